@@ -1,0 +1,1 @@
+"""Names, types, dates and lists: what a policy set gets right or wrong."""

@@ -1,0 +1,45 @@
+"""The registry of diagnostic codes: what each means, in both languages, and how to mend it.
+
+Ranges: 1xx syntax, 2xx names, 3xx values and dates, 4xx lists, tables and decisions,
+5xx workflows, 6xx style, 7xx requests and refusals at run time, 8xx files and services,
+9xx internal. A code is never reused; it travels unchanged to the terminal, JSON, SARIF and HTTP.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from zhunru.codes import files, lists, names, requests, style, syntax, values
+from zhunru.codes.entry import Code
+from zhunru.diagnostics import Diagnostic, Fix, Span
+
+CODES: dict[str, Code] = {
+    code.id: code
+    for module in (syntax, names, values, lists, style, requests, files)
+    for code in module.CODES
+}
+
+__all__ = ["CODES", "Code", "diagnose"]
+
+
+def diagnose(
+    code: str,
+    span: Span,
+    *,
+    fix: Fix | None = None,
+    related: tuple[tuple[Span, str, str], ...] = (),
+    **values: Any,
+) -> Diagnostic:
+    """Return the finding `code` at `span`; `values` fill the slots of its texts."""
+    entry = CODES[code]
+    return Diagnostic(
+        code=code,
+        severity=entry.severity,
+        span=span,
+        zh=entry.zh.format(**values),
+        en=entry.en.format(**values),
+        help_zh=entry.help_zh.format(**values),
+        help_en=entry.help_en.format(**values),
+        fix=fix,
+        related=related,
+    )

@@ -1,0 +1,7 @@
+"""8xx: files that cannot be read."""
+
+from __future__ import annotations
+
+from zhunru.codes.entry import Code
+
+CODES: tuple[Code, ...] = ()

@@ -1,0 +1,1 @@
+"""From a checked set to what answers requests."""

@@ -1,0 +1,33 @@
+"""Exceptions that cross the public API."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from zhunru.diagnostics import Diagnostic
+
+
+class ZhunruError(Exception):
+    """Base of every exception that this library raises on purpose."""
+
+
+class PolicyRejected(ZhunruError):
+    """A policy set has errors, so nothing may be decided by it.
+
+    `diagnostics` holds every finding, errors first.
+    """
+
+    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
+        self.diagnostics = tuple(diagnostics)
+        super().__init__("; ".join(d.message("zh") for d in self.diagnostics[:3]))
+
+
+class RequestRejected(ZhunruError):
+    """A request cannot be read against its form: a value outside its domain, an unknown field."""
+
+    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
+        self.diagnostics = tuple(diagnostics)
+        super().__init__("; ".join(d.message("zh") for d in self.diagnostics[:3]))

@@ -1,0 +1,1 @@
+"""From files to the source tree, and back to text."""

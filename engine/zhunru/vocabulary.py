@@ -1,0 +1,254 @@
+"""Words that are not keywords: kinds, types, units of measure and functions, zh beside en.
+
+Each table maps a neutral enum member to its Chinese and English word. Text read in either
+language becomes the member; the formatter prints the word of the file's language.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """What a decision comes to."""
+
+    ADMIT = "admit"
+    REFUSE = "refuse"
+    DEFER = "defer"
+    INCOMPLETE = "incomplete"
+
+
+class ListKind(StrEnum):
+    """What an entry of a list does when a request matches it."""
+
+    RESPONSIBILITY = "responsibility"
+    ASSISTANCE = "assistance"
+    ADMISSION = "admission"
+    PROHIBITION = "prohibition"
+    CERTIFICATE = "certificate"
+    CATALOGUE = "catalogue"
+
+
+class TypeName(StrEnum):
+    """Types of the fields of forms and registers."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    MONEY = "money"
+    RATIO = "ratio"
+    DATE = "date"
+    MOMENT = "moment"
+    SPAN = "span"
+    FLAG = "flag"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    UNIT = "unit"
+    UNITS = "units"
+    PERSON = "person"
+    MATTER = "matter"
+    ATTACHMENT = "attachment"
+
+
+class HitPolicy(StrEnum):
+    """Which rows of a table count when several match (the hit policies of DMN 1.3)."""
+
+    UNIQUE = "unique"
+    ANY = "any"
+    FIRST = "first"
+    EACH = "each"
+    PRIORITY = "priority"
+    OUTPUT = "output"
+    COLLECT = "collect"
+    SUM = "sum"
+    MIN = "min"
+    MAX = "max"
+    COUNT = "count"
+
+
+class Measure(StrEnum):
+    """Units of measure; quantities of different measures never mix."""
+
+    WORKDAY = "workdays"
+    WORKHOUR = "workhours"
+    NATURALDAY = "naturaldays"
+    DAY = "days"
+    HOUR = "hours"
+    MINUTE = "minutes"
+    MONTH = "months"
+    YEAR = "years"
+    WEEK = "weeks"
+    TIME = "times"
+    ROW = "rows"
+    MEMBER = "members"
+    COPY = "copies"
+    ITEM = "items"
+    ARTICLE = "articles"
+    PERSON = "persons"
+    HOUSEHOLD = "households"
+    YEARSOLD = "yearsold"
+    POINT = "points"
+    YUAN = "yuan"
+    UNIT = "units"
+    CLASS = "classes"
+    TIER = "tiers"
+    MANHOUR = "manhours"
+    PERCENT = "percent"
+
+
+class Window(StrEnum):
+    """The calendar period in which a quota counts; ROLLING carries its length in days."""
+
+    YEAR = "yearly"
+    HALFYEAR = "halfyearly"
+    QUARTER = "quarterly"
+    MONTH = "monthly"
+    WEEK = "weekly"
+    DAY = "daily"
+    ROLLING = "rolling"
+    EVER = "ever"
+
+
+class Function(StrEnum):
+    """Functions of expressions."""
+
+    INFORCE = "inforce"
+    COUNT = "count"
+    TOTAL = "total"
+    MEAN = "mean"
+    PORTION = "portion"
+    HIGHEST = "highest"
+    LOWEST = "lowest"
+    LASTYEAR = "lastyear"
+    UPPER = "upper"
+    LOWER = "lower"
+    MAX = "max"
+    MIN = "min"
+    ROUNDDOWN = "rounddown"
+    ROUNDUP = "roundup"
+    ROUND = "round"
+    WORKDAYCOUNT = "workdaycount"
+    DAYCOUNT = "daycount"
+
+
+OUTCOMES: dict[Outcome, tuple[str, str]] = {
+    Outcome.ADMIT: ("准入", "admit"),
+    Outcome.REFUSE: ("拒绝", "refuse"),
+    Outcome.DEFER: ("暂缓", "defer"),
+    Outcome.INCOMPLETE: ("补正", "incomplete"),
+}
+
+LIST_KINDS: dict[ListKind, tuple[str, str]] = {
+    ListKind.RESPONSIBILITY: ("职责", "responsibility"),
+    ListKind.ASSISTANCE: ("协助", "assistance"),
+    ListKind.ADMISSION: ("准入", "admission"),
+    ListKind.PROHIBITION: ("禁止", "prohibition"),
+    ListKind.CERTIFICATE: ("证明", "certificate"),
+    ListKind.CATALOGUE: ("目录", "catalogue"),
+}
+
+TYPES: dict[TypeName, tuple[str, str]] = {
+    TypeName.TEXT: ("文本", "text"),
+    TypeName.NUMBER: ("数值", "number"),
+    TypeName.MONEY: ("金额", "money"),
+    TypeName.RATIO: ("比例", "ratio"),
+    TypeName.DATE: ("日期", "date"),
+    TypeName.MOMENT: ("时刻", "moment"),
+    TypeName.SPAN: ("时段", "span"),
+    TypeName.FLAG: ("是否", "flag"),
+    TypeName.CHOICE: ("枚举", "choice"),
+    TypeName.CHOICES: ("多选", "choices"),
+    TypeName.UNIT: ("单位", "unit"),
+    TypeName.UNITS: ("单位组", "units"),
+    TypeName.PERSON: ("人员", "person"),
+    TypeName.MATTER: ("事项", "matter"),
+    TypeName.ATTACHMENT: ("附件", "attachment"),
+}
+
+HIT_POLICIES: dict[HitPolicy, tuple[str, str]] = {
+    HitPolicy.UNIQUE: ("唯一一行", "unique"),
+    HitPolicy.ANY: ("任一行", "any"),
+    HitPolicy.FIRST: ("首行", "first"),
+    HitPolicy.EACH: ("各行", "each"),
+    HitPolicy.PRIORITY: ("优先", "priority"),
+    HitPolicy.OUTPUT: ("输出次序", "output"),
+    HitPolicy.COLLECT: ("汇集", "collect"),
+    HitPolicy.SUM: ("合计", "sum"),
+    HitPolicy.MIN: ("最小", "min"),
+    HitPolicy.MAX: ("最大", "max"),
+    HitPolicy.COUNT: ("计数", "count"),
+}
+
+# Chinese spellings first; the first of each language is printed.
+MEASURES: dict[Measure, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    Measure.WORKDAY: (("个工作日", "工作日"), ("workdays", "workday")),
+    Measure.WORKHOUR: (("个工作小时", "工作小时"), ("workhours", "workhour")),
+    Measure.NATURALDAY: (("个自然日", "自然日"), ("naturaldays", "naturalday")),
+    Measure.DAY: (("日", "天"), ("days", "day")),
+    Measure.HOUR: (("小时", "个小时"), ("hours", "hour")),
+    Measure.MINUTE: (("分钟",), ("minutes", "minute")),
+    Measure.MONTH: (("个月",), ("months", "month")),
+    Measure.YEAR: (("年",), ("years", "year")),
+    Measure.WEEK: (("周",), ("weeks", "week")),
+    Measure.TIME: (("次",), ("times", "time")),
+    Measure.ROW: (("行",), ("rows", "row")),
+    Measure.MEMBER: (("名",), ("members", "member")),
+    Measure.COPY: (("份",), ("copies", "copy")),
+    Measure.ITEM: (("项",), ("items", "item")),
+    Measure.ARTICLE: (("条",), ("articles", "article")),
+    Measure.PERSON: (("人",), ("persons", "person")),
+    Measure.HOUSEHOLD: (("户",), ("households", "household")),
+    Measure.YEARSOLD: (("岁",), ("yearsold", "yearold")),
+    Measure.POINT: (("分",), ("points", "point")),
+    Measure.YUAN: (("元",), ("yuan",)),
+    Measure.UNIT: (("个",), ("units", "unit")),
+    Measure.CLASS: (("类",), ("classes", "class")),
+    Measure.TIER: (("级",), ("tiers", "tier")),
+    Measure.MANHOUR: (("工时",), ("manhours", "manhour")),
+    Measure.PERCENT: (("%",), ("%", "percent")),
+}
+
+WINDOWS: dict[Window, tuple[str, str]] = {
+    Window.YEAR: ("每年", "yearly"),
+    Window.HALFYEAR: ("每半年", "halfyearly"),
+    Window.QUARTER: ("每季度", "quarterly"),
+    Window.MONTH: ("每月", "monthly"),
+    Window.WEEK: ("每周", "weekly"),
+    Window.DAY: ("每日", "daily"),
+    Window.ROLLING: ("任意连续", "rolling"),
+    Window.EVER: ("累计", "cumulative"),
+}
+
+FUNCTIONS: dict[Function, tuple[str, str]] = {
+    Function.INFORCE: ("有效", "inforce"),
+    Function.COUNT: ("计数", "count"),
+    Function.TOTAL: ("合计", "total"),
+    Function.MEAN: ("平均", "mean"),
+    Function.PORTION: ("占比", "portion"),
+    Function.HIGHEST: ("最高", "highest"),
+    Function.LOWEST: ("最低", "lowest"),
+    Function.LASTYEAR: ("上年", "lastyear"),
+    Function.UPPER: ("上限", "upper"),
+    Function.LOWER: ("下限", "lower"),
+    Function.MAX: ("取大", "max"),
+    Function.MIN: ("取小", "min"),
+    Function.ROUNDDOWN: ("向下取整", "rounddown"),
+    Function.ROUNDUP: ("向上取整", "roundup"),
+    Function.ROUND: ("四舍五入", "round"),
+    Function.WORKDAYCOUNT: ("工作日数", "workdaycount"),
+    Function.DAYCOUNT: ("日数", "daycount"),
+}
+
+# 由 牵头及下级: the lead units of the entry and what stands below them.
+LEADS_AND_BELOW = ("牵头及下级", "leads_and_below")
+
+# Words of a list line that mean the entry's own.
+OWN_LEADS = ("牵头", "lead")
+OWN_FREQUENCY = ("频次", "frequency")
+OWN_OWNER = ("主体", "owner")
+
+# Facts of the store that a test or a request may give about a quota.
+QUOTA_USED = ("已用", "used")
+QUOTA_COUNTED = ("已计", "counted_already")
+
+# The date that a test or a request fixes when its form has no field for it.
+DAY = ("日期", "date")

@@ -1,0 +1,1 @@
+"""The policy sets that ship with the library."""
