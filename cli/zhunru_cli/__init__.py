@@ -1,0 +1,1 @@
+"""The command line of Zhunru, over the public API of the library."""
