@@ -1,0 +1,50 @@
+"""The pages of the diagnostic codes are those that the registry and the fixtures give."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from pathlib import Path
+
+from zhunru.codes import CODES
+
+ROOT = Path(__file__).resolve().parents[2]
+FIXTURES = ROOT / "tests" / "fixtures" / "check"
+
+
+def _builder():
+    spec = importlib.util.spec_from_file_location("build_pages", ROOT / "docs" / "build_pages.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_every_page_is_fresh():
+    wanted = _builder().pages()
+    folder = ROOT / "docs" / "diagnostics"
+    found = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.md")}
+    assert sorted(found) == sorted(wanted)
+    stale = [name for name, text in wanted.items() if found[name] != text]
+    assert not stale, "run: python docs/build_pages.py"
+
+
+def test_every_code_says_what_and_why_in_both_languages():
+    for code in CODES.values():
+        assert re.fullmatch(r"ZR\d{3}", code.id)
+        for text in (code.zh, code.en, code.why_zh, code.why_en, code.slug):
+            assert text.strip(), code.id
+        assert not code.en.endswith("."), f"{code.id}: a message has no final period"
+        assert bool(code.help_zh) == bool(code.help_en), code.id
+        slots = set(re.findall(r"{(\w+)", code.zh))
+        assert slots == set(re.findall(r"{(\w+)", code.en)), f"{code.id}: slots differ"
+
+
+def test_every_check_code_has_a_bad_and_a_good_fixture():
+    without = [
+        code
+        for code in sorted(CODES)
+        if code[2] in "123468"
+        and not (any(FIXTURES.glob(f"{code}/bad*")) and any(FIXTURES.glob(f"{code}/good*")))
+    ]
+    assert not without
