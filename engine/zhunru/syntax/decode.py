@@ -1,0 +1,76 @@
+"""From the bytes of a file to its text: encodings, line ends, bounds."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from zhunru.codes import diagnose
+from zhunru.diagnostics import Diagnostic, Source, Span
+
+MAX_BYTES = 16 * 1024 * 1024
+
+_UTF16 = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+# Control characters that no text file has: all but tab, line ends and form feed.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_SAMPLE = 8192
+# GB18030 text never begins with this many sound UTF-8 characters of several bytes.
+_SURELY_UTF8 = 8
+
+
+def decode(data: bytes, path: str) -> tuple[Source | None, list[Diagnostic]]:
+    """Return the text of a file: UTF-8, UTF-16 with its mark, else GB18030.
+
+    Line ends become `\\n` and a byte-order mark at the start is dropped. The source is None,
+    with a finding, for a file that is too large, binary or in none of these encodings.
+    """
+    if len(data) > MAX_BYTES:
+        return None, [diagnose("ZR802", start_of(path), limit=MAX_BYTES // (1024 * 1024))]
+    try:
+        text = _text(data)
+    except UnicodeDecodeError as error:
+        return None, [_undecodable(error, data, path)]
+    if _is_binary(text):
+        return None, [diagnose("ZR803", start_of(path))]
+    return Source(path, text.replace("\r\n", "\n").replace("\r", "\n")), []
+
+
+def start_of(path: str) -> Span:
+    """Return the place of a finding about a whole file."""
+    return Span(path, 0, 0, 1, 1)
+
+
+def _text(data: bytes) -> str:
+    for mark, encoding in _UTF16:
+        if data.startswith(mark):
+            return data[len(mark) :].decode(encoding)
+    data = data.removeprefix(codecs.BOM_UTF8)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if b"\x00" in data:
+            return "\x00"
+        return _gb18030(data, error)
+
+
+def _gb18030(data: bytes, as_utf8: UnicodeDecodeError) -> str:
+    """Read as GB18030, unless this is UTF-8 with a damaged place, which would become nonsense."""
+    sound = data[: as_utf8.start].decode("utf-8")
+    if sum(character > "\x7f" for character in sound) >= _SURELY_UTF8:
+        raise as_utf8
+    return data.decode("gb18030")
+
+
+def _undecodable(error: UnicodeDecodeError, data: bytes, path: str) -> Diagnostic:
+    skipped = len(data) - len(error.object)
+    place = skipped + error.start
+    line = data.count(b"\n", 0, place) + 1
+    span = Span(path, 0, 0, line, 1)
+    return diagnose("ZR804", span, byte=place + 1, value=f"0x{data[place]:02X}")
+
+
+def _is_binary(text: str) -> bool:
+    if "\x00" in text:
+        return True
+    sample = text[:_SAMPLE]
+    return len(_CONTROL.findall(sample)) * 10 > len(sample)
