@@ -1,0 +1,252 @@
+"""YAML as a tree of texts: every scalar is text, every node has its place, all is bounded."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+import yaml
+
+from zhunru.codes import diagnose
+from zhunru.diagnostics import Diagnostic, Source, Span
+from zhunru.syntax.placed import Cell, Unescaped
+
+MAX_DEPTH = 32
+MAX_NODES = 2_000_000
+MAX_FINDINGS = 200
+
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_COLLECTION_STARTS = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
+_COLLECTION_ENDS = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
+_DOUBLE_QUOTED = re.compile(r"\\x..|\\u.{4}|\\U.{8}|\\.|.")
+_SINGLE_QUOTED = re.compile("''|.")
+
+# What the YAML parser says, by a piece of it, in plain words.
+_PROBLEMS: tuple[tuple[str, str], ...] = (
+    ("mapping values are not allowed", "这里不能再有冒号"),
+    ("could not find expected ':'", "这一项后面缺少冒号"),
+    ("did not find expected key", "缩进不齐，或者前面的括号、引号没有配对"),
+    ("did not find expected '-' indicator", "列表的缩进不齐"),
+    ("did not find expected ',' or", "方括号或者花括号没有配对，或者缺少逗号"),
+    ("cannot start any token", "内容不能以这个符号开头，请加引号"),
+    ("unexpected end of stream", "引号没有配对"),
+    ("control characters are not allowed", "含有控制字符"),
+    ("escape", "双引号里的反斜杠写法有误"),
+    ("undefined alias", "别名没有定义"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A text. Character `i` of it stands at `offset + i` of `source`."""
+
+    text: str
+    source: Source
+    offset: int
+    span: Span
+    quoted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list."""
+
+    items: tuple[Node, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """Keys with their values, in written order; no key twice."""
+
+    pairs: tuple[tuple[Scalar, Node], ...]
+    span: Span
+
+
+Node = Scalar | Sequence | Mapping
+
+
+def compose(source: Source) -> tuple[Node | None, list[Diagnostic]]:
+    """Return the tree of the file's only document; None for an empty or unreadable file."""
+    composer = _Composer(source)
+    try:
+        root = composer.read()
+    except yaml.YAMLError as error:
+        composer.found.append(_malformed(error, source))
+        return None, composer.found
+    except _TooLarge as bound:
+        composer.found.append(bound.finding)
+        return None, composer.found
+    return root, composer.found
+
+
+class _TooLarge(Exception):
+    def __init__(self, finding: Diagnostic) -> None:
+        self.finding = finding
+        super().__init__(finding.en)
+
+
+class _Open:
+    """A collection that is still being read."""
+
+    def __init__(self, start: int, mapping: bool) -> None:
+        self.start = start
+        self.mapping = mapping
+        self.items: list[Node | None] = []
+
+
+class _Composer:
+    """One pass over the parser's events, with a stack instead of recursion."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.found: list[Diagnostic] = []
+        self.stack: list[_Open] = []
+        self.root: Node | None = None
+        self.nodes = 0
+        self.documents = 0
+
+    def read(self) -> Node | None:
+        loader = _Loader(self.source.text)
+        try:
+            while loader.check_event() and self.documents < 2:
+                self.take(loader.get_event())
+        finally:
+            loader.dispose()
+        return self.root
+
+    def take(self, event: yaml.Event) -> None:
+        if isinstance(event, yaml.ScalarEvent):
+            self.refuse_features(event)
+            self.add(self.scalar(event))
+        elif isinstance(event, _COLLECTION_STARTS):
+            self.refuse_features(event)
+            self.open(event)
+        elif isinstance(event, _COLLECTION_ENDS):
+            self.close(event.end_mark.index)
+        elif isinstance(event, yaml.AliasEvent):
+            self.feature(event, "别名", "aliases")
+            self.add(None)
+        elif isinstance(event, yaml.DocumentStartEvent):
+            self.documents += 1
+            if self.documents == 2:
+                self.report("ZR829", self.place(event))
+
+    def scalar(self, event: yaml.ScalarEvent) -> Scalar:
+        start, end = event.start_mark.index, event.end_mark.index
+        span = self.source.span(start, end)
+        quoted = event.style in ("'", '"')
+        raw = self.source.text[start:end]
+        source, offset = _written(self.source, event.value, raw, span, quoted)
+        return Scalar(event.value, source, offset, span, quoted)
+
+    def open(self, event: yaml.Event) -> None:
+        if len(self.stack) >= MAX_DEPTH:
+            raise _TooLarge(
+                diagnose(
+                    "ZR823",
+                    self.place(event),
+                    what_zh=f"层数超过 {MAX_DEPTH}",
+                    what_en=f"is nested deeper than {MAX_DEPTH}",
+                )
+            )
+        self.stack.append(
+            _Open(event.start_mark.index, isinstance(event, yaml.MappingStartEvent))
+        )
+
+    def close(self, end: int) -> None:
+        done = self.stack.pop()
+        span = self.source.span(done.start, end)
+        if done.mapping:
+            self.add(Mapping(self.pairs(done.items), span))
+        else:
+            self.add(Sequence(tuple(item for item in done.items if item is not None), span))
+
+    def add(self, node: Node | None) -> None:
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            raise _TooLarge(
+                diagnose(
+                    "ZR823",
+                    node.span if node else self.source.span(0, 0),
+                    what_zh=f"内容超过 {MAX_NODES} 项",
+                    what_en=f"has more than {MAX_NODES} items",
+                )
+            )
+        if self.stack:
+            self.stack[-1].items.append(node)
+        elif self.documents == 1:
+            self.root = node
+
+    def pairs(self, items: list[Node | None]) -> tuple[tuple[Scalar, Node], ...]:
+        seen: dict[str, Scalar] = {}
+        kept: list[tuple[Scalar, Node]] = []
+        for key, value in zip(items[::2], items[1::2], strict=True):
+            if self.new_key(key, seen) and value is not None:
+                assert isinstance(key, Scalar)
+                kept.append((key, value))
+        return tuple(kept)
+
+    def new_key(self, key: Node | None, seen: dict[str, Scalar]) -> bool:
+        if key is None:
+            return False
+        if not isinstance(key, Scalar):
+            self.report(
+                "ZR826", key.span, where=":", wanted_zh="文字作关键词", wanted_en="a text as key"
+            )
+            return False
+        first = seen.setdefault(unicodedata.normalize("NFKC", key.text).strip(), key)
+        if first is not key:
+            related = ((first.span, "先写在这里", "first written here"),)
+            self.found.append(diagnose("ZR822", key.span, key=key.text, related=related))
+        return first is key
+
+    def refuse_features(self, event: yaml.Event) -> None:
+        if event.anchor is not None:
+            self.feature(event, "锚点", "anchors")
+        if event.tag is not None:
+            self.feature(event, "标签", "tags")
+
+    def feature(self, event: yaml.Event, zh: str, en: str) -> None:
+        start = event.start_mark.index
+        word = re.match(r"\S*", self.source.text[start : start + 40])
+        text = word.group() if word else ""
+        span = self.source.span(start, start + len(text))
+        self.report("ZR821", span, what_zh=zh, what_en=en, text=text)
+
+    def place(self, event: yaml.Event) -> Span:
+        return self.source.span(event.start_mark.index, event.end_mark.index)
+
+    def report(self, code: str, span: Span, **values: str) -> None:
+        if len(self.found) < MAX_FINDINGS:
+            self.found.append(diagnose(code, span, **values))
+
+
+def _written(
+    source: Source, value: str, raw: str, span: Span, quoted: bool
+) -> tuple[Source, int]:
+    """Return the source and the offset by which places inside the scalar are found."""
+    inner = raw[1:-1] if quoted else raw
+    if inner == value:
+        return source, span.start + quoted
+    if quoted and "\n" not in raw:
+        offsets = _unescape(inner, raw[0], span.start + 1)
+        if len(offsets) == len(value) + 1:
+            return Unescaped(source.path, value, source, offsets), 0
+    return Cell(source.path, value, span), 0
+
+
+def _unescape(inner: str, quote: str, start: int) -> tuple[int, ...]:
+    pattern = _DOUBLE_QUOTED if quote == '"' else _SINGLE_QUOTED
+    return (*(start + m.start() for m in pattern.finditer(inner)), start + len(inner))
+
+
+def _malformed(error: yaml.YAMLError, source: Source) -> Diagnostic:
+    mark = getattr(error, "problem_mark", None)
+    problem = str(getattr(error, "problem", None) or getattr(error, "reason", "") or "unreadable")
+    index = mark.index if mark is not None else getattr(error, "position", 0)
+    place = min(max(index, 0), len(source.text))
+    zh = next((words for piece, words in _PROBLEMS if piece in problem), "这里读不懂")
+    span = source.span(place, min(place + 1, len(source.text)))
+    return diagnose("ZR820", span, problem_zh=zh, problem_en=problem)
