@@ -1,0 +1,1 @@
+"""Random policy sets and requests for property tests."""
