@@ -1,0 +1,37 @@
+"""The shadow of a text: the same text character for character in one width, for lexing."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_PLAIN = {
+    "，": ",", "：": ":", "；": ";", "（": "(", "）": ")", "［": "[", "］": "]", "【": "[", "】": "]",
+    "｛": "{", "｝": "}", "＝": "=", "＋": "+", "－": "-", "−": "-", "＊": "*", "×": "*", "／": "/",
+    "÷": "/", "％": "%", "＜": "<", "＞": ">", "｜": "|", "＃": "#", "＂": '"', "．": ".", "＿": "_",
+    "！": "!", "\u3000": " ", "\u00a0": " ", "\u202f": " ", "\u205f": " ", "\u1680": " ",
+    "\u000b": " ", "\u000c": " ", "\u0085": " ", "\u2028": " ", "\u2029": " ", "\r": " ",
+}  # fmt: skip
+
+# Characters that no reader sees: a finding, lexed as if they were blanks.
+INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u061c"
+INVISIBLE_RUN = re.compile(f"[{INVISIBLE}]+")
+
+_TABLE = str.maketrans(
+    _PLAIN
+    | {chr(code): " " for code in range(0x2000, 0x200B)}
+    | {chr(code): chr(code - 0xFEE0) for code in range(0xFF10, 0xFF1A)}
+    | {chr(code): chr(code - 0xFEE0) for code in range(0xFF21, 0xFF3B)}
+    | {chr(code): chr(code - 0xFEE0) for code in range(0xFF41, 0xFF5B)}
+    | dict.fromkeys(INVISIBLE, " ")
+)
+
+
+def shadow(text: str) -> str:
+    """Return `text` with full-width signs, letters, digits and blanks in their plain form."""
+    return text.translate(_TABLE)
+
+
+def normalise(name: str) -> str:
+    """Return a name in the one form in which names are compared (NFKC)."""
+    return name if name.isascii() else unicodedata.normalize("NFKC", name)
