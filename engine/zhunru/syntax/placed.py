@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from zhunru.diagnostics import Source, Span
+from zhunru.diagnostics import Diagnostic, Edit, Fix, Source, Span
 
 
 @dataclass(frozen=True)
@@ -30,3 +33,47 @@ class Unescaped(Source):
         last = len(self.offsets) - 1
         first = self.offsets[min(start, last)]
         return self.base.span(first, max(first, self.offsets[min(end, last)]))
+
+
+Move = Callable[[Span], Span]
+
+_FIELDS: dict[type, tuple[str, ...]] = {}
+
+
+def moved(node: Any, move: Move) -> Any:
+    """Return the source tree `node` with every place moved by `move`."""
+    kind = type(node)
+    if kind is Span:
+        return move(node)
+    if kind is tuple:
+        return tuple([moved(item, move) for item in node]) if node else node
+    names = _FIELDS.get(kind)
+    if names is None:
+        names = _FIELDS[kind] = _field_names(kind)
+    if not names:
+        return node
+    copy = object.__new__(kind)
+    for name in names:
+        object.__setattr__(copy, name, moved(getattr(node, name), move))
+    return copy
+
+
+def _field_names(kind: type) -> tuple[str, ...]:
+    if not dataclasses.is_dataclass(kind):
+        return ()
+    return tuple(field.name for field in dataclasses.fields(kind))
+
+
+def moved_finding(finding: Diagnostic, move: Move, exact: bool) -> Diagnostic:
+    """Return a finding with its places moved; a fix only where they stay `exact`."""
+    return dataclasses.replace(
+        finding,
+        span=move(finding.span),
+        related=tuple((move(span), zh, en) for span, zh, en in finding.related),
+        fix=_moved_fix(finding.fix, move) if finding.fix and exact else None,
+    )
+
+
+def _moved_fix(fix: Fix, move: Move) -> Fix:
+    edits = tuple(Edit(move(edit.span), edit.text) for edit in fix.edits)
+    return dataclasses.replace(fix, edits=edits)

@@ -1,0 +1,296 @@
+"""The keys of the YAML form, construct by construct: one table for the reader, the printer and
+the JSON Schema.
+
+Keys are the keywords of the language and the headings of its tables. Of several spellings the
+first is printed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from zhunru.syntax import keywords
+
+Shape = Literal[
+    "text",  # one text
+    "title",  # one text, or the Chinese and the English one
+    "texts",  # one text, or a list of them
+    "flag",  # 是 or 否
+    "day",  # a date
+    "map",  # names of the writer's own, with values
+    "rows",  # a list of lists or texts
+    "any",  # several shapes; the reader says which
+]
+
+
+@dataclass(frozen=True)
+class Key:
+    """A key: the part of the construct that it fills, its spellings and what its value may be.
+
+    `of` names the construct of the value: `[entry]` a list of them, `{list}` names with them.
+    """
+
+    slot: str
+    zh: tuple[str, ...]
+    en: tuple[str, ...]
+    shape: Shape = "text"
+    of: str = ""
+    required: bool = False
+
+    def spellings(self, language: Literal["zh", "en"]) -> tuple[str, ...]:
+        """Return the spellings in one language, the printed one first."""
+        return self.zh if language == "zh" else self.en
+
+
+def _word(
+    terminal: str, shape: Shape = "text", of: str = "", *, slot: str = "", required: bool = False
+) -> Key:
+    zh, en = keywords.ZH[terminal], keywords.EN[terminal]
+    return Key(slot or terminal.lower(), zh, en, shape, of, required)
+
+
+def _heading(
+    zh: str, en: str, shape: Shape = "text", of: str = "", *, slot: str = "", required: bool = False
+) -> Key:
+    return Key(slot or en, (zh,), (en,), shape, of, required)
+
+
+_NAME = _heading("名称", "name", required=True)
+_TITLE = _heading("题名", "title", "title")
+_MESSAGE = _heading("告知内容", "notice", "title", slot="message")
+_NOTE = _heading("备注", "note")
+_PERIOD = (_word("EFFECTIVE", "day", slot="start"), _word("TO", "day", slot="end"))
+_TRACE = _word("TRACE", "texts")
+_BASIS = _word("BASIS", "texts")
+_REASON = _word("CODE", slot="reason")
+
+CLAUSES: tuple[Key, ...] = (
+    _word("WHEN", "texts"),
+    _word("EXCEPT", "texts"),
+    _word("REQUIRE", "texts"),
+    _word("QUOTA", "texts"),
+    _word("COUNTED", "texts"),
+    _word("DUTY", "texts"),
+    _word("INSTEAD"),
+    _word("RETURN"),
+    _word("WORKFLOW"),
+    _word("DOCUMENT", "texts"),
+    _word("MATERIALS", "texts"),
+    _word("RELAXABLE", "flag"),
+    _word("BINDING", "flag"),
+    _BASIS,
+    _TRACE,
+)
+
+# Declarations of this version; the others of the language are reported as not available.
+FILE: tuple[Key, ...] = (
+    _word("POLICY", "any", "policy"),
+    _word("DELEGATE", "any", "[delegation]"),
+    _word("BASIS", "map", "{basis}"),
+    _word("UNIT", "any", "[unit]"),
+    _word("ROLE", "map", "{role}"),
+    _word("FORM", "map", "{form}"),
+    _word("REGISTER", "map", "{register}"),
+    _word("PARAMETER", "map", "{parameter}"),
+    _word("LIST", "map", "{list}"),
+    _word("RULE", "map", "{rule}"),
+    _word("TABLE", "map", "{table}"),
+    _word("FORMULA", "map", "{formula}"),
+    _word("DECIDE", "map", "{decide}"),
+    _word("TEST", "any", "[test]"),
+)
+
+LATER: tuple[Key, ...] = tuple(
+    _word(terminal)
+    for terminal in (
+        "WORKFLOW",
+        "CALENDAR",
+        "RECURRING",
+        "SCORECARD",
+        "CHECK",
+        "MATCH",
+        "DOCUMENT",
+        "PROMISE",
+        "MIGRATION",
+    )
+)
+
+CONSTRUCTS: dict[str, tuple[Key, ...]] = {
+    "file": FILE,
+    "policy": (
+        _heading("编号", "code", required=True),
+        _heading("名称", "name", "title", required=True),
+        _word("ISSUER"),
+        _word("JOINTLY", "texts"),
+        _word("TERRITORY"),
+        *_PERIOD,
+        _word("UNDER", "texts"),
+        _word("EXPECT", "texts"),
+        _word("DELEGATE", "any", "[delegation]"),
+        _TRACE,
+        _NOTE,
+    ),
+    "delegation": (
+        _word("LEVEL", required=True),
+        _word("LIST"),
+        _word("PARAMETER"),
+        _word("ENTRY"),
+        _word("ADDITIONS", "any", "additions"),
+        _heading("值", "value"),
+    ),
+    "additions": (_word("HAVING", "texts"), _word("VIA")),
+    "basis": (
+        _heading("名称", "name", "title"),
+        _word("REFERENCE"),
+        _word("LEVEL"),
+        _word("ISSUER"),
+        _word("ISSUED", "day"),
+        *_PERIOD,
+        _word("VERSION", "any", "[version]"),
+        _word("SOURCE"),
+        _word("UNVERIFIED", "flag"),
+        _TRACE,
+    ),
+    "version": (
+        _heading("名称", "name"),
+        _word("ISSUED", "day"),
+        *_PERIOD,
+        _word("REFERENCE"),
+    ),
+    "units": (_word("SOURCE"),),
+    "unit": (
+        _NAME,
+        _word("LEVEL"),
+        _word("SUPERIOR"),
+        _word("ALIAS", "texts"),
+        _word("ROLE", "texts"),
+        _word("FROM", "day", slot="start"),
+        _word("TO", "day", slot="end"),
+    ),
+    "role": (
+        _word("EVERY"),
+        _heading("人数", "number"),
+        _word("BY", "texts"),
+    ),
+    "form": (_heading("字段", "fields", "any", "[field]"),),
+    "register": (
+        _TITLE,
+        _heading("字段", "fields", "any", "[field]"),
+        _word("SOURCE"),
+    ),
+    "field": (
+        _NAME,
+        _word("KIND"),
+        _heading("值", "value", "texts"),
+        _word("DECIMALS"),
+        _word("REQUIRED", "flag"),
+        _word("DEFAULT"),
+        _word("OPTIONAL", "flag"),
+        _word("CURABLE", "flag"),
+        _word("GOVERNING", "flag"),
+        _word("OWNER", "flag"),
+        _word("SECRET", "flag"),
+        _word("ASSERTED"),
+        _word("WITHHELD", "texts"),
+    ),
+    "parameter": (
+        _heading("值", "value", "any", "[parameter_value]", required=True),
+        _word("TO", "day", slot="end"),
+        _BASIS,
+        _NOTE,
+    ),
+    "parameter_value": (
+        _word("FROM", "day", slot="start"),
+        _heading("值", "value", required=True),
+    ),
+    "list": (
+        _TITLE,
+        _word("KIND", required=True),
+        _word("OWNER"),
+        _word("SOURCE"),
+        _word("EXPECT"),
+        *_PERIOD,
+        *CLAUSES,
+        _word("ENTRY", "any", "[entry]"),
+    ),
+    "entry": (
+        _heading("编号", "code"),
+        _heading("事项", "matter", "title", required=True),
+        _word("LEAD", "texts"),
+        _word("JOINTLY", "texts"),
+        _word("OWNER"),
+        _word("ALIAS", "texts"),
+        _word("FREQUENCY"),
+        _word("MIRRORS", "texts"),
+        _word("REFINE"),
+        Key(
+            "start",
+            (*keywords.ZH["EFFECTIVE"], *keywords.ZH["FROM"]),
+            (*keywords.EN["EFFECTIVE"], *keywords.EN["FROM"]),
+            "day",
+        ),
+        _word("TO", "day", slot="end"),
+        *CLAUSES,
+        _heading("其他", "extra", "map"),
+    ),
+    "rule": (
+        *_PERIOD,
+        *CLAUSES,
+        _word("ADMIT", "title"),
+        _word("REFUSE", "title"),
+        _word("DEFER", "title"),
+        _REASON,
+        _heading("行", "rows", "any", "[rule_row]"),
+    ),
+    "rule_row": (
+        _NAME,
+        *_PERIOD,
+        *CLAUSES,
+        _heading("结论", "outcome"),
+        _MESSAGE,
+        _REASON,
+    ),
+    "table": (
+        _word("EVERY"),
+        _word("PICK"),
+        _heading("栏", "columns", "texts", required=True),
+        _heading("行", "rows", "rows"),
+        _word("SORTED", "map"),
+        _BASIS,
+        *_PERIOD,
+    ),
+    "decide": (
+        _word("CONCERNING"),
+        _word("WORDING", "texts"),
+        _word("ORDER", "any", "[step]"),
+        _word("DEFAULT", "any", "default"),
+    ),
+    "step": (
+        _heading("名称", "name"),
+        _word("ALONGSIDE"),
+        _word("AFTER"),
+        _word("BEFORE"),
+        _heading("加", "add", "texts", required=True),
+    ),
+    "default": (
+        _heading("结论", "outcome", required=True),
+        _MESSAGE,
+        _REASON,
+        _word("RETURN"),
+        _word("APPLY"),
+        _word("BINDING", "flag"),
+    ),
+    "test": (
+        _heading("名称", "name", "title", required=True),
+        _word("CONCERNING"),
+        _word("GIVEN", "any"),
+        Key("then", ("那么", "则"), keywords.EN["THEN"], "any"),
+        _heading("行", "rows", "any", "[case]"),
+        _TRACE,
+    ),
+    "case": (
+        _word("GIVEN", "any"),
+        Key("then", ("那么", "则"), keywords.EN["THEN"], "any", required=True),
+    ),
+}
