@@ -1,1 +1,32 @@
-"""Zhunru 准入: community admission policies that are checked, decided and explained."""
+"""Zhunru 准入: community admission policies that are checked, decided and explained.
+
+Open a policy set with `open_policy`, decide with `decide`; every name here is stable, everything
+below the top level may change.
+"""
+
+from __future__ import annotations
+
+from zhunru.codes import explain_code
+from zhunru.decision import Decision, Request
+from zhunru.diagnostics import Diagnostic
+from zhunru.errors import PolicyRejected, ZhunruError
+from zhunru.opening import check_policies, open_policy, read_source
+from zhunru.request_files import read_requests
+from zhunru.rewriting import apply_fixes, format_policy
+from zhunru.vocabulary import Outcome
+
+__all__ = [
+    "Decision",
+    "Diagnostic",
+    "Outcome",
+    "PolicyRejected",
+    "Request",
+    "ZhunruError",
+    "apply_fixes",
+    "check_policies",
+    "explain_code",
+    "format_policy",
+    "open_policy",
+    "read_requests",
+    "read_source",
+]

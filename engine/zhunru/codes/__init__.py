@@ -9,17 +9,37 @@ from __future__ import annotations
 
 from typing import Any
 
-from zhunru.codes import files, lists, names, requests, style, syntax, values
+from zhunru.codes import (
+    files,
+    internal,
+    lists,
+    names,
+    request_files,
+    requests,
+    style,
+    syntax,
+    values,
+)
 from zhunru.codes.entry import Code
 from zhunru.diagnostics import Diagnostic, Fix, Span
 
 CODES: dict[str, Code] = {
     code.id: code
-    for module in (syntax, names, values, lists, style, requests, files)
+    for module in (
+        syntax,
+        names,
+        values,
+        lists,
+        style,
+        requests,
+        request_files,
+        files,
+        internal,
+    )
     for code in module.CODES
 }
 
-__all__ = ["CODES", "Code", "diagnose"]
+__all__ = ["CODES", "Code", "diagnose", "explain_code"]
 
 
 def diagnose(
@@ -43,3 +63,9 @@ def diagnose(
         fix=fix,
         related=related,
     )
+
+
+def explain_code(code: str) -> Code | None:
+    """Return what the registry knows of a code (`ZR201`, `zr201` or `201`), or None."""
+    number = code.strip().upper().removeprefix("ZR")
+    return CODES.get(f"ZR{number}")

@@ -1,0 +1,101 @@
+"""`zhunru check`: findings of policy sets, and their mechanical fixes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from zhunru_cli import failures
+from zhunru_cli.findings import render, summary
+from zhunru_cli.sets import Texts, sets_in
+from zhunru_cli.surface import Command, Surface, language_option, option
+
+if TYPE_CHECKING:
+    from zhunru import Diagnostic
+
+MAX_ROUNDS = 5  # a fix may uncover another finding that can be fixed
+
+
+@click.command("check", cls=Command)
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@option("--fix", "mend", is_flag=True, help="check.fix")
+@option("--strict", is_flag=True, help="check.strict")
+@option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "sarif"]),
+    default="text",
+    help="check.format",
+)
+@language_option
+@click.pass_obj
+def check(surface: Surface, paths: tuple[str, ...], mend: bool, strict: bool, form: str) -> int:
+    """Check policy sets; exit 1 if they have errors."""
+    sets = [found for path in paths for found in sets_in(path)]
+    if mend:
+        _mend(sets, surface)
+    found = _check(sets)
+    if form == "text":
+        _print_text(found, len(sets), surface)
+    else:
+        _print_data(found, form, surface)
+    blocking = {"error", "warning"} if strict else {"error"}
+    return failures.FINDINGS if any(d.severity in blocking for d in found) else 0
+
+
+def _check(sets: Sequence[Path]) -> list[Diagnostic]:
+    from zhunru import check_policies
+
+    # An upper set is read with each set below it; its findings are told once.
+    found = dict.fromkeys(d for path in sets for d in check_policies(path)[1])
+    return list(found)
+
+
+def _mend(sets: Sequence[Path], surface: Surface) -> None:
+    from zhunru import apply_fixes
+
+    for _ in range(MAX_ROUNDS):
+        rewrites = [rewrite for rewrite in apply_fixes(_check(sets)) if rewrite.changed]
+        for rewrite in rewrites:
+            rewrite.write()
+            n, path = len(rewrite.applied), rewrite.source.path
+            surface.print(surface.say("check.fixed", path=path, n=n), error=True)
+        if not rewrites:
+            return
+
+
+def _print_text(found: list[Diagnostic], sets: int, surface: Surface) -> None:
+    texts = Texts()
+    for diagnostic in found:
+        surface.print(render(diagnostic, surface, texts.line) + "\n")
+    surface.print(summary(found, sets, surface))
+
+
+def _print_data(found: list[Diagnostic], form: str, surface: Surface) -> None:
+    from zhunru_cli import reports
+
+    if form == "json":
+        report = reports.json_report(found)
+    else:
+        report = _sarif(found, surface)
+    click.echo(json.dumps(report, ensure_ascii=False, indent=2))
+
+
+def _sarif(found: list[Diagnostic], surface: Surface) -> dict[str, object]:
+    from importlib.metadata import version
+
+    from zhunru import explain_code
+
+    from zhunru_cli import reports
+
+    return reports.sarif_report(
+        found,
+        language=surface.language,
+        version=version("zhunru"),
+        explain=explain_code,
+        position=Texts().position,
+    )

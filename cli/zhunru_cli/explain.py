@@ -1,0 +1,51 @@
+"""`zhunru explain`: what a diagnostic code means."""
+
+from __future__ import annotations
+
+import re
+
+import click
+
+from zhunru_cli import failures
+from zhunru_cli.findings import COLOURS
+from zhunru_cli.surface import Command, Surface, language_option
+
+
+@click.command("explain", cls=Command)
+@click.argument("code", metavar="CODE")
+@language_option
+@click.pass_obj
+def explain(surface: Surface, code: str) -> int:
+    """Explain a code; exit 2 if there is none such."""
+    from zhunru import explain_code
+
+    known = explain_code(code)
+    if known is None:
+        return _unknown(code, surface)
+    language = surface.language
+    severity = surface.style(surface.say(known.severity), fg=COLOURS[known.severity], bold=True)
+    surface.print(f"{known.id} {known.slug} ({severity})")
+    parts = (
+        ("explain.meaning", getattr(known, language)),
+        ("explain.why", getattr(known, f"why_{language}")),
+        ("explain.help", getattr(known, f"help_{language}")),
+    )
+    for key, text in parts:
+        if text:
+            heading = surface.style(surface.say(key) + surface.say("colon").rstrip(), bold=True)
+            surface.print(f"\n{heading}\n  {_with_slots(text)}")
+    return 0
+
+
+def _with_slots(text: str) -> str:
+    # A slot that is only a hint of the moment says nothing here; others show as …
+    return re.sub(r"{\w+}", "…", re.sub(r"{hint_\w+}", "", text)).replace("{{", "{").replace("}}", "}")
+
+
+def _unknown(code: str, surface: Surface) -> int:
+    from zhunru import explain_code
+
+    known = [f"ZR{number}" for number in range(100, 1000) if explain_code(str(number))]
+    guess = failures.near(code.upper(), known, surface)
+    surface.print(surface.say("explain.unknown", code=code, near=guess).rstrip(), error=True)
+    return failures.USAGE

@@ -1,0 +1,95 @@
+"""What the command line says when it cannot go on: wrong usage, unreadable files, own mistakes."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from zhunru_cli.surface import Surface
+
+FINDINGS = 1
+USAGE = 2
+INTERRUPTED = 130
+PIPE_CLOSED = 141
+INTERNAL = 70
+
+
+def near(word: str, candidates: Iterable[str], surface: Surface) -> str:
+    """Return "did you mean …?" for the candidates that look like `word`, or an empty text."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(word, list(candidates), n=3, cutoff=0.5)
+    return surface.say("failure.near", names=surface.join(close)) if close else ""
+
+
+def show_usage_error(error: click.ClickException, surface: Surface) -> int:
+    """Print what is wrong with a command and return its exit code."""
+    surface.print(usage_text(error, surface), error=True)
+    context = getattr(error, "ctx", None)
+    if isinstance(error, click.UsageError) and context is not None:
+        surface.print(surface.say("failure.try", command=context.command_path), error=True)
+    return error.exit_code
+
+
+def usage_text(error: click.ClickException, surface: Surface) -> str:
+    """Return in the language of the run what click found wrong."""
+    match error:
+        case click.NoSuchOption():
+            known = error.possibilities or ()
+            guess = near(error.option_name, known, surface) if known else ""
+            return surface.say("failure.option", name=error.option_name, near=guess).rstrip()
+        case click.MissingParameter():
+            return surface.say("failure.missing", name=_parameter(error))
+        case click.BadParameter() if error.param and isinstance(error.param.type, click.Choice):
+            return _choice_text(error, surface)
+        case click.UsageError() if error.ctx and isinstance(error.ctx.command, click.Group):
+            return _command_text(error, surface)
+    return surface.say("failure.usage", message=error.format_message())
+
+
+def _parameter(error: click.MissingParameter) -> str:
+    if error.param is None:
+        return str(error.param_hint or "")
+    names = [*error.param.opts] if isinstance(error.param, click.Option) else []
+    return names[-1] if names else error.param.human_readable_name
+
+
+def _choice_text(error: click.BadParameter, surface: Surface) -> str:
+    assert error.param is not None
+    kind = error.param.type
+    assert isinstance(kind, click.Choice)
+    given = error.format_message().partition("'")[2].rpartition("' is not")[0]
+    name = error.param.opts[-1]
+    choices = surface.join([str(choice) for choice in kind.choices])
+    return surface.say("failure.choice", name=name, value=given, choices=choices)
+
+
+def _command_text(error: click.UsageError, surface: Surface) -> str:
+    assert error.ctx is not None
+    message = error.format_message()
+    if "No such command" not in message:
+        return surface.say("failure.usage", message=message)
+    name = message.split("'")[1]
+    assert isinstance(error.ctx.command, click.Group)
+    guess = near(name, error.ctx.command.commands, surface)
+    return surface.say("failure.command", name=name, near=guess).rstrip()
+
+
+def internal_error(error: BaseException, surface: Surface) -> int:
+    """Print one line about a mistake of ours, with a reference that names the place."""
+    surface.print(surface.say("failure.internal", reference=reference(error)), error=True)
+    if surface.debug:
+        surface.print("".join(traceback.format_exception(error)), error=True)
+    return INTERNAL
+
+
+def reference(error: BaseException) -> str:
+    """Return a short text that is the same whenever the same mistake happens at the same place."""
+    from hashlib import sha256
+
+    frames = traceback.extract_tb(error.__traceback__)
+    trail = [f"{Path(frame.filename).name}:{frame.name}:{frame.lineno}" for frame in frames]
+    return sha256("|".join([type(error).__name__, *trail]).encode()).hexdigest()[:8]

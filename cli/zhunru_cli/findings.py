@@ -1,0 +1,104 @@
+"""Findings as a person reads them: place, message, the line with the place underlined, the help."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from zhunru_cli.surface import Surface, cells
+
+if TYPE_CHECKING:
+    from zhunru import Diagnostic
+
+SEVERITIES = ("error", "warning", "hint")
+COLOURS = {"error": "red", "warning": "yellow", "hint": "cyan"}
+WIDEST = 100  # columns of a source line that are shown
+
+Lines = Callable[[str, int], str]
+
+
+def render(found: Diagnostic, surface: Surface, lines: Lines) -> str:
+    """Return one finding as text; `lines` gives a line of a file by path and number."""
+    parts = [_head(found, surface)]
+    excerpt = _excerpt(found, surface, lines)
+    if excerpt:
+        parts.append(excerpt)
+    return "\n".join([*parts, *_notes(found, surface)])
+
+
+def _head(found: Diagnostic, surface: Surface) -> str:
+    word = surface.style(surface.say(found.severity), fg=COLOURS[found.severity], bold=True)
+    place = place_of(found.span)
+    return f"{place}{word} {found.code} {found.message(surface.language)}"
+
+
+def place_of(span: object) -> str:
+    """Return `path:line:column: `, or nothing where a finding has no place."""
+    path, line, column = (getattr(span, name) for name in ("path", "line", "column"))
+    if not path:
+        return ""
+    return f"{path}:{line}:{column}: " if line else f"{path}: "
+
+
+def _excerpt(found: Diagnostic, surface: Surface, lines: Lines) -> str:
+    span = found.span
+    text = lines(span.path, span.line) if span.line else ""
+    if not text.strip():
+        return ""
+    before, marked = text[: span.column - 1], text[span.column - 1 :][: span.end - span.start]
+    before, shown = _window(before, marked, text)
+    number = f"{span.line:>5}"
+    mark = surface.style(
+        "^" * max(1, cells(_flat(marked))), fg=COLOURS[found.severity], bold=True
+    )
+    pad = " " * cells(before)
+    return f"{number} | {shown}\n{'':>5} | {pad}{mark}"
+
+
+def _window(before: str, marked: str, text: str) -> tuple[str, str]:
+    before, marked, text = _flat(before), _flat(marked), _flat(text)
+    if cells(text) <= WIDEST:
+        return before, text
+    after = text[len(before) + len(marked) :]
+    if cells(before) + cells(marked) > WIDEST:
+        before = "…" + before[-20:] if len(before) > 20 else before
+    if cells(after) > 40:
+        after = after[:20] + "…"
+    return before, before + marked + after
+
+
+def _flat(text: str) -> str:
+    return text.replace("\t", "  ").replace("\N{IDEOGRAPHIC SPACE}", "  ")
+
+
+def _notes(found: Diagnostic, surface: Surface) -> Iterable[str]:
+    chinese = surface.language == "zh"
+    margin = f"{'':>5} = "
+    advice = found.help(surface.language)
+    if advice:
+        yield margin + surface.say("finding.help") + advice
+    if found.fix:
+        key = "finding.fix" if found.fix.safe else "finding.unsafe"
+        yield margin + surface.say(key) + (found.fix.zh if chinese else found.fix.en)
+    for span, zh, en in found.related:
+        place = place_of(span).removesuffix(": ")
+        yield margin + surface.say("finding.related", place=place) + (zh if chinese else en)
+
+
+def count(found: Sequence[Diagnostic]) -> dict[str, int]:
+    """Return how many findings there are of each severity."""
+    return {name: sum(d.severity == name for d in found) for name in SEVERITIES}
+
+
+def summary(found: Sequence[Diagnostic], sets: int, surface: Surface) -> str:
+    """Return the last line of a check."""
+    if not found:
+        return surface.say("check.clean", sets=sets)
+    tally = count(found)
+    counts = [surface.say(f"count.{name}", n=n) for name, n in tally.items() if n]
+    line = surface.say("check.found", counts=surface.join(counts), sets=sets)
+    fixable = sum(bool(d.fix and d.fix.safe) for d in found)
+    if fixable:
+        gap = "" if surface.language == "zh" else " "
+        line += gap + surface.say("check.fixable", n=fixable)
+    return line

@@ -1,0 +1,105 @@
+"""The entry point of `zhunru`: options of every command, and what ends a run."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from zhunru_cli import failures
+from zhunru_cli.check import check
+from zhunru_cli.decide import decide
+from zhunru_cli.demo import demo
+from zhunru_cli.explain import explain
+from zhunru_cli.fmt import fmt
+from zhunru_cli.new import new
+from zhunru_cli.schema import schema
+from zhunru_cli.surface import Group, Surface, colour_wanted, language_of, language_option, option
+from zhunru_cli.test import test
+
+
+def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        click.echo(f"zhunru {version('zhunru')}")
+        context.exit()
+
+
+@click.group("zhunru", cls=Group, help="zhunru", context_settings={"help_option_names": ["-h", "--help"]})
+@language_option
+@option("--debug", is_flag=True, expose_value=False, help="debug")
+@option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_show_version,
+    help="version",
+)
+def cli() -> None:
+    """Hold the commands."""
+
+
+for command in (check, fmt, decide, test, explain, new, schema, demo):
+    cli.add_command(command)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line and return its exit code: 0, 1 findings, 2 usage, 130 interrupted."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    surface = Surface(
+        language=language_of(words, os.environ),
+        colour=colour_wanted(sys.stdout.isatty(), os.environ),
+        debug="--debug" in words,
+    )
+    _make_output_safe()
+    try:
+        code = _run(words, surface)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return _leave_pipe()
+    except (KeyboardInterrupt, click.Abort):
+        return failures.INTERRUPTED
+    except click.ClickException as error:
+        return failures.show_usage_error(error, surface)
+    except Exception as error:  # the last line of defence: never a traceback for the user
+        return failures.internal_error(error, surface)
+    return code
+
+
+def _run(words: list[str], surface: Surface) -> int:
+    if "_ZHUNRU_COMPLETE" in os.environ:
+        cli.main(words, prog_name="zhunru", obj=surface)
+    try:
+        with cli.make_context("zhunru", words, obj=surface) as context:
+            return _exit_code(cli.invoke(context))
+    except click.exceptions.NoArgsIsHelpError as error:
+        surface.print(error.format_message())
+        return failures.USAGE
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+
+
+def _exit_code(result: Any) -> int:
+    return result if isinstance(result, int) else 0
+
+
+def _make_output_safe() -> None:
+    # A console that cannot show a Chinese character must not stop a decision.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def _leave_pipe() -> int:
+    # The reader of our output has gone; flushing at exit must not complain about it.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return failures.PIPE_CLOSED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

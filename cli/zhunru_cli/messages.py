@@ -1,0 +1,270 @@
+"""Every text that the command line says, Chinese beside English."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Language = Literal["zh", "en"]
+
+HELP: dict[str, tuple[str, str]] = {
+    "zhunru": (
+        "社区工作事项准入：检查规则、判定来件、说明理由。",
+        "Check community admission policies, decide requests by them, and say why.",
+    ),
+    "check": ("检查规则集，列出错误和改法。", "Check policy sets and say how to mend them."),
+    "fmt": ("把规则文件排成统一格式。", "Write policy files in their canonical form."),
+    "decide": (
+        "判定一件或者一批来件，给出结论、理由和依据。",
+        "Decide one request or a file of them, with reason and basis.",
+    ),
+    "test": ("运行规则集里的测试。", "Run the tests of policy sets."),
+    "explain": ("说明一个提示代码的意思和改法。", "Explain a diagnostic code."),
+    "new": ("写出样板：规则集、清单、检查项。", "Write a skeleton: a set, a list, a check."),
+    "new.set": (
+        "新建一个能通过检查和测试的小规则集。",
+        "Write a small set that passes check and test.",
+    ),
+    "new.list": ("写一张清单的样板。", "Write the skeleton of a list."),
+    "new.check": (
+        "（开发用）新增一项检查：代码行和正反样例。",
+        "(for developers) Start a check: its code row and fixtures.",
+    ),
+    "schema": ("输出 YAML 写法的 JSON Schema。", "Print the JSON Schema of the YAML form."),
+    "demo": ("用随附的威海规则集演示八件来件。", "Decide eight requests on the shipped Weihai set."),
+    "lang": ("界面语言。", "Language of the interface."),
+    "debug": ("内部出错时显示全部细节。", "Show the traceback of an internal error."),
+    "version": ("显示版本。", "Show the version."),
+    "help": ("显示说明。", "Show this help."),
+    "check.fix": ("自动改正能放心改的。", "Apply the safe fixes."),
+    "check.strict": ("有警告也算不通过。", "Let warnings fail too."),
+    "check.format": ("输出格式。", "Output format."),
+    "fmt.lang": ("文件改用哪种语言的关键词。", "Language of the keywords to write."),
+    "fmt.to": ("改用哪种写法：policy 或 yaml。", "Notation to write: policy or yaml."),
+    "fmt.check": ("只看是否已排好，不改文件。", "Only tell whether files are formatted."),
+    "fmt.stdout": ("写到屏幕，不改文件。", "Print instead of writing the file."),
+    "decide.file": (
+        "成批来件：csv、json、jsonl、yaml。",
+        "Many requests: csv, json, jsonl or yaml.",
+    ),
+    "decide.as": ("所填事实由谁填报、确认。", "Role that vouches for the facts."),
+    "decide.on": ("收到的日期，如 2026-03-02；不写为今天。", "Day of receipt; default today."),
+    "decide.name": ("用哪个判定（有几个时）。", "Which decision, where the set has several."),
+    "decide.output": ("结果写进文件。", "Write the results to a file."),
+    "decide.explain": ("列出所用的事实和规则所在行。", "Also show facts used and places."),
+    "new.kind": ("清单类型。", "Kind of the list."),
+    "new.append": ("加到这个规则文件末尾。", "Append to this policy file."),
+    "new.lang": ("样板用哪种语言的关键词。", "Language of the keywords."),
+    "new.area": ("检查项属于哪一类代码。", "Range of codes of the check."),
+    "new.root": ("项目所在文件夹。", "Folder of the project."),
+    "schema.output": ("写进文件。", "Write to a file."),
+}
+
+MESSAGES: dict[str, tuple[str, str]] = {
+    # findings
+    "error": ("错误", "error"),
+    "warning": ("警告", "warning"),
+    "hint": ("提示", "hint"),
+    "finding.help": ("改法：", "help: "),
+    "finding.related": ("参看 {place}：", "see {place}: "),
+    "finding.fix": ("可用 --fix 自动改：", "--fix can mend this: "),
+    "finding.unsafe": ("可以这样改（须人工确认）：", "possible change (to be confirmed): "),
+    "count.error": ("{n} 处错误", "{n} error(s)"),
+    "count.warning": ("{n} 处警告", "{n} warning(s)"),
+    "count.hint": ("{n} 处提示", "{n} hint(s)"),
+    "check.clean": ("没有发现问题（{sets} 个规则集）。", "no findings ({sets} set(s))."),
+    "check.found": ("共 {counts}（{sets} 个规则集）。", "{counts} ({sets} set(s))."),
+    "check.fixable": ("其中 {n} 处可用 --fix 自动改。", "--fix can mend {n} of them."),
+    "check.fixed": ("已改 {path}：{n} 处", "mended {path}: {n} place(s)"),
+    "check.none": ("{path} 里没有规则文件。", "no policy files in {path}"),
+    # fmt
+    "fmt.written": ("已排版 {path}", "formatted {path}"),
+    "fmt.would": ("需要排版 {path}", "not formatted: {path}"),
+    "fmt.same": ("{n} 个文件已是统一格式。", "{n} file(s) already formatted."),
+    "fmt.exists": (
+        "{path} 已存在，没有覆盖；请先移开它，或者加 --stdout。",
+        "{path} exists and was not overwritten; move it away, or use --stdout.",
+    ),
+    "fmt.converted": ("已写出 {path}（原文件 {old} 未动）", "wrote {path} ({old} is untouched)"),
+    # decide: the page
+    "page.outcome": ("结论", "Outcome"),
+    "page.reason": ("理由", "Reason"),
+    "page.also": ("另有理由", "Also"),
+    "page.if": ("如果{condition}：", "if {condition}: "),
+    "page.basis": ("依据", "Basis"),
+    "page.unverified": ("（条文待核实）", " (clause to be verified)"),
+    "page.to": ("应当由谁办", "Who should do it"),
+    "page.workflow": ("办理流程", "Workflow"),
+    "page.documents": ("出具文书", "Documents"),
+    "page.materials": ("所需材料", "Materials"),
+    "page.apply": ("可以申请", "May apply for"),
+    "page.missing": ("还需补正", "Still needed"),
+    "page.asserted": ("须由{role}确认", "to be asserted by {role}"),
+    "page.sender": ("由来件单位补填", "to be supplied by the sender"),
+    "page.claimed": (
+        "来件写的“{value}”不算数",
+        "the `{value}` on the request does not count",
+    ),
+    "page.decisive": ("仅此一项即可定结论", "this alone can settle it"),
+    "page.possible": ("可能的结论", "Possible outcomes"),
+    "page.never": ("无论怎样补，都不会准入", "it cannot be admitted, whatever is supplied"),
+    "page.duty": ("附带义务", "Duties"),
+    "page.duty.by": ("由{by}", "by {by}"),
+    "page.duty.due": ("{day} 前", "by {day}"),
+    "page.duty.limit": ("限{limit}", "within {limit}"),
+    "page.duty.provisional": (
+        "日期暂定，日历未发布",
+        "provisional, the calendar is not published",
+    ),
+    "page.duty.late": ("逾期则{consequence}", "if late: {consequence}"),
+    "page.nearest": ("怎样可以准入", "What would admit it"),
+    "page.suggestions": ("名称相近的条目", "Entries with a similar title"),
+    "page.suggestions.note": (
+        "（只供核对，不是结论）",
+        " (for checking only, not a decision)",
+    ),
+    "page.valid": ("结论有效至", "Valid until"),
+    "page.day": ("按哪天的规则", "Law of the day"),
+    "page.received": ("{day}（收到日 {received}）", "{day} (received {received})"),
+    "page.today": ("{day}（收到日按今天）", "{day} (received today)"),
+    "page.set": ("规则集", "Policy set"),
+    "page.digest": ("{code}，摘要 {digest}", "{code}, digest {digest}"),
+    "page.note": ("说明", "Note"),
+    "page.confirmed": (
+        "没有写明由谁填报，所填事实均按已确认处理；要区分，请加 --as 角色",
+        "no role was given, so all facts are taken as confirmed; use --as ROLE to tell them apart",
+    ),
+    "page.claims": (
+        "{fields}不由{role}确认，所填的值没有采信",
+        "{fields}: not for {role} to assert, so the given value was not used",
+    ),
+    "page.exhaustive": (
+        "情况太多，没有逐一算尽；补正所列可能偏多",
+        "too many cases to go through; more may be asked for than is needed",
+    ),
+    "page.conflict": (
+        "同一步里的规则结论不一，已取最严的；请检查规则集",
+        "rules of one step disagree, the strictest was taken; check the policy set",
+    ),
+    "page.facts": ("所用事实", "Facts used"),
+    "page.place": ("规则所在", "Where it is written"),
+    # decide: many
+    "batch.row": ("行", "row"),
+    "batch.outcome": ("结论", "outcome"),
+    "batch.code": ("理由代码", "reason code"),
+    "batch.reason": ("理由", "reason"),
+    "batch.basis": ("依据", "basis"),
+    "batch.to": ("应当由谁办", "who should do it"),
+    "batch.missing": ("还需补正", "still needed"),
+    "batch.valid": ("有效至", "valid until"),
+    "batch.error": ("读不了", "not read"),
+    "batch.total": ("共 {n} 件", "{n} request(s)"),
+    "batch.errors": (
+        "{n} 行读不了，没有判定（不是拒绝）；请改正后重新判定",
+        "{n} row(s) could not be read and were not decided (this is no refusal)",
+    ),
+    "batch.count": ("件数", "count"),
+    "batch.written": ("结果已写入 {path}", "results written to {path}"),
+    "batch.progress": ("正在判定", "deciding"),
+    # decide: usage
+    "decide.both": (
+        "来件要么写在命令里，要么用 --file 给文件，不能两样都写。",
+        "give the request either as FIELD=VALUE or with --file, not both",
+    ),
+    "decide.pair": (
+        "“{text}”应写成 字段=值，例如 类别=检查考核。",
+        "`{text}` should be FIELD=VALUE",
+    ),
+    "decide.twice": ("“{name}”写了两次。", "`{name}` is given twice"),
+    "decide.empty": (
+        "没有写来件。在命令后面写 字段=值，或者用 --file 给文件。可填的有：{fields}",
+        "no request: write FIELD=VALUE after the set, or use --file. Fields: {fields}",
+    ),
+    "decide.date": (
+        "“{text}”不是日期，应写成 2026-03-02 这样。",
+        "`{text}` is not a date like 2026-03-02",
+    ),
+    # test
+    "test.pass": ("通过", "ok"),
+    "test.fail": ("不通过", "FAILED"),
+    "test.expected": ("应为：", "expected: "),
+    "test.found": ("实为：", "found:    "),
+    "test.passed": ("{n} 项测试全部通过", "all {n} test(s) passed"),
+    "test.failed": ("{n} 项测试，{bad} 项不通过", "{bad} of {n} test(s) failed"),
+    "test.none": ("规则集里没有测试", "the set has no tests"),
+    "test.rejected": (
+        "规则集有错误，没有运行测试：",
+        "the set has errors, its tests were not run:",
+    ),
+    # explain
+    "explain.meaning": ("提示内容", "Message"),
+    "explain.why": ("为什么要紧", "Why it matters"),
+    "explain.help": ("怎么改", "How to mend it"),
+    "explain.unknown": (
+        "没有代码“{code}”。{near}",
+        "there is no code `{code}`. {near}",
+    ),
+    "explain.near": ("是不是 {codes}？", "did you mean {codes}?"),
+    # new
+    "new.exists": (
+        "{path} 已存在，没有覆盖。请换一个名字，或者先移开它。",
+        "{path} exists and was not overwritten",
+    ),
+    "new.made": ("已写出 {path}", "wrote {path}"),
+    "new.appended": ("已加到 {path} 末尾", "appended to {path}"),
+    "new.next": ("接下来：", "Next:"),
+    "new.code": (
+        "把下面这行加进 {path}，在 checker 的 CHECKS 里加一个函数：",
+        "add this row to {path}, and a function to a CHECKS tuple of the checker:",
+    ),
+    "new.name": (
+        "“{name}”不能作名称：{why}",
+        "`{name}` cannot be a name: {why}",
+    ),
+    "new.full": ("这一类代码已用完。", "this range of codes is full"),
+    # demo
+    "demo.title": (
+        "威海示例规则集上的 {n} 件来件（示例，非官方文本）",
+        "{n} requests on the shipped Weihai set (an example, not an official text)",
+    ),
+    "demo.given": ("来件：", "request: "),
+    "demo.next": ("接着可以试：", "Try next:"),
+    # failures
+    "failure.usage": ("命令写法不对：{message}", "{message}"),
+    "failure.try": ("用 {command} --help 看说明。", "Try '{command} --help' for help."),
+    "failure.command": ("没有命令“{name}”。{near}", "there is no command `{name}`. {near}"),
+    "failure.option": ("没有选项“{name}”。{near}", "there is no option `{name}`. {near}"),
+    "failure.missing": ("缺少 {name}。", "missing {name}"),
+    "failure.choice": (
+        "{name} 不能是“{value}”，可写：{choices}。",
+        "{name} cannot be `{value}`; choose from {choices}",
+    ),
+    "failure.extra": ("多写了：{message}", "{message}"),
+    "failure.near": ("是不是 {names}？", "did you mean {names}?"),
+    "failure.file": (
+        "{path}：{reason}",
+        "{path}: {reason}",
+    ),
+    "failure.internal": (
+        "错误 ZR901 程序内部出错（参考号 {reference}），不是文件的问题。"
+        "加 --debug 重新运行可看细节，请把参考号告诉维护人员。",
+        "error ZR901 internal error (reference {reference}); this is not the fault of your file. "
+        "Run again with --debug for the details, and report the reference.",
+    ),
+    "usage": ("用法：", "Usage:"),
+    "options": ("选项", "Options"),
+    "commands": ("命令", "Commands"),
+    "list.comma": ("、", ", "),
+    "list.semicolon": ("；", "; "),
+    "colon": ("：", ": "),
+}
+
+
+def say(key: str, language: Language, /, **values: object) -> str:
+    """Return the message `key` in `language`, its slots filled."""
+    return MESSAGES[key][0 if language == "zh" else 1].format(**values)
+
+
+def help_text(key: str, language: Language) -> str:
+    """Return the help `key` in `language`; a text that is no key stands for itself."""
+    pair = HELP.get(key)
+    return pair[0 if language == "zh" else 1] if pair else key

@@ -1,0 +1,27 @@
+"""`zhunru schema`: the JSON Schema of the YAML form, for editors."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from zhunru_cli.surface import Command, Surface, language_option, option
+
+
+@click.command("schema", cls=Command)
+@option("--output", type=click.Path(dir_okay=False, path_type=Path), help="schema.output")
+@language_option
+@click.pass_obj
+def schema(surface: Surface, output: Path | None) -> int:
+    """Print the schema, or write it to a file."""
+    from zhunru import policy_schema
+
+    text = json.dumps(policy_schema(), ensure_ascii=False, indent=2) + "\n"
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        output.write_text(text, encoding="utf-8")
+        surface.print(surface.say("new.made", path=output))
+    return 0

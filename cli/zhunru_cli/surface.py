@@ -1,0 +1,199 @@
+"""What the commands share: the language and colours of a run, and click classes that know them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import click
+
+from zhunru_cli.messages import Language, help_text, say
+
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Surface:
+    """The way to the user of one run: language, colours, details of internal errors."""
+
+    language: Language = "zh"
+    colour: bool = False
+    debug: bool = False
+
+    def say(self, key: str, /, **values: object) -> str:
+        """Return the message `key` in the language of the run."""
+        return say(key, self.language, **values)
+
+    def style(self, text: str, **style: Any) -> str:
+        """Return `text` coloured, where the run shows colours."""
+        return click.style(text, **style) if self.colour else text
+
+    def print(self, text: str = "", *, error: bool = False) -> None:
+        """Print one text and a line end, with the control characters of user text made harmless."""
+        click.echo(harmless(text, keep_colour=self.colour), err=error, color=self.colour)
+
+    def join(self, items: Sequence[str]) -> str:
+        """Return the items as a list in the language of the run."""
+        return self.say("list.comma").join(items)
+
+
+# The colours that `style` writes. Text of users may at most colour itself, not hide or move.
+_COLOURS = re.compile(r"(\x1b\[(?:0|1|2|31|32|33|36)m)")
+
+
+def harmless(text: str, *, keep_colour: bool = False) -> str:
+    """Return `text` without what could steer a terminal: control and direction characters."""
+    if text.isprintable():
+        return text
+    if keep_colour:
+        parts = _COLOURS.split(text)
+        return "".join(p if _COLOURS.fullmatch(p) else harmless(p) for p in parts)
+    return "".join(c if c in "\n\t" or _is_plain(c) else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def _is_plain(character: str) -> bool:
+    return unicodedata.category(character) not in {"Cc", "Cf", "Cs"}
+
+
+def cells(text: str) -> int:
+    """Return how many columns a terminal gives to `text`."""
+    return sum(_cell(c) for c in text)
+
+
+def _cell(character: str) -> int:
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def fit(text: str, width: int) -> str:
+    """Return `text` cut or filled to exactly `width` columns."""
+    if cells(text) <= width:
+        return text + " " * (width - cells(text))
+    kept, used = [], 0
+    for character in text:
+        used += _cell(character)
+        if used > width - 1:
+            break
+        kept.append(character)
+    cut = "".join(kept)
+    return cut + "…" + " " * (width - cells(cut) - 1)
+
+
+def language_of(arguments: Sequence[str], environment: Mapping[str, str]) -> Language:
+    """Return the language asked for: `--lang` (after `fmt` and `new` it is the file's), else
+    ZHUNRU_LANG, else Chinese."""
+    asked = environment.get("ZHUNRU_LANG", "zh")
+    words = iter(arguments)
+    for word in words:
+        if word in {"fmt", "new", "--"}:
+            break
+        if word == "--lang":
+            asked = next(words, asked)
+        elif word.startswith("--lang="):
+            asked = word.partition("=")[2]
+    return "en" if asked.lower().startswith("en") else "zh"
+
+
+def colour_wanted(stream_is_terminal: bool, environment: Mapping[str, str]) -> bool:
+    """Tell whether to colour: only on a terminal, and never where NO_COLOR is set."""
+    dumb = environment.get("TERM") == "dumb"
+    return stream_is_terminal and not environment.get("NO_COLOR") and not dumb
+
+
+# --- click in two languages --------------------------------------------------------------------
+
+
+def _language(context: click.Context) -> Language:
+    surface = context.find_root().obj
+    return surface.language if isinstance(surface, Surface) else "zh"
+
+
+class Formatter(click.HelpFormatter):
+    """Headings of help pages in the language of the run."""
+
+    language: Language = "zh"
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        """Write the usage line."""
+        super().write_usage(prog, args, prefix or say("usage", self.language) + " ")
+
+    def write_heading(self, heading: str) -> None:
+        """Write a heading."""
+        known = {"Options": "options", "Commands": "commands"}.get(heading)
+        super().write_heading(say(known, self.language) if known else heading)
+
+
+class Context(click.Context):
+    """A context whose help pages speak the language of the run."""
+
+    def make_formatter(self) -> click.HelpFormatter:
+        """Return the formatter of a help page."""
+        formatter = Formatter(width=self.terminal_width, max_width=self.max_content_width)
+        formatter.language = _language(self)
+        return formatter
+
+
+class Option(click.Option):
+    """An option whose help is a key of the help table."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Return the option and its help."""
+        record = super().get_help_record(ctx)
+        return record and (record[0], help_text(self.help or "", _language(ctx)))
+
+
+class _Spoken(click.Command):
+    context_class = Context
+    help_key: str
+
+    def __init__(self, name: str | None, **settings: Any) -> None:
+        super().__init__(name, **settings)
+        self.help_key = self.help or name or ""
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what the command does."""
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(help_text(self.help_key, _language(ctx)))
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Return the help option, its help in the language of the run."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = help_text("help", _language(ctx))
+        return option
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """Return one line for the list of commands."""
+        context = click.get_current_context(silent=True)
+        return help_text(self.help_key, _language(context) if context else "zh")
+
+
+class Command(_Spoken):
+    """A command whose help is a key of the help table."""
+
+
+class Group(_Spoken, click.Group):
+    """A group of such commands."""
+
+    command_class = Command
+
+
+Group.group_class = Group
+
+
+def option(*names: str, **settings: Any) -> Callable[[F], F]:
+    """Declare an option; its help is a key of the help table."""
+    return click.option(*names, cls=Option, **settings)
+
+
+def language_option(function: F) -> F:
+    """Accept `--lang` after the command too; `language_of` has read it already."""
+    return option(
+        "--lang", type=click.Choice(LANGUAGES), expose_value=False, help="lang"
+    )(function)

@@ -1,0 +1,86 @@
+"""78x: files of requests (CSV, JSON, JSON lines, YAML) whose rows cannot be read."""
+
+from __future__ import annotations
+
+from zhunru.codes.entry import Code
+from zhunru.diagnostics import Severity
+
+CODES: tuple[Code, ...] = (
+    Code(
+        id="ZR780",
+        slug="request-file-format",
+        severity=Severity.ERROR,
+        zh="不认识来件文件的类型“{suffix}”",
+        en="requests cannot be read from a `{suffix}` file",
+        help_zh="来件文件可以是 .csv、.json、.jsonl、.yaml；Excel 表请另存为 CSV。",
+        help_en="use .csv, .json, .jsonl or .yaml; save a spreadsheet as CSV",
+        why_zh="按错误的格式去读，会把来件读错。",
+        why_en="reading a file in the wrong format would misread the requests",
+    ),
+    Code(
+        id="ZR781",
+        slug="request-json",
+        severity=Severity.ERROR,
+        zh="这一件不是完整的 JSON：{problem_zh}",
+        en="this request is not well-formed JSON: {problem_en}",
+        help_zh="请核对引号、逗号和括号。",
+        help_en="check quotes, commas and brackets",
+        why_zh="读不完整的来件不能判定，也不能当作拒绝。",
+        why_en="a request that cannot be read is not decided, and is not a refusal",
+    ),
+    Code(
+        id="ZR782",
+        slug="request-shape",
+        severity=Severity.ERROR,
+        zh="一件来件应当是“栏目: 内容”的对照",
+        en="a request is a mapping of fields to values",
+        help_zh="请写成 {{“来文单位”: “区民政局”, …}}；多件来件放在一个清单里。",
+        help_en="write a mapping such as {{field: value}}; several requests are a list of them",
+        why_zh="不知道哪个值是哪一栏，就无从判定。",
+        why_en="without field names nobody can say what a value means",
+    ),
+    Code(
+        id="ZR783",
+        slug="request-name-twice",
+        severity=Severity.ERROR,
+        zh="“{name}”在同一件来件里写了两次",
+        en="`{name}` is given twice in one request",
+        help_zh="请只留一处。",
+        help_en="keep one of them",
+        why_zh="两处不一样时，不知道以哪一处为准。",
+        why_en="when the two differ, nobody can say which one counts",
+    ),
+    Code(
+        id="ZR784",
+        slug="request-too-large",
+        severity=Severity.ERROR,
+        zh="来件过大：{what_zh}",
+        en="the request is too large: {what_en}",
+        help_zh="很多来件请用 CSV 或者 JSONL（一行一件），不限行数。",
+        help_en="write many requests as CSV or JSON lines, one a line, without limit of number",
+        why_zh="不设上限，一个损坏的文件就能拖垮判定。",
+        why_en="without bounds one damaged file could exhaust the engine",
+    ),
+    Code(
+        id="ZR785",
+        slug="request-row-length",
+        severity=Severity.ERROR,
+        zh="这一行比标题行多 {more} 格",
+        en="this row has {more} cell(s) more than the heading row",
+        help_zh="内容里有逗号的，整格加双引号。",
+        help_en="put double quotes around a cell that holds a comma",
+        why_zh="多半是内容里的逗号把一格拆成了两格，后面的内容都错了位。",
+        why_en="a comma inside a cell probably shifted everything behind it",
+    ),
+    Code(
+        id="ZR786",
+        slug="request-value",
+        severity=Severity.ERROR,
+        zh="“{name}”的值读不了：{problem_zh}",
+        en="the value of `{name}` cannot be read: {problem_en}",
+        help_zh="{hint_zh}",
+        help_en="{hint_en}",
+        why_zh="读不懂的值如果略过，结论就可能不同。",
+        why_en="skipping a value that was not understood could change the outcome",
+    ),
+)

@@ -1,0 +1,94 @@
+"""From a path to a policy that may decide: find the set, read, check and compile it."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from zhunru.diagnostics import Diagnostic, Source, Span, has_errors, sort_diagnostics
+from zhunru.errors import PolicyRejected
+
+if TYPE_CHECKING:
+    from zhunru.checker.resolved import CheckedPolicySet
+    from zhunru.compiler import CompiledPolicy
+
+# Heavy parts (grammar, checker, compiler) are imported where they are used, so that a program
+# which only names these functions starts at once.
+
+
+def open_policy(path: str | Path, *, search: Sequence[Path] = ()) -> CompiledPolicy:
+    """Return the policy set at `path`, ready to decide.
+
+    `path` is a file, a folder, or the name of a set that ships with the library (`weihai`).
+    `search` are folders in which its upper sets (上位) are looked for. Raises PolicyRejected,
+    with every finding, if the set has errors.
+    """
+    from zhunru.compiler import compile_policies
+
+    checked, found = check_policies(path, search=search)
+    if checked is None:
+        raise PolicyRejected(found)
+    return compile_policies(checked)
+
+
+def check_policies(
+    path: str | Path, *, search: Sequence[Path] = ()
+) -> tuple[CheckedPolicySet | None, list[Diagnostic]]:
+    """Return the checked set at `path` (None if it has errors) and every finding, by place."""
+    from zhunru.checker.check import check
+    from zhunru.syntax.loader import load
+
+    loaded, found = load(locate(path), search=search)
+    if loaded is None:
+        return None, sort_diagnostics(found)
+    checked, more = check(loaded)
+    every = sort_diagnostics([*found, *more])
+    return (None if has_errors(every) else checked), every
+
+
+def locate(path: str | Path) -> Path:
+    """Return where a set is: the path itself, or the folder of the shipped set of that name."""
+    given = Path(path)
+    if given.exists() or given.name != str(path):
+        return given
+    from importlib.resources import files
+
+    shipped = Path(str(files("zhunru.policies"))) / given.name
+    return shipped if shipped.is_dir() else given
+
+
+def read_source(path: str | Path) -> Source:
+    """Return the text of a policy or request file, whatever its encoding.
+
+    Raises PolicyRejected if it cannot be read.
+    """
+    from zhunru.syntax.decode import MAX_BYTES, decode
+
+    try:
+        with Path(path).open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise PolicyRejected([unreadable(Path(path), error)]) from None
+    source, found = decode(data, str(path))
+    if source is None:
+        raise PolicyRejected(found)
+    return source
+
+
+_REASONS = {
+    errno.ENOENT: ("没有这个文件", "there is no such file"),
+    errno.EACCES: ("没有读取权限", "permission denied"),
+    errno.EISDIR: ("这是一个文件夹", "it is a folder"),
+}
+
+
+def unreadable(path: Path, error: OSError) -> Diagnostic:
+    """Return the finding about a file that the system does not give us."""
+    from zhunru.codes import diagnose
+
+    unknown = ("系统读取失败", "the system cannot read it")
+    reason_zh, reason_en = _REASONS.get(error.errno or 0, unknown)
+    span = Span(str(path), 0, 0, 0, 0)
+    return diagnose("ZR801", span, path=path, reason_zh=reason_zh, reason_en=reason_en)

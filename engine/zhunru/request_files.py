@@ -1,0 +1,346 @@
+"""Requests from outside: files (CSV, JSON, JSON lines, YAML) and plain mappings, row by row.
+
+Everything is bounded and read exactly. A row that cannot be read carries its findings and no
+request; the rows after it are read all the same.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from zhunru.codes import diagnose
+from zhunru.diagnostics import Diagnostic, Source, Span, has_errors
+from zhunru.errors import RequestRejected
+from zhunru.opening import read_source, unreadable
+from zhunru.request_facts import Names, RequestFacts, sort_facts
+
+if TYPE_CHECKING:
+    from zhunru.compiler import CompiledPolicy
+    from zhunru.decision import Request
+    from zhunru.syntax import yaml_text
+
+MAX_DOCUMENT = 4 * 1024 * 1024  # bytes of a JSON or YAML file
+MAX_LINE = 1024 * 1024  # characters of a row
+MAX_QUOTED_LINES = 50  # lines that one CSV row may span
+MAX_EXPONENT = 30
+SURELY_UTF8 = 8  # GB18030 text never begins with so many sound UTF-8 characters
+_CHUNK = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRow:
+    """One request as it was given, or why it cannot be read."""
+
+    span: Span
+    given: Mapping[str, Any] = field(default_factory=dict)
+    request: Request | None = None
+    findings: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True)
+class RequestRows:
+    """The requests of a file, to be read once.
+
+    `columns` are the headings of a sheet; `unused` those that mean nothing to the policy: they
+    stay with the rows and are not facts.
+    """
+
+    rows: Iterator[RequestRow]
+    columns: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
+
+    def __iter__(self) -> Iterator[RequestRow]:
+        return self.rows
+
+
+def read_requests(
+    source: str | Path | Sequence[Mapping[str, Any]],
+    policy: CompiledPolicy,
+    *,
+    received: date,
+    asserted_by: str | None = None,
+    decision: str = "",
+) -> RequestRows:
+    """Return the requests of a file, or of mappings from field names to values.
+
+    A row may also give uses of quotas (`检查总量控制.每年`), registers (有效, 无, or rows) and its
+    own day of receipt (日期); `received` is that of the others. Raises RequestRejected for a file
+    that cannot be read at all.
+    """
+    names = Names.of(policy, decision)
+    facts = RequestFacts(names=names, received=received, asserted_by=asserted_by)
+    if not isinstance(source, (str, Path)):
+        return RequestRows(_from_mappings(source, facts))
+    path = Path(source)
+    match path.suffix.lower():
+        case ".csv":
+            return _read_csv(path, facts)
+        case ".jsonl" | ".ndjson":
+            return RequestRows(_read_json_lines(path, facts))
+        case ".json":
+            return RequestRows(_read_json(path, facts))
+        case ".yaml" | ".yml":
+            return RequestRows(_read_yaml(path, facts))
+    raise RequestRejected([diagnose("ZR780", _start(path), suffix=path.suffix or path.name)])
+
+
+def _start(path: Path, line: int = 1) -> Span:
+    return Span(str(path), 0, 0, line, 1)
+
+
+def _from_mappings(given: Iterable[Mapping[str, Any]], facts: RequestFacts) -> Iterator[RequestRow]:
+    for number, mapping in enumerate(given, 1):
+        yield _row(mapping, Span("", 0, 0, number, 1), facts)
+
+
+def _row(given: Any, span: Span, facts: RequestFacts) -> RequestRow:
+    if not isinstance(given, Mapping):
+        return RequestRow(span, findings=(diagnose("ZR782", span),))
+    request, found = sort_facts(given, span, facts)
+    return RequestRow(span, given, request, tuple(found))
+
+
+# --- CSV ---------------------------------------------------------------------------------------
+
+
+def _read_csv(path: Path, facts: RequestFacts) -> RequestRows:
+    records = _records(path)
+    first = next((record for _, record in records if any(map(str.strip, record))), [])
+    columns = tuple(name.strip() for name in first)
+    twice = [name for name in columns if name and columns.count(name) > 1]
+    if twice:
+        raise RequestRejected([diagnose("ZR783", _start(path), name=twice[0])])
+    unused = tuple(name for name in columns if name and not facts.names.knows(name))
+    used = [(at, name) for at, name in enumerate(columns) if name and name not in unused]
+    rows = (_csv_row(path, line, record, columns, used, facts) for line, record in records)
+    return RequestRows((row for row in rows if row is not None), columns, unused)
+
+
+def _csv_row(
+    path: Path,
+    line: int,
+    record: list[str],
+    columns: tuple[str, ...],
+    used: list[tuple[int, str]],
+    facts: RequestFacts,
+) -> RequestRow | None:
+    """Return the request of a line; None for an empty line."""
+    span = _start(path, line)
+    cells = [cell.strip() for cell in record]
+    if not any(cells):
+        return None
+    given = dict(zip(columns, cells, strict=False))
+    if len(cells) > len(columns) and any(cells[len(columns) :]):
+        more = len(cells) - len(columns)
+        return RequestRow(span, given, findings=(diagnose("ZR785", span, more=more),))
+    facts_given = {name: cells[at] for at, name in used if at < len(cells)}
+    request, found = sort_facts(facts_given, span, facts)
+    return RequestRow(span, given, request, tuple(found))
+
+
+def _records(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Return the rows of a CSV file with their line numbers.
+
+    A quote that is never closed costs its own line only, not those behind it.
+    """
+    lines = _lines(path)
+    separator = ""
+    waiting: list[tuple[int, str]] = []
+    for number, line in lines:
+        separator = separator or max(",\t;", key=line.count)
+        waiting.append((number, line))
+        if sum(text.count('"') for _, text in waiting) % 2 == 0:
+            yield from _parse(waiting, separator)
+            waiting = []
+        elif len(waiting) > MAX_QUOTED_LINES:
+            yield from _parse(waiting[:1], separator)
+            waiting = waiting[1:]
+    for left in waiting:
+        yield from _parse([left], separator)
+
+
+def _parse(lines: list[tuple[int, str]], separator: str) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader((text for _, text in lines), delimiter=separator)
+    first = lines[0][0]
+    line = first
+    for record in reader:
+        yield line, record
+        line = first + reader.line_num
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    encoding = _encoding(path)
+    with path.open(encoding=encoding, newline="") as file:
+        number = 0
+        while line := file.readline(MAX_LINE + 1):
+            number += 1
+            if len(line) > MAX_LINE:
+                raise _too_long(path, number)
+            yield number, line
+
+
+def _too_long(path: Path, number: int) -> RequestRejected:
+    what = {"what_zh": f"一行超过 {MAX_LINE} 字", "what_en": f"a line of over {MAX_LINE} characters"}
+    return RequestRejected([diagnose("ZR784", _start(path, number), **what)])
+
+
+def _encoding(path: Path) -> str:
+    """Return the encoding of a file after reading it once, a piece at a time."""
+    try:
+        with path.open("rb") as file:
+            if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+                return "utf-16"
+            fault = _fault(file, "utf-8")
+            if fault is None:
+                return "utf-8-sig"
+            if fault.sound < SURELY_UTF8 and _fault(file, "gb18030") is None:
+                return "gb18030"
+    except OSError as error:
+        raise RequestRejected([unreadable(path, error)]) from None
+    place = {"byte": fault.byte + 1, "value": f"0x{fault.value:02X}"}
+    raise RequestRejected([diagnose("ZR804", _start(path, fault.line), **place)])
+
+
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    """Where a file is not in an encoding, and how many characters of several bytes go before."""
+
+    byte: int
+    value: int
+    line: int
+    sound: int
+
+
+def _fault(file: IO[bytes], encoding: str) -> _Fault | None:
+    file.seek(0)
+    decoder = codecs.getincrementaldecoder(encoding)()
+    read = lines = sound = 0
+    more = True
+    while more:
+        chunk = file.read(_CHUNK)
+        more = bool(chunk)
+        try:
+            text = decoder.decode(chunk, final=not more)
+        except UnicodeDecodeError as error:
+            held = len(error.object) - len(chunk)
+            before = error.object[: error.start]
+            sound += sum(c > "\x7f" for c in before.decode(encoding, "ignore"))
+            byte = read - held + error.start
+            return _Fault(byte, error.object[error.start], lines + before.count(b"\n") + 1, sound)
+        read += len(chunk)
+        lines += text.count("\n")
+        sound += len(text) - len(text.encode("ascii", "ignore"))
+    return None
+
+
+# --- JSON and YAML -----------------------------------------------------------------------------
+
+
+def _read_json_lines(path: Path, facts: RequestFacts) -> Iterator[RequestRow]:
+    for number, line in _lines(path):
+        if line.strip():
+            yield _json_row(line, _start(path, number), facts)
+
+
+def _json_row(line: str, span: Span, facts: RequestFacts) -> RequestRow:
+    value, found = _json_value(line, span)
+    return RequestRow(span, findings=tuple(found)) if found else _row(value, span, facts)
+
+
+def _read_json(path: Path, facts: RequestFacts) -> Iterator[RequestRow]:
+    value, found = _json_value(_document(path).text, _start(path))
+    if found:
+        raise RequestRejected(found)
+    for number, given in enumerate(value if isinstance(value, list) else [value], 1):
+        yield _row(given, Span(str(path), 0, 0, 0, number), facts)
+
+
+class _Twice(ValueError):
+    """A name that stands twice in one JSON object."""
+
+
+def _json_value(text: str, span: Span) -> tuple[Any, list[Diagnostic]]:
+    """Return the value of a JSON text, numbers exact."""
+    try:
+        return _JSON.decode(text.strip()), []
+    except _Twice as twice:
+        return None, [diagnose("ZR783", span, name=str(twice))]
+    except json.JSONDecodeError as error:
+        line, column = error.lineno, error.colno
+        problem_zh = f"第 {line} 行第 {column} 个字附近"
+        return None, [_bad_json(span, problem_zh, f"near line {line} column {column}")]
+    except (ValueError, ArithmeticError):
+        return None, [_bad_json(span, "数字过大，或者不是数字", "a number is too large, or is none")]
+    except RecursionError:
+        return None, [_bad_json(span, "层数过多", "nested too deeply")]
+
+
+def _bad_json(span: Span, problem_zh: str, problem_en: str) -> Diagnostic:
+    return diagnose("ZR781", span, problem_zh=problem_zh, problem_en=problem_en)
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    mapping: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in mapping:
+            raise _Twice(name)
+        mapping[name] = value
+    return mapping
+
+
+def _exact(text: str) -> Decimal:
+    number = Decimal(text)
+    if not number.is_finite() or abs(number.adjusted()) > MAX_EXPONENT:
+        raise ValueError(text)
+    return number
+
+
+_JSON = json.JSONDecoder(
+    parse_float=_exact,
+    parse_int=_exact,
+    parse_constant=_exact,
+    object_pairs_hook=_without_repeats,
+)
+
+
+def _read_yaml(path: Path, facts: RequestFacts) -> Iterator[RequestRow]:
+    from zhunru.syntax import yaml_text  # here, so that CSV and JSON do without the YAML parser
+
+    root, found = yaml_text.compose(_document(path))
+    if has_errors(found):
+        raise RequestRejected(found)
+    items = root.items if isinstance(root, yaml_text.Sequence) else [root] if root else []
+    for item in items:
+        yield _row(_plain(item), item.span, facts)
+
+
+def _plain(node: yaml_text.Node) -> Any:
+    from zhunru.syntax import yaml_text
+
+    match node:
+        case yaml_text.Scalar(text=text):
+            return text
+        case yaml_text.Sequence(items=items):
+            return [_plain(item) for item in items]
+        case yaml_text.Mapping(pairs=pairs):
+            return {key.text: _plain(value) for key, value in pairs}
+
+
+def _document(path: Path) -> Source:
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise RequestRejected([unreadable(path, error)]) from None
+    if size > MAX_DOCUMENT:
+        limit = MAX_DOCUMENT // (1024 * 1024)
+        what = {"what_zh": f"文件超过 {limit} MiB", "what_en": f"the file is over {limit} MiB"}
+        raise RequestRejected([diagnose("ZR784", _start(path), **what)])
+    return read_source(path)
