@@ -47,6 +47,7 @@ class Answer:
     verdict: Verdict | None = None
     certain: frozenset[tuple[str, str]] = frozenset()
     reasons: frozenset[tuple[str, str]] = frozenset()
+    completions: int = 1
 
 
 # --- what is known ------------------------------------------------------------------------------
@@ -134,9 +135,7 @@ def known_registers(policy: r.CheckedPolicySet, request: Request, day: date) -> 
 # --- what the unknown may be --------------------------------------------------------------------
 
 
-def domain(
-    policy: r.CheckedPolicySet, kind: r.Type, day: date, samples: Samples
-) -> list[Any]:
+def domain(policy: r.CheckedPolicySet, kind: r.Type, day: date, samples: Samples) -> list[Any]:
     """Every value that a field of this type may take (dates and texts: the ones that differ)."""
     units = [u.name for u in policy.units.values() if u.period.holds(day)]
     groups = matter_groups(policy)
@@ -183,15 +182,20 @@ def unknown_facts(
     policy: r.CheckedPolicySet, decision: r.ResolvedDecision, world: World, samples: Samples
 ) -> dict[tuple[str, str], list[Any]]:
     """Each unknown fact with all that it may be; the key says where in a world it belongs."""
-    uses = [QuotaUse(used=used) for used in range(samples.most_used + 1)]
     quotas = [q for step in decision.steps for clause in step.clauses for q in clause.quotas]
+    uses = [QuotaUse(used=used) for used in range(samples.most_used + 1)]
+    uses_again = [*uses, QuotaUse(used=1, counted=True)]  # 计次 按: its tuple is among them
     return (
         {
             ("fields", f.name): domain(policy, f.type, world.day, samples)
             for f in decision.fields
             if f.name not in world.fields
         }
-        | {("quotas", q.key): uses for q in quotas if q.key not in world.quotas and q.limit}
+        | {
+            ("quotas", q.key): uses_again if q.counted_by else uses
+            for q in quotas
+            if q.key not in world.quotas and q.limit
+        }
         | {
             ("registers", name): register_states(policy, decision, name, world.day, samples)
             for name in policy.registers
@@ -265,5 +269,5 @@ def summed_up(
     each = [frozenset(a.reasons) for a in answers]
     return Answer(
         outcome, possible, frozenset(), answers[0],
-        frozenset.intersection(*each), frozenset.union(*each),
+        frozenset.intersection(*each), frozenset.union(*each), len(answers),
     )  # fmt: skip

@@ -313,8 +313,7 @@ def a_list(rng: Random, shape: Shape, name: str) -> tuple[r.Clause, ...]:
     if rng.random() < 0.15:
         entries.append(rng.choice(entries))  # two entries of one matter
     return tuple(
-        an_entry(rng, shape, name, kind, shared, str(i), matter)
-        for i, matter in enumerate(entries)
+        an_entry(rng, shape, name, kind, shared, str(i), matter) for i, matter in enumerate(entries)
     )
 
 
@@ -581,6 +580,5 @@ def a_register(rng: Random, register: r.ResolvedRegister) -> Any:
     if rng.random() < 0.4:
         return rng.random() < 0.5
     return [
-        {f.name: a_value(rng, f.type) for f in register.fields}
-        for _ in range(rng.randint(0, 2))
+        {f.name: a_value(rng, f.type) for f in register.fields} for _ in range(rng.randint(0, 2))
     ]

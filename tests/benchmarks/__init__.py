@@ -1,0 +1,1 @@
+"""Speed as ratios to hand-written Python; run `python -m tests.benchmarks.decide`."""

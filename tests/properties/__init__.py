@@ -1,0 +1,1 @@
+"""Properties: the engine against the oracle, and laws that hold for every set."""
