@@ -1,4 +1,4 @@
-"""The engine beside the oracle: where they differ, said in a line, and made as small as possible."""
+"""The engine beside the oracle: where they differ, said in a line, and made small."""
 
 from __future__ import annotations
 
@@ -113,7 +113,11 @@ def disagreement(seed: int, count: int) -> str | None:
     policy = None
     for pair in pairs_of(seed, count):
         policy = policy or compile_policies(pair.checked)
-        found = compare(pair.checked, pair.request, decide(policy, pair.request))
+        try:
+            found = compare(pair.checked, pair.request, decide(policy, pair.request))
+        except Exception as error:
+            error.add_note(f"seed {pair.seed}, request {pair.number}: {plain(pair.request)}")
+            raise
         if found:
             return described(pair, found)
     return None

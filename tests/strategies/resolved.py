@@ -255,7 +255,7 @@ def quotas(rng: Random, code: str, chance: float) -> tuple[r.Quota, ...]:
             days=days,
             limit=limit if rng.random() < 0.9 else None,
             per=("目标社区",),
-            counted_by=(),
+            counted_by=("目标社区",) if rng.random() < 0.3 else (),
             outcome=rng.choice((Outcome.REFUSE, Outcome.DEFER)),
             message=Title("次数已满"),
             code=f"{code}超频",
