@@ -78,10 +78,7 @@ def _print_text(found: list[Diagnostic], sets: int, surface: Surface) -> None:
 def _print_data(found: list[Diagnostic], form: str, surface: Surface) -> None:
     from zhunru_cli import reports
 
-    if form == "json":
-        report = reports.json_report(found)
-    else:
-        report = _sarif(found, surface)
+    report = reports.json_report(found) if form == "json" else _sarif(found, surface)
     click.echo(json.dumps(report, ensure_ascii=False, indent=2))
 
 
@@ -89,7 +86,6 @@ def _sarif(found: list[Diagnostic], surface: Surface) -> dict[str, object]:
     from importlib.metadata import version
 
     from zhunru import explain_code
-
     from zhunru_cli import reports
 
     return reports.sarif_report(

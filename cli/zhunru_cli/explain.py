@@ -39,7 +39,9 @@ def explain(surface: Surface, code: str) -> int:
 
 def _with_slots(text: str) -> str:
     # A slot that is only a hint of the moment says nothing here; others show as …
-    return re.sub(r"{\w+}", "…", re.sub(r"{hint_\w+}", "", text)).replace("{{", "{").replace("}}", "}")
+    return (
+        re.sub(r"{\w+}", "…", re.sub(r"{hint_\w+}", "", text)).replace("{{", "{").replace("}}", "}")
+    )
 
 
 def _unknown(code: str, surface: Surface) -> int:

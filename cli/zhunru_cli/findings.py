@@ -48,9 +48,7 @@ def _excerpt(found: Diagnostic, surface: Surface, lines: Lines) -> str:
     before, marked = text[: span.column - 1], text[span.column - 1 :][: span.end - span.start]
     before, shown = _window(before, marked, text)
     number = f"{span.line:>5}"
-    mark = surface.style(
-        "^" * max(1, cells(_flat(marked))), fg=COLOURS[found.severity], bold=True
-    )
+    mark = surface.style("^" * max(1, cells(_flat(marked))), fg=COLOURS[found.severity], bold=True)
     pad = " " * cells(before)
     return f"{number} | {shown}\n{'':>5} | {pad}{mark}"
 

@@ -29,7 +29,9 @@ def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> N
         context.exit()
 
 
-@click.group("zhunru", cls=Group, help="zhunru", context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    "zhunru", cls=Group, help="zhunru", context_settings={"help_option_names": ["-h", "--help"]}
+)
 @language_option
 @option("--debug", is_flag=True, expose_value=False, help="debug")
 @option(

@@ -30,7 +30,10 @@ HELP: dict[str, tuple[str, str]] = {
         "(for developers) Start a check: its code row and fixtures.",
     ),
     "schema": ("输出 YAML 写法的 JSON Schema。", "Print the JSON Schema of the YAML form."),
-    "demo": ("用随附的威海规则集演示八件来件。", "Decide eight requests on the shipped Weihai set."),
+    "demo": (
+        "用随附的威海规则集演示八件来件。",
+        "Decide eight requests on the shipped Weihai set.",
+    ),
     "lang": ("界面语言。", "Language of the interface."),
     "debug": ("内部出错时显示全部细节。", "Show the traceback of an internal error."),
     "version": ("显示版本。", "Show the version."),
@@ -53,7 +56,6 @@ HELP: dict[str, tuple[str, str]] = {
     "decide.explain": ("列出所用的事实和规则所在行。", "Also show facts used and places."),
     "new.kind": ("清单类型。", "Kind of the list."),
     "new.append": ("加到这个规则文件末尾。", "Append to this policy file."),
-    "new.lang": ("样板用哪种语言的关键词。", "Language of the keywords."),
     "new.area": ("检查项属于哪一类代码。", "Range of codes of the check."),
     "new.root": ("项目所在文件夹。", "Folder of the project."),
     "schema.output": ("写进文件。", "Write to a file."),
@@ -117,7 +119,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "page.duty.late": ("逾期则{consequence}", "if late: {consequence}"),
     "page.nearest": ("怎样可以准入", "What would admit it"),
-    "page.suggestions": ("名称相近的条目", "Entries with a similar title"),
+    "page.suggestions": ("相近的条目", "Similar entries"),
     "page.suggestions.note": (
         "（只供核对，不是结论）",
         " (for checking only, not a decision)",
@@ -162,7 +164,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{n} 行读不了，没有判定（不是拒绝）；请改正后重新判定",
         "{n} row(s) could not be read and were not decided (this is no refusal)",
     ),
-    "batch.count": ("件数", "count"),
+    "batch.unused": (
+        "这些栏目不在表单里，没有用于判定，只随结果带出：{names}",
+        "these columns are not fields of the form and were not used: {names}",
+    ),
     "batch.written": ("结果已写入 {path}", "results written to {path}"),
     "batch.progress": ("正在判定", "deciding"),
     # decide: usage
@@ -217,8 +222,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "add this row to {path}, and a function to a CHECKS tuple of the checker:",
     ),
     "new.name": (
-        "“{name}”不能作名称：{why}",
-        "`{name}` cannot be a name: {why}",
+        "“{name}”不能作清单名称：只用文字、数字，不留空格。",
+        "`{name}` cannot be the name of a list: letters and digits only",
+    ),
+    "new.slug": (
+        "“{name}”应写成小写英文加连字符，如 missing-basis。",
+        "`{name}` should be lower case with hyphens, such as missing-basis",
     ),
     "new.full": ("这一类代码已用完。", "this range of codes is full"),
     # demo
@@ -250,6 +259,13 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "error ZR901 internal error (reference {reference}); this is not the fault of your file. "
         "Run again with --debug for the details, and report the reference.",
     ),
+    "outcome.admit": ("准入", "admit"),
+    "outcome.refuse": ("拒绝", "refuse"),
+    "outcome.defer": ("暂缓", "defer"),
+    "outcome.incomplete": ("补正", "incomplete"),
+    "value.yes": ("是", "yes"),
+    "value.no": ("否", "no"),
+    "value.none": ("无", "none"),
     "usage": ("用法：", "Usage:"),
     "options": ("选项", "Options"),
     "commands": ("命令", "Commands"),

@@ -85,12 +85,12 @@ def fit(text: str, width: int) -> str:
 
 
 def language_of(arguments: Sequence[str], environment: Mapping[str, str]) -> Language:
-    """Return the language asked for: `--lang` (after `fmt` and `new` it is the file's), else
+    """Return the language asked for: `--lang` (after `fmt` it is that of the file), else
     ZHUNRU_LANG, else Chinese."""
     asked = environment.get("ZHUNRU_LANG", "zh")
     words = iter(arguments)
     for word in words:
-        if word in {"fmt", "new", "--"}:
+        if word in {"fmt", "--"}:
             break
         if word == "--lang":
             asked = next(words, asked)
@@ -194,6 +194,4 @@ def option(*names: str, **settings: Any) -> Callable[[F], F]:
 
 def language_option(function: F) -> F:
     """Accept `--lang` after the command too; `language_of` has read it already."""
-    return option(
-        "--lang", type=click.Choice(LANGUAGES), expose_value=False, help="lang"
-    )(function)
+    return option("--lang", type=click.Choice(LANGUAGES), expose_value=False, help="lang")(function)

@@ -16,8 +16,9 @@ from zhunru_cli.sets import Texts, sets_in
 from zhunru_cli.surface import Command, Surface, language_option, option
 
 if TYPE_CHECKING:
-    from zhunru import Diagnostic
     from zhunru.testing import TestResult
+
+    from zhunru import Diagnostic
 
 
 @dataclass(frozen=True)

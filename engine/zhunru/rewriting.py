@@ -75,7 +75,12 @@ def apply_fixes(found: Iterable[Diagnostic], *, unsafe: bool = False) -> list[Re
     by_file: dict[str, list[Diagnostic]] = {}
     for diagnostic in found:
         fix = diagnostic.fix
-        if fix and fix.edits and (fix.safe or unsafe) and len({e.span.path for e in fix.edits}) == 1:
+        if (
+            fix
+            and fix.edits
+            and (fix.safe or unsafe)
+            and len({e.span.path for e in fix.edits}) == 1
+        ):
             by_file.setdefault(fix.edits[0].span.path, []).append(diagnostic)
     rewrites = [_mend(path, fixable) for path, fixable in by_file.items()]
     return [rewrite for rewrite in rewrites if rewrite.applied]
@@ -106,7 +111,7 @@ def _is_in(edit: Edit, source: Source) -> bool:
 def _overlaps(edit: Edit, taken: list[Edit]) -> bool:
     start, end = edit.span.start, edit.span.end
     return any(
-        start < other.span.end and other.span.start < end or start == other.span.start
+        (start < other.span.end and other.span.start < end) or start == other.span.start
         for other in taken
     )
 

@@ -1,0 +1,295 @@
+"""Many decisions: one line each as they are made, and a summary. Memory does not grow with rows."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Protocol
+
+from zhunru_cli.page import COLOURS, cited
+from zhunru_cli.surface import Surface, fit, harmless
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from zhunru import Decision, Diagnostic
+    from zhunru.request_files import RequestRow, RequestRows
+
+PROGRESS_EVERY = 200
+MOST_REASONS = 20  # lines of the summary; a set may have thousands of reason codes
+
+
+@dataclass
+class Tally:
+    """Counts over a run."""
+
+    outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
+    reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
+    decided: int = 0
+    errors: int = 0
+
+
+class Writer(Protocol):
+    """What writes the results of a run."""
+
+    def decided(self, row: RequestRow, answer: Decision) -> None:
+        """Write one decision."""
+
+    def failed(self, row: RequestRow, findings: Sequence[Diagnostic]) -> None:
+        """Write that a row could not be read, which is no refusal."""
+
+
+def run(
+    rows: RequestRows,
+    decide: Callable[[Any], Decision],
+    writer: Writer,
+    progress: Callable[[int], None],
+) -> Tally:
+    """Decide every row, write every result, and return the counts."""
+    from zhunru import ZhunruError
+
+    tally = Tally()
+    for number, row in enumerate(rows, 1):
+        findings = row.findings
+        if row.request is not None:
+            try:
+                answer = decide(row.request)
+            except ZhunruError as rejected:
+                findings = getattr(rejected, "diagnostics", ())
+            else:
+                _count(tally, answer)
+                writer.decided(row, answer)
+                progress(number)
+                continue
+        tally.errors += 1
+        writer.failed(row, findings)
+        progress(number)
+    return tally
+
+
+def _count(tally: Tally, answer: Decision) -> None:
+    tally.decided += 1
+    tally.outcomes[(answer.outcome, answer.wording)] += 1
+    if answer.code:
+        tally.reasons[(answer.wording, answer.code)] += 1
+
+
+# --- columns -----------------------------------------------------------------------------------
+
+
+def columns_of(answer: Decision, surface: Surface) -> dict[str, str]:
+    """Return the columns of one result, by message key."""
+    route = answer.route
+    return {
+        "batch.outcome": answer.wording,
+        "batch.code": answer.code,
+        "batch.reason": answer.sentence(surface.language),
+        "batch.basis": surface.join([cited(c, surface) for c in answer.citations]),
+        "batch.to": surface.join(list(route.to)) if route else "",
+        "batch.missing": surface.join([fact.name for fact in answer.missing]),
+        "batch.valid": str(answer.valid_until or ""),
+    }
+
+
+def finding_text(findings: Sequence[Diagnostic], surface: Surface) -> str:
+    """Return why a row could not be read, on one line."""
+    texts = [f"{found.code} {found.message(surface.language)}" for found in findings]
+    return surface.say("list.semicolon").join(texts)
+
+
+class TextWriter:
+    """One line a request, cut to the width of the terminal."""
+
+    def __init__(self, out: IO[str], surface: Surface) -> None:
+        self.out = out
+        self.surface = surface
+        width = min(shutil.get_terminal_size((110, 24)).columns, 160)
+        self.widths = (7, 12, 22, max(width - 47, 20))
+        keys = ("batch.row", "batch.outcome", "batch.code", "batch.reason")
+        self._line([surface.say(key) for key in keys])
+        self.out.write("─" * (sum(self.widths) + 6) + "\n")
+
+    def decided(self, row: RequestRow, answer: Decision) -> None:
+        """Write one decision."""
+        columns = columns_of(answer, self.surface)
+        parts = [_number(row), answer.wording, answer.code, columns["batch.reason"]]
+        self._line(parts, COLOURS[answer.outcome])
+
+    def failed(self, row: RequestRow, findings: Sequence[Diagnostic]) -> None:
+        """Write that a row could not be read."""
+        code = findings[0].code if findings else ""
+        text = finding_text(findings, self.surface).removeprefix(f"{code} ")
+        self._line([_number(row), self.surface.say("batch.error"), code, text], "magenta")
+
+    def _line(self, parts: list[str], colour: str = "") -> None:
+        fitted = [fit(harmless(p), w) for p, w in zip(parts, self.widths, strict=True)]
+        if colour:
+            fitted[1] = self.surface.style(fitted[1], fg=colour)
+        self.out.write("  ".join(fitted).rstrip() + "\n")
+
+
+def _number(row: RequestRow) -> str:
+    return str(row.span.line or row.span.column)
+
+
+class LinesWriter:
+    """JSON lines: one decision an object."""
+
+    def __init__(self, out: IO[str]) -> None:
+        self.out = out
+
+    def decided(self, row: RequestRow, answer: Decision) -> None:
+        """Write one decision."""
+        self._line({"row": int(_number(row)), **answer.to_dict()})
+
+    def failed(self, row: RequestRow, findings: Sequence[Diagnostic]) -> None:
+        """Write that a row could not be read."""
+        errors = [{"code": f.code, "message": {"zh": f.zh, "en": f.en}} for f in findings]
+        self._line({"row": int(_number(row)), "errors": errors})
+
+    def _line(self, data: Mapping[str, Any]) -> None:
+        self.out.write(json.dumps(data, ensure_ascii=False) + "\n")
+
+
+class ArrayWriter(LinesWriter):
+    """The same objects as one JSON array."""
+
+    def __init__(self, out: IO[str]) -> None:
+        super().__init__(out)
+        self.separator = "[\n"
+
+    def _line(self, data: Mapping[str, Any]) -> None:
+        self.out.write(self.separator + json.dumps(data, ensure_ascii=False))
+        self.separator = ",\n"
+
+    def close(self) -> None:
+        """End the array."""
+        self.out.write("[]\n" if self.separator == "[\n" else "\n]\n")
+
+
+class SheetWriter:
+    """CSV: the columns of the request sheet, then those of the result."""
+
+    def __init__(self, out: IO[str], columns: Sequence[str], surface: Surface) -> None:
+        self.surface = surface
+        self.columns = [name for name in columns if name]
+        self.writer = csv.writer(out)
+        keys = [surface.say(key) for key in RESULT_COLUMNS]
+        self.writer.writerow([surface.say("batch.row"), *self.columns, *keys])
+
+    def decided(self, row: RequestRow, answer: Decision) -> None:
+        """Write one decision."""
+        columns = columns_of(answer, self.surface)
+        self._row(row, [columns[key] for key in RESULT_COLUMNS])
+
+    def failed(self, row: RequestRow, findings: Sequence[Diagnostic]) -> None:
+        """Write that a row could not be read."""
+        code = findings[0].code if findings else ""
+        text = finding_text(findings, self.surface)
+        self._row(row, [self.surface.say("batch.error"), code, text, "", "", "", ""])
+
+    def _row(self, row: RequestRow, result: list[str]) -> None:
+        given = [_as_cell(row.given.get(name, "")) for name in self.columns]
+        self.writer.writerow([_number(row), *given, *map(_as_cell, result)])
+
+
+RESULT_COLUMNS = (
+    "batch.outcome",
+    "batch.code",
+    "batch.reason",
+    "batch.basis",
+    "batch.to",
+    "batch.missing",
+    "batch.valid",
+)
+
+
+def _as_cell(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else str(value)
+    # A spreadsheet would run such a text as a formula; it came from outside.
+    risky = text[:1] in {"=", "+", "-", "@", "\t", "\r"}
+    return f"'{text}" if risky and not _is_number(text) else text
+
+
+def _is_number(text: str) -> bool:
+    return text[1:].replace(".", "", 1).isdecimal() and text[0] in "+-"
+
+
+@contextmanager
+def writer_for(
+    form: str, out: IO[str], columns: Sequence[str], surface: Surface
+) -> Iterator[Writer]:
+    """Give the writer of a format."""
+    match form:
+        case "csv":
+            yield SheetWriter(out, columns, surface)
+        case "jsonl":
+            yield LinesWriter(out)
+        case "json":
+            array = ArrayWriter(out)
+            yield array
+            array.close()
+        case _:
+            yield TextWriter(out, surface)
+
+
+# --- where it goes -----------------------------------------------------------------------------
+
+
+@contextmanager
+def opened(path: Path | None, form: str) -> Iterator[IO[str]]:
+    """Open the output file, whole or not at all; the screen if there is none.
+
+    CSV files begin with a byte-order mark, so that spreadsheets read them as UTF-8.
+    """
+    if path is None:
+        yield sys.stdout
+        return
+    encoding = "utf-8-sig" if form == "csv" else "utf-8"
+    temporary = path.with_name(f".{path.name}.part")
+    try:
+        with temporary.open("w", encoding=encoding, newline="") as out:
+            yield out
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def progress_shown(surface: Surface, *, to_file: bool) -> Iterator[Callable[[int], None]]:
+    """Give a function that shows how many rows are done, where the results do not show it."""
+    if not sys.stderr.isatty() or (sys.stdout.isatty() and not to_file):
+        yield lambda number: None
+        return
+    label = surface.say("batch.progress")
+
+    def show(number: int) -> None:
+        if number % PROGRESS_EVERY == 0:
+            sys.stderr.write(f"\r{label} {number}")
+            sys.stderr.flush()
+
+    yield show
+    sys.stderr.write("\r\x1b[K")
+
+
+def print_summary(tally: Tally, surface: Surface, *, error: bool) -> None:
+    """Print how many requests came to what, and why."""
+    total = tally.decided + tally.errors
+    surface.print("\n" + surface.say("batch.total", n=total), error=error)
+    for (_, wording), n in tally.outcomes.most_common():
+        surface.print(f"  {fit(wording, 16)}{n:>8}", error=error)
+        reasons = [(c, m) for (w, c), m in tally.reasons.most_common() if w == wording]
+        for code, many in reasons[:MOST_REASONS]:
+            surface.print(f"    {fit(code, 30)}{many:>8}", error=error)
+        if len(reasons) > MOST_REASONS:
+            rest = sum(many for _, many in reasons[MOST_REASONS:])
+            surface.print(f"    {fit('…', 30)}{rest:>8}", error=error)
+    if tally.errors:
+        surface.print(surface.say("batch.errors", n=tally.errors), error=error)

@@ -1,0 +1,214 @@
+"""`zhunru decide`: one request on one page, or a file of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta, timezone
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from zhunru_cli import failures
+from zhunru_cli.findings import render
+from zhunru_cli.sets import Texts
+from zhunru_cli.surface import Command, Surface, harmless, language_option, option
+
+if TYPE_CHECKING:
+    from zhunru import Decision, Diagnostic, Request
+    from zhunru.compiler import CompiledPolicy
+    from zhunru.request_files import RequestRow, RequestRows
+
+# The civil time of China has had no other offset since 1991; no time zone data are needed.
+CHINA = timezone(timedelta(hours=8))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How the requests of one run are to be read and answered."""
+
+    decision: str
+    role: str | None
+    received: date
+    today: bool
+    form: str
+    output: Path | None
+    explain: bool
+
+
+@click.command("decide", cls=Command)
+@click.argument("policy_set", metavar="SET")
+@click.argument("facts", nargs=-1, metavar="[FIELD=VALUE]...")
+@option("--file", "file", type=click.Path(dir_okay=False, path_type=Path), help="decide.file")
+@option("--as", "role", help="decide.as", metavar="ROLE")
+@option("--on", "day", help="decide.on", metavar="DATE")
+@option("--decision", "decision", default="", help="decide.name", metavar="NAME")
+@option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "jsonl", "csv"]),
+    help="check.format",
+)
+@option("--output", type=click.Path(dir_okay=False, path_type=Path), help="decide.output")
+@option("--explain", is_flag=True, help="decide.explain")
+@language_option
+@click.pass_obj
+def decide(
+    surface: Surface,
+    policy_set: str,
+    facts: tuple[str, ...],
+    file: Path | None,
+    role: str | None,
+    day: str | None,
+    decision: str,
+    form: str | None,
+    output: Path | None,
+    explain: bool,
+) -> int:
+    """Decide requests; the exit code is 0 for any decision."""
+    received = _day(day, surface) if day else datetime.now(CHINA).date()
+    form = form or _form_of(output)
+    asked = Asked(decision, role, received, day is None, form, output, explain)
+    if file and facts:
+        raise click.UsageError(surface.say("decide.both"))
+    from zhunru import ZhunruError, open_policy
+
+    try:
+        policy = open_policy(policy_set)
+        if file:
+            return _decide_file(file, policy, asked, surface)
+        return _decide_one(read_pairs(facts, surface), policy, asked, surface)
+    except ZhunruError as rejected:
+        return show_findings(getattr(rejected, "diagnostics", ()), surface)
+
+
+def _form_of(output: Path | None) -> str:
+    suffix = output.suffix.lower().removeprefix(".") if output else ""
+    return suffix if suffix in {"json", "jsonl", "csv"} else "text"
+
+
+def _day(text: str, surface: Surface) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise click.UsageError(surface.say("decide.date", text=text)) from None
+
+
+def read_pairs(pairs: Sequence[str], surface: Surface) -> dict[str, str]:
+    """Return the facts written as FIELD=VALUE; the full-width sign is read too."""
+    facts: dict[str, str] = {}
+    for text in pairs:
+        name, sign, value = text.replace("＝", "=", 1).partition("=")
+        if not sign or not name.strip():
+            raise click.UsageError(surface.say("decide.pair", text=text))
+        if name.strip() in facts:
+            raise click.UsageError(surface.say("decide.twice", name=name.strip()))
+        facts[name.strip()] = value.strip()
+    return facts
+
+
+def show_findings(found: Sequence[Diagnostic], surface: Surface) -> int:
+    """Print the findings for which nothing was decided, and return the exit code."""
+    texts = Texts()
+    for diagnostic in found:
+        surface.print(render(diagnostic, surface, texts.line), error=True)
+    return failures.FINDINGS
+
+
+# --- one request -------------------------------------------------------------------------------
+
+
+def _decide_one(
+    facts: dict[str, str], policy: CompiledPolicy, asked: Asked, surface: Surface
+) -> int:
+    if not facts:
+        fields = surface.join(_field_names(policy, asked.decision))
+        raise click.UsageError(surface.say("decide.empty", fields=fields))
+    row = next(iter(_read([facts], policy, asked)))
+    if row.request is None:
+        return show_findings(row.findings, surface)
+    if asked.form in {"jsonl", "csv"}:
+        return _write([row], (), policy, asked, surface)
+    return _show_one(row, policy, asked, surface)
+
+
+def _field_names(policy: CompiledPolicy, decision: str) -> list[str]:
+    return [field.name for field in policy.form_of(decision)]
+
+
+def _read(source: Any, policy: CompiledPolicy, asked: Asked) -> RequestRows:
+    from zhunru import read_requests
+
+    return read_requests(
+        source,
+        policy,
+        received=asked.received,
+        asserted_by=asked.role,
+        decision=asked.decision,
+    )
+
+
+def _show_one(row: RequestRow, policy: CompiledPolicy, asked: Asked, surface: Surface) -> int:
+    from zhunru import decide as decide_request
+
+    assert row.request is not None
+    answer = decide_request(policy, row.request, asked.decision)
+    if asked.form == "json":
+        text = json.dumps(answer.to_dict(), ensure_ascii=False, indent=2)
+    else:
+        text = harmless(_page(answer, row.request, asked, surface), keep_colour=surface.colour)
+    if asked.output is None:
+        click.echo(text, color=surface.colour)
+    else:
+        asked.output.write_text(text + "\n", encoding="utf-8")
+        surface.print(surface.say("batch.written", path=asked.output))
+    return 0
+
+
+def _page(answer: Decision, request: Request, asked: Asked, surface: Surface) -> str:
+    from zhunru_cli.page import render_page
+
+    plain = replace(surface, colour=surface.colour and asked.output is None)
+    shown = request.received if asked.today or request.received != answer.as_of else None
+    return render_page(answer, plain, received=shown, explain=asked.explain)
+
+
+# --- many --------------------------------------------------------------------------------------
+
+
+def _decide_file(file: Path, policy: CompiledPolicy, asked: Asked, surface: Surface) -> int:
+    rows = _read(file, policy, asked)
+    if rows.unused:
+        names = surface.join(rows.unused)
+        surface.print(surface.say("batch.unused", names=names), error=True)
+    return _write(rows, rows.columns, policy, asked, surface)
+
+
+def _write(
+    rows: Any, columns: Sequence[str], policy: CompiledPolicy, asked: Asked, surface: Surface
+) -> int:
+    from zhunru import decide as decide_request
+    from zhunru_cli import batch
+
+    names = columns or _field_names(policy, asked.decision)
+    one = partial(_decide_named, decide_request, policy, asked.decision)
+    to_file = asked.output is not None
+    plain = replace(surface, colour=surface.colour and not to_file)
+    with (
+        batch.opened(asked.output, asked.form) as out,
+        batch.writer_for(asked.form, out, names, plain) as writer,
+        batch.progress_shown(surface, to_file=to_file) as progress,
+    ):
+        tally = batch.run(rows, one, writer, progress)
+    if to_file:
+        surface.print(surface.say("batch.written", path=asked.output), error=True)
+    if asked.form == "text" or to_file:
+        batch.print_summary(tally, surface, error=asked.form != "text")
+    return 0
+
+
+def _decide_named(decide_request: Any, policy: CompiledPolicy, name: str, request: Any) -> Any:
+    return decide_request(policy, request, name)
