@@ -1,0 +1,438 @@
+"""Print declarations as YAML: the keys of `yaml_keys`, the texts of lines and cells as values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import Any, ClassVar
+
+from zhunru.syntax.format_clauses import own_clauses
+from zhunru.syntax.format_declarations import DeclarationPrinter
+from zhunru.syntax.format_lists import ListPrinter
+from zhunru.syntax.format_yaml_text import Pair, Record, Tree
+from zhunru.syntax.nodes import (
+    Basis,
+    BasisVersion,
+    Case,
+    Citation,
+    Clauses,
+    Decide,
+    Declaration,
+    Entry,
+    Expected,
+    Field,
+    Form,
+    Formula,
+    Given,
+    ListDecl,
+    Name,
+    Parameter,
+    ParameterValue,
+    Period,
+    Policy,
+    Register,
+    Role,
+    Rule,
+    RuleGroup,
+    Step,
+    Table,
+    Test,
+    Title,
+    Unit,
+    UnitBlock,
+    Verdict,
+)
+from zhunru.syntax.yaml_keys import CONSTRUCTS
+from zhunru.vocabulary import HIT_POLICIES, LIST_KINDS, OUTCOMES, TYPES, Outcome, TypeName
+
+_OUTCOME_SLOTS = {Outcome.ADMIT: "admit", Outcome.REFUSE: "refuse", Outcome.DEFER: "defer"}
+
+
+class YamlPrinter:
+    """Turn declarations into trees of texts, by the printers of lines and cells."""
+
+    def __init__(self, declarations: DeclarationPrinter, lists: ListPrinter) -> None:
+        self.words = declarations.words
+        self.declarations = declarations
+        self.lists = lists
+        self.clauses = declarations.clauses
+
+    def file(self, declarations: Iterable[Declaration]) -> Record:
+        """Return a whole file: declarations of one kind stand together under their keyword."""
+        kinds: dict[str, list[Tree]] = {}
+        for declaration in declarations:
+            slot, tree = self._declaration(declaration)
+            kinds.setdefault(slot, []).append(tree)
+        order = [key.slot for key in CONSTRUCTS["file"]]
+        pairs = (self._kind(slot, kinds[slot]) for slot in order if slot in kinds)
+        return Record(tuple(pairs))
+
+    def _kind(self, slot: str, trees: list[Tree]) -> Pair:
+        key = self._key("file", slot)
+        if slot == "policy":
+            return Pair(key, trees[0])
+        if slot == "unit":
+            return Pair(key, _units(trees))
+        if slot == "test":
+            return Pair(key, tuple(trees))
+        pairs = (pair for tree in trees if isinstance(tree, Record) for pair in tree.pairs)
+        return Pair(key, Record(tuple(pairs)))
+
+    def _key(self, construct: str, slot: str) -> str:
+        key = next(key for key in CONSTRUCTS[construct] if key.slot == slot)
+        return key.spellings(self.words.language)[0]
+
+    def _record(self, construct: str, at: int = 0, **slots: Tree) -> Record:
+        pairs = (Pair(self._key(construct, slot), tree) for slot, tree in slots.items())
+        return Record(tuple(pairs), at)
+
+    def _declaration(self, declaration: Declaration) -> tuple[str, Tree]:
+        slot, method = self._methods[type(declaration)]
+        tree: Tree = method(self, declaration)
+        if slot in ("policy", "unit", "test"):
+            return slot, tree
+        if isinstance(declaration, Formula):
+            key = self.declarations.formula_head(declaration)
+        else:
+            key = declaration.name.text  # type: ignore[union-attr]
+        return slot, Record((Pair(key, tree, declaration.span.line),))
+
+    # --- parts ---------------------------------------------------------------------------------
+
+    def _name(self, name: Name | None) -> str:
+        return self.words.name(name) if name else ""
+
+    def _names(self, names: Iterable[Name]) -> Tree:
+        return tuple(self.words.name(name) for name in names)
+
+    def _flag(self, said: bool) -> str:
+        return self.words.key("YES") if said else ""
+
+    def _day(self, day: date | None) -> str:
+        return self.words.day(day) if day else ""
+
+    def _title(self, title: Title) -> Tree:
+        return (title.zh, title.en) if title.en else title.zh
+
+    def _citations(self, citations: Iterable[Citation]) -> Tree:
+        return tuple(self.clauses.citation(one) for one in citations)
+
+    def _period(self, period: Period) -> dict[str, Tree]:
+        return {"start": self._day(period.start), "end": self._day(period.end)}
+
+    def _clauses(self, clauses: Clauses) -> dict[str, Tree]:
+        printer, value = self.clauses, self.clauses.expressions.value
+        return {
+            "basis": self._citations(clauses.citations),
+            "when": tuple(map(printer.show, clauses.when)),
+            "except": tuple(map(printer.show, clauses.unless)),
+            "require": tuple(map(printer.requirement, clauses.requirements)),
+            "quota": tuple(map(printer.quota, clauses.quotas)),
+            "counted": self._names(clauses.counted_by),
+            "instead": value(clauses.instead) if clauses.instead else "",
+            "return": value(clauses.return_to) if clauses.return_to else "",
+            "workflow": self._name(clauses.workflow),
+            "document": self._names(clauses.documents),
+            "materials": self._names(clauses.materials),
+            "duty": tuple(map(printer.duty, clauses.duties)),
+            "relaxable": self._flag(clauses.relaxable),
+            "binding": self._flag(clauses.binding),
+            "trace": clauses.trace,
+        }
+
+    # --- heads -----------------------------------------------------------------------------------
+
+    def _policy(self, policy: Policy) -> Tree:
+        return self._record(
+            "policy",
+            policy.span.line,
+            code=policy.code,
+            name=self._title(policy.title),
+            issuer=self._name(policy.issuer),
+            jointly=self._names(policy.jointly),
+            territory=self._name(policy.territory),
+            **self._period(policy.period),
+            under=tuple(name.text for name in policy.upper),
+            expect=tuple(map(self.declarations.expectation, policy.expectations)),
+            delegate=tuple(map(self.declarations.delegation, policy.delegations)),
+            trace=policy.trace,
+            note=policy.note,
+        )
+
+    def _basis(self, basis: Basis) -> Tree:
+        return self._record(
+            "basis",
+            name=self._title(basis.title),
+            reference=basis.reference,
+            level=self.words.name(basis.level) if basis.level else "",
+            issuer=self._name(basis.issuer),
+            issued=self._day(basis.issued),
+            **self._period(basis.period),
+            version=tuple(map(self._version, basis.versions)),
+            source=basis.source,
+            unverified=self._flag(basis.unverified),
+            trace=basis.trace,
+        )
+
+    def _version(self, version: BasisVersion) -> Tree:
+        return self._record(
+            "version",
+            version.span.line,
+            name=version.label,
+            issued=self._day(version.issued),
+            **self._period(version.period),
+            reference=version.reference,
+        )
+
+    def _unit_block(self, block: UnitBlock) -> Tree:
+        if block.source:
+            return self._record("units", source=block.source)
+        return tuple(map(self._unit, block.units))
+
+    def _unit(self, unit: Unit) -> Tree:
+        return self._record(
+            "unit",
+            unit.span.line,
+            name=unit.name.text,
+            level=self._name(unit.level),
+            superior=self._name(unit.superior),
+            alias=self._names(unit.aliases),
+            role=self._names(unit.roles),
+            **self._period(unit.period),
+        )
+
+    def _role(self, role: Role) -> Tree:
+        return self._record(
+            "role",
+            every=self._name(role.every),
+            number=self.words.quantity(role.number) if role.number else "",
+            by=self._names(role.held_by),
+        )
+
+    # --- forms, registers, parameters, formulas --------------------------------------------------
+
+    def _form(self, form: Form) -> Tree:
+        return self._record("form", fields=tuple(map(self._field, form.fields)))
+
+    def _register(self, register: Register) -> Tree:
+        return self._record(
+            "register",
+            title=self._title(register.title),
+            fields=tuple(map(self._field, register.fields)),
+            source=register.source,
+        )
+
+    def _field(self, field: Field) -> Tree:
+        if field == Field(name=field.name, type=TypeName.TEXT):
+            return self.words.name(field.name)
+        words = self.words
+        low, high = field.low, field.high
+        default = self.clauses.expressions.value(field.default) if field.default else ""
+        return self._record(
+            "field",
+            field.span.line,
+            name=words.name(field.name),
+            kind=words.pick(TYPES[field.type]),
+            value=words.band(low, high)
+            if low and high
+            else tuple(words.guarded(value) for value in field.values),
+            decimals="" if field.decimals is None else str(field.decimals),
+            required=self._flag(field.required),
+            optional=self._flag(field.optional),
+            default=default,
+            curable=self._flag(field.curable),
+            governing=self._flag(field.governing),
+            owner=self._flag(field.addressee),
+            secret=self._flag(field.secret),
+            asserted=self._name(field.asserted_by),
+            withheld=self._names(field.withheld_from),
+        )
+
+    def _parameter(self, parameter: Parameter) -> Tree:
+        values = tuple(map(self._value, parameter.values))
+        if not (parameter.end or parameter.citations or parameter.note):
+            return values
+        return self._record(
+            "parameter",
+            value=values,
+            end=self._day(parameter.end),
+            basis=self._citations(parameter.citations),
+            note=parameter.note,
+        )
+
+    def _value(self, value: ParameterValue) -> Tree:
+        text = self.declarations.parameter_value(value)
+        if value.start is None:
+            return text
+        return self._record(
+            "parameter_value", value.span.line, start=self._day(value.start), value=text
+        )
+
+    def _formula(self, formula: Formula) -> Tree:
+        return self.clauses.show(formula.body)
+
+    # --- lists, rules, tables --------------------------------------------------------------------
+
+    def _list(self, decl: ListDecl) -> Tree:
+        expected = "" if decl.expected is None else self.words.articles(decl.expected)
+        return self._record(
+            "list",
+            title=self._title(decl.title),
+            kind=self.words.pick(LIST_KINDS[decl.kind]),
+            owner=self._name(decl.owner),
+            source=decl.source,
+            expect=expected,
+            **self._period(decl.period),
+            **self._clauses(decl.clauses),
+            entry=tuple(map(self._entry, self.lists.own_entries(decl))),
+        )
+
+    def _entry(self, entry: Entry) -> Tree:
+        if self.lists.is_bare(entry):
+            return entry.code
+        frequency = self.clauses.frequency(entry.frequency) if entry.frequency else ""
+        return self._record(
+            "entry",
+            entry.span.line,
+            code=entry.code,
+            matter=self._title(entry.title),
+            lead=self._names(entry.leads),
+            jointly=self._names(entry.jointly),
+            owner=self._name(entry.owner),
+            alias=self._names(entry.aliases),
+            frequency=frequency,
+            mirrors=tuple(name.text for name in entry.mirrors),
+            refine=entry.refines.text if entry.refines else "",
+            **self._period(entry.period),
+            **self._clauses(entry.clauses),
+            extra=Record(tuple(Pair(*pair) for pair in entry.extra)) if entry.extra else "",
+        )
+
+    def _rule(self, rule: Rule) -> Tree:
+        return self._record(
+            "rule",
+            **self._period(rule.period),
+            **self._clauses(rule.clauses),
+            **self._outcome(rule.verdict),
+        )
+
+    def _outcome(self, verdict: Verdict | None) -> dict[str, Tree]:
+        if verdict is None:
+            return {}
+        slot = _OUTCOME_SLOTS[verdict.outcome]
+        return {slot: self._title(verdict.message), "reason": self._name(verdict.code)}
+
+    def _group(self, group: RuleGroup) -> Tree:
+        return self._record(
+            "rule",
+            **self._period(group.period),
+            **self._clauses(group.shared),
+            rows=tuple(self._rule_row(rule, group) for rule in group.rules),
+        )
+
+    def _rule_row(self, rule: Rule, group: RuleGroup) -> Tree:
+        period = Period() if rule.period == group.period else rule.period
+        verdict = rule.verdict
+        return self._record(
+            "rule_row",
+            rule.span.line,
+            name=rule.name.text,
+            **self._period(period),
+            **self._clauses(own_clauses(rule.clauses, group.shared)),
+            outcome=self.words.pick(OUTCOMES[verdict.outcome]) if verdict else "",
+            message=self._title(verdict.message) if verdict else "",
+            reason=self._name(verdict.code) if verdict else "",
+        )
+
+    def _table(self, table: Table) -> Tree:
+        order = (
+            Pair(column.name.text, self._names(column.order))
+            for column in table.columns
+            if column.order
+        )
+        return self._record(
+            "table",
+            every=self._name(table.every),
+            pick=self.words.pick(HIT_POLICIES[table.hit]),
+            columns=tuple(map(self.lists.column, table.columns)),
+            rows=tuple(tuple(self.lists.row(table, row)) for row in table.rows),
+            sorted=Record(tuple(order)) if any(c.order for c in table.columns) else "",
+            basis=self._citations(table.citations),
+            **self._period(table.period),
+        )
+
+    # --- decisions, tests ------------------------------------------------------------------------
+
+    def _decide(self, decide: Decide) -> Tree:
+        default = self.declarations.default(decide)
+        return self._record(
+            "decide",
+            concerning=self._name(decide.form),
+            wording=self._names(decide.wording),
+            order=tuple(map(self._step, decide.steps)),
+            default=default,
+        )
+
+    def _step(self, step: Step) -> Tree:
+        names = self._names(step.names)
+        if not (step.label or step.anchor):
+            return names
+        anchor: dict[str, Tree] = {step.anchor: self._name(step.anchor_to)} if step.anchor else {}
+        return self._record(
+            "step", step.span.line, name=self._name(step.label), **anchor, add=names
+        )
+
+    def _test(self, test: Test) -> Tree:
+        cases = [self._case(case) for case in test.cases]
+        return self._record(
+            "test",
+            test.span.line,
+            name=self._title(test.title),
+            concerning=self._name(test.target),
+            **(cases[0] if len(cases) == 1 else {"rows": self._cases(test.cases)}),
+            trace=test.trace,
+        )
+
+    def _cases(self, cases: Sequence[Case]) -> Tree:
+        return tuple(self._record("case", case.span.line, **self._case(case)) for case in cases)
+
+    def _case(self, case: Case) -> dict[str, Tree]:
+        return {"given": self._facts(case.given), "then": self._expected(case.expected)}
+
+    def _expected(self, expected: Expected) -> Tree:
+        if expected.outcome is None:
+            return self._facts(expected.values)
+        return self.declarations.expected(expected)
+
+    def _facts(self, givens: tuple[Given, ...]) -> Tree:
+        """Return facts as a mapping, or as a line where one is given twice."""
+        pairs = tuple(
+            Pair(self.declarations.subject(one.subject), self.declarations.value(one.value))
+            for one in givens
+        )
+        if len({pair.key for pair in pairs}) < len(pairs):
+            return self.declarations.givens(givens)
+        return Record(pairs) if pairs else ""
+
+    _methods: ClassVar[dict[type, tuple[str, Callable[[YamlPrinter, Any], Tree]]]] = {
+        Policy: ("policy", _policy),
+        Basis: ("basis", _basis),
+        UnitBlock: ("unit", _unit_block),
+        Role: ("role", _role),
+        Form: ("form", _form),
+        Register: ("register", _register),
+        Parameter: ("parameter", _parameter),
+        ListDecl: ("list", _list),
+        Rule: ("rule", _rule),
+        RuleGroup: ("rule", _group),
+        Table: ("table", _table),
+        Formula: ("formula", _formula),
+        Decide: ("decide", _decide),
+        Test: ("test", _test),
+    }
+
+
+def _units(trees: list[Tree]) -> Tree:
+    """Return the units of all blocks, or the one file that they are taken from."""
+    listed = tuple(unit for tree in trees if isinstance(tree, tuple) for unit in tree)
+    return listed or trees[0]

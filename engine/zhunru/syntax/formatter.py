@@ -1,0 +1,115 @@
+"""The formatter: prints a file from its model, in either language, as policy text or as YAML.
+
+What it prints reads back to the same declarations, and formatting it again changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import groupby
+from typing import Any, Literal
+
+from zhunru.diagnostics import Source
+from zhunru.syntax.format_declarations import DeclarationPrinter
+from zhunru.syntax.format_lines import Line, with_comments
+from zhunru.syntax.format_lists import ListPrinter
+from zhunru.syntax.format_words import Words
+from zhunru.syntax.format_yaml import YamlPrinter
+from zhunru.syntax.format_yaml_text import block
+from zhunru.syntax.nodes import (
+    Basis,
+    Decide,
+    Declaration,
+    File,
+    Form,
+    Formula,
+    ListDecl,
+    Parameter,
+    Policy,
+    Register,
+    Role,
+    Rule,
+    RuleGroup,
+    Table,
+    Test,
+    UnitBlock,
+)
+
+_MANY = 4  # so many simple bases in a row make a table
+
+
+def format_file(
+    file: File,
+    *,
+    language: Literal["zh", "en"] | None = None,
+    notation: Literal["policy", "yaml"] | None = None,
+) -> str:
+    """Return the text of a file, by default in its own language and notation.
+
+    Names and texts stay as they are; keywords and the words of the vocabulary change with the
+    language. Comments are kept. A YAML file puts declarations of one kind together.
+    """
+    words = Words(language or file.language, file.language)
+    printer = _Printer(words, file.source)
+    if (notation or file.notation) == "yaml":
+        lines = printer.yaml(file.declarations)
+    else:
+        lines = printer.policy(file.declarations)
+    return "\n".join([*with_comments(lines, file.comments, file.source), ""])
+
+
+class _Printer:
+    """Print the declarations of one file."""
+
+    def __init__(self, words: Words, source: Source) -> None:
+        self._declarations = DeclarationPrinter(words)
+        self._lists = ListPrinter(words, source)
+        one, many = self._declarations, self._lists
+        self._templates: dict[type, Callable[[Any], list[Line]]] = {
+            Policy: one.policy,
+            Basis: one.basis,
+            UnitBlock: many.units,
+            Role: one.role,
+            Form: one.form,
+            Register: one.register,
+            Parameter: one.parameter,
+            ListDecl: many.catalogue,
+            Rule: many.rule,
+            RuleGroup: many.group,
+            Table: many.table,
+            Formula: one.formula,
+            Decide: one.decide,
+            Test: one.test,
+        }
+
+    def yaml(self, declarations: Sequence[Declaration]) -> list[Line]:
+        """Return the lines of a YAML file."""
+        tree = YamlPrinter(self._declarations, self._lists).file(declarations)
+        return list(block(tree))
+
+    def policy(self, declarations: Sequence[Declaration]) -> list[Line]:
+        """Return the lines of a policy file: a blank line before all but runs of one-liners."""
+        lines: list[Line] = []
+        previous: type | None = None
+        for kind, shown in self._blocks(declarations):
+            alone = len(shown) == 1
+            if lines and not (alone and kind is previous):
+                lines.append(Line(""))
+            lines += shown
+            previous = kind if alone else None
+        return lines
+
+    def _blocks(self, declarations: Sequence[Declaration]) -> list[tuple[type, list[Line]]]:
+        """Return each declaration with its lines; simple bases in a row make one table."""
+        blocks: list[tuple[type, list[Line]]] = []
+        for tabular, run in groupby(declarations, self._is_row):
+            group = list(run)
+            if tabular and len(group) >= _MANY:
+                bases = [basis for basis in group if isinstance(basis, Basis)]
+                blocks.append((Basis, self._lists.bases(bases)))
+            else:
+                blocks += [(type(one), self._templates[type(one)](one)) for one in group]
+        return blocks
+
+    def _is_row(self, declaration: Declaration) -> bool:
+        return isinstance(declaration, Basis) and self._lists.is_basis_row(declaration)
