@@ -179,7 +179,13 @@ def _to_line_end(snippet: Snippet, at: int, state: Any) -> Token | None:
     if "DOCNUM" in takes:
         end = _document_number_end(snippet, at)
         return token("DOCNUM", snippet.original(at, end), at, end)
-    if "CODEWORD" in takes and (match := _CODEWORD.match(snippet.shadow, at, snippet.end)):
+    if "CODEWORD" in takes and accepts(state, "CODEWORD"):
+        return _code(snippet, at)
+    return None
+
+
+def _code(snippet: Snippet, at: int) -> Token | None:
+    if match := _CODEWORD.match(snippet.shadow, at, snippet.end):
         return token("CODEWORD", normalise(match[0]), at, match.end())
     return None
 

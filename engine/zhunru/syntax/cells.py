@@ -1,0 +1,207 @@
+"""Tables: rows to cells, each cell parsed by the start rule of its heading."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from zhunru.diagnostics import Edit, Fix, Source, Span
+from zhunru.syntax.citations import read_citations, read_trace
+from zhunru.syntax.nodes import Name, Title
+from zhunru.syntax.outline import Row
+from zhunru.syntax.pieces import MAX_FINDINGS, Pieces
+from zhunru.syntax.reading import Item
+from zhunru.syntax.shadow import normalise
+
+_BAR = re.compile(r"(?<!\\)\|")
+_PLAIN_NAMES = re.compile(r"[^\W\d][\w·]*(?:、[^\W\d][\w·]*)*")
+EMPTY = ("", "-", "－", "—")
+
+
+class Heading(NamedTuple):
+    """What a column is: the key of its items and how its cells are read.
+
+    `rule` is a start rule of the grammar, or one of the readings that need no grammar:
+    "raw", "title", "citations", "trace", "code".
+    """
+
+    key: str
+    rule: str
+
+
+class Cell(NamedTuple):
+    """The place of a cell's text."""
+
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Column:
+    """A column as its heading cell says; `heading` is None where the table does not know it."""
+
+    text: str
+    cell: Cell
+    heading: Heading | None = None
+
+
+def split_row(pieces: Pieces, row: Row, expected: int | None) -> list[Cell]:
+    """Return the cells of a row, without the blanks around them."""
+    text = pieces.outline.shadow[row.start : row.end]
+    parts = text.split("|") if "\\" not in text else _BAR.split(text)
+    closed = not parts[-1].strip()
+    cells, at = [], row.start + 1
+    for part in parts[1 : -1 if closed else None]:
+        bare = part.strip()
+        start = at + len(part) - len(part.lstrip()) if bare else at
+        cells.append(Cell(start, start + len(bare)))
+        at += len(part) + 1
+    if not closed and expected in (None, len(cells)):
+        _report_open(pieces, row)
+    return cells
+
+
+def _report_open(pieces: Pieces, row: Row) -> None:
+    end = pieces.outline.source.span(row.end, row.end)
+    fix = Fix((Edit(end, " |"),), "行末补“|”", "end the row with |")
+    pieces.reading.report("ZR128", pieces.outline.source.span(row.end - 1, row.end), fix=fix)
+
+
+def raw(source: Source, cell: Cell) -> str:
+    """Return the text of a cell as written, `\\|` for a bar, `-` for nothing."""
+    text = source.text[cell.start : cell.end].replace("\\|", "|")
+    return "" if text in EMPTY else text
+
+
+class Grid:
+    """A table under a declaration: its columns and rows."""
+
+    def __init__(self, pieces: Pieces, rows: Sequence[Row]) -> None:
+        self.pieces = pieces
+        self.columns = [
+            Column(_bare(pieces, cell), cell) for cell in split_row(pieces, rows[0], None)
+        ]
+        self.rows = rows[1:]
+
+    def known(self, headings: Mapping[str, Heading]) -> None:
+        """Resolve the columns' headings; two alike are a finding."""
+        seen: set[str] = set()
+        for column in self.columns:
+            column.heading = headings.get(column.text)
+            key = column.heading.key if column.heading else column.text
+            if key in seen:
+                span = self.pieces.outline.source.span(*column.cell)
+                self.pieces.reading.report("ZR122", span, text=column.text)
+            seen.add(key)
+
+    def cut(self) -> Iterator[tuple[Row, list[Cell]]]:
+        """Yield each row with as many cells as the heading has; other rows are findings."""
+        for row in self.rows:
+            cells = split_row(self.pieces, row, len(self.columns))
+            if len(cells) == len(self.columns):
+                yield row, cells
+            elif len(self.pieces.reading.found) < MAX_FINDINGS:
+                span = self.pieces.outline.source.span(row.start, row.end)
+                expected = len(self.columns)
+                self.pieces.reading.report("ZR114", span, found=len(cells), expected=expected)
+
+    def items(self, cells: list[Cell]) -> list[Item]:
+        """Return what a row says, cell by cell, empty cells left out."""
+        line = self.pieces.line_of(cells[0].start) if cells else None
+        found = []
+        for column, cell in zip(self.columns, cells, strict=True):
+            if column.heading is None or cell.start == cell.end:
+                continue
+            value = cell_value(self.pieces, column.heading.rule, cell, line)
+            if value is not None and value != ():
+                found.extend(_items(column.heading, value, self.pieces.span(cell, line)))
+        return found
+
+
+def _items(heading: Heading, value: Any, span: Span) -> list[Item]:
+    if heading.rule not in _SEVERAL:
+        return [Item(heading.key, value, span)]
+    return [part if isinstance(part, Item) else Item(heading.key, part, span) for part in value]
+
+
+# Cells that may hold several clauses.
+_SEVERAL = ("k_conditions", "k_quotas", "k_duties", "k_marks")
+
+
+def _bare(pieces: Pieces, cell: Cell) -> str:
+    return normalise(re.sub(r"\s+", "", pieces.outline.shadow[cell.start : cell.end]))
+
+
+LinePlace = tuple[int, int]
+
+
+def cell_value(pieces: Pieces, rule: str, cell: Cell, line: LinePlace | None) -> Any:
+    """Return what a cell says, or None if it says nothing or cannot be read."""
+    text = pieces.outline.source.text[cell.start : cell.end]
+    if text in EMPTY:
+        return None
+    if rule in _READINGS:
+        return _READINGS[rule](pieces, cell, text, line)
+    if rule in ("k_names", "k_name") and _PLAIN_NAMES.fullmatch(text):
+        names = _plain_names(pieces, cell, text, line)
+        return names if rule == "k_names" else names[0] if len(names) == 1 else None
+    value = pieces.piece(rule, cell.start, cell.end, cell=True)
+    if isinstance(value, list) and rule not in _SEVERAL:
+        return value[0] if value else None
+    return value
+
+
+def _plain_names(
+    pieces: Pieces, cell: Cell, text: str, line: LinePlace | None
+) -> tuple[Name, ...]:
+    """Return names that need no grammar: the fast path, equal to the rule `names`."""
+    names, at = [], cell.start
+    for part in text.split("、"):
+        place = pieces.span(Cell(at, at + len(part)), line)
+        names.append(Name(normalise(part), place))
+        at += len(part) + 1
+    return tuple(names)
+
+
+def _raw(pieces: Pieces, cell: Cell, text: str, line: LinePlace | None) -> Any:
+    return raw(pieces.outline.source, cell)
+
+
+def _title(pieces: Pieces, cell: Cell, text: str, line: LinePlace | None) -> Any:
+    return Title(text.replace("\\|", "|"), span=pieces.span(cell, line))
+
+
+def _code(pieces: Pieces, cell: Cell, text: str, line: LinePlace | None) -> Any:
+    shadowed = pieces.outline.shadow[cell.start : cell.end]
+    return Name(normalise(shadowed), pieces.span(cell, line))
+
+
+def _trace(pieces: Pieces, cell: Cell, text: str, line: LinePlace | None) -> Any:
+    return read_trace(text)
+
+
+def _citations(pieces: Pieces, cell: Cell, text: str, line: LinePlace | None) -> Any:
+    return pieces.once("citations", cell.start, cell.end, _cited)
+
+
+def _cited(pieces: Pieces, start: int, end: int) -> Any:
+    source = pieces.outline.source
+    cited, found = read_citations(source.text[start:end], source, start)
+    pieces.reading.found.extend(found)
+    return cited
+
+
+_READINGS = {
+    "raw": _raw,
+    "title": _title,
+    "code": _code,
+    "trace": _trace,
+    "citations": _citations,
+}
+
+
+def span_of(source: Source, cell: Cell) -> Span:
+    """Return the place of a cell."""
+    return source.span(cell.start, cell.end)

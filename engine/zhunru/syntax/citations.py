@@ -1,0 +1,140 @@
+"""Citations of legal instruments: `社会救助暂行办法 第四条、《信访条例》 第三条第二款 待核实`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from zhunru.codes import diagnose
+from zhunru.diagnostics import Diagnostic, Edit, Fix, Source, Span
+from zhunru.syntax.nodes import Citation
+from zhunru.syntax.shadow import normalise
+
+_DIGITS = "零〇一二三四五六七八九十百千两"
+_ORDINAL = rf"[(（]?(?:[{_DIGITS}]+|\d{{1,4}})[)）]?"
+_STEP = rf"第\s*{_ORDINAL}\s*(?:编|章|节|条|款|项|目|段)(?:之[{_DIGITS}]+)?|附件(?:[{_DIGITS}]+|\d{{1,3}})?|附则|附录|序言|全文"
+_PINPOINT = re.compile(rf"(?:{_STEP})(?:\s*(?:{_STEP}))*")
+_NUMBERED = re.compile(r"[^\s、，,；;《》]*?[〔\[［（(【]\s*\d{4}\s*[〕\]］）)】][^\s、，,；;《》]*?号")
+_TITLED = re.compile(r"《[^《》]*(?:〈[^〉]*〉[^《》]*)*》")
+_SHORT = re.compile(r"(?!第[\d(（零〇一二三四五六七八九十百千两]|附件)[^\s、，,；;《》（(]+")
+_VERSION = re.compile(r"\s*[（(]\s*(\d{4}[^）)\s]*)\s*[）)]")
+_UNVERIFIED = re.compile(r"\s*(待核实|unverified)(?!\w)")
+_YEAR = re.compile(r"[\[［（(【]\s*(\d{4})\s*[\]］）)】]")
+_BLANKS = re.compile(r"[\s\u3000]*")
+_SEPARATOR = re.compile(r"[\s\u3000]*[、，,；;][\s\u3000]*")
+_NOTHING = ("", "-", "－", "—")
+
+Place = Callable[[int, int], Span]
+
+
+class _Piece(NamedTuple):
+    basis: str
+    version: str
+    pinpoint: str
+    unverified: bool
+    end: int
+
+
+def read_citations(
+    text: str, source: Source, offset: int
+) -> tuple[tuple[Citation, ...], list[Diagnostic]]:
+    """Read the citations in `text`, which begins at `offset` of the source."""
+
+    def place(start: int, end: int) -> Span:
+        return source.span(offset + start, offset + end)
+
+    if text.strip() in _NOTHING:
+        return (), []
+    found: list[Diagnostic] = []
+    return tuple(_citations(text, place, found)), found
+
+
+def _citations(text: str, place: Place, found: list[Diagnostic]) -> Iterator[Citation]:
+    at, basis, version = _skip(_BLANKS, text, 0), "", ""
+    while at < len(text):
+        piece = _piece(text, at, place, found)
+        if piece.basis:
+            basis, version = piece.basis, piece.version
+        stop = _next_separator(text, piece.end)
+        rest = text[piece.end : stop].strip()
+        if rest or not basis:
+            found.append(diagnose("ZR117", place(at, stop), text=text[at:stop].strip()))
+        end = piece.end if not rest else at + len(text[at:stop].rstrip())
+        yield Citation(
+            basis, version, piece.pinpoint, piece.unverified, rest, place(at, max(end, at))
+        )
+        at = _skip(_SEPARATOR, text, stop) if stop < len(text) else stop
+
+
+def _skip(pattern: re.Pattern[str], text: str, at: int) -> int:
+    match = pattern.match(text, at)
+    return match.end() if match else at + 1
+
+
+def _next_separator(text: str, at: int) -> int:
+    match = re.compile(r"[、，,；;]").search(text, at)
+    return match.start() if match else len(text)
+
+
+def _piece(text: str, at: int, place: Place, found: list[Diagnostic]) -> _Piece:
+    """Read one citation from `at` on: basis, version, pinpoint, 待核实, each optional."""
+    basis, at = _basis(text, at, place, found)
+    version = _VERSION.match(text, at) if basis else None
+    at = version.end() if version else at
+    pinpoint = _PINPOINT.match(text, _skip(_BLANKS, text, at))
+    at = pinpoint.end() if pinpoint else at
+    unverified = _UNVERIFIED.match(text, at)
+    return _Piece(
+        basis,
+        version[1] if version else "",
+        chinese_form(pinpoint[0]) if pinpoint else "",
+        unverified is not None,
+        unverified.end() if unverified else at,
+    )
+
+
+def _basis(text: str, at: int, place: Place, found: list[Diagnostic]) -> tuple[str, int]:
+    if titled := _TITLED.match(text, at):
+        return titled[0], titled.end()
+    if numbered := _NUMBERED.match(text, at):
+        return document_number(numbered[0], place(at, numbered.end()), found), numbered.end()
+    short = _SHORT.match(text, at)
+    if short is None or _UNVERIFIED.fullmatch(short[0]):
+        return "", at
+    return normalise(short[0]), short.end()
+
+
+def document_number(text: str, span: Span, found: list[Diagnostic]) -> str:
+    """Return a document number with its year in 〔〕; other brackets are a finding with a fix."""
+    mended = _YEAR.sub(r"〔\1〕", text, count=1)
+    if mended != text and "号" in text:
+        fix = Fix((Edit(span, mended),), "年份改用六角括号", "put the year in 〔〕")
+        found.append(diagnose("ZR118", span, fix=fix, text=text, mended=mended))
+        return mended
+    return text
+
+
+def chinese_form(pinpoint: str) -> str:
+    """Return a pinpoint in the form of statutes: `第4条 第2款` as `第四条第二款`."""
+    text = re.sub(r"[\s\u3000]+", "", pinpoint).replace("(", "（").replace(")", "）")
+    return re.sub(r"\d+", lambda number: chinese_number(int(number[0])), text)
+
+
+def chinese_number(value: int) -> str:
+    """Return a number below 10,000 in Chinese numerals, as articles are counted."""
+    digits = "零一二三四五六七八九"
+    if value < 10:
+        return digits[value]
+    text, pending_zero = "", False
+    for unit, word in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit, value = divmod(value, unit)
+        if digit:
+            text += ("零" if pending_zero else "") + digits[digit] + word
+        pending_zero = digit == 0 and bool(text)
+    return text[1:] if text.startswith("一十") else text
+
+
+def read_trace(text: str) -> tuple[str, ...]:
+    """Return the source rows that 出处 names."""
+    return tuple(part for part in re.split(r"[、，,；;\s\u3000]+", text) if part not in _NOTHING)

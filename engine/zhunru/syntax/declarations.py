@@ -1,0 +1,491 @@
+"""Builds the declarations of a file from their lines: everything but lists, rules and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from zhunru.diagnostics import Span
+from zhunru.syntax import headings
+from zhunru.syntax.cells import Grid, Heading
+from zhunru.syntax.citations import document_number
+from zhunru.syntax.nodes import (
+    Basis,
+    BasisVersion,
+    Case,
+    Decide,
+    Declaration,
+    Expected,
+    Field,
+    Form,
+    Formula,
+    Name,
+    Parameter,
+    ParameterValue,
+    Policy,
+    Register,
+    Role,
+    Step,
+    Test,
+    Title,
+    Unit,
+    UnitBlock,
+    Verdict,
+)
+from zhunru.syntax.outline import Line, Row
+from zhunru.syntax.parts import Parts
+from zhunru.syntax.pieces import Pieces
+from zhunru.syntax.reading import Item, Reading
+from zhunru.vocabulary import TypeName
+
+
+@dataclass
+class Builder:
+    """Builds one declaration at a time from its line and what stands under it."""
+
+    pieces: Pieces
+
+    @property
+    def reading(self) -> Reading:
+        """Return what is known of the file."""
+        return self.pieces.reading
+
+    def head(self, rule: str, line: Line) -> list[Any] | None:
+        """Return what the first line says."""
+        head: list[Any] | None = self.pieces.line(rule, line)
+        return head
+
+    def under(self, rule: str, line: Line) -> Iterator[list[Any]]:
+        """Yield what each line under `line` says; deeper lines have no meaning there."""
+        for child in line.children:
+            said = self.pieces.line(rule, child)
+            if said is not None:
+                yield said
+            self.nothing_under(child)
+
+    def nothing_under(self, line: Line) -> None:
+        """Report lines or rows under a line that takes none."""
+        lower: list[Line | Row] = [*line.children, *line.rows]
+        if lower:
+            owner = self.pieces.outline.text(line).split("\n")[0][:20]
+            first = min(lower, key=lambda one: one.start)
+            span = self.reading.source.span(first.start, first.end)
+            self.reading.report("ZR127", span, owner=owner)
+
+    def no_rows(self, line: Line) -> None:
+        """Report rows under a declaration that is no table."""
+        if line.rows:
+            span = self.reading.source.span(line.rows[0].start, line.rows[0].end)
+            self.reading.report("ZR127", span, owner=self.pieces.outline.first_word(line.start))
+
+    def parts(self, rule: str, line: Line, head: list[Any]) -> Parts:
+        """Return the items of the first line and of those under it."""
+        parts = Parts(self.reading)
+        parts.add(head)
+        for said in self.under(rule, line):
+            parts.add(said)
+        return parts
+
+    def grid(self, line: Line, known: dict[str, Heading]) -> Grid | None:
+        """Return the table under a line."""
+        if not line.rows:
+            return None
+        grid = Grid(self.pieces, line.rows)
+        grid.known(known)
+        return grid
+
+    def span(self, line: Line) -> Span:
+        """Return the place of a declaration: from its first to its last line."""
+        return self.reading.source.span(line.start, last_end(line))
+
+    def lacks(self, line: Line, owner: str, what: tuple[str, str]) -> None:
+        """Report that a declaration lacks a part that it must have."""
+        span = self.reading.source.span(line.start, line.end)
+        self.reading.report("ZR125", span, owner=owner, what_zh=what[0], what_en=what[1])
+
+
+def last_end(line: Line) -> int:
+    """Return where a line ends with all that stands under it."""
+    ends = [line.end, *(last_end(child) for child in line.children[-1:])]
+    return max(ends + [row.end for row in line.rows[-1:]])
+
+
+def pick(values: list[Any], kind: type[Any], default: Any = None) -> Any:
+    """Return the first value of a class."""
+    return next((value for value in values if isinstance(value, kind)), default)
+
+
+# --- heads ---------------------------------------------------------------------------------------
+
+
+def policy(build: Builder, line: Line) -> Iterator[Declaration]:
+    """Build 政策."""
+    head = build.head("h_policy", line)
+    build.no_rows(line)
+    if head is None:
+        return
+    parts = build.parts("c_policy", line, head)
+    yield Policy(
+        code=head[0].text,
+        title=pick(head, Title, Title("")),
+        issuer=parts.one("issuer"),
+        jointly=parts.joined("jointly"),
+        territory=parts.one("territory"),
+        period=parts.period(),
+        upper=parts.joined("upper"),
+        expectations=parts.joined("expectations"),
+        delegations=parts.every("delegation"),
+        trace=parts.joined("trace"),
+        span=build.span(line),
+    )
+
+
+def basis(build: Builder, line: Line) -> Iterator[Declaration]:
+    """Build 依据, one block or a table."""
+    head = build.head("h_basis", line)
+    grid = build.grid(line, headings.BASIS)
+    if grid is not None:
+        yield from _basis_rows(build, grid)
+    if not head:
+        return
+    parts, versions = _basis_lines(build, line, head)
+    yield _basis(build, head[0], pick(head, Title, Title("")), parts, versions, build.span(line))
+
+
+def _basis_rows(build: Builder, grid: Grid) -> Iterator[Basis]:
+    for row, cells in grid.cut():
+        parts = Parts(build.reading)
+        parts.add(grid.items(cells))
+        name = parts.one("name")
+        span = build.reading.source.span(row.start, row.end)
+        if name is None:
+            build.reading.report(
+                "ZR125", span, owner="依据", what_zh="名称", what_en="a name"
+            )
+            continue
+        yield _basis(build, name, parts.one("title", Title("")), parts, (), span)
+
+
+def _basis(
+    build: Builder,
+    name: Name,
+    title: Title,
+    parts: Parts,
+    versions: tuple[BasisVersion, ...],
+    span: Span,
+) -> Basis:
+    level = parts.one("level")
+    return Basis(
+        name=name,
+        title=title,
+        reference=_reference(build, parts),
+        level=level.text if level else "",
+        issuer=parts.one("issuer"),
+        issued=parts.one("issued"),
+        period=parts.period(),
+        versions=versions,
+        unverified=parts.flag("unverified"),
+        source=parts.one("source", ""),
+        trace=parts.joined("trace"),
+        span=span,
+    )
+
+
+def _reference(build: Builder, parts: Parts) -> str:
+    text = parts.one("reference", "")
+    if not text:
+        return ""
+    place = parts.items["reference"][0].span
+    at = build.reading.source.text.find(text, place.start)
+    span = build.reading.source.span(at, at + len(text))
+    return document_number(text, span, build.reading.found)
+
+
+def _basis_lines(
+    build: Builder, line: Line, head: list[Any]
+) -> tuple[Parts, tuple[BasisVersion, ...]]:
+    """Return the items of a basis; those behind 版本 on a line belong to that version."""
+    parts, versions = Parts(build.reading), []
+    parts.add(head)
+    for said in build.under("c_basis", line):
+        at = next((i for i, item in enumerate(said) if item.key == "version"), len(said))
+        parts.add(said[:at])
+        if at < len(said):
+            versions.append(_version(build, said[at], said[at + 1 :]))
+    return parts, tuple(versions)
+
+
+def _version(build: Builder, label: Item, rest: list[Item]) -> BasisVersion:
+    parts = Parts(build.reading)
+    parts.add(rest)
+    end = rest[-1].span.end if rest else label.span.end
+    return BasisVersion(
+        label=label.value,
+        issued=parts.one("issued"),
+        period=parts.period(),
+        reference=_reference(build, parts),
+        span=build.reading.source.span(label.span.start, end),
+    )
+
+
+# --- units and roles -----------------------------------------------------------------------------
+
+
+def unit(build: Builder, line: Line) -> Iterator[Declaration]:
+    """Build 单位: a line, indented lines, a table, or a file."""
+    head = build.head("h_unit", line)
+    if head is None:
+        return
+    source = head[1] if head and head[0] == "source" else ""
+    units = [_unit(build, head, build.reading.source.span(line.start, line.end))] if (
+        head and not source
+    ) else []
+    for child in line.children:
+        said = build.pieces.line("c_unit", child)
+        build.nothing_under(child)
+        if said is not None:
+            units.append(_unit(build, said, build.reading.source.span(child.start, child.end)))
+    grid = build.grid(line, headings.UNIT)
+    units.extend(_unit_rows(build, grid) if grid else ())
+    span = build.span(line)
+    yield UnitBlock(units=tuple(units), source=source, tabular=grid is not None, span=span)
+
+
+def _unit_rows(build: Builder, grid: Grid) -> Iterator[Unit]:
+    for row, cells in grid.cut():
+        items = grid.items(cells)
+        name = next((item.value for item in items if item.key == "name"), None)
+        if name is not None:
+            yield _unit(build, [name, *items], build.reading.source.span(row.start, row.end))
+
+
+def _unit(build: Builder, said: list[Any], span: Span) -> Unit:
+    parts = Parts(build.reading)
+    parts.add(item for item in said if not isinstance(item, Item) or item.key != "name")
+    return Unit(
+        name=said[0],
+        level=parts.one("level"),
+        superior=parts.one("superior"),
+        aliases=parts.joined("aliases"),
+        roles=parts.joined("roles"),
+        period=parts.period(),
+        span=span,
+    )
+
+
+def role(build: Builder, line: Line) -> Iterator[Declaration]:
+    """Build 角色."""
+    head = build.head("h_role", line)
+    build.no_rows(line)
+    if head is None:
+        return
+    parts = build.parts("c_role", line, head)
+    yield Role(
+        name=head[0],
+        every=parts.one("every"),
+        number=parts.one("number"),
+        held_by=parts.joined("held_by"),
+        span=build.span(line),
+    )
+
+
+# --- forms and registers -------------------------------------------------------------------------
+
+
+def form(build: Builder, line: Line) -> Iterator[Declaration]:
+    """Build 表单."""
+    head = build.head("h_form", line)
+    if head is not None:
+        yield Form(name=head[0], fields=tuple(_fields(build, line)), span=build.span(line))
+
+
+def register(build: Builder, line: Line) -> Iterator[Declaration]:
+    """Build 台账; names in brackets are fields of text."""
+    head = build.head("h_register", line)
+    if head is None:
+        return
+    short = next((v for v in head[1:] if type(v) is tuple), ())
+    yield Register(
+        name=head[0],
+        title=pick(head, Title, Title("")),
+        fields=(
+            *(Field(name=name, type=TypeName.TEXT, span=name.span) for name in short),
+            *_fields(build, line),
+        ),
+        source=pick(head, Item, Item("source", "", build.span(line))).value,
+        span=build.span(line),
+    )
+
+
+def _fields(build: Builder, line: Line) -> Iterator[Field]:
+    for child in line.children:
+        said = build.pieces.line("c_field", child)
+        build.nothing_under(child)
+        if said is not None:
+            span = build.reading.source.span(child.start, child.end)
+            yield field_of(build.reading, said, span)
+    grid = build.grid(line, headings.FIELD)
+    for row, cells in grid.cut() if grid else ():
+        items = grid.items(cells) if grid else []
+        by_key = {item.key: item.value for item in items}
+        if "name" in by_key and "type" in by_key:
+            said = [by_key["name"], by_key["type"], *items]
+            yield field_of(build.reading, said, build.reading.source.span(row.start, row.end))
+
+
+def field_of(reading: Reading, said: list[Any], span: Span) -> Field:
+    """Build a field from its name, its type and its marks."""
+    parts = Parts(reading)
+    parts.add(said[2:])
+    flags = ("required", "optional", "curable", "governing", "addressee", "secret")
+    return Field(
+        name=said[0],
+        **said[1],
+        **{flag: parts.flag(flag) for flag in flags},
+        default=parts.one("default"),
+        asserted_by=parts.one("asserted_by"),
+        withheld_from=parts.joined("withheld_from"),
+        span=span,
+    )
+
+
+# --- parameters and formulas ---------------------------------------------------------------------
+
+
+def parameter(build: Builder, line: Line) -> Iterator[Declaration]:
+    """Build 参数."""
+    head = build.head("h_parameter", line)
+    build.no_rows(line)
+    if head is None:
+        return
+    said = [head[1:], *build.under("c_parameter", line)]
+    parts = Parts(build.reading)
+    dated = [value for values in said for part in values for value in _dated(part)]
+    for items in said:
+        parts.add(items)
+    if not dated:
+        build.lacks(line, head[0].text, ("数值", "a value"))
+    yield Parameter(
+        name=head[0],
+        values=tuple(value for value, _ in dated),
+        end=next((end for _, end in dated if end is not None), None),
+        citations=parts.joined("citations"),
+        note="、".join(parts.joined("trace")),
+        span=build.span(line),
+    )
+
+
+def _dated(part: Any) -> list[tuple[ParameterValue, Any]]:
+    return part if isinstance(part, list) else []
+
+
+def formula(build: Builder, line: Line) -> Iterator[Declaration]:
+    """Build 公式."""
+    head = build.head("h_formula", line)
+    build.no_rows(line)
+    build.nothing_under(line)
+    if head is None:
+        return
+    names = head[1] if len(head) == 3 else ()
+    yield Formula(name=head[0], parameters=names, body=head[-1], span=build.span(line))
+
+
+# --- decisions and tests -------------------------------------------------------------------------
+
+
+def decide(build: Builder, line: Line) -> Iterator[Declaration]:
+    """Build 判定; the lines under 依次 are its steps."""
+    head = build.head("h_decide", line)
+    build.no_rows(line)
+    if head is None:
+        return
+    parts, steps = Parts(build.reading), []
+    for child in line.children:
+        said = build.pieces.line("c_decide", child)
+        parts.add(said or ())
+        steps.extend(_steps_under(build, child, said))
+    default: list[Any] = parts.one("default", [])
+    tails = Parts(build.reading)
+    tails.add(default)
+    yield Decide(
+        name=head[0],
+        form=head[1] if len(head) > 1 else parts.one("form"),
+        wording=parts.joined("wording"),
+        steps=tuple(steps),
+        default=pick(default, Verdict),
+        default_return=tails.one("return_to"),
+        default_apply=tails.one("apply"),
+        default_binding=tails.flag("binding"),
+        span=build.span(line),
+    )
+
+
+def _steps_under(build: Builder, line: Line, said: list[Any] | None) -> Iterator[Step]:
+    is_order = bool(said) and said is not None and said[0].key == "order"
+    if said is not None and not is_order:
+        build.nothing_under(line)
+        return
+    for value in build.under("c_step", line):
+        yield from (step for step in value if isinstance(step, Step))
+
+
+def test(build: Builder, line: Line) -> Iterator[Declaration]:
+    """Build 测试."""
+    head = build.head("h_test", line)
+    build.no_rows(line)
+    if head is None:
+        return
+    parts = Parts(build.reading)
+    cases = list(_cases(build, line, parts))
+    yield Test(
+        title=head[0],
+        target=head[1] if len(head) > 1 else parts.one("target"),
+        cases=tuple(cases),
+        trace=parts.joined("trace"),
+        span=build.span(line),
+    )
+
+
+def _cases(build: Builder, line: Line, parts: Parts) -> Iterator[Case]:
+    """Yield 假如 … 那么 …; 那么 may stand on a line of its own."""
+    given: tuple[Any, ...] = ()
+    start: Line | None = None
+    for child in line.children:
+        said = build.pieces.line("c_test", child)
+        build.nothing_under(child)
+        if said is None:
+            given, start = (), None
+            continue
+        parts.add(said)
+        facts = next((v for v in said if type(v) is tuple), None)
+        if facts is not None:
+            _dangling(build, start)
+            given, start = facts, child
+        expected = pick(said, Expected)
+        if expected is not None:
+            begin = (start or child).start
+            span = build.reading.source.span(begin, child.end)
+            yield Case(given=given, expected=expected, span=span)
+            start = None
+    _dangling(build, start)
+
+
+def _dangling(build: Builder, line: Line | None) -> None:
+    if line is not None:
+        build.lacks(line, "假如", ("那么", "`then`"))
+
+
+Build = Callable[[Builder, Line], Iterator[Declaration]]
+BUILDS: dict[str, Build] = {
+    "POLICY": policy,
+    "BASIS": basis,
+    "UNIT": unit,
+    "ROLE": role,
+    "FORM": form,
+    "REGISTER": register,
+    "PARAMETER": parameter,
+    "FORMULA": formula,
+    "DECIDE": decide,
+    "TEST": test,
+}

@@ -1,0 +1,56 @@
+"""The LALR parser of the grammar: built once, asked for one start rule and one snippet at a time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from lark import Lark
+
+from zhunru.syntax.keywords import grammar_text
+from zhunru.syntax.lexer import PolicyLexer, Snippet
+
+
+class Branch:
+    """A node of the raw tree; its place runs from its first to its last token."""
+
+    __slots__ = ("children", "data", "end_pos", "start_pos")
+
+    def __init__(self, data: str, children: Sequence[Any]) -> None:
+        self.data = str(data)
+        self.children = children
+        self.start_pos: int = children[0].start_pos if children else -1
+        self.end_pos: int = children[-1].end_pos if children else -1
+
+
+def start_rules(grammar: str) -> list[str]:
+    """Return the rules that a line or a cell may be parsed by."""
+    return re.findall(r"^([hck]_\w+):", grammar, re.M)
+
+
+def build(*, strict: bool = False) -> Lark:
+    """Build the parser from the grammar; it has no conflicts, which a test asserts."""
+    grammar = grammar_text("policy.lark")
+    return Lark(
+        grammar + grammar_text("keywords.lark"),
+        parser="lalr",
+        lexer=PolicyLexer,
+        start=start_rules(grammar),
+        keep_all_tokens=True,
+        maybe_placeholders=False,
+        tree_class=Branch,  # type: ignore[arg-type]
+        strict=strict,
+    )
+
+
+@cache
+def parser() -> Lark:
+    """Return the parser, built at its first use."""
+    return build()
+
+
+def tree(start: str, snippet: Snippet) -> Branch:
+    """Parse a snippet by a start rule; raises UnexpectedToken or Overflow."""
+    return parser().parse(snippet, start=start)  # type: ignore[arg-type,return-value]

@@ -1,0 +1,150 @@
+"""Raw nodes of the heads and lines of declarations to what the builders take."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lark.lexer import Token
+
+from zhunru.diagnostics import Span
+from zhunru.syntax.expressions import Quantity
+from zhunru.syntax.lalr import Branch
+from zhunru.syntax.lowering_expressions import civil_day, string
+from zhunru.syntax.nodes import Name, ParameterValue
+from zhunru.syntax.reading import Item, Kids, Reading, lowers, token_type
+from zhunru.syntax.shadow import normalise
+from zhunru.vocabulary import TYPES, TypeName
+
+
+def word_of(table: dict[Any, tuple[str, str]], word: str) -> Any:
+    """Return the member of a vocabulary table that a word of either language names, or None."""
+    return next((member for member, words in table.items() if word in words), None)
+
+
+def report_word(
+    reading: Reading, table: dict[Any, tuple[str, str]], found: str, span: Span, what: tuple[str, str]
+) -> None:
+    """Report a word that a vocabulary table does not have."""
+    zh, en = zip(*table.values(), strict=True)
+    reading.report(
+        "ZR123", span, found=found, what_zh=what[0], what_en=what[1], zh="", en="",
+        choices_zh="、".join(zh), choices_en=", ".join(en),
+    )  # fmt: skip
+
+
+@lowers("i_source")
+def _source(reading: Reading, branch: Branch, kids: Kids) -> Item:
+    return Item("source", string(reading, kids[-1]), reading.span(branch))
+
+
+@lowers("h_unit_file")
+def _unit_file(reading: Reading, branch: Branch, kids: Kids) -> list[Any]:
+    return ["source", string(reading, kids[-1])]
+
+
+@lowers("h_register")
+def _register(reading: Reading, branch: Branch, kids: Kids) -> list[Any]:
+    source = token_type(kids, "STRING")
+    found = [kid for kid in kids if not isinstance(kid, Token)]
+    if source is not None:
+        found.append(Item("source", string(reading, source), reading.span(source)))
+    return found
+
+
+@lowers("i_reference")
+def _reference(reading: Reading, branch: Branch, kids: Kids) -> Item:
+    return Item("reference", str(kids[-1]).strip(), reading.span(branch))
+
+
+@lowers("i_version")
+def _version(reading: Reading, branch: Branch, kids: Kids) -> Item:
+    label = kids[-1].text if isinstance(kids[-1], Name) else str(kids[-1])
+    return Item("version", normalise(label), reading.span(branch))
+
+
+@lowers("i_asserted_by")
+def _asserted(reading: Reading, branch: Branch, kids: Kids) -> Item:
+    return Item("asserted_by", kids[1], reading.span(branch))
+
+
+@lowers("i_sorted")
+def _sorted(reading: Reading, branch: Branch, kids: Kids) -> Item:
+    return Item("sorted", (kids[1], kids[3]), reading.span(branch))
+
+
+@lowers("decimals")
+def _decimals(reading: Reading, branch: Branch, kids: Kids) -> int:
+    return whole(reading, str(kids[1]), reading.span(branch))
+
+
+def whole(reading: Reading, text: str, span: Span) -> int:
+    """Return a whole number below a million; another number is a finding."""
+    if text.isdigit() and len(text) <= 6:
+        return int(text)
+    reading.report("ZR132", span)
+    return 0
+
+
+@lowers("field_type")
+def _field_type(reading: Reading, branch: Branch, kids: Kids) -> dict[str, Any]:
+    """Return the parts of a field that its type writes."""
+    kind = word_of(TYPES, kids[0].text)
+    if kind is None:
+        report_word(reading, TYPES, kids[0].text, kids[0].span, ("栏目类型", "a type of field"))
+    found: dict[str, Any] = {"type": kind or TypeName.TEXT}
+    for part in kids[1:]:
+        if isinstance(part, int):
+            found["decimals"] = part
+        elif isinstance(part[0], Quantity):
+            found["low"], found["high"] = part
+        else:
+            found["values"] = part
+    return found
+
+
+@lowers("dated_values")
+def _dated_values(reading: Reading, branch: Branch, kids: Kids) -> list[Any]:
+    return [kid for kid in kids if not isinstance(kid, Token)]
+
+
+@lowers("dated_value")
+def _dated_value(reading: Reading, branch: Branch, kids: Kids) -> tuple[ParameterValue, Any]:
+    since = token_type(kids, "DATE")
+    start = civil_day(reading, since, reading.span(since)) if since else None
+    end = kids[-1] if token_type(kids[-2:-1], "TO") else None
+    value = next((kid for kid in kids if isinstance(kid, Quantity) or type(kid) is tuple), None)
+    low, high = value if isinstance(value, tuple) else (value, None)
+    tbd = token_type(kids, "TBD") is not None
+    span = reading.span(branch)
+    return ParameterValue(start=start, low=low, high=high, tbd=tbd, span=span), end
+
+
+@lowers("i_default")
+def _default(reading: Reading, branch: Branch, kids: Kids) -> Item:
+    """默认 of a field holds a value, 默认 of a decision a verdict and what follows it."""
+    values = [kid for kid in kids if not isinstance(kid, Token)]
+    value = values if branch.children and _is_verdict(branch.children[1]) else values[-1]
+    return Item("default", value, reading.span(branch))
+
+
+def _is_verdict(child: Any) -> bool:
+    return isinstance(child, Branch) and child.data == "verdict"
+
+
+@lowers("i_step")
+def _step(reading: Reading, branch: Branch, kids: Kids) -> Item:
+    return Item("step", kids[0], reading.span(branch))
+
+
+@lowers("k_column")
+def _column_heading(reading: Reading, branch: Branch, kids: Kids) -> dict[str, Any]:
+    """Return what the heading of a column says: its name, → and 文本."""
+    names = [kid for kid in kids if isinstance(kid, Name)]
+    text = len(names) > 1 and names[1].text in TYPES[TypeName.TEXT]
+    if len(names) > 1 and not text:
+        report_word(
+            reading, {TypeName.TEXT: TYPES[TypeName.TEXT]}, names[1].text, names[1].span,
+            ("栏的类型", "a type of column"),
+        )  # fmt: skip
+    result = token_type(kids, "ARROW") is not None
+    return {"name": names[0], "result": result, "text": text}

@@ -1,0 +1,210 @@
+"""The outline of a file: logical lines by indentation, rows of tables, comments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from zhunru.diagnostics import Source
+from zhunru.syntax.keywords import DECLARATIONS, NOT_AVAILABLE, WORDS
+from zhunru.syntax.lexer import STRING
+from zhunru.syntax.nodes import Comment
+from zhunru.syntax.shadow import shadow
+
+_COMMENT = re.compile(rf"(?:{STRING})|(?<!\S)(#[^\n]*)")
+_ROW_COMMENT = re.compile(r"(?<=\|)\s*(#.*)")
+_WORD = re.compile(r"\w[\w·]*")
+_OPEN_END = re.compile(r"(?:[、,;+\-*/=<>({≥≤≠]|(?<!\w)(?:且|或|and|or))$")
+_STRING = re.compile(STRING)
+
+
+@dataclass(slots=True)
+class Row:
+    """A row of a table: its place without the indentation and without a comment."""
+
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Line:
+    """A logical line with what stands under it."""
+
+    start: int
+    end: int
+    width: int
+    children: list[Line] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+    odd_width: bool = False
+
+
+@dataclass(slots=True)
+class Outline:
+    """A file as an outline; `shadow` has the comments blanked out."""
+
+    source: Source
+    shadow: str
+    language: str
+    lines: list[Line] = field(default_factory=list)
+    comments: list[Comment] = field(default_factory=list)
+    tabs: list[tuple[int, int]] = field(default_factory=list)
+    stray_rows: list[Row] = field(default_factory=list)
+
+    def text(self, line: Line | Row) -> str:
+        """Return the shadow text of a line."""
+        return self.shadow[line.start : line.end]
+
+    def first_word(self, start: int) -> str:
+        """Return the word at `start`, or an empty text."""
+        found = _WORD.match(self.shadow, start)
+        return found[0] if found else ""
+
+
+def language_of(shadowed: str) -> str:
+    """Return the language of a file: that of its first word that is a keyword of a declaration."""
+    for line in shadowed.split("\n"):
+        found = _WORD.match(line.lstrip())
+        if found and not line.lstrip().startswith("#"):
+            return "en" if found[0].isascii() and found[0] not in WORDS["zh"] else "zh"
+    return "zh"
+
+
+def outline(source: Source) -> Outline:
+    """Cut a file into logical lines, rows and comments."""
+    shadowed = shadow(source.text)
+    result = Outline(source, shadowed, language_of(shadowed))
+    if "#" in shadowed:
+        _blank_comments(result)
+    _arrange(result)
+    return result
+
+
+# --- comments ------------------------------------------------------------------------------------
+
+
+def _blank_comments(result: Outline) -> None:
+    """Note the comments and blank them out of the shadow."""
+    lines = result.shadow.split("\n")
+    original = result.source
+    for number, line in enumerate(lines):
+        at = _comment_start(line) if "#" in line else -1
+        if at < 0:
+            continue
+        text = original.line(number + 1)[at + 1 :].strip()
+        result.comments.append(Comment(number + 1, text, bool(line[:at].strip())))
+        lines[number] = line[:at] + " " * (len(line) - at)
+    result.shadow = "\n".join(lines)
+
+
+def _comment_start(line: str) -> int:
+    if line.lstrip().startswith("|"):
+        found = _ROW_COMMENT.search(line, line.index("|") + 1)
+        return found.start(1) if found else -1
+    for found in _COMMENT.finditer(line):
+        if found[1] is not None:
+            return found.start(1)
+    return -1
+
+
+# --- lines ---------------------------------------------------------------------------------------
+
+
+def _arrange(result: Outline) -> None:
+    """Hang every line under the nearest line before it that is less indented."""
+    stack: list[Line] = []
+    for item in _logical(result):
+        if isinstance(item, Row):
+            _hang_row(result, stack, item)
+            continue
+        while stack and stack[-1].width >= item.width:
+            stack.pop()
+        siblings = stack[-1].children if stack else result.lines
+        item.odd_width = _is_odd(item, siblings, bool(stack))
+        siblings.append(item)
+        stack.append(item)
+
+
+def _is_odd(item: Line, siblings: list[Line], nested: bool) -> bool:
+    """Tell whether a line came back to a width at which no block was opened."""
+    if not siblings:
+        return False
+    return siblings[-1].width != item.width and (nested or item.width > 0)
+
+
+def _hang_row(result: Outline, stack: list[Line], row: Row) -> None:
+    width = _width(result.source.text, _line_start(result, row.start), row.start)
+    owner = next((line for line in reversed(stack) if line.width < width), None)
+    owner = owner or (stack[0] if stack else None)
+    (owner.rows if owner else result.stray_rows).append(row)
+
+
+def _line_start(result: Outline, at: int) -> int:
+    return result.shadow.rfind("\n", 0, at) + 1
+
+
+def _logical(result: Outline) -> Iterator[Line | Row]:
+    """Yield rows and logical lines; a line goes on where it ends in an open sign (L12)."""
+    open_line: Line | None = None
+    for start, first, end in _physical(result):
+        if open_line is not None and _goes_on(result, open_line, start, first):
+            open_line.end = end
+            continue
+        if open_line is not None:
+            yield open_line
+        open_line = None
+        if result.shadow[first] == "|":
+            yield Row(first, end)
+        else:
+            open_line = Line(first, end, _width(result.source.text, start, first))
+    if open_line is not None:
+        yield open_line
+
+
+def _physical(result: Outline) -> Iterator[tuple[int, int, int]]:
+    """Yield (start of line, first character, end) of every line that holds something."""
+    at = 0
+    for line in result.shadow.split("\n"):
+        stripped = line.strip()
+        if stripped:
+            first = at + len(line) - len(line.lstrip())
+            if "\t" in line[: first - at]:
+                result.tabs.append((at, first))
+            yield at, first, first + len(stripped)
+        at += len(line) + 1
+
+
+def _width(text: str, start: int, end: int) -> int:
+    """Return the width of an indentation: a tab or an ideographic space counts two (L11)."""
+    return end - start + text.count("\t", start, end) + text.count("\u3000", start, end)
+
+
+def _goes_on(result: Outline, line: Line, start: int, first: int) -> bool:
+    """Tell whether a logical line goes on with the next physical one."""
+    text = result.shadow
+    if text[first] == "|" or first == start or _opens_line(result, first):
+        return False
+    last = text[line.end - 1]
+    if last in "、,;+-*/=<>({≥≤≠且或dr" and _OPEN_END.search(text, line.start, line.end):
+        return True
+    return _open_brackets(text[line.start : line.end]) > 0
+
+
+def _open_brackets(text: str) -> int:
+    if "(" not in text and "{" not in text:
+        return 0
+    bare = _STRING.sub("", text)
+    return bare.count("(") + bare.count("{") - bare.count(")") - bare.count("}")
+
+
+def _opens_line(result: Outline, first: int) -> bool:
+    """Tell whether a line begins with a word that only begins clauses and declarations."""
+    word = result.first_word(first)
+    terminal = WORDS[result.language].get(word)
+    return terminal in _OPENERS and result.shadow[first + len(word) :][:1] in ("", " ", "\n")
+
+
+_OPENERS = frozenset(
+    "WHEN EXCEPT REQUIRE QUOTA COUNTED DUTY INSTEAD RETURN GIVEN ORDER WORDING DELEGATE EXPECT "
+    "RELAXABLE BINDING EFFECTIVE".split()
+) | (frozenset(DECLARATIONS) | frozenset(NOT_AVAILABLE)) - {"UNIT", "ROLE", "BASIS"} - {"DOCUMENT"}

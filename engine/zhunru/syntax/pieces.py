@@ -1,0 +1,128 @@
+"""Parses the pieces of one file, lines and cells; equal pieces are parsed once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields, is_dataclass
+from functools import cache
+from typing import Any
+
+from lark.exceptions import UnexpectedInput
+
+from zhunru.diagnostics import Span
+from zhunru.syntax import lalr
+from zhunru.syntax.lexer import Overflow, Snippet
+from zhunru.syntax.outline import Line, Outline
+from zhunru.syntax.reading import Item, Reading, lower
+from zhunru.syntax.recovery import explain
+
+Read = Callable[["Pieces", int, int], Any]
+MAX_FINDINGS = 200
+MAX_LINE = 4000
+
+
+@dataclass
+class Pieces:
+    """The pieces of one outline."""
+
+    outline: Outline
+    reading: Reading
+    _known: dict[tuple[str, str], tuple[Any, int]] = field(default_factory=dict)
+
+    def line(self, rule: str, line: Line) -> Any:
+        """Return what a line says by a start rule, or None after reporting what is wrong."""
+        return self.piece(rule, line.start, line.end)
+
+    def line_of(self, at: int) -> tuple[int, int]:
+        """Return the number and the start of the line that holds `at`."""
+        span = self.outline.source.span(at, at)
+        return span.line, at - span.column + 1
+
+    def span(self, place: tuple[int, int], line: tuple[int, int] | None = None) -> Span:
+        """Return the span of a place, quickly if its line is known."""
+        if line is None:
+            return self.outline.source.span(*place)
+        start, end = place
+        return Span(self.outline.source.path, start, end, line[0], start - line[1] + 1)
+
+    def piece(self, rule: str, start: int, end: int, *, cell: bool = False) -> Any:
+        """Return what a piece says by a start rule, or None after reporting what is wrong."""
+
+        def read(pieces: Pieces, start: int, end: int) -> Any:
+            return pieces._parse(rule, start, end, cell)
+
+        return self.once(rule, start, end, read)
+
+    def once(self, rule: str, start: int, end: int, read: Read) -> Any:
+        """Return what `read` makes of a piece; of an equal one that is known, a moved copy."""
+        text = self.outline.source.text[start:end]
+        key = (rule, text)
+        if key in self._known:
+            value, base = self._known[key]
+            return self._moved(value, base, start)
+        count = len(self.reading.found)
+        value = read(self, start, end)
+        if value is not None and len(self.reading.found) == count and "\n" not in text:
+            self._known[key] = (value, start)
+        return value
+
+    def _parse(self, rule: str, start: int, end: int, cell: bool) -> Any:
+        if end - start > MAX_LINE:
+            self.reading.report("ZR119", self.outline.source.span(start, end), most=MAX_LINE)
+            return None
+        snippet = Snippet(
+            self.outline.source, self.outline.shadow, start, end, self.reading.language, cell
+        )
+        self.reading.cell = cell
+        try:
+            value = lower(self.reading, lalr.tree(rule, snippet))
+            return [value] if type(value) is Item else value
+        except (UnexpectedInput, Overflow) as error:
+            if len(self.reading.found) < MAX_FINDINGS:
+                explain(self.reading, rule, snippet, error)
+            return None
+
+    def _moved(self, value: Any, base: int, start: int) -> Any:
+        source = self.outline.source
+        here, there = source.span(start, start), source.span(base, base)
+        return moved(value, Move(start - base, here.line, here.column - there.column))
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """From where a piece was parsed to where it stands again, within one line each."""
+
+    delta: int
+    line: int
+    columns: int
+
+    def span(self, span: Span) -> Span:
+        """Return a place moved along."""
+        if span.line == 0:
+            return span
+        start, end = span.start + self.delta, span.end + self.delta
+        return Span(span.path, start, end, self.line, span.column + self.columns)
+
+
+@cache
+def _names(node: type[Any]) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(node))
+
+
+def moved(value: Any, move: Move) -> Any:
+    """Return a copy of what was parsed, its places moved."""
+    kind = type(value)
+    if kind is Span:
+        return move.span(value)
+    if kind is tuple:
+        return tuple([moved(part, move) for part in value])
+    if kind is list:
+        return [moved(part, move) for part in value]
+    if kind is Item:
+        return Item(value.key, moved(value.value, move), move.span(value.span))
+    if not is_dataclass(value):
+        return value
+    copy = object.__new__(kind)
+    for name in _names(kind):
+        object.__setattr__(copy, name, moved(getattr(value, name), move))
+    return copy
