@@ -129,8 +129,10 @@ def test_the_number_of_nodes_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None
 
 TREES = st.recursive(
     st.text(st.characters(categories=["L", "N", "P", "Zs"]), max_size=12),
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(st.text(st.characters(categories=["Lo"]), max_size=4), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.text(st.characters(categories=["Lo"]), max_size=4), inner, max_size=4)
+    ),
     max_leaves=20,
 )
 

@@ -47,6 +47,12 @@ def moved(node: Any, move: Move) -> Any:
         return move(node)
     if kind is tuple:
         return tuple([moved(item, move) for item in node]) if node else node
+    if kind is list:
+        return [moved(item, move) for item in node]
+    if kind is dict:
+        return {key: moved(value, move) for key, value in node.items()}
+    if isinstance(node, tuple):  # a named one
+        return kind(*[moved(item, move) for item in node])
     names = _FIELDS.get(kind)
     if names is None:
         names = _FIELDS[kind] = _field_names(kind)

@@ -83,7 +83,6 @@ CLAUSES: tuple[Key, ...] = (
     _TRACE,
 )
 
-# Declarations of this version; the others of the language are reported as not available.
 FILE: tuple[Key, ...] = (
     _word("POLICY", "any", "policy"),
     _word("DELEGATE", "any", "[delegation]"),
@@ -99,21 +98,6 @@ FILE: tuple[Key, ...] = (
     _word("FORMULA", "map", "{formula}"),
     _word("DECIDE", "map", "{decide}"),
     _word("TEST", "any", "[test]"),
-)
-
-LATER: tuple[Key, ...] = tuple(
-    _word(terminal)
-    for terminal in (
-        "WORKFLOW",
-        "CALENDAR",
-        "RECURRING",
-        "SCORECARD",
-        "CHECK",
-        "MATCH",
-        "DOCUMENT",
-        "PROMISE",
-        "MIGRATION",
-    )
 )
 
 CONSTRUCTS: dict[str, tuple[Key, ...]] = {
@@ -244,7 +228,7 @@ CONSTRUCTS: dict[str, tuple[Key, ...]] = {
         _heading("行", "rows", "any", "[rule_row]"),
     ),
     "rule_row": (
-        _NAME,
+        _heading("名称", "name"),
         *_PERIOD,
         *CLAUSES,
         _heading("结论", "outcome"),
@@ -264,7 +248,7 @@ CONSTRUCTS: dict[str, tuple[Key, ...]] = {
         _word("CONCERNING"),
         _word("WORDING", "texts"),
         _word("ORDER", "any", "[step]"),
-        _word("DEFAULT", "any", "default"),
+        _word("DEFAULT"),
     ),
     "step": (
         _heading("名称", "name"),
@@ -272,14 +256,6 @@ CONSTRUCTS: dict[str, tuple[Key, ...]] = {
         _word("AFTER"),
         _word("BEFORE"),
         _heading("加", "add", "texts", required=True),
-    ),
-    "default": (
-        _heading("结论", "outcome", required=True),
-        _MESSAGE,
-        _REASON,
-        _word("RETURN"),
-        _word("APPLY"),
-        _word("BINDING", "flag"),
     ),
     "test": (
         _heading("名称", "name", "title", required=True),

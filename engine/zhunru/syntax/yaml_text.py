@@ -151,9 +151,7 @@ class _Composer:
                     what_en=f"is nested deeper than {MAX_DEPTH}",
                 )
             )
-        self.stack.append(
-            _Open(event.start_mark.index, isinstance(event, yaml.MappingStartEvent))
-        )
+        self.stack.append(_Open(event.start_mark.index, isinstance(event, yaml.MappingStartEvent)))
 
     def close(self, end: int) -> None:
         done = self.stack.pop()
@@ -223,9 +221,7 @@ class _Composer:
             self.found.append(diagnose(code, span, **values))
 
 
-def _written(
-    source: Source, value: str, raw: str, span: Span, quoted: bool
-) -> tuple[Source, int]:
+def _written(source: Source, value: str, raw: str, span: Span, quoted: bool) -> tuple[Source, int]:
     """Return the source and the offset by which places inside the scalar are found."""
     inner = raw[1:-1] if quoted else raw
     if inner == value:

@@ -1,0 +1,124 @@
+"""The files of a policy set on disk: which count, how many, and reading their bytes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from zhunru.codes import diagnose
+from zhunru.diagnostics import Diagnostic, Source
+from zhunru.syntax.decode import MAX_BYTES, decode, start_of
+
+MAX_FILES = 2_000
+MAX_DEPTH = 16
+MAX_NAMES = 100_000
+
+_SUFFIXES = (".policy", ".yaml", ".yml")
+_TEST_FILES = (".cases.yaml", ".cases.yml")
+
+
+def is_policy_file(name: str) -> bool:
+    """Tell whether a file of this name belongs to the text of a set."""
+    lower = name.lower()
+    return lower.endswith(_SUFFIXES) and not lower.endswith(_TEST_FILES) and not _is_hidden(name)
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith((".", "~$"))
+
+
+def list_files(root: Path, *, names: int = MAX_NAMES) -> tuple[list[Path], list[Diagnostic]]:
+    """Return the policy files of a set, sorted: a folder with all below it, or one file.
+
+    Hidden files are left out, links out of the folder are refused, and a file that has two names
+    by a link counts once. At most `names` names are looked at.
+    """
+    if not root.is_dir():
+        return [root], []
+    walk = _Walk(root, names)
+    walk.enter(root, 0)
+    return walk.files(), walk.found
+
+
+@dataclass
+class _Walk:
+    """One bounded walk through a folder."""
+
+    root: Path
+    left: int
+    found: list[Diagnostic] = field(default_factory=list)
+    kept: list[Path] = field(default_factory=list)
+    links: list[Path] = field(default_factory=list)
+
+    def files(self) -> list[Path]:
+        """Return the files in order, a link only if it leads to none of the others."""
+        seen = {path.resolve() for path in self.kept}
+        for link in sorted(self.links):
+            target = link.resolve()
+            if target not in seen:
+                seen.add(target)
+                self.kept.append(link)
+        if len(self.kept) > MAX_FILES:
+            self._too_large(f"规则文件超过 {MAX_FILES} 个", f"more than {MAX_FILES} policy files")
+        return sorted(self.kept, key=str)[:MAX_FILES]
+
+    def enter(self, folder: Path, depth: int) -> None:
+        """Take the files of a folder and of those below it."""
+        if depth > MAX_DEPTH:
+            self._too_large(f"文件夹超过 {MAX_DEPTH} 层", f"folders deeper than {MAX_DEPTH}")
+            return
+        for entry in self._entries(folder):
+            path = Path(entry.path)
+            if entry.is_symlink():
+                self._link(path)
+            elif entry.is_dir():
+                self.enter(path, depth + 1)
+            elif entry.is_file() and is_policy_file(entry.name):
+                self.kept.append(path)
+
+    def _entries(self, folder: Path) -> Iterator[os.DirEntry[str]]:
+        try:
+            with os.scandir(folder) as entries:
+                seen = sorted(entries, key=lambda entry: entry.name)
+        except OSError as error:
+            self.found.append(unreadable(folder, error))
+            return
+        for entry in seen:
+            self.left -= 1
+            if self.left < 0 or len(self.kept) > MAX_FILES:
+                return
+            if not _is_hidden(entry.name):
+                yield entry
+
+    def _link(self, path: Path) -> None:
+        if not path.resolve().is_relative_to(self.root.resolve()):
+            self.found.append(diagnose("ZR807", start_of(str(path)), path=str(path)))
+        elif path.is_file() and is_policy_file(path.name):
+            self.links.append(path)
+
+    def _too_large(self, zh: str, en: str) -> None:
+        self.found.append(diagnose("ZR806", start_of(str(self.root)), what_zh=zh, what_en=en))
+
+
+def read_source(path: Path) -> tuple[Source | None, list[Diagnostic]]:
+    """Return the text of a file, or None with what keeps it from being read."""
+    try:
+        if not path.is_file():
+            raise FileNotFoundError(path)
+        with path.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        return None, [unreadable(path, error)]
+    return decode(data, str(path))
+
+
+def unreadable(path: Path, error: OSError) -> Diagnostic:
+    """Return the finding for a file or folder that the system does not give."""
+    zh, en = "读取时出错", "the system reports an error"
+    if isinstance(error, FileNotFoundError):
+        zh, en = "没有这个文件", "there is no such file"
+    elif isinstance(error, PermissionError):
+        zh, en = "没有读取权限", "no permission"
+    return diagnose("ZR801", start_of(str(path)), path=str(path), reason_zh=zh, reason_en=en)

@@ -1,0 +1,157 @@
+"""From a folder or a file to a policy set: its files, the tables they name, the sets above it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from rapidfuzz import process
+
+from zhunru.codes import diagnose
+from zhunru.diagnostics import Diagnostic, Source, Span
+from zhunru.syntax import parser, yaml_reader
+from zhunru.syntax.catalog import Catalog
+from zhunru.syntax.decode import start_of
+from zhunru.syntax.folders import list_files, read_source
+from zhunru.syntax.nodes import File, Name, Policy, PolicySet
+from zhunru.syntax.tables_from_files import TableFiles
+
+MAX_CHAIN = 32
+
+
+def load(path: Path, *, search: Sequence[Path] = ()) -> tuple[PolicySet | None, list[Diagnostic]]:
+    """Read a policy set, a folder or one file, with the sets that it stands under (上位).
+
+    Upper sets are looked for beside the set, then in `search`, then among the shipped ones. The
+    set is None if nothing could be read; with findings that are errors it is incomplete.
+    """
+    loading = _Loading(Catalog(tuple(search)))
+    return loading.load(path, ()), loading.found
+
+
+def load_text(
+    text: str,
+    name: str = "<text>",
+    *,
+    folder: Path | None = None,
+    search: Sequence[Path] = (),
+) -> tuple[PolicySet | None, list[Diagnostic]]:
+    """Read a policy set of one file from memory; a name in .yaml or .yml says YAML.
+
+    Files that it takes tables from are looked for in `folder`, upper sets as by `load`.
+    """
+    loading = _Loading(Catalog(tuple(search)))
+    source = Source(name, text.replace("\r\n", "\n").replace("\r", "\n"))
+    beside = folder / name if folder is not None else None
+    files = [loading.read(source)]
+    return loading.assemble(name, files, TableFiles(folder, {}), beside, ()), loading.found
+
+
+@dataclass
+class _Loading:
+    """One load: every set that was read, by its resolved path."""
+
+    catalog: Catalog
+    found: list[Diagnostic] = field(default_factory=list)
+    loaded: dict[Path, PolicySet | None] = field(default_factory=dict)
+
+    def load(self, path: Path, chain: tuple[str, ...]) -> PolicySet | None:
+        """Read a set once; `chain` are the codes of the sets that lead to it."""
+        key = path.resolve()
+        if key not in self.loaded:
+            self.loaded[key] = self._load(path, chain)
+        return self.loaded[key]
+
+    def _load(self, path: Path, chain: tuple[str, ...]) -> PolicySet | None:
+        paths, found = list_files(path)
+        self.found += found
+        folder = path if path.is_dir() else path.parent
+        read = [(one, self._read_file(one)) for one in paths]
+        files = {one: file for one, file in read if file is not None}
+        if not paths:
+            self.found.append(diagnose("ZR805", start_of(str(path)), path=str(path)))
+        if not files:
+            return None
+        tables = TableFiles(folder, {file.source.path: one.parent for one, file in files.items()})
+        return self.assemble(str(path), list(files.values()), tables, path, chain)
+
+    def _read_file(self, path: Path) -> File | None:
+        source, found = read_source(path)
+        self.found += found
+        return self.read(source) if source is not None else None
+
+    def read(self, source: Source) -> File:
+        """Read the text of one file in its notation."""
+        is_yaml = source.path.lower().endswith((".yaml", ".yml"))
+        file, found = yaml_reader.read(source) if is_yaml else parser.parse(source)
+        self.found += found
+        return file
+
+    def assemble(
+        self,
+        path: str,
+        files: list[File],
+        tables: TableFiles,
+        beside: Path | None,
+        chain: tuple[str, ...],
+    ) -> PolicySet:
+        """Fill in the tables from files and the upper sets."""
+        filled = tables.fill(files)
+        self.found = [d for d in self.found if d.span.path not in tables.dropped] + tables.found
+        self._check_headers(filled)
+        policy_set = PolicySet(path, tuple(filled))
+        return replace(policy_set, uppers=self._uppers(policy_set.header, beside, chain))
+
+    def _check_headers(self, files: list[File]) -> None:
+        headers = [d for file in files for d in file.declarations if isinstance(d, Policy)]
+        for header in headers[1:]:
+            first = headers[0]
+            related = ((first.span, "第一个在这里", "the first one is here"),)
+            self.found.append(
+                diagnose("ZR808", header.span, related=related, code=header.code, first=first.code)
+            )
+
+    def _uppers(
+        self, header: Policy | None, beside: Path | None, chain: tuple[str, ...]
+    ) -> tuple[PolicySet, ...]:
+        if header is None:
+            return ()
+        chain = (*chain, header.code)
+        uppers: dict[Path, PolicySet] = {}
+        for name in header.upper:
+            path = self._upper_path(name, beside, chain)
+            upper = self.load(path, chain) if path is not None else None
+            if path is not None and upper is not None:
+                uppers.setdefault(path.resolve(), upper)
+        return tuple(uppers.values())
+
+    def _upper_path(self, name: Name, beside: Path | None, chain: tuple[str, ...]) -> Path | None:
+        """Return where an upper set lies, or None with a finding."""
+        if name.text in chain:
+            circle = (*chain[chain.index(name.text) :], name.text)
+            self.found.append(diagnose("ZR810", name.span, chain=" → ".join(circle)))
+            return None
+        if len(chain) > MAX_CHAIN:
+            words = {"what_zh": f"上位超过 {MAX_CHAIN} 层", "what_en": "too many upper sets"}
+            self.found.append(diagnose("ZR806", name.span, **words))
+            return None
+        listed = self.catalog.find(name.text, beside)
+        if len(listed) > 1:
+            first, second = (str(one.path) for one in listed[:2])
+            self.found.append(
+                diagnose("ZR811", name.span, code=name.text, first=first, second=second)
+            )
+        if not listed:
+            self.found.append(self._missing(name.text, name.span, beside))
+        return listed[0].path if len(listed) == 1 else None
+
+    def _missing(self, code: str, span: Span, beside: Path | None) -> Diagnostic:
+        guess = process.extractOne(code, self.catalog.codes(beside), score_cutoff=50)
+        return diagnose(
+            "ZR809",
+            span,
+            code=code,
+            hint_zh=f"是不是“{guess[0]}”？" if guess else "",
+            hint_en=f"did you mean `{guess[0]}`? " if guess else "",
+        )

@@ -1,0 +1,141 @@
+"""取自: the tables that lie in files of their own, read into the declarations that name them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from rapidfuzz import process
+
+from zhunru.codes import diagnose
+from zhunru.diagnostics import Diagnostic, Source, Span
+from zhunru.syntax import sheet_reader, yaml_reader
+from zhunru.syntax.folders import read_source
+from zhunru.syntax.nodes import Declaration, File, ListDecl, Register, UnitBlock
+
+_SHEETS = (".csv", ".tsv", ".txt")
+_YAML = (".yaml", ".yml")
+_ABSOLUTE = re.compile(r"[/~]|[A-Za-z]:")
+
+WithTable = ListDecl | Register | UnitBlock
+
+
+@dataclass
+class TableFiles:
+    """The table files of one set.
+
+    `folder` is the folder of the set, None for a set without one; `beside` the folder of each of
+    its files. `used` are files that were read as tables, resolved; `dropped` those of them that
+    were taken for policy files.
+    """
+
+    folder: Path | None
+    beside: dict[str, Path]
+    found: list[Diagnostic] = field(default_factory=list)
+    used: set[Path] = field(default_factory=set)
+    dropped: set[str] = field(default_factory=set)
+
+    def fill(self, files: list[File]) -> list[File]:
+        """Return the policy files with the tables that their declarations name."""
+        filled = [self._fill_file(file) for file in files]
+        if self.used:
+            paths = (file.source.path for file in files)
+            self.dropped = {path for path in paths if Path(path).resolve() in self.used}
+        return [file for file in filled if file.source.path not in self.dropped]
+
+    def _fill_file(self, file: File) -> File:
+        declarations = tuple(self._fill(file, one) for one in file.declarations)
+        return replace(file, declarations=declarations)
+
+    def _fill(self, file: File, declaration: Declaration) -> Declaration:
+        if not isinstance(declaration, WithTable) or not declaration.source:
+            return declaration
+        place = _place(file, declaration)
+        path = self._resolve(file, declaration.source, place)
+        source = self._read(path) if path is not None else None
+        if source is None:
+            return declaration
+        return self._with_table(declaration, source, place)
+
+    def _resolve(self, file: File, name: str, place: Span) -> Path | None:
+        """Return the file that is meant, or None with a finding."""
+        relative = name.replace("\\", "/")
+        if self.folder is None:
+            self._missing(name, place, None)
+            return None
+        base = self.beside.get(file.source.path, self.folder)
+        path = base / relative
+        inside = not _ABSOLUTE.match(relative) and _is_inside(path, self.folder)
+        if not inside:
+            self.found.append(diagnose("ZR812", place, path=name))
+        elif path.suffix.lower() not in _SHEETS + _YAML:
+            self.found.append(diagnose("ZR814", place, suffix=path.suffix or name, path=name))
+        elif not path.is_file():
+            self._missing(name, place, base)
+        else:
+            return path
+        return None
+
+    def _missing(self, name: str, place: Span, base: Path | None) -> None:
+        names = [p.name for p in sorted(base.iterdir())[:2000]] if base and base.is_dir() else []
+        names = [one for one in names if one.lower().endswith(_SHEETS)]
+        guess = process.extractOne(name, names, score_cutoff=50)
+        self.found.append(
+            diagnose(
+                "ZR813",
+                place,
+                path=name,
+                hint_zh=f"是不是“{guess[0]}”？" if guess else "",
+                hint_en=f"did you mean `{guess[0]}`? " if guess else "",
+            )
+        )
+
+    def _read(self, path: Path) -> Source | None:
+        source, found = read_source(path)
+        self.found += found
+        return source
+
+    def _with_table(self, declaration: WithTable, source: Source, place: Span) -> WithTable:
+        if source.path.lower().endswith(_YAML):
+            return self._from_yaml(declaration, source, place)
+        found: list[Diagnostic]
+        filled: WithTable
+        if isinstance(declaration, ListDecl):
+            entries, found = sheet_reader.read_entries(source)
+            filled = replace(declaration, entries=declaration.entries + entries)
+        elif isinstance(declaration, UnitBlock):
+            units, found = sheet_reader.read_units(source)
+            filled = replace(declaration, units=declaration.units + units)
+        else:
+            names = [field.name.text for field in declaration.fields]
+            rows, found = sheet_reader.read_register(source, names)
+            filled = replace(declaration, rows=declaration.rows + rows)
+        self.found += found
+        return filled
+
+    def _from_yaml(self, declaration: WithTable, source: Source, place: Span) -> WithTable:
+        self.used.add(Path(source.path).resolve())
+        if isinstance(declaration, Register):
+            words = {"suffix": Path(source.path).suffix, "path": declaration.source}
+            self.found.append(diagnose("ZR814", place, **words))
+            return declaration
+        if isinstance(declaration, ListDecl):
+            entries, found = yaml_reader.read_entry_file(source)
+            self.found += found
+            return replace(declaration, entries=declaration.entries + entries)
+        units, found = yaml_reader.read_unit_file(source)
+        self.found += found
+        return replace(declaration, units=declaration.units + units)
+
+
+def _is_inside(path: Path, folder: Path) -> bool:
+    return path.resolve().is_relative_to(folder.resolve())
+
+
+def _place(file: File, declaration: WithTable) -> Span:
+    """Return where the name of the file stands in the declaration."""
+    start = file.source.text.find(declaration.source, declaration.span.start)
+    if start < 0:
+        return declaration.span
+    return file.source.span(start, start + len(declaration.source))

@@ -1,0 +1,168 @@
+"""YAML of 公式 判定 测试: what is computed, decided and expected."""
+
+from __future__ import annotations
+
+from zhunru.diagnostics import Span
+from zhunru.syntax.nodes import (
+    Case,
+    Decide,
+    Declaration,
+    Expected,
+    Formula,
+    Given,
+    Name,
+    Step,
+    Test,
+)
+from zhunru.syntax.yaml_record import Record, YamlReading, raw_name
+from zhunru.syntax.yaml_text import Mapping, Node, Scalar, Sequence
+
+_ANCHORS = ("alongside", "after", "before")
+
+
+def read_formulas(reading: YamlReading, node: Node, where: str) -> list[Declaration]:
+    """Read 公式: `name(parameters)` with the expression."""
+    found: list[Declaration] = []
+    for key, value in reading.named(node, where):
+        if not isinstance(value, Scalar):
+            reading.misshapen(f"{where}.{key.text}", value.span, "text")
+            continue
+        head: tuple[Name, tuple[Name, ...]] | None = reading.part("formula", key)
+        body = reading.part("expr", value)
+        if head is not None and body is not None:
+            found.append(Formula(name=head[0], parameters=head[1], body=body, span=key.span))
+    return found
+
+
+# --- decisions ----------------------------------------------------------------------------------
+
+
+def read_decisions(reading: YamlReading, node: Node, where: str) -> list[Declaration]:
+    """Read 判定: names with their steps and what holds by default."""
+    found: list[Declaration] = []
+    for key, value in reading.named(node, where):
+        record = reading.record("decide", value, f"{where}.{key.text}")
+        if record is not None:
+            found.append(_decide(key, record))
+    return found
+
+
+def _decide(key: Scalar, record: Record) -> Decide:
+    default = record.part("verdict", "default")
+    verdict, tail = default if default else (None, {})
+    return Decide(
+        name=raw_name(key),
+        form=record.name("concerning"),
+        wording=record.names("wording"),
+        steps=_steps(record),
+        default=verdict,
+        default_return=tail.get("return_to"),
+        default_apply=tail.get("apply"),
+        default_binding=bool(tail.get("binding")),
+        span=key.span,
+    )
+
+
+def _steps(record: Record) -> tuple[Step, ...]:
+    node = record.get("order")
+    if node is None:
+        return ()
+    reading, where = record.reading, record.label("order")
+    read = (_step(reading, item, where) for item in reading.items(node, where))
+    return tuple(step for step in read if step is not None)
+
+
+def _step(reading: YamlReading, node: Node, where: str) -> Step | None:
+    """Read a step: a line as under 依次, a list side by side, or a mapping with 加."""
+    step: Step | None
+    if isinstance(node, Scalar):
+        step = reading.part("step", node)
+        return step
+    if isinstance(node, Sequence):
+        return _plain_step(reading, node, where)
+    record = reading.record("step", node, where)
+    return _anchored_step(record) if record else None
+
+
+def _plain_step(reading: YamlReading, node: Sequence, where: str) -> Step | None:
+    read = [reading.part("names", text) or () for text in reading.texts(node, where)]
+    names = tuple(name for names in read for name in names)
+    return Step(names=names, span=node.span) if names else None
+
+
+def _anchored_step(record: Record) -> Step | None:
+    names = record.names("add")
+    if not names:
+        return None
+    for anchor in _ANCHORS:
+        if record.get(anchor):
+            return Step(
+                names=names,
+                label=record.name("name"),
+                anchor=anchor,
+                anchor_to=record.name(anchor),
+                span=record.span,
+            )
+    return Step(names=names, label=record.name("name"), span=record.span)
+
+
+# --- tests --------------------------------------------------------------------------------------
+
+
+def read_tests(reading: YamlReading, node: Node, where: str) -> list[Declaration]:
+    """Read 测试: each with one case, or with several under 行."""
+    read = (reading.record("test", item, where) for item in reading.items(node, where))
+    return [_test(record) for record in read if record is not None]
+
+
+def _test(record: Record) -> Test:
+    cases = [_case(record)] if record.get("then") else []
+    rows = record.get("rows")
+    if rows is not None:
+        reading, where = record.reading, record.label("rows")
+        read = (reading.record("case", item, where) for item in reading.items(rows, where))
+        cases += [_case(row) for row in read if row is not None]
+    return Test(
+        title=record.title("name"),
+        target=record.name("concerning"),
+        cases=tuple(case for case in cases if case is not None),
+        trace=record.flat("trace", "trace"),
+        span=record.span,
+    )
+
+
+def _case(record: Record) -> Case | None:
+    expected = _expected(record)
+    if expected is None:
+        return None
+    given = _facts(record, "given") if record.get("given") else ()
+    return Case(given=given, expected=expected, span=record.span)
+
+
+def _expected(record: Record) -> Expected | None:
+    """Read what a case demands: a line as behind 那么, or columns with their values."""
+    node = record.slots["then"]
+    if isinstance(node, Mapping):
+        return Expected(values=_facts(record, "then"), span=node.span)
+    expected: Expected | None = record.part("expected", "then")
+    return expected
+
+
+def _facts(record: Record, slot: str) -> tuple[Given, ...]:
+    """Read facts: a line as behind 假如, or a mapping from subjects to values."""
+    node, reading = record.slots[slot], record.reading
+    if not isinstance(node, Mapping):
+        return record.part("facts", slot) or ()
+    facts: list[Given] = []
+    for key, value in reading.named(node, record.label(slot)):
+        fact = _fact(reading, key, value, record.label(slot), node.span)
+        facts += [fact] if fact is not None else []
+    return tuple(facts)
+
+
+def _fact(reading: YamlReading, key: Scalar, value: Node, where: str, whole: Span) -> Given | None:
+    pieces: list[Scalar | str] = [key, reading.word("IS")]
+    for at, text in enumerate(reading.texts(value, where)):
+        pieces += ["、", text] if at else [text]
+    fact: Given | None = reading.composed("fact", pieces, whole)
+    return fact

@@ -1,0 +1,214 @@
+"""YAML of 政策 授权 依据 单位 角色: who issues what, on which basis, for whom."""
+
+from __future__ import annotations
+
+from zhunru.syntax.nodes import (
+    Basis,
+    BasisVersion,
+    Declaration,
+    Delegation,
+    Expectation,
+    Policy,
+    Role,
+    Title,
+    Unit,
+    UnitBlock,
+)
+from zhunru.syntax.shadow import normalise, shadow
+from zhunru.syntax.yaml_record import Record, YamlReading, raw_name
+from zhunru.syntax.yaml_text import Mapping, Node, Scalar
+
+
+def code_text(text: str) -> str:
+    """Return a code in the form in which codes are compared."""
+    return normalise(shadow(text).strip())
+
+
+def read_policy(
+    reading: YamlReading, node: Node, where: str, delegations: tuple[Delegation, ...]
+) -> list[Declaration]:
+    """Read the header; `delegations` are those that stand beside it."""
+    record = reading.record("policy", node, where)
+    if record is None:
+        return []
+    own = record.get("delegate")
+    if own is not None:
+        delegations = (*read_delegations(reading, own, record.label("delegate")), *delegations)
+    policy = Policy(
+        code=code_text(record.text("code")),
+        title=record.title("name"),
+        issuer=record.name("issuer"),
+        jointly=record.names("jointly"),
+        territory=record.name("territory"),
+        period=record.period(),
+        upper=record.flat("codes", "under"),
+        expectations=_expectations(record),
+        delegations=delegations,
+        trace=record.flat("trace", "trace"),
+        note=record.text("note"),
+        span=node.span,
+    )
+    return [policy]
+
+
+def _expectations(record: Record) -> tuple[Expectation, ...]:
+    return record.flat("expectations", "expect")
+
+
+def read_delegations(reading: YamlReading, node: Node, where: str) -> tuple[Delegation, ...]:
+    """Read 授权: a list of texts as in the header, or of mappings."""
+    read = (_delegation(reading, item, where) for item in reading.items(node, where))
+    return tuple(delegation for delegation in read if delegation is not None)
+
+
+def _delegation(reading: YamlReading, node: Node, where: str) -> Delegation | None:
+    delegation: Delegation | None
+    if isinstance(node, Scalar):
+        delegation = reading.part("delegation", node)
+        return delegation
+    record = reading.record("delegation", node, where)
+    if record is None:
+        return None
+    pieces = _delegation_pieces(record)
+    if pieces is None:
+        return None
+    delegation = reading.composed("delegation", pieces, node.span)
+    return delegation
+
+
+def _delegation_pieces(record: Record) -> list[Scalar | str] | None:
+    """Return the words of a delegation in the order of the header's line."""
+    reading = record.reading
+    subjects = [slot for slot in ("list", "parameter", "entry") if record.get(slot)]
+    level = record.scalar("level")
+    target = record.scalar(subjects[0]) if subjects else None
+    if level is None or target is None:
+        words = {word: reading.word(word) for word in ("LIST", "PARAMETER", "ENTRY")}
+        reading.report("ZR827", record.span, where=record.where, key=" / ".join(words.values()))
+        return None
+    pieces: list[Scalar | str] = [level, reading.word(subjects[0].upper()), target]
+    pieces += [scalar for scalar in (record.scalar("value"),) if scalar]
+    return pieces + _addition_pieces(record)
+
+
+def _addition_pieces(record: Record) -> list[Scalar | str]:
+    """Return 增列 [须有 a、b] [经 N]; `增列: 是` stands for the bare word."""
+    node = record.get("additions")
+    reading = record.reading
+    if node is None:
+        return []
+    if not isinstance(node, Mapping):
+        return [reading.word("ADDITIONS")] if record.flag("additions") else []
+    inner = reading.record("additions", node, record.label("additions"))
+    if inner is None:
+        return []
+    pieces: list[Scalar | str] = [reading.word("ADDITIONS")]
+    having = inner.scalars("having")
+    for at, scalar in enumerate(having):
+        pieces += [reading.word("HAVING") if at == 0 else "、", scalar]
+    via = inner.scalar("via")
+    return pieces + ([reading.word("VIA"), via] if via else [])
+
+
+def read_bases(reading: YamlReading, node: Node, where: str) -> list[Declaration]:
+    """Read 依据: short names with their instruments; a bare text is the full title."""
+    found: list[Declaration] = []
+    for key, value in reading.named(node, where):
+        if isinstance(value, Scalar):
+            title = Title(value.text.strip(), span=value.span)
+            found.append(Basis(name=raw_name(key), title=title, span=key.span))
+            continue
+        record = reading.record("basis", value, f"{where}.{key.text}")
+        if record is not None:
+            found.append(_basis(key, record))
+    return found
+
+
+def _basis(key: Scalar, record: Record) -> Basis:
+    level = record.name("level")
+    return Basis(
+        name=raw_name(key),
+        title=record.title("name"),
+        reference=record.text("reference"),
+        level=level.text if level else "",
+        issuer=record.name("issuer"),
+        issued=record.day("issued"),
+        period=record.period(),
+        versions=_versions(record),
+        unverified=record.flag("unverified"),
+        source=record.text("source"),
+        trace=record.flat("trace", "trace"),
+        span=key.span,
+    )
+
+
+def _versions(record: Record) -> tuple[BasisVersion, ...]:
+    node = record.get("version")
+    if node is None:
+        return ()
+    reading, where = record.reading, record.label("version")
+    read = (reading.record("version", item, where) for item in reading.items(node, where))
+    return tuple(_version(item) for item in read if item is not None)
+
+
+def _version(record: Record) -> BasisVersion:
+    issued = record.day("issued")
+    return BasisVersion(
+        label=record.text("name") or (str(issued.year) if issued else ""),
+        issued=issued,
+        period=record.period(),
+        reference=record.text("reference"),
+        span=record.span,
+    )
+
+
+def read_units(reading: YamlReading, node: Node, where: str) -> list[Declaration]:
+    """Read 单位: a list of units, or the file that they are taken from."""
+    if isinstance(node, Mapping):
+        record = reading.record("units", node, where)
+        source = record.text("source") if record else ""
+        return [UnitBlock(units=(), source=source, span=node.span)] if record else []
+    units = read_unit_list(reading, node, where)
+    return [UnitBlock(units=units, tabular=True, span=node.span)]
+
+
+def read_unit_list(reading: YamlReading, node: Node, where: str) -> tuple[Unit, ...]:
+    """Read a list of units; a bare text is a name."""
+    read = (_unit(reading, item, where) for item in reading.items(node, where))
+    return tuple(unit for unit in read if unit is not None)
+
+
+def _unit(reading: YamlReading, node: Node, where: str) -> Unit | None:
+    if isinstance(node, Scalar):
+        return Unit(name=raw_name(node), span=node.span)
+    record = reading.record("unit", node, where)
+    name = record.scalar("name") if record else None
+    if record is None or name is None:
+        return None
+    return Unit(
+        name=raw_name(name),
+        level=record.name("level"),
+        superior=record.name("superior"),
+        aliases=record.names("alias"),
+        roles=record.names("role"),
+        period=record.period(),
+        span=node.span,
+    )
+
+
+def read_roles(reading: YamlReading, node: Node, where: str) -> list[Declaration]:
+    """Read 角色: names with what is known of them, which may be nothing."""
+    found: list[Declaration] = []
+    for key, value in reading.named(node, where):
+        record = reading.record("role", value, f"{where}.{key.text}")
+        if record is not None:
+            found.append(
+                Role(
+                    name=raw_name(key),
+                    every=record.name("every"),
+                    number=record.part("number", "number"),
+                    held_by=record.names("by"),
+                    span=key.span,
+                )
+            )
+    return found
