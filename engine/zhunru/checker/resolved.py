@@ -120,7 +120,11 @@ class Test:
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """`left` is one of `values` (choices, texts, matters)."""
+    """`left` is one of `values` (choices, texts, matters).
+
+    Constants of a matter are normal titles, here and in `Test`; a fact is compared by its
+    `normal_title`. `事项 为 X` is always a OneOf of every text that means the matter X.
+    """
 
     left: RExpr
     values: frozenset[str]
@@ -183,7 +187,8 @@ class InForce:
     """`有效(register, scope)`: some row of the register is in force on the day and covers `scope`.
 
     `scope` is a unit field of the request (None: any row). A row covers a unit that is in its
-    units field, or below one that is.
+    units field, or below one that is. Cells of a 时段 read from a file are texts
+    `2026-01-01 至 2026-03-31`, either day may be left out.
     """
 
     register: str
@@ -338,13 +343,18 @@ class Quota:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duty:
-    """A duty that an admission carries. `amount` of `measure` from the day the decision is made."""
+    """A duty that an admission carries. `amount` of `measure` from the day the decision is made.
+
+    `length` is the limit where it is not a constant (a parameter, a field, a table): a number of
+    `measure`, or a date; `amount` is then None.
+    """
 
     name: str
     by: str = ""
     per: str = ""
     amount: Decimal | None = None
     measure: Measure | None = None
+    length: RExpr | None = None
     consequence: str = ""
     span: Span = field(default=NOWHERE, compare=False)
 
@@ -360,7 +370,9 @@ class Clause:
     that an entry answers to; None: any request. `leads` are what BelongsToLeads means.
     `when` and `unless` are already joined with those of the list. `unless_clauses` are codes of
     clauses; this one does not apply where one of them applies.
-    `periods` are the days in force: own ∩ list ∩ set.
+    `period` are the days in force: own ∩ list ∩ set (a reversed one: never).
+    `shared` (registers only): the fields that a row and the request must agree on, those of one
+    name and type in register and form, text and 起止 excepted.
     """
 
     code: str
@@ -390,6 +402,7 @@ class Clause:
     documents: tuple[str, ...] = ()
     materials: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
     period: Period = Period()
     relaxable: bool = False
     binding: bool = False
@@ -454,6 +467,7 @@ class ResolvedDecision:
     default_return: RExpr | None
     default_apply: str
     set_code: str
+    default_binding: bool = False
     span: Span = field(default=NOWHERE, compare=False)
 
 

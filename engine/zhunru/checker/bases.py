@@ -1,0 +1,104 @@
+"""Citations bound to the versions of the instruments that they cite."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from zhunru.checker import resolved as r
+from zhunru.checker.symbols import Scope
+from zhunru.syntax import nodes as n
+
+if TYPE_CHECKING:
+    from zhunru.checker.report import Report
+
+_BRACKETS = str.maketrans("[]()【】", "〔〕〔〕〔〕")
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A citation with its instrument, and the version it names if it names one."""
+
+    citation: n.Citation
+    basis: n.Basis | None
+    version: n.BasisVersion | None
+    resolved: r.BoundCitation
+
+
+def versions(basis: n.Basis) -> tuple[n.BasisVersion, ...]:
+    """Return the versions of an instrument; one written without versions has one."""
+    if basis.versions:
+        return basis.versions
+    return (n.BasisVersion(label="", issued=basis.issued, period=basis.period, span=basis.span),)
+
+
+class Bases:
+    """Finds the instrument that a citation names by short name, title or document number."""
+
+    def __init__(self, scope: Scope, report: Report) -> None:
+        self._report = report
+        self._index: dict[str, n.Basis] = {}
+        self._bound: dict[int, tuple[n.Citation, Bound]] = {}
+        self._scope = scope
+        for symbol in scope.visible["basis"].values():
+            self._enter(symbol.node)
+
+    def _enter(self, basis: n.Basis) -> None:
+        for text in (basis.name.text, basis.title.zh, basis.title.en, basis.reference):
+            if text:
+                self._index.setdefault(_key(text), basis)
+        for version in basis.versions:
+            if version.reference:
+                self._index.setdefault(_key(version.reference), basis)
+
+    def find(self, name: str) -> n.Basis | None:
+        """Return the instrument of this name, title or number."""
+        return self._index.get(_key(name))
+
+    def bind(self, citation: n.Citation) -> Bound:
+        """Return a citation with its instrument; unknown ones are findings, once each."""
+        known = self._bound.get(id(citation))
+        if known:
+            return known[1]
+        bound = self._bind(citation)
+        self._bound[id(citation)] = (citation, bound)
+        return bound
+
+    def _bind(self, citation: n.Citation) -> Bound:
+        basis = self.find(citation.basis)
+        version = None
+        if basis is None:
+            names = self._scope.names("basis")
+            self._report.unknown("ZR206", citation.span, citation.basis, names)
+        elif citation.version:
+            version = self._version(citation, basis)
+        if citation.rest:
+            self._report.add("ZR319", citation.span, rest=citation.rest)
+        return Bound(citation, basis, version, _resolved(citation, basis, version))
+
+    def _version(self, citation: n.Citation, basis: n.Basis) -> n.BasisVersion | None:
+        labels = {each.label: each for each in basis.versions}
+        if citation.version not in labels:
+            self._report.unknown(
+                "ZR320", citation.span, citation.version, labels, basis=basis.name.text
+            )
+        return labels.get(citation.version)
+
+
+def _key(text: str) -> str:
+    return r.normal_title(text.translate(_BRACKETS)).translate(_BRACKETS)
+
+
+def _resolved(
+    citation: n.Citation, basis: n.Basis | None, version: n.BasisVersion | None
+) -> r.BoundCitation:
+    label = f"({citation.version})" if citation.version else ""
+    chosen = (version,) if version else versions(basis) if basis else ()
+    return r.BoundCitation(
+        text=f"{citation.basis}{label}{citation.pinpoint}{citation.rest}",
+        basis=basis.name.text if basis else citation.basis,
+        periods=tuple(n.Period(each.period.start, each.period.end) for each in chosen),
+        known=basis is not None,
+        unverified=citation.unverified or bool(basis and basis.unverified),
+        span=citation.span,
+    )

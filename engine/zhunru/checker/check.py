@@ -1,0 +1,100 @@
+"""Checking: from the source tree of a bundle to a set that may be compiled, and findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from zhunru.checker import resolved as r
+from zhunru.checker.decisions import DecisionReader
+from zhunru.checker.digest import digest_of
+from zhunru.checker.model import Model
+from zhunru.checker.parameters import resolve_parameter
+from zhunru.checker.registers import resolve_register
+from zhunru.checker.symbols import CLAUSE_KINDS, Scope, Symbol, scopes_of
+from zhunru.diagnostics import Diagnostic, Severity, has_errors, sort_diagnostics
+from zhunru.syntax import nodes as n
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Check = Callable[[Model], None]
+
+
+def _checks() -> Iterator[Check]:
+    """Yield every check, area by area."""
+    from zhunru.checker import areas
+
+    for area in areas.AREAS:
+        yield from area.CHECKS
+
+
+def check(policy_set: n.PolicySet) -> tuple[r.CheckedPolicySet | None, list[Diagnostic]]:
+    """Check a set with the sets above it; nothing is returned of a set that has errors.
+
+    Warnings and hints about an upper set belong to that set's own check; its errors are shown.
+    """
+    models: dict[int, Model] = {}
+    found: list[Diagnostic] = []
+    checked: r.CheckedPolicySet | None = None
+    digests: tuple[str, ...] = ()
+    for scope in scopes_of(policy_set):
+        model = models[id(scope)] = Model(scope, models)
+        checked = _resolve(model, digests)
+        for each in _checks():
+            each(model)
+        digests = (*digests, checked.digest)
+        last = scope.policy_set is policy_set
+        found += [d for d in model.report.found if last or d.severity is Severity.ERROR]
+    found = sort_diagnostics(found)
+    return (None if has_errors(found) else checked), found
+
+
+def _resolve(model: Model, above: tuple[str, ...]) -> r.CheckedPolicySet:
+    scope = model.scope
+    decisions = {name: DecisionReader(model, name).read() for name in scope.names("decide")}
+    model.decisions = decisions
+    _read_unplaced(model)
+    parameters = {
+        name: resolved
+        for name, symbol in scope.visible["parameter"].items()
+        if (resolved := resolve_parameter(symbol.node))
+    }
+    registers = {
+        name: resolve_register(model.of(symbol.scope), symbol.node)
+        for name, symbol in scope.visible["register"].items()
+    }
+    header = scope.header
+    meaning = (
+        scope.code, model.life, decisions, model.tables, model.formulas, parameters, registers,
+        scope.chart.units, scope.chart.holders(), above,
+    )  # fmt: skip
+    return r.CheckedPolicySet(
+        source=scope.policy_set,
+        code=scope.code,
+        title=n.Title(header.title.zh, header.title.en) if header else n.Title(""),
+        digest=digest_of(meaning),
+        period=model.life,
+        decisions=decisions,
+        tables=model.tables,
+        formulas=model.formulas,
+        parameters=parameters,
+        registers=registers,
+        units=scope.chart.units,
+        roles=scope.chart.holders(),
+        tests=tuple(scope.tests),
+    )
+
+
+def _read_unplaced(model: Model) -> None:
+    """Resolve what no 判定 names too: its mistakes are mistakes all the same."""
+    for scope, kinds in ((model.scope, CLAUSE_KINDS),):
+        for symbol in _own(scope, kinds):
+            clauses = model.clauses(model.home(symbol.name.text))
+            clauses.of(symbol)
+
+
+def _own(scope: Scope, kinds: tuple[str, ...]) -> Iterator[Symbol]:
+    for kind in kinds:
+        yield from scope.own[kind].values()
+    yield from scope.additions.values()

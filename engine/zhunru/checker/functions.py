@@ -1,0 +1,121 @@
+"""Formulas and tables: resolved in an order in which each stands after what it uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from zhunru.checker import resolved as r
+from zhunru.checker import values as v
+from zhunru.checker.columns import ColumnReader
+from zhunru.checker.resolve import Resolver
+from zhunru.checker.typed import Inputs
+from zhunru.checker.walk import walk
+from zhunru.syntax import expressions as x
+from zhunru.syntax import nodes as n
+
+if TYPE_CHECKING:
+    from zhunru.checker.model import Model
+
+MOST_NODES = 10_000
+
+
+def resolve_functions(model: Model) -> None:
+    """Resolve every formula and table of the set; those in a circle are findings."""
+    own: dict[str, n.Formula | n.Table] = {}
+    for kind in ("formula", "table"):
+        own |= {node.name.text: node for node in model.scope.nodes(kind)}
+    uses = {name: _uses(node, own) for name, node in own.items()}
+    for name in _ordered(uses):
+        node = own[name]
+        if isinstance(node, n.Formula):
+            _formula(model, node)
+        else:
+            model.tables[name] = ColumnReader(model, node).table()
+    for name in uses:
+        node = own[name]
+        if name not in model.formulas and name not in model.tables and _circular(name, uses):
+            model.report.add("ZR218", node.name.span, name=name)
+
+
+def _uses(node: n.Formula | n.Table, own: dict[str, n.Formula | n.Table]) -> set[str]:
+    found: set[str] = set()
+    for expr in walk(*_expressions(node)):
+        if isinstance(expr, (x.Call, x.Ref)) and expr.name in own:
+            found.add(expr.name)
+    if isinstance(node, n.Formula):
+        found -= {parameter.text for parameter in node.parameters}
+    return found
+
+
+def _expressions(node: n.Formula | n.Table) -> Iterator[x.Expr]:
+    if isinstance(node, n.Formula):
+        yield node.body
+        return
+    for row in node.rows:
+        for test in row.tests:
+            yield from test.tests
+        yield from row.results
+
+
+def _ordered(uses: dict[str, set[str]]) -> list[str]:
+    """Return the names so that each stands after those it uses, without those in circles."""
+    users: dict[str, list[str]] = {name: [] for name in uses}
+    for name, used in uses.items():
+        for other in used:
+            users[other].append(name)
+    waiting = {name: len(used) for name, used in uses.items()}
+    ready = [name for name, count in waiting.items() if count == 0]
+    ordered = []
+    while ready:
+        name = ready.pop()
+        ordered.append(name)
+        for user in users[name]:
+            waiting[user] -= 1
+            if waiting[user] == 0:
+                ready.append(user)
+    return ordered
+
+
+def _circular(name: str, uses: dict[str, set[str]]) -> bool:
+    seen: set[str] = set()
+    stack = list(uses[name])
+    while stack:
+        other = stack.pop()
+        if other == name:
+            return True
+        if other not in seen:
+            seen.add(other)
+            stack.extend(uses[other])
+    return False
+
+
+def _formula(model: Model, node: n.Formula) -> None:
+    name = node.name.text
+    if _too_large(model, node):
+        model.report.add("ZR328", node.name.span, name=name, bound=MOST_NODES)
+        return
+    inputs = Inputs({p.text: model.field_type(p.text) for p in node.parameters})
+    quiet = len(model.report.found)
+    Resolver(model, inputs).bounded_value(node.body)
+    del model.report.found[quiet:]  # the first reading only finds the types of the inputs
+    for parameter in node.parameters:
+        inputs.settle(parameter.text, v.NUMBER)
+    body = Resolver(model, inputs).bounded_value(node.body)
+    if body.type is None:
+        return
+    parameters = tuple((p.text, inputs[p.text] or v.NUMBER) for p in node.parameters)
+    model.formulas[name] = r.ResolvedFormula(
+        name=name, parameters=parameters, body=body.node, type=body.type, span=node.name.span
+    )
+
+
+def _too_large(model: Model, node: n.Formula) -> bool:
+    """Count the nodes of a formula with those of the formulas that it uses."""
+    size = 0
+    for expr in walk(node.body):
+        size += 1
+        if isinstance(expr, (x.Call, x.Ref)):
+            size += model.sizes.get(expr.name, 0)
+    model.sizes[node.name.text] = size
+    return size > MOST_NODES

@@ -1,0 +1,148 @@
+"""One set while it is checked: its names, and everything resolved so far."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from zhunru.checker import resolved as r
+from zhunru.checker import values as v
+from zhunru.checker.bases import Bases
+from zhunru.checker.chart import Chart
+from zhunru.checker.functions import resolve_functions
+from zhunru.checker.matters import Matters
+from zhunru.checker.report import Report
+from zhunru.checker.symbols import Scope
+from zhunru.syntax import nodes as n
+
+if TYPE_CHECKING:
+    from zhunru.checker.clauses import Clauses
+    from zhunru.diagnostics import Span
+
+
+class Model:
+    """A set with its report. `above` are the models of its upper sets, topmost first.
+
+    Tables, formulas, parameters and registers hold those of the upper sets too.
+    """
+
+    def __init__(self, scope: Scope, above: dict[int, Model]) -> None:
+        self.scope = scope
+        self.above = above
+        self.report = Report()
+        self.formulas: dict[str, r.ResolvedFormula] = {}
+        self.tables: dict[str, r.ResolvedTable] = {}
+        self.sizes: dict[str, int] = {}
+        self.decisions: dict[str, r.ResolvedDecision] = {}
+        self.placed: dict[str, str] = {}
+        self._clauses: dict[str, Clauses] = {}
+        self._types: dict[tuple[str, str], r.Type | None] = {}
+        self.bases = Bases(scope, self.report)
+        for upper in self.uppers:
+            self.formulas.update(upper.formulas)
+            self.tables.update(upper.tables)
+            self.sizes.update(upper.sizes)
+        resolve_functions(self)
+
+    @cached_property
+    def uppers(self) -> tuple[Model, ...]:
+        """Return the models of the sets above, topmost first."""
+        return tuple(self.above[id(scope)] for scope in self.scope.uppers)
+
+    def of(self, scope: Scope) -> Model:
+        """Return the model of a set of the bundle."""
+        return self if scope is self.scope else self.above[id(scope)]
+
+    @property
+    def chart(self) -> Chart:
+        """Return the org chart of the bundle."""
+        return self.scope.chart
+
+    @cached_property
+    def life(self) -> n.Period:
+        """Return the days on which the set is in force."""
+        header = self.scope.header
+        return n.Period(header.period.start, header.period.end) if header else n.Period()
+
+    @cached_property
+    def matters(self) -> Matters:
+        """Return the index of the matters of every list."""
+        return Matters(self.scope)
+
+    @cached_property
+    def forms(self) -> dict[str, dict[str, r.Type]]:
+        """Return the types of the fields of every form and register."""
+        return {
+            symbol.name.text: {f.name.text: v.field_type(f) for f in symbol.node.fields}
+            for kind in ("register", "form")
+            for symbol in self.scope.visible[kind].values()
+        }
+
+    def field_type(self, name: str, every: str = "") -> r.Type | None:
+        """Return the type that forms and registers agree on for a field of this name."""
+        if (name, every) not in self._types:
+            self._types[name, every] = self._agreed(name, every)
+        return self._types[name, every]
+
+    def _agreed(self, name: str, every: str) -> r.Type | None:
+        if every in self.forms:
+            return self.forms[every].get(name)
+        found = {fields[name] for fields in self.forms.values() if name in fields}
+        return found.pop() if len(found) == 1 else None
+
+    def parameter_type(self, name: str) -> r.Type | None:
+        """Return the type of a parameter; None: there is none, or it has no value yet."""
+        symbol = self.scope.find(name, "parameter")
+        return parameter_type(symbol.node) if symbol else None
+
+    def is_band(self, name: str) -> bool:
+        """Tell whether a parameter has two ends."""
+        symbol = self.scope.find(name, "parameter")
+        return bool(symbol) and any(value.band for value in symbol.node.values)  # type: ignore[union-attr]
+
+    def formula(self, name: str) -> r.ResolvedFormula | None:
+        """Return a formula; None: it could not be resolved, which is a finding of its own."""
+        return self.formulas.get(name)
+
+    def table(self, name: str) -> r.ResolvedTable | None:
+        """Return a table; None: it could not be resolved, which is a finding of its own."""
+        return self.tables.get(name)
+
+    def matter(self, name: str, span: Span) -> frozenset[str]:
+        """Return every text that means the matter `name`; one that no list has stands for itself."""
+        keys = self.matters.keys(name)
+        key = r.normal_title(name)
+        if keys is None:
+            near = self.report.nearest(name, self.matters.titles)
+            if near and _very_near(name, near):
+                self.report.unknown("ZR208", span, name, (near,))
+        return (keys or frozenset()) | {key}
+
+    def clauses(self, form: str) -> Clauses:
+        """Return the reader of this set's clauses over the fields of a form."""
+        from zhunru.checker.clauses import Clauses
+
+        if form not in self._clauses:
+            self._clauses[form] = Clauses(self, form)
+        return self._clauses[form]
+
+    def home(self, name: str) -> str:
+        """Return the form over which a clause is checked: of the 判定 that names it, else the first."""
+        if name in self.placed:
+            return self.placed[name]
+        return next(iter(self.scope.names("form")), "")
+
+
+def parameter_type(node: n.Parameter) -> r.Type | None:
+    """Return the type of a parameter by its first value."""
+    quantities = [q for value in node.values for q in (value.low, value.high) if q]
+    if not quantities:
+        return None
+    measure = next((q.measure for q in quantities if q.measure), None)
+    return v.number(measure, max(v.decimals_of(q.value) for q in quantities))
+
+
+def _very_near(one: str, other: str) -> bool:
+    from rapidfuzz import fuzz
+
+    return fuzz.ratio(one, other) >= 80

@@ -1,0 +1,140 @@
+"""Numbers and days in expressions: constants, exact arithmetic, measures, domains."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from zhunru.checker import resolved as r
+from zhunru.checker import values as v
+from zhunru.checker.typed import BROKEN, NEVER, Typed
+from zhunru.syntax import expressions as x
+from zhunru.vocabulary import Measure, TypeName
+
+if TYPE_CHECKING:
+    from zhunru.checker.resolve import Resolver
+
+_HUNDRED = r.Const(Decimal(100), v.NUMBER)
+_ZERO = r.Const(Decimal(0), v.NUMBER)
+_DAYS = frozenset({None, Measure.DAY, Measure.NATURALDAY})
+_FLIPPED = {"==": "==", "!=": "!=", ">": "<", "<": ">", ">=": "<=", "<=": ">="}
+
+
+def constant(expr: x.Quantity) -> Typed:
+    """Return the constant that a quantity writes."""
+    const = v.quantity(expr)
+    return Typed(const, const.type)
+
+
+def negation(self: Resolver, expr: x.Negate) -> Typed:
+    """Return the negative of a number."""
+    found = self.value(expr.operand, v.NUMBER)
+    if found.type is None:
+        return found
+    if found.type.name not in v.NUMERIC:
+        return self.mismatch(expr.span, v.NUMBER, found.type)
+    if isinstance(found.node, r.Const) and isinstance(found.node.value, Decimal):
+        return Typed(r.Const(-found.node.value, found.type), found.type)
+    return Typed(r.Compute("-", _ZERO, found.node), _unbounded(found.type))
+
+
+def arithmetic(self: Resolver, expr: x.Arith) -> Typed:
+    """Return the sum, difference, product or quotient of two numbers, or of days."""
+    left, right = self.value(expr.left, v.NUMBER), self.value(expr.right, v.NUMBER)
+    if left.type is None or right.type is None:
+        return BROKEN
+    if TypeName.DATE in (left.type.name, right.type.name):
+        return _days(self, expr, left, right)
+    for side in (left.type, right.type):
+        if side.name not in v.NUMERIC:
+            return self.mismatch(expr.span, v.NUMBER, side)
+    if expr.op in ("+", "-"):
+        return _sum(self, expr, left, right)
+    return _product(self, expr, left, right)
+
+
+def _sum(self: Resolver, expr: x.Arith, left: Typed, right: Typed) -> Typed:
+    assert left.type and right.type
+    if not v.same_measure(left.type, right.type):
+        return self.mixed(expr.span, left.type, right.type)
+    return Typed(
+        r.Compute(expr.op, left.node, right.node), v.joined(left.type, right.type)
+    )
+
+
+def _product(self: Resolver, expr: x.Arith, left: Typed, right: Typed) -> Typed:
+    assert left.type and right.type
+    one, other = left.type.measure, right.type.measure
+    node: r.RExpr = r.Compute(expr.op, left.node, right.node)
+    if expr.op == "*" and Measure.PERCENT in (one, other):
+        measure = other if one is Measure.PERCENT else one
+        return Typed(r.Compute("/", node, _HUNDRED), v.number(measure, 2))
+    if expr.op == "/":
+        if isinstance(right.node, r.Const) and right.node.value == 0:
+            return self.add("ZR327", expr.span)
+        if one is other:
+            return Typed(node, v.number(None, 6))
+    if one and other:
+        return self.mixed(expr.span, left.type, right.type)
+    decimals = 6 if expr.op == "/" else left.type.decimals + right.type.decimals
+    return Typed(node, v.number(one or other, decimals))
+
+
+def _days(self: Resolver, expr: x.Arith, left: Typed, right: Typed) -> Typed:
+    assert left.type and right.type
+    node = r.Compute(expr.op, left.node, right.node)
+    if left.type.name is right.type.name and expr.op == "-":
+        return Typed(node, v.number(Measure.DAY))
+    if left.type.name is not TypeName.DATE or expr.op not in ("+", "-"):
+        return self.mismatch(expr.span, left.type, right.type)
+    if right.type.name not in v.NUMERIC or right.type.measure not in _DAYS:
+        return self.mismatch(expr.span, v.number(Measure.DAY), right.type)
+    return Typed(node, v.DATE)
+
+
+def _unbounded(of: r.Type) -> r.Type:
+    return v.number(of.measure, of.decimals)
+
+
+def check_domain(
+    self: Resolver, expr: x.Compare, left: r.RExpr, type_: r.Type, right: Typed
+) -> None:
+    """Find a comparison of a field with a constant that its domain always or never meets."""
+    if isinstance(left, r.FieldValue) and isinstance(right.node, r.Const):
+        field, type_of, value, op = left, type_, right.node.value, str(expr.op)
+    elif isinstance(right.node, r.FieldValue) and isinstance(left, r.Const) and right.type:
+        field, type_of = right.node, right.type
+        value, op = left.value, _FLIPPED[expr.op]
+    else:
+        return
+    if not isinstance(value, Decimal):
+        return
+    met = _met(op, value, type_of)
+    if met is not None:
+        code = "ZR308" if met else "ZR303"
+        self.add(code, expr.span, name=field.name, domain=_domain(type_of))
+
+
+def _met(op: str, value: Decimal, type_: r.Type) -> bool | None:
+    """Tell whether every (True) or no (False) value of the domain meets `op value`."""
+    low, high = type_.low, type_.high
+    outside = bool(
+        (low is not None and value < low)
+        or (high is not None and value > high)
+        or v.decimals_of(value.normalize()) > type_.decimals
+    )
+    if op in ("==", "!="):
+        return (op == "!=") if outside else None
+    if op in (">=", "<"):
+        always, never = low is not None and low >= value, high is not None and high < value
+    else:
+        always, never = low is not None and low > value, high is not None and high <= value
+    if not always and not never:
+        return None
+    return always if op in (">=", ">") else never
+
+
+def _domain(type_: r.Type) -> str:
+    low = "…" if type_.low is None else f"{type_.low:f}"
+    high = "…" if type_.high is None else f"{type_.high:f}"
+    return f"{low} 至 {high}" if not type_.decimals else f"{low} 至 {high} 小数 {type_.decimals}"

@@ -1,0 +1,49 @@
+"""Arithmetic of days in force: both ends included, None is open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from zhunru.syntax.nodes import Period
+
+_DAY = timedelta(days=1)
+
+
+def both(*periods: Period) -> Period:
+    """Return the days that all `periods` share; reversed if they share none."""
+    starts = [p.start for p in periods if p.start]
+    ends = [p.end for p in periods if p.end]
+    return Period(max(starts, default=None), min(ends, default=None))
+
+
+def empty(period: Period) -> bool:
+    """Tell whether a period holds no day."""
+    return bool(period.start and period.end and period.end < period.start)
+
+
+def apart(one: Period, other: Period) -> bool:
+    """Tell whether two periods share no day."""
+    return empty(both(one, other))
+
+
+def next_day(day: date) -> date:
+    """Return the day after, or the last day of the calendar itself."""
+    return day if day == date.max else day + _DAY
+
+
+def first_uncovered(life: Period, covers: Iterable[Period]) -> date | None:
+    """Return the first day of `life` that none of `covers` holds; None if there is none.
+
+    A life without a start is taken to start with the first of the covers.
+    """
+    ordered = sorted(covers, key=lambda p: p.start or date.min)
+    day = life.start
+    if day is None:
+        day = ordered[0].start or date.min if ordered else date.min
+    for cover in ordered:
+        if (cover.start is None or cover.start <= day) and (cover.end is None or day <= cover.end):
+            if cover.end is None or cover.end == date.max:
+                return None
+            day = next_day(cover.end)
+    return None if life.end and life.end < day else day

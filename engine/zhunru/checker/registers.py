@@ -1,0 +1,103 @@
+"""台账: fields, the days and places that rows hold for, and rows read from files."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
+
+from zhunru.checker import resolved as r
+from zhunru.checker import values as v
+from zhunru.checker.clauses import Clauses
+from zhunru.checker.decisions import resolved_field
+from zhunru.syntax import nodes as n
+from zhunru.vocabulary import TypeName
+
+if TYPE_CHECKING:
+    from zhunru.checker.model import Model
+    from zhunru.diagnostics import Span
+
+_YES = {"是": True, "yes": True, "否": False, "no": False}
+_SPAN_ENDS = ("至", "to", "~", "—")
+
+
+def resolve_register(model: Model, source: n.Register) -> r.ResolvedRegister:
+    """Return a register; rows that cannot be read are findings."""
+    reader = Clauses(model, "")
+    fields = tuple(resolved_field(reader, each, addressee=False) for each in source.fields)
+    spans = [f for f in fields if f.type.name is TypeName.SPAN]
+    scopes = [f for f in fields if f.type.name is TypeName.UNITS]
+    return r.ResolvedRegister(
+        name=source.name.text,
+        fields=fields,
+        span_field=spans[0].name if spans else "",
+        scope_field=scopes[0].name if scopes else "",
+        asserted_by=spans[0].asserted_by if spans else "",
+        rows=_rows(model, source) if source.source else None,
+        span=source.name.span,
+    )
+
+
+def _rows(model: Model, source: n.Register) -> tuple[tuple[tuple[str, r.Value], ...], ...]:
+    types = {each.name.text: v.field_type(each) for each in source.fields}
+    return tuple(
+        tuple(
+            (heading, value)
+            for heading, text, span in row
+            if heading in types
+            and (value := _read(model, heading, text, types[heading], span)) is not None
+        )
+        for row in source.rows
+    )
+
+
+def _read(model: Model, heading: str, text: str, type_: r.Type, span: Span) -> r.Value | None:
+    """Return the value of a cell, None where it is blank or cannot be read."""
+    text = text.strip()
+    if not text:
+        return None
+    try:
+        return _value(model, text, type_)
+    except (ValueError, InvalidOperation):
+        model.report.add("ZR330", span, text=text, name=heading, type_zh=v.named(type_, 0),
+                         type_en=v.named(type_, 1))  # fmt: skip
+        return None
+
+
+def _value(model: Model, text: str, type_: r.Type) -> r.Value:
+    if text in ("无", "nothing"):
+        return r.NOTHING
+    name = type_.name
+    if name in v.NUMERIC:
+        return Decimal(text.rstrip("%元"))
+    if name is TypeName.DATE:
+        return date.fromisoformat(text.replace("/", "-"))
+    if name is TypeName.FLAG:
+        if text not in _YES:
+            raise ValueError(text)
+        return _YES[text]
+    if name is TypeName.SPAN:
+        return _span(text)
+    if name is TypeName.CHOICE and text not in type_.values:
+        raise ValueError(text)
+    if name is TypeName.UNIT:
+        return model.chart.called.get(text, text)
+    if name in v.SETS:
+        parts = (part.strip() for part in text.replace(",", "、").split("、"))
+        return frozenset(model.chart.called.get(part, part) for part in parts if part)
+    return text
+
+
+def _span(text: str) -> str:
+    """Return a span of days in its one form `2026-01-01 至 2026-03-31`; an open end is left out."""
+    for word in _SPAN_ENDS:
+        if word in text:
+            start, end = (part.strip() for part in text.split(word, 1))
+            break
+    else:
+        start, end = text.removesuffix("起").strip(), ""
+    low = date.fromisoformat(start).isoformat() if start else ""
+    high = date.fromisoformat(end).isoformat() if end else ""
+    if not low and not high:
+        raise ValueError(text)
+    return f"{low} 至 {high}"

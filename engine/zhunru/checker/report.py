@@ -1,0 +1,64 @@
+"""Where the checks put their findings, and the nearest known name to an unknown one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from rapidfuzz import fuzz, process
+
+from zhunru.codes import diagnose
+from zhunru.diagnostics import Diagnostic, Edit, Fix, Span
+
+MOST_FINDINGS = 5_000
+MOST_NAMES = 5_000
+MOST_SEARCHES = 300
+_NEAR = 50.0
+
+
+class Report:
+    """Findings about one set; past a bound further ones are dropped, the first ones matter."""
+
+    def __init__(self) -> None:
+        self.found: list[Diagnostic] = []
+        self._searches = 0
+
+    def add(
+        self,
+        code: str,
+        span: Span,
+        *,
+        fix: Fix | None = None,
+        related: tuple[tuple[Span, str, str], ...] = (),
+        **values: Any,
+    ) -> None:
+        """Note the finding `code` at `span`; `values` fill the slots of its texts."""
+        if len(self.found) < MOST_FINDINGS:
+            self.found.append(diagnose(code, span, fix=fix, related=related, **values))
+
+    def unknown(self, code: str, span: Span, name: str, known: Iterable[str], **values: Any) -> None:
+        """Note that `name` means nothing, with the nearest of `known` as its likely spelling."""
+        near = self.nearest(name, known)
+        self.add(
+            code,
+            span,
+            fix=replacement(span, near) if near else None,
+            name=name,
+            hint_zh=f"是否指“{near}”?" if near else "",
+            hint_en=f"did you mean `{near}`? " if near else "",
+            **values,
+        )
+
+    def nearest(self, name: str, known: Iterable[str]) -> str:
+        """Return the known name most like `name`, or an empty text; bounded in work."""
+        self._searches += 1
+        if self._searches > MOST_SEARCHES:
+            return ""
+        names = [each for _, each in zip(range(MOST_NAMES), known, strict=False)]
+        best = process.extractOne(name, names, scorer=fuzz.ratio, score_cutoff=_NEAR)
+        return best[0] if best and best[0] != name else ""
+
+
+def replacement(span: Span, text: str) -> Fix:
+    """Return the fix that writes `text` over `span`; a guess, so not safe."""
+    return Fix((Edit(span, text),), f"改为“{text}”", f"replace it by `{text}`", safe=False)

@@ -1,0 +1,111 @@
+"""Types of values: which there are, which may meet, and how they are named to people."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from zhunru.checker.resolved import Const, Type
+from zhunru.vocabulary import MEASURES, TYPES, Measure, TypeName
+
+if TYPE_CHECKING:
+    from zhunru.syntax.expressions import Quantity
+    from zhunru.syntax.nodes import Field
+
+NUMERIC = frozenset({TypeName.NUMBER, TypeName.MONEY, TypeName.RATIO})
+ORDERED = NUMERIC | {TypeName.DATE, TypeName.MOMENT}
+WORDS = frozenset({TypeName.TEXT, TypeName.CHOICE, TypeName.PERSON, TypeName.MATTER})
+SETS = frozenset({TypeName.CHOICES, TypeName.UNITS})
+
+FLAG = Type(TypeName.FLAG)
+TEXT = Type(TypeName.TEXT)
+DATE = Type(TypeName.DATE)
+MOMENT = Type(TypeName.MOMENT)
+UNIT = Type(TypeName.UNIT)
+UNITS = Type(TypeName.UNITS)
+NUMBER = Type(TypeName.NUMBER)
+MATTER = Type(TypeName.MATTER)
+
+_HUNDRED = Decimal(100)
+_OWN_MEASURE = {TypeName.MONEY: Measure.YUAN, TypeName.RATIO: Measure.PERCENT}
+
+
+def number(measure: Measure | None, decimals: int = 0) -> Type:
+    """Return the type of numbers with this measure."""
+    name = {Measure.YUAN: TypeName.MONEY, Measure.PERCENT: TypeName.RATIO}
+    return Type(name.get(measure, TypeName.NUMBER) if measure else TypeName.NUMBER, measure,
+                decimals=decimals)  # fmt: skip
+
+
+def decimals_of(value: Decimal) -> int:
+    """Return how many decimals a number is written with."""
+    exponent = value.as_tuple().exponent
+    return -exponent if isinstance(exponent, int) and exponent < 0 else 0
+
+
+def quantity(written: Quantity) -> Const:
+    """Return the constant that a quantity writes."""
+    return Const(written.value, number(written.measure, decimals_of(written.value)))
+
+
+def field_type(field: Field) -> Type:
+    """Return the type that the declaration of a field gives."""
+    if field.type not in NUMERIC:
+        values = tuple(value.text for value in field.values)
+        return Type(field.type, values=values, optional=field.optional)
+    low, high = field.low, field.high
+    ratio = field.type is TypeName.RATIO
+    return Type(
+        field.type,
+        _OWN_MEASURE.get(field.type) or (low.measure if low and low.measure else None)
+        or (high.measure if high else None),
+        low=low.value if low else Decimal(0) if ratio else None,
+        high=high.value if high else _HUNDRED if ratio else None,
+        decimals=_decimals(field),
+        optional=field.optional,
+    )  # fmt: skip
+
+
+def _decimals(field: Field) -> int:
+    if field.decimals is not None:
+        return field.decimals
+    return 0 if field.type is TypeName.NUMBER else 2
+
+
+def same_measure(one: Type, other: Type) -> bool:
+    """Tell whether two numbers may be compared or added; a bare number goes with any."""
+    return one.measure is other.measure or one.measure is None or other.measure is None
+
+
+def comparable(one: Type, other: Type) -> bool:
+    """Tell whether values of the two types may be equal (measures left aside)."""
+    if one.name in NUMERIC:
+        return other.name in NUMERIC
+    if one.name in WORDS:
+        return other.name in WORDS
+    return one.name is other.name
+
+
+def joined(one: Type, other: Type) -> Type:
+    """Return the type of a value that is of one type or of the other."""
+    if one.name in NUMERIC:
+        return number(one.measure or other.measure, max(one.decimals, other.decimals))
+    if one.name is TypeName.CHOICE and other.name is TypeName.CHOICE:
+        return Type(one.name, values=tuple(dict.fromkeys(one.values + other.values)))
+    return one if one.name is other.name else TEXT
+
+
+def named(of: Type, lang: int) -> str:
+    """Return how people call a type; `lang` 0 is Chinese, 1 English."""
+    word = TYPES[of.name][lang]
+    if of.measure is None or of.name is not TypeName.NUMBER:
+        return word
+    measure = MEASURES[of.measure][lang][0].removeprefix("个")
+    return f"{word}({measure})" if lang == 0 else f"{word} in {measure}"
+
+
+def measured(measure: Measure | None, lang: int) -> str:
+    """Return the word of a measure."""
+    if measure is None:
+        return "" if lang else "无单位"
+    return MEASURES[measure][lang][0]
