@@ -34,7 +34,7 @@ from zhunru.syntax.nodes import (
     Verdict,
 )
 from zhunru.syntax.outline import Line, Row
-from zhunru.syntax.parts import Parts
+from zhunru.syntax.items import Parts
 from zhunru.syntax.pieces import Pieces
 from zhunru.syntax.reading import Item, Reading
 from zhunru.vocabulary import TypeName

@@ -30,7 +30,7 @@ from zhunru.syntax.nodes import (
 )
 from zhunru.syntax.expressions import Expr, Nothing, Text
 from zhunru.syntax.outline import Line, Row
-from zhunru.syntax.parts import Parts
+from zhunru.syntax.items import Parts
 from zhunru.syntax.reading import Item
 from zhunru.vocabulary import HIT_POLICIES, LIST_KINDS, OUTCOMES, HitPolicy, ListKind
 

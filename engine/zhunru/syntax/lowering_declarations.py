@@ -10,7 +10,7 @@ from zhunru.diagnostics import Span
 from zhunru.syntax.expressions import Quantity
 from zhunru.syntax.lalr import Branch
 from zhunru.syntax.lowering_expressions import civil_day, string
-from zhunru.syntax.nodes import Name, ParameterValue
+from zhunru.syntax.nodes import Name, ParameterValue, Period
 from zhunru.syntax.reading import Item, Kids, Reading, lowers, token_type
 from zhunru.syntax.shadow import normalise
 from zhunru.vocabulary import TYPES, TypeName
@@ -148,3 +148,15 @@ def _column_heading(reading: Reading, branch: Branch, kids: Kids) -> dict[str, A
         )  # fmt: skip
     result = token_type(kids, "ARROW") is not None
     return {"name": names[0], "result": result, "text": text}
+
+
+@lowers("k_period")
+def _period(reading: Reading, branch: Branch, kids: Kids) -> Period:
+    """施行 D 至 D, D 至 D, D or 至 D."""
+    first = token_type(kids[:1], "DATE")
+    start = civil_day(reading, first, reading.span(first)) if first else None
+    days = [kid for kid in kids if not isinstance(kid, Token)]
+    end = days[-1] if token_type(kids, "TO") else None
+    if first is None and end is None or len(days) > 1:
+        start = days[0]
+    return Period(start, end, reading.span(branch))

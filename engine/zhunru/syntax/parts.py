@@ -1,78 +1,56 @@
-"""The items that the lines of one declaration add up to."""
+"""Parts of the language inside YAML scalars and sheet cells: each distinct text is parsed once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Any
+import re
+from typing import Any, Literal
 
-from zhunru.diagnostics import Span
-from zhunru.syntax.nodes import Clauses, Period
-from zhunru.syntax.reading import Item, Reading
+from zhunru.diagnostics import Diagnostic, Source
+from zhunru.syntax import keywords, parser
+from zhunru.syntax.nodes import Name
+from zhunru.syntax.placed import Move, moved, moved_finding
+from zhunru.syntax.shadow import normalise
 
-_MANY = ("when", "unless", "requirements", "quotas", "duties")
-_SINGULAR = {"requirement": "requirements", "quota": "quotas", "duty": "duties"}
-_JOINED = ("counted_by", "citations", "documents", "materials", "trace")
-_ONE = ("instead", "return_to", "workflow")
-_FLAGS = ("relaxable", "binding")
+Language = Literal["zh", "en", "any"]
+
+# Names of letters only, by far the most frequent cells, need no parser.
+_PLAIN_NAMES = re.compile(r"[^\W\d_]\w*(?:、[^\W\d_]\w*)*\Z")
 
 
-@dataclass
-class Parts:
-    """Items by key; asks for one value report a second one."""
+class PartReader:
+    """Parse the parts of one file."""
 
-    reading: Reading
-    items: dict[str, list[Item]] = field(default_factory=dict)
+    def __init__(self, path: str, language: Language) -> None:
+        self.path = path
+        self.language = language
+        self._read: dict[tuple[str, str], tuple[Any, list[Diagnostic]]] = {}
 
-    def add(self, items: Iterable[Any]) -> None:
-        """Take over the items among `items`."""
-        for item in items:
-            if isinstance(item, Item):
-                self.items.setdefault(_SINGULAR.get(item.key, item.key), []).append(item)
+    def read(
+        self, kind: str, text: str, move: Move, *, exact: bool = True
+    ) -> tuple[Any, list[Diagnostic]]:
+        """Return the part that `text` is, with places moved by `move`, and the findings.
 
-    def one(self, key: str, default: Any = None) -> Any:
-        """Return the only value of a key."""
-        items = self.items.get(key)
-        if not items:
-            return default
-        for again in items[1:]:
-            self._report_twice(again.span)
-        return items[0].value
+        `exact` says that places inside the text can be told apart, so that fixes are possible.
+        """
+        key = (kind, text)
+        if key not in self._read:
+            self._read[key] = self._parse(kind, text)
+        node, found = self._read[key]
+        return moved(node, move), [moved_finding(f, move, exact) for f in found]
 
-    def _report_twice(self, span: Span) -> None:
-        text = self.reading.source.text[span.start : span.end].split("\n")[0]
-        self.reading.report("ZR122", span, text=text if len(text) < 30 else text[:30] + "…")
+    def _parse(self, kind: str, text: str) -> tuple[Any, list[Diagnostic]]:
+        source = Source(self.path, text)
+        if kind == "names" and _PLAIN_NAMES.match(text):
+            words = text.split("、")
+            if not any(word in keywords.WORDS["any"] for word in words):
+                return _plain_names(words, source), []
+        return parser.parse_part(kind, text, source, 0, self.language)
 
-    def every(self, key: str) -> tuple[Any, ...]:
-        """Return all values of a key."""
-        return tuple(item.value for item in self.items.get(key, ()))
 
-    def joined(self, key: str) -> tuple[Any, ...]:
-        """Return the values of a key whose items each hold several."""
-        return tuple(value for item in self.items.get(key, ()) for value in item.value)
-
-    def flag(self, key: str) -> bool:
-        """Tell whether a word without a value stands there."""
-        return self.one(key, False) is not False
-
-    def period(self) -> Period:
-        """Return the days in force."""
-        places = [item.span for key in ("start", "end") for item in self.items.get(key, ())]
-        if not places:
-            return Period()
-        span = self.reading.source.span(min(p.start for p in places), max(p.end for p in places))
-        return Period(self.one("start"), self.one("end"), span)
-
-    def clauses(self) -> Clauses:
-        """Return the clauses among the items."""
-        values: dict[str, Any] = {}
-        for key in self.items:
-            if key in _MANY:
-                values[key] = self.every(key)
-            elif key in _JOINED:
-                values[key] = self.joined(key)
-            elif key in _ONE:
-                values[key] = self.one(key)
-            elif key in _FLAGS:
-                values[key] = self.flag(key)
-        return Clauses(**values) if values else Clauses()
+def _plain_names(words: list[str], source: Source) -> tuple[Name, ...]:
+    names: list[Name] = []
+    at = 0
+    for word in words:
+        names.append(Name(normalise(word), source.span(at, at + len(word))))
+        at += len(word) + 1
+    return tuple(names)
