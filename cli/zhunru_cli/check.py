@@ -83,15 +83,13 @@ def _print_data(found: list[Diagnostic], form: str, surface: Surface) -> None:
 
 
 def _sarif(found: list[Diagnostic], surface: Surface) -> dict[str, object]:
-    from importlib.metadata import version
-
     from zhunru import explain_code
-    from zhunru_cli import reports
+    from zhunru_cli import VERSION, reports
 
     return reports.sarif_report(
         found,
         language=surface.language,
-        version=version("zhunru"),
+        version=VERSION,
         explain=explain_code,
         position=Texts().position,
     )

@@ -136,7 +136,7 @@ def _decide_one(
 
 
 def _field_names(policy: CompiledPolicy, decision: str) -> list[str]:
-    return [field.name for field in policy.form_of(decision)]
+    return list(policy.plan(decision).fields)
 
 
 def _read(source: Any, policy: CompiledPolicy, asked: Asked) -> RequestRows:

@@ -6,7 +6,6 @@ from datetime import date
 
 import click
 
-from zhunru_cli.page import render_page
 from zhunru_cli.surface import Command, Surface, language_option
 
 SET = "weihai"
@@ -24,6 +23,8 @@ NEXT = ()
 def demo(surface: Surface) -> int:
     """Decide the requests of the demonstration, one page each."""
     from zhunru import decide, open_policy, read_requests
+
+    from zhunru_cli.page import render_page
 
     policy = open_policy(SET)
     surface.print(surface.say("demo.title", n=len(REQUESTS)))

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Iterable
-from pathlib import Path
-
 import click
 
 from zhunru_cli.surface import Surface
@@ -82,14 +79,17 @@ def internal_error(error: BaseException, surface: Surface) -> int:
     """Print one line about a mistake of ours, with a reference that names the place."""
     surface.print(surface.say("failure.internal", reference=reference(error)), error=True)
     if surface.debug:
+        import traceback
+
         surface.print("".join(traceback.format_exception(error)), error=True)
     return INTERNAL
 
 
 def reference(error: BaseException) -> str:
     """Return a short text that is the same whenever the same mistake happens at the same place."""
+    import traceback
     from hashlib import sha256
 
     frames = traceback.extract_tb(error.__traceback__)
-    trail = [f"{Path(frame.filename).name}:{frame.name}:{frame.lineno}" for frame in frames]
+    trail = [f"{frame.filename.rpartition('/')[2]}:{frame.name}:{frame.lineno}" for frame in frames]
     return sha256("|".join([type(error).__name__, *trail]).encode()).hexdigest()[:8]

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from zhunru_cli import failures
+from zhunru_cli import VERSION, failures
 from zhunru_cli.check import check
 from zhunru_cli.decide import decide
 from zhunru_cli.demo import demo
@@ -23,9 +23,7 @@ from zhunru_cli.test import test
 
 def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
-
-        click.echo(f"zhunru {version('zhunru')}")
+        click.echo(f"zhunru {VERSION}")
         context.exit()
 
 

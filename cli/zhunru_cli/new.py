@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from importlib.resources import files
 from pathlib import Path
 
 import click
@@ -47,6 +46,8 @@ def new() -> None:
 
 
 def _template(name: str, values: Mapping[str, str]) -> str:
+    from importlib.resources import files
+
     text = files("zhunru_cli").joinpath("templates", name).read_text(encoding="utf-8")
     return _SLOT.sub(lambda slot: values[slot.group(1)], text)
 

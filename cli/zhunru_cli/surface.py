@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
-from zhunru_cli.messages import Language, help_text, say
+from zhunru_cli.messages import HELP, Language, help_text, say
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 F = TypeVar("F", bound=Callable[..., Any])
@@ -120,12 +120,13 @@ class Formatter(click.HelpFormatter):
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         """Write the usage line."""
-        super().write_usage(prog, args, prefix or say("usage", self.language) + " ")
+        super().write_usage(prog, args, prefix or say("usage", self.language))
 
     def write_heading(self, heading: str) -> None:
         """Write a heading."""
         known = {"Options": "options", "Commands": "commands"}.get(heading)
-        super().write_heading(say(known, self.language) if known else heading)
+        title = say(known, self.language) if known else heading
+        self.write(f"{'':>{self.current_indent}}{title}{say('colon', self.language).rstrip()}\n")
 
 
 class Context(click.Context):
@@ -153,7 +154,15 @@ class _Spoken(click.Command):
 
     def __init__(self, name: str | None, **settings: Any) -> None:
         super().__init__(name, **settings)
-        self.help_key = self.help or name or ""
+        self.help_key = self.help if self.help in HELP else name or ""
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """Return what stands on the usage line."""
+        words = {
+            self.options_metavar: say("usage.options", _language(ctx)),
+            getattr(self, "subcommand_metavar", None): say("usage.command", _language(ctx)),
+        }
+        return [words.get(piece, piece) for piece in super().collect_usage_pieces(ctx)]
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write what the command does."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from zhunru.codes import diagnose
 from zhunru.decision import FactValue, QuotaUse, Request
 from zhunru.diagnostics import Diagnostic, Span
-from zhunru.vocabulary import DAY, QUOTA_COUNTED, QUOTA_USED, TypeName
+from zhunru.vocabulary import DAY, QUOTA_COUNTED, QUOTA_USED
 
 if TYPE_CHECKING:
     from zhunru.compiler import CompiledPolicy
@@ -20,31 +20,26 @@ if TYPE_CHECKING:
 IN_FORCE = {"有效": True, "inforce": True, "valid": True, "无": False, "none": False}
 YES = {"是", "yes", "true"}
 NO = {"否", "no", "false"}
-_SETS = {TypeName.CHOICES, TypeName.UNITS}
 
 
 @dataclass(frozen=True)
 class Names:
     """The names that a request to one decision may use."""
 
-    fields: Mapping[str, TypeName]
-    registers: frozenset[str]
-    quotas: frozenset[str]
+    fields: Container[str]
+    registers: Container[str]
+    is_quota: Callable[[str], bool]
 
     @classmethod
     def of(cls, policy: CompiledPolicy, decision: str) -> Names:
         """Return the names of a decision of the policy; "" is its only one."""
-        form = policy.form_of(decision)
-        fields = {f.name: f.type.name for f in form}
-        return cls(fields, frozenset(policy.register_names), frozenset(policy.quota_keys))
+        plan = policy.plan(decision)
+        return cls(plan.fields, policy.model.registers, plan.knows_quota)
 
     def knows(self, name: str) -> bool:
         """Tell whether `name` means anything in a request."""
-        return name in self.fields or name in DAY or self.is_store(name)
-
-    def is_store(self, name: str) -> bool:
-        """Tell whether `name` is a register or a quota."""
-        return name in self.registers or _quota(name)[0] in self.quotas
+        known = name in self.fields or name in self.registers or name in DAY
+        return known or self.is_quota(_quota(name)[0])
 
 
 @dataclass(frozen=True)
@@ -108,20 +103,18 @@ def _take(name: str, value: Any, parts: _Sorted, names: Names) -> None:
     if value is None or (isinstance(value, str) and not value.strip()):
         return
     if name in names.fields:
-        parts.facts[name] = _fact(value, names.fields[name])
+        parts.facts[name] = _fact(value)
     elif name in names.registers:
         parts.registers[name] = _register(value)
-    elif _quota(name)[0] in names.quotas:
-        _take_quota(name, value, parts)
     elif name in DAY:
         parts.received = _day(value)
+    elif names.is_quota(_quota(name)[0]):
+        _take_quota(name, value, parts)
     else:
-        parts.facts[name] = _fact(value, TypeName.TEXT)
+        parts.facts[name] = _fact(value)
 
 
-def _fact(value: Any, kind: TypeName) -> FactValue:
-    if kind in _SETS and isinstance(value, str):
-        return [part.strip() for part in value.replace(",", "、").replace("，", "、").split("、")]
+def _fact(value: Any) -> FactValue:
     if isinstance(value, str | bool | int | Decimal | date):
         return value
     if isinstance(value, Sequence) and all(isinstance(item, str) for item in value):
@@ -150,14 +143,14 @@ def _register(value: Any) -> Sequence[Mapping[str, FactValue]] | bool:
 
 
 def _cell(value: Any) -> FactValue:
-    return None if value is None else _fact(value, TypeName.TEXT)
+    return None if value is None else _fact(value)
 
 
 def _quota(name: str) -> tuple[str, str]:
     """Return the key of a quota and which of its facts `name` means.
 
-    `检查总量控制.每年` and `检查总量控制 的 每年已用` are how much is used, `….每年已计` whether this
-    request is counted already.
+    `检查总量控制.每年` and `检查总量控制 的 每年已用` say how much is used, `….每年已计` whether
+    this request is counted already.
     """
     key = name.replace(" 的 ", ".").replace(" of ", ".")
     for words, fact in ((QUOTA_USED, "used"), (QUOTA_COUNTED, "counted")):

@@ -190,7 +190,7 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
 def _too_long(path: Path, number: int) -> RequestRejected:
     what = {
         "what_zh": f"一行超过 {MAX_LINE} 字",
-        "what_en": f"a line of over {MAX_LINE} characters",
+        "what_en": f"a line is over {MAX_LINE} characters",
     }
     return RequestRejected([diagnose("ZR784", _start(path, number), **what)])
 
@@ -281,9 +281,7 @@ def _json_value(text: str, span: Span) -> tuple[Any, list[Diagnostic]]:
         problem_zh = f"第 {line} 行第 {column} 个字附近"
         return None, [_bad_json(span, problem_zh, f"near line {line} column {column}")]
     except (ValueError, ArithmeticError):
-        return None, [
-            _bad_json(span, "数字过大，或者不是数字", "a number is too large, or is none")
-        ]
+        return None, [_bad_json(span, "数字过大，或者不是数字", "a number is too large or none")]
     except RecursionError:
         return None, [_bad_json(span, "层数过多", "nested too deeply")]
 
