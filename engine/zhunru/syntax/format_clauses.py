@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from zhunru.diagnostics import Span
@@ -61,7 +61,7 @@ class ClausePrinter:
         """Return `每年 不超过 4 次`."""
         if frequency.limit is None:
             return self.key("UNLIMITED")
-        limit = self.show(frequency.limit)
+        limit = self.expressions.operand(frequency.limit)
         return join(self._window(frequency), self.words.compare("<="), limit)
 
     def _window(self, frequency: Frequency) -> str:
@@ -83,7 +83,9 @@ class ClausePrinter:
 
     def limit(self, limit: Limit) -> str:
         """Return a time limit without its keyword."""
-        length = self.key("UNTIMED") if limit.length is None else self.show(limit.length)
+        length = self.key("UNTIMED")
+        if limit.length is not None:
+            length = self.expressions.operand(limit.length)
         calendar = join(self.key("PER"), self.words.name(limit.calendar)) if limit.calendar else ""
         return join(length, self.key("STOPPED") if limit.stopped else "", calendar)
 
@@ -92,7 +94,7 @@ class ClausePrinter:
         name, key = self.words.name, self.key
         return join(
             name(duty.what),
-            join(key("BY"), self.expressions.value(duty.by)) if duty.by else "",
+            join(key("BY"), self.expressions.route(duty.by)) if duty.by else "",
             join(key("PER"), name(duty.per)) if duty.per else "",
             join(key("WITHIN"), self.limit(duty.limit)) if duty.limit else "",
             join(key("OVERDUE"), name(duty.consequence)) if duty.consequence else "",
@@ -108,8 +110,14 @@ class ClausePrinter:
         )
 
     def citations(self, citations: Iterable[Citation]) -> str:
-        """Return several places of instruments."""
-        return "、".join(self.citation(one) for one in citations)
+        """Return several places of instruments; one named before is not named again."""
+        shown: list[str] = []
+        before = Citation("")
+        for one in citations:
+            again = one.pinpoint and (one.basis, one.version) == (before.basis, before.version)
+            shown.append(self.citation(replace(one, basis="", version="") if again else one))
+            before = one
+        return "、".join(shown)
 
     # --- lines ---------------------------------------------------------------------------------
 
@@ -179,7 +187,7 @@ class ClausePrinter:
     def _routes(self, terminal: str, expr: Expr | None, indent: int) -> list[Line]:
         if expr is None:
             return []
-        return [self.line(terminal, self.expressions.value(expr), expr.span, indent)]
+        return [self.line(terminal, self.expressions.route(expr), expr.span, indent)]
 
 
 def own_clauses(clauses: Clauses, shared: Clauses) -> Clauses:

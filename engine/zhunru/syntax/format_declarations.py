@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from zhunru.diagnostics import Source
 from zhunru.syntax.expressions import Column, Expr, Ref
 from zhunru.syntax.format_clauses import ClausePrinter
-from zhunru.syntax.format_lines import Line, width
+from zhunru.syntax.format_lines import Line, heading_line, width
 from zhunru.syntax.format_words import Words, join
 from zhunru.syntax.nodes import (
     Basis,
@@ -39,8 +40,9 @@ _WIDE = 100  # a test longer than this goes on two lines
 class DeclarationPrinter:
     """Print declarations as lines."""
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, words: Words, source: Source) -> None:
         self.words = words
+        self.source = source
         self.clauses = ClausePrinter(words)
 
     def _item(self, terminal: str, text: str) -> str:
@@ -65,7 +67,7 @@ class DeclarationPrinter:
 
     def _note(self, note: str) -> list[Line]:
         """Return a note as a comment: there is no line for it in a policy file."""
-        return [Line(f"# {line}") for line in note.splitlines()]
+        return [Line(f"# {line}") for line in note.splitlines() if line.strip()]
 
     def _source(self, path: str) -> str:
         return self._item("SOURCE", self.words.text(path) if path else "")
@@ -271,10 +273,12 @@ class DeclarationPrinter:
         if decide.wording:
             lines += _named(self._names("WORDING", decide.wording), decide.wording[0])
         if decide.steps:
-            lines.append(Line(self.words.key("ORDER"), 0, 1))
+            at = heading_line(self.source, decide.steps[0].span.line)
+            lines.append(Line(self.words.key("ORDER"), at, 1))
             lines += (Line(self.step(step), step.span.line, 2) for step in decide.steps)
         if decide.default:
-            lines.append(Line(self.default(decide), decide.default.span.line, 1))
+            default = self._item("DEFAULT", self.default(decide))
+            lines.append(Line(default, decide.default.span.line, 1))
         return lines
 
     def step(self, step: Step) -> str:
@@ -286,14 +290,13 @@ class DeclarationPrinter:
         return join(names, anchor)
 
     def default(self, decide: Decide) -> str:
-        """Return the refusal by default, with its keyword."""
+        """Return the refusal by default, without its keyword."""
         if decide.default is None:
             return ""
         route = decide.default_return
         return join(
-            self.words.key("DEFAULT"),
             self.clauses.verdict(decide.default),
-            self._item("RETURN", self.clauses.expressions.value(route) if route else ""),
+            self._item("RETURN", self.clauses.expressions.route(route) if route else ""),
             self._name("APPLY", decide.default_apply),
             self._mark("BINDING", decide.default_binding),
         )

@@ -50,6 +50,16 @@ class Expressions:
             return self._listed(expr.items)
         return self.show(expr)
 
+    def operand(self, expr: Expr) -> str:
+        """Return an expression at a place that takes a sum: a number of times, a time limit."""
+        return self._show(expr, _SUM)
+
+    def route(self, expr: Expr) -> str:
+        """Return who should do it: a name, several, or a choice by 若."""
+        if isinstance(expr, If):
+            return self.show(expr)
+        return self.value(expr) if isinstance(expr, Several) else self.operand(expr)
+
     def cell(self, test: UnaryTest) -> str:
         """Return the cell of an input column."""
         if not test.tests:

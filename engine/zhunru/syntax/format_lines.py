@@ -48,9 +48,9 @@ def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
     return f"| {' | '.join(padded)} |"
 
 
-def heading_line(source: Source, first_row: int) -> int:
-    """Return the line of the heading of the table whose first row stands on `first_row`."""
-    line = first_row - 1
+def heading_line(source: Source, first: int) -> int:
+    """Return the line above line `first` that is neither blank nor a comment: its heading."""
+    line = first - 1
     while line > 0 and (not (text := source.line(line).strip()) or text.startswith("#")):
         line -= 1
     return max(line, 0)

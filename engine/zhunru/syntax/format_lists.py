@@ -147,7 +147,7 @@ class ListPrinter:
         head = join(
             self.key("ENTRY"),
             entry.code,
-            self.clauses.title(entry.title),
+            self.clauses.title(entry.title) or self.words.text(""),
             join(self.key("REFINE"), refines.text) if refines else "",
         )
         leads = join(self._item("LEAD", entry.leads), self._item("JOINTLY", entry.jointly))
@@ -206,15 +206,15 @@ class ListPrinter:
         }
 
     def _clause_cells(self, clauses: Clauses) -> Cells:
-        words, value = self.words, self.clauses.expressions.value
+        words, route = self.words, self.clauses.expressions.route
         return {
             "when": self._joined("AND", clauses.when),
             "unless": self._joined("OR", clauses.unless),
             "requirements": "; ".join(map(self.clauses.requirement, clauses.requirements)),
             "quotas": "; ".join(map(self.clauses.quota, clauses.quotas)),
             "counted_by": words.names(clauses.counted_by),
-            "instead": value(clauses.instead) if clauses.instead else "",
-            "return_to": value(clauses.return_to) if clauses.return_to else "",
+            "instead": route(clauses.instead) if clauses.instead else "",
+            "return_to": route(clauses.return_to) if clauses.return_to else "",
             "workflow": words.name(clauses.workflow) if clauses.workflow else "",
             "documents": words.names(clauses.documents),
             "materials": words.names(clauses.materials),
@@ -401,11 +401,11 @@ class ListPrinter:
 
     def result(self, value: Expr, column: TableColumn) -> str:
         """Return a result: the text itself in a column of texts."""
+        if isinstance(value, Nothing):
+            return "" if column.text else self.key("NOTHING")
         if column.text and isinstance(value, Text):
             return value.value
-        if isinstance(value, Nothing):
-            return self.key("NOTHING")
-        return self.clauses.expressions.value(value)
+        return self.clauses.expressions.route(value)
 
 
 def _line_of(*names: Name) -> int:
@@ -432,6 +432,5 @@ def _fits(entry: Entry) -> bool:
 
 def _raw(text: str) -> bool:
     """Tell whether a text reads the same from a cell without quotes."""
-    quoted = text.startswith(('"', "“"))
-    odd = "\n" in text or "\\" in text or text in EMPTY
-    return bool(text) and text == text.strip() and not quoted and not odd
+    odd = "\n" in text or "\\" in text or text in EMPTY or text.startswith(("#", "＃"))
+    return bool(text) and text == text.strip() and not odd

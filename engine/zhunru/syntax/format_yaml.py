@@ -70,7 +70,7 @@ class YamlPrinter:
     def _kind(self, slot: str, trees: list[Tree]) -> Pair:
         key = self._key("file", slot)
         if slot == "policy":
-            return Pair(key, trees[0])
+            return Pair(key, trees[0], getattr(trees[0], "at", 0))
         if slot == "unit":
             return Pair(key, _units(trees))
         if slot == "test":
@@ -82,7 +82,7 @@ class YamlPrinter:
         key = next(key for key in CONSTRUCTS[construct] if key.slot == slot)
         return key.spellings(self.words.language)[0]
 
-    def _record(self, construct: str, at: int = 0, **slots: Tree) -> Record:
+    def _record(self, construct: str, at: int = 0, /, **slots: Tree) -> Record:
         pairs = (Pair(self._key(construct, slot), tree) for slot, tree in slots.items())
         return Record(tuple(pairs), at)
 
@@ -103,7 +103,12 @@ class YamlPrinter:
         return self.words.name(name) if name else ""
 
     def _names(self, names: Iterable[Name]) -> Tree:
-        return tuple(self.words.name(name) for name in names)
+        return self._texts(self.words.name(name) for name in names)
+
+    def _texts(self, texts: Iterable[str]) -> Tree:
+        """Return one text, or a list of several."""
+        listed: tuple[str, ...] = tuple(texts)
+        return listed[0] if len(listed) == 1 else listed
 
     def _flag(self, said: bool) -> str:
         return self.words.key("YES") if said else ""
@@ -115,29 +120,29 @@ class YamlPrinter:
         return (title.zh, title.en) if title.en else title.zh
 
     def _citations(self, citations: Iterable[Citation]) -> Tree:
-        return tuple(self.clauses.citation(one) for one in citations)
+        return self._texts(self.clauses.citation(one) for one in citations)
 
     def _period(self, period: Period) -> dict[str, Tree]:
         return {"start": self._day(period.start), "end": self._day(period.end)}
 
     def _clauses(self, clauses: Clauses) -> dict[str, Tree]:
-        printer, value = self.clauses, self.clauses.expressions.value
+        printer, route = self.clauses, self.clauses.expressions.route
         return {
             "basis": self._citations(clauses.citations),
-            "when": tuple(map(printer.show, clauses.when)),
-            "except": tuple(map(printer.show, clauses.unless)),
-            "require": tuple(map(printer.requirement, clauses.requirements)),
-            "quota": tuple(map(printer.quota, clauses.quotas)),
+            "when": self._texts(map(printer.show, clauses.when)),
+            "except": self._texts(map(printer.show, clauses.unless)),
+            "require": self._texts(map(printer.requirement, clauses.requirements)),
+            "quota": self._texts(map(printer.quota, clauses.quotas)),
             "counted": self._names(clauses.counted_by),
-            "instead": value(clauses.instead) if clauses.instead else "",
-            "return": value(clauses.return_to) if clauses.return_to else "",
+            "instead": route(clauses.instead) if clauses.instead else "",
+            "return": route(clauses.return_to) if clauses.return_to else "",
             "workflow": self._name(clauses.workflow),
             "document": self._names(clauses.documents),
             "materials": self._names(clauses.materials),
-            "duty": tuple(map(printer.duty, clauses.duties)),
+            "duty": self._texts(map(printer.duty, clauses.duties)),
             "relaxable": self._flag(clauses.relaxable),
             "binding": self._flag(clauses.binding),
-            "trace": clauses.trace,
+            "trace": self._texts(clauses.trace),
         }
 
     # --- heads -----------------------------------------------------------------------------------
@@ -152,10 +157,10 @@ class YamlPrinter:
             jointly=self._names(policy.jointly),
             territory=self._name(policy.territory),
             **self._period(policy.period),
-            under=tuple(name.text for name in policy.upper),
+            under=self._texts(name.text for name in policy.upper),
             expect=tuple(map(self.declarations.expectation, policy.expectations)),
             delegate=tuple(map(self.declarations.delegation, policy.delegations)),
-            trace=policy.trace,
+            trace=self._texts(policy.trace),
             note=policy.note,
         )
 
@@ -171,7 +176,7 @@ class YamlPrinter:
             version=tuple(map(self._version, basis.versions)),
             source=basis.source,
             unverified=self._flag(basis.unverified),
-            trace=basis.trace,
+            trace=self._texts(basis.trace),
         )
 
     def _version(self, version: BasisVersion) -> Tree:
@@ -249,7 +254,9 @@ class YamlPrinter:
         )
 
     def _parameter(self, parameter: Parameter) -> Tree:
-        values = tuple(map(self._value, parameter.values))
+        values: Tree = tuple(map(self._value, parameter.values))
+        if len(parameter.values) == 1 and parameter.values[0].start is None:
+            values = self._value(parameter.values[0])
         if not (parameter.end or parameter.citations or parameter.note):
             return values
         return self._record(
@@ -301,7 +308,7 @@ class YamlPrinter:
             owner=self._name(entry.owner),
             alias=self._names(entry.aliases),
             frequency=frequency,
-            mirrors=tuple(name.text for name in entry.mirrors),
+            mirrors=self._texts(name.text for name in entry.mirrors),
             refine=entry.refines.text if entry.refines else "",
             **self._period(entry.period),
             **self._clauses(entry.clauses),
@@ -374,9 +381,9 @@ class YamlPrinter:
         )
 
     def _step(self, step: Step) -> Tree:
-        names = self._names(step.names)
         if not (step.label or step.anchor):
-            return names
+            return tuple(self.words.guarded(name) for name in step.names)
+        names = self._names(step.names)
         anchor: dict[str, Tree] = {step.anchor: self._name(step.anchor_to)} if step.anchor else {}
         return self._record(
             "step", step.span.line, name=self._name(step.label), **anchor, add=names
@@ -390,7 +397,7 @@ class YamlPrinter:
             name=self._title(test.title),
             concerning=self._name(test.target),
             **(cases[0] if len(cases) == 1 else {"rows": self._cases(test.cases)}),
-            trace=test.trace,
+            trace=self._texts(test.trace),
         )
 
     def _cases(self, cases: Sequence[Case]) -> Tree:

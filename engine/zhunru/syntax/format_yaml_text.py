@@ -83,7 +83,7 @@ def _pair(pair: Pair, indent: int) -> Iterator[Line]:
 
 def _item(item: Tree, indent: int) -> Iterator[Line]:
     at = item.at if isinstance(item, Record) else 0
-    if not isinstance(item, Record) or _short(item, indent):
+    if not isinstance(item, Record) or _short(item, indent - 8):
         yield Line(f"- {flow(item)}", at, indent)
         return
     lines = list(block(item))

@@ -62,7 +62,7 @@ class _Printer:
     """Print the declarations of one file."""
 
     def __init__(self, words: Words, source: Source) -> None:
-        self._declarations = DeclarationPrinter(words)
+        self._declarations = DeclarationPrinter(words, source)
         self._lists = ListPrinter(words, source)
         one, many = self._declarations, self._lists
         self._templates: dict[type, Callable[[Any], list[Line]]] = {
