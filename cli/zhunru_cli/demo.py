@@ -23,7 +23,6 @@ NEXT = ()
 def demo(surface: Surface) -> int:
     """Decide the requests of the demonstration, one page each."""
     from zhunru import decide, open_policy, read_requests
-
     from zhunru_cli.page import render_page
 
     policy = open_policy(SET)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+
 import click
 
 from zhunru_cli.surface import Surface

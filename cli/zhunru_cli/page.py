@@ -137,11 +137,13 @@ def _duty(duty: Obligation, surface: Surface) -> str:
     limit = duty.limit_zh if surface.language == "zh" else duty.limit_en
     notes = [surface.say("page.duty.by", by=duty.by)] if duty.by else []
     if duty.due is not None:
-        notes.append(surface.say("page.duty.due", day=duty.due))
-    if limit:
+        notes.append(surface.say("page.duty.due", day=duty.due, limit=limit))
+    elif limit:
         notes.append(surface.say("page.duty.limit", limit=limit))
     if duty.provisional:
         notes.append(surface.say("page.duty.provisional"))
+    if duty.workflow:
+        notes.append(surface.say("page.duty.workflow", workflow=duty.workflow))
     if duty.consequence:
         notes.append(surface.say("page.duty.late", consequence=duty.consequence))
     return duty.name + surface.say("colon") + surface.say("list.semicolon").join(notes)

@@ -32,7 +32,7 @@ MAX_LINE = 1024 * 1024  # characters of a row
 MAX_QUOTED_LINES = 50  # lines that one CSV row may span
 MAX_EXPONENT = 30
 SURELY_UTF8 = 8  # GB18030 text never begins with so many sound UTF-8 characters
-_CHUNK = 1024 * 1024
+_CHUNK = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
+
 import zhunru
 from zhunru_cli import VERSION
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from zhunru_cli.page import wrap
 from zhunru_cli.surface import Surface, cells, colour_wanted, fit, harmless, language_of
 
