@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 import click
 
 from zhunru_cli import failures
-from zhunru_cli.findings import COLOURS
+from zhunru_cli.findings import COLOURS, without_slots
 from zhunru_cli.surface import Command, Surface, language_option
 
 
@@ -33,21 +31,14 @@ def explain(surface: Surface, code: str) -> int:
     for key, text in parts:
         if text:
             heading = surface.style(surface.say(key) + surface.say("colon").rstrip(), bold=True)
-            surface.print(f"\n{heading}\n  {_with_slots(text)}")
+            surface.print(f"\n{heading}\n  {without_slots(text)}")
     return 0
-
-
-def _with_slots(text: str) -> str:
-    # A slot that is only a hint of the moment says nothing here; others show as …
-    return (
-        re.sub(r"{\w+}", "…", re.sub(r"{hint_\w+}", "", text)).replace("{{", "{").replace("}}", "}")
-    )
 
 
 def _unknown(code: str, surface: Surface) -> int:
     from zhunru import explain_code
 
     known = [f"ZR{number}" for number in range(100, 1000) if explain_code(str(number))]
-    guess = failures.near(code.upper(), known, surface)
+    guess = failures.near(code.upper().replace("O", "0").replace("I", "1"), known, surface)
     surface.print(surface.say("explain.unknown", code=code, near=guess).rstrip(), error=True)
     return failures.USAGE

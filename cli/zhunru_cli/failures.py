@@ -45,6 +45,9 @@ def usage_text(error: click.ClickException, surface: Surface) -> str:
             return _choice_text(error, surface)
         case click.UsageError() if error.ctx and isinstance(error.ctx.command, click.Group):
             return _command_text(error, surface)
+        case click.UsageError(message=message) if message.startswith("Got unexpected extra"):
+            extra = message.partition("(")[2].rpartition(")")[0]
+            return surface.say("failure.extra", extra=extra)
     return surface.say("failure.usage", message=error.format_message())
 
 
@@ -59,7 +62,7 @@ def _choice_text(error: click.BadParameter, surface: Surface) -> str:
     assert error.param is not None
     kind = error.param.type
     assert isinstance(kind, click.Choice)
-    given = error.format_message().partition("'")[2].rpartition("' is not")[0]
+    given = error.message.partition("'")[2].rpartition("' is not")[0]
     name = error.param.opts[-1]
     choices = surface.join([str(choice) for choice in kind.choices])
     return surface.say("failure.choice", name=name, value=given, choices=choices)

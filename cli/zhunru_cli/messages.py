@@ -248,7 +248,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{name} 不能是“{value}”，可写：{choices}。",
         "{name} cannot be `{value}`; choose from {choices}",
     ),
-    "failure.extra": ("多写了：{message}", "{message}"),
+    "failure.extra": ("多写了“{extra}”。", "unexpected argument `{extra}`"),
     "failure.near": ("是不是 {names}？", "did you mean {names}?"),
     "failure.file": (
         "{path}：{reason}",

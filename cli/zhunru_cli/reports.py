@@ -7,7 +7,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from zhunru_cli.findings import count
+from zhunru_cli.findings import count, without_slots
 
 if TYPE_CHECKING:
     from zhunru import Diagnostic, explain_code
@@ -85,14 +85,14 @@ def sarif_report(
 
 def _rule(code: Any, language: str) -> dict[str, Any]:
     def text(name: str) -> dict[str, str]:
-        return {"text": getattr(code, f"{name}_{language}") or code.slug}
+        return {"text": without_slots(getattr(code, name)) or code.slug}
 
     return {
         "id": code.id,
         "name": code.slug,
-        "shortDescription": {"text": getattr(code, language)},
-        "fullDescription": text("why"),
-        "help": text("help"),
+        "shortDescription": text(language),
+        "fullDescription": text(f"why_{language}"),
+        "help": text(f"help_{language}"),
         "defaultConfiguration": {"level": LEVELS[code.severity]},
     }
 

@@ -1,0 +1,165 @@
+"""How a run ends: exit codes, wrong usage, interruptions, our own mistakes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+import zhunru as library
+from zhunru.diagnostics import NOWHERE, Diagnostic, Severity
+from zhunru_cli.main import cli, main
+
+GOOD = '清单 甲 "甲" 类型 目录\n  | 编号 | 事项 |\n  | 1    | 乙   |\n'
+
+
+def test_no_command_shows_the_help_and_is_a_usage_error(zhunru):
+    code, out, _ = zhunru()
+    assert code == 2
+    assert out.startswith("用法：zhunru [选项] 命令")
+    for name in cli.commands:
+        assert f"  {name} " in out
+
+
+@pytest.mark.parametrize("name", sorted(cli.commands))
+def test_every_command_has_help_in_both_languages(zhunru, name):
+    for language, usage, options in (("zh", "用法：", "选项："), ("en", "Usage: ", "Options:")):
+        code, out, _ = zhunru("--lang", language, name, "--help")
+        assert code == 0
+        assert out.startswith(f"{usage}zhunru {name}")
+        assert options in out
+    assert out.isascii()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["chek", "x"], "没有命令“chek”。是不是 check"),
+        (["check", "--form"], "没有选项“--form”。是不是 --format？"),
+        (["check"], "缺少 PATH..."),
+        (["check", "x", "--format", "xml"], "--format 不能是“xml”，可写：text、json、sarif。"),
+        (["decide", "x", "a=1", "--on", "昨天"], "“昨天”不是日期"),
+        (["explain", "ZR109", "x"], "多写了"),
+        (["new", "list", "a b"], "不能作清单名称"),
+        (["--nope"], "没有选项“--nope”"),
+    ],
+)
+def test_wrong_usage_is_said_in_chinese_and_exits_2(zhunru, words, said):
+    code, out, err = zhunru(*words)
+    assert code == 2
+    assert said in err
+    assert "--help 看说明" in err
+    assert out == ""
+
+
+def test_wrong_usage_in_english(zhunru):
+    code, _, err = zhunru("--lang", "en", "check", "--form")
+    assert code == 2
+    assert err.startswith("there is no option `--form`. did you mean --format?")
+
+
+def test_an_unknown_code_is_a_usage_error_with_a_guess(zhunru):
+    code, _, err = zhunru("explain", "ZR8O1")
+    assert code == 2
+    assert "ZR801" in err
+
+
+def test_a_code_is_explained_in_both_languages_by_any_spelling(zhunru):
+    for spelling in ("ZR801", "zr801", "801"):
+        code, out, _ = zhunru("explain", spelling)
+        assert code == 0
+        assert out.startswith("ZR801 file-unreadable (错误)")
+        assert "为什么要紧" in out and "怎么改" in out
+    _, out, _ = zhunru("explain", "801", "--lang", "en")
+    assert "Why it matters" in out
+    assert "{" not in out
+
+
+def test_our_own_mistake_is_one_line_with_a_stable_reference(zhunru, monkeypatch):
+    def fail(*_, **__):
+        raise KeyError("secret detail")
+
+    monkeypatch.setattr(library, "check_policies", fail)
+    first = zhunru("check", "x")
+    assert first == zhunru("check", "x")
+    code, out, err = first
+    assert code == 70
+    assert out == ""
+    assert err.startswith("错误 ZR901 程序内部出错（参考号 ")
+    assert err.count("\n") == 1
+    assert "secret" not in err
+    assert "secret detail" in zhunru("--debug", "check", "x")[2]
+
+
+def test_an_interruption_is_quiet(zhunru, monkeypatch):
+    def stop(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(library, "check_policies", stop)
+    assert zhunru("check", "x") == (130, "", "")
+
+
+def test_findings_exit_1_and_a_clean_set_0(zhunru, tmp_path):
+    path = tmp_path / "甲.policy"
+    path.write_text(GOOD, encoding="utf-8")
+    assert zhunru("check", path)[0] == 0
+    path.write_text(GOOD + "规责 丙\n", encoding="utf-8")
+    code, out, _ = zhunru("check", path)
+    assert code == 1
+    assert f"{path}:4:1: 错误 ZR" in out
+
+
+def test_warnings_fail_only_where_asked(zhunru, monkeypatch):
+    found = Diagnostic("ZR601", Severity.WARNING, NOWHERE, "可以写得更清楚", "could be clearer")
+    monkeypatch.setattr(library, "check_policies", lambda path: (None, [found]))
+    assert zhunru("check", "x")[0] == 0
+    assert zhunru("check", "x", "--strict")[0] == 1
+
+
+def test_fixing_mends_the_file_and_checks_again(zhunru, tmp_path):
+    path = tmp_path / "甲.policy"
+    path.write_bytes(("\ufeff" + GOOD.replace("\n", "\r\n")).encode() + "规则　”甲“\r\n".encode())
+    before = path.read_bytes()
+    code, out, err = zhunru("check", path, "--fix", "--format", "json")
+    report = json.loads(out)
+    if path.read_bytes() != before:
+        assert f"已改 {path}" in err
+        assert path.read_bytes().startswith("\ufeff".encode())
+    assert not any(f["fix"] and f["fix"]["safe"] for f in report["findings"])
+    assert code == (1 if report["summary"]["error"] else 0)
+
+
+def _spawn(*words: str, **settings):
+    command = [sys.executable, "-m", "zhunru_cli.main", *words]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **settings)
+
+
+def test_a_reader_that_goes_away_is_no_error():
+    process = _spawn("schema")
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    process.stderr.close()
+    assert process.wait() == 141
+
+
+def test_a_console_without_chinese_still_gets_its_answer():
+    settings = {**os.environ, "PYTHONIOENCODING": "ascii", "ZHUNRU_LANG": "zh"}
+    process = _spawn("explain", "ZR801", env=settings)
+    out, err = process.communicate()
+    assert process.returncode == 0, err
+    assert b"ZR801 file-unreadable" in out
+
+
+def test_plain_output_has_no_colours(zhunru, tmp_path):
+    path = tmp_path / "甲.policy"
+    path.write_text("规责 丙\n", encoding="utf-8")
+    assert "\x1b" not in zhunru("check", path)[1]
+
+
+def test_main_takes_the_words_of_the_process_by_default(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["zhunru", "--version"])
+    assert main() == 0
+    assert capsys.readouterr().out.startswith("zhunru ")
