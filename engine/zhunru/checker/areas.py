@@ -2,6 +2,24 @@
 
 from __future__ import annotations
 
-from zhunru.checker import parameters
+from zhunru.checker import (
+    across,
+    citations,
+    declared,
+    entries,
+    examples,
+    expectations,
+    lives,
+    lower,
+    parameters,
+    rules,
+    steps,
+    style,
+    tables,
+    units,
+)
 
-AREAS = (parameters,)
+AREAS = (
+    declared, units, parameters, citations, lives, tables, entries, across, rules, steps, lower,
+    expectations, examples, style,
+)  # fmt: skip

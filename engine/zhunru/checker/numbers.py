@@ -74,7 +74,7 @@ def _product(self: Resolver, expr: x.Arith, left: Typed, right: Typed) -> Typed:
             return self.add("ZR327", expr.span)
         if one is other:
             return Typed(node, v.number(None, 6))
-    if one and other:
+    if one and other and one is not other:
         return self.mixed(expr.span, left.type, right.type)
     decimals = 6 if expr.op == "/" else left.type.decimals + right.type.decimals
     return Typed(node, v.number(one or other, decimals))

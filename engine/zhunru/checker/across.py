@@ -1,0 +1,120 @@
+"""Checks across lists: who owns a matter, who assists with it, which titles are nearly the same."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from rapidfuzz import fuzz
+
+from zhunru.checker.resolved import normal_title
+from zhunru.syntax import nodes as n
+from zhunru.vocabulary import ListKind
+
+if TYPE_CHECKING:
+    from zhunru.checker.model import Model
+
+MOST_TITLES = 20_000
+_COMMON = 40
+_NEAR = 88.0
+_JOINED = (ListKind.RESPONSIBILITY, ListKind.ASSISTANCE)
+
+
+class Place(NamedTuple):
+    """An entry in its list."""
+
+    source: n.ListDecl
+    entry: n.Entry
+    key: str
+
+
+def _places(model: Model) -> Iterator[Place]:
+    for source in model.scope.lists():
+        for entry in source.entries:
+            yield Place(source, entry, normal_title(entry.title.zh or entry.title.en))
+
+
+def check_owned_once(model: Model) -> None:
+    """One matter is owned once; who assists with an owned matter says so (对应)."""
+    by_title: dict[str, list[Place]] = {}
+    for place in _places(model):
+        if place.source.kind not in _JOINED:
+            continue
+        texts = (place.key, *(normal_title(alias.text) for alias in place.entry.aliases))
+        for key in dict.fromkeys(texts):
+            for other in by_title.get(key, ())[:20]:
+                _check_pair(model, other, place)
+            by_title.setdefault(key, []).append(place)
+
+
+def _check_pair(model: Model, one: Place, two: Place) -> None:
+    if one.source is two.source or _mirrored(one, two) or _mirrored(two, one):
+        return
+    kinds = {one.source.kind, two.source.kind}
+    related = ((one.entry.title.span, "另一清单的条目", "the entry of the other list"),)
+    if kinds == {ListKind.RESPONSIBILITY}:
+        model.report.add(
+            "ZR403", two.entry.title.span, name=two.entry.title.zh, related=related,
+            list=two.source.name.text, other=one.source.name.text,
+        )  # fmt: skip
+    elif len(kinds) == 2:
+        assists, owns = (one, two) if one.source.kind is ListKind.ASSISTANCE else (two, one)
+        model.report.add(
+            "ZR446", assists.entry.title.span, name=assists.entry.title.zh,
+            other=owns.source.name.text, code=owns.entry.code,
+        )  # fmt: skip
+
+
+def _mirrored(one: Place, two: Place) -> bool:
+    code, name = two.entry.code, two.source.name.text
+    return any(m.text in (code, f"{name}.{code}", f"{name}/{code}") or normal_title(m.text) == two.key
+               for m in one.entry.mirrors)  # fmt: skip
+
+
+def check_mirrors(model: Model) -> None:
+    """What 对应 and 细化 name exists."""
+    if not any(place.entry.mirrors or place.entry.refines for place in _places(model)):
+        return
+    known: set[str] = set()
+    for scope in model.scope.all:
+        names = {scope.code, scope.header.title.zh if scope.header else ""}
+        for source in scope.lists():
+            for entry in source.entries:
+                heads = (*names, source.name.text)
+                known.update((entry.code, normal_title(entry.title.zh)))
+                known.update(f"{head}{sign}{entry.code}" for head in heads for sign in "./")
+    for place in _places(model):
+        for name in (*place.entry.mirrors, *filter(None, (place.entry.refines,))):
+            if name.text not in known and normal_title(name.text) not in known:
+                model.report.unknown("ZR223", name.span, name.text, sorted(known - {""}))
+
+
+def check_near_titles(model: Model) -> None:
+    """Titles of two lists that are nearly the same are perhaps one matter."""
+    places = [place for _, place in zip(range(MOST_TITLES), _places(model), strict=False)]
+    postings: dict[str, list[int]] = {}
+    for at, place in enumerate(places):
+        pairs = {place.key[i : i + 2] for i in range(len(place.key) - 1)}
+        shared = Counter(
+            other for pair in pairs if len(postings.get(pair, ())) <= _COMMON
+            for other in postings.get(pair, ())
+        )  # fmt: skip
+        for other, count in shared.most_common(5):
+            if 2 * count >= len(pairs):
+                _check_near(model, places[other], place)
+        for pair in pairs:
+            postings.setdefault(pair, []).append(at)
+
+
+def _check_near(model: Model, one: Place, two: Place) -> None:
+    if one.source is two.source or one.key == two.key or _mirrored(one, two) or _mirrored(two, one):
+        return
+    if one.source.kind is ListKind.CATALOGUE or two.source.kind is ListKind.CATALOGUE:
+        return
+    if fuzz.ratio(one.key, two.key) >= _NEAR:
+        model.report.add("ZR402", two.entry.title.span, name=two.entry.title.zh,
+                         list=one.source.name.text, other=one.entry.title.zh)  # fmt: skip
+
+
+CHECKS = (check_owned_once, check_mirrors, check_near_titles)

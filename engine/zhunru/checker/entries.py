@@ -1,0 +1,210 @@
+"""Checks on lists: one matter once, a basis, a lead, money, who only assists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from zhunru.checker import resolved as r
+from zhunru.checker.clause_parts import asks_manner, asks_money
+from zhunru.checker.matters import entry_keys
+from zhunru.checker.periods import apart
+from zhunru.checker.symbols import Symbol
+from zhunru.syntax import nodes as n
+from zhunru.vocabulary import ListKind
+
+if TYPE_CHECKING:
+    from zhunru.checker.model import Model
+
+_FREQUENT = (ListKind.ASSISTANCE, ListKind.ADMISSION)
+
+
+def _lists(model: Model) -> Iterator[tuple[Symbol, n.ListDecl]]:
+    for symbol in (*model.scope.own["list"].values(), *model.scope.additions.values()):
+        yield symbol, symbol.node
+
+
+def _clauses(model: Model, symbol: Symbol) -> dict[str, r.Clause]:
+    found = model.clauses(model.home(symbol.name.text)).of(symbol)
+    return {clause.code: clause for clause in found}
+
+
+def check_codes(model: Model) -> None:
+    """A code stands for one entry, also beside what an upper set has in the same list."""
+    for _, source in _lists(model):
+        seen = _upper_codes(model, source)
+        for entry in source.entries:
+            if entry.code in seen:
+                model.report.add(
+                    "ZR222", entry.title.span, name=source.name.text, code=entry.code
+                )
+            seen.add(entry.code)
+
+
+def _upper_codes(model: Model, source: n.ListDecl) -> set[str]:
+    if source.name.text not in model.scope.additions:
+        return set()
+    return {
+        entry.code
+        for upper in model.scope.uppers
+        for above in upper.lists()
+        if above.name.text == source.name.text
+        for entry in above.entries
+    }
+
+
+def check_matters(model: Model) -> None:
+    """Two entries of one matter stand in one list only where 当 or days set them apart."""
+    for symbol, source in _lists(model):
+        if source.kind is ListKind.CATALOGUE:
+            continue
+        clauses = _clauses(model, symbol)
+        first: dict[str, list[n.Entry]] = {}
+        for entry in source.entries:
+            keys = entry_keys(source.name.text, entry)
+            _check_matter(model, source, entry, keys, first, clauses)
+            for key in keys:
+                first.setdefault(key, []).append(entry)
+
+
+def _check_matter(
+    model: Model, source: n.ListDecl, entry: n.Entry, keys: frozenset[str],
+    first: dict[str, list[n.Entry]], clauses: dict[str, r.Clause],
+) -> None:  # fmt: skip
+    earlier = {id(each): each for key in keys for each in first.get(key, [])[:50]}
+    for other in earlier.values():
+        if other.code == entry.code:
+            continue
+        one = clauses.get(f"{source.name.text}/{other.code}")
+        two = clauses.get(f"{source.name.text}/{entry.code}")
+        if one and two and not _set_apart(one, two):
+            model.report.add(
+                "ZR401", entry.title.span, list=source.name.text, name=_name(entry),
+                other=_name(other),
+                related=((other.title.span, "先写的条目", "the first entry"),),
+            )  # fmt: skip
+            return
+
+
+def _name(entry: n.Entry) -> str:
+    return entry.title.zh or entry.title.en or entry.code
+
+
+def _set_apart(one: r.Clause, two: r.Clause) -> bool:
+    if apart(one.period, two.period):
+        return True
+    left, right = _allowed(one.when), _allowed(two.when)
+    return any(not left[name] & right[name] for name in left.keys() & right.keys())
+
+
+def _allowed(when: r.RExpr) -> dict[str, frozenset[object]]:
+    """Return which values of which fields a condition certainly asks for."""
+    found: dict[str, frozenset[object]] = {}
+    stack = [when]
+    while stack:
+        each = stack.pop()
+        if isinstance(each, r.Every):
+            stack.extend(each.operands)
+        elif isinstance(each, r.OneOf) and isinstance(each.left, r.FieldValue):
+            name = each.left.name
+            found[name] = found.get(name, frozenset(each.values)) & each.values
+        elif isinstance(each, r.Test) and each.op == "==":
+            if isinstance(each.left, r.FieldValue) and isinstance(each.right, r.Const):
+                name, value = each.left.name, frozenset({each.right.value})
+                found[name] = found.get(name, value) & value
+    return found
+
+
+def check_bases(model: Model) -> None:
+    """Every entry that decides has a basis, its own or its list's."""
+    for _, source in _lists(model):
+        if source.kind is ListKind.CATALOGUE or source.clauses.citations:
+            continue
+        for entry in source.entries:
+            if not entry.clauses.citations and not entry.refines:
+                model.report.add("ZR404", entry.title.span, name=_name(entry))
+
+
+def check_leads(model: Model) -> None:
+    """An assistance entry says whom it assists."""
+    for _, source in _lists(model):
+        if source.kind is not ListKind.ASSISTANCE:
+            continue
+        for entry in source.entries:
+            if not entry.leads and not entry.refines:
+                model.report.add("ZR405", entry.title.span, name=_name(entry))
+
+
+def check_assistance(model: Model) -> None:
+    """Assistance never turns into ownership, and never comes before its money."""
+    for symbol, source in _lists(model):
+        if source.kind is not ListKind.ASSISTANCE or not source.entries:
+            continue
+        clauses = list(_clauses(model, symbol).values())
+        if source.name.text in model.scope.additions:
+            continue
+        if not all(_asks(clause, manner=True) for clause in clauses):
+            model.report.add("ZR406", source.name.span, name=source.name.text)
+        if not all(_asks(clause, manner=False) for clause in clauses):
+            model.report.add("ZR407", source.name.span, name=source.name.text)
+
+
+def _asks(clause: r.Clause, *, manner: bool) -> bool:
+    wanted = asks_manner if manner else asks_money
+    for requirement in clause.requirements:
+        stack = [requirement.test]
+        while stack:
+            each = stack.pop()
+            if isinstance(each, (r.Every, r.Some)):
+                stack.extend(each.operands)
+            elif wanted(each):
+                return True
+    return False
+
+
+def check_owners(model: Model) -> None:
+    """A responsibility list says whose it is."""
+    for _, source in _lists(model):
+        if source.kind is not ListKind.RESPONSIBILITY or source.owner:
+            continue
+        if not source.entries or any(entry.owner is None for entry in source.entries):
+            model.report.add("ZR443", source.name.span, name=source.name.text)
+
+
+def check_frequencies(model: Model) -> None:
+    """A frequency binds only through a quota."""
+    for _, source in _lists(model):
+        if source.kind not in _FREQUENT:
+            continue
+        if any(quota.own_frequency for quota in source.clauses.quotas):
+            continue
+        for entry in source.entries:
+            limited = entry.frequency and entry.frequency.limit
+            if limited and not any(q.own_frequency for q in entry.clauses.quotas):
+                model.report.add("ZR442", entry.title.span, name=_name(entry))
+
+
+def check_refusals(model: Model) -> None:
+    """A prohibition refuses anyway: requirements under it say nothing."""
+    for _, source in _lists(model):
+        if source.kind is not ListKind.PROHIBITION:
+            continue
+        if source.clauses.requirements or source.clauses.quotas:
+            model.report.add("ZR441", source.name.span, name=source.name.text)
+        for entry in source.entries:
+            if entry.clauses.requirements or entry.clauses.quotas:
+                model.report.add("ZR441", entry.title.span, name=_name(entry))
+
+
+def check_counts(model: Model) -> None:
+    """A list has as many entries as it should (应有 N 条)."""
+    for _, source in _lists(model):
+        if source.expected is not None and source.expected != len(source.entries):
+            model.report.add("ZR431", source.name.span, name=source.name.text,
+                             wanted=source.expected, given=len(source.entries))  # fmt: skip
+
+
+CHECKS = (
+    check_codes, check_matters, check_bases, check_leads, check_assistance, check_owners,
+    check_frequencies, check_refusals, check_counts,
+)  # fmt: skip

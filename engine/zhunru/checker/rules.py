@@ -1,0 +1,79 @@
+"""Checks on rules: what admits has a ground and a duty, quotas have windows of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from zhunru.checker import resolved as r
+from zhunru.checker.symbols import CLAUSE_KINDS
+from zhunru.syntax import nodes as n
+from zhunru.vocabulary import Outcome
+
+if TYPE_CHECKING:
+    from zhunru.checker.model import Model
+
+
+def _rules(model: Model) -> Iterator[tuple[n.Rule, r.Clause]]:
+    for symbol in model.scope.own["rule"].values():
+        for clause in model.clauses(model.home(symbol.name.text)).of(symbol):
+            yield symbol.node, clause
+
+
+def check_grounds(model: Model) -> None:
+    """A rule that admits implies a register in force and carries a duty with a limit (D12)."""
+    for rule, clause in _rules(model):
+        if clause.outcome is not Outcome.ADMIT:
+            continue
+        if not implies_register(clause.when):
+            model.report.add("ZR414", rule.name.span, name=clause.code)
+        if not any(duty.amount is not None or duty.length for duty in clause.duties):
+            model.report.add("ZR415", rule.name.span, name=clause.code)
+
+
+def implies_register(when: r.RExpr) -> bool:
+    """Tell whether a condition certainly asks for some register in force."""
+    if isinstance(when, r.InForce):
+        return True
+    if isinstance(when, r.Every):
+        return any(implies_register(part) for part in when.operands)
+    if isinstance(when, r.Some):
+        return bool(when.operands) and all(implies_register(part) for part in when.operands)
+    if isinstance(when, r.Choose):
+        return implies_register(when.then) and implies_register(when.otherwise)
+    return False
+
+
+def check_effects(model: Model) -> None:
+    """A rule decides something, and a refusal carries no requirements."""
+    for rule, clause in _rules(model):
+        source = rule.clauses
+        conditions = source.requirements or source.quotas
+        if rule.verdict is None and not conditions:
+            model.report.add("ZR438", rule.name.span, name=clause.code)
+        if rule.verdict and rule.verdict.outcome is not Outcome.ADMIT and conditions:
+            model.report.add("ZR441", rule.name.span, name=clause.code)
+
+
+def check_windows(model: Model) -> None:
+    """No clause has two quotas of one window: they would share one count."""
+    for kind in CLAUSE_KINDS:
+        if kind == "group":
+            continue
+        for symbol in model.scope.own[kind].values():
+            for clause in model.clauses(model.home(symbol.name.text)).of(symbol):
+                _check_windows(model, clause)
+
+
+def _check_windows(model: Model, clause: r.Clause) -> None:
+    if len(clause.quotas) < 2:
+        return
+    seen: set[str] = set()
+    for quota in clause.quotas:
+        if quota.key in seen:
+            window = quota.key.removeprefix(f"{clause.code}.")
+            model.report.add("ZR411", quota.span, code=clause.code, window=window)
+        seen.add(quota.key)
+
+
+CHECKS = (check_grounds, check_effects, check_windows)

@@ -1,0 +1,122 @@
+"""Checks on how names are written: look-alikes, invisible characters, glued keywords."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from zhunru.checker import confusables
+from zhunru.checker.symbols import KINDS
+from zhunru.diagnostics import Edit, Fix, Source
+from zhunru.syntax import nodes as n
+
+if TYPE_CHECKING:
+    from zhunru.checker.model import Model
+
+# Keywords that may follow the name of a declaration on its line.
+_FOLLOWING: dict[str, tuple[str, ...]] = {
+    "rule": ("依据", "施行", "当"),
+    "group": ("依据", "施行"),
+    "list": ("类型", "主体", "取自", "应有", "施行"),
+    "table": ("每个", "取首行", "取各行"),
+    "decide": ("对象",),
+    "form": ("取自",),
+    "register": ("取自",),
+    "parameter": ("待定",),
+    "unit": ("层级", "上级", "别名", "角色"),
+    "role": ("每个",),
+}
+
+
+def names(model: Model) -> Iterator[tuple[str, n.Name]]:
+    """Yield every declared name with its kind."""
+    scope = model.scope
+    for kind in KINDS:
+        for symbol in scope.own[kind].values():
+            yield kind, symbol.name
+    for unit in scope.units:
+        yield "unit", unit.name
+        yield from (("alias", alias) for alias in unit.aliases)
+    yield from (("role", role.name) for role in scope.roles)
+    for kind in ("form", "register"):
+        for node in scope.nodes(kind):
+            for field in node.fields:
+                yield "field", field.name
+                yield from (("value", value) for value in field.values)
+    for source in scope.lists():
+        for entry in source.entries:
+            yield "title", n.Name(entry.title.zh, entry.title.span)
+            yield "code", n.Name(entry.code, entry.span)
+            yield from (("alias", alias) for alias in entry.aliases)
+
+
+class Written:
+    """The text of names as it stands in the files, before widths and forms were folded."""
+
+    def __init__(self, model: Model) -> None:
+        self._sources: dict[str, Source] = {}
+        for file in model.scope.policy_set.files:
+            if not confusables.plain(file.source.text):
+                self._sources[file.source.path] = file.source
+
+    def of(self, name: n.Name) -> str:
+        """Return how a name is written, or the name itself where its file is all plain."""
+        source = self._sources.get(name.span.path)
+        written = source.text[name.span.start : name.span.end] if source else ""
+        return written if 0 < len(written) <= len(name.text) + 8 else name.text
+
+
+def check_characters(model: Model) -> None:
+    """Names are written with the characters that they seem to be written with."""
+    written = Written(model)
+    for kind, name in names(model):
+        text = written.of(name)
+        if kind == "code" and name.text not in text:
+            text = name.text
+        if not confusables.plain(text):
+            _check_text(model, name, text)
+
+
+def _check_text(model: Model, name: n.Name, text: str) -> None:
+    mended = confusables.mended(text)
+    fix = Fix((Edit(name.span, mended),), f"改为“{mended}”", f"write `{mended}`")
+    if confusables.invisible(text):
+        model.report.add("ZR603", name.span, name=mended, fix=fix)
+    foreign = confusables.foreign(text)
+    if foreign:
+        script_zh, script_en = confusables.SCRIPTS.get(foreign[1], ("外文字母", "foreign"))
+        model.report.add("ZR601", name.span, name=text, found=foreign[0], mended=mended, fix=fix,
+                         script_zh=script_zh, script_en=script_en)  # fmt: skip
+    form = confusables.compatible(text)
+    if form:
+        model.report.add("ZR602", name.span, name=text, found=form, mended=mended, fix=fix)
+
+
+def check_look_alikes(model: Model) -> None:
+    """No two names of one kind look the same."""
+    seen: dict[tuple[str, str], str] = {}
+    for kind, name in names(model):
+        if kind in ("title", "value", "alias", "code"):
+            continue
+        other = seen.setdefault((kind, _skeleton(name.text)), name.text)
+        if other != name.text:
+            model.report.add("ZR605", name.span, name=name.text, other=other)
+
+
+def _skeleton(text: str) -> str:
+    folded = confusables.mended(text).casefold()
+    return folded.replace("0", "o").replace("1", "l").replace("〇", "o").replace("零", "o")
+
+
+def check_glued(model: Model) -> None:
+    """A name that ends with what may follow it perhaps lacks a blank (L13)."""
+    for kind, name in names(model):
+        for word in _FOLLOWING.get(kind, ()):
+            if name.text.endswith(word) and len(name.text) > len(word) + 1:
+                stem = name.text.removesuffix(word)
+                fix = Fix((Edit(name.span, f"{stem} {word}"),), f"改为“{stem} {word}”",
+                          f"write `{stem} {word}`", safe=False)  # fmt: skip
+                model.report.add("ZR604", name.span, name=name.text, word=word, fix=fix)
+
+
+CHECKS = (check_characters, check_look_alikes, check_glued)
