@@ -31,7 +31,7 @@ CODES: tuple[Code, ...] = (
     ),
     Code(
         "ZR104", "two-languages", _E,
-        "中文文件里用了英文词“{found}”，或者英文文件里用了中文词",
+        "“{found}”不是本文件所用语言的词",
         "`{found}` is a word of the other language than the file's",
         "一个文件只用一种语言，这里应写“{mended}”", "a file keeps to one language: write `{mended}`",
         "两种语言混写，词语和名称就分不清了。",
@@ -46,7 +46,7 @@ CODES: tuple[Code, ...] = (
     ),
     Code(
         "ZR106", "no-declaration", _E,
-        "“{found}”不是能起头的词{zh}", "`{found}` does not open a declaration{en}",
+        "“{found}”不是能起头的词", "`{found}` does not open a declaration",
         "每段以政策、依据、单位、角色、表单、台账、参数、清单、规则、对照表、公式、判定、测试之一起头",
         "begin with policy, basis, unit, role, form, register, parameter, list, rule, table, formula, "
         "decide or test",
@@ -118,8 +118,8 @@ CODES: tuple[Code, ...] = (
     ),
     Code(
         "ZR116", "heading", _E,
-        "“{owner}”的表格里没有“{found}”这一栏{zh}", "a table of `{owner}` has no column `{found}`{en}",
-        "改用规定的栏名", "use one of its headings",
+        "“{owner}”的表格里没有“{found}”这一栏", "a table of `{owner}` has no column `{found}`",
+        "可以用的栏名：{known_zh}", "headings that it may have: {known_en}",
         "不认识的栏，内容无从读入。",
         "The contents of an unknown column cannot be read.",
     ),
@@ -168,7 +168,7 @@ CODES: tuple[Code, ...] = (
     ),
     Code(
         "ZR123", "unknown-word", _E,
-        "{what_zh}没有“{found}”{zh}", "`{found}` is not {what_en}{en}",
+        "{what_zh}没有“{found}”", "`{found}` is not {what_en}",
         "可以写：{choices_zh}", "one of: {choices_en}",
         "不认识的词，不知道怎样处理。",
         "What an unknown word asks for cannot be known.",
@@ -189,7 +189,7 @@ CODES: tuple[Code, ...] = (
     ),
     Code(
         "ZR127", "not-under", _E,
-        "“{owner}”下面不能再写下一层", "nothing can stand under `{owner}`",
+        "这里不能有下一层", "nothing can stand under this",
         "删去缩进，或者删去这些行", "take the indentation or the lines out",
         "这里的下一层没有意义，没有读入。",
         "What stands there has no meaning and is not read.",
@@ -209,6 +209,14 @@ CODES: tuple[Code, ...] = (
         "Without it the meaning of the expression is not clear.",
     ),
     Code(
+        "ZR130", "near-heading", _W,
+        "“{found}”这一栏按备注保留，是不是“{near}”？",
+        "the column `{found}` is kept as a remark: did you mean `{near}`?",
+        "改用规定的栏名；确是备注的，可以不改", "use the heading, or leave it if it is a remark",
+        "写错栏名的条件、依据、频次都不起作用。",
+        "A condition, basis or frequency under a misspelt heading has no effect.",
+    ),
+    Code(
         "ZR131", "rolling-days", _E,
         "“任意连续”后面要写整数天", "a rolling window is a whole number of days",
         "例如：任意连续 7 日", "for example: rolling 7 days",
@@ -221,5 +229,13 @@ CODES: tuple[Code, ...] = (
         "写整数，例如：12", "write a whole number, such as 12",
         "条数、小数位数只能是整数。",
         "Counts and decimals are whole numbers.",
+    ),
+    Code(
+        "ZR133", "list-sign", _E,
+        "这里的“{found}”应当用“{mended}”", "`{found}` should be `{mended}` here",
+        "并列的各项用“、”隔开，各句之间用“,”隔开",
+        "put 、 between items of one list, a comma between statements",
+        "符号用错，几项就分不清是并列还是另起一句。",
+        "With the wrong sign items and statements cannot be told apart.",
     ),
 )  # fmt: skip

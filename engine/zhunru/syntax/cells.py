@@ -11,7 +11,7 @@ from zhunru.diagnostics import Edit, Fix, Source, Span
 from zhunru.syntax.citations import read_citations, read_trace
 from zhunru.syntax.nodes import Name, Title
 from zhunru.syntax.outline import Row
-from zhunru.syntax.pieces import MAX_FINDINGS, Pieces
+from zhunru.syntax.pieces import Pieces
 from zhunru.syntax.reading import Item
 from zhunru.syntax.shadow import normalise
 
@@ -85,8 +85,11 @@ class Grid:
         ]
         self.rows = rows[1:]
 
-    def known(self, headings: Mapping[str, Heading]) -> None:
-        """Resolve the columns' headings; two alike are a finding."""
+    def known(self, headings: Mapping[str, Heading], owner: str, *, keep: bool = False) -> None:
+        """Resolve the columns' headings; two alike are a finding, and so are unknown ones.
+
+        With `keep` unknown ones are remarks; then only those nearly like a heading are reported.
+        """
         seen: set[str] = set()
         for column in self.columns:
             column.heading = headings.get(column.text)
@@ -95,6 +98,25 @@ class Grid:
                 span = self.pieces.outline.source.span(*column.cell)
                 self.pieces.reading.report("ZR122", span, text=column.text)
             seen.add(key)
+            if column.heading is None and column.text:
+                self._unknown(column, headings, owner, keep)
+
+    def _unknown(
+        self, column: Column, headings: Mapping[str, Heading], owner: str, keep: bool
+    ) -> None:
+        near = _near(column.text, headings)
+        span = self.pieces.outline.source.span(*column.cell)
+        fix = None
+        if near:
+            zh, en = f"改为“{near}”", f"write `{near}`"
+            fix = Fix((Edit(span, near),), zh, en, safe=False)
+        report = self.pieces.reading.report
+        if not keep:
+            zh = "、".join(word for word in headings if not word.isascii())
+            en = ", ".join(word for word in headings if word.isascii())
+            report("ZR116", span, fix=fix, owner=owner, found=column.text, known_zh=zh, known_en=en)
+        elif near:
+            report("ZR130", span, fix=fix, found=column.text, near=near)
 
     def cut(self) -> Iterator[tuple[Row, list[Cell]]]:
         """Yield each row with as many cells as the heading has; other rows are findings."""
@@ -102,7 +124,7 @@ class Grid:
             cells = split_row(self.pieces, row, len(self.columns))
             if len(cells) == len(self.columns):
                 yield row, cells
-            elif len(self.pieces.reading.found) < MAX_FINDINGS:
+            else:
                 span = self.pieces.outline.source.span(row.start, row.end)
                 expected = len(self.columns)
                 self.pieces.reading.report("ZR114", span, found=len(cells), expected=expected)
@@ -118,6 +140,13 @@ class Grid:
             if value is not None and value != ():
                 found.extend(_items(column.heading, value, self.pieces.span(cell, line)))
         return found
+
+
+def _near(text: str, headings: Mapping[str, Heading]) -> str:
+    """Return the heading that a column was probably meant to have: one sign apart."""
+    alike = [word for word in headings if len(word) == len(text) > 1]
+    near = [word for word in alike if sum(a != b for a, b in zip(word, text, strict=True)) == 1]
+    return near[0] if len(near) == 1 else ""
 
 
 def _items(heading: Heading, value: Any, span: Span) -> list[Item]:

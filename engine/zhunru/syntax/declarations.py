@@ -10,6 +10,7 @@ from zhunru.diagnostics import Span
 from zhunru.syntax import headings
 from zhunru.syntax.cells import Grid, Heading
 from zhunru.syntax.citations import document_number
+from zhunru.syntax.expressions import Nothing
 from zhunru.syntax.nodes import (
     Basis,
     BasisVersion,
@@ -37,6 +38,7 @@ from zhunru.syntax.outline import Line, Row
 from zhunru.syntax.items import Parts
 from zhunru.syntax.pieces import Pieces
 from zhunru.syntax.reading import Item, Reading
+from zhunru.syntax.shadow import normalise
 from zhunru.vocabulary import TypeName
 
 
@@ -45,16 +47,29 @@ class Builder:
     """Builds one declaration at a time from its line and what stands under it."""
 
     pieces: Pieces
+    damaged: bool = False
 
     @property
     def reading(self) -> Reading:
         """Return what is known of the file."""
         return self.pieces.reading
 
-    def head(self, rule: str, line: Line) -> list[Any] | None:
-        """Return what the first line says."""
+    def head(self, rule: str, line: Line) -> list[Any]:
+        """Return what the first line says; of a damaged one, what stands before the damage."""
         head: list[Any] | None = self.pieces.line(rule, line)
-        return head
+        self.damaged = head is None
+        if head is None:
+            head = self.pieces.quiet(rule, line.start, self.pieces.stopped)
+        return head if head is not None else self._stand_in(rule, line)
+
+    def _stand_in(self, rule: str, line: Line) -> list[Any]:
+        """Return the least that a head can say, so that the lines under it can be read."""
+        words = self.pieces.outline.text(line).split()
+        span = self.reading.source.span(line.start, line.end)
+        name = Name(normalise(words[1]) if len(words) > 1 else "", span)
+        if rule == "h_test":
+            return [Title("", span=span)]
+        return [name, Nothing(span)] if rule == "h_formula" else [name]
 
     def under(self, rule: str, line: Line) -> Iterator[list[Any]]:
         """Yield what each line under `line` says; deeper lines have no meaning there."""
@@ -68,16 +83,15 @@ class Builder:
         """Report lines or rows under a line that takes none."""
         lower: list[Line | Row] = [*line.children, *line.rows]
         if lower:
-            owner = self.pieces.outline.text(line).split("\n")[0][:20]
             first = min(lower, key=lambda one: one.start)
             span = self.reading.source.span(first.start, first.end)
-            self.reading.report("ZR127", span, owner=owner)
+            self.reading.report("ZR127", span)
 
     def no_rows(self, line: Line) -> None:
         """Report rows under a declaration that is no table."""
         if line.rows:
             span = self.reading.source.span(line.rows[0].start, line.rows[0].end)
-            self.reading.report("ZR127", span, owner=self.pieces.outline.first_word(line.start))
+            self.reading.report("ZR127", span)
 
     def parts(self, rule: str, line: Line, head: list[Any]) -> Parts:
         """Return the items of the first line and of those under it."""
@@ -87,12 +101,14 @@ class Builder:
             parts.add(said)
         return parts
 
-    def grid(self, line: Line, known: dict[str, Heading]) -> Grid | None:
+    def grid(
+        self, line: Line, known: dict[str, Heading], *, keep: bool = False
+    ) -> Grid | None:
         """Return the table under a line."""
         if not line.rows:
             return None
         grid = Grid(self.pieces, line.rows)
-        grid.known(known)
+        grid.known(known, self.pieces.outline.first_word(line.start), keep=keep)
         return grid
 
     def span(self, line: Line) -> Span:
@@ -102,7 +118,9 @@ class Builder:
     def lacks(self, line: Line, owner: str, what: tuple[str, str]) -> None:
         """Report that a declaration lacks a part that it must have."""
         span = self.reading.source.span(line.start, line.end)
-        self.reading.report("ZR125", span, owner=owner, what_zh=what[0], what_en=what[1])
+        if not self.damaged:
+            what_zh, what_en = what
+            self.reading.report("ZR125", span, owner=owner, what_zh=what_zh, what_en=what_en)
 
 
 def last_end(line: Line) -> int:
@@ -123,8 +141,6 @@ def policy(build: Builder, line: Line) -> Iterator[Declaration]:
     """Build 政策."""
     head = build.head("h_policy", line)
     build.no_rows(line)
-    if head is None:
-        return
     parts = build.parts("c_policy", line, head)
     yield Policy(
         code=head[0].text,
@@ -235,8 +251,6 @@ def _version(build: Builder, label: Item, rest: list[Item]) -> BasisVersion:
 def unit(build: Builder, line: Line) -> Iterator[Declaration]:
     """Build 单位: a line, indented lines, a table, or a file."""
     head = build.head("h_unit", line)
-    if head is None:
-        return
     source = head[1] if head and head[0] == "source" else ""
     units = [_unit(build, head, build.reading.source.span(line.start, line.end))] if (
         head and not source
@@ -278,8 +292,6 @@ def role(build: Builder, line: Line) -> Iterator[Declaration]:
     """Build 角色."""
     head = build.head("h_role", line)
     build.no_rows(line)
-    if head is None:
-        return
     parts = build.parts("c_role", line, head)
     yield Role(
         name=head[0],
@@ -296,15 +308,12 @@ def role(build: Builder, line: Line) -> Iterator[Declaration]:
 def form(build: Builder, line: Line) -> Iterator[Declaration]:
     """Build 表单."""
     head = build.head("h_form", line)
-    if head is not None:
-        yield Form(name=head[0], fields=tuple(_fields(build, line)), span=build.span(line))
+    yield Form(name=head[0], fields=tuple(_fields(build, line)), span=build.span(line))
 
 
 def register(build: Builder, line: Line) -> Iterator[Declaration]:
     """Build 台账; names in brackets are fields of text."""
     head = build.head("h_register", line)
-    if head is None:
-        return
     short = next((v for v in head[1:] if type(v) is tuple), ())
     yield Register(
         name=head[0],
@@ -357,8 +366,6 @@ def parameter(build: Builder, line: Line) -> Iterator[Declaration]:
     """Build 参数."""
     head = build.head("h_parameter", line)
     build.no_rows(line)
-    if head is None:
-        return
     said = [head[1:], *build.under("c_parameter", line)]
     parts = Parts(build.reading)
     dated = [value for values in said for part in values for value in _dated(part)]
@@ -385,8 +392,6 @@ def formula(build: Builder, line: Line) -> Iterator[Declaration]:
     head = build.head("h_formula", line)
     build.no_rows(line)
     build.nothing_under(line)
-    if head is None:
-        return
     names = head[1] if len(head) == 3 else ()
     yield Formula(name=head[0], parameters=names, body=head[-1], span=build.span(line))
 
@@ -398,8 +403,6 @@ def decide(build: Builder, line: Line) -> Iterator[Declaration]:
     """Build 判定; the lines under 依次 are its steps."""
     head = build.head("h_decide", line)
     build.no_rows(line)
-    if head is None:
-        return
     parts, steps = Parts(build.reading), []
     for child in line.children:
         said = build.pieces.line("c_decide", child)
@@ -434,8 +437,6 @@ def test(build: Builder, line: Line) -> Iterator[Declaration]:
     """Build 测试."""
     head = build.head("h_test", line)
     build.no_rows(line)
-    if head is None:
-        return
     parts = Parts(build.reading)
     cases = list(_cases(build, line, parts))
     yield Test(

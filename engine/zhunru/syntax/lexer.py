@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -61,6 +61,7 @@ class Snippet:
     """A piece of a source to parse: from `start` to `end`, one logical line or one cell.
 
     `shadow` has the length of the source's text, comments blanked out. In a cell `\\|` is a bar.
+    `tokens` are those cut so far, for messages.
     """
 
     source: Source
@@ -69,6 +70,7 @@ class Snippet:
     end: int
     language: str
     cell: bool = False
+    tokens: list[Token] = field(default_factory=list)
 
     def original(self, start: int, end: int) -> str:
         """Return the characters as written."""
@@ -132,6 +134,7 @@ class PolicyLexer(Lexer):
             depth += (found.type in _DEEPENING) - (found.type in ("RPAR", "RBRACE"))
             if depth > MAX_DEPTH:
                 raise Overflow(found.start_pos or 0)
+            snippet.tokens.append(found)
             yield found
 
     def _next(self, snippet: Snippet, at: int, state: Any) -> Token | None:

@@ -39,8 +39,6 @@ def policy_list(build: Builder, line: Line) -> Iterator[Declaration]:
     """Build 清单."""
     head = build.head("h_list", line)
     entries_below = [child for child in line.children if _is_entry(build, child)]
-    if head is None:
-        return
     parts, entries = Parts(build.reading), []
     parts.add(head)
     for child in line.children:
@@ -49,7 +47,7 @@ def policy_list(build: Builder, line: Line) -> Iterator[Declaration]:
             continue
         parts.add(build.pieces.line("c_list", child) or ())
         build.nothing_under(child)
-    grid = build.grid(line, headings.ENTRY)
+    grid = build.grid(line, headings.ENTRY, keep=True)
     entries.extend(_entry_rows(build, grid) if grid else ())
     expected = parts.one("expected")
     yield ListDecl(
@@ -90,8 +88,6 @@ def _kind(build: Builder, line: Line, name: Name, parts: Parts) -> ListKind:
 def _entry_block(build: Builder, line: Line) -> Iterator[Entry]:
     head = build.head("h_entry", line)
     build.no_rows(line)
-    if head is None:
-        return
     if type(head[0]) is tuple and head[0] and isinstance(head[0][0], Name):
         build.nothing_under(line)
         for name in head[0]:
@@ -148,8 +144,6 @@ def _entry(
 def rule(build: Builder, line: Line) -> Iterator[Declaration]:
     """Build 规则: one rule, or a group of rules written as a table."""
     head = build.head("h_rule", line)
-    if head is None:
-        return
     parts = build.parts("c_rule", line, head)
     grid = build.grid(line, headings.RULE)
     if grid is not None:
@@ -180,7 +174,6 @@ def _rule_group(build: Builder, line: Line, group: Name, parts: Parts, grid: Gri
 def _rule_rows(
     build: Builder, group: Name, grid: Grid, shared: Clauses, period: Period
 ) -> Iterator[Rule]:
-    _only_known(build, grid, "规则")
     for number, (row, cells) in enumerate(grid.cut(), 1):
         parts = Parts(build.reading)
         parts.add(grid.items(cells))
@@ -194,13 +187,6 @@ def _rule_rows(
             clauses=joined_clauses(shared, parts.clauses()),
             span=span,
         )
-
-
-def _only_known(build: Builder, grid: Grid, owner: str) -> None:
-    for column in grid.columns:
-        if column.heading is None and column.text:
-            span = build.reading.source.span(*column.cell)
-            build.reading.report("ZR116", span, owner=owner, found=column.text, zh="", en="")
 
 
 def _row_verdict(build: Builder, parts: Parts) -> Verdict | None:
@@ -241,8 +227,6 @@ def joined_clauses(shared: Clauses, own: Clauses) -> Clauses:
 def table(build: Builder, line: Line) -> Iterator[Declaration]:
     """Build 对照表."""
     head = build.head("h_table", line)
-    if head is None:
-        return
     parts = build.parts("c_table", line, head)
     orders = {name.text: values for name, values in parts.every("sorted")}
     grid = Grid(build.pieces, line.rows) if line.rows else None

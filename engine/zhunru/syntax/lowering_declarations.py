@@ -27,7 +27,7 @@ def report_word(
     """Report a word that a vocabulary table does not have."""
     zh, en = zip(*table.values(), strict=True)
     reading.report(
-        "ZR123", span, found=found, what_zh=what[0], what_en=what[1], zh="", en="",
+        "ZR123", span, found=found, what_zh=what[0], what_en=what[1],
         choices_zh="、".join(zh), choices_en=", ".join(en),
     )  # fmt: skip
 

@@ -37,6 +37,7 @@ class Line:
     children: list[Line] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     odd_width: bool = False
+    shifted: bool = False
 
 
 @dataclass(slots=True)
@@ -117,12 +118,33 @@ def _arrange(result: Outline) -> None:
         if isinstance(item, Row):
             _hang_row(result, stack, item)
             continue
+        _shift_left(result, stack, item)
         while stack and stack[-1].width >= item.width:
             stack.pop()
         siblings = stack[-1].children if stack else result.lines
         item.odd_width = _is_odd(item, siblings, bool(stack))
         siblings.append(item)
         stack.append(item)
+
+
+def _shift_left(result: Outline, stack: list[Line], item: Line) -> None:
+    """Take a slightly indented line that can only open a declaration as one (L11)."""
+    if not stack or not 0 < item.width < 4 or not _only_opens(result, item.start):
+        return
+    outer = WORDS[result.language].get(result.first_word(stack[0].start))
+    if outer not in _NAMING:
+        item.width, item.shifted = 0, True
+
+
+def _only_opens(result: Outline, start: int) -> bool:
+    word = result.first_word(start)
+    behind = result.shadow[start + len(word) :].lstrip(" ")[:1]
+    return WORDS[result.language].get(word) in _ONLY_OPENERS and behind not in ("", "\n", "、", ":")
+
+
+# Words that begin nothing but a declaration, and declarations whose lines begin with names.
+_ONLY_OPENERS = frozenset("POLICY FORM REGISTER PARAMETER LIST RULE TABLE FORMULA DECIDE TEST".split())
+_NAMING = ("FORM", "REGISTER", "UNIT")
 
 
 def _is_odd(item: Line, siblings: list[Line], nested: bool) -> bool:
@@ -206,5 +228,5 @@ def _opens_line(result: Outline, first: int) -> bool:
 
 _OPENERS = frozenset(
     "WHEN EXCEPT REQUIRE QUOTA COUNTED DUTY INSTEAD RETURN GIVEN ORDER WORDING DELEGATE EXPECT "
-    "RELAXABLE BINDING EFFECTIVE".split()
+    "RELAXABLE BINDING EFFECTIVE ADMIT REFUSE DEFER".split()
 ) | (frozenset(DECLARATIONS) | frozenset(NOT_AVAILABLE)) - {"UNIT", "ROLE", "BASIS"} - {"DOCUMENT"}

@@ -7,12 +7,16 @@ Chinese phrase: `from 2018-01-01 100 times` (`2018-01-01 起 100 次`), `x insid
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
+
+from rapidfuzz import process
 
 from zhunru.diagnostics import Diagnostic, Source, sort_diagnostics
 from zhunru.syntax import lowering_clauses, lowering_declarations, lowering_expressions  # noqa: F401
 from zhunru.syntax.declarations import BUILDS, Builder
-from zhunru.syntax.keywords import NOT_AVAILABLE, WORDS
+from zhunru.syntax.keywords import DECLARATIONS, NOT_AVAILABLE, WORDS
+from zhunru.syntax.layout import report_layout
 from zhunru.syntax.lists import BUILDS as LIST_BUILDS
 from zhunru.syntax.nodes import Declaration, File
 from zhunru.syntax.outline import Line, Outline, outline
@@ -27,6 +31,7 @@ def parse(source: Source) -> tuple[File, list[Diagnostic]]:
     """Read a policy file; what cannot be read is reported and left out."""
     lines = outline(source)
     reading = Reading(source, lines.language)
+    report_layout(lines, reading)
     build = Builder(Pieces(lines, reading))
     declarations: list[Declaration] = []
     for line in lines.lines:
@@ -53,14 +58,34 @@ def parse_part(
     return read_part(kind, text, source, offset, language)
 
 
-def _declaration(build: Builder, lines: Outline, line: Line) -> list[Declaration]:
+def _declaration(build: Builder, lines: Outline, line: Line) -> Iterator[Declaration]:
+    """Build the declaration that a line at the margin opens; others are findings."""
     word = lines.first_word(line.start)
-    terminal = WORDS[lines.language].get(word, "")
+    terminal = opener(word, lines.language)
     span = lines.source.span(line.start, line.start + max(len(word), 1))
     if terminal in _BUILDS:
-        return list(_BUILDS[terminal](build, line))
-    if terminal in NOT_AVAILABLE:
+        yield from _BUILDS[terminal](build, line)
+    elif terminal:
         build.reading.report("ZR105", span, found=word)
-        return []
-    build.reading.report("ZR106", span, found=word or lines.shadow[line.start], zh="", en="")
-    return []
+    else:
+        build.reading.report("ZR106", span, found=word or lines.shadow[line.start])
+
+
+def opener(word: str, language: str) -> str:
+    """Return the terminal of the declaration that a first word opens, or probably should."""
+    openers = {
+        spelling: name
+        for spelling, name in WORDS[language].items()
+        if name in DECLARATIONS or name in NOT_AVAILABLE
+    }
+    if word in openers:
+        return openers[word]
+    other = WORDS["en" if language == "zh" else "zh"].get(word)
+    if other in DECLARATIONS or other in NOT_AVAILABLE:
+        return str(other)
+    glued = [spelling for spelling in openers if len(spelling) > 1 and word.startswith(spelling)]
+    if glued and language == "zh":
+        return openers[max(glued, key=len)]
+    near = process.extractOne(word, list(openers), score_cutoff=50)
+    alike = near is not None and (language == "en" or len(near[0]) == len(word))
+    return openers[near[0]] if near is not None and alike else ""

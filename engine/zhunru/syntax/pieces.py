@@ -9,15 +9,15 @@ from typing import Any
 
 from lark.exceptions import UnexpectedInput
 
-from zhunru.diagnostics import Span
+from zhunru.diagnostics import Source, Span
 from zhunru.syntax import lalr
 from zhunru.syntax.lexer import Overflow, Snippet
 from zhunru.syntax.outline import Line, Outline
 from zhunru.syntax.reading import Item, Reading, lower
 from zhunru.syntax.recovery import explain
+from zhunru.syntax.shadow import shadow
 
 Read = Callable[["Pieces", int, int], Any]
-MAX_FINDINGS = 200
 MAX_LINE = 4000
 
 
@@ -27,6 +27,7 @@ class Pieces:
 
     outline: Outline
     reading: Reading
+    stopped: int = 0
     _known: dict[tuple[str, str], tuple[Any, int]] = field(default_factory=dict)
 
     def line(self, rule: str, line: Line) -> Any:
@@ -78,8 +79,38 @@ class Pieces:
             value = lower(self.reading, lalr.tree(rule, snippet))
             return [value] if type(value) is Item else value
         except (UnexpectedInput, Overflow) as error:
-            if len(self.reading.found) < MAX_FINDINGS:
-                explain(self.reading, rule, snippet, error)
+            return self._mended(rule, snippet, error)
+
+    def _mended(self, rule: str, snippet: Snippet, error: UnexpectedInput | Overflow) -> Any:
+        """Report what is wrong; where a mend makes the piece readable, go on with the mend."""
+        token = getattr(error, "token", None)
+        self.stopped = getattr(token, "start_pos", None) or snippet.end
+        if self.reading.full:
+            return None
+        mend = explain(self.reading, rule, snippet, error)
+        return self._read_mended(rule, snippet, mend.text) if mend is not None else None
+
+    def _read_mended(self, rule: str, snippet: Snippet, text: str) -> Any:
+        place = self.outline.source.span(snippet.start, snippet.end)
+        source = Source(place.path, text)
+        mended = Snippet(source, shadow(text), 0, len(text), snippet.language, snippet.cell)
+        quiet = Reading(source, snippet.language, cell=snippet.cell)
+        try:
+            value = lower(quiet, lalr.tree(rule, mended))
+        except (UnexpectedInput, Overflow):
+            return None
+        value = [value] if type(value) is Item else value
+        return moved(value, Everywhere(place))
+
+    def quiet(self, rule: str, start: int, end: int) -> Any:
+        """Return what a piece says, or None without a finding."""
+        snippet = Snippet(
+            self.outline.source, self.outline.shadow, start, end, self.reading.language
+        )
+        silent = Reading(self.outline.source, self.reading.language)
+        try:
+            return lower(silent, lalr.tree(rule, snippet))
+        except (UnexpectedInput, Overflow):
             return None
 
     def _moved(self, value: Any, base: int, start: int) -> Any:
@@ -109,7 +140,18 @@ def _names(node: type[Any]) -> tuple[str, ...]:
     return tuple(f.name for f in fields(node))
 
 
-def moved(value: Any, move: Move) -> Any:
+@dataclass(frozen=True, slots=True)
+class Everywhere:
+    """Every part of a mended piece stands where the piece stands."""
+
+    place: Span
+
+    def span(self, span: Span) -> Span:
+        """Return the place of the piece."""
+        return self.place
+
+
+def moved(value: Any, move: Move | Everywhere) -> Any:
     """Return a copy of what was parsed, its places moved."""
     kind = type(value)
     if kind is Span:

@@ -13,6 +13,10 @@ from zhunru.diagnostics import Diagnostic, Fix, Source, Span
 from zhunru.syntax.lalr import Branch
 
 
+# More findings than this are not listed.
+MAX_FINDINGS = 200
+
+
 class Item(NamedTuple):
     """A part of a declaration as a line says it: which part, its value, its place."""
 
@@ -34,9 +38,25 @@ class Reading:
         """Return the place of a raw node."""
         return self.source.span(branch.start_pos or 0, branch.end_pos or 0)
 
-    def report(self, code: str, span: Span, *, fix: Fix | None = None, **values: Any) -> None:
-        """Note a finding."""
-        self.found.append(diagnose(code, span, fix=fix, **values))
+    @property
+    def full(self) -> bool:
+        """Tell whether as many findings are noted as one file may have."""
+        return len(self.found) >= MAX_FINDINGS
+
+    def report(
+        self,
+        code: str,
+        span: Span,
+        *,
+        fix: Fix | None = None,
+        related: tuple[tuple[Span, str, str], ...] = (),
+        **values: Any,
+    ) -> None:
+        """Note a finding, unless there are too many already."""
+        if not self.full:
+            self.found.append(diagnose(code, span, fix=fix, related=related, **values))
+            if self.full:
+                self.found.append(diagnose("ZR121", span, most=MAX_FINDINGS))
 
 
 Kids = Sequence[Any]

@@ -1,25 +1,359 @@
-"""What went wrong in a piece, in words, with a mechanical mend where there is one."""
+"""What went wrong in a piece, in words, with a mechanical mend where one makes it readable."""
 
 from __future__ import annotations
 
-from lark.exceptions import UnexpectedInput
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
-from zhunru.syntax.lexer import MAX_DEPTH, Overflow, Snippet
+from lark.exceptions import UnexpectedInput
+from lark.lexer import Token
+from rapidfuzz import process
+
+from zhunru.diagnostics import Edit, Fix, Source, Span
+from zhunru.syntax import lalr
+from zhunru.syntax.keywords import WORDS, ZH, spelling
+from zhunru.syntax.lexer import MAX_DEPTH, STRING, Overflow, Snippet, accepts
 from zhunru.syntax.reading import Reading
+from zhunru.syntax.shadow import shadow
+
+# A piece is read again with a mend at most this often.
+MAX_TRIES = 60
+
+_KINDS = {
+    "NAME": ("名称", "a name"),
+    "CODEWORD": ("编号", "a code"),
+    "STRING": ("引号里的文字", "a text in quotes"),
+    "NUMBER": ("数", "a number"),
+    "QUANTITY": ("带单位的数", "a number with its unit"),
+    "DATE": ("日期", "a date"),
+    "TOEND": ("依据或者出处", "a citation"),
+    "DOCNUM": ("发文字号", "a document number"),
+    "BOUND": ("“以上、以下、以内”的数", "a bound"),
+}
+_SIGNS = {
+    "COMMA": ",", "PAUSE": "、", "SEMICOLON": ";", "COLON": ":", "LPAR": "(", "RPAR": ")",
+    "LBRACE": "{", "RBRACE": "}", "ARROW": "→", "EQ": "=", "PLUS": "+", "MINUS": "-", "STAR": "×",
+    "SLASH": "/", "NE": "!=", "GE": ">=", "LE": "<=", "GT": ">", "LT": "<",
+}  # fmt: skip
+_STRING = re.compile(STRING)
+_ORDER = {name: at for at, name in enumerate(ZH)}
+_QUOTES = '"“”＂'
+
+
+class Mend(NamedTuple):
+    """A mechanical mend: the edits, and how the piece then reads."""
+
+    edits: tuple[Edit, ...]
+    text: str
+    found: str
+    mended: str
+
+
+@dataclass
+class Failure:
+    """A piece that cannot be read: where reading stopped, and what could have stood there."""
+
+    reading: Reading
+    rule: str
+    snippet: Snippet
+    token: Token | None
+    state: Any
+
+    @property
+    def at(self) -> int:
+        """Return the place where reading stopped: the end, if more was wanted."""
+        return self.token.start_pos or 0 if self.token is not None else self.snippet.end
+
+    @property
+    def text(self) -> str:
+        """Return the piece as written."""
+        return self.snippet.original(self.snippet.start, self.snippet.end)
+
+    def wanted(self) -> list[str]:
+        """Return the terminals that could have stood there."""
+        row = self.state.parse_conf.states[self.state.state_stack[-1]]
+        return [name for name in row if name.isupper() and accepts(self.state, name)]
+
+    def span(self) -> Span:
+        """Return the place to underline."""
+        if self.token is not None:
+            return self.reading.source.span(self.at, max(self.token.end_pos or 0, self.at + 1))
+        last = self.snippet.tokens[-1] if self.snippet.tokens else None
+        start = last.start_pos if last is not None else self.snippet.start
+        return self.reading.source.span(start or 0, self.snippet.end)
+
+    def mend(self, start: int, end: int, text: str) -> Mend:
+        """Return the mend that writes `text` from `start` to `end`."""
+        edit = Edit(self.reading.source.span(start, end), text)
+        before = self.snippet.original(self.snippet.start, start)
+        after = self.snippet.original(end, self.snippet.end)
+        return Mend((edit,), before + text + after, self.snippet.original(start, end), text)
+
+    def report(self, code: str, span: Span, mend: Mend | None = None, **values: Any) -> None:
+        """Report the failure, with its fix and the line end that it may hang on."""
+        fix = None
+        if mend is not None:
+            zh, en = f"改为“{mend.mended}”", f"write `{mend.mended}`"
+            fix = Fix(mend.edits, zh, en, safe=False)
+        self.reading.report(code, span, fix=fix, related=self._line_end(span), **values)
+
+    def _line_end(self, span: Span) -> tuple[tuple[Span, str, str], ...]:
+        """Point at the sign on which the line before ended, so that this one goes on with it."""
+        first = self.reading.source.span(self.snippet.start, self.snippet.start)
+        if span.line <= first.line:
+            return ()
+        end = self.snippet.shadow.rfind("\n", 0, span.start)
+        end = len(self.snippet.shadow[:end].rstrip())
+        place = self.reading.source.span(end - 1, end)
+        zh, en = "上一行到这里没有完，这一行接着读", "the line above goes on because it ends so"
+        return ((place, zh, en),)
 
 
 def explain(
     reading: Reading, rule: str, snippet: Snippet, error: UnexpectedInput | Overflow
-) -> None:
-    """Report why a piece cannot be read."""
+) -> Mend | None:
+    """Report why a piece cannot be read; return the mend that would make it readable."""
     if isinstance(error, Overflow):
         span = reading.source.span(error.start, error.start + 1)
         reading.report("ZR120", span, most=MAX_DEPTH)
-        return
-    token = getattr(error, "token", None)
-    start = getattr(token, "start_pos", None)
-    if token is None or token.type == "$END" or start is None:
-        span = reading.source.span(max(snippet.start, snippet.end - 1), snippet.end)
-        reading.report("ZR102", span, zh="", en="")
-        return
-    reading.report("ZR101", reading.source.span(start, token.end_pos), found=str(token), zh="", en="")
+        return None
+    token: Token | None = getattr(error, "token", None)
+    ended = token is None or token.type == "$END" or token.start_pos is None
+    failure = Failure(reading, rule, snippet, None if ended else token, getattr(error, "state", None))
+    for diagnosis in _DIAGNOSES:
+        done = diagnosis(failure)
+        if done is not None:
+            return done.mend
+    return None
+
+
+class Done(NamedTuple):
+    """The failure is reported."""
+
+    mend: Mend | None = None
+
+
+# --- trying a mend -------------------------------------------------------------------------------
+
+
+def reach(failure: Failure, mend: Mend) -> int | None:
+    """Return how many characters of a mended piece can be read; None for all of them."""
+    source = Source("", mend.text)
+    snippet = Snippet(
+        source, shadow(mend.text), 0, len(mend.text), failure.snippet.language, failure.snippet.cell
+    )
+    try:
+        lalr.tree(failure.rule, snippet)
+    except UnexpectedInput as error:
+        token = getattr(error, "token", None)
+        if token is None or token.type == "$END" or token.start_pos is None:
+            return len(mend.text)
+        return int(token.start_pos)
+    except Overflow as error:
+        return error.start
+    return None
+
+
+def best(failure: Failure, mends: Iterator[Mend]) -> Mend | None:
+    """Return the first mend that makes the piece readable, else one that reads clearly further."""
+    chosen, furthest = None, failure.at - failure.snippet.start + 2
+    for tries, mend in enumerate(mends):
+        if tries >= MAX_TRIES:
+            break
+        far = reach(failure, mend)
+        if far is None:
+            return mend
+        grown = len(mend.text) - len(failure.text)
+        if far - grown > furthest:
+            chosen, furthest = mend, far - grown
+    return chosen
+
+
+def readable(failure: Failure, mend: Mend) -> bool:
+    """Tell whether a mend lets reading go on past the place where it stopped."""
+    far = reach(failure, mend)
+    grown = len(mend.text) - len(failure.text)
+    return far is None or far - grown > failure.at - failure.snippet.start
+
+
+# --- diagnoses, the more telling first -----------------------------------------------------------
+
+
+def _damaged_row(failure: Failure) -> Done | None:
+    start, end = failure.snippet.start, failure.snippet.end
+    bare = _STRING.sub("", failure.snippet.shadow[start:end])
+    if failure.snippet.cell or bare.count("|") < 2:
+        return None
+    failure.report("ZR115", failure.reading.source.span(start, end), failure.mend(start, start, "| "))
+    return Done()
+
+
+def _open_text(failure: Failure) -> Done | None:
+    if failure.token is None or failure.token.type != "ODD" or failure.token not in _QUOTES:
+        return None
+    failure.report("ZR107", failure.reading.source.span(failure.at, failure.snippet.end))
+    return Done()
+
+
+def _odd_sign(failure: Failure) -> Done | None:
+    if failure.token is None or failure.token.type != "ODD":
+        return None
+    failure.report("ZR124", failure.span(), found=str(failure.token))
+    return Done()
+
+
+def _bracket(failure: Failure) -> Done | None:
+    signs = [token for token in failure.snippet.tokens if token.type in ("LPAR", "LBRACE")]
+    closed = sum(token.type in ("RPAR", "RBRACE") for token in failure.snippet.tokens)
+    ended, token = failure.token is None, failure.token
+    if ended and len(signs) > closed:
+        last = signs[-1]
+        failure.report("ZR129", failure.reading.source.span(last.start_pos or 0, last.end_pos or 0))
+        return Done()
+    if token is not None and token.type in ("RPAR", "RBRACE") and len(signs) < closed:
+        failure.report("ZR129", failure.span())
+        return Done()
+    return None
+
+
+def _other_language(failure: Failure) -> Done | None:
+    token, language = failure.token, failure.snippet.language
+    if token is None or language == "any":
+        return None
+    other = "en" if language == "zh" else "zh"
+    terminal = WORDS[other].get(str(token))
+    if terminal is None or not accepts(failure.state, terminal):
+        return None
+    word = spelling(terminal, language)
+    mend = failure.mend(failure.at, token.end_pos or 0, word)
+    failure.report("ZR104", failure.span(), mend, found=str(token), mended=word)
+    return Done(mend)
+
+
+def _glued(failure: Failure) -> Done | None:
+    mend = best(failure, _splits(failure))
+    if mend is None:
+        return None
+    span = mend.edits[0].span
+    failure.report("ZR103", span, mend, found=mend.found, mended=mend.mended)
+    return Done(mend)
+
+
+def _splits(failure: Failure) -> Iterator[Mend]:
+    """Yield the texts that split a keyword off one of the last three words."""
+    tokens = [*failure.snippet.tokens]
+    words = sorted(WORDS[failure.snippet.language], key=len, reverse=True)
+    for token in reversed(tokens[-3:]):
+        start, end = token.start_pos or 0, token.end_pos or 0
+        text = failure.snippet.shadow[start:end]
+        if token.type in ("NAME", "CODEWORD", "QUANTITY") and not text.startswith("["):
+            for mended in _split_texts(text, words):
+                yield failure.mend(start, end, _respaced(failure, start, mended))
+
+
+def _respaced(failure: Failure, start: int, mended: str) -> str:
+    """Return the mended words with the characters as written."""
+    written, at = [], start
+    for sign in mended:
+        if sign == " ":
+            written.append(sign)
+            continue
+        written.append(failure.reading.source.text[at])
+        at += 1
+    return "".join(written)
+
+
+def _split_texts(text: str, words: list[str]) -> Iterator[str]:
+    inside = [word for word in words if word in text and word != text]
+    for word in inside:
+        if text.startswith(word):
+            yield f"{word} {text[len(word) :]}"
+        if text.endswith(word):
+            yield f"{text[: -len(word)]} {word}"
+    for word in inside:
+        at = text.find(word, 1)
+        if 0 < at < len(text) - len(word):
+            yield f"{text[:at]} {word} {text[at + len(word) :]}"
+
+
+def _list_sign(failure: Failure) -> Done | None:
+    """A comma where lists take 、, or the other way round."""
+    token = failure.token
+    swap = {"COMMA": "、", "PAUSE": ",", "SEMICOLON": "、"}
+    if token is None or token.type not in swap:
+        return None
+    sign = swap[token.type]
+    mend = failure.mend(failure.at, token.end_pos or 0, sign)
+    if not readable(failure, mend):
+        return None
+    failure.report("ZR133", failure.span(), mend, found=str(token), mended=sign)
+    return Done(mend)
+
+
+def _misspelt(failure: Failure) -> Done | None:
+    token = failure.token
+    if token is None or token.type not in ("NAME", "CODEWORD") or len(token) < 2:
+        return None
+    wanted = {
+        word: name
+        for word, name in WORDS[failure.snippet.language].items()
+        if len(word) > 1 and accepts(failure.state, name)
+    }
+    near = process.extractOne(str(token), list(wanted), score_cutoff=50)
+    if near is None or len(near[0]) != len(token) and failure.snippet.language == "zh":
+        return None
+    mend = failure.mend(failure.at, token.end_pos or 0, near[0])
+    if not readable(failure, mend):
+        return None
+    hint = {"zh": f"，是不是“{near[0]}”？", "en": f": did you mean `{near[0]}`?"}
+    failure.report("ZR101", failure.span(), mend, found=str(token), **hint)
+    return Done(mend)
+
+
+def _unfinished(failure: Failure) -> Done | None:
+    if failure.token is not None:
+        return None
+    failure.report("ZR102", failure.span(), **_expected(failure))
+    return Done()
+
+
+def _unexpected(failure: Failure) -> Done | None:
+    token = str(failure.token)
+    found = token if len(token) <= 30 else token[:30] + "…"
+    failure.report("ZR101", failure.span(), found=found, **_expected(failure))
+    return Done()
+
+
+def _expected(failure: Failure) -> dict[str, str]:
+    """Say in words what could have stood there."""
+    wanted = sorted(failure.wanted(), key=lambda name: _ORDER.get(name, len(_ORDER)))
+    kinds = [name for name in _KINDS if name in wanted]
+    language = "en" if failure.snippet.language == "en" else "zh"
+    words = [spelling(name, language) for name in wanted if name not in _KINDS | _SIGNS]
+    words = [word for word in words if not word.isupper() and not word.startswith("$")]
+    words += [_SIGNS[name] for name in wanted if name in _SIGNS and len(wanted) <= 8]
+    zh = [_KINDS[name][0] for name in kinds] + [f"“{word}”" for word in words]
+    en = [_KINDS[name][1] for name in kinds] + [f"`{word}`" for word in words]
+    if not zh:
+        return {"zh": "，这里应当结束", "en": ": nothing more is expected"}
+    return {"zh": "，可以写" + _some(zh, "、", "等"), "en": ": expected " + _some(en, ", ", ", …")}
+
+
+def _some(words: list[str], sign: str, more: str) -> str:
+    return sign.join(words[:8]) + (more if len(words) > 8 else "")
+
+
+_DIAGNOSES: tuple[Callable[[Failure], Done | None], ...] = (
+    _damaged_row,
+    _open_text,
+    _odd_sign,
+    _bracket,
+    _other_language,
+    _list_sign,
+    _glued,
+    _misspelt,
+    _unfinished,
+    _unexpected,
+)
