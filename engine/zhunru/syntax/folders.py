@@ -93,9 +93,11 @@ class _Walk:
                 yield entry
 
     def _link(self, path: Path) -> None:
+        if not (path.is_dir() or is_policy_file(path.name)):
+            return
         if not path.resolve().is_relative_to(self.root.resolve()):
             self.found.append(diagnose("ZR807", start_of(str(path)), path=str(path)))
-        elif path.is_file() and is_policy_file(path.name):
+        elif path.is_file():
             self.links.append(path)
 
     def _too_large(self, zh: str, en: str) -> None:

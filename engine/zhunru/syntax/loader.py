@@ -109,7 +109,7 @@ class _Loading:
             first = headers[0]
             related = ((first.span, "第一个在这里", "the first one is here"),)
             self.found.append(
-                diagnose("ZR808", header.span, related=related, code=header.code, first=first.code)
+                diagnose("ZR808", header.span, related=related, name=header.code, first=first.code)
             )
 
     def _uppers(
@@ -133,14 +133,14 @@ class _Loading:
             self.found.append(diagnose("ZR810", name.span, chain=" → ".join(circle)))
             return None
         if len(chain) > MAX_CHAIN:
-            words = {"what_zh": f"上位超过 {MAX_CHAIN} 层", "what_en": "too many upper sets"}
-            self.found.append(diagnose("ZR806", name.span, **words))
+            zh, en = f"上位超过 {MAX_CHAIN} 层", f"more than {MAX_CHAIN} levels of upper sets"
+            self.found.append(diagnose("ZR806", name.span, what_zh=zh, what_en=en))
             return None
         listed = self.catalog.find(name.text, beside)
         if len(listed) > 1:
             first, second = (str(one.path) for one in listed[:2])
             self.found.append(
-                diagnose("ZR811", name.span, code=name.text, first=first, second=second)
+                diagnose("ZR811", name.span, name=name.text, first=first, second=second)
             )
         if not listed:
             self.found.append(self._missing(name.text, name.span, beside))
@@ -151,7 +151,7 @@ class _Loading:
         return diagnose(
             "ZR809",
             span,
-            code=code,
+            name=code,
             hint_zh=f"是不是“{guess[0]}”？" if guess else "",
             hint_en=f"did you mean `{guess[0]}`? " if guess else "",
         )

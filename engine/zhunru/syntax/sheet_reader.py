@@ -105,7 +105,7 @@ class _Table:
         """Return the findings about the sheet and about its cells."""
         return self.sheet.found + self.findings
 
-    def report(self, code: str, span: Span, **values: str) -> None:
+    def report(self, code: str, span: Span, **values: Any) -> None:
         """Note a finding, up to the bound of a file."""
         self.note([diagnose(code, span, **values)])
 

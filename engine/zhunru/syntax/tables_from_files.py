@@ -117,8 +117,8 @@ class TableFiles:
     def _from_yaml(self, declaration: WithTable, source: Source, place: Span) -> WithTable:
         self.used.add(Path(source.path).resolve())
         if isinstance(declaration, Register):
-            words = {"suffix": Path(source.path).suffix, "path": declaration.source}
-            self.found.append(diagnose("ZR814", place, **words))
+            suffix = Path(source.path).suffix
+            self.found.append(diagnose("ZR814", place, suffix=suffix, path=declaration.source))
             return declaration
         if isinstance(declaration, ListDecl):
             entries, found = yaml_reader.read_entry_file(source)

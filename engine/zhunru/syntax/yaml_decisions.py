@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from zhunru.diagnostics import Span
 from zhunru.syntax.nodes import (
     Case,
@@ -17,7 +19,7 @@ from zhunru.syntax.nodes import (
 from zhunru.syntax.yaml_record import Record, YamlReading, raw_name
 from zhunru.syntax.yaml_text import Mapping, Node, Scalar, Sequence
 
-_ANCHORS = ("alongside", "after", "before")
+_ANCHORS: tuple[Literal["alongside", "after", "before"], ...] = ("alongside", "after", "before")
 
 
 def read_formulas(reading: YamlReading, node: Node, where: str) -> list[Declaration]:

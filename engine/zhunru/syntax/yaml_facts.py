@@ -158,5 +158,6 @@ def _dated(reading: YamlReading, node: Node, where: str) -> tuple[ParameterValue
     if record is None or value is None:
         return ()
     start = record.scalar("start")
-    pieces = [reading.word("FROM"), start, value] if start else [value]
+    pieces: list[Scalar | str] = [reading.word("FROM"), start] if start else []
+    pieces.append(value)
     return tuple(reading.composed("dated_values", pieces, node.span) or ())

@@ -26,7 +26,7 @@ from typing import Literal
 
 from zhunru.diagnostics import Diagnostic, Source, sort_diagnostics
 from zhunru.syntax import keywords
-from zhunru.syntax.nodes import Declaration, Entry, File, Unit
+from zhunru.syntax.nodes import Declaration, Delegation, Entry, File, Unit
 from zhunru.syntax.yaml_decisions import read_decisions, read_formulas, read_tests
 from zhunru.syntax.yaml_facts import read_forms, read_parameters, read_registers
 from zhunru.syntax.yaml_heads import (
@@ -138,12 +138,12 @@ def _heads(reading: YamlReading, slots: dict[str, Node]) -> list[Declaration]:
     """Read 政策 with the 授权 beside it."""
     delegations = slots.get("delegate")
     policy = slots.get("policy")
-    read = ()
+    read: tuple[Delegation, ...] = ()
     if delegations is not None:
         read = read_delegations(reading, delegations, reading.word("DELEGATE"))
     if policy is None:
         if delegations is not None:
-            words = {"where": reading.source.path, "key": reading.word("POLICY")}
-            reading.report("ZR827", delegations.span, **words)
+            span, path = delegations.span, reading.source.path
+            reading.report("ZR827", span, where=path, key=reading.word("POLICY"))
         return []
     return read_policy(reading, policy, reading.word("POLICY"), read)

@@ -62,7 +62,7 @@ class YamlReading:
         """Return a keyword in the language of the file."""
         return keywords.spelling(terminal, self.language)
 
-    def report(self, code: str, span: Span, *, fix: Fix | None = None, **values: object) -> None:
+    def report(self, code: str, span: Span, *, fix: Fix | None = None, **values: Any) -> None:
         """Note a finding."""
         self.note([diagnose(code, span, fix=fix, **values)])
 

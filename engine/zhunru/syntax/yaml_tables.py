@@ -5,7 +5,6 @@ from __future__ import annotations
 from zhunru.syntax.expressions import Expr, Nothing, Text
 from zhunru.syntax.nodes import (
     Declaration,
-    HitPolicy,
     Name,
     Table,
     TableColumn,
@@ -15,7 +14,7 @@ from zhunru.syntax.nodes import (
 from zhunru.syntax.yaml_lists import vocabulary_word
 from zhunru.syntax.yaml_record import Record, YamlReading, folded, is_empty, raw_name
 from zhunru.syntax.yaml_text import Node, Scalar, Sequence
-from zhunru.vocabulary import HIT_POLICIES
+from zhunru.vocabulary import HIT_POLICIES, HitPolicy
 
 
 def read_tables(reading: YamlReading, node: Node, where: str) -> list[Declaration]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import Any
 
 import yaml
 
@@ -116,7 +117,7 @@ class _Composer:
             loader.dispose()
         return self.root
 
-    def take(self, event: yaml.Event) -> None:
+    def take(self, event: Any) -> None:
         if isinstance(event, yaml.ScalarEvent):
             self.refuse_features(event)
             self.add(self.scalar(event))
@@ -124,7 +125,7 @@ class _Composer:
             self.refuse_features(event)
             self.open(event)
         elif isinstance(event, _COLLECTION_ENDS):
-            self.close(event.end_mark.index)
+            self.close(self.place(event).end)
         elif isinstance(event, yaml.AliasEvent):
             self.feature(event, "别名", "aliases")
             self.add(None)
@@ -133,7 +134,7 @@ class _Composer:
             if self.documents == 2:
                 self.report("ZR829", self.place(event))
 
-    def scalar(self, event: yaml.ScalarEvent) -> Scalar:
+    def scalar(self, event: Any) -> Scalar:
         start, end = event.start_mark.index, event.end_mark.index
         span = self.source.span(start, end)
         quoted = event.style in ("'", '"')
@@ -141,7 +142,7 @@ class _Composer:
         source, offset = _written(self.source, event.value, raw, span, quoted)
         return Scalar(event.value, source, offset, span, quoted)
 
-    def open(self, event: yaml.Event) -> None:
+    def open(self, event: Any) -> None:
         if len(self.stack) >= MAX_DEPTH:
             raise _TooLarge(
                 diagnose(
@@ -200,23 +201,23 @@ class _Composer:
             self.found.append(diagnose("ZR822", key.span, key=key.text, related=related))
         return first is key
 
-    def refuse_features(self, event: yaml.Event) -> None:
+    def refuse_features(self, event: Any) -> None:
         if event.anchor is not None:
             self.feature(event, "锚点", "anchors")
         if event.tag is not None:
             self.feature(event, "标签", "tags")
 
-    def feature(self, event: yaml.Event, zh: str, en: str) -> None:
+    def feature(self, event: Any, zh: str, en: str) -> None:
         start = event.start_mark.index
         word = re.match(r"\S*", self.source.text[start : start + 40])
         text = word.group() if word else ""
         span = self.source.span(start, start + len(text))
         self.report("ZR821", span, what_zh=zh, what_en=en, text=text)
 
-    def place(self, event: yaml.Event) -> Span:
+    def place(self, event: Any) -> Span:
         return self.source.span(event.start_mark.index, event.end_mark.index)
 
-    def report(self, code: str, span: Span, **values: str) -> None:
+    def report(self, code: str, span: Span, **values: Any) -> None:
         if len(self.found) < MAX_FINDINGS:
             self.found.append(diagnose(code, span, **values))
 
