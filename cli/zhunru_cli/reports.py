@@ -10,7 +10,7 @@ from urllib.parse import quote
 from zhunru_cli.findings import count, without_slots
 
 if TYPE_CHECKING:
-    from zhunru import Diagnostic, explain_code
+    from zhunru import Diagnostic
     from zhunru.diagnostics import Edit, Fix, Span
 
 Position = Callable[[str, int], tuple[int, int]]
@@ -66,7 +66,7 @@ def sarif_report(
     *,
     language: str,
     version: str,
-    explain: explain_code | Explain,
+    explain: Explain,
     position: Position,
 ) -> dict[str, Any]:
     """Return the findings as a SARIF log.

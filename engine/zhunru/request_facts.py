@@ -65,7 +65,12 @@ class _Unread(Exception):
     """A value that cannot be read; the texts say why and what to write."""
 
     def __init__(self, zh: str, en: str, hint_zh: str, hint_en: str) -> None:
-        self.values = {"problem_zh": zh, "problem_en": en, "hint_zh": hint_zh, "hint_en": hint_en}
+        self.values: dict[str, Any] = {
+            "problem_zh": zh,
+            "problem_en": en,
+            "hint_zh": hint_zh,
+            "hint_en": hint_en,
+        }
         super().__init__(en)
 
 

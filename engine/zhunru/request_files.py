@@ -208,7 +208,7 @@ def _encoding(path: Path) -> str:
                 return "gb18030"
     except OSError as error:
         raise RequestRejected([unreadable(path, error)]) from None
-    place = {"byte": fault.byte + 1, "value": f"0x{fault.value:02X}"}
+    place: dict[str, Any] = {"byte": fault.byte + 1, "value": f"0x{fault.value:02X}"}
     raise RequestRejected([diagnose("ZR804", _start(path, fault.line), **place)])
 
 
@@ -344,6 +344,9 @@ def _document(path: Path) -> Source:
         raise RequestRejected([unreadable(path, error)]) from None
     if size > MAX_DOCUMENT:
         limit = MAX_DOCUMENT // (1024 * 1024)
-        what = {"what_zh": f"文件超过 {limit} MiB", "what_en": f"the file is over {limit} MiB"}
+        what: dict[str, Any] = {
+            "what_zh": f"文件超过 {limit} MiB",
+            "what_en": f"the file is over {limit} MiB",
+        }
         raise RequestRejected([diagnose("ZR784", _start(path), **what)])
     return read_source(path)

@@ -13,7 +13,7 @@ import zhunru as library
 from zhunru.diagnostics import NOWHERE, Diagnostic, Severity
 from zhunru_cli.main import cli, main
 
-GOOD = '清单 甲 "甲" 类型 目录\n  | 编号 | 事项 |\n  | 1    | 乙   |\n'
+GOOD = '政策 T-1 "甲"\n清单 甲 "甲" 类型 目录\n  | 编号 | 事项 |\n  | 1    | 乙   |\n'
 
 
 def test_no_command_shows_the_help_and_is_a_usage_error(zhunru):
@@ -109,7 +109,7 @@ def test_findings_exit_1_and_a_clean_set_0(zhunru, tmp_path):
     path.write_text(GOOD + "规责 丙\n", encoding="utf-8")
     code, out, _ = zhunru("check", path)
     assert code == 1
-    assert f"{path}:4:1: 错误 ZR" in out
+    assert f"{path}:5:1: 错误 ZR" in out
 
 
 def test_warnings_fail_only_where_asked(zhunru, monkeypatch):
@@ -138,7 +138,7 @@ def _spawn(*words: str, **settings):
 
 
 def test_a_reader_that_goes_away_is_no_error():
-    process = _spawn("schema")
+    process = _spawn("explain", "ZR801")
     process.stdout.close()
     assert process.stderr.read() == b""
     process.stderr.close()

@@ -1,0 +1,53 @@
+"""Sessions at a terminal, written as Markdown in tests/fixtures/cli, run as they stand.
+
+A fenced block `policy NAME` (or yaml, csv, json, jsonl) is a file. In a block `console` a line
+`$ zhunru …` runs, what follows is its output, and a last line `[N]` its exit code if not 0.
+ZHUNRU_UPDATE=1 rewrites the outputs: read the difference before you commit it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "cli"
+POLICIES = Path(__file__).resolve().parents[2] / "policies"
+BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```", re.M | re.S)
+COMMAND = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.M)
+DIGEST = re.compile(r"(摘要 |digest )[0-9a-f]{12}")
+
+
+def _run(line: str, zhunru) -> str:
+    words = shlex.split(line)
+    assert words[0] == "zhunru"
+    code, out, err = zhunru(*words[1:])
+    shown = DIGEST.sub(r"\1…", out + err).rstrip("\n")
+    lines = [part.rstrip() for part in shown.split("\n")] if shown else []
+    return "".join(f"{part}\n" for part in lines + [f"[{code}]"] * bool(code))
+
+
+def _ran(block: str, zhunru) -> str:
+    return "".join(
+        f"$ {line}\n{_run(line, zhunru)}\n" for line, _ in COMMAND.findall(block)
+    ).removesuffix("\n")
+
+
+@pytest.mark.parametrize("page", sorted(FIXTURES.glob("*.md")), ids=lambda page: page.stem)
+def test_a_transcript_runs_as_written(page, tmp_path, monkeypatch, zhunru):
+    monkeypatch.chdir(tmp_path)
+    Path("policies").symlink_to(POLICIES)
+    text = page.read_text(encoding="utf-8")
+    made = text
+    for kind, name, body in BLOCK.findall(text):
+        if kind == "console":
+            made = made.replace(body, _ran(body, zhunru))
+        elif name:
+            Path(name).parent.mkdir(parents=True, exist_ok=True)
+            Path(name).write_text(body, encoding="utf-8")
+    if os.environ.get("ZHUNRU_UPDATE"):
+        page.write_text(made, encoding="utf-8")
+    assert made == text
