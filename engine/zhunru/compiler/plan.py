@@ -1,0 +1,178 @@
+"""One 判定 ready to run: its clauses numbered in the order of steps, and found by matter."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from zhunru.checker.resolved import Clause, ResolvedDecision, ResolvedField, normal_title
+from zhunru.vocabulary import TypeName
+
+Numbers = tuple[int, ...]
+
+
+@dataclass(slots=True)
+class MatterIndex:
+    """Which clauses answer to which normal title."""
+
+    numbers: dict[str, int | Numbers] = field(default_factory=dict)
+
+    def add(self, title: str, number: int) -> None:
+        """Let `title` lead to clause `number`; numbers come in ascending order."""
+        found = self.numbers.get(title)
+        if found is None:
+            self.numbers[title] = number
+        else:
+            self.numbers[title] = (*_tuple(found), number)
+
+    def find(self, title: str) -> Numbers:
+        """Return the numbers of the clauses that answer to a normal title."""
+        found = self.numbers.get(title)
+        return () if found is None else _tuple(found)
+
+
+def _tuple(found: int | Numbers) -> Numbers:
+    return (found,) if isinstance(found, int) else found
+
+
+class Plan:
+    """A decision with its clauses numbered through: step by step, in written order.
+
+    `head` is the decision without its clauses. Clauses are taken from `clauses` when they are
+    needed and not before, so that a large set opened from the cache stays undecoded.
+    """
+
+    def __init__(
+        self,
+        head: ResolvedDecision,
+        clauses: Sequence[Clause],
+        starts: Sequence[int],
+        general: Sequence[int],
+        index: MatterIndex,
+    ) -> None:
+        self.head = head
+        self.clauses = clauses
+        self.starts = starts
+        self.general = general
+        self.index = index
+
+    @cached_property
+    def fields(self) -> Mapping[str, ResolvedField]:
+        """Return the fields of the form by name."""
+        return {found.name: found for found in self.head.fields}
+
+    @cached_property
+    def matter_field(self) -> str:
+        """Return the name of the field that says what it is about, or an empty text."""
+        matters = [f.name for f in self.head.fields if f.type.name is TypeName.MATTER]
+        return matters[0] if matters else ""
+
+    @cached_property
+    def addressee_field(self) -> str:
+        """Return the field of the unit asked: the one marked 主体, else the last unit field."""
+        units = [f for f in self.head.fields if f.type.name is TypeName.UNIT]
+        marked = [f.name for f in units if f.addressee]
+        return marked[0] if marked else units[-1].name if units else ""
+
+    @cached_property
+    def governing_field(self) -> str:
+        """Return the field marked 适用日, or an empty text."""
+        return next((f.name for f in self.head.fields if f.governing), "")
+
+    @cached_property
+    def required(self) -> Sequence[str]:
+        """Return the names of the fields without which no admission stands."""
+        return tuple(f.name for f in self.head.fields if f.required)
+
+    @cached_property
+    def by_code(self) -> Mapping[str, Numbers]:
+        """Return the numbers of the clauses by code."""
+        index = MatterIndex()
+        for number, clause in enumerate(self.clauses):
+            index.add(clause.code, number)
+        return {code: _tuple(found) for code, found in index.numbers.items()}
+
+    def knows_quota(self, name: str) -> bool:
+        """Tell whether `name` can be that of a quota: a clause code, with or without a window."""
+        codes = (name, name.rpartition(".")[0])
+        return any(
+            code in self._general_codes or self.index.find(normal_title(code.rpartition("/")[2]))
+            for code in codes
+        ) or any(code in self.by_code for code in codes)
+
+    @cached_property
+    def _general_codes(self) -> frozenset[str]:
+        return frozenset(self.clauses[number].code for number in self.general)
+
+    @cached_property
+    def has_entries(self) -> bool:
+        """Tell whether any clause asks for a matter."""
+        return len(self.general) < len(self.clauses)
+
+    def step_of(self, number: int) -> int:
+        """Return the step in which clause `number` stands."""
+        return bisect_right(self.starts, number) - 1
+
+    def steps(self, numbers: Iterable[int]) -> list[list[int]]:
+        """Spread clause numbers over the steps."""
+        spread: list[list[int]] = [[] for _ in self.starts]
+        for number in sorted(numbers):
+            spread[self.step_of(number)].append(number)
+        return spread
+
+    @cached_property
+    def entry_steps(self) -> frozenset[int]:
+        """Return the steps in which some clause asks for a matter."""
+        ends = (*self.starts[1:], len(self.clauses))
+        bounds = zip(self.starts, ends, strict=True)
+        general = self.steps(self.general)
+        return frozenset(
+            at for at, (start, end) in enumerate(bounds) if end - start > len(general[at])
+        )
+
+
+def _join_matters(index: MatterIndex, clauses: Sequence[Clause]) -> None:
+    """Entries that share a title are one matter: each answers to the titles of the other (D2)."""
+    shared = [title for title, found in index.numbers.items() if isinstance(found, tuple)]
+    done: set[str] = set()
+    for title in shared:
+        if title in done:
+            continue
+        titles, numbers = _group(index, clauses, title)
+        done |= titles
+        if any(index.find(each) != numbers for each in titles):
+            index.numbers.update(dict.fromkeys(titles, numbers))
+
+
+def _group(index: MatterIndex, clauses: Sequence[Clause], title: str) -> tuple[set[str], Numbers]:
+    titles, numbers, waiting = {title}, set[int](), [title]
+    while waiting:
+        for number in index.find(waiting.pop()):
+            if number not in numbers:
+                numbers.add(number)
+                new = (clauses[number].matter or frozenset()) - titles
+                titles |= new
+                waiting.extend(new)
+    return titles, tuple(sorted(numbers))
+
+
+def make_plan(decision: ResolvedDecision) -> Plan:
+    """Number the clauses of a decision and index them by matter."""
+    clauses: list[Clause] = []
+    starts: list[int] = []
+    for step in decision.steps:
+        starts.append(len(clauses))
+        clauses.extend(step.clauses)
+    index = MatterIndex()
+    general = []
+    add = index.add
+    for number, clause in enumerate(clauses):
+        if clause.matter is None:
+            general.append(number)
+        else:
+            for title in clause.matter:
+                add(title, number)
+    _join_matters(index, clauses)
+    return Plan(decision, clauses, starts, general, index)

@@ -1,0 +1,162 @@
+"""A compiled policy set: plans of its decisions, and what they read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from zhunru.checker.resolved import CheckedPolicySet, ResolvedField
+from zhunru.codes import diagnose
+from zhunru.compiler.chart import OrgChart
+from zhunru.compiler.evaluate import Evaluator, Facts
+from zhunru.compiler.judge import quota_names
+from zhunru.compiler.model import Model
+from zhunru.compiler.plan import Plan, make_plan
+from zhunru.compiler.registers import make_row
+from zhunru.compiler.request import Request
+from zhunru.compiler.ruling import Ruling, rule
+from zhunru.compiler.tables import HitConflict
+from zhunru.compiler.values import UNKNOWN
+from zhunru.diagnostics import NOWHERE
+from zhunru.errors import RequestRejected
+from zhunru.worktime import published_calendar
+
+__all__ = ["CompiledPolicy", "HitConflict", "compile_policies"]
+
+
+class CompiledPolicy:
+    """What decisions are made by: immutable, safe to share between threads.
+
+    `code` and `digest` are those of the set. `checked` is the checked set it was compiled from,
+    read again from the cached form where it came from there.
+    """
+
+    def __init__(
+        self, checked: CheckedPolicySet | Callable[[], CheckedPolicySet], plans: Mapping[str, Plan]
+    ) -> None:
+        self._checked = checked
+        self.plans = dict(plans)
+        found = checked() if callable(checked) else checked
+        self.code = found.code
+        self.digest = found.digest
+        self._titles: dict[str, dict[str, int]] = {}
+        self.decisions: tuple[str, ...] = tuple(plans)
+
+    @property
+    def checked(self) -> CheckedPolicySet:
+        """Return the checked policy set."""
+        return self._checked() if callable(self._checked) else self._checked
+
+    @cached_property
+    def model(self) -> Model:
+        """Return what expressions are evaluated against."""
+        checked = self.checked
+        return Model(
+            chart=OrgChart(checked.units, checked.roles),
+            tables=checked.tables,
+            formulas=checked.formulas,
+            parameters=checked.parameters,
+            registers=checked.registers,
+            calendar=published_calendar(),
+            is_alias=self.is_alias,
+        )
+
+    @cached_property
+    def supplied(self) -> Mapping[str, Any]:
+        """Return the rows of the registers that the set brings itself."""
+        return {
+            register.name: tuple(make_row(register, dict(row)) for row in register.rows)
+            for register in self.checked.registers.values()
+            if register.rows is not None
+        }
+
+    def is_alias(self, one: str, other: str) -> bool:
+        """Tell whether two normal titles are names of one entry."""
+        return any(
+            not set(plan.index.find(one)).isdisjoint(plan.index.find(other))
+            for plan in self.plans.values()
+        )
+
+    def plan(self, decision: str = "") -> Plan:
+        """Return the plan of a decision; without a name, of the only one."""
+        found = self.plans.get(decision)
+        if found is None and not decision and len(self.plans) == 1:
+            found = next(iter(self.plans.values()))
+        if found is None:
+            raise RequestRejected(
+                [
+                    diagnose(
+                        "ZR706",
+                        NOWHERE,
+                        policy=self.code,
+                        name=decision or "?",
+                        names="、".join(self.plans) or "-",
+                    )
+                ]
+            )
+        return found
+
+    def rule(self, plan: Plan, request: Request) -> Ruling:
+        """Decide a request the careful way."""
+        return rule(plan, self.model, request, self.supplied)
+
+    def form_of(self, decision: str = "") -> tuple[ResolvedField, ...]:
+        """Return the fields of the form that a decision is about."""
+        return self.plan(decision).head.fields
+
+    @property
+    def register_names(self) -> tuple[str, ...]:
+        """Return the names of the registers."""
+        return tuple(self.checked.registers)
+
+    @cached_property
+    def quota_keys(self) -> frozenset[str]:
+        """Return every name under which a request may give the use of a quota."""
+        return frozenset(
+            name
+            for plan in self.plans.values()
+            for clause in plan.clauses
+            for quota in clause.quotas
+            for name in quota_names(quota, clause)
+        )
+
+    def titles(self, plan: Plan) -> Mapping[str, int]:
+        """Return the normal titles of what a plan may admit, with a clause of each."""
+        found = self._titles.get(plan.head.name)
+        if found is None:
+            found = self._titles[plan.head.name] = {
+                title: plan.index.find(title)[0] for title in plan.index.numbers
+            }
+        return found
+
+    # --- tables and formulas by themselves -----------------------------------------------------
+
+    def evaluate_table(self, name: str, inputs: Mapping[str, Any], day: date) -> dict[str, Any]:
+        """Return every result column of a table; an input left out is unknown.
+
+        A value is UNKNOWN where an unknown input decides it, and a `HitConflict` where more rows
+        match than the hit policy allows.
+        """
+        table = self.checked.tables[name]
+        evaluator = Evaluator(self.model, day, Facts({}, dict(self.supplied), {}))
+        args = [inputs.get(column, UNKNOWN) for column, _ in table.inputs]
+        results = evaluator.table_results(table, args)
+        columns = [column for column, _ in table.outputs]
+        if results is UNKNOWN:
+            return dict.fromkeys(columns, results)
+        return dict(zip(columns, results, strict=True))
+
+    def evaluate_formula(self, name: str, inputs: Mapping[str, Any], day: date) -> Any:
+        """Return the value of a formula; an input left out is unknown."""
+        formula = self.checked.formulas[name]
+        facts = Facts(dict(inputs), dict(self.supplied), {})
+        return Evaluator(self.model, day, facts).value(formula.body)
+
+
+def compile_policies(checked: CheckedPolicySet) -> CompiledPolicy:
+    """Compile a checked set; its clauses are numbered and indexed, nothing more, until asked."""
+    return CompiledPolicy(
+        checked, {name: make_plan(found) for name, found in checked.decisions.items()}
+    )

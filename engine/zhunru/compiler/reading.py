@@ -1,0 +1,403 @@
+"""Requests as facts: every value read by the type of its field, or reported."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from rapidfuzz import process
+
+from zhunru.checker.resolved import NOTHING, ResolvedField, ResolvedRegister, normal_title
+from zhunru.codes import diagnose
+from zhunru.compiler.chart import OrgChart
+from zhunru.compiler.evaluate import Facts
+from zhunru.compiler.model import Model
+from zhunru.compiler.plan import Plan
+from zhunru.compiler.registers import RegisterRow, make_row
+from zhunru.compiler.request import Request
+from zhunru.compiler.values import UNKNOWN, exact
+from zhunru.diagnostics import NOWHERE, Diagnostic
+from zhunru.errors import RequestRejected
+from zhunru.vocabulary import TYPES, TypeName
+
+_UNKNOWN_WORDS = ("未知", "unknown")
+_FLAGS = {"是": True, "否": False, "yes": True, "no": False, "true": True, "false": False}
+_MAX_TEXT = 4000
+_MAX_ROWS = 200_000
+
+
+class Reading:
+    """A request read against its form on the day whose law applies.
+
+    `claims` are values given by one who may not assert them, `doubts` texts that no unit of the
+    chart answers to; both count as unknown. `supplied` are the registers that the set brings.
+    """
+
+    __slots__ = ("claims", "confirmed", "day", "doubts", "facts")
+
+    def __init__(self, day: date, facts: Facts) -> None:
+        self.day = day
+        self.facts = facts
+        self.claims: dict[str, Any] = {}
+        self.doubts: dict[str, str] = {}
+        self.confirmed: list[str] = []
+
+
+class _Problem(Exception):
+    """A value cannot be read; carries the finding."""
+
+    def __init__(self, finding: Diagnostic) -> None:
+        self.finding = finding
+
+
+def read_request(
+    plan: Plan, model: Model, request: Request, supplied: Mapping[str, Any]
+) -> Reading:
+    """Return the facts of a request; raise `RequestRejected` if some of it cannot be read."""
+    problems: list[Diagnostic] = []
+    day = _law_day(plan, request, problems)
+    reading = Reading(day, Facts({}, dict(supplied), {}))
+    for name, raw in request.facts.items():
+        field = plan.fields.get(name)
+        if field is None:
+            problems.append(_no_such_field(plan, name))
+            continue
+        try:
+            _take(reading, field, read_value(model.chart, day, field, raw), raw, request)
+        except _Problem as problem:
+            problems.append(problem.finding)
+    for field in plan.head.fields:
+        if field.default is not None and field.name not in request.facts:
+            reading.facts.values[field.name] = field.default
+    _read_registers(reading, model, request, problems)
+    _read_quotas(reading, plan, request, problems)
+    if problems:
+        raise RequestRejected(problems)
+    return reading
+
+
+def _law_day(plan: Plan, request: Request, problems: list[Diagnostic]) -> date:
+    """Return the day of application (D23): the field marked 适用日, else the day of receipt."""
+    name = plan.governing_field
+    raw = request.facts.get(name) if name else None
+    if raw is None or raw in _UNKNOWN_WORDS:
+        return request.received
+    try:
+        value = _read_day(plan.fields[name], raw)
+    except _Problem:
+        return request.received  # reported where the field itself is read
+    return value.date() if isinstance(value, datetime) else value
+
+
+def _take(reading: Reading, field: ResolvedField, value: Any, raw: Any, request: Request) -> None:
+    """Put a value where it belongs: a fact, a claim, or a unit in doubt."""
+    if value is UNKNOWN:
+        if field.type.name is TypeName.UNIT and raw not in _UNKNOWN_WORDS:
+            reading.doubts[field.name] = raw
+        return
+    if field.asserted_by:
+        role = request.assertions.get(field.name, request.asserted_by)
+        if role is None:
+            reading.confirmed.append(field.name)
+        elif role != field.asserted_by:
+            reading.claims[field.name] = raw
+            return
+    reading.facts.values[field.name] = value
+
+
+# --- values --------------------------------------------------------------------------------------
+
+
+def read_value(chart: OrgChart, day: date, field: ResolvedField, raw: Any) -> Any:
+    """Return a value by the type of its field, NOTHING or UNKNOWN."""
+    if isinstance(raw, str):
+        raw = raw.strip()
+        if raw in _UNKNOWN_WORDS:
+            return UNKNOWN
+        if raw == "无" and field.type.optional and "无" not in field.type.values:
+            return NOTHING
+        if len(raw) > _MAX_TEXT:
+            raise _wrong_kind(field, raw[:40] + "…")
+    if raw is None or raw is NOTHING:
+        if not field.type.optional:
+            raise _Problem(diagnose("ZR709", NOWHERE, name=field.name))
+        return NOTHING
+    if isinstance(raw, float):
+        raise _Problem(diagnose("ZR704", NOWHERE, name=field.name, value=str(raw)))
+    if field.type.name in (TypeName.UNIT, TypeName.UNITS):
+        return _read_units(chart, day, field, raw)
+    return _READERS[field.type.name](field, raw)
+
+
+def _read_units(chart: OrgChart, day: date, field: ResolvedField, raw: Any) -> Any:
+    if field.type.name is TypeName.UNIT:
+        if not isinstance(raw, str) or not raw:
+            raise _wrong_kind(field, raw)
+        return chart.resolve(raw, day) or UNKNOWN
+    names = _texts(field, raw)
+    found = [chart.resolve(name, day) or name for name in names]
+    return frozenset(found)
+
+
+def _texts(field: ResolvedField, raw: Any) -> list[str]:
+    items = _split(raw) if isinstance(raw, str) else raw
+    if not isinstance(items, Sequence | frozenset | set):
+        raise _wrong_kind(field, raw)
+    if not all(isinstance(item, str) for item in items):
+        raise _wrong_kind(field, raw)
+    return [item.strip() for item in items]
+
+
+def _split(text: str) -> list[str]:
+    return [part for part in re.split("[、,，]", text) if part.strip()]
+
+
+def _read_text(field: ResolvedField, raw: Any) -> Any:
+    if not isinstance(raw, str):
+        raise _wrong_kind(field, raw)
+    return raw
+
+
+def _read_number(field: ResolvedField, raw: Any) -> Any:
+    if isinstance(raw, bool) or not isinstance(raw, int | Decimal | str):
+        raise _wrong_kind(field, raw)
+    try:
+        number = Decimal(raw.removesuffix("%") if isinstance(raw, str) else raw)
+    except InvalidOperation:
+        raise _wrong_kind(field, raw) from None
+    if not number.is_finite() or abs(number.adjusted()) > 30:
+        raise _wrong_kind(field, raw)
+    return _in_bounds(field, exact(number), raw)
+
+
+def _in_bounds(field: ResolvedField, number: Decimal, raw: Any) -> Decimal:
+    kind = field.type
+    low, high = kind.low, kind.high
+    if (low is not None and number < low) or (high is not None and number > high):
+        zh = f"应当在 {_end(low)} 至 {_end(high)} 之间"
+        raise _outside(field, raw, zh, f"it must lie between {_end(low)} and {_end(high)}")
+    # A finer number than the form allows has no place among its values.
+    if number != number.quantize(Decimal(1).scaleb(-kind.decimals)):
+        zh = f"最多 {kind.decimals} 位小数" if kind.decimals else "应当是整数"
+        en = f"at most {kind.decimals} decimals" if kind.decimals else "a whole number"
+        raise _outside(field, raw, zh, en)
+    return number
+
+
+def _end(bound: Decimal | None) -> str:
+    return "…" if bound is None else f"{bound:f}"
+
+
+def _read_day(field: ResolvedField, raw: Any) -> Any:
+    moment = field.type.name is TypeName.MOMENT
+    if isinstance(raw, datetime):
+        return raw if moment else raw.date()
+    if isinstance(raw, date):
+        return datetime(raw.year, raw.month, raw.day) if moment else raw
+    if not isinstance(raw, str):
+        raise _wrong_kind(field, raw)
+    try:
+        return datetime.fromisoformat(raw) if moment else date.fromisoformat(raw)
+    except ValueError:
+        finding = diagnose("ZR705", NOWHERE, name=field.name, value=raw)
+        raise _Problem(finding) from None
+
+
+def _read_flag(field: ResolvedField, raw: Any) -> Any:
+    if isinstance(raw, bool):
+        return raw
+    found = _FLAGS.get(raw.casefold()) if isinstance(raw, str) else None
+    if found is None:
+        raise _wrong_kind(field, raw)
+    return found
+
+
+def _read_choice(field: ResolvedField, raw: Any) -> Any:
+    if not isinstance(raw, str):
+        raise _wrong_kind(field, raw)
+    return _choice(field, raw)
+
+
+def _choice(field: ResolvedField, raw: str) -> str:
+    if raw in field.type.values:
+        return raw
+    folded = normal_title(raw)
+    for value in field.type.values:
+        if normal_title(value) == folded:
+            return value
+    near = nearest(raw, field.type.values)
+    values = "、".join(field.type.values)
+    zh = f"是不是“{near}”?可选的值:{values}" if near else f"可选的值:{values}"
+    listed = ", ".join(field.type.values)
+    en = f"did you mean `{near}`? It takes: {listed}" if near else f"it takes: {listed}"
+    raise _outside(field, raw, zh, en)
+
+
+def _read_choices(field: ResolvedField, raw: Any) -> Any:
+    return frozenset(_choice(field, item) for item in _texts(field, raw))
+
+
+def _read_span(field: ResolvedField, raw: Any) -> Any:
+    """A span of days: two days, one of them possibly open (blank or None)."""
+    ends = _span_ends(raw)
+    if ends is None:
+        raise _wrong_kind(field, raw)
+    first, last = (_read_end(field, end) for end in ends)
+    return (first, last)
+
+
+def _span_ends(raw: Any) -> tuple[Any, Any] | None:
+    if isinstance(raw, str):
+        for mark in (" 至 ", "至", "/", "..", " to "):
+            head, found, tail = raw.partition(mark)
+            if found:
+                return head.strip(), tail.strip()
+        return raw, None
+    if hasattr(raw, "start") and hasattr(raw, "end"):
+        return raw.start, raw.end
+    return (raw[0], raw[1]) if isinstance(raw, Sequence) and len(raw) == 2 else None
+
+
+def _read_end(field: ResolvedField, raw: Any) -> date | None:
+    if raw is None or raw == "":
+        return None
+    value = _read_day(field, raw)
+    return value.date() if isinstance(value, datetime) else value
+
+
+_READERS: dict[TypeName, Callable[[ResolvedField, Any], Any]] = {
+    TypeName.TEXT: _read_text,
+    TypeName.PERSON: _read_text,
+    TypeName.ATTACHMENT: _read_text,
+    TypeName.MATTER: _read_text,
+    TypeName.NUMBER: _read_number,
+    TypeName.MONEY: _read_number,
+    TypeName.RATIO: _read_number,
+    TypeName.DATE: _read_day,
+    TypeName.MOMENT: _read_day,
+    TypeName.SPAN: _read_span,
+    TypeName.FLAG: _read_flag,
+    TypeName.CHOICE: _read_choice,
+    TypeName.CHOICES: _read_choices,
+}
+
+
+# --- registers and quotas ------------------------------------------------------------------------
+
+
+def _read_registers(
+    reading: Reading, model: Model, request: Request, problems: list[Diagnostic]
+) -> None:
+    for name, rows in request.registers.items():
+        register = model.registers.get(name)
+        if register is None:
+            problems.append(_no_such("ZR707", name, model.registers))
+        elif isinstance(rows, bool):
+            reading.facts.registers[name] = rows
+        else:
+            try:
+                read = read_rows(model.chart, reading.day, register, rows)
+                reading.facts.registers[name] = read
+            except _Problem as problem:
+                problems.append(problem.finding)
+
+
+def read_rows(
+    chart: OrgChart,
+    day: date,
+    register: ResolvedRegister,
+    rows: Iterable[Mapping[str, Any]],
+) -> tuple[RegisterRow, ...]:
+    """Return the rows of a register; a field left out is 无."""
+    fields = {field.name: field for field in register.fields}
+    return tuple(make_row(register, _row_values(chart, day, fields, row)) for row in rows)
+
+
+def _row_values(
+    chart: OrgChart, day: date, fields: Mapping[str, ResolvedField], row: Mapping[str, Any]
+) -> dict[str, Any]:
+    values = {}
+    for name, raw in row.items():
+        field = fields.get(name)
+        if field is None:
+            raise _Problem(_no_such("ZR701", name, fields, form="台账"))
+        value = NOTHING if raw is None else read_value(chart, day, field, raw)
+        values[name] = raw if value is UNKNOWN else value
+    return values
+
+
+def _read_quotas(
+    reading: Reading, plan: Plan, request: Request, problems: list[Diagnostic]
+) -> None:
+    for name, use in request.quotas.items():
+        if not plan.knows_quota(name):
+            known = (quota.key for n in plan.general for quota in plan.clauses[n].quotas)
+            problems.append(_no_such("ZR708", name, known))
+        elif isinstance(use.used, bool) or not isinstance(use.used, int) or use.used < 0:
+            problems.append(diagnose("ZR710", NOWHERE, name=name, value=str(use.used)))
+        reading.facts.quotas[name] = use
+
+
+# --- findings ------------------------------------------------------------------------------------
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """Return the most similar name, or an empty text where none is near."""
+    found = process.extractOne(name, list(names), score_cutoff=50)
+    return found[0] if found else ""
+
+
+def _no_such_field(plan: Plan, name: str) -> Diagnostic:
+    return _no_such("ZR701", name, plan.fields, form=plan.head.form)
+
+
+def _no_such(code: str, name: str, names: Iterable[str], **values: Any) -> Diagnostic:
+    known = list(names)
+    near = nearest(name, known)
+    listed_zh, listed_en = "、".join(known[:30]), ", ".join(known[:30])
+    return diagnose(
+        code,
+        NOWHERE,
+        name=name,
+        hint_zh=f"是不是“{near}”?" if near else f"可用的名称:{listed_zh}",
+        hint_en=f"did you mean `{near}`?" if near else f"the names are: {listed_en}",
+        **values,
+    )
+
+
+def _outside(field: ResolvedField, raw: Any, hint_zh: str, hint_en: str) -> _Problem:
+    return _Problem(
+        diagnose(
+            "ZR702", NOWHERE, name=field.name, value=str(raw), hint_zh=hint_zh, hint_en=hint_en
+        )
+    )
+
+
+def _wrong_kind(field: ResolvedField, raw: Any) -> _Problem:
+    zh, en = TYPES[field.type.name]
+    hint = _KIND_HINTS.get(field.type.name, ("", ""))
+    shown = str(raw)[:60]
+    return _Problem(
+        diagnose(
+            "ZR703",
+            NOWHERE,
+            name=field.name,
+            value=shown,
+            kind_zh=zh,
+            kind_en=en,
+            hint_zh=hint[0],
+            hint_en=hint[1],
+        )
+    )
+
+
+_KIND_HINTS: dict[TypeName, tuple[str, str]] = {
+    TypeName.FLAG: ("请写“是”或者“否”", "write `yes` or `no`"),
+    TypeName.NUMBER: ("请写数,例如 12 或者 0.5", "write a number such as 12 or 0.5"),
+    TypeName.MONEY: ("请写金额,例如 5000.00", "write an amount such as 5000.00"),
+    TypeName.RATIO: ("请写比例,例如 70%", "write a ratio such as 70%"),
+    TypeName.SPAN: ("请写起止,例如 2026-01-01 至 2026-03-31", "write 2026-01-01 to 2026-03-31"),
+}

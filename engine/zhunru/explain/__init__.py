@@ -1,0 +1,1 @@
+"""What an answer says beside its outcome: reasons, duties, routes, what would meet it."""

@@ -1,0 +1,159 @@
+"""What would help: the nearest admission, near entries, how long a verdict holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import combinations, product
+from typing import Any
+
+from rapidfuzz import fuzz, process
+
+from zhunru.checker.resolved import NOTHING, Clause, ResolvedField, normal_title
+from zhunru.compiler.evaluate import Fact, Facts
+from zhunru.compiler.linear import as_number
+from zhunru.compiler.reading import Reading
+from zhunru.compiler.regions import Regions
+from zhunru.compiler.ruling import Ruling, rule_on
+from zhunru.compiler.values import UNKNOWN
+from zhunru.explain.answers import Change, Suggestion
+from zhunru.explain.case import Case
+from zhunru.explain.phrases import plain, show
+from zhunru.vocabulary import Outcome
+
+_MAX_CHANGES = 3
+_MAX_TRIES = 3_000
+_SUGGESTED = 3
+_NEAR = 60
+_MAX_BOUNDARIES = 200
+
+# --- the nearest admission (D16) ---------------------------------------------------------------
+
+
+def nearest(case: Case) -> tuple[Change, ...] | None:
+    """Return the fewest changes of 可改 fields that lead to an admission; None if there are none.
+
+    Only what the form marks 可改 is changed, never sender, matter or emergency.
+    """
+    if case.outcome is Outcome.ADMIT:
+        return None
+    curable = [field for field in case.plan.head.fields if field.curable]
+    if not curable:
+        return None
+    choices = {field.name: _alternatives(case, field) for field in curable}
+    tries = 0
+    for size in range(1, min(_MAX_CHANGES, len(curable)) + 1):
+        for fields in combinations(curable, size):
+            for values in product(*(choices[field.name] for field in fields)):
+                tries += 1
+                if tries > _MAX_TRIES:
+                    return None
+                changed = {f.name: v for f, v in zip(fields, values, strict=True)}
+                if _changed(case, changed).outcome is Outcome.ADMIT:
+                    return tuple(_change(field, changed[field.name]) for field in fields)
+    return None
+
+
+def _alternatives(case: Case, field: ResolvedField) -> list[Any]:
+    """Return other values of a field, the nearest first."""
+    facts = case.ruling.reading.facts
+    current = facts.values.get(field.name, UNKNOWN)
+    others = {name: value for name, value in facts.values.items() if name != field.name}
+    open_facts = Facts(others, facts.registers, facts.quotas)
+    regions = Regions(case.plan, case.model, case.day, open_facts)
+    values = [value for value in regions.of(Fact("field", field.name)) if value is not NOTHING]
+    if field.name == case.plan.governing_field:
+        values.extend(boundary for boundary in boundaries(case) if boundary not in values)
+    values = [value for value in values if value != current]
+    here = as_number(current)
+    if here is not None:
+        values.sort(key=lambda value: abs((as_number(value) or here) - here))
+    return values
+
+
+def _changed(case: Case, changed: dict[str, Any]) -> Ruling:
+    """Decide the request with some fields changed; another day has other quota windows."""
+    reading = case.ruling.reading
+    day = changed.get(case.plan.governing_field, reading.day)
+    quotas = reading.facts.quotas if day == reading.day else {}
+    facts = Facts({**reading.facts.values, **changed}, reading.facts.registers, quotas)
+    return rule_on(case.plan, case.model, Reading(day, facts), day)
+
+
+def _change(field: ResolvedField, value: Any) -> Change:
+    shown = show(value)
+    return Change(
+        field=field.name,
+        value=plain(value),
+        asserted_by=field.asserted_by,
+        zh=f"{field.name}改为{shown.zh}",
+        en=f"change {field.name} to {shown.en}",
+    )
+
+
+# --- near entries ------------------------------------------------------------------------------
+
+
+def suggestions(case: Case) -> tuple[Suggestion, ...]:
+    """Return entries whose titles are near an unlisted matter; never a decision."""
+    matter = case.matter
+    if not matter or any(True for _ in case.entries()):
+        return ()
+    titles = case.policy.titles(case.plan)
+    found = process.extract(
+        normal_title(matter), list(titles), scorer=fuzz.WRatio, limit=4 * _SUGGESTED,
+        score_cutoff=_NEAR,
+    )  # fmt: skip
+    near: dict[int, int] = {}
+    for title, score, _ in found:
+        near.setdefault(titles[title], round(score))
+    best = sorted(near.items(), key=lambda item: -item[1])[:_SUGGESTED]
+    return tuple(_suggestion(case.plan.clauses[number], score) for number, score in best)
+
+
+def _suggestion(clause: Clause, score: int) -> Suggestion:
+    return Suggestion(clause=clause.code, title=clause.title.zh, score=score)
+
+
+# --- how long it holds (D27) -------------------------------------------------------------------
+
+
+def valid_until(case: Case) -> date | None:
+    """Return the last day on which the same facts have the same verdict; None if without end."""
+    if case.outcome is Outcome.INCOMPLETE:
+        return None
+    ruling = case.ruling
+    for day in sorted(boundaries(case)):
+        later = rule_on(case.plan, case.model, ruling.reading, day)
+        if later.outcome is not ruling.outcome or later.verdict.key != ruling.verdict.key:
+            return day - timedelta(1)
+    return None
+
+
+def boundaries(case: Case) -> list[date]:
+    """Return the days after the day of application on which some law or row begins or has ended."""
+    found = {day for day in _turning_days(case) if day > case.day}
+    return sorted(found)[:_MAX_BOUNDARIES]
+
+
+def _turning_days(case: Case) -> Iterator[date]:
+    facts = case.ruling.reading.facts
+    for clause in Regions(case.plan, case.model, case.day, facts).concerned():
+        yield from _ends(clause.period.start, clause.period.end)
+        for citation in clause.citations:
+            for period in citation.periods:
+                yield from _ends(period.start, period.end)
+    for parameter in case.model.parameters.values():
+        yield from (start for start, _, _ in parameter.values)
+        yield from _ends(None, parameter.end)
+    for rows in facts.registers.values():
+        if isinstance(rows, tuple):
+            for row in rows:
+                yield from _ends(row.start, row.end)
+
+
+def _ends(start: date | None, end: date | None) -> Iterator[date]:
+    if start is not None:
+        yield start
+    if end is not None and end < date.max:
+        yield end + timedelta(1)

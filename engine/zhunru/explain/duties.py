@@ -1,0 +1,119 @@
+"""What a decision carries: duties with their due days, and where the work goes."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from zhunru.checker.resolved import Clause, Duty
+from zhunru.compiler.values import UNKNOWN
+from zhunru.explain.answers import Obligation, Route
+from zhunru.explain.case import Case
+from zhunru.explain.phrases import amount
+from zhunru.vocabulary import Measure, Outcome
+from zhunru.worktime import Calendar, Due
+
+
+def obligations(case: Case) -> tuple[Obligation, ...]:
+    """Return the duties of the deciding clauses; of one name, the one due first (D19)."""
+    if case.outcome is not Outcome.ADMIT:
+        return ()
+    found: dict[str, Obligation] = {}
+    for answer in case.deciders:
+        for duty in answer.clause.duties:
+            new = _obligation(case, duty, answer.clause)
+            known = found.get(duty.name)
+            if known is None or _sooner(new.due, known.due):
+                found[duty.name] = new
+    return tuple(found.values())
+
+
+def _sooner(new: date | None, known: date | None) -> bool:
+    return new is not None and (known is None or new < known)
+
+
+def _obligation(case: Case, duty: Duty, clause: Clause) -> Obligation:
+    length: Any = duty.amount
+    if duty.length is not None:
+        length = case.value(duty.length, clause)
+    due = due_day(case.model.calendar, case.made_at, length, duty.measure)
+    limit = amount(length, duty.measure) if isinstance(length, Decimal) else None
+    return Obligation(
+        name=duty.name,
+        by=_body(case, duty.by),
+        workflow=duty.per,
+        limit_zh=limit.zh if limit else "",
+        limit_en=limit.en if limit else "",
+        due=due.day if due else None,
+        provisional=bool(due and due.provisional),
+        consequence=duty.consequence,
+        clause=clause.code,
+    )
+
+
+def _body(case: Case, by: str) -> str:
+    """Return who owes a duty: the value of the unit field that it names, else the name itself."""
+    if by in case.plan.fields:
+        value = case.ruling.reading.facts.values.get(by, UNKNOWN)
+        return value if isinstance(value, str) else by
+    return by
+
+
+def due_day(calendar: Calendar, start: date, length: Any, measure: Measure | None) -> Due | None:
+    """Return the last day of a term from `start`; None for one counted in hours, or open.
+
+    日 and 周 are counted as they are; only 自然日, 月 and 年 that end on a rest day roll on.
+    """
+    if isinstance(length, date):
+        return Due(length, False)
+    if not isinstance(length, Decimal) or measure is None:
+        return None
+    number = int(length)
+    if measure is Measure.WORKDAY:
+        return calendar.add_workdays(start, number)
+    if measure is Measure.NATURALDAY:
+        return calendar.add_days(start, number)
+    if measure is Measure.MONTH:
+        return calendar.add_months(start, number)
+    if measure is Measure.YEAR:
+        return calendar.add_years(start, number)
+    if measure in (Measure.DAY, Measure.WEEK):
+        return Due(start + timedelta(number * (7 if measure is Measure.WEEK else 1)), False)
+    return None
+
+
+# --- where the work goes -----------------------------------------------------------------------
+
+
+def route(case: Case) -> Route | None:
+    """Return who should do it instead, what follows, and what may be applied for (D19)."""
+    if case.outcome is Outcome.INCOMPLETE:
+        return None
+    clauses = [answer.clause for answer in case.deciders]
+    admitted = case.outcome is Outcome.ADMIT
+    found = Route(
+        to=() if admitted else _receivers(case, clauses),
+        workflow=next((clause.workflow for clause in clauses if clause.workflow), ""),
+        apply=case.plan.head.default_apply if case.defaulted else "",
+        documents=_united(clause.documents for clause in clauses) if admitted else (),
+        materials=_united(clause.materials for clause in clauses) if admitted else (),
+    )
+    return None if found == Route() else found
+
+
+def _united(parts: Any) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(item for part in parts for item in part))
+
+
+def _receivers(case: Case, clauses: list[Clause]) -> tuple[str, ...]:
+    """改由 or 退回 of a deciding clause, else its 主体 or 牵头, else what the default says."""
+    for clause in clauses:
+        names = () if clause.instead is None else case.names(clause.instead, clause)
+        if names or clause.return_to:
+            return names or (clause.return_to,)
+    for clause in clauses:
+        if clause.owner or clause.lead_names:
+            return (clause.owner,) if clause.owner else clause.lead_names
+    back = case.plan.head.default_return
+    return () if back is None else case.names(back)

@@ -1,0 +1,192 @@
+"""Values and conditions in words, Chinese and English."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from zhunru.checker import resolved as r
+from zhunru.compiler.judge import MATCH
+from zhunru.compiler.values import UNKNOWN
+from zhunru.vocabulary import MEASURES, Measure
+
+
+class Phrase(NamedTuple):
+    """The same words in both languages."""
+
+    zh: str
+    en: str
+
+
+def show(value: Any) -> Phrase:
+    """Return a value as people write it."""
+    if isinstance(value, bool):
+        return Phrase("是", "yes") if value else Phrase("否", "no")
+    if value is r.NOTHING or value is None:
+        return Phrase("无", "none")
+    if value is UNKNOWN:
+        return Phrase("未知", "unknown")
+    if isinstance(value, Decimal):
+        return Phrase(f"{value:f}", f"{value:f}")
+    if isinstance(value, date):
+        return Phrase(value.isoformat(), value.isoformat())
+    if isinstance(value, frozenset | tuple | list | set):
+        shown = [str(item) for item in (sorted(value) if isinstance(value, frozenset) else value)]
+        return Phrase("、".join(shown) or "无", ", ".join(shown) or "none")
+    return Phrase(str(value), str(value))
+
+
+def amount(value: Decimal, measure: Measure | None) -> Phrase:
+    """Return a quantity with its measure."""
+    number = f"{value:f}"
+    if measure is None:
+        return Phrase(number, number)
+    zh, en = MEASURES[measure]
+    word = en[-1] if value == 1 else en[0]
+    return Phrase(f"{number}{zh[0]}", f"{number} {word}")
+
+
+def plain(value: Any) -> Any:
+    """Return a value for JSON: exact numbers and days as texts."""
+    if value is r.NOTHING or value is None:
+        return None
+    if isinstance(value, bool | str):
+        return value
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, tuple | list):
+        return [plain(item) for item in value]
+    return str(value)
+
+
+_OPERATORS = {
+    "==": Phrase("为", "is"),
+    "!=": Phrase("不为", "is not"),
+    ">=": Phrase("不少于", "is at least"),
+    "<=": Phrase("不超过", "is at most"),
+    ">": Phrase("超过", "is more than"),
+    "<": Phrase("不满", "is less than"),
+}
+
+
+def describe(expr: Any) -> Phrase:
+    """Return a condition or value in words."""
+    rule = _DESCRIBE.get(type(expr))
+    return rule(expr) if rule else Phrase("所列条件", "the condition given")
+
+
+def _joined(items: Iterable[Any], zh: str, en: str) -> Phrase:
+    parts = [describe(item) for item in items]
+    return Phrase(zh.join(part.zh for part in parts), en.join(part.en for part in parts))
+
+
+def _test(expr: r.Test) -> Phrase:
+    left, right, sign = describe(expr.left), describe(expr.right), _OPERATORS[expr.op]
+    return Phrase(f"{left.zh}{sign.zh}{right.zh}", f"{left.en} {sign.en} {right.en}")
+
+
+def _among(left: Any, names: Iterable[str]) -> Phrase:
+    head, listed = describe(left), sorted(names)
+    zh, en = "、".join(listed), ", ".join(listed)
+    return Phrase(f"{head.zh}属于{zh}", f"{head.en} is among {en}")
+
+
+def _within(expr: r.Within) -> Phrase:
+    left, low, high = describe(expr.left), describe(expr.low), describe(expr.high)
+    return Phrase(
+        f"{left.zh}在{low.zh}至{high.zh}之内", f"{left.en} is between {low.en} and {high.en}"
+    )
+
+
+def _in_force(expr: r.InForce) -> Phrase:
+    if expr.scope is None:
+        return Phrase(f"{expr.register}有效", f"{expr.register} is in force")
+    return Phrase(
+        f"{expr.register}对{expr.scope}有效", f"{expr.register} is in force for {expr.scope}"
+    )
+
+
+def _inverse(expr: r.Inverse) -> Phrase:
+    inner = describe(expr.operand)
+    return Phrase(f"非（{inner.zh}）", f"not ({inner.en})")
+
+
+def _compute(expr: r.Compute) -> Phrase:
+    left, right = describe(expr.left), describe(expr.right)
+    return Phrase(f"{left.zh}{expr.op}{right.zh}", f"{left.en} {expr.op} {right.en}")
+
+
+def _called(name: str, args: Iterable[Any]) -> Phrase:
+    inner = _joined(args, "、", ", ")
+    return Phrase(f"{name}（{inner.zh}）", f"{name}({inner.en})")
+
+
+def _const(expr: r.Const) -> Phrase:
+    if isinstance(expr.value, Decimal):
+        return amount(expr.value, expr.type.measure)
+    return show(expr.value)
+
+
+def _named(expr: Any) -> Phrase:
+    return Phrase(expr.name, expr.name)
+
+
+_DESCRIBE: dict[type, Callable[[Any], Phrase]] = {
+    r.Const: _const,
+    r.FieldValue: _named,
+    r.ParameterOf: _named,
+    r.Test: _test,
+    r.OneOf: lambda e: _among(e.left, e.values),
+    r.BelongsTo: lambda e: _among(e.left, (target.name for target in e.targets)),
+    r.IsUnit: lambda e: Phrase(
+        f"{describe(e.left).zh}为{e.target.name}", f"{describe(e.left).en} is {e.target.name}"
+    ),
+    r.BelongsToLeads: lambda e: Phrase(
+        f"{describe(e.left).zh}属于牵头及下级", f"{describe(e.left).en} is a lead or below one"
+    ),
+    r.Within: _within,
+    r.Has: lambda e: Phrase(
+        f"{describe(e.left).zh}包含{describe(e.item).zh}",
+        f"{describe(e.left).en} contains {describe(e.item).en}",
+    ),
+    r.InForce: _in_force,
+    r.Every: lambda e: _joined(e.operands, "且", " and "),
+    r.Some: lambda e: _joined(e.operands, "或者", " or "),
+    r.Inverse: _inverse,
+    r.Compute: _compute,
+    r.Apply: lambda e: _called(e.function.value, e.args),
+    r.LookUp: lambda e: _called(e.table, e.args),
+    r.Formula: lambda e: _called(e.name, e.args),
+}
+
+
+def filled_in(kind: str, name: str, value: Any) -> Phrase:
+    """Return "若 …" for a fact that was filled in."""
+    if kind == "quota":
+        zh, en = ("未用完", "is not used up") if value else ("已用完", "is used up")
+        return Phrase(f"{name}{zh}", f"{name} {en}")
+    if kind == "register":
+        return _filled_register(name, value)
+    if isinstance(value, str) and value in _SOMETHING_ELSE:
+        return Phrase(f"{name}为其他", f"{name} is anything else")
+    shown = show(value)
+    return Phrase(f"{name}为{shown.zh}", f"{name} is {shown.en}")
+
+
+_SOMETHING_ELSE = ("\x01", "\x02", "未列事项", f"{r.OUTSIDE}某单位", f"{r.OUTSIDE}另一单位")
+
+
+def _filled_register(name: str, value: Any) -> Phrase:
+    if not value:
+        return Phrase(f"{name}无有效登记", f"{name} holds no row in force")
+    scopes = [scope for scope in value if scope not in ("", MATCH)]
+    if not scopes or MATCH in value:
+        return Phrase(f"{name}有相应的有效登记", f"{name} holds a row in force for it")
+    listed = sorted(scopes)
+    return Phrase(f"{name}对{'、'.join(listed)}有效", f"{name} is in force for {', '.join(listed)}")
