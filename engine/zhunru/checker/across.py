@@ -62,14 +62,16 @@ def _check_pair(model: Model, one: Place, two: Place) -> None:
         assists, owns = (one, two) if one.source.kind is ListKind.ASSISTANCE else (two, one)
         model.report.add(
             "ZR446", assists.entry.title.span, name=assists.entry.title.zh,
-            other=owns.source.name.text, code=owns.entry.code,
+            other=owns.source.name.text, clause=owns.entry.code,
         )  # fmt: skip
 
 
 def _mirrored(one: Place, two: Place) -> bool:
     code, name = two.entry.code, two.source.name.text
-    return any(m.text in (code, f"{name}.{code}", f"{name}/{code}") or normal_title(m.text) == two.key
-               for m in one.entry.mirrors)  # fmt: skip
+    texts = {code, f"{name}.{code}", f"{name}/{code}"}
+    return any(
+        each.text in texts or normal_title(each.text) == two.key for each in one.entry.mirrors
+    )
 
 
 def check_mirrors(model: Model) -> None:

@@ -217,9 +217,7 @@ def _table(self: Resolver, expr: x.Call, picked: x.Column | None) -> Typed:
 def _result_type(table: r.ResolvedTable, type_: r.Type) -> r.Type:
     if table.hit is HitPolicy.COUNT:
         return v.NUMBER
-    return r.Type(
-        type_.name, type_.measure, type_.values, decimals=type_.decimals, optional=True
-    )
+    return r.Type(type_.name, type_.measure, type_.values, decimals=type_.decimals, optional=True)
 
 
 def _arguments(

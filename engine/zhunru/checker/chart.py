@@ -9,8 +9,8 @@ from zhunru.syntax import nodes as n
 
 # Levels that need no declaration: they are the same everywhere in China.
 COMMON_LEVELS = (
-    "国家", "省", "省级", "市", "市级", "区", "区级", "县", "县级", "区县", "街道", "乡镇", "镇", "乡",
-    "社区", "村", "网格", "小区", "部门", "派出机构",
+    "国家", "省", "省级", "市", "市级", "区", "区级", "县", "县级", "区县", "街道", "乡镇", "镇",
+    "乡", "社区", "村", "网格", "小区", "部门", "派出机构",
 )  # fmt: skip
 
 
@@ -96,4 +96,3 @@ class Chart:
                     name=unit.name, names=unit.names, level=unit.level, superior=own,
                     roles=unit.roles, period=unit.period,
                 )  # fmt: skip
-

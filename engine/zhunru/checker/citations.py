@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from zhunru.checker.bases import Bound, versions
@@ -74,7 +75,7 @@ def check_versions(model: Model) -> None:
                                  issued=version.issued)  # fmt: skip
             if empty(version.period):
                 model.report.add("ZR316", version.span, start=start, end=end)
-        for earlier, later in zip(ordered, ordered[1:], strict=False):
+        for earlier, later in pairwise(ordered):
             shared = both(earlier.period, later.period)
             if not empty(shared) and not empty(earlier.period) and not empty(later.period):
                 model.report.add("ZR324", later.span, name=basis.name.text,

@@ -133,10 +133,8 @@ class Reader:
             when=tuple(self.resolver.condition(each) for each in source.when),
             unless=unless,
             unless_clauses=names,
-            requirements=tuple(
-                found for each in source.requirements if (found := self._requirement(each))
-            ),
-            quotas=tuple(found for each in source.quotas if (found := self._quota_line(each))),
+            requirements=tuple(filter(None, map(self._requirement, source.requirements))),
+            quotas=tuple(filter(None, map(self._quota_line, source.quotas))),
             counted_by=self._fields(source.counted_by),
             duties=tuple(self._duty(each) for each in source.duties),
             citations=tuple(self.model.bases.bind(each).resolved for each in source.citations),
@@ -186,8 +184,9 @@ class Reader:
             return None
         known = (*scope.names("rule", "group", "list", "register"), *self.resolver.fields)
         self.model.report.unknown(
-            "ZR204", expr.span, expr.name, known, kind_zh="规则或者条件", kind_en="rule or condition"
-        )
+            "ZR204", expr.span, expr.name, known,
+            kind_zh="规则或者条件", kind_en="rule or condition",
+        )  # fmt: skip
         return ()
 
     # --- 要求 ------------------------------------------------------------------------------
@@ -253,7 +252,7 @@ class Reader:
         if source.own_frequency:
             frequency = entry.frequency if entry else None
             if frequency is None:
-                self.model.report.add("ZR440", where, code=code)
+                self.model.report.add("ZR440", where, clause=code)
                 return None
             limit = self.limit(frequency.limit) if frequency.limit else None
         window = (frequency.window if frequency else None) or Window.EVER

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from zhunru.checker import resolved as r
@@ -10,7 +11,7 @@ from zhunru.checker.resolve import Resolver
 from zhunru.checker.typed import NEVER, Inputs
 from zhunru.syntax import expressions as x
 from zhunru.syntax import nodes as n
-from zhunru.vocabulary import HitPolicy, TypeName
+from zhunru.vocabulary import HitPolicy, Measure, TypeName
 
 if TYPE_CHECKING:
     from zhunru.checker.model import Model
@@ -33,7 +34,7 @@ class ColumnReader:
             column.name.text: self._input_type(at, column) for at, column in enumerate(self.inputs)
         }
         resolver = Resolver(self.model, Inputs(types))
-        results = [self._output_type(at, column, resolver) for at, column in enumerate(self.outputs)]
+        results = [self._output_type(at, each, resolver) for at, each in enumerate(self.outputs)]
         rows = tuple(
             self._row(row, resolver, results) for row in self.source.rows if self._whole(row)
         )
@@ -82,7 +83,7 @@ class ColumnReader:
             return v.UNIT
         return r.Type(TypeName.CHOICE, values=words) if words else v.TEXT
 
-    def _plain_type(self, leaves: list[x.Expr]) -> r.Type | None:
+    def _plain_type(self, leaves: Sequence[x.Expr]) -> r.Type | None:
         for leaf in leaves:
             if isinstance(leaf, (x.Quantity, x.Arith, x.Call, x.Negate)):
                 return v.number(self._measure(leaves), 6)
@@ -92,7 +93,7 @@ class ColumnReader:
                 return v.DATE if isinstance(leaf, x.Day) else v.MOMENT
         return None
 
-    def _measure(self, leaves: list[x.Expr]) -> v.Measure | None:
+    def _measure(self, leaves: Sequence[x.Expr]) -> Measure | None:
         measures = (leaf.measure for leaf in leaves if isinstance(leaf, x.Quantity))
         return next((measure for measure in measures if measure), None)
 

@@ -24,7 +24,9 @@ _RADICALS = str.maketrans({"⺀": "冫", "⺄": "乙", "⺅": "亻", "⺈": "刀
                            "⻩": "黄", "⻬": "齐", "⻮": "齿", "⻰": "龙", "⻳": "龟"})  # fmt: skip
 
 _FOREIGN = re.compile(r"[\u0370-\u052f]")
-_COMPATIBLE = re.compile(r"[\u2e80-\u2fdf\uf900-\ufaff\U0002f800-\U0002fa1f\u30a0-\u30ff\u3105-\u312f]")
+_COMPATIBLE = re.compile(
+    r"[\u2e80-\u2fdf\uf900-\ufaff\U0002f800-\U0002fa1f\u30a0-\u30ff\u3105-\u312f]"
+)
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\u180e]")
 _PLAIN = re.compile(r"[\x00-\x7f\u3000-\u3020\u4e00-\u9fff\uff00-\uff5e“”‘’·—…]*")
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from zhunru.checker import resolved as r
 from zhunru.checker import values as v
+from zhunru.checker.clause_parts import Reader
 from zhunru.checker.clauses import Clauses, refined
 from zhunru.checker.symbols import CLAUSE_KINDS, Scope, Symbol
 from zhunru.syntax import nodes as n
@@ -65,7 +66,8 @@ class Merger:
         return [step for root in self.roots for step in root.ordered()]
 
     def _place(self, scope: Scope, step: n.Step, own: bool) -> None:
-        names = [(scope, name, symbol) for name in step.names if (symbol := self._find(scope, name))]
+        found = ((name, self._find(scope, name)) for name in step.names)
+        names = [(scope, name, symbol) for name, symbol in found if symbol]
         label = step.label.text if step.label else ""
         anchor = self._anchor(scope, step, own)
         if anchor and step.anchor == "alongside":
@@ -132,16 +134,16 @@ class DecisionReader:
                         "ZR204", decide.form.span, decide.form.text,
                         self.model.scope.names("form"), kind_zh="表单", kind_en="form",
                     )  # fmt: skip
-                return decide.form.text
+                return str(decide.form.text)
         return next(iter(self.model.scope.names("form")), "")
 
     def read(self) -> r.ResolvedDecision:
         """Return the 判定 with its merged steps."""
         merged = self.merger.steps()
         for step in merged:
-            for _, name, symbol in step.names:
+            for _, _, symbol in step.names:
                 self.model.placed.setdefault(symbol.name.text, self.form)
-        source = self._with(lambda d: d.default) or self.source
+        source = self._with(lambda each: each.default) or self.source
         default = source.default
         return r.ResolvedDecision(
             name=self.name,
@@ -160,18 +162,16 @@ class DecisionReader:
             span=self.source.name.span,
         )
 
-    def _with(self, part: object) -> n.Decide | None:
-        assert callable(part)
+    def _with(self, part: Callable[[n.Decide], object]) -> n.Decide | None:
+        """Return the topmost declaration that has this part."""
         return next((decide for _, decide in self.merger.declared if part(decide)), None)
 
     def _route(self, source: n.Decide) -> r.RExpr | None:
-        from zhunru.checker.clause_parts import Reader
-
         reader = Reader(self.own, self.own.resolver, "", source.span, False)
         return reader.route(source.default_return)
 
     def _wording(self) -> tuple[str, str, str, str]:
-        source = self._with(lambda d: d.wording)
+        source = self._with(lambda each: each.wording)
         words = [name.text for name in source.wording] if source else []
         one, two, three, four = (*words, *WORDING[len(words) :])[:4]
         return one, two, three, four

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
-from functools import cache
 from typing import Any
+
+_SHAPES: dict[type[Any], tuple[tuple[str, Any], ...]] = {}
 
 
 def digest_of(parts: Iterable[Any]) -> str:
@@ -48,7 +49,8 @@ def _node(value: Any, memo: dict[int, bytes]) -> bytes:
     return known
 
 
-@cache
-def _shape(kind: type) -> tuple[tuple[str, Any], ...]:
+def _shape(kind: type[Any]) -> tuple[tuple[str, Any], ...]:
     """Return the parts of a node that count, with their defaults; places do not count."""
-    return tuple((f.name, f.default) for f in fields(kind) if f.compare)
+    if kind not in _SHAPES:
+        _SHAPES[kind] = tuple((f.name, f.default) for f in fields(kind) if f.compare)
+    return _SHAPES[kind]

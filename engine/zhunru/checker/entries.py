@@ -36,21 +36,25 @@ def check_codes(model: Model) -> None:
         for entry in source.entries:
             if entry.code in seen:
                 model.report.add(
-                    "ZR222", entry.title.span, name=source.name.text, code=entry.code
+                    "ZR222", entry.title.span, name=source.name.text, clause=entry.code
                 )
             seen.add(entry.code)
 
 
 def _upper_codes(model: Model, source: n.ListDecl) -> set[str]:
+    return {entry.code for above in _upper_lists(model, source) for entry in above.entries}
+
+
+def _upper_lists(model: Model, source: n.ListDecl) -> list[n.ListDecl]:
+    """Return the lists of upper sets that this one adds to."""
     if source.name.text not in model.scope.additions:
-        return set()
-    return {
-        entry.code
+        return []
+    return [
+        above
         for upper in model.scope.uppers
         for above in upper.lists()
         if above.name.text == source.name.text
-        for entry in above.entries
-    }
+    ]
 
 
 def check_matters(model: Model) -> None:
@@ -108,11 +112,19 @@ def _allowed(when: r.RExpr) -> dict[str, frozenset[object]]:
         elif isinstance(each, r.OneOf) and isinstance(each.left, r.FieldValue):
             name = each.left.name
             found[name] = found.get(name, frozenset(each.values)) & each.values
-        elif isinstance(each, r.Test) and each.op == "==":
-            if isinstance(each.left, r.FieldValue) and isinstance(each.right, r.Const):
-                name, value = each.left.name, frozenset({each.right.value})
-                found[name] = found.get(name, value) & value
+        elif (fixed := _fixed(each)) is not None:
+            name, value = fixed
+            found[name] = found.get(name, value) & value
     return found
+
+
+def _fixed(test: r.RExpr) -> tuple[str, frozenset[object]] | None:
+    """Return the field that a test asks to be one constant, and that constant."""
+    if not isinstance(test, r.Test) or test.op != "==":
+        return None
+    if isinstance(test.left, r.FieldValue) and isinstance(test.right, r.Const):
+        return test.left.name, frozenset({test.right.value})
+    return None
 
 
 def check_bases(model: Model) -> None:
@@ -176,7 +188,8 @@ def check_frequencies(model: Model) -> None:
     for _, source in _lists(model):
         if source.kind not in _FREQUENT:
             continue
-        if any(quota.own_frequency for quota in source.clauses.quotas):
+        lines = [source, *_upper_lists(model, source)]
+        if any(quota.own_frequency for line in lines for quota in line.clauses.quotas):
             continue
         for entry in source.entries:
             limited = entry.frequency and entry.frequency.limit

@@ -35,9 +35,7 @@ def check_expectations(model: Model) -> None:
             model.report.add("ZR433", each.name.span, name=each.name.text)
         elif not _there(model, kind, each.name):
             zh, en = KIND_WORDS[kind]
-            model.report.add(
-                "ZR432", each.name.span, name=each.name.text, kind_zh=zh, kind_en=en
-            )
+            model.report.add("ZR432", each.name.span, name=each.name.text, kind_zh=zh, kind_en=en)
 
 
 def _there(model: Model, kind: str, name: n.Name) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from rapidfuzz import fuzz
+
 from zhunru.checker import resolved as r
 from zhunru.checker import values as v
 from zhunru.checker.bases import Bases
@@ -109,7 +111,7 @@ class Model:
         return self.tables.get(name)
 
     def matter(self, name: str, span: Span) -> frozenset[str]:
-        """Return every text that means the matter `name`; one that no list has stands for itself."""
+        """Return every text that means a matter; one that no list has stands for itself."""
         keys = self.matters.keys(name)
         key = r.normal_title(name)
         if keys is None:
@@ -127,7 +129,7 @@ class Model:
         return self._clauses[form]
 
     def home(self, name: str) -> str:
-        """Return the form over which a clause is checked: of the 判定 that names it, else the first."""
+        """Return the form that a clause is checked over: of its 判定, else the first."""
         if name in self.placed:
             return self.placed[name]
         return next(iter(self.scope.names("form")), "")
@@ -143,6 +145,4 @@ def parameter_type(node: n.Parameter) -> r.Type | None:
 
 
 def _very_near(one: str, other: str) -> bool:
-    from rapidfuzz import fuzz
-
     return fuzz.ratio(one, other) >= 80

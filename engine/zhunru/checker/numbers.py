@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from zhunru.checker import resolved as r
 from zhunru.checker import values as v
-from zhunru.checker.typed import BROKEN, NEVER, Typed
+from zhunru.checker.typed import BROKEN, Typed
 from zhunru.syntax import expressions as x
 from zhunru.vocabulary import Measure, TypeName
 
@@ -57,9 +57,7 @@ def _sum(self: Resolver, expr: x.Arith, left: Typed, right: Typed) -> Typed:
     assert left.type and right.type
     if not v.same_measure(left.type, right.type):
         return self.mixed(expr.span, left.type, right.type)
-    return Typed(
-        r.Compute(expr.op, left.node, right.node), v.joined(left.type, right.type)
-    )
+    return Typed(r.Compute(expr.op, left.node, right.node), v.joined(left.type, right.type))
 
 
 def _product(self: Resolver, expr: x.Arith, left: Typed, right: Typed) -> Typed:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from zhunru.checker import resolved as r
 from zhunru.checker.model import parameter_type
+from zhunru.checker.periods import next_day
 from zhunru.checker.values import measured
 from zhunru.syntax import nodes as n
 from zhunru.vocabulary import Measure
@@ -74,7 +76,7 @@ def check_days(model: Model) -> None:
     """Values stand in order of their days, from the first day of the set to its last."""
     for node in model.scope.nodes("parameter"):
         starts = [value.start for value in node.values]
-        for earlier, later in zip(node.values, node.values[1:], strict=False):
+        for earlier, later in pairwise(node.values):
             if (later.start or date.min) <= (earlier.start or date.min):
                 model.report.add("ZR336", later.span, name=node.name.text)
         if starts and node.end and starts[-1] and node.end < starts[-1]:
@@ -91,8 +93,6 @@ def check_holes(model: Model) -> None:
         if first != date.min and life.start and life.start < first:
             model.report.add("ZR321", node.name.span, name=node.name.text, day=life.start)
         if node.end and (life.end is None or node.end < life.end):
-            from zhunru.checker.periods import next_day
-
             model.report.add("ZR321", node.name.span, name=node.name.text, day=next_day(node.end))
 
 

@@ -36,7 +36,9 @@ class Report:
         if len(self.found) < MOST_FINDINGS:
             self.found.append(diagnose(code, span, fix=fix, related=related, **values))
 
-    def unknown(self, code: str, span: Span, name: str, known: Iterable[str], **values: Any) -> None:
+    def unknown(
+        self, code: str, span: Span, name: str, known: Iterable[str], **values: Any
+    ) -> None:
         """Note that `name` means nothing, with the nearest of `known` as its likely spelling."""
         near = self.nearest(name, known)
         self.add(

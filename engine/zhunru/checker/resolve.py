@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from zhunru.checker import calls, numbers, resolved as r, values as v
+from zhunru.checker import calls, numbers
+from zhunru.checker import resolved as r
+from zhunru.checker import values as v
 from zhunru.checker.report import replacement
 from zhunru.checker.typed import BROKEN, NEVER, Inputs, Typed
 from zhunru.checker.walk import deeper_than
@@ -289,7 +291,8 @@ class Resolver:
     def _unknown(self, expr: x.Expr, name: str, expected: r.Type | None) -> Typed:
         report = self.model.report
         if expected and expected.name in (TypeName.CHOICE, TypeName.CHOICES):
-            report.unknown("ZR202", expr.span, name, expected.values, all="、".join(expected.values))
+            every = "、".join(expected.values)
+            report.unknown("ZR202", expr.span, name, expected.values, all=every)
         elif expected and expected.name in (TypeName.UNIT, TypeName.UNITS):
             report.unknown("ZR203", expr.span, name, self.model.chart.names())
         else:
@@ -395,7 +398,9 @@ def _written(expr: x.Expr) -> str:
 
 
 def _flat(items: tuple[x.Expr, ...]) -> list[x.Expr]:
-    return [part for item in items for part in (item.items if isinstance(item, x.Several) else (item,))]
+    return [
+        part for item in items for part in (item.items if isinstance(item, x.Several) else (item,))
+    ]
 
 
 def _member_type(of: r.Type) -> r.Type:

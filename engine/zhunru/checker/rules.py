@@ -72,7 +72,7 @@ def _check_windows(model: Model, clause: r.Clause) -> None:
     for quota in clause.quotas:
         if quota.key in seen:
             window = quota.key.removeprefix(f"{clause.code}.")
-            model.report.add("ZR411", quota.span, code=clause.code, window=window)
+            model.report.add("ZR411", quota.span, clause=clause.code, window=window)
         seen.add(quota.key)
 
 

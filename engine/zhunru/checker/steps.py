@@ -174,7 +174,7 @@ def check_meeting_by_default(model: Model) -> None:
             const = test.right
             if field and isinstance(const, r.Const) and test.op == "==":
                 if field.default == const.value:
-                    model.report.add("ZR430", field.span, name=field.name, code=requirement.code)
+                    model.report.add("ZR430", field.span, name=field.name, clause=requirement.code)
 
 
 def _requirements(decision: r.ResolvedDecision) -> list[r.Requirement]:

@@ -30,7 +30,7 @@ _KIND_OF: dict[type, str] = {
 }
 
 # Kinds that share one space of names: two of them may not be called alike.
-_SPACES = {kind: "clause" for kind in CLAUSE_KINDS} | {kind: "value" for kind in VALUE_KINDS}
+_SPACES = dict.fromkeys(CLAUSE_KINDS, "clause") | dict.fromkeys(VALUE_KINDS, "value")
 
 KIND_WORDS: dict[str, tuple[str, str]] = {
     "basis": ("依据", "basis"),

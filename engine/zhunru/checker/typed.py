@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from zhunru.checker import resolved as r
+from zhunru.vocabulary import TypeName
 
 
 class Typed(NamedTuple):
@@ -14,7 +15,7 @@ class Typed(NamedTuple):
     type: r.Type | None
 
 
-BROKEN = Typed(r.Const(r.NOTHING, r.Type(r.TypeName.TEXT)), None)
+BROKEN = Typed(r.Const(r.NOTHING, r.Type(TypeName.TEXT)), None)
 NEVER = r.Some(())
 
 
