@@ -239,7 +239,7 @@ class Compute:
 
 @dataclass(frozen=True, slots=True)
 class Apply:
-    """A function of the exact fragment: MAX, MIN, ROUNDDOWN, ROUNDUP, ROUND, DAYCOUNT, WORKDAYCOUNT.
+    """An exact function: MAX, MIN, ROUNDDOWN, ROUNDUP, ROUND, DAYCOUNT, WORKDAYCOUNT.
 
     ROUND is half up; with a second argument, to so many decimals. DAYCOUNT(a, b) = b - a.
     WORKDAYCOUNT(a, b): working days after a up to and including b; unknown past the calendar.

@@ -108,9 +108,9 @@ def _always(model: Model, step: r.ResolvedStep) -> str:
     for clause in step.clauses:
         unconditional = clause.matter is None and clause.when == r.Every(())
         free = clause.unless == r.Some(()) and not clause.unless_clauses
-        if clause.origin == "rule" and clause.outcome and unconditional and free:
-            if clause.period == model.life:
-                return clause.code
+        certain = unconditional and free and clause.period == model.life
+        if clause.origin == "rule" and clause.outcome and certain:
+            return clause.code
     return ""
 
 
@@ -167,14 +167,17 @@ def check_meeting_by_default(model: Model) -> None:
         if not defaults:
             continue
         for requirement in _requirements(decision):
-            test = requirement.test
-            if not isinstance(test, r.Test) or not isinstance(test.left, r.FieldValue):
-                continue
-            field = defaults.get(test.left.name)
-            const = test.right
-            if field and isinstance(const, r.Const) and test.op == "==":
-                if field.default == const.value:
-                    model.report.add("ZR430", field.span, name=field.name, clause=requirement.code)
+            field = _met_by(requirement.test, defaults)
+            if field:
+                model.report.add("ZR430", field.span, name=field.name, clause=requirement.code)
+
+
+def _met_by(test: r.RExpr, defaults: dict[str, r.ResolvedField]) -> r.ResolvedField | None:
+    """Return the field whose default alone meets a test."""
+    if not isinstance(test, r.Test) or test.op != "==" or not isinstance(test.right, r.Const):
+        return None
+    field = defaults.get(test.left.name) if isinstance(test.left, r.FieldValue) else None
+    return field if field and field.default == test.right.value else None
 
 
 def _requirements(decision: r.ResolvedDecision) -> list[r.Requirement]:
