@@ -17,6 +17,7 @@ from zhunru.syntax.shadow import normalise
 
 _BAR = re.compile(r"(?<!\\)\|")
 _PLAIN_NAMES = re.compile(r"[^\W\d][\w·]*(?:、[^\W\d][\w·]*)*")
+_PLAIN_CODES = re.compile(r"[A-Za-z0-9][\w.-]*(?:、[A-Za-z0-9][\w.-]*)*")
 EMPTY = ("", "-", "－", "—")
 
 
@@ -173,6 +174,8 @@ def cell_value(pieces: Pieces, rule: str, cell: Cell, line: LinePlace | None) ->
         return None
     if rule in _READINGS:
         return _READINGS[rule](pieces, cell, text, line)
+    if rule == "k_codes" and _PLAIN_CODES.fullmatch(text):
+        return _plain_names(pieces, cell, text, line)
     if rule in ("k_names", "k_name") and _PLAIN_NAMES.fullmatch(text):
         names = _plain_names(pieces, cell, text, line)
         return names if rule == "k_names" else names[0] if len(names) == 1 else None

@@ -10,6 +10,7 @@ from typing import Any
 from lark import Lark
 
 from zhunru.syntax.keywords import grammar_text
+from zhunru.syntax.lalr_cache import kept
 from zhunru.syntax.lexer import PolicyLexer, Snippet
 
 
@@ -47,8 +48,9 @@ def build(*, strict: bool = False) -> Lark:
 
 @cache
 def parser() -> Lark:
-    """Return the parser, built at its first use."""
-    return build()
+    """Return the parser, at its first use from the cache."""
+    grammar = grammar_text("policy.lark") + grammar_text("keywords.lark")
+    return kept(grammar, (Branch, PolicyLexer), build)
 
 
 def tree(start: str, snippet: Snippet) -> Branch:

@@ -16,10 +16,12 @@ _COMMENT = re.compile(rf"(?:{STRING})|(?<!\S)(#[^\n]*)")
 _ROW_COMMENT = re.compile(r"(?<=\|)\s*(#.*)")
 _WORD = re.compile(r"\w[\w·]*")
 _OPEN_END = re.compile(r"(?:[、,;+\-*/=<>({≥≤≠]|(?<!\w)(?:且|或|and|or))$")
+_HANGING = frozenset("、,;+-*/=<>({≥≤≠且或dr")
 _STRING = re.compile(STRING)
+_BLANKS = re.compile(" *")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Row:
     """A row of a table: its place without the indentation and without a comment."""
 
@@ -27,7 +29,7 @@ class Row:
     end: int
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Line:
     """A logical line with what stands under it."""
 
@@ -40,7 +42,7 @@ class Line:
     shifted: bool = False
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Outline:
     """A file as an outline; `shadow` has the comments blanked out."""
 
@@ -138,8 +140,11 @@ def _shift_left(result: Outline, stack: list[Line], item: Line) -> None:
 
 def _only_opens(result: Outline, start: int) -> bool:
     word = result.first_word(start)
-    behind = result.shadow[start + len(word) :].lstrip(" ")[:1]
-    return WORDS[result.language].get(word) in _ONLY_OPENERS and behind not in ("", "\n", "、", ":")
+    if WORDS[result.language].get(word) not in _ONLY_OPENERS:
+        return False
+    behind = _BLANKS.match(result.shadow, start + len(word))
+    at = behind.end() if behind else start
+    return result.shadow[at : at + 1] not in ("", "\n", "、", ":")
 
 
 # Words that begin nothing but a declaration, and declarations whose lines begin with names.
@@ -204,12 +209,11 @@ def _width(text: str, start: int, end: int) -> int:
 def _goes_on(result: Outline, line: Line, start: int, first: int) -> bool:
     """Tell whether a logical line goes on with the next physical one."""
     text = result.shadow
-    if text[first] == "|" or first == start or _opens_line(result, first):
+    if text[first] == "|" or first == start:
         return False
-    last = text[line.end - 1]
-    if last in "、,;+-*/=<>({≥≤≠且或dr" and _OPEN_END.search(text, line.start, line.end):
-        return True
-    return _open_brackets(text[line.start : line.end]) > 0
+    written = text[line.start : line.end]
+    hangs = written[-1] in _HANGING and _OPEN_END.search(written) is not None
+    return (hangs or _open_brackets(written) > 0) and not _opens_line(result, first)
 
 
 def _open_brackets(text: str) -> int:
@@ -223,7 +227,8 @@ def _opens_line(result: Outline, first: int) -> bool:
     """Tell whether a line begins with a word that only begins clauses and declarations."""
     word = result.first_word(first)
     terminal = WORDS[result.language].get(word)
-    return terminal in _OPENERS and result.shadow[first + len(word) :][:1] in ("", " ", "\n")
+    after = first + len(word)
+    return terminal in _OPENERS and result.shadow[after : after + 1] in ("", " ", "\n")
 
 
 _OPENERS = frozenset(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -16,6 +18,7 @@ from zhunru.syntax.outline import Line, Outline
 from zhunru.syntax.reading import Item, Reading, lower
 from zhunru.syntax.recovery import explain
 from zhunru.syntax.shadow import shadow
+from zhunru.vocabulary import Measure, Outcome, Window
 
 Read = Callable[["Pieces", int, int], Any]
 MAX_LINE = 4000
@@ -137,18 +140,8 @@ class Move:
 
 @cache
 def _names(node: type[Any]) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(node))
-
-
-@dataclass(frozen=True, slots=True)
-class Everywhere:
-    """Every part of a mended piece stands where the piece stands."""
-
-    place: Span
-
-    def span(self, span: Span) -> Span:
-        """Return the place of the piece."""
-        return self.place
+    """Return the fields of a class of nodes; other classes have none that hold places."""
+    return tuple(f.name for f in fields(node)) if is_dataclass(node) else ()
 
 
 def moved(value: Any, move: Move | Everywhere) -> Any:
@@ -157,14 +150,22 @@ def moved(value: Any, move: Move | Everywhere) -> Any:
     if kind is Span:
         return move.span(value)
     if kind is tuple:
-        return tuple([moved(part, move) for part in value])
+        return tuple([moved(part, move) for part in value]) if value else value
     if kind is list:
         return [moved(part, move) for part in value]
+    if kind is dict:
+        return {key: moved(part, move) for key, part in value.items()}
     if kind is Item:
         return Item(value.key, moved(value.value, move), move.span(value.span))
-    if not is_dataclass(value):
+    names = _names(kind)
+    if not names:
         return value
     copy = object.__new__(kind)
-    for name in _names(kind):
-        object.__setattr__(copy, name, moved(getattr(value, name), move))
+    for name in names:
+        part = getattr(value, name)
+        _set(copy, name, part if type(part) in _LEAVES else moved(part, move))
     return copy
+
+
+_set = object.__setattr__
+_LEAVES = frozenset({str, int, bool, type(None), Decimal, date, datetime, Outcome, Measure, Window})

@@ -1,0 +1,78 @@
+"""The built parser kept between runs: tables in the user's cache folder, by digest of the grammar."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import os
+import pickle
+import tempfile
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from lark import Lark
+
+# A damaged or foreign file is as good as none: the parser is then built anew.
+_UNREADABLE = (
+    OSError,
+    EOFError,
+    ImportError,
+    pickle.UnpicklingError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    AssertionError,
+)
+
+
+class _Tables(pickle.Unpickler):
+    """Reads plain data and the named classes only, so that a planted file can run nothing."""
+
+    def __init__(self, data: bytes, classes: tuple[type[Any], ...]) -> None:
+        super().__init__(io.BytesIO(data))
+        self._classes = {(one.__module__, one.__qualname__): one for one in classes}
+
+    def find_class(self, module: str, name: str) -> Any:
+        """Return one of the known classes."""
+        known = self._classes.get((module, name))
+        if known is None:
+            raise pickle.UnpicklingError(f"{module}.{name}")
+        return known
+
+
+def folder() -> Path:
+    """Return the folder of the cache."""
+    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    return Path(base or Path.home() / ".cache") / "zhunru"
+
+
+def place(grammar: str) -> Path:
+    """Return where the parser of a grammar is kept."""
+    digest = hashlib.sha256(f"{version('lark')}\n{grammar}".encode()).hexdigest()
+    return folder() / f"parser-{digest[:32]}.tables"
+
+
+def kept(grammar: str, classes: tuple[type[Any], ...], build: Callable[[], Lark]) -> Lark:
+    """Return the parser of a grammar: the kept one, else a new one, which is then kept."""
+    try:
+        path = place(grammar)
+        tables = _Tables(path.read_bytes(), classes).load()
+        return Lark._load_from_dict(tables["data"], tables["memo"])
+    except (*_UNREADABLE, RuntimeError):
+        built = build()
+    with contextlib.suppress(OSError, RuntimeError):
+        _keep(built, place(grammar))
+    return built
+
+
+def _keep(built: Lark, path: Path) -> None:
+    """Write the tables beside and move them into place, so that no reader sees half a file."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(handle, "wb") as file:
+        built.save(file)
+    Path(name).replace(path)
