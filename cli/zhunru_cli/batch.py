@@ -90,12 +90,22 @@ def columns_of(answer: Decision, surface: Surface) -> dict[str, str]:
     return {
         "batch.outcome": answer.wording,
         "batch.code": answer.code,
-        "batch.reason": answer.sentence(surface.language),
+        "batch.reason": reason_text(answer, surface),
         "batch.basis": surface.join([cited(c, surface) for c in answer.citations]),
         "batch.to": surface.join(list(route.to)) if route else "",
         "batch.missing": surface.join([fact.name for fact in answer.missing]),
         "batch.valid": str(answer.valid_until or ""),
     }
+
+
+def reason_text(answer: Decision, surface: Surface) -> str:
+    """Return why, on one line; for an incomplete request, what it needs."""
+    if answer.missing:
+        needed = surface.join([fact.name for fact in answer.missing])
+        return surface.say("page.missing") + surface.say("colon") + needed
+    chinese = surface.language == "zh"
+    texts = [reason.zh if chinese else reason.en for reason in answer.reasons if not reason.also]
+    return surface.say("list.semicolon").join(dict.fromkeys(texts))
 
 
 def finding_text(findings: Sequence[Diagnostic], surface: Surface) -> str:

@@ -12,7 +12,7 @@ import click
 from zhunru_cli import failures
 from zhunru_cli.findings import render, summary
 from zhunru_cli.sets import Texts, sets_in
-from zhunru_cli.surface import Command, Surface, language_option, option
+from zhunru_cli.surface import Command, Surface, option, shared_options
 
 if TYPE_CHECKING:
     from zhunru import Diagnostic
@@ -31,7 +31,7 @@ MAX_ROUNDS = 5  # a fix may uncover another finding that can be fixed
     default="text",
     help="check.format",
 )
-@language_option
+@shared_options
 @click.pass_obj
 def check(surface: Surface, paths: tuple[str, ...], mend: bool, strict: bool, form: str) -> int:
     """Check policy sets; exit 1 if they have errors."""

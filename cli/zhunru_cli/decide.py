@@ -15,7 +15,7 @@ import click
 from zhunru_cli import failures
 from zhunru_cli.findings import render
 from zhunru_cli.sets import Texts
-from zhunru_cli.surface import Command, Surface, harmless, language_option, option
+from zhunru_cli.surface import Command, Surface, harmless, option, shared_options
 
 if TYPE_CHECKING:
     from zhunru import Decision, Diagnostic, Request
@@ -54,7 +54,7 @@ class Asked:
 )
 @option("--output", type=click.Path(dir_okay=False, path_type=Path), help="decide.output")
 @option("--explain", is_flag=True, help="decide.explain")
-@language_option
+@shared_options
 @click.pass_obj
 def decide(
     surface: Surface,

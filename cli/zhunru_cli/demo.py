@@ -6,7 +6,7 @@ from datetime import date
 
 import click
 
-from zhunru_cli.surface import Command, Surface, language_option
+from zhunru_cli.surface import Command, Surface, shared_options
 
 SET = "weihai"
 RECEIVED = date(2026, 3, 2)
@@ -18,7 +18,7 @@ NEXT = ()
 
 
 @click.command("demo", cls=Command)
-@language_option
+@shared_options
 @click.pass_obj
 def demo(surface: Surface) -> int:
     """Decide the requests of the demonstration, one page each."""

@@ -6,12 +6,12 @@ import click
 
 from zhunru_cli import failures
 from zhunru_cli.findings import COLOURS, without_slots
-from zhunru_cli.surface import Command, Surface, language_option
+from zhunru_cli.surface import Command, Surface, shared_options
 
 
 @click.command("explain", cls=Command)
 @click.argument("code", metavar="CODE")
-@language_option
+@shared_options
 @click.pass_obj
 def explain(surface: Surface, code: str) -> int:
     """Explain a code; exit 2 if there is none such."""

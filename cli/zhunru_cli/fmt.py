@@ -11,7 +11,7 @@ from zhunru_cli import failures
 from zhunru_cli.findings import render
 from zhunru_cli.messages import Language
 from zhunru_cli.sets import Texts, policy_files
-from zhunru_cli.surface import LANGUAGES, Command, Surface, option
+from zhunru_cli.surface import LANGUAGES, Command, Surface, debug_option, option
 
 if TYPE_CHECKING:
     from zhunru.rewriting import Rewrite
@@ -25,6 +25,7 @@ Notation = Literal["policy", "yaml"]
 @option("--to", "notation", type=click.Choice(["policy", "yaml"]), help="fmt.to")
 @option("--check", "only_check", is_flag=True, help="fmt.check")
 @option("--stdout", "to_screen", is_flag=True, help="fmt.stdout")
+@debug_option
 @click.pass_obj
 def fmt(
     surface: Surface,

@@ -17,7 +17,7 @@ from zhunru_cli.explain import explain
 from zhunru_cli.fmt import fmt
 from zhunru_cli.new import new
 from zhunru_cli.schema import schema
-from zhunru_cli.surface import Group, Surface, colour_wanted, language_of, language_option, option
+from zhunru_cli.surface import Group, Surface, colour_wanted, language_of, option, shared_options
 from zhunru_cli.test import test
 
 
@@ -30,8 +30,7 @@ def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> N
 @click.group(
     "zhunru", cls=Group, help="zhunru", context_settings={"help_option_names": ["-h", "--help"]}
 )
-@language_option
-@option("--debug", is_flag=True, expose_value=False, help="debug")
+@shared_options
 @option(
     "--version",
     is_flag=True,

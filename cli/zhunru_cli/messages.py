@@ -101,6 +101,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "page.apply": ("可以申请", "May apply for"),
     "page.missing": ("还需补正", "Still needed"),
     "page.asserted": ("须由{role}确认", "to be asserted by {role}"),
+    "page.lead": ("承办单位", "Responsible"),
+    "page.quota": (
+        "本期已用次数，查台账后补填",
+        "how much of the quota is used in this period; see the records",
+    ),
     "page.sender": ("由来件单位补填", "to be supplied by the sender"),
     "page.claimed": (
         "来件写的“{value}”不算数",
@@ -133,12 +138,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "page.digest": ("{code}，摘要 {digest}", "{code}, digest {digest}"),
     "page.note": ("说明", "Note"),
     "page.confirmed": (
-        "没有写明由谁填报，所填事实均按已确认处理；要区分，请加 --as 角色",
-        "no role was given, so all facts are taken as confirmed; use --as ROLE to tell them apart",
+        "没有写明由谁填报，{fields}按已经确认处理；要区分，请加 --as 角色",
+        "{fields} taken as confirmed, as no role was given; use --as ROLE to tell them apart",
     ),
     "page.claims": (
-        "{fields}不由{role}确认，所填的值没有采信",
-        "{fields}: not for {role} to assert, so the given value was not used",
+        "{fields}不归填报人确认，所填的值没有采信",
+        "{fields}: not for this role to assert, so the given value was not used",
     ),
     "page.exhaustive": (
         "情况太多，没有逐一算尽；补正所列可能偏多",

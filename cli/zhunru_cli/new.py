@@ -12,7 +12,7 @@ import click
 from zhunru_cli import failures
 from zhunru_cli.findings import render
 from zhunru_cli.sets import Texts
-from zhunru_cli.surface import Command, Group, Surface, cells, fit, language_option, option
+from zhunru_cli.surface import Command, Group, Surface, cells, fit, option, shared_options
 
 # The lines of a list of each kind, the headings of its table, and a first row.
 SHAPES: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
@@ -52,7 +52,7 @@ _CODE = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 
 
 @click.group("new", cls=Group, help="new")
-@language_option
+@shared_options
 def new() -> None:
     """Hold the skeletons."""
 
@@ -69,7 +69,7 @@ def _template(name: str, values: Mapping[str, str]) -> str:
 
 @new.command("set", cls=Command, help="new.set")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@language_option
+@shared_options
 @click.pass_obj
 def new_set(surface: Surface, folder: Path) -> int:
     """Write a set that passes check and test."""
@@ -99,7 +99,7 @@ def new_set(surface: Surface, folder: Path) -> int:
 @click.argument("name", metavar="NAME")
 @option("--kind", type=click.Choice(list(SHAPES)), default="协助", help="new.kind")
 @option("--append", "target", type=click.Path(path_type=Path), help="new.append", metavar="FILE")
-@language_option
+@shared_options
 @click.pass_obj
 def new_list(surface: Surface, name: str, kind: str, target: Path | None) -> int:
     """Print the skeleton of a list, or append it to a policy file."""
@@ -147,7 +147,7 @@ def _append(target: Path, text: str, surface: Surface) -> int:
 @click.argument("slug", metavar="SLUG")
 @option("--area", type=click.Choice(list(AREAS)), default="lists", help="new.area")
 @option("--root", type=click.Path(path_type=Path), default=Path(), help="new.root", metavar="DIR")
-@language_option
+@shared_options
 @click.pass_obj
 def new_check(surface: Surface, slug: str, area: str, root: Path) -> int:
     """Write the fixtures of a new check and print its code row."""

@@ -20,8 +20,8 @@ SHORT_DIGEST = 12
 WIDEST = 96
 
 Row = tuple[str, Iterable[str]]
-# What may not begin a line in Chinese text stays with what goes before it.
-_PIECES = re.compile(r"(?:[!-~]+ ?|.)[，。；：、！？）》」』”％]*", re.DOTALL)
+# What may not begin or end a line in Chinese text stays with its neighbour.
+_PIECES = re.compile(r"[（《「『“〔]*(?:[!-~]+ ?|.)[，。；：、！？）》」』”〕％]*", re.DOTALL)
 
 
 def render_page(
@@ -64,9 +64,9 @@ def wrap(text: str, width: int) -> Iterator[str]:
 
 def _answer_rows(answer: Decision, surface: Surface) -> Iterator[Row]:
     deciding = [reason for reason in answer.reasons if not reason.also]
-    yield "page.reason", [_reason(reason, surface) for reason in deciding]
     yield "page.missing", [_missing(fact, surface) for fact in answer.missing]
     yield "page.possible", _possible(answer, surface)
+    yield "page.reason", [_reason(reason, surface) for reason in deciding]
     yield "page.basis", dict.fromkeys(cited(c, surface) for c in answer.citations)
     yield "page.also", [_reason(reason, surface) for reason in answer.reasons if reason.also]
     yield from _route_rows(answer, surface)
@@ -92,17 +92,19 @@ def cited(citation: Cited, surface: Surface) -> str:
 
 
 def _missing(fact: MissingFact, surface: Surface) -> str:
-    who = (
-        surface.say("page.asserted", role=fact.asserted_by)
-        if fact.asserted_by
-        else surface.say("page.sender")
-    )
-    notes = [who]
+    notes = [_who(fact, surface)]
     if fact.claimed is not None:
         notes.append(surface.say("page.claimed", value=shown(fact.claimed, surface)))
     if fact.decisive:
         notes.append(surface.say("page.decisive"))
     return fact.name + surface.say("colon") + surface.say("list.semicolon").join(notes)
+
+
+def _who(fact: MissingFact, surface: Surface) -> str:
+    if fact.asserted_by:
+        return surface.say("page.asserted", role=fact.asserted_by)
+    # Only the name of a quota has a point in it: the clause, and the window it counts in.
+    return surface.say("page.quota" if "." in fact.name else "page.sender")
 
 
 def _possible(answer: Decision, surface: Surface) -> Iterator[str]:
@@ -122,8 +124,9 @@ def _route_rows(answer: Decision, surface: Surface) -> Iterator[Row]:
     route = answer.route
     if route is None:
         return
+    refused = answer.outcome == "refuse"
     for key, texts in (
-        ("page.to", route.to),
+        ("page.to" if refused else "page.lead", route.to),
         ("page.workflow", [route.workflow]),
         ("page.documents", route.documents),
         ("page.materials", route.materials),
@@ -189,7 +192,10 @@ def _notes(answer: Decision, surface: Surface) -> Iterator[str]:
     if not answer.exhaustive:
         yield surface.say("page.exhaustive")
     if answer.taken_as_confirmed:
-        yield surface.say("page.confirmed")
+        fields = surface.join(list(answer.taken_as_confirmed))
+        yield surface.say("page.confirmed", fields=fields)
+    if answer.claims:
+        yield surface.say("page.claims", fields=surface.join(list(answer.claims)))
 
 
 def _explain_rows(answer: Decision, surface: Surface) -> Iterator[Row]:

@@ -201,6 +201,12 @@ def option(*names: str, **settings: Any) -> Callable[[F], F]:
     return click.option(*names, cls=Option, **settings)
 
 
-def language_option(function: F) -> F:
-    """Accept `--lang` after the command too; `language_of` has read it already."""
-    return option("--lang", type=click.Choice(LANGUAGES), expose_value=False, help="lang")(function)
+def debug_option(function: F) -> F:
+    """Accept `--debug` after the command too; `main` has read it already."""
+    return option("--debug", is_flag=True, expose_value=False, help="debug")(function)
+
+
+def shared_options(function: F) -> F:
+    """Accept `--lang` and `--debug` after the command too; `main` has read them already."""
+    language = option("--lang", type=click.Choice(LANGUAGES), expose_value=False, help="lang")
+    return language(debug_option(function))

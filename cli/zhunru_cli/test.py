@@ -13,7 +13,7 @@ import click
 from zhunru_cli import failures
 from zhunru_cli.findings import place_of, render
 from zhunru_cli.sets import Texts, sets_in
-from zhunru_cli.surface import Command, Surface, language_option, option
+from zhunru_cli.surface import Command, Surface, option, shared_options
 
 if TYPE_CHECKING:
     from zhunru.testing import TestResult
@@ -40,7 +40,7 @@ class SetResult:
 @option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", help="check.format"
 )
-@language_option
+@shared_options
 @click.pass_obj
 def test(surface: Surface, paths: tuple[str, ...], form: str) -> int:
     """Run the tests of policy sets; exit 1 if one fails."""

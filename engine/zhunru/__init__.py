@@ -7,7 +7,7 @@ below the top level may change.
 from __future__ import annotations
 
 from zhunru.codes import explain_code
-from zhunru.decision import Decision, Request
+from zhunru.decision import Decision, Request, decide
 from zhunru.diagnostics import Diagnostic
 from zhunru.errors import PolicyRejected, ZhunruError
 from zhunru.opening import check_policies, open_policy, read_source
@@ -24,6 +24,7 @@ __all__ = [
     "ZhunruError",
     "apply_fixes",
     "check_policies",
+    "decide",
     "explain_code",
     "format_policy",
     "open_policy",

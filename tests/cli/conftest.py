@@ -48,7 +48,7 @@ def make_answer(**given: Any) -> Any:
         "valid_until": None,
         "facts_used": {},
         "claims": {},
-        "taken_as_confirmed": False,
+        "taken_as_confirmed": (),
         "exhaustive": True,
         "conflict": False,
         "sentence": lambda language="zh": "不予准入：部门考核不得延伸到社区",

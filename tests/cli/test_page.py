@@ -95,8 +95,14 @@ def test_uncertain_and_further_reasons_are_told_apart(answer, reason):
 
 
 def test_notes_say_what_the_reader_must_not_overlook(answer):
-    shown = render_page(answer(taken_as_confirmed=True, conflict=True, exhaustive=False), ZH)
-    for words in ("--as 角色", "结论不一", "没有逐一算尽"):
+    shown = answer(
+        taken_as_confirmed=("经费到位",),
+        claims={"来文单位": "区民政局"},
+        conflict=True,
+        exhaustive=False,
+    )
+    shown = "".join(render_page(shown, ZH).split())
+    for words in ("经费到位按已经确认处理", "来文单位不归填报人确认", "结论不一", "没有逐一算尽"):
         assert words in shown
     assert "说明" not in render_page(answer(), ZH)
 
@@ -109,7 +115,7 @@ def test_a_day_taken_from_the_clock_is_said_to_be_today(answer):
 
 
 def test_explaining_adds_facts_and_places(answer):
-    used = {"类别": "检查考核", "检查年限额": 12, "经费到位": False}
+    used = {"facts": {"类别": "检查考核", "经费到位": False}, "parameters": {"检查年限额": 12}}
     shown = render_page(answer(facts_used=used), ZH, explain=True)
     assert "规则所在      考核不得延伸：集/规则.policy:7:3" in shown
     assert "经费到位 = 否" in shown
