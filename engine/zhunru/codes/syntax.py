@@ -24,7 +24,8 @@ CODES: tuple[Code, ...] = (
     ),
     Code(
         "ZR103", "missing-space", _E,
-        "“{found}”里少了空格，应写作“{mended}”", "a blank is missing in `{found}`: write `{mended}`",
+        "“{found}”里少了空格，应写作“{mended}”",
+        "a blank is missing in `{found}`: write `{mended}`",
         "词与词之间空一格", "put a blank between the words",
         "词连在一起，就成了另一个名称，读不出原来的意思。",
         "Words written together are another name, and the meaning is lost.",
@@ -33,7 +34,8 @@ CODES: tuple[Code, ...] = (
         "ZR104", "two-languages", _E,
         "“{found}”不是本文件所用语言的词",
         "`{found}` is a word of the other language than the file's",
-        "一个文件只用一种语言，这里应写“{mended}”", "a file keeps to one language: write `{mended}`",
+        "一个文件只用一种语言，这里应写“{mended}”",
+        "a file keeps to one language: write `{mended}`",
         "两种语言混写，词语和名称就分不清了。",
         "With both languages in one file, keywords and names cannot be told apart.",
     ),
@@ -48,8 +50,8 @@ CODES: tuple[Code, ...] = (
         "ZR106", "no-declaration", _E,
         "“{found}”不是能起头的词", "`{found}` does not open a declaration",
         "每段以政策、依据、单位、角色、表单、台账、参数、清单、规则、对照表、公式、判定、测试之一起头",
-        "begin with policy, basis, unit, role, form, register, parameter, list, rule, table, formula, "
-        "decide or test",
+        "begin with policy, basis, unit, role, form, register, parameter, list, rule, table, "
+        "formula, decide or test",
         "不知道这一段是什么，其中内容都没有读入。",
         "What this block is cannot be known, so nothing in it is read.",
     ),
@@ -104,7 +106,8 @@ CODES: tuple[Code, ...] = (
     ),
     Code(
         "ZR114", "cell-count", _E,
-        "这一行有 {found} 格，表头有 {expected} 格", "this row has {found} cells, its heading {expected}",
+        "这一行有 {found} 格，表头有 {expected} 格",
+        "this row has {found} cells, its heading {expected}",
         "补上或者删去格子，没有内容的格写“-”", "add or take out cells; an empty one is written `-`",
         "格数不对，后面的内容就错了栏。",
         "With another number of cells the contents stand in the wrong columns.",
@@ -176,7 +179,8 @@ CODES: tuple[Code, ...] = (
     Code(
         "ZR124", "odd-character", _E,
         "这里不能用“{found}”这个符号", "the sign `{found}` has no meaning here",
-        "删去它；名称里有特殊符号的，整个名称放在【】里", "take it out, or put the whole name in [ ]",
+        "删去它；名称里有特殊符号的，整个名称放在【】里",
+        "take it out, or put the whole name in [ ]",
         "符号没有意义，这一行读不出来。",
         "The line cannot be read with it.",
     ),

@@ -185,9 +185,7 @@ def cell_value(pieces: Pieces, rule: str, cell: Cell, line: LinePlace | None) ->
     return value
 
 
-def _plain_names(
-    pieces: Pieces, cell: Cell, text: str, line: LinePlace | None
-) -> tuple[Name, ...]:
+def _plain_names(pieces: Pieces, cell: Cell, text: str, line: LinePlace | None) -> tuple[Name, ...]:
     """Return names that need no grammar: the fast path, equal to the rule `names`."""
     names, at = [], cell.start
     for part in text.split("、"):

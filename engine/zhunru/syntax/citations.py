@@ -13,9 +13,14 @@ from zhunru.syntax.shadow import normalise
 
 _DIGITS = "零〇一二三四五六七八九十百千两"
 _ORDINAL = rf"[(（]?(?:[{_DIGITS}]+|\d{{1,4}})[)）]?"
-_STEP = rf"第\s*{_ORDINAL}\s*(?:编|章|节|条|款|项|目|段)(?:之[{_DIGITS}]+)?|附件(?:[{_DIGITS}]+|\d{{1,3}})?|附则|附录|序言|全文"
+_STEP = (
+    rf"第\s*{_ORDINAL}\s*(?:编|章|节|条|款|项|目|段)(?:之[{_DIGITS}]+)?"
+    rf"|附件(?:[{_DIGITS}]+|\d{{1,3}})?|附则|附录|序言|全文"
+)
 _PINPOINT = re.compile(rf"(?:{_STEP})(?:\s*(?:{_STEP}))*")
-_NUMBERED = re.compile(r"[^\s、，,；;《》]*?[〔\[［（(【]\s*\d{4}\s*[〕\]］）)】][^\s、，,；;《》]*?号")
+_NUMBERED = re.compile(
+    r"[^\s、，,；;《》]*?[〔\[［（(【]\s*\d{4}\s*[〕\]］）)】][^\s、，,；;《》]*?号"
+)
 _TITLED = re.compile(r"《[^《》]*(?:〈[^〉]*〉[^《》]*)*》")
 _SHORT = re.compile(r"(?!第[\d(（零〇一二三四五六七八九十百千两]|附件)[^\s、，,；;《》（(]+")
 _VERSION = re.compile(r"\s*[（(]\s*(\d{4}[^）)\s]*)\s*[）)]")

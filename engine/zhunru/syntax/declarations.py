@@ -11,6 +11,7 @@ from zhunru.syntax import headings
 from zhunru.syntax.cells import Grid, Heading
 from zhunru.syntax.citations import document_number
 from zhunru.syntax.expressions import Nothing
+from zhunru.syntax.items import Parts
 from zhunru.syntax.nodes import (
     Basis,
     BasisVersion,
@@ -35,7 +36,6 @@ from zhunru.syntax.nodes import (
     Verdict,
 )
 from zhunru.syntax.outline import Line, Row
-from zhunru.syntax.items import Parts
 from zhunru.syntax.pieces import Pieces
 from zhunru.syntax.reading import Item, Reading
 from zhunru.syntax.shadow import normalise
@@ -101,9 +101,7 @@ class Builder:
             parts.add(said)
         return parts
 
-    def grid(
-        self, line: Line, known: dict[str, Heading], *, keep: bool = False
-    ) -> Grid | None:
+    def grid(self, line: Line, known: dict[str, Heading], *, keep: bool = False) -> Grid | None:
         """Return the table under a line."""
         if not line.rows:
             return None
@@ -176,9 +174,7 @@ def _basis_rows(build: Builder, grid: Grid) -> Iterator[Basis]:
         name = parts.one("name")
         span = build.reading.source.span(row.start, row.end)
         if name is None:
-            build.reading.report(
-                "ZR125", span, owner="依据", what_zh="名称", what_en="a name"
-            )
+            build.reading.report("ZR125", span, owner="依据", what_zh="名称", what_en="a name")
             continue
         yield _basis(build, name, parts.one("title", Title("")), parts, (), span)
 
@@ -252,9 +248,11 @@ def unit(build: Builder, line: Line) -> Iterator[Declaration]:
     """Build 单位: a line, indented lines, a table, or a file."""
     head = build.head("h_unit", line)
     source = head[1] if head and head[0] == "source" else ""
-    units = [_unit(build, head, build.reading.source.span(line.start, line.end))] if (
-        head and not source
-    ) else []
+    units = (
+        [_unit(build, head, build.reading.source.span(line.start, line.end))]
+        if (head and not source)
+        else []
+    )
     for child in line.children:
         said = build.pieces.line("c_unit", child)
         build.nothing_under(child)
@@ -348,10 +346,11 @@ def field_of(reading: Reading, said: list[Any], span: Span) -> Field:
     parts = Parts(reading)
     parts.add(said[2:])
     flags = ("required", "optional", "curable", "governing", "addressee", "secret")
+    marks: dict[str, Any] = {flag: parts.flag(flag) for flag in flags}
     return Field(
         name=said[0],
         **said[1],
-        **{flag: parts.flag(flag) for flag in flags},
+        **marks,
         default=parts.one("default"),
         asserted_by=parts.one("asserted_by"),
         withheld_from=parts.joined("withheld_from"),
@@ -403,7 +402,7 @@ def decide(build: Builder, line: Line) -> Iterator[Declaration]:
     """Build 判定; the lines under 依次 are its steps."""
     head = build.head("h_decide", line)
     build.no_rows(line)
-    parts, steps = Parts(build.reading), []
+    parts, steps = Parts(build.reading), list[Step]()
     for child in line.children:
         said = build.pieces.line("c_decide", child)
         parts.add(said or ())

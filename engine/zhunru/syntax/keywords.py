@@ -1,4 +1,4 @@
-"""Keywords of the language, read once from `grammar/keywords.lark`: terminal to spellings and back."""
+"""Keywords of the language, read from `grammar/keywords.lark`: terminal to spellings and back."""
 
 from __future__ import annotations
 
@@ -49,7 +49,29 @@ def spelling(terminal: str, language: str) -> str:
 
 
 # Words that open a declaration of this version, and those of constructs that come later.
-DECLARATIONS = (
-    "POLICY BASIS UNIT ROLE FORM REGISTER PARAMETER LIST RULE TABLE FORMULA DECIDE TEST".split()
-)
-NOT_AVAILABLE = "WORKFLOW CALENDAR RECURRING SCORECARD CHECK MATCH DOCUMENT PROMISE MIGRATION".split()
+DECLARATIONS = [
+    "POLICY",
+    "BASIS",
+    "UNIT",
+    "ROLE",
+    "FORM",
+    "REGISTER",
+    "PARAMETER",
+    "LIST",
+    "RULE",
+    "TABLE",
+    "FORMULA",
+    "DECIDE",
+    "TEST",
+]
+NOT_AVAILABLE = [
+    "WORKFLOW",
+    "CALENDAR",
+    "RECURRING",
+    "SCORECARD",
+    "CHECK",
+    "MATCH",
+    "DOCUMENT",
+    "PROMISE",
+    "MIGRATION",
+]

@@ -1,4 +1,4 @@
-"""The LALR parser of the grammar: built once, asked for one start rule and one snippet at a time."""
+"""The LALR parser of the grammar: asked for one start rule and one snippet at a time."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def build(*, strict: bool = False) -> Lark:
         start=start_rules(grammar),
         keep_all_tokens=True,
         maybe_placeholders=False,
-        tree_class=Branch,  # type: ignore[arg-type]
+        tree_class=Branch,
         strict=strict,
     )
 
@@ -55,4 +55,4 @@ def parser() -> Lark:
 
 def tree(start: str, snippet: Snippet) -> Branch:
     """Parse a snippet by a start rule; raises UnexpectedToken or Overflow."""
-    return parser().parse(snippet, start=start)  # type: ignore[arg-type,return-value]
+    return parser().parse(snippet, start=start)  # type: ignore[return-value]

@@ -1,4 +1,4 @@
-"""The built parser kept between runs: tables in the user's cache folder, by digest of the grammar."""
+"""The built parser kept between runs, in the user's cache folder, by digest of the grammar."""
 
 from __future__ import annotations
 
@@ -61,9 +61,11 @@ def kept(grammar: str, classes: tuple[type[Any], ...], build: Callable[[], Lark]
     try:
         path = place(grammar)
         tables = _Tables(path.read_bytes(), classes).load()
-        return Lark._load_from_dict(tables["data"], tables["memo"])
+        loaded: Lark = Lark._load_from_dict(tables["data"], tables["memo"])  # type: ignore[no-untyped-call]
     except (*_UNREADABLE, RuntimeError):
         built = build()
+    else:
+        return loaded
     with contextlib.suppress(OSError, RuntimeError):
         _keep(built, place(grammar))
     return built

@@ -11,6 +11,8 @@ from zhunru.diagnostics import Span
 from zhunru.syntax import headings
 from zhunru.syntax.cells import Cell, Column, Grid, Heading, cell_value, raw
 from zhunru.syntax.declarations import Build, Builder, pick
+from zhunru.syntax.expressions import Expr, Nothing, Text
+from zhunru.syntax.items import Parts
 from zhunru.syntax.keywords import WORDS
 from zhunru.syntax.lowering_declarations import report_word, word_of
 from zhunru.syntax.nodes import (
@@ -29,10 +31,7 @@ from zhunru.syntax.nodes import (
     UnaryTest,
     Verdict,
 )
-from zhunru.syntax.expressions import Expr, Nothing, Text
-from zhunru.syntax.outline import Line, Row
-from zhunru.syntax.items import Parts
-from zhunru.syntax.reading import Item
+from zhunru.syntax.outline import Line
 from zhunru.syntax.shadow import normalise
 from zhunru.vocabulary import HIT_POLICIES, LIST_KINDS, OUTCOMES, HitPolicy, ListKind
 
@@ -40,7 +39,7 @@ from zhunru.vocabulary import HIT_POLICIES, LIST_KINDS, OUTCOMES, HitPolicy, Lis
 def policy_list(build: Builder, line: Line) -> Iterator[Declaration]:
     """Build 清单."""
     head = build.head("h_list", line)
-    parts, entries = Parts(build.reading), []
+    parts, entries = Parts(build.reading), list[Entry]()
     parts.add(head)
     for child in line.children:
         if _is_entry(build, child):
@@ -273,9 +272,7 @@ def _hit(build: Builder, parts: Parts) -> HitPolicy:
     return hit or HitPolicy.UNIQUE
 
 
-def _column(
-    build: Builder, column: Column, orders: dict[str, tuple[Name, ...]]
-) -> TableColumn:
+def _column(build: Builder, column: Column, orders: dict[str, tuple[Name, ...]]) -> TableColumn:
     """Return a column: `→` marks a result, 文本 behind its name types it as text."""
     said = build.pieces.piece("k_column", *column.cell) if column.text else None
     span = build.reading.source.span(*column.cell)

@@ -22,7 +22,11 @@ def word_of(table: dict[Any, tuple[str, str]], word: str) -> Any:
 
 
 def report_word(
-    reading: Reading, table: dict[Any, tuple[str, str]], found: str, span: Span, what: tuple[str, str]
+    reading: Reading,
+    table: dict[Any, tuple[str, str]],
+    found: str,
+    span: Span,
+    what: tuple[str, str],
 ) -> None:
     """Report a word that a vocabulary table does not have."""
     zh, en = zip(*table.values(), strict=True)
@@ -157,6 +161,6 @@ def _period(reading: Reading, branch: Branch, kids: Kids) -> Period:
     start = civil_day(reading, first, reading.span(first)) if first else None
     days = [kid for kid in kids if not isinstance(kid, Token)]
     end = days[-1] if token_type(kids, "TO") else None
-    if first is None and end is None or len(days) > 1:
+    if (first is None and end is None) or len(days) > 1:
         start = days[0]
     return Period(start, end, reading.span(branch))

@@ -14,8 +14,8 @@ from lark.lexer import Token
 
 from zhunru.diagnostics import Edit, Fix, Span
 from zhunru.syntax.expressions import (
-    And,
     Among,
+    And,
     Arith,
     ArithOp,
     Call,
@@ -78,7 +78,7 @@ def _odd_quotes(reading: Reading, token: Token) -> None:
 
 
 def civil_day(reading: Reading, text: str, span: Span) -> date:
-    """Return the day that a text names; an impossible day is a finding, its month's end returned."""
+    """Return the day that a text names; for an impossible one, reported, its month's end."""
     year, month, day = (int(part) for part in re.findall(r"\d+", text)[:3])
     try:
         return date(year, month, day)
@@ -89,7 +89,9 @@ def civil_day(reading: Reading, text: str, span: Span) -> date:
 
 
 def _several(items: list[Any], span: Span) -> Expr:
-    flat = [part for item in items for part in (item.items if isinstance(item, Several) else [item])]
+    flat = [
+        part for item in items for part in (item.items if isinstance(item, Several) else [item])
+    ]
     return flat[0] if len(flat) == 1 else Several(tuple(flat), span)
 
 
@@ -114,7 +116,8 @@ def _names(reading: Reading, branch: Branch, kids: Kids) -> tuple[Name, ...]:
 
 @lowers("title")
 def _title(reading: Reading, branch: Branch, kids: Kids) -> Title:
-    return Title(*(string(reading, kid) for kid in kids), span=reading.span(branch))
+    texts = [string(reading, kid) for kid in kids]
+    return Title(texts[0], texts[1] if len(texts) > 1 else "", reading.span(branch))
 
 
 @lowers("day")
@@ -137,7 +140,8 @@ def quantity(text: str, span: Span) -> Quantity:
 
 @lowers("minus")
 def _minus(reading: Reading, branch: Branch, kids: Kids) -> Quantity:
-    return replace(kids[1], value=-kids[1].value, span=reading.span(branch))
+    bare: Quantity = kids[1]
+    return replace(bare, value=-bare.value, span=reading.span(branch))
 
 
 @lowers("band")
@@ -278,7 +282,8 @@ def _or(reading: Reading, branch: Branch, kids: Kids) -> Or:
 
 @lowers("if_")
 def _if(reading: Reading, branch: Branch, kids: Kids) -> If:
-    return If(*_values(kids), span=reading.span(branch))
+    test, then, otherwise = _values(kids)
+    return If(test, then, otherwise, reading.span(branch))
 
 
 # --- tests of input columns: the column itself is left out ---------------------------------------

@@ -148,7 +148,20 @@ def _only_opens(result: Outline, start: int) -> bool:
 
 
 # Words that begin nothing but a declaration, and declarations whose lines begin with names.
-_ONLY_OPENERS = frozenset("POLICY FORM REGISTER PARAMETER LIST RULE TABLE FORMULA DECIDE TEST".split())
+_ONLY_OPENERS = frozenset(
+    [
+        "POLICY",
+        "FORM",
+        "REGISTER",
+        "PARAMETER",
+        "LIST",
+        "RULE",
+        "TABLE",
+        "FORMULA",
+        "DECIDE",
+        "TEST",
+    ]
+)
 _NAMING = ("FORM", "REGISTER", "UNIT")
 
 
@@ -232,6 +245,25 @@ def _opens_line(result: Outline, first: int) -> bool:
 
 
 _OPENERS = frozenset(
-    "WHEN EXCEPT REQUIRE QUOTA COUNTED DUTY INSTEAD RETURN GIVEN ORDER WORDING DELEGATE EXPECT "
-    "RELAXABLE BINDING EFFECTIVE ADMIT REFUSE DEFER".split()
+    [
+        "WHEN",
+        "EXCEPT",
+        "REQUIRE",
+        "QUOTA",
+        "COUNTED",
+        "DUTY",
+        "INSTEAD",
+        "RETURN",
+        "GIVEN",
+        "ORDER",
+        "WORDING",
+        "DELEGATE",
+        "EXPECT",
+        "RELAXABLE",
+        "BINDING",
+        "EFFECTIVE",
+        "ADMIT",
+        "REFUSE",
+        "DEFER",
+    ]
 ) | (frozenset(DECLARATIONS) | frozenset(NOT_AVAILABLE)) - {"UNIT", "ROLE", "BASIS"} - {"DOCUMENT"}

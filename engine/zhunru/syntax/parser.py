@@ -20,8 +20,8 @@ from zhunru.syntax.layout import report_layout
 from zhunru.syntax.lists import BUILDS as LIST_BUILDS
 from zhunru.syntax.nodes import Declaration, File
 from zhunru.syntax.outline import Line, Outline, outline
-from zhunru.syntax.pieces import Pieces
 from zhunru.syntax.parts_of_language import read_part
+from zhunru.syntax.pieces import Pieces
 from zhunru.syntax.reading import Reading
 
 _BUILDS = BUILDS | LIST_BUILDS

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 from lark.exceptions import UnexpectedInput
@@ -138,10 +137,25 @@ class Move:
         return Span(span.path, start, end, self.line, span.column + self.columns)
 
 
-@cache
-def _names(node: type[Any]) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class Everywhere:
+    """Every part of a mended piece stands where the piece stands."""
+
+    place: Span
+
+    def span(self, span: Span) -> Span:
+        """Return the place of the piece."""
+        return self.place
+
+
+_FIELDS: dict[type[Any], tuple[str, ...]] = {}
+
+
+def _names(kind: type[Any]) -> tuple[str, ...]:
     """Return the fields of a class of nodes; other classes have none that hold places."""
-    return tuple(f.name for f in fields(node)) if is_dataclass(node) else ()
+    if kind not in _FIELDS:
+        _FIELDS[kind] = tuple(f.name for f in fields(kind)) if is_dataclass(kind) else ()
+    return _FIELDS[kind]
 
 
 def moved(value: Any, move: Move | Everywhere) -> Any:

@@ -12,7 +12,6 @@ from zhunru.codes import diagnose
 from zhunru.diagnostics import Diagnostic, Fix, Source, Span
 from zhunru.syntax.lalr import Branch
 
-
 # More findings than this are not listed.
 MAX_FINDINGS = 200
 

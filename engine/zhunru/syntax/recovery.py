@@ -121,7 +121,9 @@ def explain(
         return None
     token: Token | None = getattr(error, "token", None)
     ended = token is None or token.type == "$END" or token.start_pos is None
-    failure = Failure(reading, rule, snippet, None if ended else token, getattr(error, "state", None))
+    failure = Failure(
+        reading, rule, snippet, None if ended else token, getattr(error, "state", None)
+    )
     for diagnosis in _DIAGNOSES:
         done = diagnosis(failure)
         if done is not None:
@@ -186,7 +188,9 @@ def _damaged_row(failure: Failure) -> Done | None:
     bare = _STRING.sub("", failure.snippet.shadow[start:end])
     if failure.snippet.cell or bare.count("|") < 2:
         return None
-    failure.report("ZR115", failure.reading.source.span(start, end), failure.mend(start, start, "| "))
+    failure.report(
+        "ZR115", failure.reading.source.span(start, end), failure.mend(start, start, "| ")
+    )
     return Done()
 
 
@@ -302,7 +306,7 @@ def _misspelt(failure: Failure) -> Done | None:
         if len(word) > 1 and accepts(failure.state, name)
     }
     near = process.extractOne(str(token), list(wanted), score_cutoff=50)
-    if near is None or len(near[0]) != len(token) and failure.snippet.language == "zh":
+    if near is None or (len(near[0]) != len(token) and failure.snippet.language == "zh"):
         return None
     mend = failure.mend(failure.at, token.end_pos or 0, near[0])
     if not readable(failure, mend):
@@ -315,18 +319,20 @@ def _misspelt(failure: Failure) -> Done | None:
 def _unfinished(failure: Failure) -> Done | None:
     if failure.token is not None:
         return None
-    failure.report("ZR102", failure.span(), **_expected(failure))
+    zh, en = _expected(failure)
+    failure.report("ZR102", failure.span(), zh=zh, en=en)
     return Done()
 
 
 def _unexpected(failure: Failure) -> Done | None:
     token = str(failure.token)
     found = token if len(token) <= 30 else token[:30] + "…"
-    failure.report("ZR101", failure.span(), found=found, **_expected(failure))
+    zh, en = _expected(failure)
+    failure.report("ZR101", failure.span(), found=found, zh=zh, en=en)
     return Done()
 
 
-def _expected(failure: Failure) -> dict[str, str]:
+def _expected(failure: Failure) -> tuple[str, str]:
     """Say in words what could have stood there."""
     wanted = sorted(failure.wanted(), key=lambda name: _ORDER.get(name, len(_ORDER)))
     kinds = [name for name in _KINDS if name in wanted]
@@ -337,8 +343,8 @@ def _expected(failure: Failure) -> dict[str, str]:
     zh = [_KINDS[name][0] for name in kinds] + [f"“{word}”" for word in words]
     en = [_KINDS[name][1] for name in kinds] + [f"`{word}`" for word in words]
     if not zh:
-        return {"zh": "，这里应当结束", "en": ": nothing more is expected"}
-    return {"zh": "，可以写" + _some(zh, "、", "等"), "en": ": expected " + _some(en, ", ", ", …")}
+        return "，这里应当结束", ": nothing more is expected"
+    return "，可以写" + _some(zh, "、", "等"), ": expected " + _some(en, ", ", ", …")
 
 
 def _some(words: list[str], sign: str, more: str) -> str:
