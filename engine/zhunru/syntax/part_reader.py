@@ -5,16 +5,31 @@ from __future__ import annotations
 import re
 from typing import Any, Literal
 
-from zhunru.diagnostics import Diagnostic, Source
+from zhunru.diagnostics import Diagnostic, Source, Span
 from zhunru.syntax import keywords, parser
 from zhunru.syntax.nodes import Name
 from zhunru.syntax.placed import Move, moved, moved_finding
-from zhunru.syntax.shadow import normalise
+from zhunru.syntax.shadow import normalise, shadow
 
 Language = Literal["zh", "en", "any"]
 
-# Names of letters only, by far the most frequent cells, need no parser.
-_PLAIN_NAMES = re.compile(r"[^\W\d_]\w*(?:、[^\W\d_]\w*)*\Z")
+# Names and codes of letters only, by far the most frequent cells, need no parser.
+_PLAIN: dict[str, re.Pattern[str]] = {
+    "name": re.compile(r"[^\W\d_]\w*\Z"),
+    "names": re.compile(r"[^\W\d_]\w*(?:、[^\W\d_]\w*)*\Z"),
+    "codes": re.compile(r"[\w.-]+(?:、[\w.-]+)*\Z"),
+}
+
+
+def plain_words(kind: str, text: str) -> list[str] | None:
+    """Return the names or codes of a text that no grammar is needed for, else None."""
+    pattern = _PLAIN.get(kind)
+    if pattern is None or not pattern.match(text):
+        return None
+    words = normalise(shadow(text)).split("、")
+    if kind != "codes" and any(word in keywords.WORDS["any"] for word in words):
+        return None
+    return words
 
 
 class PartReader:
@@ -24,6 +39,7 @@ class PartReader:
         self.path = path
         self.language = language
         self._read: dict[tuple[str, str], tuple[Any, list[Diagnostic]]] = {}
+        self._words: dict[tuple[str, str], list[str] | None] = {}
 
     def read(
         self, kind: str, text: str, move: Move, *, exact: bool = True
@@ -34,23 +50,20 @@ class PartReader:
         """
         key = (kind, text)
         if key not in self._read:
-            self._read[key] = self._parse(kind, text)
+            self._read[key] = parser.parse_part(
+                kind, text, Source(self.path, text), 0, self.language
+            )
         node, found = self._read[key]
-        return moved(node, move), [moved_finding(f, move, exact) for f in found]
+        return moved(node, move), [moved_finding(one, move, exact) for one in found]
 
-    def _parse(self, kind: str, text: str) -> tuple[Any, list[Diagnostic]]:
-        source = Source(self.path, text)
-        if kind == "names" and _PLAIN_NAMES.match(text):
-            words = text.split("、")
-            if not any(word in keywords.WORDS["any"] for word in words):
-                return _plain_names(words, source), []
-        return parser.parse_part(kind, text, source, 0, self.language)
-
-
-def _plain_names(words: list[str], source: Source) -> tuple[Name, ...]:
-    names: list[Name] = []
-    at = 0
-    for word in words:
-        names.append(Name(normalise(word), source.span(at, at + len(word))))
-        at += len(word) + 1
-    return tuple(names)
+    def names_at(self, kind: str, text: str, span: Span) -> Any:
+        """Return plain names or codes that all stand at one place; None where there may be more."""
+        key = (kind, text)
+        if key not in self._words:
+            self._words[key] = plain_words(kind, text)
+        words = self._words[key]
+        if words is None:
+            return None
+        if kind == "name":
+            return Name(words[0], span)
+        return tuple([Name(word, span) for word in words])

@@ -37,7 +37,9 @@ class Unescaped(Source):
 
 Move = Callable[[Span], Span]
 
-_FIELDS: dict[type, tuple[str, ...]] = {}
+# Per class of node, the names of its parts; classes without parts are left as they are.
+_PARTS: dict[type, tuple[str, ...]] = {}
+_LEAVES: set[type] = {str, int, bool, type(None)}
 
 
 def moved(node: Any, move: Move) -> Any:
@@ -45,29 +47,32 @@ def moved(node: Any, move: Move) -> Any:
     kind = type(node)
     if kind is Span:
         return move(node)
+    parts = _PARTS.get(kind)
+    if parts is None:
+        return _moved_other(node, kind, move)
+    copy = object.__new__(kind)
+    put = object.__setattr__
+    for name in parts:
+        value = getattr(node, name)
+        put(copy, name, value if type(value) in _LEAVES or value == () else moved(value, move))
+    return copy
+
+
+def _moved_other(node: Any, kind: type, move: Move) -> Any:
+    """Move what is no node, or a node of a class that was not seen before."""
     if kind is tuple:
-        return tuple([moved(item, move) for item in node]) if node else node
+        return tuple([moved(item, move) for item in node])
     if kind is list:
         return [moved(item, move) for item in node]
     if kind is dict:
         return {key: moved(value, move) for key, value in node.items()}
     if isinstance(node, tuple):  # a named one
         return kind(*[moved(item, move) for item in node])
-    names = _FIELDS.get(kind)
-    if names is None:
-        names = _FIELDS[kind] = _field_names(kind)
-    if not names:
-        return node
-    copy = object.__new__(kind)
-    for name in names:
-        object.__setattr__(copy, name, moved(getattr(node, name), move))
-    return copy
-
-
-def _field_names(kind: type) -> tuple[str, ...]:
-    if not dataclasses.is_dataclass(kind):
-        return ()
-    return tuple(field.name for field in dataclasses.fields(kind))
+    if dataclasses.is_dataclass(kind):
+        _PARTS[kind] = tuple(field.name for field in dataclasses.fields(kind))
+        return moved(node, move)
+    _LEAVES.add(kind)
+    return node
 
 
 def moved_finding(finding: Diagnostic, move: Move, exact: bool) -> Diagnostic:

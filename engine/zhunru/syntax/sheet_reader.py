@@ -183,6 +183,9 @@ class _Table:
         if plain is not None:
             return plain(text, span)
         rule = heading.rule.removeprefix("k_")
+        names = self.parts.names_at(rule, text, span)
+        if names is not None:
+            return names
         value, found = self.parts.read(rule, text, _always(span), exact=False)
         if found:
             self.note(found)
