@@ -72,8 +72,6 @@ class Bases:
             self._report.unknown("ZR206", citation.span, citation.basis, names)
         elif citation.version:
             version = self._version(citation, basis)
-        if citation.rest:
-            self._report.add("ZR319", citation.span, rest=citation.rest)
         return Bound(citation, basis, version, _resolved(citation, basis, version))
 
     def _version(self, citation: n.Citation, basis: n.Basis) -> n.BasisVersion | None:

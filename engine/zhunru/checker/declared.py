@@ -1,4 +1,4 @@
-"""Checks on declarations: each name once, each upper name left alone, one header."""
+"""Checks on declarations: a header, each name once, each upper name left alone."""
 
 from __future__ import annotations
 
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 
 
 def check_header(model: Model) -> None:
-    """A set has one header."""
-    headers = [d for d in model.scope.policy_set.declarations if isinstance(d, n.Policy)]
-    for extra in headers[1:]:
-        model.report.add("ZR217", extra.span)
-    if not headers:
+    """A set has a header (that it has only one is seen when it is read)."""
+    if model.scope.header is None:
         model.report.add("ZR209", _first_place(model))
 
 

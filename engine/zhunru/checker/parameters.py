@@ -87,7 +87,7 @@ def check_holes(model: Model) -> None:
     """A parameter has a value on every day on which its set is in force."""
     life = model.life
     for node in model.scope.nodes("parameter"):
-        if not node.values:
+        if not node.values or (node.end and node.end < _start(node.values[-1])):
             continue
         first = min(_start(value) for value in node.values)
         if first != date.min and life.start and life.start < first:

@@ -102,7 +102,7 @@ CODES: tuple[Code, ...] = (
     Code(
         "ZR209",
         "missing-header",
-        _E,
+        _W,
         "这个政策集没有“政策”开头",
         "the set has no policy header",
         "在任一文件开头写明政策代码和名称",
@@ -186,17 +186,6 @@ CODES: tuple[Code, ...] = (
         "{hint_en}declare the unit, or mend the name",
         "上级不明，凡是按上下级判断的条件都不会成立。",
         "Conditions on who stands below whom can then not hold.",
-    ),
-    Code(
-        "ZR217",
-        "two-headers",
-        _E,
-        "一个政策集里写了两个“政策”开头",
-        "the set has two policy headers",
-        "只保留一个",
-        "keep one of them",
-        "分不清这套规定的代码、施行日期以哪个为准。",
-        "It is open which code and which days in force are meant.",
     ),
     Code(
         "ZR218",

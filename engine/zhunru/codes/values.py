@@ -213,17 +213,6 @@ CODES: tuple[Code, ...] = (
         "On the days outside it has no effect, though it looks as if it had.",
     ),
     Code(
-        "ZR319",
-        "citation-rest",
-        _W,
-        "依据里“{rest}”没有读懂",
-        "`{rest}` in the citation was not understood",
-        "写成“第几条第几款”，例如：第四条第二款",
-        "write article and paragraph, as in 第四条第二款",
-        "条款位置没有读懂，修订时就无法提醒核对。",
-        "A place that is not understood cannot be watched for amendments.",
-    ),
-    Code(
         "ZR320",
         "unknown-version",
         _E,
