@@ -1,0 +1,177 @@
+"""What the shipped sets contain: the published numbers of rows, a source for each, real bases."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from zhunru.checker import check
+from zhunru.checker.resolved import CheckedPolicySet
+from zhunru.diagnostics import Diagnostic, Severity
+from zhunru.syntax import loader, nodes
+from zhunru.vocabulary import ListKind
+
+POLICIES = Path(__file__).parents[2] / "policies"
+SETS = ("national", "hubei", "xianning", "weihai", "jiangyuan")
+
+
+@cache
+def read(name: str) -> tuple[nodes.PolicySet, tuple[Diagnostic, ...]]:
+    found, diagnostics = loader.load(POLICIES / name)
+    assert found is not None
+    return found, tuple(diagnostics)
+
+
+@cache
+def checked(name: str) -> tuple[CheckedPolicySet, tuple[Diagnostic, ...]]:
+    policy_set, diagnostics = read(name)
+    result, found = check.check(policy_set)
+    assert result is not None, [d.zh for d in found]
+    return result, (*diagnostics, *found)
+
+
+def lists(name: str) -> Iterator[nodes.ListDecl]:
+    for declaration in read(name)[0].declarations:
+        if isinstance(declaration, nodes.ListDecl):
+            yield declaration
+
+
+def the_list(name: str, called: str) -> nodes.ListDecl:
+    return next(each for each in lists(name) if each.name.text == called)
+
+
+def titles(name: str, called: str) -> list[str]:
+    return [entry.title.zh for entry in the_list(name, called).entries]
+
+
+def cases_of(name: str) -> list[nodes.Test]:
+    return [each for each in read(name)[0].declarations if isinstance(each, nodes.Test)]
+
+
+@pytest.mark.parametrize(
+    ("name", "called", "rows"),
+    [
+        ("national", "不应出具证明", 20),
+        ("national", "法定协助", 45),
+        ("national", "可挂牌子", 8),
+        ("national", "失效依据示例", 5),
+        ("hubei", "湖北不应出具证明", 21),
+        ("xianning", "咸宁取消证明", 37),
+        ("weihai", "下放事项", 28),
+    ],
+)
+def test_a_list_has_the_published_number_of_rows(name: str, called: str, rows: int) -> None:
+    assert len(the_list(name, called).entries) == rows
+    assert len(set(titles(name, called))) == rows
+
+
+def test_the_statutory_duties_are_all_there() -> None:
+    codes = {entry.code for entry in the_list("national", "法定履职").entries}
+    assert {f"B{number:02d}" for number in range(1, 18)} <= codes
+
+
+def test_assisting_in_the_committee_law_is_not_counted_as_an_own_duty() -> None:
+    own = set(titles("national", "法定履职"))
+    assist = set(titles("national", "居委会法协助"))
+    assert any("社会治安" in title for title in assist)
+    assert not any("协助" in title for title in own)
+
+
+def test_hubei_leaves_out_one_national_certificate_and_adds_two_of_its_own() -> None:
+    national = set(titles("national", "不应出具证明"))
+    hubei = set(titles("hubei", "湖北不应出具证明"))
+    assert "健在证明" in national - hubei
+    assert {"转学证明", "缴费票据遗失证明"} <= hubei - national
+
+
+def test_xianning_shares_names_with_the_national_list_and_adds_local_ones() -> None:
+    shared = set(titles("xianning", "咸宁取消证明")) & set(titles("national", "不应出具证明"))
+    assert len(shared) == 18  # seventeen listed as shared, and 婚姻状况证明 among the local ones
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_every_row_says_where_it_comes_from(name: str) -> None:
+    for each in lists(name):
+        for entry in each.entries:
+            sources = [text for heading, text in entry.extra if heading == "来源" and text]
+            assert sources, f"{name} {each.name.text} {entry.code}"
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_every_row_that_decides_cites_something(name: str) -> None:
+    for each in lists(name):
+        if each.kind is not ListKind.CATALOGUE:
+            for entry in each.entries:
+                assert entry.clauses.citations or each.clauses.citations, entry.code
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_no_basis_is_in_force_before_it_was_issued(name: str) -> None:
+    for basis in read(name)[0].declarations:
+        if isinstance(basis, nodes.Basis):
+            dated = [(v.issued, v.period.start) for v in basis.versions]
+            for issued, start in (*dated, (basis.issued, basis.period.start)):
+                assert issued is None or start is None or issued <= start, basis.name.text
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_a_basis_without_dates_is_marked_as_not_verified(name: str) -> None:
+    for basis in read(name)[0].declarations:
+        if isinstance(basis, nodes.Basis) and not basis.versions:
+            known = basis.issued or basis.period.start
+            assert known or basis.unverified, basis.name.text
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_check_finds_nothing_but_what_is_meant_to_be_found(name: str) -> None:
+    found = Counter(Path(d.span.path).name for d in checked(name)[1])
+    assert not [d.zh for d in checked(name)[1] if d.severity is Severity.ERROR]
+    assert set(found) == ({"失效依据.policy"} if name == "national" else set())
+
+
+def test_each_of_the_five_stale_bases_is_a_finding() -> None:
+    stale = {entry.title.span.line for entry in the_list("national", "失效依据示例").entries}
+    lines = {d.span.line for d in checked("national")[1]}
+    assert lines == stale
+    assert len(stale) == 5
+
+
+def test_made_up_names_are_marked_as_examples() -> None:
+    rows = [*csv.DictReader((POLICIES / "weihai" / "下放事项.csv").open(encoding="utf-8-sig"))]
+    assert all("示例" in row["来源"] for row in rows)
+    with (POLICIES / "national" / "单位.csv").open(encoding="utf-8-sig") as file:
+        assert all(row["名称"].startswith("示例") for row in csv.DictReader(file))
+
+
+def test_jiangyuan_has_the_units_of_the_report() -> None:
+    with (POLICIES / "jiangyuan" / "单位.csv").open(encoding="utf-8-sig") as file:
+        levels = Counter(row["层级"] for row in csv.DictReader(file))
+    assert (levels["街道"], levels["乡镇"], levels["社区"]) == (4, 6, 31)
+
+
+@pytest.mark.parametrize("name", ["应急响应", "准入登记", "社区概况"])
+def test_registers_are_shipped_empty_for_the_clerk(name: str) -> None:
+    text = (POLICIES / "national" / f"{name}.csv").read_text(encoding="utf-8-sig")
+    assert len(text.splitlines()) == 1
+
+
+def test_there_are_more_than_two_hundred_cases() -> None:
+    cases = {name: sum(len(test.cases) for test in cases_of(name)) for name in SETS}
+    assert sum(cases.values()) >= 260
+    assert all(count >= 30 for count in cases.values()), cases
+
+
+def test_every_statutory_item_is_tested_for_admission_refusal_and_delay() -> None:
+    wanted = {f"A{number:02d}" for number in range(1, 46)}
+    found = {
+        test.title.zh.split()[0]: [case.expected.outcome for case in test.cases]
+        for test in cases_of("national")
+        if test.title.zh[:3] in wanted
+    }
+    assert set(found) == wanted
+    assert all(len(set(outcomes)) == 3 for outcomes in found.values())
