@@ -282,18 +282,21 @@ def _split_texts(text: str, words: list[str]) -> Iterator[str]:
             yield f"{text[:at]} {word} {text[at + len(word) :]}"
 
 
+_SWAP = {"COMMA": "、", "PAUSE": ",", "SEMICOLON": "、"}
+
+
 def _list_sign(failure: Failure) -> Done | None:
-    """A comma where lists take 、, or the other way round."""
-    token = failure.token
-    swap = {"COMMA": "、", "PAUSE": ",", "SEMICOLON": "、"}
-    if token is None or token.type not in swap:
-        return None
-    sign = swap[token.type]
-    mend = failure.mend(failure.at, token.end_pos or 0, sign)
-    if not readable(failure, mend):
-        return None
-    failure.report("ZR133", failure.span(), mend, found=str(token), mended=sign)
-    return Done(mend)
+    """A comma where lists take 、, or the other way round; it may stand two words before."""
+    for token in reversed(failure.snippet.tokens[-3:]):
+        if token.type not in _SWAP:
+            continue
+        start, end = token.start_pos or 0, token.end_pos or 0
+        mend = failure.mend(start, end, _SWAP[token.type])
+        if readable(failure, mend):
+            span = failure.reading.source.span(start, end)
+            failure.report("ZR133", span, mend, found=str(token), mended=mend.mended)
+            return Done(mend)
+    return None
 
 
 def _misspelt(failure: Failure) -> Done | None:

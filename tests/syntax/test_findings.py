@@ -1,0 +1,97 @@
+"""Every code of the 1xx range: a bad file with the findings written on its lines, a mended one."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from zhunru.codes import CODES
+from zhunru.diagnostics import Diagnostic, Source, Span
+from zhunru.syntax.parser import parse
+
+CHECK = Path(__file__).parents[1] / "fixtures" / "check"
+RANGE = sorted(code for code in CODES if code.startswith("ZR1"))
+_WRITTEN = re.compile(r'# error( above)?: (ZR\d+) "(.*?)"(?= *(?:#|$))')
+
+
+def read(path: Path) -> Source:
+    return Source(path.name, path.read_text(encoding="utf-8"))
+
+
+def written(source: Source) -> set[tuple[int, str, str]]:
+    """Return the findings that the comments of a bad file announce."""
+    found = set()
+    for number, line in enumerate(source.text.split("\n"), 1):
+        for above, code, text in _WRITTEN.findall(line):
+            found.add((number - bool(above), code, text))
+    return found
+
+
+def underlined(source: Source, finding: Diagnostic) -> tuple[int, str, str]:
+    span: Span = finding.span
+    return span.line, finding.code, source.text[span.start : span.end]
+
+
+@pytest.mark.parametrize("code", RANGE)
+def test_a_bad_file_has_exactly_the_findings_written_on_its_lines(code: str) -> None:
+    source = read(CHECK / code / "bad.policy")
+    announced = written(source)
+    _, found = parse(source)
+    assert {underlined(source, one) for one in found} == announced
+    assert code in {one[1] for one in announced}
+
+
+@pytest.mark.parametrize("code", RANGE)
+def test_the_mended_file_has_none(code: str) -> None:
+    source = read(CHECK / code / "good.policy")
+    _, found = parse(source)
+    assert [one.zh for one in found] == []
+
+
+def apply(source: Source, finding: Diagnostic) -> Source:
+    """Return the text after the fix of a finding."""
+    text = source.text
+    assert finding.fix is not None
+    for edit in sorted(finding.fix.edits, key=lambda one: -one.span.start):
+        text = text[: edit.span.start] + edit.text + text[edit.span.end :]
+    return Source(source.path, text)
+
+
+@pytest.mark.parametrize("code", [code for code in RANGE if code not in ("ZR119", "ZR121")])
+def test_each_fix_takes_its_finding_away(code: str) -> None:
+    source = read(CHECK / code / "bad.policy")
+    _, found = parse(source)
+    for finding in found:
+        if finding.fix is None:
+            continue
+        _, after = parse(apply(source, finding))
+        assert len(after) < len(found), finding.zh
+
+
+@pytest.mark.parametrize("code", ["ZR103", "ZR104", "ZR108", "ZR109", "ZR110", "ZR115", "ZR118"])
+def test_these_findings_come_with_a_fix(code: str) -> None:
+    source = read(CHECK / code / "bad.policy")
+    _, found = parse(source)
+    assert all(one.fix is not None for one in found if one.code == code)
+
+
+def test_all_fixes_of_glued_words_together_give_the_mended_file() -> None:
+    source = read(CHECK / "ZR103" / "bad.policy")
+    while True:
+        _, found = parse(source)
+        if not found:
+            break
+        source = apply(source, found[0])
+    without_comments = [line.split("#")[0].rstrip() for line in source.text.split("\n")]
+    assert "  当 类别 为 检查考核" in without_comments
+    assert "  义务 报备 由 来文单位 限 5 个工作日" in without_comments
+
+
+def test_messages_never_name_types_of_the_host_language() -> None:
+    for code in RANGE:
+        _, found = parse(read(CHECK / code / "bad.policy"))
+        for one in found:
+            text = one.zh + one.en + one.help_zh + one.help_en
+            assert not re.search(r"\b(None|str|Token|NoneType|[A-Z]{3,}_?[A-Z]*)\b", text), text
