@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
-from zhunru_cli.page import COLOURS, cited
+from zhunru_cli.page import COLOURS, cited, outcome_shown
 from zhunru_cli.surface import Surface, fit, harmless
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def columns_of(answer: Decision, surface: Surface) -> dict[str, str]:
     """Return the columns of one result, by message key."""
     route = answer.route
     return {
-        "batch.outcome": answer.wording,
+        "batch.outcome": outcome_shown(answer, surface),
         "batch.code": answer.code,
         "batch.reason": reason_text(answer, surface),
         "batch.basis": surface.join([cited(c, surface) for c in answer.citations]),
@@ -121,7 +121,8 @@ class TextWriter:
         self.out = out
         self.surface = surface
         width = min(shutil.get_terminal_size((110, 24)).columns, 160)
-        self.widths = (7, 12, 22, max(width - 47, 20))
+        outcome = 12 if surface.language == "zh" else 22
+        self.widths = (7, outcome, 22, max(width - 35 - outcome, 20))
         keys = ("batch.row", "batch.outcome", "batch.code", "batch.reason")
         self._line([surface.say(key) for key in keys])
         self.out.write("─" * (sum(self.widths) + 6) + "\n")
@@ -129,7 +130,8 @@ class TextWriter:
     def decided(self, row: RequestRow, answer: Decision) -> None:
         """Write one decision."""
         columns = columns_of(answer, self.surface)
-        parts = [_number(row), answer.wording, answer.code, columns["batch.reason"]]
+        keys = ("batch.outcome", "batch.code", "batch.reason")
+        parts = [_number(row), *(columns[key] for key in keys)]
         self._line(parts, COLOURS[answer.outcome])
 
     def failed(self, row: RequestRow, findings: Sequence[Diagnostic]) -> None:

@@ -21,7 +21,9 @@ WIDEST = 96
 
 Row = tuple[str, Iterable[str]]
 # What may not begin or end a line in Chinese text stays with its neighbour.
-_PIECES = re.compile(r"[（《「『“〔]*(?:[!-~]+ ?|.)[，。；：、！？）》」』”〕％]*", re.DOTALL)
+_PIECES = re.compile(
+    r"〔[^〕]{1,40}〕|[（《「『“〔]*(?:[!-~]+ ?|.)[，。；：、！？）》」』”〕％]*", re.DOTALL
+)
 
 
 def render_page(
@@ -38,7 +40,7 @@ def _layout(rows: list[tuple[str, list[str]]], answer: Decision, surface: Surfac
     shown = [(surface.say(key), texts) for key, texts in rows if texts]
     margin = max(cells(label) for label, _ in shown) + 2
     width = min(shutil.get_terminal_size((WIDEST, 24)).columns, WIDEST) - margin
-    heading = surface.style(answer.wording, fg=COLOURS[answer.outcome], bold=True)
+    heading = surface.style(outcome_shown(answer, surface), fg=COLOURS[answer.outcome], bold=True)
     lines = [fit(surface.say("page.outcome"), margin) + heading]
     for label, texts in shown:
         pieces = [line for text in texts for line in wrap(text, max(width, 20))]
@@ -113,6 +115,13 @@ def _possible(answer: Decision, surface: Surface) -> Iterator[str]:
     words = surface.join([outcome_word(outcome, surface) for outcome in answer.possible])
     note = surface.say("page.never") if answer.never_admits else ""
     yield surface.say("list.semicolon").join(filter(None, [words, note]))
+
+
+def outcome_shown(answer: Decision, surface: Surface) -> str:
+    """Return the outcome in the words of the set, in English with the plain English word."""
+    if surface.language == "zh" or answer.wording.isascii():
+        return answer.wording
+    return f"{outcome_word(answer.outcome, surface)} ({answer.wording})"
 
 
 def outcome_word(outcome: str, surface: Surface) -> str:

@@ -188,7 +188,7 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def _too_long(path: Path, number: int) -> RequestRejected:
-    what = {
+    what: dict[str, Any] = {
         "what_zh": f"一行超过 {MAX_LINE} 字",
         "what_en": f"a line is over {MAX_LINE} characters",
     }
