@@ -97,7 +97,7 @@ class _Walk:
             return
         if not path.resolve().is_relative_to(self.root.resolve()):
             self.found.append(diagnose("ZR807", start_of(str(path)), path=str(path)))
-        elif path.is_file():
+        elif not path.is_dir():
             self.links.append(path)
 
     def _too_large(self, zh: str, en: str) -> None:

@@ -34,7 +34,7 @@ _PROBLEMS: tuple[tuple[str, str], ...] = (
     ("unexpected end of stream", "引号没有配对"),
     ("control characters are not allowed", "含有控制字符"),
     ("escape", "双引号里的反斜杠写法有误"),
-    ("undefined alias", "别名没有定义"),
+    ("expected alphabetic or numeric", "以 & 或者 * 开头的内容请加引号"),
 )
 
 
