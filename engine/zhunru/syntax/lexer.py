@@ -29,7 +29,7 @@ SYMBOLS = {
 _NUMBER = r"\d+(?:\.\d+)?"
 _DATE = r"\d{4}-\d{1,2}-\d{1,2}|\d{4}/\d{1,2}/\d{1,2}|\d{4}年\d{1,2}月\d{1,2}日"
 STRING = r'"(?:\\.|[^"\\\n])*"|“[^“”\n]*(?:“[^“”\n]*”[^“”\n]*)*”'
-_ODD_STRING = r"”[^“”\n]*[“”]|“[^“”\n]*“"
+ODD_STRING = r"”[^“”\n]*[“”]|“[^“”\n]*“"
 NAME = r"\w[\w·]*(?:(?<=[A-Za-z0-9])[-#]\w[\w·]*)*"
 _QUOTED_TAIL = re.compile(r"(?:“[^“”\n]*”[\w·]*)+")
 _CODEWORD = re.compile(r"[^\s\"“”|,;、#{}=]+")
@@ -48,7 +48,7 @@ def master(language: str) -> re.Pattern[str]:
     words = "|".join(w for w in _measure_words(language) if w != "%")
     quantity = rf"{_NUMBER}[^\S\n]*(?:%|(?:{words})(?:[^\S\n]*(?P<bound>以上|以下|以内))?(?!\w))"
     return re.compile(
-        rf"(?P<BLANK>\s+)|(?P<STRING>{STRING}|{_ODD_STRING})"
+        rf"(?P<BLANK>\s+)|(?P<STRING>{STRING}|{ODD_STRING})"
         rf"|(?P<MOMENT>(?:{_DATE})[^\S\n]+\d{{1,2}}:\d\d(?!\w))"
         rf"|(?P<DATE>(?:{_DATE})(?!\w))|(?P<QUANTITY>{quantity})"
         rf"|(?P<NUMBER>{_NUMBER}(?![\w#]))|(?P<NAME>{NAME})|(?P<BRACKETED>\[[^\[\]\n]+\])"

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 
 from zhunru.diagnostics import Source
 from zhunru.syntax.keywords import DECLARATIONS, NOT_AVAILABLE, WORDS
-from zhunru.syntax.lexer import STRING
+from zhunru.syntax.lexer import ODD_STRING, STRING
 from zhunru.syntax.nodes import Comment
 from zhunru.syntax.shadow import shadow
 
-_COMMENT = re.compile(rf"(?:{STRING})|(?<!\S)(#[^\n]*)")
+_COMMENT = re.compile(rf"(?:{STRING}|{ODD_STRING})|(?<!\S)(#[^\n]*)")
 _ROW_COMMENT = re.compile(r"(?<=\|)\s*(#.*)")
 _WORD = re.compile(r"\w[\w·]*")
 _OPEN_END = re.compile(r"(?:[、,;+\-*/=<>({≥≤≠]|(?<!\w)(?:且|或|and|or))$")
