@@ -13,12 +13,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from zhunru_cli import failures
-from zhunru_cli.findings import render
-from zhunru_cli.sets import Texts
 from zhunru_cli.surface import Command, Surface, harmless, option, shared_options
 
 if TYPE_CHECKING:
-    from zhunru import Decision, Diagnostic, Request
+    from zhunru import Decision, Request
     from zhunru.compiler import CompiledPolicy
     from zhunru.request_files import RequestRow, RequestRows
 
@@ -72,17 +70,23 @@ def decide(
     received = _day(day, surface) if day else datetime.now(CHINA).date()
     form = form or _form_of(output)
     asked = Asked(decision, role, received, day is None, form, output, explain)
-    if file and facts:
-        raise click.UsageError(surface.say("decide.both"))
-    from zhunru import ZhunruError, open_policy
+    if file:
+        _refuse_with_file(file, facts, asked, surface)
+    from zhunru import open_policy
 
-    try:
-        policy = open_policy(policy_set)
-        if file:
-            return _decide_file(file, policy, asked, surface)
-        return _decide_one(read_pairs(facts, surface), policy, asked, surface)
-    except ZhunruError as rejected:
-        return show_findings(getattr(rejected, "diagnostics", ()), surface)
+    policy = open_policy(policy_set)
+    if file:
+        return _decide_file(file, policy, asked, surface)
+    return _decide_one(read_pairs(facts, surface), policy, asked, surface)
+
+
+def _refuse_with_file(file: Path, facts: Sequence[str], asked: Asked, surface: Surface) -> None:
+    if facts:
+        raise click.UsageError(surface.say("decide.both"))
+    if asked.explain:
+        raise click.UsageError(surface.say("decide.explain"))
+    if asked.output is not None and asked.output.resolve() == file.resolve():
+        raise click.UsageError(surface.say("decide.same"))
 
 
 def _form_of(output: Path | None) -> str:
@@ -110,14 +114,6 @@ def read_pairs(pairs: Sequence[str], surface: Surface) -> dict[str, str]:
     return facts
 
 
-def show_findings(found: Sequence[Diagnostic], surface: Surface) -> int:
-    """Print the findings for which nothing was decided, and return the exit code."""
-    texts = Texts()
-    for diagnostic in found:
-        surface.print(render(diagnostic, surface, texts.line), error=True)
-    return failures.FINDINGS
-
-
 # --- one request -------------------------------------------------------------------------------
 
 
@@ -129,7 +125,7 @@ def _decide_one(
         raise click.UsageError(surface.say("decide.empty", fields=fields))
     row = next(iter(_read([facts], policy, asked)))
     if row.request is None:
-        return show_findings(row.findings, surface)
+        return failures.show_findings(row.findings, surface)
     if asked.form in {"jsonl", "csv"}:
         return _write([row], (), policy, asked, surface)
     return _show_one(row, policy, asked, surface)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from zhunru_cli.surface import Surface
+
+if TYPE_CHECKING:
+    from zhunru import Diagnostic
 
 FINDINGS = 1
 USAGE = 2
@@ -77,6 +81,26 @@ def _command_text(error: click.UsageError, surface: Surface) -> str:
     assert isinstance(error.ctx.command, click.Group)
     guess = near(name, error.ctx.command.commands, surface)
     return surface.say("failure.command", name=name, near=guess).rstrip()
+
+
+def show_failure(error: Exception, surface: Surface) -> int:
+    """Print the findings of a rejected policy or request; anything else is a mistake of ours."""
+    from zhunru import ZhunruError
+
+    if isinstance(error, ZhunruError):
+        return show_findings(getattr(error, "diagnostics", ()), surface)
+    return internal_error(error, surface)
+
+
+def show_findings(found: Sequence[Diagnostic], surface: Surface) -> int:
+    """Print findings for which nothing was done, and return the exit code."""
+    from zhunru_cli.findings import render
+    from zhunru_cli.sets import Texts
+
+    texts = Texts()
+    for diagnostic in found:
+        surface.print(render(diagnostic, surface, texts.line), error=True)
+    return FINDINGS
 
 
 def internal_error(error: BaseException, surface: Surface) -> int:

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from zhunru_cli import failures
-from zhunru_cli.findings import render
 from zhunru_cli.messages import Language
-from zhunru_cli.sets import Texts, policy_files
+from zhunru_cli.sets import policy_files
 from zhunru_cli.surface import LANGUAGES, Command, Surface, debug_option, option
 
 if TYPE_CHECKING:
@@ -60,9 +59,7 @@ def _format(
     try:
         return format_policy(file, language=language, notation=notation)
     except PolicyRejected as rejected:
-        texts = Texts()
-        for found in rejected.diagnostics:
-            surface.print(render(found, surface, texts.line), error=True)
+        failures.show_findings(rejected.diagnostics, surface)
         return None
 
 

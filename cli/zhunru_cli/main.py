@@ -66,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.ClickException as error:
         return failures.show_usage_error(error, surface)
     except Exception as error:  # the last line of defence: never a traceback for the user
-        return failures.internal_error(error, surface)
+        return failures.show_failure(error, surface)
     return code
 
 

@@ -181,6 +181,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "来件要么写在命令里，要么用 --file 给文件，不能两样都写。",
         "give the request either as FIELD=VALUE or with --file, not both",
     ),
+    "decide.explain": (
+        "--explain 只用于一件来件；成批的请用 --format jsonl，里面有全部理由和所用事实。",
+        "--explain is for one request; for many use --format jsonl, which has it all",
+    ),
+    "decide.same": (
+        "--output 不能写成来件文件本身，否则来件会被覆盖。",
+        "--output is the file of requests itself, which would be overwritten",
+    ),
     "decide.pair": (
         "“{text}”应写成 字段=值，例如 类别=检查考核。",
         "`{text}` should be FIELD=VALUE",

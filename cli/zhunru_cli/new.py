@@ -10,8 +10,6 @@ from pathlib import Path
 import click
 
 from zhunru_cli import failures
-from zhunru_cli.findings import render
-from zhunru_cli.sets import Texts
 from zhunru_cli.surface import Command, Group, Surface, cells, fit, option, shared_options
 
 # The lines of a list of each kind, the headings of its table, and a first row.
@@ -124,15 +122,9 @@ def _list(name: str, kind: str) -> str:
 
 
 def _append(target: Path, text: str, surface: Surface) -> int:
-    from zhunru import PolicyRejected, format_policy
+    from zhunru import format_policy
 
-    try:
-        old = format_policy(target)
-    except PolicyRejected as rejected:
-        texts = Texts()
-        for found in rejected.diagnostics:
-            surface.print(render(found, surface, texts.line), error=True)
-        return failures.FINDINGS
+    old = format_policy(target)
     before = old.source.text
     gap = "" if before.endswith("\n\n") or not before else "\n" * (1 + (before[-1] != "\n"))
     replace(old, text=before + gap + text).write()

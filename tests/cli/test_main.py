@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -13,7 +12,7 @@ import zhunru as library
 from zhunru.diagnostics import NOWHERE, Diagnostic, Severity
 from zhunru_cli.main import cli, main
 
-GOOD = '政策 T-1 "甲"\n清单 甲 "甲" 类型 目录\n  | 编号 | 事项 |\n  | 1    | 乙   |\n'
+GOOD = '政策 T-1 "甲"\n\n清单 甲 "甲" 类型 目录\n  | 编号 | 事项 |\n  | 1    | 乙   |\n'
 
 
 def test_no_command_shows_the_help_and_is_a_usage_error(zhunru):
@@ -109,7 +108,7 @@ def test_findings_exit_1_and_a_clean_set_0(zhunru, tmp_path):
     path.write_text(GOOD + "规责 丙\n", encoding="utf-8")
     code, out, _ = zhunru("check", path)
     assert code == 1
-    assert f"{path}:5:1: 错误 ZR" in out
+    assert f"{path}:6:1: 错误 ZR" in out
 
 
 def test_warnings_fail_only_where_asked(zhunru, monkeypatch):
@@ -119,17 +118,84 @@ def test_warnings_fail_only_where_asked(zhunru, monkeypatch):
     assert zhunru("check", "x", "--strict")[0] == 1
 
 
-def test_fixing_mends_the_file_and_checks_again(zhunru, tmp_path):
+BAD = """\
+政策 T-1 ”示例“
+依据 甲法 "甲法"
+  文号 吉发[2017]36号
+表单 来件
+\t事项 事项 必填
+判定 准入 对象 来件
+  默认 拒绝 "未列入"
+"""
+
+
+def test_fixing_mends_the_file_in_its_encoding_and_checks_again(zhunru, tmp_path):
     path = tmp_path / "甲.policy"
-    path.write_bytes(("\ufeff" + GOOD.replace("\n", "\r\n")).encode() + "规则　”甲“\r\n".encode())
-    before = path.read_bytes()
-    code, out, err = zhunru("check", path, "--fix", "--format", "json")
-    report = json.loads(out)
-    if path.read_bytes() != before:
-        assert f"已改 {path}" in err
-        assert path.read_bytes().startswith("\ufeff".encode())
-    assert not any(f["fix"] and f["fix"]["safe"] for f in report["findings"])
-    assert code == (1 if report["summary"]["error"] else 0)
+    path.write_bytes(BAD.replace("\n", "\r\n").encode("gb18030"))
+    assert "3 处可用 --fix 自动改" in zhunru("check", path)[1]
+    code, out, err = zhunru("check", path, "--fix")
+    assert (code, out) == (0, "没有发现问题（1 个规则集）。\n")
+    assert err == f"已改 {path}：3 处\n"
+    mended = BAD.replace("”示例“", "“示例”").replace("[2017]", "〔2017〕").replace("\t", "  ")
+    assert path.read_bytes() == mended.replace("\n", "\r\n").encode("gb18030")
+
+
+def test_formatting_twice_changes_nothing_and_check_only_looks(zhunru, tmp_path):
+    path = tmp_path / "甲.policy"
+    path.write_text('政策   T-1   "甲"\n', encoding="utf-8")
+    assert zhunru("fmt", "--check", path) == (1, f"需要排版 {path}\n", "")
+    assert path.read_text(encoding="utf-8") == '政策   T-1   "甲"\n'
+    assert zhunru("fmt", path) == (0, f"已排版 {path}\n", "")
+    assert zhunru("fmt", path) == (0, "1 个文件已是统一格式。\n", "")
+    assert path.read_text(encoding="utf-8") == '政策 T-1 "甲"\n'
+
+
+def test_translating_keywords_leaves_names_alone(zhunru, tmp_path):
+    path = tmp_path / "甲.policy"
+    path.write_text(GOOD, encoding="utf-8")
+    code, out, _ = zhunru("fmt", "--lang", "en", "--stdout", path)
+    assert code == 0
+    assert out.startswith('policy T-1 "甲"\n')
+    assert "list 甲" in out
+    assert path.read_text(encoding="utf-8") == GOOD
+
+
+def test_another_notation_goes_to_a_new_file_and_overwrites_nothing(zhunru, tmp_path):
+    path, other = tmp_path / "甲.policy", tmp_path / "甲.yaml"
+    path.write_text(GOOD, encoding="utf-8")
+    assert zhunru("fmt", "--to", "yaml", path)[0] == 0
+    assert other.read_text(encoding="utf-8").startswith("政策:")
+    code, _, err = zhunru("fmt", "--to", "yaml", path)
+    assert code == 2
+    assert "没有覆盖" in err
+    assert zhunru("fmt", "--to", "policy", "--stdout", other)[1] == GOOD
+
+
+def test_a_file_with_errors_is_not_formatted(zhunru, tmp_path):
+    path = tmp_path / "甲.policy"
+    path.write_text(GOOD + "规责 丙\n", encoding="utf-8")
+    code, out, err = zhunru("fmt", path)
+    assert (code, out) == (1, "")
+    assert "ZR" in err
+    assert path.read_text(encoding="utf-8") == GOOD + "规责 丙\n"
+
+
+def test_results_never_overwrite_the_requests(zhunru, tmp_path):
+    path = tmp_path / "来件.csv"
+    path.write_text("类别\n系统应用\n", encoding="utf-8")
+    assert zhunru("decide", "weihai", "--file", path, "--output", path)[0] == 2
+    assert path.read_text(encoding="utf-8") == "类别\n系统应用\n"
+
+
+def test_results_in_a_file_open_in_a_spreadsheet(zhunru, tmp_path):
+    path, target = tmp_path / "来件.csv", tmp_path / "结果.csv"
+    path.write_bytes("类别,备注\r\n系统应用,急\r\n".encode("gb18030"))
+    code, out, err = zhunru("decide", "weihai", "--file", path, "--output", target)
+    assert (code, out) == (0, "")
+    assert "共 1 件" in err
+    data = target.read_bytes()
+    assert data.startswith(b"\xef\xbb\xbf")
+    assert "系统应用,急,不予准入," in data.decode()
 
 
 def _spawn(*words: str, **settings):
