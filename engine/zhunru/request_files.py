@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from zhunru.syntax import yaml_text
 
 MAX_DOCUMENT = 4 * 1024 * 1024  # bytes of a JSON or YAML file
-MAX_LINE = 1024 * 1024  # characters of a row
+MAX_LINE = 100_000  # characters of a row
 MAX_QUOTED_LINES = 50  # lines that one CSV row may span
 MAX_EXPONENT = 30
 SURELY_UTF8 = 8  # GB18030 text never begins with so many sound UTF-8 characters
@@ -113,7 +113,9 @@ def _row(given: Any, span: Span, facts: RequestFacts) -> RequestRow:
 
 def _read_csv(path: Path, facts: RequestFacts) -> RequestRows:
     records = _records(path)
-    first = next((record for _, record in records if any(map(str.strip, record))), [])
+    first = next((record for _, record in records if any(map(str.strip, record or ["?"]))), [])
+    if first is None:
+        raise RequestRejected([_too_long(_start(path))])
     columns = tuple(name.strip() for name in first)
     twice = [name for name in columns if name and columns.count(name) > 1]
     if twice:
@@ -127,13 +129,15 @@ def _read_csv(path: Path, facts: RequestFacts) -> RequestRows:
 def _csv_row(
     path: Path,
     line: int,
-    record: list[str],
+    record: list[str] | None,
     columns: tuple[str, ...],
     used: list[tuple[int, str]],
     facts: RequestFacts,
 ) -> RequestRow | None:
     """Return the request of a line; None for an empty line."""
     span = _start(path, line)
+    if record is None:
+        return RequestRow(span, findings=(_too_long(span),))
     cells = [cell.strip() for cell in record]
     if not any(cells):
         return None
@@ -146,15 +150,17 @@ def _csv_row(
     return RequestRow(span, given, request, tuple(found))
 
 
-def _records(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Return the rows of a CSV file with their line numbers.
+def _records(path: Path) -> Iterator[tuple[int, list[str] | None]]:
+    """Return the rows of a CSV file with their line numbers; None for one that is too long.
 
     A quote that is never closed costs its own line only, not those behind it.
     """
-    lines = _lines(path)
     separator = ""
     waiting: list[tuple[int, str]] = []
-    for number, line in lines:
+    for number, line in _lines(path):
+        if line is None:
+            yield number, None
+            continue
         separator = separator or max(",\t;", key=line.count)
         waiting.append((number, line))
         if sum(text.count('"') for _, text in waiting) % 2 == 0:
@@ -167,32 +173,39 @@ def _records(path: Path) -> Iterator[tuple[int, list[str]]]:
         yield from _parse([left], separator)
 
 
-def _parse(lines: list[tuple[int, str]], separator: str) -> Iterator[tuple[int, list[str]]]:
+def _parse(lines: list[tuple[int, str]], separator: str) -> Iterator[tuple[int, list[str] | None]]:
     reader = csv.reader((text for _, text in lines), delimiter=separator)
     first = lines[0][0]
     line = first
-    for record in reader:
-        yield line, record
-        line = first + reader.line_num
+    try:
+        for record in reader:
+            yield line, record
+            line = first + reader.line_num
+    except csv.Error:  # a cell is larger than the reader takes
+        yield line, None
 
 
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    encoding = _encoding(path)
-    with path.open(encoding=encoding, newline="") as file:
+def _lines(path: Path) -> Iterator[tuple[int, str | None]]:
+    """Return the lines of a file with their numbers; None for one that is too long."""
+    with path.open(encoding=_encoding(path), newline="") as file:
         number = 0
         while line := file.readline(MAX_LINE + 1):
             number += 1
-            if len(line) > MAX_LINE:
-                raise _too_long(path, number)
-            yield number, line
+            if len(line) <= MAX_LINE:
+                yield number, line
+                continue
+            while line and not line.endswith("\n"):
+                line = file.readline(MAX_LINE)
+            yield number, None
 
 
-def _too_long(path: Path, number: int) -> RequestRejected:
-    what: dict[str, Any] = {
-        "what_zh": f"一行超过 {MAX_LINE} 字",
-        "what_en": f"a line is over {MAX_LINE} characters",
-    }
-    return RequestRejected([diagnose("ZR784", _start(path, number), **what)])
+def _too_long(span: Span) -> Diagnostic:
+    return diagnose(
+        "ZR784",
+        span,
+        what_zh=f"一行或者一格超过 {MAX_LINE} 字",
+        what_en=f"a row or cell is over {MAX_LINE} characters",
+    )
 
 
 def _encoding(path: Path) -> str:
@@ -249,8 +262,11 @@ def _fault(file: IO[bytes], encoding: str) -> _Fault | None:
 
 def _read_json_lines(path: Path, facts: RequestFacts) -> Iterator[RequestRow]:
     for number, line in _lines(path):
-        if line.strip():
-            yield _json_row(line, _start(path, number), facts)
+        span = _start(path, number)
+        if line is None:
+            yield RequestRow(span, findings=(_too_long(span),))
+        elif line.strip():
+            yield _json_row(line, span, facts)
 
 
 def _json_row(line: str, span: Span, facts: RequestFacts) -> RequestRow:

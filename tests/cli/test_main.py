@@ -180,6 +180,14 @@ def test_a_file_with_errors_is_not_formatted(zhunru, tmp_path):
     assert path.read_text(encoding="utf-8") == GOOD + "规责 丙\n"
 
 
+def test_a_set_with_errors_decides_nothing_and_shows_them(zhunru, tmp_path):
+    path = tmp_path / "甲.policy"
+    path.write_text(GOOD + "规责 丙\n", encoding="utf-8")
+    code, out, err = zhunru("decide", path, "类别=系统应用")
+    assert (code, out) == (1, "")
+    assert f"{path}:6:1: 错误 ZR" in err
+
+
 def test_results_never_overwrite_the_requests(zhunru, tmp_path):
     path = tmp_path / "来件.csv"
     path.write_text("类别\n系统应用\n", encoding="utf-8")

@@ -9,6 +9,8 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from zhunru import ZhunruError, read_requests
 from zhunru.decision import QuotaUse
@@ -105,6 +107,20 @@ def test_a_quote_that_is_never_closed_does_not_swallow_the_rows_behind_it(tmp_pa
     assert facts[-1] == {"来文单位": "局199", "事项": "事199"}
 
 
+@pytest.mark.parametrize(
+    ("name", "head", "good"), [("a.csv", "事项\n", "甲\n"), ("a.jsonl", "", '{"事项": "甲"}\n')]
+)
+def test_a_row_without_end_costs_itself_only(tmp_path, name, head, good):
+    path = tmp_path / name
+    quoted = '"' + ("长" * 60_000 + "\n") * 3 + '"\n' if name == "a.csv" else ""
+    text = head + "长" * (3 * MAX_LINE) + "\n" + quoted + good
+    path.write_text(text, encoding="utf-8")
+    *bad, last = _read(path)
+    assert bad
+    assert {found.code for row in bad for found in row.findings} == {"ZR784"}
+    assert last.request.facts == {"事项": "甲"}
+
+
 def test_headings_that_stand_twice_are_refused(tmp_path):
     path = tmp_path / "来件.csv"
     path.write_text("事项,事项\na,b\n", encoding="utf-8")
@@ -165,7 +181,7 @@ def test_one_mapping_is_one_request(tmp_path):
         ("a.yaml", "- &a {事项: 甲}\n- *a\n", "ZR821"),
         ("a.yaml", "- {事项: 甲", "ZR820"),
         ("a.json", " " * (MAX_DOCUMENT + 1), "ZR784"),
-        ("a.csv", "事项\n" + "长" * (MAX_LINE + 1), "ZR784"),
+        ("a.csv", "长" * (MAX_LINE + 1), "ZR784"),
         ("a.xlsx", "", "ZR780"),
     ],
 )
@@ -225,6 +241,25 @@ def test_a_value_that_cannot_be_read_is_never_skipped(given):
     (row,) = _read([given])
     assert row.request is None
     assert [found.code for found in row.findings] == ["ZR786"]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "json", "jsonl", "yaml"])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    data=st.one_of(
+        st.binary(max_size=200),
+        st.text(alphabet='事项类别,"\n{}[]:- \t&*!|0123.e', max_size=200).map(str.encode),
+    )
+)
+def test_no_bytes_make_the_reader_fail_in_another_way(tmp_path, suffix, data):
+    path = tmp_path / f"来件.{suffix}"
+    path.write_bytes(data)
+    try:
+        rows = list(_read(path))
+    except ZhunruError as rejected:
+        assert rejected.diagnostics
+    else:
+        assert all(bool(row.findings) == (row.request is None) for row in rows)
 
 
 def test_memory_does_not_grow_with_the_rows(tmp_path):
