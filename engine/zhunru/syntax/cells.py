@@ -219,7 +219,7 @@ def _citations(pieces: Pieces, cell: Cell, text: str, line: LinePlace | None) ->
 def _cited(pieces: Pieces, start: int, end: int) -> Any:
     source = pieces.outline.source
     cited, found = read_citations(source.text[start:end], source, start)
-    pieces.reading.found.extend(found)
+    pieces.reading.note(found)
     return cited
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from zhunru.diagnostics import Span
+from zhunru.diagnostics import Diagnostic, Span
 from zhunru.syntax import headings
 from zhunru.syntax.cells import Grid, Heading
 from zhunru.syntax.citations import document_number
@@ -123,8 +123,14 @@ class Builder:
 
 def last_end(line: Line) -> int:
     """Return where a line ends with all that stands under it."""
-    ends = [line.end, *(last_end(child) for child in line.children[-1:])]
-    return max(ends + [row.end for row in line.rows[-1:]])
+    ends = [line.end]
+    while line.children or line.rows:
+        ends += [row.end for row in line.rows[-1:]]
+        if not line.children:
+            break
+        line = line.children[-1]
+        ends.append(line.end)
+    return max(ends)
 
 
 def pick(values: list[Any], kind: type[Any], default: Any = None) -> Any:
@@ -211,7 +217,10 @@ def _reference(build: Builder, parts: Parts) -> str:
     place = parts.items["reference"][0].span
     at = build.reading.source.text.find(text, place.start)
     span = build.reading.source.span(at, at + len(text))
-    return document_number(text, span, build.reading.found)
+    found: list[Diagnostic] = []
+    number = document_number(text, span, found)
+    build.reading.note(found)
+    return number
 
 
 def _basis_lines(

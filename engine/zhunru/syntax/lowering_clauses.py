@@ -169,7 +169,7 @@ def _duty_limit(reading: Reading, parts: dict[str, Any]) -> Limit | None:
 def _citations(reading: Reading, branch: Branch, kids: Kids) -> Item:
     text, at = kids[-1][0]
     cited, found = read_citations(text, reading.source, at)
-    reading.found.extend(found)
+    reading.note(found)
     return Item("citations", cited, reading.span(branch))
 
 

@@ -16,6 +16,8 @@ _COMMENT = re.compile(rf"(?:{STRING}|{ODD_STRING})|(?<!\S)(#[^\n]*)")
 _ROW_COMMENT = re.compile(r"(?<=\|)\s*(#.*)")
 _WORD = re.compile(r"\w[\w·]*")
 _OPEN_END = re.compile(r"(?:[、,;+\-*/=<>({≥≤≠]|(?<!\w)(?:且|或|and|or))$")
+# Longer lines are not read; a longer one is not put together either.
+MAX_LINE = 4000
 _HANGING = frozenset("、,;+-*/=<>({≥≤≠且或dr")
 _STRING = re.compile(STRING)
 _BLANKS = re.compile(" *")
@@ -222,7 +224,7 @@ def _width(text: str, start: int, end: int) -> int:
 def _goes_on(result: Outline, line: Line, start: int, first: int) -> bool:
     """Tell whether a logical line goes on with the next physical one."""
     text = result.shadow
-    if text[first] == "|" or first == start:
+    if text[first] == "|" or first == start or line.end - line.start > MAX_LINE:
         return False
     written = text[line.start : line.end]
     hangs = written[-1] in _HANGING and _OPEN_END.search(written) is not None

@@ -13,14 +13,13 @@ from lark.exceptions import UnexpectedInput
 from zhunru.diagnostics import Source, Span
 from zhunru.syntax import lalr
 from zhunru.syntax.lexer import Overflow, Snippet
-from zhunru.syntax.outline import Line, Outline
+from zhunru.syntax.outline import MAX_LINE, Line, Outline
 from zhunru.syntax.reading import Item, Reading, lower
 from zhunru.syntax.recovery import explain
 from zhunru.syntax.shadow import shadow
 from zhunru.vocabulary import Measure, Outcome, Window
 
 Read = Callable[["Pieces", int, int], Any]
-MAX_LINE = 4000
 
 
 @dataclass

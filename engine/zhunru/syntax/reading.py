@@ -42,6 +42,18 @@ class Reading:
         """Tell whether as many findings are noted as one file may have."""
         return len(self.found) >= MAX_FINDINGS
 
+    def note(self, found: list[Diagnostic]) -> None:
+        """Note findings made elsewhere, as many as there may be."""
+        for one in found:
+            self.report_made(one)
+
+    def report_made(self, finding: Diagnostic) -> None:
+        """Note a finding, unless there are too many already."""
+        if not self.full:
+            self.found.append(finding)
+            if self.full:
+                self.found.append(diagnose("ZR121", finding.span, most=MAX_FINDINGS))
+
     def report(
         self,
         code: str,
@@ -51,11 +63,8 @@ class Reading:
         related: tuple[tuple[Span, str, str], ...] = (),
         **values: Any,
     ) -> None:
-        """Note a finding, unless there are too many already."""
-        if not self.full:
-            self.found.append(diagnose(code, span, fix=fix, related=related, **values))
-            if self.full:
-                self.found.append(diagnose("ZR121", span, most=MAX_FINDINGS))
+        """Make and note a finding."""
+        self.report_made(diagnose(code, span, fix=fix, related=related, **values))
 
 
 Kids = Sequence[Any]
