@@ -252,17 +252,6 @@ CODES: tuple[Code, ...] = (
         why_en="without it the item says nothing definite",
     ),
     Code(
-        id="ZR828",
-        slug="yaml-construct-unavailable",
-        severity=Severity.ERROR,
-        zh="本版本尚不支持“{key}”",
-        en="`{key}` is not available in this version",
-        help_zh="请先删去这一项，待新版本发布后再写。",
-        help_en="leave it out until a version that has it",
-        why_zh="略过它会让人误以为已经生效。",
-        why_en="skipping it would make it look effective",
-    ),
-    Code(
         id="ZR829",
         slug="yaml-several-documents",
         severity=Severity.ERROR,

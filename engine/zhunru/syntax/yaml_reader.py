@@ -117,7 +117,7 @@ def _declarations(reading: YamlReading, root: Node) -> tuple[Declaration, ...]:
         return ()
     later = [pair for pair in root.pairs if _is_later(reading, pair[0])]
     for key, _ in later:
-        reading.report("ZR828", key.span, key=key.text)
+        reading.report("ZR105", key.span, found=key.text)
     rest = Mapping(tuple(pair for pair in root.pairs if pair not in later), root.span)
     record = reading.record("file", rest, reading.word("POLICY"))
     if record is None:
