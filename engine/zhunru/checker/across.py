@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from rapidfuzz import fuzz
@@ -29,10 +28,12 @@ class Place(NamedTuple):
     key: str
 
 
-def _places(model: Model) -> Iterator[Place]:
-    for source in model.scope.lists():
-        for entry in source.entries:
-            yield Place(source, entry, normal_title(entry.title.zh or entry.title.en))
+def _places(model: Model) -> list[Place]:
+    return [
+        Place(source, entry, normal_title(entry.title.zh or entry.title.en))
+        for source in model.scope.lists()
+        for entry in source.entries
+    ]
 
 
 def check_owned_once(model: Model) -> None:
@@ -76,7 +77,8 @@ def _mirrored(one: Place, two: Place) -> bool:
 
 def check_mirrors(model: Model) -> None:
     """What 对应 and 细化 name exists."""
-    if not any(place.entry.mirrors or place.entry.refines for place in _places(model)):
+    places = [each for each in _places(model) if each.entry.mirrors or each.entry.refines]
+    if not places:
         return
     known: set[str] = set()
     for scope in model.scope.all:
@@ -86,7 +88,7 @@ def check_mirrors(model: Model) -> None:
                 heads = (*names, source.name.text)
                 known.update((entry.code, normal_title(entry.title.zh)))
                 known.update(f"{head}{sign}{entry.code}" for head in heads for sign in "./")
-    for place in _places(model):
+    for place in places:
         for name in (*place.entry.mirrors, *filter(None, (place.entry.refines,))):
             if name.text not in known and normal_title(name.text) not in known:
                 model.report.unknown("ZR223", name.span, name.text, sorted(known - {""}))
@@ -94,7 +96,9 @@ def check_mirrors(model: Model) -> None:
 
 def check_near_titles(model: Model) -> None:
     """Titles of two lists that are nearly the same are perhaps one matter."""
-    places = [place for _, place in zip(range(MOST_TITLES), _places(model), strict=False)]
+    if sum(bool(source.entries) for source in model.scope.lists()) < 2:
+        return
+    places = _places(model)[:MOST_TITLES]
     postings: dict[str, list[int]] = {}
     for at, place in enumerate(places):
         pairs = {place.key[i : i + 2] for i in range(len(place.key) - 1)}

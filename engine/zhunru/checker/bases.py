@@ -39,6 +39,7 @@ class Bases:
         self._report = report
         self._index: dict[str, n.Basis] = {}
         self._bound: dict[int, tuple[n.Citation, Bound]] = {}
+        self._periods: dict[tuple[str, str], tuple[n.Period, ...]] = {}
         self._scope = scope
         for symbol in scope.visible["basis"].values():
             self._enter(symbol.node)
@@ -72,7 +73,29 @@ class Bases:
             self._report.unknown("ZR206", citation.span, citation.basis, names)
         elif citation.version:
             version = self._version(citation, basis)
-        return Bound(citation, basis, version, _resolved(citation, basis, version))
+        return Bound(citation, basis, version, self._resolved(citation, basis, version))
+
+    def _resolved(
+        self, citation: n.Citation, basis: n.Basis | None, version: n.BasisVersion | None
+    ) -> r.BoundCitation:
+        label = f"({citation.version})" if citation.version else ""
+        return r.BoundCitation(
+            text=f"{citation.basis}{label}{citation.pinpoint}{citation.rest}",
+            basis=basis.name.text if basis else citation.basis,
+            periods=self._in_force(basis, version) if basis else (),
+            known=basis is not None,
+            unverified=citation.unverified or bool(basis and basis.unverified),
+            span=citation.span,
+        )
+
+    def _in_force(self, basis: n.Basis, version: n.BasisVersion | None) -> tuple[n.Period, ...]:
+        key = (basis.name.text, version.label if version else "")
+        if key not in self._periods:
+            chosen = (version,) if version else versions(basis)
+            self._periods[key] = tuple(
+                n.Period(each.period.start, each.period.end) for each in chosen
+            )
+        return self._periods[key]
 
     def _version(self, citation: n.Citation, basis: n.Basis) -> n.BasisVersion | None:
         labels = {each.label: each for each in basis.versions}
@@ -85,18 +108,3 @@ class Bases:
 
 def _key(text: str) -> str:
     return r.normal_title(text.translate(_BRACKETS)).translate(_BRACKETS)
-
-
-def _resolved(
-    citation: n.Citation, basis: n.Basis | None, version: n.BasisVersion | None
-) -> r.BoundCitation:
-    label = f"({citation.version})" if citation.version else ""
-    chosen = (version,) if version else versions(basis) if basis else ()
-    return r.BoundCitation(
-        text=f"{citation.basis}{label}{citation.pinpoint}{citation.rest}",
-        basis=basis.name.text if basis else citation.basis,
-        periods=tuple(n.Period(each.period.start, each.period.end) for each in chosen),
-        known=basis is not None,
-        unverified=citation.unverified or bool(basis and basis.unverified),
-        span=citation.span,
-    )

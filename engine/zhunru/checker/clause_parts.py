@@ -34,6 +34,7 @@ class QuotaLine:
     source: n.Quota
     limit: r.RExpr | None
     code: str
+    message: n.Title
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +226,8 @@ class Reader:
         limit = source.frequency.limit if source.frequency else None
         fallback = self.reason if not self.resolver.leads else "超频"
         code = failing.code.text if failing.code else fallback
-        return QuotaLine(source, self.limit(limit) if limit else None, code)
+        message = n.Title(failing.message.zh, failing.message.en)
+        return QuotaLine(source, self.limit(limit) if limit else None, code, message)
 
     def limit(self, expr: x.Expr) -> r.RExpr | None:
         """Return how often something may happen."""
@@ -267,7 +269,7 @@ class Reader:
             per=tuple(name.text for name in source.keys),
             counted_by=parts.counted_by,
             outcome=failing.outcome,
-            message=n.Title(failing.message.zh, failing.message.en),
+            message=line.message,
             code=line.code,
             span=source.span,
         )

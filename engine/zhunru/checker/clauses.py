@@ -209,7 +209,7 @@ class Clauses:
             lead_names=tuple(lead.text for lead in entry.leads),
             owner=entry.owner.text if entry.owner else line.owner,
             aliases=tuple(alias.text for alias in entry.aliases),
-            period=both(*(each.period for each in lines), entry.period),
+            period=self._days(lines, entry.period),
             span=title.span,
             **self._routed(parts, entry, line),
         )
@@ -219,6 +219,11 @@ class Clauses:
         if not fields["return_to"] and line.kind is ListKind.RESPONSIBILITY:
             fields["return_to"] = entry.owner.text if entry.owner else line.owner
         return fields
+
+    def _days(self, lines: list[Line], own: n.Period) -> n.Period:
+        if len(lines) == 1 and own.start is None and own.end is None:
+            return lines[0].period
+        return both(*(each.period for each in lines), own)
 
     def _notice(self, entry: n.Entry, line: Line) -> n.Title:
         for heading, text in entry.extra:

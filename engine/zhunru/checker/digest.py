@@ -3,54 +3,78 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
+from operator import attrgetter
 from typing import Any
 
-_SHAPES: dict[type[Any], tuple[tuple[str, Any], ...]] = {}
+_Render = Callable[[Any], str]
 
 
 def digest_of(parts: Iterable[Any]) -> str:
     """Return the SHA-256 of a canonical rendering of resolved values."""
     sha = hashlib.sha256()
-    memo: dict[int, bytes] = {}
+    render = Renderer().render
     for part in parts:
-        sha.update(_render(part, memo))
+        sha.update(render(part).encode())
+        sha.update(b"\n")
     return sha.hexdigest()
 
 
-def _render(value: Any, memo: dict[int, bytes]) -> bytes:
-    """Return the canonical bytes of a value; what many clauses share is rendered once."""
-    if isinstance(value, str):
-        return f"{len(value)}:{value}".encode()
-    if is_dataclass(value):
-        return _node(value, memo)
-    if isinstance(value, tuple):
-        return b"(" + b",".join(_render(each, memo) for each in value) + b")"
-    if isinstance(value, frozenset):
-        return b"{" + b",".join(sorted(_render(each, memo) for each in value)) + b"}"
-    if isinstance(value, Mapping):
-        items = sorted((_render(k, memo), _render(v, memo)) for k, v in value.items())
-        return b"[" + b",".join(k + b"=" + v for k, v in items) + b"]"
-    return f"<{type(value).__name__} {value}>".encode()
+class Renderer:
+    """Writes values in one canonical way. What many clauses share is written once."""
 
+    def __init__(self) -> None:
+        self._written: dict[int, str] = {}
+        self._ways: dict[type, _Render] = {
+            str: lambda value: f"{len(value)}:{value}",
+            tuple: self._tuple,
+            frozenset: self._set,
+        }
 
-def _node(value: Any, memo: dict[int, bytes]) -> bytes:
-    known = memo.get(id(value))
-    if known is None:
-        # parts that equal their default say nothing: most parts of most clauses do
-        parts = [
-            name.encode() + b"=" + _render(part, memo)
-            for name, default in _shape(type(value))
-            if (part := getattr(value, name)) is not default and part != default
-        ]
-        known = type(value).__name__.encode() + b"(" + b",".join(parts) + b")"
-        memo[id(value)] = known
-    return known
+    def render(self, value: Any) -> str:
+        """Return the canonical text of a value."""
+        kind = type(value)
+        way = self._ways.get(kind)
+        if way is None:
+            way = self._ways[kind] = self._way(value, kind)
+        return way(value)
 
+    def _way(self, value: Any, kind: type) -> _Render:
+        if is_dataclass(value):
+            return self._node_way(kind)
+        if isinstance(value, Mapping):
+            return self._mapping
+        name = kind.__name__
+        return lambda each: f"<{name} {each}>"
 
-def _shape(kind: type[Any]) -> tuple[tuple[str, Any], ...]:
-    """Return the parts of a node that count, with their defaults; places do not count."""
-    if kind not in _SHAPES:
-        _SHAPES[kind] = tuple((f.name, f.default) for f in fields(kind) if f.compare)
-    return _SHAPES[kind]
+    def _tuple(self, value: tuple[Any, ...]) -> str:
+        return f"({','.join(map(self.render, value))})"
+
+    def _set(self, value: frozenset[Any]) -> str:
+        return f"{{{','.join(sorted(map(self.render, value)))}}}"
+
+    def _mapping(self, value: Mapping[Any, Any]) -> str:
+        items = sorted((self.render(key), self.render(part)) for key, part in value.items())
+        return f"[{','.join(f'{key}={part}' for key, part in items)}]"
+
+    def _node_way(self, kind: Any) -> _Render:
+        """Return how nodes of a class are written: places, and parts left at their default, not."""
+        shape = [each for each in fields(kind) if each.compare]
+        names, defaults = [each.name for each in shape], [each.default for each in shape]
+        # one name more, so that a class of one field gives a tuple too
+        parts_of = attrgetter(*names, "__class__")
+        name, written, render = kind.__name__, self._written, self.render
+
+        def way(value: Any) -> str:
+            known = written.get(id(value))
+            if known is None:
+                parts = [
+                    f"{field}={render(part)}"
+                    for field, part, default in zip(names, parts_of(value), defaults, strict=False)
+                    if part is not default and part != default
+                ]
+                known = written[id(value)] = f"{name}({','.join(parts)})"
+            return known
+
+        return way

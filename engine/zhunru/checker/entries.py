@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from zhunru.checker import resolved as r
 from zhunru.checker.clause_parts import asks_manner, asks_money
-from zhunru.checker.matters import entry_keys
 from zhunru.checker.periods import apart
 from zhunru.checker.symbols import Symbol
 from zhunru.syntax import nodes as n
@@ -65,7 +64,8 @@ def check_matters(model: Model) -> None:
         clauses = _clauses(model, symbol)
         first: dict[str, list[n.Entry]] = {}
         for entry in source.entries:
-            keys = entry_keys(source.name.text, entry)
+            clause = clauses.get(f"{source.name.text}/{entry.code}")
+            keys = (clause and clause.matter) or frozenset()
             _check_matter(model, source, entry, keys, first, clauses)
             for key in keys:
                 first.setdefault(key, []).append(entry)
@@ -155,15 +155,16 @@ def check_assistance(model: Model) -> None:
         clauses = list(_clauses(model, symbol).values())
         if source.name.text in model.scope.additions:
             continue
-        if not all(_asks(clause, manner=True) for clause in clauses):
+        asked = {id(c.requirements): c.requirements for c in clauses}.values()
+        if not all(_asks(requirements, manner=True) for requirements in asked):
             model.report.add("ZR406", source.name.span, name=source.name.text)
-        if not all(_asks(clause, manner=False) for clause in clauses):
+        if not all(_asks(requirements, manner=False) for requirements in asked):
             model.report.add("ZR407", source.name.span, name=source.name.text)
 
 
-def _asks(clause: r.Clause, *, manner: bool) -> bool:
+def _asks(requirements: tuple[r.Requirement, ...], *, manner: bool) -> bool:
     wanted = asks_manner if manner else asks_money
-    for requirement in clause.requirements:
+    for requirement in requirements:
         stack = [requirement.test]
         while stack:
             each = stack.pop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from zhunru.checker.resolved import Const, Type
@@ -45,7 +46,13 @@ def decimals_of(value: Decimal) -> int:
 
 def quantity(written: Quantity) -> Const:
     """Return the constant that a quantity writes."""
-    return Const(written.value, number(written.measure, decimals_of(written.value)))
+    return _constant(written.value, str(written.value), written.measure)
+
+
+@lru_cache(maxsize=4_096)
+def _constant(value: Decimal, _digits: str, measure: Measure | None) -> Const:
+    """Share equal constants; `1` and `1.0` are equal but not written with the same decimals."""
+    return Const(value, number(measure, decimals_of(value)))
 
 
 def field_type(field: Field) -> Type:
