@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from zhunru.checker.resolved import Clause
+from zhunru.compiler.fast import FastPath
+from zhunru.compiler.judge import Answer
 from zhunru.compiler.plan import Plan
 from zhunru.compiler.program import CompiledPolicy
 from zhunru.compiler.request import FactValue, QuotaUse, Request
@@ -66,6 +70,11 @@ class Decision:
 
     __slots__ = (
         "_case",
+        "_facts",
+        "_path",
+        "_policy",
+        "_ready",
+        "_request",
         "as_of",
         "citations",
         "claims",
@@ -92,6 +101,11 @@ class Decision:
     )
 
     _case: Case
+    _facts: Mapping[str, FactValue]
+    _path: FastPath
+    _policy: CompiledPolicy
+    _ready: Ready
+    _request: Request
     as_of: date
     citations: tuple[Cited, ...]
     claims: Mapping[str, FactValue]
@@ -137,14 +151,57 @@ class Decision:
         return record.to_dict(self)
 
 
+class Ready:
+    """The part of a decision that is the same whenever the same clauses decide alike."""
+
+    __slots__ = ("answers", "citations", "clause", "code", "conflict", "outcome", "reasons")
+
+    def __init__(
+        self,
+        outcome: Outcome,
+        reasons: tuple[Reason, ...],
+        answers: tuple[Answer, ...] = (),
+        conflict: bool = False,
+    ) -> None:
+        self.outcome = outcome
+        self.code = reasons[0].code
+        self.clause = reasons[0].clause
+        self.reasons: tuple[Reason, ...] | None = reasons
+        self.citations = _cited(reasons)
+        self.answers = answers
+        self.conflict = conflict
+
+
+_new = Decision.__new__
+
+
 def decide(policy: CompiledPolicy, request: Request, decision: str = "") -> Decision:
     """Decide a request by a policy; `decision` names the 判定 where the set has several.
 
     Pure: the same policy and request give the same decision. Raises RequestRejected, with a
     finding for each fact, if the request cannot be read against its form.
     """
-    plan = policy.plan(decision)
-    return _careful(policy, plan, snapshot(request))
+    path = policy.paths.get(decision)
+    if path is None:
+        path = _fast_path(policy, decision)
+    ready = path.run(request)
+    if ready is None:
+        return _careful(policy, path.plan, snapshot(request))
+    found = _new(Decision)
+    found.outcome = ready.outcome
+    found.code = ready.code
+    found.clause = ready.clause
+    if ready.reasons is not None:
+        found.reasons = ready.reasons
+        found.citations = ready.citations
+    found._ready = ready
+    found._path = path
+    # The caller may change its mappings later; an answer does not change.
+    found._facts = request.facts.copy() if request.facts.__class__ is dict else dict(request.facts)
+    simple = not (request.quotas or request.registers or request.assertions)
+    found._request = request if simple else snapshot(request)
+    found._policy = policy
+    return found
 
 
 def decide_many(
@@ -162,6 +219,32 @@ def _careful(policy: CompiledPolicy, plan: Plan, request: Request) -> Decision:
     found._case = Case(policy, plan, request, lambda: ruling)
     found.outcome = ruling.outcome
     return found
+
+
+def _fast_path(policy: CompiledPolicy, decision: str) -> FastPath:
+    """Return the fast path of a decision, made when it is first asked for."""
+    plan = policy.plan(decision)
+    head = plan.head
+
+    def make_default(clauses: Sequence[Clause] | None, day: date) -> Ready:
+        ready = Ready(Outcome.REFUSE, reasons.out_of_force_reasons(head, clauses or (), day))
+        if clauses is None:
+            ready.reasons = None
+        return ready
+
+    path = FastPath(plan, policy.model, policy.supplied, _make_ready, make_default)
+    policy.paths[decision] = path
+    return path
+
+
+def _make_ready(answers: tuple[Answer, ...], conflict: bool) -> Ready:
+    """Of clauses side by side the strictest outcome stands (D9)."""
+    for outcome in (Outcome.REFUSE, Outcome.DEFER, Outcome.ADMIT):
+        deciding = [answer for answer in answers if answer.outcome is outcome]
+        if deciding:
+            break
+    each = (reasons.reasons_of(a.clause, outcome, a.failed) for a in deciding)
+    return Ready(outcome, tuple(reason for some in each for reason in some), answers, conflict)
 
 
 def snapshot(request: Request) -> Request:
@@ -223,9 +306,16 @@ def _possible(decision: Decision) -> tuple[Outcome, ...]:
     return tuple(outcome for outcome in _ORDER if outcome in possible)
 
 
-def _citations(decision: Decision) -> tuple[Cited, ...]:
-    cited = (c for reason in decision.reasons if not reason.also for c in reason.citations)
+def _cited(found: Iterable[Reason]) -> tuple[Cited, ...]:
+    cited = (c for reason in found if not reason.also for c in reason.citations)
     return tuple(dict.fromkeys(cited))
+
+
+def _case(decision: Decision) -> Case:
+    """Return the case of a decision that the fast path made."""
+    policy, plan, request = decision._policy, decision._path.plan, decision._request
+    kept = snapshot(replace(request, facts=decision._facts))
+    return Case(policy, plan, kept, lambda: policy.rule(plan, kept))
 
 
 def _wording(decision: Decision) -> str:
@@ -260,7 +350,8 @@ def _register_shown(rows: Any) -> Any:
 
 _COMPUTE: dict[str, Callable[[Decision], Any]] = {
     "as_of": lambda d: d._case.day,
-    "citations": _citations,
+    "_case": _case,
+    "citations": lambda d: _cited(d.reasons),
     "claims": lambda d: dict(_ruling(d).reading.claims),
     "clause": _clause,
     "code": _code,

@@ -184,6 +184,8 @@ class Evaluator:
         rows = self.facts.registers.get(expr.register)
         if rows is None:
             self.open[Fact("register", expr.register)] = None
+            if expr.scope is not None:
+                self._fact(expr.scope)  # another unit may have another answer in the same rows
             return UNKNOWN
         if isinstance(rows, frozenset):
             return (expr.scope or "") in rows

@@ -287,6 +287,9 @@ class Judge:
         rows = self.facts.registers.get(name)
         if rows is None:
             self.evaluator.open[Fact("register", name)] = None
+            for key in (*self.shared(name), self.plan.addressee_field):
+                if key:
+                    self._given(key)
             return UNKNOWN
         if isinstance(rows, bool):
             return rows

@@ -11,6 +11,7 @@ from zhunru.checker.resolved import CheckedPolicySet, ResolvedField
 from zhunru.codes import diagnose
 from zhunru.compiler.chart import OrgChart
 from zhunru.compiler.evaluate import Evaluator, Facts
+from zhunru.compiler.fast import FastPath
 from zhunru.compiler.judge import quota_names
 from zhunru.compiler.model import Model
 from zhunru.compiler.plan import Plan, make_plan
@@ -42,6 +43,7 @@ class CompiledPolicy:
         self.code = found.code
         self.digest = found.digest
         self._titles: dict[str, dict[str, int]] = {}
+        self.paths: dict[str, FastPath] = {}
         self.decisions: tuple[str, ...] = tuple(plans)
 
     @property

@@ -46,7 +46,7 @@ class Reading:
         self.confirmed: list[str] = []
 
 
-class _Problem(Exception):
+class Unreadable(Exception):
     """A value cannot be read; carries the finding."""
 
     def __init__(self, finding: Diagnostic) -> None:
@@ -67,7 +67,7 @@ def read_request(
             continue
         try:
             _take(reading, field, read_value(model.chart, day, field, raw), raw, request)
-        except _Problem as problem:
+        except Unreadable as problem:
             problems.append(problem.finding)
     for field in plan.head.fields:
         if field.default is not None and field.name not in request.facts:
@@ -87,7 +87,7 @@ def _law_day(plan: Plan, request: Request, problems: list[Diagnostic]) -> date:
         return request.received
     try:
         value = _read_day(plan.fields[name], raw)
-    except _Problem:
+    except Unreadable:
         return request.received  # reported where the field itself is read
     return value.date() if isinstance(value, datetime) else value
 
@@ -123,10 +123,10 @@ def read_value(chart: OrgChart, day: date, field: ResolvedField, raw: Any) -> An
             raise _wrong_kind(field, raw[:40] + "…")
     if raw is None or raw is NOTHING:
         if not field.type.optional:
-            raise _Problem(diagnose("ZR709", NOWHERE, name=field.name))
+            raise Unreadable(diagnose("ZR709", NOWHERE, name=field.name))
         return NOTHING
     if isinstance(raw, float):
-        raise _Problem(diagnose("ZR704", NOWHERE, name=field.name, value=str(raw)))
+        raise Unreadable(diagnose("ZR704", NOWHERE, name=field.name, value=str(raw)))
     if field.type.name in (TypeName.UNIT, TypeName.UNITS):
         return _read_units(chart, day, field, raw)
     return _READERS[field.type.name](field, raw)
@@ -203,7 +203,7 @@ def _read_day(field: ResolvedField, raw: Any) -> Any:
         return datetime.fromisoformat(raw) if moment else date.fromisoformat(raw)
     except ValueError:
         finding = diagnose("ZR705", NOWHERE, name=field.name, value=raw)
-        raise _Problem(finding) from None
+        raise Unreadable(finding) from None
 
 
 def _read_flag(field: ResolvedField, raw: Any) -> Any:
@@ -301,7 +301,7 @@ def _read_registers(
             try:
                 read = read_rows(model.chart, reading.day, register, rows)
                 reading.facts.registers[name] = read
-            except _Problem as problem:
+            except Unreadable as problem:
                 problems.append(problem.finding)
 
 
@@ -323,7 +323,7 @@ def _row_values(
     for name, raw in row.items():
         field = fields.get(name)
         if field is None:
-            raise _Problem(_no_such("ZR701", name, fields, form="台账"))
+            raise Unreadable(_no_such("ZR701", name, fields, form="台账"))
         value = NOTHING if raw is None else read_value(chart, day, field, raw)
         values[name] = raw if value is UNKNOWN else value
     return values
@@ -368,19 +368,19 @@ def _no_such(code: str, name: str, names: Iterable[str], **values: Any) -> Diagn
     )
 
 
-def _outside(field: ResolvedField, raw: Any, hint_zh: str, hint_en: str) -> _Problem:
-    return _Problem(
+def _outside(field: ResolvedField, raw: Any, hint_zh: str, hint_en: str) -> Unreadable:
+    return Unreadable(
         diagnose(
             "ZR702", NOWHERE, name=field.name, value=str(raw), hint_zh=hint_zh, hint_en=hint_en
         )
     )
 
 
-def _wrong_kind(field: ResolvedField, raw: Any) -> _Problem:
+def _wrong_kind(field: ResolvedField, raw: Any) -> Unreadable:
     zh, en = TYPES[field.type.name]
     hint = _KIND_HINTS.get(field.type.name, ("", ""))
     shown = str(raw)[:60]
-    return _Problem(
+    return Unreadable(
         diagnose(
             "ZR703",
             NOWHERE,

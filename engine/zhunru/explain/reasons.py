@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -14,6 +15,7 @@ from zhunru.checker.resolved import (
     Inverse,
     Quota,
     Requirement,
+    ResolvedDecision,
     RExpr,
     Some,
 )
@@ -135,11 +137,10 @@ def _use(case: Case, clause: Clause, quota: Quota) -> Phrase:
 # --- the default -------------------------------------------------------------------------------
 
 
-def default_reasons(case: Case) -> Iterator[Reason]:
-    """Yield the reason of the default, and why listed matters did not admit (D10)."""
-    head = case.plan.head
+def default_reason(head: ResolvedDecision) -> Reason:
+    """Return the reason of the default."""
     text = both(head.default_message, Phrase("未列入准入清单", "it is on no list that admits it"))
-    yield Reason(
+    return Reason(
         code=head.default_code or "未准入",
         outcome=Outcome.REFUSE,
         clause="",
@@ -148,13 +149,37 @@ def default_reasons(case: Case) -> Iterator[Reason]:
         span=head.span,
         set_code=head.set_code,
     )
+
+
+def default_reasons(case: Case) -> Iterator[Reason]:
+    """Yield the reason of the default, and why listed matters did not admit (D10)."""
+    yield default_reason(case.plan.head)
     for number, clause in case.entries():
-        if clause.outcome is Outcome.ADMIT and clause.list_kind is not ListKind.CATALOGUE:
+        if _may_admit(clause):
             yield from _not_applying(case, number, clause)
 
 
+def out_of_force_reasons(
+    head: ResolvedDecision, clauses: Iterable[Clause], day: date
+) -> tuple[Reason, ...]:
+    """Return the reasons of the default where these entries were not in force on the day."""
+    late = (_lateness(clause, day) for clause in clauses if _may_admit(clause))
+    return (default_reason(head), *(reason for reason in late if reason is not None))
+
+
+def _may_admit(clause: Clause) -> bool:
+    return clause.outcome is Outcome.ADMIT and clause.list_kind is not ListKind.CATALOGUE
+
+
+def _lateness(clause: Clause, day: date) -> Reason | None:
+    why = _out_of_force(clause, day)
+    if why is None:
+        return None
+    return replace(_reason(clause, why[0], Outcome.REFUSE, why[1], clause.span), also=True)
+
+
 def _not_applying(case: Case, number: int, clause: Clause) -> Iterator[Reason]:
-    why = _out_of_force(case, clause)
+    why = _out_of_force(clause, case.day)
     if why is None and case.ruling.judge.applies(number) is False:
         because = _false_part(case, clause)
         name = _name(clause)
@@ -174,9 +199,9 @@ def _name(clause: Clause) -> str:
     return f"{clause.code} {clause.title.zh}".strip()
 
 
-def _out_of_force(case: Case, clause: Clause) -> tuple[str, Phrase] | None:
+def _out_of_force(clause: Clause, day: date) -> tuple[str, Phrase] | None:
     """Say why a clause is not in force on the day, or None if it is."""
-    name, period, day = _name(clause), clause.period, case.day
+    name, period = _name(clause), clause.period
     if period.end is not None and day > period.end:
         text = Phrase(f"条目“{name}”已于{period.end}到期", f"entry `{name}` ended on {period.end}")
         return "已过期", text
