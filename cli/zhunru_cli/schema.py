@@ -18,7 +18,7 @@ def schema(surface: Surface, output: Path | None) -> int:
     """Print the schema, or write it to a file."""
     from zhunru import policy_schema
 
-    text = json.dumps(policy_schema(), ensure_ascii=False, indent=2) + "\n"
+    text = json.dumps(policy_schema(), ensure_ascii=False, indent=1) + "\n"
     if output is None:
         click.echo(text, nl=False)
     else:

@@ -13,6 +13,7 @@ from zhunru.errors import PolicyRejected, ZhunruError
 from zhunru.opening import check_policies, open_policy, read_source
 from zhunru.request_files import read_requests
 from zhunru.rewriting import apply_fixes, format_policy
+from zhunru.syntax.schema import policy_schema
 from zhunru.vocabulary import Outcome
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "explain_code",
     "format_policy",
     "open_policy",
+    "policy_schema",
     "read_requests",
     "read_source",
 ]
