@@ -129,8 +129,8 @@ class DeclarationPrinter:
         if low and high:
             return self.words.band(low, high)
         if low:
-            return join(self.words.compare(">="), self.words.quantity(low))
-        return join(self.words.compare("<="), self.words.quantity(high)) if high else ""
+            return join(self.words.key("ATLEAST"), self.words.quantity(low))
+        return join(self.words.key("ATMOST"), self.words.quantity(high)) if high else ""
 
     # --- bases, roles -------------------------------------------------------------------
 

@@ -34,6 +34,7 @@ Cells = dict[str, str]
 
 _MANY = 4  # so many simple entries make a table
 _WIDE = 100
+_NARROW = 80
 _SIMPLE = frozenset(
     {"code", "matter", "leads", "jointly", "owner", "aliases", "frequency", "citations"}
     | {"mirrors", "start", "end", "trace"}
@@ -308,10 +309,12 @@ class ListPrinter:
     # --- rules -----------------------------------------------------------------------------------
 
     def rule(self, rule: Rule) -> list[Line]:
-        """Return a rule as a block."""
-        lines = [Line(join(self.key("RULE"), self.words.name(rule.name)), rule.span.line)]
-        lines += self.clauses.period(rule.period, 1)
-        lines += self.clauses.cited(rule.clauses, 1)
+        """Return a rule as a block; its bases stand in the head where they fit."""
+        head = Line(join(self.key("RULE"), self.words.name(rule.name)), rule.span.line)
+        cited = self.clauses.cited(rule.clauses, 1)
+        if cited and width(head.text) + width(cited[0].text) < _NARROW:
+            head, cited = replace(head, text=f"{head.text} {cited[0].text}"), []
+        lines = [head, *self.clauses.period(rule.period, 1), *cited]
         lines += self.clauses.before_outcome(rule.clauses, 1)
         if rule.verdict:
             lines.append(Line(self.clauses.verdict(rule.verdict), rule.verdict.span.line, 1))

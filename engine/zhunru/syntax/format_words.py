@@ -32,7 +32,9 @@ Language = Literal["zh", "en"]
 
 # A name that needs no brackets: letters joined by - or # after an ASCII letter or digit.
 _PLAIN = re.compile(r"\w[\w·]*(?:(?<=[A-Za-z0-9])[-#]\w[\w·]*)*\Z")
+# A name that begins with digits goes on with a letter that makes no measure of them.
 _LEADING_NUMBER = re.compile(r"\d+")
+_AFTER_NUMBER = re.compile(r"[^\W\d]|#\w")
 
 # Keywords that the grammar takes where an operand may begin.
 _OPERANDS = frozenset(
@@ -69,7 +71,7 @@ _QUOTA_FACTS = (
 
 _UNIT_WORDS = (
     *(word for spellings in MEASURES.values() for words in spellings for word in words),
-    *("月", "以上", "以下", "以内", "-"),
+    *("月", "以上", "以下", "以内"),
 )
 
 
@@ -220,4 +222,4 @@ def _is_plain(text: str) -> bool:
     if number is None:
         return True
     rest = text[number.end() :]
-    return bool(rest) and not rest.startswith(_UNIT_WORDS)
+    return bool(_AFTER_NUMBER.match(rest)) and not rest.startswith(_UNIT_WORDS)

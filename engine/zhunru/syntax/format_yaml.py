@@ -228,15 +228,16 @@ class YamlPrinter:
         )
 
     def _field(self, field: Field) -> Tree:
-        if field == Field(name=field.name, type=TypeName.TEXT):
-            return self.words.name(field.name)
+        name = self.words.name(field.name)
+        if field == Field(name=field.name, type=TypeName.TEXT) and " " not in name:
+            return name
         words = self.words
         low, high = field.low, field.high
         default = self.clauses.expressions.value(field.default) if field.default else ""
         return self._record(
             "field",
             field.span.line,
-            name=words.name(field.name),
+            name=name,
             kind=words.pick(TYPES[field.type]),
             value=words.band(low, high)
             if low and high

@@ -83,9 +83,12 @@ class _Printer:
         }
 
     def yaml(self, declarations: Sequence[Declaration]) -> list[Line]:
-        """Return the lines of a YAML file."""
+        """Return the lines of a YAML file: a blank line between the kinds of declarations."""
         tree = YamlPrinter(self._declarations, self._lists).file(declarations)
-        return list(block(tree))
+        lines: list[Line] = []
+        for line in block(tree):
+            lines += [Line(""), line] if lines and line.indent == 0 else [line]
+        return lines
 
     def policy(self, declarations: Sequence[Declaration]) -> list[Line]:
         """Return the lines of a policy file: a blank line before all but runs of one-liners."""
