@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
+from zhunru_cli.failures import internal_finding
 from zhunru_cli.page import COLOURS, cited, outcome_shown
 from zhunru_cli.surface import Surface, fit, harmless
 
@@ -34,6 +35,7 @@ class Tally:
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
     decided: int = 0
     errors: int = 0
+    internal: int = 0
 
 
 class Writer(Protocol):
@@ -58,18 +60,19 @@ def run(
     tally = Tally()
     for number, row in enumerate(rows, 1):
         findings = row.findings
-        if row.request is not None:
-            try:
+        try:
+            if row.request is not None:
                 answer = decide(row.request)
-            except ZhunruError as rejected:
-                findings = getattr(rejected, "diagnostics", ())
-            else:
-                _count(tally, answer)
                 writer.decided(row, answer)
-                progress(number)
-                continue
-        tally.errors += 1
-        writer.failed(row, findings)
+                _count(tally, answer)
+        except ZhunruError as rejected:
+            findings = getattr(rejected, "diagnostics", ())
+        except Exception as error:  # a mistake of ours must not cost the rows behind it
+            findings = (internal_finding(error, row.span),)
+            tally.internal += 1
+        if findings:
+            tally.errors += 1
+            writer.failed(row, findings)
         progress(number)
     return tally
 

@@ -203,7 +203,7 @@ def _write(
         surface.print(surface.say("batch.written", path=asked.output), error=True)
     if asked.form == "text" or to_file:
         batch.print_summary(tally, surface, error=asked.form != "text")
-    return 0
+    return failures.INTERNAL if tally.internal else 0
 
 
 def _decide_named(decide_request: Any, policy: CompiledPolicy, name: str, request: Any) -> Any:

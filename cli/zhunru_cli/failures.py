@@ -11,6 +11,7 @@ from zhunru_cli.surface import Surface
 
 if TYPE_CHECKING:
     from zhunru import Diagnostic
+    from zhunru.diagnostics import Span
 
 FINDINGS = 1
 USAGE = 2
@@ -111,6 +112,16 @@ def internal_error(error: BaseException, surface: Surface) -> int:
 
         surface.print("".join(traceback.format_exception(error)), error=True)
     return INTERNAL
+
+
+def internal_finding(error: BaseException, span: Span) -> Diagnostic:
+    """Return a mistake of ours as a finding about one row."""
+    from zhunru import Diagnostic, explain_code
+
+    known = explain_code("ZR901")
+    assert known is not None
+    zh, en = (text.format(reference=reference(error)) for text in (known.zh, known.en))
+    return Diagnostic(known.id, known.severity, span, zh, en)
 
 
 def reference(error: BaseException) -> str:

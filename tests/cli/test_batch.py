@@ -60,6 +60,19 @@ def test_a_request_that_the_engine_rejects_is_a_bad_row_too(answer):
     assert json.loads(shown)["errors"][0]["code"] == "ZR785"
 
 
+def test_a_mistake_of_ours_in_one_row_does_not_cost_the_others(answer):
+    def decide(request):
+        if request.given["事项"] == "甲":
+            raise KeyError("x")
+        return answer()
+
+    shown, tally = _run("jsonl", [_row(2, 事项="甲"), _row(3, 事项="乙")], decide)
+    first, second = map(json.loads, shown.splitlines())
+    assert first["errors"][0]["code"] == "ZR901"
+    assert second["outcome"] == "refuse"
+    assert (tally.decided, tally.errors, tally.internal) == (1, 1, 1)
+
+
 def test_the_sheet_keeps_the_columns_given_and_adds_the_result(answer):
     rows = [_row(2, 编号="1", 事项="甲"), _unread(3)]
     shown, _ = _run("csv", rows, lambda request: answer())
