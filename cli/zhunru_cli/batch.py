@@ -67,6 +67,8 @@ def run(
                 _count(tally, answer)
         except ZhunruError as rejected:
             findings = getattr(rejected, "diagnostics", ())
+        except OSError:  # nobody reads the output, or it cannot be written
+            raise
         except Exception as error:  # a mistake of ours must not cost the rows behind it
             findings = (internal_finding(error, row.span),)
             tally.internal += 1

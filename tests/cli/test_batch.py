@@ -73,6 +73,15 @@ def test_a_mistake_of_ours_in_one_row_does_not_cost_the_others(answer):
     assert (tally.decided, tally.errors, tally.internal) == (1, 1, 1)
 
 
+def test_output_that_cannot_be_written_ends_the_run(answer):
+    class Full(io.StringIO):
+        def write(self, text):
+            raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        batch.run([_row(2)], lambda r: answer(), batch.LinesWriter(Full()), lambda number: None)
+
+
 def test_the_sheet_keeps_the_columns_given_and_adds_the_result(answer):
     rows = [_row(2, 编号="1", 事项="甲"), _unread(3)]
     shown, _ = _run("csv", rows, lambda request: answer())
