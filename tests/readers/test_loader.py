@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,9 @@ def codes(found: list[Diagnostic]) -> list[str]:
 
 def underlined(one: Diagnostic) -> str:
     return Path(one.span.path).read_text(encoding="utf-8")[one.span.start : one.span.end]
+
+
+LIST = '清单 甲 类型 目录 取自 "{}"\n'
 
 
 # --- files of a set -------------------------------------------------------------------------------
@@ -94,6 +98,29 @@ def test_a_link_out_of_the_folder_is_refused_and_one_inside_counts_once(tmp_path
     policy_set, found = loaded(root)
     assert [Path(f.source.path).name for f in policy_set.files] == ["a.policy", "b.policy"]
     assert codes(found) == ["ZR807", "ZR807"]
+
+
+def test_links_that_lead_in_a_circle_are_reported(tmp_path: Path) -> None:
+    put(tmp_path, "a.policy", header("甲") + LIST.format("c.csv"))
+    (tmp_path / "b.policy").symlink_to(tmp_path / "b.policy")
+    (tmp_path / "c.csv").symlink_to(tmp_path / "c.csv")
+    policy_set, found = loaded(tmp_path)
+    assert len(policy_set.files) == 1
+    assert sorted(codes(found)) == ["ZR801", "ZR813"]
+
+
+def test_a_folder_in_the_place_of_a_table_is_reported(tmp_path: Path) -> None:
+    put(tmp_path, "a.policy", LIST.format("表.csv"))
+    (tmp_path / "表.csv").mkdir()
+    assert codes(load(tmp_path)[1]) == ["ZR813"]
+
+
+def test_a_name_that_is_no_text_can_be_shown(tmp_path: Path) -> None:
+    name = os.fsencode(tmp_path) + b"/\xc8\xcb.policy"
+    Path(os.fsdecode(name)).write_text("角色 网格员\n", encoding="utf-8")
+    policy_set, found = loaded(tmp_path)
+    assert found == []
+    assert policy_set.files[0].source.path.encode("utf-8")
 
 
 def test_the_number_of_files_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -228,8 +255,6 @@ def test_the_shipped_sets_are_listed() -> None:
 
 
 # --- 取自 -----------------------------------------------------------------------------------------
-
-LIST = '清单 甲 类型 目录 取自 "{}"\n'
 
 
 def test_lists_units_and_registers_are_filled_from_their_files(tmp_path: Path) -> None:

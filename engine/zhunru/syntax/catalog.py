@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 
-from zhunru.syntax.folders import MAX_FILES, is_policy_file, list_files
+from zhunru.syntax.folders import is_policy_file, list_files, names_in, real
 from zhunru.syntax.shadow import normalise, shadow
 
 _HEAD_BYTES = 64 * 1024
@@ -53,7 +53,7 @@ class Catalog:
         return sorted({one.code for one in listed})
 
     def _places(self, beside: Path | None) -> list[Path]:
-        around = [beside.resolve().parent] if beside is not None else []
+        around = [real(beside).parent] if beside is not None else []
         return [*around, *self.search, *_shipped()]
 
     def _sets_in(self, place: Path) -> list[Listed]:
@@ -75,9 +75,7 @@ def _sets_in(place: Path) -> list[Listed]:
     """
     if place.is_file():
         return _listed(place, [place])
-    if not place.is_dir():
-        return []
-    names = sorted(path for path in place.iterdir() if not path.name.startswith("."))[:MAX_FILES]
+    names = names_in(place)
     files = [path for path in names if path.is_file() and is_policy_file(path.name)]
     headed = [one for path in files for one in _listed(path, [path])]
     if len(headed) == 1 and len(files) > 1:

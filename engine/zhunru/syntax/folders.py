@@ -19,6 +19,24 @@ _SUFFIXES = (".policy", ".yaml", ".yml")
 _TEST_FILES = (".cases.yaml", ".cases.yml")
 
 
+def real(path: Path) -> Path:
+    """Return where a path leads; unlike `Path.resolve`, a circle of links is no exception."""
+    return Path(os.path.realpath(path))
+
+
+def shown(path: Path) -> str:
+    """Return a path as text, even where its bytes are no text."""
+    return str(path).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def names_in(folder: Path) -> list[Path]:
+    """Return what lies in a folder, sorted, without hidden files; nothing if it is closed to us."""
+    try:
+        return sorted(path for path in folder.iterdir() if not _is_hidden(path.name))[:MAX_FILES]
+    except OSError:
+        return []
+
+
 def is_policy_file(name: str) -> bool:
     """Tell whether a file of this name belongs to the text of a set."""
     lower = name.lower()
@@ -54,9 +72,9 @@ class _Walk:
 
     def files(self) -> list[Path]:
         """Return the files in order, a link only if it leads to none of the others."""
-        seen = {path.resolve() for path in self.kept}
+        seen = {real(path) for path in self.kept}
         for link in sorted(self.links):
-            target = link.resolve()
+            target = real(link)
             if target not in seen:
                 seen.add(target)
                 self.kept.append(link)
@@ -95,13 +113,13 @@ class _Walk:
     def _link(self, path: Path) -> None:
         if not (path.is_dir() or is_policy_file(path.name)):
             return
-        if not path.resolve().is_relative_to(self.root.resolve()):
-            self.found.append(diagnose("ZR807", start_of(str(path)), path=str(path)))
+        if not real(path).is_relative_to(real(self.root)):
+            self.found.append(diagnose("ZR807", start_of(shown(path)), path=shown(path)))
         elif not path.is_dir():
             self.links.append(path)
 
     def _too_large(self, zh: str, en: str) -> None:
-        self.found.append(diagnose("ZR806", start_of(str(self.root)), what_zh=zh, what_en=en))
+        self.found.append(diagnose("ZR806", start_of(shown(self.root)), what_zh=zh, what_en=en))
 
 
 def read_source(path: Path) -> tuple[Source | None, list[Diagnostic]]:
@@ -113,7 +131,7 @@ def read_source(path: Path) -> tuple[Source | None, list[Diagnostic]]:
             data = stream.read(MAX_BYTES + 1)
     except OSError as error:
         return None, [unreadable(path, error)]
-    return decode(data, str(path))
+    return decode(data, shown(path))
 
 
 def unreadable(path: Path, error: OSError) -> Diagnostic:
@@ -123,4 +141,5 @@ def unreadable(path: Path, error: OSError) -> Diagnostic:
         zh, en = "没有这个文件", "there is no such file"
     elif isinstance(error, PermissionError):
         zh, en = "没有读取权限", "no permission"
-    return diagnose("ZR801", start_of(str(path)), path=str(path), reason_zh=zh, reason_en=en)
+    name = shown(path)
+    return diagnose("ZR801", start_of(name), path=name, reason_zh=zh, reason_en=en)

@@ -15,7 +15,7 @@ from zhunru.diagnostics import Diagnostic, Source, Span
 from zhunru.syntax import parser, yaml_reader
 from zhunru.syntax.catalog import Catalog
 from zhunru.syntax.decode import start_of
-from zhunru.syntax.folders import list_files, read_source
+from zhunru.syntax.folders import list_files, read_source, real, shown
 from zhunru.syntax.nodes import File, Name, Policy, PolicySet
 from zhunru.syntax.tables_from_files import TableFiles
 
@@ -73,7 +73,7 @@ class _Loading:
 
     def load(self, path: Path, chain: tuple[str, ...]) -> PolicySet | None:
         """Read a set once; `chain` are the codes of the sets that lead to it."""
-        key = path.resolve()
+        key = real(path)
         if key not in self.loaded:
             self.loaded[key] = self._load(path, chain)
         return self.loaded[key]
@@ -85,11 +85,11 @@ class _Loading:
         read = [(one, self._read_file(one)) for one in paths]
         files = {one: file for one, file in read if file is not None}
         if not paths:
-            self.found.append(diagnose("ZR805", start_of(str(path)), path=str(path)))
+            self.found.append(diagnose("ZR805", start_of(shown(path)), path=shown(path)))
         if not files:
             return None
         tables = TableFiles(folder, {file.source.path: one.parent for one, file in files.items()})
-        return self.assemble(str(path), list(files.values()), tables, path, chain)
+        return self.assemble(shown(path), list(files.values()), tables, path, chain)
 
     def _read_file(self, path: Path) -> File | None:
         source, found = read_source(path)
@@ -138,7 +138,7 @@ class _Loading:
             path = self._upper_path(name, beside, chain)
             upper = self.load(path, chain) if path is not None else None
             if path is not None and upper is not None:
-                uppers.setdefault(path.resolve(), upper)
+                uppers.setdefault(real(path), upper)
         return tuple(uppers.values())
 
     def _upper_path(self, name: Name, beside: Path | None, chain: tuple[str, ...]) -> Path | None:
@@ -153,7 +153,7 @@ class _Loading:
             return None
         listed = self.catalog.find(name.text, beside)
         if len(listed) > 1:
-            first, second = (str(one.path) for one in listed[:2])
+            first, second = (shown(one.path) for one in listed[:2])
             self.found.append(
                 diagnose("ZR811", name.span, name=name.text, first=first, second=second)
             )

@@ -11,7 +11,7 @@ from rapidfuzz import process
 from zhunru.codes import diagnose
 from zhunru.diagnostics import Diagnostic, Source, Span
 from zhunru.syntax import sheet_reader, yaml_reader
-from zhunru.syntax.folders import read_source
+from zhunru.syntax.folders import names_in, read_source, real
 from zhunru.syntax.nodes import Declaration, File, ListDecl, Register, UnitBlock
 
 _SHEETS = (".csv", ".tsv", ".txt")
@@ -41,7 +41,7 @@ class TableFiles:
         filled = [self._fill_file(file) for file in files]
         if self.used:
             paths = (file.source.path for file in files)
-            self.dropped = {path for path in paths if Path(path).resolve() in self.used}
+            self.dropped = {path for path in paths if real(Path(path)) in self.used}
         return [file for file in filled if file.source.path not in self.dropped]
 
     def _fill_file(self, file: File) -> File:
@@ -78,8 +78,8 @@ class TableFiles:
         return None
 
     def _missing(self, name: str, place: Span, base: Path | None) -> None:
-        names = [p.name for p in sorted(base.iterdir())[:2000]] if base and base.is_dir() else []
-        names = [one for one in names if one.lower().endswith(_SHEETS)]
+        beside = names_in(base) if base is not None else []
+        names = [path.name for path in beside if path.suffix.lower() in _SHEETS]
         guess = process.extractOne(name, names, score_cutoff=50)
         self.found.append(
             diagnose(
@@ -115,7 +115,7 @@ class TableFiles:
         return filled
 
     def _from_yaml(self, declaration: WithTable, source: Source, place: Span) -> WithTable:
-        self.used.add(Path(source.path).resolve())
+        self.used.add(real(Path(source.path)))
         if isinstance(declaration, Register):
             suffix = Path(source.path).suffix
             self.found.append(diagnose("ZR814", place, suffix=suffix, path=declaration.source))
@@ -130,7 +130,7 @@ class TableFiles:
 
 
 def _is_inside(path: Path, folder: Path) -> bool:
-    return path.resolve().is_relative_to(folder.resolve())
+    return real(path).is_relative_to(real(folder))
 
 
 def _place(file: File, declaration: WithTable) -> Span:

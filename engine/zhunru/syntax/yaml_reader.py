@@ -87,6 +87,13 @@ def read_unit_file(source: Source) -> tuple[tuple[Unit, ...], list[Diagnostic]]:
     return units, reading.found
 
 
+def read_test_file(source: Source) -> tuple[tuple[Test, ...], list[Diagnostic]]:
+    """Read a YAML file that holds nothing but tests."""
+    reading, root = _open_table(source, "test")
+    read = read_tests(reading, root, source.path) if root is not None else []
+    return tuple(test for test in read if isinstance(test, Test)), reading.found
+
+
 def _open_table(source: Source, construct: str) -> tuple[YamlReading, Node | None]:
     root, found = compose(source)
     first = root.items[0] if isinstance(root, Sequence) and root.items else None
