@@ -116,7 +116,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "page.never": ("无论怎样补，都不会准入", "it cannot be admitted, whatever is supplied"),
     "page.duty": ("附带义务", "Duties"),
     "page.duty.by": ("由{by}办理", "by {by}"),
-    "page.duty.due": ("{day} 前（{limit}）", "not later than {day} ({limit})"),
+    "page.duty.due": ("最迟 {day}（{limit}）", "not later than {day} ({limit})"),
     "page.duty.limit": ("限 {limit}", "within {limit}"),
     "page.duty.workflow": ("按“{workflow}”流程", "by the workflow {workflow}"),
     "page.duty.provisional": (

@@ -72,7 +72,7 @@ def test_duties_show_who_when_and_what_if_late(answer):
     )
     shown = render_page(answer(obligations=(duty,)), ZH)
     shown = "".join(shown.split())
-    assert "补办准入申请：由来文单位办理；2026-03-13前（5个工作日）；日期暂定" in shown
+    assert "补办准入申请：由来文单位办理；最迟2026-03-13（5个工作日）；日期暂定" in shown
     assert "按“社区工作准入”流程；逾期：撤销准入" in shown
 
 
