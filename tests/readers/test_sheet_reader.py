@@ -3,6 +3,8 @@ what offices do to sheets."""
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -192,3 +194,16 @@ def test_any_cells_below_the_headings_are_read_or_reported(rows: list[list[str]]
     titled = [row for row in rows if len(row) > 1 and {row[0], row[1]}.isdisjoint({"", "-"})]
     assert len(entries) == len(titled)
     assert all(d.span.line > 1 for d in found)
+
+
+def test_twenty_thousand_rows_are_read_in_seconds() -> None:
+    rows = [["编号", "事项", "牵头", "依据", "频次", "对应"]]
+    for n in range(20_000):
+        basis, frequency = f"救助办法 第{n % 90 + 1}条", f"每年 不超过 {n % 12 + 1} 次"
+        rows.append([f"XZ-{n}", f"第{n}项", "区民政局、区财政局", basis, frequency, f"JD-{n}"])
+    start = time.perf_counter()
+    entries, found = read_entries(csv(rows))
+    assert time.perf_counter() - start < 20
+    assert found == []
+    assert len(entries) == 20_000
+    assert entries[-1].span.line == 20_001

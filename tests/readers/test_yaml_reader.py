@@ -52,6 +52,7 @@ def test_an_empty_file_says_nothing() -> None:
         ("测试: [{名称: 甲, 行: [{假如: {乙: 是}}]}]\n", [("ZR827", "{假如: {乙: 是}}")]),
         ("rule: {甲: {when: 乙, 拒绝: 丙}}\n", [("ZR825", "拒绝")]),
         ("施行日: 2021-01-01\n", [("ZR824", "施行日")]),
+        ("rulez: {甲: {when: 乙}}\n", [("ZR824", "rulez")]),
     ],
 )
 def test_what_stands_in_a_wrong_shape_is_underlined(
@@ -76,6 +77,13 @@ def test_every_mistake_of_a_file_is_found_at_once() -> None:
     assert any(code.startswith("ZR1") and code != "ZR105" for code, _ in found)
     lists = [d for d in file.declarations if isinstance(d, ListDecl)]
     assert [len(one.entries) for one in lists] == [1]
+
+
+def test_a_misspelt_key_is_answered_in_its_own_language() -> None:
+    found = yaml_reader.read(Source("x.yaml", "rulez: {}\n"))[1]
+    assert "did you mean `rule`?" in found[0].help_en
+    found = yaml_reader.read(Source("x.yaml", "规责: {}\n"))[1]
+    assert "是不是“规则”？" in found[0].help_zh
 
 
 def test_the_number_of_findings_is_bounded() -> None:

@@ -108,7 +108,6 @@ def _list(key: Scalar, kind: ListKind, record: Record) -> ListDecl:
         clauses=read_clauses(record),
         entries=read_entries(record.reading, entries, record.label("entry")) if entries else (),
         source=record.text("source"),
-        tabular=True,
         span=key.span,
     )
 

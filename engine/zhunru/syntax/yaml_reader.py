@@ -26,7 +26,7 @@ from typing import Literal
 
 from zhunru.diagnostics import Diagnostic, Source, sort_diagnostics
 from zhunru.syntax import keywords
-from zhunru.syntax.nodes import Declaration, Delegation, Entry, File, Unit
+from zhunru.syntax.nodes import Declaration, Delegation, Entry, File, Test, Unit
 from zhunru.syntax.yaml_decisions import read_decisions, read_formulas, read_tests
 from zhunru.syntax.yaml_facts import read_forms, read_parameters, read_registers
 from zhunru.syntax.yaml_heads import (
@@ -105,15 +105,14 @@ def _open_table(source: Source, construct: str) -> tuple[YamlReading, Node | Non
 
 
 def _language(root: Node | None) -> Language:
-    """Return the language of a file: that of its first key that is a keyword."""
-    pairs = root.pairs if isinstance(root, Mapping) else ()
-    for key, _ in pairs:
-        word = folded(key.text)
+    """Return the language of a file: that of its first key that is a keyword, else by its look."""
+    words = [folded(key.text) for key, _ in root.pairs] if isinstance(root, Mapping) else []
+    for word in words:
         if word in keywords.WORDS["zh"]:
             return "zh"
         if word in keywords.WORDS["en"]:
             return "en"
-    return "zh"
+    return "en" if words and words[0].isascii() else "zh"
 
 
 def _declarations(reading: YamlReading, root: Node) -> tuple[Declaration, ...]:
