@@ -81,7 +81,8 @@ def _failure(result: TestResult, surface: Surface) -> str:
     chinese = surface.language == "zh"
     word = surface.style(surface.say("test.fail"), fg="red", bold=True)
     explained = result.zh if chinese else result.en
-    lines = [f"{place_of(result.span)}{word} {result.title}"]
+    title = surface.say("test.case", title=result.title, n=result.case)
+    lines = [f"{place_of(result.span)}{word} {title}"]
     lines += [f"      {line}" for line in explained.splitlines()]
     return "\n".join(lines) + "\n"
 
@@ -105,6 +106,7 @@ def _as_data(ran: Sequence[SetResult], surface: Surface) -> dict[str, Any]:
 def _result_data(result: TestResult) -> dict[str, Any]:
     return {
         "title": result.title,
+        "case": result.case,
         "passed": result.passed,
         "path": result.span.path,
         "line": result.span.line,

@@ -14,6 +14,8 @@ from zhunru.opening import check_policies, open_policy, read_source
 from zhunru.request_files import read_requests
 from zhunru.rewriting import apply_fixes, format_policy
 from zhunru.syntax.schema import policy_schema
+from zhunru.testing import run_tests
+from zhunru.testing import run_tests
 from zhunru.vocabulary import Outcome
 
 __all__ = [
@@ -32,4 +34,6 @@ __all__ = [
     "policy_schema",
     "read_requests",
     "read_source",
+    "run_tests",
+    "run_tests",
 ]

@@ -1,0 +1,380 @@
+"""Run the tests that policy sets carry: 测试 blocks and the users' own `*.cases.yaml` files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from rapidfuzz import process
+
+from zhunru.checker.resolved import NOTHING
+from zhunru.compiler import CompiledPolicy
+from zhunru.compiler.values import UNKNOWN
+from zhunru.decision import Decision, QuotaUse, Request, decide
+from zhunru.diagnostics import Span, has_errors
+from zhunru.errors import PolicyRejected, RequestRejected
+from zhunru.opening import read_source
+from zhunru.syntax import expressions as ex
+from zhunru.syntax.nodes import Case, Expected, Given, Test
+from zhunru.syntax.yaml_reader import read_test_file
+from zhunru.vocabulary import DAY, FUNCTIONS, OUTCOMES, QUOTA_COUNTED, QUOTA_USED, Function
+
+# A case that names no day is decided for this one, or for the day on which its set comes into
+# force if that is later: never for today, so that a test does not age.
+FALLBACK_DAY = date(2026, 1, 5)
+MOST_CASE_FILES = 500
+IN_FORCE = FUNCTIONS[Function.INFORCE]
+
+
+@dataclass(frozen=True, slots=True)
+class TestResult:
+    """What came of one case of a test; `zh` and `en` say expected and found where it failed."""
+
+    __test__ = False
+
+    title: str
+    case: int
+    span: Span
+    passed: bool
+    zh: str = ""
+    en: str = ""
+
+
+class _Wrong(NamedTuple):
+    """One thing that a case expected and did not find."""
+
+    zh: str
+    en: str
+
+
+class _Unusable(Exception):
+    """A case that says something about a name that means nothing."""
+
+    def __init__(self, wrong: _Wrong) -> None:
+        self.wrong = wrong
+        super().__init__(wrong.en)
+
+
+@dataclass
+class _Facts:
+    """The facts of a case, sorted into what a request is made of."""
+
+    fields: dict[str, Any]
+    quotas: dict[str, dict[str, Any]]
+    registers: dict[str, bool]
+    day: date | None = None
+
+
+def run_tests(policy: CompiledPolicy, path: str | Path | None = None) -> tuple[TestResult, ...]:
+    """Run the tests of a set and return a result for each of their cases.
+
+    With the `path` of the set, its `*.cases.yaml` files run too; raises PolicyRejected if one
+    of them cannot be read.
+    """
+    tests = [*policy.checked.tests, *(_tests_beside(Path(path)) if path is not None else ())]
+    return tuple(
+        _run(policy, test, number, case)
+        for test in tests
+        for number, case in enumerate(test.cases, 1)
+    )
+
+
+def _tests_beside(path: Path) -> list[Test]:
+    files = sorted(path.rglob("*.cases.yaml")) if path.is_dir() else []
+    tests: list[Test] = []
+    for file in files[:MOST_CASE_FILES]:
+        read, found = read_test_file(read_source(file))
+        if has_errors(found):
+            raise PolicyRejected(found)
+        tests += read
+    return tests
+
+
+def _run(policy: CompiledPolicy, test: Test, number: int, case: Case) -> TestResult:
+    try:
+        wrong = _compare(policy, test, case)
+    except _Unusable as unusable:
+        wrong = [unusable.wrong]
+    except RequestRejected as rejected:
+        wrong = [_Wrong(d.zh, d.en) for d in rejected.diagnostics]
+    return TestResult(
+        test.title.zh,
+        number,
+        case.span,
+        not wrong,
+        "\n".join(w.zh for w in wrong),
+        "\n".join(w.en for w in wrong),
+    )
+
+
+def _compare(policy: CompiledPolicy, test: Test, case: Case) -> list[_Wrong]:
+    if case.expected.outcome is None:
+        return _compare_values(policy, test, case)
+    name = test.target.text if test.target else ""
+    answer = decide(policy, _request(policy, name, case), name)
+    return [wrong for check in _CHECKS for wrong in check(answer, case.expected)]
+
+
+# --- from facts to a request -------------------------------------------------------------------
+
+
+def _request(policy: CompiledPolicy, decision: str, case: Case) -> Request:
+    facts = _sorted(policy, decision, case.given)
+    return Request(
+        facts=facts.fields,
+        received=facts.day or _usual_day(policy),
+        quotas={key: QuotaUse(**use) for key, use in facts.quotas.items() if "used" in use},
+        registers=facts.registers,
+    )
+
+
+def _usual_day(policy: CompiledPolicy) -> date:
+    return max(policy.checked.period.start or FALLBACK_DAY, FALLBACK_DAY)
+
+
+def _sorted(policy: CompiledPolicy, decision: str, given: Sequence[Given]) -> _Facts:
+    facts = _Facts({}, {}, {})
+    plan = policy.plan(decision)
+    for fact in given:
+        value = _value(fact.value)
+        if isinstance(fact.subject, ex.Column):
+            _take_quota(policy, facts, fact.subject, value)
+        elif fact.subject.name in plan.fields:
+            if value is not UNKNOWN:
+                facts.fields[fact.subject.name] = None if value is NOTHING else value
+        elif fact.subject.name in policy.checked.registers:
+            facts.registers[fact.subject.name] = _register(fact.subject.name, value)
+        elif fact.subject.name in DAY:
+            facts.day = _day(value)
+        else:
+            known = [*plan.fields, *policy.checked.registers, DAY[0]]
+            raise _Unusable(_unknown_name(fact.subject.name, known))
+    return facts
+
+
+def _take_quota(policy: CompiledPolicy, facts: _Facts, subject: ex.Column, value: Any) -> None:
+    base = subject.base.name if isinstance(subject.base, ex.Ref) else ""
+    for words, part in ((QUOTA_USED, "used"), (QUOTA_COUNTED, "counted")):
+        ending = next((word for word in words if subject.name.endswith(word)), None)
+        if ending is not None:
+            window = subject.name.removesuffix(ending).rstrip("_")
+            key = f"{base}.{window}" if window else base
+            if key not in policy.quota_keys:
+                raise _Unusable(_unknown_name(key, sorted(policy.quota_keys)))
+            if value is not UNKNOWN:
+                number = part == "used"
+                facts.quotas.setdefault(key, {})[part] = int(value) if number else value
+            return
+    raise _Unusable(_unknown_name(f"{base} 的 {subject.name}", [*QUOTA_USED, *QUOTA_COUNTED]))
+
+
+def _register(name: str, value: Any) -> bool:
+    if value in IN_FORCE or value is True:
+        return True
+    if value is NOTHING or value is False:
+        return False
+    raise _Unusable(
+        _Wrong(f"台账“{name}”应写 有效 或者 无", f"the register `{name}` is inforce or nothing")
+    )
+
+
+def _day(value: Any) -> date:
+    if isinstance(value, date):
+        return value
+    raise _Unusable(_Wrong(f"“{value}”不是日期", f"`{value}` is not a date"))
+
+
+def _unknown_name(name: str, known: Sequence[str]) -> _Wrong:
+    near = process.extractOne(name, list(known)[:5000], score_cutoff=60)
+    zh, en = (f"，是否指“{near[0]}”", f"; did you mean `{near[0]}`") if near else ("", "")
+    return _Wrong(f"“{name}”不是这里的栏目、台账或者限额{zh}", f"`{name}` means nothing here{en}")
+
+
+def _value(expr: ex.Expr) -> Any:
+    """Return the value that a fact is given as: names and texts as texts."""
+    match expr:
+        case ex.Ref(name=name):
+            return name
+        case ex.Quantity(value=value) | ex.Negate(operand=ex.Quantity(value=value)):
+            return -value if isinstance(expr, ex.Negate) else value
+        case ex.Text() | ex.Day() | ex.Moment() | ex.Flag():
+            return expr.value
+        case ex.Nothing():
+            return NOTHING
+        case ex.Unknown():
+            return UNKNOWN
+        case ex.Several(items=items):
+            return tuple(_value(item) for item in items)
+        case ex.Call(name=name) if name in IN_FORCE:
+            return name
+    raise _Unusable(_Wrong("这里只能写一个值", "only a value may stand here"))
+
+
+# --- decisions ---------------------------------------------------------------------------------
+
+
+def _check_outcome(answer: Decision, expected: Expected) -> list[_Wrong]:
+    if expected.outcome is None or answer.outcome is expected.outcome:
+        return []
+    want, got = OUTCOMES[expected.outcome], OUTCOMES[answer.outcome]
+    return [
+        _Wrong(
+            f"应为{want[0]}，实为{got[0]}：{answer.sentence('zh')}",
+            f"expected {want[1]}, found {got[1]}: {answer.sentence('en')}",
+        )
+    ]
+
+
+def _check_code(answer: Decision, expected: Expected) -> list[_Wrong]:
+    """The code is that of a deciding reason, of its clause, or of the clause within its list."""
+    if expected.code is None:
+        return []
+    codes = [code for r in answer.reasons if not r.also for code in (r.code, r.clause)]
+    short = [code.rpartition("/")[2] for code in codes]
+    want = expected.code.text
+    if want in codes or want in short:
+        return []
+    got = "、".join(dict.fromkeys(codes))
+    return [_Wrong(f"代码应为“{want}”，实为“{got}”", f"expected code `{want}`, found `{got}`")]
+
+
+def _check_citations(answer: Decision, expected: Expected) -> list[_Wrong]:
+    cited = {c.basis for c in answer.citations}
+    return [
+        _Wrong(
+            f"应引依据“{want.basis}”，实引“{'、'.join(sorted(cited)) or '无'}”",
+            f"expected basis `{want.basis}`, found `{', '.join(sorted(cited))}`",
+        )
+        for want in expected.citations
+        if want.basis not in cited
+    ]
+
+
+def _check_missing(answer: Decision, expected: Expected) -> list[_Wrong]:
+    if not expected.missing:
+        return []
+    want = {name.text for name in expected.missing}
+    got = {fact.name for fact in answer.missing}
+    if want == got:
+        return []
+    zh = f"应补正“{'、'.join(sorted(want))}”，实为“{'、'.join(sorted(got)) or '无'}”"
+    en = f"expected missing `{', '.join(sorted(want))}`, found `{', '.join(sorted(got))}`"
+    return [_Wrong(zh, en)]
+
+
+def _check_route(answer: Decision, expected: Expected) -> list[_Wrong]:
+    route = answer.route.to if answer.route else ()
+    if expected.route is None or expected.route.text in route:
+        return []
+    got = "、".join(route) or "无"
+    return [
+        _Wrong(
+            f"应由“{expected.route.text}”办，实为“{got}”",
+            f"expected route `{expected.route.text}`, found `{got}`",
+        )
+    ]
+
+
+def _check_due(answer: Decision, expected: Expected) -> list[_Wrong]:
+    got = {duty.name: duty.due for duty in answer.obligations}
+    return [
+        _Wrong(
+            f"义务“{name.text}”应于 {day} 到期，实为 {got.get(name.text) or '没有这项义务'}",
+            f"expected duty `{name.text}` due {day}, found {got.get(name.text)}",
+        )
+        for name, day in expected.due
+        if got.get(name.text) != day
+    ]
+
+
+_CHECKS = (
+    _check_outcome,
+    _check_code,
+    _check_citations,
+    _check_missing,
+    _check_route,
+    _check_due,
+)
+
+
+# --- tables and formulas -----------------------------------------------------------------------
+
+
+def _compare_values(policy: CompiledPolicy, test: Test, case: Case) -> list[_Wrong]:
+    inputs = {_subject(fact): _value(fact.value) for fact in case.given}
+    day = next((_day(inputs.pop(word)) for word in DAY if word in inputs), _usual_day(policy))
+    inputs = {name: value for name, value in inputs.items() if value is not UNKNOWN}
+    target = test.target.text if test.target else ""
+    wrong = []
+    for fact in case.expected.values:
+        name, want = _subject(fact), _value(fact.value)
+        got = _found(policy, target, name, inputs, day)
+        if _plain(got) != _plain(want):
+            zh = f"“{name}”应为“{_show(want)}”，实为“{_show(got)}”"
+            wrong.append(_Wrong(zh, f"expected `{name}` = {_show(want)}, found {_show(got)}"))
+    return wrong
+
+
+def _subject(fact: Given) -> str:
+    if isinstance(fact.subject, ex.Ref):
+        return fact.subject.name
+    base = fact.subject.base.name if isinstance(fact.subject.base, ex.Ref) else ""
+    return f"{base}.{fact.subject.name}"
+
+
+def _found(
+    policy: CompiledPolicy, target: str, name: str, inputs: Mapping[str, Any], day: date
+) -> Any:
+    """Return the value of a formula, or of the result column `name` of the table that is meant."""
+    checked = policy.checked
+    if name in checked.formulas:
+        return policy.evaluate_formula(name, inputs, day)
+    if target in checked.formulas:
+        return policy.evaluate_formula(target, inputs, day)
+    wanted, _, column = name.rpartition(".")
+    fits = [
+        table
+        for table in checked.tables.values()
+        if column in dict(table.outputs)
+        and table.name in ((wanted or target) or table.name,)
+        and set(inputs) <= set(dict(table.inputs))
+    ]
+    if len(fits) != 1:
+        raise _Unusable(_no_table(column, len(fits)))
+    return policy.evaluate_table(fits[0].name, inputs, day)[column]
+
+
+def _no_table(column: str, number: int) -> _Wrong:
+    if number:
+        return _Wrong(
+            f"有 {number} 张对照表都有“{column}”，请写明：测试 “…” 对象 表名",
+            f"{number} tables have a column `{column}`; name one with `concerning`",
+        )
+    return _Wrong(
+        f"没有哪张对照表或者公式由这些输入得出“{column}”",
+        f"no table or formula gives `{column}` from these inputs",
+    )
+
+
+def _plain(value: Any) -> Any:
+    """Return what two values that are the same have in common: several are one set."""
+    if isinstance(value, (tuple, list, frozenset)):
+        parts = [_plain(item) for item in value]
+        return parts[0] if len(parts) == 1 else tuple(parts)
+    return value
+
+
+def _show(value: Any) -> str:
+    if isinstance(value, (tuple, list, frozenset)):
+        return "、".join(_show(item) for item in value)
+    if value is NOTHING:
+        return "无"
+    if value is UNKNOWN:
+        return "未知"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
