@@ -112,12 +112,14 @@ PAIRS = [
      "parameter 年限额 from 2018-01-01 100 times, from 2021-01-01 12 times"),
     ("规则 甲\n  当 户数 在 规模 之内 且 非 类别 为 a\n  拒绝 \"x\"",
      "rule 甲\n  when 户数 inside 规模 and not 类别 is a\n  refuse \"x\""),
-    ("公式 f(a) = 1 + 若 a 超过 3 则 2 否则 0", "formula f(a) = 1 + if a over 3 then 2 otherwise 0"),
+    ("公式 f(a) = 1 + 若 a 超过 3 则 2 否则 0",
+     "formula f(a) = 1 + if a over 3 then 2 otherwise 0"),
     ("角色 网格员 每个 网格 1 人 由 甲、乙", "role 网格员 every 网格 1 person by 甲, 乙"),
     ("规则 甲\n  限额 每个 社区 任意连续 7 日 不超过 2 次 否则 暂缓 \"满\" 代码 C",
      "rule 甲\n  quota every 社区 rolling 7 days atmost 2 times otherwise defer \"满\" code C"),
     ("判定 d 对象 f\n  依次\n    a、b\n    甲 后于 b\n  默认 拒绝 \"x\" 退回 y 可申请 z 刚性",
-     "decide d concerning f\n  order\n    a, b\n    甲 after b\n  default refuse \"x\" return y apply z binding"),
+     "decide d concerning f\n  order\n    a, b\n    甲 after b\n  default refuse \"x\" "
+     "return y apply z binding"),
 ]  # fmt: skip
 
 

@@ -50,7 +50,7 @@ def master(language: str) -> re.Pattern[str]:
     return re.compile(
         rf"(?P<BLANK>\s+)|(?P<STRING>{STRING}|{ODD_STRING})"
         rf"|(?P<MOMENT>(?:{_DATE})[^\S\n]+\d{{1,2}}:\d\d(?!\w))"
-        rf"|(?P<DATE>(?:{_DATE})(?!\w))|(?P<QUANTITY>{quantity})"
+        rf"|(?P<DATE>(?:{_DATE})(?![0-9A-Za-z_]))|(?P<QUANTITY>{quantity})"
         rf"|(?P<NUMBER>{_NUMBER}(?![\w#]))|(?P<NAME>{NAME})|(?P<BRACKETED>\[[^\[\]\n]+\])"
         r"|(?P<SYMBOL>->|!=|>=|<=|[→≠≥≤=><+\-*/(){},、;:])|(?P<ODD>.)"
     )

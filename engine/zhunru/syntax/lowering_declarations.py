@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from lark.lexer import Token
 
-from zhunru.diagnostics import Span
+from zhunru.diagnostics import Edit, Fix, Span
 from zhunru.syntax.expressions import Quantity
+from zhunru.syntax.keywords import WORDS
 from zhunru.syntax.lalr import Branch
 from zhunru.syntax.lowering_expressions import civil_day, string
 from zhunru.syntax.nodes import Name, ParameterValue, Period
@@ -93,7 +95,7 @@ def whole(reading: Reading, text: str, span: Span) -> int:
 def _field_type(reading: Reading, branch: Branch, kids: Kids) -> dict[str, Any]:
     """Return the parts of a field that its type writes."""
     kind = word_of(TYPES, kids[0].text)
-    if kind is None:
+    if kind is None and not _glued_type(reading, kids[0]):
         report_word(reading, TYPES, kids[0].text, kids[0].span, ("栏目类型", "a type of field"))
     found: dict[str, Any] = {"type": kind or TypeName.TEXT}
     for part in kids[1:]:
@@ -104,6 +106,30 @@ def _field_type(reading: Reading, branch: Branch, kids: Kids) -> dict[str, Any]:
         else:
             found["values"] = part
     return found
+
+
+def _glued_type(reading: Reading, name: Name) -> bool:
+    """Report a type that is written together with its neighbour: `单位必填`, `来文单位单位 由`."""
+    words = [word for pair in TYPES.values() for word in pair]
+    for word in words:
+        if name.text.startswith(word) and name.text[len(word) :] in WORDS[reading.language]:
+            return _report_split(reading, name.span.start, word, name.text[len(word) :])
+    before = re.search(r"(\w+)\s+$", reading.source.text[: name.span.start][-100:])
+    if before is None or name.text not in WORDS[reading.language]:
+        return False
+    for word in words:
+        if before[1].endswith(word) and before[1] != word:
+            start = name.span.start - len(before[0])
+            return _report_split(reading, start, before[1][: -len(word)], word)
+    return False
+
+
+def _report_split(reading: Reading, start: int, first: str, second: str) -> bool:
+    span = reading.source.span(start, start + len(first) + len(second))
+    mended = f"{first} {second}"
+    fix = Fix((Edit(span, mended),), f"改为“{mended}”", f"write `{mended}`", safe=False)
+    reading.report("ZR103", span, fix=fix, found=first + second, mended=mended)
+    return True
 
 
 @lowers("dated_values")

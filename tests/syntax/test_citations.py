@@ -1,0 +1,86 @@
+"""Citations are split into basis, version and pinpoint; what is left over is kept."""
+
+from __future__ import annotations
+
+import pytest
+
+from zhunru.diagnostics import Source
+from zhunru.syntax.citations import chinese_number, read_citations, read_trace
+
+
+def read(text: str) -> list[tuple[str, str, str, bool]]:
+    cited, found = read_citations(text, Source("x", text), 0)
+    assert [one.zh for one in found] == []
+    return [(c.basis, c.version, c.pinpoint, c.unverified) for c in cited]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("社会救助暂行办法 第四条", ("社会救助暂行办法", "", "第四条", False)),
+        ("《信访工作条例》第三条第二款", ("《信访工作条例》", "", "第三条第二款", False)),
+        ("居委会组织法(2018) 第二十条", ("居委会组织法", "2018", "第二十条", False)),
+        ("居委会组织法（2018）第20条", ("居委会组织法", "2018", "第二十条", False)),
+        ("民发〔2020〕20号 第三条第（三）项", ("民发〔2020〕20号", "", "第三条第（三）项", False)),
+        ("民发20 附件第1项 待核实", ("民发20", "", "附件第一项", True)),
+        ("民法典 第一百一十条之一", ("民法典", "", "第一百一十条之一", False)),
+        ("威海减负十条 待核实", ("威海减负十条", "", "", True)),
+        ("若干规定2024", ("若干规定2024", "", "", False)),
+    ],
+)
+def test_one_citation(text: str, expected: tuple[str, str, str, bool]) -> None:
+    assert read(text) == [expected]
+
+
+def test_several_pinpoints_of_one_basis() -> None:
+    assert read("社区矫正法 第六条、第十二条") == [
+        ("社区矫正法", "", "第六条", False),
+        ("社区矫正法", "", "第十二条", False),
+    ]
+
+
+def test_several_bases() -> None:
+    assert [one[0] for one in read("居委会组织法 第三条、人民调解法 第八条、《统计法》")] == [
+        "居委会组织法",
+        "人民调解法",
+        "《统计法》",
+    ]
+
+
+def test_places_are_those_of_each_citation() -> None:
+    text = "居委会组织法 第三条、人民调解法 第八条"
+    cited, _ = read_citations(text, Source("x", text), 0)
+    assert [text[c.span.start : c.span.end] for c in cited] == text.split("、")
+
+
+@pytest.mark.parametrize("number", ["吉发[2017]36号", "吉发（2017）36号", "吉发【2017】36号"])
+def test_other_brackets_are_mended(number: str) -> None:
+    text = f"{number} 第三条"
+    cited, found = read_citations(text, Source("x", text), 0)
+    assert cited[0].basis == "吉发〔2017〕36号" and cited[0].pinpoint == "第三条"
+    (finding,) = found
+    assert finding.code == "ZR118" and finding.fix is not None
+    assert finding.fix.edits[0].text == "吉发〔2017〕36号"
+
+
+def test_left_overs_are_kept_and_reported() -> None:
+    text = "突发事件应对法 第二十二条 的规定"
+    cited, found = read_citations(text, Source("x", text), 0)
+    assert (cited[0].pinpoint, cited[0].rest) == ("第二十二条", "的规定")
+    assert [one.code for one in found] == ["ZR117"]
+
+
+def test_nothing_is_no_citation() -> None:
+    assert read("-") == read("") == read("  ") == []
+
+
+def test_numbers_are_written_as_articles_are_counted() -> None:
+    said = {n: chinese_number(n) for n in (1, 10, 11, 20, 101, 110, 111, 1259, 1001, 1010)}
+    assert said == {
+        1: "一", 10: "十", 11: "十一", 20: "二十", 101: "一百零一", 110: "一百一十",
+        111: "一百一十一", 1259: "一千二百五十九", 1001: "一千零一", 1010: "一千零一十",
+    }  # fmt: skip
+
+
+def test_traces_are_split() -> None:
+    assert read_trace("S0-01、S0-02，S1-03") == ("S0-01", "S0-02", "S1-03")

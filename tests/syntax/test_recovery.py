@@ -1,0 +1,155 @@
+"""Several mistakes in one file are several findings, and the rest of the file is read."""
+
+from __future__ import annotations
+
+import random
+import re
+from pathlib import Path
+
+from zhunru.diagnostics import Diagnostic, Source
+from zhunru.syntax.keywords import WORDS
+from zhunru.syntax.nodes import Decide, Form, ListDecl, Policy, Rule
+from zhunru.syntax.parser import parse
+
+PATH = Path(__file__).parents[1] / "fixtures" / "syntax" / "good" / "mission-2-1.policy"
+TEXT = "".join(
+    line
+    for line in PATH.read_text(encoding="utf-8").splitlines(keepends=True)
+    if not line.startswith("核查")
+)
+
+
+def mended(text: str, finding: Diagnostic) -> str:
+    assert finding.fix is not None
+    for edit in sorted(finding.fix.edits, key=lambda one: -one.span.start):
+        text = text[: edit.span.start] + edit.text + text[edit.span.end :]
+    return text
+
+
+def blanks_beside_keywords() -> list[int]:
+    """Return the places of single blanks beside a keyword, outside comments and cell edges."""
+    words = "|".join(sorted(WORDS["zh"], key=len, reverse=True))
+    places = set()
+    for found in re.finditer(rf"(?<!\w)(?:{words})(?!\w)", TEXT):
+        places |= {found.start() - 1, found.end()}
+    return [at for at in sorted(places) if _is_between_words(at)]
+
+
+def _is_between_words(at: int) -> bool:
+    line = TEXT[TEXT.rfind("\n", 0, at) + 1 : at]
+    alone = TEXT[at : at + 1] == " " and TEXT[at - 1] not in " \n|"
+    return alone and TEXT[at + 1] not in " |\n" and "#" not in line
+
+
+def unit_around(at: int) -> tuple[int, int]:
+    """Return where the declaration that holds a place begins and ends."""
+    starts = [found.start() for found in re.finditer(r"^(?=\w)", TEXT, re.M)]
+    following = [start for start in starts if start > at]
+    return max(start for start in starts if start <= at), min([*following, len(TEXT)])
+
+
+def test_each_glued_word_that_is_an_error_has_a_fix_that_gives_the_tree_back() -> None:
+    places = blanks_beside_keywords()
+    errors = mends = 0
+    for at in places:
+        start, end = unit_around(at)
+        glued = TEXT[start:at] + TEXT[at + 1 : end]
+        _, found = parse(Source("x", glued))
+        if found:
+            errors += 1
+            again, left = parse(Source("x", mended(glued, found[0])))
+            base, _ = parse(Source("x", TEXT[start:end]))
+            mends += left == [] and again.declarations == base.declarations
+    assert len(places) > 200
+    assert errors > 0.8 * len(places)
+    assert mends >= 0.98 * errors
+
+
+MISTAKES = [
+    ("  要求 来文单位 属于 牵头及下级 否则", "  要求 来文单位 属于 否则"),
+    ("  施行 2021-01-01", "  施行 2021-13-01"),
+    ("  目标社区 单位 必填", "  目标社区 单位 必填 必填项"),
+    ("参数 检查周限额 2 次", "参数 检查周限额 二次"),
+    ("  限额 每个 目标社区 每年", "  限额 每个 目标社区 每年度"),
+    ('  准入 "应急期间先行办理"', '  准入 "应急期间先行办理'),
+    ("  用语 准入、", "  用词 准入、"),
+    ("取 首行", "取 头行"),
+    ("    应急先行\n", "    应急先行 然后\n"),
+    ("那么 处理 为 留", "那么 处理 留"),
+]
+
+
+def test_planted_mistakes_are_each_found_once_and_nothing_else_is() -> None:
+    rng = random.Random(1)
+    for _ in range(40):
+        chosen = rng.sample(MISTAKES, rng.randint(1, 6))
+        text = TEXT
+        for right, wrong in chosen:
+            assert right in text
+            text = text.replace(right, wrong, 1)
+        _, found = parse(Source("x", text))
+        lines = {one.span.line for one in found}
+        planted = {text[: text.index(wrong)].count("\n") + 1 for _, wrong in chosen}
+        assert lines == planted
+
+
+def test_a_damaged_head_keeps_its_name_and_the_lines_under_it() -> None:
+    text = "清单 协助事项 “协助” 类型 协助 主体 社区 居委会 乙\n  条目 A01 “核查”\n    当 a b\n"
+    file, found = parse(Source("x", text))
+    (one,) = file.declarations
+    assert isinstance(one, ListDecl)
+    assert (one.name.text, [entry.code for entry in one.entries]) == ("协助事项", ["A01"])
+    assert [finding.span.line for finding in found] == [1, 3]
+
+
+def test_a_damaged_line_leaves_its_neighbours_standing() -> None:
+    text = "规则 甲\n  当 a\n  要求 a b 否则 拒绝 “x”\n  拒绝 “y”\n参数 x 1 次\n"
+    file, found = parse(Source("x", text))
+    rule = file.declarations[0]
+    assert isinstance(rule, Rule) and rule.verdict is not None
+    assert (len(rule.clauses.when), rule.clauses.requirements) == (1, ())
+    assert len(file.declarations) == 2 and len(found) == 1
+
+
+def test_each_bad_cell_is_a_finding_of_its_own() -> None:
+    text = (
+        "清单 甲 类型 协助\n  | 编号 | 事项 | 频次 | 当 |\n"
+        "  | A | a | 每年 4 次 | a b |\n  | B | b | 每年 不超过 4 次 | a b |\n"
+    )
+    file, found = parse(Source("x", text))
+    assert [(one.span.line, text[one.span.start : one.span.end]) for one in found] == [
+        (3, "4 次"),
+        (3, "b"),
+        (4, "b"),
+    ]
+    (one,) = file.declarations
+    assert isinstance(one, ListDecl) and len(one.entries) == 2
+
+
+def test_a_construct_of_a_later_version_is_skipped_with_all_its_lines() -> None:
+    text = "流程 甲 止于 乙\n  约束 x\n  | 环节 | 由 |\n  | a | b |\n表单 f\n  a 文本\n"
+    file, found = parse(Source("x", text))
+    assert [one.code for one in found] == ["ZR105"]
+    assert isinstance(file.declarations[0], Form)
+
+
+def test_a_mended_head_is_read_as_mended() -> None:
+    file, found = parse(Source("x", "判订 d 对象 f\n  依次\n    a\n  默认 拒绝 “x”\n"))
+    (one,) = file.declarations
+    assert isinstance(one, Decide) and one.form is not None and one.form.text == "f"
+    assert [len(step.names) for step in one.steps] == [1]
+    assert [finding.code for finding in found] == ["ZR101"]
+
+
+def test_an_odd_dedent_is_one_finding_without_a_cascade() -> None:
+    text = "政策 A\n    印发 甲\n  适用 乙\n  施行 2021-01-01\n"
+    file, found = parse(Source("x", text))
+    assert [one.code for one in found] == ["ZR112"]
+    header = file.declarations[0]
+    assert isinstance(header, Policy) and header.period.start is not None
+
+
+def test_at_most_two_hundred_findings_are_listed() -> None:
+    _, found = parse(Source("x", "参数 x 次\n" * 1_000))
+    assert len(found) == 201
+    assert found[-1].code == "ZR121" or "ZR121" in {one.code for one in found}
