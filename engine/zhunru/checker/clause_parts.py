@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from zhunru.checker import resolved as r
 from zhunru.checker import values as v
+from zhunru.checker.typed import NEVER
 from zhunru.syntax import expressions as x
 from zhunru.syntax import nodes as n
 from zhunru.vocabulary import Measure, Outcome, TypeName, Window
@@ -25,6 +26,20 @@ _COUNTED = frozenset(
 )
 _MONEY_WORDS = ("经费", "费用", "资金", "fund", "money", "budget")
 _ASSIST = frozenset({"协助", "assist", "assistance"})
+
+
+_ALWAYS = r.Every(())
+_COUNT = v.number(Measure.TIME)
+
+
+def conjunction(tests: tuple[r.RExpr, ...]) -> r.RExpr:
+    """Return the test that all of these hold."""
+    return r.Every(tests) if len(tests) > 1 else tests[0] if tests else _ALWAYS
+
+
+def disjunction(tests: tuple[r.RExpr, ...]) -> r.RExpr:
+    """Return the test that any of these holds."""
+    return r.Some(tests) if len(tests) > 1 else tests[0] if tests else NEVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +105,8 @@ class Parts:
     def fields(self) -> routed:
         """Return what a clause takes over unchanged."""
         return {
-            "when": self.when[0] if len(self.when) == 1 else r.Every(self.when),
-            "unless": self.unless[0] if len(self.unless) == 1 else r.Some(self.unless),
+            "when": conjunction(self.when),
+            "unless": disjunction(self.unless),
             "unless_clauses": self.unless_clauses,
             "requirements": self.requirements,
             "duties": self.duties,
@@ -234,12 +249,12 @@ class Reader:
         known = self._limits.get(id(expr))
         if known:
             return known[1]
-        found = self.resolver.bounded_value(expr, v.number(Measure.TIME))
+        found = self.resolver.bounded_value(expr, _COUNT)
         node: r.RExpr | None = None
         if found.type and found.type.name not in v.NUMERIC:
-            self.resolver.mismatch(expr.span, v.number(Measure.TIME), found.type)
+            self.resolver.mismatch(expr.span, _COUNT, found.type)
         elif found.type and found.type.measure not in _COUNTED:
-            self.resolver.mixed(expr.span, v.number(Measure.TIME), found.type)
+            self.resolver.mixed(expr.span, _COUNT, found.type)
         elif found.type:
             node = found.node
         self._limits[id(expr)] = (expr, node)

@@ -9,6 +9,7 @@ from operator import attrgetter
 from typing import Any
 
 _Render = Callable[[Any], str]
+_LONG = 256
 
 
 def digest_of(parts: Iterable[Any]) -> str:
@@ -19,6 +20,11 @@ def digest_of(parts: Iterable[Any]) -> str:
         sha.update(render(part).encode())
         sha.update(b"\n")
     return sha.hexdigest()
+
+
+def _short(text: str) -> str:
+    """Return a text, or its own digest where it is long: the whole is never held in memory."""
+    return text if len(text) < _LONG else hashlib.sha256(text.encode()).hexdigest()
 
 
 class Renderer:
@@ -49,10 +55,15 @@ class Renderer:
         return lambda each: f"<{name} {each}>"
 
     def _tuple(self, value: tuple[Any, ...]) -> str:
-        return f"({','.join(map(self.render, value))})"
+        known = self._written.get(id(value))
+        if known is None:
+            known = _short(f"({','.join(map(self.render, value))})")
+            self._written[id(value)] = known
+        return known
 
     def _set(self, value: frozenset[Any]) -> str:
-        return f"{{{','.join(sorted(map(self.render, value)))}}}"
+        parts = [f"{len(p)}:{p}" if p.__class__ is str else self.render(p) for p in value]
+        return f"{{{','.join(sorted(parts))}}}"
 
     def _mapping(self, value: Mapping[Any, Any]) -> str:
         items = sorted((self.render(key), self.render(part)) for key, part in value.items())
@@ -70,11 +81,14 @@ class Renderer:
             known = written.get(id(value))
             if known is None:
                 parts = [
-                    f"{field}={render(part)}"
+                    # texts are most of it: written here without a further call
+                    f"{field}={len(part)}:{part}"
+                    if part.__class__ is str
+                    else f"{field}={render(part)}"
                     for field, part, default in zip(names, parts_of(value), defaults, strict=False)
                     if part is not default and part != default
                 ]
-                known = written[id(value)] = f"{name}({','.join(parts)})"
+                known = written[id(value)] = _short(f"{name}({','.join(parts)})")
             return known
 
         return way
