@@ -203,10 +203,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "`{text}` is not a date like 2026-03-02",
     ),
     # test
-    "test.pass": ("通过", "ok"),
     "test.fail": ("不通过", "FAILED"),
-    "test.expected": ("应为：", "expected: "),
-    "test.found": ("实为：", "found:    "),
+    "test.case": ("{title}（第 {n} 条）", "{title} (case {n})"),
     "test.passed": ("{n} 项测试全部通过", "all {n} test(s) passed"),
     "test.failed": ("{n} 项测试，{bad} 项不通过", "{bad} of {n} test(s) failed"),
     "test.none": ("规则集里没有测试", "the set has no tests"),

@@ -57,7 +57,8 @@ def _run(path: Path) -> SetResult:
     from zhunru import PolicyRejected, open_policy, run_tests
 
     try:
-        return SetResult(path, tuple(run_tests(open_policy(path), path)))
+        policy = open_policy(path)
+        return SetResult(path, run_tests(policy, policy.checked.source.path))
     except PolicyRejected as rejected:
         return SetResult(path, rejected=rejected.diagnostics)
 

@@ -20,7 +20,6 @@ from zhunru.errors import PolicyRejected, RequestRejected
 from zhunru.opening import read_source
 from zhunru.syntax import expressions as ex
 from zhunru.syntax.nodes import Case, Expected, Given, Test
-from zhunru.syntax.yaml_reader import read_test_file
 from zhunru.vocabulary import DAY, FUNCTIONS, OUTCOMES, QUOTA_COUNTED, QUOTA_USED, Function
 
 # A case that names no day is decided for this one, or for the day on which its set comes into
@@ -84,6 +83,8 @@ def run_tests(policy: CompiledPolicy, path: str | Path | None = None) -> tuple[T
 
 
 def _tests_beside(path: Path) -> list[Test]:
+    from zhunru.syntax.yaml_reader import read_test_file  # here: the grammar is heavy to load
+
     files = sorted(path.rglob("*.cases.yaml")) if path.is_dir() else []
     tests: list[Test] = []
     for file in files[:MOST_CASE_FILES]:

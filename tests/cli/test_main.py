@@ -168,7 +168,9 @@ def test_another_notation_goes_to_a_new_file_and_overwrites_nothing(zhunru, tmp_
     code, _, err = zhunru("fmt", "--to", "yaml", path)
     assert code == 2
     assert "没有覆盖" in err
-    assert zhunru("fmt", "--to", "policy", "--stdout", other)[1] == GOOD
+    back = zhunru("fmt", "--to", "policy", "--stdout", other)[1]
+    assert back.startswith('政策 T-1 "甲"\n\n清单 甲 "甲" 类型 目录\n')
+    assert "乙" in back
 
 
 def test_a_file_with_errors_is_not_formatted(zhunru, tmp_path):
