@@ -30,6 +30,8 @@ _PROBLEMS: tuple[tuple[str, str], ...] = (
     ("did not find expected key", "缩进不齐，或者前面的括号、引号没有配对"),
     ("did not find expected '-' indicator", "列表的缩进不齐"),
     ("did not find expected ',' or", "方括号或者花括号没有配对，或者缺少逗号"),
+    ("expected ',' or", "方括号或者花括号没有配对，或者缺少逗号"),
+    ("special characters are not allowed", "含有控制字符"),
     ("cannot start any token", "内容不能以这个符号开头，请加引号"),
     ("unexpected end of stream", "引号没有配对"),
     ("control characters are not allowed", "含有控制字符"),
