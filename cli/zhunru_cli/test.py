@@ -16,9 +16,8 @@ from zhunru_cli.sets import Texts, sets_in
 from zhunru_cli.surface import Command, Surface, option, shared_options
 
 if TYPE_CHECKING:
-    from zhunru.testing import TestResult
-
     from zhunru import Diagnostic
+    from zhunru.testing import TestResult
 
 
 @dataclass(frozen=True)
