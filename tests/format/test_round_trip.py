@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-
 from tests.strategies import source as made
+
 from zhunru.diagnostics import Source
 from zhunru.syntax import parser, yaml_reader
 from zhunru.syntax.formatter import format_file

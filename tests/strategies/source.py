@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,7 +16,18 @@ from zhunru.syntax import keywords
 from zhunru.syntax import nodes as n
 from zhunru.syntax.lists import joined_clauses
 from zhunru.syntax.shadow import normalise, shadow
-from zhunru.vocabulary import HitPolicy, ListKind, Measure, Outcome, TypeName, Window
+from zhunru.vocabulary import (
+    LEADS_AND_BELOW,
+    OWN_FREQUENCY,
+    OWN_LEADS,
+    OWN_OWNER,
+    HitPolicy,
+    ListKind,
+    Measure,
+    Outcome,
+    TypeName,
+    Window,
+)
 
 WORDS = ("来文单位", "目标社区", "事项", "类别", "行政任务", "社区", "区民政局", "XZ-01", "form2")
 ODD = (
@@ -23,7 +35,9 @@ ODD = (
     *("社区“两委”会", "#楼", "x=y", "户数-3000", "7", "7 日以上", "甲、乙", "政策 X", "60分以上"),
     *("B-2", "b#c", "全部合格", "每月 1 次", "12:30", "yes", "null", "~", "- x", "%", "'q'"),
 )
-KEYWORDS = tuple(sorted({word for word in keywords.WORDS["any"] if word not in ("", "-")}))
+# Words that mean something as names of expressions, and so change with the language of a file.
+_MEANT = {word for pair in (LEADS_AND_BELOW, OWN_FREQUENCY, OWN_LEADS, OWN_OWNER) for word in pair}
+KEYWORDS = tuple(sorted(set(keywords.WORDS["any"]) - _MEANT))
 
 _LETTERS = "社区街道办甲乙丙民政局AaZ09-#·_ "
 
@@ -50,6 +64,7 @@ codes = st.one_of(
 )
 code_names = codes.map(n.Name)
 
+# A bar and then # is a comment in a row.
 texts = st.one_of(
     st.sampled_from(
         (
@@ -58,7 +73,7 @@ texts = st.one_of(
         )
     ),
     st.text("甲乙丙，。：“”\"'\\#|,:{}[]\n abc1-", max_size=12),
-)
+).filter(lambda text: not re.search(r"\|\s*#", text))
 # A text that a cell without quotes can hold.
 plain_texts = texts.filter(
     lambda t: bool(t) and t == t.strip() and not set(t) & set("\n\\") and t not in "-—"
@@ -408,9 +423,7 @@ policy_lists = st.builds(
     source=st.just("") | plain_texts,
     tabular=st.booleans(),
 )
-rules = st.builds(
-    n.Rule, name=name, verdict=st.none() | verdicts, period=periods, clauses=clauses
-)
+rules = st.builds(n.Rule, name=name, verdict=st.none() | verdicts, period=periods, clauses=clauses)
 row_verdicts = st.builds(
     n.Verdict, outcomes, st.builds(n.Title, plain_texts | st.just("")), st.none() | name
 )
@@ -433,9 +446,7 @@ def rule_groups(draw: st.DrawFn) -> n.RuleGroup:
                 clauses=joined_clauses(shared, draw(row_clauses)),
             )
         )
-    return n.RuleGroup(
-        name=group, rules=tuple(made), shared=shared, period=period, tabular=True
-    )
+    return n.RuleGroup(name=group, rules=tuple(made), shared=shared, period=period, tabular=True)
 
 
 def _column_tests() -> st.SearchStrategy[Any]:
@@ -455,12 +466,11 @@ def _column_tests() -> st.SearchStrategy[Any]:
 @st.composite
 def tables(draw: st.DrawFn) -> n.Table:
     """A table of conditions and results."""
-    inputs = [n.TableColumn(name=one) for one in draw(st.lists(name, min_size=1, max_size=2))]
+    named = draw(st.lists(name, min_size=2, max_size=4, unique_by=lambda one: one.text))
+    inputs = [n.TableColumn(name=one) for one in named[::2]]
     results = [
-        n.TableColumn(
-            name=one, result=True, text=draw(st.booleans()), order=draw(few_names)
-        )
-        for one in draw(st.lists(name, min_size=1, max_size=2, unique_by=lambda x: x.text))
+        n.TableColumn(name=one, result=True, text=draw(st.booleans()), order=draw(few_names))
+        for one in named[1::2]
     ]
     rows = []
     for _ in range(draw(st.integers(0, 3))):
@@ -519,9 +529,7 @@ def decisions(draw: st.DrawFn) -> n.Decide:
     )
 
 
-subjects = _refs | st.builds(
-    e.Column, _refs, st.sampled_from(("已用", "每年已用", "每周已计"))
-)
+subjects = _refs | st.builds(e.Column, _refs, st.sampled_from(("已用", "每年已用", "每周已计")))
 fact_values = scalars | st.lists(scalars, min_size=2, max_size=3).map(tuple).map(e.Several)
 givens = st.builds(n.Given, subject=subjects, value=fact_values)
 
@@ -559,7 +567,9 @@ declarations: st.SearchStrategy[Any] = st.one_of(
 declaration_lists = st.tuples(policies, st.lists(declarations, max_size=4)).map(
     lambda made: (made[0], *made[1])
 )
-rows_of_bases = st.lists(basis_rows, min_size=2, max_size=6).map(tuple)
+rows_of_bases = st.lists(
+    basis_rows, min_size=2, max_size=6, unique_by=lambda basis: basis.name.text
+).map(tuple)
 
 
 def file_of(made: tuple[Any, ...], language: Any = "zh", notation: Any = "policy") -> n.File:

@@ -11,7 +11,9 @@ from zhunru.syntax.format_lines import INDENT, Line, width
 _WIDE = 100
 
 # Nothing that YAML gives a meaning: signs, outer blanks, words of other types, bare numbers.
-_PLAIN = re.compile(r"(?![-?=~\s])[^\s,:#{}\[\]\"'&*!|>%@`\\](?:[^,:#{}\[\]\"'\n\\]*\S)?\Z")
+_PLAIN = re.compile(
+    r"(?![-?=~\s])[^\s,:#{}\[\]\"'&*!|>%@`\\](?:[^,:#{}\[\]\"'\n\\]*[^\s,:#{}\[\]\"'\\])?\Z"
+)
 _OTHER = re.compile(
     r"(?:true|false|yes|no|on|off|y|n|null|[\d_.+]+(?:e[\d+-]+)?|0x[\da-f]+|\.(?:inf|nan))\Z", re.I
 )
