@@ -5,7 +5,7 @@ No index and no shortcuts: every step is asked in turn, and of a step every clau
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -170,7 +170,25 @@ def verdict(world: World, decision: r.ResolvedDecision, made_at: date) -> Verdic
         if found:
             return of_step(world, decision, found, made_at)
     back = () if decision.default_return is None else names(world, decision.default_return, None)
-    return Verdict(Outcome.REFUSE, (), ((decision.default_code, ""),), route=back)
+    also = tuple(silent_entries(world, decision))
+    return Verdict(Outcome.REFUSE, (), ((decision.default_code, ""),), also, route=back)
+
+
+def silent_entries(world: World, decision: r.ResolvedDecision) -> Iterator[tuple[str, str]]:
+    """Why each entry of the matter that could have admitted did not apply (D10)."""
+    for clause in (c for step in decision.steps for c in step.clauses):
+        named = clause.matter is not None and matter_equal(world, decision, clause)
+        if not named or clause.outcome is not Outcome.ADMIT:
+            continue
+        start, end = clause.period.start, clause.period.end
+        if end is not None and world.day > end:
+            yield "已过期", clause.code
+        elif start is not None and world.day < start:
+            yield "未生效", clause.code
+        elif not basis_in_force(clause, world.day):
+            yield "依据失效", clause.code
+        else:
+            yield decision.default_code, clause.code
 
 
 def of_step(

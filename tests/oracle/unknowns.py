@@ -160,18 +160,19 @@ def domain(policy: r.CheckedPolicySet, kind: r.Type, day: date, samples: Samples
 
 
 def register_states(
-    policy: r.CheckedPolicySet, decision: r.ResolvedDecision, name: str, day: date,
+    policy: r.CheckedPolicySet, decision: r.ResolvedDecision, name: str, world: World,
     samples: Samples,
 ) -> list[Any]:  # fmt: skip
     """Nothing in force, everything in force, or in force for exactly one key."""
+    outsiders = {STRANGER, *(v for v in world.fields.values() if str(v).startswith(r.OUTSIDE))}
     register = policy.registers[name]
     kinds = {f.name: f.type for f in decision.fields if f.type.name is not TypeName.TEXT}
     shared = [f for f in register.fields if f.name in kinds and f.type.name is kinds[f.name].name]
     keys = [f.name for f in shared]
-    choices = [domain(policy, f.type, day, samples) for f in shared]
+    choices = [domain(policy, f.type, world.day, samples) for f in shared]
     if register.scope_field and register.scope_field not in keys:
         keys.append(register.scope_field)
-        choices.append([frozenset({unit}) for unit in policy.units])
+        choices.append([frozenset({unit}) for unit in (*policy.units, *outsiders)])
     rows = [dict(zip(keys, row, strict=True)) for row in itertools.product(*choices)]
     if register.span_field:
         rows = [{**row, register.span_field: (None, None)} for row in rows]
@@ -197,7 +198,7 @@ def unknown_facts(
             if q.key not in world.quotas and q.limit
         }
         | {
-            ("registers", name): register_states(policy, decision, name, world.day, samples)
+            ("registers", name): register_states(policy, decision, name, world, samples)
             for name in policy.registers
             if name not in world.registers
         }

@@ -18,7 +18,7 @@ from zhunru.vocabulary import Outcome
 
 SAMPLES = Samples(
     dates=(*DAYS, date(2025, 12, 30), date(2026, 3, 3), date(2026, 6, 16)),
-    matters=tuple(text for matter in MATTERS for text in matter[:2]),
+    matters=(*(text for matter in MATTERS for text in matter if text), "没有听说过的事"),
     texts=TEXTS,
 )
 Decide = Callable[[CheckedPolicySet, Request], Decision]

@@ -361,7 +361,7 @@ def form(rng: Random) -> tuple[r.ResolvedField, ...]:
         COUNT.name, low=COUNT.low, high=COUNT.high, optional=rng.random() < 0.5
     )  # fmt: skip
     fields = [
-        mark("来文单位", UNIT),
+        mark("来文单位", r.Type(TypeName.UNIT, optional=rng.random() < 0.3)),
         mark("目标社区", UNIT, addressee=rng.random() < 0.5),
         mark("事项", MATTER),
         mark("类别", CATEGORY, default="行政任务" if rng.random() < 0.1 else None),
@@ -455,7 +455,7 @@ def exceptions(rng: Random, made: list[r.ResolvedStep]) -> tuple[r.ResolvedStep,
 
     def excepted(clause: r.Clause) -> r.Clause:
         later = order[order.index(clause.code) + 1 :]
-        if not later or rng.random() > 0.1:
+        if not later or clause.origin == "register" or rng.random() > 0.1:
             return clause
         return replace(clause, unless_clauses=(rng.choice(later),))
 
