@@ -97,11 +97,11 @@ def _name(entry: n.Entry) -> str:
 def _set_apart(one: r.Clause, two: r.Clause) -> bool:
     if apart(one.period, two.period):
         return True
-    left, right = _allowed(one.when), _allowed(two.when)
+    left, right = allowed(one.when), allowed(two.when)
     return any(not left[name] & right[name] for name in left.keys() & right.keys())
 
 
-def _allowed(when: r.RExpr) -> dict[str, frozenset[object]]:
+def allowed(when: r.RExpr) -> dict[str, frozenset[object]]:
     """Return which values of which fields a condition certainly asks for."""
     found: dict[str, frozenset[object]] = {}
     stack = [when]
@@ -130,7 +130,8 @@ def _fixed(test: r.RExpr) -> tuple[str, frozenset[object]] | None:
 def check_bases(model: Model) -> None:
     """Every entry that decides has a basis, its own or its list's."""
     for _, source in _lists(model):
-        if source.kind is ListKind.CATALOGUE or source.clauses.citations:
+        lines = (source, *_upper_lists(model, source))
+        if source.kind is ListKind.CATALOGUE or any(line.clauses.citations for line in lines):
             continue
         for entry in source.entries:
             if not entry.clauses.citations and not entry.refines:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from zhunru.checker import resolved as r
+from zhunru.checker.clause_parts import asks_money
+from zhunru.checker.entries import allowed
 from zhunru.checker.symbols import CLAUSE_KINDS
 from zhunru.syntax import nodes as n
 from zhunru.vocabulary import Outcome
@@ -44,6 +46,41 @@ def implies_register(when: r.RExpr) -> bool:
     return False
 
 
+def check_category(model: Model) -> None:
+    """A rule that admits before something is prohibited says which kind of work it admits."""
+    for decision in model.decisions.values():
+        refuses = False
+        for step in reversed(decision.steps):
+            refuses = refuses or any(c.outcome is Outcome.REFUSE for c in step.clauses)
+            for clause in step.clauses:
+                own = clause.set_code == model.scope.code and clause.origin == "rule"
+                if refuses and own and clause.outcome is Outcome.ADMIT and not _limited(clause):
+                    model.report.add("ZR447", clause.span, name=clause.code)
+
+
+def _limited(clause: r.Clause) -> bool:
+    """Tell whether a clause asks for some choice, or gives way to something."""
+    return bool(allowed(clause.when) or clause.unless_clauses or clause.unless != r.Some(()))
+
+
+def check_money_is_confirmed(model: Model) -> None:
+    """Whether money has arrived is not for the sender to say (D1)."""
+    for node in model.scope.nodes("decide"):
+        decision = model.decisions[node.name.text]
+        fields = {field.name: field for field in decision.fields}
+        found: dict[str, r.ResolvedField] = {}
+        for step in decision.steps:
+            for clause in step.clauses:
+                for requirement in clause.requirements:
+                    test = requirement.test
+                    if asks_money(test) and isinstance(test, r.Test):
+                        name = test.left.name if isinstance(test.left, r.FieldValue) else ""
+                        found[name] = fields[name]
+        for field in found.values():
+            if not field.asserted_by:
+                model.report.add("ZR448", field.span, name=field.name)
+
+
 def check_effects(model: Model) -> None:
     """A rule decides something, and a refusal carries no requirements."""
     for rule, clause in _rules(model):
@@ -76,4 +113,10 @@ def _check_windows(model: Model, clause: r.Clause) -> None:
         seen.add(quota.key)
 
 
-CHECKS = (check_grounds, check_effects, check_windows)
+CHECKS = (
+    check_grounds,
+    check_category,
+    check_money_is_confirmed,
+    check_effects,
+    check_windows,
+)

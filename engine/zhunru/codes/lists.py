@@ -520,4 +520,29 @@ CODES: tuple[Code, ...] = (
         "同一件事一处主责、一处协助，要写明对应，免得责任落空或者重叠。",
         "Say which entry owns what is assisted with, so that nothing is done twice or by nobody.",
     ),
+    Code(
+        "ZR447",
+        "admission-of-anything",
+        _W,
+        "规则“{name}”排在禁止事项之前，却没有限定办理什么",
+        "rule `{name}` admits before prohibitions and says not what",
+        "在“当”里限定类别，例如：且 类别 为 行政任务",
+        "limit it in when to a kind of work, or name exceptions",
+        "不限定类别，证明、考核、应用摊派都会借应急之名放行。",
+        (
+            "Without a limit, certificates, inspections and apps are all admitted in the name of "
+            "an emergency."
+        ),
+    ),
+    Code(
+        "ZR448",
+        "self-asserted-money",
+        _W,
+        "“{name}”由来文单位自己填写，没有人确认",
+        "whether `{name}` holds is for the sender alone to say",
+        "写明由谁确认，例如：由 街道 确认",
+        "say who confirms it: by … asserted",
+        "来文单位自称经费到位就能准入，费随事转就成了空话。",
+        "A sender who merely says that money has arrived would be admitted.",
+    ),
 )
