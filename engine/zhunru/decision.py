@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from zhunru.checker.resolved import Clause
-from zhunru.compiler.fast import FastPath
+from zhunru.compiler.fast import FastPath, snapshot
 from zhunru.compiler.judge import Answer
 from zhunru.compiler.plan import Plan
 from zhunru.compiler.program import CompiledPolicy
@@ -55,6 +55,9 @@ _KINDS = {
 }
 
 
+_UNREAD = object()
+
+
 class Decision:
     """An answer, complete: everything here is derived from the policy and the request alone.
 
@@ -68,42 +71,23 @@ class Decision:
     Methods: `sentence(lang)` one sentence; `to_dict()` JSON-ready, exact numbers as texts.
     """
 
+    # What every reader asks for has a slot; the rest is kept in `_more` once it was computed.
     __slots__ = (
-        "_case",
         "_facts",
+        "_more",
         "_path",
-        "_policy",
         "_ready",
         "_request",
-        "as_of",
-        "citations",
-        "claims",
         "clause",
         "code",
-        "conflict",
-        "decision_name",
-        "digest",
-        "exhaustive",
-        "facts_used",
-        "missing",
-        "nearest",
-        "never_admits",
-        "obligations",
         "outcome",
-        "possible",
         "reasons",
-        "route",
-        "set_code",
-        "suggestions",
-        "taken_as_confirmed",
-        "valid_until",
-        "wording",
     )
 
     _case: Case
     _facts: Mapping[str, FactValue]
+    _more: dict[str, Any]
     _path: FastPath
-    _policy: CompiledPolicy
     _ready: Ready
     _request: Request
     as_of: date
@@ -132,11 +116,15 @@ class Decision:
 
     def __getattr__(self, name: str) -> Any:
         """Compute an attribute that has not been read before."""
-        compute = _COMPUTE.get(name)
-        if compute is None:
-            raise AttributeError(name)
-        value = compute(self)
-        setattr(self, name, value)
+        if name == "_more":
+            self._more = {}
+            return self._more
+        value = self._more.get(name, _UNREAD)
+        if value is _UNREAD:
+            compute = _COMPUTE.get(name)
+            if compute is None:
+                raise AttributeError(name)
+            value = self._more[name] = compute(self)
         return value
 
     def __repr__(self) -> str:
@@ -172,35 +160,16 @@ class Ready:
         self.conflict = conflict
 
 
-_new = Decision.__new__
-
-
 def decide(policy: CompiledPolicy, request: Request, decision: str = "") -> Decision:
     """Decide a request by a policy; `decision` names the 判定 where the set has several.
 
     Pure: the same policy and request give the same decision. Raises RequestRejected, with a
     finding for each fact, if the request cannot be read against its form.
     """
-    path = policy.paths.get(decision)
-    if path is None:
-        path = _fast_path(policy, decision)
-    ready = path.run(request)
-    if ready is None:
+    path = policy.paths.get(decision) or _fast_path(policy, decision)
+    found: Decision | None = path.run(request)
+    if found is None:
         return _careful(policy, path.plan, snapshot(request))
-    found = _new(Decision)
-    found.outcome = ready.outcome
-    found.code = ready.code
-    found.clause = ready.clause
-    if ready.reasons is not None:
-        found.reasons = ready.reasons
-        found.citations = ready.citations
-    found._ready = ready
-    found._path = path
-    # The caller may change its mappings later; an answer does not change.
-    found._facts = request.facts.copy() if request.facts.__class__ is dict else dict(request.facts)
-    simple = not (request.quotas or request.registers or request.assertions)
-    found._request = request if simple else snapshot(request)
-    found._policy = policy
     return found
 
 
@@ -216,7 +185,7 @@ def decide_many(
 def _careful(policy: CompiledPolicy, plan: Plan, request: Request) -> Decision:
     ruling = policy.rule(plan, request)
     found = Decision()
-    found._case = Case(policy, plan, request, lambda: ruling)
+    found._more = {"_case": Case(policy, plan, request, lambda: ruling)}
     found.outcome = ruling.outcome
     return found
 
@@ -232,7 +201,8 @@ def _fast_path(policy: CompiledPolicy, decision: str) -> FastPath:
             ready.reasons = None
         return ready
 
-    path = FastPath(plan, policy.model, policy.supplied, _make_ready, make_default)
+    path = FastPath(plan, policy.model, policy.supplied, _make_ready, make_default, Decision)
+    path.policy = policy
     policy.paths[decision] = path
     return path
 
@@ -245,23 +215,6 @@ def _make_ready(answers: tuple[Answer, ...], conflict: bool) -> Ready:
             break
     each = (reasons.reasons_of(a.clause, outcome, a.failed) for a in deciding)
     return Ready(outcome, tuple(reason for some in each for reason in some), answers, conflict)
-
-
-def snapshot(request: Request) -> Request:
-    """Return a request that does not change when the caller's mappings do."""
-    registers = {
-        name: rows if isinstance(rows, bool) else tuple(dict(row) for row in rows)
-        for name, rows in request.registers.items()
-    }
-    return Request(
-        facts=dict(request.facts),
-        received=request.received,
-        made_at=request.made_at,
-        asserted_by=request.asserted_by,
-        assertions=dict(request.assertions),
-        quotas=dict(request.quotas),
-        registers=registers,
-    )
 
 
 # --- what is computed when it is read ------------------------------------------------------------
@@ -313,7 +266,7 @@ def _cited(found: Iterable[Reason]) -> tuple[Cited, ...]:
 
 def _case(decision: Decision) -> Case:
     """Return the case of a decision that the fast path made."""
-    policy, plan, request = decision._policy, decision._path.plan, decision._request
+    policy, plan, request = decision._path.policy, decision._path.plan, decision._request
     kept = snapshot(replace(request, facts=decision._facts))
     return Case(policy, plan, kept, lambda: policy.rule(plan, kept))
 

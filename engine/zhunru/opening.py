@@ -25,12 +25,20 @@ def open_policy(path: str | Path, *, search: Sequence[Path] = ()) -> CompiledPol
     `search` are folders in which its upper sets (上位) are looked for. Raises PolicyRejected,
     with every finding, if the set has errors.
     """
+    from zhunru.compiler import cache
+
+    place = locate(path)
+    kept = cache.find(place, search)
+    if kept is not None:
+        return kept
     from zhunru.compiler import compile_policies
 
     checked, found = check_policies(path, search=search)
     if checked is None:
         raise PolicyRejected(found)
-    return compile_policies(checked)
+    policy = compile_policies(checked)
+    cache.keep(place, search, checked.source, policy)
+    return policy
 
 
 def check_policies(

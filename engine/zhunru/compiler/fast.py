@@ -8,7 +8,7 @@ spent quota (whose sentence has to be written), rows of registers in the request
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -38,7 +38,23 @@ Row = tuple[Any, ...]
 
 _STRICTNESS = {Outcome.ADMIT: 1, Outcome.DEFER: 2, Outcome.REFUSE: 3}
 _MEMO = 50_000  # texts whose normal form is remembered
-_ELSEWHERE = -1
+# Keys of `_Results` beside the sets of lines that fail.
+_ELSEWHERE, _EARLY, _PAST = -1, -2, -3
+
+# What stands at the end of the generated functions: an answer with what is ready. The facts are
+# copied: the caller may change its own later.
+_DECISION = (
+    "answer = new(Decision)",
+    "answer._path = path",
+    "answer._ready = found",
+    "answer._request = request",
+    "answer._facts = facts.copy()",
+    "answer.outcome = found.outcome",
+    "answer.code = found.code",
+    "answer.clause = found.clause",
+    "if found.reasons is not None: answer.reasons = found.reasons",
+    "return answer",
+)
 _SIMPLE_TEXT = {TypeName.TEXT, TypeName.PERSON, TypeName.ATTACHMENT}
 _NUMBERS = {TypeName.NUMBER, TypeName.MONEY, TypeName.RATIO}
 
@@ -48,7 +64,8 @@ class FastPath:
 
     `make` turns what decided (answers of clauses, whether they conflict) into the ready part of a
     decision, `make_default` entries that were out of force into that of the default; each such
-    part is made once. `unexplained` is the default whose reasons are found when they are read.
+    part is made once. `answer_class` is the class of decisions. `unexplained` is the default whose
+    reasons are found when they are read.
     """
 
     def __init__(
@@ -58,13 +75,16 @@ class FastPath:
         supplied: Mapping[str, Any],
         make: Make,
         make_default: Callable[[Sequence[Clause] | None, date], Any],
+        answer_class: type,
     ) -> None:
+        self.answer_class = answer_class
         self.plan = plan
+        self.policy: Any = None
         self.model = model
         self.supplied = supplied
         self.make = make
         self.writer = Writer(plan, model, UnitSets(model))
-        self.index: dict[str, Any] = {}
+        self.index = _Index(self)
         self._shapes: dict[str, Any] = {}
         self._normal: dict[str, str] = {}
         self._parameters: dict[tuple[Any, date], Any] = {}
@@ -89,9 +109,9 @@ class FastPath:
             constants.append(value)
             return f"k{len(constants) - 1}"
 
-        strict = [*self._read(keep, strict=True), *self._body(keep, ["return found"])]
+        strict = [*self._read(keep, strict=True), *self._body(keep, _DECISION)]
         # An admission needs every 必填 fact; only the lenient function can lack one.
-        stand = ["if missing and found.outcome is ADMIT: return None", "return found"]
+        stand = ["if missing and found.outcome is ADMIT: return None", *_DECISION]
         lenient = [*self._read(keep, strict=False), *self._body(keep, stand)]
         source = ["def run(request):", *_indent(strict), "def fill(request):", *_indent(lenient)]
         names.update({f"k{at}": value for at, value in enumerate(constants)})
@@ -103,6 +123,10 @@ class FastPath:
         return {
             "ADMIT": Outcome.ADMIT,
             "BLANK": BLANK,
+            "Decision": self.answer_class,
+            "new": self.answer_class.__new__,
+            "path": self,
+            "snapshot": snapshot,
             "NOTHING": NOTHING,
             "NotKnown": NotKnown,
             "ask": self.ask,
@@ -110,11 +134,11 @@ class FastPath:
             "checked": self.checked,
             "date": date,
             "default": self.default,
-            "find": self.find,
             "in_force": self.in_force,
             "index": self.index,
             "late": self.late,
             "merge": self.merge,
+            "unexplained": self.unexplained,
             "normal": self.normal,
             "number": self.number,
             "parameter": self.parameter,
@@ -131,11 +155,12 @@ class FastPath:
     def _read(self, keep: Callable[[Any], str], *, strict: bool) -> list[str]:
         """Write how the facts are read: all there, or with what is missing left blank."""
         fields = self.plan.head.fields
-        lines = ["facts = request.facts"]
+        lines = ["facts = request.facts", "if facts.__class__ is not dict: return None"]
         if any(field.asserted_by for field in fields):
             lines.append("if request.asserted_by is not None or request.assertions: return None")
         lines += [
             "if request.quotas or request.registers:",
+            "    request = snapshot(request)",
             "    if not checked(request): return None",
         ]
         if strict:
@@ -243,11 +268,10 @@ class FastPath:
         name = f"v{at}"
         if field.type.optional:
             read = f"{name} = read({keep(field)}, day, {given})"
-            return [read, f"hits = () if {name} is NOTHING else find({name})"]
+            return [read, f"hits = () if {name} is NOTHING else index[{name}]"]
         return [
             f"{name} = {given}",
-            f"hits = index.get({name})",
-            f"if hits is None: hits = find({name})",
+            f"hits = index[{name}]",
         ]
 
     # --- the steps -----------------------------------------------------------------------------
@@ -261,10 +285,18 @@ class FastPath:
             entries = has_matter and at in self._entry_steps
             if numbers or entries:
                 lines += self._step_lines(at, numbers, entries, keep, stand)
-        if has_matter:
-            lines.append("if hits: return late(hits, day)")
-        lines.append("return default")
+        lines += self._default_lines() if has_matter else ["found = default"]
+        lines += stand
         return ["try:", *_indent(lines), "except NotKnown:", "    return None"]
+
+    def _default_lines(self) -> list[str]:
+        if len(self._entry_steps) > 1:
+            return ["found = late(hits, day) if hits else default"]
+        return [
+            "if not hits: found = default",
+            "elif hits[1] <= day <= hits[2]: found = unexplained",
+            f"else: found = hits[3][{_EARLY} if day < hits[1] else {_PAST}]",
+        ]
 
     def _step_lines(
         self,
@@ -282,16 +314,14 @@ class FastPath:
             matter = f"v{self.writer.places[self.plan.matter_field]}"
             row = "hits" if len(self._entry_steps) == 1 else f"hits[{self._entry_steps.index(at)}]"
             call = f"row[0](row, day, request, {self.writer.every_value()})"
-            lines += [f"if {matter} is BLANK: return None", "if hits:", f"    row = {row}"]
+            if stand is not _DECISION:
+                lines.append(f"if {matter} is BLANK: return None")
+            got = "found" if alone else "more"
+            lines += [f"row = {row} if hits else ()", "if row:", f"    {got} = {call}"]
+            lines.append(f"    if {got} is not None:")
             if alone:
-                lines += ["    if row:", f"        found = {call}", "        if found is not None:"]
-                return [*lines, *_indent(stand, 3)]
-            lines += [
-                "    if row:",
-                f"        more = {call}",
-                "        if more is not None:",
-                "            found = more if found is None else merge(found, more)",
-            ]
+                return [*lines, *_indent(stand, 2)]
+            lines.append("        found = more if found is None else merge(found, more)")
         return [*lines, "if found is not None:", *_indent(stand)]
 
     def _general_lines(self, number: int, keep: Callable[[Any], str]) -> list[str]:
@@ -608,26 +638,38 @@ class FastPath:
     def late(self, hits: Row, day: date) -> Any:
         """Return the default where entries of the matter did not apply.
 
-        If none of them was in force, that is the whole reason, and it is made once; else the
-        reasons are found when they are read.
+        If the only one of them was not in force, that is the whole reason, and it is made once;
+        else the reasons are found when they are read.
         """
-        rows = (hits,) if len(self._entry_steps) == 1 else hits
-        past: list[Any] = [self]
-        for row in rows:
-            if row and row[0] is self.several:
-                return self.unexplained
-            if row:
-                if row[1] <= day <= row[2]:
-                    return self.unexplained
-                past.append((row[3].number, day > row[2]))
-        key = tuple(past)
-        found = self._made.get(key)
-        if found is None:
-            clauses = [self.plan.clauses[number] for number, _ in past[1:]]
-            if any(clause.period.holds(day) for clause in clauses):
-                return self.unexplained  # it is the basis that was not in force on this very day
-            found = self._made[key] = self.make_default(clauses, day)
-        return found
+        rows = [row for row in hits if row]
+        if len(rows) != 1:
+            return self.unexplained
+        (row,) = rows
+        if row[1] <= day <= row[2]:
+            return self.unexplained
+        return row[3][_EARLY if day < row[1] else _PAST]
+
+    def out_of_force(self, number: int, when: int) -> Any:
+        """Return the default where an entry had not begun, or had ended."""
+        clause = self.plan.clauses[number]
+        low, high = _limits(clause)
+        if when == _PAST and high == clause.period.end:
+            return self.make_default([clause], high + timedelta(1))
+        if when == _EARLY and low == clause.period.start:
+            return self.make_default([clause], low - timedelta(1))
+        return self.unexplained  # it is the basis that was not in force on this very day
+
+
+class _Index(dict[str, Any]):
+    """Rows of the matters asked about so far, by the text that was given."""
+
+    __slots__ = ("path",)
+
+    def __init__(self, path: FastPath) -> None:
+        self.path = path
+
+    def __missing__(self, text: Any) -> Any:
+        return self.path.find(text)
 
 
 class _Results(dict[int, Any]):
@@ -640,6 +682,9 @@ class _Results(dict[int, Any]):
         self.number = number
 
     def __missing__(self, fails: int) -> Any:
+        if fails in (_EARLY, _PAST):
+            found = self[fails] = self.path.out_of_force(self.number, fails)
+            return found
         clause = self.path.plan.clauses[self.number]
         answer = answer_of(self.number, clause, fails)
         found = None if answer is None else self.path.make((answer,), False)
@@ -692,6 +737,23 @@ def _basis_run(clause: Clause) -> tuple[date, date] | None:
 def based(clause: Clause, day: date) -> bool:
     """Tell whether some basis of a clause is in force."""
     return any(period.holds(day) for cited in clause.citations for period in cited.periods)
+
+
+def snapshot(request: Request) -> Request:
+    """Return a request that does not change when the caller's mappings do."""
+    registers = {
+        name: rows if isinstance(rows, bool) else tuple(dict(row) for row in rows)
+        for name, rows in request.registers.items()
+    }
+    return Request(
+        facts=dict(request.facts),
+        received=request.received,
+        made_at=request.made_at,
+        asserted_by=request.asserted_by,
+        assertions=dict(request.assertions),
+        quotas=dict(request.quotas),
+        registers=registers,
+    )
 
 
 def _indent(lines: Sequence[str], by: int = 1) -> list[str]:

@@ -30,37 +30,40 @@ __all__ = ["CompiledPolicy", "HitConflict", "compile_policies"]
 class CompiledPolicy:
     """What decisions are made by: immutable, safe to share between threads.
 
-    `code` and `digest` are those of the set. `checked` is the checked set it was compiled from,
-    read again from the cached form where it came from there.
+    `code` and `digest` are those of the set. `core` is the checked set, in a policy that was kept
+    between starts without its clauses and tests; `checked` is all of it.
     """
 
     def __init__(
-        self, checked: CheckedPolicySet | Callable[[], CheckedPolicySet], plans: Mapping[str, Plan]
+        self,
+        core: CheckedPolicySet,
+        plans: Mapping[str, Plan],
+        whole: Callable[[], CheckedPolicySet] | None = None,
     ) -> None:
-        self._checked = checked
+        self.core = core
         self.plans = dict(plans)
-        found = checked() if callable(checked) else checked
-        self.code = found.code
-        self.digest = found.digest
+        self._whole = whole
+        self.code = core.code
+        self.digest = core.digest
         self._titles: dict[str, dict[str, int]] = {}
         self.paths: dict[str, FastPath] = {}
         self.decisions: tuple[str, ...] = tuple(plans)
 
-    @property
+    @cached_property
     def checked(self) -> CheckedPolicySet:
         """Return the checked policy set."""
-        return self._checked() if callable(self._checked) else self._checked
+        return self.core if self._whole is None else self._whole()
 
     @cached_property
     def model(self) -> Model:
         """Return what expressions are evaluated against."""
-        checked = self.checked
+        core = self.core
         return Model(
-            chart=OrgChart(checked.units, checked.roles),
-            tables=checked.tables,
-            formulas=checked.formulas,
-            parameters=checked.parameters,
-            registers=checked.registers,
+            chart=OrgChart(core.units, core.roles),
+            tables=core.tables,
+            formulas=core.formulas,
+            parameters=core.parameters,
+            registers=core.registers,
             calendar=published_calendar(),
             is_alias=self.is_alias,
         )
@@ -70,7 +73,7 @@ class CompiledPolicy:
         """Return the rows of the registers that the set brings itself."""
         return {
             register.name: tuple(make_row(register, dict(row)) for row in register.rows)
-            for register in self.checked.registers.values()
+            for register in self.core.registers.values()
             if register.rows is not None
         }
 
@@ -111,7 +114,7 @@ class CompiledPolicy:
     @property
     def register_names(self) -> tuple[str, ...]:
         """Return the names of the registers."""
-        return tuple(self.checked.registers)
+        return tuple(self.core.registers)
 
     @cached_property
     def quota_keys(self) -> frozenset[str]:
@@ -141,7 +144,7 @@ class CompiledPolicy:
         A value is UNKNOWN where an unknown input decides it, and a `HitConflict` where more rows
         match than the hit policy allows.
         """
-        table = self.checked.tables[name]
+        table = self.core.tables[name]
         evaluator = Evaluator(self.model, day, Facts({}, dict(self.supplied), {}))
         args = [inputs.get(column, UNKNOWN) for column, _ in table.inputs]
         results = evaluator.table_results(table, args)
@@ -152,7 +155,7 @@ class CompiledPolicy:
 
     def evaluate_formula(self, name: str, inputs: Mapping[str, Any], day: date) -> Any:
         """Return the value of a formula; an input left out is unknown."""
-        formula = self.checked.formulas[name]
+        formula = self.core.formulas[name]
         facts = Facts(dict(inputs), dict(self.supplied), {})
         return Evaluator(self.model, day, facts).value(formula.body)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
 
 FactValue = str | int | Decimal | bool | date | Sequence[str] | None
 
@@ -19,7 +21,10 @@ class QuotaUse:
     counted: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+_NONE: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, init=False)
 class Request:
     """A piece of work that somebody wants to send to a community.
 
@@ -44,3 +49,38 @@ class Request:
     assertions: Mapping[str, str] = field(default_factory=dict)
     quotas: Mapping[str, QuotaUse] = field(default_factory=dict)
     registers: Mapping[str, Sequence[Mapping[str, FactValue]] | bool] = field(default_factory=dict)
+
+    def __init__(
+        self,
+        *,
+        facts: Mapping[str, FactValue],
+        received: date,
+        made_at: date | None = None,
+        asserted_by: str | None = None,
+        assertions: Mapping[str, str] = _NONE,
+        quotas: Mapping[str, QuotaUse] = _NONE,
+        registers: Mapping[str, Sequence[Mapping[str, FactValue]] | bool] = _NONE,
+    ) -> None:
+        # The slots are set directly: several times faster than what a frozen dataclass does.
+        _set_facts(self, facts)
+        _set_received(self, received)
+        _set_made_at(self, made_at)
+        _set_asserted_by(self, asserted_by)
+        _set_assertions(self, assertions)
+        _set_quotas(self, quotas)
+        _set_registers(self, registers)
+
+
+def _setter(name: str) -> Callable[[Request, Any], None]:
+    """Return what sets a slot of a request."""
+    setter: Callable[[Request, Any], None] = Request.__dict__[name].__set__
+    return setter
+
+
+_set_facts = _setter("facts")
+_set_received = _setter("received")
+_set_made_at = _setter("made_at")
+_set_asserted_by = _setter("asserted_by")
+_set_assertions = _setter("assertions")
+_set_quotas = _setter("quotas")
+_set_registers = _setter("registers")

@@ -149,6 +149,10 @@ def _test(writer: Writer, expr: Test, _: Any, keep: Keep) -> str | None:
     if left and right is None and isinstance(expr.right, ParameterOf):
         right = "limit"
         guards.append(f"(limit := {_parameter(expr.right, keep)}) is not None")
+    if left and isinstance(expr.right, Const) and isinstance(expr.right.value, bool):
+        positive = expr.right.value == (expr.op == "==")
+        same = left if positive else f"(not {left})"
+        return f"({' and '.join([*guards, same])})" if guards else same
     if left is None or right is None or _moments(writer, expr):
         return None
     return f"({' and '.join([*guards, f'{left} {expr.op} {right}'])})"
@@ -243,15 +247,11 @@ def _has(writer: Writer, expr: Has, _: Any, keep: Keep) -> str | None:
 
 
 def _in_force(writer: Writer, expr: InForce, _: Any, keep: Keep) -> str | None:
-    unit = "None"
+    unit: str | None = "None"
     if expr.scope is not None:
-        if (
-            writer.field(FieldValue(expr.scope, writer.plan.fields[expr.scope].type), _UNITS)
-            is None
-        ):
-            return None
-        unit = f"v{writer.places[expr.scope]}"
-    return f"in_force({keep(expr.register)}, {unit}, day, request)"
+        scope = FieldValue(expr.scope, writer.plan.fields[expr.scope].type)
+        unit = writer.field(scope, (TypeName.UNIT,))
+    return f"in_force({keep(expr.register)}, {unit}, day, request)" if unit else None
 
 
 _RULES: dict[type, Callable[[Writer, Any, Any, Keep], str | None]] = {

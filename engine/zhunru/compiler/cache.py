@@ -1,0 +1,279 @@
+"""Compiled policies kept between starts: data only, checked before use, private to the user.
+
+A kept policy names the files it was made from and their digests. It is used only while every one
+of them is unchanged and the sets above are still found where they were; anything that does not
+fit is as if nothing were kept.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import stat
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from zhunru.checker.resolved import CheckedPolicySet, ResolvedDecision, ResolvedStep
+from zhunru.compiler.codec import Blobs, Decoded, Decoder, Encoder
+from zhunru.compiler.plan import MatterIndex, Plan
+from zhunru.compiler.program import CompiledPolicy
+from zhunru.syntax.catalog import Catalog
+from zhunru.syntax.folders import list_files, real
+from zhunru.syntax.nodes import ListDecl, PolicySet, Register, UnitBlock
+
+_MAGIC = b"zhunru01"
+_DIGEST = 32
+_SUFFIX = ".compiled"
+_PRIVATE = 0o700
+_MOST_KEPT = 64
+
+
+# --- to bytes and back -------------------------------------------------------------------------
+
+
+def dump(policy: CompiledPolicy) -> bytes:
+    """Return a compiled policy as bytes that `load` reads."""
+    body = marshal.dumps(_plain_policy(policy))
+    return _MAGIC + blake2b(body, digest_size=_DIGEST).digest() + body
+
+
+def load(data: bytes) -> CompiledPolicy:
+    """Return the compiled policy of `dump`; raise ValueError if the bytes are not whole."""
+    return _read_policy(marshal.loads(_body(data)))
+
+
+def _body(data: bytes) -> memoryview:
+    """Return what was written, its digest checked: marshal must not read anything else."""
+    start = len(_MAGIC) + _DIGEST
+    body = memoryview(data)[start:]
+    digest = blake2b(body, digest_size=_DIGEST).digest()
+    if data[: len(_MAGIC)] != _MAGIC or data[len(_MAGIC) : start] != digest:
+        raise ValueError("not a compiled policy, or a damaged one")
+    return body
+
+
+def _plain_policy(policy: CompiledPolicy) -> tuple[Any, ...]:
+    encoder = Encoder()
+    checked = policy.checked
+    core = replace(checked, source=PolicySet(""), decisions={}, tests=())
+    plans = tuple(_plain_plan(encoder, plan) for plan in policy.plans.values())
+    core_data = encoder.plain(core)
+    tests = encoder.encode(checked.tests)
+    return core_data, tests, plans, Blobs.of(encoder.parts).plain()
+
+
+def _plain_plan(encoder: Encoder, plan: Plan) -> tuple[Any, ...]:
+    head = replace(plan.head, steps=())
+    clauses = Blobs.of(marshal.dumps(encoder.plain(clause)) for clause in plan.clauses)
+    steps = tuple((step.label, step.names) for step in plan.head.steps)
+    return (
+        encoder.plain(head),
+        encoder.encode(steps),
+        clauses.plain(),
+        tuple(plan.starts),
+        tuple(plan.general),
+        plan.index.numbers,
+    )
+
+
+def _read_policy(data: tuple[Any, ...]) -> CompiledPolicy:
+    core_data, tests, plans_data, parts = data
+    decoder = Decoder(Blobs.read(parts))
+    core: CheckedPolicySet = decoder.object(core_data)
+    plans = {}
+    for plan_data in plans_data:
+        plan = _read_plan(decoder, plan_data)
+        plans[plan.head.name] = plan
+
+    def whole() -> CheckedPolicySet:
+        decisions = {name: _whole_decision(plan) for name, plan in plans.items()}
+        return replace(core, decisions=decisions, tests=decoder.decode(tests))
+
+    return CompiledPolicy(core, plans, whole)
+
+
+def _read_plan(decoder: Decoder, data: tuple[Any, ...]) -> Plan:
+    head_data, steps, clauses, starts, general, numbers = data
+    head: ResolvedDecision = decoder.object(head_data)
+    named = tuple(
+        ResolvedStep(label=label, clauses=(), names=names) for label, names in decoder.decode(steps)
+    )
+    return Plan(
+        replace(head, steps=named),
+        Decoded(Blobs.read(clauses), decoder),
+        starts,
+        general,
+        MatterIndex(numbers),
+    )
+
+
+def _whole_decision(plan: Plan) -> ResolvedDecision:
+    """Return the decision with its clauses back in its steps."""
+    ends = (*plan.starts[1:], len(plan.clauses))
+    steps = tuple(
+        replace(step, clauses=tuple(plan.clauses[start:end]))
+        for step, start, end in zip(plan.head.steps, plan.starts, ends, strict=True)
+    )
+    return replace(plan.head, steps=steps)
+
+
+# --- kept between starts -----------------------------------------------------------------------
+
+
+def find(path: Path, search: Sequence[Path] = ()) -> CompiledPolicy | None:
+    """Return the policy kept for the set at `path`, if all that it was made from is unchanged."""
+    place = _place(path, search)
+    if place is None:
+        return None
+    try:
+        manifest, policy = marshal.loads(_body(place.read_bytes()))
+        if not _unchanged(manifest, search):
+            return None
+        return _read_policy(policy)
+    except (OSError, ValueError, EOFError, TypeError, KeyError, IndexError):
+        return None
+
+
+def keep(path: Path, search: Sequence[Path], policy_set: PolicySet, policy: CompiledPolicy) -> None:
+    """Keep a policy for the next start; where that is not possible, nothing happens."""
+    place = _place(path, search)
+    if place is None:
+        return
+    with suppress(OSError, ValueError):
+        body = marshal.dumps((_manifest(policy_set), _plain_policy(policy)))
+        _write(place, _MAGIC + blake2b(body, digest_size=_DIGEST).digest() + body)
+        _forget_old(place.parent)
+
+
+def _forget_old(folder: Path) -> None:
+    """Drop the policies that were kept longest ago, past a bound."""
+    kept = sorted(folder.glob(f"*{_SUFFIX}"), key=lambda file: file.stat().st_mtime)
+    for file in kept[:-_MOST_KEPT]:
+        file.unlink(missing_ok=True)
+
+
+def _write(place: Path, data: bytes) -> None:
+    """Write beside and move into place, so that no reader sees half of it."""
+    handle, name = tempfile.mkstemp(dir=place.parent, prefix=".", suffix=_SUFFIX)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        Path(name).replace(place)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _place(path: Path, search: Sequence[Path]) -> Path | None:
+    folder = cache_folder()
+    if folder is None:
+        return None
+    key = blake2b(digest_size=16)
+    for text in (str(real(path)), *(str(real(one)) for one in search), _library()):
+        key.update(text.encode("utf-8", "surrogateescape") + b"\0")
+    return folder / (key.hexdigest() + _SUFFIX)
+
+
+def cache_folder() -> Path | None:
+    """Return the user's own cache folder, made if need be; None if it is open to others."""
+    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    try:
+        folder = (Path(base) if base else Path.home() / ".cache") / "zhunru"
+        folder.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
+        found = folder.lstat()
+    except (OSError, RuntimeError):
+        return None
+    return folder if stat.S_ISDIR(found.st_mode) and _is_private(found) else None
+
+
+def _is_private(found: os.stat_result) -> bool:
+    """Whoever can write here could make us read anything: only the user may."""
+    if not hasattr(os, "getuid"):
+        return True
+    return found.st_uid == os.getuid() and not found.st_mode & 0o077
+
+
+@cache
+def _library() -> str:
+    """Return what names this very library: every module by size and time, and the Python."""
+    root = Path(__file__).parent.parent
+    files = sorted(root.rglob("*.py"))
+    sizes = ((file.stat().st_size, file.stat().st_mtime_ns) for file in files)
+    return f"{sys.version} {marshal.version} {list(sizes)}"
+
+
+# --- what a kept policy was made from ----------------------------------------------------------
+
+
+def _manifest(policy_set: PolicySet) -> tuple[Any, ...]:
+    """Return files with digests, and where each upper set was found."""
+    sets = list(_bundle(policy_set))
+    files = tuple((each.path, _digest_of_set(Path(each.path))) for each in sets)
+    tables = {str(path): _digest_of(path) for each in sets for path in _tables(each)}
+    uppers = tuple(
+        (each.path, name.text, str(real(Path(upper.path))))
+        for each in sets
+        if each.header is not None
+        for name in each.header.upper
+        for upper in each.uppers
+        if upper.header is not None and upper.header.code == name.text
+    )
+    return files, tuple(sorted(tables.items())), uppers
+
+
+def _unchanged(manifest: tuple[Any, ...], search: Sequence[Path]) -> bool:
+    files, tables, uppers = manifest
+    catalog = Catalog(tuple(search))
+    return (
+        all(_digest_of_set(Path(path)) == digest for path, digest in files)
+        and all(_digest_of(Path(path)) == digest for path, digest in tables)
+        and all(_found_at(catalog, beside, code) == place for beside, code, place in uppers)
+    )
+
+
+def _found_at(catalog: Catalog, beside: str, code: str) -> str:
+    listed = catalog.find(code, Path(beside))
+    return str(real(listed[0].path)) if len(listed) == 1 else ""
+
+
+def _bundle(policy_set: PolicySet) -> Iterator[PolicySet]:
+    """Yield a set and those above it, each once."""
+    waiting, seen = [policy_set], set[str]()
+    while waiting:
+        each = waiting.pop()
+        if each.path not in seen:
+            seen.add(each.path)
+            yield each
+            waiting.extend(each.uppers)
+
+
+def _tables(policy_set: PolicySet) -> Iterator[Path]:
+    """Yield the files that declarations take their rows from."""
+    for file in policy_set.files:
+        for declared in file.declarations:
+            if isinstance(declared, ListDecl | Register | UnitBlock) and declared.source:
+                name = declared.source.replace("\\", "/")
+                yield Path(file.source.path).parent / name
+
+
+def _digest_of_set(path: Path) -> bytes:
+    """Return the digest of the names and bytes of all policy files of a set."""
+    digest = blake2b(digest_size=_DIGEST)
+    for file in list_files(path)[0]:
+        digest.update(str(file).encode("utf-8", "surrogateescape") + b"\0" + _digest_of(file))
+    return digest.digest()
+
+
+def _digest_of(path: Path) -> bytes:
+    digest = blake2b(digest_size=_DIGEST)
+    with path.open("rb") as stream:
+        while block := stream.read(1 << 20):
+            digest.update(block)
+    return digest.digest()

@@ -1,0 +1,226 @@
+"""Checked policies as plain data: tuples, texts and numbers that `marshal` can write.
+
+Only known classes are written and made again; nothing in the data names code. Equal parts are
+written once, each part by itself, so that reading one clause decodes what it needs and no more.
+"""
+
+from __future__ import annotations
+
+import marshal
+from array import array
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import MISSING, fields, is_dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any, TypeVar, overload
+
+from zhunru import vocabulary
+from zhunru.checker import resolved
+from zhunru.checker.resolved import NOTHING
+from zhunru.diagnostics import Span
+from zhunru.syntax import expressions, nodes
+
+_REF, _DECIMAL, _DATE, _MOMENT, _ENUM, _TUPLE, _SET, _NOTHING, _SPAN, _DICT = range(10)
+
+_MODULES = (resolved, expressions, nodes)
+_CLASSES: tuple[type, ...] = tuple(
+    found
+    for module in _MODULES
+    for _, found in sorted(vars(module).items())
+    if isinstance(found, type) and is_dataclass(found) and found.__module__ == module.__name__
+)
+_ENUMS: tuple[type[Enum], ...] = tuple(
+    found
+    for _, found in sorted(vars(vocabulary).items())
+    if isinstance(found, type)
+    and issubclass(found, Enum)
+    and found.__module__ == vocabulary.__name__
+)
+_CLASS_NUMBERS = {found: number for number, found in enumerate(_CLASSES)}
+_ENUM_NUMBERS = {found: number for number, found in enumerate(_ENUMS)}
+
+
+def _defaults(found: type) -> tuple[tuple[int, str, Any], ...]:
+    return tuple((at, f.name, f.default) for at, f in enumerate(fields(found)))
+
+
+_FIELDS = {found: _defaults(found) for found in _CLASSES}
+_NAMES = {found: tuple(f.name for f in fields(found)) for found in _CLASSES}
+
+T = TypeVar("T")
+
+
+class Blobs:
+    """Many byte strings as one, with where each begins."""
+
+    __slots__ = ("data", "starts")
+
+    def __init__(self, data: bytes, starts: array[int]) -> None:
+        self.data = data
+        self.starts = starts
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def __getitem__(self, at: int) -> bytes:
+        return self.data[self.starts[at] : self.starts[at + 1]]
+
+    def plain(self) -> tuple[bytes, bytes]:
+        """Return them as two byte strings."""
+        return self.data, self.starts.tobytes()
+
+    @classmethod
+    def of(cls, each: Iterable[bytes]) -> Blobs:
+        """Join byte strings."""
+        parts = list(each)
+        starts = array("Q", [0])
+        end = 0
+        for part in parts:
+            end += len(part)
+            starts.append(end)
+        return cls(b"".join(parts), starts)
+
+    @classmethod
+    def read(cls, plain: tuple[bytes, bytes]) -> Blobs:
+        """Make them again from `plain`."""
+        starts = array("Q")
+        starts.frombytes(plain[1])
+        return cls(plain[0], starts)
+
+
+class Encoder:
+    """Writes values; `parts` collects every object that a value refers to, once."""
+
+    def __init__(self) -> None:
+        self.parts: list[bytes] = []
+        self._known: dict[int, tuple[int, int]] = {}
+        self._equal: dict[Any, int] = {}
+        self._kept: list[Any] = []  # ids in `_known` stay taken
+
+    def encode(self, value: Any) -> Any:
+        """Return a value as plain data."""
+        if value is None or value.__class__ in (bool, int, str):
+            return value
+        rule = _ENCODE.get(value.__class__)
+        if rule is not None:
+            return rule(self, value)
+        if isinstance(value, Enum):
+            return (_ENUM, _ENUM_NUMBERS[type(value)], value.value)
+        return self._part(value)
+
+    def _part(self, value: Any) -> Any:
+        """Return a reference to an object written by itself."""
+        found = self._known.get(id(value))
+        if found is None:
+            plain = self.plain(value)
+            number = self._equal.get(plain)
+            if number is None:
+                number = self._equal[plain] = len(self.parts)
+                self.parts.append(marshal.dumps(plain))
+            found = self._known[id(value)] = (_REF, number)
+            self._kept.append(value)
+        return found
+
+    def plain(self, value: Any) -> tuple[Any, ...]:
+        """Return an object as its class and the fields that are not at their defaults."""
+        found = type(value)
+        encode = self.encode
+        flat = [_CLASS_NUMBERS[found]]
+        for at, name, default in _FIELDS[found]:
+            item = getattr(value, name)
+            if item is default or (default is not MISSING and item == default):
+                continue
+            flat += (at, encode(item))
+        return tuple(flat)
+
+
+_ENCODE: dict[type, Callable[[Encoder, Any], Any]] = {
+    Decimal: lambda _, value: (_DECIMAL, str(value)),
+    date: lambda _, value: (_DATE, value.toordinal()),
+    datetime: lambda _, value: (_MOMENT, value.isoformat()),
+    tuple: lambda e, value: (_TUPLE, *map(e.encode, value)),
+    list: lambda e, value: (_TUPLE, *map(e.encode, value)),
+    frozenset: lambda e, value: (_SET, *sorted(map(e.encode, value), key=repr)),
+    type(NOTHING): lambda _, __: (_NOTHING,),
+    Span: lambda _, value: (_SPAN, *value),
+    dict: lambda e, value: (_DICT, *(e.encode(x) for pair in value.items() for x in pair)),
+}
+
+
+class Decoder:
+    """Reads values back; an object that several refer to is made once."""
+
+    def __init__(self, parts: Blobs) -> None:
+        self.parts = parts
+        self._made: list[Any] = [None] * len(parts)
+
+    def decode(self, data: Any) -> Any:
+        """Return the value that plain data stands for."""
+        if data.__class__ is not tuple:
+            return data
+        return _DECODE[data[0]](self, data)
+
+    def part(self, number: int) -> Any:
+        """Return an object that was written by itself."""
+        found = self._made[number]
+        if found is None:
+            found = self._made[number] = self.object(marshal.loads(self.parts[number]))
+        return found
+
+    def object(self, plain: tuple[Any, ...]) -> Any:
+        """Return an object from its class and fields."""
+        found = _CLASSES[plain[0]]
+        names = _NAMES[found]
+        decode = self.decode
+        values = {names[plain[at]]: decode(plain[at + 1]) for at in range(1, len(plain), 2)}
+        return found(**values)
+
+
+def _moment(_: Decoder, data: Any) -> datetime:
+    return datetime.fromisoformat(data[1])
+
+
+def _dict(decoder: Decoder, data: Any) -> dict[Any, Any]:
+    items = [decoder.decode(item) for item in data[1:]]
+    return dict(zip(items[::2], items[1::2], strict=True))
+
+
+_DECODE: tuple[Callable[[Decoder, Any], Any], ...] = (
+    lambda d, data: d.part(data[1]),
+    lambda _, data: Decimal(data[1]),
+    lambda _, data: date.fromordinal(data[1]),
+    _moment,
+    lambda _, data: _ENUMS[data[1]](data[2]),
+    lambda d, data: tuple(map(d.decode, data[1:])),
+    lambda d, data: frozenset(map(d.decode, data[1:])),
+    lambda _, __: NOTHING,
+    lambda _, data: Span(*data[1:]),
+    _dict,
+)
+
+
+class Decoded(Sequence[T]):
+    """A sequence of objects, each decoded when it is first asked for."""
+
+    def __init__(self, blobs: Blobs, decoder: Decoder) -> None:
+        self._blobs = blobs
+        self._decoder = decoder
+        self._made: list[T | None] = [None] * len(blobs)
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+    @overload
+    def __getitem__(self, at: int) -> T: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[T]: ...
+
+    def __getitem__(self, at: int | slice) -> T | Sequence[T]:
+        if isinstance(at, slice):
+            return [self[one] for one in range(*at.indices(len(self)))]
+        found = self._made[at]
+        if found is None:
+            found = self._made[at] = self._decoder.object(marshal.loads(self._blobs[at]))
+        return found
