@@ -59,15 +59,9 @@ _COMPARISONS: dict[CompareOp, str] = {
 
 _OWN = (LEADS_AND_BELOW, OWN_LEADS, OWN_FREQUENCY, OWN_OWNER)
 _FUNCTIONS = tuple(FUNCTIONS.values())
-_QUOTA_FACTS = (
-    *(
-        (f"{zh}{fact[0]}", f"{en}_{fact[1]}")
-        for zh, en in WINDOWS.values()
-        for fact in (QUOTA_USED, QUOTA_COUNTED)
-    ),
-    QUOTA_USED,
-    QUOTA_COUNTED,
-)
+_QUOTA_WORDS = (QUOTA_USED, QUOTA_COUNTED)
+_WINDOW_WORDS = (*WINDOWS.values(), ("", ""))
+_ROLLING_DAYS = re.compile(r"(?:任意连续(\d+)日|rolling(\d+)_)")
 
 _UNIT_WORDS = (
     *(word for spellings in MEASURES.values() for words in spellings for word in words),
@@ -144,8 +138,13 @@ class Words:
         return self.operand(self._translated(text, (DAY,)))
 
     def quota_fact(self, text: str) -> str:
-        """Return the fact of a quota: `每年已用`."""
-        return self.operand(self._translated(text, _QUOTA_FACTS))
+        """Return the fact of a quota: `每年已用`, `任意连续7日已用`."""
+        pairs = (
+            (f"{window[0]}{fact[0]}", f"{window[1]}_{fact[1]}".lstrip("_"))
+            for window in (*_WINDOW_WORDS, _rolling(text))
+            for fact in _QUOTA_WORDS
+        )
+        return self.operand(self._translated(text, tuple(pairs)))
 
     def _translated(self, text: str, pairs: tuple[tuple[str, str], ...]) -> str:
         """Translate a word of the vocabulary where the file changes its language."""
@@ -213,6 +212,13 @@ class Words:
 def join(*parts: str) -> str:
     """Join the parts that are there by blanks."""
     return " ".join(part for part in parts if part)
+
+
+def _rolling(text: str) -> tuple[str, str]:
+    """Return the words of a window of so many days, if a fact names one."""
+    found = _ROLLING_DAYS.match(text)
+    days = found and (found[1] or found[2])
+    return (f"任意连续{days}日", f"rolling{days}") if days else ("", "")
 
 
 def _is_plain(text: str) -> bool:
