@@ -16,8 +16,12 @@ from zhunru.syntax.reading import Item
 from zhunru.syntax.shadow import normalise
 
 _BAR = re.compile(r"(?<!\\)\|")
-_PLAIN_NAMES = re.compile(r"[^\W\d][\w·]*(?:、[^\W\d][\w·]*)*")
-_PLAIN_CODES = re.compile(r"[A-Za-z0-9][\w.-]*(?:、[A-Za-z0-9][\w.-]*)*")
+# Cells that need no grammar; equality with it is tested.
+_PLAIN = {
+    "k_name": re.compile(r"[^\W\d][\w·]*"),
+    "k_names": re.compile(r"[^\W\d][\w·]*(?:、[^\W\d][\w·]*)*"),
+    "k_codes": re.compile(r"[A-Za-z0-9][\w.-]*(?:、[A-Za-z0-9][\w.-]*)*"),
+}
 EMPTY = ("", "-", "－", "—")
 
 
@@ -174,11 +178,10 @@ def cell_value(pieces: Pieces, rule: str, cell: Cell, line: LinePlace | None) ->
         return None
     if rule in _READINGS:
         return _READINGS[rule](pieces, cell, text, line)
-    if rule == "k_codes" and _PLAIN_CODES.fullmatch(text):
-        return _plain_names(pieces, cell, text, line)
-    if rule in ("k_names", "k_name") and _PLAIN_NAMES.fullmatch(text):
+    plain = _PLAIN.get(rule)
+    if plain is not None and plain.fullmatch(text):
         names = _plain_names(pieces, cell, text, line)
-        return names if rule == "k_names" else names[0] if len(names) == 1 else None
+        return names[0] if rule == "k_name" else names
     value = pieces.piece(rule, cell.start, cell.end, cell=True)
     if isinstance(value, list) and rule not in _SEVERAL:
         return value[0] if value else None

@@ -1,0 +1,149 @@
+"""Long lists are read by short cuts that equal the grammar, and in linear time."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from zhunru.diagnostics import Source, Span
+from zhunru.syntax import cells, lists
+from zhunru.syntax.nodes import ListDecl
+from zhunru.syntax.parser import parse
+from zhunru.syntax.pieces import Pieces
+
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+TEXTS = [
+    path.read_text(encoding="utf-8")
+    for pattern in ("syntax/good/*.policy", "parity/*.policy", "check/ZR1*/good.policy")
+    for path in sorted(FIXTURES.glob(pattern))
+]
+
+
+def places(value: Any) -> Iterator[Span]:
+    """Yield every place in a tree, in order."""
+    if isinstance(value, Span):
+        yield value
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from places(part)
+    elif dataclasses.is_dataclass(value):
+        for field in dataclasses.fields(value):
+            yield from places(getattr(value, field.name))
+
+
+def without_short_cuts(text: str, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Read a text by the grammar alone, every piece anew."""
+    never = cells.re.compile(r"(?!)")
+    with monkeypatch.context() as patch:
+        patch.setattr(Pieces, "once", lambda self, rule, start, end, read: read(self, start, end))
+        patch.setattr(cells, "_PLAIN", {})
+        patch.setattr(lists, "_PLAIN_HEAD", never)
+        return parse(Source("x", text))
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_short_cuts_change_neither_tree_nor_places(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow, slow_found = without_short_cuts(text, monkeypatch)
+    quick, found = parse(Source("x", text))
+    assert quick.declarations == slow.declarations
+    assert list(places(quick.declarations)) == list(places(slow.declarations))
+    assert found == slow_found
+
+
+WORDS = st.sampled_from(
+    [
+        "区民政局",
+        "XZ-01",
+        "默认",
+        "当",
+        "否",
+        "12",
+        "1#楼",
+        "社区“两委”会",
+        "Ａ１",
+        "-",
+        "国家.A38",
+        "a·b",
+    ]
+)
+CELLS = st.lists(WORDS, min_size=1, max_size=3).map("、".join)
+
+
+@given(st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=1, max_size=4))
+@settings(max_examples=150, deadline=None)
+def test_cells_of_names_and_codes_equal_the_grammar(rows: list[tuple[str, str, str]]) -> None:
+    text = "清单 甲 类型 协助\n  | 编号 | 事项 | 牵头 | 主体 | 对应 |\n" + "".join(
+        f"  | {n} | 事项 | {lead} | {owner} | {code} |\n"
+        for n, (lead, owner, code) in enumerate(rows)
+    )
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        slow, slow_found = without_short_cuts(text, monkeypatch)
+    quick, found = parse(Source("x", text))
+    assert quick.declarations == slow.declarations
+    assert list(places(quick.declarations)) == list(places(slow.declarations))
+    assert found == slow_found
+
+
+@given(
+    st.text('条目 A-1.“"、”()事\\', max_size=8),
+    st.text('甲乙 a\\"“”#、', max_size=8),
+    st.booleans(),
+)
+@settings(max_examples=300, deadline=None)
+def test_heads_of_entries_equal_the_grammar(code: str, title: str, quoted: bool) -> None:
+    head = f'条目 {code} "{title}"' if quoted else f"条目 {code} “{title}”"
+    text = f"清单 甲 类型 协助\n  {head}\n    当 a\n"
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        slow, slow_found = without_short_cuts(text, monkeypatch)
+    quick, found = parse(Source("x", text))
+    assert quick.declarations == slow.declarations
+    assert list(places(quick.declarations)) == list(places(slow.declarations))
+    assert found == slow_found
+
+
+def rows(count: int) -> str:
+    return "清单 甲 类型 协助\n  | 编号 | 事项 | 牵头 | 依据 | 频次 | 对应 |\n" + "".join(
+        f"  | XZ-{n} | 协助第{n}项核查 | 单位{n % 40} | 社会救助暂行办法 第{n % 9 + 1}条 "
+        f"| 每年 不超过 {n % 12 + 1} 次 | JD-{n} |\n"
+        for n in range(count)
+    )
+
+
+def blocks(count: int) -> str:
+    return "清单 甲 类型 协助\n" + "".join(
+        f'  条目 XZ-{n} "协助第{n}项核查"\n    牵头 单位{n % 40}\n    当 类别 为 行政任务\n'
+        f"    频次 每年 不超过 {n % 12 + 1} 次\n    施行 2021-01-01\n"
+        for n in range(count)
+    )
+
+
+@pytest.mark.parametrize("written", [rows, blocks])
+def test_ten_thousand_entries_are_read_in_seconds(written: Any) -> None:
+    parse(Source("warm", written(10)))
+    text = written(10_000)
+    started = time.process_time()
+    file, found = parse(Source("x", text))
+    spent = time.process_time() - started
+    (one,) = file.declarations
+    assert found == [] and isinstance(one, ListDecl) and len(one.entries) == 10_000
+    assert spent < 4
+
+
+def test_time_grows_with_the_length_and_no_faster() -> None:
+    def spent(count: int) -> float:
+        text = blocks(count)
+        started = time.process_time()
+        parse(Source("x", text))
+        return time.process_time() - started
+
+    spent(500)
+    assert spent(8_000) < 12 * max(spent(2_000), 0.05)
