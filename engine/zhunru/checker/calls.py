@@ -78,7 +78,7 @@ def in_force(self: Resolver, expr: x.Call) -> r.RExpr | None:
     if FUNCTION_OF.get(expr.name) is not Function.INFORCE:
         return None
     if not 1 <= len(expr.args) <= 2:
-        self.add("ZR312", expr.span, name=expr.name, wanted="1 至 2", given=len(expr.args))
+        self.add("ZR312", expr.span, name=expr.name, wanted="1–2", given=len(expr.args))
         return NEVER
     register = expr.args[0]
     name = register.name if isinstance(register, x.Ref) else "…"
@@ -140,7 +140,7 @@ def _count(self: Resolver, expr: x.Call, wanted: str) -> Typed:
 def _apply(self: Resolver, expr: x.Call, function: Function) -> Typed:
     least, most = _COUNTS[function]
     if not least <= len(expr.args) <= most:
-        return _count(self, expr, str(least) if least == most else f"{least} 至 {most}")
+        return _count(self, expr, str(least) if least == most else f"{least}–{most}")
     days = function in (Function.DAYCOUNT, Function.WORKDAYCOUNT)
     wanted = v.DATE if days else v.NUMBER
     args = [self.value(arg, wanted) for arg in expr.args]

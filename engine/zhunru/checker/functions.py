@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -26,16 +27,15 @@ def resolve_functions(model: Model) -> None:
     for kind in ("formula", "table"):
         own |= {node.name.text: node for node in model.scope.nodes(kind)}
     uses = {name: _uses(node, own) for name, node in own.items()}
-    for name in _ordered(uses):
+    ordered = _ordered(uses)
+    for name in ordered:
         node = own[name]
         if isinstance(node, n.Formula):
             _formula(model, node)
         else:
             model.tables[name] = ColumnReader(model, node).table()
-    for name in uses:
-        node = own[name]
-        if name not in model.formulas and name not in model.tables and _circular(name, uses):
-            model.report.add("ZR218", node.name.span, name=name)
+    for name in _circles(uses, set(own) - set(ordered)):
+        model.report.add("ZR218", own[name].name.span, name=name)
 
 
 def _uses(node: n.Formula | n.Table, own: dict[str, n.Formula | n.Table]) -> set[str]:
@@ -77,17 +77,18 @@ def _ordered(uses: dict[str, set[str]]) -> list[str]:
     return ordered
 
 
-def _circular(name: str, uses: dict[str, set[str]]) -> bool:
-    seen: set[str] = set()
-    stack = list(uses[name])
-    while stack:
-        other = stack.pop()
-        if other == name:
-            return True
-        if other not in seen:
-            seen.add(other)
-            stack.extend(uses[other])
-    return False
+def _circles(uses: dict[str, set[str]], unresolved: set[str]) -> list[str]:
+    """Return which of the unresolved names use themselves, not just one that does."""
+    left = {name: uses[name] & unresolved for name in uses if name in unresolved}
+    users = Counter(dict.fromkeys(left, 0))
+    users.update(used for each in left.values() for used in each)
+    idle = [name for name, count in users.items() if count == 0]
+    while idle:
+        for used in left.pop(idle.pop()):
+            users[used] -= 1
+            if users[used] == 0:
+                idle.append(used)
+    return list(left)
 
 
 def _formula(model: Model, node: n.Formula) -> None:

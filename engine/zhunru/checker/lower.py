@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from zhunru.checker.clause_parts import asks_money
 from zhunru.checker.decisions import refined_code
 from zhunru.checker.resolved import Clause
 from zhunru.syntax import nodes as n
+from zhunru.syntax.expressions import Quantity
 from zhunru.vocabulary import ListKind
 
 if TYPE_CHECKING:
@@ -18,8 +20,8 @@ _REFINED = (ListKind.ASSISTANCE, ListKind.ADMISSION, ListKind.CERTIFICATE)
 
 def check_parameters(model: Model) -> None:
     """An upper parameter moves only inside what was handed down (D21)."""
-    for _, own in model.scope.redeclared:
-        delegation = own.kind == "parameter" and model.scope.delegation("parameter", own.name.text)
+    for own in model.scope.own["parameter"].values():
+        delegation = model.scope.delegation("parameter", own.name.text)
         if not delegation:
             continue
         for value in own.node.values:
@@ -31,24 +33,23 @@ def check_parameters(model: Model) -> None:
                     )  # fmt: skip
 
 
-def _beyond(delegation: n.Delegation, value: object) -> bool:
+def _beyond(delegation: n.Delegation, value: Decimal) -> bool:
     low, high = delegation.low, delegation.high
-    return bool((low and value < low.value) or (high and value > high.value))  # type: ignore[operator]
+    return bool((low and value < low.value) or (high and value > high.value))
 
 
-def _bound(quantity: object) -> str:
-    return "…" if quantity is None else f"{quantity.value:f}"  # type: ignore[attr-defined]
+def _bound(quantity: Quantity | None) -> str:
+    return "…" if quantity is None else f"{quantity.value:f}"
 
 
 def check_additions(model: Model) -> None:
     """Entries added to an upper list have what the upper set asks of them (须有)."""
-    for name, symbol in model.scope.additions.items():
+    for name, symbol in (model.scope.own["list"] | model.scope.additions).items():
         delegation = model.scope.delegation("list", name)
         if not delegation:
             continue
-        clauses = {
-            c.code: c for c in model.clauses(model.home(name)).of(symbol)
-        }  # the upper list's own lines are in them
+        found = model.clauses(model.home(name)).of(symbol)
+        clauses = {clause.code: clause for clause in found}  # with the upper list's own lines
         for entry in symbol.node.entries:
             clause = clauses.get(f"{name}/{entry.code}")
             for wanted in delegation.having:

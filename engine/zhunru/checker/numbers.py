@@ -135,4 +135,5 @@ def _met(op: str, value: Decimal, type_: r.Type) -> bool | None:
 def _domain(type_: r.Type) -> str:
     low = "…" if type_.low is None else f"{type_.low:f}"
     high = "…" if type_.high is None else f"{type_.high:f}"
-    return f"{low} 至 {high}" if not type_.decimals else f"{low} 至 {high} 小数 {type_.decimals}"
+    step = f" ({Decimal(1).scaleb(-type_.decimals):f})" if type_.decimals else ""
+    return f"{low}–{high}{step}"

@@ -46,7 +46,7 @@ class Report:
             span,
             fix=replacement(span, near) if near else None,
             name=name,
-            hint_zh=f"是否指“{near}”?" if near else "",
+            hint_zh=f"是否指“{near}”？" if near else "",
             hint_en=f"did you mean `{near}`? " if near else "",
             **values,
         )

@@ -118,35 +118,60 @@ def check_exceptions(model: Model) -> None:
     """除外 names a clause of the same or a later step, and never runs in a circle."""
     for _, decision in _own(model):
         at = {c.code: i for i, step in enumerate(decision.steps) for c in step.clauses}
-        graph: dict[str, tuple[str, ...]] = {}
-        spans: dict[str, Span] = {}
-        for step in decision.steps:
-            for clause in step.clauses:
-                if clause.unless_clauses:
-                    graph[clause.code] = clause.unless_clauses
-                    spans[clause.code] = clause.span
-        for code, others in graph.items():
-            for other in others:
-                if other in at and at[other] < at[code]:
-                    model.report.add("ZR413", spans[code], name=code, other=other)
-                    break
-        for code in graph:
-            back = _circle(graph, code)
-            if back:
-                model.report.add("ZR412", spans[code], name=code, other=back)
+        narrowed = {c.code: c for step in decision.steps for c in step.clauses if c.unless_clauses}
+        first: dict[int, str] = {}
+        for clause in narrowed.values():
+            # entries of one list share the names of its lines: looked through once
+            others = clause.unless_clauses
+            if id(others) not in first:
+                first[id(others)] = min(others, key=lambda code: at.get(code, len(at)))
+            other = first[id(others)]
+            if at.get(other, len(at)) < at[clause.code]:
+                model.report.add("ZR413", clause.span, name=clause.code, other=other)
+        for code, other in _circles(narrowed):
+            model.report.add("ZR412", narrowed[code].span, name=code, other=other)
 
 
-def _circle(graph: dict[str, tuple[str, ...]], code: str) -> str:
-    seen: set[str] = set()
-    stack = [(other, other) for other in graph[code]]
-    while stack:
-        at, first = stack.pop()
-        if at == code:
-            return first
-        if at not in seen:
-            seen.add(at)
-            stack.extend((other, first) for other in graph.get(at, ()))
-    return ""
+def _circles(narrowed: dict[str, r.Clause]) -> list[tuple[str, str]]:
+    """Return the clauses that are, through others, exceptions of themselves, with the next one.
+
+    What entries of one list share stands in the graph once, so it stays as small as the file.
+    """
+    graph: dict[str | int, list[str | int]] = {}
+    for code, clause in narrowed.items():
+        shared = id(clause.unless_clauses)
+        graph[code] = [shared]
+        if shared not in graph:
+            graph[shared] = [other for other in clause.unless_clauses if other in narrowed]
+    left = _peeled(_peeled(graph, ends=True), ends=False)
+    circles = [(code, left[at]) for code, (at, *_) in left.items() if isinstance(code, str)]
+    return [(code, str(others[0])) for code, others in circles if others]
+
+
+def _peeled(
+    graph: dict[str | int, list[str | int]], *, ends: bool
+) -> dict[str | int, list[str | int]]:
+    """Return a graph without nodes that lead nowhere (`ends`), or that nothing leads to."""
+    open_ways = dict.fromkeys(graph, 0)
+    closes: dict[str | int, list[str | int]] = {node: [] for node in graph}
+    for node, others in graph.items():
+        for other in others:
+            waiting, on = (node, other) if ends else (other, node)
+            open_ways[waiting] += 1
+            closes[on].append(waiting)
+    idle = [node for node, count in open_ways.items() if count == 0]
+    gone = set(idle)
+    while idle:
+        for node in closes[idle.pop()]:
+            open_ways[node] -= 1
+            if open_ways[node] == 0:
+                gone.add(node)
+                idle.append(node)
+    return {
+        node: [other for other in others if other not in gone]
+        for node, others in graph.items()
+        if node not in gone
+    }
 
 
 def check_addressee(model: Model) -> None:

@@ -50,6 +50,7 @@ def _above(model: Model, name: str) -> bool:
 def check_superiors(model: Model) -> None:
     """Superiors exist and lead upwards."""
     chart = model.chart
+    circular = _circular_units(model)
     for unit in model.scope.units:
         if not unit.superior:
             continue
@@ -58,19 +59,25 @@ def check_superiors(model: Model) -> None:
             model.report.unknown(
                 "ZR216", unit.superior.span, name, chart.called, unit=unit.name.text
             )
-        elif _leads_back(model, unit.name.text):
+        elif unit.name.text in circular:
             model.report.add("ZR214", unit.superior.span, name=unit.name.text)
 
 
-def _leads_back(model: Model, name: str) -> bool:
+def _circular_units(model: Model) -> set[str]:
+    """Return the units that stand above themselves; every unit is walked over once."""
     units = model.chart.units
-    at, seen = units[name].superior, set[str]()
-    while at and at in units and at not in seen:
-        if at == name:
-            return True
-        seen.add(at)
-        at = units[at].superior
-    return False
+    done: set[str] = set()
+    found: set[str] = set()
+    for name in units:
+        path: dict[str, int] = {}
+        at = name
+        while at in units and at not in done and at not in path:
+            path[at] = len(path)
+            at = units[at].superior
+        if at in path:
+            found.update(each for each, place in path.items() if place >= path[at])
+        done.update(path)
+    return found
 
 
 def check_roles(model: Model) -> None:
