@@ -314,7 +314,7 @@ def _compare_values(policy: CompiledPolicy, test: Test, case: Case) -> list[_Wro
     for fact in case.expected.values:
         name, want = _subject(fact), _value(fact.value)
         got = _found(policy, target, name, inputs, day)
-        if _plain(got) != _plain(want):
+        if not _same(got, want):
             zh = f"“{name}”应为“{_show(want)}”，实为“{_show(got)}”"
             wrong.append(_Wrong(zh, f"expected `{name}` = {_show(want)}, found {_show(got)}"))
     return wrong
@@ -361,16 +361,29 @@ def _no_table(column: str, number: int) -> _Wrong:
     )
 
 
-def _plain(value: Any) -> Any:
-    """Return what two values that are the same have in common: several are one set."""
-    if isinstance(value, (tuple, list, frozenset)):
-        parts = [_plain(item) for item in value]
-        return parts[0] if len(parts) == 1 else tuple(parts)
-    return value
+def _same(got: Any, want: Any) -> bool:
+    """Tell whether a value is the wanted one; a set has no order, the results of rows have one."""
+    got, want = _only(got), _only(want)
+    if isinstance(got, tuple) and any(isinstance(one, frozenset) for one in got):
+        got = frozenset().union(*(_members(one) for one in got))
+    if isinstance(got, frozenset):
+        return got == _members(want)
+    return bool(got == want)
+
+
+def _only(value: Any) -> Any:
+    """Return the only one of several values, or all of them."""
+    return value[0] if isinstance(value, tuple) and len(value) == 1 else value
+
+
+def _members(value: Any) -> frozenset[Any]:
+    return frozenset(value) if isinstance(value, (tuple, frozenset)) else frozenset({value})
 
 
 def _show(value: Any) -> str:
-    if isinstance(value, (tuple, list, frozenset)):
+    if isinstance(value, frozenset):
+        return "、".join(sorted(_show(item) for item in value))
+    if isinstance(value, (tuple, list)):
         return "、".join(_show(item) for item in value)
     if value is NOTHING:
         return "无"

@@ -196,6 +196,36 @@ def test_wrong_values_and_unknown_columns_fail(case: str, said: str) -> None:
     assert said in failure(case)
 
 
+OFFICES = """
+对照表 分办 取 各行
+  | 户数     | → 部门           |
+  | 不满 100 | 甲局、乙局、丙局 |
+  | 超过 50  | 丁局、甲局       |
+  | 超过 900 | 戊局、己局       |
+对照表 周期 取 各行
+  | 户数     | → 走访 |
+  | 不满 100 | [每月] |
+  | 超过 50  | [每周] |
+"""
+
+
+@pytest.mark.parametrize(
+    ("case", "passed"),
+    [
+        ("户数 为 10 那么 部门 为 丙局、甲局、乙局", True),
+        ("户数 为 60 那么 部门 为 甲局、乙局、丙局、丁局", True),
+        ("户数 为 60 那么 部门 为 甲局、乙局、丙局", False),
+        ("户数 为 200 那么 部门 为 丁局", False),
+        ("户数 为 60 那么 走访 为 [每月]、[每周]", True),
+        ("户数 为 60 那么 走访 为 [每周]、[每月]", False),
+        ("户数 为 10 那么 走访 为 [每月]", True),
+    ],
+)
+def test_sets_have_no_order_but_the_rows_of_a_table_do(case: str, passed: bool) -> None:
+    (result,) = run_tests(policy_of(f'{OFFICES}测试 "例"\n  假如 {case}\n'))
+    assert result.passed is passed, result.zh
+
+
 def test_each_case_has_its_own_result_with_its_place() -> None:
     results = run(f"{ASKED} 那么 准入", f"{ASKED} 那么 拒绝", "户数 为 50 那么 办法 为 并")
     assert [(r.case, r.passed) for r in results] == [(1, True), (2, False), (3, True)]
