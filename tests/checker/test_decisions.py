@@ -136,6 +136,15 @@ def test_a_delegated_list_takes_entries_under_the_lines_of_the_upper_list() -> N
     assert [q.key for q in added.quotas] == ["协助事项/W-1.每年"]
 
 
+def test_an_added_entry_may_not_be_a_matter_of_the_upper_list_again() -> None:
+    head = "  施行 2024-01-01\n"
+    upper = UPPER.replace(head, head + "  授权 区级 清单 协助事项 增列\n", 1)
+    text = (
+        LOWER + '清单 协助事项 类型 协助\n  依据 某法\n  条目 W-1 "低保 核查"\n    牵头 区民政局\n'
+    )
+    assert "ZR401" in {d.code for d in findings(text, load(upper))}
+
+
 def test_a_delegated_parameter_is_the_lower_set_s_own() -> None:
     upper = UPPER.replace(
         "  施行 2024-01-01\n", "  施行 2024-01-01\n  授权 区级 参数 年限额 不超过 20 次\n", 1

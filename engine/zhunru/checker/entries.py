@@ -15,6 +15,7 @@ from zhunru.vocabulary import ListKind
 if TYPE_CHECKING:
     from zhunru.checker.model import Model
 
+_MOST_COMPARED = 50
 _FREQUENT = (ListKind.ASSISTANCE, ListKind.ADMISSION)
 
 
@@ -59,35 +60,39 @@ def _upper_lists(model: Model, source: n.ListDecl) -> list[n.ListDecl]:
 def check_matters(model: Model) -> None:
     """Two entries of one matter stand in one list only where 当 or days set them apart."""
     for symbol, source in _lists(model):
-        if source.kind is ListKind.CATALOGUE:
-            continue
-        clauses = _clauses(model, symbol)
-        first: dict[str, list[n.Entry]] = {}
-        for entry in source.entries:
-            clause = clauses.get(f"{source.name.text}/{entry.code}")
-            keys = (clause and clause.matter) or frozenset()
-            _check_matter(model, source, entry, keys, first, clauses)
-            for key in keys:
-                first.setdefault(key, []).append(entry)
+        first: dict[str, list[r.Clause]] = {}
+        for clause in _upper_clauses(model, symbol):
+            _enter(first, clause)
+        for clause in _clauses(model, symbol).values():
+            earlier = _same_matter(clause, first)
+            if earlier:
+                model.report.add(
+                    "ZR401", clause.span, list=source.name.text, name=clause.title.zh,
+                    other=earlier.title.zh,
+                    related=((earlier.span, "先写的条目", "the first entry"),),
+                )  # fmt: skip
+            _enter(first, clause)
 
 
-def _check_matter(
-    model: Model, source: n.ListDecl, entry: n.Entry, keys: frozenset[str],
-    first: dict[str, list[n.Entry]], clauses: dict[str, r.Clause],
-) -> None:  # fmt: skip
-    earlier = {id(each): each for key in keys for each in first.get(key, [])[:50]}
-    for other in earlier.values():
-        if other.code == entry.code:
-            continue
-        one = clauses.get(f"{source.name.text}/{other.code}")
-        two = clauses.get(f"{source.name.text}/{entry.code}")
-        if one and two and not _set_apart(one, two):
-            model.report.add(
-                "ZR401", entry.title.span, list=source.name.text, name=_name(entry),
-                other=_name(other),
-                related=((other.title.span, "先写的条目", "the first entry"),),
-            )  # fmt: skip
-            return
+def _enter(first: dict[str, list[r.Clause]], clause: r.Clause) -> None:
+    for key in clause.matter or ():
+        first.setdefault(key, []).append(clause)
+
+
+def _same_matter(clause: r.Clause, first: dict[str, list[r.Clause]]) -> r.Clause | None:
+    for key in sorted(clause.matter or ()):
+        for other in first.get(key, ())[:_MOST_COMPARED]:
+            if not _set_apart(other, clause):
+                return other
+    return None
+
+
+def _upper_clauses(model: Model, symbol: Symbol) -> list[r.Clause]:
+    """Return the clauses of the upper list that this one adds to."""
+    above = model.scope.find(symbol.name.text, "list")
+    if above is None or above.scope is model.scope:
+        return []
+    return list(_clauses(model.of(above.scope), above).values())
 
 
 def _name(entry: n.Entry) -> str:
