@@ -1,0 +1,103 @@
+"""The generated functions decide exactly as the careful path does, or leave it to it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from random import Random
+
+import pytest
+from tests.engine.conftest import ASSIST, FULL, Asker, steps
+from tests.strategies.resolved import a_request, a_set
+
+from zhunru.compiler import compile_policies
+from zhunru.decision import Request, decide
+from zhunru.errors import RequestRejected
+from zhunru.vocabulary import Outcome
+
+SHOWN = (
+    "outcome", "code", "clause", "reasons", "citations", "missing", "possible", "never_admits",
+    "obligations", "route", "nearest", "valid_until", "as_of", "exhaustive", "conflict", "claims",
+    "taken_as_confirmed", "wording",
+)  # fmt: skip
+
+
+def careful(policy, request: Request):
+    """Decide without the generated functions."""
+    plain = compile_policies(policy.checked)
+    decide(plain, request)  # makes the path
+    plain.paths[""].run = lambda _: None
+    return decide(plain, request)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_both_ways_give_the_same_decision(seed: int) -> None:
+    rng = Random(seed)
+    policy = compile_policies(a_set(rng))
+    taken = 0
+    for _ in range(12):
+        request = a_request(rng, policy.checked, rng.choice((0, 0, 0.1)))
+        fast, slow = decide(policy, request), careful(policy, request)
+        for name in SHOWN:
+            assert getattr(fast, name) == getattr(slow, name), (name, request)
+        taken += policy.paths[""].run(request) is not None
+    assert taken >= 0
+
+
+def test_complete_requests_do_take_the_fast_path() -> None:
+    ask = Asker(ASSIST + steps("协助事项"))
+    ask()
+    path = ask.policy.paths[""]
+    for change in ({}, {"经费到位": False}, {"事项": "没有的事"}, {"承担方式": "主责"}):
+        request = Request(facts={**FULL, **change, "事项": "XZ-02"}, received=date(2026, 1, 1))
+        assert path.run(request) is not None, change
+
+
+def test_a_missing_fact_that_nobody_asks_for_keeps_the_fast_path() -> None:
+    ask = Asker(ASSIST + steps("协助事项"))
+    ask()
+    facts = {name: value for name, value in FULL.items() if name != "用途"}
+    assert ask.policy.paths[""].run(Request(facts=facts, received=date(2026, 1, 1))) is None
+    facts["事项"] = "没有的事"
+    assert ask.policy.paths[""].run(Request(facts=facts, received=date(2026, 1, 1))) is not None
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"没有的栏目": 1}, "ZR701"),
+        ({"类别": "别的类别"}, "ZR702"),
+        ({"经费到位": 3}, "ZR703"),
+        ({"用途": 0.5}, "ZR704"),
+        ({"拟进入日期": "2026-02-30"}, "ZR705"),
+        ({"类别": None}, "ZR709"),
+        ({"目标社区": ["森工"]}, "ZR703"),
+        ({"事项": 12}, "ZR703"),
+    ],
+)
+def test_what_cannot_be_read_is_reported_however_complete_the_rest_is(change, code) -> None:
+    ask = Asker(ASSIST + steps("协助事项"))
+    with pytest.raises(RequestRejected) as rejected:
+        ask(**change)
+    assert [finding.code for finding in rejected.value.diagnostics] == [code]
+    for text in (rejected.value.diagnostics[0].zh, rejected.value.diagnostics[0].en):
+        assert "class" not in text
+        assert "None" not in text
+
+
+def test_an_answer_does_not_change_when_the_callers_facts_do() -> None:
+    ask = Asker(ASSIST + steps("协助事项"))
+    facts = {**FULL, "事项": "XZ-02"}
+    quotas: dict[str, object] = {}
+    request = Request(facts=facts, received=date(2025, 1, 1), quotas=quotas)
+    decision = decide(ask.policy, replace(request, facts=facts))
+    facts.clear()
+    assert decision.outcome is Outcome.REFUSE
+    assert decision.as_of == date(2026, 3, 2)
+    assert decision.facts_used["facts"]["事项"] == "XZ-02"
+
+
+def test_iso_texts_are_days_on_both_ways() -> None:
+    ask = Asker(ASSIST + steps("协助事项"))
+    assert ask(拟进入日期="2026-03-02").outcome is Outcome.ADMIT
+    assert ask(拟进入日期="2026-03-02").as_of == date(2026, 3, 2)

@@ -1,0 +1,389 @@
+"""The sentences in italics of the language notes, each a test (D1 to D27)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests.engine.conftest import ASSIST, HEAD, Asker, steps
+from zhunru.errors import RequestRejected
+from zhunru.vocabulary import Outcome
+
+ADMIT, REFUSE, DEFER, INCOMPLETE = (
+    Outcome.ADMIT,
+    Outcome.REFUSE,
+    Outcome.DEFER,
+    Outcome.INCOMPLETE,
+)
+
+BANS = """规则 减负禁令
+  | 名称         | 当                                          | 结论 | 告知内容         |
+  | 考核不得延伸 | 类别 为 检查考核 且 来文单位 属于 部门 | 拒绝 | 考核不得延伸社区 |
+"""
+
+EMERGENCY = """台账 应急响应
+  起止 时段 由 江源区 确认
+  范围 单位组
+规则 应急先行
+  依据 应对法 第二十二条
+  当 有效(应急响应, 目标社区) 且 来文单位 属于 应急指挥部成员 且 类别 为 行政任务
+  准入 "应急期间先行办理"
+  义务 补办准入申请 由 来文单位 限 5 个工作日
+"""
+
+REGISTER = """台账 准入登记
+  事项 事项
+  起止 时段
+  范围 单位组
+"""
+
+INSPECT = """参数 检查年限额 2018-01-01 起 100 次, 2021-01-01 起 12 次
+规则 检查总量控制
+  当 类别 为 检查考核
+  限额 每个 目标社区 每年 不超过 检查年限额 否则 拒绝 "本年检查次数已满" 代码 检查已满
+  计次 按 目标社区、拟进入日期
+清单 检查清单 类型 准入
+  依据 条例 第四条
+  | 编号  | 事项     |
+  | JC-01 | 消防检查 |
+"""
+
+
+def names(decision) -> list[str]:
+    return [fact.name for fact in decision.missing]
+
+
+# --- facts (D1 to D4) --------------------------------------------------------------------------
+
+
+def test_d1_money_that_the_sender_claims_is_asked_of_the_street(ask_assist: Asker) -> None:
+    decision = ask_assist(asserted_by="区民政局")
+    assert decision.outcome is INCOMPLETE
+    assert [(f.name, f.asserted_by, f.claimed) for f in decision.missing] == [
+        ("经费到位", "街道", True)
+    ]
+    assert decision.claims == {"经费到位": True}
+
+
+def test_d1_money_that_the_street_confirms_counts(ask_assist: Asker) -> None:
+    assert ask_assist(asserted_by="街道").outcome is ADMIT
+
+
+def test_d1_a_value_outside_its_domain_is_an_input_error(ask_assist: Asker) -> None:
+    with pytest.raises(RequestRejected) as rejected:
+        ask_assist(类别="行政任各")
+    (finding,) = rejected.value.diagnostics
+    assert finding.code == "ZR702"
+    assert "行政任务" in finding.help_zh
+
+
+def test_d2_a_text_near_an_entry_is_unlisted_and_only_suggests_it(ask_assist: Asker) -> None:
+    decision = ask_assist(事项="低保入户核查工作")
+    assert (decision.outcome, decision.code) == (REFUSE, "未准入")
+    assert decision.suggestions[0].clause == "协助事项/XZ-01"
+
+
+@pytest.mark.parametrize("text", ["XZ-01", "低保对象核查", " 低保 入户核查 ", "xz－01"])
+def test_d2_code_title_and_alias_are_one_matter(ask_assist: Asker, text: str) -> None:
+    assert ask_assist(事项=text).outcome is ADMIT
+
+
+def test_d3_a_mistyped_unit_is_refused_either_way_and_nothing_is_asked() -> None:
+    decision = Asker(BANS + steps("减负禁令"))(
+        来文单位="区卫建局", 类别="检查考核", 事项="不在清单上的事", used={}
+    )
+    assert (decision.outcome, names(decision)) == (REFUSE, [])
+    assert {r.code: r.certain for r in decision.reasons} == {"考核不得延伸": False, "未准入": False}
+
+
+def test_d3_a_body_outside_the_chart_belongs_to_nobody() -> None:
+    decision = Asker(BANS + steps("减负禁令"))(来文单位="系统外:某公司", 类别="检查考核", used={})
+    assert [r.code for r in decision.reasons] == ["未准入"]
+
+
+def test_d4_a_register_said_to_be_in_force_is_so_for_what_is_asked() -> None:
+    ask = Asker(EMERGENCY + steps("应急先行"))
+    given = {"来文单位": "区卫健局", "used": {}}
+    assert ask(**given, registers={"应急响应": True}).outcome is ADMIT
+    assert ask(**given, registers={"应急响应": False}).outcome is REFUSE
+    unknown = ask(**given)
+    assert (unknown.outcome, names(unknown)) == (INCOMPLETE, ["应急响应"])
+
+
+# --- clauses and steps (D5 to D12) -------------------------------------------------------------
+
+
+def test_d5_scope_lets_a_certificate_pass_where_a_requirement_stops_it(ask_assist: Asker) -> None:
+    passed = ask_assist(类别="出具证明")
+    assert (passed.outcome, passed.code) == (REFUSE, "未准入")
+    assert any("XZ-01" in r.zh and "不适用" in r.zh for r in passed.reasons if r.also)
+    stopped = ask_assist(经费到位=False)
+    assert (stopped.outcome, stopped.code) == (DEFER, "经费未到")
+
+
+def test_d6_an_entry_without_money_applies_so_that_a_later_step_does_not_admit() -> None:
+    later = '清单 兜底 类型 准入\n  依据 条例 第四条\n  条目 DD-1 "低保对象核查"\n'
+    ask = Asker(ASSIST + later + steps("协助事项", "兜底"))
+    assert ask(经费到位=False).outcome is DEFER
+
+
+def test_d6_except_holds_where_the_other_clause_applies_even_if_it_fails() -> None:
+    rule = '规则 一律拒绝\n  当 类别 为 行政任务\n  除外 协助事项\n  拒绝 "一律不收"\n'
+    ask = Asker(ASSIST + rule + steps("一律拒绝", "协助事项"))
+    assert ask(经费到位=False).outcome is DEFER
+    assert ask(事项="别的事").code == "一律拒绝"
+
+
+def test_d7_main_duty_is_refused_without_asking_for_money(ask_assist: Asker) -> None:
+    decision = ask_assist(承担方式="主责", 经费到位=...)
+    assert (decision.outcome, decision.code, names(decision)) == (REFUSE, "主责错位", [])
+
+
+def test_d7_assistance_without_money_is_deferred(ask_assist: Asker) -> None:
+    decision = ask_assist(经费到位=False, used={"协助事项/XZ-01.每年": 3})
+    assert (decision.outcome, decision.code) == (DEFER, "经费未到")
+    assert [(c.field, c.value, c.asserted_by) for c in decision.nearest or ()] == [
+        ("经费到位", True, "街道")
+    ]
+
+
+def test_d7_no_money_and_no_quota_is_refused_and_says_both(ask_assist: Asker) -> None:
+    decision = ask_assist(经费到位=False, used={"协助事项/XZ-01.每年": 4})
+    assert (decision.outcome, decision.code) == (REFUSE, "超频")
+    assert [r.code for r in decision.reasons if r.also] == ["经费未到"]
+
+
+def test_d7_a_spent_quota_says_how_much_and_when_again(ask_assist: Asker) -> None:
+    decision = ask_assist(used={"协助事项/XZ-01.每年": 4})
+    assert "已用4次" in decision.reasons[0].zh
+    assert "限4次" in decision.reasons[0].zh
+    assert "2027-01-01" in decision.reasons[0].zh
+
+
+def test_d7_a_duty_of_another_body_is_refused_and_sent_back_to_it() -> None:
+    lists = (
+        '清单 街道职责 类型 职责 主体 街道\n  依据 条例 第四条\n  条目 JD-1 "调解物业纠纷"\n'
+        '清单 依法履职 类型 职责 主体 社区居委会\n  依据 条例 第四条\n  条目 LZ-1 "召集居民会议"\n'
+    )
+    ask = Asker(lists + steps("依法履职", "街道职责"))
+    own = ask(事项="召集居民会议", used={})
+    assert own.outcome is ADMIT
+    other = ask(事项="调解物业纠纷", used={})
+    assert (other.outcome, other.route.to) == (REFUSE, ("街道",))
+
+
+def test_d8_the_thirteenth_inspection_is_refused_and_the_twelfth_goes_on() -> None:
+    ask = Asker(INSPECT + steps("检查总量控制", "检查清单"))
+    given = {"类别": "检查考核", "事项": "消防检查"}
+    assert ask(**given, used={"检查总量控制.每年": 11}).outcome is ADMIT
+    refused = ask(**given, used={"检查总量控制.每年": 12})
+    assert (refused.outcome, refused.code) == (REFUSE, "检查已满")
+
+
+def test_d9_a_failed_requirement_does_not_fall_through_to_the_register() -> None:
+    ask = Asker(ASSIST + REGISTER + steps("协助事项", "准入登记"))
+    first = Asker(ASSIST + REGISTER + steps("准入登记", "协助事项"))
+    given = {"经费到位": False, "registers": {"准入登记": True}}
+    assert ask(**given).outcome is DEFER
+    assert first(**given).outcome is ADMIT
+
+
+def test_d9_clauses_on_one_line_all_determine_the_outcome() -> None:
+    rules = (
+        '规则 甲 依据 条例 第四条\n  当 类别 为 检查考核\n  拒绝 "甲的理由"\n'
+        '规则 乙 依据 条例 第四条\n  当 来文单位 属于 部门\n  拒绝 "乙的理由"\n'
+    )
+    decision = Asker(rules + steps("甲、乙"))(类别="检查考核", used={})
+    assert [r.code for r in decision.reasons] == ["甲", "乙"]
+    assert not decision.conflict
+
+
+def test_d10_an_expired_entry_falls_to_the_default_which_says_so(ask_assist: Asker) -> None:
+    decision = ask_assist(事项="XZ-02", used={})
+    assert (decision.outcome, decision.code) == (REFUSE, "未准入")
+    (also,) = [r for r in decision.reasons if r.also]
+    assert (also.code, also.clause) == ("已过期", "协助事项/XZ-02")
+    assert "2025-12-31" in also.zh
+
+
+def test_d10_an_entry_not_yet_in_force_says_from_when() -> None:
+    later = '清单 将来 类型 准入\n  依据 条例 第四条\n  条目 JL-1 "将来的事"\n    施行 2027-01-01\n'
+    decision = Asker(later + steps("将来"))(事项="将来的事", used={})
+    assert [(r.code, r.also) for r in decision.reasons] == [("未准入", False), ("未生效", True)]
+
+
+def test_d10_without_a_basis_in_force_nothing_is_admitted_but_refusals_stand() -> None:
+    admitting = '清单 旧清单 类型 准入\n  依据 旧法 第一条\n  条目 JQ-1 "旧事项"\n'
+    decision = Asker(admitting + steps("旧清单"))(事项="旧事项", used={})
+    assert [r.code for r in decision.reasons] == ["未准入", "依据失效"]
+    refusing = '清单 禁令 类型 禁止\n  依据 旧法 第一条\n  条目 JQ-1 "旧事项"\n'
+    decision = Asker(refusing + steps("禁令"))(事项="旧事项", used={})
+    assert (decision.outcome, decision.clause) == (REFUSE, "禁令/JQ-1")
+
+
+def test_d10_an_unlisted_matter_is_told_how_to_apply() -> None:
+    default = '默认 拒绝 "未列入清单" 退回 来文单位 可申请 社区工作准入'
+    decision = Asker(ASSIST + steps("协助事项", default=default))(事项="没有的事")
+    assert (decision.route.to, decision.route.apply) == (("区民政局",), "社区工作准入")
+
+
+CERTIFICATES = """清单 禁止证明 类型 禁止
+  依据 条例 第四条
+  除外 用途 为 "公证"
+  条目 ZM-1 "亲属关系证明"
+"""
+KINSHIP = """清单 可出证明 类型 证明
+  依据 条例 第四条
+  当 用途 为 "公证"
+  条目 CJ-1 "亲属关系证明"
+"""
+
+
+def test_d11_an_exception_leads_to_a_certificate_that_another_list_admits() -> None:
+    ask = Asker(CERTIFICATES + KINSHIP + steps("禁止证明", "可出证明"))
+    given = {"事项": "亲属关系证明", "类别": "出具证明", "used": {}}
+    assert ask(**given, 用途="公证").outcome is ADMIT
+    assert ask(**given, 用途="入学").outcome is REFUSE
+    unknown = ask(**given, 用途=...)
+    assert (unknown.outcome, names(unknown)) == (INCOMPLETE, ["用途"])
+
+
+def test_d11_an_exception_alone_leads_nowhere() -> None:
+    ask = Asker(CERTIFICATES + steps("禁止证明"))
+    given = {"事项": "亲属关系证明", "类别": "出具证明", "used": {}}
+    assert [r.code for r in ask(**given, 用途="公证").reasons] == ["未准入"]
+    unknown = ask(**given, 用途=...)
+    assert (unknown.outcome, names(unknown)) == (REFUSE, [])
+    reasons = {r.code: r for r in unknown.reasons}
+    assert set(reasons) == {"禁止证明/ZM-1", "未准入"}
+    assert reasons["未准入"].condition_zh == "用途为公证"
+
+
+def test_d12_an_unlisted_matter_is_not_admitted_by_a_rule_about_categories() -> None:
+    ask = Asker(ASSIST + BANS + steps("减负禁令", "协助事项"))
+    for category in ("行政任务", "检查考核", "出具证明"):
+        assert ask(类别=category, 事项="错别子的事").outcome is REFUSE
+
+
+# --- unknown facts (D13 to D16) ----------------------------------------------------------------
+
+
+def test_d13_manner_unknown_and_no_money_asks_for_the_manner_and_will_not_admit(
+    ask_assist: Asker,
+) -> None:
+    decision = ask_assist(承担方式=..., 经费到位=False)
+    assert (decision.outcome, names(decision)) == (INCOMPLETE, ["承担方式"])
+    assert set(decision.possible) == {REFUSE, DEFER}
+    assert decision.never_admits
+
+
+def test_d14_without_emergency_an_unlisted_matter_is_refused_and_nothing_is_asked() -> None:
+    ask = Asker(EMERGENCY + ASSIST + BANS + steps("应急先行", "减负禁令", "协助事项"))
+    decision = ask(事项="没有的事", 类别=..., 来文单位=..., registers={"应急响应": False})
+    assert (decision.outcome, names(decision)) == (REFUSE, [])
+
+
+def test_d14_the_fact_that_can_settle_the_case_alone_comes_first(ask_assist: Asker) -> None:
+    decision = ask_assist(承担方式=..., 经费到位=..., used={})
+    assert {fact.name: fact.decisive for fact in decision.missing} == {
+        "承担方式": True,
+        "协助事项/XZ-01.每年": True,
+        "经费到位": False,
+    }
+    assert names(decision)[-1] == "经费到位"
+
+
+def test_d15_a_search_past_its_budget_says_so_and_never_admits(monkeypatch) -> None:
+    monkeypatch.setattr("zhunru.compiler.completions.BUDGET", 3)
+    monkeypatch.setattr(
+        "zhunru.compiler.completions.Completions.__init__.__defaults__", (3,)
+    )
+    decision = Asker(ASSIST + steps("协助事项"))(承担方式=..., 经费到位=..., 来文单位=...)
+    assert (decision.outcome, decision.exhaustive) == (INCOMPLETE, False)
+
+
+def test_d16_nobody_is_advised_to_declare_an_emergency() -> None:
+    ask = Asker(EMERGENCY + steps("应急先行"))
+    assert ask(来文单位="区卫健局", used={}, registers={"应急响应": False}).nearest is None
+
+
+def test_d16_the_nearest_admission_changes_manner_and_money(ask_assist: Asker) -> None:
+    decision = ask_assist(承担方式="主责", 经费到位=False)
+    assert {c.field: c.value for c in decision.nearest or ()} == {
+        "承担方式": "协助",
+        "经费到位": True,
+    }
+
+
+# --- quotas, registers, duties (D17 to D19) ----------------------------------------------------
+
+
+def test_d17_a_day_that_already_has_an_inspection_counts_once() -> None:
+    ask = Asker(INSPECT + steps("检查总量控制", "检查清单"))
+    given = {"类别": "检查考核", "事项": "消防检查", "used": {"检查总量控制.每年": 12}}
+    assert ask(**given, counted=True).outcome is ADMIT
+    spent = ask(**given)
+    assert spent.outcome is REFUSE
+    assert "2027-01-01" in spent.reasons[0].zh
+
+
+def test_d17_the_limit_is_that_of_the_day() -> None:
+    ask = Asker(INSPECT + steps("检查总量控制", "检查清单"))
+    given = {"类别": "检查考核", "事项": "消防检查", "used": {"检查总量控制.每年": 50}}
+    assert ask(**given).outcome is REFUSE
+    assert ask(**given, 拟进入日期=date(2021, 1, 1)).outcome is REFUSE
+
+
+def test_d18_a_row_admits_one_community_until_its_last_day() -> None:
+    ask = Asker(REGISTER + steps("准入登记"))
+    row = {"事项": "普查", "起止": ["2026-01-01", "2026-03-31"], "范围": ["富强"]}
+    given = {"事项": "普查", "used": {}, "registers": {"准入登记": [row]}}
+    assert ask(**given, 目标社区="富强").outcome is ADMIT
+    assert ask(**given, 目标社区="富强").valid_until == date(2026, 3, 31)
+    assert ask(**given, 目标社区="森工").outcome is REFUSE
+    assert ask(**given, 目标社区="富强", 拟进入日期=date(2026, 4, 1)).outcome is REFUSE
+
+
+def test_d19_duties_of_one_name_are_one_and_the_earlier_day_counts() -> None:
+    rules = EMERGENCY + (
+        "规则 应急报备 依据 应对法 第二十二条\n"
+        "  当 有效(应急响应, 目标社区) 且 来文单位 属于 应急指挥部成员 且 类别 为 行政任务\n"
+        '  准入 "应急"\n  义务 补办准入申请 由 来文单位 限 3 个工作日\n'
+    )
+    decision = Asker(rules + steps("应急先行、应急报备"))(
+        来文单位="区卫健局", used={}, registers={"应急响应": True}, made_at=date(2026, 3, 2)
+    )
+    assert [(o.name, o.by, o.due) for o in decision.obligations] == [
+        ("补办准入申请", "区卫健局", date(2026, 3, 5))
+    ]
+
+
+# --- time (D23, D27) ---------------------------------------------------------------------------
+
+
+def test_d23_the_day_asked_for_picks_the_law_not_the_day_of_receipt(ask_assist: Asker) -> None:
+    given = {"事项": "XZ-02", "received": date(2025, 12, 20), "used": {}}
+    assert ask_assist(**given, 拟进入日期=date(2025, 12, 31)).outcome is ADMIT
+    late = ask_assist(**given, 拟进入日期=date(2026, 1, 5))
+    assert [r.code for r in late.reasons] == ["未准入", "已过期"]
+
+
+def test_d23_without_that_day_the_day_of_receipt_counts(ask_assist: Asker) -> None:
+    given = {"事项": "XZ-02", "拟进入日期": ..., "used": {}}
+    assert ask_assist(**given, received=date(2025, 12, 31)).as_of == date(2025, 12, 31)
+    assert ask_assist(**given, received=date(2025, 12, 31)).outcome is ADMIT
+    assert ask_assist(**given, received=date(2026, 1, 1)).outcome is REFUSE
+
+
+def test_d27_an_answer_says_until_when_it_holds(ask_assist: Asker) -> None:
+    decision = ask_assist(事项="XZ-02", 拟进入日期=date(2025, 12, 1), used={})
+    assert (decision.outcome, decision.valid_until) == (ADMIT, date(2025, 12, 31))
+
+
+def test_an_admission_needs_every_required_field() -> None:
+    ask = Asker(ASSIST + steps("协助事项"), HEAD.replace("用途 文本", "用途 文本 必填"))
+    decision = ask(用途=...)
+    assert (decision.outcome, names(decision)) == (INCOMPLETE, ["用途"])
+    assert decision.possible == (ADMIT,)
+    assert ask(用途=..., 承担方式="主责").outcome is REFUSE
