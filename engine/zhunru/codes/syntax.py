@@ -10,15 +10,15 @@ _E, _W = Severity.ERROR, Severity.WARNING
 CODES: tuple[Code, ...] = (
     Code(
         "ZR101", "unexpected", _E,
-        "这里不能写“{found}”{zh}", "`{found}` cannot stand here{en}",
-        "按提示改写，或者删去这几个字", "write what is asked for, or take the word out",
+        "这里不能写“{found}”", "`{found}` cannot stand here",
+        "{more_zh}", "{more_en}",
         "读不懂的一行不会生效，整个政策集也不能印发。",
         "A line that cannot be read has no effect, and the set cannot be issued.",
     ),
     Code(
         "ZR102", "unfinished", _E,
-        "这里没有写完{zh}", "this is not finished{en}",
-        "把后面的内容补上", "write the rest",
+        "这里没有写完", "this is not finished",
+        "{more_zh}", "{more_en}",
         "没写完的一行不会生效，整个政策集也不能印发。",
         "An unfinished line has no effect, and the set cannot be issued.",
     ),
@@ -171,8 +171,8 @@ CODES: tuple[Code, ...] = (
     ),
     Code(
         "ZR123", "unknown-word", _E,
-        "{what_zh}没有“{found}”", "`{found}` is not {what_en}",
-        "可以写：{choices_zh}", "one of: {choices_en}",
+        "这里没有“{found}”这个词", "`{found}` is no word for this place",
+        "{what_zh}可以写：{choices_zh}", "{what_en} is one of: {choices_en}",
         "不认识的词，不知道怎样处理。",
         "What an unknown word asks for cannot be known.",
     ),
@@ -186,7 +186,7 @@ CODES: tuple[Code, ...] = (
     ),
     Code(
         "ZR125", "incomplete", _E,
-        "“{owner}”缺少{what_zh}", "`{owner}` lacks {what_en}",
+        "“{owner}”没有写全", "`{owner}` is not complete",
         "补上{what_zh}", "add {what_en}",
         "缺少必备的内容，这一段不能生效。",
         "Without it the declaration cannot take effect.",

@@ -109,7 +109,7 @@ def _name(reading: Reading, branch: Branch, kids: Kids) -> Name:
     return Name(str(kids[0]), reading.span(branch))
 
 
-@lowers("names", "names_strict", "codes")
+@lowers("names", "listed_names", "codes")
 def _names(reading: Reading, branch: Branch, kids: Kids) -> tuple[Name, ...]:
     return tuple(_values(kids))
 

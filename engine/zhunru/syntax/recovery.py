@@ -314,7 +314,7 @@ def _misspelt(failure: Failure) -> Done | None:
     mend = failure.mend(failure.at, token.end_pos or 0, near[0])
     if not readable(failure, mend):
         return None
-    hint = {"zh": f"，是不是“{near[0]}”？", "en": f": did you mean `{near[0]}`?"}
+    hint = {"more_zh": f"是不是“{near[0]}”？", "more_en": f"did you mean `{near[0]}`?"}
     failure.report("ZR101", failure.span(), mend, found=str(token), **hint)
     return Done(mend)
 
@@ -323,7 +323,7 @@ def _unfinished(failure: Failure) -> Done | None:
     if failure.token is not None:
         return None
     zh, en = _expected(failure)
-    failure.report("ZR102", failure.span(), zh=zh, en=en)
+    failure.report("ZR102", failure.span(), more_zh=zh, more_en=en)
     return Done()
 
 
@@ -331,7 +331,7 @@ def _unexpected(failure: Failure) -> Done | None:
     token = str(failure.token)
     found = token if len(token) <= 30 else token[:30] + "…"
     zh, en = _expected(failure)
-    failure.report("ZR101", failure.span(), found=found, zh=zh, en=en)
+    failure.report("ZR101", failure.span(), found=found, more_zh=zh, more_en=en)
     return Done()
 
 
@@ -346,8 +346,8 @@ def _expected(failure: Failure) -> tuple[str, str]:
     zh = [_KINDS[name][0] for name in kinds] + [f"“{word}”" for word in words]
     en = [_KINDS[name][1] for name in kinds] + [f"`{word}`" for word in words]
     if not zh:
-        return "，这里应当结束", ": nothing more is expected"
-    return "，可以写" + _some(zh, "、", "等"), ": expected " + _some(en, ", ", ", …")
+        return "这里应当结束", "nothing more is expected"
+    return "这里可以写" + _some(zh, "、", "等"), "expected " + _some(en, ", ", ", …")
 
 
 def _some(words: list[str], sign: str, more: str) -> str:
