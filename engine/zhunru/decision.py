@@ -85,7 +85,7 @@ class Decision:
     )
 
     _case: Case
-    _facts: Mapping[str, FactValue]
+    _facts: tuple[Any, ...]
     _more: dict[str, Any]
     _path: FastPath
     _ready: Ready
@@ -267,7 +267,7 @@ def _cited(found: Iterable[Reason]) -> tuple[Cited, ...]:
 def _case(decision: Decision) -> Case:
     """Return the case of a decision that the fast path made."""
     policy, plan, request = decision._path.policy, decision._path.plan, decision._request
-    kept = snapshot(replace(request, facts=decision._facts))
+    kept = snapshot(replace(request, facts=decision._path.facts_of(decision._facts)))
     return Case(policy, plan, kept, lambda: policy.rule(plan, kept))
 
 

@@ -21,7 +21,7 @@ BODY = ASSIST + steps("协助事项")
 @pytest.fixture
 def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty cache folder of its own."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(cache, "_user_cache", lambda: tmp_path / "cache")
     folder = cache.cache_folder()
     assert folder is not None
     return folder
@@ -90,10 +90,11 @@ def test_a_changed_table_file_is_noticed(kept: Path, tmp_path: Path) -> None:
     )
     table = path.parent / "t.csv"
     table.write_text("编号,事项\nA-1,甲事\n", encoding="utf-8")
-    assert decide(open_policy(path), request(事项="甲事")).clause == "表/A-1"
+    asked = Request(facts={**FULL, "事项": "甲事"}, received=date(2026, 1, 1))
+    assert decide(open_policy(path), asked).clause == "表/A-1"
     table.write_text("编号,事项\nA-1,乙事\n", encoding="utf-8")
     assert cache.find(path) is None
-    assert decide(open_policy(path), request(事项="甲事")).clause == ""
+    assert decide(open_policy(path), asked).clause == ""
 
 
 def test_a_damaged_file_is_as_if_there_were_none(kept: Path, tmp_path: Path) -> None:

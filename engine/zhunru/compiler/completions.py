@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import product
 from typing import Any
 
-from zhunru.checker.resolved import InForce
 from zhunru.compiler.evaluate import Fact, Facts
-from zhunru.compiler.judge import Judge, Verdict
+from zhunru.compiler.judge import MATCH, Judge, Verdict
 from zhunru.compiler.model import Model
 from zhunru.compiler.plan import Plan
 from zhunru.compiler.regions import Regions
@@ -131,6 +131,7 @@ class Completions:
     # --- what matters --------------------------------------------------------------------------
 
     def _find_matters(self, survey: Survey, proven: set[Fact]) -> None:
+        self._add_keys_of_registers()
         for fact in list(self.asked):
             try:
                 if fact in proven or self.matters(fact):
@@ -152,15 +153,21 @@ class Completions:
         return len(self.regions.of(fact)) > 1 and self._differ(fact, {})
 
     def _differ(self, fact: Fact, filled: dict[Fact, Any]) -> bool:
-        keys: dict[Key, None] = {}
+        tied = self._tied(fact)
+        branches: list[dict[Key, None]] = []
         waiting: dict[Fact, None] = {}
         for value in self.regions.of(fact):
-            found, left = self._keys_for({**filled, fact: value}, self._tied(fact))
-            keys.update(found)
-            waiting.update(dict.fromkeys(left))
-            if len(keys) > 1:
-                return True
-        following = self.choose((f for f in waiting if f != fact), filled)
+            keys: dict[Key, None] = {}
+            for variant in self._variants({**filled, fact: value}, tied):
+                verdict = self.verdict(variant)
+                if verdict.key is not None:
+                    keys[verdict.key] = None
+                else:
+                    waiting.update(dict.fromkeys(verdict.open))
+            branches.append(keys)
+        if _some_apart(branches):
+            return True
+        following = self.choose(waiting, {**filled, fact: UNKNOWN})
         if following is None:
             return False
         if not self.regions.of(following):
@@ -169,37 +176,51 @@ class Completions:
             self._differ(fact, {**filled, following: value}) for value in self.regions.of(following)
         )
 
-    def _keys_for(
-        self, filled: dict[Fact, Any], tied: frozenset[Fact]
-    ) -> tuple[dict[Key, None], tuple[Fact, ...]]:
-        """Return the keys below `filled` over the facts tied to the one in question, else what
-        is still open."""
-        verdict = self.verdict(filled)
-        if verdict.key is not None:
-            return {verdict.key: None}, ()
-        free = [fact for fact in verdict.open if fact in tied and fact not in filled]
-        if not free:
-            return {}, verdict.open
-        keys: dict[Key, None] = {}
-        left: dict[Fact, None] = {}
-        for value in self.regions.of(free[0]):
-            found, waiting = self._keys_for({**filled, free[0]: value}, tied)
-            keys.update(found)
-            left.update(dict.fromkeys(waiting))
-        return keys, tuple(left)
+    def _variants(
+        self, filled: dict[Fact, Any], tied: Mapping[Fact, frozenset[str]]
+    ) -> Iterator[dict[Fact, Any]]:
+        """Yield what the same rows of tied registers may hold for this value of the fact: what
+        they hold for other units stays as it was filled in."""
+        registers = [register for register in tied if register in filled]
+        choices = [
+            [s for s in self.regions.of(register) if s ^ filled[register] <= tied[register]]
+            for register in registers
+        ]
+        for held in product(*choices):
+            yield {**filled, **dict(zip(registers, held, strict=True))}
 
-    def _tied(self, fact: Fact) -> frozenset[Fact]:
-        """Return the unknown registers that are asked about by the unit in question: another unit
-        has another answer in the same rows."""
+    def _tied(self, fact: Fact) -> dict[Fact, frozenset[str]]:
+        """Return the unknown registers that are asked about by the fact in question, with what is
+        asked by it: another unit has another answer in the same rows."""
         if fact.kind != "field":
-            return frozenset()
-        calls = (atom for atom in self.regions.atoms() if isinstance(atom, InForce))
-        names = {call.register for call in calls if call.scope == fact.name}
-        judge = self.judge({})
-        for register in self.regions.registers():
-            if fact.name == self.plan.addressee_field or fact.name in judge.shared(register):
-                names.add(register)
-        return frozenset(Fact("register", n) for n in names if n not in self.facts.registers)
+            return {}
+        found: dict[Fact, frozenset[str]] = {}
+        for register in self._open_registers():
+            asked = {scope for scope in self.regions.scopes(register) if scope == fact.name}
+            if fact.name in self._matched_fields(register):
+                asked.add(MATCH)
+            if asked:
+                found[Fact("register", register)] = frozenset(asked)
+        return found
+
+    def _open_registers(self) -> list[str]:
+        """Return the registers of which nothing is known."""
+        return [n for n in self.regions.model.registers if n not in self.facts.registers]
+
+    def _matched_fields(self, register: str) -> Iterable[str]:
+        """Return the fields by which a register in 依次 finds its row."""
+        if register not in self.regions.registers():
+            return ()
+        return (self.plan.addressee_field, *self.judge({}).shared(register))
+
+    def _add_keys_of_registers(self) -> None:
+        """Where a register is unknown, the unknown fields it is asked about may matter too."""
+        for fact in [fact for fact in self.asked if fact.kind == "register"]:
+            asked = (*self.regions.scopes(fact.name), *self._matched_fields(fact.name))
+            for name in asked:
+                known = self.facts.values.get(name, UNKNOWN) is not UNKNOWN
+                if name in self.plan.fields and not known:
+                    self.asked[Fact("field", name)] = None
 
     def _settles(self, fact: Fact) -> bool:
         """Tell whether some value of the fact leaves one verdict, whatever else is unknown."""
@@ -246,3 +267,9 @@ def _lead_apart(branches: list[dict[Key, None]]) -> bool:
     differ only in the fact split on differ in verdict."""
     single = [branch for branch in branches if len(branch) == 1]
     return any(any(key not in branch for key in other) for branch in single for other in branches)
+
+
+def _some_apart(branches: list[dict[Key, None]]) -> bool:
+    """Two branches hold keys that are not the same one."""
+    held = [branch for branch in branches if branch]
+    return len(held) > 1 and len({key for branch in held for key in branch}) > 1

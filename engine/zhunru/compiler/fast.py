@@ -41,14 +41,14 @@ _MEMO = 50_000  # texts whose normal form is remembered
 # Keys of `_Results` beside the sets of lines that fail.
 _ELSEWHERE, _EARLY, _PAST = -1, -2, -3
 
-# What stands at the end of the generated functions: an answer with what is ready. The facts are
-# copied: the caller may change its own later.
+# What stands at the end of the generated functions: an answer with what is ready. The values as
+# read are kept: the caller may change its facts later.
 _DECISION = (
-    "answer = new(Decision)",
+    "answer = Decision()",
     "answer._path = path",
     "answer._ready = found",
     "answer._request = request",
-    "answer._facts = facts.copy()",
+    "answer._facts = {values}",
     "answer.outcome = found.outcome",
     "answer.code = found.code",
     "answer.clause = found.clause",
@@ -109,9 +109,10 @@ class FastPath:
             constants.append(value)
             return f"k{len(constants) - 1}"
 
-        strict = [*self._read(keep, strict=True), *self._body(keep, _DECISION)]
+        ending = [line.format(values=f"({self.writer.every_value()},)") for line in _DECISION]
+        strict = [*self._read(keep, strict=True), *self._body(keep, ending)]
         # An admission needs every 必填 fact; only the lenient function can lack one.
-        stand = ["if missing and found.outcome is ADMIT: return None", *_DECISION]
+        stand = ["if missing and found.outcome is ADMIT: return None", *ending]
         lenient = [*self._read(keep, strict=False), *self._body(keep, stand)]
         source = ["def run(request):", *_indent(strict), "def fill(request):", *_indent(lenient)]
         names.update({f"k{at}": value for at, value in enumerate(constants)})
@@ -124,7 +125,6 @@ class FastPath:
             "ADMIT": Outcome.ADMIT,
             "BLANK": BLANK,
             "Decision": self.answer_class,
-            "new": self.answer_class.__new__,
             "path": self,
             "snapshot": snapshot,
             "NOTHING": NOTHING,
@@ -314,7 +314,7 @@ class FastPath:
             matter = f"v{self.writer.places[self.plan.matter_field]}"
             row = "hits" if len(self._entry_steps) == 1 else f"hits[{self._entry_steps.index(at)}]"
             call = f"row[0](row, day, request, {self.writer.every_value()})"
-            if stand is not _DECISION:
+            if stand[0].startswith("if missing"):
                 lines.append(f"if {matter} is BLANK: return None")
             got = "found" if alone else "more"
             lines += [f"row = {row} if hits else ()", "if row:", f"    {got} = {call}"]
@@ -489,6 +489,15 @@ class FastPath:
             exec(compile(source, "<clause>", "exec"), names)
             found = self._shapes[source] = names["shape"]
         return found
+
+    def facts_of(self, values: tuple[Any, ...]) -> dict[str, Any]:
+        """Return the facts that values of fields were read from."""
+        names = (field.name for field in self.plan.head.fields)
+        return {
+            name: None if value is NOTHING else value
+            for name, value in zip(names, values, strict=True)
+            if value is not BLANK
+        }
 
     # --- what the generated functions call -----------------------------------------------------
 
