@@ -41,6 +41,15 @@ def test_a_change_of_the_upper_set_changes_it() -> None:
     assert checked(lower, load(TEXT)).digest != checked(lower, stricter).digest
 
 
+def test_the_order_of_loading_does_not_count() -> None:
+    one, two = load('政策 甲 "甲"\n参数 甲数 3 次\n'), load('政策 乙 "乙"\n参数 乙数 4 次\n')
+    shared = load('政策 丙 "丙"\n', two)
+    lower = '政策 下级 "下级办法"\n'
+    assert checked(lower, shared).digest != checked(lower, one, shared).digest
+    again = load('政策 丙 "丙"\n', load('政策 乙 "乙"\n参数 乙数 4 次\n'))
+    assert checked(lower, shared).digest == checked(lower, again).digest
+
+
 def test_it_is_the_same_in_another_process() -> None:
     policy_set, _ = load_folder(POLICIES / "jiangyuan")
     assert policy_set is not None

@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from zhunru.checker import resolved as r
+from zhunru.checker.areas import AREAS
 from zhunru.checker.decisions import DecisionReader
 from zhunru.checker.digest import digest_of
 from zhunru.checker.model import Model
 from zhunru.checker.parameters import resolve_parameter
 from zhunru.checker.registers import resolve_register
-from zhunru.checker.symbols import CLAUSE_KINDS, Scope, Symbol, scopes_of
+from zhunru.checker.symbols import CLAUSE_KINDS, scopes_of
 from zhunru.diagnostics import Diagnostic, Severity, has_errors, sort_diagnostics
 from zhunru.syntax import nodes as n
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-Check = Callable[[Model], None]
-
-
-def _checks() -> Iterator[Check]:
-    """Yield every check, area by area."""
-    from zhunru.checker import areas
-
-    for area in areas.AREAS:
-        yield from area.CHECKS
+CHECKS: tuple[Callable[[Model], None], ...] = tuple(each for area in AREAS for each in area.CHECKS)
 
 
 def check(policy_set: n.PolicySet) -> tuple[r.CheckedPolicySet | None, list[Diagnostic]]:
@@ -37,13 +26,13 @@ def check(policy_set: n.PolicySet) -> tuple[r.CheckedPolicySet | None, list[Diag
     models: dict[int, Model] = {}
     found: list[Diagnostic] = []
     checked: r.CheckedPolicySet | None = None
-    digests: tuple[str, ...] = ()
+    digests: dict[int, str] = {}
     for scope in scopes_of(policy_set):
         model = models[id(scope)] = Model(scope, models)
-        checked = _resolve(model, digests)
-        for each in _checks():
+        checked = _resolve(model, tuple(digests[id(upper)] for upper in scope.uppers))
+        for each in CHECKS:
             each(model)
-        digests = (*digests, checked.digest)
+        digests[id(scope)] = checked.digest
         last = scope.policy_set is policy_set
         found += [d for d in model.report.found if last or d.severity is Severity.ERROR]
     found = sort_diagnostics(found)
@@ -88,13 +77,7 @@ def _resolve(model: Model, above: tuple[str, ...]) -> r.CheckedPolicySet:
 
 def _read_unplaced(model: Model) -> None:
     """Resolve what no 判定 names too: its mistakes are mistakes all the same."""
-    for scope, kinds in ((model.scope, CLAUSE_KINDS),):
-        for symbol in _own(scope, kinds):
-            clauses = model.clauses(model.home(symbol.name.text))
-            clauses.of(symbol)
-
-
-def _own(scope: Scope, kinds: tuple[str, ...]) -> Iterator[Symbol]:
-    for kind in kinds:
-        yield from scope.own[kind].values()
-    yield from scope.additions.values()
+    own = (*(model.scope.own[kind] for kind in CLAUSE_KINDS), model.scope.additions)
+    for symbols in own:
+        for symbol in symbols.values():
+            model.clauses(model.home(symbol.name.text)).of(symbol)

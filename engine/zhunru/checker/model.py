@@ -11,6 +11,7 @@ from zhunru.checker import resolved as r
 from zhunru.checker import values as v
 from zhunru.checker.bases import Bases
 from zhunru.checker.chart import Chart
+from zhunru.checker.clauses import Clauses
 from zhunru.checker.functions import resolve_functions
 from zhunru.checker.matters import Matters
 from zhunru.checker.report import Report
@@ -18,7 +19,6 @@ from zhunru.checker.symbols import Scope
 from zhunru.syntax import nodes as n
 
 if TYPE_CHECKING:
-    from zhunru.checker.clauses import Clauses
     from zhunru.diagnostics import Span
 
 
@@ -122,8 +122,6 @@ class Model:
 
     def clauses(self, form: str) -> Clauses:
         """Return the reader of this set's clauses over the fields of a form."""
-        from zhunru.checker.clauses import Clauses
-
         if form not in self._clauses:
             self._clauses[form] = Clauses(self, form)
         return self._clauses[form]
