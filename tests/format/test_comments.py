@@ -43,7 +43,7 @@ def commented(draw: st.DrawFn) -> tuple[str, int]:
 
 
 @settings(
-    max_examples=60,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

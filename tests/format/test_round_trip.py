@@ -14,7 +14,7 @@ from zhunru.syntax.formatter import format_file
 from zhunru.syntax.nodes import File
 
 relaxed = settings(
-    max_examples=60,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

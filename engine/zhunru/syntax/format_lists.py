@@ -131,8 +131,7 @@ class ListPrinter:
             return self._bare_entries(entries)
         rows = [self.cells(entry) for entry in entries]
         if _as_table(decl.tabular, entries, rows):
-            extra = dict.fromkeys(heading for entry in entries for heading, _ in entry.extra)
-            return self._rows(rows, [entry.span.line for entry in entries], list(extra))
+            return self._rows(rows, [entry.span.line for entry in entries], _further(entries))
         return [line for entry in entries for line in self._entry(entry)]
 
     def _bare_entries(self, entries: Sequence[Entry]) -> list[Line]:
@@ -416,6 +415,18 @@ class ListPrinter:
 
 def _line_of(*names: Name) -> int:
     return names[0].span.line if names else 0
+
+
+def _further(entries: Iterable[Entry]) -> list[str]:
+    """Return the headings of further columns, in an order that fits every entry's own."""
+    found: list[str] = []
+    for entry in entries:
+        own = [heading for heading, _ in entry.extra]
+        for at, heading in enumerate(own):
+            if heading not in found:
+                later = [found.index(one) for one in own[at:] if one in found]
+                found.insert(min(later, default=len(found)), heading)
+    return found
 
 
 def _as_table(tabular: bool, entries: Sequence[Entry], rows: Iterable[Cells]) -> bool:
