@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from unicodedata import east_asian_width
@@ -97,15 +98,14 @@ class _Placed:
 
     def _standing_on(self, line: int) -> int | None:
         """Return the printed line of what stands on a line of the source, or begins before it."""
-        exact = [index for at, index in self._places if at == line]
-        if exact:
-            return exact[0]
-        earlier = [index for at, index in self._places if at < line]
-        return earlier[-1] if earlier else None
+        at = bisect_left(self._places, (line, 0))
+        if at < len(self._places) and self._places[at][0] == line:
+            return self._places[at][1]
+        return self._places[at - 1][1] if at else None
 
     def _following(self, line: int) -> int:
-        later = (index for at, index in self._places if at > line)
-        return next(later, len(self._lines))
+        at = bisect_left(self._places, (line + 1, 0))
+        return self._places[at][1] if at < len(self._places) else len(self._lines)
 
     def render(self) -> list[str]:
         """Return the lines of the text."""
