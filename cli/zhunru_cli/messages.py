@@ -77,7 +77,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "check.found": ("共 {counts}（{sets} 个规则集）。", "{counts} ({sets} set(s))."),
     "check.fixable": ("其中 {n} 处可用 --fix 自动改。", "--fix can mend {n} of them."),
     "check.fixed": ("已改 {path}：{n} 处", "mended {path}: {n} place(s)"),
-    "check.none": ("{path} 里没有规则文件。", "no policy files in {path}"),
     # fmt
     "fmt.written": ("已排版 {path}", "formatted {path}"),
     "fmt.would": ("需要排版 {path}", "not formatted: {path}"),
@@ -220,7 +219,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "没有代码“{code}”。{near}",
         "there is no code `{code}`. {near}",
     ),
-    "explain.near": ("是不是 {codes}？", "did you mean {codes}?"),
     # new
     "new.exists": (
         "{path} 已存在，没有覆盖。请换一个名字，或者先移开它。",
@@ -261,10 +259,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "failure.extra": ("多写了“{extra}”。", "unexpected argument `{extra}`"),
     "failure.near": ("是不是 {names}？", "did you mean {names}?"),
-    "failure.file": (
-        "{path}：{reason}",
-        "{path}: {reason}",
-    ),
     "failure.internal": (
         "错误 ZR901 程序内部出错（参考号 {reference}），不是文件的问题。"
         "加 --debug 重新运行可看细节，请把参考号告诉维护人员。",

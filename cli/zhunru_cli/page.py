@@ -73,7 +73,9 @@ def _answer_rows(answer: Decision, surface: Surface) -> Iterator[Row]:
     yield "page.also", [_reason(reason, surface) for reason in answer.reasons if reason.also]
     yield from _route_rows(answer, surface)
     yield "page.duty", [_duty(duty, surface) for duty in answer.obligations]
-    yield "page.nearest", [change_text(change, surface) for change in answer.nearest or ()]
+    # An incomplete request is told what it needs; what would admit it is not known yet.
+    nearest = None if answer.outcome == "incomplete" else answer.nearest
+    yield "page.nearest", [change_text(change, surface) for change in nearest or ()]
     yield "page.suggestions", _suggestions(answer, surface)
 
 
