@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from pathlib import Path
 
 import pytest
 
 from zhunru_cli.new import SHAPES
+
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_the_templates_ship_with_the_package():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    patterns = settings["tool"]["setuptools"]["package-data"]["zhunru_cli"]
+    cli = ROOT / "cli" / "zhunru_cli"
+    shipped = {path for pattern in patterns for path in cli.glob(pattern)}
+    assert set((cli / "templates").iterdir()) <= shipped
 
 
 @pytest.fixture
