@@ -128,11 +128,13 @@ class CompiledPolicy:
         )
 
     def titles(self, plan: Plan) -> Mapping[str, int]:
-        """Return the normal titles of what a plan may admit, with a clause of each."""
+        """Return the normal titles that entries answer to (no codes), with a clause of each."""
         found = self._titles.get(plan.head.name)
         if found is None:
             found = self._titles[plan.head.name] = {
-                title: plan.index.find(title)[0] for title in plan.index.numbers
+                title: plan.index.find(title)[0]
+                for title in plan.index.numbers
+                if "/" not in title and not title.isascii()
             }
         return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from itertools import combinations, product
 from typing import Any
@@ -25,6 +25,9 @@ _MAX_CHANGES = 3
 _MAX_TRIES = 3_000
 _SUGGESTED = 3
 _NEAR = 60
+_MANY = 2_000
+_LIKELY = 100
+_MAX_ASKED = 100
 _MAX_BOUNDARIES = 200
 
 # --- the nearest admission (D16) ---------------------------------------------------------------
@@ -100,10 +103,19 @@ def suggestions(case: Case) -> tuple[Suggestion, ...]:
     if not matter or any(True for _ in case.entries()):
         return ()
     titles = case.policy.titles(case.plan)
+    asked = normal_title(matter)[:_MAX_ASKED]
+    likely: Iterable[str] = titles
+    if len(titles) > _MANY:
+        # The good measure is slow: first take those that a fast one finds at all alike.
+        likely = [
+            title
+            for title, _, _ in process.extract(
+                asked, list(titles), scorer=fuzz.ratio, limit=_LIKELY, score_cutoff=_NEAR // 2
+            )
+        ]
     found = process.extract(
-        normal_title(matter), list(titles), scorer=fuzz.WRatio, limit=4 * _SUGGESTED,
-        score_cutoff=_NEAR,
-    )  # fmt: skip
+        asked, list(likely), scorer=fuzz.WRatio, limit=4 * _SUGGESTED, score_cutoff=_NEAR
+    )
     near: dict[int, int] = {}
     for title, score, _ in found:
         near.setdefault(titles[title], round(score))
