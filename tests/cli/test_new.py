@@ -10,7 +10,6 @@ import pytest
 
 from zhunru_cli.new import SHAPES
 
-
 ROOT = Path(__file__).resolve().parents[2]
 
 
