@@ -20,6 +20,17 @@ def _builder():
     return module
 
 
+# Shown by tests that build the model or the bytes by hand, because no short file can carry them:
+# depth and size bounds in tests/checker/test_bounds.py and test_registers.py, a file of 16 MiB in
+# tests/readers.
+BY_HAND = {"ZR326", "ZR328", "ZR330", "ZR424", "ZR603", "ZR802"}
+
+
+def _slots(template: str) -> set[str]:
+    """Return the slots of a text; `kind_zh` and `kind_en` are one slot in two languages."""
+    return {re.sub("_(zh|en)$", "", slot) for slot in re.findall(r"{(\w+)", template)}
+
+
 def test_every_page_is_fresh():
     wanted = _builder().pages()
     folder = ROOT / "docs" / "diagnostics"
@@ -36,8 +47,7 @@ def test_every_code_says_what_and_why_in_both_languages():
             assert text.strip(), code.id
         assert not code.en.endswith("."), f"{code.id}: a message has no final period"
         assert bool(code.help_zh) == bool(code.help_en), code.id
-        slots = set(re.findall(r"{(\w+)", code.zh))
-        assert slots == set(re.findall(r"{(\w+)", code.en)), f"{code.id}: slots differ"
+        assert _slots(code.zh) == _slots(code.en), f"{code.id}: slots differ"
 
 
 def test_every_check_code_has_a_bad_and_a_good_fixture():
@@ -47,4 +57,4 @@ def test_every_check_code_has_a_bad_and_a_good_fixture():
         if code[2] in "123468"
         and not (any(FIXTURES.glob(f"{code}/bad*")) and any(FIXTURES.glob(f"{code}/good*")))
     ]
-    assert not without
+    assert set(without) == BY_HAND
