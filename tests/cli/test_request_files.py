@@ -244,7 +244,11 @@ def test_a_value_that_cannot_be_read_is_never_skipped(given):
 
 
 @pytest.mark.parametrize("suffix", ["csv", "json", "jsonl", "yaml"])
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(
     data=st.one_of(
         st.binary(max_size=200),
