@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 from zhunru.checker import resolved as r
@@ -38,8 +39,11 @@ def exact(value: Any) -> Any:
     return value
 
 
+normal = cache(r.normal_title)
+
+
 def same_matter(world: World, one: str, other: str) -> bool:
-    a, b = r.normal_title(one), r.normal_title(other)
+    a, b = normal(one), normal(other)
     return a == b or any(a in group and b in group for group in world.matters)
 
 

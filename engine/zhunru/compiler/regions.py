@@ -386,10 +386,11 @@ class Regions:
         if held and "" in asked and "" not in held:
             return False
         addressee = self.plan.addressee_field
-        scoped = bool(self.model.registers[name].scope_field)
-        if MATCH in held and scoped and addressee in asked and addressee not in held:
-            return False
         units = [scope for scope in asked if scope not in ("", MATCH)]
+        if MATCH in held and self.model.registers[name].scope_field:
+            covered = (u for u in units if u == addressee or self._stands_below(u, addressee))
+            if any(unit not in held for unit in covered):
+                return False
         return not any(
             above in held and below not in held and self._stands_below(below, above)
             for above in units
