@@ -69,6 +69,50 @@ def test_own_duties_are_those_of_the_addressee_and_go_back_to_their_owner() -> N
     assert street.return_to == "街道"
 
 
+def test_an_entry_of_a_duty_list_is_its_own_body_s_whatever_the_list_says() -> None:
+    text = BASE + (
+        "清单 职责 类型 职责 主体 街道\n  依据 某法\n"
+        "  | 编号 | 事项     | 主体     |\n"
+        "  | 甲-1 | 核发低保 | 区民政局 |\n"
+        "  | 甲-2 | 调解纠纷 |          |\n"
+    )
+    for written in (
+        text,
+        text.replace(" 主体 街道", "").replace("纠纷 |          |", "纠纷 | 街道 |"),
+    ):
+        found = clauses(checked(written + decide("职责")))
+        assert [
+            (clause.addressee_test.targets, clause.return_to, clause.owner)
+            for clause in found.values()
+            if isinstance(clause.addressee_test, r.BelongsTo)
+        ] == [
+            ((r.UnitTarget("unit", "区民政局"),), "区民政局", "区民政局"),
+            ((r.UnitTarget("level", "街道"),), "街道", "街道"),
+        ]
+
+
+def test_a_duty_without_a_body_is_found_at_its_entry() -> None:
+    text = BASE + (
+        "清单 职责 类型 职责\n  依据 某法\n"
+        "  | 编号 | 事项     | 主体     |\n"
+        "  | 甲-1 | 核发低保 | 区民政局 |\n"
+        "  | 甲-2 | 调解纠纷 |          |\n"
+    )
+    (found,) = [d for d in findings(text + decide("职责")) if d.code == "ZR443"]
+    assert text[found.span.start : found.span.end] == "调解纠纷"
+
+
+def test_entries_added_to_a_duty_list_are_the_upper_list_s_body_s() -> None:
+    head = "  施行 2024-01-01\n"
+    duties = '清单 街道职责 类型 职责 主体 街道\n  依据 某法\n  条目 JD-1 "调解纠纷"\n'
+    upper = BASE.replace(head, head + "  授权 区级 清单 街道职责 增列\n", 1) + duties
+    added = '清单 街道职责 类型 职责\n  依据 某法\n  条目 JD-2 "核发低保"\n'
+    found = clauses(checked(LOWER + added, load(upper + decide("街道职责"))))["街道职责/JD-2"]
+    assert isinstance(found.addressee_test, r.BelongsTo)
+    assert found.addressee_test.targets == (r.UnitTarget("level", "街道"),)
+    assert found.return_to == found.owner == "街道"
+
+
 def test_roles_name_their_holders() -> None:
     assert checked(UPPER).roles["民政部门"] == (r.UnitTarget("unit", "区民政局"),)
 

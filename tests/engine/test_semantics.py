@@ -173,6 +173,21 @@ def test_d7_a_duty_of_another_body_is_refused_and_sent_back_to_it() -> None:
     assert (other.outcome, other.route.to) == (REFUSE, ("街道",))
 
 
+def test_d7_a_duty_listed_under_bodies_of_many_kinds_is_each_body_s_own() -> None:
+    lists = (
+        '清单 部门职责 "部门职责" 类型 职责\n  依据 条例 第四条\n'
+        "  | 编号  | 事项       | 主体     |\n"
+        "  | BM-01 | 核发救助金 | 区民政局 |\n"
+        "  | BM-02 | 楼院自治   | 社区     |\n"
+    )
+    ask = Asker(lists + steps("部门职责"))
+    refused = ask(事项="核发救助金", 目标社区="森工", used={})
+    assert (refused.outcome, refused.route.to) == (REFUSE, ("区民政局",))
+    assert "区民政局" in refused.reasons[0].zh
+    assert ask(事项="楼院自治", 目标社区="森工", used={}).outcome is ADMIT
+    assert ask(事项="核发救助金", 目标社区="救助站", used={}).outcome is ADMIT
+
+
 def test_d8_the_thirteenth_inspection_is_refused_and_the_twelfth_goes_on() -> None:
     ask = Asker(INSPECT + steps("检查总量控制", "检查清单"))
     given = {"类别": "检查考核", "事项": "消防检查"}

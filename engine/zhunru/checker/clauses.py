@@ -201,23 +201,29 @@ class Clauses:
             message=self._notice(entry, line),
             reason_code=code,
             matter=entry_keys(line.source.name.text, entry),
-            addressee_test=self._addressee_test(entry.owner)
-            if entry.owner and line.addressee
-            else line.addressee,
+            addressee_test=self._addressee(lines, entry),
             quotas=parts.quotas_of(code, entry, title.span),
             leads=self._leads(entry),
             lead_names=tuple(lead.text for lead in entry.leads),
-            owner=entry.owner.text if entry.owner else line.owner,
+            owner=_owner(lines, entry),
             aliases=tuple(alias.text for alias in entry.aliases),
             period=self._days(lines, entry.period),
             span=title.span,
-            **self._routed(parts, entry, line),
+            **self._routed(parts, entry, lines),
         )
 
-    def _routed(self, parts: Parts, entry: n.Entry, line: Line) -> routed:
+    def _addressee(self, lines: list[Line], entry: n.Entry) -> r.RExpr | None:
+        """Return the test that the addressee is the entry's own body, else its list's."""
+        if lines[0].kind is not ListKind.RESPONSIBILITY:
+            return None
+        if entry.owner:
+            return self._addressee_test(entry.owner)
+        return next((line.addressee for line in lines if line.addressee), None)
+
+    def _routed(self, parts: Parts, entry: n.Entry, lines: list[Line]) -> routed:
         fields = parts.fields()
-        if not fields["return_to"] and line.kind is ListKind.RESPONSIBILITY:
-            fields["return_to"] = entry.owner.text if entry.owner else line.owner
+        if not fields["return_to"] and lines[0].kind is ListKind.RESPONSIBILITY:
+            fields["return_to"] = _owner(lines, entry)
         return fields
 
     def _days(self, lines: list[Line], own: n.Period) -> n.Period:
@@ -281,6 +287,13 @@ def refined(upper: r.Clause, own: r.Clause) -> r.Clause:
         relaxable=upper.relaxable,
         binding=upper.binding,
     )
+
+
+def _owner(lines: list[Line], entry: n.Entry) -> str:
+    """Return whose an entry is: its own 主体, else that of its list, else of the upper list."""
+    if entry.owner:
+        return entry.owner.text
+    return next((line.owner for line in lines if line.owner), "")
 
 
 def _plain(title: n.Title) -> n.Title:

@@ -182,12 +182,17 @@ def _asks(requirements: tuple[r.Requirement, ...], *, manner: bool) -> bool:
 
 
 def check_owners(model: Model) -> None:
-    """A responsibility list says whose it is."""
+    """A responsibility list says whose it is, for all its entries or in each of them."""
     for _, source in _lists(model):
-        if source.kind is not ListKind.RESPONSIBILITY or source.owner:
+        lines = (source, *_upper_lists(model, source))
+        if source.kind is not ListKind.RESPONSIBILITY or any(line.owner for line in lines):
             continue
-        if not source.entries or any(entry.owner is None for entry in source.entries):
+        without = [entry for entry in source.entries if not entry.owner and not entry.refines]
+        if len(without) == len(source.entries):
             model.report.add("ZR443", source.name.span, name=source.name.text)
+            continue
+        for entry in without:
+            model.report.add("ZR443", entry.title.span, name=source.name.text)
 
 
 def check_frequencies(model: Model) -> None:
