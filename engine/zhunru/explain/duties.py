@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from zhunru.checker.resolved import Clause, Duty
-from zhunru.compiler.values import UNKNOWN
 from zhunru.explain.answers import Obligation, Route
 from zhunru.explain.case import Case
 from zhunru.explain.phrases import amount
@@ -41,7 +40,7 @@ def _obligation(case: Case, duty: Duty, clause: Clause) -> Obligation:
     limit = amount(length, duty.measure) if isinstance(length, Decimal) else None
     return Obligation(
         name=duty.name,
-        by=_body(case, duty.by),
+        by=duty.by,
         workflow=duty.per,
         limit_zh=limit.zh if limit else "",
         limit_en=limit.en if limit else "",
@@ -50,14 +49,6 @@ def _obligation(case: Case, duty: Duty, clause: Clause) -> Obligation:
         consequence=duty.consequence,
         clause=clause.code,
     )
-
-
-def _body(case: Case, by: str) -> str:
-    """Return who owes a duty: the value of the unit field that it names, else the name itself."""
-    if by in case.plan.fields:
-        value = case.ruling.reading.facts.values.get(by, UNKNOWN)
-        return value if isinstance(value, str) else by
-    return by
 
 
 def due_day(calendar: Calendar, start: date, length: Any, measure: Measure | None) -> Due | None:
@@ -109,9 +100,10 @@ def _united(parts: Any) -> tuple[str, ...]:
 def _receivers(case: Case, clauses: list[Clause]) -> tuple[str, ...]:
     """改由 or 退回 of a deciding clause, else its 主体 or 牵头, else what the default says."""
     for clause in clauses:
-        names = () if clause.instead is None else case.names(clause.instead, clause)
-        if names or clause.return_to:
-            return names or (clause.return_to,)
+        for way in (clause.instead, clause.return_to):
+            names = () if way is None else case.names(way, clause)
+            if names:
+                return names
     for clause in clauses:
         if clause.owner or clause.lead_names:
             return (clause.owner,) if clause.owner else clause.lead_names

@@ -88,7 +88,7 @@ def _own_text(clause: Clause, outcome: Outcome) -> Phrase:
     title = clause.title.zh or clause.code
     english = clause.title.en or title
     if clause.addressee_test is not None and outcome is Outcome.REFUSE:
-        to = clause.return_to or clause.owner or clause.list_name
+        to = clause.owner or clause.list_name
         return Phrase(f"“{title}”属于{to}的职责", f"`{english}` is a duty of {to}")
     if clause.origin == "register":
         fallback = Phrase(
