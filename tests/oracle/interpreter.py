@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from chinese_calendar import is_workday
 from tests.oracle.expressions import World, row_covers, row_in_force, same_matter, value_of
 
 from zhunru.checker import resolved as r
@@ -226,8 +227,8 @@ def route(world: World, decision: r.ResolvedDecision, deciding: list[Finding]) -
     for clause in clauses:
         if clause.instead is not None and (to := names(world, clause.instead, clause)):
             return to
-        if clause.return_to:
-            return (clause.return_to,)
+        if clause.return_to is not None and (to := names(world, clause.return_to, clause)):
+            return to
     for clause in clauses:
         if clause.owner or clause.lead_names:
             return (clause.owner,) if clause.owner else clause.lead_names
@@ -235,17 +236,18 @@ def route(world: World, decision: r.ResolvedDecision, deciding: list[Finding]) -
 
 
 def due_date(duty: r.Duty, made_at: date) -> date | None:
-    """Terms in plain days; working days only over weeks without holidays (see the strategies)."""
+    """The last day of a term: working days by the published calendar, 日 as they are."""
     if duty.amount is None:
         return None
+    if duty.measure is Measure.DAY:
+        return made_at + timedelta(days=int(duty.amount))
+    assert duty.measure is Measure.WORKDAY, "the strategies and the shipped sets use no other"
     due = made_at
-    if duty.measure is Measure.WORKDAY:
-        for _ in range(int(duty.amount)):
+    for _ in range(int(duty.amount)):
+        due += timedelta(days=1)
+        while not is_workday(due):
             due += timedelta(days=1)
-            while due.weekday() >= 5:
-                due += timedelta(days=1)
-        return due
-    return made_at + timedelta(days=int(duty.amount))
+    return due
 
 
 def united_duties(
