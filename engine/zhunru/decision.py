@@ -56,6 +56,7 @@ _KINDS = {
 
 
 _UNREAD = object()
+_KEPT = ("_more", "_ready", "_path", "_facts", "_request")
 
 
 class Decision:
@@ -116,7 +117,9 @@ class Decision:
 
     def __getattr__(self, name: str) -> Any:
         """Compute an attribute that has not been read before."""
-        if name == "_more":
+        if name in _KEPT:
+            if name != "_more":
+                raise AttributeError(name)
             self._more = {}
             return self._more
         value = self._more.get(name, _UNREAD)
@@ -166,10 +169,13 @@ def decide(policy: CompiledPolicy, request: Request, decision: str = "") -> Deci
     Pure: the same policy and request give the same decision. Raises RequestRejected, with a
     finding for each fact, if the request cannot be read against its form.
     """
-    path = policy.paths.get(decision) or _fast_path(policy, decision)
-    found: Decision | None = path.run(request)
+    try:
+        run = policy.runs[decision]
+    except KeyError:
+        run = _fast_path(policy, decision).run
+    found: Decision | None = run(request)
     if found is None:
-        return _careful(policy, path.plan, snapshot(request))
+        return _careful(policy, policy.plan(decision), snapshot(request))
     return found
 
 
@@ -203,7 +209,7 @@ def _fast_path(policy: CompiledPolicy, decision: str) -> FastPath:
 
     path = FastPath(plan, policy.model, policy.supplied, _make_ready, make_default, Decision)
     path.policy = policy
-    policy.paths[decision] = path
+    policy.runs[decision] = path.run
     return path
 
 
@@ -218,6 +224,17 @@ def _make_ready(answers: tuple[Answer, ...], conflict: bool) -> Ready:
 
 
 # --- what is computed when it is read ------------------------------------------------------------
+
+
+def _plan(decision: Decision) -> Plan:
+    return decision._path.plan if _is_ready(decision) else decision._case.plan
+
+
+def _policy(decision: Decision) -> CompiledPolicy:
+    if _is_ready(decision):
+        policy: CompiledPolicy = decision._path.policy
+        return policy
+    return decision._case.policy
 
 
 def _ruling(decision: Decision) -> Ruling:
@@ -240,7 +257,14 @@ def _clause(decision: Decision) -> str:
     return decision.reasons[0].clause if decision.reasons else ""
 
 
+def _is_ready(decision: Decision) -> bool:
+    """Tell whether the fast path decided: then nothing unknown stood in the way."""
+    return "_case" not in decision._more and hasattr(decision, "_ready")
+
+
 def _missing(decision: Decision) -> tuple[MissingFact, ...]:
+    if _is_ready(decision):
+        return ()
     ruling, case = _ruling(decision), decision._case
     claims = ruling.reading.claims
     return tuple(
@@ -255,6 +279,8 @@ def _missing(decision: Decision) -> tuple[MissingFact, ...]:
 
 
 def _possible(decision: Decision) -> tuple[Outcome, ...]:
+    if _is_ready(decision):
+        return (decision.outcome,)
     possible = _ruling(decision).possible
     return tuple(outcome for outcome in _ORDER if outcome in possible)
 
@@ -272,7 +298,7 @@ def _case(decision: Decision) -> Case:
 
 
 def _wording(decision: Decision) -> str:
-    words = decision._case.plan.head.wording
+    words = _plan(decision).head.wording
     return words[(*_WORDED,).index(decision.outcome)]
 
 
@@ -305,13 +331,13 @@ _COMPUTE: dict[str, Callable[[Decision], Any]] = {
     "as_of": lambda d: d._case.day,
     "_case": _case,
     "citations": lambda d: _cited(d.reasons),
-    "claims": lambda d: dict(_ruling(d).reading.claims),
+    "claims": lambda d: {} if _is_ready(d) else dict(_ruling(d).reading.claims),
     "clause": _clause,
     "code": _code,
-    "conflict": lambda d: _ruling(d).verdict.conflict,
-    "decision_name": lambda d: d._case.plan.head.name,
-    "digest": lambda d: d._case.policy.digest,
-    "exhaustive": lambda d: _ruling(d).exhaustive,
+    "conflict": lambda d: d._ready.conflict if _is_ready(d) else _ruling(d).verdict.conflict,
+    "decision_name": lambda d: _plan(d).head.name,
+    "digest": lambda d: _policy(d).digest,
+    "exhaustive": lambda d: _is_ready(d) or _ruling(d).exhaustive,
     "facts_used": _facts_used,
     "missing": _missing,
     "nearest": lambda d: advice.nearest(d._case),
@@ -321,7 +347,7 @@ _COMPUTE: dict[str, Callable[[Decision], Any]] = {
     "possible": _possible,
     "reasons": _reasons,
     "route": lambda d: duties.route(d._case),
-    "set_code": lambda d: d._case.policy.code,
+    "set_code": lambda d: _policy(d).code,
     "suggestions": lambda d: advice.suggestions(d._case),
     "taken_as_confirmed": lambda d: tuple(_ruling(d).reading.confirmed),
     "valid_until": lambda d: advice.valid_until(d._case),

@@ -66,7 +66,7 @@ def _plain_policy(policy: CompiledPolicy) -> tuple[Any, ...]:
     plans = tuple(_plain_plan(encoder, plan) for plan in policy.plans.values())
     core_data = encoder.plain(core)
     tests = encoder.encode(checked.tests)
-    return core_data, tests, plans, Blobs.of(encoder.parts).plain()
+    return core_data, tests, plans, Blobs.of(encoder.parts).plain(), tuple(encoder.texts)
 
 
 def _plain_plan(encoder: Encoder, plan: Plan) -> tuple[Any, ...]:
@@ -84,8 +84,8 @@ def _plain_plan(encoder: Encoder, plan: Plan) -> tuple[Any, ...]:
 
 
 def _read_policy(data: tuple[Any, ...]) -> CompiledPolicy:
-    core_data, tests, plans_data, parts = data
-    decoder = Decoder(Blobs.read(parts))
+    core_data, tests, plans_data, parts, texts = data
+    decoder = Decoder(Blobs.read(parts), texts)
     core: CheckedPolicySet = decoder.object(core_data)
     plans = {}
     for plan_data in plans_data:

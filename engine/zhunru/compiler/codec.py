@@ -21,7 +21,8 @@ from zhunru.checker.resolved import NOTHING
 from zhunru.diagnostics import Span
 from zhunru.syntax import expressions, nodes
 
-_REF, _DECIMAL, _DATE, _MOMENT, _ENUM, _TUPLE, _SET, _NOTHING, _SPAN, _DICT = range(10)
+_REF, _DECIMAL, _DATE, _MOMENT, _ENUM, _TUPLE, _SET, _NOTHING, _SPAN, _DICT, _TEXT = range(11)
+_LONG = 6  # texts from this length on are written once
 
 _MODULES = (resolved, expressions, nodes)
 _CLASSES: tuple[type, ...] = tuple(
@@ -97,10 +98,14 @@ class Encoder:
         self._known: dict[int, tuple[int, int]] = {}
         self._equal: dict[Any, int] = {}
         self._kept: list[Any] = []  # ids in `_known` stay taken
+        self.texts: list[str] = []
+        self._texts: dict[str, Any] = {}
 
     def encode(self, value: Any) -> Any:
         """Return a value as plain data."""
-        if value is None or value.__class__ in (bool, int, str):
+        if value.__class__ is str:
+            return value if len(value) < _LONG else self.text(value)
+        if value is None or value.__class__ in (bool, int):
             return value
         rule = _ENCODE.get(value.__class__)
         if rule is not None:
@@ -108,6 +113,17 @@ class Encoder:
         if isinstance(value, Enum):
             return (_ENUM, _ENUM_NUMBERS[type(value)], value.value)
         return self._part(value)
+
+    def text(self, value: str) -> Any:
+        """Return a text as it is the first time; from the second time on a reference to it."""
+        found = self._texts.get(value)
+        if found is None:
+            self._texts[value] = -1
+            return value
+        if found == -1:
+            found = self._texts[value] = (_TEXT, len(self.texts))
+            self.texts.append(value)
+        return found
 
     def _part(self, value: Any) -> Any:
         """Return a reference to an object written by itself."""
@@ -143,7 +159,7 @@ _ENCODE: dict[type, Callable[[Encoder, Any], Any]] = {
     list: lambda e, value: (_TUPLE, *map(e.encode, value)),
     frozenset: lambda e, value: (_SET, *sorted(map(e.encode, value), key=repr)),
     type(NOTHING): lambda _, __: (_NOTHING,),
-    Span: lambda _, value: (_SPAN, *value),
+    Span: lambda e, value: (_SPAN, e.text(value[0]), *value[1:]),
     dict: lambda e, value: (_DICT, *(e.encode(x) for pair in value.items() for x in pair)),
 }
 
@@ -151,8 +167,9 @@ _ENCODE: dict[type, Callable[[Encoder, Any], Any]] = {
 class Decoder:
     """Reads values back; an object that several refer to is made once."""
 
-    def __init__(self, parts: Blobs) -> None:
+    def __init__(self, parts: Blobs, texts: Sequence[str]) -> None:
         self.parts = parts
+        self.texts = texts
         self._made: list[Any] = [None] * len(parts)
 
     def decode(self, data: Any) -> Any:
@@ -195,8 +212,9 @@ _DECODE: tuple[Callable[[Decoder, Any], Any], ...] = (
     lambda d, data: tuple(map(d.decode, data[1:])),
     lambda d, data: frozenset(map(d.decode, data[1:])),
     lambda _, __: NOTHING,
-    lambda _, data: Span(*data[1:]),
+    lambda d, data: Span(d.decode(data[1]), *data[2:]),
     _dict,
+    lambda d, data: d.texts[data[1]],
 )
 
 

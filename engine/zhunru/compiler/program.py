@@ -11,7 +11,6 @@ from zhunru.checker.resolved import CheckedPolicySet, ResolvedField
 from zhunru.codes import diagnose
 from zhunru.compiler.chart import OrgChart
 from zhunru.compiler.evaluate import Evaluator, Facts
-from zhunru.compiler.fast import FastPath
 from zhunru.compiler.judge import quota_names
 from zhunru.compiler.model import Model
 from zhunru.compiler.plan import Plan, make_plan
@@ -46,7 +45,7 @@ class CompiledPolicy:
         self.code = core.code
         self.digest = core.digest
         self._titles: dict[str, dict[str, int]] = {}
-        self.paths: dict[str, FastPath] = {}
+        self.runs: dict[str, Callable[[Request], Any]] = {}
         self.decisions: tuple[str, ...] = tuple(plans)
 
     @cached_property

@@ -1,0 +1,48 @@
+"""Where a refused or deferred matter goes: 改由, 退回, whose it is."""
+
+from __future__ import annotations
+
+import pytest
+from tests.engine.conftest import Asker, steps
+
+from zhunru.vocabulary import Outcome
+
+REFUSE, DEFER = Outcome.REFUSE, Outcome.DEFER
+
+
+@pytest.mark.parametrize(
+    ("written", "to"),
+    [
+        ("退回 来文单位", "区卫健局"),
+        ("退回 目标社区", "森工"),
+        ("退回 街道办", "街道办"),
+        ("退回 退件去处(类别)", "街道办"),
+        ("改由 来文单位", "区卫健局"),
+    ],
+)
+def test_a_clause_sends_back_to_whom_its_line_comes_to(written: str, to: str) -> None:
+    text = (
+        "对照表 退件去处 取 唯一一行\n  | 类别 | → 去处 |\n  | 检查考核 | 街道办 |\n"
+        f'规则 先退 依据 条例 第四条\n  当 类别 为 检查考核\n  {written}\n  拒绝 "退回"\n'
+    )
+    found = Asker(text + steps("先退"))(类别="检查考核", 来文单位="区卫健局", used={})
+    assert (found.outcome, found.route.to) == (REFUSE, (to,))
+
+
+def test_an_entry_of_duties_may_be_sent_back_to_who_asked_and_stays_its_body_s() -> None:
+    text = (
+        "清单 街道职责 类型 职责 主体 街道\n  依据 条例 第四条\n  退回 来文单位\n"
+        '  条目 JD-1 "调解物业纠纷"\n'
+    )
+    found = Asker(text + steps("街道职责"))(事项="调解物业纠纷", 来文单位="区卫健局", used={})
+    assert (found.outcome, found.route.to) == (REFUSE, ("区卫健局",))
+    assert found.reasons[0].zh == "“调解物业纠纷”属于街道的职责"
+
+
+def test_a_way_back_that_is_not_known_leaves_the_body_whose_it_is() -> None:
+    text = (
+        "清单 街道职责 类型 职责 主体 街道\n  依据 条例 第四条\n  退回 来文单位\n"
+        '  条目 JD-1 "调解物业纠纷"\n'
+    )
+    found = Asker(text + steps("街道职责"))(事项="调解物业纠纷", 来文单位=..., used={})
+    assert (found.outcome, found.route.to) == (REFUSE, ("街道",))
