@@ -292,12 +292,16 @@ def parts_of(rng: Random, shape: Shape, code: str, outcome: Outcome | None) -> d
         "duties": duties(rng) if outcome is Outcome.ADMIT else (),
         "citations": citations(rng),
         "instead": r.Const("区考核办", TEXT) if refusing and rng.random() < 0.3 else None,
-        "return_to": "江源区" if rng.random() < 0.15 else "",
+        "return_to": a_return(rng) if rng.random() < 0.15 else None,
         "workflow": "社区工作准入" if rng.random() < 0.1 else "",
         "documents": tuple(some(rng, ("通知书",))) if rng.random() < 0.2 else (),
         "materials": tuple(some(rng, ("身份证",))) if rng.random() < 0.2 else (),
         "period": a_period(rng),
     }
+
+
+def a_return(rng: Random) -> r.RExpr:
+    return r.Const("江源区", UNIT) if rng.random() < 0.5 else r.FieldValue("来文单位", UNIT)
 
 
 def a_rule(rng: Random, shape: Shape, code: str) -> r.Clause:
@@ -329,7 +333,7 @@ def an_entry(
     own_body = None
     if kind is ListKind.RESPONSIBILITY:
         own_body = r.BelongsTo(r.FieldValue("目标社区", UNIT), (rng.choice(TARGETS),))
-        parts["return_to"] = "区民政局"
+        parts["return_to"] = r.Const("区民政局", UNIT)
     return r.Clause(
         origin="entry",
         list_name=name,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -34,7 +36,7 @@ def a_request_about(
     rng: Random, checked: r.CheckedPolicySet, decision: r.ResolvedDecision, unknown: float = 0.0
 ) -> Request:
     """A request near one clause of the decision; each fact is left out with chance `unknown`."""
-    clause = rng.choice(clauses_of(decision))
+    clause = a_clause(rng, decision)
     day = rng.choice(turning_days(decision)) if rng.random() < 0.4 else date(2026, 3, 2)
     facts: dict[str, Any] = {}
     for field in decision.fields:
@@ -52,6 +54,31 @@ def a_request_about(
         quotas={q.key: QuotaUse(used=rng.choice((0, 0, 0, 3, 50))) for q in quotas},
         registers={name: rng.random() < 0.3 for name in kept},
     )
+
+
+def a_clause(rng: Random, decision: r.ResolvedDecision) -> r.Clause:
+    """Any list or rule first, then one of its lines: short lists are asked about as often."""
+    groups: dict[str, list[r.Clause]] = {}
+    for clause in clauses_of(decision):
+        groups.setdefault(clause.list_name or clause.code, []).append(clause)
+    return rng.choice(groups[rng.choice(sorted(groups))])
+
+
+def spoken_of(node: Any) -> Iterator[Any]:
+    """Every constant and every kind of unit that an expression speaks of."""
+    if isinstance(node, r.UnitTarget):
+        yield node
+    elif isinstance(node, r.Const):
+        yield node.value
+    elif isinstance(node, r.OneOf):
+        yield from sorted(node.values)
+        yield from spoken_of(node.left)
+    elif isinstance(node, tuple):
+        for part in node:
+            yield from spoken_of(part)
+    elif is_dataclass(node):
+        for part in fields(node):
+            yield from spoken_of(getattr(node, part.name))
 
 
 def a_fact(
@@ -73,8 +100,9 @@ def a_fact(
         case TypeName.UNITS:
             return tuple(rng.sample(sorted(checked.units), min(2, len(checked.units))))
         case TypeName.CHOICE:
-            usual = [v for v in kind.values if v in ("协助", "行政任务")]
-            return rng.choice(usual) if usual and rng.random() < 0.5 else rng.choice(kind.values)
+            asked = {v for v in spoken_of(clause.when) if isinstance(v, str)} & {*kind.values}
+            usual = sorted(asked) or [v for v in kind.values if v in ("协助", "行政任务")]
+            return rng.choice(usual) if usual and rng.random() < 0.7 else rng.choice(kind.values)
         case TypeName.CHOICES:
             return tuple(v for v in kind.values if rng.random() < 0.5)
         case TypeName.FLAG:
@@ -104,7 +132,9 @@ def a_unit(
     world = World(checked, (), day, {})
     units = [unit.name for unit in checked.units.values() if unit.period.holds(day)]
     communities = [name for name in units if checked.units[name].level == "社区"]
-    leading = [name for name in units if any(belongs(world, name, t) for t in clause.leads)]
+    named = [t for t in spoken_of(clause.when) if isinstance(t, r.UnitTarget)]
+    targets = [*clause.leads, *named]
+    leading = [name for name in units if any(belongs(world, name, t) for t in targets)]
     wanted = communities if field.addressee or "社区" in field.name else leading
     if wanted and rng.random() < 0.85:
         return rng.choice(wanted)
