@@ -10,13 +10,19 @@ from hypothesis import strategies as st
 from tests.strategies import source as made
 
 from zhunru.diagnostics import Source
-from zhunru.syntax import parser
+from zhunru.syntax import parser, yaml_reader
 from zhunru.syntax.formatter import format_file
 from zhunru.syntax.nodes import File
 
 
 def read(text: str) -> File:
     file, found = parser.parse(Source("a.policy", text))
+    assert found == []
+    return file
+
+
+def read_yaml(text: str) -> File:
+    file, found = yaml_reader.read(Source("a.yaml", text))
     assert found == []
     return file
 
@@ -28,7 +34,19 @@ def comments(file: File) -> Counter[str]:
 @st.composite
 def commented(draw: st.DrawFn) -> tuple[str, int]:
     """Formatted text with comments put before, behind and after its lines."""
-    lines = format_file(made.file_of(draw(made.declaration_lists))).splitlines()
+    return among(draw, format_file(made.file_of(draw(made.declaration_lists))))
+
+
+@st.composite
+def commented_yaml(draw: st.DrawFn) -> tuple[str, int]:
+    """The same in YAML."""
+    one = st.one_of(st.tuples(made.policies), st.tuples(made.declarations))
+    return among(draw, format_file(made.file_of(draw(one)), notation="yaml"))
+
+
+def among(draw: st.DrawFn, text: str) -> tuple[str, int]:
+    """Put comments among the lines of a text; return their number too."""
+    lines = text.splitlines()
     number = 0
     shown: list[str] = []
     for line in lines:
@@ -38,8 +56,9 @@ def commented(draw: st.DrawFn) -> tuple[str, int]:
         behind = line and draw(st.sampled_from((False, False, True)))
         number += bool(behind)
         shown.append(f"{line} # 说明{number}" if behind else line)
-    shown += [f"# 说明{number + 1}"] * draw(st.integers(0, 1))
-    return "\n".join([*shown, ""]), number
+    last = draw(st.integers(0, 1))
+    shown += [f"# 说明{number + 1}"] * last
+    return "\n".join([*shown, ""]), number + last
 
 
 @settings(
@@ -56,6 +75,25 @@ def test_no_comment_is_lost_and_formatting_again_changes_nothing(case: tuple[str
     assert comments(again) == comments(file)
     assert len(file.comments) >= case[1]
     assert format_file(again) == text
+
+
+@settings(
+    max_examples=50,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(commented_yaml())
+def test_no_comment_of_a_yaml_file_is_lost_in_either_notation(case: tuple[str, int]) -> None:
+    file = read_yaml(case[0])
+    assert len(file.comments) == case[1]
+    text = format_file(file)
+    again = read_yaml(text)
+    assert again.declarations == file.declarations
+    assert comments(again) == comments(file)
+    assert format_file(again) == text
+    policy = read(format_file(file, notation="policy"))
+    assert comments(policy) == comments(file)
+    assert format_file(read(format_file(policy))) == format_file(policy)
 
 
 @pytest.mark.parametrize(
@@ -90,4 +128,78 @@ def test_comments_stand_where_a_reader_looks_for_them(before: str, after: str) -
 def test_comments_are_kept_in_yaml() -> None:
     file = read("# 甲\n参数 N 3 次 # 乙\n# 丙\n")
     text = format_file(file, notation="yaml")
-    assert [word for word in ("# 甲", "# 乙", "# 丙") if word in text] == ["# 甲", "# 乙", "# 丙"]
+    assert text == "参数:\n  # 甲\n  'N': 3 次  # 乙\n\n# 丙\n"
+
+
+YAML = """\
+# 文件说明
+
+政策: # 头
+    编号: A
+    # 题名前
+    名称: '甲 # 不是注' # 题名
+    上位: [ # 上位
+        B,
+        # C 前
+        C # C
+    ]
+# 参数前
+参数: {N: 3 次} # 次数
+表单:
+- # 不成样子
+规则:
+  R: # 规则
+    # 当前
+    当: >- # 折行
+      甲
+    要求: # 两条
+    - 乙 # 乙后
+    # 丙前
+    - 丙 否则 拒绝 "#丙"# 丙后
+    准入: 可 # 可后
+# 完
+"""
+YAML_AFTER = """\
+# 文件说明
+
+政策:  # 头
+  编号: A
+  # 题名前
+  名称: '甲 # 不是注'  # 题名
+  上位:  # 上位
+    - B
+    # C 前
+    - C  # C
+
+# 参数前
+参数:
+  'N': 3 次  # 次数
+
+规则:
+  R:  # 规则
+    # 当前
+    当: 甲  # 折行
+    要求:  # 两条
+      - 乙  # 乙后
+      # 丙前
+      - '丙 否则 拒绝 "#丙"'  # 丙后
+    准入: 可  # 可后
+
+# 完
+"""
+
+
+def test_comments_of_yaml_stay_on_the_lines_of_their_items() -> None:
+    text = YAML.replace("表单:\n- # 不成样子\n", "").replace("# 丙后", "  # 丙后")
+    assert format_file(read_yaml(text)) == YAML_AFTER
+    assert format_file(read_yaml(YAML_AFTER)) == YAML_AFTER
+
+
+def test_comments_of_yaml_are_all_that_stands_in_no_text() -> None:
+    file, _ = yaml_reader.read(Source("a.yaml", YAML))
+    assert [comment.text for comment in file.comments if not comment.trailing] == [
+        *("文件说明", "题名前", "C 前", "参数前", "不成样子", "当前", "丙前", "完")
+    ]
+    trailing = [comment.text for comment in file.comments if comment.trailing]
+    assert trailing == ["头", "题名", "上位", "C", "次数", "规则", "折行", "两条", "乙后",
+                        "可后"]  # fmt: skip

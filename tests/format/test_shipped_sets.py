@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from zhunru.compiler import compile_policies
 from zhunru.diagnostics import Source
 from zhunru.syntax import loader, parser, yaml_reader
 from zhunru.syntax.formatter import format_file
-from zhunru.syntax.nodes import File
+from zhunru.syntax.nodes import File, Parameter, Policy
 from zhunru.testing import TestResult, run_tests
 
 POLICIES = Path(zhunru.policies.__path__[0])
@@ -29,6 +30,10 @@ def read(text: str, yaml: bool) -> File:
     return file
 
 
+def notes(file: File) -> list[str]:
+    return [one.note for one in file.declarations if isinstance(one, Policy | Parameter)]
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(POLICIES).as_posix())
 def test_each_shipped_file_keeps_its_meaning_and_its_comments(path: Path) -> None:
     yaml = path.suffix == ".yaml"
@@ -40,6 +45,11 @@ def test_each_shipped_file_keeps_its_meaning_and_its_comments(path: Path) -> Non
     assert sorted(c.text.strip() for c in again.comments) == sorted(
         c.text.strip() for c in file.comments
     )
+    for notation, language in FORMS:
+        other = format_file(file, notation=notation, language=language)  # type: ignore[arg-type]
+        kept = Counter(c.text for c in read(other, notation == "yaml").comments)
+        # A note of the YAML form becomes a comment of policy text.
+        assert kept - Counter(notes(file)) == Counter(c.text for c in file.comments)
     english = read(format_file(file, language="en"), yaml)
     assert format_file(english, language="zh") == text
 

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any, ClassVar
 
+from zhunru.syntax.expressions import Expr
 from zhunru.syntax.format_clauses import own_clauses
 from zhunru.syntax.format_declarations import DeclarationPrinter
 from zhunru.syntax.format_lists import ListPrinter
-from zhunru.syntax.format_yaml_text import Pair, Record, Tree
+from zhunru.syntax.format_yaml_text import Pair, Record, Said, Tree
 from zhunru.syntax.nodes import (
     Basis,
     BasisVersion,
@@ -70,7 +71,7 @@ class YamlPrinter:
     def _kind(self, slot: str, trees: list[Tree]) -> Pair:
         key = self._key("file", slot)
         if slot == "policy":
-            return Pair(key, trees[0], getattr(trees[0], "at", 0))
+            return Pair(key, trees[0])
         if slot == "unit":
             return Pair(key, _units(trees))
         if slot == "test":
@@ -99,16 +100,29 @@ class YamlPrinter:
 
     # --- parts ---------------------------------------------------------------------------------
 
-    def _name(self, name: Name | None) -> str:
-        return self.words.name(name) if name else ""
+    def _name(self, name: Name | None) -> Tree:
+        return Said(self.words.name(name), name.span.line) if name else ""
 
     def _names(self, names: Iterable[Name]) -> Tree:
-        return self._texts(self.words.name(name) for name in names)
+        return self._texts(map(self._name, names))
 
-    def _texts(self, texts: Iterable[str]) -> Tree:
+    def _texts(self, texts: Iterable[Tree]) -> Tree:
         """Return one text, or a list of several."""
-        listed: tuple[str, ...] = tuple(texts)
+        listed = tuple(texts)
         return listed[0] if len(listed) == 1 else listed
+
+    def _each(self, show: Callable[[Any], Tree], parts: Iterable[Any]) -> Tree:
+        """Return what is shown of one part, or of each of several, with its line."""
+        return self._texts(Said(show(part), part.span.line) for part in parts)
+
+    def _route(self, expr: Expr | None) -> Tree:
+        return Said(self.clauses.expressions.route(expr), expr.span.line) if expr else ""
+
+    def _list_of(self, show: Callable[[Any], Tree], parts: Iterable[Any]) -> Tree:
+        return tuple(Said(show(part), part.span.line) for part in parts)
+
+    def _code(self, name: Name) -> Tree:
+        return name.text
 
     def _flag(self, said: bool) -> str:
         return self.words.key("YES") if said else ""
@@ -120,26 +134,26 @@ class YamlPrinter:
         return (title.zh, title.en) if title.en else title.zh
 
     def _citations(self, citations: Iterable[Citation]) -> Tree:
-        return self._texts(self.clauses.citation(one) for one in citations)
+        return self._each(self.clauses.citation, citations)
 
     def _period(self, period: Period) -> dict[str, Tree]:
         return {"start": self._day(period.start), "end": self._day(period.end)}
 
     def _clauses(self, clauses: Clauses) -> dict[str, Tree]:
-        printer, route = self.clauses, self.clauses.expressions.route
+        printer, each = self.clauses, self._each
         return {
             "basis": self._citations(clauses.citations),
-            "when": self._texts(map(printer.show, clauses.when)),
-            "except": self._texts(map(printer.show, clauses.unless)),
-            "require": self._texts(map(printer.requirement, clauses.requirements)),
-            "quota": self._texts(map(printer.quota, clauses.quotas)),
+            "when": each(printer.show, clauses.when),
+            "except": each(printer.show, clauses.unless),
+            "require": each(printer.requirement, clauses.requirements),
+            "quota": each(printer.quota, clauses.quotas),
             "counted": self._names(clauses.counted_by),
-            "instead": route(clauses.instead) if clauses.instead else "",
-            "return": route(clauses.return_to) if clauses.return_to else "",
+            "instead": self._route(clauses.instead),
+            "return": self._route(clauses.return_to),
             "workflow": self._name(clauses.workflow),
             "document": self._names(clauses.documents),
             "materials": self._names(clauses.materials),
-            "duty": self._texts(map(printer.duty, clauses.duties)),
+            "duty": each(printer.duty, clauses.duties),
             "relaxable": self._flag(clauses.relaxable),
             "binding": self._flag(clauses.binding),
             "trace": self._texts(clauses.trace),
@@ -150,16 +164,15 @@ class YamlPrinter:
     def _policy(self, policy: Policy) -> Tree:
         return self._record(
             "policy",
-            policy.span.line,
             code=policy.code,
             name=self._title(policy.title),
             issuer=self._name(policy.issuer),
             jointly=self._names(policy.jointly),
             territory=self._name(policy.territory),
             **self._period(policy.period),
-            under=self._texts(name.text for name in policy.upper),
-            expect=tuple(map(self.declarations.expectation, policy.expectations)),
-            delegate=tuple(map(self.declarations.delegation, policy.delegations)),
+            under=self._each(self._code, policy.upper),
+            expect=self._list_of(self.declarations.expectation, policy.expectations),
+            delegate=self._list_of(self.declarations.delegation, policy.delegations),
             trace=self._texts(policy.trace),
             note=policy.note,
         )
@@ -230,7 +243,7 @@ class YamlPrinter:
     def _field(self, field: Field) -> Tree:
         name = self.words.name(field.name)
         if field == Field(name=field.name, type=TypeName.TEXT) and " " not in name:
-            return name
+            return Said(name, field.span.line)
         words = self.words
         low, high = field.low, field.high
         default = self.clauses.expressions.value(field.default) if field.default else ""
@@ -297,7 +310,7 @@ class YamlPrinter:
 
     def _entry(self, entry: Entry) -> Tree:
         if self.lists.is_bare(entry):
-            return entry.code
+            return Said(entry.code, entry.span.line)
         frequency = self.clauses.frequency(entry.frequency) if entry.frequency else ""
         return self._record(
             "entry",
@@ -309,7 +322,7 @@ class YamlPrinter:
             owner=self._name(entry.owner),
             alias=self._names(entry.aliases),
             frequency=frequency,
-            mirrors=self._texts(name.text for name in entry.mirrors),
+            mirrors=self._each(self._code, entry.mirrors),
             refine=entry.refines.text if entry.refines else "",
             **self._period(entry.period),
             **self._clauses(entry.clauses),
@@ -363,7 +376,9 @@ class YamlPrinter:
             every=self._name(table.every),
             pick=self.words.pick(HIT_POLICIES[table.hit]),
             columns=tuple(map(self.lists.column, table.columns)),
-            rows=tuple(tuple(self.lists.row(table, row)) for row in table.rows),
+            rows=tuple(
+                Said(tuple(self.lists.row(table, row)), row.span.line) for row in table.rows
+            ),
             sorted=Record(tuple(order)) if any(c.order for c in table.columns) else "",
             basis=self._citations(table.citations),
             **self._period(table.period),
@@ -378,12 +393,13 @@ class YamlPrinter:
             concerning=self._name(decide.form),
             wording=self._names(decide.wording),
             order=tuple(map(self._step, decide.steps)),
-            default=default,
+            default=Said(default, decide.default.span.line) if decide.default else "",
         )
 
     def _step(self, step: Step) -> Tree:
         if not (step.label or step.anchor):
-            return tuple(self.words.guarded(name) for name in step.names)
+            names: Tree = tuple(self.words.guarded(name) for name in step.names)
+            return Said(names, step.span.line)
         names = self._names(step.names)
         anchor: dict[str, Tree] = {step.anchor: self._name(step.anchor_to)} if step.anchor else {}
         return self._record(
@@ -415,7 +431,11 @@ class YamlPrinter:
     def _facts(self, givens: tuple[Given, ...]) -> Tree:
         """Return facts as a mapping, or as a line where one is given twice."""
         pairs = tuple(
-            Pair(self.declarations.subject(one.subject), self.declarations.value(one.value))
+            Pair(
+                self.declarations.subject(one.subject),
+                self.declarations.value(one.value),
+                one.span.line,
+            )
             for one in givens
         )
         if len({pair.key for pair in pairs}) < len(pairs):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from zhunru.syntax.format_lines import INDENT, Line, width
+from zhunru.syntax.format_lines import Line, width
 
 _WIDE = 100
 
@@ -18,6 +19,14 @@ _OTHER = re.compile(
     r"(?:true|false|yes|no|on|off|y|n|null|[\d_.+]+(?:e[\d+-]+)?|0x[\da-f]+|\.(?:inf|nan))\Z", re.I
 )
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
+
+
+@dataclass(frozen=True)
+class Said:
+    """A tree that line `at` of the source says."""
+
+    tree: Tree
+    at: int
 
 
 @dataclass(frozen=True)
@@ -39,10 +48,22 @@ class Record:
     @property
     def said(self) -> tuple[Pair, ...]:
         """Return the pairs that say something."""
-        return tuple(pair for pair in self.pairs if pair.value not in ("", ()))
+        return tuple(pair for pair in self.pairs if bare(pair.value) not in ("", ()))
 
 
-Tree = str | tuple["Tree", ...] | Record
+Tree = str | tuple["Tree", ...] | Record | Said
+
+
+def line_of(tree: Tree) -> int:
+    """Return the line of the source that says a tree, if it is known."""
+    if isinstance(tree, tuple):
+        return line_of(tree[0]) if tree else 0
+    return 0 if isinstance(tree, str) else tree.at
+
+
+def bare(tree: Tree) -> str | tuple[Tree, ...] | Record:
+    """Return a tree without its line."""
+    return bare(tree.tree) if isinstance(tree, Said) else tree
 
 
 def scalar(text: str) -> str:
@@ -56,45 +77,60 @@ def scalar(text: str) -> str:
 
 def flow(tree: Tree) -> str:
     """Return a tree on one line."""
-    if isinstance(tree, Record):
-        pairs = (f"{scalar(pair.key)}: {flow(pair.value)}" for pair in tree.said)
+    said = bare(tree)
+    if isinstance(said, Record):
+        pairs = (f"{scalar(pair.key)}: {flow(pair.value)}" for pair in said.said)
         return f"{{{', '.join(pairs)}}}"
-    if isinstance(tree, tuple):
-        return f"[{', '.join(map(flow, tree))}]"
-    return scalar(tree)
+    if isinstance(said, tuple):
+        return f"[{', '.join(map(flow, said))}]"
+    return scalar(said)
 
 
-def block(record: Record, indent: int = 0) -> Iterator[Line]:
-    """Yield the lines of a mapping."""
-    for pair in record.said:
-        yield from _pair(pair, indent)
+class Block:
+    """Print trees as lines; `comments` are the lines of the source that hold comments.
 
+    A list with comments among its items is not put on one line.
+    """
 
-def _pair(pair: Pair, indent: int) -> Iterator[Line]:
-    key, value = scalar(pair.key), pair.value
-    if isinstance(value, Record) and value.said:
-        yield Line(f"{key}:", pair.at, indent)
-        yield from block(value, indent + 1)
-    elif isinstance(value, tuple) and not _short(value, indent + width(key)):
-        yield Line(f"{key}:", pair.at, indent)
-        for item in value:
-            yield from _item(item, indent + 1)
-    else:
-        yield Line(f"{key}: {flow(value)}", pair.at, indent)
+    def __init__(self, comments: Sequence[int] = ()) -> None:
+        self._comments = sorted(comments)
 
+    def lines(self, record: Record, indent: int = 0) -> Iterator[Line]:
+        """Yield the lines of a mapping."""
+        for pair in record.said:
+            yield from self._pair(pair, indent)
 
-def _item(item: Tree, indent: int) -> Iterator[Line]:
-    at = item.at if isinstance(item, Record) else 0
-    if not isinstance(item, Record) or _short(item, indent - 8):
-        yield Line(f"- {flow(item)}", at, indent)
-        return
-    lines = list(block(item))
-    yield Line(f"- {lines[0].text}", at, indent)
-    for line in lines[1:]:
-        yield Line(INDENT * line.indent + line.text, line.at, indent + 1)
+    def _pair(self, pair: Pair, indent: int) -> Iterator[Line]:
+        key, value, at = scalar(pair.key), bare(pair.value), pair.at or line_of(pair.value)
+        if isinstance(value, Record) and value.said:
+            yield Line(f"{key}:", at, indent)
+            yield from self.lines(value, indent + 1)
+        elif isinstance(value, tuple) and not self._short(value, indent + width(key)):
+            yield Line(f"{key}:", pair.at, indent)
+            for item in value:
+                yield from self._item(item, indent + 1)
+        else:
+            yield Line(f"{key}: {flow(value)}", at, indent)
 
+    def _item(self, item: Tree, indent: int) -> Iterator[Line]:
+        at, said = line_of(item), bare(item)
+        if not isinstance(said, Record) or self._short(said, indent - 8):
+            yield Line(f"- {flow(said)}", at, indent)
+            return
+        first, *rest = self.lines(said)
+        yield Line(f"- {first.text}", at, indent)
+        for line in rest:
+            yield Line(line.text, line.at, indent + 1 + line.indent)
 
-def _short(tree: Tree, taken: int) -> bool:
-    """Tell whether a tree goes on one line: few texts, no mapping in a list."""
-    listed = isinstance(tree, tuple) and any(isinstance(item, Record) for item in tree)
-    return not listed and width(flow(tree)) + taken <= _WIDE - 20
+    def _short(self, tree: tuple[Tree, ...] | Record, taken: int) -> bool:
+        """Tell whether a tree goes on one line: few texts, no mapping in a list, no comment."""
+        if isinstance(tree, tuple) and any(isinstance(bare(item), Record) for item in tree):
+            return False
+        return width(flow(tree)) + taken <= _WIDE - 20 and not self._commented(tree)
+
+    def _commented(self, tree: tuple[Tree, ...] | Record) -> bool:
+        """Tell whether a comment stands between the first and the last item of a list."""
+        if not self._comments or isinstance(tree, Record):
+            return False
+        first, last = line_of(tree), line_of(tree[-1]) if tree else 0
+        return bisect_left(self._comments, first) < bisect_left(self._comments, last)

@@ -10,12 +10,13 @@ from itertools import groupby
 from typing import Any, Literal
 
 from zhunru.diagnostics import Source
+from zhunru.syntax.format_comments import with_comments
 from zhunru.syntax.format_declarations import DeclarationPrinter
-from zhunru.syntax.format_lines import Line, with_comments
+from zhunru.syntax.format_lines import Line
 from zhunru.syntax.format_lists import ListPrinter
 from zhunru.syntax.format_words import Words
 from zhunru.syntax.format_yaml import YamlPrinter
-from zhunru.syntax.format_yaml_text import block
+from zhunru.syntax.format_yaml_text import Block
 from zhunru.syntax.nodes import (
     Basis,
     Decide,
@@ -52,10 +53,10 @@ def format_file(
     words = Words(language or file.language, file.language)
     printer = _Printer(words, file.source)
     if (notation or file.notation) == "yaml":
-        lines = printer.yaml(file.declarations)
+        lines = printer.yaml(file.declarations, [one.line for one in file.comments])
     else:
         lines = printer.policy(file.declarations)
-    return "\n".join([*with_comments(lines, file.comments, file.source), ""])
+    return "\n".join([*with_comments(lines, file), ""])
 
 
 class _Printer:
@@ -82,11 +83,14 @@ class _Printer:
             Test: one.test,
         }
 
-    def yaml(self, declarations: Sequence[Declaration]) -> list[Line]:
-        """Return the lines of a YAML file: a blank line between the kinds of declarations."""
+    def yaml(self, declarations: Sequence[Declaration], comments: Sequence[int]) -> list[Line]:
+        """Return the lines of a YAML file: a blank line between the kinds of declarations.
+
+        `comments` are the lines of the source that hold comments.
+        """
         tree = YamlPrinter(self._declarations, self._lists).file(declarations)
         lines: list[Line] = []
-        for line in block(tree):
+        for line in Block(comments).lines(tree):
             lines += [Line(""), line] if lines and line.indent == 0 else [line]
         return lines
 

@@ -41,7 +41,7 @@ from zhunru.syntax.yaml_keys import CONSTRUCTS
 from zhunru.syntax.yaml_lists import read_entries, read_lists, read_rules
 from zhunru.syntax.yaml_record import YamlReading, folded
 from zhunru.syntax.yaml_tables import read_tables
-from zhunru.syntax.yaml_text import Mapping, Node, Scalar, Sequence, compose
+from zhunru.syntax.yaml_text import Mapping, Node, Scalar, Sequence, compose, compose_with_comments
 
 Language = Literal["zh", "en"]
 Read = Callable[[YamlReading, Node, str], list[Declaration]]
@@ -64,12 +64,12 @@ _READS: dict[str, Read] = {
 
 def read(source: Source) -> tuple[File, list[Diagnostic]]:
     """Read a policy file in YAML; what cannot be read is reported and left out."""
-    root, found = compose(source)
+    root, found, comments = compose_with_comments(source)
     language = _language(root)
     reading = YamlReading(source, language)
     reading.note(found)
     declarations = _declarations(reading, root) if root is not None else ()
-    file = File(source, language, "yaml", declarations)
+    file = File(source, language, "yaml", declarations, comments)
     return file, sort_diagnostics(reading.found)
 
 

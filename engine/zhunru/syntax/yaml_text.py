@@ -11,7 +11,9 @@ import yaml
 
 from zhunru.codes import diagnose
 from zhunru.diagnostics import Diagnostic, Source, Span
+from zhunru.syntax.nodes import Comment
 from zhunru.syntax.placed import Cell, Unescaped
+from zhunru.syntax.yaml_comments import Place, comments
 
 MAX_DEPTH = 32
 MAX_NODES = 2_000_000
@@ -72,16 +74,24 @@ Node = Scalar | Sequence | Mapping
 
 def compose(source: Source) -> tuple[Node | None, list[Diagnostic]]:
     """Return the tree of the file's only document; None for an empty or unreadable file."""
+    root, found, _ = compose_with_comments(source)
+    return root, found
+
+
+def compose_with_comments(
+    source: Source,
+) -> tuple[Node | None, list[Diagnostic], tuple[Comment, ...]]:
+    """Return the tree of the file's only document and the comments between its texts."""
     composer = _Composer(source)
     try:
         root = composer.read()
     except yaml.YAMLError as error:
         composer.found.append(_malformed(error, source))
-        return None, composer.found
+        return None, composer.found, ()
     except _TooLarge as bound:
         composer.found.append(bound.finding)
-        return None, composer.found
-    return root, composer.found
+        return None, composer.found, ()
+    return root, composer.found, comments(source, composer.scalars)
 
 
 class _TooLarge(Exception):
@@ -109,6 +119,7 @@ class _Composer:
         self.root: Node | None = None
         self.nodes = 0
         self.documents = 0
+        self.scalars: list[Place] = []
 
     def read(self) -> Node | None:
         loader = _Loader(self.source.text)
@@ -141,6 +152,9 @@ class _Composer:
         span = self.source.span(start, end)
         quoted = event.style in ("'", '"')
         raw = self.source.text[start:end]
+        # The line that opens a block text may end in a comment.
+        head = raw.find("\n") if event.style in ("|", ">") else 0
+        self.scalars.append((start + max(head, 0), end))
         source, offset = _written(self.source, event.value, raw, span, quoted)
         return Scalar(event.value, source, offset, span, quoted)
 
