@@ -8,11 +8,11 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from zhunru.checker.resolved import Clause
-from zhunru.compiler.fast import FastPath, snapshot
+from zhunru.compiler.fast import FastPath
 from zhunru.compiler.judge import Answer
 from zhunru.compiler.plan import Plan
 from zhunru.compiler.program import CompiledPolicy
-from zhunru.compiler.request import FactValue, QuotaUse, Request
+from zhunru.compiler.request import FactValue, QuotaUse, Request, snapshot
 from zhunru.compiler.ruling import Ruling, asserter
 from zhunru.explain import advice, duties, reasons, record
 from zhunru.explain.answers import (

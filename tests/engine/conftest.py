@@ -77,7 +77,11 @@ def compiled(body: str, head: str = HEAD) -> CompiledPolicy:
 
 def steps(*lines: str, default: str = '默认 拒绝 "未列入清单" 代码 未准入 退回 来文单位') -> str:
     """Return a decision over the form with these steps."""
-    return "判定 社区准入 对象 来件\n  依次\n" + "".join(f"    {x}\n" for x in lines) + f"  {default}\n"
+    return (
+        "判定 社区准入 对象 来件\n  依次\n"
+        + "".join(f"    {x}\n" for x in lines)
+        + f"  {default}\n"
+    )
 
 
 FULL: dict[str, Any] = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-
 from tests.engine.conftest import ASSIST, HEAD, Asker, steps
+
 from zhunru.errors import RequestRejected
 from zhunru.vocabulary import Outcome
 
@@ -311,9 +311,7 @@ def test_d14_the_fact_that_can_settle_the_case_alone_comes_first(ask_assist: Ask
 
 def test_d15_a_search_past_its_budget_says_so_and_never_admits(monkeypatch) -> None:
     monkeypatch.setattr("zhunru.compiler.completions.BUDGET", 3)
-    monkeypatch.setattr(
-        "zhunru.compiler.completions.Completions.__init__.__defaults__", (3,)
-    )
+    monkeypatch.setattr("zhunru.compiler.completions.Completions.__init__.__defaults__", (3,))
     decision = Asker(ASSIST + steps("协助事项"))(承担方式=..., 经费到位=..., 来文单位=...)
     assert (decision.outcome, decision.exhaustive) == (INCOMPLETE, False)
 

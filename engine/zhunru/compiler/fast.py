@@ -15,31 +15,28 @@ from typing import Any
 from zhunru.checker.resolved import (
     NOTHING,
     Clause,
-    Const,
-    ParameterOf,
-    Quota,
     ResolvedField,
     normal_title,
 )
 from zhunru.compiler.evaluate import Facts, parameter_on
+from zhunru.compiler.fast_clauses import EARLY, ELSEWHERE, PAST, ClauseSource, based, limits
+from zhunru.compiler.fast_reading import FactReading
 from zhunru.compiler.judge import Answer, Judge, failing_lines
 from zhunru.compiler.model import Model
 from zhunru.compiler.plan import Plan
 from zhunru.compiler.reading import Unreadable, read_value
 from zhunru.compiler.registers import covers, in_force
-from zhunru.compiler.request import QuotaUse, Request
-from zhunru.compiler.source import BLANK, NotKnown, UnitSets, Writer
+from zhunru.compiler.request import QuotaUse, Request, snapshot
+from zhunru.compiler.source import BLANK, Keep, NotKnown, UnitSets, Writer, indent
 from zhunru.compiler.values import UNKNOWN, compact
 from zhunru.syntax.nodes import Period
-from zhunru.vocabulary import ListKind, Outcome, TypeName
+from zhunru.vocabulary import ListKind, Outcome
 
 Make = Callable[[tuple[Answer, ...], bool], Any]
 Row = tuple[Any, ...]
 
 _STRICTNESS = {Outcome.ADMIT: 1, Outcome.DEFER: 2, Outcome.REFUSE: 3}
 _MEMO = 50_000  # texts whose normal form is remembered
-# Keys of `_Results` beside the sets of lines that fail.
-_ELSEWHERE, _EARLY, _PAST = -1, -2, -3
 
 # What stands at the end of the generated functions: an answer with what is ready. The values as
 # read are kept: the caller may change its facts later.
@@ -55,8 +52,6 @@ _DECISION = (
     "if found.reasons is not None: answer.reasons = found.reasons",
     "return answer",
 )
-_SIMPLE_TEXT = {TypeName.TEXT, TypeName.PERSON, TypeName.ATTACHMENT}
-_NUMBERS = {TypeName.NUMBER, TypeName.MONEY, TypeName.RATIO}
 
 
 class FastPath:
@@ -84,6 +79,7 @@ class FastPath:
         self.supplied = supplied
         self.make = make
         self.writer = Writer(plan, model, UnitSets(model))
+        self.clauses = ClauseSource(plan, self.writer)
         self.index = _Index(self)
         self._shapes: dict[str, Any] = {}
         self._normal: dict[str, str] = {}
@@ -97,6 +93,8 @@ class FastPath:
         self.make_default = make_default
         self.default = make_default((), date.min)
         self.unexplained = make_default(None, date.min)
+        dated = any(unit.period != Period() for unit in model.chart.units.values())
+        self.reading = FactReading(plan, self.units_on(date.max), dated=dated)
         self.run: Callable[[Request], Any] = self._compile()
 
     # --- the function of the plan --------------------------------------------------------------
@@ -110,11 +108,11 @@ class FastPath:
             return f"k{len(constants) - 1}"
 
         ending = [line.format(values=f"({self.writer.every_value()},)") for line in _DECISION]
-        strict = [*self._read(keep, strict=True), *self._body(keep, ending)]
+        strict = [*self.reading.lines(keep, strict=True), *self._body(keep, ending)]
         # An admission needs every 必填 fact; only the lenient function can lack one.
         stand = ["if missing and found.outcome is ADMIT: return None", *ending]
-        lenient = [*self._read(keep, strict=False), *self._body(keep, stand)]
-        source = ["def run(request):", *_indent(strict), "def fill(request):", *_indent(lenient)]
+        lenient = [*self.reading.lines(keep, strict=False), *self._body(keep, stand)]
+        source = ["def run(request):", *indent(strict), "def fill(request):", *indent(lenient)]
         names.update({f"k{at}": value for at, value in enumerate(constants)})
         exec(compile("\n".join(source), "<decision>", "exec"), names)
         run: Callable[[Request], Any] = names["run"]
@@ -150,133 +148,9 @@ class FastPath:
             **{f"d{at}": f.default for at, f in enumerate(self.plan.head.fields)},
         }
 
-    # --- reading the facts ---------------------------------------------------------------------
-
-    def _read(self, keep: Callable[[Any], str], *, strict: bool) -> list[str]:
-        """Write how the facts are read: all there, or with what is missing left blank."""
-        fields = self.plan.head.fields
-        lines = ["facts = request.facts", "if facts.__class__ is not dict: return None"]
-        if any(field.asserted_by for field in fields):
-            lines.append("if request.asserted_by is not None or request.assertions: return None")
-        lines += [
-            "if request.quotas or request.registers:",
-            "    request = snapshot(request)",
-            "    if not checked(request): return None",
-        ]
-        if strict:
-            lines += ["try:", *_indent(self._day_lines(strict=True))]
-            for at, field in enumerate(fields):
-                lines += _indent(self._field_lines(at, field, f"facts[{field.name!r}]", keep))
-            lines += [
-                "except KeyError:",
-                "    return fill(request)",
-                "except TypeError:",
-                "    return None",
-                f"if len(facts) != {len(fields)}: return None",
-            ]
-            return lines
-        lines += ["count = 0", "missing = False", "try:", *_indent(self._day_lines(strict=False))]
-        for at, field in enumerate(fields):
-            lines += _indent(
-                [
-                    f"if {field.name!r} in facts:",
-                    "    count += 1",
-                    *_indent(self._field_lines(at, field, f"facts[{field.name!r}]", keep)),
-                    "else:",
-                    *_indent(self._absent_lines(at, field)),
-                ]
-            )
-        lines += [
-            "except (KeyError, TypeError):",
-            "    return None",
-            "if len(facts) != count: return None",
-        ]
-        return lines
-
-    def _absent_lines(self, at: int, field: ResolvedField) -> list[str]:
-        if field.default is not None:
-            return [f"v{at} = d{at}"]
-        blank = [f"v{at} = BLANK"]
-        if field.name == self.plan.matter_field:
-            blank.append("hits = ()")
-        return [*blank, "missing = True"] if field.required else blank
-
-    def _day_lines(self, *, strict: bool) -> list[str]:
-        name = self.plan.governing_field
-        if not name:
-            return ["day = request.received", *self._unit_lines()]
-        given = f"facts[{name!r}]"
-        if not strict:
-            given = f"{given} if {name!r} in facts else request.received"
-        read = "if day.__class__ is not date: day = to_day(day)"
-        return [f"day = {given}", read, *self._unit_lines()]
-
-    def _unit_lines(self) -> list[str]:
-        has_units = any(field.type.name is TypeName.UNIT for field in self.plan.head.fields)
-        return ["units = units_on(day)"] if has_units and self._dated else []
-
-    @property
-    def _dated(self) -> bool:
-        return any(unit.period != Period() for unit in self.model.chart.units.values())
-
-    def _field_lines(
-        self, at: int, field: ResolvedField, given: str, keep: Callable[[Any], str]
-    ) -> list[str]:
-        """Write how one fact is read by its type; anything unusual gives None or raises."""
-        kind, name = field.type, f"v{at}"
-        if field.name == self.plan.matter_field:
-            return self._matter_lines(at, field, given, keep)
-        if kind.optional:
-            return [f"{name} = read({keep(field)}, day, {given})"]
-        if kind.name is TypeName.UNIT:
-            units = "units" if self._dated else keep(self.units_on(date.max))
-            return [f"{name} = {units}[{given}]"]
-        if kind.name is TypeName.CHOICE:
-            values = keep(frozenset(kind.values))
-            return [f"{name} = {given}", f"if {name} not in {values}: return None"]
-        if kind.name is TypeName.FLAG:
-            test = f"if {name} is not True and {name} is not False: return None"
-            return [f"{name} = {given}", test]
-        if kind.name in _NUMBERS:
-            return self._number_lines(at, field, given, keep)
-        if kind.name is TypeName.DATE:
-            if field.name == self.plan.governing_field:
-                return [f"{name} = day"]
-            day = f"if {name}.__class__ is not date: {name} = to_day({name})"
-            return [f"{name} = {given}", day]
-        return [f"{name} = read({keep(field)}, day, {given})"]
-
-    def _number_lines(
-        self, at: int, field: ResolvedField, given: str, keep: Callable[[Any], str]
-    ) -> list[str]:
-        name, kind = f"v{at}", field.type
-        tests = [f"{name}.__class__ is int"]
-        if kind.low is not None or kind.high is not None:
-            low = "" if kind.low is None else f"{keep(compact(kind.low))} <= "
-            high = "" if kind.high is None else f" <= {keep(compact(kind.high))}"
-            tests.append(f"{low}{name}{high}")
-        else:
-            tests.append(f"-10**30 < {name} < 10**30")
-        return [
-            f"{name} = {given}",
-            f"if not ({' and '.join(tests)}): {name} = number({keep(field)}, {name})",
-        ]
-
-    def _matter_lines(
-        self, at: int, field: ResolvedField, given: str, keep: Callable[[Any], str]
-    ) -> list[str]:
-        name = f"v{at}"
-        if field.type.optional:
-            read = f"{name} = read({keep(field)}, day, {given})"
-            return [read, f"hits = () if {name} is NOTHING else index[{name}]"]
-        return [
-            f"{name} = {given}",
-            f"hits = index[{name}]",
-        ]
-
     # --- the steps -----------------------------------------------------------------------------
 
-    def _body(self, keep: Callable[[Any], str], stand: Sequence[str]) -> list[str]:
+    def _body(self, keep: Keep, stand: Sequence[str]) -> list[str]:
         """Write the steps: general clauses in line, entries through their rows."""
         lines: list[str] = []
         general = self.plan.steps(self.plan.general)
@@ -287,7 +161,7 @@ class FastPath:
                 lines += self._step_lines(at, numbers, entries, keep, stand)
         lines += self._default_lines() if has_matter else ["found = default"]
         lines += stand
-        return ["try:", *_indent(lines), "except NotKnown:", "    return None"]
+        return ["try:", *indent(lines), "except NotKnown:", "    return None"]
 
     def _default_lines(self) -> list[str]:
         if len(self._entry_steps) > 1:
@@ -295,7 +169,7 @@ class FastPath:
         return [
             "if not hits: found = default",
             "elif hits[1] <= day <= hits[2]: found = unexplained",
-            f"else: found = hits[3][{_EARLY} if day < hits[1] else {_PAST}]",
+            f"else: found = hits[3][{EARLY} if day < hits[1] else {PAST}]",
         ]
 
     def _step_lines(
@@ -303,7 +177,7 @@ class FastPath:
         at: int,
         numbers: Sequence[int],
         entries: bool,
-        keep: Callable[[Any], str],
+        keep: Keep,
         stand: Sequence[str],
     ) -> list[str]:
         alone = entries and not numbers
@@ -320,17 +194,17 @@ class FastPath:
             lines += [f"row = {row} if hits else ()", "if row:", f"    {got} = {call}"]
             lines.append(f"    if {got} is not None:")
             if alone:
-                return [*lines, *_indent(stand, 2)]
+                return [*lines, *indent(stand, 2)]
             lines.append("        found = more if found is None else merge(found, more)")
-        return [*lines, "if found is not None:", *_indent(stand)]
+        return [*lines, "if found is not None:", *indent(stand)]
 
-    def _general_lines(self, number: int, keep: Callable[[Any], str]) -> list[str]:
+    def _general_lines(self, number: int, keep: Keep) -> list[str]:
         clause = self.plan.clauses[number]
         if clause.list_kind is ListKind.CATALOGUE:
             return []
-        lines = self._clause_lines(number, clause, keep, keep(_Results(self, number)))
-        low, high = _limits(clause)
-        scope = self._scope_source(number, clause, keep)
+        lines = self.clauses.lines(number, clause, keep, keep(_Results(self, number)))
+        low, high = limits(clause)
+        scope = self.clauses.scope(number, clause, keep)
         period = [] if low == date.min and high == date.max else [
             f"{keep(low)} <= day <= {keep(high)}"
         ]  # fmt: skip
@@ -339,81 +213,9 @@ class FastPath:
                   else line for line in lines]  # fmt: skip
         return [
             f"if {test}:",
-            *_indent(assign),
+            *indent(assign),
             "    if more is not None:",
             "        found = more if found is None else merge(found, more)",
-        ]
-
-    def _scope_source(self, number: int, clause: Clause, keep: Callable[[Any], str]) -> str:
-        """Return the source of "the clause concerns the request", its days left out."""
-        write = self.writer.write
-        parts = []
-        if not _always(clause):
-            parts.append(f"based({keep(clause)}, day)")
-        if clause.origin == "register":
-            values = self.writer.every_value()
-            return f"applies({number}, day, request, ({values},))"
-        parts.append(write(clause.when, clause.leads, keep))
-        unless = write(clause.unless, clause.leads, keep)
-        if unless != "False":
-            parts.append(f"not {unless}")
-        for code in clause.unless_clauses:
-            for other in self.plan.by_code.get(code, ()):
-                values = self.writer.every_value()
-                parts.append(f"not applies({other}, day, request, ({values},))")
-        parts = [part for part in parts if part != "True"]
-        return " and ".join(parts) or "True"
-
-    def _clause_lines(
-        self, number: int, clause: Clause, keep: Callable[[Any], str], results: str
-    ) -> list[str]:
-        """Write what a clause that applies gives; `fails` has a bit for each line that fails."""
-        if clause.outcome in (Outcome.REFUSE, Outcome.DEFER):
-            return [f"return {results}[0]"]
-        write = self.writer.write
-        lines = []
-        tests = []
-        for at, line in enumerate(failing_lines(clause)):
-            if isinstance(line, Quota):
-                tests += self._quota_lines(line, clause, keep)
-            else:
-                test = write(line.test, clause.leads, keep)
-                first = not any(text.startswith("if not") for text in tests)
-                sign = "=" if first else "|="
-                tests.append(f"if not {test}: fails {sign} {1 << at}")
-        if tests:
-            lines += ["fails = 0", *tests]
-        given = f"{results}[fails]" if tests else f"{results}[0]"
-        if clause.addressee_test is not None:
-            own = write(clause.addressee_test, clause.leads, keep)
-            return [
-                f"if not {own}:",
-                f"    fails = {_ELSEWHERE}",
-                "else:",
-                *_indent(lines or ["fails = 0"]),
-                f"return {results}[fails]",
-            ]
-        return [*lines, f"return {given}"]
-
-    def _quota_lines(self, quota: Quota, clause: Clause, keep: Callable[[Any], str]) -> list[str]:
-        """A quota that holds lets the clause pass; one that may not is left to the careful path."""
-        if quota.limit is None:
-            return []
-        use = f"use = request.quotas.get({keep(quota.key)})"
-        limit = quota.limit
-        if isinstance(limit, Const) and isinstance(limit.value, Decimal):
-            bound = [f"bound = {keep(compact(limit.value))}"]
-        elif isinstance(limit, ParameterOf):
-            bound = [f"bound = parameter({keep((limit.name, limit.end))}, day)"]
-        else:
-            values = self.writer.every_value()
-            asked = keep((quota.limit, clause))
-            bound = [f"bound = limit_of({asked}, day, request, ({values},))"]
-        spent = "use.used + 1 > bound and not use.counted"
-        return [
-            use,
-            *bound,
-            f"if bound is not None and (use is None or ({spent})): raise NotKnown",
         ]
 
     # --- rows of entries -----------------------------------------------------------------------
@@ -469,17 +271,17 @@ class FastPath:
         if clause.list_kind is ListKind.CATALOGUE:
             scope, lines = "False", ["return None"]
         else:
-            scope = self._scope_source(number, clause, keep)
-            lines = self._clause_lines(number, clause, keep, "results")
+            scope = self.clauses.scope(number, clause, keep)
+            lines = self.clauses.lines(number, clause, keep, "results")
         head = ["_", "low", "high", "results", *(f"c{at}" for at in range(len(constants)))]
         source = [
             f"def shape(row, day, request, {self.writer.every_value()}):",
             f"    {', '.join(head)} = row",
             "    if not low <= day <= high: return None",
             *([] if scope == "True" else [f"    if not ({scope}): return None"]),
-            *_indent(lines),
+            *indent(lines),
         ]
-        low, high = _limits(clause)
+        low, high = limits(clause)
         return (self._shape("\n".join(source)), low, high, _Results(self, number), *constants)
 
     def _shape(self, source: str) -> Any:
@@ -656,15 +458,15 @@ class FastPath:
         (row,) = rows
         if row[1] <= day <= row[2]:
             return self.unexplained
-        return row[3][_EARLY if day < row[1] else _PAST]
+        return row[3][EARLY if day < row[1] else PAST]
 
     def out_of_force(self, number: int, when: int) -> Any:
         """Return the default where an entry had not begun, or had ended."""
         clause = self.plan.clauses[number]
-        low, high = _limits(clause)
-        if when == _PAST and high == clause.period.end:
+        low, high = limits(clause)
+        if when == PAST and high == clause.period.end:
             return self.make_default([clause], high + timedelta(1))
-        if when == _EARLY and low == clause.period.start:
+        if when == EARLY and low == clause.period.start:
             return self.make_default([clause], low - timedelta(1))
         return self.unexplained  # it is the basis that was not in force on this very day
 
@@ -691,7 +493,7 @@ class _Results(dict[int, Any]):
         self.number = number
 
     def __missing__(self, fails: int) -> Any:
-        if fails in (_EARLY, _PAST):
+        if fails in (EARLY, PAST):
             found = self[fails] = self.path.out_of_force(self.number, fails)
             return found
         clause = self.path.plan.clauses[self.number]
@@ -703,7 +505,7 @@ class _Results(dict[int, Any]):
 
 def answer_of(number: int, clause: Clause, fails: int) -> Answer | None:
     """Return what a clause that applies comes to; None: a gate that lets the request pass."""
-    if fails == _ELSEWHERE:
+    if fails == ELSEWHERE:
         return Answer(number, clause, frozenset((Outcome.REFUSE,)), elsewhere=True)
     lines = failing_lines(clause) if fails else ()
     failed = tuple(line for at, line in enumerate(lines) if fails >> at & 1)
@@ -715,55 +517,3 @@ def answer_of(number: int, clause: Clause, fails: int) -> Answer | None:
 
 def _side_by_side(make: Make, answers: Sequence[Answer]) -> Any:
     return make(tuple(answers), len({answer.outcome for answer in answers}) > 1)
-
-
-def _limits(clause: Clause) -> tuple[date, date]:
-    """Return the days on which a clause can be in force: its own, and its bases' if one run."""
-    low = clause.period.start or date.min
-    high = clause.period.end or date.max
-    if _always(clause) and clause.outcome is Outcome.ADMIT:
-        run = _basis_run(clause)
-        if run is not None:
-            low, high = max(low, run[0]), min(high, run[1])
-    return low, high
-
-
-def _always(clause: Clause) -> bool:
-    """Tell whether the days of a clause and its bases are one run of days."""
-    return clause.outcome is not Outcome.ADMIT or _basis_run(clause) is not None
-
-
-def _basis_run(clause: Clause) -> tuple[date, date] | None:
-    """Return the days on which some basis is in force, if they are one run."""
-    if not clause.citations or any(not cited.known for cited in clause.citations):
-        return date.min, date.max
-    periods = [period for cited in clause.citations for period in cited.periods]
-    if len(periods) != 1:
-        return None
-    return periods[0].start or date.min, periods[0].end or date.max
-
-
-def based(clause: Clause, day: date) -> bool:
-    """Tell whether some basis of a clause is in force."""
-    return any(period.holds(day) for cited in clause.citations for period in cited.periods)
-
-
-def snapshot(request: Request) -> Request:
-    """Return a request that does not change when the caller's mappings do."""
-    registers = {
-        name: rows if isinstance(rows, bool) else tuple(dict(row) for row in rows)
-        for name, rows in request.registers.items()
-    }
-    return Request(
-        facts=dict(request.facts),
-        received=request.received,
-        made_at=request.made_at,
-        asserted_by=request.asserted_by,
-        assertions=dict(request.assertions),
-        quotas=dict(request.quotas),
-        registers=registers,
-    )
-
-
-def _indent(lines: Sequence[str], by: int = 1) -> list[str]:
-    return ["    " * by + line for line in lines]

@@ -230,7 +230,7 @@ def _choice(field: ResolvedField, raw: str) -> str:
             return value
     near = nearest(raw, field.type.values)
     values = "、".join(field.type.values)
-    zh = f"是不是“{near}”?可选的值:{values}" if near else f"可选的值:{values}"
+    zh = f"是不是“{near}”？可选的值：{values}" if near else f"可选的值：{values}"
     listed = ", ".join(field.type.values)
     en = f"did you mean `{near}`? It takes: {listed}" if near else f"it takes: {listed}"
     raise _outside(field, raw, zh, en)
@@ -362,7 +362,7 @@ def _no_such(code: str, name: str, names: Iterable[str], **values: Any) -> Diagn
         code,
         NOWHERE,
         name=name,
-        hint_zh=f"是不是“{near}”?" if near else f"可用的名称:{listed_zh}",
+        hint_zh=f"是不是“{near}”？" if near else f"可用的名称：{listed_zh}",
         hint_en=f"did you mean `{near}`?" if near else f"the names are: {listed_en}",
         **values,
     )
@@ -396,8 +396,8 @@ def _wrong_kind(field: ResolvedField, raw: Any) -> Unreadable:
 
 _KIND_HINTS: dict[TypeName, tuple[str, str]] = {
     TypeName.FLAG: ("请写“是”或者“否”", "write `yes` or `no`"),
-    TypeName.NUMBER: ("请写数,例如 12 或者 0.5", "write a number such as 12 or 0.5"),
-    TypeName.MONEY: ("请写金额,例如 5000.00", "write an amount such as 5000.00"),
-    TypeName.RATIO: ("请写比例,例如 70%", "write a ratio such as 70%"),
-    TypeName.SPAN: ("请写起止,例如 2026-01-01 至 2026-03-31", "write 2026-01-01 to 2026-03-31"),
+    TypeName.NUMBER: ("请写数，例如 12 或者 0.5", "write a number such as 12 or 0.5"),
+    TypeName.MONEY: ("请写金额，例如 5000.00", "write an amount such as 5000.00"),
+    TypeName.RATIO: ("请写比例，例如 70%", "write a ratio such as 70%"),
+    TypeName.SPAN: ("请写起止，例如 2026-01-01 至 2026-03-31", "write 2026-01-01 to 2026-03-31"),
 }

@@ -84,3 +84,20 @@ _set_asserted_by = _setter("asserted_by")
 _set_assertions = _setter("assertions")
 _set_quotas = _setter("quotas")
 _set_registers = _setter("registers")
+
+
+def snapshot(request: Request) -> Request:
+    """Return a request that does not change when the caller's mappings do."""
+    registers = {
+        name: rows if isinstance(rows, bool) else tuple(dict(row) for row in rows)
+        for name, rows in request.registers.items()
+    }
+    return Request(
+        facts=dict(request.facts),
+        received=request.received,
+        made_at=request.made_at,
+        asserted_by=request.asserted_by,
+        assertions=dict(request.assertions),
+        quotas=dict(request.quotas),
+        registers=registers,
+    )

@@ -297,3 +297,8 @@ class UnitSets:
             found = frozenset(unit for unit in chart.units if chart.is_target(unit, target))
             self._being[target] = found
         return found
+
+
+def indent(lines: Sequence[str], by: int = 1) -> list[str]:
+    """Return lines of source moved to the right."""
+    return ["    " * by + line for line in lines]

@@ -1,0 +1,126 @@
+"""What one clause comes to, as source: its scope, its days, the lines of it that may fail."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from zhunru.checker.resolved import Clause, Const, ParameterOf, Quota
+from zhunru.compiler.judge import failing_lines
+from zhunru.compiler.plan import Plan
+from zhunru.compiler.source import Keep, Writer, indent
+from zhunru.compiler.values import compact
+from zhunru.vocabulary import Outcome
+
+# What a clause comes to, beside the sets of lines that fail: another body's duty; the default,
+# because the clause had not begun, or had ended.
+ELSEWHERE, EARLY, PAST = -1, -2, -3
+
+
+class ClauseSource:
+    """Writes the sources of the clauses of one plan."""
+
+    def __init__(self, plan: Plan, writer: Writer) -> None:
+        self.plan = plan
+        self.writer = writer
+
+    def scope(self, number: int, clause: Clause, keep: Keep) -> str:
+        """Return the source of "the clause concerns the request", its days left out."""
+        write = self.writer.write
+        parts = []
+        if not always(clause):
+            parts.append(f"based({keep(clause)}, day)")
+        if clause.origin == "register":
+            values = self.writer.every_value()
+            return f"applies({number}, day, request, ({values},))"
+        parts.append(write(clause.when, clause.leads, keep))
+        unless = write(clause.unless, clause.leads, keep)
+        if unless != "False":
+            parts.append(f"not {unless}")
+        for code in clause.unless_clauses:
+            for other in self.plan.by_code.get(code, ()):
+                values = self.writer.every_value()
+                parts.append(f"not applies({other}, day, request, ({values},))")
+        parts = [part for part in parts if part != "True"]
+        return " and ".join(parts) or "True"
+
+    def lines(self, number: int, clause: Clause, keep: Keep, results: str) -> list[str]:
+        """Write what a clause that applies gives; `fails` has a bit for each line that fails."""
+        if clause.outcome in (Outcome.REFUSE, Outcome.DEFER):
+            return [f"return {results}[0]"]
+        write = self.writer.write
+        lines = []
+        tests = []
+        for at, line in enumerate(failing_lines(clause)):
+            if isinstance(line, Quota):
+                tests += self._quota_lines(line, clause, keep)
+            else:
+                test = write(line.test, clause.leads, keep)
+                first = not any(text.startswith("if not") for text in tests)
+                sign = "=" if first else "|="
+                tests.append(f"if not {test}: fails {sign} {1 << at}")
+        if tests:
+            lines += ["fails = 0", *tests]
+        given = f"{results}[fails]" if tests else f"{results}[0]"
+        if clause.addressee_test is not None:
+            own = write(clause.addressee_test, clause.leads, keep)
+            return [
+                f"if not {own}:",
+                f"    fails = {ELSEWHERE}",
+                "else:",
+                *indent(lines or ["fails = 0"]),
+                f"return {results}[fails]",
+            ]
+        return [*lines, f"return {given}"]
+
+    def _quota_lines(self, quota: Quota, clause: Clause, keep: Keep) -> list[str]:
+        """A quota that holds lets the clause pass; one that may not is left to the careful path."""
+        if quota.limit is None:
+            return []
+        use = f"use = request.quotas.get({keep(quota.key)})"
+        limit = quota.limit
+        if isinstance(limit, Const) and isinstance(limit.value, Decimal):
+            bound = [f"bound = {keep(compact(limit.value))}"]
+        elif isinstance(limit, ParameterOf):
+            bound = [f"bound = parameter({keep((limit.name, limit.end))}, day)"]
+        else:
+            values = self.writer.every_value()
+            asked = keep((quota.limit, clause))
+            bound = [f"bound = limit_of({asked}, day, request, ({values},))"]
+        spent = "use.used + 1 > bound and not use.counted"
+        return [
+            use,
+            *bound,
+            f"if bound is not None and (use is None or ({spent})): raise NotKnown",
+        ]
+
+
+def limits(clause: Clause) -> tuple[date, date]:
+    """Return the days on which a clause can be in force: its own, and its bases' if one run."""
+    low = clause.period.start or date.min
+    high = clause.period.end or date.max
+    if always(clause) and clause.outcome is Outcome.ADMIT:
+        run = _basis_run(clause)
+        if run is not None:
+            low, high = max(low, run[0]), min(high, run[1])
+    return low, high
+
+
+def always(clause: Clause) -> bool:
+    """Tell whether the days of a clause and its bases are one run of days."""
+    return clause.outcome is not Outcome.ADMIT or _basis_run(clause) is not None
+
+
+def _basis_run(clause: Clause) -> tuple[date, date] | None:
+    """Return the days on which some basis is in force, if they are one run."""
+    if not clause.citations or any(not cited.known for cited in clause.citations):
+        return date.min, date.max
+    periods = [period for cited in clause.citations for period in cited.periods]
+    if len(periods) != 1:
+        return None
+    return periods[0].start or date.min, periods[0].end or date.max
+
+
+def based(clause: Clause, day: date) -> bool:
+    """Tell whether some basis of a clause is in force."""
+    return any(period.holds(day) for cited in clause.citations for period in cited.periods)
