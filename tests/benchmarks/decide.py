@@ -51,8 +51,8 @@ def measure(count: int, rounds: int, asked: int, wanted_peers: Sequence[peers.Pe
     subjects: dict[str, Callable[[Any], object]] = {FLOOR: lambda pair: plain(pair[0])}
     with tempfile.TemporaryDirectory() as folder:
         policy, first, second = ours.opened(listed, Path(folder))
-    loads["本引擎:首次打开(读入、检查、编译)"] = first
-    loads["本引擎:再次打开(缓存)"] = second
+    loads["本引擎:新进程,首次打开(读入、检查、编译)并判定一次"] = first
+    loads["本引擎:新进程,再次打开(用缓存)并判定一次"] = second
     decide, record = ours.answers(policy), ours.records(policy)
     pairs = [(facts, ours.request_of(facts)) for facts in inputs]
     same(OURS, [decide(request) for _, request in pairs], expected)

@@ -14,7 +14,7 @@ def compiled(listed: list[Item]) -> Callable[[Facts], Answer]:
         row = (
             item.start, item.end, frozenset(item.senders), item.manner,
             item.households, item.categories and frozenset(item.categories), item.money,
-            item.basis, item.code,
+            item.basis, item.clause,
         )  # fmt: skip
         rows[item.code] = rows[item.title] = row
     find = rows.get

@@ -90,8 +90,8 @@ def cedar_answer(result: Any, item: Item | None) -> Answer:
         return NOT_LISTED
     worst = next((r for r in WEIGHT if r in reasons), None)
     if worst is None:
-        return ("admit", item.code, item.basis, item.code)
-    return (outcome_of(worst), worst, item.basis, item.code)
+        return ("admit", item.clause, item.basis, item.clause)
+    return (outcome_of(worst), worst, item.basis, item.clause)
 
 
 def cedar_rows(listed: list[Item]) -> Callable[[Facts], Answer]:
@@ -214,8 +214,8 @@ def answer_of(word: str, item: Item) -> Answer:
     if word == "无":
         return NOT_LISTED
     if word == "ok":
-        return ("admit", item.code, item.basis, item.code)
-    return (outcome_of(word), word, item.basis, item.code)
+        return ("admit", item.clause, item.basis, item.clause)
+    return (outcome_of(word), word, item.basis, item.clause)
 
 
 def zen_looked_up(listed: list[Item]) -> Callable[[Facts], Answer]:

@@ -17,6 +17,7 @@ Answer = tuple[str, str, str, str]
 DEPARTMENTS = tuple(f"部门{i}" for i in range(1, 41))
 COMMUNITIES = tuple(f"社区{i}" for i in range(1, 21))
 BASES = tuple(f"法规{i}" for i in range(1, 21))
+LIST = "协助事项"
 CATEGORIES = ("行政任务", "检查考核", "出具证明", "挂牌")
 MANNERS = ("主责", "协助", "知晓")
 TODAY = date(2026, 6, 1)
@@ -38,6 +39,11 @@ class Item:
     households: int | None
     categories: tuple[str, ...] | None
 
+    @property
+    def clause(self) -> str:
+        """What an answer calls the entry."""
+        return f"{LIST}/{self.code}"
+
 
 def items(count: int, seed: int = 1) -> list[Item]:
     """Make `count` entries: one to four senders, one to three conditions each."""
@@ -52,7 +58,7 @@ def an_item(rng: Random, number: int) -> Item:
         code=f"XZ-{number}",
         title=f"协助办理第{number}项工作",
         senders=tuple(sorted(rng.sample(DEPARTMENTS, rng.randint(1, 4)))),
-        basis=f"{rng.choice(BASES)} 第{rng.randint(1, 9)}条",
+        basis=f"{rng.choice(BASES)}第{rng.choice('一二三四五六七八九')}条",
         start=start,
         end=start + timedelta(days=rng.randint(300, 1200)),
         manner="协助" if "manner" in has else None,
@@ -142,7 +148,7 @@ def entry_lines(item: Item) -> list[str]:
         lines.append(condition(f"类别 属于 {'、'.join(item.categories)}", "拒绝", "类别不符"))
     if item.money:
         lines.append(condition("经费到位", "暂缓", "经费未到"))
-    return [*lines, f"    依据 {item.basis}"]
+    return [*lines, f"    依据 {item.basis.replace('第', ' 第')}"]
 
 
 def condition(test: str, outcome: str, code: str) -> str:
