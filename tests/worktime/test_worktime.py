@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zhunru.worktime import Due, published_calendar
+from zhunru.worktime import DueDay, published_calendar
 
 CALENDAR = published_calendar()
 
@@ -41,7 +41,7 @@ def test_horizon_is_the_last_year_with_a_holiday_notice() -> None:
 def test_working_days_skip_holidays_and_count_make_up_days(
     start: date, number: int, due: date
 ) -> None:
-    assert CALENDAR.add_workdays(start, number) == Due(due, provisional=False)
+    assert CALENDAR.add_workdays(start, number) == DueDay(due, provisional=False)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_months_end_on_the_same_day_number_or_the_last_of_the_month(
 
 
 def test_natural_days_that_end_in_a_holiday_roll_to_the_day_after_it() -> None:
-    assert CALENDAR.add_days(date(2026, 9, 1), 30) == Due(date(2026, 10, 8), provisional=False)
+    assert CALENDAR.add_days(date(2026, 9, 1), 30) == DueDay(date(2026, 10, 8), provisional=False)
 
 
 def test_past_the_horizon_a_term_is_provisional() -> None:
@@ -77,7 +77,7 @@ def test_a_term_beyond_all_dates_ends_on_the_last_one_and_is_provisional() -> No
         CALENDAR.add_workdays(date(2026, 1, 1), 10**9),
         CALENDAR.add_years(date(2026, 1, 1), 10**9),
     ):
-        assert due == Due(date.max, provisional=True)
+        assert due == DueDay(date.max, provisional=True)
 
 
 def test_a_negative_term_is_refused() -> None:

@@ -11,7 +11,7 @@ from zhunru.explain.answers import Obligation, Route
 from zhunru.explain.case import Case
 from zhunru.explain.phrases import amount
 from zhunru.vocabulary import Measure, Outcome
-from zhunru.worktime import Calendar, Due
+from zhunru.worktime import Calendar, DueDay
 
 
 def obligations(case: Case) -> tuple[Obligation, ...]:
@@ -51,13 +51,13 @@ def _obligation(case: Case, duty: Duty, clause: Clause) -> Obligation:
     )
 
 
-def due_day(calendar: Calendar, start: date, length: Any, measure: Measure | None) -> Due | None:
+def due_day(calendar: Calendar, start: date, length: Any, measure: Measure | None) -> DueDay | None:
     """Return the last day of a term from `start`; None for one counted in hours, or open.
 
     日 and 周 are counted as they are; only 自然日, 月 and 年 that end on a rest day roll on.
     """
     if isinstance(length, date):
-        return Due(length, False)
+        return DueDay(length, False)
     if not isinstance(length, Decimal) or measure is None:
         return None
     number = int(length)
@@ -70,7 +70,7 @@ def due_day(calendar: Calendar, start: date, length: Any, measure: Measure | Non
     if measure is Measure.YEAR:
         return calendar.add_years(start, number)
     if measure in (Measure.DAY, Measure.WEEK):
-        return Due(start + timedelta(number * (7 if measure is Measure.WEEK else 1)), False)
+        return DueDay(start + timedelta(number * (7 if measure is Measure.WEEK else 1)), False)
     return None
 
 
