@@ -8,6 +8,7 @@ from decimal import Decimal
 from tests.checker.sets import BASE, checked, clauses, decide, findings, load, steps
 
 from zhunru.checker import resolved as r
+from zhunru.checker import values as v
 from zhunru.syntax.nodes import Period
 from zhunru.vocabulary import ListKind, Outcome, Window
 
@@ -66,7 +67,7 @@ def test_own_duties_are_those_of_the_addressee_and_go_back_to_their_owner() -> N
         r.UnitTarget("role", "社区居委会"),
         r.UnitTarget("level", "社区"),
     )
-    assert street.return_to == "街道"
+    assert street.return_to == r.Const("街道", v.UNIT)
 
 
 def test_an_entry_of_a_duty_list_is_its_own_body_s_whatever_the_list_says() -> None:
@@ -86,8 +87,8 @@ def test_an_entry_of_a_duty_list_is_its_own_body_s_whatever_the_list_says() -> N
             for clause in found.values()
             if isinstance(clause.addressee_test, r.BelongsTo)
         ] == [
-            ((r.UnitTarget("unit", "区民政局"),), "区民政局", "区民政局"),
-            ((r.UnitTarget("level", "街道"),), "街道", "街道"),
+            ((r.UnitTarget("unit", "区民政局"),), r.Const("区民政局", v.UNIT), "区民政局"),
+            ((r.UnitTarget("level", "街道"),), r.Const("街道", v.UNIT), "街道"),
         ]
 
 
@@ -110,7 +111,8 @@ def test_entries_added_to_a_duty_list_are_the_upper_list_s_body_s() -> None:
     found = clauses(checked(LOWER + added, load(upper + decide("街道职责"))))["街道职责/JD-2"]
     assert isinstance(found.addressee_test, r.BelongsTo)
     assert found.addressee_test.targets == (r.UnitTarget("level", "街道"),)
-    assert found.return_to == found.owner == "街道"
+    assert found.return_to == r.Const("街道", v.UNIT)
+    assert found.owner == "街道"
 
 
 def test_roles_name_their_holders() -> None:

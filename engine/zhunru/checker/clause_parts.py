@@ -67,7 +67,7 @@ class Parts:
     documents: tuple[str, ...] = ()
     materials: tuple[str, ...] = ()
     instead: r.RExpr | None = None
-    return_to: str = ""
+    return_to: r.RExpr | None = None
     workflow: str = ""
     relaxable: bool = False
     binding: bool = False
@@ -157,7 +157,7 @@ class Reader:
             documents=tuple(name.text for name in source.documents),
             materials=tuple(name.text for name in source.materials),
             instead=self.route(source.instead),
-            return_to=self._return(source.return_to),
+            return_to=self.route(source.return_to),
             workflow=source.workflow.text if source.workflow else "",
             relaxable=source.relaxable,
             binding=source.binding,
@@ -339,7 +339,7 @@ class Reader:
         return name
 
     def route(self, expr: x.Expr | None) -> r.RExpr | None:
-        """Return where a request should go instead: a body, a field, or what a table says."""
+        """Return where a request should go: a body, a field's value, or what a table says."""
         if expr is None:
             return None
         if isinstance(expr, (x.Ref, x.Text)):
@@ -354,14 +354,6 @@ class Reader:
                 return r.Const(name, v.TEXT)
         found = self.resolver.bounded_value(expr, v.TEXT)
         return found.node if found.type else None
-
-    def _return(self, expr: x.Expr | None) -> str:
-        if not isinstance(expr, (x.Ref, x.Text)):
-            return ""
-        name = expr.name if isinstance(expr, x.Ref) else expr.value
-        if isinstance(expr, x.Ref) and name not in self.resolver.fields:
-            self.route(expr)
-        return name
 
 
 _TIMES = frozenset(

@@ -222,8 +222,10 @@ class Clauses:
 
     def _routed(self, parts: Parts, entry: n.Entry, lines: list[Line]) -> routed:
         fields = parts.fields()
-        if not fields["return_to"] and lines[0].kind is ListKind.RESPONSIBILITY:
-            fields["return_to"] = _owner(lines, entry)
+        owner = _owner(lines, entry)
+        if not fields["return_to"] and owner and lines[0].kind is ListKind.RESPONSIBILITY:
+            target = self.model.chart.target(owner)
+            fields["return_to"] = r.Const(target.name if target else owner, v.UNIT)
         return fields
 
     def _days(self, lines: list[Line], own: n.Period) -> n.Period:

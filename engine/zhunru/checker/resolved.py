@@ -369,7 +369,8 @@ class Clause:
     `outcome` is then ADMIT. `matter` are the normal titles, aliases and the code
     that an entry answers to; None: any request. `leads` are what BelongsToLeads means.
     `when` and `unless` are already joined with those of the list. `unless_clauses` are codes of
-    clauses; this one does not apply where one of them applies.
+    clauses; this one does not apply where one of them applies. `instead` (改由) and `return_to`
+    (退回) come to the names of bodies: a constant, a field's value, or what a table gives.
     `period` are the days in force: own ∩ list ∩ set (a reversed one: never).
     `shared` (registers only): the fields that a row and the request must agree on, those of one
     name and type in register and form, text and 起止 excepted.
@@ -397,7 +398,7 @@ class Clause:
     lead_names: tuple[str, ...] = ()
     owner: str = ""
     instead: RExpr | None = None
-    return_to: str = ""
+    return_to: RExpr | None = None
     workflow: str = ""
     documents: tuple[str, ...] = ()
     materials: tuple[str, ...] = ()
