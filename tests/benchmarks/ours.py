@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.benchmarks.workload import TODAY, Answer, Facts, Item, policy_text
+from tests.benchmarks.workload import TODAY, Answer, Facts, Item, policy_files
 
 from zhunru import Request, open_policy
 from zhunru.compiler import CompiledPolicy
@@ -30,8 +30,10 @@ print(time.perf_counter() - start)
 def opened(listed: list[Item], folder: Path) -> tuple[CompiledPolicy, float, float]:
     """Write the set to `folder`; return it, and how long two fresh processes take to open it and
     decide once: the first reads, checks and compiles, the second finds what the first kept."""
-    path = folder / f"bench{len(listed)}.policy"
-    path.write_text(policy_text(listed), encoding="utf-8")
+    path = folder / "bench"
+    path.mkdir()
+    for name, text in policy_files(listed).items():
+        (path / f"{name}.policy").write_text(text, encoding="utf-8")
     apart = {**os.environ, "XDG_CACHE_HOME": str(folder)}
     first, second = (started(path, apart) for _ in range(2))
     return open_policy(path), first, second

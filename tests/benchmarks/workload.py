@@ -17,11 +17,16 @@ Answer = tuple[str, str, str, str]
 DEPARTMENTS = tuple(f"部门{i}" for i in range(1, 41))
 COMMUNITIES = tuple(f"社区{i}" for i in range(1, 21))
 BASES = tuple(f"法规{i}" for i in range(1, 21))
-LIST = "协助事项"
+LONGEST = 25_000  # entries of one list and one file: a file may have 16 MiB
 CATEGORIES = ("行政任务", "检查考核", "出具证明", "挂牌")
 MANNERS = ("主责", "协助", "知晓")
 TODAY = date(2026, 6, 1)
 NOT_LISTED: Answer = ("refuse", "未准入", "", "")
+
+
+def list_name(number: int) -> str:
+    """Return the list in which the entry of this number stands."""
+    return f"协助事项{(number - 1) // LONGEST + 1}"
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,7 @@ class Item:
     @property
     def clause(self) -> str:
         """What an answer calls the entry."""
-        return f"{LIST}/{self.code}"
+        return f"{list_name(int(self.code[3:]))}/{self.code}"
 
 
 def items(count: int, seed: int = 1) -> list[Item]:
@@ -104,19 +109,19 @@ FORM = """表单 来件
   拟进入日期 日期 适用日
 """
 
-LIST_HEAD = """清单 协助事项 类型 协助 主体 社区居委会
+LIST_HEAD = """清单 {name} 类型 协助 主体 社区居委会
   要求 来文单位 属于 牵头及下级 否则 拒绝 "来文单位不是该事项牵头单位" 代码 主体不符
 """
 
 DECIDE = """判定 社区准入 对象 来件
   依次
-    协助事项
+    {names}
   默认 拒绝 "未列入准入清单" 代码 未准入
 """
 
 
-def policy_text(listed: list[Item]) -> str:
-    """Write the entries as a policy file."""
+def policy_files(listed: list[Item]) -> dict[str, str]:
+    """Write the entries as the files of a policy set: one with the heads, one for each list."""
     units = [
         "单位 江源区 层级 区级",
         "单位 民政局 层级 部门 上级 江源区",
@@ -128,9 +133,19 @@ def policy_text(listed: list[Item]) -> str:
         f'依据 {name} "{name}全称"\n  层级 法律\n  公布 2018-12-01\n  施行 2019-01-01'
         for name in BASES
     ]
-    blocks = [line for item in listed for line in entry_lines(item)]
-    parts = [HEAD, *units, *bases, FORM + LIST_HEAD + "\n".join(blocks), DECIDE]
-    return "\n".join(parts)
+    lists = {
+        list_name(start + 1): listed[start : start + LONGEST]
+        for start in range(0, len(listed), LONGEST)
+    }
+    decide = DECIDE.format(names="、".join(lists))
+    return {"set": "\n".join([HEAD, *units, *bases, FORM + decide])} | {
+        name: list_text(name, some) for name, some in lists.items()
+    }
+
+
+def list_text(name: str, listed: list[Item]) -> str:
+    lines = [line for item in listed for line in entry_lines(item)]
+    return LIST_HEAD.format(name=name) + "\n".join(lines) + "\n"
 
 
 def entry_lines(item: Item) -> list[str]:
