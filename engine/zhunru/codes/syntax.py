@@ -49,9 +49,9 @@ CODES: tuple[Code, ...] = (
     Code(
         "ZR106", "no-declaration", _E,
         "“{found}”不是能起头的词", "`{found}` does not open a declaration",
-        "每段以政策、依据、单位、角色、表单、台账、参数、清单、规则、对照表、公式、判定、测试之一起头",
+        "每段以政策、依据、单位、角色、表单、台账、参数、清单、规则、对照表、公式、判定、流程、日历、文书、定期、测试之一起头",
         "begin with policy, basis, unit, role, form, register, parameter, list, rule, table, "
-        "formula, decide or test",
+        "formula, decide, workflow, calendar, document, recurring or test",
         "不知道这一段是什么，其中内容都没有读入。",
         "What this block is cannot be known, so nothing in it is read.",
     ),
@@ -241,5 +241,35 @@ CODES: tuple[Code, ...] = (
         "put 、 between items of one list, a comma between statements",
         "符号用错，几项就分不清是并列还是另起一句。",
         "With the wrong sign items and statements cannot be told apart.",
+    ),
+    Code(
+        "ZR134", "glued-result", _E,
+        "会办的结果“{found}”应写作“{mended}”", "write the result `{found}` of a joint state as `{mended}`",
+        "全部、任一、过半后面空一格", "put a blank behind the word that says how many",
+        "连在一起就成了普通的办理事项，各方的结果没有人汇总。",
+        "Written together it is an ordinary action, and nothing joins the parties' results.",
+    ),
+    Code(
+        "ZR135", "bound-times", _E,
+        "这里要写次数", "a number of times is needed here",
+        "例如：不超过 2 次", "for example: atmost 2 times",
+        "写成日数或者其他单位，就不知道最多几次。",
+        "With another measure it cannot be known how often it may happen.",
+    ),
+    Code(
+        "ZR136", "hours-backwards", _E,
+        "起止时刻颠倒", "these hours end before they begin",
+        "先写开始的时刻；跨过零点的，分成 24:00 以前和 0:00 以后两段",
+        "write the earlier time first; break hours across midnight at 24:00",
+        "起止颠倒，工作时间就是空的，期限算不出来。",
+        "With no time between them, nothing could ever fall due.",
+    ),
+    Code(
+        "ZR140", "stray-values", _E,
+        "“{type}”后面不能写“{found}”", "`{found}` cannot stand behind `{type}`",
+        "只有枚举、多选后面写可选的值，用“、”隔开；标记之间空一格",
+        "only a choice is followed by its values, joined by 、; put blanks between marks",
+        "多出来的词没有人读，写在里面的要求就丢了。",
+        "Nobody reads the stray words, so what they ask for is lost.",
     ),
 )  # fmt: skip

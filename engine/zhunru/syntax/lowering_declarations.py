@@ -9,7 +9,7 @@ from lark.lexer import Token
 
 from zhunru.diagnostics import Edit, Fix, Span
 from zhunru.syntax.expressions import Quantity
-from zhunru.syntax.keywords import WORDS
+from zhunru.syntax.keywords import EN, WORDS, ZH
 from zhunru.syntax.lalr import Branch
 from zhunru.syntax.lowering_expressions import civil_day, string
 from zhunru.syntax.nodes import Name, ParameterValue, Period
@@ -83,6 +83,14 @@ def _decimals(reading: Reading, branch: Branch, kids: Kids) -> int:
     return whole(reading, str(kids[1]), reading.span(branch))
 
 
+# Keywords that open a mark of a field and take a name behind them.
+MARK_WORDS = {
+    language: [word for terminal in ("BY", "WITHHELD", "DEFAULT") for word in spellings[terminal]]
+    for language, spellings in (("zh", ZH), ("en", EN))
+}
+MARK_WORDS["any"] = MARK_WORDS["zh"] + MARK_WORDS["en"]
+
+
 def whole(reading: Reading, text: str, span: Span) -> int:
     """Return a whole number below a million; another number is a finding."""
     if text.isdigit() and len(text) <= 6:
@@ -103,9 +111,21 @@ def _field_type(reading: Reading, branch: Branch, kids: Kids) -> dict[str, Any]:
             found["decimals"] = part
         elif isinstance(part[0], Quantity):
             found["low"], found["high"] = part
+        elif kind not in (None, TypeName.CHOICE, TypeName.CHOICES) or "values" in found:
+            _report_values(reading, kids[0], part)
         else:
             found["values"] = part
     return found
+
+
+def _report_values(reading: Reading, kind: Name, names: tuple[Name, ...]) -> None:
+    """Report names where the type takes none: a mark whose blank is missing, or stray words."""
+    first = names[0]
+    for word in MARK_WORDS[reading.language]:
+        if first.text.startswith(word) and first.text != word:
+            _report_split(reading, first.span.start, word, first.text[len(word) :])
+            return
+    reading.report("ZR140", first.span, type=kind.text, found=first.text)
 
 
 def _glued_type(reading: Reading, name: Name) -> bool:
