@@ -52,10 +52,11 @@ def format_policy(
 ) -> Rewrite:
     """Return the canonical form of a policy file, on request in the other language or notation.
 
-    Raises PolicyRejected if the file cannot be read without errors: what was not understood must
-    not be printed back.
+    Raises PolicyRejected if the file cannot be read without errors, or holds something that
+    cannot be written so: what was not understood must not be printed back, nor anything dropped.
     """
     from zhunru.syntax import parser, yaml_reader
+    from zhunru.syntax.faithful import losses
     from zhunru.syntax.formatter import format_file
 
     source = read_source(path)
@@ -63,7 +64,11 @@ def format_policy(
     file, found = yaml_reader.read(source) if is_yaml else parser.parse(source)
     if has_errors(found):
         raise PolicyRejected(found)
-    return Rewrite(source, format_file(file, language=language, notation=notation))
+    text = format_file(file, language=language, notation=notation)
+    lost = losses(file, text, language or file.language, notation or file.notation)
+    if lost:
+        raise PolicyRejected(lost)
+    return Rewrite(source, text)
 
 
 def apply_fixes(found: Iterable[Diagnostic], *, unsafe: bool = False) -> list[Rewrite]:

@@ -425,7 +425,10 @@ policy_lists = st.builds(
 )
 rules = st.builds(n.Rule, name=name, verdict=st.none() | verdicts, period=periods, clauses=clauses)
 row_verdicts = st.builds(
-    n.Verdict, outcomes, st.builds(n.Title, plain_texts | st.just("")), st.none() | name
+    n.Verdict,
+    outcomes,
+    st.builds(n.Title, plain_texts | st.just(""), plain_texts | st.just("")),
+    st.none() | name,
 )
 
 

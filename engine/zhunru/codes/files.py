@@ -284,6 +284,17 @@ CODES: tuple[Code, ...] = (
         why_zh="少写一格，后面的内容就都错了位。",
         why_en="one cell left out shifts all that stand behind it",
     ),
+    Code(
+        id="ZR832",
+        slug="rewriting-loses",
+        severity=Severity.ERROR,
+        zh="“{what}”按{notation_zh}重写会丢失内容，没有改写",
+        en="`{what}` would lose something in {notation_en}, nothing was rewritten",
+        help_zh="请保留原来的写法，或者先把这一处改写得简单些。",
+        help_en="keep the file as it is, or write this place more simply first",
+        why_zh="有些内容只有一种写法能写下来，换写法时宁可不改，不能悄悄丢掉。",
+        why_en="some things can be written in one notation only; none of them is dropped silently",
+    ),
     # --- sheets --------------------------------------------------------------------------------
     Code(
         id="ZR840",

@@ -118,7 +118,7 @@ class DeclarationPrinter:
             self.words.key(terminal),
             target.text if clause else self.words.name(target),
             self._mark("ADDITIONS", delegation.additions),
-            self._item("HAVING", self.words.strict(delegation.having)),
+            self._names("HAVING", delegation.having),
             self._name("VIA", delegation.via),
             self.bounds(delegation),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from graphlib import CycleError, TopologicalSorter
 
 from zhunru.diagnostics import Source
 from zhunru.syntax.cells import EMPTY
@@ -353,6 +354,7 @@ class ListPrinter:
             "quotas": cells.pop("quotas"),
             "outcome": self.words.pick(OUTCOMES[verdict.outcome]) if verdict else "",
             "notice": verdict.message.zh if verdict else "",
+            "english": verdict.message.en if verdict else "",
             "reason": self.words.name(verdict.code) if verdict and verdict.code else "",
             **cells,
             "citations": self.clauses.citations(clauses.citations),
@@ -419,14 +421,15 @@ def _line_of(*names: Name) -> int:
 
 def _further(entries: Iterable[Entry]) -> list[str]:
     """Return the headings of further columns, in an order that fits every entry's own."""
-    found: list[str] = []
+    before: dict[str, set[str]] = {}
     for entry in entries:
         own = [heading for heading, _ in entry.extra]
         for at, heading in enumerate(own):
-            if heading not in found:
-                later = [found.index(one) for one in own[at:] if one in found]
-                found.insert(min(later, default=len(found)), heading)
-    return found
+            before.setdefault(heading, set()).update(own[:at])
+    try:
+        return list(TopologicalSorter(before).static_order())
+    except CycleError:
+        return list(before)
 
 
 def _as_table(tabular: bool, entries: Sequence[Entry], rows: Iterable[Cells]) -> bool:

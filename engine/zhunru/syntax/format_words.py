@@ -17,6 +17,7 @@ from zhunru.vocabulary import (
     FUNCTIONS,
     LEADS_AND_BELOW,
     MEASURES,
+    OUTCOMES,
     OWN_FREQUENCY,
     OWN_LEADS,
     OWN_OWNER,
@@ -36,6 +37,8 @@ _PLAIN = re.compile(r"\w[\w·]*(?:(?<=[A-Za-z0-9])[-#]\w[\w·]*)*\Z")
 _LEADING_NUMBER = re.compile(r"\d+")
 _AFTER_NUMBER = re.compile(r"[^\W\d]|#\w")
 
+# Names that would have a line go on if they stood at its end.
+_OPEN_ENDS = frozenset({"且", "或", "and", "or"})
 # Keywords that the grammar takes where an operand may begin.
 _OPERANDS = frozenset(
     word
@@ -57,6 +60,8 @@ _COMPARISONS: dict[CompareOp, str] = {
     "<": "BELOW",
 }
 
+# Words that open what a test demands.
+_OUTCOMES = frozenset(word for pair in OUTCOMES.values() for word in pair)
 _OWN = (LEADS_AND_BELOW, OWN_LEADS, OWN_FREQUENCY, OWN_OWNER)
 _FUNCTIONS = tuple(FUNCTIONS.values())
 _QUOTA_WORDS = (QUOTA_USED, QUOTA_COUNTED)
@@ -135,7 +140,8 @@ class Words:
 
     def subject(self, text: str) -> str:
         """Return the fact that a test gives."""
-        return self.operand(self._translated(text, (DAY,)))
+        guarded = text in _OUTCOMES
+        return f"[{text}]" if guarded else self.operand(self._translated(text, (DAY,)))
 
     def quota_fact(self, text: str) -> str:
         """Return the fact of a quota: `每年已用`, `任意连续7日已用`."""
@@ -222,7 +228,7 @@ def _rolling(text: str) -> tuple[str, str]:
 
 
 def _is_plain(text: str) -> bool:
-    if not _PLAIN.match(text):
+    if not _PLAIN.match(text) or text in _OPEN_ENDS:
         return False
     number = _LEADING_NUMBER.match(text)
     if number is None:

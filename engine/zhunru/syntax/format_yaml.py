@@ -204,7 +204,7 @@ class YamlPrinter:
 
     def _unit_block(self, block: UnitBlock) -> Tree:
         if block.source:
-            return self._record("units", source=block.source)
+            return self._record("units", block.span.line, source=block.source)
         return tuple(map(self._unit, block.units))
 
     def _unit(self, unit: Unit) -> Tree:
@@ -461,6 +461,8 @@ class YamlPrinter:
 
 
 def _units(trees: list[Tree]) -> Tree:
-    """Return the units of all blocks, or the one file that they are taken from."""
-    listed = tuple(unit for tree in trees if isinstance(tree, tuple) for unit in tree)
-    return listed or trees[0]
+    """Return the units of all blocks and the files that others are taken from."""
+    if len(trees) == 1:
+        return trees[0]
+    listed = (tree if isinstance(tree, tuple) else (tree,) for tree in trees)
+    return tuple(unit for block in listed for unit in block)

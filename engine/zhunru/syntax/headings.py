@@ -13,6 +13,7 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "title": ("全称", "title"),
     "outcome": ("结论", "outcome"),
     "notice": ("告知内容", "notice"),
+    "english": ("英文", "english"),
     "field": ("栏目", "field"),
     "type": ("填写", "type"),
     "marks": ("要求", "marks"),
@@ -97,6 +98,7 @@ RULE = _by_word(
         "name": Heading("name", "k_name"),
         "outcome": Heading("outcome", "raw"),
         "notice": Heading("notice", "title"),
+        "english": Heading("english", "raw"),
     },
 )
 ROLE = _by_word(

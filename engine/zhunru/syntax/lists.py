@@ -214,6 +214,7 @@ def _row_verdict(build: Builder, parts: Parts) -> Verdict | None:
     if outcome is None:
         report_word(build.reading, OUTCOMES, word, place, ("结论", "an outcome"))
         return None
+    notice = replace(notice, en=parts.one("english", ""))
     return Verdict(outcome, notice, parts.one("reason"), place)
 
 

@@ -161,7 +161,7 @@ _SHORT_FORMS = {
     "delegation": _text,
     "additions": lambda language: [_ref(language, "flag")],
     "basis": _text,
-    "unit": _text,
+    "unit": lambda language: [_SCALAR, _ref(language, "units")],
     "role": _empty,
     "form": _fields,
     "register": _fields,

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+from itertools import groupby
+
+from zhunru.diagnostics import Span
 from zhunru.syntax.nodes import (
     Basis,
     BasisVersion,
@@ -15,7 +19,8 @@ from zhunru.syntax.nodes import (
     UnitBlock,
 )
 from zhunru.syntax.shadow import normalise, shadow
-from zhunru.syntax.yaml_record import Record, YamlReading, raw_name
+from zhunru.syntax.yaml_keys import CONSTRUCTS
+from zhunru.syntax.yaml_record import Record, YamlReading, folded, raw_name
 from zhunru.syntax.yaml_text import Mapping, Node, Scalar
 
 
@@ -163,13 +168,33 @@ def _version(record: Record) -> BasisVersion:
 
 
 def read_units(reading: YamlReading, node: Node, where: str) -> list[Declaration]:
-    """Read 单位: a list of units, or the file that they are taken from."""
+    """Read 单位: a list of units and of files that others are taken from, or one such file."""
     if isinstance(node, Mapping):
-        record = reading.record("units", node, where)
-        source = record.text("source") if record else ""
-        return [UnitBlock(units=(), source=source, span=node.span)] if record else []
-    units = read_unit_list(reading, node, where)
-    return [UnitBlock(units=units, tabular=True, span=node.span)]
+        return _unit_file(reading, node, where)
+    read: list[Declaration] = []
+    for taken, run in groupby(reading.items(node, where), partial(_is_unit_file, reading)):
+        if taken:
+            read += (block for item in run for block in _unit_file(reading, item, where))
+        else:
+            read.append(_unit_run(reading, list(run), where, node.span))
+    return read or [UnitBlock(units=(), tabular=True, span=node.span)]
+
+
+def _is_unit_file(reading: YamlReading, node: Node) -> bool:
+    words = CONSTRUCTS["units"][0].spellings(reading.language)
+    return isinstance(node, Mapping) and any(folded(key.text) in words for key, _ in node.pairs)
+
+
+def _unit_file(reading: YamlReading, node: Node, where: str) -> list[Declaration]:
+    record = reading.record("units", node, where)
+    source = record.text("source") if record else ""
+    return [UnitBlock(units=(), source=source, span=node.span)] if record else []
+
+
+def _unit_run(reading: YamlReading, items: list[Node], where: str, span: Span) -> UnitBlock:
+    read = (_unit(reading, item, where) for item in items)
+    units = tuple(unit for unit in read if unit is not None)
+    return UnitBlock(units=units, tabular=True, span=span)
 
 
 def read_unit_list(reading: YamlReading, node: Node, where: str) -> tuple[Unit, ...]:

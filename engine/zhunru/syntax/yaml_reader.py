@@ -5,7 +5,8 @@ Where a construct has several shapes, they are:
 
 - 授权 stands beside 政策 or in it: a list of mappings, or of texts as in the header.
 - 依据: short name → mapping, or only the full title. A version without 名称 is called by its year.
-- 单位: a list of mappings or names, or `{取自: file}`. 角色: name → mapping, or nothing.
+- 单位: a list of mappings, names and `{取自: file}`, or one `{取自: file}`.
+- 角色: name → mapping, or nothing.
 - 表单, 台账: name → list of fields, or a mapping with 字段. A field is a mapping, a line as under
   a 表单, or a bare name, which is a text.
 - 参数: name → value, list of values `{自: day, 值: value}`, or a mapping with 值, 至, 依据.
