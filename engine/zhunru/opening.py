@@ -46,12 +46,15 @@ def check_policies(
 ) -> tuple[CheckedPolicySet | None, list[Diagnostic]]:
     """Return the checked set at `path` (None if it has errors) and every finding, by place."""
     from zhunru.checker.check import check
+    from zhunru.codes import ABSENCES
     from zhunru.syntax.loader import load
 
     loaded, found = load(locate(path), search=search)
     if loaded is None:
         return None, sort_diagnostics(found)
     checked, more = check(loaded)
+    if has_errors(found):
+        more = [finding for finding in more if finding.code not in ABSENCES]
     every = sort_diagnostics([*found, *more])
     return (None if has_errors(every) else checked), every
 

@@ -1,0 +1,38 @@
+"""What could not be read is not reported once more as missing."""
+
+from __future__ import annotations
+
+from zhunru import check_policies
+
+UNREAD = """政策 QX-1 "示例（非官方）"
+  印发 示例区民政局
+依据 办法 "示例办法"
+  施行 2020-01-01
+表单 来件
+  类别 枚举 甲、乙
+规则 一 依据 办法
+  当 类别 为 （甲
+  拒绝 "不行"
+规则 二 依据 办法
+  当 类别 为 乙
+  拒绝 "也不行"
+判定 受理 对象 来件
+  依次
+    一
+    二
+  默认 拒绝 "未列入"
+"""
+
+
+def _codes(tmp_path, text):
+    path = tmp_path / "a.policy"
+    path.write_text(text, encoding="utf-8")
+    return {finding.code for finding in check_policies(path)[1]}
+
+
+def test_a_rule_whose_condition_is_unread_does_not_make_later_steps_unreachable(tmp_path):
+    assert _codes(tmp_path, UNREAD) == {"ZR129"}
+
+
+def test_a_rule_without_a_condition_does(tmp_path):
+    assert "ZR418" in _codes(tmp_path, UNREAD.replace("  当 类别 为 （甲\n", ""))
