@@ -14,7 +14,9 @@ from zhunru.syntax.nodes import Comment, File
 
 _FIRST = re.compile(r"[\s\-{\"'【\[]*(\w[\w·]*)")
 # What would end the comment, or what YAML allows nowhere.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]"
+)
 _SLOTS = {word: slot for slot, words in HEADINGS.items() for word in words}
 
 
