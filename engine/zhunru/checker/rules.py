@@ -113,7 +113,15 @@ def _check_windows(model: Model, clause: r.Clause) -> None:
         seen.add(quota.key)
 
 
+def check_bases(model: Model) -> None:
+    """Every rule cites a basis."""
+    for rule, clause in _rules(model):
+        if not clause.citations:
+            model.report.add("ZR449", rule.name.span, name=clause.code)
+
+
 CHECKS = (
+    check_bases,
     check_grounds,
     check_category,
     check_money_is_confirmed,

@@ -545,4 +545,15 @@ CODES: tuple[Code, ...] = (
         "来文单位自称经费到位就能准入，费随事转就成了空话。",
         "A sender who merely says that money has arrived would be admitted.",
     ),
+    Code(
+        "ZR449",
+        "rule-without-basis",
+        _W,
+        "规则“{name}”没有写依据",
+        "the rule `{name}` cites no basis",
+        "加一行“依据 …”，写明是哪个文件、哪一条",
+        "add a line `basis …` with the instrument and the article",
+        "没有依据的规则，拒绝了别人也说不出凭什么；准入的规则没有有效依据就不起作用。",
+        "A refusal without a basis cannot be justified, and an admission without one has no effect.",
+    ),
 )
