@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from tests.strategies import source as made
+from tests.strategies import workflows as flows
 
 from zhunru.diagnostics import Source
 from zhunru.syntax import parser, yaml_reader
@@ -35,6 +36,10 @@ KINDS = {
     "formula": made.formulas,
     "decision": made.decisions(),
     "test": made.tests,
+    "workflow": flows.workflows,
+    "calendar": flows.calendars,
+    "document": flows.documents,
+    "recurring": flows.recurring(),
 }
 
 
@@ -72,6 +77,7 @@ def test_english_text_reads_back_and_turns_into_the_same_chinese_text(kind: str)
         english = format_file(file, language="en")
         again = read(english)
         assert again.language == "en"
+        assert again.declarations == file.declarations
         assert format_file(again) == english
         assert format_file(again, language="zh") == format_file(file)
 

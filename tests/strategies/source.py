@@ -18,9 +18,8 @@ from zhunru.syntax.lists import joined_clauses
 from zhunru.syntax.shadow import normalise, shadow
 from zhunru.vocabulary import (
     LEADS_AND_BELOW,
-    OWN_FREQUENCY,
-    OWN_LEADS,
-    OWN_OWNER,
+    QUOTA_COUNTED,
+    QUOTA_USED,
     HitPolicy,
     ListKind,
     Measure,
@@ -35,8 +34,8 @@ ODD = (
     *("社区“两委”会", "#楼", "x=y", "户数-3000", "7", "7 日以上", "甲、乙", "政策 X", "60分以上"),
     *("B-2", "b#c", "全部合格", "每月 1 次", "12:30", "yes", "null", "~", "- x", "%", "'q'"),
 )
-# Words that mean something as names of expressions, and so change with the language of a file.
-_MEANT = {word for pair in (LEADS_AND_BELOW, OWN_FREQUENCY, OWN_LEADS, OWN_OWNER) for word in pair}
+# Words that mean something as names of expressions: the model keeps them in Chinese.
+_MEANT = {LEADS_AND_BELOW[1], QUOTA_USED[1], QUOTA_COUNTED[1]}
 KEYWORDS = tuple(sorted(set(keywords.WORDS["any"]) - _MEANT))
 
 _LETTERS = "社区街道办甲乙丙民政局AaZ09-#·_ "

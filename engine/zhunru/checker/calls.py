@@ -78,7 +78,7 @@ def in_force(self: Resolver, expr: x.Call) -> r.RExpr | None:
     if FUNCTION_OF.get(expr.name) is not Function.INFORCE:
         return None
     if not 1 <= len(expr.args) <= 2:
-        self.add("ZR312", expr.span, name=expr.name, wanted="1–2", given=len(expr.args))
+        _count(self, expr, "1–2")
         return NEVER
     register = expr.args[0]
     name = register.name if isinstance(register, x.Ref) else "…"
@@ -117,7 +117,7 @@ def call(self: Resolver, expr: x.Call, expected: r.Type | None) -> Typed:
     if function in _COUNTS:
         return _apply(self, expr, function)
     if function:
-        return self.add("ZR313", expr.span, name=expr.name)
+        return self.add("ZR313", expr.span, **_called(expr))
     known = (*scope.names("formula", "table"), *FUNCTION_OF)
     self.model.report.unknown(
         "ZR204", expr.span, expr.name, known, kind_zh="公式、对照表或者函数",
@@ -134,7 +134,14 @@ def _end(self: Resolver, expr: x.Call, function: Function | None) -> Typed:
 
 
 def _count(self: Resolver, expr: x.Call, wanted: str) -> Typed:
-    return self.add("ZR312", expr.span, name=expr.name, wanted=wanted, given=len(expr.args))
+    return self.add("ZR312", expr.span, **_called(expr), wanted=wanted, given=len(expr.args))
+
+
+def _called(expr: x.Call) -> dict[str, str]:
+    """Return the word of a function in both languages, or the name of a formula or table."""
+    function = FUNCTION_OF.get(expr.name)
+    zh, en = FUNCTIONS[function] if function else (expr.name, expr.name)
+    return {"name_zh": zh, "name_en": en}
 
 
 def _apply(self: Resolver, expr: x.Call, function: Function) -> Typed:

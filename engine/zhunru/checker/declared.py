@@ -8,8 +8,9 @@ from zhunru.checker.calls import FUNCTION_OF
 from zhunru.checker.symbols import KIND_WORDS, VALUE_KINDS
 from zhunru.checker.values import NUMERIC
 from zhunru.diagnostics import NOWHERE, Span
+from zhunru.syntax import canonical
 from zhunru.syntax import nodes as n
-from zhunru.vocabulary import LEADS_AND_BELOW, TypeName
+from zhunru.vocabulary import DAY, LEADS_AND_BELOW, TypeName
 
 if TYPE_CHECKING:
     from zhunru.checker.model import Model
@@ -58,6 +59,16 @@ def check_vocabulary(model: Model) -> None:
     for role in model.scope.roles:
         if role.name.text in LEADS_AND_BELOW:
             _vocabulary(model, role.name, "role")
+    for form in model.scope.nodes("form"):
+        for field in form.fields:
+            for name in _captured(field):
+                _vocabulary(model, name, "field")
+
+
+def _captured(field: n.Field) -> list[n.Name]:
+    """Return the names of a field that a test would take for the day or for 有效."""
+    found = [field.name] if field.name.text == DAY[1] else []
+    return found + [value for value in field.values if value.text == canonical.IN_FORCE[1]]
 
 
 def _vocabulary(model: Model, name: n.Name, kind: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from zhunru.diagnostics import Diagnostic, Span
-from zhunru.syntax import headings
+from zhunru.syntax import canonical, headings
 from zhunru.syntax.cells import Grid, Heading
 from zhunru.syntax.citations import document_number
 from zhunru.syntax.expressions import Nothing
@@ -470,7 +470,7 @@ def _cases(build: Builder, line: Line, parts: Parts) -> Iterator[Case]:
         facts = next((v for v in said if type(v) is tuple), None)
         if facts is not None:
             _dangling(build, start)
-            given, start = facts, child
+            given, start = canonical.facts(facts), child
         expected = pick(said, Expected)
         if expected is not None:
             begin = (start or child).start

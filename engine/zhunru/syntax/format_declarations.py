@@ -316,7 +316,7 @@ class DeclarationPrinter:
         return lines
 
     def _case(self, case: Case) -> list[Line]:
-        given = self._item("GIVEN", self.givens(case.given))
+        given = self._item("GIVEN", self.givens(self.words.facts(case.given)))
         then = join(self.words.then(), self.expected(case.expected))
         if width(given) + width(then) <= _WIDE:
             return [Line(join(given, then), case.span.line, 1)]

@@ -181,7 +181,8 @@ class Expressions:
             case Call(name, args):
                 return f"{words.function(name)}({', '.join(self.show(arg) for arg in args)})"
             case Column(base, name):
-                return f"{self._show(base, _ATOM)} {words.key('OF')} {words.quota_fact(name)}"
+                named = words.operand(name) if isinstance(base, Call) else words.quota_fact(name)
+                return f"{self._show(base, _ATOM)} {words.key('OF')} {named}"
             case Several(items):
                 return self._braced(items)
         raise TypeError(type(expr).__name__)

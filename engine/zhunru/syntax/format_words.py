@@ -9,22 +9,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
-from zhunru.syntax import keywords
+from zhunru.syntax import canonical, keywords
 from zhunru.syntax.expressions import CompareOp, Quantity
-from zhunru.syntax.nodes import Name, Period
+from zhunru.syntax.nodes import Given, Name, Period
 from zhunru.vocabulary import (
-    DAY,
     FUNCTIONS,
     LEADS_AND_BELOW,
     MEASURES,
     OUTCOMES,
-    OWN_FREQUENCY,
-    OWN_LEADS,
-    OWN_OWNER,
-    QUOTA_COUNTED,
-    QUOTA_USED,
     TYPES,
-    WINDOWS,
     Measure,
     TypeName,
 )
@@ -62,11 +55,7 @@ _COMPARISONS: dict[CompareOp, str] = {
 
 # Words that open what a test demands.
 _OUTCOMES = frozenset(word for pair in OUTCOMES.values() for word in pair)
-_OWN = (LEADS_AND_BELOW, OWN_LEADS, OWN_FREQUENCY, OWN_OWNER)
 _FUNCTIONS = tuple(FUNCTIONS.values())
-_QUOTA_WORDS = (QUOTA_USED, QUOTA_COUNTED)
-_WINDOW_WORDS = (*WINDOWS.values(), ("", ""))
-_ROLLING_DAYS = re.compile(r"(?:任意连续(\d+)日|rolling(\d+)_)")
 
 _UNIT_WORDS = (
     *(word for spellings in MEASURES.values() for words in spellings for word in words),
@@ -131,31 +120,28 @@ class Words:
         return "、".join(self.guarded(name) for name in names)
 
     def reference(self, text: str) -> str:
-        """Return a name of an expression; the words that mean the entry's own are translated."""
-        return self.operand(self._translated(text, _OWN))
+        """Return a name of an expression."""
+        return self.operand(self._meant(text, (LEADS_AND_BELOW,)))
 
     def function(self, text: str) -> str:
         """Return the name of a function, a formula or a table."""
-        return self.operand(self._translated(text, _FUNCTIONS))
+        return self.operand(self._meant(text, _FUNCTIONS))
 
     def subject(self, text: str) -> str:
         """Return the fact that a test gives."""
-        guarded = text in _OUTCOMES
-        return f"[{text}]" if guarded else self.operand(self._translated(text, (DAY,)))
+        return f"[{text}]" if text in _OUTCOMES else self.operand(text)
+
+    def facts(self, given: tuple[Given, ...]) -> tuple[Given, ...]:
+        """Return what a test gives with the words of the language."""
+        return given if self.zh else canonical.english_facts(given)
 
     def quota_fact(self, text: str) -> str:
         """Return the fact of a quota: `每年已用`, `任意连续7日已用`."""
-        pairs = (
-            (f"{window[0]}{fact[0]}", f"{window[1]}_{fact[1]}".lstrip("_"))
-            for window in (*_WINDOW_WORDS, _rolling(text))
-            for fact in _QUOTA_WORDS
-        )
-        return self.operand(self._translated(text, tuple(pairs)))
+        fact = canonical.quota_fact if self.zh else canonical.english_quota_fact
+        return self.operand(fact(text))
 
-    def _translated(self, text: str, pairs: tuple[tuple[str, str], ...]) -> str:
-        """Translate a word of the vocabulary where the file changes its language."""
-        if self.language == self.source_language:
-            return text
+    def _meant(self, text: str, pairs: tuple[tuple[str, str], ...]) -> str:
+        """Return a word of the vocabulary in the language; any other name as it is."""
         return next((self.pick(pair) for pair in pairs if text in pair), text)
 
     def text(self, value: str) -> str:
@@ -218,13 +204,6 @@ class Words:
 def join(*parts: str) -> str:
     """Join the parts that are there by blanks."""
     return " ".join(part for part in parts if part)
-
-
-def _rolling(text: str) -> tuple[str, str]:
-    """Return the words of a window of so many days, if a fact names one."""
-    found = _ROLLING_DAYS.match(text)
-    days = found and (found[1] or found[2])
-    return (f"任意连续{days}日", f"rolling{days}") if days else ("", "")
 
 
 def _is_plain(text: str) -> bool:

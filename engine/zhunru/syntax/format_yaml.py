@@ -421,7 +421,8 @@ class YamlPrinter:
         return tuple(self._record("case", case.span.line, **self._case(case)) for case in cases)
 
     def _case(self, case: Case) -> dict[str, Tree]:
-        return {"given": self._facts(case.given), "then": self._expected(case.expected)}
+        given = self.declarations.words.facts(case.given)
+        return {"given": self._facts(given), "then": self._expected(case.expected)}
 
     def _expected(self, expected: Expected) -> Tree:
         if expected.outcome is None:

@@ -13,6 +13,7 @@ from typing import Any
 from lark.lexer import Token
 
 from zhunru.diagnostics import Edit, Fix, Span
+from zhunru.syntax import canonical
 from zhunru.syntax.expressions import (
     Among,
     And,
@@ -158,7 +159,7 @@ def with_measure(low: Any, high: Any) -> Any:
 
 @lowers("ref")
 def _ref(reading: Reading, branch: Branch, kids: Kids) -> Ref:
-    return Ref(str(kids[0]), reading.span(branch))
+    return Ref(canonical.reference(str(kids[0])), reading.span(branch))
 
 
 @lowers("text")
@@ -212,12 +213,15 @@ def _paren(reading: Reading, branch: Branch, kids: Kids) -> Expr:
 
 @lowers("call")
 def _call(reading: Reading, branch: Branch, kids: Kids) -> Call:
-    return Call(str(kids[0]), tuple(_values(kids)), reading.span(branch))
+    return Call(canonical.function(str(kids[0])), tuple(_values(kids)), reading.span(branch))
 
 
 @lowers("column", "subject_of")
 def _column(reading: Reading, branch: Branch, kids: Kids) -> Column:
-    return Column(kids[0], kids[2].text, reading.span(branch))
+    """A column of a table, which is called with its inputs, or a fact of a quota."""
+    base = kids[0]
+    name = kids[2].text if isinstance(base, Call) else canonical.quota_fact(kids[2].text)
+    return Column(base, name, reading.span(branch))
 
 
 @lowers("subject")

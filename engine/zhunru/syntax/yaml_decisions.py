@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from zhunru.diagnostics import Span
+from zhunru.syntax import canonical
 from zhunru.syntax.nodes import (
     Case,
     Decide,
@@ -137,7 +138,7 @@ def _case(record: Record) -> Case | None:
     expected = _expected(record)
     if expected is None:
         return None
-    given = _facts(record, "given") if record.get("given") else ()
+    given = canonical.facts(_facts(record, "given")) if record.get("given") else ()
     return Case(given=given, expected=expected, span=record.span)
 
 
