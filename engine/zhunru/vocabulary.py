@@ -207,6 +207,24 @@ MEASURES: dict[Measure, tuple[tuple[str, ...], tuple[str, ...]]] = {
     Measure.PERCENT: (("%",), ("%", "percent")),
 }
 
+# Measures of time; a limit is an amount of one of them.
+TIME = frozenset(
+    {
+        Measure.WORKDAY,
+        Measure.WORKHOUR,
+        Measure.NATURALDAY,
+        Measure.DAY,
+        Measure.HOUR,
+        Measure.MINUTE,
+        Measure.WEEK,
+        Measure.MONTH,
+        Measure.YEAR,
+    }
+)
+
+# Those that run by the clock, not by days.
+CLOCK = frozenset({Measure.WORKHOUR, Measure.HOUR, Measure.MINUTE})
+
 WINDOWS: dict[Window, tuple[str, str]] = {
     Window.YEAR: ("每年", "yearly"),
     Window.HALFYEAR: ("每半年", "halfyearly"),
@@ -238,6 +256,21 @@ FUNCTIONS: dict[Function, tuple[str, str]] = {
     Function.DAYCOUNT: ("日数", "daycount"),
 }
 
+# Shares of a meeting; 各方一致 says the same as 各方齐全, of those in favour.
+QUORUMS: dict[str, tuple[str, str]] = {
+    "majority": ("过半数", "majority"),
+    "twothirds": ("三分之二以上", "twothirds"),
+    "everyone": ("各方齐全", "everyone"),
+}
+UNANIMOUS = ("各方一致", "unanimous")
+
+# Kinds of day of a calendar.
+DAY_KINDS: dict[str, tuple[str, str]] = {
+    "workday": ("工作日", "workday"),
+    "restday": ("休息日", "restday"),
+    "holiday": ("法定休假日", "holiday"),
+}
+
 # 由 牵头及下级: the lead units of the entry and what stands below them.
 LEADS_AND_BELOW = ("牵头及下级", "leads_and_below")
 
@@ -252,3 +285,36 @@ QUOTA_COUNTED = ("已计", "counted_already")
 
 # The date that a test or a request fixes when its form has no field for it.
 DAY = ("日期", "date")
+
+# The day on which a guard of a workflow is asked.
+TODAY = ("今日", "today")
+
+# The body above another: `上级(来文单位)`.
+SUPERIOR = ("上级", "superior")
+
+# Results of a meeting.
+PASSED = ("通过", "passed")
+NOT_PASSED = ("未通过", "not_passed")
+TOO_FEW = ("人数不足", "too_few")
+
+# Calendars that need no declaration: office hours on working days; every day, around the clock.
+OFFICE_HOURS = ("工作时间", "office_hours")
+NATURAL_DAYS = ("自然日", "naturaldays")
+ROUND_THE_CLOCK = ("全天候", "round_the_clock")
+
+# Settings of a calendar: what comes in after hours counts from the next day; whether minutes and
+# hours run only while it is open.
+RECEIPT = (("下班后收件", "after_hours"), ("次日", "next_day"))
+SERVICE = ("服务", "service")
+YES = ("是", "yes")
+
+# What people may do in every workflow, unless a state forbids it (不得 督办、改派).
+BUILT_IN = {
+    "supervise": ("督办", "supervise"),
+    "add": ("加派", "add"),
+    "reassign": ("改派", "reassign"),
+    "urge": ("催办", "urge"),
+    "withdraw": ("撤回", "withdraw"),
+    "merge": ("并件", "merge"),
+    "anonymous": ("匿名保密", "anonymous"),
+}

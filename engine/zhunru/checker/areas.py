@@ -9,6 +9,8 @@ from zhunru.checker import (
     entries,
     examples,
     expectations,
+    flow_proofs,
+    flow_shape,
     lives,
     lower,
     parameters,
@@ -21,5 +23,5 @@ from zhunru.checker import (
 
 AREAS = (
     declared, units, parameters, citations, lives, tables, entries, across, rules, steps, lower,
-    expectations, examples, style,
+    flow_shape, flow_proofs, expectations, examples, style,
 )  # fmt: skip

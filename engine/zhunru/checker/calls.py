@@ -25,7 +25,7 @@ _COUNTS = {
     Function.ROUND: (1, 2),
     Function.ROUNDDOWN: (1, 1),
     Function.ROUNDUP: (1, 1),
-    Function.DAYCOUNT: (2, 2),
+    Function.DAYCOUNT: (1, 2),
     Function.WORKDAYCOUNT: (2, 2),
 }
 
@@ -150,6 +150,8 @@ def _apply(self: Resolver, expr: x.Call, function: Function) -> Typed:
         return _count(self, expr, str(least) if least == most else f"{least}–{most}")
     days = function in (Function.DAYCOUNT, Function.WORKDAYCOUNT)
     wanted = v.DATE if days else v.NUMBER
+    if function is Function.DAYCOUNT and len(expr.args) == 1:
+        wanted = v.SPAN
     args = [self.value(arg, wanted) for arg in expr.args]
     if any(arg.type is None for arg in args):
         return BROKEN
@@ -201,11 +203,27 @@ def column(self: Resolver, expr: x.Column) -> Typed:
     return BROKEN
 
 
-def _table(self: Resolver, expr: x.Call, picked: x.Column | None) -> Typed:
+def rows_of(self: Resolver, expr: x.Call | x.Column) -> r.LookUp | None:
+    """Return a look-up that may give several rows: who they are, where bodies are wanted."""
+    call_ = expr.base if isinstance(expr, x.Column) else expr
+    if not isinstance(call_, x.Call) or not self.model.scope.find(call_.name, "table"):
+        self.model.report.unknown(
+            "ZR204", expr.span, getattr(call_, "name", "…"), self.model.scope.names("table"),
+            kind_zh="对照表", kind_en="table",
+        )  # fmt: skip
+        return None
+    picked = expr if isinstance(expr, x.Column) else None
+    node = _table(self, call_, picked, several=True).node
+    return node if isinstance(node, r.LookUp) else None
+
+
+def _table(
+    self: Resolver, expr: x.Call, picked: x.Column | None, *, several: bool = False
+) -> Typed:
     table = self.model.table(expr.name)
     if table is None:
         return BROKEN
-    if table.hit in _LISTS:
+    if table.hit in _LISTS and not several:
         return self.add("ZR314", expr.span, name=expr.name)
     args = _arguments(self, expr, table.inputs)
     outputs = dict(table.outputs)

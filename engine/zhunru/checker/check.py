@@ -8,6 +8,7 @@ from zhunru.checker import resolved as r
 from zhunru.checker.areas import AREAS
 from zhunru.checker.decisions import DecisionReader
 from zhunru.checker.digest import digest_of
+from zhunru.checker.flows import read_flows
 from zhunru.checker.model import Model
 from zhunru.checker.parameters import resolve_parameter
 from zhunru.checker.registers import resolve_register
@@ -44,6 +45,7 @@ def _resolve(model: Model, above: tuple[str, ...]) -> r.CheckedPolicySet:
     decisions = {name: DecisionReader(model, name).read() for name in scope.names("decide")}
     model.decisions = decisions
     _read_unplaced(model)
+    read_flows(model)
     parameters = {
         name: resolved
         for name, symbol in scope.visible["parameter"].items()
@@ -54,9 +56,10 @@ def _resolve(model: Model, above: tuple[str, ...]) -> r.CheckedPolicySet:
         for name, symbol in scope.visible["register"].items()
     }
     header = scope.header
+    flows = (model.workflows, model.calendars, model.documents)
     meaning = (
         scope.code, model.life, decisions, model.tables, model.formulas, parameters, registers,
-        scope.chart.units, scope.chart.holders(), above,
+        scope.chart.units, scope.chart.holders(), above, *(each for each in flows if each),
     )  # fmt: skip
     return r.CheckedPolicySet(
         source=scope.policy_set,
@@ -72,6 +75,9 @@ def _resolve(model: Model, above: tuple[str, ...]) -> r.CheckedPolicySet:
         units=scope.chart.units,
         roles=scope.chart.holders(),
         tests=tuple(scope.tests),
+        workflows=model.workflows,
+        calendars=model.calendars,
+        documents=model.documents,
     )
 
 

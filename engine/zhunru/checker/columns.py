@@ -11,7 +11,7 @@ from zhunru.checker.resolve import Resolver
 from zhunru.checker.typed import NEVER, Inputs
 from zhunru.syntax import expressions as x
 from zhunru.syntax import nodes as n
-from zhunru.vocabulary import HitPolicy, Measure, TypeName
+from zhunru.vocabulary import TIME, HitPolicy, Measure, TypeName
 
 if TYPE_CHECKING:
     from zhunru.checker.model import Model
@@ -178,6 +178,8 @@ class ColumnReader:
         known = [type_ for type_ in found if type_]
         if not known:
             return v.TEXT
+        if len(measures := {type_.measure for type_ in known}) > 1 and measures <= TIME:
+            return v.NUMBER  # lengths of time in several units: each cell keeps its own
         result = known[0]
         for type_ in known[1:]:
             if v.comparable(result, type_):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rapidfuzz import fuzz
 
 from zhunru.checker import resolved as r
+from zhunru.checker import resolved_flows as f
 from zhunru.checker import values as v
 from zhunru.checker.bases import Bases
 from zhunru.checker.chart import Chart
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 class Model:
     """A set with its report. `above` are the models of its upper sets, topmost first.
 
-    Tables, formulas, parameters and registers hold those of the upper sets too.
+    Tables, formulas, parameters, registers and workflows hold those of the upper sets too.
     """
 
     def __init__(self, scope: Scope, above: dict[int, Model]) -> None:
@@ -37,6 +38,9 @@ class Model:
         self.sizes: dict[str, int] = {}
         self.decisions: dict[str, r.ResolvedDecision] = {}
         self.placed: dict[str, str] = {}
+        self.workflows: dict[str, f.ResolvedWorkflow] = {}
+        self.calendars: dict[str, f.ResolvedCalendar] = {}
+        self.documents: dict[str, f.ResolvedDocument] = {}
         self._clauses: dict[str, Clauses] = {}
         self._types: dict[tuple[str, str], r.Type | None] = {}
         self.bases = Bases(scope, self.report)
@@ -44,6 +48,9 @@ class Model:
             self.formulas.update(upper.formulas)
             self.tables.update(upper.tables)
             self.sizes.update(upper.sizes)
+            self.workflows.update(upper.workflows)
+            self.calendars.update(upper.calendars)
+            self.documents.update(upper.documents)
         resolve_functions(self)
 
     @cached_property

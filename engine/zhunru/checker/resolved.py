@@ -29,6 +29,7 @@ from zhunru.vocabulary import (
 )
 
 if TYPE_CHECKING:
+    from zhunru.checker import resolved_flows
     from zhunru.syntax import nodes
 
 
@@ -241,7 +242,8 @@ class Compute:
 class Apply:
     """An exact function: MAX, MIN, ROUNDDOWN, ROUNDUP, ROUND, DAYCOUNT, WORKDAYCOUNT.
 
-    ROUND is half up; with a second argument, to so many decimals. DAYCOUNT(a, b) = b - a.
+    ROUND is half up; with a second argument, to so many decimals. DAYCOUNT(a, b) = b - a;
+    of one 时段 the days from its first to its last.
     WORKDAYCOUNT(a, b): working days after a up to and including b; unknown past the calendar.
     """
 
@@ -549,6 +551,9 @@ class CheckedPolicySet:
     units: dict[str, ResolvedUnit]
     roles: dict[str, tuple[UnitTarget, ...]]
     tests: tuple[nodes.Test, ...]
+    workflows: dict[str, resolved_flows.ResolvedWorkflow] = field(default_factory=dict)
+    calendars: dict[str, resolved_flows.ResolvedCalendar] = field(default_factory=dict)
+    documents: dict[str, resolved_flows.ResolvedDocument] = field(default_factory=dict)
 
 
 def quota_key(clause_code: str, window: Window, days: int, language: str = "zh") -> str:

@@ -9,12 +9,14 @@ from typing import Any
 
 from zhunru.checker.chart import Chart
 from zhunru.syntax import nodes as n
+from zhunru.syntax import workflow_nodes as w
 
 # Kinds whose names stand in 依次 and after 除外.
 CLAUSE_KINDS = ("rule", "group", "list", "register")
 # Kinds whose names stand for values.
 VALUE_KINDS = ("parameter", "formula", "table")
-KINDS = (*CLAUSE_KINDS, *VALUE_KINDS, "basis", "form", "decide")
+FLOW_KINDS = ("workflow", "calendar", "document", "recurring")
+KINDS = (*CLAUSE_KINDS, *VALUE_KINDS, *FLOW_KINDS, "basis", "form", "decide")
 
 _KIND_OF: dict[type, str] = {
     n.Basis: "basis",
@@ -27,6 +29,10 @@ _KIND_OF: dict[type, str] = {
     n.Table: "table",
     n.Formula: "formula",
     n.Decide: "decide",
+    w.Workflow: "workflow",
+    w.CalendarDecl: "calendar",
+    w.Document: "document",
+    w.Recurring: "recurring",
 }
 
 # Kinds that share one space of names: two of them may not be called alike.
@@ -47,6 +53,10 @@ KIND_WORDS: dict[str, tuple[str, str]] = {
     "decide": ("判定", "decision"),
     "entry": ("条目", "entry"),
     "field": ("栏目", "field"),
+    "workflow": ("流程", "workflow"),
+    "calendar": ("日历", "calendar"),
+    "document": ("文书", "document"),
+    "recurring": ("定期", "recurring duty"),
 }
 
 

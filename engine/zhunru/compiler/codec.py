@@ -10,21 +10,23 @@ import marshal
 from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import MISSING, fields, is_dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
 from typing import Any, TypeVar, overload
 
 from zhunru import vocabulary
-from zhunru.checker import resolved
+from zhunru.checker import resolved, resolved_flows
 from zhunru.checker.resolved import NOTHING
 from zhunru.diagnostics import Span
 from zhunru.syntax import expressions, nodes
 
-_REF, _DECIMAL, _DATE, _MOMENT, _ENUM, _TUPLE, _SET, _NOTHING, _SPAN, _DICT, _TEXT = range(11)
+_REF, _DECIMAL, _DATE, _MOMENT, _ENUM, _TUPLE, _SET, _NOTHING, _SPAN, _DICT, _TEXT, _CLOCK = (
+    range(12)
+)
 _LONG = 6  # texts from this length on are written once
 
-_MODULES = (resolved, expressions, nodes)
+_MODULES = (resolved, resolved_flows, expressions, nodes)
 _CLASSES: tuple[type, ...] = tuple(
     found
     for module in _MODULES
@@ -160,6 +162,7 @@ _ENCODE: dict[type, Callable[[Encoder, Any], Any]] = {
     frozenset: lambda e, value: (_SET, *sorted(map(e.encode, value), key=repr)),
     type(NOTHING): lambda _, __: (_NOTHING,),
     Span: lambda e, value: (_SPAN, e.text(value[0]), *value[1:]),
+    time: lambda _, value: (_CLOCK, value.isoformat()),
     dict: lambda e, value: (_DICT, *(e.encode(x) for pair in value.items() for x in pair)),
 }
 
@@ -215,6 +218,7 @@ _DECODE: tuple[Callable[[Decoder, Any], Any], ...] = (
     lambda d, data: Span(d.decode(data[1]), *data[2:]),
     _dict,
     lambda d, data: d.texts[data[1]],
+    lambda _, data: time.fromisoformat(data[1]),
 )
 
 

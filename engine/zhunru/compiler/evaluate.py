@@ -350,7 +350,18 @@ def _rounded(mode: str) -> Callable[[Model, list[Any]], Any]:
 
 
 def _days_between(_: Model, values: list[Any]) -> Any:
+    if len(values) == 1:
+        return _days_of_span(values[0])
     first, last = (_civil(value) for value in values)
+    return Decimal(last.toordinal() - first.toordinal())
+
+
+def _days_of_span(text: str) -> Any:
+    """Return the days from the first to the last of a 时段; one that is open has no number."""
+    try:
+        first, last = (date.fromisoformat(end.strip()) for end in text.split("至"))
+    except ValueError:
+        return NOTHING
     return Decimal(last.toordinal() - first.toordinal())
 
 

@@ -1,0 +1,203 @@
+"""Lengths of time on calendars, as the proofs about workflows need them: moments to moments.
+
+Every length moves a later moment to one no earlier, so the latest arrival at a state is all that
+has to be known about the ways to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from zhunru.checker.resolved_flows import Extension, Length, Limit, ResolvedCalendar
+from zhunru.vocabulary import (
+    NATURAL_DAYS,
+    OFFICE_HOURS,
+    RECEIPT,
+    ROUND_THE_CLOCK,
+    SERVICE,
+    YES,
+    Measure,
+)
+from zhunru.worktime import (
+    BEIJING,
+    DayKind,
+    Hours,
+    Receipt,
+    Season,
+    Unit,
+    WorkCalendar,
+    due,
+    natural_time,
+    published_calendar,
+    round_the_clock,
+    working_time,
+)
+from zhunru.worktime import Limit as TimeLimit
+
+_MOST = 1 << 16
+_LAST = time(23, 59, 59, 999_999)
+_BUILT_IN = {
+    OFFICE_HOURS[0]: working_time,
+    NATURAL_DAYS[0]: natural_time,
+    ROUND_THE_CLOCK[0]: round_the_clock,
+}
+
+
+def work_calendar(name: str, declared: dict[str, ResolvedCalendar]) -> WorkCalendar:
+    """Return the calendar of a name: one of the set, or a built-in one (also where it is blank).
+
+    Minutes and hours of a calendar run in its hours if it serves the public: if it is open, or on
+    standby, on days of rest; the setting 服务 says otherwise.
+    """
+    source = declared.get(name)
+    if source is None:
+        return _BUILT_IN.get(name, working_time)()
+    settings = dict(source.settings)
+    lines = tuple(
+        Hours(
+            frozenset(DayKind(kind) for kind in each.days),
+            tuple((_minute(start), _minute(end) or 24 * 60) for start, end in each.spells),
+            Season(*each.season) if each.season else None,
+            each.standby,
+        )
+        for each in source.hours
+    )
+    rests = any(DayKind.WORKDAY not in line.days or line.standby for line in lines)
+    service = next((settings[word] in YES for word in SERVICE if word in settings), rests)
+    later = any(settings.get(key) in RECEIPT[1] for key in RECEIPT[0])
+    receipt = Receipt.NEXT_DAY if later else Receipt.SAME_DAY
+    return WorkCalendar(name, published_calendar(), lines, service=service, receipt=receipt)
+
+
+def _minute(at: time) -> int:
+    return at.hour * 60 + at.minute
+
+
+class Clock:
+    """A calendar on which lengths run."""
+
+    def __init__(self, calendar: WorkCalendar) -> None:
+        self.calendar = calendar
+        self._known: dict[tuple[datetime, Decimal, Measure], datetime] = {}
+
+    def due(self, start: datetime, amount: Decimal, measure: Measure) -> datetime:
+        """Return when a length ends that begins at `start`."""
+        key = (start, amount, measure)
+        found = self._known.get(key)
+        if found is None:
+            limit = TimeLimit(amount, Unit(measure.value))
+            found = self._known[key] = due(start, limit, self.calendar).instant
+        return found
+
+    def starts(self, year: int) -> Iterator[datetime]:
+        """Yield the moments of a year at which a start is worst: each day's close and its end.
+
+        In between only time for the work of the same day is lost.
+        """
+        day = date(year, 1, 1)
+        while day.year == year:
+            last = datetime.combine(day, _LAST, BEIJING)
+            close = midnight(last) + timedelta(microseconds=self.calendar.hours_on(day).close)
+            if close < last:
+                yield close
+            yield last
+            day += timedelta(1)
+
+
+def midnight(moment: datetime) -> datetime:
+    """Return the beginning of the day of a moment."""
+    return datetime.combine(moment.date(), time(), BEIJING)
+
+
+class Clocks:
+    """The clocks of a set's calendars, each made once."""
+
+    def __init__(self, declared: dict[str, ResolvedCalendar]) -> None:
+        self._declared = declared
+        self._made: dict[str, Clock] = {}
+        self.horizon = datetime.combine(published_calendar().horizon, _LAST, BEIJING)
+
+    def of(self, name: str) -> Clock:
+        """Return the clock of a calendar."""
+        if name not in self._made:
+            self._made[name] = Clock(work_calendar(name, self._declared))
+        return self._made[name]
+
+
+class Allowance:
+    """The time that a state allows, its extensions granted: the most and the least of it."""
+
+    def __init__(self, limit: Limit, extension: Extension | None, clock: Clock) -> None:
+        self.limit = limit
+        self.lengths = tuple(_extended(length, extension) for length in limit.lengths)
+        if limit.most is not None and limit.measure:
+            most = Length(amount=limit.most, measure=limit.measure)
+            self.lengths += (_extended(most, extension),)
+        self.plain = limit.lengths
+        self._clock = clock
+        self._latest: dict[datetime, datetime] = {}
+
+    @property
+    def open(self) -> bool:
+        """Tell whether a field decides, without a bound."""
+        return not self.lengths and not self.limit.untimed
+
+    @property
+    def measures(self) -> frozenset[Measure]:
+        """Return the measures that occur."""
+        return frozenset(length.measure for parts in self.lengths for length in parts)
+
+    def most(self) -> Decimal:
+        """Return the longest of them, all being of one measure."""
+        return max(sum((part.amount for part in parts), Decimal(0)) for parts in self.lengths)
+
+    def least(self) -> Decimal:
+        """Return the shortest of them, all being of one measure; a field may give none at all."""
+        return min((length.amount for length in self.plain), default=Decimal(0))
+
+    def latest(self, start: datetime) -> datetime:
+        """Return the last moment of a visit that begins at `start`."""
+        found = self._latest.get(start)
+        if found is None:
+            found = self._latest[start] = max(self._due(start, parts) for parts in self.lengths)
+        return found
+
+    def earliest(self, start: datetime) -> datetime:
+        """Return the first moment at which the time of a visit may be over."""
+        return min((self._due(start, (length,)) for length in self.plain), default=start)
+
+    def _due(self, start: datetime, parts: tuple[Length, ...]) -> datetime:
+        for part in parts:
+            start = self._clock.due(start, part.amount, part.measure)
+        return start
+
+
+def _extended(length: Length, extension: Extension | None) -> tuple[Length, ...]:
+    if extension is None:
+        return (length,)
+    more = extension.length.amount * extension.times
+    if extension.length.measure is length.measure:
+        return (Length(amount=length.amount + more, measure=length.measure),)
+    return (length, Length(amount=more, measure=extension.length.measure))
+
+
+def needed(clock: Clock, measure: Measure, start: datetime, arrival: datetime) -> int:
+    """Return the least whole number of `measure` from `start` that does not end before `arrival`.
+
+    None at all is needed within the day of the start, where the measure counts days.
+    """
+    if arrival <= start or clock.due(start, Decimal(0), measure) >= arrival:
+        return 0
+    high = 1
+    while high < _MOST and clock.due(start, Decimal(high), measure) < arrival:
+        high *= 2
+    low = high // 2
+    while low + 1 < high:
+        middle = (low + high) // 2
+        if clock.due(start, Decimal(middle), measure) < arrival:
+            low = middle
+        else:
+            high = middle
+    return high

@@ -1,0 +1,129 @@
+"""What a case carries: the fields of the set's forms, and the inputs of the workflow's actions.
+
+An input that no form, register or table declares is of the type that its use asks for: a body
+where it owns a state, a number where it is compared by size, else a text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from zhunru.checker import resolved as r
+from zhunru.checker import values as v
+from zhunru.checker.calls import FUNCTION_OF
+from zhunru.checker.typed import Inputs
+from zhunru.checker.walk import walk
+from zhunru.syntax import expressions as x
+from zhunru.syntax import nodes as n
+from zhunru.syntax import workflow_nodes as w
+from zhunru.vocabulary import TODAY, Function
+
+if TYPE_CHECKING:
+    from zhunru.checker.model import Model
+
+
+def case_fields(model: Model, source: w.Workflow) -> Inputs:
+    """Return the fields of a case by name; one without a type yet gets it when it is used."""
+    fields = Inputs(dict.fromkeys(TODAY, v.DATE))
+    for symbol in model.scope.visible["form"].values():
+        for each in symbol.node.fields:
+            fields[each.name.text] = model.field_type(each.name.text)
+    for name in inputs_of(source):
+        if name not in fields:
+            fields[name] = model.field_type(name) or _of_tables(model, name)
+    _from_owners(source, fields)
+    for expr in _guards(source):
+        _from_use(expr, fields)
+    return fields
+
+
+def inputs_of(source: w.Workflow) -> Iterator[str]:
+    """Yield every input of every action, as written."""
+    for action in actions_of(source):
+        for name in action.inputs:
+            yield name.text
+
+
+def actions_of(source: w.Workflow) -> Iterator[w.Action]:
+    """Yield the actions of the states and those open anywhere."""
+    for state in source.states:
+        yield from state.actions
+    for each in source.anywhere:
+        yield each.action
+
+
+def _of_tables(model: Model, name: str) -> r.Type | None:
+    """Return the type that the tables agree on for an input of this name."""
+    found = {
+        type_ for table in model.tables.values() for column, type_ in table.inputs if column == name
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+def _from_owners(source: w.Workflow, fields: Inputs) -> None:
+    single = {
+        each.role.text
+        for each in source.constraints
+        if isinstance(each, w.Exactly) and each.number == 1
+    }
+    for state in source.states:
+        owner = state.owner
+        many: tuple[x.Expr | n.Name | None, ...] = ()
+        if isinstance(owner, w.Joint):
+            many = owner.parties
+            single |= {owner.lead.text} if owner.lead else set()
+        elif isinstance(owner, w.Owners):
+            single |= {each.name for each in owner.owners if isinstance(each, x.Ref)}
+            many = owner.jointly
+        elif isinstance(owner, w.Meeting):
+            many = (owner.body, owner.recused)
+        for each in many:
+            name = each.text if isinstance(each, n.Name) else getattr(each, "name", "")
+            if name in fields and fields[name] is None:
+                fields.settle(name, v.UNIT if name in single else v.UNITS)
+    for name in single & fields.keys():
+        if fields[name] is None:
+            fields.settle(name, v.UNIT)
+
+
+def _guards(source: w.Workflow) -> Iterator[x.Expr]:
+    for state in source.states:
+        for guard in (*(a.guard for a in state.actions), *(e.guard for e in state.endings)):
+            if guard:
+                yield guard
+        if state.limit and state.limit.length and not isinstance(state.limit.length, x.Quantity):
+            yield x.Compare(">", state.limit.length, x.Quantity(0))  # type: ignore[arg-type]
+        if state.until:
+            yield x.Compare("==", x.Ref(state.until.text), x.Ref(TODAY[0]))
+    for each in source.anywhere:
+        if each.action.guard:
+            yield each.action.guard
+
+
+def _from_use(guard: x.Expr, fields: Inputs) -> None:
+    _from_truth(guard, fields)
+    for expr in walk(guard):
+        if isinstance(expr, x.Compare):
+            type_ = v.DATE if x.Ref(TODAY[0]) in (expr.left, expr.right) else v.NUMBER
+            if expr.op not in ("==", "!=") or type_ is v.DATE:
+                _settle(expr.left, fields, type_)
+                _settle(expr.right, fields, type_)
+        elif isinstance(expr, x.Call) and FUNCTION_OF.get(expr.name) is Function.DAYCOUNT:
+            for arg in expr.args:
+                _settle(arg, fields, v.SPAN if len(expr.args) == 1 else v.DATE)
+
+
+def _from_truth(expr: x.Expr, fields: Inputs) -> None:
+    if isinstance(expr, (x.And, x.Or)):
+        for part in expr.operands:
+            _from_truth(part, fields)
+    elif isinstance(expr, x.Not):
+        _from_truth(expr.operand, fields)
+    else:
+        _settle(expr, fields, v.FLAG)
+
+
+def _settle(expr: x.Expr, fields: Inputs, type_: r.Type) -> None:
+    if isinstance(expr, x.Ref) and expr.name in fields and fields[expr.name] is None:
+        fields.settle(expr.name, type_)

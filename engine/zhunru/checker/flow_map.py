@@ -1,0 +1,306 @@
+"""Where a case can go: states with the counters of bounded lines, walked step by step.
+
+A bounded line may be taken so many times, so the ways on depend on what was taken before. A count
+matters only while the case can come back: inside one strongly connected component; it is dropped
+when the case leaves it. Guards are left open, so every walk of a case is a walk here.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from zhunru.checker.resolved_flows import Line, ResolvedWorkflow, State
+
+MOST_NODES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Arc:
+    """One way from a state to another; `spent`: the bound of the line is used up (满后)."""
+
+    source: str
+    target: str
+    line: Line
+    spent: bool = False
+
+
+class Node(NamedTuple):
+    """A state with how often each bounded line of its component was taken."""
+
+    state: str
+    counts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """Arcs one after the other; `first` is where it begins (also if there are no arcs)."""
+
+    first: str
+    arcs: tuple[Arc, ...] = ()
+
+    @property
+    def last(self) -> str:
+        """Return where it ends."""
+        return self.arcs[-1].target if self.arcs else self.first
+
+
+Came = dict[Node, "tuple[Arc, Node] | None"]
+"""Nodes that were reached, each with the arc and node it was first reached from."""
+
+
+class TooLarge(Exception):
+    """There are more nodes than may be looked at."""
+
+
+class FlowMap:
+    """The arcs of a workflow, and its nodes as far as they were asked for."""
+
+    def __init__(self, flow: ResolvedWorkflow) -> None:
+        self.flow = flow
+        self.states: dict[str, State] = {state.name: state for state in flow.states}
+        self.ends = tuple(end for end in flow.ends if end not in self.states)
+        self.arcs: dict[str, tuple[Arc, ...]] = {
+            name: tuple(self._arcs_of(state)) for name, state in self.states.items()
+        }
+        self.component = components({name: self._next(name) for name in self.states})
+        self._counted = self._counters()
+        self._steps: dict[Node, tuple[tuple[Arc, Node], ...]] = {}
+
+    @property
+    def start(self) -> Node:
+        """Return the node that a case is opened in."""
+        return self.entry(self.flow.initial)
+
+    def entry(self, state: str) -> Node:
+        """Return a state as it is when nothing of its component was taken yet."""
+        return Node(state, (0,) * len(self._counted.get(self.component.get(state, -1), ())))
+
+    def is_end(self, name: str) -> bool:
+        """Tell whether a case ends there."""
+        return name not in self.states
+
+    def every_arc(self) -> Iterator[Arc]:
+        """Yield every arc."""
+        for arcs in self.arcs.values():
+            yield from arcs
+
+    def steps(self, node: Node) -> tuple[tuple[Arc, Node], ...]:
+        """Return the ways out of a node with where they lead."""
+        found = self._steps.get(node)
+        if found is None:
+            found = self._steps[node] = tuple(self._steps_of(node))
+        return found
+
+    def size(self, states: Iterable[str]) -> int:
+        """Return how many nodes these states may have: the sum of the products of their bounds."""
+        total = 0
+        for state in states:
+            product = 1
+            for _, times in self._counted.get(self.component.get(state, -1), ()):
+                product = min(product * (times + 1), MOST_NODES + 1)
+            total += product
+        return total
+
+    def rounds(self) -> dict[str, int] | None:
+        """Return how often a case can be in each state at most; None: there is no bound."""
+        if self.unbounded(lambda arc: True):
+            return None
+        return {
+            name: 1 + sum(times for _, times in self._counted.get(home, ()))
+            for name, home in self.component.items()
+        }
+
+    def unbounded(self, counts: Callable[[Arc], bool]) -> list[str]:
+        """Return the states of a way round that no bound ends, over arcs that count."""
+        following = {
+            name: [
+                arc.target
+                for arc in self.arcs[name]
+                if arc.target in self.states
+                and counts(arc)
+                and (arc.spent or arc.line.bound is None or arc.line.bound.times is None)
+            ]
+            for name in self.states
+        }
+        home = components(following)
+        for name, nexts in following.items():
+            inside = [each for each in nexts if home[each] == home[name]]
+            if inside:
+                return _circle(name, following, home)
+        return []
+
+    def between(self, start: str, ends: Iterable[str]) -> set[str]:
+        """Return the states that a case may be in after `start`, before `ends`."""
+        stop = frozenset(ends)
+        found = {start} & self.states.keys()
+        for arc in self.every_arc():
+            if start in (arc.line.name, arc.line.label):
+                found.add(arc.target)
+        waiting = list(found)
+        while waiting:
+            for arc in self.arcs.get(waiting.pop(), ()):
+                if arc.target not in stop and arc.target in self.states and arc.target not in found:
+                    found.add(arc.target)
+                    waiting.append(arc.target)
+        return found & self.states.keys()
+
+    # --- making ----------------------------------------------------------------------------
+
+    def _arcs_of(self, state: State) -> Iterator[Arc]:
+        for line in (*state.lines, *self._anywhere(state.name)):
+            yield from self._known(Arc(state.name, line.target, line))
+            if line.bound and line.bound.then:
+                yield from self._known(Arc(state.name, line.bound.then, line, spent=True))
+
+    def _anywhere(self, state: str) -> Iterator[Line]:
+        for each in self.flow.anywhere:
+            if state not in each.excluding:
+                yield each.line
+
+    def _known(self, arc: Arc) -> Iterator[Arc]:
+        if arc.target in self.states or arc.target in self.ends:
+            yield arc
+
+    def _next(self, state: str) -> list[str]:
+        return [arc.target for arc in self.arcs[state] if arc.target in self.states]
+
+    def _counters(self) -> dict[int, tuple[tuple[str, int], ...]]:
+        """Return the bounded lines of each component that lead back into it."""
+        found: dict[int, dict[str, int]] = {}
+        for arc in self.every_arc():
+            home = self.component[arc.source]
+            times = arc.line.bound.times if arc.line.bound else None
+            inside = self.component.get(arc.target) == home
+            if times is not None and inside and not arc.spent:
+                found.setdefault(home, {})[arc.line.id] = times
+        return {home: tuple(lines.items()) for home, lines in found.items()}
+
+    def _steps_of(self, node: Node) -> Iterator[tuple[Arc, Node]]:
+        home = self.component.get(node.state)
+        if home is None:
+            return
+        places = {line: at for at, (line, _) in enumerate(self._counted.get(home, ()))}
+        for arc in self.arcs[node.state]:
+            counts = self._after(arc, node, places)
+            if counts is None:
+                continue
+            inside = self.component.get(arc.target) == home
+            yield arc, Node(arc.target, counts) if inside else self.entry(arc.target)
+
+    def _after(self, arc: Arc, node: Node, places: dict[str, int]) -> tuple[int, ...] | None:
+        """Return the counts after an arc; None if it cannot be taken."""
+        times = arc.line.bound.times if arc.line.bound else None
+        if times is None:
+            return node.counts
+        place = places.get(arc.line.id)
+        taken = node.counts[place] if place is not None else 0
+        if (taken >= times) is not arc.spent:
+            return None
+        if arc.spent or place is None:
+            return node.counts
+        return (*node.counts[:place], taken + 1, *node.counts[place + 1 :])
+
+
+def _circle(start: str, following: dict[str, list[str]], home: dict[str, int]) -> list[str]:
+    """Return the states of a shortest way round through `start`, inside its component."""
+    came: dict[str, str] = {}
+    queue = deque([start])
+    while queue:
+        name = queue.popleft()
+        for each in following[name]:
+            if home[each] != home[start]:
+                continue
+            if each == start:
+                way = [name]
+                while way[-1] != start:
+                    way.append(came[way[-1]])
+                return way[::-1]
+            if each not in came:
+                came[each] = name
+                queue.append(each)
+    return []
+
+
+def components(following: dict[str, list[str]]) -> dict[str, int]:
+    """Return the strongly connected component of each state, numbered from the last ones up."""
+    order: dict[str, int] = {}
+    low: dict[str, int] = {}
+    found: dict[str, int] = {}
+    waiting: list[str] = []
+    number = 0
+    for root in following:
+        if root in order:
+            continue
+        order[root] = low[root] = len(order)
+        waiting.append(root)
+        open_ = [(root, iter(following[root]))]
+        while open_:
+            name, rest = open_[-1]
+            for each in rest:
+                if each not in order:
+                    order[each] = low[each] = len(order)
+                    waiting.append(each)
+                    open_.append((each, iter(following[each])))
+                    break
+                if each not in found:
+                    low[name] = min(low[name], order[each])
+            else:
+                open_.pop()
+                if open_:
+                    low[open_[-1][0]] = min(low[open_[-1][0]], low[name])
+                if low[name] == order[name]:
+                    while name not in found:
+                        found[waiting.pop()] = number
+                    number += 1
+    return found
+
+
+def search(
+    map_: FlowMap,
+    starts: Iterable[Node],
+    wanted: Callable[[Node], bool],
+    allowed: Callable[[Arc], bool] = lambda _: True,
+) -> Walk | None:
+    """Return a walk of fewest arcs from one of `starts` to a wanted node, by allowed arcs only."""
+    came: Came = dict.fromkeys(starts)
+    queue = deque(came)
+    while queue:
+        node = queue.popleft()
+        if wanted(node):
+            return walk_to(node, came)
+        for arc, following in map_.steps(node):
+            if following not in came and allowed(arc):
+                if len(came) >= MOST_NODES:
+                    raise TooLarge
+                came[following] = (arc, node)
+                queue.append(following)
+    return None
+
+
+def reachable(map_: FlowMap, starts: Iterable[Node]) -> Came:
+    """Return every node that can be reached, each with how it was first reached."""
+    came: Came = dict.fromkeys(starts)
+    queue = deque(came)
+    while queue:
+        node = queue.popleft()
+        for arc, following in map_.steps(node):
+            if following not in came:
+                if len(came) >= MOST_NODES:
+                    raise TooLarge
+                came[following] = (arc, node)
+                queue.append(following)
+    return came
+
+
+def walk_to(node: Node, came: Came) -> Walk:
+    """Return the walk by which a node was reached."""
+    arcs: list[Arc] = []
+    before = came[node]
+    while before:
+        arcs.append(before[0])
+        node = before[1]
+        before = came[node]
+    return Walk(node.state, tuple(reversed(arcs)))

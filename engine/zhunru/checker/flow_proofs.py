@@ -1,0 +1,311 @@
+"""Constraints of workflows (约束), proved over every walk or refuted by one that breaks them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from zhunru.checker import resolved_flows as f
+from zhunru.checker.flow_clocks import Clocks
+from zhunru.checker.flow_map import Arc, FlowMap, Node, TooLarge, Walk, search
+from zhunru.checker.flow_owners import possible_conflict
+from zhunru.checker.flow_shape import own_flows
+from zhunru.checker.flow_times import Term, Times
+from zhunru.checker.flow_words import LANGUAGES, length_text, state_times, walk_text
+
+if TYPE_CHECKING:
+    from zhunru.checker.model import Model
+    from zhunru.diagnostics import Span
+
+Floor = tuple[Node, bool]
+"""A node, and whether the case came through what a constraint starts from."""
+
+_REASONS = {
+    "wait": ("可以在“{at}”一直等下去", "it may wait in `{at}` for ever"),
+    "loop": ("可以在“{at}”来回转", "it may come round to `{at}` again and again"),
+    "field": (
+        "“{at}”的时限由填写的值决定，没有上限",
+        "the limit of `{at}` is a value with no bound",
+    ),
+    "large": ("情形太多", "there are too many cases"),
+    "mixed": ("几种时间混用", "kinds of time are mixed"),
+    "calendar": ("已公布的日历不够长", "the published calendar is too short"),
+}
+
+
+def check_constraints(model: Model) -> None:
+    """Every constraint of every workflow holds."""
+    clocks = Clocks(model.calendars)
+    for flow in own_flows(model):
+        prover = Prover(model, flow, clocks)
+        for each in flow.constraints:
+            prover.prove(each)
+
+
+class Prover:
+    """Proves the constraints of one workflow; a refuted one is a finding with the walk."""
+
+    def __init__(self, model: Model, flow: f.ResolvedWorkflow, clocks: Clocks) -> None:
+        self.model = model
+        self.flow = flow
+        self.map = FlowMap(flow)
+        self.clocks = clocks
+
+    def prove(self, each: f.Constraint) -> None:
+        """Prove one constraint, or make a finding."""
+        try:
+            self._prove(each)
+        except TooLarge:
+            self.model.report.add("ZR534", each.span)
+
+    def _prove(self, each: f.Constraint) -> None:
+        if isinstance(each, f.Without):
+            self._without(each)
+        elif isinstance(each, f.Longest):
+            self._longest(each)
+        elif isinstance(each, f.Apart):
+            self._apart(each)
+        elif isinstance(each, f.Entails):
+            self._entails(each)
+        elif isinstance(each, f.Withheld):
+            self._withheld(each)
+        else:
+            self._exactly(each)
+
+    # --- 未经 A、B 不得 X --------------------------------------------------------------------
+
+    def _without(self, each: f.Without) -> None:
+        groups = [each.steps] if each.any_of else [(step,) for step in each.steps]
+        for steps in groups:
+            walk = self.walk_without(steps, each.target)
+            if walk is not None:
+                named = "或".join(f"“{step}”" for step in steps)
+                path = walk_text(walk)
+                self.model.report.add(
+                    "ZR521", each.span, steps=named, target=each.target, path=path
+                )
+
+    def walk_without(self, steps: tuple[str, ...], target: str) -> Walk | None:
+        """Return a walk of a new case to `target` that takes none of these steps."""
+        takes = [self._takes(step) for step in steps]
+        return self._to(target, lambda arc: not any(take(arc) for take in takes))
+
+    def _takes(self, step: str) -> Callable[[Arc], bool]:
+        """An action is taken by its name or label; a state is left by its owner, never by time."""
+        if self._is_action(step):
+            return lambda arc: step in (arc.line.name, arc.line.label) and not arc.line.ends_time
+        return lambda arc: arc.source == step and not arc.line.ends_time
+
+    def _is_action(self, name: str) -> bool:
+        lines = (arc.line for arc in self.map.every_arc())
+        return any(name in (line.name, line.label) for line in lines if not line.ends_time)
+
+    def _is_state(self, name: str) -> bool:
+        return name in self.map.states or name in self.map.ends
+
+    def _to(
+        self, target: str, allowed: Callable[[Arc], bool], starts: Iterable[Node] = ()
+    ) -> Walk | None:
+        """Return a walk by allowed arcs to a state, or to the taking of an action."""
+        begin = list(starts) or [self.map.start]
+        if self._is_state(target):
+            return search(self.map, begin, lambda node: node.state == target, allowed)
+        last: list[Arc] = []
+
+        def ready(node: Node) -> bool:
+            for arc, _ in self.map.steps(node):
+                if target in (arc.line.name, arc.line.label) and not arc.line.ends_time:
+                    last[:] = [arc]
+                    return True
+            return False
+
+        walk = search(self.map, begin, ready, allowed)
+        return walk and Walk(walk.first, (*walk.arcs, last[0]))
+
+    # --- 自 A 至 X 不超过 T -------------------------------------------------------------------
+
+    def _longest(self, each: f.Longest) -> None:
+        allowed = each.length
+        times = Times(self.map, self.clocks)
+        term = times.longest(each.start, each.ends, allowed.measure)
+        if term.amount is not None and term.amount <= allowed.amount:
+            return
+        if term.endless:
+            self._endless(each, term)
+        elif not term.exact:
+            self._undecided(each, term)
+        else:
+            self._longer(each, term)
+
+    def _longer(self, each: f.Longest, term: Term) -> None:
+        assert term.amount is not None
+        texts: dict[str, Any] = {}
+        for lang in LANGUAGES:
+            times = state_times(self.flow.states, lang)
+            texts[f"longest_{lang}"] = length_text(term.amount, term.measure, lang)
+            texts[f"allowed_{lang}"] = length_text(each.length.amount, term.measure, lang)
+            texts[f"path_{lang}"] = walk_text(term.walk, lang, times)
+        self.model.report.add("ZR522", each.span, start=each.start, **texts)
+
+    def _endless(self, each: f.Longest, term: Term) -> None:
+        texts: dict[str, Any] = {
+            f"allowed_{lang}": length_text(each.length.amount, term.measure, lang)
+            for lang in LANGUAGES
+        }
+        path = walk_text(term.walk)
+        self.model.report.add(
+            "ZR523", each.span, start=each.start, path=path, **texts, **_why(term)
+        )
+
+    def _undecided(self, each: f.Longest, term: Term) -> None:
+        texts: dict[str, Any] = {"bound_zh": "无", "bound_en": "none"}
+        if term.amount is not None:
+            for lang in LANGUAGES:
+                texts[f"bound_{lang}"] = length_text(term.amount, term.measure, lang)
+        self.model.report.add("ZR524", each.span, start=each.start, **texts, **_why(term))
+
+    # --- A 与 B 不得由同一单位/同一人承担 --------------------------------------------------------
+
+    def _apart(self, each: f.Apart) -> None:
+        for left in each.left:
+            for right in each.right:
+                one, other = self._worked_on(left), self._worked_on(right)
+                who = one and other and possible_conflict(self.model.chart, one, other, each.by)
+                if who:
+                    by = ("单位", "unit") if each.by == "unit" else ("人", "person")
+                    self.model.report.add(
+                        "ZR525", each.span, left=left, right=right, by_zh=by[0], by_en=by[1],
+                        who=who,
+                    )  # fmt: skip
+
+    def _worked_on(self, name: str) -> f.State | None:
+        """Return the state of a name, or the one in which an action of that name is taken."""
+        state = self.flow.state(name)
+        if state is not None:
+            return state
+        arcs = (a for a in self.map.every_arc() if name in (a.line.name, a.line.label))
+        return next((self.map.states[arc.source] for arc in arcs), None)
+
+    # --- 凡 A 必有 X ------------------------------------------------------------------------
+
+    def _entails(self, each: f.Entails) -> None:
+        walk = self.walk_past(each.start, each.target)
+        if walk is not None:
+            self.model.report.add(
+                "ZR526", each.span, start=each.start, target=each.target, path=walk_text(walk)
+            )
+
+    def walk_past(self, start: str, target: str) -> Walk | None:
+        """Return a walk of a case through `start` to an end that never comes to `target`."""
+        is_target = self._comes_to(target)
+        is_start = self._comes_to(start)
+        # the case remembers whether it came through `start`: a map of two floors
+        first = (self.map.start, self.flow.initial == start)
+        if self.flow.initial == target:
+            return None
+        came: dict[Floor, tuple[Arc, Floor] | None] = {first: None}
+        queue = [first]
+        for place in queue:
+            node, through = place
+            if self.map.is_end(node.state):
+                if through:
+                    return _walk_of(place, came)
+                continue
+            for arc, following in self.map.steps(node):
+                after = (following, through or is_start(arc))
+                if not is_target(arc) and after not in came:
+                    came[after] = (arc, place)
+                    queue.append(after)
+        return None
+
+    def _comes_to(self, name: str) -> Callable[[Arc], bool]:
+        if self._is_state(name):
+            return lambda arc: arc.target == name
+        return lambda arc: name in (arc.line.name, arc.line.label) and not arc.line.ends_time
+
+    # --- S 不得送达 R -----------------------------------------------------------------------
+
+    def _withheld(self, each: f.Withheld) -> None:
+        for via, span in self._deliveries(each):
+            self.model.report.add(
+                "ZR527", span, secret=each.secret, via=via, body=each.from_.name,
+                related=((each.span, "约束", "the constraint"),),
+            )  # fmt: skip
+
+    def _deliveries(self, each: f.Withheld) -> Iterator[tuple[str, Span]]:
+        for state in self.flow.states:
+            mine = isinstance(state.owner, f.Owners) and any(
+                _same(body, each.from_) for body in state.owner.bodies
+            )
+            for line in state.lines:
+                if mine and not line.ends_time and each.secret in line.inputs:
+                    yield line.name, line.span
+        for effect in _effects(self.flow):
+            document = self.model.documents.get(effect.object)
+            told = effect.kind == "issue" and any(_same(body, each.from_) for body in effect.to)
+            if told and document and each.secret in document.slots:
+                yield effect.object, effect.span
+
+    # --- 每件 恰有 N 个 R --------------------------------------------------------------------
+
+    def _exactly(self, each: f.Exactly) -> None:
+        """Whoever works as R is named before the work begins; how many is asked when named."""
+        for state in self.flow.states:
+            if not _works(state.owner, each.role):
+                continue
+            walk = search(
+                self.map, [self.map.start], lambda node, s=state: node.state == s.name,  # type: ignore[misc]
+                lambda arc: each.role not in arc.line.inputs,
+            )  # fmt: skip
+            if walk is not None and not self._in_form(each.role):
+                self.model.report.add(
+                    "ZR528", each.span, state=state.name, role=each.role, path=walk_text(walk)
+                )
+                return
+
+    def _in_form(self, name: str) -> bool:
+        """Tell whether the request itself must bring a field."""
+        for symbol in self.model.scope.visible["form"].values():
+            for field in symbol.node.fields:
+                if field.name.text == name and field.required:
+                    return True
+        return self.model.chart.target(name) is not None
+
+
+def _why(term: Term) -> dict[str, Any]:
+    zh, en = _REASONS[term.reason]
+    return {"why_zh": zh.format(at=term.at), "why_en": en.format(at=term.at)}
+
+
+def _walk_of(place: Floor, came: dict[Floor, tuple[Arc, Floor] | None]) -> Walk:
+    arcs: list[Arc] = []
+    before = came[place]
+    while before:
+        arcs.append(before[0])
+        place = before[1]
+        before = came[place]
+    return Walk(place[0].state, tuple(reversed(arcs)))
+
+
+def _same(one: f.Body, other: f.Body) -> bool:
+    return (one.kind, one.name, one.level) == (other.kind, other.name, other.level)
+
+
+def _effects(flow: f.ResolvedWorkflow) -> Iterable[f.Effect]:
+    for state in flow.states:
+        for line in state.lines:
+            yield from line.effects
+            yield from line.bound.effects if line.bound else ()
+    for each in flow.anywhere:
+        yield from each.line.effects
+    for _, effects in flow.arrivals:
+        yield from effects
+
+
+def _works(owner: f.Owner | None, role: str) -> bool:
+    if isinstance(owner, f.Joint):
+        return any(body.name == role for body in owner.parties)
+    return isinstance(owner, f.Owners) and any(body.name == role for body in owner.bodies)
+
+
+CHECKS = (check_constraints,)

@@ -1,0 +1,398 @@
+"""How long a case may take, and how short: over every walk, with the walk that attains it.
+
+Exact by these means: days of work add up whatever the calendar says; with hours or natural days
+among them the worst start of one published year is taken, day by day. Only the latest arrival at
+each node matters, because no length ends earlier for starting later. Where that would be too much
+work a bound is given that is safe, and said to be no more than that.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any, Literal
+
+from zhunru.checker.flow_clocks import Allowance, Clocks, midnight, needed
+from zhunru.checker.flow_map import Arc, Came, FlowMap, Node, TooLarge, Walk, reachable, walk_to
+from zhunru.checker.resolved_flows import Limit
+from zhunru.vocabulary import CLOCK, Measure
+
+MOST_WORK = 6_000_000
+_STARTS = 2 * 366
+
+Reason = Literal["", "wait", "loop", "field", "large", "mixed", "calendar"]
+"""Why there is no exact number: it may wait, or go round, for ever; a field decides; or the bound
+is only safe: there are too many nodes, hours and days are mixed in a way that no start is worst
+for, or no published year is long enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A length between two states. `amount` None: none is known, or there is none (`reason`)."""
+
+    amount: Decimal | None
+    measure: Measure
+    walk: Walk
+    reason: Reason = ""
+    at: str = ""
+
+    @property
+    def exact(self) -> bool:
+        """Tell whether some case really takes this long."""
+        return self.reason in ("", "wait", "loop")
+
+    @property
+    def endless(self) -> bool:
+        """Tell whether a case may take for ever."""
+        return self.reason in ("wait", "loop")
+
+
+class Stretch:
+    """The nodes from the entries of one state up to the arrival at others, or the end."""
+
+    def __init__(self, map_: FlowMap, start: str, ends: Iterable[str]) -> None:
+        self.map = map_
+        self.ends = frozenset(ends)
+        came = reachable(map_, [map_.start])
+        self.starts = list(dict.fromkeys(self._entries(start, came)))
+        self.came: Came = dict.fromkeys(self.starts)
+        self.out: dict[Node, list[tuple[Arc, Node | None]]] = {}
+        self._explore()
+
+    def _entries(self, start: str, came: Iterable[Node]) -> Iterable[Node]:
+        for node in came:
+            if node.state == start:
+                yield node
+            elif start not in self.map.states:
+                for arc, following in self.map.steps(node):
+                    if start in (arc.line.name, arc.line.label):
+                        yield following
+
+    def final(self, arc: Arc) -> bool:
+        """Tell whether an arc ends the stretch."""
+        names = (arc.target, arc.line.name, arc.line.label)
+        return self.map.is_end(arc.target) or not self.ends.isdisjoint(names)
+
+    def _explore(self) -> None:
+        waiting = list(self.starts)
+        while waiting:
+            node = waiting.pop()
+            out = self.out[node] = []
+            for arc, following in self.map.steps(node):
+                if self.final(arc):
+                    out.append((arc, None))
+                    continue
+                out.append((arc, following))
+                if following not in self.came:
+                    self.came[following] = (arc, node)
+                    waiting.append(following)
+
+    def ordered(self) -> tuple[list[Node], Walk | None]:
+        """Return the nodes, each before those it leads to; or a walk that comes round again."""
+        done: dict[Node, bool] = {}
+        order: list[Node] = []
+        for root in self.starts:
+            if root in done:
+                continue
+            done[root] = False
+            open_ = [(root, iter(self.out[root]))]
+            while open_:
+                node, rest = open_[-1]
+                for arc, following in rest:
+                    if following is None or done.get(following):
+                        continue
+                    if following in done:
+                        return [], self._round(following, [each for each, _ in open_], arc)
+                    done[following] = False
+                    open_.append((following, iter(self.out[following])))
+                    break
+                else:
+                    open_.pop()
+                    done[node] = True
+                    order.append(node)
+        order.reverse()
+        return order, None
+
+    def _round(self, node: Node, path: list[Node], last: Arc) -> Walk:
+        lead = walk_to(node, self.came)
+        way = path[path.index(node) :]
+        arcs = [self._arc(one, other) for one, other in pairwise(way)]
+        return Walk(lead.first, (*lead.arcs, *arcs, last))
+
+    def _arc(self, one: Node, other: Node) -> Arc:
+        return next(arc for arc, following in self.out[one] if following == other)
+
+
+class Times:
+    """Lengths of time in one workflow."""
+
+    def __init__(self, map_: FlowMap, clocks: Clocks) -> None:
+        self.map = map_
+        self.horizon = clocks.horizon
+        self.home = clocks.of(map_.flow.calendar)
+        self.allowed = {
+            state.name: Allowance(
+                state.limit or Limit(untimed=True), state.extension,
+                clocks.of(state.limit.calendar if state.limit else map_.flow.calendar),
+            )
+            for state in map_.flow.states
+        }  # fmt: skip
+
+    # --- the longest -----------------------------------------------------------------------
+
+    def longest(self, start: str, ends: Iterable[str], measure: Measure) -> Term:
+        """Return the longest that a case may take from an entry of `start` to `ends` or its end.
+
+        Extensions are granted, bounds used up; time in states that stop the clock is left out.
+        """
+        ends = tuple(ends)
+        try:
+            stretch = Stretch(self.map, start, ends)
+        except TooLarge:
+            names = self.map.between(start, ends)
+            return Term(self._safe(measure, names), measure, Walk(start), "large")
+        found = self._never(stretch, measure)
+        if found:
+            return found
+        order, loop = stretch.ordered()
+        if loop:
+            return Term(None, measure, loop, "loop", loop.last)
+        if self._adds_up(stretch, measure):
+            return self._sum(stretch, order, measure)
+        return self._sweep(stretch, order, measure)
+
+    def _never(self, stretch: Stretch, measure: Measure) -> Term | None:
+        """Return the walk to where time has no end, or to where only a field says when."""
+        found: Term | None = None
+        for node in stretch.out:
+            allowance = self.allowed[node.state]
+            if allowance.limit.untimed:
+                return Term(None, measure, walk_to(node, stretch.came), "wait", node.state)
+            if allowance.open and not allowance.limit.stopped and found is None:
+                walk = walk_to(node, stretch.came)
+                found = Term(None, measure, walk, "field", node.state)
+        return found
+
+    def _running(self, stretch: Stretch) -> list[Allowance]:
+        names = dict.fromkeys(node.state for node in stretch.out)
+        return [a for a in (self.allowed[name] for name in names) if not a.limit.stopped]
+
+    def _adds_up(self, stretch: Stretch, measure: Measure) -> bool:
+        """Days of work add up on every calendar, working hours on one and the same."""
+        running = self._running(stretch)
+        if any(allowance.measures - {measure} for allowance in running):
+            return False
+        calendars = {allowance.limit.calendar for allowance in running}
+        hours = measure in CLOCK
+        return measure is Measure.WORKDAY or (hours and calendars <= {self.map.flow.calendar})
+
+    def _sum(self, stretch: Stretch, order: list[Node], measure: Measure) -> Term:
+        best: dict[Node, Decimal] = dict.fromkeys(stretch.starts, Decimal(0))
+        came: Came = dict.fromkeys(stretch.starts)
+        top: tuple[Decimal, Node, Arc] | None = None
+        for node in order:
+            allowance = self.allowed[node.state]
+            after = best[node] + (0 if allowance.limit.stopped else allowance.most())
+            for arc, following in stretch.out[node]:
+                if following is None:
+                    if top is None or after > top[0]:
+                        top = (after, node, arc)
+                elif after > best.get(following, Decimal(-1)):
+                    best[following] = after
+                    came[following] = (arc, node)
+        return Term(top[0] if top else Decimal(0), measure, _closed(top and top[1:], came))
+
+    # --- with hours or natural days: the worst start of a year ---------------------------------
+
+    def _sweep(self, stretch: Stretch, order: list[Node], measure: Measure) -> Term:
+        names = {node.state for node in stretch.out}
+        stopped = any(self.allowed[name].limit.stopped for name in names)
+        safe: Reason = "calendar"
+        if measure in CLOCK or stopped:
+            safe = "mixed"
+        elif sum(map(len, stretch.out.values())) * _STARTS > MOST_WORK:
+            safe = "large"
+        else:
+            plain = _Plain(stretch, order, self.allowed)
+            for year in self._years():
+                found = self._worst_of(plain, year, measure)
+                if found:
+                    return found
+        walk = walk_to(order[-1], stretch.came) if order else Walk("")
+        return Term(self._safe(measure, names), measure, walk, safe)
+
+    def _years(self) -> range:
+        last = self.horizon.year
+        return range(last, last - 12, -1)
+
+    def _worst_of(self, plain: _Plain, year: int, measure: Measure) -> Term | None:
+        """Return the longest over the starts of a year; None if it runs past what is published."""
+        worst, at = -1, self.horizon
+        for start in self.home.starts(year):
+            arrival = plain.arrival(start)
+            if arrival > self.horizon:
+                return None
+            number = needed(self.home, measure, start, arrival)
+            if number > worst:
+                worst, at = number, start
+        return Term(Decimal(worst), measure, plain.walk(at))
+
+    def _safe(self, measure: Measure, names: Iterable[str]) -> Decimal | None:
+        """Return a bound that no case passes: every state as often as the bounds let it be."""
+        rounds = self.map.rounds()
+        if rounds is None:
+            return None
+        total = Decimal(0)
+        for name in names:
+            single = self._single(self.allowed[name], measure)
+            if single is None:
+                return None
+            total += single * rounds[name]
+        return total
+
+    def _single(self, allowance: Allowance, measure: Measure) -> Decimal | None:
+        """Return the most that one visit takes in this measure."""
+        if allowance.limit.stopped:
+            # what follows may begin later in a day than what went before
+            return Decimal(1)
+        if allowance.open or allowance.limit.untimed:
+            return None
+        if allowance.measures == {measure}:
+            return allowance.most()
+        starts = self.home.starts(self._years()[2])
+        return Decimal(
+            max(needed(self.home, measure, each, allowance.latest(each)) for each in starts)
+        )
+
+    # --- the shortest ----------------------------------------------------------------------
+
+    def quickest(self, start: str, ends: Iterable[str], measure: Measure) -> Term | None:
+        """Return the shortest from an entry of `start` to an arrival at `ends`; None: no way.
+
+        People act at once; only time that has to pass counts.
+        """
+        wanted = frozenset(ends)
+        stretch = Stretch(self.map, start, wanted)
+        if self._adds_up_fast(stretch, measure):
+            found = _first(stretch, wanted, Decimal(0), self._least)
+            return found and Term(found[0], measure, found[1])
+        best: Term | None = None
+        for close in self.home.starts(self._years()[1]):
+            begin = midnight(close)
+            arrival = _first(stretch, wanted, begin, self._earliest)
+            if arrival is None:
+                return None
+            number = Decimal(needed(self.home, measure, begin, arrival[0]))
+            if best is None or best.amount is None or number < best.amount:
+                best = Term(number, measure, arrival[1])
+        return best
+
+    def _least(self, node: Node, spent: Decimal, arc: Arc) -> Decimal:
+        return spent + self.allowed[node.state].least() if arc.line.ends_time else spent
+
+    def _earliest(self, node: Node, moment: datetime, arc: Arc) -> datetime:
+        return self.allowed[node.state].earliest(moment) if arc.line.ends_time else moment
+
+    def _adds_up_fast(self, stretch: Stretch, measure: Measure) -> bool:
+        """As `_adds_up`; where nothing forces a wait, every measure does."""
+        names = {
+            arc.source for node in stretch.out for arc, _ in stretch.out[node] if arc.line.ends_time
+        }
+        lengths = [length for name in names for length in self.allowed[name].plain]
+        return all(length.measure is measure for length in lengths)
+
+
+class _Plain:
+    """A stretch by numbers, for going over it many times."""
+
+    def __init__(self, stretch: Stretch, order: list[Node], allowed: dict[str, Allowance]) -> None:
+        self.stretch = stretch
+        self.order = order
+        places = {node: at for at, node in enumerate(order)}
+        self._latest = [allowed[node.state].latest for node in order]
+        self._starts = [places[node] for node in stretch.starts]
+        self._inner = [
+            sorted({places[n] for _, n in stretch.out[node] if n is not None}) for node in order
+        ]
+        self._final = [any(n is None for _, n in stretch.out[node]) for node in order]
+        self._places = places
+
+    def arrival(self, start: datetime) -> datetime:
+        """Return the latest arrival at the end of the stretch."""
+        dues = zip(self._dues(start), self._final, strict=True)
+        return max((due for due, final in dues if final and due), default=start)
+
+    def _dues(self, start: datetime) -> list[datetime | None]:
+        """Return the latest moment in each node, None where the case does not come."""
+        entry: list[datetime | None] = [None] * len(self.order)
+        for place in self._starts:
+            entry[place] = start
+        dues: list[datetime | None] = [None] * len(self.order)
+        for at, arrived in enumerate(entry):
+            if arrived is None:
+                continue
+            due = dues[at] = self._latest[at](arrived)
+            for following in self._inner[at]:
+                before = entry[following]
+                if before is None or due > before:
+                    entry[following] = due
+        return dues
+
+    def walk(self, start: datetime) -> Walk:
+        """Return a walk that arrives last."""
+        dues = self._dues(start)
+        best: dict[Node, datetime] = {self.order[place]: start for place in self._starts}
+        came: Came = dict.fromkeys(best)
+        top: tuple[datetime, Node, Arc] | None = None
+        for due, node in zip(dues, self.order, strict=True):
+            if due is None:
+                continue
+            for arc, following in self.stretch.out[node]:
+                if following is None:
+                    if top is None or due > top[0]:
+                        top = (due, node, arc)
+                elif following not in best or due > best[following]:
+                    best[following] = due
+                    came[following] = (arc, node)
+        return _closed(top and top[1:], came)
+
+
+def _closed(last: tuple[Node, Arc] | None, came: Came) -> Walk:
+    if last is None:
+        return Walk("")
+    walk = walk_to(last[0], came)
+    return Walk(walk.first, (*walk.arcs, last[1]))
+
+
+def _arrives(arc: Arc, wanted: frozenset[str]) -> bool:
+    return not wanted.isdisjoint((arc.target, arc.line.name, arc.line.label))
+
+
+def _first(
+    stretch: Stretch, wanted: frozenset[str], start: Any, leave: Callable[[Node, Any, Arc], Any]
+) -> tuple[Any, Walk] | None:
+    """Return the least that it takes to arrive; `leave` says what it comes to after an arc."""
+    best: dict[Node, Any] = dict.fromkeys(stretch.starts, start)
+    came: Came = dict.fromkeys(stretch.starts)
+    heap = [(start, at, node) for at, node in enumerate(stretch.starts)]
+    top: tuple[Any, Node, Arc] | None = None
+    number = len(heap)
+    while heap:
+        so_far, _, node = heapq.heappop(heap)
+        if so_far > best[node] or (top and so_far >= top[0]):
+            continue
+        for arc, following in stretch.out[node]:
+            after = leave(node, so_far, arc)
+            if following is None:
+                if _arrives(arc, wanted) and (top is None or after < top[0]):
+                    top = (after, node, arc)
+            elif following not in best or after < best[following]:
+                best[following] = after
+                came[following] = (arc, node)
+                number += 1
+                heapq.heappush(heap, (after, number, following))
+    return top and (top[0], _closed(top[1:], came))
