@@ -21,6 +21,10 @@ _KINDS = {
     "TABLE": "table",
     "FORMULA": "formula",
     "DECIDE": "decide",
+    "WORKFLOW": "workflow",
+    "CALENDAR": "calendar",
+    "DOCUMENT": "document",
+    "RECURRING": "recurring",
     "UNIT": "unit",
     "ROLE": "role",
 }

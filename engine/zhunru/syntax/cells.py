@@ -161,7 +161,10 @@ def _items(heading: Heading, value: Any, span: Span) -> list[Item]:
 
 
 # Cells that may hold several clauses.
-_SEVERAL = ("k_conditions", "k_quotas", "k_duties", "k_marks")
+_SEVERAL = (
+    *("k_conditions", "k_quotas", "k_duties", "k_marks"),
+    *("k_actions", "k_endings", "k_reminders", "k_suspensions"),
+)
 
 
 def _bare(pieces: Pieces, cell: Cell) -> str:

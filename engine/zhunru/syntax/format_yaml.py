@@ -10,7 +10,9 @@ from zhunru.syntax.expressions import Expr
 from zhunru.syntax.format_clauses import own_clauses
 from zhunru.syntax.format_declarations import DeclarationPrinter
 from zhunru.syntax.format_lists import ListPrinter
+from zhunru.syntax.format_workflows import WorkflowPrinter
 from zhunru.syntax.format_yaml_text import Pair, Record, Said, Tree
+from zhunru.syntax.format_yaml_workflows import WorkflowTrees
 from zhunru.syntax.nodes import (
     Basis,
     BasisVersion,
@@ -43,6 +45,7 @@ from zhunru.syntax.nodes import (
     UnitBlock,
     Verdict,
 )
+from zhunru.syntax.workflow_nodes import CalendarDecl, Document, Recurring, Workflow
 from zhunru.syntax.yaml_keys import CONSTRUCTS
 from zhunru.vocabulary import HIT_POLICIES, LIST_KINDS, OUTCOMES, TYPES, Outcome, TypeName
 
@@ -52,10 +55,13 @@ _OUTCOME_SLOTS = {Outcome.ADMIT: "admit", Outcome.REFUSE: "refuse", Outcome.DEFE
 class YamlPrinter:
     """Turn declarations into trees of texts, by the printers of lines and cells."""
 
-    def __init__(self, declarations: DeclarationPrinter, lists: ListPrinter) -> None:
+    def __init__(
+        self, declarations: DeclarationPrinter, lists: ListPrinter, flows: WorkflowPrinter
+    ) -> None:
         self.words = declarations.words
         self.declarations = declarations
         self.lists = lists
+        self.flows = WorkflowTrees(flows)
         self.clauses = declarations.clauses
 
     def file(self, declarations: Iterable[Declaration]) -> Record:
@@ -458,6 +464,10 @@ class YamlPrinter:
         Formula: ("formula", _formula),
         Decide: ("decide", _decide),
         Test: ("test", _test),
+        Workflow: ("workflow", lambda self, one: self.flows.workflow(one)),
+        CalendarDecl: ("calendar", lambda self, one: self.flows.calendar(one)),
+        Document: ("document", lambda self, one: self.flows.document(one)),
+        Recurring: ("recurring", lambda self, one: self.flows.recurring(one)),
     }
 
 

@@ -15,6 +15,7 @@ from zhunru.syntax.format_declarations import DeclarationPrinter
 from zhunru.syntax.format_lines import Line
 from zhunru.syntax.format_lists import ListPrinter
 from zhunru.syntax.format_words import Words
+from zhunru.syntax.format_workflows import WorkflowPrinter
 from zhunru.syntax.format_yaml import YamlPrinter
 from zhunru.syntax.format_yaml_text import Block
 from zhunru.syntax.nodes import (
@@ -35,6 +36,7 @@ from zhunru.syntax.nodes import (
     Test,
     UnitBlock,
 )
+from zhunru.syntax.workflow_nodes import CalendarDecl, Document, Recurring, Workflow
 
 _MANY = 4  # so many simple bases in a row make a table
 
@@ -65,7 +67,8 @@ class _Printer:
     def __init__(self, words: Words, source: Source) -> None:
         self._declarations = DeclarationPrinter(words, source)
         self._lists = ListPrinter(words, source)
-        one, many = self._declarations, self._lists
+        self._flows = WorkflowPrinter(words, source)
+        one, many, flows = self._declarations, self._lists, self._flows
         self._templates: dict[type, Callable[[Any], list[Line]]] = {
             Policy: one.policy,
             Basis: one.basis,
@@ -81,6 +84,10 @@ class _Printer:
             Formula: one.formula,
             Decide: one.decide,
             Test: one.test,
+            Workflow: flows.workflow,
+            CalendarDecl: flows.calendar,
+            Document: flows.document,
+            Recurring: flows.recurring,
         }
 
     def yaml(self, declarations: Sequence[Declaration], comments: Sequence[int]) -> list[Line]:
@@ -88,7 +95,7 @@ class _Printer:
 
         `comments` are the lines of the source that hold comments.
         """
-        tree = YamlPrinter(self._declarations, self._lists).file(declarations)
+        tree = YamlPrinter(self._declarations, self._lists, self._flows).file(declarations)
         lines: list[Line] = []
         for line in Block(comments).lines(tree):
             lines += [Line(""), line] if lines and line.indent == 0 else [line]

@@ -18,6 +18,14 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "type": ("填写", "type"),
     "marks": ("要求", "marks"),
     "number": ("人数", "number"),
+    "actions": ("办理 → 去向", "actions"),
+    "endings": ("到期 → 去向", "endings"),
+    "extension": ("延期", "extension"),
+}
+# Other ways to write a heading; blanks inside a heading do not count.
+_ALSO = {
+    "actions": ("办理→去向", "办理->去向", "办理", "actions→target", "actions->target"),
+    "endings": ("到期→去向", "到期->去向", "到期", "endings→target", "endings->target"),
 }
 
 _CLAUSES = {
@@ -53,7 +61,11 @@ def _by_word(words: dict[str, Heading], plain: dict[str, Heading]) -> dict[str, 
     named = {
         word: heading for terminal, heading in words.items() for word in ZH[terminal] + EN[terminal]
     }
-    return named | {word: heading for key, heading in plain.items() for word in HEADINGS[key]}
+    return named | {
+        word: heading
+        for key, heading in plain.items()
+        for word in (*HEADINGS[key], *_ALSO.get(key, ()))
+    }
 
 
 BASIS = _by_word(
@@ -104,4 +116,19 @@ RULE = _by_word(
 ROLE = _by_word(
     {"EVERY": Heading("every", "k_name"), "BY": Heading("held_by", "k_names")},
     {"name": Heading("name", "k_name"), "number": Heading("number", "k_number")},
+)
+STATE = _by_word(
+    {
+        "STATE": Heading("name", "k_name"),
+        "BY": Heading("owner", "k_owner"),
+        "WITHIN": Heading("term", "k_term"),
+        "REMIND": Heading("reminders", "k_reminders"),
+        "STOPPED": Heading("suspensions", "k_suspensions"),
+        "NEVER": Heading("forbidden", "k_names"),
+    },
+    {
+        "actions": Heading("actions", "k_actions"),
+        "endings": Heading("endings", "k_endings"),
+        "extension": Heading("extension", "k_extension"),
+    },
 )

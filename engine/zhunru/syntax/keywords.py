@@ -62,16 +62,16 @@ DECLARATIONS = [
     "TABLE",
     "FORMULA",
     "DECIDE",
-    "TEST",
-]
-NOT_AVAILABLE = [
     "WORKFLOW",
     "CALENDAR",
     "RECURRING",
+    "DOCUMENT",
+    "TEST",
+]
+NOT_AVAILABLE = [
     "SCORECARD",
     "CHECK",
     "MATCH",
-    "DOCUMENT",
     "PROMISE",
     "MIGRATION",
 ]

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from zhunru.diagnostics import Source, Span
 from zhunru.syntax.expressions import Column, Expr, Quantity, Ref, place
 from zhunru.vocabulary import HitPolicy, ListKind, Outcome, TypeName, Window
+
+if TYPE_CHECKING:
+    from zhunru.syntax.workflow_nodes import CalendarDecl, Document, Recurring, Workflow
 
 
 # --- parts of declarations ---------------------------------------------------------------------
@@ -556,21 +559,10 @@ class UnitBlock:
     span: Span = place()
 
 
-Declaration = (
-    Policy
-    | Basis
-    | UnitBlock
-    | Role
-    | Form
-    | Register
-    | Parameter
-    | ListDecl
-    | Rule
-    | RuleGroup
-    | Table
-    | Formula
-    | Decide
-    | Test
+# A text: the nodes of workflows are built on those of this module.
+Declaration: TypeAlias = (
+    "Policy | Basis | UnitBlock | Role | Form | Register | Parameter | ListDecl | Rule | RuleGroup"
+    " | Table | Formula | Decide | Test | Workflow | CalendarDecl | Document | Recurring"
 )
 
 

@@ -12,8 +12,8 @@ from zhunru.syntax.lexer import ODD_STRING, STRING
 from zhunru.syntax.nodes import Comment
 from zhunru.syntax.shadow import shadow
 
-_COMMENT = re.compile(rf"(?:{STRING}|{ODD_STRING})|(?<!\S)(#[^\n]*)")
-_ROW_COMMENT = re.compile(r"(?<=\|)\s*(#.*)")
+_COMMENT = re.compile(rf"(?:{STRING}|{ODD_STRING}|\[[^\[\]\n]+\])|(?<!\S)(#[^\n]*)")
+_BAR = re.compile(r"(?<!\\)\|\s*(#)?")
 _WORD = re.compile(r"\w[\w·]*")
 _OPEN_END = re.compile(r"(?:[、,;+\-*/=<>({≥≤≠]|(?<!\w)(?:且|或|and|or))$")
 # Longer lines are not read; a longer one is not put together either.
@@ -92,20 +92,39 @@ def _blank_comments(result: Outline) -> None:
     """Note the comments and blank them out of the shadow."""
     lines = result.shadow.split("\n")
     original = result.source
+    bars = 0
     for number, line in enumerate(lines):
-        at = _comment_start(line) if "#" in line else -1
-        if at < 0:
-            continue
-        text = original.line(number + 1)[at + 1 :].strip()
-        result.comments.append(Comment(number + 1, text, bool(line[:at].strip())))
-        lines[number] = line[:at] + " " * (len(line) - at)
+        at = _comment_start(line, bars) if "#" in line else -1
+        if at >= 0:
+            text = original.line(number + 1)[at + 1 :].strip()
+            result.comments.append(Comment(number + 1, text, bool(line[:at].strip())))
+            lines[number] = line[:at] + " " * (len(line) - at)
+        bars = _bars(lines[number], bars)
     result.shadow = "\n".join(lines)
 
 
-def _comment_start(line: str) -> int:
+def _bars(line: str, above: int) -> int:
+    """Return how many bars the rows behind a line have: as many as their heading, 0 before it."""
+    bare = line.strip()
+    if bare.startswith("|"):
+        return above or len(_BAR.findall(bare))
+    return 0 if bare else above
+
+
+def _behind_row(line: str, bars: int) -> int:
+    """Return where a comment behind the last bar of a row starts."""
+    last = -1
+    for number, found in enumerate(_BAR.finditer(line), 1):
+        if found[1] and number > 1:
+            last = found.start(1)
+            if number == (bars or number):
+                return last
+    return -1 if line.rstrip().endswith("|") else last
+
+
+def _comment_start(line: str, bars: int) -> int:
     if line.lstrip().startswith("|"):
-        found = _ROW_COMMENT.search(line, line.index("|") + 1)
-        return found.start(1) if found else -1
+        return _behind_row(line, bars)
     for found in _COMMENT.finditer(line):
         if found[1] is not None:
             return found.start(1)
@@ -164,7 +183,7 @@ _ONLY_OPENERS = frozenset(
         "TEST",
     ]
 )
-_NAMING = ("FORM", "REGISTER", "UNIT")
+_NAMING = ("FORM", "REGISTER", "UNIT", "CALENDAR")
 
 
 def _is_odd(item: Line, siblings: list[Line], nested: bool) -> bool:

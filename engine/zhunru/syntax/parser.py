@@ -13,7 +13,13 @@ from typing import Any
 from rapidfuzz import process
 
 from zhunru.diagnostics import Diagnostic, Source, sort_diagnostics
-from zhunru.syntax import lowering_clauses, lowering_declarations, lowering_expressions  # noqa: F401
+from zhunru.syntax import (  # noqa: F401
+    lowering_clauses,
+    lowering_declarations,
+    lowering_expressions,
+    lowering_time,
+    lowering_workflow,
+)
 from zhunru.syntax.declarations import BUILDS, Builder
 from zhunru.syntax.keywords import DECLARATIONS, NOT_AVAILABLE, WORDS
 from zhunru.syntax.layout import report_layout
@@ -23,8 +29,9 @@ from zhunru.syntax.outline import Line, Outline, outline
 from zhunru.syntax.parts_of_language import read_part
 from zhunru.syntax.pieces import Pieces
 from zhunru.syntax.reading import Reading
+from zhunru.syntax.workflow_declarations import BUILDS as WORKFLOW_BUILDS
 
-_BUILDS = BUILDS | LIST_BUILDS
+_BUILDS = BUILDS | LIST_BUILDS | WORKFLOW_BUILDS
 
 
 def parse(source: Source) -> tuple[File, list[Diagnostic]]:

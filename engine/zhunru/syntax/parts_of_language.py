@@ -21,7 +21,6 @@ _RULES = {
     "cond": "condition",
     "freq": "frequency",
     "given": "fact",
-    "owner": "route",
     "values": "value",
 }
 _EMPTY = ("", "-", "－", "—")
@@ -102,6 +101,11 @@ def _formula(said: list[Any]) -> tuple[Any, tuple[Any, ...]]:
     return said[0], said[1] if len(said) > 1 else ()
 
 
+def _recurring(said: list[Any]) -> list[Any]:
+    items: list[Any] = said[0]
+    return items
+
+
 def _period(said: Period) -> Period:
     return said
 
@@ -112,6 +116,7 @@ _SHAPES: dict[str, Callable[[Any], Any]] = {
     "dated_values": _dated_values,
     "formula": _formula,
     "period": _period,
+    "recurring": _recurring,
 }
 _TUPLES = (
     "names",
@@ -124,4 +129,8 @@ _TUPLES = (
     "facts",
     "expectations",
     "dated_values",
+    "actions",
+    "endings",
+    "reminders",
+    "suspensions",
 )

@@ -171,6 +171,8 @@ _SHORT_FORMS = {
     "entry": _text,
     "formula": _text,
     "step": _texts,
+    "calendar": _texts,
+    "recurring": _text,
 }
 
 # What may stand instead of a list of constructs.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time
 from typing import Literal
 
@@ -71,6 +71,7 @@ EffectKind = Literal[
     "open",  # 产生 workflow
     "supervise",  # 督办 body
     "urge",  # 催办 body
+    "remind",  # 提醒 bodies
 ]
 
 
@@ -165,8 +166,8 @@ class Suspension:
 class State:
     """环节: where a case rests. `limit` None or untimed: no end of time.
 
-    `until` is the field of `限 至 字段`; `cumulative` 累计: re-entry keeps what earlier visits left.
-    `forbidden` are built-in actions that the law forbids here (不得 督办、改派).
+    `until` is the field of `限 至 字段`; `cumulative` 累计: re-entry keeps what earlier visits
+    left. `forbidden` are built-in actions that the law forbids here (不得 督办、改派).
     """
 
     name: Name
@@ -282,6 +283,7 @@ class Workflow:
     citations: tuple[Citation, ...] = ()
     period: Period = Period()
     trace: tuple[str, ...] = ()
+    tabular: bool = field(default=False, compare=False)
     span: Span = place()
 
 
@@ -292,7 +294,8 @@ DayKind = Literal["workday", "restday", "holiday"]
 class Hours:
     """`工作日 8:30 至 12:00、13:30 至 17:30 [自 5-1 至 9-30] [值班]`.
 
-    `days` are the kinds of day; `spells` the open times; `season` first and last (month, day).
+    `days` are the kinds of day; `spells` the open times, `time.max` for 24:00; `season` first and
+    last (month, day).
     """
 
     days: tuple[DayKind, ...]

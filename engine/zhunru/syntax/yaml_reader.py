@@ -17,6 +17,8 @@ Where a construct has several shapes, they are:
 - 对照表: 栏 are the headings, 行 lists of cells, 先后 the order of values by result column.
 - 判定: 依次 is a list of steps: a name, a list of names side by side, a line as under 依次, or
   `{名称: label, 并列|后于|先于: anchor, 加: names}`.
+- 流程: name → mapping with 止于, 约束, 环节 (a list of mappings with 由, 限, 办理, 到期, …), 各环节
+  and 到达. 日历: name → list of lines. 文书: name → mapping. 定期: name → one line.
 - 测试: a list; one case under 假如 and 那么, or several under 行. Facts are a mapping or a line.
 """
 
@@ -43,6 +45,12 @@ from zhunru.syntax.yaml_lists import read_entries, read_lists, read_rules
 from zhunru.syntax.yaml_record import YamlReading, folded
 from zhunru.syntax.yaml_tables import read_tables
 from zhunru.syntax.yaml_text import Mapping, Node, Scalar, Sequence, compose, compose_with_comments
+from zhunru.syntax.yaml_workflows import (
+    read_calendars,
+    read_documents,
+    read_recurring,
+    read_workflows,
+)
 
 Language = Literal["zh", "en"]
 Read = Callable[[YamlReading, Node, str], list[Declaration]]
@@ -59,6 +67,10 @@ _READS: dict[str, Read] = {
     "table": read_tables,
     "formula": read_formulas,
     "decide": read_decisions,
+    "workflow": read_workflows,
+    "calendar": read_calendars,
+    "document": read_documents,
+    "recurring": read_recurring,
     "test": read_tests,
 }
 

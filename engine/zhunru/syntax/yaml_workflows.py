@@ -1,0 +1,126 @@
+"""YAML of 流程 日历 文书 定期: what cases go through, when, with which papers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from zhunru.syntax.items import Parts
+from zhunru.syntax.nodes import Declaration
+from zhunru.syntax.reading import Item, Reading
+from zhunru.syntax.workflow_declarations import calendar_of, recurring_of, report_glued_results
+from zhunru.syntax.workflow_nodes import Document, Joint, State, Workflow
+from zhunru.syntax.yaml_record import Record, YamlReading, raw_name
+from zhunru.syntax.yaml_text import Node, Scalar
+
+
+def read_workflows(reading: YamlReading, node: Node, where: str) -> list[Declaration]:
+    """Read 流程: names with their ends, constraints and states."""
+    found: list[Declaration] = []
+    for key, value in reading.named(node, where):
+        record = reading.record("workflow", value, f"{where}.{key.text}")
+        if record is not None:
+            found.append(_workflow(key, record))
+    return found
+
+
+def _workflow(key: Scalar, record: Record) -> Workflow:
+    return Workflow(
+        name=raw_name(key),
+        title=record.title("title"),
+        ends=record.names("ending"),
+        calendar=record.name("calendar"),
+        constraints=record.each("constraint", "ensure"),
+        priorities=record.each("expr", "priority"),
+        anywhere=record.each("anywhere", "anywhere"),
+        arrivals=record.each("arrival", "upon"),
+        states=_states(record),
+        citations=record.flat("citations", "basis"),
+        period=record.period(),
+        trace=record.flat("trace", "trace"),
+        tabular=True,
+        span=key.span,
+    )
+
+
+def _states(record: Record) -> tuple[State, ...]:
+    node = record.get("state")
+    if node is None:
+        return ()
+    reading, where = record.reading, record.label("state")
+    read = (reading.record("state", item, where) for item in reading.items(node, where))
+    made = (_state(item) for item in read if item is not None)
+    return tuple(state for state in made if state is not None)
+
+
+def _state(record: Record) -> State | None:
+    name = record.name("name")
+    if name is None:
+        return None
+    owner, term = record.part("owner", "owner"), record.part("term", "term") or {}
+    actions = record.flat("actions", "actions")
+    if isinstance(owner, Joint):
+        report_glued_results(record.reading, actions)
+    return State(
+        name=name,
+        owner=owner,
+        limit=term.get("limit"),
+        until=term.get("until"),
+        cumulative=term.get("cumulative", False),
+        actions=actions,
+        endings=record.flat("endings", "endings"),
+        reminders=record.flat("reminders", "reminders"),
+        extension=record.part("extension", "extension"),
+        suspensions=record.flat("suspensions", "suspensions"),
+        forbidden=record.names("forbidden"),
+        span=record.span,
+    )
+
+
+def read_calendars(reading: YamlReading, node: Node, where: str) -> list[Declaration]:
+    """Read 日历: names with their lines."""
+    found: list[Declaration] = []
+    for key, value in reading.named(node, where):
+        texts = reading.texts(value, f"{where}.{key.text}")
+        said = [reading.part("calendar", text) for text in texts]
+        found.append(calendar_of(raw_name(key), said, key.span))
+    return found
+
+
+def read_documents(reading: YamlReading, node: Node, where: str) -> list[Declaration]:
+    """Read 文书: names with their title and text; a list of texts holds paragraphs."""
+    found: list[Declaration] = []
+    for key, value in reading.named(node, where):
+        record = reading.record("document", value, f"{where}.{key.text}")
+        if record is not None:
+            found.append(_document(key, record))
+    return found
+
+
+def _document(key: Scalar, record: Record) -> Document:
+    return Document(
+        name=raw_name(key),
+        title=record.title("title"),
+        body="\n".join(scalar.text for scalar in record.scalars("body")),
+        signed=record.name("signed"),
+        sealed=record.flag("sealed"),
+        number=record.text("numbering"),
+        span=key.span,
+    )
+
+
+def read_recurring(reading: YamlReading, node: Node, where: str) -> list[Declaration]:
+    """Read 定期: names with one line each."""
+    found: list[Declaration] = []
+    for key, value in reading.named(node, where):
+        if not isinstance(value, Scalar):
+            reading.misshapen(f"{where}.{key.text}", value.span, "text")
+            continue
+        said: list[Any] | None = reading.part("recurring", value)
+        if said is None:
+            continue
+        # Two of a part are one finding, made where they stand in the file.
+        parts = Parts(Reading(reading.source, reading.language))
+        parts.add(item for item in said if isinstance(item, Item))
+        found.append(recurring_of(raw_name(key), parts, key.span))
+        reading.note(parts.reading.found)
+    return found
