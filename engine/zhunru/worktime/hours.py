@@ -272,11 +272,12 @@ def natural_time(days: Calendar | None = None) -> WorkCalendar:
 
 @lru_cache(maxsize=32)
 def working_time(days: Calendar | None = None) -> WorkCalendar:
-    """Return 工作时间, for workflows that name no calendar: 8:30 to 12:00 and 13:30 to 17:30.
+    """Return 工作时间, for workflows that name no calendar: 8:00 to 12:00 and 14:00 to 18:00.
 
-    Eight hours a day and forty a week: 国务院关于职工工作时间的规定(国务院令第174号)第三条.
+    Eight hours a day, forty a week, 国务院关于职工工作时间的规定(国务院令第174号)第三条; where the
+    day begins is for a place to say, by a 日历 of its own.
     """
-    lines = (Hours.on(DayKind.WORKDAY, "8:30-12:00", "13:30-17:30"),)
+    lines = (Hours.on(DayKind.WORKDAY, "8:00-12:00", "14:00-18:00"),)
     return WorkCalendar("工作时间", days or published_calendar(), lines)
 
 
