@@ -125,7 +125,8 @@ class Plain:
         if limit.unit not in (Unit.WORKDAY, Unit.DAY):
             while not (self.may_end(day) and self.used(day)):
                 day += ONE
-        return max(start, self.close(day))
+        end = max(start, self.close(day))
+        return self.stretch(end)[1] if self.stopped(end) else end
 
     def may_end(self, day: date) -> bool:
         kind = self.calendar.days.kind(day)

@@ -120,9 +120,7 @@ def test_hours_change_with_the_season() -> None:
     # 新疆维吾尔自治区 2022 年冬夏季作息时间: 夏季自 5 月 1 日, 冬季自 10 月 1 日.
     lines = (
         Hours.on(DayKind.WORKDAY, "10:00-14:00", "15:30-19:30"),
-        Hours.on(
-            DayKind.WORKDAY, "10:00-14:00", "16:00-20:00", season=Season((5, 1), (9, 30))
-        ),
+        Hours.on(DayKind.WORKDAY, "10:00-14:00", "16:00-20:00", season=Season((5, 1), (9, 30))),
     )
     calendar = WorkCalendar("新疆作息", published_calendar("新疆"), lines)
     five = Limit(5, Unit.WORKHOUR)

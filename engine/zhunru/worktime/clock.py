@@ -212,7 +212,8 @@ def _end(begin: int, limit: Limit, calendar: WorkCalendar, ledger: Ledger, spent
     day = _nth_used(limit.unit, begin, number, calendar, ledger)
     if limit.unit not in (Unit.WORKDAY, Unit.DAY):
         day = _rolled(day, calendar, ledger)
-    return max(begin, calendar.close(day))
+    # A pause within the day takes no day, but nothing is over while it lasts.
+    return ledger.held(max(begin, calendar.close(day)))
 
 
 def _used(begin: int, end: int, unit: Unit, calendar: WorkCalendar, ledger: Ledger) -> int:

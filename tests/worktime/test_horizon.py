@@ -1,0 +1,238 @@
+"""What is provisional, and what publication does to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from random import Random
+
+import pytest
+from tests.worktime.samples import CALENDARS, ONLINE, a_ledger, a_limit, a_moment, some_days
+
+from zhunru.worktime import (
+    Calendar,
+    Change,
+    DayKind,
+    Due,
+    Ledger,
+    Limit,
+    Unit,
+    WorkCalendar,
+    beijing,
+    calendar_of,
+    due,
+    elapsed,
+    holiday_notices,
+    natural_time,
+    published_calendar,
+    reproject,
+    round_the_clock,
+    working_time,
+)
+
+WORK = working_time()
+THEN = working_time(published_calendar(known_on=date(2025, 11, 1)))  # 2026 is not published
+NOW = working_time(published_calendar(known_on=date(2025, 11, 4)))
+PUBLISHED = beijing(2025, 11, 4, 10)
+
+
+class Assigned(Calendar):
+    """A calendar in which some days are what the test says, and every day is published."""
+
+    def __init__(self, basis: Calendar, kinds: Mapping[date, DayKind]) -> None:
+        self.basis, self.kinds = basis, kinds
+        super().__init__(date(2024, 1, 1), date(2030, 1, 1), [], [])
+
+    def kind(self, day: date) -> DayKind:
+        return self.kinds.get(day) or self.basis.kind(day)
+
+
+def unpublished(calendar: Calendar, start: datetime, end: datetime) -> list[date]:
+    days = (start.date() + timedelta(n) for n in range(-2, (end - start).days + 12))
+    return [day for day in days if not calendar.covers(day)]
+
+
+def dues(random: Random, number: int) -> list[tuple[WorkCalendar, datetime, Limit, Ledger, Due]]:
+    found = []
+    while len(found) < number:
+        calendar = replace(random.choice(CALENDARS), days=some_days(random))
+        start, limit = a_moment(random, timedelta(hours=1)), a_limit(random)
+        if limit.unit is Unit.YEAR:
+            continue
+        ledger = a_ledger(random, start, timedelta(minutes=30))
+        found.append((calendar, start, limit, ledger, due(start, limit, calendar, ledger)))
+    return found
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_firm_due_instant_stays_whatever_is_published(seed: int) -> None:
+    random, seen = Random(seed), 0
+    for calendar, start, limit, ledger, found in dues(random, 120):
+        open_days = unpublished(calendar.days, start, found.instant)
+        if found.provisional or not open_days:
+            continue
+        seen += 1
+        for _ in range(4):
+            kinds = {day: random.choice(list(DayKind)) for day in open_days}
+            other = replace(calendar, days=Assigned(calendar.days, kinds))
+            assert due(start, limit, other, ledger).instant == found.instant
+    assert seen > 10
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_provisional_due_instant_would_be_moved_by_some_publication(seed: int) -> None:
+    random, seen = Random(50 + seed), 0
+    for calendar, start, limit, ledger, found in dues(random, 60):
+        if not found.provisional:
+            continue
+        seen += 1
+        open_days = unpublished(calendar.days, start, found.instant)
+        others = (
+            replace(calendar, days=Assigned(calendar.days, dict.fromkeys(days, kind)))
+            for kind in DayKind
+            for days in ([day] for day in open_days)
+        )
+        assert any(due(start, limit, by, ledger).instant != found.instant for by in others), (
+            calendar.name,
+            start,
+            limit,
+            ledger,
+        )
+    assert seen > 5
+
+
+def test_natural_hours_and_a_service_that_never_closes_know_no_horizon() -> None:
+    start = beijing(2030, 1, 1)
+    for calendar in (WORK, round_the_clock()):
+        assert not due(start, Limit(30, Unit.MINUTE), calendar).provisional
+    assert not due(start, Limit(30, Unit.DAY), natural_time()).provisional
+    assert due(start, Limit(30, Unit.NATURALDAY), natural_time()).provisional
+    assert due(start, Limit(5, Unit.MINUTE), ONLINE).provisional
+
+
+def test_an_amount_used_is_provisional_past_the_horizon() -> None:
+    start, end = beijing(2026, 12, 30, 9), beijing(2027, 1, 8, 18)
+    assert elapsed(start, end, Unit.WORKDAY, WORK).provisional
+    assert not elapsed(start, end, Unit.HOUR, WORK).provisional
+    assert not elapsed(start, beijing(2026, 12, 31, 18), Unit.WORKDAY, WORK).provisional
+
+
+def test_a_region_is_settled_only_in_the_years_whose_notice_is_known() -> None:
+    guangxi = working_time(published_calendar("广西"))
+    five = Limit(5, Unit.WORKDAY)
+    settled = due(beijing(2024, 4, 8, 9), five, guangxi)
+    assert settled == Due(beijing(2024, 4, 17, 18), provisional=False)
+    assert due(beijing(2025, 4, 8, 9), five, guangxi).provisional
+    assert not due(beijing(2025, 4, 8, 9), five, WORK).provisional
+
+
+# --- W16: publication -----------------------------------------------------------------------------
+
+
+def test_publication_moves_a_provisional_due_instant_and_says_why() -> None:
+    start, limit = beijing(2025, 10, 30, 9), Limit(45, Unit.WORKDAY)
+    before = due(start, limit, THEN)
+    assert before == Due(beijing(2026, 1, 1, 18), provisional=True)
+    told = reproject(
+        start, limit, NOW, before=before, published=PUBLISHED, notice="国办发明电〔2025〕7号"
+    )
+    # 1 and 2 January are off, Sunday the 4th is worked.
+    assert told.after == Due(beijing(2026, 1, 4, 18), provisional=False)
+    assert (told.change, told.before, told.notice, told.held) == (
+        Change.PUBLISHED,
+        before,
+        "国办发明电〔2025〕7号",
+        False,
+    )
+
+
+def test_a_new_due_instant_never_comes_before_the_publication() -> None:
+    start, limit = beijing(2025, 12, 30, 9), Limit(3, Unit.WORKDAY)
+    before = due(start, limit, THEN)
+    late = beijing(2026, 1, 20, 9)
+    told = reproject(start, limit, NOW, before=before, published=late)
+    assert told.after == Due(late, provisional=False)
+    assert told.held
+
+
+def test_a_firm_due_instant_that_has_passed_is_not_undone() -> None:
+    start, limit = beijing(2025, 10, 9, 9), Limit(3, Unit.WORKDAY)
+    before = due(start, limit, THEN)
+    told = reproject(start, limit, NOW, before=before, published=PUBLISHED)
+    assert (told.after, told.change) == (before, Change.PAST)
+
+
+def test_a_change_of_published_days_moves_a_firm_due_instant() -> None:
+    # 国办发明电〔2020〕1号: the spring festival of 2020 was lengthened to 2 February.
+    known = published_calendar(known_on=date(2020, 1, 26))
+    start, limit = beijing(2020, 1, 22, 9), Limit(2, Unit.WORKDAY)
+    before = due(start, limit, working_time(known))
+    assert before.day == date(2020, 1, 31)
+    told = reproject(start, limit, working_time(), before=before, published=beijing(2020, 1, 27, 9))
+    assert (told.after.day, told.change) == (date(2020, 2, 3), Change.CHANGED)
+
+
+def test_what_stays_the_same_or_provisional_says_so() -> None:
+    firm = due(beijing(2025, 11, 3, 9), Limit(5, Unit.WORKDAY), THEN)
+    told = reproject(
+        beijing(2025, 11, 3, 9), Limit(5, Unit.WORKDAY), NOW, before=firm, published=PUBLISHED
+    )
+    assert (told.after, told.change) == (firm, Change.UNCHANGED)
+    far = due(beijing(2025, 11, 3, 9), Limit(2, Unit.YEAR), THEN)
+    told = reproject(
+        beijing(2025, 11, 3, 9), Limit(2, Unit.YEAR), NOW, before=far, published=PUBLISHED
+    )
+    assert told.change is Change.PROVISIONAL
+
+
+# --- notices --------------------------------------------------------------------------------------
+
+
+def test_every_year_names_its_notice_and_when_it_was_known() -> None:
+    papers = holiday_notices()
+    years = [notice.year for notice in papers]
+    assert sorted(set(years)) == list(range(2007, published_calendar().horizon.year + 1))
+    assert {year for year in years if years.count(year) > 1} == {2015, 2019, 2020}
+    for notice in papers:
+        assert "国" in notice.paper and "〔" in notice.paper
+        assert notice.known is not None
+        assert f"〔{notice.known.year}〕" in notice.paper
+    assert list(papers) == sorted(papers, key=lambda notice: notice.known or date.max)
+
+
+def test_working_days_of_a_year() -> None:
+    calendar = published_calendar()
+    for year, number in ((2024, 251), (2025, 248), (2026, 248)):
+        assert calendar.count_workdays(date(year - 1, 12, 31), date(year, 12, 31)) == number
+
+
+def test_the_calendar_known_on_a_day_ends_with_the_notices_of_that_day() -> None:
+    assert published_calendar(known_on=date(2025, 11, 3)).horizon == date(2025, 12, 31)
+    assert published_calendar(known_on=date(2025, 11, 4)).horizon == date(2026, 12, 31)
+    with pytest.raises(ValueError, match="no holiday notice"):
+        published_calendar(known_on=date(2000, 1, 1))
+
+
+def test_a_notice_may_change_the_december_before() -> None:
+    before = calendar_of(n for n in holiday_notices() if n.year < 2019)
+    assert before.kind(date(2018, 12, 31)) is DayKind.WORKDAY
+    assert published_calendar().kind(date(2018, 12, 31)) is DayKind.HOLIDAY
+    assert published_calendar().kind(date(2018, 12, 29)) is DayKind.WORKDAY
+
+
+def test_a_region_adds_its_festivals_and_moves_its_own_days() -> None:
+    guangxi, nation = published_calendar("广西"), published_calendar()
+    assert nation.kind(date(2017, 4, 1)) is DayKind.WORKDAY
+    assert guangxi.kind(date(2017, 4, 1)) is DayKind.HOLIDAY
+    assert guangxi.kind(date(2017, 4, 8)) is DayKind.WORKDAY
+    assert published_calendar("新疆").kind(date(2025, 6, 10)) is DayKind.HOLIDAY
+    lhasa = published_calendar("拉萨")
+    assert lhasa.kind(date(2025, 3, 4)) is DayKind.HOLIDAY
+    assert lhasa.covers(date(2025, 3, 4))
+    assert not lhasa.covers(date(2025, 3, 5))
+
+
+def test_an_unknown_region_is_refused() -> None:
+    with pytest.raises(ValueError, match="火星"):
+        published_calendar("火星")
