@@ -219,6 +219,19 @@ def test_a_pause_from_after_the_close_until_next_morning_costs_no_day() -> None:
     assert due(beijing(2026, 3, 9, 10), workdays(3), WORK, night).day == date(2026, 3, 12)
 
 
+def test_a_pause_written_in_two_pieces_costs_what_it_costs_in_one() -> None:
+    since, cut, till = beijing(2026, 3, 10, 9), beijing(2026, 3, 10, 20), beijing(2026, 3, 11, 9)
+    pieces = Ledger((Suspension(since, cut), Suspension(cut, till)))
+    for ledger in (pieces, stopped(since, till)):
+        assert due(beijing(2026, 3, 9, 10), workdays(3), WORK, ledger).day == date(2026, 3, 13)
+
+
+def test_nothing_is_over_while_a_pause_lasts() -> None:
+    pause = stopped(beijing(2026, 3, 10, 16), beijing(2026, 3, 10, 19))
+    found = due(beijing(2026, 3, 9, 10), workdays(1), WORK, pause)
+    assert found.instant == beijing(2026, 3, 10, 19)
+
+
 def test_a_pause_bounded_by_ten_working_days_costs_at_most_ten() -> None:
     since = beijing(2026, 3, 10, 9)
     bound = due(since, workdays(10), WORK).instant

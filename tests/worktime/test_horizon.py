@@ -83,7 +83,7 @@ def test_a_firm_due_instant_stays_whatever_is_published(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_a_provisional_due_instant_would_be_moved_by_some_publication(seed: int) -> None:
     random, seen = Random(50 + seed), 0
-    for calendar, start, limit, ledger, found in dues(random, 60):
+    for calendar, start, limit, ledger, found in dues(random, 30):
         if not found.provisional:
             continue
         seen += 1

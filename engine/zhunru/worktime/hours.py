@@ -120,7 +120,9 @@ class WorkCalendar:
 
     def hours_of_kind(self, kind: DayKind, day: date) -> DayHours:
         """Return the hours that a day has if it is of this kind."""
-        season = next((i for i, s in enumerate(self._seasons) if s.holds(day)), -1)
+        season = -1
+        if self._seasons:
+            season = next((i for i, s in enumerate(self._seasons) if s.holds(day)), -1)
         return self._tables[kind, season]
 
     def close(self, day: date) -> int:
@@ -223,6 +225,8 @@ class Worked:
         """Return the first moment by which `amount` open microseconds have run since `start`."""
         if amount <= 0:
             return start
+        if amount > END - start:
+            return END
         year, need = day_of(start).year, amount + self._in_year(start)
         while need > self._table(year)[-1]:
             need -= self._table(year)[-1]
