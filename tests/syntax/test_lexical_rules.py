@@ -10,6 +10,7 @@ import pytest
 
 from zhunru.diagnostics import Source
 from zhunru.syntax.expressions import (
+    And,
     Arith,
     Compare,
     Day,
@@ -80,6 +81,13 @@ def test_quotes_at_the_end_of_a_name_belong_to_it_unless_it_is_a_keyword() -> No
     assert (rule.verdict.outcome, rule.verdict.message.zh) == (Outcome.REFUSE, "不行")
 
 
+def test_a_full_width_quote_inside_plain_quotes_is_a_sign_of_the_text() -> None:
+    assert expr('a 为 "说＂是＂吧" 且 b') == And(
+        (Compare("==", Ref("a"), Text("说＂是＂吧")), Ref("b"))
+    )
+    assert expr("a 为 ＂是＂ 且 b") == expr('a 为 "是" 且 b')
+
+
 # --- comments ----------------------------------------------------------------------------------
 
 
@@ -101,6 +109,27 @@ def test_a_comment_may_follow_the_last_bar_of_a_row() -> None:
     (table,) = declarations(text)
     assert table.rows[0].tests[0].tests == (Ref("1#楼"),)
     assert table.rows[0].results == (Text("x # y"),)
+
+
+def test_a_number_sign_that_opens_a_cell_is_no_comment() -> None:
+    text = (
+        "清单 l 类型 目录\n  | 编号 | 事项 | 承担 | # 表头\n  # 行前\n\n"
+        "  | a | #楼 | 甲\\|# 乙 |\n  | b | # 号 | 主责 | # 说|明|\n"
+    )
+    file, found = parse(Source("x", text))
+    assert found == []
+    (decl,) = file.declarations
+    assert [entry.title.zh for entry in decl.entries] == ["#楼", "# 号"]
+    assert [entry.extra for entry in decl.entries] == [(("承担", "甲|# 乙"),), (("承担", "主责"),)]
+    assert [comment.text for comment in file.comments] == ["表头", "行前", "说|明|"]
+
+
+def test_a_number_sign_and_a_bar_in_brackets_belong_to_the_name() -> None:
+    (rule,) = declarations("规则 甲\n  当 x 为 [1 # 楼] 且 y 为 【a # b】 # 注\n  准入 “可”\n")
+    assert [one.right for one in rule.clauses.when[0].operands] == [Ref("1 # 楼"), Ref("a # b")]
+    (table,) = declarations("对照表 t\n  | a | → b |\n  | [甲\\|乙] | [丙 \\| # 丁] |\n")
+    assert table.rows[0].tests[0].tests == (Ref("甲|乙"),)
+    assert table.rows[0].results == (Ref("丙 | # 丁"),)
 
 
 def test_a_number_sign_in_a_text_is_no_comment() -> None:
@@ -290,3 +319,14 @@ def test_a_column_typed_as_text_keeps_its_commas() -> None:
     text = "对照表 t\n  | n | → 办法 文本 |\n  | - | 由街道提出，报区政府批准 |\n"
     (table,) = declarations(text)
     assert table.rows[0].results == (Text("由街道提出，报区政府批准"),)
+
+
+def test_things_expected_of_a_set_may_share_their_keyword() -> None:
+    apart = '政策 A "甲"\n  应有 流程 a、判定 b、判定 c、清单 d\n'
+    shared = '政策 A "甲"\n  应有 流程 a、判定 b、c、清单 d\n'
+    assert declarations(shared) == declarations(apart)
+    said, found = parse_part("expectations", "判定 b、c", Source("x", ""), 0, "zh")
+    assert (found, [(one.keyword, one.name.text) for one in said]) == (
+        [],
+        [("DECIDE", "b"), ("DECIDE", "c")],
+    )

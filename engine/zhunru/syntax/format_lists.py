@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
@@ -41,8 +40,6 @@ _SIMPLE = frozenset(
     {"code", "matter", "leads", "jointly", "owner", "aliases", "frequency", "citations"}
     | {"mirrors", "start", "end", "trace"}
 )
-
-_COMMENT = re.compile(r"(?:^|\|)\s*[#＃]")  # would begin a comment behind the bar of a row
 
 # The heading of each slot: a keyword, or a word of HEADINGS.
 _HEADINGS = {
@@ -452,5 +449,5 @@ def _fits(entry: Entry) -> bool:
 
 def _raw(text: str) -> bool:
     """Tell whether a text reads the same from a cell without quotes."""
-    odd = "\n" in text or "\\" in text or text in EMPTY or _COMMENT.search(text)
+    odd = "\n" in text or "\\" in text or text in EMPTY
     return bool(text) and text == text.strip() and not odd

@@ -157,6 +157,7 @@ class PolicyLexer(Lexer):
         if kind == "SYMBOL":
             return token(SYMBOLS[text], text, start, end)
         if kind == "BRACKETED":
+            text = text.replace("\\|", "|") if snippet.cell else text
             return token("NAME", normalise(text[1:-1].strip()), start, end)
         if kind == "STRING":
             text = snippet.original(start, end)

@@ -275,7 +275,7 @@ def _hit(build: Builder, parts: Parts) -> HitPolicy:
 
 def _column(build: Builder, column: Column, orders: dict[str, tuple[Name, ...]]) -> TableColumn:
     """Return a column: `→` marks a result, 文本 behind its name types it as text."""
-    said = build.pieces.piece("k_column", *column.cell) if column.text else None
+    said = build.pieces.piece("k_column", *column.cell, cell=True) if column.text else None
     span = build.reading.source.span(*column.cell)
     if not said:
         return TableColumn(name=Name(column.text, span), span=span)

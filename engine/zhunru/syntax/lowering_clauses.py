@@ -193,7 +193,18 @@ def _expectation(reading: Reading, branch: Branch, kids: Kids) -> Expectation:
 
 @lowers("i_expectations")
 def _expectations(reading: Reading, branch: Branch, kids: Kids) -> Item:
-    return Item("expectations", tuple(_values(kids)), reading.span(branch))
+    return Item("expectations", _expected_things(reading, branch, kids), reading.span(branch))
+
+
+@lowers("k_expectations")
+def _expected_things(reading: Reading, branch: Branch, kids: Kids) -> tuple[Expectation, ...]:
+    """A bare name is of the same kind as what stands before it."""
+    read: list[Expectation] = []
+    for one in _values(kids):
+        if isinstance(one, Name):
+            one = Expectation(keyword=read[-1].keyword, name=one, span=one.span)
+        read.append(one)
+    return tuple(read)
 
 
 @lowers("delegated_list", "delegated_clause")

@@ -9,7 +9,7 @@ _PLAIN = {
     "，": ",", "：": ":", "；": ";", "（": "(", "）": ")", "［": "[", "］": "]", "【": "[",
     "】": "]",
     "｛": "{", "｝": "}", "＝": "=", "＋": "+", "－": "-", "−": "-", "＊": "*", "×": "*", "／": "/",
-    "÷": "/", "％": "%", "＜": "<", "＞": ">", "｜": "|", "＃": "#", "＂": '"', "．": ".",
+    "÷": "/", "％": "%", "＜": "<", "＞": ">", "｜": "|", "＃": "#", "．": ".",
     "＿": "_", "！": "!", "\u3000": " ", "\u00a0": " ", "\u202f": " ", "\u205f": " ", "\u1680": " ",
     "\u000b": " ", "\u000c": " ", "\u0085": " ", "\u2028": " ", "\u2029": " ", "\r": " ",
 }  # fmt: skip
@@ -28,9 +28,18 @@ _TABLE = str.maketrans(
 )
 
 
+# A full-width quote opens and closes a text too; inside a text in plain quotes it is a sign of it.
+_QUOTED = re.compile(r'"(?:\\.|[^"\\\n])*"|＂(?:\\.|[^"＂\\\n])*["＂]?')
+
+
 def shadow(text: str) -> str:
     """Return `text` with full-width signs, letters, digits and blanks in their plain form."""
-    return text.translate(_TABLE)
+    plain = text.translate(_TABLE)
+    return _QUOTED.sub(_plain_quotes, plain) if "＂" in plain else plain
+
+
+def _plain_quotes(quoted: re.Match[str]) -> str:
+    return quoted[0] if quoted[0][0] == '"' else quoted[0].replace("＂", '"')
 
 
 def normalise(name: str) -> str:
