@@ -40,6 +40,8 @@ KINDS = {
     "calendar": flows.calendars,
     "document": flows.documents,
     "recurring": flows.recurring(),
+    "counting": flows.formulas,
+    "workflow test": flows.tests,
 }
 
 

@@ -209,3 +209,39 @@ def recurring(draw: st.DrawFn) -> w.Recurring:
         calendar=draw(maybe_name),
         missed=draw(few_effects),
     )
+
+
+# --- formulas over registers, tests of workflows -------------------------------------------------
+
+conditions = st.builds(e.Same, made.exprs) | made.exprs
+rows = st.builds(e.Rows, made.exprs, conditions, st.none() | made.quantities) | st.builds(
+    e.Rows, made.exprs, st.none(), made.quantities
+)
+formulas = st.builds(
+    n.Formula,
+    name=name,
+    parameters=few,
+    body=st.builds(e.Call, st.just("计数"), st.tuples(rows)),
+)
+_events = st.builds(
+    n.Given,
+    subject=name.map(lambda one: e.Ref(one.text)),
+    value=made.moments.map(e.Moment),
+    event=st.just(True),
+)
+tests = st.builds(
+    n.Test,
+    title=made.titles,
+    cases=st.lists(
+        st.builds(
+            n.Case,
+            given=st.lists(made.givens | _events, min_size=1, max_size=3).map(tuple),
+            expected=st.builds(
+                n.Expected,
+                ends=st.lists(st.tuples(name, made.moments), min_size=1, max_size=2).map(tuple),
+            ),
+        ),
+        min_size=1,
+        max_size=2,
+    ).map(tuple),
+)

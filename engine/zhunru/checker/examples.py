@@ -29,7 +29,7 @@ def check_facts(model: Model) -> None:
     known = _facts(model)
     for test in model.scope.tests:
         for case in test.cases:
-            for given in case.given:
+            for given in () if any(fact.event for fact in case.given) else case.given:
                 subject = given.subject
                 if isinstance(subject, x.Ref) and subject.name not in known:
                     model.report.unknown("ZR224", subject.span, subject.name, known)

@@ -436,4 +436,7 @@ _VALUES: dict[type, Callable[[Resolver, Any, r.Type | None], Typed]] = {
     x.Negate: lambda s, e, _: numbers.negation(s, e),
     x.Call: lambda s, e, t: calls.call(s, e, t),
     x.Column: lambda s, e, _: calls.column(s, e),
+    # Rows of registers are not counted yet.
+    x.Same: lambda s, e, _: s.add("ZR105", e.span, found="相同"),
+    x.Rows: lambda s, e, _: s.add("ZR105", e.span, found="凡"),
 }

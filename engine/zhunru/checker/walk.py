@@ -21,6 +21,8 @@ _PARTS: dict[type, Callable[[Any], tuple[x.Expr, ...]]] = {
     x.Call: lambda e: e.args,
     x.Column: lambda e: (e.base,),
     x.Several: lambda e: e.items,
+    x.Same: lambda e: (e.field,),
+    x.Rows: lambda e: (e.base, *((e.where,) if e.where else ())),
 }
 
 

@@ -54,6 +54,15 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
+class Days:
+    """`2026-01-01 至 2026-03-31`: the days of a 时段, only as a fact of a test."""
+
+    start: date
+    end: date
+    span: Span = place()
+
+
+@dataclass(frozen=True, slots=True)
 class Flag:
     """是 or 否."""
 
@@ -191,6 +200,24 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Same:
+    """`field 相同`: the field of a row is as that of the case at hand."""
+
+    field: Expr
+    span: Span = place()
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """`base 凡 where 近 past`: the rows of a register that a function counts or sums."""
+
+    base: Expr
+    where: Expr | None = None
+    past: Quantity | None = None
+    span: Span = place()
+
+
+@dataclass(frozen=True, slots=True)
 class Several:
     """Several values side by side: `a、b` or `{a, b}`."""
 
@@ -203,6 +230,7 @@ Expr = (
     | Text
     | Day
     | Moment
+    | Days
     | Flag
     | Nothing
     | Unknown
@@ -219,5 +247,7 @@ Expr = (
     | Negate
     | Call
     | Column
+    | Same
+    | Rows
     | Several
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 from zhunru.diagnostics import Source
 from zhunru.syntax.expressions import Column, Expr, Ref
@@ -327,8 +327,8 @@ class DeclarationPrinter:
         return ", ".join(self.given(given) for given in givens)
 
     def given(self, given: Given) -> str:
-        """Return one fact."""
-        equals = self.words.compare("==")
+        """Return one fact, or what happened in a workflow and when."""
+        equals = self.words.key("AT") if given.event else self.words.compare("==")
         return join(self.subject(given.subject), equals, self.value(given.value))
 
     def subject(self, subject: Ref | Column) -> str:
@@ -343,6 +343,8 @@ class DeclarationPrinter:
 
     def expected(self, expected: Expected) -> str:
         """Return what a test demands."""
+        if expected.ends:
+            return ", ".join(self._end(name, at) for name, at in expected.ends)
         if expected.outcome is None:
             return self.givens(expected.values)
         due = (join(self._name("DUTY", name), self._day("AT", day)) for name, day in expected.due)
@@ -354,6 +356,9 @@ class DeclarationPrinter:
             *due,
             self._item("BASIS", self.clauses.citations(expected.citations)),
         )
+
+    def _end(self, name: Name, at: datetime) -> str:
+        return join(self.words.guarded(name), self.words.key("ENDING"), self.words.moment(at))
 
 
 def _named(text: str, name: Name | None) -> list[Line]:

@@ -13,6 +13,7 @@ from zhunru.syntax.expressions import (
     Compare,
     Contains,
     Day,
+    Days,
     Expr,
     Flag,
     If,
@@ -24,6 +25,8 @@ from zhunru.syntax.expressions import (
     Or,
     Quantity,
     Ref,
+    Rows,
+    Same,
     Several,
     Text,
     Unknown,
@@ -147,6 +150,8 @@ class Expressions:
                 return f"{self._show(left, _SUM)} {self._inside(band)}"
             case Contains(left, item):
                 return f"{self._show(left, _SUM)} {key('CONTAINS')} {self._show(item, _SUM)}"
+            case Same(field):
+                return f"{self._show(field, _SUM)} {key('SAME')}"
         raise TypeError(type(expr).__name__)
 
     def _inside(self, band: Expr) -> str:
@@ -162,6 +167,8 @@ class Expressions:
                 return words.text(value)
             case Day(day):
                 return words.day(day)
+            case Days(start, end):
+                return join(words.day(start), words.key("TO"), words.day(end))
             case Moment(moment):
                 return words.moment(moment)
             case Flag(value):
@@ -185,7 +192,19 @@ class Expressions:
                 return f"{self._show(base, _ATOM)} {words.key('OF')} {named}"
             case Several(items):
                 return self._braced(items)
+            case Rows(base, where, past):
+                return self._rows(base, where, past)
         raise TypeError(type(expr).__name__)
+
+    def _rows(self, base: Expr, where: Expr | None, past: Quantity | None) -> str:
+        """Return `base 凡 where 近 past`, which stands only as an argument."""
+        words = self.words
+        return join(
+            self._show(base, _OR),
+            words.key("WHERE") if where else "",
+            self._show(where, 0, last=past is None) if where else "",
+            join(words.key("PAST"), words.quantity(past)) if past else "",
+        )
 
     def _members(self, items: tuple[Expr, ...]) -> str:
         if len(items) == 1 or self.words.zh:
@@ -207,7 +226,7 @@ def _level(expr: Expr) -> int:
             return _AND
         case Not():
             return _NOT
-        case Compare() | Among() | Inside() | Contains():
+        case Compare() | Among() | Inside() | Contains() | Same():
             return _COMPARE
         case Arith(op):
             return _SUM if op in "+-" else _PRODUCT

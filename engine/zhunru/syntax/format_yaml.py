@@ -431,12 +431,12 @@ class YamlPrinter:
         return {"given": self._facts(given), "then": self._expected(case.expected)}
 
     def _expected(self, expected: Expected) -> Tree:
-        if expected.outcome is None:
+        if expected.outcome is None and not expected.ends:
             return self._facts(expected.values)
         return self.declarations.expected(expected)
 
     def _facts(self, givens: tuple[Given, ...]) -> Tree:
-        """Return facts as a mapping, or as a line where one is given twice."""
+        """Return facts as a mapping, or as a line where one is given twice or happened."""
         pairs = tuple(
             Pair(
                 self.declarations.subject(one.subject),
@@ -445,7 +445,8 @@ class YamlPrinter:
             )
             for one in givens
         )
-        if len({pair.key for pair in pairs}) < len(pairs):
+        twice = len({pair.key for pair in pairs}) < len(pairs)
+        if twice or any(one.event for one in givens):
             return self.declarations.givens(givens)
         return Record(pairs) if pairs else ""
 

@@ -25,6 +25,7 @@ from zhunru.syntax.expressions import (
     CompareOp,
     Contains,
     Day,
+    Days,
     Expr,
     Flag,
     If,
@@ -36,6 +37,8 @@ from zhunru.syntax.expressions import (
     Or,
     Quantity,
     Ref,
+    Rows,
+    Same,
     Several,
     Text,
     Unknown,
@@ -173,16 +176,30 @@ def _day_value(reading: Reading, branch: Branch, kids: Kids) -> Day:
     return Day(civil_day(reading, kids[0], span), span)
 
 
+@lowers("days")
+def _days(reading: Reading, branch: Branch, kids: Kids) -> Days:
+    """Return the days of a 时段; those that end before they begin are a finding."""
+    span = reading.span(branch)
+    start, end = (civil_day(reading, kids[at], reading.span(kids[at])) for at in (0, 2))
+    if end < start:
+        reading.report("ZR118", span, start=start, end=end)
+    return Days(start, end, span)
+
+
 @lowers("moment")
 def _moment(reading: Reading, branch: Branch, kids: Kids) -> Moment:
-    span = reading.span(branch)
-    day_text, time_text = str(kids[0]).rsplit(maxsplit=1)
+    return Moment(moment_at(reading, kids[0]), reading.span(branch))
+
+
+def moment_at(reading: Reading, token: Token) -> datetime:
+    """Return the moment that a token writes; an impossible one is a finding."""
+    span = reading.span(token)
+    day_text, time_text = str(token).rsplit(maxsplit=1)
     hour, minute = (int(part) for part in time_text.split(":"))
     if hour > 23 or minute > 59:
         reading.report("ZR111", span, text=time_text)
     day = civil_day(reading, day_text, span)
-    at = datetime(day.year, day.month, day.day, min(hour, 23), min(minute, 59))
-    return Moment(at, span)
+    return datetime(day.year, day.month, day.day, min(hour, 23), min(minute, 59))
 
 
 @lowers("yes", "no")
@@ -265,6 +282,18 @@ def _contains(reading: Reading, branch: Branch, kids: Kids) -> Contains:
 @lowers("inside")
 def _inside(reading: Reading, branch: Branch, kids: Kids) -> Inside:
     return Inside(kids[0], kids[2], reading.span(branch))
+
+
+@lowers("same")
+def _same(reading: Reading, branch: Branch, kids: Kids) -> Same:
+    return Same(kids[0], reading.span(branch))
+
+
+@lowers("rows")
+def _rows(reading: Reading, branch: Branch, kids: Kids) -> Rows:
+    where = kids[2] if token_type(kids[1:2], "WHERE") else None
+    past = kids[-1] if token_type(kids, "PAST") else None
+    return Rows(kids[0], where, past, reading.span(branch))
 
 
 @lowers("not_")

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from datetime import date, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 from lark.lexer import Token
 
-from zhunru.syntax.expressions import Expr, Quantity
+from zhunru.syntax.expressions import Expr, Moment, Quantity
 from zhunru.syntax.lalr import Branch
 from zhunru.syntax.lowering_declarations import report_word, word_of
-from zhunru.syntax.lowering_expressions import string
-from zhunru.syntax.nodes import Name
+from zhunru.syntax.lowering_expressions import moment_at, string
+from zhunru.syntax.nodes import Expected, Given, Name
 from zhunru.syntax.reading import Item, Kids, Reading, lowers, only, token_type
 from zhunru.syntax.workflow_nodes import DayKind, Hours, Occurrence
 from zhunru.vocabulary import DAY_KINDS, Measure
@@ -150,3 +150,24 @@ def _recurring(reading: Reading, branch: Branch, kids: Kids) -> list[Item]:
 
 def _said(key: str, value: Expr) -> Item:
     return Item(key, value, value.span)
+
+
+# --- tests of workflows --------------------------------------------------------------------------
+
+
+@lowers("event")
+def _event(reading: Reading, branch: Branch, kids: Kids) -> Given:
+    value = Moment(moment_at(reading, kids[2]), reading.span(kids[2]))
+    return Given(subject=kids[0], value=value, event=True, span=reading.span(branch))
+
+
+@lowers("due")
+def _due(reading: Reading, branch: Branch, kids: Kids) -> tuple[Name, datetime]:
+    name = Name(str(kids[0]), reading.span(kids[0]))
+    return name, moment_at(reading, kids[2])
+
+
+@lowers("expected_ends")
+def _expected_ends(reading: Reading, branch: Branch, kids: Kids) -> Expected:
+    ends = tuple(kid for kid in kids if not isinstance(kid, Token))
+    return Expected(ends=ends, span=reading.span(branch))

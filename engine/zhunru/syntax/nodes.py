@@ -7,7 +7,7 @@ as written (after width and compatibility normalisation); nothing is resolved he
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from zhunru.diagnostics import Source, Span
@@ -502,10 +502,14 @@ class Decide:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """One fact of a test: `subject 为 value`; the subject is a name or `clause 的 已用`."""
+    """One fact of a test: `subject 为 value`; the subject is a name or `clause 的 已用`.
+
+    An `event` is `subject 于 value`: what happened in a workflow, and when.
+    """
 
     subject: Ref | Column
     value: Expr
+    event: bool = False
     span: Span = place()
 
 
@@ -514,7 +518,8 @@ class Expected:
     """What a test demands.
 
     Either an outcome (with `code`, `citations`, `missing` facts, `route`, `due` by duty name) of a
-    判定, or values of columns of a table or of formulas (`values`).
+    判定, or values of columns of a table or of formulas (`values`), or when the states of a workflow
+    end at the latest (`ends`).
     """
 
     outcome: Outcome | None = None
@@ -524,6 +529,7 @@ class Expected:
     route: Name | None = None
     due: tuple[tuple[Name, date], ...] = ()
     values: tuple[Given, ...] = ()
+    ends: tuple[tuple[Name, datetime], ...] = ()
     span: Span = place()
 
 
