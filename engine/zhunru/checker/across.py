@@ -77,8 +77,13 @@ def _mirrored(one: Place, two: Place) -> bool:
 
 def check_mirrors(model: Model) -> None:
     """What 对应 and 细化 name exists."""
-    places = [each for each in _places(model) if each.entry.mirrors or each.entry.refines]
-    if not places:
+    pointing = [
+        entry
+        for source in model.scope.lists()
+        for entry in source.entries
+        if entry.mirrors or entry.refines
+    ]
+    if not pointing:
         return
     known: set[str] = set()
     for scope in model.scope.all:
@@ -88,8 +93,8 @@ def check_mirrors(model: Model) -> None:
                 heads = (*names, source.name.text)
                 known.update((entry.code, normal_title(entry.title.zh)))
                 known.update(f"{head}{sign}{entry.code}" for head in heads for sign in "./")
-    for place in places:
-        for name in (*place.entry.mirrors, *filter(None, (place.entry.refines,))):
+    for entry in pointing:
+        for name in (*entry.mirrors, *filter(None, (entry.refines,))):
             if name.text not in known and normal_title(name.text) not in known:
                 model.report.unknown("ZR223", name.span, name.text, sorted(known - {""}))
 

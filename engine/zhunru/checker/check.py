@@ -15,6 +15,7 @@ from zhunru.checker.registers import resolve_register
 from zhunru.checker.symbols import CLAUSE_KINDS, scopes_of
 from zhunru.diagnostics import Diagnostic, Severity, has_errors, sort_diagnostics
 from zhunru.syntax import nodes as n
+from zhunru.syntax.uncollected import uncollected
 
 CHECKS: tuple[Callable[[Model], None], ...] = tuple(each for area in AREAS for each in area.CHECKS)
 
@@ -24,6 +25,11 @@ def check(policy_set: n.PolicySet) -> tuple[r.CheckedPolicySet | None, list[Diag
 
     Warnings and hints about an upper set belong to that set's own check; its errors are shown.
     """
+    with uncollected():
+        return _check(policy_set)
+
+
+def _check(policy_set: n.PolicySet) -> tuple[r.CheckedPolicySet | None, list[Diagnostic]]:
     models: dict[int, Model] = {}
     found: list[Diagnostic] = []
     checked: r.CheckedPolicySet | None = None

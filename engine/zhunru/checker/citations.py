@@ -85,13 +85,19 @@ def check_versions(model: Model) -> None:
 def check_in_force(model: Model) -> None:
     """A cited basis is in force on every day that the clause is; its text is the cited one."""
     judged: set[tuple[int, n.Period]] = set()
+    fine: set[tuple[int, int, n.Period]] = set()
     for citation, life, admits in _cited(model):
         if empty(life) or (id(citation), life) in judged:
             continue
         judged.add((id(citation), life))
         bound = model.bases.bind(citation)
-        if bound.basis:
-            _judge(model, bound, bound.basis, life, admits)
+        same = (id(bound.basis), id(bound.version), life)
+        if bound.basis is None or same in fine:
+            continue
+        before = len(model.report.found)
+        _judge(model, bound, bound.basis, life, admits)
+        if len(model.report.found) == before and len(bound.basis.versions) < 2:
+            fine.add(same)
 
 
 def _cited(model: Model) -> Iterator[tuple[n.Citation, n.Period, bool]]:

@@ -51,12 +51,17 @@ Value = Decimal | str | bool | date | datetime | frozenset[str] | _Nothing
 
 OUTSIDE = "系统外:"  # prefix of a unit value that stands outside the org chart
 
-_QUOTES = str.maketrans("", "", "\"'“”‘’「」『』《》〈〉")
+_QUOTES = frozenset("\"'“”‘’「」『』《》〈〉")
+_NO_QUOTES = str.maketrans("", "", "".join(_QUOTES))
 
 
 def normal_title(text: str) -> str:
     """Return what two titles that are the same matter share: width, blanks, case, quotes folded."""
-    return "".join(unicodedata.normalize("NFKC", text).translate(_QUOTES).casefold().split())
+    if not unicodedata.is_normalized("NFKC", text):
+        text = unicodedata.normalize("NFKC", text)
+    if not _QUOTES.isdisjoint(text):
+        text = text.translate(_NO_QUOTES)
+    return "".join(text.casefold().split())
 
 
 # --- types -------------------------------------------------------------------------------------
