@@ -204,6 +204,8 @@ def _value(expr: ex.Expr) -> Any:
             return -value if isinstance(expr, ex.Negate) else value
         case ex.Text() | ex.Day() | ex.Moment() | ex.Flag():
             return expr.value
+        case ex.Days(start=start, end=end):
+            return start, end
         case ex.Nothing():
             return NOTHING
         case ex.Unknown():

@@ -531,7 +531,8 @@ def decisions(draw: st.DrawFn) -> n.Decide:
 
 
 subjects = _refs | st.builds(e.Column, _refs, st.sampled_from(("已用", "每年已用", "每周已计")))
-fact_values = scalars | st.lists(scalars, min_size=2, max_size=3).map(tuple).map(e.Several)
+spans = st.tuples(days, days).map(lambda ends: e.Days(*sorted(ends)))
+fact_values = scalars | spans | st.lists(scalars, min_size=2, max_size=3).map(tuple).map(e.Several)
 givens = st.builds(n.Given, subject=subjects, value=fact_values)
 
 

@@ -14,6 +14,7 @@ from zhunru.syntax.expressions import (
     Arith,
     Compare,
     Day,
+    Days,
     Flag,
     Moment,
     Not,
@@ -86,6 +87,11 @@ def test_a_full_width_quote_inside_plain_quotes_is_a_sign_of_the_text() -> None:
         (Compare("==", Ref("a"), Text("说＂是＂吧")), Ref("b"))
     )
     assert expr("a 为 ＂是＂ 且 b") == expr('a 为 "是" 且 b')
+
+
+def test_a_span_of_days_is_a_value_of_a_fact() -> None:
+    (test,) = declarations('测试 "t"\n  假如 起止 为 2026-01-01 至 2026年3月31日 那么 拒绝\n')
+    assert test.cases[0].given[0].value == Days(date(2026, 1, 1), date(2026, 3, 31))
 
 
 # --- comments ----------------------------------------------------------------------------------

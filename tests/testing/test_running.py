@@ -86,6 +86,22 @@ def run(*cases: str) -> tuple[TestResult, ...]:
     return run_tests(policy_of(f'测试 "例"\n{lines}\n'))
 
 
+def test_a_span_of_days_is_given_as_it_is_written() -> None:
+    text = (
+        "政策 A “甲”\n表单 来件\n  起止 时段 必填\n  拟进入日期 日期 必填 适用日\n"
+        "规则 太长\n  当 日数(起止) 超过 90 日\n  拒绝 “太长” 代码 太长\n"
+        "判定 准入 对象 来件\n  依次\n    太长\n  默认 拒绝 “未列入” 代码 未列入\n"
+        "测试 “例”\n"
+        "  假如 起止 为 2026-01-01 至 2026-03-31, 拟进入日期 为 2026-01-01 那么 拒绝 代码 未列入\n"
+        "  假如 起止 为 2026-01-01 至 2026-04-30, 拟进入日期 为 2026-01-01 那么 拒绝 代码 太长\n"
+    )
+    policy_set, found = loader.load_text(text)
+    assert policy_set is not None and found == []
+    checked, problems = check(policy_set)
+    assert checked is not None, [d.zh for d in problems]
+    assert [result.passed for result in run_tests(compile_policies(checked))] == [True, True]
+
+
 def failure(case: str) -> str:
     (result,) = run(case)
     assert not result.passed

@@ -26,6 +26,7 @@ from zhunru.syntax.expressions import (
     Contains,
     Day,
     Days,
+    Days,
     Expr,
     Flag,
     If,
@@ -184,6 +185,12 @@ def _days(reading: Reading, branch: Branch, kids: Kids) -> Days:
     if end < start:
         reading.report("ZR118", span, start=start, end=end)
     return Days(start, end, span)
+
+
+@lowers("days")
+def _days(reading: Reading, branch: Branch, kids: Kids) -> Days:
+    start, end = (civil_day(reading, kids[at], reading.span(kids[at])) for at in (0, 2))
+    return Days(start, end, reading.span(branch))
 
 
 @lowers("moment")
