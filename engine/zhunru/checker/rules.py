@@ -69,13 +69,14 @@ def check_money_is_confirmed(model: Model) -> None:
         decision = model.decisions[node.name.text]
         fields = {field.name: field for field in decision.fields}
         found: dict[str, r.ResolvedField] = {}
-        for step in decision.steps:
-            for clause in step.clauses:
-                for requirement in clause.requirements:
-                    test = requirement.test
-                    if asks_money(test) and isinstance(test, r.Test):
-                        name = test.left.name if isinstance(test.left, r.FieldValue) else ""
-                        found[name] = fields[name]
+        clauses = (clause for step in decision.steps for clause in step.clauses)
+        asked = {id(clause.requirements): clause.requirements for clause in clauses}
+        for requirements in asked.values():
+            for requirement in requirements:
+                test = requirement.test
+                if asks_money(test) and isinstance(test, r.Test):
+                    name = test.left.name if isinstance(test.left, r.FieldValue) else ""
+                    found[name] = fields[name]
         for field in found.values():
             if not field.asserted_by:
                 model.report.add("ZR448", field.span, name=field.name)

@@ -29,7 +29,17 @@ _FOLLOWING: dict[str, tuple[str, ...]] = {
 
 
 def names(model: Model) -> Iterator[tuple[str, n.Name]]:
-    """Yield every declared name with its kind."""
+    """Yield every declared name with its kind, those of entries too."""
+    yield from declared(model)
+    for source in model.scope.lists():
+        for entry in source.entries:
+            yield "title", n.Name(entry.title.zh, entry.title.span)
+            yield "code", n.Name(entry.code, entry.span)
+            yield from (("alias", alias) for alias in entry.aliases)
+
+
+def declared(model: Model) -> Iterator[tuple[str, n.Name]]:
+    """Yield the names of declarations, units, roles and fields with their kinds."""
     scope = model.scope
     for kind in KINDS:
         for symbol in scope.own[kind].values():
@@ -43,11 +53,6 @@ def names(model: Model) -> Iterator[tuple[str, n.Name]]:
             for field in node.fields:
                 yield "field", field.name
                 yield from (("value", value) for value in field.values)
-    for source in scope.lists():
-        for entry in source.entries:
-            yield "title", n.Name(entry.title.zh, entry.title.span)
-            yield "code", n.Name(entry.code, entry.span)
-            yield from (("alias", alias) for alias in entry.aliases)
 
 
 class Written:
@@ -95,8 +100,8 @@ def _check_text(model: Model, name: n.Name, text: str) -> None:
 def check_look_alikes(model: Model) -> None:
     """No two names of one kind look the same."""
     seen: dict[tuple[str, str], str] = {}
-    for kind, name in names(model):
-        if kind in ("title", "value", "alias", "code"):
+    for kind, name in declared(model):
+        if kind in ("value", "alias"):
             continue
         other = seen.setdefault((kind, _skeleton(name.text)), name.text)
         if other != name.text:
@@ -110,7 +115,7 @@ def _skeleton(text: str) -> str:
 
 def check_glued(model: Model) -> None:
     """A name that ends with what may follow it perhaps lacks a blank (L13)."""
-    for kind, name in names(model):
+    for kind, name in declared(model):
         for word in _FOLLOWING.get(kind, ()):
             if name.text.endswith(word) and len(name.text) > len(word) + 1:
                 stem = name.text.removesuffix(word)
