@@ -63,15 +63,6 @@ class Days:
 
 
 @dataclass(frozen=True, slots=True)
-class Days:
-    """`2026-01-01 至 2026-03-31`: the days of a 时段, only as a fact of a test."""
-
-    start: date
-    end: date
-    span: Span = place()
-
-
-@dataclass(frozen=True, slots=True)
 class Flag:
     """是 or 否."""
 

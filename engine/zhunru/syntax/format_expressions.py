@@ -14,7 +14,6 @@ from zhunru.syntax.expressions import (
     Contains,
     Day,
     Days,
-    Days,
     Expr,
     Flag,
     If,
@@ -168,8 +167,6 @@ class Expressions:
                 return words.text(value)
             case Day(day):
                 return words.day(day)
-            case Days(start, end):
-                return join(words.day(start), words.key("TO"), words.day(end))
             case Days(start, end):
                 return join(words.day(start), words.key("TO"), words.day(end))
             case Moment(moment):

@@ -26,7 +26,6 @@ from zhunru.syntax.expressions import (
     Contains,
     Day,
     Days,
-    Days,
     Expr,
     Flag,
     If,
@@ -175,16 +174,6 @@ def _text(reading: Reading, branch: Branch, kids: Kids) -> Text:
 def _day_value(reading: Reading, branch: Branch, kids: Kids) -> Day:
     span = reading.span(branch)
     return Day(civil_day(reading, kids[0], span), span)
-
-
-@lowers("days")
-def _days(reading: Reading, branch: Branch, kids: Kids) -> Days:
-    """Return the days of a 时段; those that end before they begin are a finding."""
-    span = reading.span(branch)
-    start, end = (civil_day(reading, kids[at], reading.span(kids[at])) for at in (0, 2))
-    if end < start:
-        reading.report("ZR118", span, start=start, end=end)
-    return Days(start, end, span)
 
 
 @lowers("days")
