@@ -356,10 +356,14 @@ def _days_between(_: Model, values: list[Any]) -> Any:
     return Decimal(last.toordinal() - first.toordinal())
 
 
-def _days_of_span(text: str) -> Any:
-    """Return the days from the first to the last of a 时段; one that is open has no number."""
+def _days_of_span(span: str | tuple[date | None, date | None]) -> Any:
+    """Return the days from the first to the last of a 时段; one that is open has no number.
+
+    Rows of a register read from a file hold it as text.
+    """
     try:
-        first, last = (date.fromisoformat(end.strip()) for end in text.split("至"))
+        ends = span.split("至") if isinstance(span, str) else span
+        first, last = (date.fromisoformat(str(end).strip()) for end in ends)
     except ValueError:
         return NOTHING
     return Decimal(last.toordinal() - first.toordinal())
