@@ -15,6 +15,7 @@ from zhunru_cli.decide import decide
 from zhunru_cli.demo import demo
 from zhunru_cli.explain import explain
 from zhunru_cli.fmt import fmt
+from zhunru_cli.graph import graph
 from zhunru_cli.new import new
 from zhunru_cli.schema import schema
 from zhunru_cli.surface import Group, Surface, colour_wanted, language_of, option, shared_options
@@ -43,7 +44,7 @@ def cli() -> None:
     """Hold the commands."""
 
 
-for command in (check, fmt, decide, test, explain, new, schema, demo):
+for command in (check, fmt, decide, test, explain, graph, new, schema, demo):
     cli.add_command(command)
 
 

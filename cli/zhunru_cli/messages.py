@@ -19,6 +19,13 @@ HELP: dict[str, tuple[str, str]] = {
     ),
     "test": ("运行规则集里的测试。", "Run the tests of policy sets."),
     "explain": ("说明一个提示代码的意思和改法。", "Explain a diagnostic code."),
+    "graph": (
+        "画出流程图，或者导出给其他软件。",
+        "Draw a workflow, or hand it to another program.",
+    ),
+    "graph.flow": ("画哪个流程（有几个时）。", "Which workflow, where the set has several."),
+    "graph.format": ("输出格式。", "Output format."),
+    "graph.output": ("写进文件。", "Write to a file."),
     "new": ("写出样板：规则集、清单、检查项。", "Write a skeleton: a set, a list, a check."),
     "new.set": (
         "新建一个能通过检查和测试的小规则集。",

@@ -6,6 +6,7 @@ below the top level may change.
 
 from __future__ import annotations
 
+from zhunru.analysis.drawing import draw_workflow
 from zhunru.codes import explain_code
 from zhunru.decision import Decision, Request, decide
 from zhunru.diagnostics import Diagnostic
@@ -14,7 +15,6 @@ from zhunru.opening import check_policies, open_policy, read_source
 from zhunru.request_files import read_requests
 from zhunru.rewriting import apply_fixes, format_policy
 from zhunru.syntax.schema import policy_schema
-from zhunru.testing import run_tests
 from zhunru.testing import run_tests
 from zhunru.vocabulary import Outcome
 
@@ -28,12 +28,12 @@ __all__ = [
     "apply_fixes",
     "check_policies",
     "decide",
+    "draw_workflow",
     "explain_code",
     "format_policy",
     "open_policy",
     "policy_schema",
     "read_requests",
     "read_source",
-    "run_tests",
     "run_tests",
 ]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Literal
 
 from zhunru.checker.flow_map import Arc, Walk
+from zhunru.checker.resolved import FieldValue, ParameterOf
 from zhunru.checker.resolved_flows import Length, Limit, Line, State
+from zhunru.diagnostics import Language
 from zhunru.vocabulary import MEASURES, Measure
 
-Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 ENDINGS = {"overdue": ("逾期", "overdue"), "expiry": ("期满", "expiry")}
@@ -71,9 +71,11 @@ def limit_text(limit: Limit | None, lang: Language = "zh") -> str:
         return f"{('至', 'to')[index(lang)]} {limit.until}"
     if limit.lengths:
         return lengths_text(limit.lengths, lang)
-    if limit.most is not None and limit.measure:
+    if limit.most is not None and limit.measure and not isinstance(limit.value, ParameterOf):
         most = length_text(limit.most, limit.measure, lang)
         return f"{('不超过', '<=')[index(lang)]} {most}"
+    if isinstance(limit.value, (FieldValue, ParameterOf)):
+        return limit.value.name
     return ("另定", "set on entry")[index(lang)]
 
 

@@ -139,4 +139,16 @@ CODES: tuple[Code, ...] = (
             "a quota decides by this number; a wrong one decides wrongly.",
         ),
     ),
+    _code(
+        770,
+        "unknown-workflow",
+        "政策“{policy}”没有流程“{name}”；有：{names}",
+        "policy `{policy}` has no workflow `{name}`; it has: {names}",
+        "写出流程的名称",
+        "give the name of a workflow",
+        (
+            "几个流程里猜一个，画出来的、算出来的都可能不是要的那个。",
+            "guessing one of several workflows would draw or reckon the wrong one.",
+        ),
+    ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from zhunru.checker.resolved import CheckedPolicySet, ResolvedField
 from zhunru.codes import diagnose
@@ -22,6 +22,9 @@ from zhunru.compiler.values import UNKNOWN
 from zhunru.diagnostics import NOWHERE
 from zhunru.errors import RequestRejected
 from zhunru.worktime import published_calendar
+
+if TYPE_CHECKING:
+    from zhunru.compiler.graph import FlowPlan
 
 __all__ = ["CompiledPolicy", "HitConflict", "compile_policies"]
 
@@ -75,6 +78,14 @@ class CompiledPolicy:
             for register in self.core.registers.values()
             if register.rows is not None
         }
+
+    @cached_property
+    def flows(self) -> Mapping[str, FlowPlan]:
+        """Return the plans of the workflows, by name."""
+        from zhunru.compiler.graph import build_graph, plan_of  # networkx takes its time to load
+
+        flows = self.core.workflows
+        return {name: plan_of(build_graph(flow)) for name, flow in flows.items()}
 
     def is_alias(self, one: str, other: str) -> bool:
         """Tell whether two normal titles are names of one entry."""

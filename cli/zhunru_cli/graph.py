@@ -1,0 +1,33 @@
+"""`zhunru graph`: workflows drawn, or handed to modellers and state machines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from zhunru_cli.surface import Command, Surface, option, shared_options
+
+Format = Literal["svg", "mermaid", "dot", "graphml", "bpmn", "scxml"]
+_FORMATS = ("svg", "mermaid", "dot", "graphml", "bpmn", "scxml")
+
+
+@click.command("graph", cls=Command)
+@click.argument("path", metavar="SET")
+@option("--flow", default="", help="graph.flow")
+@option("--format", "form", type=click.Choice(_FORMATS), default="svg", help="graph.format")
+@option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="graph.output")
+@shared_options
+@click.pass_obj
+def graph(surface: Surface, path: str, flow: str, form: Format, output: Path | None) -> int:
+    """Print a workflow in the chosen format, or write it to a file."""
+    from zhunru import draw_workflow, open_policy
+
+    text = draw_workflow(open_policy(path), flow, format=form, language=surface.language)
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        output.write_text(text, encoding="utf-8")
+        surface.print(surface.say("new.made", path=output))
+    return 0
