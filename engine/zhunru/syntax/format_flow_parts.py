@@ -99,8 +99,9 @@ class FlowParts:
         return self.item(terminal, self.party(expr)) if expr else ""
 
     def after_number(self, name: Name) -> str:
-        """Return a name behind a number, which could read as its measure."""
-        return f"[{name.text}]" if name.text in _AFTER_NUMBER else self.words.guarded(name)
+        """Return a name behind a number, which could read as its measure, or as `由 …`."""
+        odd = name.text in _AFTER_NUMBER or name.text.startswith(keywords.ZH["BY"])
+        return f"[{name.text}]" if odd else self.words.guarded(name)
 
     def _unlike(self, name: Name, words: frozenset[str]) -> str:
         return f"[{name.text}]" if name.text in words else self.words.name(name)

@@ -9,7 +9,9 @@ from typing import Any
 
 from lark.lexer import Token
 
+from zhunru.diagnostics import Edit, Fix
 from zhunru.syntax.expressions import Expr, Moment, Quantity
+from zhunru.syntax.keywords import ZH
 from zhunru.syntax.lalr import Branch
 from zhunru.syntax.lowering_declarations import report_word, word_of
 from zhunru.syntax.lowering_expressions import moment_at, string
@@ -121,9 +123,20 @@ def _period(reading: Reading, branch: Branch, kids: Kids) -> Quantity:
 @lowers("occurrence")
 def _occurrence(reading: Reading, branch: Branch, kids: Kids) -> Occurrence:
     period, least = (kid for kid in kids if isinstance(kid, Quantity))
-    return Occurrence(
-        period=period, least=least, subject=only(kids, Name), span=reading.span(branch)
-    )
+    subject: Name | None = only(kids, Name)
+    if subject is not None:
+        _report_glued_owner(reading, subject)
+    return Occurrence(period=period, least=least, subject=subject, span=reading.span(branch))
+
+
+def _report_glued_owner(reading: Reading, subject: Name) -> None:
+    """Report `1 次 由社区`: read as it stands, 由社区 would be what is counted."""
+    word = next((w for w in ZH["BY"] if subject.text.startswith(w) and subject.text != w), "")
+    if not word or reading.source.text[subject.span.start] in "[【":
+        return
+    mended = f"{word} {subject.text[len(word) :]}"
+    fix = Fix((Edit(subject.span, mended),), f"改为“{mended}”", f"write `{mended}`", safe=False)
+    reading.report("ZR103", subject.span, fix=fix, found=subject.text, mended=mended)
 
 
 @lowers("occurrences")

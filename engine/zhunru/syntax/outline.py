@@ -286,5 +286,7 @@ _OPENERS = frozenset(
         "ADMIT",
         "REFUSE",
         "DEFER",
+        *("STATE", "ENSURE", "PRIORITY", "ANYWHERE", "OVERDUE", "EXPIRY", "HALFWAY"),
+        *("EXTENDABLE", "SUSPENDABLE"),
     ]
 ) | (frozenset(DECLARATIONS) | frozenset(NOT_AVAILABLE)) - {"UNIT", "ROLE", "BASIS"} - {"DOCUMENT"}

@@ -246,10 +246,10 @@ def _glued(failure: Failure) -> Done | None:
 
 
 def _splits(failure: Failure) -> Iterator[Mend]:
-    """Yield the texts that split a keyword off one of the last three words."""
+    """Yield the texts that split a keyword off one of the last three words or the first two."""
     tokens = [*failure.snippet.tokens]
     words = sorted(WORDS[failure.snippet.language], key=len, reverse=True)
-    for token in reversed(tokens[-3:]):
+    for token in [*reversed(tokens[-3:]), *tokens[:2]]:
         start, end = token.start_pos or 0, token.end_pos or 0
         text = failure.snippet.shadow[start:end]
         if token.type in ("NAME", "CODEWORD", "QUANTITY") and not text.startswith("["):

@@ -27,6 +27,10 @@ from zhunru.syntax.workflow_nodes import (
     Workflow,
 )
 
+# Words that open the other lines of a workflow.
+_LINES = frozenset(
+    ["ENDING", "CALENDAR", "EFFECTIVE", "TO", "BASIS", "TRACE", "ENSURE", "PRIORITY", "ANYWHERE"]
+) | {"UPON"}
 _KEYS: dict[type, str] = {Action: "actions", Ending: "endings", Reminder: "reminders"}
 
 
@@ -65,8 +69,10 @@ def workflow(build: Builder, line: Line) -> Iterator[Declaration]:
 
 
 def _is_state(build: Builder, line: Line) -> bool:
+    """Tell whether a line opens a state: by its word, or as nothing else has lines under it."""
     word = build.pieces.outline.first_word(line.start)
-    return WORDS[build.pieces.outline.language].get(word) == "STATE"
+    terminal = WORDS[build.pieces.outline.language].get(word)
+    return terminal == "STATE" or (bool(line.children) and terminal not in _LINES)
 
 
 def _state_block(build: Builder, line: Line) -> State:
