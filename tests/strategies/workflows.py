@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import time
 from typing import Any
 
 from hypothesis import strategies as st
 from tests.strategies import source as made
 
+from zhunru.syntax import canonical
 from zhunru.syntax import expressions as e
 from zhunru.syntax import nodes as n
 from zhunru.syntax import workflow_nodes as w
@@ -16,6 +18,7 @@ from zhunru.vocabulary import Measure
 name, names, few = made.name, made.some_names, made.few_names
 parties = st.lists(made.exprs, min_size=1, max_size=3).map(tuple)
 maybe_name = st.none() | name
+meant = name.map(canonical.flow_word)
 maybe_expr = st.none() | made.exprs
 percents = st.integers(1, 100).map(lambda number: e.Quantity(made.Decimal(number), Measure.PERCENT))
 whole = st.integers(0, 30)
@@ -101,6 +104,8 @@ def states(draw: st.DrawFn) -> w.State:
     owner = draw(st.none() | owners)
     until = draw(maybe_name)
     limit = draw(st.none() | made.limits())
+    if limit is not None and limit.calendar:
+        limit = replace(limit, calendar=canonical.flow_word(limit.calendar))
     if until is not None:
         tails = limit is not None and bool(limit.calendar or limit.stopped)
         limit = n.Limit(None, False, limit.calendar, limit.stopped) if limit and tails else None
@@ -119,7 +124,7 @@ def states(draw: st.DrawFn) -> w.State:
         reminders=draw(made.lists_of(reminders)),
         extension=draw(st.none() | extensions),
         suspensions=draw(made.lists_of(suspensions)),
-        forbidden=draw(few),
+        forbidden=canonical.flow_words(draw(few)),
     )
 
 
@@ -142,7 +147,7 @@ workflows = st.builds(
     name=name,
     title=made.maybe_titles,
     ends=few,
-    calendar=maybe_name,
+    calendar=st.none() | meant,
     constraints=made.lists_of(constraints, 3),
     priorities=made.lists_of(made.exprs),
     anywhere=made.lists_of(st.builds(w.Anywhere, action=actions, excluding=few)),
@@ -174,7 +179,7 @@ calendars = st.builds(
     w.CalendarDecl,
     name=name,
     hours=st.lists(hours, min_size=1, max_size=3).map(tuple),
-    settings=made.lists_of(st.tuples(name, name)),
+    settings=made.lists_of(st.tuples(meant, meant)),
 )
 documents = st.builds(
     w.Document,
@@ -206,7 +211,7 @@ def recurring(draw: st.DrawFn) -> w.Recurring:
         rotating=draw(st.booleans()),
         attending=draw(few),
         record=draw(maybe_name),
-        calendar=draw(maybe_name),
+        calendar=draw(st.none() | meant),
         missed=draw(few_effects),
     )
 

@@ -9,14 +9,21 @@ import re
 from dataclasses import replace
 
 from zhunru.syntax.expressions import Ref
-from zhunru.syntax.nodes import Given
+from zhunru.syntax.nodes import Given, Name
 from zhunru.vocabulary import (
+    BUILT_IN,
     DAY,
     FUNCTIONS,
     LEADS_AND_BELOW,
+    NATURAL_DAYS,
+    OFFICE_HOURS,
     QUOTA_COUNTED,
     QUOTA_USED,
+    RECEIPT,
+    ROUND_THE_CLOCK,
+    SERVICE,
     WINDOWS,
+    YES,
     Function,
     Window,
 )
@@ -36,6 +43,32 @@ _FACTS_EN = {zh: en for en, zh in _FACTS.items()}
 _ROLLING_ZH, _ROLLING_EN = WINDOWS[Window.ROLLING]
 _ROLLING_FACT = re.compile(rf"{_ROLLING_EN}(\d+)_({'|'.join(_FACTS)})")
 _ROLLING_FACT_ZH = re.compile(rf"{_ROLLING_ZH}(\d+)日({'|'.join(_FACTS.values())})")
+
+
+# What people may do in every workflow, calendars without a declaration, settings of calendars.
+_FLOW_WORDS = (
+    *BUILT_IN.values(),
+    *(OFFICE_HOURS, NATURAL_DAYS, ROUND_THE_CLOCK, SERVICE, YES, *RECEIPT),
+)
+_FLOWS = {en: zh for zh, en in _FLOW_WORDS}
+_FLOWS_EN = dict(_FLOW_WORDS)
+
+
+def flow_word(name: Name) -> Name:
+    """Return a name at a place of workflows that takes words of the vocabulary."""
+    word = _FLOWS.get(name.text)
+    return replace(name, text=word) if word else name
+
+
+def flow_words(names: tuple[Name, ...]) -> tuple[Name, ...]:
+    """Return such names, each as the model keeps it."""
+    return tuple(map(flow_word, names))
+
+
+def english_flow_word(name: Name) -> Name:
+    """Return the English word of such a name."""
+    word = _FLOWS_EN.get(name.text)
+    return replace(name, text=word) if word else name
 
 
 def function(word: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from zhunru.syntax import keywords
+from zhunru.syntax import canonical, keywords
 from zhunru.syntax.expressions import Expr, Quantity
 from zhunru.syntax.format_expressions import Expressions
 from zhunru.syntax.format_words import Words, join
@@ -98,6 +98,14 @@ class FlowParts:
         """Return a keyword with who it is about."""
         return self.item(terminal, self.party(expr)) if expr else ""
 
+    def meant(self, name: Name) -> Name:
+        """Return a name that may be a word of the vocabulary, as the language has it."""
+        return name if self.words.zh else canonical.english_flow_word(name)
+
+    def calendar(self, terminal: str, name: Name | None) -> str:
+        """Return a keyword with the calendar that time counts on."""
+        return self.name(terminal, self.meant(name)) if name else ""
+
     def after_number(self, name: Name) -> str:
         """Return a name behind a number, which could read as its measure, or as `由 …`."""
         odd = name.text in _AFTER_NUMBER or name.text.startswith(keywords.ZH["BY"])
@@ -160,7 +168,7 @@ class FlowParts:
             length,
             self.key("STOPPED") if limit and limit.stopped else "",
             self.key("CUMULATIVE") if state.cumulative else "",
-            self.name("PER", limit.calendar) if limit else "",
+            self.calendar("PER", limit.calendar) if limit else "",
         )
 
     # --- transitions -----------------------------------------------------------------------------

@@ -75,7 +75,7 @@ class WorkflowPrinter:
     def _calendar_of(self, calendar: Name | None) -> list[Line]:
         if calendar is None:
             return []
-        return [Line(self.parts.name("CALENDAR", calendar), calendar.span.line, 1)]
+        return [Line(self.parts.calendar("CALENDAR", calendar), calendar.span.line, 1)]
 
     def _priorities(self, flow: Workflow) -> list[Line]:
         word = join(self.words.key("PRIORITY"), self.words.key("WHEN"))
@@ -102,7 +102,7 @@ class WorkflowPrinter:
             text = parts.item("SUSPENDABLE", parts.suspension(one))
             lines.append(Line(text, one.span.line, 2))
         if state.forbidden:
-            text = parts.names("NEVER", state.forbidden)
+            text = parts.item("NEVER", cells["forbidden"])
             lines.append(Line(text, state.forbidden[0].span.line, 2))
         return lines
 
@@ -118,7 +118,7 @@ class WorkflowPrinter:
             "reminders": "; ".join(map(parts.reminder, state.reminders)),
             "extension": parts.extension(state.extension) if state.extension else "",
             "suspensions": "; ".join(map(parts.suspension, state.suspensions)),
-            "forbidden": self.words.names(state.forbidden),
+            "forbidden": self.words.names(map(parts.meant, state.forbidden)),
         }
 
     def _table(self, states: tuple[State, ...]) -> list[Line]:
@@ -164,7 +164,7 @@ class WorkflowPrinter:
 
     def setting(self, setting: tuple[Name, Name]) -> str:
         """Return `下班后收件 次日`."""
-        return join(*map(self.words.name, setting))
+        return join(*(self.words.name(self.parts.meant(name)) for name in setting))
 
     # --- documents -------------------------------------------------------------------------------
 
@@ -203,7 +203,7 @@ class WorkflowPrinter:
             self.words.key("ROTATING") if duty.rotating else "",
             parts.names("ATTENDING", duty.attending),
             parts.name("RECORDED", duty.record),
-            parts.name("PER", duty.calendar),
+            parts.calendar("PER", duty.calendar),
             parts.item("OVERDUE", parts.effects(duty.missed)),
         )
 

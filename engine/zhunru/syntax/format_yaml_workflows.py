@@ -35,6 +35,9 @@ class WorkflowTrees:
     def _name(self, name: Name | None) -> str:
         return self.words.name(name) if name else ""
 
+    def _meant(self, name: Name) -> str:
+        return self.words.name(self.parts.meant(name))
+
     def _title(self, title: Title) -> Tree:
         return (title.zh, title.en) if title.en else title.zh
 
@@ -50,7 +53,7 @@ class WorkflowTrees:
             ending=_each(self._name, flow.ends),
             **self._period(flow.period),
             basis=_each(self._citation, flow.citations),
-            calendar=self._name(flow.calendar),
+            calendar=self._meant(flow.calendar) if flow.calendar else "",
             ensure=_each(parts.constraint, flow.constraints),
             priority=_each(self.printer.clauses.show, flow.priorities),
             anywhere=_each(parts.anywhere, flow.anywhere),
@@ -79,7 +82,7 @@ class WorkflowTrees:
             reminders=_each(parts.reminder, state.reminders),
             extension=cells["extension"],
             suspensions=_each(parts.suspension, state.suspensions),
-            forbidden=_each(self._name, state.forbidden),
+            forbidden=_each(self._meant, state.forbidden),
         )
 
     def calendar(self, calendar: CalendarDecl) -> Tree:

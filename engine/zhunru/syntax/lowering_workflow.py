@@ -7,6 +7,7 @@ from typing import Any
 from lark.lexer import Token
 
 from zhunru.diagnostics import Span
+from zhunru.syntax import canonical
 from zhunru.syntax.expressions import Expr, Quantity, Ref
 from zhunru.syntax.lalr import Branch
 from zhunru.syntax.lowering_declarations import report_word, word_of
@@ -122,7 +123,8 @@ def _term(reading: Reading, branch: Branch, kids: Kids) -> dict[str, Any]:
     """Return what 限 says: the limit, the field of 至, and 累计."""
     until = kids[1] if token_type(kids[:1], "TO") else None
     untimed = token_type(kids[:1], "UNTIMED") is not None
-    calendar = only(kids[2 if until else 1 :], Name)
+    named = only(kids[2 if until else 1 :], Name)
+    calendar = canonical.flow_word(named) if named else None
     stopped = token_type(kids, "STOPPED") is not None
     length = None if until or untimed else kids[0]
     limit: Limit | None = Limit(length, untimed, calendar, stopped, reading.span(branch))

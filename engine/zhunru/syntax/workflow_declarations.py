@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from zhunru.diagnostics import Edit, Fix, Span
-from zhunru.syntax import headings
+from zhunru.syntax import canonical, headings
 from zhunru.syntax.cells import Grid
 from zhunru.syntax.declarations import Build, Builder, pick
 from zhunru.syntax.items import Parts
@@ -54,7 +54,7 @@ def workflow(build: Builder, line: Line) -> Iterator[Declaration]:
         name=head[0],
         title=pick(head, Title, Title("")),
         ends=parts.joined("ends"),
-        calendar=parts.one("calendar"),
+        calendar=calendar_named(parts.one("calendar")),
         constraints=parts.every("constraint"),
         priorities=parts.every("priority"),
         anywhere=parts.every("anywhere"),
@@ -120,7 +120,7 @@ def state_of(reading: Reading, name: Name, parts: Parts, span: Span) -> State:
         reminders=parts.every("reminders"),
         extension=parts.one("extension"),
         suspensions=parts.every("suspensions"),
-        forbidden=parts.joined("forbidden"),
+        forbidden=canonical.flow_words(parts.joined("forbidden")),
         span=span,
     )
 
@@ -157,9 +157,19 @@ def calendar_of(name: Name, said: Iterable[Any], span: Span) -> CalendarDecl:
     return CalendarDecl(
         name=name,
         hours=tuple(part for part in parts if isinstance(part, Hours)),
-        settings=tuple(part.value for part in parts if isinstance(part, Item)),
+        settings=tuple(_setting(part) for part in parts if isinstance(part, Item)),
         span=span,
     )
+
+
+def _setting(said: Item) -> tuple[Name, Name]:
+    key, value = canonical.flow_words(said.value)
+    return key, value
+
+
+def calendar_named(name: Name | None) -> Name | None:
+    """Return the calendar that time counts on, as the model names it."""
+    return canonical.flow_word(name) if name else None
 
 
 def document(build: Builder, line: Line) -> Iterator[Declaration]:
@@ -204,7 +214,7 @@ def recurring_of(name: Name, parts: Parts, span: Span) -> Recurring:
         rotating=parts.flag("rotating"),
         attending=parts.joined("attending"),
         record=parts.one("record"),
-        calendar=parts.one("per"),
+        calendar=calendar_named(parts.one("per")),
         missed=parts.joined("missed"),
         span=span,
     )

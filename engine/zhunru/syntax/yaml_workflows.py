@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from zhunru.syntax import canonical
 from zhunru.syntax.items import Parts
 from zhunru.syntax.nodes import Declaration
 from zhunru.syntax.reading import Item, Reading
-from zhunru.syntax.workflow_declarations import calendar_of, recurring_of, report_glued_results
+from zhunru.syntax.workflow_declarations import (
+    calendar_named,
+    calendar_of,
+    recurring_of,
+    report_glued_results,
+)
 from zhunru.syntax.workflow_nodes import Document, Joint, State, Workflow
 from zhunru.syntax.yaml_record import Record, YamlReading, raw_name
 from zhunru.syntax.yaml_text import Node, Scalar
@@ -28,7 +34,7 @@ def _workflow(key: Scalar, record: Record) -> Workflow:
         name=raw_name(key),
         title=record.title("title"),
         ends=record.names("ending"),
-        calendar=record.name("calendar"),
+        calendar=calendar_named(record.name("calendar")),
         constraints=record.each("constraint", "ensure"),
         priorities=record.each("expr", "priority"),
         anywhere=record.each("anywhere", "anywhere"),
@@ -71,7 +77,7 @@ def _state(record: Record) -> State | None:
         reminders=record.flat("reminders", "reminders"),
         extension=record.part("extension", "extension"),
         suspensions=record.flat("suspensions", "suspensions"),
-        forbidden=record.names("forbidden"),
+        forbidden=canonical.flow_words(record.names("forbidden")),
         span=record.span,
     )
 
