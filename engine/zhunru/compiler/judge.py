@@ -30,8 +30,8 @@ from zhunru.vocabulary import ListKind, Outcome, TypeName
 Possible = frozenset[Outcome | None]
 
 _REFUSE: Possible = frozenset((Outcome.REFUSE,))
-_SILENT: Possible = frozenset((None,))
-_ANY: Possible = frozenset((None, Outcome.ADMIT, Outcome.REFUSE, Outcome.DEFER))
+SILENT: Possible = frozenset((None,))
+ANYTHING: Possible = frozenset((None, Outcome.ADMIT, Outcome.REFUSE, Outcome.DEFER))
 _NEVER_SHARED = (TypeName.TEXT, TypeName.SPAN)
 _STRICTNESS = {None: 0, Outcome.ADMIT: 1, Outcome.DEFER: 2, Outcome.REFUSE: 3}
 
@@ -125,9 +125,9 @@ class Judge:
         return False
 
     def _step_possible(self, at: int, answers: Sequence[Answer]) -> Possible:
-        left: set[Outcome | None] = set(_ANY if self._hidden(at) else _SILENT)
+        left: set[Outcome | None] = set(ANYTHING if self._hidden(at) else SILENT)
         for answer in answers:
-            left = {_stricter(one, other) for one in left for other in answer.possible}
+            left = {stricter(one, other) for one in left for other in answer.possible}
         return frozenset(left)
 
     def _close(
@@ -138,13 +138,14 @@ class Judge:
         verdict.conflict = len(outcomes) > 1 or bool(self.evaluator.conflicts)
         verdict.settled = certain
         if len(possible) == 1:
-            verdict.key = self._key(next(iter(possible)), deciders, certain)
+            verdict.key = self.key(next(iter(possible)), deciders, certain)
         verdict.open = tuple(self.evaluator.open)
         return verdict
 
-    def _key(
+    def key(
         self, outcome: Outcome, deciders: tuple[Answer, ...], certain: bool
     ) -> tuple[Any, ...] | None:
+        """Return what an outcome is compared by, or None where that is not certain yet."""
         if outcome is not Outcome.ADMIT:
             return (outcome,)
         terms = tuple(term for answer in deciders for term in self._terms(answer.clause))
@@ -160,17 +161,29 @@ class Judge:
             if duty.length is not None:
                 yield self.tracked(duty.length, clause)
 
+    def open_terms(self, clause: Clause) -> dict[Fact, None]:
+        """Return the unknown facts on which it hangs what an admission by `clause` carries."""
+        self.evaluator.open = {}
+        for _ in self._terms(clause):
+            pass
+        return self.evaluator.open
+
     # --- one clause ----------------------------------------------------------------------------
+
+    def forget(self) -> None:
+        """Forget what was found before: the facts have changed."""
+        self._applying.clear()
+        self.evaluator.open = {}
 
     def answer(self, number: int) -> Answer:
         """Return what clause `number` comes to."""
         clause = self.plan.clauses[number]
         applies = self.applies(number)
         if applies is False:
-            return Answer(number, clause, _SILENT)
+            return Answer(number, clause, SILENT)
         answer = self._result(number, clause)
         if applies is UNKNOWN:
-            answer.possible |= _SILENT
+            answer.possible |= SILENT
             answer.settled = False
         return answer
 
@@ -382,7 +395,8 @@ def failing_lines(clause: Clause) -> list[Requirement | Quota]:
     return lines
 
 
-def _stricter(one: Outcome | None, other: Outcome | None) -> Outcome | None:
+def stricter(one: Outcome | None, other: Outcome | None) -> Outcome | None:
+    """Return the outcome that stands where two clauses of a step decide (D9)."""
     return one if _STRICTNESS[one] >= _STRICTNESS[other] else other
 
 

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from zhunru.checker.resolved import Clause, ResolvedDecision, ResolvedField, normal_title
 from zhunru.vocabulary import TypeName
@@ -57,6 +58,7 @@ class Plan:
         self.starts = starts
         self.general = general
         self.index = index
+        self.supports: dict[int, Any] = {}  # what clauses read, once it was asked for
 
     @cached_property
     def fields(self) -> Mapping[str, ResolvedField]:

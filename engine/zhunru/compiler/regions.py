@@ -110,6 +110,10 @@ class Regions:
 
     def concerned(self) -> Iterator[Clause]:
         """Yield the clauses that may concern the request on any day."""
+        yield from (self.plan.clauses[number] for number in self.concerned_numbers())
+
+    def concerned_numbers(self) -> list[int]:
+        """Return the numbers of the clauses that may concern the request on any day."""
         name = self.plan.matter_field
         matter: Any = self.facts.values.get(name, UNKNOWN) if name else NOTHING
         numbers: list[int] = list(self.plan.general)
@@ -118,7 +122,7 @@ class Regions:
                 numbers.extend(self.plan.index.find(title))
         elif matter is not NOTHING:
             numbers.extend(self.plan.index.find(normal_title(matter)))
-        yield from (self.plan.clauses[number] for number in self._with_named(numbers))
+        return self._with_named(numbers)
 
     def _with_named(self, numbers: list[int]) -> list[int]:
         """Add the clauses that these name after 除外, and those that they name."""

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from zhunru.compiler.completions import Completions, Survey
+from zhunru.compiler.diagram import Budget
 from zhunru.compiler.evaluate import Fact
 from zhunru.compiler.judge import Judge, Verdict
 from zhunru.compiler.model import Model
@@ -43,21 +44,30 @@ def rule(plan: Plan, model: Model, request: Request, supplied: Mapping[str, Any]
     return rule_on(plan, model, reading, reading.day)
 
 
-def rule_on(plan: Plan, model: Model, reading: Reading, day: date) -> Ruling:
-    """Decide what was read by the law of `day`."""
+def rule_on(
+    plan: Plan, model: Model, reading: Reading, day: date, budget: Budget | None = None
+) -> Ruling:
+    """Decide what was read by the law of `day`.
+
+    A `budget` is shared with other decisions of one search: `OutOfBudget` where it is spent
+    before this one begins.
+    """
+    if budget is not None:
+        budget.spend()
     judge = Judge(plan, model, day, reading.facts)
     verdict = judge.verdict()
     if verdict.key is not None:
         outcome = verdict.key[0]
         return _stand(plan, Ruling(reading, judge, verdict, outcome, verdict.possible))
-    survey = Completions(plan, model, day, reading.facts).survey()
+    survey = Completions(plan, model, day, reading.facts, budget).survey()
     possible = survey.outcomes if survey.exact else verdict.possible | survey.outcomes
     ruling = Ruling(reading, judge, verdict, Outcome.INCOMPLETE, possible, survey=survey)
     ruling.exhaustive = survey.exact
     if survey.exact and len(survey.keys) == 1:
         ruling.outcome = next(iter(survey.keys))[0]
     else:
-        ruling.missing = tuple(survey.matters)
+        asked = () if survey.exact else verdict.open
+        ruling.missing = tuple(dict.fromkeys((*survey.matters, *asked)))
         ruling.decisive = frozenset(survey.decisive)
     return _stand(plan, ruling)
 

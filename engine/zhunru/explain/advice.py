@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import combinations, product
 from typing import Any
@@ -10,7 +10,9 @@ from typing import Any
 from rapidfuzz import fuzz, process
 
 from zhunru.checker.resolved import NOTHING, Clause, ResolvedField, normal_title
+from zhunru.compiler.diagram import Budget, OutOfBudget
 from zhunru.compiler.evaluate import Fact, Facts
+from zhunru.compiler.judge import Judge
 from zhunru.compiler.linear import as_number
 from zhunru.compiler.reading import Reading
 from zhunru.compiler.regions import Regions
@@ -22,7 +24,7 @@ from zhunru.explain.phrases import plain, show
 from zhunru.vocabulary import Outcome
 
 _MAX_CHANGES = 3
-_MAX_TRIES = 3_000
+_MAX_PASSES = 2_000  # over the steps, in one search
 _SUGGESTED = 3
 _NEAR = 60
 _MANY = 2_000
@@ -36,25 +38,81 @@ _MAX_BOUNDARIES = 200
 def nearest(case: Case) -> tuple[Change, ...] | None:
     """Return the fewest changes of 可改 fields that lead to an admission; None if there are none.
 
-    Only what the form marks 可改 is changed, never sender, matter or emergency.
+    Only what the form marks 可改 is changed, never sender, matter or emergency. A request that
+    is to be completed first has none, nor has one whose search did not come to its end.
     """
-    if case.outcome is Outcome.ADMIT:
+    if case.outcome not in (Outcome.REFUSE, Outcome.DEFER) or not case.ruling.exhaustive:
         return None
     curable = [field for field in case.plan.head.fields if field.curable]
-    if not curable:
+    if not curable or _lacking(case) - {field.name for field in curable}:
         return None
-    choices = {field.name: _alternatives(case, field) for field in curable}
-    tries = 0
-    for size in range(1, min(_MAX_CHANGES, len(curable)) + 1):
-        for fields in combinations(curable, size):
-            for values in product(*(choices[field.name] for field in fields)):
-                tries += 1
-                if tries > _MAX_TRIES:
-                    return None
-                changed = {f.name: v for f, v in zip(fields, values, strict=True)}
-                if _changed(case, changed).outcome is Outcome.ADMIT:
-                    return tuple(_change(field, changed[field.name]) for field in fields)
-    return None
+    try:
+        return _Nearest(case, curable).find()
+    except OutOfBudget:
+        return None
+
+
+def _lacking(case: Case) -> set[str]:
+    """Return the unknown facts without which no admission stands."""
+    values = case.ruling.reading.facts.values
+    return {name for name in case.plan.required if values.get(name, UNKNOWN) is UNKNOWN}
+
+
+class _Nearest:
+    """The search for the nearest admission; one budget for all of it."""
+
+    def __init__(self, case: Case, curable: list[ResolvedField]) -> None:
+        self.case = case
+        self.curable = curable
+        self.budget = Budget(_MAX_PASSES)
+        self._hopeful: dict[tuple[date, frozenset[str]], bool] = {}
+
+    def find(self) -> tuple[Change, ...] | None:
+        """Return the first changes that admit: fewest first, then in the order of the form."""
+        choices = {field.name: _alternatives(self.case, field) for field in self.curable}
+        for size in range(1, min(_MAX_CHANGES, len(self.curable)) + 1):
+            for fields in combinations(self.curable, size):
+                found = self._among(fields, choices)
+                if found is not None:
+                    return tuple(_change(field, found[field.name]) for field in fields)
+        return None
+
+    def _among(
+        self, fields: Sequence[ResolvedField], choices: Mapping[str, list[Any]]
+    ) -> dict[str, Any] | None:
+        governing = self.case.plan.governing_field
+        days = [field.name for field in fields if field.name == governing]
+        others = [field.name for field in fields if field.name != governing]
+        for on in product(*(choices[name] for name in days)):
+            moved = dict(zip(days, on, strict=True))
+            if not self._may_admit(moved, others):
+                continue
+            for values in product(*(choices[name] for name in others)):
+                changed = {**moved, **dict(zip(others, values, strict=True))}
+                if self._ruling(changed).outcome is Outcome.ADMIT:
+                    return changed
+        return None
+
+    def _may_admit(self, moved: dict[str, Any], others: list[str]) -> bool:
+        """Tell whether an admission is left on a day if anything curable may change, and then if
+        only `others` may: one pass each, whatever they would change to."""
+        every = [f.name for f in self.curable if f.name != self.case.plan.governing_field]
+        return self._left(moved, frozenset(every)) and self._left(moved, frozenset(others))
+
+    def _left(self, moved: dict[str, Any], names: frozenset[str]) -> bool:
+        reading = _changed(self.case, moved)
+        found = self._hopeful.get((reading.day, names))
+        if found is None:
+            self.budget.spend()
+            kept = {n: v for n, v in reading.facts.values.items() if n not in names}
+            facts = Facts(kept, reading.facts.registers, reading.facts.quotas)
+            verdict = Judge(self.case.plan, self.case.model, reading.day, facts).verdict()
+            found = self._hopeful[(reading.day, names)] = Outcome.ADMIT in verdict.possible
+        return found
+
+    def _ruling(self, changed: dict[str, Any]) -> Ruling:
+        reading = _changed(self.case, changed)
+        return rule_on(self.case.plan, self.case.model, reading, reading.day, self.budget)
 
 
 def _alternatives(case: Case, field: ResolvedField) -> list[Any]:
@@ -74,13 +132,13 @@ def _alternatives(case: Case, field: ResolvedField) -> list[Any]:
     return values
 
 
-def _changed(case: Case, changed: dict[str, Any]) -> Ruling:
-    """Decide the request with some fields changed; another day has other quota windows."""
+def _changed(case: Case, changed: dict[str, Any]) -> Reading:
+    """Return the request with some fields changed; another day has other quota windows."""
     reading = case.ruling.reading
     day = changed.get(case.plan.governing_field, reading.day)
     quotas = reading.facts.quotas if day == reading.day else {}
     facts = Facts({**reading.facts.values, **changed}, reading.facts.registers, quotas)
-    return rule_on(case.plan, case.model, Reading(day, facts), day)
+    return Reading(day, facts)
 
 
 def _change(field: ResolvedField, value: Any) -> Change:
@@ -131,12 +189,18 @@ def _suggestion(clause: Clause, score: int) -> Suggestion:
 
 
 def valid_until(case: Case) -> date | None:
-    """Return the last day on which the same facts have the same verdict; None if without end."""
+    """Return the last day on which the same facts have the same verdict; None if without end.
+
+    Where the budget is spent first: the last day of which it is certain.
+    """
     if case.outcome is Outcome.INCOMPLETE:
         return None
-    ruling = case.ruling
+    ruling, budget = case.ruling, Budget(_MAX_PASSES)
     for day in sorted(boundaries(case)):
-        later = rule_on(case.plan, case.model, ruling.reading, day)
+        try:
+            later = rule_on(case.plan, case.model, ruling.reading, day, budget)
+        except OutOfBudget:
+            return day - timedelta(1)
         if later.outcome is not ruling.outcome or later.verdict.key != ruling.verdict.key:
             return day - timedelta(1)
     return None

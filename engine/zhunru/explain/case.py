@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import cached_property
 from typing import Any
 
 from zhunru.checker.resolved import NOTHING, Clause, normal_title
-from zhunru.compiler.completions import Completions, OutOfBudget
-from zhunru.compiler.evaluate import Fact
-from zhunru.compiler.judge import Answer, Judge, Verdict
+from zhunru.compiler.completions import Completions
+from zhunru.compiler.diagram import Diagram
+from zhunru.compiler.judge import Answer
 from zhunru.compiler.model import Model
 from zhunru.compiler.plan import Plan
 from zhunru.compiler.program import CompiledPolicy
@@ -19,11 +19,11 @@ from zhunru.compiler.ruling import Ruling
 from zhunru.compiler.values import UNKNOWN
 from zhunru.vocabulary import Outcome
 
-_BUDGET = 4_000
-
 
 class Case:
     """A request, the plan it was decided by, and the ruling; the ruling is made when first read."""
+
+    _rule: Callable[[], Ruling] | None = None  # None: known by the clauses that decided alone
 
     def __init__(
         self, policy: CompiledPolicy, plan: Plan, request: Request, rule: Callable[[], Ruling]
@@ -36,6 +36,7 @@ class Case:
     @cached_property
     def ruling(self) -> Ruling:
         """Return the ruling of the careful path."""
+        assert self._rule is not None
         return self._rule()
 
     @property
@@ -59,37 +60,40 @@ class Case:
         return self.ruling.outcome
 
     @cached_property
-    def leaves(self) -> list[tuple[Verdict, dict[Fact, Any], Judge]]:
-        """Return every verdict that the unknown facts leave, with what was filled in for it.
-
-        Where nothing unknown stands in the way there is one, with nothing filled in. `complete`
-        tells whether all of them were found.
-        """
-        found: list[tuple[Verdict, dict[Fact, Any], Judge]] = []
+    def ways(self) -> Diagram:
+        """Return the graph of all that the unknown facts leave, down to the clauses that decide."""
         reading = self.ruling.reading
-        search = Completions(self.plan, self.model, reading.day, reading.facts, _BUDGET)
-        self.complete = True
-        try:
-            found.extend(_settled(search, {}))
-        except OutOfBudget:
-            self.complete = False
-        return found
+        return Completions(self.plan, self.model, reading.day, reading.facts).diagram(fine=True)
 
-    complete = True
+    @cached_property
+    def complete(self) -> bool:
+        """Tell whether all that the unknown facts leave was found."""
+        return self.ways.root is not None and self.ways.complete and self.ways.regions.exact
 
     @cached_property
     def deciders(self) -> list[Answer]:
         """Return the clauses that certainly give the outcome, in the order of their lines."""
         verdict = self.ruling.verdict
-        deciders = verdict.deciders
-        if not verdict.settled and self.ruling.survey is not None and self.leaves:
-            deciders = self.leaves[0][0].deciders
+        deciders: Iterable[Answer] = verdict.deciders
+        if not verdict.settled and self.ruling.survey is not None:
+            deciders = self._common()
         return [answer for answer in deciders if answer.possible == {self.outcome}]
+
+    def _common(self) -> list[Answer]:
+        """Return the clauses that decide however the unknown facts turn out."""
+        ends = list(self.ways.leaves.values())
+        shared = [{answer.number for answer in end.deciders} for end in ends]
+        first = ends[0].deciders if ends and self.complete else ()
+        return [answer for answer in first if all(answer.number in some for some in shared)]
 
     @property
     def defaulted(self) -> bool:
         """Tell whether no clause decided, so that the default did."""
-        return self.outcome is Outcome.REFUSE and not self.deciders
+        if self.outcome is not Outcome.REFUSE or self.deciders:
+            return False
+        if self._rule is None or self.ruling.verdict.settled or self.ruling.survey is None:
+            return True
+        return self.complete and not any(end.deciders for end in self.ways.leaves.values())
 
     def entries(self) -> Iterator[tuple[int, Clause]]:
         """Yield the clauses that answer to the matter of the request."""
@@ -117,22 +121,3 @@ class Case:
         if value is NOTHING or value is UNKNOWN:
             return ()
         return tuple(sorted(value)) if isinstance(value, frozenset) else (str(value),)
-
-
-def _settled(
-    search: Completions, filled: dict[Fact, Any]
-) -> Iterator[tuple[Verdict, dict[Fact, Any], Judge]]:
-    """Split on unknown facts until nothing unknown stands in a verdict."""
-    judge = search.judge(filled)
-    search.budget -= 1
-    if search.budget < 0:
-        raise OutOfBudget
-    verdict = judge.verdict()
-    if verdict.settled:
-        yield verdict, filled, judge
-        return
-    fact = search.choose(verdict.open, filled)
-    if fact is None or not search.regions.of(fact):
-        raise OutOfBudget
-    for value in search.regions.of(fact):
-        yield from _settled(search, {**filled, fact: value})

@@ -19,18 +19,16 @@ from zhunru.checker.resolved import (
     RExpr,
     Some,
 )
-from zhunru.compiler.evaluate import Fact
+from zhunru.compiler.diagram import Leaf
 from zhunru.compiler.judge import Answer, based_on, quota_names
 from zhunru.compiler.quotas import next_window
 from zhunru.compiler.values import UNKNOWN
 from zhunru.explain.answers import Cited, Reason
 from zhunru.explain.case import Case
-from zhunru.explain.phrases import Phrase, describe, filled_in, show
+from zhunru.explain.conditions import conditions
+from zhunru.explain.phrases import Phrase, describe, show
 from zhunru.syntax.nodes import Title
 from zhunru.vocabulary import ListKind, Outcome
-
-_MAX_CONDITIONS = 3
-
 
 # --- one clause --------------------------------------------------------------------------------
 
@@ -245,18 +243,9 @@ def reasons(case: Case) -> tuple[Reason, ...]:
     ruling = case.ruling
     if ruling.verdict.settled and ruling.survey is None:
         return _verdict_reasons(case, ruling.verdict.deciders, ruling.outcome)
-    each: list[tuple[tuple[Reason, ...], dict[Fact, Any]]] = []
-    for verdict, filled, _ in case.leaves:
-        (outcome,) = verdict.possible if len(verdict.possible) == 1 else (_strictest(verdict),)
-        each.append((_verdict_reasons(case, verdict.deciders, outcome), filled))
+    ends = case.ways.leaves.values()
+    each = [(_verdict_reasons(case, end.deciders, end.outcome), end) for end in ends]
     return _merged(case, each)
-
-
-def _strictest(verdict: Any) -> Outcome:
-    for outcome in (Outcome.REFUSE, Outcome.DEFER, Outcome.ADMIT):
-        if any(answer.possible == {outcome} for answer in verdict.deciders):
-            return outcome
-    return Outcome.REFUSE
 
 
 def _verdict_reasons(
@@ -268,27 +257,24 @@ def _verdict_reasons(
     return tuple(reason for answer in deciding for reason in answer_reasons(case, answer))
 
 
-def _merged(
-    case: Case, each: list[tuple[tuple[Reason, ...], dict[Fact, Any]]]
-) -> tuple[Reason, ...]:
+def _merged(case: Case, each: list[tuple[tuple[Reason, ...], Leaf]]) -> tuple[Reason, ...]:
     """Unite the reasons of all completions; what is not in each of them carries its condition."""
-    found: dict[tuple[str, str, bool], tuple[Reason, dict[Fact, Any], int]] = {}
-    for some, filled in each:
+    found: dict[tuple[str, str, bool], tuple[Reason, list[Leaf]]] = {}
+    for some, end in each:
         for key, reason in {(r.code, r.clause, r.also): r for r in some}.items():
-            first = found.get(key, (reason, filled, 0))
-            found[key] = (*first[:2], first[2] + 1)
+            found.setdefault(key, (reason, []))[1].append(end)
     decided = case.outcome is not Outcome.INCOMPLETE
     certain, possible = [], []
-    for reason, filled, count in found.values():
-        if count == len(each) and decided and case.complete:
+    for reason, ends in found.values():
+        if len(ends) == len(each) and decided and case.complete:
             certain.append(reason)
         else:
-            possible.append(_conditional(reason, filled))
+            possible.append(_conditional(case, reason, ends))
     return (*certain, *possible)
 
 
-def _conditional(reason: Reason, filled: dict[Fact, Any]) -> Reason:
-    shown = [filled_in(f.kind, f.name, v) for f, v in list(filled.items())[-_MAX_CONDITIONS:]]
+def _conditional(case: Case, reason: Reason, ends: list[Leaf]) -> Reason:
+    shown = conditions(case, ends)
     return replace(
         reason,
         certain=False,
