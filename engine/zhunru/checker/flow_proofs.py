@@ -9,9 +9,9 @@ from zhunru.checker import resolved_flows as f
 from zhunru.checker.flow_clocks import Clocks
 from zhunru.checker.flow_map import Arc, FlowMap, Node, TooLarge, Walk, search
 from zhunru.checker.flow_owners import possible_conflict
-from zhunru.checker.flow_shape import own_flows
+from zhunru.checker.flow_shape import is_closed, own_flows
 from zhunru.checker.flow_times import Term, Times
-from zhunru.checker.flow_words import LANGUAGES, length_text, state_times, walk_text
+from zhunru.checker.flow_words import LANGUAGES, length_text, paths, state_times, walk_text
 
 if TYPE_CHECKING:
     from zhunru.checker.model import Model
@@ -37,6 +37,8 @@ def check_constraints(model: Model) -> None:
     """Every constraint of every workflow holds."""
     clocks = Clocks(model.calendars)
     for flow in own_flows(model):
+        if not is_closed(flow):
+            continue
         prover = Prover(model, flow, clocks)
         for each in flow.constraints:
             prover.prove(each)
@@ -79,10 +81,10 @@ class Prover:
         for steps in groups:
             walk = self.walk_without(steps, each.target)
             if walk is not None:
-                named = "或".join(f"“{step}”" for step in steps)
-                path = walk_text(walk)
+                zh = "或".join(f"“{step}”" for step in steps)
+                en = " or ".join(f"`{step}`" for step in steps)
                 self.model.report.add(
-                    "ZR521", each.span, steps=named, target=each.target, path=path
+                    "ZR521", each.span, steps_zh=zh, steps_en=en, target=each.target, **paths(walk)
                 )
 
     def walk_without(self, steps: tuple[str, ...], target: str) -> Walk | None:
@@ -152,16 +154,18 @@ class Prover:
             f"allowed_{lang}": length_text(each.length.amount, term.measure, lang)
             for lang in LANGUAGES
         }
-        path = walk_text(term.walk)
-        self.model.report.add(
-            "ZR523", each.span, start=each.start, path=path, **texts, **_why(term)
-        )
+        texts |= {**paths(term.walk), **_why(term)}
+        self.model.report.add("ZR523", each.span, start=each.start, **texts)
 
     def _undecided(self, each: f.Longest, term: Term) -> None:
-        texts: dict[str, Any] = {"bound_zh": "无", "bound_en": "none"}
+        texts: dict[str, Any] = {
+            "bound_zh": "也没有稳妥的上限",
+            "bound_en": "there is no safe bound",
+        }
         if term.amount is not None:
             for lang in LANGUAGES:
-                texts[f"bound_{lang}"] = length_text(term.amount, term.measure, lang)
+                words = "稳妥的上限是" if lang == "zh" else "a safe bound is"
+                texts[f"bound_{lang}"] = f"{words} {length_text(term.amount, term.measure, lang)}"
         self.model.report.add("ZR524", each.span, start=each.start, **texts, **_why(term))
 
     # --- A 与 B 不得由同一单位/同一人承担 --------------------------------------------------------
@@ -192,7 +196,7 @@ class Prover:
         walk = self.walk_past(each.start, each.target)
         if walk is not None:
             self.model.report.add(
-                "ZR526", each.span, start=each.start, target=each.target, path=walk_text(walk)
+                "ZR526", each.span, start=each.start, target=each.target, **paths(walk)
             )
 
     def walk_past(self, start: str, target: str) -> Walk | None:
@@ -259,7 +263,7 @@ class Prover:
             )  # fmt: skip
             if walk is not None and not self._in_form(each.role):
                 self.model.report.add(
-                    "ZR528", each.span, state=state.name, role=each.role, path=walk_text(walk)
+                    "ZR528", each.span, state=state.name, role=each.role, **paths(walk)
                 )
                 return
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from zhunru.checker import resolved_flows as f
 from zhunru.checker.flow_map import Came, FlowMap, Node, TooLarge, reachable, search, walk_to
-from zhunru.checker.flow_words import JOINS, walk_text
+from zhunru.checker.flow_words import JOINS, line_names, paths
 from zhunru.vocabulary import NOT_PASSED, PASSED, Measure
 
 if TYPE_CHECKING:
@@ -27,6 +27,14 @@ def own_flows(model: Model) -> Iterator[f.ResolvedWorkflow]:
         flow = model.workflows.get(name)
         if flow and flow.states and flow.ends:
             yield flow
+
+
+def is_closed(flow: f.ResolvedWorkflow) -> bool:
+    """Tell whether every line leads somewhere; one that does not is a finding of its own."""
+    known = {*(state.name for state in flow.states), *flow.ends}
+    targets = {line.target for line in _lines(flow)}
+    targets |= {line.bound.then for line in _lines(flow) if line.bound and line.bound.then}
+    return targets <= known
 
 
 def check_whole(model: Model) -> None:
@@ -94,6 +102,8 @@ def _extension(model: Model, state: f.State) -> None:
 def check_ways(model: Model) -> None:
     """Every state and end can be reached, and from everywhere a case can end."""
     for flow in own_flows(model):
+        if not is_closed(flow):
+            continue
         map_ = FlowMap(flow)
         try:
             came = reachable(map_, [map_.start])
@@ -132,8 +142,8 @@ def _check_ends(model: Model, map_: FlowMap, came: Came, spans: dict[str, Span])
         stuck = node not in ending
         if stuck and node.state not in shown and (step is None or step[1] in ending):
             shown.add(node.state)
-            path = walk_text(walk_to(node, came))
-            model.report.add("ZR506", spans[node.state], name=node.state, path=path)
+            walk = walk_to(node, came)
+            model.report.add("ZR506", spans[node.state], name=node.state, **paths(walk))
 
 
 # --- loops and lines ---------------------------------------------------------------------------
@@ -149,7 +159,7 @@ def check_loops(model: Model) -> None:
             model.report.add("ZR512", state.span if state else flow.span, path=path)
         for line in _lines(flow):
             if line.bound and line.bound.times is None and not _supervised(line):
-                model.report.add("ZR513", line.span, name=line.name)
+                model.report.add("ZR513", line.span, **line_names(line))
 
 
 def _supervised(line: f.Line) -> bool:
@@ -194,7 +204,7 @@ def check_order(model: Model) -> None:
             for line in state.lines:
                 key = ("", "") if line.ends_time else (line.join, line.name)
                 if key in closed:
-                    model.report.add("ZR519", line.span, name=line.name)
+                    model.report.add("ZR519", line.span, **line_names(line))
                 if line.free:
                     closed.add(key)
 
@@ -317,8 +327,8 @@ def _check_date(model: Model, map_: FlowMap, state: f.State, name: str) -> None:
             map_, [node], lambda n: n.state == state.name, lambda a: name not in a.line.inputs
         )
         if back is not None:
-            path = f"{state.name} → {walk_text(back)}"
-            model.report.add("ZR529", arc.line.span, state=state.name, field=name, path=path)
+            path = paths(back, f"{state.name} → ")
+            model.report.add("ZR529", arc.line.span, state=state.name, field=name, **path)
             return
 
 

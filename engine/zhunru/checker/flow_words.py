@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 
 from zhunru.checker.flow_map import Arc, Walk
 from zhunru.checker.resolved import FieldValue, ParameterOf
@@ -51,6 +52,16 @@ def walk_text(walk: Walk, lang: Language = "zh", times: dict[str, str] | None = 
     if len(parts) > _MOST_STEPS:
         parts = [*parts[: _MOST_STEPS // 2], " → …", *parts[-_MOST_STEPS // 2 :]]
     return state(walk.first) + "".join(parts)
+
+
+def paths(walk: Walk, before: str = "") -> dict[str, Any]:
+    """Return a walk in both languages, as the texts of findings want it."""
+    return {f"path_{lang}": before + walk_text(walk, lang) for lang in LANGUAGES}
+
+
+def line_names(line: Line) -> dict[str, Any]:
+    """Return the name of a line in both languages, as the texts of findings want it."""
+    return {f"name_{lang}": line_text(line, lang) for lang in LANGUAGES}
 
 
 def length_text(amount: Decimal, measure: Measure, lang: Language = "zh") -> str:
