@@ -30,7 +30,10 @@ class ListKind(StrEnum):
 
 
 class TypeName(StrEnum):
-    """Types of the fields of forms and registers."""
+    """Types of the fields of forms and registers.
+
+    LENGTH is none of a field: lengths of time in several units, as a result column may hold them.
+    """
 
     TEXT = "text"
     NUMBER = "number"
@@ -47,6 +50,7 @@ class TypeName(StrEnum):
     PERSON = "person"
     MATTER = "matter"
     ATTACHMENT = "attachment"
+    LENGTH = "length"
 
 
 class HitPolicy(StrEnum):

@@ -19,6 +19,7 @@ from zhunru.vocabulary import (
     LEADS_AND_BELOW,
     QUOTA_COUNTED,
     QUOTA_USED,
+    TYPES,
     HitPolicy,
     ListKind,
     Measure,
@@ -330,7 +331,7 @@ scalars = atoms.filter(lambda one: not isinstance(one, e.Quantity)) | signed
 @st.composite
 def fields(draw: st.DrawFn) -> n.Field:
     """A field of any type, with marks."""
-    kind = draw(st.sampled_from(TypeName))
+    kind = draw(st.sampled_from(list(TYPES)))
     low, high = draw(st.just((None, None)) | bands())
     choices = kind in (TypeName.CHOICE, TypeName.CHOICES)
     numeric = kind in (TypeName.NUMBER, TypeName.MONEY, TypeName.RATIO)

@@ -324,8 +324,8 @@ class Reader:
         if type_ and type_.name is TypeName.DATE:
             return
         if type_ and type_.measure not in _TIMES:
-            self.model.report.add("ZR329", expr.span, measure_zh=v.measured(type_.measure, 0),
-                                  measure_en=v.measured(type_.measure, 1))  # fmt: skip
+            self.model.report.add("ZR329", expr.span, measure_zh=v.unit_of(type_, 0),
+                                  measure_en=v.unit_of(type_, 1))  # fmt: skip
 
     def _body(self, expr: x.Expr | None) -> str:
         if expr is None:

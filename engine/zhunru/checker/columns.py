@@ -132,9 +132,11 @@ class ColumnReader:
         if type_.name in (TypeName.CHOICE, TypeName.UNIT) and isinstance(cell, (x.Ref, x.Text)):
             word = _word(cell)
             return r.Const(self.model.chart.called.get(word, word), type_)
+        if type_.name in v.SETS and isinstance(cell, (x.Ref, x.Text)):
+            cell = x.Several((cell,), cell.span)  # one thing, in a column of sets of them
         found = resolver.bounded_value(cell, type_)
-        if found.type is None:
-            return NEVER
+        if found.type is None or (type_.name is TypeName.LENGTH and found.type.measure in TIME):
+            return found.node if found.type else NEVER
         if not v.comparable(type_, found.type):
             resolver.mismatch(cell.span, type_, found.type)
         elif not v.same_measure(type_, found.type):
@@ -179,7 +181,7 @@ class ColumnReader:
         if not known:
             return v.TEXT
         if len(measures := {type_.measure for type_ in known}) > 1 and measures <= TIME:
-            return v.NUMBER  # lengths of time in several units: each cell keeps its own
+            return v.LENGTH  # each cell keeps its own unit
         result = known[0]
         for type_ in known[1:]:
             if v.comparable(result, type_):

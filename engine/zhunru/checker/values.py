@@ -27,6 +27,10 @@ UNIT = Type(TypeName.UNIT)
 UNITS = Type(TypeName.UNITS)
 NUMBER = Type(TypeName.NUMBER)
 MATTER = Type(TypeName.MATTER)
+# Lengths of time in several units: units never convert, so these only serve as limits.
+LENGTH = Type(TypeName.LENGTH)
+
+_WORDS = TYPES | {TypeName.LENGTH: ("时限", "length of time")}
 
 _HUNDRED = Decimal(100)
 _OWN_MEASURE = {TypeName.MONEY: Measure.YUAN, TypeName.RATIO: Measure.PERCENT}
@@ -91,7 +95,7 @@ def comparable(one: Type, other: Type) -> bool:
         return other.name in NUMERIC
     if one.name in WORDS:
         return other.name in WORDS
-    return one.name is other.name
+    return one.name is other.name is not TypeName.LENGTH
 
 
 def joined(one: Type, other: Type) -> Type:
@@ -105,11 +109,18 @@ def joined(one: Type, other: Type) -> Type:
 
 def named(of: Type, lang: int) -> str:
     """Return how people call a type; `lang` 0 is Chinese, 1 English."""
-    word = TYPES[of.name][lang]
+    word = _WORDS[of.name][lang]
     if of.measure is None or of.name is not TypeName.NUMBER:
         return word
     measure = MEASURES[of.measure][lang][0].removeprefix("个")
     return f"{word}({measure})" if lang == 0 else f"{word} in {measure}"
+
+
+def unit_of(of: Type, lang: int) -> str:
+    """Return the word of the measure of a type."""
+    if of.name is TypeName.LENGTH:
+        return "a mix of units" if lang else "几种单位混写"
+    return measured(of.measure, lang)
 
 
 def measured(measure: Measure | None, lang: int) -> str:
