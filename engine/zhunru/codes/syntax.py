@@ -179,8 +179,8 @@ CODES: tuple[Code, ...] = (
     Code(
         "ZR124", "odd-character", _E,
         "这里不能用“{found}”这个符号", "the sign `{found}` has no meaning here",
-        "删去它；名称里有特殊符号的，整个名称放在【】里",
-        "take it out, or put the whole name in [ ]",
+        "删去它；文字用“”引起来，名称里有特殊符号的，整个名称放在【】里",
+        "take it out; texts stand in \" \", names with signs in [ ]",
         "符号没有意义，这一行读不出来。",
         "The line cannot be read with it.",
     ),

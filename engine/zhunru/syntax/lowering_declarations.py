@@ -12,6 +12,7 @@ from zhunru.syntax.expressions import Quantity
 from zhunru.syntax.keywords import EN, WORDS, ZH
 from zhunru.syntax.lalr import Branch
 from zhunru.syntax.lowering_expressions import civil_day, string
+from zhunru.syntax.misspelling import likely, only
 from zhunru.syntax.nodes import Name, ParameterValue, Period
 from zhunru.syntax.reading import Item, Kids, Reading, lowers, token_type
 from zhunru.syntax.shadow import normalise
@@ -32,8 +33,11 @@ def report_word(
 ) -> None:
     """Report a word that a vocabulary table does not have."""
     zh, en = zip(*table.values(), strict=True)
+    language = "en" if found.isascii() else "zh"
+    near = only(likely(found, en if language == "en" else zh, language))
+    fix = Fix((Edit(span, near),), f"改为“{near}”", f"write `{near}`", safe=False) if near else None
     reading.report(
-        "ZR123", span, found=found, what_zh=what[0], what_en=what[1],
+        "ZR123", span, fix=fix, found=found, what_zh=what[0], what_en=what[1],
         choices_zh="、".join(zh), choices_en=", ".join(en),
     )  # fmt: skip
 

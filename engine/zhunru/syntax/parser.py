@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from rapidfuzz import process
-
 from zhunru.diagnostics import Diagnostic, Source, sort_diagnostics
 from zhunru.syntax import (  # noqa: F401
     lowering_clauses,
@@ -24,6 +22,7 @@ from zhunru.syntax.declarations import BUILDS, Builder
 from zhunru.syntax.keywords import DECLARATIONS, NOT_AVAILABLE, WORDS
 from zhunru.syntax.layout import report_layout
 from zhunru.syntax.lists import BUILDS as LIST_BUILDS
+from zhunru.syntax.misspelling import likely, only
 from zhunru.syntax.nodes import Declaration, File
 from zhunru.syntax.outline import Line, Outline, outline
 from zhunru.syntax.parts_of_language import read_part
@@ -32,6 +31,8 @@ from zhunru.syntax.reading import Reading
 from zhunru.syntax.workflow_declarations import BUILDS as WORKFLOW_BUILDS
 
 _BUILDS = BUILDS | LIST_BUILDS | WORKFLOW_BUILDS
+
+_UNREADABLE = ("ZR101", "ZR102")
 
 
 def parse(source: Source) -> tuple[File, list[Diagnostic]]:
@@ -50,7 +51,15 @@ def parse(source: Source) -> tuple[File, list[Diagnostic]]:
         declarations=tuple(declarations),
         comments=tuple(lines.comments),
     )
-    return file, sort_diagnostics(reading.found)
+    return file, sort_diagnostics(_telling(reading.found))
+
+
+def _telling(found: list[Diagnostic]) -> list[Diagnostic]:
+    """Leave out what cannot be read on a line that is only indented wrongly."""
+    shifted = {finding.span.line for finding in found if finding.code == "ZR112"}
+    return [
+        each for each in found if each.span.line not in shifted or each.code not in _UNREADABLE
+    ]
 
 
 def parse_part(
@@ -93,6 +102,4 @@ def opener(word: str, language: str) -> str:
     glued = [spelling for spelling in openers if len(spelling) > 1 and word.startswith(spelling)]
     if glued and language == "zh":
         return openers[max(glued, key=len)]
-    near = process.extractOne(word, list(openers), score_cutoff=50)
-    alike = near is not None and (language == "en" or len(near[0]) == len(word))
-    return openers[near[0]] if near is not None and alike else ""
+    return openers.get(only(likely(word, openers, language)), "")

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from lark.exceptions import UnexpectedInput
 from lark.lexer import Token
-from rapidfuzz import process
 
 from zhunru.diagnostics import Edit, Fix, Source, Span
 from zhunru.syntax import lalr
-from zhunru.syntax.keywords import WORDS, ZH, spelling
+from zhunru.syntax.keywords import EN, WORDS, ZH, spelling
 from zhunru.syntax.lexer import MAX_DEPTH, STRING, Overflow, Snippet, accepts
+from zhunru.syntax.misspelling import likely
 from zhunru.syntax.reading import Reading
 from zhunru.syntax.shadow import shadow
 
@@ -40,6 +41,8 @@ _SIGNS = {
 _STRING = re.compile(STRING)
 _ORDER = {name: at for at, name in enumerate(ZH)}
 _QUOTES = '"“”＂'
+_OTHER_QUOTES = re.compile(r"'[^'\n]*'|‘[^’\n]*’|「[^」\n]*」|『[^』\n]*』|`[^`\n]*`")
+_HALF_DAY = re.compile(r"\d{4}(?:[-/]\d{1,2}|年\d{1,2}月)(?![-/\d日])")
 
 
 class Mend(NamedTuple):
@@ -173,6 +176,11 @@ def best(failure: Failure, mends: Iterator[Mend]) -> Mend | None:
     return chosen
 
 
+def whole(failure: Failure, mend: Mend) -> bool:
+    """Tell whether a mend makes all of the piece readable."""
+    return reach(failure, mend) is None
+
+
 def readable(failure: Failure, mend: Mend) -> bool:
     """Tell whether a mend lets reading go on past the place where it stopped."""
     far = reach(failure, mend)
@@ -204,6 +212,12 @@ def _open_text(failure: Failure) -> Done | None:
 def _odd_sign(failure: Failure) -> Done | None:
     if failure.token is None or failure.token.type != "ODD":
         return None
+    quoted = _OTHER_QUOTES.match(failure.snippet.shadow, failure.at, failure.snippet.end)
+    if quoted:
+        mend = failure.mend(failure.at, quoted.end(), f"“{quoted[0][1:-1]}”")
+        span = failure.reading.source.span(failure.at, quoted.end())
+        failure.report("ZR124", span, mend, found=str(failure.token))
+        return Done(mend)
     failure.report("ZR124", failure.span(), found=str(failure.token))
     return Done()
 
@@ -301,22 +315,52 @@ def _list_sign(failure: Failure) -> Done | None:
 
 def _misspelt(failure: Failure) -> Done | None:
     token = failure.token
-    if token is None or token.type not in ("NAME", "CODEWORD") or len(token) < 2:
+    words = [word for word in WORDS[failure.snippet.language] if len(word) > 1]
+    if token is None:
         return None
-    wanted = {
-        word: name
-        for word, name in WORDS[failure.snippet.language].items()
-        if len(word) > 1 and accepts(failure.state, name)
-    }
-    near = process.extractOne(str(token), list(wanted), score_cutoff=50)
-    if near is None or (len(near[0]) != len(token) and failure.snippet.language == "zh"):
+    wanted = [
+        word
+        for word in words
+        if accepts(failure.state, WORDS[failure.snippet.language][word])
+    ]
+    done = _meant(failure, token, wanted, readable)
+    for earlier in reversed(failure.snippet.tokens[-3:]):
+        if done is None and earlier is not token:
+            # it was read as a name, and what follows it made no sense
+            done = _meant(failure, earlier, words, whole)
+    return done
+
+
+def _meant(
+    failure: Failure, token: Token, words: list[str], helps: Callable[[Failure, Mend], bool]
+) -> Done | None:
+    """Report a word that was probably meant to be one of `words`, if the piece then reads."""
+    if token.type not in ("NAME", "CODEWORD") or len(token) < 2:
         return None
-    mend = failure.mend(failure.at, token.end_pos or 0, near[0])
-    if not readable(failure, mend):
-        return None
-    hint = {"more_zh": f"是不是“{near[0]}”？", "more_en": f"did you mean `{near[0]}`?"}
-    failure.report("ZR101", failure.span(), mend, found=str(token), **hint)
-    return Done(mend)
+    start, end = token.start_pos or 0, token.end_pos or 0
+    for near in likely(str(token), words, failure.snippet.language):
+        mend = failure.mend(start, end, near)
+        if near != token and helps(failure, mend):
+            hint = {"more_zh": f"是不是“{near}”？", "more_en": f"did you mean `{near}`?"}
+            span = failure.reading.source.span(start, end)
+            failure.report("ZR101", span, mend, found=str(token), **hint)
+            return Done(mend)
+    return None
+
+
+def _doubled(failure: Failure) -> Done | None:
+    """A word written twice, the second of which was read as a name."""
+    for one, two in pairwise([*failure.snippet.tokens[-4:]]):
+        if one != two or two.type != "NAME":
+            continue
+        start, end = two.start_pos or 0, two.end_pos or 0
+        mend = failure.mend(start, end, "")
+        if readable(failure, mend):
+            hint = {"more_zh": "这个词写了两遍，删去一个", "more_en": "it is written twice"}
+            span = failure.reading.source.span(start, end)
+            failure.report("ZR101", span, mend, found=str(two), **hint)
+            return Done(mend)
+    return None
 
 
 def _unfinished(failure: Failure) -> Done | None:
@@ -331,8 +375,23 @@ def _unexpected(failure: Failure) -> Done | None:
     token = str(failure.token)
     found = token if len(token) <= 30 else token[:30] + "…"
     zh, en = _expected(failure)
+    if token in ZH["BASIS"] + EN["BASIS"]:
+        zh, en = "“依据”另起一行写", "put the basis on a line of its own"
     failure.report("ZR101", failure.span(), found=found, more_zh=zh, more_en=en)
     return Done()
+
+
+def _half_day(failure: Failure) -> Done | None:
+    """A day without its day or month, which reads as a number and something more."""
+    for token in reversed(failure.snippet.tokens[-2:]):
+        start = token.start_pos or 0
+        half = _HALF_DAY.match(failure.snippet.shadow, start)
+        if half and half.end() > failure.at:
+            zh, en = "日期要写全年、月、日，例如 2024-01-01", "write year, month and day: 2024-01-01"
+            span = failure.reading.source.span(*half.span())
+            failure.report("ZR101", span, found=half[0], more_zh=zh, more_en=en)
+            return Done()
+    return None
 
 
 def _expected(failure: Failure) -> tuple[str, str]:
@@ -362,7 +421,9 @@ _DIAGNOSES: tuple[Callable[[Failure], Done | None], ...] = (
     _other_language,
     _list_sign,
     _glued,
+    _doubled,
     _misspelt,
     _unfinished,
+    _half_day,
     _unexpected,
 )
