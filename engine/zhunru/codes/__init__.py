@@ -7,9 +7,11 @@ Ranges: 1xx syntax, 2xx names, 3xx values and dates, 4xx lists, tables and decis
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 from zhunru.codes import (
+    decisions,
     files,
     internal,
     lists,
@@ -18,27 +20,20 @@ from zhunru.codes import (
     requests,
     style,
     syntax,
+    tables,
     values,
     workflows,
 )
 from zhunru.codes.entry import Code
 from zhunru.diagnostics import Diagnostic, Fix, Span
 
+_AREAS = (
+    *(syntax, names, values, lists, tables, decisions, workflows),
+    *(style, requests, request_files, files, internal),
+)
 CODES: dict[str, Code] = {
     code.id: code
-    for module in (
-        syntax,
-        names,
-        values,
-        lists,
-        workflows,
-        style,
-        requests,
-        request_files,
-        files,
-        internal,
-    )
-    for code in module.CODES
+    for code in sorted((code for area in _AREAS for code in area.CODES), key=attrgetter("id"))
 }
 
 __all__ = ["ABSENCES", "CODES", "Code", "diagnose", "explain_code"]
