@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from zhunru.checker.check import check
 from zhunru.compiler import compile_policies
 from zhunru.diagnostics import Severity

@@ -7,6 +7,7 @@ Ranges: 1xx syntax, 2xx names, 3xx values and dates, 4xx lists, tables and decis
 
 from __future__ import annotations
 
+import re
 from operator import attrgetter
 from typing import Any
 
@@ -47,8 +48,13 @@ def diagnose(
     related: tuple[tuple[Span, str, str], ...] = (),
     **values: Any,
 ) -> Diagnostic:
-    """Return the finding `code` at `span`; `values` fill the slots of its texts."""
+    """Return the finding `code` at `span`; `values` fill the slots of its texts.
+
+    What a file says is shown in bounds, and without signs that would turn a line of a screen round
+    or write elsewhere on it.
+    """
     entry = CODES[code]
+    values = {name: _shown(value) for name, value in values.items()}
     return Diagnostic(
         code=code,
         severity=entry.severity,
@@ -62,11 +68,42 @@ def diagnose(
     )
 
 
+_LONGEST = 400
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def _shown(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    text = value if len(value) <= _LONGEST else f"{value[:_LONGEST]}…"
+    return _UNSEEN.sub("�", text)
+
+
 # Findings about what is not there: not to be had of a set some of whose lines could not be read,
 # because the line that is missed may be one of those.
 ABSENCES = frozenset(
-    "ZR209 ZR404 ZR405 ZR406 ZR407 ZR416 ZR418 ZR419 ZR420 ZR425 ZR431 ZR432 ZR437 ZR438 ZR440"
-    " ZR441 ZR442 ZR443 ZR445 ZR449".split()
+    {
+        "ZR209",
+        "ZR404",
+        "ZR405",
+        "ZR406",
+        "ZR407",
+        "ZR416",
+        "ZR418",
+        "ZR419",
+        "ZR420",
+        "ZR425",
+        "ZR431",
+        "ZR432",
+        "ZR437",
+        "ZR438",
+        "ZR440",
+        "ZR441",
+        "ZR442",
+        "ZR443",
+        "ZR445",
+        "ZR449",
+    }
 )
 
 

@@ -312,6 +312,6 @@ CODES: tuple[Code, ...] = (
         "加一行“依据 …”，写明是哪个文件、哪一条",
         "add a line `basis …` with the instrument and the article",
         "没有依据的规则，拒绝了别人也说不出凭什么；准入的规则没有有效依据就不起作用。",
-        "A refusal without a basis cannot be justified, and an admission without one has no effect.",
+        "A refusal without a basis cannot be justified; an admission without one has no effect.",
     ),
 )

@@ -244,7 +244,8 @@ CODES: tuple[Code, ...] = (
     ),
     Code(
         "ZR134", "glued-result", _E,
-        "会办的结果“{found}”应写作“{mended}”", "write the result `{found}` of a joint state as `{mended}`",
+        "会办的结果“{found}”应写作“{mended}”",
+        "write the result `{found}` of a joint state as `{mended}`",
         "全部、任一、过半后面空一格", "put a blank behind the word that says how many",
         "连在一起就成了普通的办理事项，各方的结果没有人汇总。",
         "Written together it is an ordinary action, and nothing joins the parties' results.",

@@ -234,7 +234,7 @@ class BasisVersion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Basis:
-    """依据: a legal instrument. Without versions, `period` and `issued` are those of its only one."""
+    """依据: a legal instrument; without versions, its own dates are those of its only one."""
 
     name: Name
     title: Title
@@ -311,7 +311,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Register:
-    """台账: standing records. `rows` come from the file named by `source`, cell texts by heading."""
+    """台账: standing records; `rows` come from the file named by `source`, by heading."""
 
     name: Name
     title: Title = Title("")
@@ -518,8 +518,8 @@ class Expected:
     """What a test demands.
 
     Either an outcome (with `code`, `citations`, `missing` facts, `route`, `due` by duty name) of a
-    判定, or values of columns of a table or of formulas (`values`), or when the states of a workflow
-    end at the latest (`ends`).
+    判定, or values of columns of a table or of formulas (`values`), or when the states of a
+    workflow end at the latest (`ends`).
     """
 
     outcome: Outcome | None = None

@@ -387,7 +387,8 @@ def _half_day(failure: Failure) -> Done | None:
         start = token.start_pos or 0
         half = _HALF_DAY.match(failure.snippet.shadow, start)
         if half and half.end() > failure.at:
-            zh, en = "日期要写全年、月、日，例如 2024-01-01", "write year, month and day: 2024-01-01"
+            zh = "日期要写全年、月、日，例如 2024-01-01"
+            en = "write year, month and day: 2024-01-01"
             span = failure.reading.source.span(*half.span())
             failure.report("ZR101", span, found=half[0], more_zh=zh, more_en=en)
             return Done()
