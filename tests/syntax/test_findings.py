@@ -95,3 +95,12 @@ def test_messages_never_name_types_of_the_host_language() -> None:
         for one in found:
             text = one.zh + one.en + one.help_zh + one.help_en
             assert not re.search(r"\b(None|str|Token|NoneType|[A-Z]{3,}_?[A-Z]*)\b", text), text
+
+
+def test_what_a_finding_quotes_is_bounded_and_cannot_write_on_the_screen() -> None:
+    _, found = parse(Source("x", "政策 A “甲”\n  \x1b[31m\u202e" + "名" * 3_000 + "\n"))
+    assert found
+    for finding in found:
+        shown = finding.zh + finding.en + finding.help_zh + finding.help_en
+        assert len(shown) < 3_000
+        assert not set(shown) & {"\x1b", "\u202e"}
