@@ -1,0 +1,1 @@
+"""Tests of workflows: their proofs, graphs and drawings."""

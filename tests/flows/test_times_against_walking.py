@@ -1,0 +1,147 @@
+"""The longest and shortest times are those of walking every way of small workflows."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from functools import cache
+from itertools import pairwise
+
+import pytest
+from tests.flows.walking import END, Endless, entries, moves, random_flow, runs
+
+from zhunru.checker.flow_clocks import Clocks
+from zhunru.checker.flow_map import FlowMap
+from zhunru.checker.flow_times import Times
+from zhunru.checker.resolved_flows import ResolvedWorkflow
+from zhunru.vocabulary import Measure
+from zhunru.worktime import BEIJING, Limit, Unit, due, working_time
+
+CLOCKS = Clocks({})
+
+
+def longest_by_walking(flow: ResolvedWorkflow, start: str, end: str) -> int | None:
+    """Return the longest sum of limits over every way; None: some way has no end."""
+    allowed = {state.name: int(state.limit.lengths[0].amount) for state in flow.states}  # type: ignore[union-attr]
+    try:
+        return max(
+            (
+                sum(allowed[name] for name, _ in way)
+                for taken in entries(flow, start)
+                for way in runs(flow, start, taken, frozenset({end}))
+            ),
+            default=0,
+        )
+    except Endless:
+        return None
+
+
+def shortest_by_walking(flow: ResolvedWorkflow, start: str, end: str) -> int | None:
+    """Return the least waiting on any way to `end`; only expiries wait."""
+    allowed = {state.name: int(state.limit.lengths[0].amount) for state in flow.states}  # type: ignore[union-attr]
+    sums = [
+        sum(allowed[name] for name, line in way if line.ends_time)
+        for taken in entries(flow, start)
+        for way in runs(flow, start, taken, frozenset({end}))
+        if _arrives(flow, way, taken, end)
+    ]
+    return min(sums, default=None)  # type: ignore[type-var]
+
+
+def _arrives(flow, way, taken, end) -> bool:
+    for _, line in way:
+        target, taken = next(iter(moves(line, taken)))
+    return target == end
+
+
+@pytest.mark.parametrize("part", range(10))
+def test_days_of_work_add_up_to_the_longest_way(part: int) -> None:
+    compared = endless = 0
+    for seed in range(part * 150, part * 150 + 150):
+        flow = random_flow(seed, states=3, loose=seed % 3 == 0)
+        rng = random.Random(seed)
+        start = f"s{rng.randrange(len(flow.states))}"
+        end = rng.choice([END, f"s{rng.randrange(len(flow.states))}"])
+        term = Times(FlowMap(flow), CLOCKS).longest(start, [end], Measure.WORKDAY)
+        expected = longest_by_walking(flow, start, end)
+        assert term.exact
+        assert term.amount == (None if expected is None else Decimal(expected)), seed
+        assert term.endless == (expected is None)
+        if term.amount is not None and term.walk.arcs:
+            allowed = {s.name: s.limit.lengths[0].amount for s in flow.states}
+            assert sum(allowed[arc.source] for arc in term.walk.arcs) == term.amount
+            assert all(one.target == other.source for one, other in pairwise(term.walk.arcs))
+        compared += 1
+        endless += expected is None
+    assert compared == 150
+    assert 0 < endless < 150
+
+
+@pytest.mark.parametrize("part", range(5))
+def test_the_shortest_way_waits_least(part: int) -> None:
+    for seed in range(10_000 + part * 100, 10_100 + part * 100):
+        flow = random_flow(seed, states=3)
+        rng = random.Random(seed)
+        start = f"s{rng.randrange(3)}"
+        term = Times(FlowMap(flow), CLOCKS).quickest(start, [END], Measure.WORKDAY)
+        expected = shortest_by_walking(flow, start, END)
+        assert (term and term.amount) == expected, seed
+
+
+MIXED = (Measure.WORKDAY, Measure.WORKHOUR, Measure.DAY, Measure.NATURALDAY)
+
+
+@cache
+def _due(begin: datetime, amount: Decimal, measure: Measure) -> datetime:
+    return due(begin, Limit(amount, Unit(measure.value)), working_time()).instant
+
+
+def _latest(flow: ResolvedWorkflow, begin: datetime, early: Callable[[], bool]) -> datetime:
+    """Return the latest arrival at the end over every way; some visits are left early."""
+    limits = {s.name: s.limit.lengths[0] for s in flow.states if s.limit}
+    latest = begin
+    for way in runs(flow, flow.initial, (), frozenset({END})):
+        moment = begin
+        for name, line in way:
+            last = _due(moment, limits[name].amount, limits[name].measure)
+            half = not line.ends_time and early()
+            moment += (last - moment) / 2 if half else last - moment
+        latest = max(latest, moment)
+    return latest
+
+
+def _count(begin: datetime, arrival: datetime) -> int:
+    number = 0
+    while _due(begin, Decimal(number), Measure.WORKDAY) < arrival:
+        number += 1
+    return number
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_with_hours_and_natural_days_no_start_of_the_year_takes_longer(seed: int) -> None:
+    flow = random_flow(seed, states=3, measures=MIXED)
+    term = Times(FlowMap(flow), CLOCKS).longest("s0", [END], Measure.WORKDAY)
+    rng = random.Random(seed)
+    found = 0
+    for _ in range(25):
+        begin = datetime(2025, 1, 1, tzinfo=BEIJING) + timedelta(minutes=rng.randrange(365 * 1440))
+        arrival = _latest(flow, begin, lambda: rng.random() < 0.1)
+        found = max(found, _count(begin, arrival))
+    assert term.exact
+    assert term.amount is not None
+    assert found <= term.amount
+
+
+@pytest.mark.parametrize("seed", [3, 5])
+def test_the_worst_start_of_a_year_is_attained(seed: int) -> None:
+    flow = random_flow(seed, states=2, measures=MIXED)
+    term = Times(FlowMap(flow), CLOCKS).longest("s0", [END], Measure.WORKDAY)
+    year = CLOCKS.horizon.year - 1  # starts of the last published year run past it
+    ends = (time(17, 30), time(23, 59, 59, 999_999))
+    days = (date(year, 1, 1) + timedelta(n) for n in range(365))
+    starts = [datetime.combine(day, end, BEIJING) for day in days for end in ends]
+    found = max(_count(begin, _latest(flow, begin, lambda: False)) for begin in starts)
+    assert term.exact
+    assert term.amount == found
