@@ -97,7 +97,8 @@ def test_ends_have_a_double_border_and_the_ends_of_time_their_length(policies) -
     assert {"吹哨", "社区书记", "不限时", "会办 主办、协办", "评哨打分"} <= set(shown)
     assert len(list(root.iter(f"{SVG}polyline"))) == 12
     english = draw_workflow(policies["吹哨报到"], language="en")
-    assert "overdue 10 minutes / 4 workhours" in english
+    assert "overdue 10 minutes / 4<" in english
+    assert ">workhours<" in english
 
 
 def test_boxes_in_a_large_picture_stand_apart() -> None:
@@ -122,12 +123,10 @@ def test_a_name_cannot_break_out_of_a_format(monkeypatch) -> None:
     assert evil in graph
     drawn = {form: WRITERS[form](graph, "zh") for form in FORMATS}
     for form in ("svg", "graphml", "bpmn", "scxml"):
-        assert (
-            "x;"
-            in "".join(Xml.fromstring(drawn[form]).itertext())
-            + str([e.attrib for e in Xml.fromstring(drawn[form]).iter()])
-            or form == "scxml"
-        )
+        assert Xml.fromstring(drawn[form]).tag
+    for form in ("svg", "graphml"):
+        texts = "".join(Xml.fromstring(drawn[form]).itertext())
+        assert 'x;\\"<b>&#`|' in texts
     assert all(line.count('"') in (0, 2) for line in drawn["mermaid"].splitlines())
     for line in drawn["dot"].splitlines():
         assert len(re.findall(r'(?<!\\)(?:\\\\)*"', line)) % 2 == 0

@@ -94,12 +94,13 @@ def _wrapped(labels: Sequence[str]) -> list[str]:
 
 
 def _cut(text: str) -> list[str]:
-    """Cut a text into lines that are not too wide."""
+    """Cut a text into lines that are not too wide, at blanks where there are any."""
     lines, line = [], ""
     for character in text:
         if _columns(line + character) > _MOST_COLUMNS:
-            lines.append(line)
-            line = ""
+            head, _, tail = line.rpartition(" ")
+            lines.append(head or line)
+            line = tail if head else ""
         line += character
     return [*lines, line] if line else lines
 
