@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from operator import attrgetter
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from zhunru.checker.resolved import Clause
 from zhunru.compiler.fast import FastPath
-from zhunru.compiler.judge import Answer
 from zhunru.compiler.plan import Plan
 from zhunru.compiler.program import CompiledPolicy
 from zhunru.compiler.request import FactValue, QuotaUse, Request, snapshot
@@ -25,6 +25,7 @@ from zhunru.explain.answers import (
     Suggestion,
 )
 from zhunru.explain.case import Case
+from zhunru.explain.ready import Ready, basis_of, cited, make_default, make_ready, worded
 from zhunru.vocabulary import Outcome
 
 if TYPE_CHECKING:
@@ -55,15 +56,12 @@ _KINDS = {
 }
 
 
-_UNREAD = object()
-_KEPT = ("_more", "_ready", "_path", "_facts", "_request")
-
-
 class Decision:
     """An answer, complete: everything here is derived from the policy and the request alone.
 
     Attributes (computed when first read where they cost anything):
     `outcome`, `code` (the first deciding reason's), `clause` (first deciding clause code or ""),
+    `basis` (the texts of `citations` as one),
     `reasons`, `missing`, `possible` (outcomes over the unknown facts), `never_admits`,
     `obligations`, `route`, `nearest` (changes, or None), `suggestions`, `citations`, `digest`,
     `set_code`, `decision_name`, `as_of` (day whose law was applied), `valid_until`, `facts_used`
@@ -72,26 +70,20 @@ class Decision:
     Methods: `sentence(lang)` one sentence; `to_dict()` JSON-ready, exact numbers as texts.
     """
 
-    # What every reader asks for has a slot; the rest is kept in `_more` once it was computed.
-    __slots__ = (
-        "_facts",
-        "_more",
-        "_path",
-        "_ready",
-        "_request",
-        "clause",
-        "code",
-        "outcome",
-        "reasons",
-    )
+    # What every reader asks for has a slot. `_ready` is the ready part of a fast decision (None:
+    # the careful path decided), `_asked` are the values that were read; `_more` keeps what was
+    # computed.
+    __slots__ = ("_asked", "_more", "_ready", "_request", "basis", "clause", "code", "outcome")
 
+    _asked: tuple[Any, ...]
     _case: Case
-    _facts: tuple[Any, ...]
     _more: dict[str, Any]
     _path: FastPath
-    _ready: Ready
+    _policy: CompiledPolicy
+    _ready: Ready | None
     _request: Request
     as_of: date
+    basis: str
     citations: tuple[Cited, ...]
     claims: Mapping[str, FactValue]
     clause: str
@@ -115,21 +107,6 @@ class Decision:
     valid_until: date | None
     wording: str
 
-    def __getattr__(self, name: str) -> Any:
-        """Compute an attribute that has not been read before."""
-        if name in _KEPT:
-            if name != "_more":
-                raise AttributeError(name)
-            self._more = {}
-            return self._more
-        value = self._more.get(name, _UNREAD)
-        if value is _UNREAD:
-            compute = _COMPUTE.get(name)
-            if compute is None:
-                raise AttributeError(name)
-            value = self._more[name] = compute(self)
-        return value
-
     def __repr__(self) -> str:
         return f"<Decision {self.outcome.value} {self.code or '-'}>"
 
@@ -142,25 +119,19 @@ class Decision:
         return record.to_dict(self)
 
 
-class Ready:
-    """The part of a decision that is the same whenever the same clauses decide alike."""
+class _Careful(Decision):
+    """A decision of the careful path: even its code is found when it is read."""
 
-    __slots__ = ("answers", "citations", "clause", "code", "conflict", "outcome", "reasons")
+    __slots__ = ()
 
-    def __init__(
-        self,
-        outcome: Outcome,
-        reasons: tuple[Reason, ...],
-        answers: tuple[Answer, ...] = (),
-        conflict: bool = False,
-    ) -> None:
-        self.outcome = outcome
-        self.code = reasons[0].code
-        self.clause = reasons[0].clause
-        self.reasons: tuple[Reason, ...] | None = reasons
-        self.citations = _cited(reasons)
-        self.answers = answers
-        self.conflict = conflict
+    def __getattr__(self, name: str) -> Any:
+        """Compute what has a slot and has not been read before."""
+        compute = _FROM_REASONS.get(name)
+        if compute is None:
+            raise AttributeError(name)
+        value = compute(self)
+        setattr(self, name, value)
+        return value
 
 
 def decide(policy: CompiledPolicy, request: Request, decision: str = "") -> Decision:
@@ -183,14 +154,16 @@ def decide_many(
     policy: CompiledPolicy, requests: Iterable[Request], decision: str = ""
 ) -> Iterator[Decision]:
     """Decide requests one after the other, as `decide` does."""
-    policy.plan(decision)
+    plan = policy.plan(decision)
+    run = policy.runs.get(decision) or _fast_path(policy, decision).run
     for request in requests:
-        yield decide(policy, request, decision)
+        yield run(request) or _careful(policy, plan, snapshot(request))
 
 
 def _careful(policy: CompiledPolicy, plan: Plan, request: Request) -> Decision:
     ruling = policy.rule(plan, request)
-    found = Decision()
+    found = _Careful()
+    found._ready = None
     found._more = {"_case": Case(policy, plan, request, lambda: ruling)}
     found.outcome = ruling.outcome
     return found
@@ -198,29 +171,65 @@ def _careful(policy: CompiledPolicy, plan: Plan, request: Request) -> Decision:
 
 def _fast_path(policy: CompiledPolicy, decision: str) -> FastPath:
     """Return the fast path of a decision, made when it is first asked for."""
-    plan = policy.plan(decision)
-    head = plan.head
-
-    def make_default(clauses: Sequence[Clause] | None, day: date) -> Ready:
-        ready = Ready(Outcome.REFUSE, reasons.out_of_force_reasons(head, clauses or (), day))
-        if clauses is None:
-            ready.reasons = None
-        return ready
-
-    path = FastPath(plan, policy.model, policy.supplied, _make_ready, make_default, Decision)
-    path.policy = policy
+    plan, model = policy.plan(decision), policy.model
+    path = FastPath(
+        plan,
+        model,
+        policy.supplied,
+        lambda answers, conflict: make_ready(plan, model, answers, conflict),
+        lambda clauses, day: make_default(plan, model, clauses, day),
+        lambda path: _classes(policy, path),
+    )
     policy.runs[decision] = path.run
     return path
 
 
-def _make_ready(answers: tuple[Answer, ...], conflict: bool) -> Ready:
-    """Of clauses side by side the strictest outcome stands (D9)."""
-    for outcome in (Outcome.REFUSE, Outcome.DEFER, Outcome.ADMIT):
-        deciding = [answer for answer in answers if answer.outcome is outcome]
-        if deciding:
-            break
-    each = (reasons.reasons_of(a.clause, outcome, a.failed) for a in deciding)
-    return Ready(outcome, tuple(reason for some in each for reason in some), answers, conflict)
+def _classes(policy: CompiledPolicy, path: FastPath) -> tuple[type[Decision], type[Decision]]:
+    """Return the classes of fast decisions: on complete requests, and on those with gaps.
+
+    What is the same for all decisions by one plan stands in their class, so that it need not be
+    set in each of them.
+    """
+    common = {
+        "__slots__": (),
+        "_path": path,
+        "_policy": policy,
+        "claims": MappingProxyType({}),
+        "decision_name": path.plan.head.name,
+        "digest": policy.digest,
+        "exhaustive": True,
+        "missing": (),
+        "set_code": policy.code,
+    }
+    with_gaps = type("Decision", (Decision,), common)
+    complete = {
+        **common,
+        **{name: property(attrgetter(f"_ready.{name}")) for name in _FIXED},
+        "as_of": property(attrgetter("_request.received")),
+        "facts_used": property(_fast_facts_used),
+        "taken_as_confirmed": path.taken_as_confirmed,
+    }
+    governing = path.plan.governing_field
+    if governing:
+        at = list(path.plan.fields).index(governing)
+        complete["as_of"] = property(lambda decision: decision._asked[at])
+    return type("Decision", (Decision,), complete), with_gaps
+
+
+_FIXED = ("citations", "conflict", "obligations", "reasons", "route", "wording")
+
+
+def _fast_facts_used(decision: Decision) -> Mapping[str, Mapping[str, Any]]:
+    """Return the facts used, at once where the same are read for the same ready part."""
+    ready: Any = decision._ready
+    reader = ready.reader
+    if reader is None:
+        reader = ready.reader = decision._path.reader_of(ready.answers, ready.reasons is None)
+    if reader is not False:
+        found: Mapping[str, Mapping[str, Any]] = reader(decision._asked)
+        return found
+    used: Mapping[str, Mapping[str, Any]] = _keeping("facts_used", _facts_used)(decision)
+    return used
 
 
 # --- what is computed when it is read ------------------------------------------------------------
@@ -230,41 +239,31 @@ def _plan(decision: Decision) -> Plan:
     return decision._path.plan if _is_ready(decision) else decision._case.plan
 
 
-def _policy(decision: Decision) -> CompiledPolicy:
-    if _is_ready(decision):
-        policy: CompiledPolicy = decision._path.policy
-        return policy
-    return decision._case.policy
-
-
 def _ruling(decision: Decision) -> Ruling:
     return decision._case.ruling
 
 
 def _reasons(decision: Decision) -> tuple[Reason, ...]:
+    ready = decision._ready
+    if ready is not None and ready.reasons is not None:
+        return ready.reasons
     return reasons.reasons(decision._case)
 
 
-def _code(decision: Decision) -> str:
-    if decision.outcome is Outcome.INCOMPLETE:
+def _of_first(decision: Decision, name: str) -> str:
+    """Return what the first reason says; an incomplete request has no deciding one."""
+    if decision.outcome is Outcome.INCOMPLETE or not decision.reasons:
         return ""
-    return decision.reasons[0].code if decision.reasons else ""
-
-
-def _clause(decision: Decision) -> str:
-    if decision.outcome is Outcome.INCOMPLETE:
-        return ""
-    return decision.reasons[0].clause if decision.reasons else ""
+    found: str = getattr(decision.reasons[0], name)
+    return found
 
 
 def _is_ready(decision: Decision) -> bool:
     """Tell whether the fast path decided: then nothing unknown stood in the way."""
-    return "_case" not in decision._more and hasattr(decision, "_ready")
+    return decision._ready is not None
 
 
 def _missing(decision: Decision) -> tuple[MissingFact, ...]:
-    if _is_ready(decision):
-        return ()
     ruling, case = _ruling(decision), decision._case
     claims = ruling.reading.claims
     return tuple(
@@ -285,24 +284,33 @@ def _possible(decision: Decision) -> tuple[Outcome, ...]:
     return tuple(outcome for outcome in _ORDER if outcome in possible)
 
 
-def _cited(found: Iterable[Reason]) -> tuple[Cited, ...]:
-    cited = (c for reason in found if not reason.also for c in reason.citations)
-    return tuple(dict.fromkeys(cited))
-
-
 def _case(decision: Decision) -> Case:
     """Return the case of a decision that the fast path made."""
-    policy, plan, request = decision._path.policy, decision._path.plan, decision._request
-    kept = snapshot(replace(request, facts=decision._path.facts_of(decision._facts)))
-    return Case(policy, plan, kept, lambda: policy.rule(plan, kept))
+    policy, path = decision._policy, decision._path
+    facts = path.facts_of(decision._asked)
+    kept = snapshot(replace(decision._request, facts=facts))
+    return Case(policy, path.plan, kept, lambda: policy.rule(path.plan, kept))
 
 
-def _wording(decision: Decision) -> str:
-    words = _plan(decision).head.wording
-    return words[(*_WORDED,).index(decision.outcome)]
+def _obligations(decision: Decision) -> tuple[Obligation, ...]:
+    ready = decision._ready
+    if ready is not None:
+        request = decision._request
+        made_at = request.made_at or request.received
+        found = ready.obligations_from(decision._path.plan, decision._policy.model, made_at)
+        if found is not None:
+            return found
+    return duties.obligations(decision._case)
 
 
-_WORDED = (Outcome.ADMIT, Outcome.REFUSE, Outcome.DEFER, Outcome.INCOMPLETE)
+def _conflict(decision: Decision) -> bool:
+    ready = decision._ready
+    return _ruling(decision).verdict.conflict if ready is None else ready.conflict
+
+
+def _confirmed(decision: Decision) -> tuple[str, ...]:
+    confirmed = _ruling(decision).reading.confirmed
+    return tuple(name for name in _plan(decision).fields if name in confirmed)
 
 
 def _facts_used(decision: Decision) -> Mapping[str, Mapping[str, Any]]:
@@ -327,29 +335,52 @@ def _register_shown(rows: Any) -> Any:
     return rows if isinstance(rows, bool) else f"{len(rows)} 行"
 
 
+# The rest of what has a slot, where the careful path decided.
+_FROM_REASONS: dict[str, Callable[[Decision], str]] = {
+    "basis": lambda d: basis_of(d.citations),
+    "clause": lambda d: _of_first(d, "clause"),
+    "code": lambda d: _of_first(d, "code"),
+}
+
 _COMPUTE: dict[str, Callable[[Decision], Any]] = {
     "as_of": lambda d: d._case.day,
     "_case": _case,
-    "citations": lambda d: _cited(d.reasons),
-    "claims": lambda d: {} if _is_ready(d) else dict(_ruling(d).reading.claims),
-    "clause": _clause,
-    "code": _code,
-    "conflict": lambda d: d._ready.conflict if _is_ready(d) else _ruling(d).verdict.conflict,
+    "citations": lambda d: cited(d.reasons),
+    "claims": lambda d: dict(_ruling(d).reading.claims),
+    "conflict": _conflict,
     "decision_name": lambda d: _plan(d).head.name,
-    "digest": lambda d: _policy(d).digest,
-    "exhaustive": lambda d: _is_ready(d) or _ruling(d).exhaustive,
+    "digest": lambda d: d._case.policy.digest,
+    "exhaustive": lambda d: _ruling(d).exhaustive,
     "facts_used": _facts_used,
     "missing": _missing,
     "nearest": lambda d: advice.nearest(d._case),
     "never_admits": lambda d: Outcome.ADMIT not in d.possible,
-    "obligations": lambda d: duties.obligations(d._case),
-    "outcome": lambda d: _ruling(d).outcome,
+    "obligations": _obligations,
     "possible": _possible,
     "reasons": _reasons,
     "route": lambda d: duties.route(d._case),
-    "set_code": lambda d: _policy(d).code,
+    "set_code": lambda d: d._case.policy.code,
     "suggestions": lambda d: advice.suggestions(d._case),
-    "taken_as_confirmed": lambda d: tuple(_ruling(d).reading.confirmed),
+    "taken_as_confirmed": _confirmed,
     "valid_until": lambda d: advice.valid_until(d._case),
-    "wording": _wording,
+    "wording": lambda d: worded(_plan(d), d.outcome),
 }
+
+
+def _keeping(name: str, compute: Callable[[Decision], Any]) -> Callable[[Decision], Any]:
+    """Return what computes an attribute when it is first read, and keeps it."""
+
+    def read(decision: Decision) -> Any:
+        try:
+            kept = decision._more
+        except AttributeError:
+            kept = decision._more = {}
+        if name not in kept:
+            kept[name] = compute(decision)
+        return kept[name]
+
+    return read
+
+
+for _name, _compute in _COMPUTE.items():
+    setattr(Decision, _name, property(_keeping(_name, _compute)))

@@ -51,22 +51,50 @@ def request_of(facts: Facts) -> Request:
     return Request(facts=facts, received=TODAY)
 
 
-def answers(policy: CompiledPolicy) -> Callable[[Request], Answer]:
-    """Read outcome, first reason, its basis and the entry: what the floor gives."""
+Asked = tuple[Facts, Request]  # the same question for both: the facts, and the request of them
 
-    def run(request: Request) -> Answer:
-        decision = decide(policy, request)
-        first = decision.reasons[0]
-        cited = first.citations
-        return (decision.outcome.value, first.code, cited[0].text if cited else "", first.clause)
+
+def answers(policy: CompiledPolicy) -> Callable[[Asked], Answer]:
+    """Read outcome, reason, basis and entry: what the floor gives. An outcome is a text."""
+
+    def run(asked: Asked) -> Answer:
+        found = decide(policy, asked[1])
+        return (found.outcome, found.code, found.basis, found.clause)
 
     return run
 
 
-def records(policy: CompiledPolicy) -> Callable[[Request], object]:
-    """The complete record, JSON-ready."""
+def built(policy: CompiledPolicy) -> Callable[[Asked], Answer]:
+    """The same, with the request made first."""
 
-    def run(request: Request) -> object:
-        return decide(policy, request).to_dict()
+    def run(asked: Asked) -> Answer:
+        found = decide(policy, Request(facts=asked[0], received=TODAY))
+        return (found.outcome, found.code, found.basis, found.clause)
+
+    return run
+
+
+def records(policy: CompiledPolicy) -> Callable[[Asked], tuple[object, ...]]:
+    """Read the complete record: answer, words, reasons with citations and places, duties, route,
+    and what it was decided by. Advice is no part of it: it is computed for who asks for it."""
+
+    def run(asked: Asked) -> tuple[object, ...]:
+        found = decide(policy, asked[1])
+        return (
+            found.outcome, found.code, found.basis, found.clause, found.wording, found.reasons,
+            found.citations, found.obligations, found.route, found.digest, found.set_code,
+            found.decision_name, found.as_of, found.facts_used, found.claims,
+            found.taken_as_confirmed,
+        )  # fmt: skip
+
+    return run
+
+
+def written(policy: CompiledPolicy) -> Callable[[Asked], object]:
+    """All there is to say, advice included (nearest admission, suggestions, how long it holds), as
+    a tree ready for JSON."""
+
+    def run(asked: Asked) -> object:
+        return decide(policy, asked[1]).to_dict()
 
     return run

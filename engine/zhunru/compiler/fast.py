@@ -7,10 +7,11 @@ spent quota (whose sentence has to be written), rows of registers in the request
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from zhunru.checker.resolved import (
     NOTHING,
@@ -19,37 +20,51 @@ from zhunru.checker.resolved import (
     normal_title,
 )
 from zhunru.compiler.evaluate import Facts, parameter_on
-from zhunru.compiler.fast_clauses import EARLY, ELSEWHERE, PAST, ClauseSource, based, limits
+from zhunru.compiler.fast_clauses import (
+    EARLY,
+    ELSEWHERE,
+    MOST_LINES,
+    PAST,
+    ClauseSource,
+    based,
+    limits,
+)
 from zhunru.compiler.fast_reading import FactReading
+from zhunru.compiler.fast_used import FactsUsed, Reader
 from zhunru.compiler.judge import Answer, Judge, failing_lines
 from zhunru.compiler.model import Model
 from zhunru.compiler.plan import Plan
 from zhunru.compiler.reading import Unreadable, read_value
 from zhunru.compiler.registers import covers, in_force
-from zhunru.compiler.request import QuotaUse, Request, snapshot
+from zhunru.compiler.request import NONE, QuotaUse, Request, snapshot
 from zhunru.compiler.source import BLANK, Keep, NotKnown, UnitSets, Writer, indent
 from zhunru.compiler.values import UNKNOWN, compact
 from zhunru.syntax.nodes import Period
 from zhunru.vocabulary import ListKind, Outcome
 
 Make = Callable[[tuple[Answer, ...], bool], Any]
-Row = tuple[Any, ...]
+Row = list[Any]
+Asked = tuple[Any, ...]  # the values of the fields
+
+_HEAD = 4  # places of a row before its constants
+_TAIL = 3  # places of a row for what is no set of lines that fail
 
 _STRICTNESS = {Outcome.ADMIT: 1, Outcome.DEFER: 2, Outcome.REFUSE: 3}
 _MEMO = 50_000  # texts whose normal form is remembered
+_MISSES = 10_000  # texts that name no matter and are remembered
+_SHORT = 200  # longer texts are not remembered
 
 # What stands at the end of the generated functions: an answer with what is ready. The values as
 # read are kept: the caller may change its facts later.
 _DECISION = (
-    "answer = Decision()",
-    "answer._path = path",
+    "answer = {answers}()",
     "answer._ready = found",
+    "answer._asked = asked",
     "answer._request = request",
-    "answer._facts = {values}",
     "answer.outcome = found.outcome",
     "answer.code = found.code",
     "answer.clause = found.clause",
-    "if found.reasons is not None: answer.reasons = found.reasons",
+    "answer.basis = found.basis",
     "return answer",
 )
 
@@ -59,8 +74,8 @@ class FastPath:
 
     `make` turns what decided (answers of clauses, whether they conflict) into the ready part of a
     decision, `make_default` entries that were out of force into that of the default; each such
-    part is made once. `answer_class` is the class of decisions. `unexplained` is the default whose
-    reasons are found when they are read.
+    part is made once. `make_classes` gives the classes of decisions: on complete requests, and on
+    those with gaps. `unexplained` is the default whose reasons are found when they are read.
     """
 
     def __init__(
@@ -70,21 +85,23 @@ class FastPath:
         supplied: Mapping[str, Any],
         make: Make,
         make_default: Callable[[Sequence[Clause] | None, date], Any],
-        answer_class: type,
+        make_classes: Callable[[FastPath], tuple[type, type]],
     ) -> None:
-        self.answer_class = answer_class
         self.plan = plan
-        self.policy: Any = None
+        self.taken_as_confirmed = tuple(f.name for f in plan.head.fields if f.asserted_by)
+        self.complete_class, self.gap_class = make_classes(self)
         self.model = model
         self.supplied = supplied
         self.make = make
         self.writer = Writer(plan, model, UnitSets(model))
         self.clauses = ClauseSource(plan, self.writer)
-        self.index = _Index(self)
+        self.index: dict[str, Row] = {}  # rows of the matters asked about so far
         self._shapes: dict[str, Any] = {}
         self._normal: dict[str, str] = {}
         self._parameters: dict[tuple[Any, date], Any] = {}
         self._units: dict[date, dict[str, str]] = {}
+        self._missed = 0
+        self._used = FactsUsed(plan)
         self._merged: dict[tuple[int, ...], Any] = {}
         self._days: dict[str, date] = {}
         self._made: dict[tuple[Any, ...], Any] = {}
@@ -107,11 +124,14 @@ class FastPath:
             constants.append(value)
             return f"k{len(constants) - 1}"
 
-        ending = [line.format(values=f"({self.writer.every_value()},)") for line in _DECISION]
-        strict = [*self.reading.lines(keep, strict=True), *self._body(keep, ending)]
+        complete, gaps = (
+            [line.format(answers=answers) for line in _DECISION]
+            for answers in ("(Complete if found.fixed else WithGaps)", "WithGaps")
+        )
+        strict = [*self.reading.strict_lines(keep), *self._body(keep, complete)]
         # An admission needs every 必填 fact; only the lenient function can lack one.
-        stand = ["if missing and found.outcome is ADMIT: return None", *ending]
-        lenient = [*self.reading.lines(keep, strict=False), *self._body(keep, stand)]
+        stand = ["if missing and found.outcome is ADMIT: return None", *gaps]
+        lenient = [*self.reading.lenient_lines(keep), *self._body(keep, stand)]
         source = ["def run(request):", *indent(strict), "def fill(request):", *indent(lenient)]
         names.update({f"k{at}": value for at, value in enumerate(constants)})
         exec(compile("\n".join(source), "<decision>", "exec"), names)
@@ -122,8 +142,9 @@ class FastPath:
         return {
             "ADMIT": Outcome.ADMIT,
             "BLANK": BLANK,
-            "Decision": self.answer_class,
-            "path": self,
+            "Complete": self.complete_class,
+            "WithGaps": self.gap_class,
+            "NONE": NONE,
             "snapshot": snapshot,
             "NOTHING": NOTHING,
             "NotKnown": NotKnown,
@@ -133,8 +154,11 @@ class FastPath:
             "date": date,
             "default": self.default,
             "in_force": self.in_force,
+            "find": self.find,
             "index": self.index,
+            "first": self.first,
             "late": self.late,
+            "later": self.later,
             "merge": self.merge,
             "unexplained": self.unexplained,
             "normal": self.normal,
@@ -164,12 +188,16 @@ class FastPath:
         return ["try:", *indent(lines), "except NotKnown:", "    return None"]
 
     def _default_lines(self) -> list[str]:
+        later = "if found is unexplained: return later(request, asked)"
         if len(self._entry_steps) > 1:
-            return ["found = late(hits, day) if hits else default"]
+            return ["found = late(hits, day) if hits else default", later]
         return [
-            "if not hits: found = default",
-            "elif hits[1] <= day <= hits[2]: found = unexplained",
-            f"else: found = hits[3][{EARLY} if day < hits[1] else {PAST}]",
+            "if hits:",
+            "    if hits[1] <= day <= hits[2]: return later(request, asked)",
+            f"    when = {EARLY} if day < hits[1] else {PAST}",
+            "    found = hits[when] or first(hits, when)",
+            f"    {later}",
+            "else: found = default",
         ]
 
     def _step_lines(
@@ -186,12 +214,14 @@ class FastPath:
             lines += self._general_lines(number, keep)
         if entries:
             matter = f"v{self.writer.places[self.plan.matter_field]}"
-            row = "hits" if len(self._entry_steps) == 1 else f"hits[{self._entry_steps.index(at)}]"
-            call = f"row[0](row, day, request, {self.writer.every_value()})"
+            only = len(self._entry_steps) == 1
+            row = "hits" if only else f"hits[{self._entry_steps.index(at)}]"
+            call = "row[0](row, day, request, asked)"
             if stand[0].startswith("if missing"):
                 lines.append(f"if {matter} is BLANK: return None")
             got = "found" if alone else "more"
-            lines += [f"row = {row} if hits else ()", "if row:", f"    {got} = {call}"]
+            lines += ["row = hits" if only else f"row = {row} if hits else ()"]
+            lines += ["if row:", f"    {got} = {call}"]
             lines.append(f"    if {got} is not None:")
             if alone:
                 return [*lines, *indent(stand, 2)]
@@ -209,11 +239,9 @@ class FastPath:
             f"{keep(low)} <= day <= {keep(high)}"
         ]  # fmt: skip
         test = " and ".join([*period, scope])
-        assign = [line.replace("return ", "more = ", 1) if line.lstrip().startswith("return ")
-                  else line for line in lines]  # fmt: skip
         return [
             f"if {test}:",
-            *indent(assign),
+            *indent(lines),
             "    if more is not None:",
             "        found = more if found is None else merge(found, more)",
         ]
@@ -221,27 +249,35 @@ class FastPath:
     # --- rows of entries -----------------------------------------------------------------------
 
     def find(self, text: Any) -> Row:
-        """Return the row of a matter that has not been asked for before."""
+        """Return the row of a matter; for the next time it is remembered by its text."""
         if text.__class__ is not str:
             raise TypeError
+        row = self.index.get(text)
+        if row is not None:
+            return row
         stripped = text.strip()
         if stripped in ("未知", "unknown") or len(text) > 4000:
             raise TypeError
         numbers = self.plan.index.find(self.normal(stripped))
-        return self._remember(text, numbers) if numbers else ()
-
-    def _remember(self, text: str, numbers: tuple[int, ...]) -> Row:
-        row = self._row(numbers)
-        if len(self.index) < _MEMO + 4 * len(self.plan.index.numbers):
-            self.index[text] = row
+        row = self._row(numbers) if numbers else []
+        if stripped == text:
+            self._remember(text, row)
         return row
+
+    def _remember(self, text: str, row: Row) -> None:
+        if row:
+            if len(self.index) < _MEMO + 4 * len(self.plan.index.numbers):
+                self.index[text] = row
+        elif self._missed < _MISSES and len(text) <= _SHORT:
+            self._missed += 1
+            self.index[text] = row
 
     def _row(self, numbers: tuple[int, ...]) -> Row:
         made = self._made.get(numbers)
         if made is None:
             steps = self.plan.steps(numbers)
             rows = tuple(self._step_row(steps[at]) for at in self._entry_steps)
-            made = rows[0] if len(rows) == 1 else rows
+            made = rows[0] if len(rows) == 1 else list(rows)
             self._made[numbers] = made
         return made
 
@@ -249,40 +285,67 @@ class FastPath:
         rows = [self._entry_row(number) for number in numbers]
         if len(rows) == 1:
             return rows[0]
-        return (self.several, date.min, date.max, tuple(rows)) if rows else ()
+        return [self.several, date.min, date.max, -1, rows] if rows else []
 
-    def _each(self, row: Row, *values: Any) -> Any:
+    def _each(self, row: Row, day: date, request: Request, asked: Asked) -> Any:
         found = None
-        for one in row[3]:
-            more = one[0](one, *values)
+        for one in row[_HEAD]:
+            more = one[0](one, day, request, asked)
             if more is not None:
                 found = more if found is None else self.merge(found, more)
         return found
 
     def _entry_row(self, number: int) -> Row:
-        """Return the row of an entry: its function, days, results and constants."""
+        """Return the row of an entry: its function, days, number, constants, and what it comes to.
+
+        What it comes to stands at the place of the lines that fail, once it has happened; at the
+        end, from behind, stand ELSEWHERE, EARLY and PAST.
+        """
         clause = self.plan.clauses[number]
         constants: list[Any] = []
 
         def keep(value: Any) -> str:
             constants.append(value)
-            return f"c{len(constants) - 1}"
+            return f"row[{_HEAD + len(constants) - 1}]"
 
         if clause.list_kind is ListKind.CATALOGUE:
             scope, lines = "False", ["return None"]
         else:
             scope = self.clauses.scope(number, clause, keep)
-            lines = self.clauses.lines(number, clause, keep, "results")
-        head = ["_", "low", "high", "results", *(f"c{at}" for at in range(len(constants)))]
-        source = [
-            f"def shape(row, day, request, {self.writer.every_value()}):",
-            f"    {', '.join(head)} = row",
-            "    if not low <= day <= high: return None",
-            *([] if scope == "True" else [f"    if not ({scope}): return None"]),
-            *indent(lines),
-        ]
+            lines = self.clauses.entry_lines(number, clause, keep)
+        source = [] if scope == "True" else [f"if not ({scope}): return None"]
+        source = [*source, *lines]
         low, high = limits(clause)
-        return (self._shape("\n".join(source)), low, high, _Results(self, number), *constants)
+        many = len(failing_lines(clause))
+        results = [None] * (1 << many) if many <= MOST_LINES else [_Results(self, number)]
+        body = "\n".join(indent([*self._unpacked("\n".join(source)), *source]))
+        body = body.replace("RESULTS", str(_HEAD + len(constants)))
+        shape = self._shape(f"def shape(row, day, request, asked):\n{body}")
+        return [shape, low, high, number, *constants, *results, None, None, None]
+
+    def _unpacked(self, source: str) -> list[str]:
+        """Write the values of fields that a source uses."""
+        used = sorted({int(at) for at in re.findall(r"\bv(\d+)\b", source)})
+        taken = [f"v{at} = asked[{at}]" for at in used]
+        return [*taken, "if day < row[1] or day > row[2]: return None"]
+
+    def first(self, row: Row, fails: int) -> Any:
+        """Return what an entry comes to for the first time; None: it lets the request pass."""
+        number = row[3]
+        found = self.result(number, fails)
+        many = len(failing_lines(self.plan.clauses[number]))
+        if fails < 0:
+            row[fails] = found
+        elif many <= MOST_LINES:
+            row[len(row) - _TAIL - (1 << many) + fails] = found
+        return found
+
+    def result(self, number: int, fails: int) -> Any:
+        """Return what clause `number` comes to, by the lines of it that fail."""
+        if fails in (EARLY, PAST):
+            return self.out_of_force(number, fails)
+        answer = answer_of(number, self.plan.clauses[number], fails)
+        return None if answer is None else self.make((answer,), False)
 
     def _shape(self, source: str) -> Any:
         found = self._shapes.get(source)
@@ -292,7 +355,7 @@ class FastPath:
             found = self._shapes[source] = names["shape"]
         return found
 
-    def facts_of(self, values: tuple[Any, ...]) -> dict[str, Any]:
+    def facts_of(self, values: Sequence[Any]) -> dict[str, Any]:
         """Return the facts that values of fields were read from."""
         names = (field.name for field in self.plan.head.fields)
         return {
@@ -301,6 +364,12 @@ class FastPath:
             if value is not BLANK
         }
 
+    def reader_of(self, answers: Sequence[Answer], unexplained: bool) -> Reader | Literal[False]:
+        """Return what tells the facts used from the values of the fields, if the facts used are
+        always the same for these answers."""
+        found = None if unexplained else self._used.reader_of(answers)
+        return False if found is None else found
+
     # --- what the generated functions call -----------------------------------------------------
 
     def normal(self, text: Any) -> str:
@@ -308,7 +377,7 @@ class FastPath:
         found = self._normal.get(text)
         if found is None:
             found = normal_title(text)
-            if len(self._normal) < _MEMO:
+            if len(self._normal) < _MEMO and len(text) <= _SHORT:
                 self._normal[text] = found
         return found
 
@@ -458,7 +527,21 @@ class FastPath:
         (row,) = rows
         if row[1] <= day <= row[2]:
             return self.unexplained
-        return row[3][EARLY if day < row[1] else PAST]
+        when = EARLY if day < row[1] else PAST
+        return row[when] or self.first(row, when)
+
+    def later(self, request: Request, asked: Asked) -> Any:
+        """Return the default for entries that did not apply; its reasons are found when read."""
+        answer = self.gap_class()
+        found = self.unexplained
+        answer._ready = found
+        answer._asked = asked
+        answer._request = request
+        answer.outcome = found.outcome
+        answer.code = found.code
+        answer.clause = found.clause
+        answer.basis = found.basis
+        return answer
 
     def out_of_force(self, number: int, when: int) -> Any:
         """Return the default where an entry had not begun, or had ended."""
@@ -471,18 +554,6 @@ class FastPath:
         return self.unexplained  # it is the basis that was not in force on this very day
 
 
-class _Index(dict[str, Any]):
-    """Rows of the matters asked about so far, by the text that was given."""
-
-    __slots__ = ("path",)
-
-    def __init__(self, path: FastPath) -> None:
-        self.path = path
-
-    def __missing__(self, text: Any) -> Any:
-        return self.path.find(text)
-
-
 class _Results(dict[int, Any]):
     """What a clause comes to, by the lines of it that fail; made when it first happens."""
 
@@ -493,13 +564,7 @@ class _Results(dict[int, Any]):
         self.number = number
 
     def __missing__(self, fails: int) -> Any:
-        if fails in (EARLY, PAST):
-            found = self[fails] = self.path.out_of_force(self.number, fails)
-            return found
-        clause = self.path.plan.clauses[self.number]
-        answer = answer_of(self.number, clause, fails)
-        found = None if answer is None else self.path.make((answer,), False)
-        self[fails] = found
+        found = self[fails] = self.path.result(self.number, fails)
         return found
 
 

@@ -12,6 +12,8 @@ from zhunru.compiler.source import Keep, Writer, indent
 from zhunru.compiler.values import compact
 from zhunru.vocabulary import Outcome
 
+MOST_LINES = 5  # a clause with more lines that may fail keeps what it came to in a mapping
+
 # What a clause comes to, beside the sets of lines that fail: another body's duty; the default,
 # because the clause had not begun, or had ended.
 ELSEWHERE, EARLY, PAST = -1, -2, -3
@@ -45,33 +47,50 @@ class ClauseSource:
         return " and ".join(parts) or "True"
 
     def lines(self, number: int, clause: Clause, keep: Keep, results: str) -> list[str]:
-        """Write what a clause that applies gives; `fails` has a bit for each line that fails."""
-        if clause.outcome in (Outcome.REFUSE, Outcome.DEFER):
-            return [f"return {results}[0]"]
-        write = self.writer.write
+        """Write what a general clause that applies gives as `more`, out of a mapping `results`."""
+        tests, own = self._tests(clause, keep)
+        if not tests and own is None:
+            return [f"more = {results}[0]"]
+        lines = ["fails = 0", *tests]
+        if own is not None:
+            lines = [f"if not {own}:", f"    fails = {ELSEWHERE}", "else:", *indent(lines)]
+        return [*lines, f"more = {results}[fails]"]
+
+    def entry_lines(self, number: int, clause: Clause, keep: Keep) -> list[str]:
+        """Write what an entry that applies gives: its row holds what it came to before.
+
+        RESULTS stands for the first of these places, which is known once all constants are.
+        """
+        tests, own = self._tests(clause, keep)
         lines = []
-        tests = []
+        if own is not None:
+            lines += [f"if not {own}: return row[-1] or first(row, {ELSEWHERE})"]
+        if tests:
+            lines += ["fails = 0", *tests]
+        fails = "fails" if tests else "0"
+        if len(failing_lines(clause)) > MOST_LINES:
+            return [*lines, f"return row[RESULTS][{fails}]"]
+        if clause.outcome is None:
+            lines.append("if not fails: return None" if tests else "return None")
+        place = "RESULTS + fails" if tests else "RESULTS"
+        return [*lines, f"return row[{place}] or first(row, {fails})"]
+
+    def _tests(self, clause: Clause, keep: Keep) -> tuple[list[str], str | None]:
+        """Write the tests of the lines, with a bit of `fails` for each, and of the addressee."""
+        if clause.outcome in (Outcome.REFUSE, Outcome.DEFER):
+            return [], None
+        write = self.writer.write
+        tests: list[str] = []
         for at, line in enumerate(failing_lines(clause)):
             if isinstance(line, Quota):
                 tests += self._quota_lines(line, clause, keep)
             else:
                 test = write(line.test, clause.leads, keep)
                 first = not any(text.startswith("if not") for text in tests)
-                sign = "=" if first else "|="
-                tests.append(f"if not {test}: fails {sign} {1 << at}")
-        if tests:
-            lines += ["fails = 0", *tests]
-        given = f"{results}[fails]" if tests else f"{results}[0]"
-        if clause.addressee_test is not None:
-            own = write(clause.addressee_test, clause.leads, keep)
-            return [
-                f"if not {own}:",
-                f"    fails = {ELSEWHERE}",
-                "else:",
-                *indent(lines or ["fails = 0"]),
-                f"return {results}[fails]",
-            ]
-        return [*lines, f"return {given}"]
+                tests.append(f"if not {test}: fails {'=' if first else '|='} {1 << at}")
+        if clause.addressee_test is None:
+            return tests, None
+        return tests, write(clause.addressee_test, clause.leads, keep)
 
     def _quota_lines(self, quota: Quota, clause: Clause, keep: Keep) -> list[str]:
         """A quota that holds lets the clause pass; one that may not is left to the careful path."""

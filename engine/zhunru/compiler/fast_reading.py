@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import itemgetter
+from typing import Any
 
 from zhunru.checker.resolved import ResolvedField
 from zhunru.compiler.plan import Plan
@@ -22,48 +24,75 @@ class FactReading:
     def __init__(self, plan: Plan, units: Mapping[str, str], *, dated: bool) -> None:
         self.plan = plan
         self.units = units
+        self.own_names = frozenset(name for name, unit in units.items() if name == unit)
         self.dated = dated
 
-    def lines(self, keep: Keep, *, strict: bool) -> list[str]:
-        """Write how the facts are read: all there, or with what is missing left blank."""
+    def strict_lines(self, keep: Keep) -> list[str]:
+        """Write how facts are read that are all there, each as it is kept; else `fill` reads them.
+
+        They are taken by one call, and looked over after that.
+        """
         fields = self.plan.head.fields
-        lines = ["facts = request.facts", "if facts.__class__ is not dict: return None"]
-        if any(field.asserted_by for field in fields):
+        given = ", ".join(f"v{at}" for at in range(len(fields)))
+        lines = [*self._first_lines(), "try:", f"    asked = {self._taken(keep)}"]
+        lines += [f"    {given}, = asked", *indent(self._kept_day_lines())]
+        changed = False
+        for at, field in enumerate(fields):
+            own = self._kept_lines(at, field, keep)
+            changed = changed or own is None
+            lines += indent(self._field_lines(at, field, f"v{at}", keep) if own is None else own)
+        return [
+            *lines,
+            "except KeyError:",
+            "    return fill(request)",
+            "except TypeError:",
+            "    return None",
+            f"if len(facts) != {len(fields)}: return None",
+            *([f"asked = ({given},)"] if changed else []),
+        ]
+
+    def _taken(self, keep: Keep) -> str:
+        """Write how the values of all fields are taken out of `facts`, as a tuple."""
+        names = [field.name for field in self.plan.head.fields]
+        if len(names) == 1:
+            return f"(facts[{names[0]!r}],)"
+        return f"{keep(itemgetter(*names))}(facts)"
+
+    def _first_lines(self) -> list[str]:
+        lines = ["facts = request.facts", "if type(facts) is not dict: return None"]
+        if any(field.asserted_by for field in self.plan.head.fields):
             lines.append("if request.asserted_by is not None or request.assertions: return None")
-        lines += [
-            "if request.quotas or request.registers:",
+        return [
+            *lines,
+            "if request.quotas is not NONE or request.registers is not NONE:",
             "    request = snapshot(request)",
             "    if not checked(request): return None",
         ]
-        if strict:
-            lines += ["try:", *indent(self._day_lines(strict=True))]
-            for at, field in enumerate(fields):
-                lines += indent(self._field_lines(at, field, f"facts[{field.name!r}]", keep))
-            lines += [
-                "except KeyError:",
-                "    return fill(request)",
-                "except TypeError:",
-                "    return None",
-                f"if len(facts) != {len(fields)}: return None",
-            ]
-            return lines
-        lines += ["count = 0", "missing = False", "try:", *indent(self._day_lines(strict=False))]
+
+    def lenient_lines(self, keep: Keep) -> list[str]:
+        """Write how facts are read that may be missing, or written otherwise than they are kept."""
+        fields = self.plan.head.fields
+        lines = [*self._first_lines(), "count = 0", "missing = False", "try:"]
+        lines += indent(self._day_lines())
         for at, field in enumerate(fields):
+            given = f"facts[{field.name!r}]"
             lines += indent(
                 [
                     f"if {field.name!r} in facts:",
                     "    count += 1",
-                    *indent(self._field_lines(at, field, f"facts[{field.name!r}]", keep)),
+                    *indent(self._field_lines(at, field, given, keep)),
                     "else:",
                     *indent(self._absent_lines(at, field)),
                 ]
             )
-        lines += [
+        given = ", ".join(f"v{at}" for at in range(len(fields)))
+        return [
+            *lines,
             "except (KeyError, TypeError):",
             "    return None",
             "if len(facts) != count: return None",
+            f"asked = ({given},)",
         ]
-        return lines
 
     def _absent_lines(self, at: int, field: ResolvedField) -> list[str]:
         if field.default is not None:
@@ -73,65 +102,96 @@ class FactReading:
             blank.append("hits = ()")
         return [*blank, "missing = True"] if field.required else blank
 
-    def _day_lines(self, *, strict: bool) -> list[str]:
+    def _kept_day_lines(self) -> list[str]:
+        """Write how the day is taken whose law applies, if it is given as a day."""
         name = self.plan.governing_field
         if not name:
             return ["day = request.received", *self._unit_lines()]
-        given = f"facts[{name!r}]"
-        if not strict:
-            given = f"{given} if {name!r} in facts else request.received"
-        read = "if day.__class__ is not date: day = to_day(day)"
-        return [f"day = {given}", read, *self._unit_lines()]
+        at = list(self.plan.fields).index(name)
+        test = "if type(day) is not date: return fill(request)"
+        return [f"day = v{at}", test, *self._unit_lines()]
+
+    def _day_lines(self) -> list[str]:
+        """Write how the day is read whose law applies."""
+        name = self.plan.governing_field
+        if not name:
+            return ["day = request.received", *self._unit_lines()]
+        given = f"day = facts.get({name!r}, request.received)"
+        return [given, "if type(day) is not date: day = to_day(day)", *self._unit_lines()]
 
     def _unit_lines(self) -> list[str]:
         has_units = any(field.type.name is TypeName.UNIT for field in self.plan.head.fields)
         return ["units = units_on(day)"] if has_units and self.dated else []
 
+    def _kept_lines(self, at: int, field: ResolvedField, keep: Keep) -> list[str] | None:
+        """Write how a value is looked over that is as it is kept, None where it has to be read."""
+        kind, name = field.type, f"v{at}"
+        if kind.optional:
+            return None
+        if field.name == self.plan.matter_field:
+            return [f"hits = index[{name}]"]
+        if kind.name is TypeName.UNIT and not self.dated:
+            return [f"if {name} not in {keep(self.own_names)}: return fill(request)"]
+        if kind.name is TypeName.CHOICE:
+            return [f"if {name} not in {keep(frozenset(kind.values))}: return None"]
+        if kind.name is TypeName.FLAG:
+            return [f"if {name} is not True and {name} is not False: return None"]
+        if kind.name in _NUMBERS:
+            return [f"if {self._odd_number(name, field, keep)}: return fill(request)"]
+        if field.name == self.plan.governing_field and kind.name is TypeName.DATE:
+            return []
+        if kind.name is TypeName.DATE:
+            return [f"if type({name}) is not date: return fill(request)"]
+        return None
+
     def _field_lines(self, at: int, field: ResolvedField, given: str, keep: Keep) -> list[str]:
         """Write how one fact is read by its type; anything unusual gives None or raises."""
         kind, name = field.type, f"v{at}"
         if field.name == self.plan.matter_field:
-            return self._matter_lines(at, field, given, keep)
+            return self._matter_lines(name, field, given, keep)
         if kind.optional:
             return [f"{name} = read({keep(field)}, day, {given})"]
         if kind.name is TypeName.UNIT:
             units = "units" if self.dated else keep(self.units)
             return [f"{name} = {units}[{given}]"]
         if kind.name is TypeName.CHOICE:
-            values = keep(frozenset(kind.values))
-            return [f"{name} = {given}", f"if {name} not in {values}: return None"]
+            return [
+                f"{name} = {given}",
+                f"if {name} not in {keep(frozenset(kind.values))}: return None",
+            ]
         if kind.name is TypeName.FLAG:
             test = f"if {name} is not True and {name} is not False: return None"
             return [f"{name} = {given}", test]
         if kind.name in _NUMBERS:
-            return self._number_lines(at, field, given, keep)
+            odd = self._odd_number(name, field, keep)
+            return [f"{name} = {given}", f"if {odd}: {name} = number({keep(field)}, {name})"]
         if kind.name is TypeName.DATE:
             if field.name == self.plan.governing_field:
                 return [f"{name} = day"]
-            day = f"if {name}.__class__ is not date: {name} = to_day({name})"
+            day = f"if type({name}) is not date: {name} = to_day({name})"
             return [f"{name} = {given}", day]
         return [f"{name} = read({keep(field)}, day, {given})"]
 
-    def _number_lines(self, at: int, field: ResolvedField, given: str, keep: Keep) -> list[str]:
-        name, kind = f"v{at}", field.type
-        tests = [f"{name}.__class__ is int"]
-        if kind.low is not None or kind.high is not None:
-            low = "" if kind.low is None else f"{keep(compact(kind.low))} <= "
-            high = "" if kind.high is None else f" <= {keep(compact(kind.high))}"
-            tests.append(f"{low}{name}{high}")
-        else:
-            tests.append(f"-10**30 < {name} < 10**30")
-        return [
-            f"{name} = {given}",
-            f"if not ({' and '.join(tests)}): {name} = number({keep(field)}, {name})",
-        ]
+    def _odd_number(self, name: str, field: ResolvedField, keep: Keep) -> str:
+        """Write the test whether a number is anything but a whole one in its domain."""
+        kind = field.type
+        low, high = (None if end is None else compact(end) for end in (kind.low, kind.high))
+        odd = [f"type({name}) is not int"]
+        if low is not None:
+            odd.append(f"{name} < {_constant(low, keep)}")
+        if high is not None:
+            odd.append(f"{name} > {_constant(high, keep)}")
+        if low is None and high is None:
+            odd.append(f"not -10**30 < {name} < 10**30")
+        return " or ".join(odd)
 
-    def _matter_lines(self, at: int, field: ResolvedField, given: str, keep: Keep) -> list[str]:
-        name = f"v{at}"
+    def _matter_lines(self, name: str, field: ResolvedField, given: str, keep: Keep) -> list[str]:
+        """Write how the rows of a matter are found."""
         if field.type.optional:
             read = f"{name} = read({keep(field)}, day, {given})"
-            return [read, f"hits = () if {name} is NOTHING else index[{name}]"]
-        return [
-            f"{name} = {given}",
-            f"hits = index[{name}]",
-        ]
+            return [read, f"hits = () if {name} is NOTHING else find({name})"]
+        return [f"{name} = {given}", f"hits = find({name})", f"{name} = {name}.strip()"]
+
+
+def _constant(value: Any, keep: Keep) -> str:
+    return str(value) if type(value) is int else keep(value)

@@ -21,7 +21,8 @@ class QuotaUse:
     counted: bool = False
 
 
-_NONE: Mapping[str, Any] = MappingProxyType({})
+NONE: Mapping[str, Any] = MappingProxyType({})
+"""What a request holds where nothing is given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, init=False)
@@ -57,9 +58,9 @@ class Request:
         received: date,
         made_at: date | None = None,
         asserted_by: str | None = None,
-        assertions: Mapping[str, str] = _NONE,
-        quotas: Mapping[str, QuotaUse] = _NONE,
-        registers: Mapping[str, Sequence[Mapping[str, FactValue]] | bool] = _NONE,
+        assertions: Mapping[str, str] = NONE,
+        quotas: Mapping[str, QuotaUse] = NONE,
+        registers: Mapping[str, Sequence[Mapping[str, FactValue]] | bool] = NONE,
     ) -> None:
         # The slots are set directly: several times faster than what a frozen dataclass does.
         _set_facts(self, facts)

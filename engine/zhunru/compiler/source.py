@@ -42,6 +42,7 @@ from zhunru.vocabulary import TypeName
 _ORDERED = {TypeName.NUMBER, TypeName.MONEY, TypeName.RATIO, TypeName.DATE, TypeName.MOMENT}
 _EQUAL = {TypeName.TEXT, TypeName.PERSON, TypeName.ATTACHMENT, TypeName.CHOICE, TypeName.FLAG}
 _MAX_TARGETS = 4
+_FEW_UNITS = 16
 
 Keep = Callable[[Any], str]
 
@@ -218,12 +219,12 @@ def _is_unit(writer: Writer, expr: IsUnit, _: Any, keep: Keep) -> str | None:
 def _unit_in(
     writer: Writer, left: RExpr, targets: Sequence[UnitTarget], find: Any, keep: Keep
 ) -> str | None:
-    """The units of each target are one shared set; several targets are asked one after another."""
+    """The units of each target are one shared set; sets are joined where that costs little."""
     name = writer.field(left, (TypeName.UNIT,))
     if name is None:
         return None
     sets = [find(target) for target in targets]
-    if len(sets) > _MAX_TARGETS:
+    if len(sets) > _MAX_TARGETS or sum(map(len, sets)) <= _FEW_UNITS:
         sets = [frozenset().union(*sets)]
     parts = [f"{name} in {keep(units)}" for units in sets]
     return f"({' or '.join(parts)})" if parts else f"({name} in {keep(frozenset())})"

@@ -1,0 +1,175 @@
+"""The part of an answer that is the same whenever the same clauses decide alike: made once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from zhunru.checker.resolved import Clause, Const
+from zhunru.compiler.judge import Answer
+from zhunru.compiler.model import Model
+from zhunru.compiler.plan import Plan
+from zhunru.compiler.request import Request
+from zhunru.explain import duties, reasons
+from zhunru.explain.answers import Cited, Obligation, Reason, Route
+from zhunru.explain.case import Case
+from zhunru.vocabulary import Outcome
+
+_WORDED = (Outcome.ADMIT, Outcome.REFUSE, Outcome.DEFER, Outcome.INCOMPLETE)
+_MOST_DAYS = 1_000  # days of decision whose due days are remembered, for one ready part
+
+
+class Varies(Exception):
+    """What was asked for hangs on the request."""
+
+
+class Ready:
+    """What a decision says because of the clauses that decided, whoever asks.
+
+    `reasons` is None where they hang on the request (`unexplained`). `fixed`: so do neither
+    `route` nor `obligations`; else both are found when they are read. `reader` tells the
+    facts used from what was read: None before anybody asked, False where the facts decide which.
+    """
+
+    __slots__ = (
+        "answers",
+        "basis",
+        "citations",
+        "clause",
+        "code",
+        "conflict",
+        "due",
+        "fixed",
+        "obligations",
+        "outcome",
+        "reader",
+        "reasons",
+        "route",
+        "wording",
+    )
+
+    def __init__(
+        self,
+        plan: Plan,
+        model: Model,
+        outcome: Outcome,
+        found: tuple[Reason, ...],
+        answers: tuple[Answer, ...] = (),
+        conflict: bool = False,
+    ) -> None:
+        self.outcome = outcome
+        self.code = found[0].code
+        self.clause = found[0].clause
+        self.reasons: tuple[Reason, ...] | None = found
+        self.citations = cited(found)
+        self.basis = basis_of(self.citations)
+        self.wording = worded(plan, outcome)
+        self.answers = answers
+        self.conflict = conflict
+        self.reader: Any = None
+        self.due: dict[date, tuple[Obligation, ...]] = {}
+        self.obligations: tuple[Obligation, ...] = ()
+        self.route: Route | None = None
+        case = FixedCase(plan, model, outcome, answers, date.min)
+        try:
+            self.route = duties.route(case)
+            self.fixed = outcome is not Outcome.ADMIT or not any(
+                answer.clause.duties for answer in case.deciders
+            )
+        except Varies:
+            self.fixed = False
+
+    def obligations_from(
+        self, plan: Plan, model: Model, made_at: date
+    ) -> tuple[Obligation, ...] | None:
+        """Return the duties of a decision made on a day; None where they hang on the request."""
+        found = self.due.get(made_at)
+        if found is None:
+            case = FixedCase(plan, model, self.outcome, self.answers, made_at)
+            try:
+                found = duties.obligations(case)
+            except Varies:
+                return None
+            if len(self.due) < _MOST_DAYS:
+                self.due[made_at] = found
+        return found
+
+
+class FixedCase(Case):
+    """A case of which only the clauses that decided are known; anything else raises Varies."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        model: Model,
+        outcome: Outcome,
+        answers: Sequence[Answer],
+        made_at: date,
+    ) -> None:
+        self.plan = plan
+        self._model = model
+        self._outcome = outcome
+        self._answers = answers
+        self.request = Request(facts={}, received=made_at)
+
+    @property
+    def model(self) -> Model:
+        """Return what expressions are evaluated against."""
+        return self._model
+
+    @property
+    def outcome(self) -> Outcome:
+        """Return the outcome."""
+        return self._outcome
+
+    @cached_property
+    def deciders(self) -> list[Answer]:
+        """Return the clauses that give the outcome."""
+        return [answer for answer in self._answers if answer.outcome is self._outcome]
+
+    def value(self, expr: Any, clause: Clause | None = None) -> Any:
+        """Return the value of a constant."""
+        if isinstance(expr, Const):
+            return expr.value
+        raise Varies
+
+
+def make_ready(plan: Plan, model: Model, answers: tuple[Answer, ...], conflict: bool) -> Ready:
+    """Of clauses side by side the strictest outcome stands (D9)."""
+    for outcome in (Outcome.REFUSE, Outcome.DEFER, Outcome.ADMIT):
+        deciding = [answer for answer in answers if answer.outcome is outcome]
+        if deciding:
+            break
+    each = (reasons.reasons_of(a.clause, outcome, a.failed) for a in deciding)
+    found = tuple(reason for some in each for reason in some)
+    return Ready(plan, model, outcome, found, answers, conflict)
+
+
+def make_default(plan: Plan, model: Model, clauses: Sequence[Clause] | None, day: date) -> Ready:
+    """Return the default, with the entries that were out of force on the day as further reasons.
+
+    Without `clauses` the reasons hang on the request.
+    """
+    found = reasons.out_of_force_reasons(plan.head, clauses or (), day)
+    ready = Ready(plan, model, Outcome.REFUSE, found)
+    if clauses is None:
+        ready.reasons = None
+    return ready
+
+
+def cited(found: Iterable[Reason]) -> tuple[Cited, ...]:
+    """Return the citations of the deciding reasons, each once."""
+    each = (c for reason in found if not reason.also for c in reason.citations)
+    return tuple(dict.fromkeys(each))
+
+
+def basis_of(citations: Iterable[Cited]) -> str:
+    """Return the texts of citations as one."""
+    return "、".join(dict.fromkeys(citation.text for citation in citations))
+
+
+def worded(plan: Plan, outcome: Outcome) -> str:
+    """Return the display word of an outcome."""
+    return plan.head.wording[_WORDED.index(outcome)]
