@@ -98,6 +98,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "page.reason": ("理由", "Reason"),
     "page.also": ("另有理由", "Also"),
     "page.if": ("如果{condition}：", "if {condition}: "),
+    "page.more": ("另有{n}种情况，不逐一列出", "{n} more cases, not listed here"),
     "page.basis": ("依据", "Basis"),
     "page.unverified": ("（条文待核实）", " (clause to be verified)"),
     "page.to": ("应当由谁办", "Who should do it"),

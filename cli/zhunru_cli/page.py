@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 COLOURS = {"admit": "green", "refuse": "red", "defer": "yellow", "incomplete": "cyan"}
 SHORT_DIGEST = 12
 WIDEST = 96
+MOST_POSSIBLE = 8
 
 Row = tuple[str, Iterable[str]]
 # What may not begin or end a line in Chinese text stays with its neighbour.
@@ -68,7 +69,7 @@ def _answer_rows(answer: Decision, surface: Surface) -> Iterator[Row]:
     deciding = [reason for reason in answer.reasons if not reason.also]
     yield "page.missing", [_missing(fact, surface) for fact in answer.missing]
     yield "page.possible", _possible(answer, surface)
-    yield "page.reason", [_reason(reason, surface) for reason in deciding]
+    yield "page.reason", list(_reasons(deciding, surface))
     yield "page.basis", dict.fromkeys(cited(c, surface) for c in answer.citations)
     yield "page.also", [_reason(reason, surface) for reason in answer.reasons if reason.also]
     yield from _route_rows(answer, surface)
@@ -77,6 +78,16 @@ def _answer_rows(answer: Decision, surface: Surface) -> Iterator[Row]:
     nearest = None if answer.outcome == "incomplete" else answer.nearest
     yield "page.nearest", [change_text(change, surface) for change in nearest or ()]
     yield "page.suggestions", _suggestions(answer, surface)
+
+
+def _reasons(deciding: list[Reason], surface: Surface) -> Iterator[str]:
+    """The certain reasons, and a handful of those that hang on what is not known."""
+    certain = [reason for reason in deciding if reason.certain]
+    possible = [reason for reason in deciding if not reason.certain]
+    for reason in (*certain, *possible[:MOST_POSSIBLE]):
+        yield _reason(reason, surface)
+    if len(possible) > MOST_POSSIBLE:
+        yield surface.say("page.more", n=len(possible) - MOST_POSSIBLE)
 
 
 def _reason(reason: Reason, surface: Surface) -> str:

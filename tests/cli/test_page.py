@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from zhunru.decision import Change, MissingFact, Obligation, Route, Suggestion
+from zhunru import decide, open_policy
+from zhunru.decision import Change, MissingFact, Obligation, Request, Route, Suggestion
 from zhunru.vocabulary import Outcome
 from zhunru_cli.page import render_page
 from zhunru_cli.surface import Surface, cells
@@ -134,3 +135,13 @@ def test_long_reasons_wrap_below_themselves(answer, reason, monkeypatch):
     lines = render_page(answer(reasons=(long,)), ZH).splitlines()
     assert lines[2].startswith(" " * 14)
     assert max(map(cells, lines)) <= 52
+
+
+def test_a_handful_of_the_reasons_that_may_hold_is_shown_and_the_others_are_counted():
+    request = Request(facts={"类别": "系统应用"}, received=date(2026, 3, 2))
+    answer = decide(open_policy("weihai"), request)
+    possible = [reason for reason in answer.reasons if not reason.certain]
+    assert len(possible) > 8
+    page = render_page(answer, ZH)
+    assert page.count("如果") == 8
+    assert f"另有{len(possible) - 8}种情况" in page

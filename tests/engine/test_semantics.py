@@ -317,6 +317,9 @@ def test_d15_a_search_past_its_budget_says_so_and_never_admits(monkeypatch) -> N
     cut = ask(承担方式=..., 经费到位=..., 来文单位=...)
     assert (cut.outcome, cut.exhaustive) == (INCOMPLETE, False)
     assert set(names(cut)) >= set(names(whole))
+    assert "没有逐一算尽" in cut.sentence("zh")
+    assert "not every case" in cut.sentence("en")
+    assert "没有逐一算尽" not in whole.sentence("zh")
 
 
 def test_d16_nobody_is_advised_to_declare_an_emergency() -> None:

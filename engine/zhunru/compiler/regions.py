@@ -151,7 +151,7 @@ class Regions:
         """Return the registers that stand among those clauses."""
         return [clause.code for clause in self.clauses() if clause.origin == "register"]
 
-    def _constants(self, name: str) -> dict[Any, None]:
+    def constants(self, name: str) -> dict[Any, None]:
         """Return the values with which a field is tested for being equal."""
         found: dict[Any, None] = {}
         for atom in self.atoms():
@@ -215,7 +215,7 @@ class Regions:
                 targets.update({(chart.belongs, target): None for target in atom.targets})
             elif isinstance(atom, IsUnit) and _reads(atom.left, name):
                 targets[(chart.is_target, atom.target)] = None
-        return list(targets), set(self._constants(name))
+        return list(targets), set(self.constants(name))
 
     def _rows_of(self, name: str) -> list[RegisterRow]:
         """Return the rows whose scope is asked about by this field."""
@@ -248,11 +248,11 @@ class Regions:
         listed: tuple[str, ...] = ()
         if field.name == self.plan.matter_field:
             listed = tuple(self._matter_titles())
-        return tuple(dict.fromkeys((*listed, *self._constants(field.name), unlisted)))
+        return tuple(dict.fromkeys((*listed, *self.constants(field.name), unlisted)))
 
     def _texts(self, name: str) -> Values:
         """Return the texts asked about, those that hold the parts asked about, and others."""
-        constants = [text for text in self._constants(name) if isinstance(text, str)]
+        constants = [text for text in self.constants(name) if isinstance(text, str)]
         found = [a.item for a in self.atoms() if isinstance(a, Has) and _reads(a.left, name)]
         held = [text for item in found for text in self._possible(item) if isinstance(text, str)]
         if len(held) > _MAX_MEMBERS or (held and constants):
@@ -266,7 +266,7 @@ class Regions:
         for atom in self.atoms():
             if isinstance(atom, Has) and _reads(atom.left, field.name):
                 asked.update({v: None for v in self._possible(atom.item) if isinstance(v, str)})
-        whole = [value for value in self._constants(field.name) if isinstance(value, frozenset)]
+        whole = [value for value in self.constants(field.name) if isinstance(value, frozenset)]
         if len(asked) > _MAX_MEMBERS:
             self.exact = False
         members = list(asked)[:_MAX_MEMBERS]

@@ -169,8 +169,9 @@ _DESCRIBE: dict[type, Callable[[Any], Phrase]] = {
 def filled_in(kind: str, name: str, value: Any) -> Phrase:
     """Return "若 …" for a fact that was filled in."""
     if kind == "quota":
+        clause, _, window = name.rpartition(".")
         zh, en = ("未用完", "is not used up") if value else ("已用完", "is used up")
-        return Phrase(f"{name}{zh}", f"{name} {en}")
+        return Phrase(f"{clause}的{window}限额{zh}", f"the quota {name} {en}")
     if kind == "register":
         return _filled_register(name, value)
     if isinstance(value, str) and value in _SOMETHING_ELSE:

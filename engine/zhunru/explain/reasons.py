@@ -25,10 +25,13 @@ from zhunru.compiler.quotas import next_window
 from zhunru.compiler.values import UNKNOWN
 from zhunru.explain.answers import Cited, Reason
 from zhunru.explain.case import Case
-from zhunru.explain.conditions import conditions
+from zhunru.explain.conditions import Conditions
 from zhunru.explain.phrases import Phrase, describe, show
 from zhunru.syntax.nodes import Title
 from zhunru.vocabulary import ListKind, Outcome
+
+_MOST_POSSIBLE = 24
+
 
 # --- one clause --------------------------------------------------------------------------------
 
@@ -265,19 +268,25 @@ def _merged(case: Case, each: list[tuple[tuple[Reason, ...], Leaf]]) -> tuple[Re
             found.setdefault(key, (reason, []))[1].append(end)
     decided = case.outcome is not Outcome.INCOMPLETE
     certain, possible = [], []
-    for reason, ends in found.values():
+    conditions = Conditions(case.ways)
+    for reason, ends in found.values() if decided else _telling(list(found.values())):
         if len(ends) == len(each) and decided and case.complete:
             certain.append(reason)
         else:
-            possible.append(_conditional(case, reason, ends))
+            possible.append(_conditional(reason, conditions.of(ends)))
     return (*certain, *possible)
 
 
-def _conditional(case: Case, reason: Reason, ends: list[Leaf]) -> Reason:
-    shown = conditions(case, ends)
-    return replace(
-        reason,
-        certain=False,
-        condition_zh="、".join(phrase.zh for phrase in shown),
-        condition_en=" and ".join(phrase.en for phrase in shown),
-    )
+def _telling(found: list[tuple[Reason, list[Leaf]]]) -> list[tuple[Reason, list[Leaf]]]:
+    """Of a great many reasons that an incomplete request may still meet, return those that occur
+    most: of each code one."""
+    if len(found) <= _MOST_POSSIBLE:
+        return found
+    by_code: dict[str, tuple[Reason, list[Leaf]]] = {}
+    for one in sorted(found, key=lambda one: -len(one[1])):
+        by_code.setdefault(one[0].code, one)
+    return list(by_code.values())[:_MOST_POSSIBLE]
+
+
+def _conditional(reason: Reason, when: Phrase) -> Reason:
+    return replace(reason, certain=False, condition_zh=when.zh, condition_en=when.en)

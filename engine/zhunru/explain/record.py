@@ -142,6 +142,8 @@ def _zh(decision: Any) -> str:
     parts = [_reason_zh(reason) for reason in _shown(decision)]
     if decision.missing:
         parts = ["还缺" + "、".join(_asked_zh(fact) for fact in decision.missing)]
+    if not decision.exhaustive:
+        parts.append("情况太多，没有逐一算尽，所缺可能偏多（未穷尽）")
     cited = "、".join(dict.fromkeys(c.text for c in decision.citations))
     if cited and not decision.missing:
         parts.append(f"依据：{cited}")
@@ -183,6 +185,8 @@ def _en(decision: Any) -> str:
     parts = [_reason_en(reason) for reason in _shown(decision)]
     if decision.missing:
         parts = ["missing " + ", ".join(_asked_en(fact) for fact in decision.missing)]
+    if not decision.exhaustive:
+        parts.append("not every case was gone through, so more may be asked for than is needed")
     cited = ", ".join(dict.fromkeys(c.text for c in decision.citations))
     if cited and not decision.missing:
         parts.append(f"basis: {cited}")
