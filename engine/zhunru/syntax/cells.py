@@ -137,13 +137,19 @@ class Grid:
     def items(self, cells: list[Cell]) -> list[Item]:
         """Return what a row says, cell by cell, empty cells left out."""
         line = self.pieces.line_of(cells[0].start) if cells else None
-        found = []
+        found: list[Item] = []
         for column, cell in zip(self.columns, cells, strict=True):
-            if column.heading is None or cell.start == cell.end:
+            heading = column.heading
+            if heading is None or cell.start == cell.end:
                 continue
-            value = cell_value(self.pieces, column.heading.rule, cell, line)
-            if value is not None and value != ():
-                found.extend(_items(column.heading, value, self.pieces.span(cell, line)))
+            value = cell_value(self.pieces, heading.rule, cell, line)
+            if value is None or value == ():
+                continue
+            span = self.pieces.span(cell, line)
+            if heading.rule in _SEVERAL:
+                found += _items(heading, value, span)
+            else:
+                found.append(Item(heading.key, value, span))
         return found
 
 
@@ -155,15 +161,14 @@ def _near(text: str, headings: Mapping[str, Heading]) -> str:
 
 
 def _items(heading: Heading, value: Any, span: Span) -> list[Item]:
-    if heading.rule not in _SEVERAL:
-        return [Item(heading.key, value, span)]
+    """Return the items of a cell that may hold several."""
     return [part if isinstance(part, Item) else Item(heading.key, part, span) for part in value]
 
 
 # Cells that may hold several clauses.
-_SEVERAL = (
-    *("k_conditions", "k_quotas", "k_duties", "k_marks"),
-    *("k_actions", "k_endings", "k_reminders", "k_suspensions"),
+_SEVERAL = frozenset(
+    {"k_conditions", "k_quotas", "k_duties", "k_marks"}
+    | {"k_actions", "k_endings", "k_reminders", "k_suspensions"}
 )
 
 
@@ -185,7 +190,7 @@ def cell_value(pieces: Pieces, rule: str, cell: Cell, line: LinePlace | None) ->
     if plain is not None and plain.fullmatch(text):
         names = _plain_names(pieces, cell, text, line)
         return names[0] if rule == "k_name" else names
-    value = pieces.piece(rule, cell.start, cell.end, cell=True)
+    value = pieces.piece(rule, cell.start, cell.end, cell=True, line=line)
     if isinstance(value, list) and rule not in _SEVERAL:
         return value[0] if value else None
     return value
@@ -219,7 +224,7 @@ def _trace(pieces: Pieces, cell: Cell, text: str, line: LinePlace | None) -> Any
 
 
 def _citations(pieces: Pieces, cell: Cell, text: str, line: LinePlace | None) -> Any:
-    return pieces.once("citations", cell.start, cell.end, _cited)
+    return pieces.once("citations", cell.start, cell.end, _cited, line)
 
 
 def _cited(pieces: Pieces, start: int, end: int) -> Any:

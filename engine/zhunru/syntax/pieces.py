@@ -29,7 +29,7 @@ class Pieces:
     outline: Outline
     reading: Reading
     stopped: int = 0
-    _known: dict[tuple[str, str], tuple[Any, int]] = field(default_factory=dict)
+    _known: dict[tuple[str, str], tuple[Any, Span]] = field(default_factory=dict)
 
     def line(self, rule: str, line: Line) -> Any:
         """Return what a line says by a start rule, or None after reporting what is wrong."""
@@ -45,27 +45,38 @@ class Pieces:
         if line is None:
             return self.outline.source.span(*place)
         start, end = place
-        return Span(self.outline.source.path, start, end, line[0], start - line[1] + 1)
+        number, begin = line
+        return _span(Span, (self.outline.source.path, start, end, number, start - begin + 1))
 
-    def piece(self, rule: str, start: int, end: int, *, cell: bool = False) -> Any:
+    def piece(
+        self, rule: str, start: int, end: int, *, cell: bool = False,
+        line: tuple[int, int] | None = None,
+    ) -> Any:  # fmt: skip
         """Return what a piece says by a start rule, or None after reporting what is wrong."""
 
         def read(pieces: Pieces, start: int, end: int) -> Any:
             return pieces._parse(rule, start, end, cell)
 
-        return self.once(rule, start, end, read)
+        return self.once(rule, start, end, read, line)
 
-    def once(self, rule: str, start: int, end: int, read: Read) -> Any:
-        """Return what `read` makes of a piece; of an equal one that is known, a moved copy."""
+    def once(
+        self, rule: str, start: int, end: int, read: Read, line: tuple[int, int] | None = None
+    ) -> Any:
+        """Return what `read` makes of a piece; of an equal one that is known, a moved copy.
+
+        `line` is the line of the piece, where it is known, with its start.
+        """
         text = self.outline.source.text[start:end]
         key = (rule, text)
-        if key in self._known:
-            value, base = self._known[key]
-            return self._moved(value, base, start)
+        known = self._known.get(key)
+        if known is not None:
+            value, base = known
+            here = self.span((start, start), line)
+            return moved(value, Move(start - base.start, here.line, here.column - base.column))
         count = len(self.reading.found)
         value = read(self, start, end)
         if value is not None and len(self.reading.found) == count and "\n" not in text:
-            self._known[key] = (value, start)
+            self._known[key] = (value, self.outline.source.span(start, start))
         return value
 
     def _parse(self, rule: str, start: int, end: int, cell: bool) -> Any:
@@ -114,11 +125,6 @@ class Pieces:
         except (UnexpectedInput, Overflow):
             return None
 
-    def _moved(self, value: Any, base: int, start: int) -> Any:
-        source = self.outline.source
-        here, there = source.span(start, start), source.span(base, base)
-        return moved(value, Move(start - base, here.line, here.column - there.column))
-
 
 @dataclass(frozen=True, slots=True)
 class Move:
@@ -130,10 +136,11 @@ class Move:
 
     def span(self, span: Span) -> Span:
         """Return a place moved along."""
-        if span.line == 0:
+        path, start, end, line, column = span
+        if line == 0:
             return span
-        start, end = span.start + self.delta, span.end + self.delta
-        return Span(span.path, start, end, self.line, span.column + self.columns)
+        delta = self.delta
+        return _span(Span, (path, start + delta, end + delta, self.line, column + self.columns))
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +183,15 @@ def moved(value: Any, move: Move | Everywhere) -> Any:
     copy = object.__new__(kind)
     for name in names:
         part = getattr(value, name)
-        _set(copy, name, part if type(part) in _LEAVES else moved(part, move))
+        kind = type(part)
+        if kind is Span:
+            part = move.span(part)
+        elif kind not in _LEAVES:
+            part = moved(part, move)
+        _set(copy, name, part)
     return copy
 
 
 _set = object.__setattr__
+_span = tuple.__new__
 _LEAVES = frozenset({str, int, bool, type(None), Decimal, date, datetime, Outcome, Measure, Window})
