@@ -163,8 +163,11 @@ def register_states(
     policy: r.CheckedPolicySet, decision: r.ResolvedDecision, name: str, world: World,
     samples: Samples,
 ) -> list[Any]:  # fmt: skip
-    """Nothing in force, everything in force, or in force for exactly one key."""
-    outsiders = {STRANGER, *(v for v in world.fields.values() if str(v).startswith(r.OUTSIDE))}
+    """Nothing in force, everything in force, or one row: for one unit, or for one beside each
+    unit that the request names."""
+    named = {str(world.fields[f.name]) for f in decision.fields
+             if f.type.name is TypeName.UNIT and f.name in world.fields}  # fmt: skip
+    units = {*policy.units, STRANGER, *named}
     register = policy.registers[name]
     kinds = {f.name: f.type for f in decision.fields if f.type.name is not TypeName.TEXT}
     shared = [f for f in register.fields if f.name in kinds and f.type.name is kinds[f.name].name]
@@ -172,7 +175,7 @@ def register_states(
     choices = [domain(policy, f.type, world.day, samples) for f in shared]
     if register.scope_field and register.scope_field not in keys:
         keys.append(register.scope_field)
-        choices.append([frozenset({unit}) for unit in (*policy.units, *outsiders)])
+        choices.append(sorted({frozenset({u, n}) for u in units for n in {u, *named}}, key=sorted))
     rows = [dict(zip(keys, row, strict=True)) for row in itertools.product(*choices)]
     if register.span_field:
         rows = [{**row, register.span_field: (None, None)} for row in rows]
