@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from zhunru.checker import resolved as r
@@ -40,6 +41,18 @@ def conjunction(tests: tuple[r.RExpr, ...]) -> r.RExpr:
 def disjunction(tests: tuple[r.RExpr, ...]) -> r.RExpr:
     """Return the test that any of these holds."""
     return r.Some(tests) if len(tests) > 1 else tests[0] if tests else NEVER
+
+
+# Every line of a head but 依据 and 出处.
+_decides = attrgetter(
+    *("when", "unless", "requirements", "quotas", "counted_by", "duties", "instead", "return_to"),
+    *("workflow", "documents", "materials", "relaxable", "binding"),
+)
+
+
+def _only_cites(source: n.Clauses) -> bool:
+    """Tell whether a head has no lines but those: most rows of long lists."""
+    return not any(_decides(source))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +157,9 @@ class Reader:
 
     def parts(self, source: n.Clauses) -> Parts:
         """Return the resolved lines."""
+        citations = tuple([self.model.bases.bind(each).resolved for each in source.citations])
+        if _only_cites(source):
+            return Parts(citations=citations, reader=self)
         unless, names = self._unless(source)
         return Parts(
             when=tuple(self.resolver.condition(each) for each in source.when),
@@ -153,7 +169,7 @@ class Reader:
             quotas=tuple(filter(None, map(self._quota_line, source.quotas))),
             counted_by=self._fields(source.counted_by),
             duties=tuple(self._duty(each) for each in source.duties),
-            citations=tuple(self.model.bases.bind(each).resolved for each in source.citations),
+            citations=citations,
             documents=tuple(name.text for name in source.documents),
             materials=tuple(name.text for name in source.materials),
             instead=self.route(source.instead),
