@@ -42,7 +42,9 @@ def without_short_cuts(text: str, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Read a text by the grammar alone, every piece anew."""
     never = cells.re.compile(r"(?!)")
     with monkeypatch.context() as patch:
-        patch.setattr(Pieces, "once", lambda self, rule, start, end, read, *_: read(self, start, end))
+        patch.setattr(
+            Pieces, "once", lambda self, rule, start, end, read, *_: read(self, start, end)
+        )
         patch.setattr(cells, "_PLAIN", {})
         patch.setattr(lists, "_PLAIN_HEAD", never)
         return parse(Source("x", text))

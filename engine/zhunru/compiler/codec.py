@@ -21,8 +21,8 @@ from zhunru.checker.resolved import NOTHING
 from zhunru.diagnostics import Span
 from zhunru.syntax import expressions, nodes
 
-_REF, _DECIMAL, _DATE, _MOMENT, _ENUM, _TUPLE, _SET, _NOTHING, _SPAN, _DICT, _TEXT, _CLOCK = (
-    range(12)
+_REF, _DECIMAL, _DATE, _MOMENT, _ENUM, _TUPLE, _SET, _NOTHING, _SPAN, _DICT, _TEXT, _CLOCK = range(
+    12
 )
 _LONG = 6  # texts from this length on are written once
 

@@ -57,9 +57,7 @@ def parse(source: Source) -> tuple[File, list[Diagnostic]]:
 def _telling(found: list[Diagnostic]) -> list[Diagnostic]:
     """Leave out what cannot be read on a line that is only indented wrongly."""
     shifted = {finding.span.line for finding in found if finding.code == "ZR112"}
-    return [
-        each for each in found if each.span.line not in shifted or each.code not in _UNREADABLE
-    ]
+    return [each for each in found if each.span.line not in shifted or each.code not in _UNREADABLE]
 
 
 def parse_part(

@@ -319,9 +319,7 @@ def _misspelt(failure: Failure) -> Done | None:
     if token is None:
         return None
     wanted = [
-        word
-        for word in words
-        if accepts(failure.state, WORDS[failure.snippet.language][word])
+        word for word in words if accepts(failure.state, WORDS[failure.snippet.language][word])
     ]
     done = _meant(failure, token, wanted, readable)
     for earlier in reversed(failure.snippet.tokens[-3:]):
