@@ -42,8 +42,11 @@ def differences(answer: Answer, decision: Decision, complete: bool) -> list[str]
         pairs += reason_pairs(answer, decision)
     if answer.verdict is not None and complete:
         pairs += record_pairs(answer, decision)
-    if answer.outcome is Outcome.ADMIT:
-        pairs.append(("duties", answer.verdict and answer.verdict.duties, duties(decision)))
+    if answer.outcome is Outcome.ADMIT and answer.verdict is not None:
+        owed, found = answer.verdict.owed, duties(decision)
+        if not complete:  # who owes them may be unknown
+            owed, found = ({(name, due) for name, _, due in some} for some in (owed, found))
+        pairs.append(("duties", owed, found))
     return [f"{what}: oracle {a!r}, engine {b!r}" for what, a, b in pairs if a != b]
 
 

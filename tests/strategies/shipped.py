@@ -47,12 +47,14 @@ def a_request_about(
         for name, register in checked.registers.items()
         if rng.random() >= unknown and (register.rows is None or rng.random() < 0.5)
     ]
+    asked = {n.register for n in spoken_of(clause.when) if isinstance(n, r.InForce)}
+    named = sorted({*kept, *(asked if rng.random() >= unknown else ())})
     quotas = [q for c in clauses_of(decision) for q in c.quotas if rng.random() >= unknown]
     return Request(
         facts=facts,
         received=day,
         quotas={q.key: QuotaUse(used=rng.choice((0, 0, 0, 3, 50))) for q in quotas},
-        registers={name: rng.random() < 0.3 for name in kept},
+        registers={n: rng.random() < (0.9 if n in asked else 0.3) for n in named},
     )
 
 
@@ -65,8 +67,8 @@ def a_clause(rng: Random, decision: r.ResolvedDecision) -> r.Clause:
 
 
 def spoken_of(node: Any) -> Iterator[Any]:
-    """Every constant and every kind of unit that an expression speaks of."""
-    if isinstance(node, r.UnitTarget):
+    """Every constant and every unit, level, role and register that an expression speaks of."""
+    if isinstance(node, r.UnitTarget | r.InForce):
         yield node
     elif isinstance(node, r.Const):
         yield node.value
