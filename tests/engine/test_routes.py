@@ -46,3 +46,41 @@ def test_a_way_back_that_is_not_known_leaves_the_body_whose_it_is() -> None:
     )
     found = Asker(text + steps("街道职责"))(事项="调解物业纠纷", 来文单位=..., used={})
     assert (found.outcome, found.route.to) == (REFUSE, ("街道",))
+
+
+@pytest.mark.parametrize(
+    ("given", "outcome", "to"),
+    [
+        # Who may send it.
+        ({"来文单位": "区卫健局"}, REFUSE, ("区民政局",)),
+        # Who leads it does it itself.
+        ({"承担方式": "主责"}, REFUSE, ("区民政局",)),
+        # What waits for the next window, or for the money, goes to nobody else.
+        ({"used": {"协助事项/XZ-01.每年": 4}}, REFUSE, ()),
+        ({"经费到位": False}, DEFER, ()),
+        ({"经费到位": False, "used": {"协助事项/XZ-01.每年": 4}}, REFUSE, ()),
+        # Not only for its number.
+        ({"来文单位": "区卫健局", "used": {"协助事项/XZ-01.每年": 4}}, REFUSE, ("区民政局",)),
+    ],
+)
+def test_assistance_that_is_refused_goes_to_who_leads_it_never_to_the_community(
+    ask_assist: Asker, given: dict, outcome: Outcome, to: tuple[str, ...]
+) -> None:
+    found = ask_assist(**given)
+    assert found.outcome is outcome
+    assert (found.route.to if found.route else ()) == to
+
+
+def test_a_duty_is_owed_by_the_body_in_the_field_that_it_names() -> None:
+    text = (
+        '清单 准办 "准办" 类型 准入\n  依据 条例 第四条\n'
+        "  义务 补办 由 来文单位 限 5 个工作日\n  义务 报备 由 街道 限 5 个工作日\n"
+        "  | 编号 | 事项 |\n  | 1 | 走访 |\n"
+    )
+    found = Asker(text + steps("准办"))(事项="走访", used={})
+    assert [(duty.name, duty.by) for duty in found.obligations] == [
+        ("补办", "区民政局"),
+        ("报备", "街道"),
+    ]
+    unknown = Asker(text + steps("准办"))(事项="走访", 来文单位=..., used={})
+    assert [duty.by for duty in unknown.obligations] == ["来文单位", "街道"]

@@ -374,7 +374,7 @@ def test_d19_duties_of_one_name_are_one_and_the_earlier_day_counts() -> None:
         来文单位="区卫健局", used={}, registers={"应急响应": True}, made_at=date(2026, 3, 2)
     )
     assert [(o.name, o.by, o.due) for o in decision.obligations] == [
-        ("补办准入申请", "来文单位", date(2026, 3, 5))
+        ("补办准入申请", "区卫健局", date(2026, 3, 5))
     ]
 
 

@@ -28,6 +28,7 @@ class Verdict:
     reasons: tuple[tuple[str, str], ...]
     also: tuple[tuple[str, str], ...] = ()
     duties: frozenset[tuple[str, str, date | None]] = frozenset()
+    owed: frozenset[tuple[str, str, date | None]] = frozenset()  # the same, by the bodies named
     route: tuple[str, ...] = ()
     instead: tuple[Any, ...] = ()
     workflows: tuple[str, ...] = ()
@@ -55,6 +56,7 @@ class Finding:
     reasons: tuple[str, ...]
     also: tuple[str, ...] = ()
     own_body: bool = True
+    numbers_only: bool = False  # nothing but quotas failed
 
 
 # --- one clause --------------------------------------------------------------------------------
@@ -144,10 +146,10 @@ def finding(world: World, clause: r.Clause) -> Finding | None:
     test = clause.addressee_test
     if test is not None and value_of(world, test, clause) is not True:
         return Finding(clause, Outcome.REFUSE, (own_code,), own_body=False)
-    failed = [
-        (q.outcome, q.code) for q in clause.requirements
-        if value_of(world, q.test, clause) is not True
-    ] + [(q.outcome, q.code) for q in clause.quotas if quota_fails(world, q)]  # fmt: skip
+    unmet = [q for q in clause.requirements if value_of(world, q.test, clause) is not True]
+    spent = [q for q in clause.quotas if quota_fails(world, q)]
+    lines: list[r.Requirement | r.Quota] = [*unmet, *spent]
+    failed = [(line.outcome, line.code) for line in lines]
     if not failed:
         return None if clause.outcome is None else Finding(clause, Outcome.ADMIT, (own_code,))
     worst = min((outcome for outcome, _ in failed), key=SEVERITY.index)
@@ -155,6 +157,7 @@ def finding(world: World, clause: r.Clause) -> Finding | None:
         clause, worst,
         tuple(code for outcome, code in failed if outcome is worst),
         tuple(code for outcome, code in failed if outcome is not worst),
+        numbers_only=not any(q.outcome is worst for q in unmet),
     )  # fmt: skip
 
 
@@ -199,13 +202,15 @@ def of_step(
     deciding = [f for f in found if f.outcome is outcome]
     clauses = [f.clause for f in deciding]
     admitted = outcome is Outcome.ADMIT
+    duties = united_duties(clauses, made_at) if admitted else frozenset()
     return Verdict(
         outcome,
         tuple(c.code for c in clauses),
         tuple((code, f.clause.code) for f in deciding for code in f.reasons),
         tuple((code, f.clause.code) for f in deciding for code in f.also),
-        united_duties(clauses, made_at) if admitted else frozenset(),
-        () if admitted else route(world, decision, deciding),
+        duties,
+        owed_by(world, decision, duties),
+        () if admitted else route(world, decision, deciding, outcome),
         tuple(names(world, c.instead, c) for c in clauses if c.instead is not None),
         tuple(c.workflow for c in clauses if c.workflow),
         tuple(d for c in clauses for d in c.documents),
@@ -221,17 +226,23 @@ def names(world: World, node: Any, own: r.Clause | None) -> tuple[str, ...]:
     return tuple(sorted(value)) if isinstance(value, frozenset) else (str(value),)
 
 
-def route(world: World, decision: r.ResolvedDecision, deciding: list[Finding]) -> tuple[str, ...]:
-    """改由 or 退回 of a deciding clause, else its 主体 or 牵头, else what the default says."""
-    clauses = [f.clause for f in deciding]
-    for clause in clauses:
+def route(
+    world: World, decision: r.ResolvedDecision, deciding: list[Finding], outcome: Outcome
+) -> tuple[str, ...]:
+    """改由 or 退回 of a deciding clause; else, of a refusal that is not for its number alone, the
+    body whose duty it is, or who leads it; else what the default says."""
+    for clause in (f.clause for f in deciding):
         if clause.instead is not None and (to := names(world, clause.instead, clause)):
             return to
         if clause.return_to is not None and (to := names(world, clause.return_to, clause)):
             return to
-    for clause in clauses:
-        if clause.owner or clause.lead_names:
-            return (clause.owner,) if clause.owner else clause.lead_names
+    if outcome is Outcome.DEFER or all(f.numbers_only for f in deciding):
+        return ()
+    for finding in (f for f in deciding if not f.numbers_only):
+        if not finding.own_body and finding.clause.owner:
+            return (finding.clause.owner,)
+        if finding.clause.lead_names:
+            return finding.clause.lead_names
     return () if decision.default_return is None else names(world, decision.default_return, None)
 
 
@@ -260,3 +271,16 @@ def united_duties(
         if known is None or (due is not None and (known[1] is None or due < known[1])):
             earliest[duty.name] = (duty.by, due)
     return frozenset((name, by, due) for name, (by, due) in earliest.items())
+
+
+def owed_by(
+    world: World,
+    decision: r.ResolvedDecision,
+    duties: frozenset[tuple[str, str, date | None]],
+) -> frozenset[tuple[str, str, date | None]]:
+    """Duties owed by a unit field are owed by the body in it."""
+    bodies = {f.name: world.fields[f.name] for f in decision.fields if f.type.name is TypeName.UNIT}
+    return frozenset(
+        (name, by if bodies.get(by, r.NOTHING) is r.NOTHING else bodies[by], due)
+        for name, by, due in duties
+    )

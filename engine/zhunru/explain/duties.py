@@ -6,11 +6,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from zhunru.checker.resolved import Clause, Duty
+from zhunru.checker.resolved import Clause, Duty, FieldValue, Quota
+from zhunru.compiler.judge import Answer
 from zhunru.explain.answers import Obligation, Route
 from zhunru.explain.case import Case
 from zhunru.explain.phrases import amount
-from zhunru.vocabulary import Measure, Outcome
+from zhunru.vocabulary import Measure, Outcome, TypeName
 from zhunru.worktime import Calendar, DueDay
 
 
@@ -40,7 +41,7 @@ def _obligation(case: Case, duty: Duty, clause: Clause) -> Obligation:
     limit = amount(length, duty.measure) if isinstance(length, Decimal) else None
     return Obligation(
         name=duty.name,
-        by=duty.by,
+        by=_body(case, duty.by),
         workflow=duty.per,
         limit_zh=limit.zh if limit else "",
         limit_en=limit.en if limit else "",
@@ -49,6 +50,15 @@ def _obligation(case: Case, duty: Duty, clause: Clause) -> Obligation:
         consequence=duty.consequence,
         clause=clause.code,
     )
+
+
+def _body(case: Case, by: str) -> str:
+    """Return who owes a duty: the body in the unit field that it names, else the name itself."""
+    field = case.plan.fields.get(by)
+    if field is None or field.type.name is not TypeName.UNIT:
+        return by
+    value = case.value(FieldValue(by, field.type))
+    return value if isinstance(value, str) else by
 
 
 def due_day(calendar: Calendar, start: date, length: Any, measure: Measure | None) -> DueDay | None:
@@ -84,7 +94,7 @@ def route(case: Case) -> Route | None:
     clauses = [answer.clause for answer in case.deciders]
     admitted = case.outcome is Outcome.ADMIT
     found = Route(
-        to=() if admitted else _receivers(case, clauses),
+        to=() if admitted else _receivers(case, case.deciders),
         workflow=next((clause.workflow for clause in clauses if clause.workflow), ""),
         apply=case.plan.head.default_apply if case.defaulted else "",
         documents=_united(clause.documents for clause in clauses) if admitted else (),
@@ -97,15 +107,39 @@ def _united(parts: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(item for part in parts for item in part))
 
 
-def _receivers(case: Case, clauses: list[Clause]) -> tuple[str, ...]:
-    """改由 or 退回 of a deciding clause, else its 主体 or 牵头, else what the default says."""
-    for clause in clauses:
-        for way in (clause.instead, clause.return_to):
-            names = () if way is None else case.names(way, clause)
+def _receivers(case: Case, deciders: list[Answer]) -> tuple[str, ...]:
+    """改由 or 退回 of a deciding clause; else, of a refusal, whose the work is, or 默认's 退回.
+
+    What was deferred, or refused for its number alone, stays where it is and waits.
+    """
+    for answer in deciders:
+        for way in (answer.clause.instead, answer.clause.return_to):
+            names = () if way is None else case.names(way, answer.clause)
             if names:
                 return names
-    for clause in clauses:
-        if clause.owner or clause.lead_names:
-            return (clause.owner,) if clause.owner else clause.lead_names
+    if case.outcome is not Outcome.REFUSE or (deciders and all(map(_waits, deciders))):
+        return ()
+    for answer in deciders:
+        names = () if _waits(answer) else _whose(answer)
+        if names:
+            return names
     back = case.plan.head.default_return
     return () if back is None else case.names(back)
+
+
+def _waits(answer: Answer) -> bool:
+    """Tell whether nothing but quotas stood in the way."""
+    failed = [line for line in answer.failed if line.outcome is answer.outcome]
+    return bool(failed) and all(isinstance(line, Quota) for line in failed)
+
+
+def _whose(answer: Answer) -> tuple[str, ...]:
+    """Return whose the work of a clause is that refuses.
+
+    A duty is its own body's. Any other work is that of who leads it: it may send it, and does
+    itself what communities may not do. Never the body that has just been spared it.
+    """
+    clause = answer.clause
+    if answer.elsewhere and clause.owner:
+        return (clause.owner,)
+    return clause.lead_names
