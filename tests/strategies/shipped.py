@@ -108,7 +108,7 @@ def a_fact(
         case TypeName.CHOICES:
             return tuple(v for v in kind.values if rng.random() < 0.5)
         case TypeName.FLAG:
-            return rng.random() < 0.75
+            return rng.random() < 0.55
         case TypeName.DATE:
             return day if field.governing else day + timedelta(days=rng.randint(-30, 60))
         case TypeName.TEXT | TypeName.PERSON | TypeName.ATTACHMENT:
