@@ -101,6 +101,10 @@ def test_further_columns_are_kept() -> None:
     assert formatted(text) == text
 
 
+def test_a_chart_without_units_is_its_keyword() -> None:
+    assert formatted("单位\n") == "单位\n"
+
+
 def test_bare_names_stay_bare() -> None:
     text = "清单 L 类型 目录\n  条目 劳动就业、社会保险\n  条目 法律服务\n"
     assert formatted(text) == text

@@ -153,3 +153,9 @@ def test_at_most_two_hundred_findings_are_listed() -> None:
     _, found = parse(Source("x", "参数 x 次\n" * 1_000))
     assert len(found) == 201
     assert found[-1].code == "ZR121" or "ZR121" in {one.code for one in found}
+
+
+def test_an_empty_file_name_is_reported_wherever_a_file_is_taken_from() -> None:
+    for text in ('单位 取自 ""\n', '台账 甲(乙) 取自 " "\n', '清单 甲 类型 目录 取自 ""\n'):
+        _, found = parse(Source("x", text))
+        assert [(one.code, one.zh) for one in found] == [("ZR125", "“取自”没有写全")]

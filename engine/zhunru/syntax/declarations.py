@@ -256,10 +256,11 @@ def _version(build: Builder, label: Item, rest: list[Item]) -> BasisVersion:
 def unit(build: Builder, line: Line) -> Iterator[Declaration]:
     """Build 单位: a line, indented lines, a table, or a file."""
     head = build.head("h_unit", line)
-    source = head[1] if head and head[0] == "source" else ""
+    taken = bool(head) and head[0] == "source"
+    source = head[1] if taken else ""
     units = (
         [_unit(build, head, build.reading.source.span(line.start, line.end))]
-        if (head and not source)
+        if (head and not taken)
         else []
     )
     for child in line.children:

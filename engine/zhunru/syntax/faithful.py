@@ -93,8 +93,8 @@ def _joined(blocks: Iterable[Declaration]) -> Iterator[Declaration]:
     for source, run in groupby(units, lambda block: block.source):
         if source:
             yield from run
-        else:
-            yield UnitBlock(units=tuple(unit for block in run for unit in block.units))
+        elif listed := tuple(unit for block in run for unit in block.units):
+            yield UnitBlock(units=listed)
 
 
 def _unwritable(file: File, language: Language, notation: Notation) -> Iterator[Declaration]:

@@ -286,6 +286,8 @@ class ListPrinter:
             return [Line(self._unit(block.units[0]), block.units[0].span.line)]
         rows = [self._unit_cells(unit) for unit in block.units]
         head = Line(self.key("UNIT"), block.span.line)
+        if not rows:
+            return [head]
         return [head, *self._rows(rows, [unit.span.line for unit in block.units])]
 
     def _unit(self, unit: Unit) -> str:

@@ -9,7 +9,7 @@ from lark.lexer import Token
 
 from zhunru.diagnostics import Edit, Fix, Span
 from zhunru.syntax.expressions import Quantity
-from zhunru.syntax.keywords import EN, WORDS, ZH
+from zhunru.syntax.keywords import EN, WORDS, ZH, spelling
 from zhunru.syntax.lalr import Branch
 from zhunru.syntax.lowering_expressions import civil_day, string
 from zhunru.syntax.misspelling import likely, only
@@ -44,12 +44,22 @@ def report_word(
 
 @lowers("i_source")
 def _source(reading: Reading, branch: Branch, kids: Kids) -> Item:
-    return Item("source", string(reading, kids[-1]), reading.span(branch))
+    return Item("source", _file_name(reading, kids[-1]), reading.span(branch))
 
 
 @lowers("h_unit_file")
 def _unit_file(reading: Reading, branch: Branch, kids: Kids) -> list[Any]:
-    return ["source", string(reading, kids[-1])]
+    return ["source", _file_name(reading, kids[-1])]
+
+
+def _file_name(reading: Reading, token: Token) -> str:
+    """Return what stands behind 取自; an empty text names nothing."""
+    name = string(reading, token)
+    if not name.strip():
+        word = spelling("SOURCE", "en" if reading.language == "en" else "zh")
+        zh, en = "文件名", "the name of a file"
+        reading.report("ZR125", reading.span(token), owner=word, what_zh=zh, what_en=en)
+    return name
 
 
 @lowers("h_register")
@@ -57,7 +67,7 @@ def _register(reading: Reading, branch: Branch, kids: Kids) -> list[Any]:
     source = token_type(kids, "STRING")
     found = [kid for kid in kids if not isinstance(kid, Token)]
     if source is not None:
-        found.append(Item("source", string(reading, source), reading.span(source)))
+        found.append(Item("source", _file_name(reading, source), reading.span(source)))
     return found
 
 

@@ -188,6 +188,8 @@ def _is_unit_file(reading: YamlReading, node: Node) -> bool:
 def _unit_file(reading: YamlReading, node: Node, where: str) -> list[Declaration]:
     record = reading.record("units", node, where)
     source = record.text("source") if record else ""
+    if record and not source:
+        reading.report("ZR827", node.span, where=where, key=reading.word("SOURCE"))
     return [UnitBlock(units=(), source=source, span=node.span)] if record else []
 
 
