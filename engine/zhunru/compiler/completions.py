@@ -7,10 +7,11 @@ others that were asked for, and nothing is admitted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import combinations
 
 from zhunru.compiler.diagram import Budget, Diagram, Key, Leaf, Node, OutOfBudget
 from zhunru.compiler.evaluate import Fact, Facts
@@ -66,7 +67,7 @@ class Completions:
         survey.exact = diagram.root is not None and diagram.complete and self.regions.exact
         survey.keys = {key: None for key in diagram.leaves if key != (Outcome.INCOMPLETE,)}
         if diagram.root is not None and survey.exact:
-            survey.matters = list(self._in(diagram.root))
+            survey.matters = list(self._in(diagram, diagram.root))
             ends = Ends(diagram.root)
             survey.decisive = {fact for fact in survey.matters if ends.settled_by(fact)}
         else:
@@ -83,16 +84,21 @@ class Completions:
 
     # --- what matters (D14) --------------------------------------------------------------------
 
-    def _in(self, root: Place) -> Iterator[Fact]:
+    def _in(self, diagram: Diagram, root: Place) -> Iterator[Fact]:
         """Yield the facts that stand in the graph, and units with another answer in its rows."""
         tied = self._tied()
         found: dict[Fact, None] = {}
+        moved: dict[Fact, None] = {}
         for node in nodes_below(root):
             found[node.fact] = None
             if node.fact.kind == "register":
                 fields = tied.get(node.fact.name, {})
-                found.update({f: None for f, asked in fields.items() if self._moves(node, asked)})
-        yield from found
+                moved.update({f: None for f, asked in fields.items() if self._moves(node, asked)})
+        if diagram.bound:
+            # Parts that differ in what the chart rules out only are not told apart by a fact.
+            apart = Apart(diagram, self.regions, tied)
+            found = {fact: None for fact in found if fact in moved or apart.by(fact, root)}
+        yield from {**found, **moved}
 
     def _moves(self, node: Node, asked: frozenset[str]) -> bool:
         """Tell whether two states of a register that differ only in what is asked by one unit
@@ -100,7 +106,7 @@ class Completions:
         states = self.regions.of(node.fact)
         pairs = list(zip(states, node.children, strict=True))
         return any(
-            child is not other and state ^ another <= asked
+            child is not other and None not in (child, other) and state ^ another <= asked
             for state, child in pairs
             for another, other in pairs
         )
@@ -148,7 +154,8 @@ def nodes_below(root: Place) -> Iterator[Node]:
         if isinstance(place, Node) and id(place) not in seen:
             seen.add(id(place))
             yield place
-            waiting.extend(reversed(list({id(child): child for child in place.children}.values())))
+            below = {id(child): child for child in place.children if child is not None}
+            waiting.extend(reversed(below.values()))
 
 
 class Ends:
@@ -161,15 +168,16 @@ class Ends:
     def settled_by(self, fact: Fact) -> bool:
         """Tell whether some value of `fact` leaves one end, whatever else is unknown."""
         beside, asked = self._around(fact)
+        none: set[Place | None] = {None}
         values = range(len(asked[0].children) if asked else 0)
         return any(
             len(ends) == 1 and isinstance(next(iter(ends)), Leaf)
-            for ends in (beside | {node.children[at] for node in asked} for at in values)
+            for ends in (beside | ({node.children[at] for node in asked} - none) for at in values)
         )
 
-    def _around(self, fact: Fact) -> tuple[set[Place], list[Node]]:
+    def _around(self, fact: Fact) -> tuple[set[Place | None], list[Node]]:
         """Return the ends that are reached without asking for `fact`, and where it is asked."""
-        beside: set[Place] = set()
+        beside: set[Place | None] = set()
         asked: list[Node] = []
         seen: set[int] = set()
         waiting = [self._root]
@@ -183,5 +191,58 @@ class Ends:
             elif place.fact == fact:
                 asked.append(place)
             else:
-                waiting.extend(place.children)
+                waiting.extend(child for child in place.children if child is not None)
         return beside, asked
+
+
+class Apart:
+    """Whether two parts of a graph come to different ends for fillings that both allow."""
+
+    def __init__(
+        self, diagram: Diagram, regions: Regions, tied: Mapping[str, Mapping[Fact, frozenset[str]]]
+    ) -> None:
+        self._diagram = diagram
+        self._regions = regions
+        self._tied = tied
+        self._known: dict[tuple[Fact, int, int], bool] = {}
+
+    def by(self, fact: Fact, root: Place) -> bool:
+        """Tell whether two fillings that differ only in `fact`, and, for a unit, in what the same
+        rows hold for it, come to different ends."""
+        return any(
+            one is not None and other is not None and self._differ(fact, one, other)
+            for node in nodes_below(root)
+            if node.fact == fact
+            for one, other in combinations({id(c): c for c in node.children}.values(), 2)
+        )
+
+    def _differ(self, fact: Fact, one: Place, other: Place) -> bool:
+        if one is other:
+            return False
+        if isinstance(one, Leaf) and isinstance(other, Leaf):
+            return True
+        known = self._known.get((fact, id(one), id(other)))
+        if known is None:
+            known = any(self._differ(fact, a, b) for a, b in self._pairs(fact, one, other))
+            self._known[(fact, id(one), id(other))] = known
+        return known
+
+    def _pairs(self, fact: Fact, one: Place, other: Place) -> Iterator[tuple[Place, Place]]:
+        """Yield where the two lead for the next fact, filled in alike."""
+        asked = [place.fact for place in (one, other) if isinstance(place, Node)]
+        following = min(asked, key=self._diagram.place)
+        values = self._regions.of(following)
+        mine = self._tied.get(following.name, {}).get(fact, frozenset())
+        if following.kind != "register":
+            mine = frozenset()
+        left, right = (
+            place.children
+            if isinstance(place, Node) and place.fact == following
+            else (place,) * len(values)
+            for place in (one, other)
+        )
+        for at, a in enumerate(left):
+            for to, b in enumerate(right):
+                alike = at == to or (mine and values[at] ^ values[to] <= mine)
+                if alike and a is not None and b is not None:
+                    yield a, b

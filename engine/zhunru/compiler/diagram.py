@@ -8,7 +8,7 @@ graph iff two completions that differ only in it come to different ends.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -79,11 +79,11 @@ class Leaf:
 
 
 class Node:
-    """A fact, and where each of its representatives leads."""
+    """A fact, and where each of its representatives leads: None where the chart rules it out."""
 
     __slots__ = ("children", "fact")
 
-    def __init__(self, fact: Fact, children: tuple[Node | Leaf, ...]) -> None:
+    def __init__(self, fact: Fact, children: tuple[Node | Leaf | None, ...]) -> None:
         self.fact = fact
         self.children = children
 
@@ -114,6 +114,7 @@ class Diagram:
         self.asked: dict[Fact, None] = {}
         self.proven: dict[Fact, None] = {}
         self.root: Node | Leaf | None = None
+        self.bound = False  # True: the chart rules out some fillings
         self.complete = True  # False: a fact is asked for of which the values cannot be listed
         self._known = facts
         filled = Facts(dict(facts.values), dict(facts.registers), dict(facts.quotas))
@@ -125,6 +126,7 @@ class Diagram:
         known = not name or facts.values.get(name, UNKNOWN) is not UNKNOWN
         self._matter = None if known else Fact("field", name)
         self._readers = Readers(plan, model, day, facts, name if self._matter else "")
+        self._bounds: dict[str, list[str]] = {}
         self._places = self._order()
 
     def build(self) -> None:
@@ -172,7 +174,8 @@ class Diagram:
             if place <= last and values.get(fact.name, UNKNOWN) is UNKNOWN
         ]
 
-    def _place(self, fact: Fact) -> tuple[Any, ...]:
+    def place(self, fact: Fact) -> tuple[Any, ...]:
+        """Return where a fact stands in the order."""
         place = self._places.get(fact)
         if place is not None:
             return (0, place)
@@ -220,11 +223,34 @@ class Diagram:
             key, outcome, deciders = weighed.leaf
             return self._leaf(key, outcome, deciders)
         # Entries of a matter that is not filled in yet may read whatever is.
-        state = tuple(self._filled.items()) if hidden else tuple(weighed.state)
+        state = tuple(self._filled.items()) if hidden else (*weighed.state, *self._tie(weighed))
         node = self._memo.get(state)
         if node is None:
             node = self._memo[state] = self._split(weighed, hidden)
         return node
+
+    def _tie(self, weighed: _Weighed) -> Iterator[tuple[Fact, Any]]:
+        """Yield the units filled in that bind what an unknown register may hold further on."""
+        for name in self._binding(weighed):
+            fact = Fact("field", name)
+            if fact in self._filled:
+                yield fact, self._filled[fact]
+
+    def _binding(self, weighed: _Weighed) -> dict[str, None]:
+        """Return the fields that bind each other in a register that may still be asked about."""
+        found: dict[str, None] = {}
+        for number in weighed.unsettled:
+            for reader in self._readers.of(number):
+                if reader.fact.kind == "register" and reader.fact not in self._filled:
+                    units = self._bound(reader.fact.name)
+                    found.update(dict.fromkeys(units if len(units) > 1 else ()))
+        return found
+
+    def _bound(self, register: str) -> list[str]:
+        found = self._bounds.get(register)
+        if found is None:
+            found = self._bounds[register] = self.regions.units_asked(register)
+        return found
 
     def _leaf(self, key: Key, outcome: Outcome, deciders: tuple[Answer, ...]) -> Leaf:
         found = self.leaves.get(key)
@@ -234,18 +260,18 @@ class Diagram:
 
     def _split(self, weighed: _Weighed, hidden: bool) -> Node | Leaf:
         self.asked.update(dict.fromkeys(weighed.open))
-        fact = min(weighed.open, key=self._place, default=None)
+        fact = min(weighed.open, key=self.place, default=None)
         values = () if fact is None else self.regions.of(fact)
         if fact is None or not values:
             self.complete = False
             return self._leaf((Outcome.INCOMPLETE,), Outcome.INCOMPLETE, ())
-        children: list[Node | Leaf] = []
+        children: list[Node | Leaf | None] = []
         known: dict[tuple[Any, ...], Node | Leaf] = {}
         try:
             children.extend(self._child(weighed, hidden, fact, value, known) for value in values)
         finally:
             self._unfill(fact)
-            if len({id(child) for child in children}) > 1:
+            if len({id(child) for child in children if child is not None}) > 1:
                 self.proven[fact] = None  # even if the budget was spent amid the others
         return self._node(fact, tuple(children))
 
@@ -256,12 +282,15 @@ class Diagram:
         fact: Fact,
         value: Any,
         known: dict[tuple[Any, ...], Node | Leaf],
-    ) -> Node | Leaf:
+    ) -> Node | Leaf | None:
+        if fact.kind == "register" and not self._fits_chart(fact.name, value):
+            self.bound = True
+            return None
         if fact == self._matter and hidden:
             self._fill(fact, value)
             return self._below(self._unveiled(weighed, value), False)
         seen: tuple[Any, ...] = (value,)
-        if not hidden:
+        if not hidden and fact.name not in self._binding(weighed):
             seen = tuple(
                 self._readers.seen(number, reader, value)
                 for number in weighed.unsettled
@@ -274,6 +303,10 @@ class Diagram:
             child = known[seen] = self._below(weighed.live, hidden)
         return child
 
+    def _fits_chart(self, register: str, held: frozenset[str]) -> bool:
+        units = self._judge.facts.values
+        return len(self._bound(register)) < 2 or self.regions.fits_chart(register, held, units)
+
     def _unveiled(self, weighed: _Weighed, matter: Any) -> Live:
         """Add the entries of a matter to the clauses that may still count."""
         steps: dict[int, list[int]] = {at: list(numbers) for at, numbers in weighed.live}
@@ -283,10 +316,10 @@ class Diagram:
                 steps.setdefault(at, []).append(number)
         return [(at, sorted(numbers)) for at, numbers in sorted(steps.items())]
 
-    def _node(self, fact: Fact, children: tuple[Node | Leaf, ...]) -> Node | Leaf:
+    def _node(self, fact: Fact, children: tuple[Node | Leaf | None, ...]) -> Node | Leaf:
         """Return the one node with these children; where all are the same, that child."""
-        first = children[0]
-        if all(child is first for child in children):
+        first = next(child for child in children if child is not None)
+        if all(child is first or child is None for child in children):
             return first
         key = (fact, *map(id, children))
         found = self.nodes.get(key)

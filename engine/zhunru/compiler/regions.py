@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -385,24 +385,35 @@ class Regions:
         return sorted(asked)
 
     def _coherent(self, name: str, held: frozenset[str]) -> bool:
-        """A row that matches or covers one unit is a row; one above covers what is below."""
-        asked = set(self.scopes(name))
-        if held and "" in asked and "" not in held:
+        """A row that matches or covers one unit is a row."""
+        if held and "" in self.scopes(name) and "" not in held:
             return False
+        return self.fits_chart(name, held, self.facts.values)
+
+    def units_asked(self, name: str) -> list[str]:
+        """Return the unit fields on which it hangs together what a register holds."""
+        asked = [scope for scope in self.scopes(name) if scope not in ("", MATCH)]
+        if MATCH in self.scopes(name) and self.model.registers[name].scope_field:
+            asked.append(self.plan.addressee_field)
+        return list(dict.fromkeys(unit for unit in asked if unit))
+
+    def fits_chart(self, name: str, held: frozenset[str], values: Mapping[str, Any]) -> bool:
+        """Tell whether rows may hold this for these units: one that covers a unit covers those
+        below it. Units that are not known hinder nothing."""
         addressee = self.plan.addressee_field
-        units = [scope for scope in asked if scope not in ("", MATCH)]
+        units = [scope for scope in self.scopes(name) if scope not in ("", MATCH)]
         if MATCH in held and self.model.registers[name].scope_field:
-            covered = (u for u in units if u == addressee or self._stands_below(u, addressee))
+            covered = (u for u in units if u == addressee or self._below(u, addressee, values))
             if any(unit not in held for unit in covered):
                 return False
         return not any(
-            above in held and below not in held and self._stands_below(below, above)
+            above in held and below not in held and self._below(below, above, values)
             for above in units
             for below in units
         )
 
-    def _stands_below(self, below: str, above: str) -> bool:
-        unit, over = self.facts.values.get(below), self.facts.values.get(above)
+    def _below(self, below: str, above: str, values: Mapping[str, Any]) -> bool:
+        unit, over = values.get(below), values.get(above)
         if not isinstance(unit, str) or not isinstance(over, str):
             return False
         return over in self.model.chart.above(unit)

@@ -48,7 +48,7 @@ class Conditions:
         self.ways = ways
         self._above: dict[int, list[Node]] = {}
         for node in nodes_below(ways.root) if ways.root is not None else ():
-            for child in {id(child) for child in node.children}:
+            for child in {id(child) for child in node.children if child is not None}:
                 self._above.setdefault(child, []).append(node)
 
     def of(self, ends: Sequence[Leaf]) -> Phrase:
@@ -72,7 +72,7 @@ class Conditions:
             values = self.ways.regions.of(place.fact)
             pairs = list(zip(values, place.children, strict=True))
             kept = [value for value, child in pairs if id(child) in following]
-            if len(kept) < len(values):
+            if len(kept) < sum(child is not None for child in place.children):
                 yield place.fact, kept
             place = following[id(place)]
 
