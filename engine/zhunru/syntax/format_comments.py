@@ -134,8 +134,15 @@ class _Placed:
         here = [index for _, index in self._places[at:after]]
         if here:
             # A keyword alone, in front of its declarations, is not what a comment is about.
-            return next((index for index in here if self._lines[index].indent), here[0])
+            indented = next((index for index in here if self._lines[index].indent), None)
+            return self._below_keyword(here[0]) if indented is None else indented
         return self._places[at - 1][1] if at else None
+
+    def _below_keyword(self, index: int) -> int:
+        """Return the line below a keyword that stands alone and whose value has no place."""
+        below = self._lines[index + 1] if index + 1 < len(self._lines) else None
+        alone = self._lines[index].text.endswith(":")
+        return index + 1 if alone and below is not None and below.indent and not below.at else index
 
     def _following(self, line: int) -> int:
         at = bisect_left(self._places, (line + 1, 0))
