@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from operator import attrgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -25,7 +27,16 @@ from zhunru.explain.answers import (
     Suggestion,
 )
 from zhunru.explain.case import Case
-from zhunru.explain.ready import Ready, basis_of, cited, make_default, make_ready, worded
+from zhunru.explain.ready import (
+    FixedCase,
+    Ready,
+    Varies,
+    basis_of,
+    cited,
+    make_default,
+    make_ready,
+    worded,
+)
 from zhunru.vocabulary import Outcome
 
 if TYPE_CHECKING:
@@ -184,8 +195,11 @@ def _fast_path(policy: CompiledPolicy, decision: str) -> FastPath:
     return path
 
 
-def _classes(policy: CompiledPolicy, path: FastPath) -> tuple[type[Decision], type[Decision]]:
-    """Return the classes of fast decisions: on complete requests, and on those with gaps.
+def _classes(policy: CompiledPolicy, path: FastPath) -> Sequence[type[Decision]]:
+    """Return the classes of fast decisions.
+
+    On complete requests: of those whose ready part is fixed, and of the others. On requests with
+    gaps.
 
     What is the same for all decisions by one plan stands in their class, so that it need not be
     set in each of them.
@@ -202,21 +216,26 @@ def _classes(policy: CompiledPolicy, path: FastPath) -> tuple[type[Decision], ty
         "set_code": policy.code,
     }
     with_gaps = type("Decision", (Decision,), common)
-    complete = {
-        **common,
-        **{name: property(attrgetter(f"_ready.{name}")) for name in _FIXED},
-        "as_of": property(attrgetter("_request.received")),
-        "facts_used": property(_fast_facts_used),
-        "taken_as_confirmed": path.taken_as_confirmed,
-    }
+    open_ended = type("Decision", (Decision,), {**common, **_of_complete(path, _SAME)})
+    fixed = type("Decision", (Decision,), {**common, **_of_complete(path, _SAME + _FIXED)})
+    return fixed, open_ended, with_gaps
+
+
+def _of_complete(path: FastPath, ready: Sequence[str]) -> dict[str, Any]:
+    """Return attributes of decisions on complete requests; those named are of the ready part."""
+    found: dict[str, Any] = {name: property(attrgetter(f"_ready.{name}")) for name in ready}
+    found["as_of"] = property(attrgetter("_request.received"))
     governing = path.plan.governing_field
     if governing:
         at = list(path.plan.fields).index(governing)
-        complete["as_of"] = property(lambda decision: decision._asked[at])
-    return type("Decision", (Decision,), complete), with_gaps
+        found["as_of"] = property(lambda decision: decision._asked[at])
+    found["facts_used"] = property(_fast_facts_used)
+    found["taken_as_confirmed"] = path.taken_as_confirmed
+    return found
 
 
-_FIXED = ("citations", "conflict", "obligations", "reasons", "route", "wording")
+_SAME = ("citations", "conflict", "reasons", "wording")
+_FIXED = ("obligations", "route")
 
 
 def _fast_facts_used(decision: Decision) -> Mapping[str, Mapping[str, Any]]:
@@ -295,12 +314,23 @@ def _case(decision: Decision) -> Case:
 def _obligations(decision: Decision) -> tuple[Obligation, ...]:
     ready = decision._ready
     if ready is not None:
-        request = decision._request
-        made_at = request.made_at or request.received
-        found = ready.obligations_from(decision._path.plan, decision._policy.model, made_at)
+        path, model = decision._path, decision._policy.model
+        made_at = decision._request.made_at or decision._request.received
+        known = partial(path.calls.known, decision._asked)
+        found = ready.obligations_from(path.plan, model, made_at, known)
         if found is not None:
             return found
     return duties.obligations(decision._case)
+
+
+def _route(decision: Decision) -> Route | None:
+    ready = decision._ready
+    if ready is not None:
+        path, model = decision._path, decision._policy.model
+        known = path.calls.known(decision._asked)
+        with suppress(Varies):
+            return duties.route(FixedCase(path.plan, model, ready, date.min, known))
+    return duties.route(decision._case)
 
 
 def _conflict(decision: Decision) -> bool:
@@ -317,7 +347,7 @@ def _facts_used(decision: Decision) -> Mapping[str, Mapping[str, Any]]:
     case = decision._case
     found: dict[str, dict[str, Any]] = {kind: {} for kind in _KINDS.values()}
     facts = _ruling(decision).reading.facts
-    for (kind, name), value in _ruling(decision).judge.evaluator.used.items():
+    for (kind, name), value in _ruling(decision).used.items():
         if kind == "register":
             value = _register_shown(facts.registers.get(name))
         elif kind == "quota":
@@ -358,7 +388,7 @@ _COMPUTE: dict[str, Callable[[Decision], Any]] = {
     "obligations": _obligations,
     "possible": _possible,
     "reasons": _reasons,
-    "route": lambda d: duties.route(d._case),
+    "route": _route,
     "set_code": lambda d: d._case.policy.code,
     "suggestions": lambda d: advice.suggestions(d._case),
     "taken_as_confirmed": _confirmed,

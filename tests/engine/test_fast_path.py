@@ -11,7 +11,7 @@ from tests.engine.conftest import ASSIST, FULL, Asker, steps
 from tests.strategies.resolved import a_request, a_set
 
 from zhunru.compiler import compile_policies
-from zhunru.decision import Request, decide
+from zhunru.decision import Request, decide, decide_many
 from zhunru.errors import RequestRejected
 from zhunru.vocabulary import Outcome
 
@@ -107,3 +107,40 @@ def test_iso_texts_are_days_on_both_ways() -> None:
     ask = Asker(ASSIST + steps("协助事项"))
     assert ask(拟进入日期="2026-03-02").outcome is Outcome.ADMIT
     assert ask(拟进入日期="2026-03-02").as_of == date(2026, 3, 2)
+
+
+RECORD = (
+    "outcome", "code", "basis", "clause", "wording", "reasons", "citations", "obligations",
+    "route", "digest", "set_code", "decision_name", "as_of", "facts_used", "claims", "missing",
+    "taken_as_confirmed", "conflict", "exhaustive", "possible", "never_admits",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "change", [{}, {"经费到位": False}, {"承担方式": "主责"}, {"事项": "没有的事"}]
+)
+def test_the_complete_record_needs_no_second_pass(change, monkeypatch) -> None:
+    ask = Asker(ASSIST + steps("协助事项"))
+    ask()
+    facts = {**FULL, "事项": "XZ-02", "拟进入日期": date(2025, 3, 3), **change}
+    request = Request(facts=facts, received=date(2026, 1, 1))
+    slow = careful(ask.policy, request)
+    monkeypatch.setattr(ask.policy, "rule", None)  # whatever asked for the careful path would fail
+    fast = decide(ask.policy, request)
+    for name in RECORD:
+        assert getattr(fast, name) == getattr(slow, name), name
+
+
+def test_the_basis_is_the_text_of_the_citations() -> None:
+    ask = Asker(ASSIST + steps("协助事项"))
+    found = ask(事项="XZ-02", 拟进入日期=date(2025, 3, 3))
+    assert found.basis == "、".join(cited.text for cited in found.citations) != ""
+
+
+def test_many_are_decided_as_one_by_one() -> None:
+    ask = Asker(ASSIST + steps("协助事项"))
+    ask()
+    changes = ({}, {"事项": "没有的事"}, {"经费到位": "未知"}, {"承担方式": "主责"})
+    requests = [Request(facts={**FULL, **c}, received=date(2026, 1, 1)) for c in changes]
+    found = decide_many(ask.policy, requests)
+    assert [d.to_dict() for d in found] == [decide(ask.policy, r).to_dict() for r in requests]

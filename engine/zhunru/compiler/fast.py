@@ -10,16 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any, Literal
 
 from zhunru.checker.resolved import (
     NOTHING,
     Clause,
-    ResolvedField,
-    normal_title,
 )
-from zhunru.compiler.evaluate import Facts, parameter_on
+from zhunru.compiler.fast_calls import MEMO, SHORT, FactCalls
 from zhunru.compiler.fast_clauses import (
     EARLY,
     ELSEWHERE,
@@ -31,14 +28,11 @@ from zhunru.compiler.fast_clauses import (
 )
 from zhunru.compiler.fast_reading import FactReading
 from zhunru.compiler.fast_used import FactsUsed, Reader
-from zhunru.compiler.judge import Answer, Judge, failing_lines
+from zhunru.compiler.judge import Answer, failing_lines
 from zhunru.compiler.model import Model
 from zhunru.compiler.plan import Plan
-from zhunru.compiler.reading import Unreadable, read_value
-from zhunru.compiler.registers import covers, in_force
-from zhunru.compiler.request import NONE, QuotaUse, Request, snapshot
+from zhunru.compiler.request import NONE, Request, snapshot
 from zhunru.compiler.source import BLANK, Keep, NotKnown, UnitSets, Writer, indent
-from zhunru.compiler.values import UNKNOWN, compact
 from zhunru.syntax.nodes import Period
 from zhunru.vocabulary import ListKind, Outcome
 
@@ -50,9 +44,7 @@ _HEAD = 4  # places of a row before its constants
 _TAIL = 3  # places of a row for what is no set of lines that fail
 
 _STRICTNESS = {Outcome.ADMIT: 1, Outcome.DEFER: 2, Outcome.REFUSE: 3}
-_MEMO = 50_000  # texts whose normal form is remembered
 _MISSES = 10_000  # texts that name no matter and are remembered
-_SHORT = 200  # longer texts are not remembered
 
 # What stands at the end of the generated functions: an answer with what is ready. The values as
 # read are kept: the caller may change its facts later.
@@ -74,8 +66,9 @@ class FastPath:
 
     `make` turns what decided (answers of clauses, whether they conflict) into the ready part of a
     decision, `make_default` entries that were out of force into that of the default; each such
-    part is made once. `make_classes` gives the classes of decisions: on complete requests, and on
-    those with gaps. `unexplained` is the default whose reasons are found when they are read.
+    part is made once. `make_classes` gives the classes of decisions: on complete requests, those
+    whose ready part is fixed and the others; and on requests with gaps. `unexplained` is the
+    default whose reasons are found when they are read.
     """
 
     def __init__(
@@ -85,25 +78,20 @@ class FastPath:
         supplied: Mapping[str, Any],
         make: Make,
         make_default: Callable[[Sequence[Clause] | None, date], Any],
-        make_classes: Callable[[FastPath], tuple[type, type]],
+        make_classes: Callable[[FastPath], Sequence[type]],
     ) -> None:
         self.plan = plan
         self.taken_as_confirmed = tuple(f.name for f in plan.head.fields if f.asserted_by)
-        self.complete_class, self.gap_class = make_classes(self)
-        self.model = model
-        self.supplied = supplied
+        self.fixed_class, self.open_class, self.gap_class = make_classes(self)
         self.make = make
+        self.calls = FactCalls(plan, model, supplied)
         self.writer = Writer(plan, model, UnitSets(model))
         self.clauses = ClauseSource(plan, self.writer)
         self.index: dict[str, Row] = {}  # rows of the matters asked about so far
         self._shapes: dict[str, Any] = {}
-        self._normal: dict[str, str] = {}
-        self._parameters: dict[tuple[Any, date], Any] = {}
-        self._units: dict[date, dict[str, str]] = {}
         self._missed = 0
         self._used = FactsUsed(plan)
         self._merged: dict[tuple[int, ...], Any] = {}
-        self._days: dict[str, date] = {}
         self._made: dict[tuple[Any, ...], Any] = {}
         self.several = self._each  # one object, so that rows can be told by it
         self._entry_steps = sorted(plan.entry_steps)
@@ -111,7 +99,7 @@ class FastPath:
         self.default = make_default((), date.min)
         self.unexplained = make_default(None, date.min)
         dated = any(unit.period != Period() for unit in model.chart.units.values())
-        self.reading = FactReading(plan, self.units_on(date.max), dated=dated)
+        self.reading = FactReading(plan, self.calls.units_on(date.max), dated=dated)
         self.run: Callable[[Request], Any] = self._compile()
 
     # --- the function of the plan --------------------------------------------------------------
@@ -126,7 +114,7 @@ class FastPath:
 
         complete, gaps = (
             [line.format(answers=answers) for line in _DECISION]
-            for answers in ("(Complete if found.fixed else WithGaps)", "WithGaps")
+            for answers in ("(Fixed if found.fixed else Open)", "WithGaps")
         )
         strict = [*self.reading.strict_lines(keep), *self._body(keep, complete)]
         # An admission needs every 必填 fact; only the lenient function can lack one.
@@ -140,20 +128,18 @@ class FastPath:
 
     def _names(self) -> Mapping[str, Any]:
         return {
+            **self.calls.names(),
             "ADMIT": Outcome.ADMIT,
             "BLANK": BLANK,
-            "Complete": self.complete_class,
+            "Fixed": self.fixed_class,
+            "Open": self.open_class,
             "WithGaps": self.gap_class,
             "NONE": NONE,
             "snapshot": snapshot,
             "NOTHING": NOTHING,
             "NotKnown": NotKnown,
-            "ask": self.ask,
-            "applies": self.applies,
-            "checked": self.checked,
             "date": date,
             "default": self.default,
-            "in_force": self.in_force,
             "find": self.find,
             "index": self.index,
             "first": self.first,
@@ -161,14 +147,7 @@ class FastPath:
             "later": self.later,
             "merge": self.merge,
             "unexplained": self.unexplained,
-            "normal": self.normal,
-            "number": self.number,
-            "parameter": self.parameter,
-            "read": self.read,
             "based": based,
-            "limit_of": self.limit_of,
-            "to_day": self.to_day,
-            "units_on": self.units_on,
             **{f"d{at}": f.default for at, f in enumerate(self.plan.head.fields)},
         }
 
@@ -258,7 +237,7 @@ class FastPath:
         stripped = text.strip()
         if stripped in ("未知", "unknown") or len(text) > 4000:
             raise TypeError
-        numbers = self.plan.index.find(self.normal(stripped))
+        numbers = self.plan.index.find(self.calls.normal(stripped))
         row = self._row(numbers) if numbers else []
         if stripped == text:
             self._remember(text, row)
@@ -266,9 +245,9 @@ class FastPath:
 
     def _remember(self, text: str, row: Row) -> None:
         if row:
-            if len(self.index) < _MEMO + 4 * len(self.plan.index.numbers):
+            if len(self.index) < MEMO + 4 * len(self.plan.index.numbers):
                 self.index[text] = row
-        elif self._missed < _MISSES and len(text) <= _SHORT:
+        elif self._missed < _MISSES and len(text) <= SHORT:
             self._missed += 1
             self.index[text] = row
 
@@ -371,140 +350,6 @@ class FastPath:
         return False if found is None else found
 
     # --- what the generated functions call -----------------------------------------------------
-
-    def normal(self, text: Any) -> str:
-        """Return the normal title of a text, remembered."""
-        found = self._normal.get(text)
-        if found is None:
-            found = normal_title(text)
-            if len(self._normal) < _MEMO and len(text) <= _SHORT:
-                self._normal[text] = found
-        return found
-
-    def to_day(self, given: Any) -> date:
-        """Return a day given as ISO text."""
-        found = self._days.get(given)
-        if found is None:
-            try:
-                found = date.fromisoformat(given)
-            except ValueError:
-                raise TypeError from None
-            if len(self._days) < _MEMO:
-                self._days[given] = found
-        return found
-
-    def number(self, field: ResolvedField, given: Any) -> Any:
-        """Return an exact number that is no small whole one."""
-        return self.read(field, date.max, given)
-
-    def read(self, field: ResolvedField, day: date, given: Any) -> Any:
-        """Return a value of a type that is read the careful way."""
-        try:
-            value = read_value(self.model.chart, day, field, given)
-        except Unreadable:
-            raise TypeError from None
-        if value is UNKNOWN:
-            raise TypeError
-        return compact(value)
-
-    def units_on(self, day: date) -> dict[str, str]:
-        """Return what each name on the chart of a day means."""
-        found = self._units.get(day)
-        if found is None:
-            chart = self.model.chart
-            names = {name for unit in chart.units.values() for name in (unit.name, *unit.names)}
-            found = {name: unit for name in names if (unit := chart.resolve(name, day))}
-            if len(self._units) < 1000:
-                self._units[day] = found
-        return found
-
-    def parameter(self, which: tuple[str, str], day: date) -> Any:
-        """Return the value of a parameter on a day, None where it has none."""
-        key = (which, day)
-        if key not in self._parameters:
-            value = parameter_on(self.model.parameters[which[0]], day)
-            end = None
-            if value is not None:
-                low, high = value
-                end = compact(high if which[1] == "high" and high is not None else low)
-            if len(self._parameters) > _MEMO:
-                return end
-            self._parameters[key] = end
-        return self._parameters[key]
-
-    def in_force(self, register: str, unit: Any, day: date, request: Request) -> bool:
-        """Tell whether a register has a row in force, where that needs no rows of the request."""
-        rows: Any = request.registers.get(register)
-        if rows is None:
-            rows = self.supplied.get(register)
-            if rows is None:
-                raise NotKnown
-        if isinstance(rows, bool):
-            return rows
-        if register in request.registers:
-            raise NotKnown
-        if unit is BLANK:
-            raise NotKnown
-        valid = [row for row in rows if in_force(row, day)]
-        if unit is None or not valid:
-            return bool(valid)
-        return any(covers(self.model.chart, row, unit) for row in valid)
-
-    def checked(self, request: Request) -> bool:
-        """Tell whether quotas and registers are of the simple kind: known names, no rows."""
-        if any(not isinstance(rows, bool) for rows in request.registers.values()):
-            return False
-        if any(name not in self.model.registers for name in request.registers):
-            return False
-        return all(
-            isinstance(use, QuotaUse)
-            and use.used.__class__ is int
-            and use.used >= 0
-            and self.plan.knows_quota(name)
-            for name, use in request.quotas.items()
-        )
-
-    def _judge(self, day: date, request: Request, values: tuple[Any, ...]) -> Judge:
-        fields = self.plan.head.fields
-        known = {
-            field.name: Decimal(value) if value.__class__ is int else value
-            for field, value in zip(fields, values, strict=True)
-            if value is not BLANK
-        }
-        registers = {**self.supplied, **request.registers}
-        return Judge(self.plan, self.model, day, Facts(known, registers, dict(request.quotas)))
-
-    def ask(self, asked: Any, day: date, request: Request, values: tuple[Any, ...]) -> bool:
-        """Evaluate a condition that has no source of its own."""
-        expr, leads = asked
-        evaluator = self._judge(day, request, values).evaluator
-        evaluator.leads = leads
-        truth = evaluator.truth(expr)
-        if truth is UNKNOWN or evaluator.conflicts:
-            raise NotKnown
-        return bool(truth)
-
-    def applies(self, number: int, day: date, request: Request, values: tuple[Any, ...]) -> bool:
-        """Tell whether a clause that is named after 除外, or a register, applies."""
-        clause = self.plan.clauses[number]
-        if clause.origin == "register":
-            rows = request.registers.get(clause.code, self.supplied.get(clause.code))
-            if rows is None:
-                raise NotKnown
-            if isinstance(rows, bool) or not rows:
-                return bool(rows)
-        applies = self._judge(day, request, values).applies(number)
-        if applies is UNKNOWN:
-            raise NotKnown
-        return bool(applies)
-
-    def limit_of(self, asked: Any, day: date, request: Request, values: tuple[Any, ...]) -> Any:
-        """Return the limit of a quota, None where it has none."""
-        expr, clause = asked
-        limit = self._judge(day, request, values).tracked(expr, clause)
-        if limit is UNKNOWN:
-            raise NotKnown
-        return None if limit is NOTHING else limit
 
     def merge(self, one: Any, other: Any) -> Any:
         """Return what two clauses that decide side by side come to (D9)."""

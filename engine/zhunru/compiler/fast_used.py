@@ -134,7 +134,10 @@ def _lines(answer: Answer) -> Iterator[str]:
     clause = answer.clause
     if clause.outcome in (Outcome.REFUSE, Outcome.DEFER):
         return
-    if clause.quotas and not answer.elsewhere:
+    if clause.instead is not None or any(duty.length is not None for duty in clause.duties):
+        raise HangsOnFacts  # what an admission carries is read too
+    counted = any(quota.limit is not None for quota in clause.quotas)
+    if counted and not answer.elsewhere:
         raise HangsOnFacts
     if clause.addressee_test is not None:
         yield from _fields([clause.addressee_test])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field as slot
 from datetime import date
 from typing import Any
 
@@ -24,7 +25,8 @@ class Ruling:
     """What a decision comes to, with what it was reached by.
 
     `verdict` is that of the facts as given; `survey` is there where unknown facts stood in the
-    way. `missing` are the unknown facts that matter, the decisive ones first.
+    way. `missing` are the unknown facts that matter, the decisive ones first. `used` is what was
+    read on the way to the outcome.
     """
 
     reading: Reading
@@ -36,12 +38,16 @@ class Ruling:
     decisive: frozenset[Fact] = frozenset()
     exhaustive: bool = True
     survey: Survey | None = None
+    used: Mapping[tuple[str, str], Any] = slot(default_factory=dict)
 
 
 def rule(plan: Plan, model: Model, request: Request, supplied: Mapping[str, Any]) -> Ruling:
     """Decide a request; raise `RequestRejected` where it cannot be read."""
     reading = read_request(plan, model, request, supplied)
-    return rule_on(plan, model, reading, reading.day)
+    ruling = rule_on(plan, model, reading, reading.day)
+    # A copy: what is asked about the answer later (where the work goes, words) reads more.
+    ruling.used = dict(ruling.judge.evaluator.used)
+    return ruling
 
 
 def rule_on(

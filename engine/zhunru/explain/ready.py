@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
-from zhunru.checker.resolved import Clause, Const
+from zhunru.checker.resolved import Clause, Const, FieldValue
 from zhunru.compiler.judge import Answer
 from zhunru.compiler.model import Model
 from zhunru.compiler.plan import Plan
@@ -72,7 +74,7 @@ class Ready:
         self.due: dict[date, tuple[Obligation, ...]] = {}
         self.obligations: tuple[Obligation, ...] = ()
         self.route: Route | None = None
-        case = FixedCase(plan, model, outcome, answers, date.min)
+        case = FixedCase(plan, model, self, date.min)
         try:
             self.route = duties.route(case)
             self.fixed = outcome is not Outcome.ADMIT or not any(
@@ -82,36 +84,38 @@ class Ready:
             self.fixed = False
 
     def obligations_from(
-        self, plan: Plan, model: Model, made_at: date
+        self, plan: Plan, model: Model, made_at: date, facts: Callable[[], Mapping[str, Any]]
     ) -> tuple[Obligation, ...] | None:
-        """Return the duties of a decision made on a day; None where they hang on the request."""
+        """Return the duties of a decision made on a day; None where facts do not tell them."""
         found = self.due.get(made_at)
-        if found is None:
-            case = FixedCase(plan, model, self.outcome, self.answers, made_at)
-            try:
-                found = duties.obligations(case)
-            except Varies:
-                return None
+        if found is not None:
+            return found
+        with suppress(Varies):
+            found = duties.obligations(FixedCase(plan, model, self, made_at))
             if len(self.due) < _MOST_DAYS:
                 self.due[made_at] = found
-        return found
+            return found
+        with suppress(Varies):
+            return duties.obligations(FixedCase(plan, model, self, made_at, facts()))
+        return None
 
 
 class FixedCase(Case):
-    """A case of which only the clauses that decided are known; anything else raises Varies."""
+    """A case of which only the clauses that decided are known, and perhaps the values of fields;
+    anything else that is asked for raises Varies."""
 
     def __init__(
         self,
         plan: Plan,
         model: Model,
-        outcome: Outcome,
-        answers: Sequence[Answer],
+        ready: Ready,
         made_at: date,
+        facts: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
         self.plan = plan
         self._model = model
-        self._outcome = outcome
-        self._answers = answers
+        self._ready = ready
+        self._facts = facts
         self.request = Request(facts={}, received=made_at)
 
     @property
@@ -122,17 +126,19 @@ class FixedCase(Case):
     @property
     def outcome(self) -> Outcome:
         """Return the outcome."""
-        return self._outcome
+        return self._ready.outcome
 
     @cached_property
     def deciders(self) -> list[Answer]:
         """Return the clauses that give the outcome."""
-        return [answer for answer in self._answers if answer.outcome is self._outcome]
+        return [answer for answer in self._ready.answers if answer.outcome is self.outcome]
 
     def value(self, expr: Any, clause: Clause | None = None) -> Any:
-        """Return the value of a constant."""
+        """Return the value of a constant, or of a field that is known."""
         if isinstance(expr, Const):
             return expr.value
+        if isinstance(expr, FieldValue) and expr.name in self._facts:
+            return self._facts[expr.name]
         raise Varies
 
 
