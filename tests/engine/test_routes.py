@@ -84,3 +84,15 @@ def test_a_duty_is_owed_by_the_body_in_the_field_that_it_names() -> None:
     ]
     unknown = Asker(text + steps("准办"))(事项="走访", 来文单位=..., used={})
     assert [duty.by for duty in unknown.obligations] == ["来文单位", "街道"]
+
+
+def test_a_rule_that_refuses_before_the_default_may_leave_its_way_out_open() -> None:
+    default = '默认 拒绝 "未列入清单" 代码 未准入 退回 来文单位 可申请 社区工作准入'
+    rule = '规则 叫停 依据 条例 第四条\n  当 类别 为 行政任务\n  改由 来文单位\n{}  拒绝 "叫停"\n'
+    without = Asker(rule.format("") + steps("叫停", default=default))(used={})
+    assert (without.route.to, without.route.apply) == (("区民政局",), "")
+    found = Asker(rule.format("  流程 社区工作准入\n") + steps("叫停", default=default))(used={})
+    assert (found.route.to, found.route.apply) == (("区民政局",), "社区工作准入")
+    assert found.route.workflow == ""
+    other = Asker(rule.format("  流程 叫停程序\n") + steps("叫停", default=default))(used={})
+    assert (other.route.apply, other.route.workflow) == ("", "叫停程序")

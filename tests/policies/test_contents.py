@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +13,8 @@ import pytest
 
 from zhunru.checker import check
 from zhunru.checker.resolved import CheckedPolicySet
+from zhunru.compiler import compile_policies
+from zhunru.decision import Request, decide
 from zhunru.diagnostics import Diagnostic, Severity
 from zhunru.syntax import loader, nodes
 from zhunru.vocabulary import ListKind
@@ -175,3 +178,19 @@ def test_every_statutory_item_is_tested_for_admission_refusal_and_delay() -> Non
     }
     assert set(found) == wanted
     assert all(len(set(outcomes)) == 3 for outcomes in found.values())
+
+
+def test_work_that_weihai_stops_may_still_be_applied_for() -> None:
+    facts = {
+        "来文单位": "区市场监管局",
+        "目标社区": "幸福社区",
+        "类别": "行政任务",
+        "事项": "沿街商铺摸底登记",
+        "承担方式": "协助",
+        "经费到位": True,
+    }
+    policy = compile_policies(checked("weihai")[0])
+    answer = decide(policy, Request(facts=facts, received=date(2026, 3, 2)))
+    assert answer.code == "WH-10擅自安排工作叫停"
+    assert answer.route is not None
+    assert (answer.route.to, answer.route.apply) == (("区市场监管局",), "社区工作准入")

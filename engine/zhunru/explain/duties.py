@@ -93,10 +93,15 @@ def route(case: Case) -> Route | None:
         return None
     clauses = [answer.clause for answer in case.deciders]
     admitted = case.outcome is Outcome.ADMIT
+    workflow = next((clause.workflow for clause in clauses if clause.workflow), "")
+    # A clause that refuses what the default would have refused may leave the same way out open.
+    apply = case.plan.head.default_apply
+    if not case.defaulted and (admitted or workflow != apply):
+        apply = ""
     found = Route(
         to=() if admitted else _receivers(case, case.deciders),
-        workflow=next((clause.workflow for clause in clauses if clause.workflow), ""),
-        apply=case.plan.head.default_apply if case.defaulted else "",
+        workflow="" if apply else workflow,
+        apply=apply,
         documents=_united(clause.documents for clause in clauses) if admitted else (),
         materials=_united(clause.materials for clause in clauses) if admitted else (),
     )
