@@ -28,6 +28,9 @@ OURS_RECORD = "本引擎:完整记录(文字、依据、义务、去向、所用
 OURS_WRITTEN = "本引擎:完整记录和全部建议,写成 JSON 结构"
 
 
+TARGETS = {OURS: 2.5, OURS_RECORD: 4.0}
+
+
 class Disagreement(Exception):
     """An engine's answer is not the floor's."""
 
@@ -103,6 +106,7 @@ def report(sizes: Sequence[Size], starts: Mapping[str, Measured]) -> str:
         machine(), "",
         "## 判定一次(倍数;底线一行为微秒)", "",
         *speed_table(sizes), "",
+        *target_lines(sizes), "",
         *left_out_lines(sizes), "",
         "## 装入(秒)", "",
         *load_table(sizes), "",
@@ -141,6 +145,20 @@ def speed_table(sizes: Sequence[Size]) -> list[str]:
         f"| {name} | " + " | ".join(cell(name, size) for size in sizes) + " |"
         for name in named(sizes, lambda size: size.measured)
     ]
+
+
+def target_lines(sizes: Sequence[Size]) -> list[str]:
+    """Say at which sizes the targets are met, and at which not."""
+    lines = []
+    for name, most in TARGETS.items():
+        found = [(f"{s.count:,}", s.measured[name].ratio) for s in sizes]
+        met = [count for count, ratio in found if ratio <= most]
+        short = [f"{count}(×{ratio:.1f})" for count, ratio in found if ratio > most]
+        lines.append(
+            f"- 目标 ×{most}({name}):达到 N = {'、'.join(met) or '无'};"
+            f"未达到 N = {'、'.join(short) or '无'}。"
+        )
+    return lines
 
 
 def load_table(sizes: Sequence[Size]) -> list[str]:
