@@ -175,3 +175,8 @@ def test_the_yaml_form_of_the_notes_says_what_the_text_says() -> None:
 @pytest.mark.parametrize("text", ["单位: {}\n", "单位: {取自: ''}\n", "单位: [{取自: '', }]\n"])
 def test_units_taken_from_no_file_are_reported(text: str) -> None:
     assert [code for code, _ in read(text)[1]] == ["ZR827"]
+
+
+@pytest.mark.parametrize("text", ["公式: {甲: '-'}\n", "公式: {甲: -}\n", "公式: {甲: }\n"])
+def test_a_formula_without_a_value_is_reported(text: str) -> None:
+    assert [code for code, _ in read(text)[1]] == ["ZR826"]

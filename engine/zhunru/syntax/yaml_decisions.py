@@ -27,7 +27,7 @@ def read_formulas(reading: YamlReading, node: Node, where: str) -> list[Declarat
     """Read 公式: `name(parameters)` with the expression."""
     found: list[Declaration] = []
     for key, value in reading.named(node, where):
-        if not isinstance(value, Scalar):
+        if not isinstance(value, Scalar) or value.text.strip() in ("", "-"):
             reading.misshapen(f"{where}.{key.text}", value.span, "text")
             continue
         head: tuple[Name, tuple[Name, ...]] | None = reading.part("formula", key)
