@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.strategies import source as made
+from tests.strategies.effort import examples
 
 from zhunru.diagnostics import Source
 from zhunru.syntax import parser, yaml_reader
@@ -61,11 +62,7 @@ def among(draw: st.DrawFn, text: str) -> tuple[str, int]:
     return "\n".join([*shown, ""]), number + last
 
 
-@settings(
-    max_examples=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+@examples(25)
 @given(commented())
 def test_no_comment_is_lost_and_formatting_again_changes_nothing(case: tuple[str, int]) -> None:
     file = read(case[0])
@@ -77,11 +74,7 @@ def test_no_comment_is_lost_and_formatting_again_changes_nothing(case: tuple[str
     assert format_file(again) == text
 
 
-@settings(
-    max_examples=50,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+@examples(50)
 @given(commented_yaml())
 def test_no_comment_of_a_yaml_file_is_lost_in_either_notation(case: tuple[str, int]) -> None:
     file = read_yaml(case[0])

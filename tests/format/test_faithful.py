@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from tests.strategies import source as made
+from tests.strategies.effort import examples
 
 from zhunru.errors import PolicyRejected
 from zhunru.rewriting import format_policy
@@ -88,11 +89,7 @@ def test_what_cannot_be_written_so_is_refused_by_name(
     assert format_policy(tmp_path / f"a{suffix}").text
 
 
-@settings(
-    max_examples=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+@examples(25)
 @given(made.declaration_lists)
 def test_what_is_not_refused_reads_back_in_every_notation(declarations: Any) -> None:
     file = made.file_of(declarations)

@@ -5,20 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from tests.strategies import source as made
 from tests.strategies import workflows as flows
+from tests.strategies.effort import examples
 
 from zhunru.diagnostics import Source
 from zhunru.syntax import parser, yaml_reader
 from zhunru.syntax.formatter import format_file
 from zhunru.syntax.nodes import File
 
-relaxed = settings(
-    max_examples=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+relaxed = examples(25)
 
 KINDS = {
     "policy": made.policies,

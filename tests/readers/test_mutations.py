@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.strategies.effort import examples
 
 from zhunru.diagnostics import Diagnostic, Source
 from zhunru.syntax import yaml_reader
@@ -38,7 +39,7 @@ def in_range(found: list[Diagnostic], text: str) -> bool:
     return all(0 <= span.start <= span.end <= len(text) and span.line > 0 for span in spans)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(damaged(TEXTS))
 def test_damaged_yaml_is_read_or_reported(text: str) -> None:
     file, found = yaml_reader.read(Source("x.yaml", text))
@@ -46,7 +47,7 @@ def test_damaged_yaml_is_read_or_reported(text: str) -> None:
     assert file.notation == "yaml"
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(damaged([SHEET]))
 def test_damaged_sheets_are_read_or_reported(text: str) -> None:
     entries, found = read_entries(Source("x.csv", text))

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.strategies.effort import examples
 
 from zhunru.diagnostics import Source, Span
 from zhunru.syntax import cells, lists
@@ -81,7 +82,7 @@ CELLS = st.lists(WORDS, min_size=1, max_size=3).map("、".join)
 
 
 @given(st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=1, max_size=4))
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_cells_of_names_and_codes_equal_the_grammar(rows: list[tuple[str, str, str]]) -> None:
     text = "清单 甲 类型 协助\n  | 编号 | 事项 | 牵头 | 主体 | 对应 |\n" + "".join(
         f"  | {n} | 事项 | {lead} | {owner} | {code} |\n"
@@ -100,7 +101,7 @@ def test_cells_of_names_and_codes_equal_the_grammar(rows: list[tuple[str, str, s
     st.text('甲乙 a\\"“”#、', max_size=8),
     st.booleans(),
 )
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_heads_of_entries_equal_the_grammar(code: str, title: str, quoted: bool) -> None:
     head = f'条目 {code} "{title}"' if quoted else f"条目 {code} “{title}”"
     text = f"清单 甲 类型 协助\n  {head}\n    当 a\n"

@@ -7,8 +7,9 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.strategies.effort import examples
 
 from zhunru.diagnostics import Source
 from zhunru.syntax.keywords import EN, ZH
@@ -83,7 +84,7 @@ def test_mutated_parts_give_findings_and_no_exception(kind: str) -> None:
 
 
 @given(st.text(max_size=200))
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_any_text_gives_findings_and_no_exception(text: str) -> None:
     check(text)
 

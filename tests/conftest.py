@@ -1,0 +1,28 @@
+"""How hard the tests try: `ci` in the normal run, `nightly` with `-m slow` or ZHUNRU_TESTS=nightly.
+
+Also lets every test import the strategies, however pytest is started.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = str(Path(__file__).parents[1])
+if ROOT not in sys.path:
+    sys.path.insert(0, ROOT)
+
+_SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
+settings.register_profile("ci", max_examples=50, deadline=None, suppress_health_check=_SLOW)
+settings.register_profile("nightly", max_examples=1_000, deadline=None, suppress_health_check=_SLOW)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose the profile before any test is imported; helpers of a parallel run inherit it."""
+    if config.getoption("markexpr") == "slow":
+        os.environ.setdefault("ZHUNRU_TESTS", "nightly")
+    settings.load_profile(os.environ.get("ZHUNRU_TESTS", "ci"))
