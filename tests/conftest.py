@@ -17,7 +17,9 @@ if ROOT not in sys.path:
     sys.path.insert(0, ROOT)
 
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
-settings.register_profile("ci", max_examples=50, deadline=None, suppress_health_check=_SLOW)
+settings.register_profile(
+    "ci", max_examples=50, deadline=None, derandomize=True, suppress_health_check=_SLOW
+)
 settings.register_profile("nightly", max_examples=1_000, deadline=None, suppress_health_check=_SLOW)
 
 
