@@ -188,6 +188,14 @@ def test_comments_of_yaml_stay_on_the_lines_of_their_items() -> None:
     assert format_file(read_yaml(YAML_AFTER)) == YAML_AFTER
 
 
+def test_comments_behind_the_facts_of_a_test_stay_with_their_facts() -> None:
+    text = (
+        "测试:\n  - 名称: 例\n    假如:\n      甲: 乙  # 一\n      丙: 无  # 二\n"
+        "      # 三\n      A 的 已用: '1'\n    那么: 准入\n"
+    )
+    assert format_file(read_yaml(text)) == text
+
+
 def test_comments_of_yaml_are_all_that_stands_in_no_text() -> None:
     file, _ = yaml_reader.read(Source("a.yaml", YAML))
     assert [comment.text for comment in file.comments if not comment.trailing] == [

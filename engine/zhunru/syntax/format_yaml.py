@@ -441,7 +441,7 @@ class YamlPrinter:
             Pair(
                 self.declarations.subject(one.subject),
                 self.declarations.value(one.value),
-                one.span.line,
+                one.subject.span.line,
             )
             for one in givens
         )

@@ -61,6 +61,15 @@ def line_of(tree: Tree) -> int:
     return 0 if isinstance(tree, str) else tree.at
 
 
+def _last_line(tree: Tree) -> int:
+    """Return the last line of the source that is known to say a part of a tree."""
+    said = bare(tree)
+    parts = [pair.value for pair in said.said] if isinstance(said, Record) else said
+    inner = [] if isinstance(parts, str) else [_last_line(part) for part in parts]
+    pairs = [pair.at for pair in said.said] if isinstance(said, Record) else []
+    return max([0 if isinstance(tree, str | tuple) else tree.at, *inner, *pairs])
+
+
 def bare(tree: Tree) -> str | tuple[Tree, ...] | Record:
     """Return a tree without its line."""
     return bare(tree.tree) if isinstance(tree, Said) else tree
@@ -89,7 +98,7 @@ def flow(tree: Tree) -> str:
 class Block:
     """Print trees as lines; `comments` are the lines of the source that hold comments.
 
-    A list with comments among its items is not put on one line.
+    What has comments between its lines is not put on one line.
     """
 
     def __init__(self, comments: Sequence[int] = ()) -> None:
@@ -129,8 +138,9 @@ class Block:
         return width(flow(tree)) + taken <= _WIDE - 20 and not self._commented(tree)
 
     def _commented(self, tree: tuple[Tree, ...] | Record) -> bool:
-        """Tell whether a comment stands between the first and the last item of a list."""
-        if not self._comments or isinstance(tree, Record):
+        """Tell whether a comment stands between the first and the last line of a tree."""
+        if not self._comments:
             return False
-        first, last = line_of(tree), line_of(tree[-1]) if tree else 0
-        return bisect_left(self._comments, first) < bisect_left(self._comments, last)
+        return bisect_left(self._comments, line_of(tree)) < bisect_left(
+            self._comments, _last_line(tree)
+        )
