@@ -31,3 +31,28 @@ class RequestRejected(ZhunruError):
     def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
         self.diagnostics = tuple(diagnostics)
         super().__init__("; ".join(d.message("zh") for d in self.diagnostics[:3]))
+
+
+class CaseRefused(ZhunruError):
+    """A command on a case is refused, and nothing of it is recorded.
+
+    `diagnostic` says why, with its code, and what to do.
+    """
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        self.diagnostic = diagnostic
+        self.code = diagnostic.code
+        super().__init__(diagnostic.message("zh"))
+
+
+class StoreError(ZhunruError):
+    """A store cannot be opened, read or written.
+
+    `uncertain`: whether the work was written is not known; ask again with the same command key.
+    """
+
+    def __init__(self, diagnostic: Diagnostic, *, uncertain: bool = False) -> None:
+        self.diagnostic = diagnostic
+        self.code = diagnostic.code
+        self.uncertain = uncertain
+        super().__init__(diagnostic.message("zh"))

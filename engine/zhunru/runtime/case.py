@@ -1,0 +1,218 @@
+"""A case at rest: everything that its events add up to, and nothing else.
+
+Plain immutable values, so that a case is stored, compared and stepped without a policy at hand.
+Instants are whole microseconds of Beijing time (`worktime.instants`). Field values are the facts
+as a request holds them (texts, exact numbers, days, truth values, lists, None for 无).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Literal
+
+from zhunru.compiler.request import FactValue
+
+NONE: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who acts: a person of a unit of the chart; `person` "" where only the unit is known.
+
+    `roles` are roles that the caller vouches for beyond those that the chart gives the unit.
+    """
+
+    unit: str
+    person: str = ""
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """The clock stood still from `since` to `until`, at the latest to `bound`, for `reason`."""
+
+    since: int
+    bound: int
+    reason: str
+    until: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extending:
+    """An extension asked for at `at`; if the approver does not answer by `answer_by`, refused."""
+
+    at: int
+    answer_by: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """A stay in a state, from `entered`; the budget of time is fixed when it begins.
+
+    `due` None: no limit. `amount` and `measure` are the limit as entered (amount as text, exact),
+    `spent` what earlier visits used of it (累计), `extended` how often it was extended, `fired` the
+    reminders that went out, `provisional`: the due date lies past the published calendar.
+    """
+
+    number: int
+    state: str
+    entered: int
+    due: int | None = None
+    amount: str = ""
+    measure: str = ""
+    spent: int = 0
+    extended: int = 0
+    pauses: tuple[Pause, ...] = ()
+    extending: Extending | None = None
+    fired: tuple[str, ...] = ()
+    provisional: bool = False
+    owners: tuple[str, ...] = ()
+    person: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """One of those asked in a 会办: a sub-case of its own with one `result`.
+
+    `silent`: the result was recorded because nobody answered. `withdrawn`: no longer asked.
+    """
+
+    unit: str
+    lead: bool = False
+    result: str = ""
+    answered: int | None = None
+    by: str = ""
+    silent: bool = False
+    withdrawn: bool = False
+    pauses: tuple[Pause, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Took:
+    """Who left a state by which line: what separation of duties and 约束 are checked against."""
+
+    state: str
+    line: str
+    at: int
+    unit: str = ""
+    person: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A case. `version` is the number of its last event, `at` the instant of that event.
+
+    `fields` are the facts, `counts` how often each bounded line was taken, `spent` the time that
+    finished visits used by state, `marks` what was recorded (记), `supervised` who watches it,
+    `parent` the case that opened it. `confidential`: fields that are not shown to all.
+    """
+
+    case_id: str
+    partition: str
+    set_code: str
+    digest: str
+    flow: str
+    opened: int
+    opener: Actor
+    version: int
+    at: int
+    visit: Visit
+    fields: Mapping[str, FactValue] = NONE
+    parties: tuple[Party, ...] = ()
+    counts: Mapping[str, int] = NONE
+    spent: Mapping[str, int] = NONE
+    taken: tuple[Took, ...] = ()
+    marks: tuple[str, ...] = ()
+    supervised: tuple[str, ...] = ()
+    children: tuple[str, ...] = ()
+    parent: str = ""
+    end: str = ""
+
+    @property
+    def state(self) -> str:
+        """Return the state, or the end, that the case is in."""
+        return self.end or self.visit.state
+
+    @property
+    def closed(self) -> bool:
+        """Tell whether the case has come to an end."""
+        return bool(self.end)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One thing that happened, with everything that it changed.
+
+    `at` is when it counts. `kind` is one of the kinds of `events.py`; `data` is JSON-ready, and
+    `apply(case, event)` needs nothing else to find the next case.
+    """
+
+    kind: str
+    at: int
+    data: Mapping[str, Any] = field(default_factory=dict)
+    actor: Actor | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timer:
+    """Something that time will do; timers of one instant fire by `rank` (deeper first)."""
+
+    name: str
+    due: int
+    rank: int
+
+
+EffectName = Literal[
+    "enter", "cancel", "issue", "notify", "copy", "inform", "record", "open", "supervise", "urge",
+    "remind",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """An effect with everything in it known: what the store and the outbox are told.
+
+    `object` is a register, document, workflow or mark; `to` are units or persons; `since` and
+    `until` the days of a register row; `fields` what it is made of (a row, a document's slots, the
+    facts of the case to open).
+    """
+
+    kind: EffectName
+    object: str = ""
+    to: tuple[str, ...] = ()
+    row_kind: str = ""
+    since: int | None = None
+    until: int | None = None
+    fields: Mapping[str, FactValue] = NONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What one command, or time, did to a case.
+
+    `events` in order, each with the effects that belong to it; `case` is after the last one;
+    `timers` are all timers that the case has now.
+    """
+
+    case: Case
+    events: tuple[tuple[Event, tuple[Done, ...]], ...]
+    timers: tuple[Timer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """What somebody wants to do to a case at `at`.
+
+    `verb` is an action or result of the state, or a built-in verb (督办, 停表 …: `actions.py`);
+    `inputs` are typed by the fields of the workflow; `expected` is the version that the caller
+    saw (None: any).
+    """
+
+    verb: str
+    actor: Actor
+    at: int
+    inputs: Mapping[str, FactValue] = NONE
+    expected: int | None = None

@@ -1,0 +1,1 @@
+"""Where cases are kept: events, the state they add up to, timers, messages out, audit chain."""

@@ -1,0 +1,259 @@
+"""What every store promises: work of many callers in one durable write, all of it or none.
+
+Instants are whole microseconds (`zhunru.worktime.instants.stamp`), days are ordinals, bodies are
+canonical JSON texts that a store never looks into. A store knows nothing of policies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRow:
+    """One thing that happened in a case; events are only ever added.
+
+    `number` counts from 1 within the case without a gap. `at` is when it counts, `recorded` when
+    it was written down. `command` is the idempotency key of what caused it ("" for time alone).
+    """
+
+    case_id: str
+    number: int
+    at: int
+    recorded: int
+    kind: str
+    actor: str
+    command: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRow:
+    """What the events of a case add up to, with what lists and inboxes are searched by.
+
+    `version` is the number of its last event. `owners` are the units (or `unit/party`) whose turn
+    it is; `due` the instant at which the time of its state ends (None: no limit, or stopped).
+    `digest` is that of the policy set it runs under. `key` finds cases again by what they are
+    about (empty: by nothing).
+    """
+
+    case_id: str
+    version: int
+    flow: str
+    state: str
+    closed: bool
+    digest: str
+    opened: int
+    due: int | None
+    owners: tuple[str, ...]
+    key: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimerRow:
+    """Something that time will do to a case; `name` is its own within the case.
+
+    Timers of one instant fire by `rank`, then case.
+    """
+
+    case_id: str
+    name: str
+    due: int
+    rank: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageRow:
+    """What must go out because of an event: at least once, in order within its case."""
+
+    case_id: str
+    number: int
+    position: int
+    topic: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterRow:
+    """A row of a register (台账) that a workflow wrote; days are inclusive ordinals.
+
+    `until` None: without an end. A row is never deleted: `cancelled` is when it was struck out.
+    """
+
+    register: str
+    row_id: str
+    case_id: str
+    since: int
+    until: int | None
+    cancelled: int | None
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingRow:
+    """A use of a quota: `subject` is what it is counted for, `item` what is counted once."""
+
+    quota: str
+    subject: str
+    day: int
+    item: str
+    case_id: str
+    cancelled: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyRow:
+    """The answer that a command was given, so that a repeated command is given it again."""
+
+    command: str
+    case_id: str
+    version: int
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Everything that one piece of work writes, in one transaction.
+
+    `timers` replaces all timers of each case that it names. Rows of `cases`, `register_rows` and
+    `bookings` replace those with the same key; a new case has no row before.
+    """
+
+    events: tuple[EventRow, ...] = ()
+    cases: tuple[CaseRow, ...] = ()
+    timers: Mapping[str, tuple[TimerRow, ...]] = field(default_factory=dict)
+    messages: tuple[MessageRow, ...] = ()
+    register_rows: tuple[RegisterRow, ...] = ()
+    bookings: tuple[BookingRow, ...] = ()
+    replies: tuple[ReplyRow, ...] = ()
+
+
+NO_CHANGE = Change()
+
+
+class View(Protocol):
+    """What a piece of work may read: all that was written before it, also in the same write."""
+
+    def case(self, case_id: str) -> CaseRow | None:
+        """Return a case, or None."""
+
+    def cases_by_key(self, key: str) -> Sequence[CaseRow]:
+        """Return the cases about one thing, oldest first."""
+
+    def reply(self, command: str) -> ReplyRow | None:
+        """Return what a command was answered."""
+
+    def timers(self, case_id: str) -> Sequence[TimerRow]:
+        """Return the timers of a case, earliest first."""
+
+    def register_rows(self, register: str) -> Sequence[RegisterRow]:
+        """Return the rows of a register that are not struck out, in the order of writing."""
+
+    def bookings(self, quota: str, subject: str, first: int, last: int) -> Sequence[BookingRow]:
+        """Return the uses of a quota for a subject on days from `first` to `last`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """One caller's work: `run` reads the view and returns what to write, and the answer.
+
+    `partition` names the chain that its events belong to; a case stays in one partition. What is
+    named in `cases` and `commands` is fetched beforehand for many works at once. When `run`
+    raises, nothing of this work is written and the caller alone is given the exception.
+    """
+
+    partition: str
+    run: Callable[[View], tuple[Change, object]]
+    cases: tuple[str, ...] = ()
+    commands: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainLink:
+    """An event as the audit chain holds it: `digest` is over `previous` and the event's text."""
+
+    partition: str
+    position: int
+    event: EventRow
+    previous: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundleRow:
+    """A registered policy set: `body` is what it is opened from again."""
+
+    digest: str
+    code: str
+    registered: int
+    body: bytes
+
+
+class Store(Protocol):
+    """A store of cases. Every method may be called from any thread.
+
+    `write` returns when the work is durable. StoreError: the store could not write; nothing of
+    the work was written, or (`uncertain`) the caller must ask again with the same command key.
+    """
+
+    def write(self, work: Work) -> object:
+        """Run a piece of work and return its answer, once it is durable."""
+
+    def read(self, reading: Callable[[View], T]) -> T:
+        """Run `reading` on one consistent state and return what it returns."""
+
+    def events(self, case_id: str, after: int = 0) -> Sequence[EventRow]:
+        """Return the events of a case with numbers above `after`."""
+
+    def find_cases(
+        self,
+        *,
+        flow: str = "",
+        state: str = "",
+        owner: str = "",
+        closed: bool | None = None,
+        after: str = "",
+        limit: int = 100,
+    ) -> Sequence[CaseRow]:
+        """Return a page of cases in the order of their ids, after the id `after`."""
+
+    def count_cases(self) -> Mapping[tuple[str, str, bool], int]:
+        """Return how many cases there are by flow, state and closed."""
+
+    def due_timers(self, until: int, limit: int) -> Sequence[TimerRow]:
+        """Return timers with `due` before `until`, earliest first."""
+
+    def next_due(self) -> int | None:
+        """Return the instant of the earliest timer."""
+
+    def messages(self, limit: int) -> Sequence[tuple[int, MessageRow]]:
+        """Return messages not yet sent with their tickets, oldest first."""
+
+    def sent(self, tickets: Sequence[int]) -> None:
+        """Mark messages as sent."""
+
+    def chain(self, partition: str, after: int = 0) -> Iterator[ChainLink]:
+        """Yield the links of a partition in order, from position `after` + 1."""
+
+    def partitions(self) -> Sequence[str]:
+        """Return the names of the partitions."""
+
+    def put_bundle(self, bundle: BundleRow) -> None:
+        """Register a policy set; one that is there already stays as it is."""
+
+    def bundle(self, digest: str) -> BundleRow | None:
+        """Return a registered policy set."""
+
+    def bundles(self) -> Sequence[BundleRow]:
+        """Return the registered policy sets, oldest first, with empty bodies."""
+
+    def rebuild(self, fold: Callable[[Sequence[EventRow]], CaseRow]) -> Iterator[tuple[str, bool]]:
+        """Yield for each case whether its row equals what its events add up to."""
+
+    def close(self) -> None:
+        """Finish what is being written and let go of the store."""
