@@ -118,7 +118,7 @@ def read_recurring(reading: YamlReading, node: Node, where: str) -> list[Declara
     """Read 定期: names with one line each."""
     found: list[Declaration] = []
     for key, value in reading.named(node, where):
-        if not isinstance(value, Scalar):
+        if not isinstance(value, Scalar) or value.text.strip() in ("", "-"):
             reading.misshapen(f"{where}.{key.text}", value.span, "text")
             continue
         said: list[Any] | None = reading.part("recurring", value)
