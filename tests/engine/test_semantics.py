@@ -364,6 +364,13 @@ def test_d18_a_row_admits_one_community_until_its_last_day() -> None:
     assert ask(**given, 目标社区="富强", 拟进入日期=date(2026, 4, 1)).outcome is REFUSE
 
 
+def test_d14_a_matter_that_no_list_names_matters_where_an_unknown_register_may_name_it() -> None:
+    """All matters are one class here, and yet a row may be of this matter or of another."""
+    found = Asker(REGISTER + steps("准入登记"))(事项=..., used={})
+    assert found.outcome is INCOMPLETE
+    assert set(names(found)) == {"事项", "准入登记"}
+
+
 def test_d19_duties_of_one_name_are_one_and_the_earlier_day_counts() -> None:
     rules = EMERGENCY + (
         "规则 应急报备 依据 应对法 第二十二条\n"

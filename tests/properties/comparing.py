@@ -43,10 +43,9 @@ def differences(answer: Answer, decision: Decision, complete: bool) -> list[str]
     if answer.verdict is not None and complete:
         pairs += record_pairs(answer, decision)
     if answer.outcome is Outcome.ADMIT and answer.verdict is not None:
-        owed, found = answer.verdict.owed, duties(decision)
-        if not complete:  # who owes them may be unknown
-            owed, found = ({(name, due) for name, _, due in some} for some in (owed, found))
-        pairs.append(("duties", owed, found))
+        pairs.append(("duties", *map(dated, (answer.verdict.owed, duties(decision)))))
+        if complete:  # else it may be unknown who owes them
+            pairs.append(("owed", answer.verdict.owed, duties(decision)))
     return [f"{what}: oracle {a!r}, engine {b!r}" for what, a, b in pairs if a != b]
 
 
@@ -78,6 +77,10 @@ def keys(decision: Decision, also: bool) -> tuple[tuple[str, str], ...]:
 
 def duties(decision: Decision) -> frozenset[tuple[str, str, date | None]]:
     return frozenset((o.name, o.by, o.due) for o in decision.obligations)
+
+
+def dated(owed: frozenset[tuple[str, str, date | None]]) -> frozenset[tuple[str, date | None]]:
+    return frozenset((name, due) for name, _, due in owed)
 
 
 def is_complete(answer: Answer) -> bool:

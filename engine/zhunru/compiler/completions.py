@@ -20,7 +20,7 @@ from zhunru.compiler.model import Model
 from zhunru.compiler.plan import Plan
 from zhunru.compiler.regions import Regions
 from zhunru.compiler.values import UNKNOWN
-from zhunru.vocabulary import Outcome
+from zhunru.vocabulary import Outcome, TypeName
 
 PASSES = 6_000
 
@@ -127,7 +127,9 @@ class Completions:
         return found
 
     def _varies(self, name: str) -> bool:
-        return len(self.regions.of(Fact("field", name))) > 1
+        """Tell whether a field has more than one value; there is always another matter."""
+        matter = self.plan.fields[name].type.name is TypeName.MATTER
+        return matter or len(self.regions.of(Fact("field", name))) > 1
 
     def _matched_fields(self, register: str) -> Iterable[str]:
         """Return the fields by which a register in 依次 finds its row."""
