@@ -17,6 +17,12 @@ from zhunru.compiler.request import FactValue
 NONE: Mapping[str, Any] = MappingProxyType({})
 
 
+def nothing() -> Mapping[str, Any]:
+    """Return the one empty mapping: a proxy has no hash, so it cannot stand as a default itself."""
+    return NONE
+
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     """Who acts: a person of a unit of the chart; `person` "" where only the unit is known.
@@ -120,10 +126,10 @@ class Case:
     version: int
     at: int
     visit: Visit
-    fields: Mapping[str, FactValue] = NONE
+    fields: Mapping[str, FactValue] = field(default_factory=nothing)
     parties: tuple[Party, ...] = ()
-    counts: Mapping[str, int] = NONE
-    spent: Mapping[str, int] = NONE
+    counts: Mapping[str, int] = field(default_factory=nothing)
+    spent: Mapping[str, int] = field(default_factory=nothing)
     taken: tuple[Took, ...] = ()
     marks: tuple[str, ...] = ()
     supervised: tuple[str, ...] = ()
@@ -186,7 +192,7 @@ class Done:
     row_kind: str = ""
     since: int | None = None
     until: int | None = None
-    fields: Mapping[str, FactValue] = NONE
+    fields: Mapping[str, FactValue] = field(default_factory=nothing)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,5 +220,5 @@ class Command:
     verb: str
     actor: Actor
     at: int
-    inputs: Mapping[str, FactValue] = NONE
+    inputs: Mapping[str, FactValue] = field(default_factory=nothing)
     expected: int | None = None
