@@ -55,6 +55,7 @@ def test_every_check_code_has_a_bad_and_a_good_fixture():
         code
         for code in sorted(CODES)
         if code[2] in "1234568"
+        and code < "ZR850"  # from there on codes are about stores and services, not files
         and not (any(FIXTURES.glob(f"{code}/bad*")) and any(FIXTURES.glob(f"{code}/good*")))
     ]
     assert set(without) == BY_HAND

@@ -19,6 +19,7 @@ from zhunru.codes import (
     names,
     request_files,
     requests,
+    store,
     style,
     syntax,
     tables,
@@ -30,7 +31,7 @@ from zhunru.diagnostics import Diagnostic, Fix, Span
 
 _AREAS = (
     *(syntax, names, values, lists, tables, decisions, workflows),
-    *(style, requests, request_files, files, internal),
+    *(style, requests, request_files, files, store, internal),
 )
 CODES: dict[str, Code] = {
     code.id: code

@@ -121,7 +121,8 @@ class Change:
     """Everything that one piece of work writes, in one transaction.
 
     `timers` replaces all timers of each case that it names. Rows of `cases`, `register_rows` and
-    `bookings` replace those with the same key; a new case has no row before.
+    `bookings` replace those with the same key (`register` and `row_id`; all of a booking but
+    `cancelled`); a new case has no row before. Whoever writes events of a case writes its row.
     """
 
     events: tuple[EventRow, ...] = ()
@@ -155,7 +156,10 @@ class View(Protocol):
         """Return the rows of a register that are not struck out, in the order of writing."""
 
     def bookings(self, quota: str, subject: str, first: int, last: int) -> Sequence[BookingRow]:
-        """Return the uses of a quota for a subject on days from `first` to `last`."""
+        """Return the uses of a quota for a subject on days from `first` to `last`.
+
+        Struck-out ones are left out; the others come in the order of days.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +168,9 @@ class Work:
 
     `partition` names the chain that its events belong to; a case stays in one partition. What is
     named in `cases` and `commands` is fetched beforehand for many works at once. When `run`
-    raises, nothing of this work is written and the caller alone is given the exception.
+    raises, nothing of this work is written and the caller alone is given the exception. `run` may
+    be run again when the first attempt could not be written, so it must not change anything else.
+    It runs in whichever thread writes and must not use the store itself, only the view.
     """
 
     partition: str

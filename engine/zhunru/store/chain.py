@@ -1,0 +1,102 @@
+"""The audit chain: each event's digest is over the digest before it and the event's own text.
+
+The text of an event is the JSON list of its eight values without spaces, so that any program can
+write it again. The digest before the first event of a partition is that of the partition's name:
+a chain cannot be passed off as that of another partition.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass
+
+import orjson
+
+from zhunru.store.base import ChainLink, EventRow
+from zhunru.store.failures import failure
+
+ALGORITHMS = ("sha256", "sm3")
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The way in which one store makes digests."""
+
+    algorithm: str = "sha256"
+
+    def __post_init__(self) -> None:
+        if self.algorithm not in ALGORITHMS or self.algorithm not in hashlib.algorithms_available:
+            raise failure("ZR864", algorithm=self.algorithm)
+
+    def start(self, partition: str) -> str:
+        """Return the digest that stands before the first event of a partition."""
+        return hashlib.new(self.algorithm, partition.encode()).hexdigest()
+
+    def digest(self, previous: str, event: EventRow) -> str:
+        """Return the digest of an event that follows the digest `previous`."""
+        return hashlib.new(self.algorithm, previous.encode() + event_text(event)).hexdigest()
+
+
+def event_text(event: EventRow) -> bytes:
+    """Return the text of an event that its digest is made of."""
+    return orjson.dumps(
+        (
+            event.case_id,
+            event.number,
+            event.at,
+            event.recorded,
+            event.kind,
+            event.actor,
+            event.command,
+            event.body,
+        )
+    )
+
+
+def link_line(link: ChainLink) -> bytes:
+    """Return a link as a line of an export, for the stand-alone verifier."""
+    return orjson.dumps(
+        {
+            "partition": link.partition,
+            "position": link.position,
+            "event": astuple(link.event),
+            "previous": link.previous,
+            "digest": link.digest,
+        },
+        option=orjson.OPT_APPEND_NEWLINE,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a partition's chain stands: noted elsewhere, it shows later that nothing was cut."""
+
+    partition: str
+    position: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What going through a chain found; `broken` is the first position that does not fit."""
+
+    head: Head
+    broken: int | None = None
+
+
+def verify_chain(
+    chain: Chain, partition: str, links: Iterable[ChainLink], noted: Head | None = None
+) -> Verdict:
+    """Go through the links of a partition; `noted` is a head that must still be in the chain."""
+    position, digest = 0, chain.start(partition)
+    for link in links:
+        expected = chain.digest(digest, link.event)
+        fits = (link.position, link.previous, link.digest) == (position + 1, digest, expected)
+        if not fits or (noted and noted.position == link.position and noted.digest != expected):
+            return Verdict(Head(partition, position, digest), position + 1)
+        position, digest = link.position, link.digest
+    head = Head(partition, position, digest)
+    if noted and noted.position > position:
+        return Verdict(head, position + 1)
+    return Verdict(head)

@@ -1,0 +1,262 @@
+"""A store in memory: for tests and simulations; what is in it ends with the process."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
+from threading import RLock
+from typing import TypeVar
+
+from zhunru.store.base import (
+    BookingRow,
+    BundleRow,
+    CaseRow,
+    ChainLink,
+    EventRow,
+    MessageRow,
+    RegisterRow,
+    ReplyRow,
+    TimerRow,
+    View,
+    Work,
+)
+from zhunru.store.chain import Chain, Head
+from zhunru.store.draft import (
+    BookingKey,
+    Draft,
+    RegisterKey,
+    booking_key,
+    booking_order,
+    case_order,
+    register_key,
+    timer_order,
+)
+from zhunru.store.failures import failure
+
+T = TypeVar("T")
+TimerKey = tuple[int, int, str, str]
+
+
+class _Tables:
+    """The rows, and the ways in which they are found."""
+
+    def __init__(self, chain: Chain) -> None:
+        self.chain = chain
+        self.events: dict[str, list[EventRow]] = defaultdict(list)
+        self.links: dict[str, list[ChainLink]] = defaultdict(list)
+        self.cases: dict[str, CaseRow] = {}
+        self.case_ids: list[str] = []
+        self.partitions: dict[str, str] = {}
+        self.by_key: dict[str, dict[str, None]] = defaultdict(dict)
+        self.by_owner: dict[str, set[str]] = defaultdict(set)
+        self.timers_of: dict[str, tuple[TimerRow, ...]] = {}
+        self.queue: list[TimerKey] = []
+        self.outbox: dict[int, MessageRow] = {}
+        self.ticket = 0
+        self.registers: dict[str, dict[RegisterKey, RegisterRow]] = defaultdict(dict)
+        self.booked: dict[tuple[str, str], dict[BookingKey, BookingRow]] = defaultdict(dict)
+        self.replies: dict[str, ReplyRow] = {}
+        self.bundles: dict[str, BundleRow] = {}
+
+    def case(self, case_id: str) -> CaseRow | None:
+        return self.cases.get(case_id)
+
+    def cases_by_key(self, key: str) -> Sequence[CaseRow]:
+        ids = self.by_key.get(key, {})
+        return sorted((self.cases[each] for each in ids), key=case_order)
+
+    def reply(self, command: str) -> ReplyRow | None:
+        return self.replies.get(command)
+
+    def timers(self, case_id: str) -> Sequence[TimerRow]:
+        return self.timers_of.get(case_id, ())
+
+    def register_rows(self, register: str) -> Sequence[RegisterRow]:
+        rows = self.registers.get(register, {}).values()
+        return [row for row in rows if row.cancelled is None]
+
+    def bookings(self, quota: str, subject: str, first: int, last: int) -> Sequence[BookingRow]:
+        rows = self.booked.get((quota, subject), {}).values()
+        found = (row for row in rows if first <= row.day <= last and row.cancelled is None)
+        return sorted(found, key=booking_order)
+
+    def partition_of(self, case_id: str) -> str | None:
+        return self.partitions.get(case_id)
+
+    def head(self, partition: str) -> Head:
+        links = self.links.get(partition)
+        if not links:
+            return Head(partition, 0, self.chain.start(partition))
+        return Head(partition, links[-1].position, links[-1].digest)
+
+    # --- writing -------------------------------------------------------------------------------
+
+    def apply(self, draft: Draft) -> None:
+        for link in draft.links:
+            self.links[link.partition].append(link)
+            self.events[link.event.case_id].append(link.event)
+        for row in draft.cases.values():
+            self._put_case(row)
+        self.partitions.update(draft.partitions)
+        for case_id, timers in draft.timer_rows.items():
+            self._put_timers(case_id, timers)
+        for message in draft.messages:
+            self.ticket += 1
+            self.outbox[self.ticket] = message
+        for entry in draft.registers.values():
+            self.registers[entry.register][register_key(entry)] = entry
+        for use in draft.booked.values():
+            self.booked[use.quota, use.subject][booking_key(use)] = use
+        self.replies.update(draft.replies)
+
+    def _put_case(self, row: CaseRow) -> None:
+        before = self.cases.get(row.case_id)
+        if before is None:
+            insort(self.case_ids, row.case_id)
+        else:
+            self.by_key[before.key].pop(row.case_id, None)
+            for owner in before.owners:
+                self.by_owner[owner].discard(row.case_id)
+        self.cases[row.case_id] = row
+        if row.key:
+            self.by_key[row.key][row.case_id] = None
+        for owner in row.owners:
+            self.by_owner[owner].add(row.case_id)
+
+    def _put_timers(self, case_id: str, timers: tuple[TimerRow, ...]) -> None:
+        for each in self.timers_of.get(case_id, ()):
+            del self.queue[bisect_left(self.queue, timer_order(each))]
+        ordered = tuple(sorted(timers, key=timer_order))
+        self.timers_of[case_id] = ordered
+        for each in ordered:
+            insort(self.queue, timer_order(each))
+
+
+class MemoryStore:
+    """A store whose every piece of work runs alone, under one lock."""
+
+    def __init__(self, algorithm: str = "sha256") -> None:
+        self.chain_rule = Chain(algorithm)
+        self._tables = _Tables(self.chain_rule)
+        self._lock = RLock()
+        self._closed = False
+
+    def write(self, work: Work) -> object:
+        """Run a piece of work and return its answer."""
+        with self._lock:
+            if self._closed:
+                raise failure("ZR860")
+            draft = Draft(self._tables, self.chain_rule)
+            answer = draft.run(work)
+            self._tables.apply(draft)
+            return answer
+
+    def read(self, reading: Callable[[View], T]) -> T:
+        """Run `reading` on one consistent state and return what it returns."""
+        with self._lock:
+            return reading(self._tables)
+
+    def events(self, case_id: str, after: int = 0) -> Sequence[EventRow]:
+        """Return the events of a case with numbers above `after`."""
+        with self._lock:
+            return self._tables.events.get(case_id, [])[max(after, 0) :]
+
+    def find_cases(
+        self,
+        *,
+        flow: str = "",
+        state: str = "",
+        owner: str = "",
+        closed: bool | None = None,
+        after: str = "",
+        limit: int = 100,
+    ) -> Sequence[CaseRow]:
+        """Return a page of cases in the order of their ids, after the id `after`."""
+        with self._lock:
+            tables = self._tables
+            ids = sorted(tables.by_owner.get(owner, ())) if owner else tables.case_ids
+            rows = (tables.cases[each] for each in islice(ids, bisect_right(ids, after), None))
+            found = (
+                row
+                for row in rows
+                if flow in ("", row.flow)
+                and state in ("", row.state)
+                and closed in (None, row.closed)
+            )
+            return list(islice(found, limit))
+
+    def count_cases(self) -> Mapping[tuple[str, str, bool], int]:
+        """Return how many cases there are by flow, state and closed."""
+        with self._lock:
+            rows = self._tables.cases.values()
+            return Counter((row.flow, row.state, row.closed) for row in rows)
+
+    def due_timers(self, until: int, limit: int) -> Sequence[TimerRow]:
+        """Return timers with `due` before `until`, earliest first."""
+        with self._lock:
+            due = (each for each in self._tables.queue[:limit] if each[0] < until)
+            return [
+                TimerRow(case_id=case_id, name=name, due=at, rank=rank)
+                for at, rank, case_id, name in due
+            ]
+
+    def next_due(self) -> int | None:
+        """Return the instant of the earliest timer."""
+        with self._lock:
+            return self._tables.queue[0][0] if self._tables.queue else None
+
+    def messages(self, limit: int) -> Sequence[tuple[int, MessageRow]]:
+        """Return messages not yet sent with their tickets, oldest first."""
+        with self._lock:
+            return list(islice(self._tables.outbox.items(), limit))
+
+    def sent(self, tickets: Sequence[int]) -> None:
+        """Mark messages as sent."""
+        with self._lock:
+            for ticket in tickets:
+                self._tables.outbox.pop(ticket, None)
+
+    def chain(self, partition: str, after: int = 0) -> Iterator[ChainLink]:
+        """Yield the links of a partition in order, from position `after` + 1."""
+        with self._lock:
+            links = self._tables.links.get(partition, [])[max(after, 0) :]
+        yield from links
+
+    def partitions(self) -> Sequence[str]:
+        """Return the names of the partitions."""
+        with self._lock:
+            return sorted(self._tables.links)
+
+    def put_bundle(self, bundle: BundleRow) -> None:
+        """Register a policy set; one that is there already stays as it is."""
+        with self._lock:
+            self._tables.bundles.setdefault(bundle.digest, bundle)
+
+    def bundle(self, digest: str) -> BundleRow | None:
+        """Return a registered policy set."""
+        with self._lock:
+            return self._tables.bundles.get(digest)
+
+    def bundles(self) -> Sequence[BundleRow]:
+        """Return the registered policy sets, oldest first, with empty bodies."""
+        with self._lock:
+            rows = sorted(self._tables.bundles.values(), key=lambda b: (b.registered, b.digest))
+            return [replace(row, body=b"") for row in rows]
+
+    def rebuild(self, fold: Callable[[Sequence[EventRow]], CaseRow]) -> Iterator[tuple[str, bool]]:
+        """Yield for each case whether its row equals what its events add up to."""
+        with self._lock:
+            kept = [(row, tuple(self._tables.events[row.case_id])) for row in self._ordered()]
+        for row, events in kept:
+            yield row.case_id, fold(events) == row
+
+    def _ordered(self) -> list[CaseRow]:
+        return [self._tables.cases[each] for each in self._tables.case_ids]
+
+    def close(self) -> None:
+        """Take no more work."""
+        with self._lock:
+            self._closed = True
