@@ -1,0 +1,214 @@
+"""Cases, events and facts as canonical JSON: equal values give equal bytes, and come back equal.
+
+Keys are sorted, what is at its default is left out. JSON has no exact numbers and no days, so
+these are objects of one key that no field can have: `{"$n": "1.50"}`, `{"$d": "2026-03-02"}`,
+`{"$t": …}` for a moment, `{"$s": [...]}` for a set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, fields
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+import orjson
+
+from zhunru.runtime.case import Actor, Case, Done, Event, Extending, Party, Pause, Took, Visit
+
+T = TypeVar("T")
+
+_OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
+_INTEGERS = 1 << 63
+
+
+# --- values ------------------------------------------------------------------------------------
+
+
+def encode(value: Any) -> str:
+    """Return a value, also a case or an event, as canonical JSON."""
+    try:
+        return orjson.dumps(value, _tagged, _OPTIONS).decode()
+    except TypeError:
+        return orjson.dumps(_bounded(value), _tagged, _OPTIONS).decode()
+
+
+def decode(text: str) -> Any:
+    """Return the value that `encode` wrote; lists come back as tuples."""
+    return _untagged(orjson.loads(text))
+
+
+def _tagged(value: Any) -> Any:
+    """Return what JSON cannot say in words of JSON; orjson asks for nothing else."""
+    rule = _TAGS.get(value.__class__)
+    if rule is not None:
+        return rule(value)
+    raise TypeError(f"not a value of a case: {value!r}")
+
+
+def _number(value: Decimal) -> Any:
+    return {"$n": str(value)}
+
+
+def _mapping(value: Mapping[str, Any]) -> Any:
+    return dict(value)
+
+
+_TAGS: dict[type, Callable[[Any], Any]] = {
+    Decimal: _number,
+    date: lambda value: {"$d": value.isoformat()},
+    datetime: lambda value: {"$t": value.isoformat()},
+    frozenset: lambda value: {"$s": sorted(value)},
+    set: lambda value: {"$s": sorted(value)},
+    MappingProxyType: _mapping,
+}
+
+
+def _bounded(value: Any) -> Any:
+    """Return a value whose integers are not too long for orjson: such are rare, and exact too."""
+    if isinstance(value, Mapping):
+        return {key: _bounded(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [_bounded(item) for item in value]
+    if value.__class__ is int and not -_INTEGERS <= value < _INTEGERS:
+        return {"$i": str(value)}
+    if value.__class__ in _RECORDS:
+        return _bounded(_plain(value))
+    return value
+
+
+_UNTAG: dict[str, Callable[[Any], Any]] = {
+    "$n": Decimal,
+    "$d": date.fromisoformat,
+    "$t": datetime.fromisoformat,
+    "$s": frozenset,
+    "$i": int,
+}
+
+
+def _untagged(value: Any) -> Any:
+    if value.__class__ is dict:
+        if len(value) == 1:
+            ((key, item),) = value.items()
+            rule = _UNTAG.get(key)
+            if rule is not None:
+                return rule(item)
+        return {key: _untagged(item) for key, item in value.items()}
+    if value.__class__ is list:
+        return tuple([_untagged(item) for item in value])
+    return value
+
+
+# --- records -----------------------------------------------------------------------------------
+
+_RECORDS = (Actor, Case, Done, Event, Extending, Party, Pause, Took, Visit)
+
+
+@cache
+def _fields_of(kind: type) -> tuple[tuple[str, Any], ...]:
+    """Return the fields of a record with their defaults; an empty mapping is one too."""
+    return tuple(
+        (field.name, field.default if field.default_factory is MISSING else {})
+        for field in fields(kind)
+    )
+
+
+def _plain(record: Any) -> dict[str, Any]:
+    """Return a record as what JSON says of it: the fields that are not at their defaults."""
+    found = {}
+    for name, default in _fields_of(record.__class__):
+        value = getattr(record, name)
+        if value is not default and (default is MISSING or value != default):
+            found[name] = value
+    return found
+
+
+_TAGS.update(dict.fromkeys(_RECORDS, _plain))
+
+
+def encode_case(case: Case) -> str:
+    """Return a case as the body of its row."""
+    return encode(case)
+
+
+def decode_case(text: str) -> Case:
+    """Return the case that a body holds."""
+    plain = orjson.loads(text)
+    plain["opener"] = _actor(plain["opener"])
+    plain["visit"] = _visit(plain["visit"])
+    # Only facts may be tagged; what else is a list is known by name, so nothing is searched.
+    for name, read in _NESTED.items():
+        if name in plain:
+            plain[name] = read(plain[name])
+    return Case(**plain)
+
+
+def _actor(plain: dict[str, Any]) -> Actor:
+    if "roles" in plain:
+        plain["roles"] = tuple(plain["roles"])
+    return Actor(**plain)
+
+
+def _visit(plain: dict[str, Any]) -> Visit:
+    for name, read in _NESTED_IN_VISIT.items():
+        if name in plain:
+            plain[name] = read(plain[name])
+    return Visit(**plain)
+
+
+def _pauses(plain: list[dict[str, Any]]) -> tuple[Pause, ...]:
+    return tuple(Pause(**pause) for pause in plain)
+
+
+def _parties(plain: list[dict[str, Any]]) -> tuple[Party, ...]:
+    for party in plain:
+        if "pauses" in party:
+            party["pauses"] = _pauses(party["pauses"])
+    return tuple(Party(**party) for party in plain)
+
+
+_NESTED_IN_VISIT: dict[str, Callable[[Any], Any]] = {
+    "pauses": _pauses,
+    "extending": lambda plain: Extending(**plain),
+    "fired": tuple,
+    "owners": tuple,
+}
+_NESTED: dict[str, Callable[[Any], Any]] = {
+    "fields": _untagged,
+    "parties": _parties,
+    "taken": lambda plain: tuple([Took(**took) for took in plain]),
+    "marks": tuple,
+    "supervised": tuple,
+    "children": tuple,
+}
+
+
+# --- events ------------------------------------------------------------------------------------
+
+
+def encode_actor(actor: Actor | None) -> str:
+    """Return who acted, as the column of an event holds it; "" is nobody."""
+    return "" if actor is None else encode(actor)
+
+
+def decode_actor(text: str) -> Actor | None:
+    """Return who acted."""
+    return _actor(orjson.loads(text)) if text else None
+
+
+def encode_event(event: Event, effects: tuple[Done, ...] = ()) -> str:
+    """Return what an event changed, with its effects, as its body."""
+    return encode({"data": event.data, "effects": effects} if effects else {"data": event.data})
+
+
+def decode_event(kind: str, at: int, actor: str, body: str) -> Event:
+    """Return an event from its row; its effects are not needed to find the next case."""
+    return Event(kind=kind, at=at, data=decode(body)["data"], actor=decode_actor(actor))
+
+
+def decode_effects(body: str) -> tuple[Done, ...]:
+    """Return the effects that an event had."""
+    return tuple(Done(**plain) for plain in decode(body).get("effects", ()))
