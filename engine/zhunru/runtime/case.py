@@ -61,6 +61,7 @@ class Visit:
     `due` None: no limit. `amount` and `measure` are the limit as entered (amount as text, exact),
     `spent` what earlier visits used of it (累计), `extended` how often it was extended, `fired` the
     reminders that went out, `provisional`: the due date lies past the published calendar.
+    `floor`: it is never due before that instant, whatever is reckoned (W16, W19).
     """
 
     number: int
@@ -75,6 +76,7 @@ class Visit:
     extending: Extending | None = None
     fired: tuple[str, ...] = ()
     provisional: bool = False
+    floor: int = 0
     owners: tuple[str, ...] = ()
     person: str = ""
 
@@ -134,6 +136,7 @@ class Case:
     marks: tuple[str, ...] = ()
     supervised: tuple[str, ...] = ()
     children: tuple[str, ...] = ()
+    confidential: tuple[str, ...] = ()
     parent: str = ""
     end: str = ""
 
@@ -183,7 +186,7 @@ class Done:
 
     `object` is a register, document, workflow or mark; `to` are units or persons; `since` and
     `until` the days of a register row; `fields` what it is made of (a row, a document's slots, the
-    facts of the case to open).
+    facts of the case to open); `child` is the id of the case to open.
     """
 
     kind: EffectName
@@ -192,6 +195,7 @@ class Done:
     row_kind: str = ""
     since: int | None = None
     until: int | None = None
+    child: str = ""
     fields: Mapping[str, FactValue] = field(default_factory=nothing)
 
 
