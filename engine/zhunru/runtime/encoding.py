@@ -183,6 +183,7 @@ _NESTED: dict[str, Callable[[Any], Any]] = {
     "marks": tuple,
     "supervised": tuple,
     "children": tuple,
+    "confidential": tuple,
 }
 
 
