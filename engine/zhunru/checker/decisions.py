@@ -143,6 +143,9 @@ class DecisionReader:
         for step in merged:
             for _, _, symbol in step.names:
                 self.model.placed.setdefault(symbol.name.text, self.form)
+                # a group stands in the step; its rules are looked up one by one
+                for rule in symbol.node.rules if symbol.kind == "group" else ():
+                    self.model.placed.setdefault(rule.name.text, self.form)
         source = self._with(lambda each: each.default) or self.source
         default = source.default
         return r.ResolvedDecision(
