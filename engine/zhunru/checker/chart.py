@@ -74,6 +74,10 @@ class Chart:
         """Return every name of a body."""
         return [*self.called, *self.roles, *sorted(self.levels)]
 
+    def posts(self) -> dict[str, str]:
+        """Return the roles that every unit of a level has, with that level."""
+        return {name: role.every.text for name, role in self.roles.items() if role.every}
+
     def holders(self) -> dict[str, tuple[UnitTarget, ...]]:
         """Return who holds each role: units marked with it, and its 由."""
         held: dict[str, list[UnitTarget]] = {name: [] for name in self.roles}

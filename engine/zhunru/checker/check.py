@@ -62,7 +62,9 @@ def _resolve(model: Model, above: tuple[str, ...]) -> r.CheckedPolicySet:
         for name, symbol in scope.visible["register"].items()
     }
     header = scope.header
-    flows = (model.workflows, model.calendars, model.documents)
+    posts = scope.chart.posts()
+    staffed = posts if model.workflows else {}  # posts mean something only where work is handed on
+    flows = (model.workflows, model.calendars, model.documents, staffed)
     meaning = (
         scope.code, model.life, decisions, model.tables, model.formulas, parameters, registers,
         scope.chart.units, scope.chart.holders(), above, *(each for each in flows if each),
@@ -84,6 +86,7 @@ def _resolve(model: Model, above: tuple[str, ...]) -> r.CheckedPolicySet:
         workflows=model.workflows,
         calendars=model.calendars,
         documents=model.documents,
+        posts=posts,
     )
 
 

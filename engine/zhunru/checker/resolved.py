@@ -540,7 +540,8 @@ class CheckedPolicySet:
     """A set without errors: the only thing that the compiler takes.
 
     `digest` is of the model (places left out) with its upper sets. `tests` stay as written, they
-    are run through the decision; `test_values` are resolved when they run.
+    are run through the decision; `test_values` are resolved when they run. `posts`: roles that
+    every unit of a level has, with that level.
     """
 
     source: PolicySet = field(compare=False)
@@ -559,6 +560,7 @@ class CheckedPolicySet:
     workflows: dict[str, resolved_flows.ResolvedWorkflow] = field(default_factory=dict)
     calendars: dict[str, resolved_flows.ResolvedCalendar] = field(default_factory=dict)
     documents: dict[str, resolved_flows.ResolvedDocument] = field(default_factory=dict)
+    posts: dict[str, str] = field(default_factory=dict)
 
 
 def quota_key(clause_code: str, window: Window, days: int, language: str = "zh") -> str:
