@@ -30,6 +30,7 @@ def open_policy(path: str | Path, *, search: Sequence[Path] = ()) -> CompiledPol
     place = locate(path)
     kept = cache.find(place, search)
     if kept is not None:
+        kept.origin = place, tuple(search)
         return kept
     from zhunru.compiler import compile_policies
 
@@ -38,6 +39,7 @@ def open_policy(path: str | Path, *, search: Sequence[Path] = ()) -> CompiledPol
         raise PolicyRejected(found)
     policy = compile_policies(checked)
     cache.keep(place, search, checked.source, policy)
+    policy.origin = place, tuple(search)
     return policy
 
 

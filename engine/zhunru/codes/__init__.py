@@ -19,6 +19,8 @@ from zhunru.codes import (
     names,
     request_files,
     requests,
+    service,
+    simulations,
     store,
     style,
     syntax,
@@ -31,7 +33,7 @@ from zhunru.diagnostics import Diagnostic, Fix, Span
 
 _AREAS = (
     *(syntax, names, values, lists, tables, decisions, workflows),
-    *(style, requests, request_files, files, store, internal),
+    *(style, requests, request_files, service, files, store, simulations, internal),
 )
 CODES: dict[str, Code] = {
     code.id: code

@@ -24,6 +24,8 @@ from zhunru.errors import RequestRejected
 from zhunru.worktime import published_calendar
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from zhunru.compiler.graph import FlowPlan
 
 __all__ = ["CompiledPolicy", "HitConflict", "compile_policies"]
@@ -50,6 +52,8 @@ class CompiledPolicy:
         self._titles: dict[str, dict[str, int]] = {}
         self.runs: dict[str, Callable[[Request], Any]] = {}
         self.decisions: tuple[str, ...] = tuple(plans)
+        # Where the set was opened from, so that its text can be kept with the cases under it.
+        self.origin: tuple[Path, tuple[Path, ...]] | None = None
 
     @cached_property
     def checked(self) -> CheckedPolicySet:

@@ -7,7 +7,7 @@ these are objects of one key that no field can have: `{"$n": "1.50"}`, `{"$d": "
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, fields
 from datetime import date, datetime
 from decimal import Decimal
@@ -184,6 +184,7 @@ _NESTED: dict[str, Callable[[Any], Any]] = {
     "supervised": tuple,
     "children": tuple,
     "confidential": tuple,
+    "confidential": tuple,
 }
 
 
@@ -200,9 +201,16 @@ def decode_actor(text: str) -> Actor | None:
     return _actor(orjson.loads(text)) if text else None
 
 
-def encode_event(event: Event, effects: tuple[Done, ...] = ()) -> str:
-    """Return what an event changed, with its effects, as its body."""
-    return encode({"data": event.data, "effects": effects} if effects else {"data": event.data})
+def encode_event(
+    event: Event, effects: tuple[Done, ...] = (), papers: Sequence[Mapping[str, str]] = ()
+) -> str:
+    """Return what an event changed, with its effects and the papers that went out, as its body."""
+    body: dict[str, Any] = {"data": event.data}
+    if effects:
+        body["effects"] = effects
+    if papers:
+        body["papers"] = papers
+    return encode(body)
 
 
 def decode_event(kind: str, at: int, actor: str, body: str) -> Event:

@@ -1,0 +1,192 @@
+"""Policy sets that cases run under: kept as text in the store, so that a case keeps its version.
+
+What is kept is what people wrote, not what was compiled of it: it can still be read when the
+library has moved on, and by anybody.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import orjson
+
+from zhunru.compiler import CompiledPolicy, compile_policies
+from zhunru.runtime.refusing import refusal
+from zhunru.runtime.setting import Setting
+from zhunru.runtime.submitting import Desk, Rows
+from zhunru.store.base import BundleRow, Store
+from zhunru.syntax.nodes import ListDecl, PolicySet, Register, UnitBlock
+from zhunru.worktime import Calendar
+
+
+class Policies:
+    """The policy sets of a service: by code those that new cases run under, by digest all."""
+
+    def __init__(self, store: Store, policies: Iterable[CompiledPolicy], registered: int) -> None:
+        self._store = store
+        self._by_digest: dict[str, CompiledPolicy] = {}
+        self._current: dict[str, CompiledPolicy] = {}
+        self._settings: dict[tuple[str, str], Setting] = {}
+        self._desks: dict[str, Desk] = {}
+        self._lock = Lock()
+        self._days: Calendar | None = None
+        for policy in policies:
+            self.add(policy, registered)
+
+    def add(self, policy: CompiledPolicy, registered: int) -> None:
+        """Let new cases run under a set; older ones keep theirs."""
+        if self._store.bundle(policy.digest) is None:
+            self._store.put_bundle(
+                BundleRow(
+                    digest=policy.digest,
+                    code=policy.code,
+                    registered=registered,
+                    body=pack(policy),
+                )
+            )
+        self._by_digest[policy.digest] = policy
+        self._current[policy.code] = policy
+
+    def current(self, code: str = "") -> CompiledPolicy:
+        """Return the set of a code; without one, the only one."""
+        if not code and len(self._current) == 1:
+            return next(iter(self._current.values()))
+        if code not in self._current:
+            raise refusal("ZR758", code=code or "?", names="、".join(self._current) or "-")
+        return self._current[code]
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Return the codes of the sets."""
+        return tuple(self._current)
+
+    def of(self, digest: str) -> CompiledPolicy:
+        """Return a version of a set, opened from the store if it is not at hand."""
+        found = self._by_digest.get(digest)
+        if found is None:
+            with self._lock:
+                found = self._by_digest.get(digest) or self._opened(digest)
+        return found
+
+    def _opened(self, digest: str) -> CompiledPolicy:
+        row = self._store.bundle(digest)
+        if row is None:
+            raise refusal("ZR757", digest=digest)
+        found = self._by_digest[digest] = unpack(row.body, digest)
+        return found
+
+    def desk(self, policy: CompiledPolicy) -> Desk:
+        """Return what completes the requests to a set."""
+        found = self._desks.get(policy.digest)
+        if found is None:
+            found = self._desks[policy.digest] = Desk(policy)
+        return found
+
+    def setting(self, digest: str, flow: str, rows: Rows, day: date) -> Setting:
+        """Return what cases of a workflow are stepped against on a day."""
+        base = self._settings.get((digest, flow))
+        policy = self.of(digest)
+        if base is None:
+            if flow not in policy.flows:
+                names = "、".join(policy.flows) or "-"
+                raise refusal("ZR754", policy=policy.code, flow=flow, names=names)
+            base = Setting(policy, flow, days=self._days)
+            self._settings[digest, flow] = base
+        desk = self.desk(policy)
+        return base.holding(desk.held(rows, day)) if desk.written else base
+
+    def publish(self, days: Calendar) -> None:
+        """Let all time from now on run by another holiday calendar."""
+        self._days = days
+        self._settings.clear()
+
+
+# --- a set as one text -------------------------------------------------------------------------
+
+
+def pack(policy: CompiledPolicy) -> bytes:
+    """Return the text of a set and of those above it, with the tables they take rows from."""
+    sets = [_texts(each) for each in _sets(_source(policy))]
+    return zlib.compress(orjson.dumps(sets), 9)
+
+
+def unpack(body: bytes, digest: str) -> CompiledPolicy:
+    """Return the set that `pack` kept; refuse one that is not the version `digest`."""
+    from zhunru.checker.check import check  # here: the grammar is heavy to load
+    from zhunru.syntax.loader import load
+
+    with tempfile.TemporaryDirectory(prefix="zhunru") as folder:
+        try:
+            for at, texts in enumerate(orjson.loads(zlib.decompress(body))):
+                _write(Path(folder) / str(at), texts)
+        except (zlib.error, ValueError, OSError):
+            raise refusal("ZR762", digest=digest) from None
+        loaded, _ = load(Path(folder) / "0")
+    checked = check(loaded)[0] if loaded is not None else None
+    if checked is None or checked.digest != digest:
+        raise refusal("ZR762", digest=digest)
+    return compile_policies(checked)
+
+
+def _source(policy: CompiledPolicy) -> PolicySet:
+    """Return what a set was read from; a kept policy has left it behind, so it is read again."""
+    source = policy.checked.source
+    if source.files or policy.origin is None:
+        return source
+    from zhunru.syntax.loader import load
+
+    place, search = policy.origin
+    loaded, _ = load(place, search=search)
+    return source if loaded is None else loaded
+
+
+def _sets(source: PolicySet) -> Iterator[PolicySet]:
+    """Yield a set, then those above it, each once."""
+    waiting, seen = [source], set[str]()
+    while waiting:
+        each = waiting.pop(0)
+        if each.path not in seen:
+            seen.add(each.path)
+            yield each
+            waiting.extend(each.uppers)
+
+
+def _texts(each: PolicySet) -> dict[str, str]:
+    texts = {}
+    root = Path(each.path)
+    for file in each.files:
+        path = Path(file.source.path)
+        texts[_name(root, path)] = file.source.text
+        for declared in file.declarations:
+            if isinstance(declared, ListDecl | Register | UnitBlock) and declared.source:
+                table = path.parent / declared.source.replace("\\", "/")
+                texts[_name(root, table)] = _text_of(table)
+    return texts
+
+
+def _name(root: Path, path: Path) -> str:
+    """Return where a file stands in its set; a text without a file is one named by its set."""
+    if path == root:
+        return path.name if path.suffix else "政策.policy"
+    return path.relative_to(root).as_posix()
+
+
+def _text_of(path: Path) -> str:
+    from zhunru.opening import read_source
+
+    return read_source(path).text
+
+
+def _write(folder: Path, texts: Mapping[str, Any]) -> None:
+    for name, text in texts.items():
+        place = (folder / name).resolve()
+        if not place.is_relative_to(folder.resolve()):
+            raise ValueError(name)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text, encoding="utf-8")

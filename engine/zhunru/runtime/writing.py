@@ -1,0 +1,320 @@
+"""From the steps of cases to what a store writes: events, rows, timers, messages, papers.
+
+One `Writing` is one command, or one round of time: everything it holds is written together. What
+it has written itself it reads back, so that a parent and its children may change in one go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from zhunru.errors import CaseRefused
+from zhunru.runtime.advance import child_ended, open_case
+from zhunru.runtime.bundles import Policies
+from zhunru.runtime.case import Case, Done, Event, Step, Timer
+from zhunru.runtime.documents import numbered, render
+from zhunru.runtime.encoding import (
+    decode_case,
+    encode,
+    encode_actor,
+    encode_case,
+    encode_event,
+)
+from zhunru.runtime.refusing import refusal
+from zhunru.runtime.setting import Setting
+from zhunru.runtime.submitting import rows_on
+from zhunru.store.base import (
+    BookingRow,
+    CaseRow,
+    Change,
+    EventRow,
+    MessageRow,
+    RegisterRow,
+    ReplyRow,
+    TimerRow,
+    View,
+)
+from zhunru.vocabulary import TypeName
+from zhunru.worktime.instants import day_of
+
+# A register that no policy can declare: its rows say how many papers of a kind went out.
+_COUNTERS = "#字号"
+
+
+class Writing:
+    """What one piece of work changes, gathered step by step."""
+
+    def __init__(self, view: View, policies: Policies, recorded: int, command: str = "") -> None:
+        self.view = view
+        self._policies = policies
+        self._recorded = recorded
+        self._command = command
+        self._events: list[EventRow] = []
+        self._cases: dict[str, tuple[CaseRow, Case]] = {}
+        self._timers: dict[str, tuple[TimerRow, ...]] = {}
+        self._messages: list[MessageRow] = []
+        self._rows: dict[tuple[str, str], RegisterRow] = {}
+        self._bookings: list[BookingRow] = []
+        self.papers: list[str] = []
+        self.opened: list[str] = []
+
+    def change(self, replies: tuple[ReplyRow, ...] = ()) -> Change:
+        """Return everything gathered, to be written at once."""
+        return Change(
+            events=tuple(self._events),
+            cases=tuple(row for row, _ in self._cases.values()),
+            timers=self._timers,
+            messages=tuple(self._messages),
+            register_rows=tuple(self._rows.values()),
+            bookings=tuple(self._bookings),
+            replies=replies,
+        )
+
+    # --- reading, what was written here included -----------------------------------------------
+
+    def case(self, case_id: str) -> Case:
+        """Return a case as it is by now; refuse if there is none."""
+        found = self._cases.get(case_id)
+        if found is not None:
+            return found[1]
+        row = self.view.case(case_id)
+        if row is None:
+            raise refusal("ZR752", case=case_id)
+        return decode_case(row.body)
+
+    def setting(self, case: Case, at: int) -> Setting:
+        """Return what a case is stepped against, with what registers hold at an instant."""
+        return self._policies.setting(case.digest, case.flow, self.rows, day_of(at))
+
+    def rows(self, register: str, day: date) -> list[RegisterRow]:
+        """Return the rows of a register that are in force on a day."""
+        below = [
+            row
+            for row in rows_on(self.view, register, day)
+            if (register, row.row_id) not in self._rows
+        ]
+        own = (row for row in self._rows.values() if row.register == register)
+        return below + [row for row in own if _in_force(row, day.toordinal())]
+
+    # --- writing -------------------------------------------------------------------------------
+
+    def add(self, step: Step, before: int, setting: Setting) -> None:
+        """Add what a step did to a case of version `before`, and all that follows from it."""
+        for at, (event, effects) in enumerate(step.events, before + 1):
+            papers = [self._paper(step.case, event, done) for done in effects if _is_paper(done)]
+            self.event(step.case, event, at, encode_event(event, effects, papers))
+            for position, done in enumerate(effects):
+                self._effect(step.case, event, at, position, done, papers)
+        self.put(step.case, setting, step.timers)
+        for _, effects in step.events:
+            for done in effects:
+                if done.kind == "open":
+                    self._open(step.case, done, step.case.at)
+        if step.case.closed and step.case.parent:
+            self._tell_parent(step.case)
+
+    def event(self, case: Case, event: Event, number: int, body: str) -> None:
+        """Add an event row."""
+        self._events.append(
+            EventRow(
+                case_id=case.case_id,
+                number=number,
+                at=event.at,
+                recorded=self._recorded,
+                kind=event.kind,
+                actor=encode_actor(event.actor),
+                command=self._command,
+                body=body,
+            )
+        )
+
+    def put(self, case: Case, setting: Setting | None, timers: Sequence[Timer]) -> None:
+        """Put a case in place of what it was, with all its timers."""
+        self._cases[case.case_id] = row_of(case, setting), case
+        self._timers[case.case_id] = tuple(
+            TimerRow(case_id=case.case_id, name=each.name, due=each.due, rank=each.rank)
+            for each in timers
+        )
+
+    def book(self, bookings: Iterable[BookingRow]) -> None:
+        """Add uses of quotas."""
+        self._bookings += bookings
+
+    def message(self, case: Case, number: int, position: int, topic: str, body: Any) -> None:
+        """Add a message that must go out."""
+        self._messages.append(
+            MessageRow(
+                case_id=case.case_id,
+                number=number,
+                position=position,
+                topic=topic,
+                body=encode({"case": case.case_id, "flow": case.flow, **body}),
+            )
+        )
+
+    # --- effects -------------------------------------------------------------------------------
+
+    def _effect(
+        self,
+        case: Case,
+        event: Event,
+        number: int,
+        position: int,
+        done: Done,
+        papers: list[dict[str, Any]],
+    ) -> None:
+        handler = _EFFECTS.get(done.kind)
+        if handler is not None:
+            handler(self, case, event, f"{case.case_id}#{number}.{position}", done)
+        if done.kind in _SILENT:
+            return
+        body: dict[str, Any] = {"at": event.at, "to": done.to, "object": done.object}
+        if done.fields:
+            body["fields"] = done.fields
+        if _is_paper(done):
+            body |= papers.pop(0)
+        self.message(case, number, position, done.kind, body)
+
+    def _enter(self, case: Case, event: Event, row_id: str, done: Done) -> None:
+        row = RegisterRow(
+            register=done.object,
+            row_id=row_id,
+            case_id=case.case_id,
+            since=day_of(event.at).toordinal() if done.since is None else done.since,
+            until=done.until,
+            cancelled=None,
+            body=encode({**done.fields, **({"类型": done.row_kind} if done.row_kind else {})}),
+        )
+        self._rows[row.register, row.row_id] = row
+
+    def _cancel(self, case: Case, event: Event, row_id: str, done: Done) -> None:
+        """Strike out the rows that this case wrote; those of others are not its own."""
+        known = {row.row_id: row for row in self.view.register_rows(done.object)}
+        known |= {row.row_id: row for row in self._rows.values() if row.register == done.object}
+        for row in known.values():
+            if row.case_id == case.case_id and row.cancelled is None:
+                self._rows[row.register, row.row_id] = replace(row, cancelled=event.at)
+
+    def _paper(self, case: Case, event: Event, done: Done) -> dict[str, Any]:
+        """Return the paper that an effect issues, under the next number of its kind and year."""
+        day = day_of(event.at)
+        document = self._policies.of(case.digest).core.documents[done.object]
+        row_id = f"{done.object}〔{day.year}〕"
+        row = self._rows.get((_COUNTERS, row_id)) or self._counter(row_id)
+        at = int(row.body) + 1 if row else 1
+        self._rows[_COUNTERS, row_id] = RegisterRow(
+            register=_COUNTERS,
+            row_id=row_id,
+            case_id=case.case_id,
+            since=day.toordinal(),
+            until=None,
+            cancelled=None,
+            body=str(at),
+        )
+        facts = {**case.fields, **done.fields}
+        paper = render(document, numbered(document, day.year, at), day, facts)
+        self.papers.append(paper.number)
+        return {"number": paper.number, "text": paper.text}
+
+    def _counter(self, row_id: str) -> RegisterRow | None:
+        rows = self.view.register_rows(_COUNTERS)
+        return next((row for row in rows if row.row_id == row_id), None)
+
+    # --- cases that a case opens, and those that opened it -------------------------------------
+
+    def _open(self, case: Case, done: Done, at: int) -> None:
+        setting = self._policies.setting(case.digest, done.object, self.rows, day_of(at))
+        try:
+            step = open_case(
+                setting,
+                case_id=done.child,
+                partition=case.partition,
+                actor=case.opener,
+                at=at,
+                facts=done.fields,
+                parent=case.case_id,
+            )
+        except CaseRefused as refused:
+            # The case that opens it must not stand still for it: a person is told instead.
+            self.message(case, case.version, len(self._messages), "unopened", _told(done, refused))
+            return
+        self.opened.append(step.case.case_id)
+        self.add(step, 0, setting)
+
+    def _tell_parent(self, child: Case) -> None:
+        parent = self.case(child.parent)
+        if parent.closed:
+            return
+        setting = self.setting(parent, child.at)
+        at = max(child.at, parent.at)
+        step = child_ended(setting, parent, child.case_id, child.end, at)
+        if step is not None:
+            self.add(step, parent.version, setting)
+
+
+def _told(done: Done, refused: CaseRefused) -> dict[str, Any]:
+    finding = refused.diagnostic
+    return {"object": done.object, "code": refused.code, "zh": finding.zh, "en": finding.en}
+
+
+def _is_paper(done: Done) -> bool:
+    return done.kind == "issue"
+
+
+def _in_force(row: RegisterRow, day: int) -> bool:
+    starts = row.cancelled is None and row.since <= day
+    return starts and (row.until is None or day <= row.until)
+
+
+_EFFECTS: dict[str, Callable[[Writing, Case, Event, str, Done], None]] = {
+    "enter": Writing._enter,
+    "cancel": Writing._cancel,
+}
+# Effects of which nobody outside is told: they are read where they were written.
+_SILENT = frozenset({"enter", "cancel", "record"})
+
+
+# --- the row of a case -------------------------------------------------------------------------
+
+
+def row_of(case: Case, setting: Setting | None) -> CaseRow:
+    """Return the row by which a case is listed and found."""
+    visit = case.visit
+    return CaseRow(
+        case_id=case.case_id,
+        version=case.version,
+        flow=case.flow,
+        state=case.state,
+        closed=case.closed,
+        digest=case.digest,
+        opened=case.opened,
+        due=None if case.closed or _stopped(case) else visit.due,
+        owners=() if case.closed else _owners(case),
+        key=_key(case, setting),
+        body=encode_case(case),
+    )
+
+
+def _stopped(case: Case) -> bool:
+    return any(pause.until is None for pause in case.visit.pauses)
+
+
+def _owners(case: Case) -> tuple[str, ...]:
+    """Return whose turn it is: the owners of the state, of parties those who have not answered."""
+    if case.parties:
+        waiting = (p.unit for p in case.parties if not p.result and not p.withdrawn)
+        return tuple(dict.fromkeys(waiting))
+    return case.visit.owners
+
+
+def _key(case: Case, setting: Setting | None) -> str:
+    """Return what a case is about: its workflow and the matter in question."""
+    if setting is None:
+        return ""
+    for field in setting.plan.flow.fields:
+        if field.type.name is TypeName.MATTER and case.fields.get(field.name):
+            return f"{case.flow}/{case.fields[field.name]}"
+    return ""
