@@ -18,6 +18,7 @@ from zhunru_cli.fmt import fmt
 from zhunru_cli.graph import graph
 from zhunru_cli.new import new
 from zhunru_cli.schema import schema
+from zhunru_cli.simulate import simulate
 from zhunru_cli.surface import Group, Surface, colour_wanted, language_of, option, shared_options
 from zhunru_cli.test import test
 
@@ -44,7 +45,7 @@ def cli() -> None:
     """Hold the commands."""
 
 
-for command in (check, fmt, decide, test, explain, graph, new, schema, demo):
+for command in (check, fmt, decide, test, explain, graph, simulate, new, schema, demo):
     cli.add_command(command)
 
 

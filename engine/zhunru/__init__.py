@@ -14,6 +14,7 @@ from zhunru.errors import PolicyRejected, ZhunruError
 from zhunru.opening import check_policies, open_policy, read_source
 from zhunru.request_files import read_requests
 from zhunru.rewriting import apply_fixes, format_policy
+from zhunru.simulation.simulate import simulate
 from zhunru.syntax.schema import policy_schema
 from zhunru.testing import run_tests
 from zhunru.vocabulary import Outcome
@@ -36,4 +37,5 @@ __all__ = [
     "read_requests",
     "read_source",
     "run_tests",
+    "simulate",
 ]

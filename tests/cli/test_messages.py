@@ -13,7 +13,7 @@ from zhunru_cli.messages import HELP, MESSAGES
 CODE = "".join(
     path.read_text(encoding="utf-8")
     for path in sorted((Path(__file__).resolve().parents[2] / "cli" / "zhunru_cli").glob("*.py"))
-    if path.stem != "messages"
+    if not path.stem.endswith("messages")
 )
 # Keys that the code puts together.
 MADE = ("outcome.", "count.", "error", "warning", "hint")

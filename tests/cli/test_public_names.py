@@ -33,6 +33,7 @@ NAMES = {
     "read_requests",
     "read_source",
     "run_tests",
+    "simulate",
 }
 
 # What `import zhunru_cli.main` may load beside click and the standard library.
@@ -47,11 +48,14 @@ LIGHT = {
     "zhunru_cli.fmt",
     "zhunru_cli.graph",
     "zhunru_cli.main",
+    "zhunru_cli.case_messages",
     "zhunru_cli.messages",
     "zhunru_cli.new",
     "zhunru_cli.schema",
     "zhunru_cli.sets",
+    "zhunru_cli.simulate",
     "zhunru_cli.surface",
+    "zhunru_cli.tables",
     "zhunru_cli.test",
 }
 

@@ -1,0 +1,92 @@
+"""What simulated people fill in: a value for each field, by the scenario or by its type."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+
+from zhunru.checker.resolved import ResolvedField
+from zhunru.checker.resolved_flows import Line, ResolvedWorkflow
+from zhunru.compiler.chart import OrgChart
+from zhunru.compiler.request import FactValue
+from zhunru.simulation.scenario import Spread, Weights, chosen
+from zhunru.vocabulary import YES, TypeName
+
+DAYS_AHEAD = 60
+_LATER = re.compile(r"(\d{1,5})\s*(?:日|天)后")
+_TEXT = "模拟"
+_NO = ("否", "no")
+_NUMBERS = (TypeName.NUMBER, TypeName.MONEY, TypeName.RATIO)
+
+
+class Facts:
+    """Draws the values of the fields of one workflow."""
+
+    def __init__(
+        self, flow: ResolvedWorkflow, chart: OrgChart, given: Mapping[str, Weights | Spread]
+    ) -> None:
+        self._given = given
+        self._chart = chart
+        self._fields = {field.name: field for field in flow.fields}
+        lines = [*(line for s in flow.states for line in s.lines), *(a.line for a in flow.anywhere)]
+        later = {name for line in lines for name in line.inputs}
+        # What an action fills in is not known when the case is opened.
+        self._first = [field for field in flow.fields if field.name not in later]
+
+    def opening(self, day: date, rng: Random) -> dict[str, FactValue]:
+        """Return the facts that a case is opened with."""
+        return {field.name: self._value(field, day, rng) for field in self._first}
+
+    def inputs(self, line: Line, day: date, rng: Random) -> dict[str, FactValue]:
+        """Return what is filled in with an action."""
+        fields = (self._fields[name] for name in line.inputs if name in self._fields)
+        return {field.name: self._value(field, day, rng) for field in fields}
+
+    def _value(self, field: ResolvedField, day: date, rng: Random) -> FactValue:
+        given = self._given.get(field.name)
+        if isinstance(given, Spread):
+            return _rounded(given.draw(rng), field.type.decimals)
+        if given is not None:
+            return _typed(chosen(given, rng), field, day)
+        return self._assumed(field, day, rng)
+
+    def _assumed(self, field: ResolvedField, day: date, rng: Random) -> FactValue:
+        kind = field.type
+        if kind.values:
+            one = rng.choice(kind.values)
+            return (one,) if kind.name is TypeName.CHOICES else one
+        if kind.name in _NUMBERS:
+            low, high = kind.low or Decimal(0), kind.high
+            return _rounded(float(low + high) / 2 if high is not None else 1.0, kind.decimals)
+        if kind.name is TypeName.FLAG:
+            return rng.random() < 0.5
+        if kind.name in (TypeName.DATE, TypeName.MOMENT):
+            return day + timedelta(DAYS_AHEAD)
+        if kind.name in (TypeName.UNIT, TypeName.UNITS):
+            return self._unit(kind.name, day, rng)
+        return _TEXT
+
+    def _unit(self, kind: TypeName, day: date, rng: Random) -> FactValue:
+        """Return one of the lowest units of the chart, where work arrives."""
+        known = self._chart.known(day)
+        above = {self._chart.units[name].superior for name in known}
+        lowest = [name for name in known if name not in above] or known or [_TEXT]
+        one = rng.choice(lowest)
+        return (one,) if kind is TypeName.UNITS else one
+
+
+def _rounded(value: float, decimals: int) -> Decimal:
+    return Decimal(f"{value:.{decimals}f}")
+
+
+def _typed(text: str, field: ResolvedField, day: date) -> FactValue:
+    """Return a written value as a request holds it; what cannot be read stays as it is."""
+    if field.type.name is TypeName.FLAG and text in (*YES, *_NO):
+        return text in YES
+    if field.type.name is TypeName.DATE:
+        later = _LATER.fullmatch(text)
+        return day + timedelta(int(later[1])) if later else text
+    return text

@@ -1,0 +1,60 @@
+"""The way in: a compiled set, a workflow, a number of cases and a seed give figures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING
+
+from zhunru.codes import diagnose
+from zhunru.diagnostics import NOWHERE
+from zhunru.errors import RequestRejected
+from zhunru.simulation.scenario import Scenario
+
+if TYPE_CHECKING:
+    from zhunru.compiler import CompiledPolicy
+    from zhunru.simulation.results import Simulation
+
+MOST_CASES = 1_000_000
+
+
+def simulate(
+    policy: CompiledPolicy,
+    flow: str = "",
+    *,
+    cases: int,
+    seed: int,
+    scenario: Scenario | str | Path | None = None,
+) -> Simulation:
+    """Return what happens to so many cases of a workflow; the same seed gives the same figures.
+
+    `scenario` is one, or the path of a file; what it leaves open is assumed, and said in the
+    result. Raises PolicyRejected for a scenario, RequestRejected for a workflow or number that
+    cannot be simulated.
+    """
+    if not 1 <= cases <= MOST_CASES:
+        raise RequestRejected([diagnose("ZR874", NOWHERE, number=str(cases), most=MOST_CASES)])
+    # Graphs and YAML take their time to load, so only who simulates pays for them.
+    from zhunru.simulation.assumptions import set_up
+    from zhunru.simulation.play import Play
+    from zhunru.simulation.reading import read_scenario
+
+    if scenario is None:
+        scenario = Scenario()
+    elif not isinstance(scenario, Scenario):
+        scenario = read_scenario(scenario)
+    name = _flow(policy, flow or scenario.flow)
+    setup = set_up(policy, name, scenario)
+    return Play(policy, setup, cases, Random(seed)).run(seed)
+
+
+def _flow(policy: CompiledPolicy, flow: str) -> str:
+    """Return the workflow of that name; without a name, the only one there is."""
+    flows = policy.core.workflows
+    if not flow and len(flows) == 1:
+        return next(iter(flows))
+    if flow not in flows:
+        names = "、".join(flows) or "-"
+        found = diagnose("ZR770", NOWHERE, policy=policy.code, name=flow or "?", names=names)
+        raise RequestRejected([found])
+    return flow
