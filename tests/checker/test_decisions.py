@@ -62,11 +62,11 @@ def test_own_duties_are_those_of_the_addressee_and_go_back_to_their_owner() -> N
     )
     found = clauses(checked(text + decide("依法履职", "街道职责", "协助事项")))
     own, street = found["依法履职/LZ-01"], found["街道职责/JD-01"]
-    assert isinstance(own.addressee_test, r.BelongsTo)
-    assert own.addressee_test.targets == (
+    assert isinstance(own.addressee_test, r.Some)
+    assert [test.target for test in own.addressee_test.operands if isinstance(test, r.IsUnit)] == [
         r.UnitTarget("role", "社区居委会"),
         r.UnitTarget("level", "社区"),
-    )
+    ]
     assert street.return_to == r.Const("街道", v.UNIT)
 
 
@@ -83,12 +83,12 @@ def test_an_entry_of_a_duty_list_is_its_own_body_s_whatever_the_list_says() -> N
     ):
         found = clauses(checked(written + decide("职责")))
         assert [
-            (clause.addressee_test.targets, clause.return_to, clause.owner)
+            (clause.addressee_test.target, clause.return_to, clause.owner)
             for clause in found.values()
-            if isinstance(clause.addressee_test, r.BelongsTo)
+            if isinstance(clause.addressee_test, r.IsUnit)
         ] == [
-            ((r.UnitTarget("unit", "区民政局"),), r.Const("区民政局", v.UNIT), "区民政局"),
-            ((r.UnitTarget("level", "街道"),), r.Const("街道", v.UNIT), "街道"),
+            (r.UnitTarget("unit", "区民政局"), r.Const("区民政局", v.UNIT), "区民政局"),
+            (r.UnitTarget("level", "街道"), r.Const("街道", v.UNIT), "街道"),
         ]
 
 
@@ -109,8 +109,8 @@ def test_entries_added_to_a_duty_list_are_the_upper_list_s_body_s() -> None:
     upper = BASE.replace(head, head + "  授权 区级 清单 街道职责 增列\n", 1) + duties
     added = '清单 街道职责 类型 职责\n  依据 某法\n  条目 JD-2 "核发低保"\n'
     found = clauses(checked(LOWER + added, load(upper + decide("街道职责"))))["街道职责/JD-2"]
-    assert isinstance(found.addressee_test, r.BelongsTo)
-    assert found.addressee_test.targets == (r.UnitTarget("level", "街道"),)
+    assert isinstance(found.addressee_test, r.IsUnit)
+    assert found.addressee_test.target == r.UnitTarget("level", "街道")
     assert found.return_to == r.Const("街道", v.UNIT)
     assert found.owner == "街道"
 

@@ -185,7 +185,7 @@ def test_d7_a_duty_listed_under_bodies_of_many_kinds_is_each_body_s_own() -> Non
     assert (refused.outcome, refused.route.to) == (REFUSE, ("区民政局",))
     assert "区民政局" in refused.reasons[0].zh
     assert ask(事项="楼院自治", 目标社区="森工", used={}).outcome is ADMIT
-    assert ask(事项="核发救助金", 目标社区="救助站", used={}).outcome is ADMIT
+    assert ask(事项="核发救助金", 目标社区="区民政局", used={}).outcome is ADMIT
 
 
 def test_d8_the_thirteenth_inspection_is_refused_and_the_twelfth_goes_on() -> None:

@@ -332,7 +332,7 @@ def an_entry(
             parts[key] = shared[key]
     own_body = None
     if kind is ListKind.RESPONSIBILITY:
-        own_body = r.BelongsTo(r.FieldValue("目标社区", UNIT), (rng.choice(TARGETS),))
+        own_body = r.IsUnit(r.FieldValue("目标社区", UNIT), rng.choice(TARGETS))
         parts["return_to"] = r.Const("区民政局", UNIT)
     return r.Clause(
         origin="entry",

@@ -170,6 +170,7 @@ class Clauses:
         )
 
     def _addressee_test(self, owner: n.Name | None) -> r.RExpr | None:
+        """Return the test that the addressee is this body itself: what stands below it is not."""
         field = self.addressee
         if owner is None or not field:
             return None
@@ -177,7 +178,8 @@ class Clauses:
         if not targets:
             self._no_body(owner)
             return None
-        return r.BelongsTo(r.FieldValue(field, v.UNIT), targets)
+        tests = tuple(r.IsUnit(r.FieldValue(field, v.UNIT), target) for target in targets)
+        return tests[0] if len(tests) == 1 else r.Some(tests)
 
     def _entry(self, lines: list[Line], entry: n.Entry, code: str) -> r.Clause:
         line = lines[0]
