@@ -209,6 +209,7 @@ def _day(answer: Decision, surface: Surface, received: date | None) -> str:
 
 
 def _notes(answer: Decision, surface: Surface) -> Iterator[str]:
+    yield from (unit.zh if surface.language == "zh" else unit.en for unit in answer.unresolved)
     if answer.conflict:
         yield surface.say("page.conflict")
     if not answer.exhaustive:

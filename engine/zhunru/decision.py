@@ -16,7 +16,7 @@ from zhunru.compiler.plan import Plan
 from zhunru.compiler.program import CompiledPolicy
 from zhunru.compiler.request import FactValue, QuotaUse, Request, snapshot
 from zhunru.compiler.ruling import Ruling, asserter
-from zhunru.explain import advice, duties, reasons, record
+from zhunru.explain import advice, duties, identity, reasons, record
 from zhunru.explain.answers import (
     Change,
     Cited,
@@ -25,6 +25,7 @@ from zhunru.explain.answers import (
     Reason,
     Route,
     Suggestion,
+    Unresolved,
 )
 from zhunru.explain.case import Case
 from zhunru.explain.ready import (
@@ -54,6 +55,7 @@ __all__ = [
     "Request",
     "Route",
     "Suggestion",
+    "Unresolved",
     "decide",
     "decide_many",
 ]
@@ -77,7 +79,8 @@ class Decision:
     `obligations`, `route`, `nearest` (changes, or None), `suggestions`, `citations`, `digest`,
     `set_code`, `decision_name`, `as_of` (day whose law was applied), `valid_until`, `facts_used`
     (facts, parameters, quotas and registers read), `claims` (facts given by one who may not assert
-    them), `taken_as_confirmed`, `exhaustive` (False: 未穷尽), `conflict`, `wording` (display word).
+    them), `unresolved` (units the chart does not know), `taken_as_confirmed`, `exhaustive` (False:
+    未穷尽), `conflict`, `wording` (display word).
     Methods: `sentence(lang)` one sentence; `to_dict()` JSON-ready, exact numbers as texts.
     """
 
@@ -115,6 +118,7 @@ class Decision:
     set_code: str
     suggestions: tuple[Suggestion, ...]
     taken_as_confirmed: tuple[str, ...]
+    unresolved: tuple[Unresolved, ...]
     valid_until: date | None
     wording: str
 
@@ -231,6 +235,7 @@ def _of_complete(path: FastPath, ready: Sequence[str]) -> dict[str, Any]:
         found["as_of"] = property(lambda decision: decision._asked[at])
     found["facts_used"] = property(_fast_facts_used)
     found["taken_as_confirmed"] = path.taken_as_confirmed
+    found["unresolved"] = ()
     return found
 
 
@@ -392,6 +397,7 @@ _COMPUTE: dict[str, Callable[[Decision], Any]] = {
     "set_code": lambda d: d._case.policy.code,
     "suggestions": lambda d: advice.suggestions(d._case),
     "taken_as_confirmed": _confirmed,
+    "unresolved": lambda d: identity.unresolved(d._case),
     "valid_until": lambda d: advice.valid_until(d._case),
     "wording": lambda d: worded(_plan(d), d.outcome),
 }

@@ -48,6 +48,7 @@ def make_answer(**given: Any) -> Any:
         "valid_until": None,
         "facts_used": {},
         "claims": {},
+        "unresolved": (),
         "taken_as_confirmed": (),
         "exhaustive": True,
         "conflict": False,

@@ -102,3 +102,14 @@ class Suggestion:
     clause: str
     title: str
     score: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unresolved:
+    """A unit that was given and that the chart of the day does not know; `units` may be meant."""
+
+    field: str
+    given: str
+    units: tuple[str, ...]
+    zh: str
+    en: str

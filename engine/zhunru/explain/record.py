@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from zhunru.explain.answers import Change, Cited, MissingFact, Obligation, Reason, Route, Suggestion
+from zhunru.explain.answers import (
+    Change,
+    Cited,
+    MissingFact,
+    Obligation,
+    Reason,
+    Route,
+    Suggestion,
+    Unresolved,
+)
 from zhunru.explain.phrases import plain
 
 if TYPE_CHECKING:
@@ -41,6 +50,7 @@ def to_dict(decision: Any) -> dict[str, Any]:
         "digest": decision.digest,
         "facts_used": _plain_tree(decision.facts_used),
         "claims": _plain_tree(decision.claims),
+        "unresolved": [_doubtful(unit) for unit in decision.unresolved],
         "taken_as_confirmed": list(decision.taken_as_confirmed),
         "exhaustive": decision.exhaustive,
         "conflict": decision.conflict,
@@ -116,6 +126,16 @@ def _route(route: Route | None) -> dict[str, Any] | None:
     }
 
 
+def _doubtful(unit: Unresolved) -> dict[str, Any]:
+    return {
+        "field": unit.field,
+        "given": unit.given,
+        "units": list(unit.units),
+        "zh": unit.zh,
+        "en": unit.en,
+    }
+
+
 def _change(change: Change) -> dict[str, Any]:
     return {
         "field": change.field,
@@ -152,6 +172,7 @@ def _zh(decision: Any) -> str:
         parts.append("改由" + "、".join(route.to) + "办理")
     if route is not None and route.apply:
         parts.append(f"可申请{route.apply}")
+    parts.extend(unit.zh for unit in decision.unresolved)
     parts.extend(_duty_zh(duty) for duty in decision.obligations)
     return f"{decision.wording}：" + "；".join(parts) + "。"
 
@@ -195,6 +216,7 @@ def _en(decision: Any) -> str:
         parts.append("it belongs to " + ", ".join(route.to))
     if route is not None and route.apply:
         parts.append(f"{route.apply} may be applied for")
+    parts.extend(unit.en for unit in decision.unresolved)
     parts.extend(_duty_en(duty) for duty in decision.obligations)
     return f"{head}: " + "; ".join(parts)
 
