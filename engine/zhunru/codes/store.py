@@ -206,4 +206,15 @@ CODES: tuple[Code, ...] = (
         why_zh="断开说明记录被改过、删过或者调换过。",
         why_en="a break means that records were changed, removed or put in another order",
     ),
+    Code(
+        id="ZR868",
+        slug="chain-algorithm-fixed",
+        severity=Severity.ERROR,
+        zh="事项库的审计链用 {kept}，不能改用 {asked}",
+        en="the audit chain of this store uses {kept}, not {asked}",
+        help_zh="请按建库时的算法打开；要换算法请另建新库。",
+        help_en="open it with the digest that it was made with, or make a new store",
+        why_zh="一条链上混用两种算法，就无法从头核对。",
+        why_en="a chain of two digests could not be verified from its start",
+    ),
 )

@@ -171,7 +171,7 @@ class Draft:
             version = versions.pop(case.case_id, None)
             if version is None:
                 version = self._version(partition, case.case_id)
-            if case.version != version:
+            if case.version != version or not version:
                 raise _out_of_line(case.case_id, version, case.version)
         for case_id, version in versions.items():
             # Events without the row that they add up to would be lost to every list.

@@ -1,0 +1,184 @@
+"""What a database holds, as works read it: fetched for a whole batch at once, then by need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from zhunru.store import tables
+from zhunru.store.base import BookingRow, CaseRow, RegisterRow, ReplyRow, TimerRow, Work
+from zhunru.store.chain import Chain, Head
+from zhunru.store.tables import CASE_COLUMNS, Record
+
+Query = tuple[str, Sequence[object]]
+
+
+class Session(Protocol):
+    """A connection inside a transaction. Statements mark their values by `?`."""
+
+    def query(self, text: str, values: Sequence[object] = ()) -> list[Record]:
+        """Return the rows of one statement."""
+
+    def query_all(self, queries: Sequence[Query]) -> list[list[Record]]:
+        """Return the rows of several statements, in as few journeys as the database allows."""
+
+    def among(self, values: Sequence[str]) -> tuple[str, object]:
+        """Return a condition that a column is one of these texts, and its value."""
+
+
+class CommittedRows:
+    """The rows behind one session; what was fetched once is not asked for again."""
+
+    def __init__(self, session: Session, chain: Chain) -> None:
+        self._session = session
+        self._chain = chain
+        self._cases: dict[str, CaseRow | None] = {}
+        self._homes: dict[str, int] = {}
+        self._replies: dict[str, ReplyRow | None] = {}
+        self._timers: dict[str, list[TimerRow]] = {}
+        self._heads: dict[str, Head] = {}
+        self._ids: dict[str, int] = {}
+
+    # --- many at once --------------------------------------------------------------------------
+
+    def prefetch(self, works: Iterable[Work]) -> None:
+        """Fetch what the works named."""
+        names: dict[str, None] = {}
+        cases: dict[str, None] = {}
+        commands: dict[str, None] = {}
+        for work in works:
+            names[work.partition] = None
+            cases.update(dict.fromkeys(work.cases))
+            commands.update(dict.fromkeys(work.commands))
+        heads, *found = self._session.query_all(
+            [
+                self._all_of("SELECT id, name, position, digest FROM partitions WHERE name", names),
+                *([self._all_of(_REPLIES_OF, commands)] if commands else []),
+                *(
+                    [self._all_of(_CASES_OF, cases), self._all_of(_TIMERS_OF, cases)]
+                    if cases
+                    else []
+                ),
+            ]
+        )
+        self._keep_heads(names, heads)
+        if commands:
+            self._keep_replies(commands, found.pop(0))
+        if cases:
+            self._keep_cases(cases, found[0])
+            self._keep_timers(cases, found[1])
+
+    def _all_of(self, text: str, values: Iterable[str]) -> Query:
+        condition, value = self._session.among(list(values))
+        return f"{text} {condition}", (value,)
+
+    def _keep_heads(self, names: Iterable[str], found: list[Record]) -> None:
+        for number, name, position, digest in found:
+            self._heads[name] = Head(name, position, digest)
+            self._ids[name] = number
+        for name in names:
+            if name not in self._heads:
+                self._heads[name] = Head(name, 0, self._chain.start(name))
+
+    def _keep_replies(self, commands: Iterable[str], found: list[Record]) -> None:
+        self._replies.update(dict.fromkeys(commands))
+        self._replies.update((record[0], tables.reply(record)) for record in found)
+
+    def _keep_cases(self, cases: Iterable[str], found: list[Record]) -> None:
+        self._cases.update(dict.fromkeys(cases))
+        for record in found:
+            self._keep_case(record)
+
+    def _keep_case(self, record: Record) -> CaseRow:
+        row = tables.case(record)
+        self._cases[row.case_id] = row
+        self._homes[row.case_id] = record[-1]
+        return row
+
+    def _keep_timers(self, cases: Iterable[str], found: list[Record]) -> None:
+        for case_id in cases:
+            self._timers[case_id] = []
+        for record in found:
+            self._timers[record[0]].append(tables.timer(record))
+
+    # --- one by one ----------------------------------------------------------------------------
+
+    def case(self, case_id: str) -> CaseRow | None:
+        """Return a case, or None."""
+        if case_id not in self._cases:
+            self._keep_cases([case_id], self._session.query(f"{_CASES_OF} = ?", (case_id,)))
+        return self._cases[case_id]
+
+    def cases_by_key(self, key: str) -> Sequence[CaseRow]:
+        """Return the cases about one thing, oldest first."""
+        if not key:
+            return []
+        return [self._keep_case(record) for record in self._session.query(_CASES_ABOUT, (key,))]
+
+    def reply(self, command: str) -> ReplyRow | None:
+        """Return what a command was answered."""
+        if command not in self._replies:
+            found = self._session.query(f"{_REPLIES_OF} = ?", (command,))
+            self._keep_replies([command], found)
+        return self._replies[command]
+
+    def timers(self, case_id: str) -> Sequence[TimerRow]:
+        """Return the timers of a case, earliest first."""
+        if case_id not in self._timers:
+            found = self._session.query(f"{_TIMERS_OF} = ?", (case_id,))
+            self._keep_timers([case_id], found)
+        return sorted(self._timers[case_id], key=_timer_order)
+
+    def register_rows(self, register: str) -> Sequence[RegisterRow]:
+        """Return the rows of a register that are not struck out, in the order of writing."""
+        return [tables.register_row(r) for r in self._session.query(_REGISTER, (register,))]
+
+    def bookings(self, quota: str, subject: str, first: int, last: int) -> Sequence[BookingRow]:
+        """Return the uses of a quota for a subject on days from `first` to `last`."""
+        found = self._session.query(_BOOKINGS, (quota, subject, first, last))
+        return [tables.booking(record) for record in found]
+
+    def partition_of(self, case_id: str) -> str | None:
+        """Return the partition of a case that is there."""
+        if self.case(case_id) is None:
+            return None
+        home = self._homes[case_id]
+        for name, number in self._ids.items():
+            if number == home:
+                return name
+        ((name,),) = self._session.query("SELECT name FROM partitions WHERE id = ?", (home,))
+        return str(name)
+
+    def head(self, partition: str) -> Head:
+        """Return where the chain of a partition stands."""
+        if partition not in self._heads:
+            found = self._session.query(
+                "SELECT id, name, position, digest FROM partitions WHERE name = ?", (partition,)
+            )
+            self._keep_heads([partition], found)
+        return self._heads[partition]
+
+    def partition_id(self, partition: str) -> int | None:
+        """Return the number of a partition that has events already."""
+        self.head(partition)
+        return self._ids.get(partition)
+
+
+_CASES_OF = f"SELECT {CASE_COLUMNS} FROM cases WHERE case_id"
+_CASES_ABOUT = (
+    f"SELECT {CASE_COLUMNS} FROM cases WHERE about = ? AND about <> '' ORDER BY opened, case_id"
+)
+_REPLIES_OF = "SELECT command, case_id, version, body FROM replies WHERE command"
+_TIMERS_OF = "SELECT case_id, name, due, rank FROM timers WHERE case_id"
+_REGISTER = (
+    "SELECT register, row_id, case_id, since, until, cancelled, body FROM register_rows "
+    "WHERE register = ? AND cancelled IS NULL ORDER BY line"
+)
+_BOOKINGS = (
+    "SELECT quota, subject, day, item, case_id, cancelled FROM bookings WHERE quota = ? AND "
+    "subject = ? AND day >= ? AND day <= ? AND cancelled IS NULL ORDER BY day, item, case_id"
+)
+
+
+def _timer_order(row: TimerRow) -> tuple[int, int, str]:
+    return row.due, row.rank, row.name

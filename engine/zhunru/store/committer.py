@@ -1,0 +1,131 @@
+"""Group commit: works that wait at the same time share one durable write.
+
+There is no writer thread. A caller who finds nobody writing writes itself; one who finds somebody
+writing waits, and is either answered by that write's successor or wakes up to lead it. A lone
+caller therefore pays for no other thread, and nobody ever waits for company.
+"""
+
+from __future__ import annotations
+
+from _thread import LockType, allocate_lock
+from collections import deque
+from collections.abc import Callable, Sequence
+from time import sleep
+
+from zhunru.store.base import Work
+from zhunru.store.failures import failure
+
+LARGEST = 256
+
+
+class Job:
+    """A work on its way: `error` or `answer` is set once `done`."""
+
+    __slots__ = ("answer", "done", "error", "gate", "leads", "work")
+
+    def __init__(self, work: Work) -> None:
+        self.work = work
+        self.answer: object = None
+        self.error: BaseException | None = None
+        self.done = False
+        self.leads = False
+        self.gate: LockType | None = None
+
+    def finish(self, answer: object) -> None:
+        """Keep the answer, to be given once the write is durable."""
+        self.answer = answer
+        self.error = None
+
+    def fail(self, error: BaseException) -> None:
+        """Keep the exception that this caller alone is given."""
+        self.error = error
+
+
+class Committer:
+    """Hands the works of many threads to `commit`, a batch at a time, never two at once."""
+
+    def __init__(self, commit: Callable[[Sequence[Job]], None], largest: int = LARGEST) -> None:
+        self._commit = commit
+        self._largest = largest
+        self._lock = allocate_lock()
+        self._waiting: deque[Job] = deque()
+        self._busy = False
+        self._closed = False
+
+    def submit(self, work: Work) -> object:
+        """Return the answer of a work once it is durable, or raise what it raised."""
+        job = Job(work)
+        with self._lock:
+            if self._closed:
+                raise failure("ZR860")
+            if self._busy:
+                job.gate = allocate_lock()
+                job.gate.acquire()
+                self._waiting.append(job)
+            else:
+                self._busy = True
+        if job.gate is not None:
+            self._wait(job)
+        if not job.done:
+            self._lead(job)
+        if job.error is not None:
+            raise job.error
+        return job.answer
+
+    def _wait(self, job: Job) -> None:
+        assert job.gate is not None
+        try:
+            job.gate.acquire()
+        except BaseException:
+            self._give_up(job)
+            raise
+
+    def _give_up(self, job: Job) -> None:
+        """Leave the queue after an interruption; who was chosen to lead passes it on."""
+        with self._lock:
+            if job in self._waiting:
+                self._waiting.remove(job)
+                return
+            leads = job.leads and not job.done
+        if leads:
+            self._pass_on()
+
+    def _lead(self, own: Job) -> None:
+        batch = [own]
+        with self._lock:
+            while self._waiting and len(batch) < self._largest:
+                batch.append(self._waiting.popleft())
+        try:
+            self._commit(batch)
+        except BaseException:
+            # Only an interruption of this very thread comes here; the others cannot know more.
+            for job in batch:
+                job.fail(failure("ZR861", uncertain=True))
+            raise
+        finally:
+            self._answer(batch, own)
+
+    def _answer(self, batch: Sequence[Job], own: Job) -> None:
+        # The next leader is woken first: it collects what the others hand in while they wake up.
+        self._pass_on()
+        for job in batch:
+            job.done = True
+            if job is not own and job.gate is not None:
+                job.gate.release()
+
+    def _pass_on(self) -> None:
+        with self._lock:
+            if not self._waiting:
+                self._busy = False
+                return
+            heir = self._waiting.popleft()
+            heir.leads = True
+        assert heir.gate is not None
+        heir.gate.release()
+
+    def close(self) -> None:
+        """Take no more works, and wait until those taken are written."""
+        with self._lock:
+            self._closed = True
+        while self._busy:
+            sleep(0.001)

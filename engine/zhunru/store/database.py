@@ -1,0 +1,283 @@
+"""A store of cases in a database: everything but how the database is spoken to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol, TypeVar
+
+from zhunru.errors import StoreError
+from zhunru.store import tables
+from zhunru.store.base import (
+    BundleRow,
+    CaseRow,
+    ChainLink,
+    EventRow,
+    MessageRow,
+    TimerRow,
+    View,
+    Work,
+)
+from zhunru.store.chain import Chain
+from zhunru.store.committed import CommittedRows, Session
+from zhunru.store.committer import Committer, Job
+from zhunru.store.draft import Draft
+from zhunru.store.schema import POSITION_MASK, place_of
+from zhunru.store.tables import CASE_COLUMNS, EVENT_COLUMNS
+from zhunru.store.writing import Plan, plan
+
+T = TypeVar("T")
+PAGE = 1_000
+
+
+class WritingSession(Session, Protocol):
+    """A connection inside the one transaction that writes."""
+
+    def carry_out(self, made: Plan) -> None:
+        """Write a plan and commit."""
+
+
+class Database(Protocol):
+    """A database that sessions are opened on; `errors` are its driver's own."""
+
+    errors: tuple[type[Exception], ...]
+
+    @property
+    def algorithm(self) -> str:
+        """Return the digest of its audit chain."""
+
+    def reading(self) -> AbstractContextManager[Session]:
+        """Open a session on one consistent state."""
+
+    def writing(self) -> AbstractContextManager[WritingSession]:
+        """Open the session that writes; unless it carries out a plan, nothing is written."""
+
+    def close(self) -> None:
+        """Let go of every connection."""
+
+
+class DatabaseStore:
+    """A store whose works are written in groups."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.chain_rule = Chain(database.algorithm)
+        self._committer = Committer(self._commit)
+
+    # --- writing -------------------------------------------------------------------------------
+
+    def write(self, work: Work) -> object:
+        """Run a piece of work and return its answer, once it is durable."""
+        return self._committer.submit(work)
+
+    def _commit(self, jobs: Sequence[Job]) -> None:
+        try:
+            _again_if_lost(lambda: self._attempt(jobs))
+        except StoreError as error:
+            # One work's unfit value must not fail the others that share its write.
+            if len(jobs) > 1 and error.code in _OF_ONE_WORK:
+                for job in jobs:
+                    self._commit([job])
+                return
+            for job in jobs:
+                if job.error is None:
+                    job.fail(StoreError(error.diagnostic, uncertain=error.uncertain))
+
+    def _attempt(self, jobs: Sequence[Job]) -> None:
+        with self._database.writing() as session:
+            committed = CommittedRows(session, self.chain_rule)
+            committed.prefetch(job.work for job in jobs)
+            draft = Draft(committed, self.chain_rule)
+            for job in jobs:
+                _run(job, draft, self._database.errors)
+            made = plan(draft, committed, lambda: _new_partition(session))
+            if made.put or made.gone:
+                session.carry_out(made)
+
+    def sent(self, tickets: Sequence[int]) -> None:
+        """Mark messages as sent."""
+        if tickets:
+            self._carry_out(Plan(sent=list(tickets)))
+
+    def put_bundle(self, bundle: BundleRow) -> None:
+        """Register a policy set; one that is there already stays as it is."""
+        record = (bundle.digest, bundle.code, bundle.registered, bundle.body)
+        self._carry_out(Plan(put=[(tables.BUNDLES, [record])]))
+
+    def _carry_out(self, made: Plan) -> None:
+        def once() -> None:
+            with self._database.writing() as session:
+                session.carry_out(made)
+
+        # What these write may be written twice, so not knowing is no reason to give up.
+        _again_if_lost(once, also_uncertain=True)
+
+    def close(self) -> None:
+        """Finish what is being written and let go of the store."""
+        self._committer.close()
+        self._database.close()
+
+    # --- reading -------------------------------------------------------------------------------
+
+    def read(self, reading: Callable[[View], T]) -> T:
+        """Run `reading` on one consistent state and return what it returns."""
+        with self._database.reading() as session:
+            return reading(CommittedRows(session, self.chain_rule))
+
+    def _query(self, text: str, *values: object) -> list[tables.Record]:
+        with self._database.reading() as session:
+            return session.query(text, values)
+
+    def events(self, case_id: str, after: int = 0) -> Sequence[EventRow]:
+        """Return the events of a case with numbers above `after`."""
+        return list(map(tables.event, self._query(_EVENTS_OF, case_id, after)))
+
+    def find_cases(
+        self,
+        *,
+        flow: str = "",
+        state: str = "",
+        owner: str = "",
+        closed: bool | None = None,
+        after: str = "",
+        limit: int = 100,
+    ) -> Sequence[CaseRow]:
+        """Return a page of cases in the order of their ids, after the id `after`."""
+        wanted = {"flow": flow, "state": state}
+        conditions = ["case_id > ?", *(f"{name} = ?" for name, value in wanted.items() if value)]
+        values: list[object] = [after, *filter(None, wanted.values())]
+        if closed is not None:
+            conditions.append("closed = ?")
+            values.append(int(closed))
+        source = "cases"
+        if owner:
+            source = "case_owners JOIN cases USING (case_id)"
+            conditions.append("owner = ?")
+            values.append(owner)
+        text = f"SELECT {CASE_COLUMNS} FROM {source} WHERE {' AND '.join(conditions)}"
+        found = self._query(f"{text} ORDER BY case_id LIMIT ?", *values, limit)
+        return list(map(tables.case, found))
+
+    def count_cases(self) -> Mapping[tuple[str, str, bool], int]:
+        """Return how many cases there are by flow, state and closed."""
+        found = self._query(_COUNTS)
+        return {(flow, state, bool(closed)): count for flow, state, closed, count in found}
+
+    def due_timers(self, until: int, limit: int) -> Sequence[TimerRow]:
+        """Return timers with `due` before `until`, earliest first."""
+        return list(map(tables.timer, self._query(_DUE, until, limit)))
+
+    def next_due(self) -> int | None:
+        """Return the instant of the earliest timer."""
+        found = self._query("SELECT due FROM timers ORDER BY due LIMIT 1")
+        return found[0][0] if found else None
+
+    def messages(self, limit: int) -> Sequence[tuple[int, MessageRow]]:
+        """Return messages not yet sent with their tickets, oldest first."""
+        return [(record[0], tables.message(record[1:])) for record in self._query(_OUTBOX, limit)]
+
+    def chain(self, partition: str, after: int = 0) -> Iterator[ChainLink]:
+        """Yield the links of a partition in order, from position `after` + 1."""
+        found = self._query("SELECT id FROM partitions WHERE name = ?", partition)
+        if not found:
+            return
+        ((number,),) = found
+        previous = self._digest_at(partition, number, after)
+        while True:
+            # A page at a time, so that a long chain neither fills memory nor holds a snapshot.
+            page = self._query(
+                _LINKS, place_of(number, after), place_of(number, POSITION_MASK), PAGE
+            )
+            for place, *record, digest in page:
+                after = place & POSITION_MASK
+                yield ChainLink(
+                    partition=partition,
+                    position=after,
+                    event=tables.event(tuple(record)),
+                    previous=previous,
+                    digest=digest,
+                )
+                previous = digest
+            if len(page) < PAGE:
+                return
+
+    def _digest_at(self, partition: str, number: int, position: int) -> str:
+        found = self._query("SELECT digest FROM events WHERE place = ?", place_of(number, position))
+        return str(found[0][0]) if found else self.chain_rule.start(partition)
+
+    def partitions(self) -> Sequence[str]:
+        """Return the names of the partitions."""
+        return [name for (name,) in self._query("SELECT name FROM partitions ORDER BY name")]
+
+    def bundle(self, digest: str) -> BundleRow | None:
+        """Return a registered policy set."""
+        found = self._query(
+            "SELECT digest, code, registered, body FROM bundles WHERE digest = ?", digest
+        )
+        return _bundle(*found[0]) if found else None
+
+    def bundles(self) -> Sequence[BundleRow]:
+        """Return the registered policy sets, oldest first, with empty bodies."""
+        found = self._query(
+            "SELECT digest, code, registered FROM bundles ORDER BY registered, digest"
+        )
+        return [_bundle(*record) for record in found]
+
+    def rebuild(self, fold: Callable[[Sequence[EventRow]], CaseRow]) -> Iterator[tuple[str, bool]]:
+        """Yield for each case whether its row equals what its events add up to."""
+        after = ""
+        while True:
+            with self._database.reading() as session:
+                page = session.query(_CASES_AFTER, (after, PAGE))
+                for row in map(tables.case, page):
+                    after = row.case_id
+                    events = session.query(_EVENTS_OF, (after, 0))
+                    yield after, fold(list(map(tables.event, events))) == row
+            if len(page) < PAGE:
+                return
+
+
+_OF_ONE_WORK = frozenset({"ZR862", "ZR863"})
+_EVENTS_OF = f"SELECT {EVENT_COLUMNS} FROM events WHERE case_id = ? AND number > ? ORDER BY number"
+_CASES_AFTER = f"SELECT {CASE_COLUMNS} FROM cases WHERE case_id > ? ORDER BY case_id LIMIT ?"
+_COUNTS = "SELECT flow, state, closed, count(*) FROM cases GROUP BY flow, state, closed"
+_DUE = (
+    "SELECT case_id, name, due, rank FROM timers WHERE due < ? "
+    "ORDER BY due, rank, case_id, name LIMIT ?"
+)
+_OUTBOX = (
+    "SELECT ticket, case_id, number, position, topic, body FROM messages WHERE sent = 0 "
+    "ORDER BY ticket LIMIT ?"
+)
+_LINKS = (
+    f"SELECT place, {EVENT_COLUMNS}, digest FROM events WHERE place > ? AND place <= ? "
+    "ORDER BY place LIMIT ?"
+)
+
+
+def _again_if_lost(attempt: Callable[[], None], *, also_uncertain: bool = False) -> None:
+    """Make a second attempt, on a new connection, if the first lost its own before writing."""
+    try:
+        attempt()
+    except StoreError as error:
+        if error.code != "ZR851" and not (also_uncertain and error.uncertain):
+            raise
+        attempt()
+
+
+def _run(job: Job, draft: Draft, errors: tuple[type[Exception], ...]) -> None:
+    try:
+        job.finish(draft.run(job.work))
+    except errors:
+        raise  # the database failed under the work: nobody's fault, and everybody's failure
+    except Exception as error:  # whatever a caller's own work raises goes back to that caller
+        job.fail(error)
+
+
+def _new_partition(session: Session) -> int:
+    ((last,),) = session.query("SELECT coalesce(max(id), 0) FROM partitions")
+    return int(last) + 1
+
+
+def _bundle(digest: str, code: str, registered: int, body: bytes = b"") -> BundleRow:
+    return BundleRow(digest=digest, code=code, registered=registered, body=bytes(body))

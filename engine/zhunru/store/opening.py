@@ -1,0 +1,39 @@
+"""Opening a store by its address."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from zhunru.store.base import Store
+from zhunru.store.failures import failure
+from zhunru.store.memory import MemoryStore
+from zhunru.store.sqlite import open_sqlite
+
+
+def open_store(url: str, *, algorithm: str | None = None, create: bool = True) -> Store:
+    """Open the store at `memory:`, a path (or `sqlite:PATH`), or `postgresql://…`.
+
+    `algorithm` is the digest of the audit chain, chosen when a store is made: sha256 or sm3.
+    `create` False: a file that is not there is an error, not a new store.
+    """
+    scheme, _, rest = url.partition(":")
+    if url in ("memory:", "memory://"):
+        return MemoryStore(algorithm or "sha256")
+    if scheme in ("postgresql", "postgres"):
+        # Here, because its driver is an extra that the other stores do without.
+        from zhunru.store.postgres import open_postgres
+
+        return open_postgres(url, algorithm)
+    if scheme == "sqlite":
+        return _file(rest.removeprefix("//"), url, algorithm, create)
+    if not url or "://" in url:
+        raise failure("ZR850", address=url)
+    return _file(url, url, algorithm, create)
+
+
+def _file(path: str, url: str, algorithm: str | None, create: bool) -> Store:
+    if not path:
+        raise failure("ZR850", address=url)
+    if not create and not Path(path).is_file():
+        raise failure("ZR851", address=url, reason="没有这个文件 / no such file")
+    return open_sqlite(path, algorithm)

@@ -1,0 +1,275 @@
+"""The store in a PostgreSQL database, for several workers at once.
+
+Workers take turns: whoever writes locks one row first. A group then costs two journeys, one that
+locks and fetches what the works named, and one that writes and commits.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import cache
+from threading import Lock
+from typing import Any
+
+from zhunru.errors import StoreError
+from zhunru.store.committed import Query, Session
+from zhunru.store.database import DatabaseStore, WritingSession
+from zhunru.store.failures import failure
+from zhunru.store.migrations import bring_up_to_date
+from zhunru.store.schema import POSTGRES
+from zhunru.store.tables import Record, Table
+from zhunru.store.writing import Plan
+
+try:
+    import psycopg
+    from psycopg.pq import TransactionStatus
+except ImportError as missing:
+    raise failure("ZR866") from missing
+
+Connection = psycopg.Connection[Record]
+BUSY_SECONDS = 30
+_SETTINGS = f"""
+    SET client_encoding TO 'UTF8';
+    SET jit TO off;
+    SET lock_timeout TO '{BUSY_SECONDS}s';
+    SET idle_in_transaction_session_timeout TO '60s';
+    SELECT set_config('synchronous_commit', 'on', false)
+    WHERE current_setting('synchronous_commit') IN ('off', 'local')
+"""
+_TAKE_TURN = "SELECT value FROM zhunru_store WHERE name = 'writer' FOR UPDATE"
+# Any number will do, as long as nobody else in the database makes tables under it.
+_MAKING_TABLES = 0x5A52554E
+
+
+def open_postgres(url: str, algorithm: str | None = None) -> DatabaseStore:
+    """Open the store in a database, or make it in an empty one."""
+    return DatabaseStore(PostgresDatabase(url, algorithm))
+
+
+class PostgresDatabase:
+    """One connection that writes, and as many as are needed that read; lost ones are replaced."""
+
+    errors: tuple[type[Exception], ...] = (psycopg.Error,)
+
+    def __init__(self, url: str, algorithm: str | None) -> None:
+        self._url = url
+        self._lock = Lock()
+        self._readers: deque[Connection] = deque()
+        self._closed = False
+        self._writer: Connection | None = self._connect()
+        try:
+            self.algorithm = self._prepare(self._writer, algorithm)
+        except BaseException:
+            self._writer.close()
+            raise
+
+    def _connect(self) -> Connection:
+        try:
+            connection = psycopg.connect(self._url, autocommit=True, connect_timeout=10)
+            connection.execute(_SETTINGS)
+        except psycopg.Error as error:
+            raise failure("ZR851", address=_shown(self._url), reason=str(error)) from error
+        connection.prepare_threshold = 1
+        return connection
+
+    def _prepare(self, connection: Connection, algorithm: str | None) -> str:
+        session = _Session(connection)
+        with translated(connection), connection.transaction():
+            session.query("SELECT pg_advisory_xact_lock(?)", (_MAKING_TABLES,))
+            tables = [name for (name,) in session.query(_TABLES)]
+            made = bring_up_to_date(session.query, POSTGRES, tables, algorithm)
+            session.query(
+                "INSERT INTO zhunru_store (name, value) VALUES ('writer', '') "
+                "ON CONFLICT (name) DO NOTHING"
+            )
+        return made
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Open a session on one consistent state."""
+        if self._closed:
+            raise failure("ZR860")
+        connection = self._reader()
+        try:
+            with translated(connection):
+                yield _Session(connection)
+        finally:
+            _roll_back(connection)
+            if connection.closed or self._closed:
+                connection.close()
+            else:
+                self._readers.append(connection)
+
+    def _reader(self) -> Connection:
+        begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        while self._readers:
+            with suppress(IndexError, psycopg.Error):
+                connection = self._readers.pop()
+                connection.execute(begin)
+                return connection
+        connection = self._connect()
+        with translated(connection):
+            connection.execute(begin)
+        return connection
+
+    @contextmanager
+    def writing(self) -> Iterator[WritingSession]:
+        """Open the session that writes; only one worker in the whole database has one."""
+        with self._lock:
+            if self._closed:
+                raise failure("ZR860")
+            if self._writer is None or self._writer.closed:
+                self._writer = self._connect()
+            connection = self._writer
+            session = _WritingSession(connection)
+            try:
+                with translated(connection, session), connection.pipeline():
+                    connection.execute("BEGIN")
+                    connection.execute(_TAKE_TURN)
+                    yield session
+            finally:
+                _roll_back(connection)
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        with self._lock:
+            self._closed = True
+            while self._readers:
+                self._readers.pop().close()
+            if self._writer is not None:
+                self._writer.close()
+
+
+_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+
+
+def _roll_back(connection: Connection) -> None:
+    if not connection.closed and connection.info.transaction_status != TransactionStatus.IDLE:
+        with suppress(psycopg.Error):
+            connection.execute("ROLLBACK")
+            return
+        connection.close()
+
+
+class _Session:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def query(self, text: str, values: Sequence[object] = ()) -> list[Record]:
+        cursor = self._connection.execute(_marked(text), values)
+        return cursor.fetchall() if cursor.description else []
+
+    def query_all(self, queries: Sequence[Query]) -> list[list[Record]]:
+        # In a pipeline these all leave before the first answer is waited for.
+        cursors = [self._connection.execute(_marked(text), values) for text, values in queries]
+        return [cursor.fetchall() for cursor in cursors]
+
+    def among(self, values: Sequence[str]) -> tuple[str, object]:
+        return "= ANY(?::text[])", _literal("t", values)
+
+
+class _WritingSession(_Session):
+    committing = False
+
+    def query(self, text: str, values: Sequence[object] = ()) -> list[Record]:
+        # Inside a pipeline it is only known that a statement has rows once they are fetched.
+        return self._connection.execute(_marked(text), values).fetchall()
+
+    def carry_out(self, made: Plan) -> None:
+        self.committing = True
+        execute = self._connection.execute
+        for table, rows in made.gone:
+            execute(_removal(table), _columns(table.types[: len(table.key)], rows))
+        for table, rows in made.put:
+            execute(_insertion(table), _columns(table.types, rows))
+        if made.sent:
+            execute(
+                "UPDATE messages SET sent = 1 WHERE ticket = ANY(%s::int8[])",
+                (_literal("i", made.sent),),
+            )
+            execute(_FORGET_SENT)
+        execute("COMMIT")
+
+
+_FORGET_SENT = "DELETE FROM messages WHERE sent = 1 AND ticket < (SELECT max(ticket) FROM messages)"
+_ARRAYS = {"t": "text[]", "i": "int8[]", "b": "bytea[]"}
+
+
+@cache
+def _marked(text: str) -> str:
+    return text.replace("?", "%s")
+
+
+@cache
+def _insertion(table: Table) -> str:
+    arrays = ", ".join(f"%s::{_ARRAYS[each]}" for each in table.types)
+    return (
+        f"INSERT INTO {table.name} ({table.listed}) SELECT * FROM unnest({arrays}){table.conflict}"
+    )
+
+
+@cache
+def _removal(table: Table) -> str:
+    types = table.types[: len(table.key)]
+    arrays = ", ".join(f"%s::{_ARRAYS[each]}" for each in types)
+    same = " AND ".join(f"{table.name}.{column} = gone.{column}" for column in table.key)
+    return (
+        f"DELETE FROM {table.name} USING unnest({arrays}) AS gone ({', '.join(table.key)}) "
+        f"WHERE {same}"
+    )
+
+
+def _columns(types: str, rows: Sequence[Record]) -> list[str]:
+    return [
+        _literal(each, values) for each, values in zip(types, zip(*rows, strict=True), strict=True)
+    ]
+
+
+def _literal(kind: str, values: Sequence[Any]) -> str:
+    """Return an array as PostgreSQL writes it: one text a column, whatever the number of rows."""
+    if kind == "i":
+        inner = ["NULL" if value is None else str(value) for value in values]
+    elif kind == "b":
+        inner = [f'"\\\\x{value.hex()}"' for value in values]
+    else:
+        inner = ['"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' for value in values]
+    return "{" + ",".join(inner) + "}"
+
+
+_CODES = {"53100": "ZR852", "25006": "ZR853", "XX001": "ZR854", "XX002": "ZR854", "55P03": "ZR857"}
+_LOST = {None, "57P01", "57P02", "57P03", "57P05", "25P03"}
+
+
+@contextmanager
+def translated(connection: Connection, session: _WritingSession | None = None) -> Iterator[None]:
+    """Say in our words what the database reports."""
+    try:
+        yield
+    except UnicodeEncodeError as error:
+        raise failure("ZR862", reason=str(error)) from error
+    except psycopg.Error as error:
+        raise _failure(error, connection, session is not None and session.committing) from error
+
+
+def _failure(error: psycopg.Error, connection: Connection, committing: bool) -> StoreError:
+    state = error.sqlstate
+    reason = str(error).strip()
+    if connection.closed or (isinstance(error, psycopg.OperationalError) and state in _LOST):
+        connection.close()
+        if committing:
+            return failure("ZR861", uncertain=True)
+        return failure("ZR851", address=_shown(connection.info.dsn), reason=reason)
+    if isinstance(error, psycopg.DataError):
+        return failure("ZR862", reason=reason)
+    code = _CODES.get(state or "", "ZR863")
+    return failure(code, reason=reason, seconds=BUSY_SECONDS)
+
+
+def _shown(url: str) -> str:
+    """Return an address without its password."""
+    rest = [
+        part for part in psycopg.conninfo.conninfo_to_dict(url).items() if part[0] != "password"
+    ]
+    return " ".join(f"{name}={value}" for name, value in rest)

@@ -1,0 +1,240 @@
+"""The store in an SQLite file: the default, with nothing to install or run."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import cache
+from pathlib import Path
+from threading import Lock
+
+import orjson
+
+from zhunru.errors import StoreError
+from zhunru.store.committed import Query, Session
+from zhunru.store.database import DatabaseStore, WritingSession
+from zhunru.store.failures import failure
+from zhunru.store.migrations import bring_up_to_date
+from zhunru.store.schema import SQLITE
+from zhunru.store.tables import Record, Table
+from zhunru.store.writing import Plan
+
+Statement = Callable[[Table, int], str]
+BUSY_SECONDS = 30
+MARK = 0x5A52554E  # "ZRUN": what `file` and other programs tell the file by
+_SIZES = (64, 16, 4, 1)
+_PRAGMAS = (
+    "PRAGMA synchronous = FULL",
+    "PRAGMA cache_size = -65536",
+    # Each checkpoint flushes the file; a longer log writes a page that changed often only once.
+    "PRAGMA wal_autocheckpoint = 8000",
+    "PRAGMA journal_size_limit = 134217728",
+)
+
+
+def open_sqlite(path: str | Path, algorithm: str | None = None) -> DatabaseStore:
+    """Open or create the store in a file."""
+    return DatabaseStore(SqliteDatabase(Path(path), algorithm))
+
+
+class SqliteDatabase:
+    """One connection that writes, and as many as are needed that read."""
+
+    errors: tuple[type[Exception], ...] = (sqlite3.Error,)
+
+    def __init__(self, path: Path, algorithm: str | None) -> None:
+        self._path = path
+        self._lock = Lock()
+        self._readers: deque[sqlite3.Connection] = deque()
+        self._closed = False
+        with translated(str(path)):
+            self._writer = self._connect()
+            try:
+                self.algorithm = self._prepare(algorithm)
+            except BaseException:
+                self._writer.close()
+                raise
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self._path,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=256,
+            timeout=BUSY_SECONDS,
+        )
+        for pragma in _PRAGMAS:
+            connection.execute(pragma)
+        return connection
+
+    def _prepare(self, algorithm: str | None) -> str:
+        connection = self._writer
+        session = _Session(connection)
+        # Before anything else: a file that is not ours is not even switched to another journal.
+        tables = _tables_of(connection)
+        if tables and "zhunru_store" not in tables:
+            raise failure("ZR856")
+        ((mode,),) = connection.execute("PRAGMA journal_mode = WAL")
+        if mode != "wal":
+            raise failure("ZR853")
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            made = bring_up_to_date(session.query, SQLITE, _tables_of(connection), algorithm)
+            connection.execute(f"PRAGMA application_id = {MARK}")
+            connection.execute("COMMIT")
+        finally:
+            _roll_back(connection)
+        return made
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Open a session on one consistent state."""
+        if self._closed:
+            raise failure("ZR860")
+        try:
+            connection = self._readers.pop()
+        except IndexError:
+            with translated(str(self._path)):
+                connection = self._connect()
+                connection.execute("PRAGMA query_only = ON")
+        try:
+            with translated(str(self._path)):
+                connection.execute("BEGIN")
+                yield _Session(connection)
+        finally:
+            _roll_back(connection)
+            self._readers.append(connection)
+
+    @contextmanager
+    def writing(self) -> Iterator[WritingSession]:
+        """Open the session that writes."""
+        with self._lock:
+            if self._closed:
+                raise failure("ZR860")
+            try:
+                with translated(str(self._path)):
+                    self._writer.execute("BEGIN IMMEDIATE")
+                    yield _WritingSession(self._writer)
+            finally:
+                _roll_back(self._writer)
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        with self._lock:
+            self._closed = True
+            while self._readers:
+                self._readers.pop().close()
+            self._writer.close()
+
+
+def _tables_of(connection: sqlite3.Connection) -> list[str]:
+    found = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    return [name for (name,) in found]
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    if connection.in_transaction:
+        # What cannot be rolled back now is when the file is opened next.
+        with suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")
+
+
+class _Session:
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def query(self, text: str, values: Sequence[object] = ()) -> list[Record]:
+        return self._connection.execute(text, values).fetchall()
+
+    def query_all(self, queries: Sequence[Query]) -> list[list[Record]]:
+        return [self.query(text, values) for text, values in queries]
+
+    def among(self, values: Sequence[str]) -> tuple[str, object]:
+        if len(values) == 1:
+            return "= ?", values[0]
+        return "IN (SELECT value FROM json_each(?))", orjson.dumps(values).decode()
+
+
+class _WritingSession(_Session):
+    def carry_out(self, made: Plan) -> None:
+        for table, rows in made.gone:
+            self._in_chunks(_removal, table, rows)
+        for table, rows in made.put:
+            self._in_chunks(_insertion, table, rows)
+        if made.sent:
+            self._sent(made.sent)
+        self._connection.execute("COMMIT")
+
+    def _in_chunks(
+        self, statement: Callable[[Table, int], str], table: Table, rows: list[Record]
+    ) -> None:
+        # Many rows in one statement: each statement lets go of the interpreter, and with many
+        # callers waiting for it, getting it back costs more than writing the row.
+        at = 0
+        for size in _SIZES:
+            while len(rows) - at >= size:
+                values = [value for row in rows[at : at + size] for value in row]
+                self._connection.execute(statement(table, size), values)
+                at += size
+
+    def _sent(self, tickets: list[int]) -> None:
+        text = orjson.dumps(tickets).decode()
+        self._connection.execute(_MARK_SENT, (text,))
+        self._connection.execute(_FORGET_SENT)
+
+
+# The last message stays, marked: SQLite numbers on from the highest ticket that is there, and a
+# ticket must never name a second message.
+_MARK_SENT = "UPDATE messages SET sent = 1 WHERE ticket IN (SELECT value FROM json_each(?))"
+_FORGET_SENT = "DELETE FROM messages WHERE sent = 1 AND ticket < (SELECT max(ticket) FROM messages)"
+
+
+@cache
+def _insertion(table: Table, size: int) -> str:
+    row = f"({', '.join('?' * len(table.columns))})"
+    values = ", ".join([row] * size)
+    return f"INSERT INTO {table.name} ({table.listed}) VALUES {values}{table.conflict}"
+
+
+@cache
+def _removal(table: Table, size: int) -> str:
+    row = f"({', '.join('?' * len(table.key))})"
+    values = ", ".join([row] * size)
+    return f"DELETE FROM {table.name} WHERE ({', '.join(table.key)}) IN (VALUES {values})"
+
+
+_CODES = {
+    sqlite3.SQLITE_FULL: "ZR852",
+    sqlite3.SQLITE_READONLY: "ZR853",
+    sqlite3.SQLITE_CORRUPT: "ZR854",
+    sqlite3.SQLITE_NOTADB: "ZR854",
+    sqlite3.SQLITE_BUSY: "ZR857",
+    sqlite3.SQLITE_CANTOPEN: "ZR851",
+    sqlite3.SQLITE_TOOBIG: "ZR862",
+}
+
+
+@contextmanager
+def translated(address: str) -> Iterator[None]:
+    """Say in our words what SQLite reports."""
+    try:
+        yield
+    except (UnicodeEncodeError, OverflowError) as error:
+        raise failure("ZR862", reason=str(error)) from error
+    except sqlite3.Error as error:
+        raise _failure(error, address) from error
+
+
+def _failure(error: sqlite3.Error, address: str) -> StoreError:
+    number = getattr(error, "sqlite_errorcode", None) or 0
+    primary = number & 0xFF
+    code = _CODES.get(primary, "ZR863")
+    texts: dict[str, dict[str, object]] = {
+        "ZR851": {"address": address, "reason": str(error)},
+        "ZR857": {"seconds": BUSY_SECONDS},
+    }
+    values = texts.get(code, {"reason": str(error)})
+    # When flushing itself fails, only reopening the file shows what has reached the disk.
+    return failure(code, uncertain=primary == sqlite3.SQLITE_IOERR, **values)

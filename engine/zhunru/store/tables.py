@@ -1,0 +1,230 @@
+"""The rows of a store as a database keeps them: tuples out of rows, and rows out of tuples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from zhunru.store.base import (
+    BookingRow,
+    CaseRow,
+    EventRow,
+    MessageRow,
+    RegisterRow,
+    ReplyRow,
+    TimerRow,
+)
+
+Record = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table that rows are put into; a row with the same `key` is replaced where there is one.
+
+    Where the table `keeps`, the row that is there stays.
+    `types` says of each column whether it is a text (t), a whole number (i) or bytes (b).
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    types: str
+    key: tuple[str, ...] = ()
+    keeps: bool = False
+
+    @property
+    def listed(self) -> str:
+        """Return the columns as SQL lists them."""
+        return ", ".join(self.columns)
+
+    @property
+    def conflict(self) -> str:
+        """Return what happens to a row that is there already."""
+        if not self.key:
+            return ""
+        rest = [f"{c} = excluded.{c}" for c in self.columns if c not in self.key]
+        rest = [] if self.keeps else rest
+        action = f"UPDATE SET {', '.join(rest)}" if rest else "NOTHING"
+        return f" ON CONFLICT ({', '.join(self.key)}) DO {action}"
+
+
+def _table(name: str, columns: str, types: str, key: str = "") -> Table:
+    return Table(name, tuple(columns.split()), types, tuple(key.split()))
+
+
+PARTITIONS = _table("partitions", "id name position digest", "itit", "id")
+EVENTS = _table(
+    "events",
+    "place case_id number at recorded kind actor command body digest",
+    "itiiittttt",
+)
+CASES = _table(
+    "cases",
+    "case_id partition_id version flow state closed digest opened due owners about body",
+    "tiittitiittt",
+    "case_id",
+)
+OWNERS = _table("case_owners", "owner case_id", "tt", "owner case_id")
+TIMERS = _table("timers", "case_id name due rank", "ttii", "case_id name")
+MESSAGES = _table("messages", "case_id number position topic body", "tiitt")
+REGISTERS = _table(
+    "register_rows",
+    "register row_id case_id since until cancelled body",
+    "tttiiit",
+    "register row_id",
+)
+BOOKINGS = _table(
+    "bookings",
+    "quota subject day item case_id cancelled",
+    "ttitti",
+    "quota subject day item case_id",
+)
+REPLIES = _table("replies", "command case_id version body", "ttit")
+BUNDLES = Table("bundles", ("digest", "code", "registered", "body"), "ttib", ("digest",), True)
+
+EVENT_COLUMNS = "case_id, number, at, recorded, kind, actor, command, body"
+CASE_COLUMNS = (
+    "case_id, version, flow, state, closed, digest, opened, due, owners, about, body, partition_id"
+)
+
+
+def event(record: Record) -> EventRow:
+    """Return an event of its columns."""
+    case_id, number, at, recorded, kind, actor, command, body = record
+    return EventRow(
+        case_id=case_id,
+        number=number,
+        at=at,
+        recorded=recorded,
+        kind=kind,
+        actor=actor,
+        command=command,
+        body=body,
+    )
+
+
+def event_record(place: int, row: EventRow, digest: str) -> Record:
+    """Return an event as it is put."""
+    return (
+        place,
+        row.case_id,
+        row.number,
+        row.at,
+        row.recorded,
+        row.kind,
+        row.actor,
+        row.command,
+        row.body,
+        digest,
+    )
+
+
+def case(record: Record) -> CaseRow:
+    """Return a case of its columns."""
+    case_id, version, flow, state, closed, digest, opened, due, owners, about, body, _ = record
+    return CaseRow(
+        case_id=case_id,
+        version=version,
+        flow=flow,
+        state=state,
+        closed=bool(closed),
+        digest=digest,
+        opened=opened,
+        due=due,
+        owners=tuple(orjson.loads(owners)),
+        key=about,
+        body=body,
+    )
+
+
+def case_record(row: CaseRow, partition_id: int) -> Record:
+    """Return a case as it is put."""
+    return (
+        row.case_id,
+        partition_id,
+        row.version,
+        row.flow,
+        row.state,
+        int(row.closed),
+        row.digest,
+        row.opened,
+        row.due,
+        orjson.dumps(row.owners).decode(),
+        row.key,
+        row.body,
+    )
+
+
+def timer(record: Record) -> TimerRow:
+    """Return a timer of its columns."""
+    case_id, name, due, rank = record
+    return TimerRow(case_id=case_id, name=name, due=due, rank=rank)
+
+
+def timer_record(row: TimerRow) -> Record:
+    """Return a timer as it is put."""
+    return row.case_id, row.name, row.due, row.rank
+
+
+def message(record: Record) -> MessageRow:
+    """Return a message of its columns."""
+    case_id, number, position, topic, body = record
+    return MessageRow(case_id=case_id, number=number, position=position, topic=topic, body=body)
+
+
+def message_record(row: MessageRow) -> Record:
+    """Return a message as it is put."""
+    return row.case_id, row.number, row.position, row.topic, row.body
+
+
+def register_row(record: Record) -> RegisterRow:
+    """Return a row of a register of its columns."""
+    register, row_id, case_id, since, until, cancelled, body = record
+    return RegisterRow(
+        register=register,
+        row_id=row_id,
+        case_id=case_id,
+        since=since,
+        until=until,
+        cancelled=cancelled,
+        body=body,
+    )
+
+
+def register_record(row: RegisterRow) -> Record:
+    """Return a row of a register as it is put."""
+    return (
+        row.register,
+        row.row_id,
+        row.case_id,
+        row.since,
+        row.until,
+        row.cancelled,
+        row.body,
+    )
+
+
+def booking(record: Record) -> BookingRow:
+    """Return a use of a quota of its columns."""
+    quota, subject, day, item, case_id, cancelled = record
+    return BookingRow(
+        quota=quota, subject=subject, day=day, item=item, case_id=case_id, cancelled=cancelled
+    )
+
+
+def booking_record(row: BookingRow) -> Record:
+    """Return a use of a quota as it is put."""
+    return row.quota, row.subject, row.day, row.item, row.case_id, row.cancelled
+
+
+def reply(record: Record) -> ReplyRow:
+    """Return an answer of its columns."""
+    command, case_id, version, body = record
+    return ReplyRow(command=command, case_id=case_id, version=version, body=body)
+
+
+def reply_record(row: ReplyRow) -> Record:
+    """Return an answer as it is put."""
+    return row.command, row.case_id, row.version, row.body

@@ -1,0 +1,109 @@
+"""What a draft comes to in rows of tables: the fewest that make the database say the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from zhunru.store import tables
+from zhunru.store.base import TimerRow
+from zhunru.store.committed import CommittedRows
+from zhunru.store.draft import Draft
+from zhunru.store.schema import place_of
+from zhunru.store.tables import Record, Table
+
+
+@dataclass(slots=True)
+class Plan:
+    """Rows to take away, then rows to put, and the tickets of messages that were sent."""
+
+    gone: list[tuple[Table, list[Record]]] = field(default_factory=list)
+    put: list[tuple[Table, list[Record]]] = field(default_factory=list)
+    sent: list[int] = field(default_factory=list)
+
+    def add(self, table: Table, rows: list[Record]) -> None:
+        """Put rows into a table."""
+        if rows:
+            self.put.append((table, rows))
+
+    def remove(self, table: Table, rows: list[Record]) -> None:
+        """Take away the rows with these keys."""
+        if rows:
+            self.gone.append((table, rows))
+
+
+def plan(draft: Draft, committed: CommittedRows, new_id: Callable[[], int]) -> Plan:
+    """Return what a draft writes; `new_id` gives the number of a partition's first event."""
+    made = Plan()
+    ids = _partition_ids(draft, committed, new_id)
+    made.add(
+        tables.PARTITIONS,
+        [(ids[name], name, head.position, head.digest) for name, head in draft.heads.items()],
+    )
+    made.add(
+        tables.EVENTS,
+        [
+            tables.event_record(
+                place_of(ids[link.partition], link.position), link.event, link.digest
+            )
+            for link in draft.links
+        ],
+    )
+    made.add(
+        tables.CASES,
+        [
+            tables.case_record(row, ids[draft.partitions[case_id]])
+            for case_id, row in draft.cases.items()
+        ],
+    )
+    _owners(made, draft, committed)
+    _timers(made, draft, committed)
+    made.add(tables.MESSAGES, list(map(tables.message_record, draft.messages)))
+    made.add(tables.REGISTERS, list(map(tables.register_record, draft.registers.values())))
+    made.add(tables.BOOKINGS, list(map(tables.booking_record, draft.booked.values())))
+    made.add(tables.REPLIES, list(map(tables.reply_record, draft.replies.values())))
+    return made
+
+
+def _partition_ids(
+    draft: Draft, committed: CommittedRows, new_id: Callable[[], int]
+) -> dict[str, int]:
+    ids: dict[str, int] = {}
+    fresh = 0
+    for name in {**dict.fromkeys(draft.heads), **dict.fromkeys(draft.partitions.values())}:
+        known = committed.partition_id(name)
+        if known is None:
+            known = (fresh or new_id() - 1) + 1
+            fresh = known
+        ids[name] = known
+    return ids
+
+
+def _owners(made: Plan, draft: Draft, committed: CommittedRows) -> None:
+    gone: list[Record] = []
+    new: list[Record] = []
+    for case_id, row in draft.cases.items():
+        before = committed.case(case_id)
+        owned = before.owners if before else ()
+        if owned != row.owners:
+            gone += [(owner, case_id) for owner in set(owned).difference(row.owners)]
+            new += [(owner, case_id) for owner in set(row.owners).difference(owned)]
+    made.remove(tables.OWNERS, gone)
+    made.add(tables.OWNERS, new)
+
+
+def _timers(made: Plan, draft: Draft, committed: CommittedRows) -> None:
+    gone: list[Record] = []
+    new: list[Record] = []
+    for case_id, rows in draft.timer_rows.items():
+        before = committed.timers(case_id)
+        kept = _by_name(before)
+        wanted = _by_name(rows)
+        gone += [(case_id, name) for name in kept if name not in wanted]
+        new += [tables.timer_record(row) for name, row in wanted.items() if kept.get(name) != row]
+    made.remove(tables.TIMERS, gone)
+    made.add(tables.TIMERS, new)
+
+
+def _by_name(rows: Iterable[TimerRow]) -> dict[str, TimerRow]:
+    return {row.name: row for row in rows}

@@ -1,0 +1,165 @@
+"""A PostgreSQL server in a temporary folder: made, started, killed, started again.
+
+The server refuses to run as root; then it runs as the user `postgres` (or `nobody`).
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+DEMANDED = "ZHUNRU_POSTGRES"  # set to "required": a machine without PostgreSQL fails the tests
+_SETTINGS = """
+listen_addresses = ''
+fsync = on
+synchronous_commit = on
+max_connections = 200
+shared_buffers = 64MB
+log_min_messages = warning
+logging_collector = off
+"""
+
+
+class Missing(RuntimeError):
+    """No PostgreSQL on this machine."""
+
+
+def programs() -> Path:
+    """Return the folder of `initdb` and `postgres`."""
+    places = [*sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)]
+    if found := shutil.which("initdb"):
+        places.append(Path(found).resolve().parent)
+    for place in places:
+        if (place / "initdb").exists() and (place / "postgres").exists():
+            return place
+    raise Missing("PostgreSQL is not installed (apt-get install -y postgresql)")
+
+
+def account() -> str:
+    """Return the user that a server runs as, "" for our own."""
+    if os.geteuid() != 0:
+        return ""
+    for name in ("postgres", "nobody"):
+        try:
+            pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return name
+    raise Missing("PostgreSQL does not run as root, and there is no user postgres or nobody")
+
+
+@dataclass
+class Server:
+    """A server with a socket in its own folder and no port."""
+
+    folder: Path
+    extra: str = ""
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    def run(self, program: str, *arguments: str) -> None:
+        """Run a program of PostgreSQL as the user of the server."""
+        done = subprocess.run(
+            as_account([str(programs() / program), *arguments]),
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(f"{program}: {done.stderr or done.stdout}")
+
+    def make(self) -> None:
+        """Make an empty cluster."""
+        user = account()
+        if user:
+            shutil.chown(self.folder, user)
+        self.run("initdb", "-D", str(self.data), "-U", "zhunru", "-A", "trust", "-E", "UTF8",
+                 "--no-locale", "--no-sync")  # fmt: skip
+        with (self.data / "postgresql.conf").open("a", encoding="utf-8") as settings:
+            settings.write(_SETTINGS + self.extra)
+
+    def start(self) -> None:
+        """Start the server and wait until it answers."""
+        self.run("pg_ctl", "-D", str(self.data), "-w", "-t", "120", "-l",
+                 str(self.folder / "log"), "-o", f"-k {self.folder}", "start")  # fmt: skip
+
+    def stop(self, mode: str = "fast") -> None:
+        """Stop the server; `immediate` is like a crash."""
+        self.run("pg_ctl", "-D", str(self.data), "-m", mode, "-w", "stop")
+
+    def kill(self) -> None:
+        """Kill the server's first process, as a power cut would."""
+        first = (self.data / "postmaster.pid").read_text(encoding="ascii").split("\n", 1)[0]
+        os.kill(int(first), signal.SIGKILL)
+        deadline = time.monotonic() + 30
+        while _alive(int(first)) and time.monotonic() < deadline:
+            time.sleep(0.01)
+
+    def url(self, database: str) -> str:
+        """Return the address of a database of this server."""
+        return f"postgresql://zhunru@/{database}?host={self.folder}"
+
+    def new_database(self) -> str:
+        """Make an empty database and return its address."""
+        name = f"zhunru{next(self._numbers)}"
+        self.run("createdb", "-h", str(self.folder), "-U", "zhunru", name)
+        return self.url(name)
+
+
+def as_account(command: Sequence[str]) -> list[str]:
+    """Return a command as the user of the server runs it."""
+    user = account()
+    return ["runuser", "-u", user, "--", *command] if user else list(command)
+
+
+def _alive(process: int) -> bool:
+    state = Path(f"/proc/{process}/stat")
+    try:
+        return state.read_text(encoding="ascii").rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+@contextmanager
+def running_server(extra: str = "") -> Iterator[Server]:
+    """Make and start a server, and throw it away at the end."""
+    programs()
+    folder = Path(tempfile.mkdtemp(prefix="zr-pg-"))
+    server = Server(folder, extra)
+    try:
+        server.make()
+        server.start()
+        yield server
+    finally:
+        if (server.data / "postmaster.pid").exists():
+            server.stop("immediate")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def server_or_reason() -> Iterator[Server | str]:
+    """Yield a server, or why there is none; where it is demanded, fail instead."""
+    try:
+        programs()
+        account()
+    except Missing as missing:
+        if os.environ.get(DEMANDED) == "required":
+            raise
+        yield str(missing)
+        return
+    with running_server() as server:
+        yield server

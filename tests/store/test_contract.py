@@ -1,0 +1,464 @@
+"""What every store promises, shown on all three."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from threading import Thread
+
+import pytest
+from tests.store.rows import (
+    Counting,
+    booking,
+    case,
+    event,
+    message,
+    opening,
+    register_row,
+    reply,
+    timer,
+    work,
+)
+
+from zhunru.errors import StoreError
+from zhunru.store.base import BundleRow, CaseRow, Change, EventRow, Store, View, Work
+from zhunru.store.chain import Chain, Head, verify_chain
+
+
+class Refused(Exception):
+    """What a caller's own work raises."""
+
+
+def error_code(store: Store, one: Work) -> str:
+    with pytest.raises(StoreError) as caught:
+        store.write(one)
+    assert not caught.value.uncertain
+    return caught.value.code
+
+
+def all_of(store: Store) -> list[object]:
+    """Everything that a store can be asked for about 案1 … 案9."""
+    ids = [f"案{n}" for n in range(1, 10)]
+    return [
+        [store.events(each) for each in ids],
+        store.find_cases(limit=1_000),
+        store.count_cases(),
+        store.due_timers(10**9, 1_000),
+        store.next_due(),
+        store.messages(1_000),
+        [list(store.chain(name)) for name in store.partitions()],
+        store.read(lambda view: list(view.register_rows("应急响应"))),
+        store.read(lambda view: list(view.bookings("检查", "社区", 0, 99))),
+        store.read(lambda view: [view.reply(f"令{n}") for n in range(9)]),
+    ]
+
+
+# --- events and cases ----------------------------------------------------------------------------
+
+
+def test_what_was_written_is_read_as_it_was(store: Store) -> None:
+    one = event(body='{"说":"“准入”\\n\\u0000"}', command="令1", at=-5, recorded=2**62)
+    row = case(due=77, owners=("街道", "派出所/民警"), key="事项", closed=True, body='{"x":"é𠀀"}')
+    assert store.write(work(Change(events=(one,), cases=(row,)), {"任何": "值"})) == {"任何": "值"}
+    assert store.events("案1") == [one]
+    assert store.read(lambda view: view.case("案1")) == row
+    assert store.find_cases() == [row]
+
+
+def test_nothing_there_is_nothing(store: Store) -> None:
+    assert store.read(lambda view: view.case("无")) is None
+    assert store.read(lambda view: view.reply("无")) is None
+    assert list(store.read(lambda view: view.timers("无"))) == []
+    assert list(store.read(lambda view: view.cases_by_key("无"))) == []
+    assert list(store.read(lambda view: view.register_rows("无"))) == []
+    assert list(store.read(lambda view: view.bookings("无", "无", 0, 9))) == []
+    assert list(store.events("无")) == []
+    assert store.next_due() is None
+    assert list(store.messages(10)) == list(store.chain("无")) == list(store.partitions()) == []
+    assert store.bundle("无") is None
+
+
+def test_events_come_in_order_and_after_a_number(store: Store) -> None:
+    for _ in range(4):
+        store.write(Counting("案1").work())
+    assert [e.number for e in store.events("案1")] == [1, 2, 3, 4]
+    assert [e.number for e in store.events("案1", after=2)] == [3, 4]
+    assert store.find_cases()[0].version == 4
+
+
+@pytest.mark.parametrize("number", [0, 1, 3])
+def test_an_event_out_of_line_writes_nothing(store: Store, number: int) -> None:
+    store.write(work(opening()))
+    before = all_of(store)
+    change = Change(
+        events=(event(number=number),),
+        cases=(case(version=number),),
+        timers={"案1": (timer(),)},
+        messages=(message(),),
+        replies=(reply(),),
+    )
+    assert error_code(store, work(change)) == "ZR858"
+    assert all_of(store) == before
+
+
+def test_two_events_with_one_number_in_one_change_are_an_error(store: Store) -> None:
+    change = Change(events=(event(), event()), cases=(case(),))
+    assert error_code(store, work(change)) == "ZR858"
+
+
+def test_events_need_the_row_that_they_add_up_to(store: Store) -> None:
+    assert error_code(store, work(Change(events=(event(),)))) == "ZR858"
+    assert error_code(store, work(Change(events=(event(),), cases=(case(version=2),)))) == "ZR858"
+    assert error_code(store, work(Change(cases=(case(version=1),)))) == "ZR858"
+    assert error_code(store, work(Change(cases=(case(version=0),)))) == "ZR858"
+    assert list(store.find_cases()) == []
+
+
+def test_one_work_may_write_several_events_of_several_cases(store: Store) -> None:
+    change = Change(
+        events=(event("案1"), event("案2"), event("案1", 2)), cases=(case("案2"), case("案1", 2))
+    )
+    store.write(work(change))
+    assert [(e.case_id, e.number) for e in store.events("案1")] == [("案1", 1), ("案1", 2)]
+    assert [c.version for c in store.find_cases()] == [2, 1]
+
+
+def test_a_case_stays_in_its_partition(store: Store) -> None:
+    store.write(work(opening()))
+    change = Change(events=(event(number=2),), cases=(case(version=2),))
+    assert error_code(store, work(change, partition="乙街道")) == "ZR865"
+    store.write(work(opening("案2"), partition="乙街道"))
+    assert error_code(store, work(change, partition="乙街道")) == "ZR865"
+    assert [len(store.events(each)) for each in ("案1", "案2")] == [1, 1]
+
+
+def test_a_row_of_a_case_may_change_without_an_event(store: Store) -> None:
+    store.write(work(opening()))
+    store.write(work(Change(cases=(case(state="办结"),))))
+    assert store.find_cases()[0].state == "办结"
+
+
+# --- all or nothing ------------------------------------------------------------------------------
+
+
+def test_a_work_that_raises_writes_nothing(store: Store) -> None:
+    store.write(Counting("案1", "令1").work())
+    before = all_of(store)
+
+    def run(view: View) -> tuple[Change, object]:
+        assert view.case("案1") is not None
+        raise Refused
+
+    with pytest.raises(Refused):
+        store.write(Work(partition="甲街道", run=run, cases=("案1",)))
+    assert all_of(store) == before
+
+
+def test_a_work_may_only_read(store: Store) -> None:
+    store.write(work(opening()))
+    before = all_of(store)
+    found = store.write(Work(partition="新", run=lambda view: (Change(), view.case("案1"))))
+    assert found == case()
+    assert all_of(store) == before
+    assert list(store.partitions()) == ["甲街道"]
+
+
+@pytest.mark.parametrize("text", ["\ud800", "半个\udfff"])
+def test_what_cannot_be_kept_as_text_is_refused(store: Store, text: str) -> None:
+    change = Change(events=(event(body=text),), cases=(case(),))
+    assert error_code(store, work(change)) == "ZR862"
+    assert list(store.partitions()) == []
+
+
+def test_every_reading_sees_one_state(store: Store) -> None:
+    store.write(Counting("案1").work())
+
+    def reading(view: View) -> tuple[int, int]:
+        row = view.case("案1")
+        other = Thread(target=store.write, args=(Counting("案2").work(),))
+        other.start()
+        other.join(0.2)  # a store in memory lets nobody write meanwhile
+        return row.version if row else 0, len(view.cases_by_key("另"))
+
+    assert store.read(reading) == (1, 0)
+
+
+# --- replies -------------------------------------------------------------------------------------
+
+
+def test_a_command_is_answered_once(store: Store) -> None:
+    first = Counting("案1", "令1")
+    assert store.write(first.work()) == 1
+    assert store.write(first.work()) == 1
+    assert [e.number for e in store.events("案1")] == [1]
+    assert store.read(lambda view: view.reply("令1")) == reply("令1", "案1", 1)
+
+
+def test_a_second_answer_to_a_command_is_an_error(store: Store) -> None:
+    store.write(work(Change(replies=(reply("令1"),))))
+    change = replace(opening(), replies=(reply("令1", body="另"),))
+    assert error_code(store, work(change)) == "ZR859"
+    assert error_code(store, work(Change(replies=(reply("令2"), reply("令2"))))) == "ZR859"
+    assert list(store.events("案1")) == []
+    assert store.read(lambda view: view.reply("令1")) == reply("令1")
+
+
+# --- finding cases -------------------------------------------------------------------------------
+
+
+def filled(store: Store) -> list[CaseRow]:
+    rows = [
+        case(
+            f"案{n}",
+            flow=("吹哨报到", "准入")[n % 2],
+            state=("待响应", "办结")[n % 3 == 0],
+            closed=n % 3 == 0,
+            owners=("街道", "派出所") if n % 4 == 0 else ("街道",),
+            key="同一件" if n in (2, 5, 8) else "",
+            opened=100 - n,
+        )
+        for n in range(1, 10)
+    ]
+    for row in rows:
+        store.write(work(Change(events=(event(row.case_id),), cases=(row,))))
+    return rows
+
+
+def test_cases_are_found_by_each_condition_and_all_together(store: Store) -> None:
+    rows = filled(store)
+    assert store.find_cases() == rows
+    assert store.find_cases(flow="准入") == [r for r in rows if r.flow == "准入"]
+    assert store.find_cases(state="办结") == [r for r in rows if r.state == "办结"]
+    assert store.find_cases(closed=False) == [r for r in rows if not r.closed]
+    assert store.find_cases(owner="派出所") == [r for r in rows if "派出所" in r.owners]
+    both = store.find_cases(owner="派出所", flow="吹哨报到", state="待响应", closed=False)
+    assert both == [rows[3], rows[7]]
+    assert list(store.find_cases(owner="派")) == list(store.find_cases(flow="准")) == []
+
+
+@pytest.mark.parametrize("owner", ["", "街道"])
+def test_cases_come_in_pages(store: Store, owner: str) -> None:
+    rows = filled(store)
+    pages: list[Sequence[CaseRow]] = []
+    after = ""
+    while page := store.find_cases(owner=owner, after=after, limit=4):
+        pages.append(page)
+        after = page[-1].case_id
+    assert [len(page) for page in pages] == [4, 4, 1]
+    assert [row for page in pages for row in page] == rows
+
+
+def test_ids_are_ordered_by_code_points_in_every_store(store: Store) -> None:
+    ids = ["B", "a", "案10", "案9", "é", "Z1", "𠀀", "-", "_"]
+    for each in ids:
+        store.write(work(opening(each)))
+    assert [row.case_id for row in store.find_cases()] == sorted(ids)
+    assert [row.case_id for row in store.find_cases(after="a")] == sorted(i for i in ids if i > "a")
+
+
+def test_cases_about_one_thing_come_oldest_first(store: Store) -> None:
+    filled(store)
+    found = store.read(lambda view: view.cases_by_key("同一件"))
+    assert [row.case_id for row in found] == ["案8", "案5", "案2"]
+    assert list(store.read(lambda view: view.cases_by_key(""))) == []
+
+
+def test_owners_and_keys_of_a_case_change(store: Store) -> None:
+    store.write(work(opening(owners=("街道", "派出所"), key="甲")))
+    later = case(version=2, owners=("派出所", "城管"), key="乙")
+    store.write(work(Change(events=(event(number=2),), cases=(later,))))
+    assert list(store.find_cases(owner="街道")) == []
+    assert store.find_cases(owner="派出所") == store.find_cases(owner="城管") == [later]
+    assert list(store.read(lambda view: view.cases_by_key("甲"))) == []
+    assert store.read(lambda view: view.cases_by_key("乙")) == [later]
+
+
+def test_cases_are_counted(store: Store) -> None:
+    rows = filled(store)
+    keys = {(row.flow, row.state, row.closed) for row in rows}
+    expected = {key: sum((row.flow, row.state, row.closed) == key for row in rows) for key in keys}
+    assert dict(store.count_cases()) == expected
+
+
+# --- timers --------------------------------------------------------------------------------------
+
+
+def test_timers_are_replaced_case_by_case(store: Store) -> None:
+    first = (timer(name="半程", due=50), timer(name="到期", due=100), timer(name="催办", due=70))
+    store.write(work(replace(opening(), timers={"案1": first})))
+    store.write(work(replace(opening("案2"), timers={"案2": (timer("案2", due=60),)})))
+    changed = (timer(name="到期", due=40), timer(name="催办", due=70))
+    store.write(work(Change(timers={"案1": changed})))
+    assert list(store.read(lambda view: view.timers("案1"))) == list(changed)
+    assert store.due_timers(10**9, 10) == [changed[0], timer("案2", due=60), changed[1]]
+    store.write(work(Change(timers={"案1": ()})))
+    assert store.due_timers(10**9, 10) == [timer("案2", due=60)]
+
+
+def test_timers_fire_by_instant_then_rank_then_case(store: Store) -> None:
+    rows = [timer("案2", "b", 5, 1), timer("案1", "b", 5, 1), timer("案3", "a", 5, 0)]
+    rows += [timer("案4", "a", 4, 9), timer("案1", "a", 5, 1)]
+    for case_id in ("案1", "案2", "案3", "案4"):
+        own = tuple(row for row in rows if row.case_id == case_id)
+        store.write(work(replace(opening(case_id), timers={case_id: own})))
+    ordered = [rows[3], rows[2], rows[4], rows[1], rows[0]]
+    assert store.due_timers(6, 10) == ordered
+    assert store.due_timers(6, 2) == ordered[:2]
+    assert store.due_timers(5, 10) == [rows[3]], "due before, not at"
+    assert store.next_due() == 4
+
+
+def test_timers_need_no_case(store: Store) -> None:
+    store.write(work(Change(timers={"定期:季度检查": (timer("定期:季度检查"),)})))
+    store.write(work(Change(timers={"定期:季度检查": (timer("定期:季度检查", due=200),)})))
+    assert store.due_timers(300, 10) == [timer("定期:季度检查", due=200)]
+
+
+# --- messages ------------------------------------------------------------------------------------
+
+
+def test_messages_wait_in_order_until_sent(store: Store) -> None:
+    for n in (1, 2, 3):
+        own = (message(f"案{n}", 1, 0), message(f"案{n}", 1, 1))
+        store.write(work(replace(opening(f"案{n}"), messages=own)))
+    waiting = store.messages(10)
+    assert [(m.case_id, m.position) for _, m in waiting] == [
+        (f"案{n}", p) for n in (1, 2, 3) for p in (0, 1)
+    ]
+    tickets = [ticket for ticket, _ in waiting]
+    assert tickets == sorted(set(tickets))
+    assert store.messages(2) == waiting[:2]
+    store.sent([tickets[0], tickets[3]])
+    assert store.messages(10) == [waiting[1], waiting[2], waiting[4], waiting[5]]
+
+
+def test_a_ticket_is_never_given_twice(store: Store) -> None:
+    seen: set[int] = set()
+    for n in range(1, 5):
+        store.write(work(replace(opening(f"案{n}"), messages=(message(f"案{n}"),))))
+        ((ticket, _),) = store.messages(10)
+        assert ticket not in seen
+        seen.add(ticket)
+        store.sent([ticket])
+        store.sent([ticket])
+        assert list(store.messages(10)) == []
+    store.sent([])
+
+
+# --- registers and quotas ------------------------------------------------------------------------
+
+
+def test_rows_of_a_register_are_replaced_and_struck_out(store: Store) -> None:
+    rows = [register_row("行1"), register_row("行2", until=700_009), register_row("行3")]
+    store.write(work(Change(register_rows=(*rows, register_row("行1", register="另册")))))
+    changed = replace(rows[0], until=700_001)
+    store.write(work(Change(register_rows=(changed, replace(rows[1], cancelled=9)))))
+    assert store.read(lambda view: list(view.register_rows("应急响应"))) == [changed, rows[2]]
+    assert len(store.read(lambda view: list(view.register_rows("另册")))) == 1
+
+
+def test_uses_of_a_quota_are_found_by_subject_and_days(store: Store) -> None:
+    uses = [booking("丙", day=7), booking("甲", day=5), booking("乙", day=6)]
+    others = (booking("甲", subject="别处"), booking("甲", quota="别的"))
+    store.write(work(Change(bookings=(*uses, *others))))
+    assert found(store, 5, 7) == [uses[1], uses[2], uses[0]]
+    assert found(store, 6, 6) == [uses[2]]
+    store.write(work(Change(bookings=(replace(uses[1], cancelled=3), uses[2]))))
+    assert found(store, 0, 99) == [uses[2], uses[0]]
+
+
+def found(store: Store, first: int, last: int) -> list[object]:
+    return store.read(lambda view: list(view.bookings("检查", "社区", first, last)))
+
+
+# --- what a work sees ----------------------------------------------------------------------------
+
+
+def test_a_work_sees_what_was_written_before_it(store: Store) -> None:
+    change = replace(
+        opening(key="同一件"),
+        timers={"案1": (timer(),)},
+        register_rows=(register_row(),),
+        bookings=(booking(),),
+        replies=(reply(),),
+    )
+    store.write(work(change))
+
+    def run(view: View) -> tuple[Change, object]:
+        return Change(), [
+            view.case("案1"),
+            list(view.cases_by_key("同一件")),
+            view.reply("令1"),
+            list(view.timers("案1")),
+            list(view.register_rows("应急响应")),
+            list(view.bookings("检查", "社区", 5, 5)),
+        ]
+
+    row = case(key="同一件")
+    assert store.write(Work(partition="甲街道", run=run)) == [
+        row, [row], reply(), [timer()], [register_row()], [booking()]
+    ]  # fmt: skip
+
+
+# --- the audit chain -----------------------------------------------------------------------------
+
+
+def test_each_partition_has_a_chain_of_its_own(store: Store) -> None:
+    for n in range(1, 4):
+        store.write(Counting("案1").work())
+        store.write(Counting("案2", partition="乙街道").work())
+    assert list(store.partitions()) == ["乙街道", "甲街道"]
+    chain = Chain()
+    for partition, case_id in (("甲街道", "案1"), ("乙街道", "案2")):
+        links = list(store.chain(partition))
+        assert [link.position for link in links] == [1, 2, 3]
+        assert [link.event for link in links] == list(store.events(case_id))
+        assert links[0].previous == chain.start(partition)
+        verdict = verify_chain(chain, partition, links)
+        assert verdict.broken is None
+        assert verdict.head == Head(partition, 3, links[-1].digest)
+        assert list(store.chain(partition, after=1)) == links[1:]
+        assert list(store.chain(partition, after=3)) == []
+    first, second = (next(iter(store.chain(name))).digest for name in store.partitions())
+    assert first != second
+
+
+@pytest.mark.parametrize("algorithm", ["sha256", "sm3"])
+def test_the_digest_is_chosen_when_a_store_is_made(
+    address: str, opened: Callable[..., Store], algorithm: str
+) -> None:
+    store = opened(address, algorithm=algorithm)
+    store.write(Counting("案1").work())
+    links = list(store.chain("甲街道"))
+    assert verify_chain(Chain(algorithm), "甲街道", links).broken is None
+    assert verify_chain(Chain({"sm3": "sha256"}.get(algorithm, "sm3")), "甲街道", links).broken == 1
+
+
+# --- bundles, rebuilding, closing ----------------------------------------------------------------
+
+
+def test_policy_sets_are_kept_as_first_registered(store: Store) -> None:
+    first = BundleRow(digest="b", code="甲", registered=2, body=b"\x00\xff")
+    second = BundleRow(digest="a", code="乙", registered=1, body=b"2")
+    for each in (first, second, replace(first, body=b"other", registered=9)):
+        store.put_bundle(each)
+    assert store.bundle("b") == first
+    assert store.bundles() == [replace(second, body=b""), replace(first, body=b"")]
+
+
+def test_rebuilding_compares_every_row_with_its_events(store: Store) -> None:
+    for case_id in ("案1", "案2", "案3"):
+        store.write(work(opening(case_id)))
+    store.write(work(Change(cases=(case("案2", state="改过"),))))
+
+    def fold(events: Sequence[EventRow]) -> CaseRow:
+        return case(events[-1].case_id, events[-1].number)
+
+    assert list(store.rebuild(fold)) == [("案1", True), ("案2", False), ("案3", True)]
+
+
+def test_a_closed_store_takes_no_work(address: str, opened: Callable[..., Store]) -> None:
+    store = opened(address)
+    store.write(work(opening()))
+    store.close()
+    assert error_code(store, work(opening("案2"))) == "ZR860"
