@@ -1,1 +1,17 @@
-"""What can be asked of a compiled set without running it: how long cases take, how they look."""
+"""What follows from policies: drawings, times, and exact answers about all requests at once.
+
+How an exact question is asked (see `docs/decisions/`, exact analysis):
+
+    part = Part(policy, policy.plan())        # or two parts, to compare two sets
+    space = Space([part])                     # the facts that count, each in finitely many classes
+    verdicts = Verdicts(space, part)          # one for each part; diagrams of the same forest
+    ends = verdicts.whole                     # the `End` of every request: step, clauses, failures
+    hits = space.forest.mapped("refused", lambda end: end.outcome is Outcome.REFUSE, ends)
+    Witnesses(space, part, verdicts.possible).least(hits)      # the least such request, or None
+
+`forest` computes with diagrams (both, either, but, joined, mapped, within one matter), counts
+(`share`), and lists boxes; equal numbers are equal sets of requests. `verdicts.possible` says which
+requests can be: hold every answer against it. `space.inexact(diagram)` names the facts whose
+classes may not show everything: where it is not empty, "no request" is not decided. `TooLarge` is
+raised where a diagram grows past its bound.
+"""

@@ -124,7 +124,7 @@ class Evaluator:
             return False
         if left is UNKNOWN or right is UNKNOWN:
             return UNKNOWN
-        if expr.op in ("==", "!=") and _is_matter(expr.left, expr.right):
+        if expr.op in ("==", "!=") and is_matter(expr.left, expr.right):
             return self.same_matter(left, right) == (expr.op == "==")
         return compare(expr.op, left, right)
 
@@ -139,7 +139,7 @@ class Evaluator:
         left = self.value(expr.left)
         if left is UNKNOWN or left is NOTHING:
             return UNKNOWN if left is UNKNOWN else False
-        if _is_matter(expr.left, expr.left):
+        if is_matter(expr.left, expr.left):
             return any(self.same_matter(left, value) for value in expr.values)
         return left in expr.values
 
@@ -247,7 +247,7 @@ class Evaluator:
             return NOTHING
         if any(value is UNKNOWN for value in values):
             return UNKNOWN
-        result = _FUNCTIONS[expr.function](self.model, values)
+        result = FUNCTIONS[expr.function](self.model, values)
         if result is UNKNOWN:
             self.open[Fact("calendar", "日历")] = None
         return result
@@ -328,7 +328,8 @@ def _same(left: Any, right: Any) -> bool:
     return type(left) is type(right) and bool(left == right)
 
 
-def _is_matter(left: RExpr, right: RExpr) -> bool:
+def is_matter(left: RExpr, right: RExpr) -> bool:
+    """Tell whether two sides are compared as matters: by what they mean, not as texts."""
     return any(type_of(side).name is TypeName.MATTER for side in (left, right) if type_of(side))
 
 
@@ -379,7 +380,7 @@ def _civil(value: Any) -> date:
     return value.date() if isinstance(value, datetime) else value
 
 
-_FUNCTIONS: dict[Function, Callable[[Model, list[Any]], Any]] = {
+FUNCTIONS: dict[Function, Callable[[Model, list[Any]], Any]] = {
     Function.MAX: lambda _, values: max(values),
     Function.MIN: lambda _, values: min(values),
     Function.ROUNDDOWN: _rounded(ROUND_FLOOR),

@@ -1,0 +1,396 @@
+"""Decision diagrams over finite classes: every question about all requests is one of these.
+
+A diagram is a number in a `Forest`. It asks one axis after the other, in the order of the levels,
+and ends in a value (a truth, an outcome, anything hashable). Equal diagrams are the same number,
+so "no request" is `forest.no`, "every request" is `forest.yes`, and two sets of requests are equal
+iff their numbers are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+END = 1 << 40  # the level of what ends a diagram: below every axis
+MOST_NODES = 1_000_000
+
+Op = Callable[[Any, Any], Hashable]
+Path = dict[int, int]  # level to class
+Box = dict[int, tuple[int, ...]]  # level to the classes it holds; a level left out: all of them
+
+
+class TooLarge(Exception):
+    """A diagram grew past its bound; what was asked stays undecided."""
+
+
+class Forest:
+    """Diagrams over axes of `sizes` classes each; at most `most` nodes."""
+
+    def __init__(self, sizes: Sequence[int], most: int = MOST_NODES) -> None:
+        self.sizes = list(sizes)
+        self.most = most
+        self._level: list[int] = []
+        self._kids: list[tuple[int, ...]] = []
+        self._value: list[Any] = []
+        self._nodes: dict[tuple[int, tuple[int, ...]], int] = {}
+        self._ends: dict[Any, int] = {}
+        self._memo: dict[Any, dict[Any, int]] = {}
+        self.no = self.end(False)
+        self.yes = self.end(True)
+
+    # --- making ------------------------------------------------------------------------------
+
+    def end(self, value: Hashable) -> int:
+        """Return the diagram that is `value` for every request."""
+        key = _key(value)
+        found = self._ends.get(key)
+        if found is None:
+            found = self._ends[key] = self._add(END, (), value)
+        return found
+
+    def node(self, level: int, kids: tuple[int, ...]) -> int:
+        """Return the diagram that goes on with `kids[c]` where the axis is in class `c`."""
+        first = kids[0]
+        if all(kid == first for kid in kids):
+            return first
+        key = (level, kids)
+        found = self._nodes.get(key)
+        if found is None:
+            found = self._nodes[key] = self._add(level, kids, None)
+        return found
+
+    def _add(self, level: int, kids: tuple[int, ...], value: Any) -> int:
+        if len(self._level) >= self.most:
+            raise TooLarge
+        self._level.append(level)
+        self._kids.append(kids)
+        self._value.append(value)
+        return len(self._level) - 1
+
+    def of(self, level: int, values: Iterable[Hashable]) -> int:
+        """Return the diagram that is `values[c]` where the axis at `level` is in class `c`."""
+        return self.node(level, tuple(self.end(value) for value in values))
+
+    # --- looking -----------------------------------------------------------------------------
+
+    def level(self, diagram: int) -> int:
+        """Return the level of the axis that is asked first (`END`: none)."""
+        return self._level[diagram]
+
+    def kids(self, diagram: int) -> tuple[int, ...]:
+        """Return where each class of that axis leads."""
+        return self._kids[diagram]
+
+    def value(self, diagram: int) -> Any:
+        """Return the value of a diagram that asks nothing."""
+        return self._value[diagram]
+
+    def at(self, diagram: int, path: Mapping[int, int]) -> Any:
+        """Return the value for the request whose classes are `path`."""
+        while self._level[diagram] != END:
+            diagram = self._kids[diagram][path[self._level[diagram]]]
+        return self._value[diagram]
+
+    def asked(self, diagram: int, path: Mapping[int, int]) -> list[int]:
+        """Return the levels that decide the value for the request whose classes are `path`."""
+        found = []
+        while self._level[diagram] != END:
+            found.append(self._level[diagram])
+            diagram = self._kids[diagram][path[found[-1]]]
+        return found
+
+    def below(self, *diagrams: int) -> Iterator[int]:
+        """Yield every diagram that these are made of, each once."""
+        seen = set(diagrams)
+        waiting = list(seen)
+        while waiting:
+            diagram = waiting.pop()
+            yield diagram
+            for kid in self._kids[diagram]:
+                if kid not in seen:
+                    seen.add(kid)
+                    waiting.append(kid)
+
+    def levels(self, *diagrams: int) -> set[int]:
+        """Return the levels of the axes on which the values hang."""
+        return {self._level[each] for each in self.below(*diagrams)} - {END}
+
+    def values(self, *diagrams: int) -> list[Any]:
+        """Return the values that occur, in the order in which they were made."""
+        ends = sorted(each for each in self.below(*diagrams) if self._level[each] == END)
+        return [self._value[each] for each in ends]
+
+    # --- computing ---------------------------------------------------------------------------
+
+    def both(self, one: int, other: int) -> int:
+        """Return where both hold."""
+        no, yes = self.no, self.yes
+        if one == no or other == no:
+            return no
+        if one in (yes, other):
+            return other
+        if other == yes:
+            return one
+        return self._merge("and", self.both, one, other) if one < other else self.both(other, one)
+
+    def either(self, one: int, other: int) -> int:
+        """Return where one of two holds."""
+        no, yes = self.no, self.yes
+        if one == yes or other == yes:
+            return yes
+        if one in (no, other):
+            return other
+        if other == no:
+            return one
+        found = self.either(other, one) if one > other else None
+        return self._merge("or", self.either, one, other) if found is None else found
+
+    def but(self, one: int, other: int) -> int:
+        """Return where `one` holds and `other` does not."""
+        return self.both(one, self.negated(other))
+
+    def negated(self, one: int) -> int:
+        """Return where it does not hold."""
+        return self.mapped("not", _negated, one)
+
+    def every(self, parts: Iterable[int]) -> int:
+        """Return where all of `parts` hold."""
+        found = self.yes
+        for part in parts:
+            found = self.both(found, part)
+        return found
+
+    def some(self, parts: Iterable[int]) -> int:
+        """Return where any of `parts` holds."""
+        found = self.no
+        for part in parts:
+            found = self.either(found, part)
+        return found
+
+    def _merge(self, name: Hashable, again: Callable[[int, int], int], one: int, other: int) -> int:
+        memo = self._memo.setdefault(name, {})
+        key = (one, other)
+        found = memo.get(key)
+        if found is None:
+            level, lefts, rights = self._abreast(one, other)
+            kids = tuple([again(a, b) for a, b in zip(lefts, rights, strict=True)])
+            found = memo[key] = self.node(level, kids)
+        return found
+
+    def _abreast(self, one: int, other: int) -> tuple[int, Sequence[int], Sequence[int]]:
+        """Return the first level of two diagrams, and the parts of each below it."""
+        here, there = self._level[one], self._level[other]
+        if here == there:
+            return here, self._kids[one], self._kids[other]
+        if here < there:
+            return here, self._kids[one], (other,) * self.sizes[here]
+        return there, (one,) * self.sizes[there], self._kids[other]
+
+    def mapped(self, name: Hashable, op: Callable[[Any], Hashable], one: int) -> int:
+        """Return the diagram of `op` of the values; `name` stands for `op` in the memory."""
+        memo = self._memo.setdefault(("map", name), {})
+        found = memo.get(one)
+        if found is None:
+            if self._level[one] == END:
+                found = self.end(op(self._value[one]))
+            else:
+                kids = tuple([self.mapped(name, op, kid) for kid in self._kids[one]])
+                found = self.node(self._level[one], kids)
+            memo[one] = found
+        return found
+
+    def joined(self, name: Hashable, op: Op, one: int, other: int) -> int:
+        """Return the diagram of `op` of both values; `name` stands for `op` in the memory."""
+        memo = self._memo.setdefault(("join", name), {})
+        key = (one, other)
+        found = memo.get(key)
+        if found is None:
+            if self._level[one] == END and self._level[other] == END:
+                found = self.end(op(self._value[one], self._value[other]))
+            else:
+                level, lefts, rights = self._abreast(one, other)
+                pairs = zip(lefts, rights, strict=True)
+                found = self.node(level, tuple([self.joined(name, op, a, b) for a, b in pairs]))
+            memo[key] = found
+        return found
+
+    def first(self, one: int, other: int) -> int:
+        """Return the values of `one`; where it is None, those of `other`."""
+        if self._level[one] == END:
+            return other if self._value[one] is None else one
+        if one == other:
+            return one
+        return self._merge("first", self.first, one, other)
+
+    def chosen(self, test: int, then: int, otherwise: int) -> int:
+        """Return `then` where `test` holds, else `otherwise`."""
+        if test == self.yes or then == otherwise:
+            return then
+        if test == self.no:
+            return otherwise
+        memo = self._memo.setdefault("choose", {})
+        key = (test, then, otherwise)
+        found = memo.get(key)
+        if found is None:
+            level = min(self._level[each] for each in key)
+            parts = [self._parts(each, level) for each in key]
+            triples = zip(*parts, strict=True)
+            found = self.node(level, tuple([self.chosen(a, b, c) for a, b, c in triples]))
+            memo[key] = found
+        return found
+
+    def _parts(self, diagram: int, level: int) -> Sequence[int]:
+        if self._level[diagram] == level:
+            return self._kids[diagram]
+        return (diagram,) * self.sizes[level]
+
+    def within(self, diagram: int, level: int, at: int) -> int:
+        """Return the diagram for requests of class `at` on one axis."""
+        here = self._level[diagram]
+        if here > level:
+            return diagram
+        if here == level:
+            return self._kids[diagram][at]
+        memo = self._memo.setdefault(("within", level, at), {})
+        found = memo.get(diagram)
+        if found is None:
+            kids = tuple([self.within(kid, level, at) for kid in self._kids[diagram]])
+            found = memo[diagram] = self.node(here, kids)
+        return found
+
+    def spread(self, level: int, parts: Sequence[int]) -> int:
+        """Return the diagram that is `parts[c]` where the axis at `level` is in class `c`.
+
+        The parts do not ask that axis, but may ask axes before it.
+        """
+        memo: dict[tuple[int, ...], int] = {}
+
+        def at(parts: tuple[int, ...]) -> int:
+            found = memo.get(parts)
+            if found is None:
+                top = min(self._level[part] for part in parts)
+                if top > level:
+                    found = self.node(level, parts)
+                else:
+                    rows = zip(*(self._parts(part, top) for part in parts), strict=True)
+                    found = self.node(top, tuple([at(row) for row in rows]))
+                memo[parts] = found
+            return found
+
+        return at(tuple(parts))
+
+    def any_of(self, diagram: int, level: int) -> int:
+        """Return where it holds for some class of one axis, whatever the request's own is."""
+        here = self._level[diagram]
+        if here > level:
+            return diagram
+        if here == level:
+            return self.some(self._kids[diagram])
+        memo = self._memo.setdefault(("any", level), {})
+        found = memo.get(diagram)
+        if found is None:
+            kids = tuple([self.any_of(kid, level) for kid in self._kids[diagram]])
+            found = memo[diagram] = self.node(here, kids)
+        return found
+
+    # --- reading off -------------------------------------------------------------------------
+
+    def least(
+        self,
+        diagram: int,
+        wanted: Callable[[Any], bool] = bool,
+        price: Callable[[int, int], Any] | None = None,
+    ) -> Path | None:
+        """Return the cheapest way to a wanted value: fewest axes asked, then first classes.
+
+        `price(level, class)` is what an answer costs, a pair (count, size); None of a diagram
+        that has no wanted value.
+        """
+        pay = price or (lambda level, at: (1, at))
+        best: dict[int, tuple[Any, int] | None] = {}
+        for each in self._upward(diagram):
+            if self._level[each] == END:
+                best[each] = ((0, 0), -1) if wanted(self._value[each]) else None
+                continue
+            ways = []
+            for at, kid in enumerate(self._kids[each]):
+                onward = best[kid]
+                if onward is not None:
+                    step = pay(self._level[each], at)
+                    ways.append(((onward[0][0] + step[0], onward[0][1] + step[1]), at))
+            best[each] = min(ways, default=None)
+        return self._walked(diagram, best)
+
+    def _upward(self, diagram: int) -> list[int]:
+        """Return every part of a diagram, those below first."""
+        return sorted(self.below(diagram))  # a part is always made before what asks for it
+
+    def _walked(self, diagram: int, best: Mapping[int, tuple[Any, int] | None]) -> Path | None:
+        path: Path = {}
+        while self._level[diagram] != END:
+            way = best[diagram]
+            if way is None:
+                return None
+            path[self._level[diagram]] = way[1]
+            diagram = self._kids[diagram][way[1]]
+        return path if best[diagram] is not None else None
+
+    def share(
+        self,
+        diagram: int,
+        weights: Mapping[int, Sequence[Fraction]],
+        wanted: Callable[[Any], bool] = bool,
+    ) -> Fraction:
+        """Return which part of all requests has a wanted value; `weights` add up to 1 an axis."""
+        found: dict[int, Fraction] = {}
+        for each in self._upward(diagram):
+            if self._level[each] == END:
+                found[each] = Fraction(1 if wanted(self._value[each]) else 0)
+            else:
+                shares = weights[self._level[each]]
+                pairs = zip(shares, self._kids[each], strict=True)
+                found[each] = sum((share * found[kid] for share, kid in pairs), Fraction(0))
+        return found[diagram]
+
+    def boxes(self, diagram: int, wanted: Callable[[Any], bool] = bool) -> Iterator[Box]:
+        """Yield boxes that together hold every request with a wanted value, and no other.
+
+        They do not overlap; classes that lead the same way stand in one box.
+        """
+        leading = self._leading(diagram, wanted)
+        waiting: list[tuple[int, Box]] = [(diagram, {})]
+        while waiting:
+            each, box = waiting.pop()
+            if each not in leading:
+                continue
+            if self._level[each] == END:
+                yield box
+                continue
+            alike: dict[int, list[int]] = {}
+            for at, kid in enumerate(self._kids[each]):
+                alike.setdefault(kid, []).append(at)
+            for kid, classes in reversed(alike.items()):
+                waiting.append((kid, {**box, self._level[each]: tuple(classes)}))
+
+    def _leading(self, diagram: int, wanted: Callable[[Any], bool]) -> set[int]:
+        found: set[int] = set()
+        for each in self._upward(diagram):
+            if self._level[each] == END:
+                hit = wanted(self._value[each])
+            else:
+                hit = any(kid in found for kid in self._kids[each])
+            if hit:
+                found.add(each)
+        return found
+
+
+def _key(value: Any) -> Any:
+    """Return what tells values apart: True, 1 and Decimal(1) are three of them."""
+    if isinstance(value, tuple):
+        return (type(value), tuple([_key(each) for each in value]))
+    return (type(value), value)
+
+
+def _negated(value: Any) -> bool:
+    return value is not True

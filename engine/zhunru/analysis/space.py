@@ -1,0 +1,417 @@
+"""All requests to one or several sets: the facts that count, each in finitely many classes.
+
+A class holds values that no test of any of the sets tells apart; one value stands for it. The
+classes of every fact together (a path) are a request; `Space.valid` says which of them can be.
+Registers and the use of quotas are facts too, so "for every request" is whatever they hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from functools import cached_property
+from itertools import chain, combinations
+from typing import Any
+
+from zhunru.analysis.forest import END, MOST_NODES, Forest
+from zhunru.analysis.reads import (
+    MATCH,
+    Asked,
+    Part,
+    boundaries,
+    fields_in,
+    may_be,
+    numeric_tests,
+    possible_values,
+    reads_of,
+)
+from zhunru.analysis.thresholds import (
+    DAYS,
+    NUMERIC,
+    Numbers,
+    Scale,
+    scale_of,
+    together,
+    turns_of,
+)
+from zhunru.checker.resolved import (
+    NOTHING,
+    OUTSIDE,
+    BelongsTo,
+    Has,
+    IsUnit,
+    OneOf,
+    ResolvedField,
+    Test,
+    UnitTarget,
+    normal_title,
+)
+from zhunru.compiler.linear import Turns
+from zhunru.vocabulary import TypeName
+
+UNLISTED = "未列事项"
+OTHER_TEXT = "其他内容"
+OTHER_UNITS = (OUTSIDE + "某单位", OUTSIDE + "另一单位")
+_MOST_MEMBERS = 8  # members of a set that are told apart
+_MOST_UNITS = 400  # units that are told apart one by one, where a register may cover several
+_SETS = (TypeName.CHOICES, TypeName.UNITS)
+_DAY = timedelta(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """A fact and its classes. `values[c]` stands for class `c`; `ends[c]` are the least and the
+    greatest value of a class of numbers or days; `shares[c]` is its part of the domain. Not
+    `exact`: the classes may not tell all outcomes apart."""
+
+    asked: Asked
+    values: tuple[Any, ...]
+    ends: tuple[tuple[Any, Any], ...] = ()
+    shares: tuple[Fraction, ...] = ()
+    exact: bool = True
+
+
+class Space:
+    """The requests that one or several decisions are asked about."""
+
+    def __init__(self, parts: Sequence[Part], *, most: int = MOST_NODES) -> None:
+        self.parts = tuple(parts)
+        self.reads = tuple(reads_of(part) for part in self.parts)
+        self.boundaries = tuple(sorted({day for p in self.parts for day in boundaries(p)}))
+        self.anchor = max(self.boundaries, default=date(2026, 1, 1))
+        self._turns: Turns = together([
+            turns_of(part.model, numeric_tests(part, reads))
+            for part, reads in zip(self.parts, self.reads, strict=True)
+        ])  # fmt: skip
+        self.axes = tuple(self._axis(asked) for asked in self._order())
+        self.levels = {axis.asked: level for level, axis in enumerate(self.axes)}
+        self.forest = Forest([len(axis.values) for axis in self.axes], most)
+
+    # --- which facts, in which order -----------------------------------------------------------
+
+    def _order(self) -> list[Asked]:
+        """What most clauses hang on comes first, then the matter, days, other fields, the rest."""
+        names = [name for name in self.fields if self._is_read(name)]
+        total = sum(reads.total for reads in self.reads)
+
+        def rank(name: str) -> tuple[Any, ...]:
+            count = sum(reads.counts.get(name, 0) for reads in self.reads)
+            common = count * 2 > total
+            late = 2 if self.fields[name][0].type.name in NUMERIC else 3
+            place = 0 if common else 1 if name in self._matters else late
+            return (place, list(self.fields).index(name))
+
+        found = [Asked("field", name) for name in sorted(names, key=rank)]
+        if self._needs_receipt:
+            found.append(Asked("received", ""))
+        found.extend(dict.fromkeys(chain.from_iterable(reads.scopes for reads in self.reads)))
+        quotas = dict.fromkeys(chain.from_iterable(reads.quotas for reads in self.reads))
+        found.extend(Asked("quota", key) for key in quotas)
+        return found
+
+    @cached_property
+    def fields(self) -> dict[str, list[ResolvedField]]:
+        """Return the fields of the forms by name, one for each form that has it."""
+        found: dict[str, list[ResolvedField]] = {}
+        for part in self.parts:
+            for each in part.plan.head.fields:
+                found.setdefault(each.name, []).append(each)
+        return found
+
+    @cached_property
+    def _matters(self) -> set[str]:
+        return {part.plan.matter_field for part in self.parts} - {""}
+
+    def _is_read(self, name: str) -> bool:
+        governing = any(part.plan.governing_field == name for part in self.parts)
+        return governing or name in self._matters or any(name in r.fields for r in self.reads)
+
+    @property
+    def _needs_receipt(self) -> bool:
+        """Tell whether some request is decided by the law of the day of its receipt."""
+        for part in self.parts:
+            name = part.plan.governing_field
+            if not name or part.plan.fields[name].type.optional:
+                return True
+        return False
+
+    # --- classes -------------------------------------------------------------------------------
+
+    def _axis(self, asked: Asked) -> Axis:
+        if asked.kind == "received":
+            days = (self._before, *self.boundaries) if self.boundaries else (self.anchor,)
+            lows, highs = (None, *days[1:]), (*(day - _DAY for day in days[1:]), None)
+            return _even(asked, days, tuple(zip(lows, highs, strict=True)))
+        if asked.kind != "field":
+            return _even(asked, (True, False) if asked.kind == "quota" else (False, True))
+        fields = self.fields[asked.name]
+        axis = self._field_axis(asked, fields)
+        if len({each.type.name for each in fields}) > 1:
+            axis = Axis(asked, axis.values, (), axis.shares, exact=False)
+        if not any(each.type.optional for each in fields):
+            return axis
+        ends = (*axis.ends, (NOTHING, NOTHING)) if axis.ends else ()
+        left = 1 - Fraction(1, len(axis.values) + 1)
+        shares = (*(share * left for share in axis.shares), 1 - left)
+        return Axis(asked, (*axis.values, NOTHING), ends, shares, axis.exact)
+
+    @property
+    def _before(self) -> date:
+        return self.boundaries[0] - _DAY
+
+    def _field_axis(self, asked: Asked, fields: Sequence[ResolvedField]) -> Axis:
+        kind = fields[0].type.name
+        if kind is TypeName.FLAG:
+            return _even(asked, (False, True))
+        if kind is TypeName.CHOICE:
+            return _even(asked, tuple(dict.fromkeys(v for f in fields for v in f.type.values)))
+        if kind is TypeName.MATTER:
+            return _even(asked, self._matter_classes(asked.name))
+        if kind is TypeName.UNIT:
+            return self._units(asked)
+        if kind in NUMERIC:
+            return self._numbers_axis(asked)
+        if kind in _SETS:
+            return self._sets(asked)
+        return self._texts(asked, kind)
+
+    def _numbers_axis(self, asked: Asked) -> Axis:
+        found, exact = self._numbers.of(asked.name)
+        values = tuple(each.value for each in found)
+        ends = tuple((each.low, each.high) for each in found)
+        scale = self._numbers.scales[asked.name]
+        return Axis(asked, values, ends, _shares(scale, ends), exact)
+
+    @cached_property
+    def _numbers(self) -> Numbers:
+        scales, ends = {}, {}
+        for name, fields in self.fields.items():
+            if all(each.type.name in NUMERIC for each in fields):
+                scales[name] = scale_of(fields)
+                ends[name] = set(self._ends(name, fields))
+        return Numbers(scales, self._turns, ends, self.anchor)
+
+    def _ends(self, name: str, fields: Sequence[ResolvedField]) -> Iterator[Fraction]:
+        """Yield where a field turns beside its tests: law begins or ends, a form's domain ends."""
+        if any(part.plan.governing_field == name for part in self.parts):
+            yield from (Fraction(day.toordinal()) for day in self.boundaries)
+        for each in fields if len(fields) > 1 else ():
+            for end in (each.type.low, each.type.high):
+                if end is not None:
+                    yield Fraction(end)
+
+    # --- matters -------------------------------------------------------------------------------
+
+    def _matter_classes(self, name: str) -> tuple[Any, ...]:
+        found: dict[Any, str] = {}
+        for title in (*self._titles(), *self._constants(name)):
+            if isinstance(title, str):
+                found.setdefault(self._matter_class(title), title)
+        found.setdefault(("", UNLISTED), UNLISTED)
+        return tuple(found.values())
+
+    def _titles(self) -> Iterator[str]:
+        """Yield a title of every entry, as it is written."""
+        for part in self.parts:
+            for clause in part.plan.clauses:
+                if clause.matter is not None:
+                    yield clause.title.zh or clause.title.en or next(iter(sorted(clause.matter)))
+
+    def _matter_class(self, title: str) -> Any:
+        """Return what tells a matter apart: the entries it has in each set, else its own title."""
+        normal = normal_title(title)
+        numbers = tuple(
+            plan.index.find(normal) for part in self.parts for plan in part.policy.plans.values()
+        )
+        return numbers if any(numbers) else ("", normal)
+
+    # --- units ---------------------------------------------------------------------------------
+
+    def _units(self, asked: Asked) -> Axis:
+        classes: dict[Any, list[str]] = {}
+        names = dict.fromkeys(unit for part in self.parts for unit in part.model.chart.units)
+        apart = asked.name in self._told_apart
+        each_apart = asked.name in self._covered
+        tests = [self._unit_tests(at, asked.name) for at in range(len(self.parts))]
+        constants = self._constants(asked.name)
+        for unit in (*names, *OTHER_UNITS):
+            alone = unit if each_apart or unit in constants else None
+            key = (*(self._answers(at, tests[at], unit) for at in range(len(tests))), alone)
+            classes.setdefault(key, []).append(unit)
+        kept = [(u, Fraction(len(c), 2 if apart else 1)) for c in classes.values()
+                for u in c[: 2 if apart else 1]]  # fmt: skip
+        total = sum((weight for _, weight in kept), Fraction(0))
+        exact = not each_apart or len(names) <= _MOST_UNITS
+        shares = tuple(weight / total for _, weight in kept)
+        return Axis(asked, tuple(unit for unit, _ in kept), (), shares, exact)
+
+    def _answers(self, at: int, tests: Sequence[tuple[Any, UnitTarget]], unit: str) -> Any:
+        """Return what a set can tell of a unit: its answers, and the days on which it is there."""
+        chart = self.parts[at].model.chart
+        known = chart.units[unit].period if unit in chart.units else unit.startswith(OUTSIDE)
+        return (known, tuple(test(unit, target) for test, target in tests))
+
+    def _unit_tests(self, at: int, name: str) -> list[tuple[Any, UnitTarget]]:
+        chart = self.parts[at].model.chart
+        found: dict[tuple[Any, UnitTarget], None] = {}
+        for atom in self.reads[at].atoms:
+            if isinstance(atom, BelongsTo) and may_be(atom.left, name, self.parts[at].model):
+                found.update({(chart.belongs, target): None for target in atom.targets})
+            elif isinstance(atom, IsUnit) and may_be(atom.left, name, self.parts[at].model):
+                found[(chart.is_target, atom.target)] = None
+        return list(found)
+
+    @cached_property
+    def _told_apart(self) -> set[str]:
+        """Return the fields that are compared with other fields: two values of a class differ."""
+        found: set[str] = set()
+        for part, reads in zip(self.parts, self.reads, strict=True):
+            for atom in reads.atoms:
+                if isinstance(atom, Test) and atom.op in ("==", "!="):
+                    sides = [set(fields_in(part.model, s)) for s in (atom.left, atom.right)]
+                    found.update(chain(*sides) if all(sides) else ())
+        return found
+
+    @cached_property
+    def _covered(self) -> set[str]:
+        """Return the units that one row of a register may cover together."""
+        found: set[str] = set()
+        for part in self.parts:
+            for register in part.model.registers:
+                units = self.units_asked(part, register)
+                found.update(units if len(units) > 1 else ())
+        return found
+
+    def units_asked(self, part: Part, register: str) -> list[str]:
+        """Return the unit fields that rows of a register are asked to cover."""
+        scopes = [each.scope for each in self._scopes if each.name == register]
+        asked = [scope for scope in scopes if scope not in ("", MATCH)]
+        if MATCH in scopes and part.model.registers[register].scope_field:
+            asked.append(part.plan.addressee_field)
+        return list(dict.fromkeys(unit for unit in asked if unit))
+
+    @cached_property
+    def _scopes(self) -> tuple[Asked, ...]:
+        return tuple(dict.fromkeys(chain.from_iterable(reads.scopes for reads in self.reads)))
+
+    # --- texts and sets ------------------------------------------------------------------------
+
+    def _constants(self, name: str) -> dict[Any, None]:
+        """Return the values that a field is compared with."""
+        found: dict[Any, None] = {}
+        for part, reads in zip(self.parts, self.reads, strict=True):
+            for atom in reads.atoms:
+                if isinstance(atom, OneOf) and may_be(atom.left, name, part.model):
+                    found.update(dict.fromkeys(sorted(atom.values)))
+                elif isinstance(atom, Test):
+                    for side, other in ((atom.left, atom.right), (atom.right, atom.left)):
+                        if may_be(side, name, part.model):
+                            found.update(dict.fromkeys(possible_values(part.model, other)))
+        found.pop(NOTHING, None)
+        return found
+
+    def _held(self, name: str) -> list[str]:
+        """Return the parts or members that a text or set is asked to hold."""
+        found: dict[str, None] = {}
+        for part, reads in zip(self.parts, self.reads, strict=True):
+            for atom in reads.atoms:
+                if isinstance(atom, Has) and may_be(atom.left, name, part.model):
+                    possible = possible_values(part.model, atom.item)
+                    found.update(dict.fromkeys(v for v in possible if isinstance(v, str)))
+        return list(found)
+
+    def _sets(self, asked: Asked) -> Axis:
+        whole = [v for v in self._constants(asked.name) if isinstance(v, frozenset)]
+        members = list(dict.fromkeys((*self._held(asked.name), *sorted(frozenset().union(*whole)))))
+        told = members[:_MOST_MEMBERS]
+        # A set that is asked to be equal to another may have one more member than any it names.
+        more = [frozenset[str](), *(frozenset((m,)) for m in self._another(asked.name, told))]
+        values = dict.fromkeys(
+            frozenset(some) | rest
+            for some in _subsets(told)
+            for rest in (more if whole else more[:1])
+        )
+        axis = _even(asked, tuple(values))
+        return Axis(asked, axis.values, (), axis.shares, len(members) <= _MOST_MEMBERS)
+
+    def _another(self, name: str, members: Sequence[str]) -> list[str]:
+        """Return a member that no test names, if there is one."""
+        fields = self.fields[name]
+        if fields[0].type.name is TypeName.UNITS:
+            return [OTHER_UNITS[0]]
+        values = (v for each in fields for v in each.type.values if v not in members)
+        return list(values)[:1]
+
+    def _texts(self, asked: Asked, kind: TypeName) -> Axis:
+        constants = [text for text in self._constants(asked.name) if isinstance(text, str)]
+        held = self._held(asked.name)
+        others = [OTHER_TEXT]
+        if asked.name in self._told_apart:
+            others.append(OTHER_TEXT + "二")
+        mixed = (
+            "，".join((*some, other)) for some in _subsets(held[:_MOST_MEMBERS]) for other in others
+        )
+        plain = len(held) <= _MOST_MEMBERS and not any("，" in part for part in held)
+        axis = _even(asked, tuple(dict.fromkeys((*constants, *mixed))))
+        exact = plain and kind is not TypeName.SPAN
+        return Axis(asked, axis.values, (), axis.shares, exact)
+
+    # --- what a request may be -----------------------------------------------------------------
+
+    def value(self, asked: Asked) -> int:
+        """Return the diagram of the value of a fact."""
+        level = self.levels[asked]
+        return self.forest.of(level, self.axes[level].values)
+
+    def law_day(self, part: Part) -> int:
+        """Return the diagram of the day whose law a set applies (D23)."""
+        forest, name = self.forest, part.plan.governing_field
+        if not name:
+            return self.value(Asked("received", ""))
+        given = forest.mapped("civil", _civil, self.value(Asked("field", name)))
+        if not part.plan.fields[name].type.optional:
+            return given
+        return forest.first(given, self.value(Asked("received", "")))
+
+    def inexact(self, *diagrams: int) -> list[Axis]:
+        """Return the facts on which diagrams hang whose classes may not show everything."""
+        levels = sorted(self.forest.levels(*diagrams))
+        return [self.axes[level] for level in levels if not self.axes[level].exact]
+
+    @cached_property
+    def weights(self) -> dict[int, tuple[Fraction, ...]]:
+        """Return, by level, which part of its domain each class holds (for `Forest.share`)."""
+        return {level: axis.shares for level, axis in enumerate(self.axes)}
+
+    @property
+    def matter_level(self) -> int:
+        """Return the level of the matter of the first part, or `END` where it has none."""
+        return self.levels.get(Asked("field", self.parts[0].plan.matter_field), END)
+
+
+def _civil(value: Any) -> Any:
+    if value is NOTHING:
+        return None
+    return value.date() if isinstance(value, datetime) else value
+
+
+def _even(asked: Asked, values: tuple[Any, ...], ends: tuple[Any, ...] = ()) -> Axis:
+    return Axis(asked, values, ends, (Fraction(1, len(values)),) * len(values))
+
+
+def _shares(scale: Scale, ends: Sequence[tuple[Any, Any]]) -> tuple[Fraction, ...]:
+    """Return the parts of a domain by length; of one without ends, each class counts the same."""
+    if scale.kind in DAYS or any(end is None for pair in ends for end in pair):
+        return (Fraction(1, len(ends)),) * len(ends)
+    lengths = [Fraction(high) - Fraction(low) + scale.grid for low, high in ends]
+    total = sum(lengths, Fraction(0))
+    return tuple(length / total for length in lengths)
+
+
+def _subsets(items: Sequence[str]) -> Iterable[tuple[str, ...]]:
+    return chain.from_iterable(combinations(items, size) for size in range(len(items) + 1))
+
+
+__all__ = ["MATCH", "UNLISTED", "Asked", "Axis", "Part", "Space", "boundaries"]
