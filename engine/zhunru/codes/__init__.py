@@ -12,6 +12,7 @@ from operator import attrgetter
 from typing import Any
 
 from zhunru.codes import (
+    cases,
     decisions,
     files,
     internal,
@@ -33,7 +34,7 @@ from zhunru.diagnostics import Diagnostic, Fix, Span
 
 _AREAS = (
     *(syntax, names, values, lists, tables, decisions, workflows),
-    *(style, requests, request_files, service, files, store, simulations, internal),
+    *(style, requests, request_files, cases, service, files, store, simulations, internal),
 )
 CODES: dict[str, Code] = {
     code.id: code
