@@ -110,8 +110,8 @@ CODES: tuple[Code, ...] = (
     _code(
         758,
         "which-policy-set",
-        "没有编号为“{code}”的规则集",
-        "there is no policy set `{code}`",
+        "没有编号为“{policy}”的规则集",
+        "there is no policy set `{policy}`",
         "可用的规则集：{names}",
         "the policy sets are: {names}",
     ),
@@ -150,13 +150,5 @@ CODES: tuple[Code, ...] = (
             "内容与版本号不符的规则不能用来办理。",
             "rules that are not what their digest says must not be applied.",
         ),
-    ),
-    _code(
-        763,
-        "stale-version",
-        "办件“{case}”已到第 {found} 号事件，命令按第 {expected} 号发出",
-        "case `{case}` is at event {found}, and the command expected {expected}",
-        "请重新查看办件，再决定是否办理。",
-        "look at the case again and decide anew",
     ),
 )

@@ -17,11 +17,12 @@ from typing import Any
 import orjson
 
 from zhunru.compiler import CompiledPolicy, compile_policies
-from zhunru.runtime.refusing import refusal
+from zhunru.runtime.refusals import refuse
 from zhunru.runtime.setting import Setting
 from zhunru.runtime.submitting import Desk, Rows
 from zhunru.store.base import BundleRow, Store
 from zhunru.syntax.nodes import ListDecl, PolicySet, Register, UnitBlock
+from zhunru.vocabulary import TypeName
 from zhunru.worktime import Calendar
 
 
@@ -34,6 +35,7 @@ class Policies:
         self._current: dict[str, CompiledPolicy] = {}
         self._settings: dict[tuple[str, str], Setting] = {}
         self._desks: dict[str, Desk] = {}
+        self._matters: dict[tuple[str, str], str] = {}
         self._lock = Lock()
         self._days: Calendar | None = None
         for policy in policies:
@@ -58,7 +60,7 @@ class Policies:
         if not code and len(self._current) == 1:
             return next(iter(self._current.values()))
         if code not in self._current:
-            raise refusal("ZR758", code=code or "?", names="、".join(self._current) or "-")
+            refuse("ZR758", policy=code or "?", names="、".join(self._current) or "-")
         return self._current[code]
 
     @property
@@ -77,7 +79,7 @@ class Policies:
     def _opened(self, digest: str) -> CompiledPolicy:
         row = self._store.bundle(digest)
         if row is None:
-            raise refusal("ZR757", digest=digest)
+            refuse("ZR757", digest=digest)
         found = self._by_digest[digest] = unpack(row.body, digest)
         return found
 
@@ -95,11 +97,21 @@ class Policies:
         if base is None:
             if flow not in policy.flows:
                 names = "、".join(policy.flows) or "-"
-                raise refusal("ZR754", policy=policy.code, flow=flow, names=names)
+                refuse("ZR754", policy=policy.code, flow=flow, names=names)
             base = Setting(policy, flow, days=self._days)
             self._settings[digest, flow] = base
         desk = self.desk(policy)
         return base.holding(desk.held(rows, day)) if desk.written else base
+
+    def matter_field(self, digest: str, flow: str) -> str:
+        """Return the field that says what cases of a workflow are about, or an empty text."""
+        found = self._matters.get((digest, flow))
+        if found is None:
+            workflow = self.of(digest).core.workflows.get(flow) if digest else None
+            fields = workflow.fields if workflow else ()
+            named = (field.name for field in fields if field.type.name is TypeName.MATTER)
+            found = self._matters[digest, flow] = next(named, "")
+        return found
 
     def publish(self, days: Calendar) -> None:
         """Let all time from now on run by another holiday calendar."""
@@ -126,11 +138,11 @@ def unpack(body: bytes, digest: str) -> CompiledPolicy:
             for at, texts in enumerate(orjson.loads(zlib.decompress(body))):
                 _write(Path(folder) / str(at), texts)
         except (zlib.error, ValueError, OSError):
-            raise refusal("ZR762", digest=digest) from None
+            refuse("ZR762", digest=digest)
         loaded, _ = load(Path(folder) / "0")
     checked = check(loaded)[0] if loaded is not None else None
     if checked is None or checked.digest != digest:
-        raise refusal("ZR762", digest=digest)
+        refuse("ZR762", digest=digest)
     return compile_policies(checked)
 
 

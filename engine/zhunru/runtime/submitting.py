@@ -29,10 +29,9 @@ from zhunru.compiler.request import FactValue, QuotaUse, Request
 from zhunru.compiler.values import UNKNOWN
 from zhunru.runtime.case import Actor
 from zhunru.runtime.encoding import decode, encode
-from zhunru.runtime.refusing import refusal
+from zhunru.runtime.refusals import refuse
 from zhunru.store.base import BookingRow, RegisterRow, View
 from zhunru.vocabulary import TypeName, Window
-from zhunru.worktime.instants import day_of
 
 # Who a fact is that the service itself knows: from whom something came.
 SYSTEM = ("系统", "system")
@@ -88,10 +87,10 @@ class Desk:
         The sender is who acts, unless the receiver writes down what it was sent.
         """
         if request.quotas:
-            raise refusal("ZR755", name="、".join(request.quotas))
+            refuse("ZR755", name="、".join(request.quotas))
         owned = [name for name in self.written if name in request.registers]
         if owned:
-            raise refusal("ZR755", name="、".join(owned))
+            refuse("ZR755", name="、".join(owned))
         day, facts = request.received, dict(request.facts)
         self._check_claims(request, actor, day)
         assertions = {}
@@ -109,7 +108,7 @@ class Desk:
         claimed = {*request.assertions.values(), *filter(None, (request.asserted_by,))}
         for role in sorted(claimed):
             if role != actor.unit and not self.holds(actor, role, day):
-                raise refusal("ZR756", unit=actor.unit, role=role)
+                refuse("ZR756", unit=actor.unit, role=role)
 
     def _may_name(
         self, facts: Mapping[str, Any], sender: Any, actor: Actor, plan: Plan, day: date
@@ -311,9 +310,7 @@ def rows_on(view: View, register: str, day: date) -> list[RegisterRow]:
 def _row(register: ResolvedRegister, row: RegisterRow) -> Mapping[str, FactValue]:
     """Return a row as a request holds it."""
     values = {field.name: None for field in register.fields}
-    values.update(
-        (name, value) for name, value in decode(row.body).items() if name in values
-    )
+    values.update((name, value) for name, value in decode(row.body).items() if name in values)
     if register.span_field:
         until = None if row.until is None else date.fromordinal(row.until)
         values[register.span_field] = (date.fromordinal(row.since), until)  # type: ignore[assignment]
@@ -322,4 +319,3 @@ def _row(register: ResolvedRegister, row: RegisterRow) -> Mapping[str, FactValue
 
 def _file_row(row: Sequence[tuple[str, Any]]) -> Mapping[str, FactValue]:
     return {name: None if value is NOTHING else value for name, value in row}
-

@@ -23,7 +23,7 @@ from zhunru.runtime.encoding import (
     encode_case,
     encode_event,
 )
-from zhunru.runtime.refusing import refusal
+from zhunru.runtime.refusals import refuse
 from zhunru.runtime.setting import Setting
 from zhunru.runtime.submitting import rows_on
 from zhunru.store.base import (
@@ -37,7 +37,6 @@ from zhunru.store.base import (
     TimerRow,
     View,
 )
-from zhunru.vocabulary import TypeName
 from zhunru.worktime.instants import day_of
 
 # A register that no policy can declare: its rows say how many papers of a kind went out.
@@ -82,8 +81,12 @@ class Writing:
             return found[1]
         row = self.view.case(case_id)
         if row is None:
-            raise refusal("ZR752", case=case_id)
+            refuse("ZR752", case=case_id)
         return decode_case(row.body)
+
+    def due(self, case: Case) -> int | None:
+        """Return when the time of the state of a case written here ends."""
+        return self._cases[case.case_id][0].due
 
     def setting(self, case: Case, at: int) -> Setting:
         """Return what a case is stepped against, with what registers hold at an instant."""
@@ -101,14 +104,14 @@ class Writing:
 
     # --- writing -------------------------------------------------------------------------------
 
-    def add(self, step: Step, before: int, setting: Setting) -> None:
+    def add(self, step: Step, before: int) -> None:
         """Add what a step did to a case of version `before`, and all that follows from it."""
         for at, (event, effects) in enumerate(step.events, before + 1):
             papers = [self._paper(step.case, event, done) for done in effects if _is_paper(done)]
             self.event(step.case, event, at, encode_event(event, effects, papers))
             for position, done in enumerate(effects):
                 self._effect(step.case, event, at, position, done, papers)
-        self.put(step.case, setting, step.timers)
+        self.put(step.case, step.timers)
         for _, effects in step.events:
             for done in effects:
                 if done.kind == "open":
@@ -131,9 +134,10 @@ class Writing:
             )
         )
 
-    def put(self, case: Case, setting: Setting | None, timers: Sequence[Timer]) -> None:
+    def put(self, case: Case, timers: Sequence[Timer]) -> None:
         """Put a case in place of what it was, with all its timers."""
-        self._cases[case.case_id] = row_of(case, setting), case
+        matter_field = self._policies.matter_field(case.digest, case.flow)
+        self._cases[case.case_id] = row_of(case, matter_field), case
         self._timers[case.case_id] = tuple(
             TimerRow(case_id=case.case_id, name=each.name, due=each.due, rank=each.rank)
             for each in timers
@@ -242,7 +246,7 @@ class Writing:
             self.message(case, case.version, len(self._messages), "unopened", _told(done, refused))
             return
         self.opened.append(step.case.case_id)
-        self.add(step, 0, setting)
+        self.add(step, 0)
 
     def _tell_parent(self, child: Case) -> None:
         parent = self.case(child.parent)
@@ -252,7 +256,7 @@ class Writing:
         at = max(child.at, parent.at)
         step = child_ended(setting, parent, child.case_id, child.end, at)
         if step is not None:
-            self.add(step, parent.version, setting)
+            self.add(step, parent.version)
 
 
 def _told(done: Done, refused: CaseRefused) -> dict[str, Any]:
@@ -280,9 +284,10 @@ _SILENT = frozenset({"enter", "cancel", "record"})
 # --- the row of a case -------------------------------------------------------------------------
 
 
-def row_of(case: Case, setting: Setting | None) -> CaseRow:
-    """Return the row by which a case is listed and found."""
+def row_of(case: Case, matter_field: str) -> CaseRow:
+    """Return the row by which a case is listed, and found by what it is about."""
     visit = case.visit
+    matter = case.fields.get(matter_field) if matter_field else None
     return CaseRow(
         case_id=case.case_id,
         version=case.version,
@@ -293,7 +298,7 @@ def row_of(case: Case, setting: Setting | None) -> CaseRow:
         opened=case.opened,
         due=None if case.closed or _stopped(case) else visit.due,
         owners=() if case.closed else _owners(case),
-        key=_key(case, setting),
+        key=f"{case.flow}/{matter}" if matter else "",
         body=encode_case(case),
     )
 
@@ -308,13 +313,3 @@ def _owners(case: Case) -> tuple[str, ...]:
         waiting = (p.unit for p in case.parties if not p.result and not p.withdrawn)
         return tuple(dict.fromkeys(waiting))
     return case.visit.owners
-
-
-def _key(case: Case, setting: Setting | None) -> str:
-    """Return what a case is about: its workflow and the matter in question."""
-    if setting is None:
-        return ""
-    for field in setting.plan.flow.fields:
-        if field.type.name is TypeName.MATTER and case.fields.get(field.name):
-            return f"{case.flow}/{case.fields[field.name]}"
-    return ""

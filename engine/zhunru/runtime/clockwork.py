@@ -1,0 +1,206 @@
+"""What time does to cases: due timers in bounded batches, outages, calendars just published."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from zhunru.errors import StoreError
+from zhunru.runtime import advance
+from zhunru.runtime.advance import Gap
+from zhunru.runtime.bundles import Policies
+from zhunru.runtime.case import Actor, Case, Event, Visit
+from zhunru.runtime.encoding import encode_event
+from zhunru.runtime.records import OUTAGE
+from zhunru.runtime.writing import Writing
+from zhunru.store.base import NO_CHANGE, CaseRow, Change, RegisterRow, Store, View, Work
+from zhunru.worktime import Calendar, Unit, elapsed, working_time
+from zhunru.worktime.instants import HOUR, day_of, instant
+
+# So many cases are moved by time in one write: few enough that a person who acts meanwhile waits
+# a few milliseconds for it at the most.
+BATCH = 32
+# 停机宽限: a silence of more working time than this is an outage (W17).
+GRACE = 4 * HOUR
+_PARTITION = "服务"
+_HEART = "#心跳"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticked:
+    """What a tick did: how many cases moved, whether more is due, and which cases it failed on."""
+
+    moved: int
+    more: bool
+    failed: tuple[tuple[str, str], ...] = ()
+
+
+class Clockwork:
+    """Time, as far as cases feel it."""
+
+    def __init__(self, store: Store, policies: Policies, recorded: Callable[[int], int]) -> None:
+        self._store = store
+        self._policies = policies
+        self._recorded = recorded
+        self.gap: Gap | None = None
+
+    # --- timers --------------------------------------------------------------------------------
+
+    def tick(self, now: int, limit: int) -> Ticked:
+        """Move the cases that have timers due before `now`, earliest first, in small batches."""
+        timers = self._store.due_timers(now, limit)
+        waiting = list(dict.fromkeys(timer.case_id for timer in timers))
+        moved, failed = 0, []
+        for batch in batches(waiting):
+            for case_id, outcome in self._move(batch, now):
+                moved += outcome is None
+                if outcome is not None:
+                    failed.append((case_id, outcome))
+            # Between two batches whoever waits to act comes first.
+            time.sleep(0)
+        return Ticked(moved=moved, more=len(timers) == limit, failed=tuple(failed))
+
+    def _move(self, batch: Sequence[str], now: int) -> Iterator[tuple[str, str | None]]:
+        """Move a batch in one write; where that fails, case by case, so that one fails alone."""
+        try:
+            self._write(batch, now)
+        except StoreError:
+            raise
+        except Exception as error:
+            if len(batch) == 1:
+                yield batch[0], f"{type(error).__name__}: {error}"
+                return
+            for case_id in batch:
+                yield from self._move((case_id,), now)
+            return
+        for case_id in batch:
+            yield case_id, None
+
+    def _write(self, batch: Sequence[str], now: int) -> None:
+        def run(view: View) -> tuple[Change, None]:
+            writing = Writing(view, self._policies, self._recorded(now))
+            for case_id in batch:
+                self._pass(writing, case_id, now)
+            return writing.change(), None
+
+        partition = batch[0].partition(".")[0]
+        self._store.write(Work(partition=partition, run=run, cases=tuple(batch)))
+
+    def _pass(self, writing: Writing, case_id: str, now: int) -> None:
+        case = writing.case(case_id)
+        setting = writing.setting(case, now)
+        step = advance.tick(setting, case, now, gap=self.gap)
+        if step is not None:
+            writing.add(step, case.version)
+        else:
+            # Somebody was faster, or the timer is of an older library: what is due is said anew.
+            writing.put(case, advance.timers_of(setting, case))
+
+    # --- outages -------------------------------------------------------------------------------
+
+    def start(self, now: int) -> int | None:
+        """Record it if the service was silent for long; return since when."""
+        row = self._heart()
+        since = None if row is None else int(row.body)
+        if since is not None and now > since and _silent(since, now) > GRACE:
+            self.gap = since, now
+            self._store.write(self._outage(since, now))
+        self.beat(now)
+        return None if self.gap is None else self.gap[0]
+
+    def beat(self, now: int) -> None:
+        """Write down that the service is alive."""
+        row = RegisterRow(
+            register=_HEART,
+            row_id=_HEART,
+            case_id="",
+            since=day_of(now).toordinal(),
+            until=None,
+            cancelled=None,
+            body=str(now),
+        )
+        change = Change(register_rows=(row,))
+        self._store.write(Work(partition=_PARTITION, run=lambda _: (change, None)))
+
+    def _heart(self) -> RegisterRow | None:
+        rows = self._store.read(lambda view: view.register_rows(_HEART))
+        return rows[0] if rows else None
+
+    def _outage(self, since: int, until: int) -> Work:
+        """Return the work that puts an outage on record, as a case that is over."""
+        case = Case(
+            case_id=f"{_PARTITION}.{since}",
+            partition=_PARTITION,
+            set_code="",
+            digest="",
+            flow="停机",
+            opened=since,
+            opener=Actor(unit=_PARTITION),
+            version=1,
+            at=until,
+            visit=Visit(number=0, state="停机", entered=since),
+            end="恢复",
+        )
+        event = Event(kind=OUTAGE, at=until, data={"case": case, "since": since, "until": until})
+
+        def run(view: View) -> tuple[Change, None]:
+            if view.case(case.case_id) is not None:
+                return NO_CHANGE, None
+            writing = Writing(view, self._policies, self._recorded(until))
+            writing.event(case, event, 1, encode_event(event))
+            writing.put(case, ())
+            return writing.change(), None
+
+        return Work(partition=_PARTITION, run=run, cases=(case.case_id,))
+
+    # --- calendars -----------------------------------------------------------------------------
+
+    def publish(self, days: Calendar, at: int, notice: str) -> list[str]:
+        """Reckon the due dates of all open cases by a calendar; return those that moved."""
+        self._policies.publish(days)
+        moved: list[str] = []
+        for rows in open_cases(self._store):
+            for batch in batches([row.case_id for row in rows]):
+                moved += self._republish(batch, at, notice)
+        return moved
+
+    def _republish(self, batch: Sequence[str], at: int, notice: str) -> list[str]:
+        def run(view: View) -> tuple[Change, list[str]]:
+            writing = Writing(view, self._policies, self._recorded(at))
+            moved = []
+            for case_id in batch:
+                case = writing.case(case_id)
+                setting = writing.setting(case, at)
+                step = None if case.closed else advance.publish(setting, case, at, notice)
+                if step is not None:
+                    writing.add(step, case.version)
+                    moved.append(case_id)
+            return writing.change(), moved
+
+        partition = batch[0].partition(".")[0]
+        found: Any = self._store.write(Work(partition=partition, run=run, cases=tuple(batch)))
+        return list(found)
+
+
+def _silent(since: int, now: int) -> int:
+    """Return how much working time lies between two instants."""
+    return elapsed(instant(since), instant(now), Unit.WORKHOUR, working_time()).used
+
+
+def batches(case_ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield ids in order, a few at a time, those of one batch of one partition."""
+    for _, group in groupby(case_ids, key=lambda case_id: case_id.partition(".")[0]):
+        ids = list(group)
+        for at in range(0, len(ids), BATCH):
+            yield ids[at : at + BATCH]
+
+
+def open_cases(store: Store, page: int = 500) -> Iterator[Sequence[CaseRow]]:
+    """Yield the open cases, page by page, in the order of their ids."""
+    after = ""
+    while rows := store.find_cases(closed=False, after=after, limit=page):
+        yield rows
+        after = rows[-1].case_id

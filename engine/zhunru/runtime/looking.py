@@ -1,0 +1,157 @@
+"""Looking at cases: one, its history, what waits for whom, how many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import orjson
+
+from zhunru.checker.resolved import UnitTarget
+from zhunru.compiler.request import FactValue
+from zhunru.explain.phrases import plain
+from zhunru.runtime.bundles import Policies
+from zhunru.runtime.case import Actor, Case
+from zhunru.runtime.encoding import decode_actor, decode_case
+from zhunru.runtime.records import case_from, is_record
+from zhunru.runtime.refusals import refuse
+from zhunru.runtime.secrecy import visible
+from zhunru.runtime.submitting import rows_on
+from zhunru.runtime.writing import row_of
+from zhunru.store.base import CaseRow, EventRow, Store, View
+from zhunru.worktime.instants import day_of, instant
+
+_NEVER = 1 << 62
+
+
+class Looking:
+    """Answers about what is in a store."""
+
+    def __init__(self, store: Store, policies: Policies) -> None:
+        self._store = store
+        self._policies = policies
+
+    # --- one case ------------------------------------------------------------------------------
+
+    def show(self, case_id: str, viewer: Actor | None) -> dict[str, Any]:
+        """Return a case, ready for JSON."""
+
+        def look(view: View) -> dict[str, Any]:
+            row = view.case(case_id)
+            if row is None:
+                refuse("ZR752", case=case_id)
+            case = decode_case(row.body)
+            timers = [[timer.name, shown_at(timer.due)] for timer in view.timers(case_id)]
+            facts = self._facts(case, viewer, view)
+            return {**summary(row), **_details(case), "facts": facts, "timers": timers}
+
+        return self._store.read(look)
+
+    def _facts(self, case: Case, viewer: Actor | None, view: View) -> dict[str, Any]:
+        facts: Mapping[str, FactValue] = case.fields
+        if viewer is not None and not is_record(case):
+            rows = partial(rows_on, view)
+            setting = self._policies.setting(case.digest, case.flow, rows, day_of(case.at))
+            facts = visible(setting, case, viewer)
+        return {name: plain(value) for name, value in facts.items()}
+
+    def history(self, case_id: str) -> list[dict[str, Any]]:
+        """Return the events of a case, ready for JSON."""
+        rows = self._store.events(case_id)
+        if not rows:
+            refuse("ZR752", case=case_id)
+        return [_event(row) for row in rows]
+
+    # --- many ----------------------------------------------------------------------------------
+
+    def inbox(self, name: str, limit: int) -> list[dict[str, Any]]:
+        """Return the open cases of a unit, or of the units that hold a role, by due date."""
+        rows: dict[str, CaseRow] = {}
+        for unit in self._holders(name):
+            found = self._store.find_cases(owner=unit, closed=False, limit=limit)
+            rows.update((row.case_id, row) for row in found)
+        ordered = sorted(rows.values(), key=lambda row: (row.due or _NEVER, row.opened))
+        return [summary(row) for row in ordered[:limit]]
+
+    def _holders(self, name: str) -> Sequence[str]:
+        """Return the name itself, and the units that are meant by it as a role or a level."""
+        found = [name]
+        for code in self._policies.codes:
+            chart = self._policies.current(code).model.chart
+            found += [
+                unit
+                for unit in chart.units
+                if chart.holds_role(unit, name) or chart.is_target(unit, UnitTarget("level", name))
+            ]
+        return list(dict.fromkeys(found))
+
+    def stats(self) -> dict[str, Any]:
+        """Return the number of cases by workflow and state, and when time acts next."""
+        flows: dict[str, dict[str, Any]] = {}
+        for (flow, state, closed), number in sorted(self._store.count_cases().items()):
+            part = flows.setdefault(flow, {"open": {}, "closed": {}})
+            part["closed" if closed else "open"][state] = number
+        due = self._store.next_due()
+        return {"flows": flows, "next_due": None if due is None else shown_at(due)}
+
+    # --- what is there, against what happened --------------------------------------------------
+
+    def check_projections(self) -> list[str]:
+        """Return the cases whose row differs from what their events add up to."""
+        return [case_id for case_id, same in self._store.rebuild(self.fold) if not same]
+
+    def fold(self, rows: Sequence[EventRow]) -> CaseRow:
+        """Return the row that events add up to."""
+        case = case_from(rows)
+        return row_of(case, self._policies.matter_field(case.digest, case.flow))
+
+
+def summary(row: CaseRow) -> dict[str, Any]:
+    """Return what a list shows of a case, ready for JSON."""
+    return {
+        "case": row.case_id,
+        "version": row.version,
+        "flow": row.flow,
+        "state": row.state,
+        "closed": row.closed,
+        "opened": shown_at(row.opened),
+        "due": None if row.due is None else shown_at(row.due),
+        "owners": list(row.owners),
+    }
+
+
+def _details(case: Case) -> dict[str, Any]:
+    return {
+        "set": case.set_code,
+        "digest": case.digest,
+        "opener": case.opener.unit,
+        "since": shown_at(case.visit.entered),
+        "provisional": case.visit.provisional,
+        "parties": [
+            {"unit": party.unit, "lead": party.lead, "result": party.result}
+            for party in case.parties
+        ],
+        "marks": list(case.marks),
+        "supervised": list(case.supervised),
+        "children": list(case.children),
+        "parent": case.parent,
+    }
+
+
+def _event(row: EventRow) -> dict[str, Any]:
+    actor = decode_actor(row.actor)
+    who = "" if actor is None else f"{actor.unit} {actor.person}".strip()
+    return {
+        "number": row.number,
+        "at": shown_at(row.at),
+        "recorded": shown_at(row.recorded),
+        "kind": row.kind,
+        "actor": who,
+        **orjson.loads(row.body),
+    }
+
+
+def shown_at(at: int) -> str:
+    """Return an instant as text, to the second."""
+    return instant(at).strftime("%Y-%m-%d %H:%M:%S")

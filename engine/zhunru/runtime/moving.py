@@ -1,0 +1,129 @@
+"""Running cases of an older version of a policy set: who moves to the new one, who stays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from zhunru.compiler import CompiledPolicy
+from zhunru.runtime.bundles import Policies
+from zhunru.runtime.case import NONE, Actor
+from zhunru.runtime.clockwork import open_cases
+from zhunru.runtime.encoding import decode_case
+from zhunru.runtime.migrating import Move, foresee, migrate
+from zhunru.runtime.replies import Asked, reply_about
+from zhunru.runtime.setting import Setting
+from zhunru.runtime.submitting import rows_on
+from zhunru.runtime.writing import Writing
+from zhunru.store.base import NO_CHANGE, CaseRow, Change, Store, View, Work
+from zhunru.worktime.instants import day_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """What a migration does, or would do, to one case; `done`: it was carried out."""
+
+    case_id: str
+    flow: str
+    state: str
+    kind: Literal["moves", "stays", "person"]
+    becomes: str = ""
+    due: int | None = None
+    expires: bool = False
+    reason: str = ""
+    done: bool = False
+
+
+class Moving:
+    """Migrations of all running cases of a set."""
+
+    def __init__(self, store: Store, policies: Policies, recorded: Callable[[int], int]) -> None:
+        self._store = store
+        self._policies = policies
+        self._recorded = recorded
+
+    def run(
+        self,
+        policy: CompiledPolicy,
+        actor: Actor,
+        key: str,
+        at: int,
+        states: Mapping[str, Mapping[str, str]],
+        dry_run: bool,
+    ) -> list[Moved]:
+        """Move the running cases of a set, each by itself, or say what that would do."""
+        found = []
+        for row in self._older(policy):
+            names = states.get(row.flow, NONE)
+            move = self._foreseen(policy, row, at, names)
+            done = move.kind == "moves" and not dry_run
+            if done:
+                self._move(policy, row.case_id, actor, f"{key}/{row.case_id}", at, names)
+            found.append(_moved(row, move, done))
+        return found
+
+    def _older(self, policy: CompiledPolicy) -> Iterator[CaseRow]:
+        """Yield the open cases under another version of the set."""
+        for rows in list(open_cases(self._store)):
+            for row in rows:
+                if row.digest != policy.digest and decode_case(row.body).set_code == policy.code:
+                    yield row
+
+    def _foreseen(
+        self, policy: CompiledPolicy, row: CaseRow, at: int, states: Mapping[str, str]
+    ) -> Move:
+        if row.flow not in policy.core.workflows:
+            return Move(kind="person", reason=f"新版规则集没有流程“{row.flow}”")
+
+        def ask(view: View) -> Move:
+            setting = self._setting(policy, row.flow, view, at)
+            return foresee(setting, decode_case(row.body), at, states)
+
+        return self._store.read(ask)
+
+    def _setting(self, policy: CompiledPolicy, flow: str, view: View, at: int) -> Setting:
+        rows = lambda register, day: rows_on(view, register, day)  # noqa: E731
+        return self._policies.setting(policy.digest, flow, rows, day_of(at))
+
+    def _move(
+        self,
+        policy: CompiledPolicy,
+        case_id: str,
+        actor: Actor,
+        key: str,
+        at: int,
+        states: Mapping[str, str],
+    ) -> None:
+        asked = Asked.of(key, "migrate", case_id, policy.digest, dict(states), actor)
+
+        def run(view: View) -> tuple[Change, None]:
+            if asked.before(view) is not None:
+                return NO_CHANGE, None
+            writing = Writing(view, self._policies, self._recorded(at), key)
+            case = writing.case(case_id)
+            setting = self._policies.setting(policy.digest, case.flow, writing.rows, day_of(at))
+            step = migrate(setting, case, at, actor=actor, states=states, listed=True)
+            writing.add(step, case.version)
+            reply = reply_about(writing.case(case_id), writing.due(step.case))
+            return writing.change((asked.row(reply),)), None
+
+        partition = case_id.partition(".")[0]
+        self._store.write(Work(partition=partition, run=run, cases=(case_id,), commands=(key,)))
+
+
+def _moved(row: CaseRow, move: Move, done: bool) -> Moved:
+    return Moved(
+        case_id=row.case_id,
+        flow=row.flow,
+        state=row.state,
+        kind=move.kind,
+        becomes=move.state,
+        due=move.due,
+        expires=move.expires,
+        reason=move.reason,
+        done=done,
+    )
+
+
+__all__: Sequence[str] = ["Moved", "Moving"]

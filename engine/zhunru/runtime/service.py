@@ -1,0 +1,459 @@
+"""Cases as a service: every command is decided and written as one piece of work, or not at all.
+
+Nothing here keeps the time: every command says when it counts. Whoever calls from a queue, a
+page or a clerk's desk gives each command a key, and may send it again until it is answered.
+"""
+
+from __future__ import annotations
+
+from base64 import b32encode
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any
+
+from zhunru.compiler import CompiledPolicy
+from zhunru.compiler.request import FactValue, Request
+from zhunru.decision import Decision, decide
+from zhunru.runtime import advance
+from zhunru.runtime.bundles import Policies
+from zhunru.runtime.case import NONE, Actor, Case, Command, Event
+from zhunru.runtime.clockwork import Clockwork, Ticked
+from zhunru.runtime.encoding import encode_event
+from zhunru.runtime.looking import Looking
+from zhunru.runtime.moving import Moved, Moving
+from zhunru.runtime.records import (
+    TAKEN_BACK,
+    booked_by,
+    decided,
+    facts_for,
+    follows,
+    record_of,
+)
+from zhunru.runtime.refusals import refuse
+from zhunru.runtime.replies import Asked, Reply, reply_about
+from zhunru.runtime.submitting import Completed, bookings
+from zhunru.runtime.writing import Writing
+from zhunru.store.base import NO_CHANGE, Change, Store, View, Work
+from zhunru.vocabulary import BUILT_IN, Outcome
+from zhunru.worktime import Calendar
+from zhunru.worktime.instants import day_of, stamp
+
+Instant = datetime | int
+"""A moment with its offset from UTC, or whole microseconds of Beijing time."""
+
+
+class CaseService:
+    """Submissions and cases over a store.
+
+    `policies` are the sets that new cases run under; older cases go on under the versions that
+    they were opened with, which the store keeps. `clock` says when something is written down
+    (default: when it counts). Any number of threads may call.
+
+    Every command takes the `actor`, its own `key` (the same command sent again under it is
+    answered as before, and carried out once), and the instant `at` which it counts. CaseRefused:
+    nothing was done. StoreError with `uncertain`: send it again.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        policies: CompiledPolicy | Iterable[CompiledPolicy],
+        *,
+        clock: Callable[[], int] | None = None,
+        registered: Instant = 0,
+    ) -> None:
+        sets = [policies] if isinstance(policies, CompiledPolicy) else list(policies)
+        self.store = store
+        self.policies = Policies(store, sets, micros(registered))
+        self._clock = clock
+        self._clockwork = Clockwork(store, self.policies, self._recorded)
+        self._moving = Moving(store, self.policies, self._recorded)
+        self._looking = Looking(store, self.policies)
+
+    def _recorded(self, at: int) -> int:
+        return at if self._clock is None else self._clock()
+
+    # --- submissions ---------------------------------------------------------------------------
+
+    def submit(
+        self,
+        request: Request,
+        *,
+        actor: Actor,
+        key: str,
+        at: Instant,
+        decision: str = "",
+        policy: str = "",
+        apply: bool = False,
+    ) -> Reply:
+        """Decide a request with what the store knows, and record the decision in any case.
+
+        An admission books its quotas and opens the workflow that goes with it; with `apply`,
+        what may be applied for instead is. All of it is one transaction. Raises RequestRejected
+        where the request cannot be read.
+        """
+        now = micros(at)
+        given = (request.facts, request.received, request.assertions, request.asserted_by)
+        asked = Asked.of(key, "submit", given, actor, decision, policy, apply)
+        before = self.store.read(asked.before)
+        if before is not None:
+            return before
+        chosen = self.policies.current(policy)
+        actor = self._known(chosen, actor, now)
+        case_id = new_id(chosen.code, key, now, _RECORD)
+        desk = self.policies.desk(chosen)
+        vouched = desk.vouched(request, actor, chosen.plan(decision))
+
+        def complete(view: View) -> Completed:
+            return desk.complete(vouched, view, decision, case_id)
+
+        # Decided before it is this command's turn to write: others need not wait for that.
+        foreseen = self.store.read(complete)
+        answer = decide(chosen, foreseen.request, decision)
+
+        def run(view: View) -> tuple[Change, Reply]:
+            before = asked.before(view)
+            if before is not None:
+                return NO_CHANGE, before
+            completed = complete(view)
+            found = answer
+            if completed.request != foreseen.request:
+                found = decide(chosen, completed.request, decision)
+            writing = Writing(view, self.policies, self._recorded(now), key)
+            reply = self._record(writing, chosen, found, completed, case_id, actor, now, apply)
+            return writing.change((asked.row(reply),)), reply
+
+        return self._write(case_id, key, run)
+
+    def _record(
+        self,
+        writing: Writing,
+        policy: CompiledPolicy,
+        decision: Decision,
+        completed: Completed,
+        case_id: str,
+        actor: Actor,
+        at: int,
+        apply: bool,
+    ) -> Reply:
+        """Write the record of a decision, its bookings, and the cases that follow from it."""
+        admitted = decision.outcome is Outcome.ADMIT
+        booked = bookings(completed, case_id) if admitted else ()
+        following = follows(decision, apply)
+        if apply and not admitted and not following:
+            refuse("ZR760")
+        children = [f"{case_id}.{number}" for number in range(1, len(following) + 1)]
+        request = completed.request
+        case = record_of(
+            policy,
+            decision,
+            request,
+            case_id=case_id,
+            partition=partition_of(case_id),
+            actor=actor,
+            at=at,
+            children=children,
+        )
+        event = decided(case, decision, request, booked)
+        writing.event(case, event, 1, encode_event(event))
+        writing.put(case, ())
+        writing.book(booked)
+        for child, (flow, by) in zip(children, following, strict=True):
+            opener = self._owing(policy, by, actor, at)
+            self._begin(writing, policy, flow, child, opener, at, request.facts, case_id)
+        return self._answered(
+            writing,
+            case,
+            outcome=decision.outcome.value,
+            code=decision.code,
+            sentence_zh=decision.sentence("zh"),
+            sentence_en=decision.sentence("en"),
+        )
+
+    def _owing(self, policy: CompiledPolicy, by: str, actor: Actor, at: int) -> Actor:
+        unit = policy.model.chart.resolve(by, day_of(at)) if by else None
+        return actor if unit is None or unit == actor.unit else Actor(unit=unit)
+
+    def _begin(
+        self,
+        writing: Writing,
+        policy: CompiledPolicy,
+        flow: str,
+        case_id: str,
+        actor: Actor,
+        at: int,
+        facts: Mapping[str, FactValue],
+        parent: str,
+    ) -> None:
+        setting = self.policies.setting(policy.digest, flow, writing.rows, day_of(at))
+        step = advance.open_case(
+            setting,
+            case_id=case_id,
+            partition=partition_of(case_id),
+            actor=actor,
+            at=at,
+            facts=facts_for(setting.plan.flow, facts) if parent else facts,
+            parent=parent,
+        )
+        writing.opened.append(case_id)
+        writing.add(step, 0)
+
+    # --- cases ---------------------------------------------------------------------------------
+
+    def open(
+        self,
+        flow: str,
+        *,
+        actor: Actor,
+        key: str,
+        at: Instant,
+        facts: Mapping[str, FactValue] = NONE,
+        policy: str = "",
+    ) -> Reply:
+        """Open a case of a workflow in its first state."""
+        now = micros(at)
+        asked = Asked.of(key, "open", flow, facts, actor, policy)
+
+        def run(view: View) -> tuple[Change, Reply]:
+            before = asked.before(view)
+            if before is not None:
+                return NO_CHANGE, before
+            chosen = self.policies.current(policy)
+            case_id = new_id(chosen.code, key, now)
+            who = self._known(chosen, actor, now)
+            writing = Writing(view, self.policies, self._recorded(now), key)
+            self._begin(writing, chosen, flow, case_id, who, now, facts, "")
+            reply = self._answered(writing, writing.case(case_id))
+            return writing.change((asked.row(reply),)), reply
+
+        return self._write(partition_name(self.policies.current(policy).code), key, run)
+
+    def act(
+        self,
+        case_id: str,
+        verb: str,
+        *,
+        actor: Actor,
+        key: str,
+        at: Instant,
+        inputs: Mapping[str, FactValue] = NONE,
+        expected: int | None = None,
+    ) -> Reply:
+        """Do something to a case: an action or a result of its state, or a built-in verb.
+
+        What time had to do before is done first. `expected` is the version that the actor saw.
+        """
+        now = micros(at)
+        if is_record_id(case_id):
+            return self._act_on_record(case_id, verb, actor, key, now)
+        asked = Asked.of(key, "act", case_id, verb, inputs, actor)
+
+        def run(view: View) -> tuple[Change, Reply]:
+            before = asked.before(view)
+            if before is not None:
+                return NO_CHANGE, before
+            writing = Writing(view, self.policies, self._recorded(now), key)
+            case = writing.case(case_id)
+            who = self._known(self.policies.of(case.digest), actor, now)
+            command = Command(verb=verb, actor=who, at=now, inputs=inputs, expected=expected)
+            setting = writing.setting(case, now)
+            step = advance.act(setting, case, command, gap=self._clockwork.gap)
+            writing.add(step, case.version)
+            reply = self._answered(writing, writing.case(case_id))
+            return writing.change((asked.row(reply),)), reply
+
+        return self._write(case_id, key, run)
+
+    def _act_on_record(self, case_id: str, verb: str, actor: Actor, key: str, at: int) -> Reply:
+        """Withdraw an admission before the day it is for, so that its quotas are free again."""
+        asked = Asked.of(key, "act", case_id, verb, actor)
+        events = self.store.events(case_id)
+
+        def run(view: View) -> tuple[Change, Reply]:
+            before = asked.before(view)
+            if before is not None:
+                return NO_CHANGE, before
+            writing = Writing(view, self.policies, self._recorded(at), key)
+            case = writing.case(case_id)
+            booked = booked_by(events, case_id)
+            begun = any(use.day <= day_of(at).toordinal() for use in booked)
+            if (
+                verb not in BUILT_IN["withdraw"]
+                or begun
+                or case.marks
+                or not is_sender(case, actor)
+            ):
+                refuse("ZR761", unit=actor.unit, case=case_id)
+            after = replace(case, version=case.version + 1, at=at, marks=(verb,))
+            event = Event(kind=TAKEN_BACK, at=at, data={"case": after}, actor=actor)
+            writing.event(after, event, after.version, encode_event(event))
+            writing.put(after, ())
+            writing.book(replace(use, cancelled=at) for use in booked)
+            reply = self._answered(writing, after)
+            return writing.change((asked.row(reply),)), reply
+
+        return self._write(case_id, key, run)
+
+    # --- built-in verbs, by name ---------------------------------------------------------------
+
+    def suspend(self, case_id: str, reason: str, **command: Any) -> Reply:
+        """Stop the clock of a case for one of the reasons of its state (停表)."""
+        return self.act(case_id, "停表", inputs={"理由": reason}, **command)
+
+    def resume(self, case_id: str, **command: Any) -> Reply:
+        """Let the clock of a case run on (恢复)."""
+        return self.act(case_id, "恢复", **command)
+
+    def extend(self, case_id: str, reason: str, **command: Any) -> Reply:
+        """Ask for an extension (延期); who may grant it answers by `answer_extension`."""
+        return self.act(case_id, "延期", inputs={"理由": reason}, **command)
+
+    def answer_extension(self, case_id: str, granted: bool, **command: Any) -> Reply:
+        """Grant an extension, or not (同意延期, 不同意延期)."""
+        return self.act(case_id, "同意延期" if granted else "不同意延期", **command)
+
+    def reassign(self, case_id: str, to: str, **command: Any) -> Reply:
+        """Give a state to another owner (改派); its time runs on."""
+        return self.act(case_id, "改派", inputs={"改派": to}, **command)
+
+    def supervise(self, case_id: str, **command: Any) -> Reply:
+        """Watch over a case (督办)."""
+        return self.act(case_id, "督办", **command)
+
+    def urge(self, case_id: str, **command: Any) -> Reply:
+        """Urge the owners of a case (催办)."""
+        return self.act(case_id, "催办", **command)
+
+    def withdraw(self, case_id: str, **command: Any) -> Reply:
+        """Take back a case, or an admission whose day has not come (撤回)."""
+        return self.act(case_id, "撤回", **command)
+
+    def merge(self, case_id: str, into: str, **command: Any) -> Reply:
+        """End a case by merging it into another of the same workflow (并件)."""
+        return self.act(case_id, "并件", inputs={"并入": into}, **command)
+
+    # --- time ----------------------------------------------------------------------------------
+
+    def start(self, now: Instant) -> int | None:
+        """Begin to serve: where nobody could act for long, that stretch is recorded (停机).
+
+        Returns the instant since when the service stood still, or None.
+        """
+        return self._clockwork.start(micros(now))
+
+    def beat(self, now: Instant) -> None:
+        """Note that the service is alive; call it every few minutes."""
+        self._clockwork.beat(micros(now))
+
+    def tick(self, now: Instant, limit: int = 1000) -> Ticked:
+        """Do what time has to do up to, not including, `now`, for at most `limit` timers."""
+        return self._clockwork.tick(micros(now), limit)
+
+    def publish(self, days: Calendar, *, at: Instant, notice: str) -> Sequence[str]:
+        """Reckon by a holiday calendar just published; returns the cases whose due date moved."""
+        return self._clockwork.publish(days, micros(at), notice)
+
+    # --- versions of policy sets ---------------------------------------------------------------
+
+    def register(self, policy: CompiledPolicy, at: Instant) -> None:
+        """Let new cases run under a version of a set; running cases keep theirs."""
+        self.policies.add(policy, micros(at))
+
+    def migrate(
+        self,
+        policy: str = "",
+        *,
+        actor: Actor,
+        key: str,
+        at: Instant,
+        states: Mapping[str, Mapping[str, str]] = NONE,
+        dry_run: bool = True,
+    ) -> Sequence[Moved]:
+        """Move running cases to the current version of a set, or say what that would do.
+
+        `states`: workflow to its old states and what they are called now. Cases that need a
+        person stay as they are.
+        """
+        chosen = self.policies.current(policy)
+        return self._moving.run(chosen, actor, key, micros(at), states, dry_run)
+
+    # --- looking -------------------------------------------------------------------------------
+
+    def show(self, case_id: str, viewer: Actor | None = None) -> dict[str, Any]:
+        """Return a case, ready for JSON; for a viewer only what may be seen."""
+        return self._looking.show(case_id, viewer)
+
+    def history(self, case_id: str) -> list[dict[str, Any]]:
+        """Return the events of a case, ready for JSON."""
+        return self._looking.history(case_id)
+
+    def inbox(self, name: str, limit: int = 100) -> list[dict[str, Any]]:
+        """Return what waits for a unit, or for those who hold a role: most urgent first."""
+        return self._looking.inbox(name, limit)
+
+    def stats(self) -> dict[str, Any]:
+        """Return how many cases there are by workflow and state, and when time acts next."""
+        return self._looking.stats()
+
+    def check_projections(self) -> list[str]:
+        """Return the cases whose row is not what their events add up to."""
+        return self._looking.check_projections()
+
+    # --- what commands share -------------------------------------------------------------------
+
+    def _known(self, policy: CompiledPolicy, actor: Actor, at: int) -> Actor:
+        day = day_of(at)
+        unit = policy.model.chart.resolve(actor.unit, day)
+        if unit is None:
+            refuse("ZR750", unit=actor.unit, day=day)
+        return actor if unit == actor.unit else replace(actor, unit=unit)
+
+    def _answered(self, writing: Writing, case: Case, **more: Any) -> Reply:
+        opened, papers = tuple(writing.opened), tuple(writing.papers)
+        return reply_about(case, writing.due(case), opened=opened, papers=papers, **more)
+
+    def _write(self, case_id: str, key: str, run: Callable[[View], tuple[Change, object]]) -> Reply:
+        work = Work(partition=partition_of(case_id), run=run, cases=(case_id,), commands=(key,))
+        reply = self.store.write(work)
+        assert isinstance(reply, Reply)
+        return reply
+
+
+def micros(at: Instant) -> int:
+    """Return an instant as whole microseconds of Beijing time."""
+    return at if isinstance(at, int) else stamp(at)
+
+
+# --- the ids of cases --------------------------------------------------------------------------
+
+# An id begins with its partition, the code of the set, so that one chain holds a set's cases.
+_RECORD, _CASE = "d", "c"
+
+
+def new_id(code: str, key: str, at: int, kind: str = _CASE) -> str:
+    """Return the id of what a command opens: the same for the same command."""
+    digest = b32encode(blake2b(f"{code}\0{key}".encode(), digest_size=8).digest())[:12]
+    return f"{partition_name(code)}.{kind}{day_of(at):%Y%m%d}-{digest.decode().lower()}"
+
+
+def partition_name(code: str) -> str:
+    """Return the partition of the cases of a set."""
+    return code.replace(".", "_")
+
+
+def partition_of(case_id: str) -> str:
+    """Return the partition of a case."""
+    return case_id.partition(".")[0]
+
+
+def is_record_id(case_id: str) -> bool:
+    """Tell whether an id is that of the record of a submission."""
+    _, _, rest = case_id.partition(".")
+    return rest.startswith(_RECORD) and "." not in rest
+
+
+def is_sender(case: Case, actor: Actor) -> bool:
+    """Tell whether somebody is who sent a submission, or wrote it down."""
+    return actor.unit == case.opener.unit or actor.unit in case.fields.values()

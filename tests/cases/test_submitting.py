@@ -1,0 +1,195 @@
+"""Submissions: decided with what the store knows, booked and recorded in one transaction."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from tests.cases.asking import asked, at, by, inspection, key, send
+
+from zhunru.errors import CaseRefused, RequestRejected
+from zhunru.runtime.service import CaseService
+
+
+def test_a_refusal_is_recorded_with_its_reason(service: CaseService) -> None:
+    reply = send(service, asked("收集发票", "2026-03-05"))
+    assert (reply.outcome, reply.state, reply.closed) == ("refuse", "拒绝", True)
+    assert "未列入清单" in reply.sentence_zh
+    (event,) = service.history(reply.case_id)
+    assert event["kind"] == "decided"
+    assert event["data"]["decision"]["route"]["apply"] == "准入申请"
+    assert service.show(reply.case_id)["facts"]["来文单位"] == "区民政局"
+    assert service.stats()["flows"]["社区准入"]["closed"] == {"拒绝": 1}
+
+
+def test_what_cannot_be_read_is_not_recorded(service: CaseService) -> None:
+    with pytest.raises(RequestRejected):
+        send(service, asked("联合检查", "不是日期"))
+    assert service.stats()["flows"] == {}
+
+
+def test_admissions_use_up_a_quota_that_nobody_has_to_count(service: CaseService) -> None:
+    days = ("2026-03-05", "2026-03-20", "2026-04-10", "2026-05-10")
+    found = [send(service, inspection(day)).outcome for day in days]
+    assert found == ["admit", "admit", "admit", "refuse"]
+    assert send(service, inspection("2026-05-10", "富强")).outcome == "admit"
+    assert send(service, inspection("2027-05-10")).outcome == "admit"
+
+
+def test_a_day_that_is_counted_already_costs_nothing(service: CaseService) -> None:
+    for day in ("2026-03-05", "2026-03-20", "2026-04-10"):
+        send(service, inspection(day))
+    assert send(service, inspection("2026-03-20")).outcome == "admit"
+    assert send(service, inspection("2026-03-21")).outcome == "refuse"
+
+
+@pytest.mark.parametrize(
+    ("third", "outcome"),
+    [("2026-03-10", "defer"), ("2026-03-08", "defer"), ("2026-03-12", "admit")],
+)
+def test_every_window_of_seven_days_counts_later_ones_too(
+    service: CaseService, third: str, outcome: str
+) -> None:
+    for day in ("2026-03-05", "2026-03-11"):
+        send(service, inspection(day))
+    assert send(service, inspection(third)).outcome == outcome
+
+
+def test_a_refusal_books_nothing(service: CaseService) -> None:
+    for day in ("2026-03-05", "2026-03-11", "2026-03-10", "2026-03-10", "2026-06-01"):
+        reply = send(service, inspection(day))
+    assert reply.outcome == "admit"
+
+
+def test_an_admission_withdrawn_before_its_day_is_not_counted(service: CaseService) -> None:
+    replies = [send(service, inspection(f"2026-0{month}-05")) for month in (4, 5, 6)]
+    assert send(service, inspection("2026-07-05")).outcome == "refuse"
+    last = replies[-1].case_id
+    reply = service.withdraw(last, actor=by("区民政局"), key=key(), at=at("2026-06-04 17:00"))
+    assert reply.version == 2
+    assert send(service, inspection("2026-07-05")).outcome == "admit"
+    with pytest.raises(CaseRefused) as refused:
+        service.withdraw(
+            replies[0].case_id, actor=by("区民政局"), key=key(), at=at("2026-04-05 08:00")
+        )
+    assert refused.value.code == "ZR761"
+
+
+def test_only_who_sent_it_withdraws_it(service: CaseService) -> None:
+    sent = send(service, inspection("2026-04-05"))
+    with pytest.raises(CaseRefused) as refused:
+        service.withdraw(sent.case_id, actor=by("区督查室"), key=key(), at=at("2026-03-04 17:00"))
+    assert refused.value.code == "ZR761"
+
+
+def test_concurrent_submissions_never_overbook(service: CaseService) -> None:
+    requests = [inspection(f"2026-{month:02}-05") for month in range(4, 13)] * 2
+
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = list(pool.map(lambda request: send(service, request).outcome, requests))
+    # A day may be admitted twice, as one inspection: three days are, and no fourth.
+    days = {
+        request.facts["拟进入日期"]
+        for request, outcome in zip(requests, outcomes, strict=True)
+        if outcome == "admit"
+    }
+    assert len(days) == 3
+
+
+# --- who vouches for what ------------------------------------------------------------------------
+
+
+def test_the_sender_is_who_sends(service: CaseService) -> None:
+    reply = send(service, asked("低保核查", "2026-03-05", 经费到位=True), actor=by("区卫健局"))
+    assert service.show(reply.case_id)["facts"]["来文单位"] == "区卫健局"
+
+
+def test_a_fact_that_another_must_confirm_is_asked_of_that_body(service: CaseService) -> None:
+    request = asked("入户登记", "2026-03-05", 经费到位=True)
+    assert send(service, request).outcome == "incomplete"
+    confirmed = send(service, request, actor=by("街道办"))
+    assert confirmed.outcome == "admit"
+    vouching = send(service, request, actor=by("区民政局", "", "街道"))
+    assert vouching.outcome == "admit"
+
+
+def test_a_sender_is_not_named_by_somebody_else(service: CaseService) -> None:
+    request = asked("收集发票", "2026-03-05", 来文单位="区卫健局")
+    written_down = send(service, request, actor=by("森工"))
+    assert service.history(written_down.case_id)[0]["data"]["decision"]["claims"] == {}
+    claimed = send(service, request, actor=by("区督查室"))
+    decision = service.history(claimed.case_id)[0]["data"]["decision"]
+    assert decision["claims"] == {"来文单位": "区卫健局"}
+
+
+def test_roles_that_one_does_not_hold_are_refused(service: CaseService) -> None:
+    request = asked("入户登记", "2026-03-05", 经费到位=True)
+    with pytest.raises(CaseRefused) as refused:
+        service.submit(
+            type(request)(
+                facts=request.facts, received=request.received, assertions={"经费到位": "街道"}
+            ),
+            actor=by("区卫健局"),
+            key=key(),
+            at=at("2026-03-02 09:00"),
+        )
+    assert refused.value.code == "ZR756"
+
+
+def test_quotas_and_registers_are_not_brought_along(service: CaseService) -> None:
+    request = asked("收集发票", "2026-03-05")
+    brought = type(request)(
+        facts=request.facts, received=request.received, registers={"临时准入": True}
+    )
+    with pytest.raises(CaseRefused) as refused:
+        send(service, brought)
+    assert refused.value.code == "ZR755"
+
+
+def test_nobody_acts_who_is_not_on_the_chart(service: CaseService) -> None:
+    with pytest.raises(CaseRefused) as refused:
+        send(service, inspection("2026-04-05"), actor=by("市发改委"))
+    assert refused.value.code == "ZR750"
+
+
+# --- the same command again ----------------------------------------------------------------------
+
+
+def test_the_same_submission_again_is_answered_as_before(service: CaseService) -> None:
+    name = key()
+    first = send(service, inspection("2026-04-05"), key=name)
+    again = send(service, inspection("2026-04-05"), key=name, at=at("2026-03-09 10:00"))
+    assert again.repeated
+    assert (again.case_id, again.version, again.sentence_zh) == (
+        first.case_id,
+        1,
+        first.sentence_zh,
+    )
+    assert service.stats()["flows"]["社区准入"]["closed"] == {"准入": 1}
+
+
+def test_a_key_stands_for_one_content(service: CaseService) -> None:
+    name = key()
+    send(service, inspection("2026-04-05"), key=name)
+    with pytest.raises(CaseRefused) as refused:
+        send(service, inspection("2026-04-06"), key=name)
+    assert refused.value.code == "ZR751"
+
+
+def test_one_key_sent_by_many_at_once_is_one_submission(service: CaseService) -> None:
+    name = key()
+    with ThreadPoolExecutor(8) as pool:
+        replies = list(
+            pool.map(lambda _: send(service, inspection("2026-04-05"), key=name), range(16))
+        )
+    assert len({reply.case_id for reply in replies}) == 1
+    assert sum(not reply.repeated for reply in replies) == 1
+    assert len(service.history(replies[0].case_id)) == 1
+
+
+def test_rows_are_what_the_events_add_up_to(service: CaseService) -> None:
+    send(service, inspection("2026-04-05"))
+    sent = send(service, inspection("2026-05-05"))
+    service.withdraw(sent.case_id, actor=by("区民政局"), key=key(), at=at("2026-03-03 09:00"))
+    send(service, asked("收集发票", "2026-03-05"))
+    assert service.check_projections() == []
