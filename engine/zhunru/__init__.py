@@ -7,6 +7,7 @@ below the top level may change.
 from __future__ import annotations
 
 from zhunru.analysis.drawing import draw_workflow
+from zhunru.casework.opening import open_cases
 from zhunru.codes import explain_code
 from zhunru.decision import Decision, Request, decide
 from zhunru.diagnostics import Diagnostic
@@ -32,6 +33,7 @@ __all__ = [
     "draw_workflow",
     "explain_code",
     "format_policy",
+    "open_cases",
     "open_policy",
     "policy_schema",
     "read_requests",

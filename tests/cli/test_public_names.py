@@ -28,6 +28,7 @@ NAMES = {
     "draw_workflow",
     "explain_code",
     "format_policy",
+    "open_cases",
     "open_policy",
     "policy_schema",
     "read_requests",

@@ -13,6 +13,7 @@ from typing import Any
 
 from zhunru.codes import (
     cases,
+    casework,
     decisions,
     files,
     internal,
@@ -34,7 +35,8 @@ from zhunru.diagnostics import Diagnostic, Fix, Span
 
 _AREAS = (
     *(syntax, names, values, lists, tables, decisions, workflows),
-    *(style, requests, request_files, cases, service, files, store, simulations, internal),
+    *(style, requests, request_files, cases, service, files, store),
+    *(simulations, casework, internal),
 )
 CODES: dict[str, Code] = {
     code.id: code

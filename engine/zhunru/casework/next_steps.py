@@ -1,0 +1,86 @@
+"""What can be done next in a case, by whom, and what it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from zhunru.checker.resolved import ResolvedField
+from zhunru.checker.resolved_flows import ALWAYS, Joint, Line, Meeting
+from zhunru.explain.phrases import describe
+from zhunru.runtime.case import Case
+from zhunru.runtime.setting import Setting
+from zhunru.vocabulary import TYPES
+
+MEETING = "会议"
+_MEETING_INPUTS = ("到会", "赞成")
+
+
+def next_steps(setting: Setting, case: Case) -> list[dict[str, Any]]:
+    """Return the actions of the state that a case is in, ready for JSON, in written order."""
+    if case.closed:
+        return []
+    plan = setting.plan.states[case.visit.state]
+    owner = plan.state.owner
+    own = {line.id for line in plan.state.lines}
+    if isinstance(owner, Meeting):
+        results = [line for line in plan.actions if line.id in own]
+        rest = [line for line in plan.actions if line.id not in own]
+        return [_meeting(results), *_each(setting, case, rest, own)]
+    found = list(_each(setting, case, plan.actions, own))
+    if isinstance(owner, Joint):
+        # Parties answer with a word; which mix of the words leads where is not theirs to choose.
+        names = dict.fromkeys(step["action"] for step in found if not step["anywhere"])
+        found = [next(step for step in found if step["action"] == name) for name in names] + [
+            step for step in found if step["anywhere"]
+        ]
+    return found
+
+
+def _each(setting: Setting, case: Case, lines: Any, own: set[str]) -> Iterator[dict[str, Any]]:
+    for line in lines:
+        yield {
+            "action": line.name,
+            "leads_to": line.target,
+            "inputs": [_input(setting.fields.get(name), name, case.fields) for name in line.inputs],
+            "needs": _needs(line),
+            "times_left": _times_left(line, case),
+            "anywhere": line.id not in own,
+        }
+
+
+def _meeting(results: list[Line]) -> dict[str, Any]:
+    inputs = [{"name": name, "type": {"zh": "名单或者人数", "en": "names or a number"},
+               "values": [], "known": False} for name in _MEETING_INPUTS]  # fmt: skip
+    return {
+        "action": MEETING,
+        "leads_to": "、".join(dict.fromkeys(f"{line.name} → {line.target}" for line in results)),
+        "inputs": inputs,
+        "needs": None,
+        "times_left": None,
+        "anywhere": False,
+    }
+
+
+def _input(field: ResolvedField | None, name: str, known: Mapping[str, Any]) -> dict[str, Any]:
+    kind = ("文本", "text") if field is None else TYPES.get(field.type.name, ("文本", "text"))
+    return {
+        "name": name,
+        "type": {"zh": kind[0], "en": kind[1]},
+        "values": list(field.type.values) if field is not None else [],
+        "known": name in known,
+    }
+
+
+def _needs(line: Line) -> dict[str, str] | None:
+    if line.guard == ALWAYS:
+        return None
+    phrase = describe(line.guard)
+    return {"zh": phrase.zh, "en": phrase.en}
+
+
+def _times_left(line: Line, case: Case) -> int | None:
+    """Return how often a bounded line may still be taken; None: there is no bound."""
+    if line.bound is None or line.bound.times is None:
+        return None
+    return max(0, line.bound.times - case.counts.get(line.id, 0))

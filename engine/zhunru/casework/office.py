@@ -1,0 +1,333 @@
+"""An office: a store of cases with the policy sets in it, asked in the words that people type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NoReturn
+
+from zhunru.casework import audit
+from zhunru.casework.next_steps import next_steps
+from zhunru.codes import diagnose
+from zhunru.compiler import CompiledPolicy
+from zhunru.compiler.request import FactValue
+from zhunru.diagnostics import NOWHERE
+from zhunru.errors import CaseRefused, RequestRejected
+from zhunru.opening import open_policy
+from zhunru.request_files import read_requests
+from zhunru.runtime.case import Actor, Case
+from zhunru.runtime.encoding import decode_case
+from zhunru.runtime.looking import shown_at, summary
+from zhunru.runtime.moving import Moved
+from zhunru.runtime.records import is_record
+from zhunru.runtime.replies import Reply
+from zhunru.runtime.service import CaseService, micros
+from zhunru.runtime.setting import Setting
+from zhunru.store.base import CaseRow, Store
+from zhunru.worktime.instants import day_of
+
+_BATCH = 1000
+
+
+class Office:
+    """What a clerk's desk needs of a store; every answer is ready for JSON.
+
+    Instants are `datetime` with an offset. `who` is a text: `单位` or `单位 人`. CaseRefused and
+    RequestRejected: nothing was done.
+    """
+
+    def __init__(self, store: Store, address: str) -> None:
+        self.store = store
+        self.address = address
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self.store.close()
+
+    @cached_property
+    def service(self) -> CaseService:
+        """Return the service; versions of sets are opened from the store as cases need them."""
+        return CaseService(self.store, ())
+
+    def _newest(self) -> CaseService:
+        """Return a service that knows the newest version of every set in the store."""
+        newest = {row.code: row.digest for row in self.store.bundles()}
+        return CaseService(self.store, [self.service.policies.of(d) for d in newest.values()])
+
+    # --- commands ------------------------------------------------------------------------------
+
+    def submit(
+        self,
+        policy_set: str | Path,
+        facts: Mapping[str, str],
+        *,
+        who: str,
+        key: str,
+        at: datetime,
+        decision: str = "",
+        apply: bool = False,
+    ) -> dict[str, Any]:
+        """Have a request decided and recorded; an admission opens its workflows."""
+        policy = self._registered(policy_set, at)
+        actor = actor_of(who)
+        rows = read_requests([facts], policy, received=day_of(micros(at)), decision=decision)
+        row = next(iter(rows))
+        if row.request is None:
+            raise RequestRejected(row.findings)
+        reply = self.service.submit(
+            row.request,
+            actor=actor,
+            key=key,
+            at=at,
+            decision=decision,
+            policy=policy.code,
+            apply=apply,
+        )
+        return self._answer(reply)
+
+    def open(
+        self,
+        policy_set: str | Path,
+        flow: str,
+        facts: Mapping[str, FactValue],
+        *,
+        who: str,
+        key: str,
+        at: datetime,
+    ) -> dict[str, Any]:
+        """Open a case of a workflow straight away, without a decision."""
+        policy = self._registered(policy_set, at)
+        reply = self.service.open(
+            flow, actor=actor_of(who), key=key, at=at, facts=facts, policy=policy.code
+        )
+        return self._answer(reply)
+
+    def act(
+        self,
+        case_id: str,
+        verb: str,
+        inputs: Mapping[str, FactValue],
+        *,
+        who: str,
+        key: str,
+        at: datetime,
+        expected: int | None = None,
+    ) -> dict[str, Any]:
+        """Do something to a case; sent again under the same key it is answered as before."""
+        reply = self.service.act(
+            case_id,
+            verb,
+            actor=actor_of(who),
+            key=key,
+            at=at,
+            inputs=inputs,
+            expected=expected,
+        )
+        return self._answer(reply)
+
+    def tick(self, at: datetime) -> dict[str, Any]:
+        """Do everything that time has to do up to an instant."""
+        moved, failed = 0, list[tuple[str, str]]()
+        while True:
+            ticked = self.service.tick(at, _BATCH)
+            moved += ticked.moved
+            failed += ticked.failed
+            # What failed stays due; asking for it again and again would never end.
+            if not ticked.more or ticked.failed:
+                break
+        due = self.store.next_due()
+        return {
+            "moved": moved,
+            "failed": [{"case": case_id, "reason": reason} for case_id, reason in failed],
+            "next_due": None if due is None else shown_at(due),
+        }
+
+    def migrate(
+        self,
+        policy_set: str | Path,
+        *,
+        who: str,
+        key: str,
+        at: datetime,
+        states: Mapping[str, Mapping[str, str]],
+        dry_run: bool,
+    ) -> list[dict[str, Any]]:
+        """Move the running cases of a set to its version at hand, or say what that would do."""
+        policy = open_policy(policy_set)
+        if dry_run:
+            # A version that was only looked at is not one that new cases run under.
+            service = CaseService(_Unregistered(self.store), [policy])
+        else:
+            self._registered(policy_set, at)
+            service = self.service
+        moved = service.migrate(
+            policy.code, actor=actor_of(who), key=key, at=at, states=states, dry_run=dry_run
+        )
+        return [_moved(each) for each in moved]
+
+    def _registered(self, policy_set: str | Path, at: datetime) -> CompiledPolicy:
+        policy = open_policy(policy_set)
+        self.service.register(policy, at)
+        return policy
+
+    def _answer(self, reply: Reply) -> dict[str, Any]:
+        return {
+            "case": reply.case_id,
+            "version": reply.version,
+            "state": reply.state,
+            "closed": reply.closed,
+            "due": None if reply.due is None else shown_at(reply.due),
+            "outcome": reply.outcome,
+            "code": reply.code,
+            "sentence": {"zh": reply.sentence_zh, "en": reply.sentence_en},
+            "opened": [self._row(case_id) for case_id in reply.opened],
+            "papers": list(reply.papers),
+            "repeated": reply.repeated,
+            **self._row(reply.case_id, only=("owners", "provisional", "flow")),
+        }
+
+    # --- looking -------------------------------------------------------------------------------
+
+    def show(self, case_id: str, at: datetime, who: str = "") -> dict[str, Any]:
+        """Return a case with what can be done next; for somebody only what may be seen."""
+        viewer = actor_of(who) if who else None
+        found = self.service.show(case_id, viewer)
+        case = self._case(case_id)
+        now = micros(at)
+        found |= _clock(case, now)
+        found["next"] = []
+        if not is_record(case):
+            setting = self.service.policies.setting(
+                case.digest, case.flow, lambda register, day: [], day_of(now)
+            )
+            found["next"] = next_steps(setting, case)
+            found["owner_text"] = _owner_text(setting, case)
+        return found
+
+    def find(
+        self,
+        at: datetime,
+        *,
+        flow: str = "",
+        state: str = "",
+        owner: str = "",
+        closed: bool | None = None,
+        after: str = "",
+        limit: int = 100,
+    ) -> list[dict[str, Any]]:
+        """Return a page of cases."""
+        rows = self.store.find_cases(
+            flow=flow, state=state, owner=owner, closed=closed, after=after, limit=limit
+        )
+        return [_listed(row, micros(at)) for row in rows]
+
+    def inbox(self, name: str, at: datetime, limit: int = 100) -> list[dict[str, Any]]:
+        """Return what waits for a unit, or for those who hold a role: most urgent first."""
+        found = self._newest().inbox(name, limit)
+        rows = (self._stored(each["case"]) for each in found)
+        return [_listed(row, micros(at)) for row in rows]
+
+    def history(self, case_id: str) -> list[dict[str, Any]]:
+        """Return the events of a case."""
+        return self.service.history(case_id)
+
+    def stats(self, at: datetime) -> dict[str, Any]:
+        """Return how many cases there are, and how many have something due."""
+        return {**self.service.stats(), "waiting_for_tick": self.overdue_timers(at)}
+
+    def overdue_timers(self, at: datetime, most: int = _BATCH) -> int:
+        """Return for how many cases time has something to do already, counted up to `most`."""
+        timers = self.store.due_timers(micros(at), most)
+        return len({timer.case_id for timer in timers})
+
+    # --- the audit chain -----------------------------------------------------------------------
+
+    def verify(self, noted: Path | None = None) -> audit.Audit:
+        """Go through the audit chain; `noted` is a file of heads from an earlier time."""
+        return audit.verify(self.store, noted)
+
+    def export(self) -> Iterator[str]:
+        """Yield the links of the audit chain as lines of JSON."""
+        return audit.export(self.store)
+
+    # --- rows ----------------------------------------------------------------------------------
+
+    def _stored(self, case_id: str) -> CaseRow:
+        row = self.store.read(lambda view: view.case(case_id))
+        if row is None:
+            raise CaseRefused(diagnose("ZR752", NOWHERE, case=case_id))
+        return row
+
+    def _case(self, case_id: str) -> Case:
+        return decode_case(self._stored(case_id).body)
+
+    def _row(self, case_id: str, only: tuple[str, ...] = ()) -> dict[str, Any]:
+        row = self._stored(case_id)
+        found = _listed(row, row.opened)
+        return {name: found[name] for name in only or found}
+
+
+class _Unregistered:
+    """A store that a policy set may be looked at against without being registered in it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def put_bundle(self, bundle: object) -> None:
+        """Leave the store as it is."""
+
+
+def actor_of(who: str) -> Actor:
+    """Return who `单位 人` is; refuse an empty text."""
+    unit, _, person = who.strip().partition(" ")
+    if not unit:
+        _nobody()
+    return Actor(unit=unit, person=person.strip())
+
+
+def _nobody() -> NoReturn:
+    raise RequestRejected([diagnose("ZR881", NOWHERE)])
+
+
+def _listed(row: CaseRow, now: int) -> dict[str, Any]:
+    return {**summary(row), **_clock(decode_case(row.body), now)}
+
+
+def _clock(case: Case, now: int) -> dict[str, Any]:
+    """Return how a case stands with its time at an instant."""
+    visit = case.visit
+    stopped = next((pause.reason for pause in visit.pauses if pause.until is None), None)
+    due = None if case.closed else visit.due
+    return {
+        "provisional": visit.provisional and not case.closed,
+        "stopped": None if case.closed else stopped,
+        "overdue": due is not None and stopped is None and not visit.provisional and due < now,
+        "limit": f"{visit.amount} {visit.measure}".strip(),
+        "marks": list(case.marks),
+    }
+
+
+def _owner_text(setting: Setting, case: Case) -> str:
+    from zhunru.analysis.picture import owner_text
+
+    plan = setting.plan.states.get(case.state)
+    return owner_text(plan.state.owner) if plan is not None else ""
+
+
+def _moved(moved: Moved) -> dict[str, Any]:
+    return {
+        "case": moved.case_id,
+        "flow": moved.flow,
+        "state": moved.state,
+        "kind": moved.kind,
+        "becomes": moved.becomes,
+        "due": None if moved.due is None else shown_at(moved.due),
+        "expires": moved.expires,
+        "reason": moved.reason,
+        "done": moved.done,
+    }

@@ -1,0 +1,66 @@
+"""88x: what people type about cases, and the audit chain of a store."""
+
+from __future__ import annotations
+
+from zhunru.codes.entry import Code
+from zhunru.diagnostics import Severity
+
+_E = Severity.ERROR
+
+CODES: tuple[Code, ...] = (
+    Code(
+        "ZR880",
+        "no-store-yet",
+        _E,
+        "“{store}”还没有办件",
+        "there are no cases at `{store}` yet",
+        "先用 zhunru case open 开立一件；库在别处的，用 --store 写明",
+        "open one with `zhunru case open`; for a store elsewhere use --store",
+        "找不到库就另建一个空库，会让人以为办件都丢了。",
+        "Making an empty store where none was found would look as if all cases were lost.",
+    ),
+    Code(
+        "ZR881",
+        "actor-not-named",
+        _E,
+        "没有写明由谁办理",
+        "nobody is named who acts",
+        "写上单位，需要时再写经办人，例如 --as “区民政局 张三”",
+        "name the unit, and the person where it matters, such as --as `unit person`",
+        "由谁办理要记入卷宗，也决定能不能办。",
+        "Who acts is put on record, and decides whether it may be done.",
+    ),
+    Code(
+        "ZR882",
+        "chain-broken",
+        _E,
+        "审计链在分区“{partition}”第 {position} 条断开：{what_zh}",
+        "the audit chain of partition `{partition}` is broken at link {position}: {what_en}",
+        "停止写入，保存现场；与备份或者另存的链头比对，查明是谁在什么时候改动的",
+        "stop writing and keep everything as it is; hold it against a backup or noted heads",
+        "链断了，说明已经写下的事件被改过、删过，卷宗不再可信。",
+        "A broken chain shows that something on record was changed or removed.",
+    ),
+    Code(
+        "ZR883",
+        "heads-unreadable",
+        _E,
+        "“{path}”不是 zhunru audit verify --format json 存下的链头",
+        "`{path}` does not hold heads as `zhunru audit verify --format json` writes them",
+        "用 zhunru audit verify --format json > 文件 另存一份",
+        "keep one with `zhunru audit verify --format json > FILE`",
+        "没有可靠的旧链头，就看不出末尾有没有被截去。",
+        "Without a sound earlier head nobody can tell whether the end was cut off.",
+    ),
+    Code(
+        "ZR884",
+        "set-not-in-store",
+        _E,
+        "这个库里没有编号为“{code}”的规则集",
+        "the store has no policy set `{code}`",
+        "库里有：{names}",
+        "it has: {names}",
+        "不知道按哪个规则集，就不知道该怎么办。",
+        "Without its policy set nobody knows how a case goes on.",
+    ),
+)
