@@ -404,7 +404,7 @@ def test_a_work_sees_what_was_written_before_it(store: Store) -> None:
 
 
 def test_each_partition_has_a_chain_of_its_own(store: Store) -> None:
-    for n in range(1, 4):
+    for _ in range(3):
         store.write(Counting("案1").work())
         store.write(Counting("案2", partition="乙街道").work())
     assert list(store.partitions()) == ["乙街道", "甲街道"]

@@ -35,9 +35,9 @@ POSTGRES = Dialect(
 
 _FIRST = (
     """CREATE TABLE partitions (
-        id BIGINT PRIMARY KEY, name {text} UNIQUE, position BIGINT NOT NULL, digest {text})""",
+        id {place} PRIMARY KEY, name {text} UNIQUE, position BIGINT NOT NULL, digest {text})""",
     """CREATE TABLE events (
-        place {place}, case_id {text}, number BIGINT NOT NULL, at BIGINT NOT NULL,
+        place {place} PRIMARY KEY, case_id {text}, number BIGINT NOT NULL, at BIGINT NOT NULL,
         recorded BIGINT NOT NULL, kind {text}, actor {text}, command {text}, body {text},
         digest {text})""",
     "CREATE UNIQUE INDEX events_of_case ON events (case_id, number)",
@@ -76,7 +76,8 @@ META = "CREATE TABLE zhunru_store (name {text} PRIMARY KEY, value {text})"
 
 def statements(step: tuple[str, ...], dialect: Dialect) -> list[str]:
     """Return the statements of a step in the words of a database."""
-    place = "INTEGER PRIMARY KEY" if dialect is SQLITE else "BIGINT PRIMARY KEY"
+    # For SQLite this very word makes the column the table's own order, without an index.
+    place = "INTEGER" if dialect is SQLITE else "BIGINT"
     return [
         text.format(
             auto=dialect.auto, text=dialect.text, flat=dialect.flat, blob=dialect.blob, place=place

@@ -172,6 +172,9 @@ class _WritingSession(_Session):
     ) -> None:
         # Many rows in one statement: each statement lets go of the interpreter, and with many
         # callers waiting for it, getting it back costs more than writing the row.
+        if len(rows) == 1:
+            self._connection.execute(statement(table, 1), rows[0])
+            return
         at = 0
         for size in _SIZES:
             while len(rows) - at >= size:
@@ -200,6 +203,9 @@ def _insertion(table: Table, size: int) -> str:
 
 @cache
 def _removal(table: Table, size: int) -> str:
+    if size == 1:
+        same = " AND ".join(f"{column} = ?" for column in table.key)
+        return f"DELETE FROM {table.name} WHERE {same}"
     row = f"({', '.join('?' * len(table.key))})"
     values = ", ".join([row] * size)
     return f"DELETE FROM {table.name} WHERE ({', '.join(table.key)}) IN (VALUES {values})"

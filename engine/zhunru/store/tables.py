@@ -20,11 +20,11 @@ from zhunru.store.base import (
 Record = tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Table:
     """A table that rows are put into; a row with the same `key` is replaced where there is one.
 
-    Where the table `keeps`, the row that is there stays.
+    Columns that it `keeps` stay as they are then.
     `types` says of each column whether it is a text (t), a whole number (i) or bytes (b).
     """
 
@@ -32,7 +32,7 @@ class Table:
     columns: tuple[str, ...]
     types: str
     key: tuple[str, ...] = ()
-    keeps: bool = False
+    keeps: tuple[str, ...] = ()
 
     @property
     def listed(self) -> str:
@@ -44,17 +44,17 @@ class Table:
         """Return what happens to a row that is there already."""
         if not self.key:
             return ""
-        rest = [f"{c} = excluded.{c}" for c in self.columns if c not in self.key]
-        rest = [] if self.keeps else rest
+        fixed = (*self.key, *self.keeps)
+        rest = [f"{c} = excluded.{c}" for c in self.columns if c not in fixed]
         action = f"UPDATE SET {', '.join(rest)}" if rest else "NOTHING"
         return f" ON CONFLICT ({', '.join(self.key)}) DO {action}"
 
 
-def _table(name: str, columns: str, types: str, key: str = "") -> Table:
-    return Table(name, tuple(columns.split()), types, tuple(key.split()))
+def _table(name: str, columns: str, types: str, key: str = "", keeps: str = "") -> Table:
+    return Table(name, tuple(columns.split()), types, tuple(key.split()), tuple(keeps.split()))
 
 
-PARTITIONS = _table("partitions", "id name position digest", "itit", "id")
+PARTITIONS = _table("partitions", "id name position digest", "itit", "id", "name")
 EVENTS = _table(
     "events",
     "place case_id number at recorded kind actor command body digest",
@@ -82,7 +82,7 @@ BOOKINGS = _table(
     "quota subject day item case_id",
 )
 REPLIES = _table("replies", "command case_id version body", "ttit")
-BUNDLES = Table("bundles", ("digest", "code", "registered", "body"), "ttib", ("digest",), True)
+BUNDLES = _table("bundles", "digest code registered body", "ttib", "digest", "code registered body")
 
 EVENT_COLUMNS = "case_id, number, at, recorded, kind, actor, command, body"
 CASE_COLUMNS = (
