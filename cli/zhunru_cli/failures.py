@@ -89,7 +89,8 @@ def show_failure(error: Exception, surface: Surface) -> int:
     from zhunru import ZhunruError
 
     if isinstance(error, ZhunruError):
-        return show_findings(getattr(error, "diagnostics", ()), surface)
+        one = getattr(error, "diagnostic", None)
+        return show_findings([one] if one else getattr(error, "diagnostics", ()), surface)
     return internal_error(error, surface)
 
 

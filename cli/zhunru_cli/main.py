@@ -10,6 +10,8 @@ from typing import Any
 import click
 
 from zhunru_cli import VERSION, failures
+from zhunru_cli.audit import audit
+from zhunru_cli.case import case, inbox
 from zhunru_cli.check import check
 from zhunru_cli.decide import decide
 from zhunru_cli.demo import demo
@@ -45,7 +47,8 @@ def cli() -> None:
     """Hold the commands."""
 
 
-for command in (check, fmt, decide, test, explain, graph, simulate, new, schema, demo):
+WORK = (case, inbox, audit, simulate)
+for command in (check, fmt, decide, test, explain, graph, *WORK, new, schema, demo):
     cli.add_command(command)
 
 

@@ -40,9 +40,13 @@ NAMES = {
 # What `import zhunru_cli.main` may load beside click and the standard library.
 LIGHT = {
     "zhunru_cli",
+    "zhunru_cli.audit",
+    "zhunru_cli.case",
+    "zhunru_cli.case_pages",
     "zhunru_cli.check",
     "zhunru_cli.decide",
     "zhunru_cli.demo",
+    "zhunru_cli.desk",
     "zhunru_cli.explain",
     "zhunru_cli.failures",
     "zhunru_cli.findings",

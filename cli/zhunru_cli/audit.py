@@ -1,0 +1,72 @@
+"""`zhunru audit`: the audit chain of a store checked, and written out for others to check."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from zhunru_cli import failures
+from zhunru_cli.desk import Desk, desk, form_option, store_option
+from zhunru_cli.surface import Command, Group, Surface, option, shared_options
+
+if TYPE_CHECKING:
+    from zhunru.casework.audit import Audit
+
+
+@click.group("audit", cls=Group, help="audit")
+@shared_options
+def audit() -> None:
+    """Hold the commands about the audit chain."""
+
+
+@audit.command("verify", cls=Command, help="audit.verify")
+@option(
+    "--noted", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="audit.noted"
+)
+@store_option
+@form_option
+@shared_options
+@click.pass_obj
+def verify(surface: Surface, noted: Path | None, store: str, form: str) -> int:
+    """Go through every link of the chain; exit 1 if it is broken."""
+    with desk(surface, store, None) as counter:
+        found = counter.office.verify(noted)
+        if form == "json":
+            data = {"store": counter.store, **found.to_dict()}
+            click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+        else:
+            _print(found, counter)
+        return 0 if found.holds else failures.FINDINGS
+
+
+def _print(found: Audit, counter: Desk) -> None:
+    surface = counter.surface
+    surface.print(surface.say("case.store_only", store=counter.store))
+    for each in found.chains:
+        key = "audit.holds" if each.finding is None else "audit.broken"
+        surface.print(surface.say(key, partition=each.partition, n=each.links, head=each.head[:16]))
+        if each.finding is not None:
+            failures.show_findings([each.finding], surface)
+    if not found.chains:
+        surface.print(surface.say("audit.empty"))
+
+
+@audit.command("export", cls=Command, help="audit.export")
+@option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="graph.output")
+@store_option
+@shared_options
+@click.pass_obj
+def export(surface: Surface, output: Path | None, store: str) -> int:
+    """Write the chain as JSON lines."""
+    with desk(surface, store, None) as counter:
+        if output is None:
+            for line in counter.office.export():
+                click.echo(line, nl=False)
+            return 0
+        with output.open("w", encoding="utf-8", newline="\n") as file:
+            number = sum(1 for line in counter.office.export() if file.write(line))
+        surface.print(surface.say("audit.exported", n=number, path=output))
+        return 0

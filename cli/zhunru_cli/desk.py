@@ -1,0 +1,110 @@
+"""What the commands about cases share: which store, what instant, who acts, under which key."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from zhunru_cli.surface import Surface, option
+
+if TYPE_CHECKING:
+    from zhunru.casework.office import Office
+
+# The civil time of China has had no other offset since 1991; no time zone data are needed.
+CHINA = timezone(timedelta(hours=8))
+STORE_VARIABLE = "ZHUNRU_STORE"
+STORE_FILE = "zhunru.db"
+_SECRET = re.compile(r"(?<=://)([^:/@]*):[^@/]*@")
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def store_option(function: F) -> F:
+    """Accept `--store`."""
+    return option("--store", default="", metavar="URL", help="case.store")(function)
+
+
+def at_option(function: F) -> F:
+    """Accept `--at`."""
+    return option("--at", "instant", metavar="TIME", help="case.at")(function)
+
+
+def form_option(function: F) -> F:
+    """Accept `--format`."""
+    return option(
+        "--format", "form", type=click.Choice(["text", "json"]), default="text", help="check.format"
+    )(function)
+
+
+def acting_options(function: F) -> F:
+    """Accept `--as` and `--key`, which every command that changes something takes."""
+    key = option("--key", default="", metavar="KEY", help="case.key")
+    who = option("--as", "who", required=True, metavar="WHO", help="case.as")
+    return who(key(function))
+
+
+@dataclass(frozen=True)
+class Desk:
+    """An office that is open, at an instant."""
+
+    office: Office
+    store: str
+    now: datetime
+    surface: Surface
+
+    def head(self) -> None:
+        """Say which store was asked, and for which instant."""
+        shown = f"{self.now:%Y-%m-%d %H:%M:%S}"
+        self.surface.print(self.surface.say("case.head", store=self.store, at=shown))
+
+    def frame(self, **data: Any) -> dict[str, Any]:
+        """Return an answer for machines, with the store and the instant it is about."""
+        return {"version": 1, "store": self.store, "at": f"{self.now:%Y-%m-%d %H:%M:%S}", **data}
+
+
+@contextmanager
+def desk(
+    surface: Surface, store: str, instant: str | None, *, create: bool = False
+) -> Iterator[Desk]:
+    """Open the store of a command, and close it at the end of it."""
+    from zhunru import open_cases
+
+    address = store or os.environ.get(STORE_VARIABLE, "") or STORE_FILE
+    now = read_instant(instant, surface)
+    office = open_cases(address, create=create)
+    try:
+        # A password in an address is nobody's business who reads over the shoulder.
+        yield Desk(office, _SECRET.sub(r"\1:…@", address), now, surface)
+    finally:
+        office.close()
+
+
+def read_instant(text: str | None, surface: Surface) -> datetime:
+    """Return an instant of Beijing time; without a text, now. A day alone is its first moment."""
+    if text is None:
+        return datetime.now(CHINA)
+    try:
+        found = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise click.UsageError(surface.say("case.instant", text=text)) from None
+    return found.replace(tzinfo=CHINA) if found.tzinfo is None else found.astimezone(CHINA)
+
+
+def key_or_new(key: str) -> str:
+    """Return the key of a command; one of its own where none was given."""
+    from uuid import uuid4
+
+    return key or uuid4().hex
+
+
+def write_to(path: Path, text: str, surface: Surface) -> None:
+    """Write a text to a file, and say so."""
+    path.write_text(text, encoding="utf-8")
+    surface.print(surface.say("new.made", path=path), error=True)
