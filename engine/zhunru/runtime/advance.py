@@ -7,13 +7,30 @@ at its own instants, in one step with it. So it never matters how late a ticker 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
+from zhunru.checker.flow_words import line_text
+from zhunru.checker.resolved_flows import Joint, Meeting
 from zhunru.compiler.request import FactValue
-from zhunru.runtime.case import NONE, Actor, Case, Command, Step, Timer
-from zhunru.runtime.setting import Setting
+from zhunru.runtime import actions
+from zhunru.runtime.authority import unit_of
+from zhunru.runtime.case import NONE, Actor, Case, Command, Event, Step, Visit
+from zhunru.runtime.events import apply
+from zhunru.runtime.inputs import read_facts
+from zhunru.runtime.joint import answer
+from zhunru.runtime.meeting import MEET, RESULTS, meet
+from zhunru.runtime.people import do
+from zhunru.runtime.refusals import listed, refuse, shown
+from zhunru.runtime.scene import Scene
+from zhunru.runtime.setting import Setting, StateDesk
+from zhunru.runtime.stepping import Gap, Stepper, effects_of, enter, without_parties
+from zhunru.runtime.timing import UNPUBLISHED, settle, timers_of
 
-Gap = tuple[int, int]
-"""A stretch in which nobody could act: from when the service stood still to its restart."""
+__all__ = ["Gap", "act", "child_ended", "open_case", "publish", "tick", "timers_of"]
+
+_WHILE_STOPPED = frozenset(("resume", "withdraw", "supervise"))
+_MEETINGS = frozenset((*MEET, *(word for words in RESULTS for word in words)))
 
 
 def open_case(
@@ -32,7 +49,36 @@ def open_case(
     the first state belongs to a field that is not given, who opens the case is that field.
     Raises CaseRefused.
     """
-    raise NotImplementedError
+    actor = replace(actor, unit=unit_of(setting, actor, at))
+    verb = setting.flow.name
+    known = read_facts(setting, facts, setting.finder.day(at), verb)
+    for name in setting.applicant_fields:
+        known.setdefault(name, actor.unit)
+    head = {
+        "case_id": case_id,
+        "partition": partition,
+        "set_code": setting.policy.code,
+        "digest": setting.policy.digest,
+        "flow": setting.flow.name,
+        "visit": Visit(number=0, state=setting.plan.initial, entered=at),
+    }
+    if parent:
+        head["parent"] = parent
+    # The opening is worked out over an empty case, and recorded as the one event that makes it.
+    empty = apply(None, Event(kind="opened", at=at, data={"case": head}, actor=actor))
+    stepper = Stepper(setting, replace(empty, version=0))
+    data: dict[str, Any] = {"case": head, "to": setting.plan.initial}
+    if known:
+        data["fields"] = known
+    scene = Scene(setting, known, actor, at)
+    data["visit"] = enter(stepper, scene, setting.plan.initial, at, 1, data, verb)
+    arrival = setting.plan.states[setting.plan.initial].arrival
+    done = effects_of(stepper, scene, arrival, data, verb)
+    event = Event(kind="opened", at=at, data=data, actor=actor)
+    stepper.case = apply(None, event)
+    stepper.events.append((event, tuple(done)))
+    without_parties(stepper, at, verb, actor)
+    return stepper.step(settle(stepper, at))
 
 
 def act(setting: Setting, case: Case, command: Command, *, gap: Gap | None = None) -> Step:
@@ -40,17 +86,18 @@ def act(setting: Setting, case: Case, command: Command, *, gap: Gap | None = Non
 
     Raises CaseRefused; what time did then is not in any step, a `tick` finds it again.
     """
-    raise NotImplementedError
+    _check(setting, case, command)
+    stepper = Stepper(setting, case, gap)
+    settle(stepper, command.at)
+    _perform(stepper, case, command)
+    return stepper.step(settle(stepper, command.at))
 
 
 def tick(setting: Setting, case: Case, now: int, *, gap: Gap | None = None) -> Step | None:
     """Return what time does to a case up to, not including, `now`; None: nothing."""
-    raise NotImplementedError
-
-
-def timers_of(setting: Setting, case: Case) -> tuple[Timer, ...]:
-    """Return everything that time will do to a case as it is, earliest first."""
-    raise NotImplementedError
+    stepper = Stepper(setting, case, gap)
+    timers = settle(stepper, now)
+    return stepper.step(timers) if stepper.events else None
 
 
 def publish(setting: Setting, case: Case, at: int, notice: str = "") -> Step | None:
@@ -59,9 +106,107 @@ def publish(setting: Setting, case: Case, at: int, notice: str = "") -> Step | N
     The event names `notice` and the date before. Never before `at`; nothing that was done is
     undone. None: its due date does not change.
     """
-    raise NotImplementedError
+    if case.closed or case.visit.due is None:
+        return None
+    visit = case.visit
+    if not visit.provisional and visit.due <= at:
+        return None  # it has passed: what nobody did about it is no longer to be moved
+    stepper = Stepper(setting, case)
+    found = stepper.desk.clock.begin(visit)
+    if found.due is not None and found.due < at:
+        found = replace(found, due=at, floor=at)
+    if (found.due, found.provisional) == (visit.due, visit.provisional):
+        return None
+    fired = tuple(name for name in visit.fired if name != UNPUBLISHED)
+    data = {
+        "from": visit.state,
+        "reason": "日历发布",
+        "notice": notice,
+        "before": visit.due,
+        "visit": replace(found, fired=fired),
+    }
+    stepper.record("reprojected", at, data)
+    return stepper.step(settle(stepper, at))
 
 
 def child_ended(setting: Setting, case: Case, child: str, end: str, at: int) -> Step | None:
     """Return a case that is told that a case it opened came to an end; None: it is closed."""
-    raise NotImplementedError
+    if case.closed:
+        return None
+    stepper = Stepper(setting, case)
+    settle(stepper, at)
+    if stepper.case.closed:
+        return stepper.step(())
+    data = {"from": stepper.case.visit.state, "child": child, "child_end": end}
+    stepper.record("child_ended", max(at, stepper.case.at), data)
+    return stepper.step(settle(stepper, at))
+
+
+# --- a command ---------------------------------------------------------------------------------
+
+
+def _check(setting: Setting, case: Case, command: Command) -> None:
+    if case.flow != setting.flow.name or case.digest != setting.policy.digest:
+        raise ValueError("a case is stepped by the policy set and workflow that it runs under")
+    if command.expected is not None and command.expected != case.version:
+        refuse("ZR730", expected=command.expected, version=case.version)
+    if case.closed:
+        refuse("ZR720", end=case.end, verb=command.verb)
+    if command.at < case.at:
+        refuse("ZR731", at=shown(command.at), last=shown(case.at))
+
+
+def _perform(stepper: Stepper, before: Case, command: Command) -> None:
+    """Do what the command says in the state that the case is in by now."""
+    if stepper.case.closed:
+        _too_late(stepper, before, command)
+        refuse("ZR720", end=stepper.case.end, verb=command.verb)
+    desk, verb = stepper.desk, command.verb
+    _check_clock(stepper, desk, command)
+    if isinstance(desk.owner, Joint) and verb in desk.answers:
+        answer(stepper, desk, command)
+    elif isinstance(desk.owner, Meeting) and verb in _MEETINGS:
+        meet(stepper, desk, command)
+    elif verb in desk.by_verb:
+        do(stepper, desk, desk.by_verb[verb], command)
+    else:
+        _built_in(stepper, before, desk, command)
+
+
+def _check_clock(stepper: Stepper, desk: StateDesk, command: Command) -> None:
+    pause = actions.stopped(stepper)
+    if pause is None:
+        return
+    found = actions.built_in(command.verb)
+    if found is None or command.verb in desk.by_verb or found[0] not in _WHILE_STOPPED:
+        refuse("ZR738", state=desk.name, reason=pause.reason, verb=command.verb)
+
+
+def _built_in(stepper: Stepper, before: Case, desk: StateDesk, command: Command) -> None:
+    found = actions.built_in(command.verb)
+    if found is not None:
+        actions.perform(stepper, desk, command, *found)
+        return
+    _too_late(stepper, before, command)
+    known = [*desk.by_verb, *(MEET[:1] if isinstance(desk.owner, Meeting) else ())]
+    refuse("ZR721", state=desk.name, verb=command.verb, **listed("actions", known))
+
+
+def _too_late(stepper: Stepper, before: Case, command: Command) -> None:
+    """Refuse an action that was open until time took the case away, and say so."""
+    took = stepper.took
+    if took is None or before.visit.state not in stepper.setting.states:
+        return
+    desk = stepper.setting.states[before.visit.state]
+    if command.verb not in desk.by_verb and command.verb not in desk.answers:
+        return
+    _, line, at = took
+    refuse(
+        "ZR722",
+        verb=command.verb,
+        state=before.visit.state,
+        now=stepper.case.state,
+        when=shown(at),
+        ending_zh=line_text(line, "zh"),
+        ending_en=line_text(line, "en"),
+    )

@@ -61,7 +61,8 @@ class Visit:
     `due` None: no limit. `amount` and `measure` are the limit as entered (amount as text, exact),
     `spent` what earlier visits used of it (累计), `extended` how often it was extended, `fired` the
     reminders that went out, `provisional`: the due date lies past the published calendar.
-    `floor`: it is never due before that instant, whatever is reckoned (W16, W19).
+    `floor`: it is never due before that instant, whatever is reckoned (W16, W19). `reassigned`:
+    `owners` (and `person`) were named by somebody, so they are not looked up on the day.
     """
 
     number: int
@@ -79,6 +80,7 @@ class Visit:
     floor: int = 0
     owners: tuple[str, ...] = ()
     person: str = ""
+    reassigned: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

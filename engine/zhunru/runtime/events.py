@@ -1,22 +1,150 @@
 """Events of a case, and the fold that makes the case of them without any policy.
 
-`data` says in so many words what happened, and holds what changed under the keys that `apply`
-reads; records and exact values in it are written as `encoding` writes them, and `apply` takes
-both what was made here and what was read back.
+`data` says in so many words what happened, and holds what changed under the keys of `_TAKEN`.
+Records in it (a visit, parties, who took a line) may be records or, read back from JSON, mappings.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields
+from typing import Any, Literal, TypeVar
 
-from zhunru.runtime.case import Case, Event
+from zhunru.runtime.case import Actor, Case, Event, Extending, Party, Pause, Took, Visit
+
+T = TypeVar("T")
+
+Kind = Literal[
+    "opened",
+    "acted",  # an action of the state; also a meeting's result
+    "answered",  # one party of a 会办
+    "joined",  # the parties' answers took a line
+    "met",  # a meeting that decided nothing
+    "overdue",
+    "expired",
+    "unpublished",  # the day of a provisional due date has come; nothing is done
+    "stalled",  # time alone would move the case round for ever at one instant
+    "reminded",
+    "paused",
+    "resumed",
+    "extension_asked",
+    "extended",
+    "extension_refused",
+    "supervised",
+    "urged",
+    "reassigned",
+    "added",
+    "hidden",  # 匿名保密
+    "withdrawn",
+    "merged",
+    "reprojected",
+    "migrated",
+    "child_ended",
+]
+
+_NAMES = tuple(each.name for each in fields(Case))
 
 
 def apply(case: Case | None, event: Event) -> Case:
     """Return the case after an event; None stands for the case that the event opens."""
-    raise NotImplementedError
+    if case is None:
+        parts = dict(event.data["case"])
+        parts.update(opened=event.at, opener=event.actor or Actor(unit=""), version=0)
+    else:
+        parts = {name: getattr(case, name) for name in _NAMES}
+    for key, value in event.data.items():
+        found = _TAKEN.get(key)
+        if found is not None:
+            name, take = found
+            parts[name] = take(parts, value)
+    parts["version"] += 1
+    parts["at"] = event.at
+    return Case(**parts)
 
 
 def fold(events: Iterable[Event]) -> Case:
     """Return the case that these events add up to, the opening first."""
-    raise NotImplementedError
+    case: Case | None = None
+    for event in events:
+        case = apply(case, event)
+    if case is None:
+        raise ValueError("a case has at least the event that opens it")
+    return case
+
+
+# --- what changes ------------------------------------------------------------------------------
+
+
+def _visit(_: Mapping[str, Any], value: Any) -> Visit:
+    if isinstance(value, Visit):
+        return value
+    return _made(Visit, value, pauses=_pauses, extending=_extending, fired=tuple, owners=tuple)
+
+
+def _parties(_: Mapping[str, Any], value: Any) -> tuple[Party, ...]:
+    return tuple(
+        each if isinstance(each, Party) else _made(Party, each, pauses=_pauses) for each in value
+    )
+
+
+def _took(parts: Mapping[str, Any], value: Any) -> tuple[Took, ...]:
+    """Add who took a line; of the same hands on the same line only the last time is kept."""
+    took = value if isinstance(value, Took) else Took(**value)
+    kept = [each for each in parts.get("taken", ()) if _hands(each) != _hands(took)]
+    return (*kept, took)
+
+
+def _hands(took: Took) -> tuple[str, str, str, str]:
+    return took.state, took.line, took.unit, took.person
+
+
+def _merged(key: str) -> Callable[[Mapping[str, Any], Any], Mapping[str, Any]]:
+    return lambda parts, value: {**parts.get(key, {}), **value}
+
+
+def _appended(key: str) -> Callable[[Mapping[str, Any], Any], tuple[str, ...]]:
+    return lambda parts, value: (*parts.get(key, ()), *value)
+
+
+def _united(key: str) -> Callable[[Mapping[str, Any], Any], tuple[str, ...]]:
+    return lambda parts, value: tuple(dict.fromkeys((*parts.get(key, ()), *value)))
+
+
+def _plain(_: Mapping[str, Any], value: Any) -> Any:
+    return value
+
+
+# What is changed by a key of `data`, and how.
+_TAKEN: dict[str, tuple[str, Callable[[Mapping[str, Any], Any], Any]]] = {
+    "visit": ("visit", _visit),
+    "parties": ("parties", _parties),
+    "took": ("taken", _took),
+    "fields": ("fields", _merged("fields")),
+    "spent": ("spent", _merged("spent")),
+    "counts": ("counts", _merged("counts")),
+    "all_counts": ("counts", _plain),
+    "all_spent": ("spent", _plain),
+    "marks": ("marks", _appended("marks")),
+    "supervised": ("supervised", _united("supervised")),
+    "children": ("children", _united("children")),
+    "confidential": ("confidential", _united("confidential")),
+    "end": ("end", _plain),
+    "digest": ("digest", _plain),
+    "set_code": ("set_code", _plain),
+}
+
+
+# --- records read back from JSON ---------------------------------------------------------------
+
+
+def _made(kind: type[T], plain: Mapping[str, Any], **readers: Callable[[Any], Any]) -> T:
+    values = {name: readers[name](v) if name in readers else v for name, v in plain.items()}
+    return kind(**values)
+
+
+def _pauses(plain: Iterable[Any]) -> tuple[Pause, ...]:
+    return tuple(each if isinstance(each, Pause) else Pause(**each) for each in plain)
+
+
+def _extending(plain: Any) -> Extending | None:
+    return plain if plain is None or isinstance(plain, Extending) else Extending(**plain)

@@ -1,0 +1,284 @@
+"""When the time of a visit ends: limits of states, reminders, pauses and extensions on a calendar.
+
+A visit holds everything that its due date follows from; it is reckoned anew, never moved on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import ROUND_CEILING, Decimal
+from typing import TYPE_CHECKING, Any
+
+from zhunru.checker.resolved import NOTHING
+from zhunru.checker.resolved_flows import ALWAYS, Length, Reminder, State, Suspension
+from zhunru.compiler.values import UNKNOWN
+from zhunru.runtime.case import Pause, Visit
+from zhunru.vocabulary import CLOCK, Measure
+from zhunru.worktime import (
+    NO_SUSPENSIONS,
+    Due,
+    Ledger,
+    Limit,
+    Receipt,
+    Unit,
+    WorkCalendar,
+    ahead,
+    due,
+    elapsed,
+    halfway,
+    until,
+)
+from zhunru.worktime import Suspension as Stop
+from zhunru.worktime.instants import DAY, HOUR, MINUTE, instant, stamp
+
+if TYPE_CHECKING:
+    from zhunru.runtime.scene import Scene
+
+UNTIL = "until"
+_MICROS = {Unit.WORKHOUR: HOUR, Unit.HOUR: HOUR, Unit.MINUTE: MINUTE}
+_MOST_KEPT = 1 << 13
+
+Ends = tuple[int, bool]
+"""An instant, and whether it is provisional."""
+
+
+class Allowed:
+    """What a state allows on entry: an amount of a measure, or a day; `missing` what is unknown."""
+
+    __slots__ = ("amount", "measure", "missing")
+
+    def __init__(self, amount: str = "", measure: str = "", missing: tuple[str, ...] = ()) -> None:
+        self.amount = amount
+        self.measure = measure
+        self.missing = missing
+
+
+UNTIMED = Allowed()
+
+
+class StateClock:
+    """The clock of one state."""
+
+    def __init__(self, state: State, calendar: WorkCalendar) -> None:
+        self.state = state
+        self.calendar = calendar
+        self._fixed = self._of_lengths()
+        self._days: dict[tuple[int, str, str], Ends] = {}
+        self._reminders: dict[Any, tuple[tuple[str, int], ...]] = {}
+
+    def _of_lengths(self) -> Allowed | None:
+        """Return what is allowed whatever the facts are; None: it depends on them."""
+        limit = self.state.limit
+        if limit is None or limit.untimed:
+            return UNTIMED
+        if len(limit.lengths) == 1 and limit.lengths[0].when == ALWAYS:
+            return _allowed(limit.lengths[0].amount, limit.lengths[0].measure)
+        return None
+
+    # --- entering ------------------------------------------------------------------------------
+
+    def allowed(self, scene: Scene) -> Allowed:
+        """Return what the facts allow (W3: fixed on entry)."""
+        if self._fixed is not None:
+            return self._fixed
+        limit = self.state.limit
+        assert limit is not None
+        if limit.until:
+            return _until(scene.fields.get(limit.until, UNKNOWN), limit.until)
+        if limit.value is not None and limit.measure is not None:
+            return _of_value(scene.value(limit.value), limit.measure, scene)
+        return _of_table(limit.lengths, scene)
+
+    def begin(self, visit: Visit) -> Visit:
+        """Return a visit with its due date."""
+        ends = self.ends(visit)
+        if ends is None:
+            return visit
+        return replace(visit, due=max(ends[0], visit.floor), provisional=ends[1])
+
+    # --- the end -------------------------------------------------------------------------------
+
+    def ends(self, visit: Visit) -> Ends | None:
+        """Return when the time of a visit is over; None: never."""
+        if not visit.measure:
+            return None
+        plain = not (visit.pauses or visit.extended or visit.spent)
+        if plain and visit.measure in _CACHED and self.calendar.receipt is Receipt.SAME_DAY:
+            return self._plain_days(visit)
+        return self._reckoned(visit)
+
+    def _plain_days(self, visit: Visit) -> Ends:
+        """Return the end of a term of days, which depends on the day of its start alone."""
+        key = (visit.entered // DAY, visit.amount, visit.measure)
+        found = self._days.get(key)
+        if found is None:
+            if len(self._days) >= _MOST_KEPT:
+                self._days.clear()
+            found = self._days[key] = self._reckoned(visit)
+        # A start after the close of business can never lie behind the end of a whole day.
+        return found if found[0] > visit.entered else self._reckoned(visit)
+
+    def _reckoned(self, visit: Visit) -> Ends:
+        ledger = ledger_of(visit.pauses)
+        length = self.state.extension.length if self.state.extension else None
+        if visit.measure == UNTIL:
+            found = until(date.fromisoformat(visit.amount), self.calendar)
+            end: Ends = (ledger.held(stamp(found.instant)), found.provisional)
+        else:
+            limit = limit_of(visit)
+            if visit.extended and length and length.measure.value == visit.measure:
+                limit = limit.extended(_limit(length, visit.extended))
+                length = None
+            end = _ends(
+                due(instant(visit.entered), limit, self.calendar, ledger, spent=visit.spent)
+            )
+        if visit.extended and length:
+            more = due(instant(end[0]), _limit(length, visit.extended), self.calendar, ledger)
+            end = (stamp(more.instant), more.provisional or end[1])
+        return end
+
+    # --- reminders -----------------------------------------------------------------------------
+
+    def reminders(self, visit: Visit) -> tuple[tuple[str, int], ...]:
+        """Return the reminders that have not gone out, each with its name and instant (W10)."""
+        if not self.state.reminders or visit.due is None:
+            return ()
+        key = (visit.entered, visit.amount, visit.extended, visit.spent, visit.pauses, visit.due)
+        found = self._reminders.get(key)
+        if found is None:
+            if len(self._reminders) >= _MOST_KEPT:
+                self._reminders.clear()
+            found = self._reminders[key] = tuple(self._reminding(visit))
+        return tuple(each for each in found if each[0] not in visit.fired)
+
+    def _reminding(self, visit: Visit) -> list[tuple[str, int]]:
+        limit = self._whole(visit)
+        if limit is None:
+            return []
+        ledger, start = ledger_of(visit.pauses), instant(visit.entered)
+        found = []
+        for at, each in enumerate(self.state.reminders):
+            if each.when == "halfway":
+                moment = halfway(start, limit, self.calendar, ledger)
+            else:
+                assert each.ahead is not None
+                moment = ahead(start, limit, _limit(each.ahead), self.calendar, ledger)
+            found.append((reminder_name(at, each), stamp(moment.instant)))
+        return found
+
+    def _whole(self, visit: Visit) -> Limit | None:
+        """Return what a visit has as one limit: extended, less what earlier visits used."""
+        if visit.measure != UNTIL:
+            limit = limit_of(visit)
+            length = self.state.extension.length if self.state.extension else None
+            if visit.extended and length and length.measure.value == visit.measure:
+                limit = limit.extended(_limit(length, visit.extended))
+            used = Decimal(visit.spent) / _MICROS.get(limit.unit, 1)
+            return Limit(max(limit.amount - used, Decimal(0)), limit.unit)
+        assert visit.due is not None
+        if visit.due <= visit.entered:
+            return None
+        days = elapsed(instant(visit.entered), instant(visit.due), Unit.WORKDAY, self.calendar)
+        return Limit(days.whole, Unit.WORKDAY)
+
+    # --- pauses --------------------------------------------------------------------------------
+
+    def pause(self, clause: Suspension, pauses: tuple[Pause, ...], at: int) -> int:
+        """Return when a pause that begins now ends by itself; `at` itself: there is none left.
+
+        What earlier pauses for the same reasons took in this visit is gone.
+        """
+        limit = _limit(clause.length)
+        used = sum(
+            elapsed(instant(each.since), instant(each.until), limit.unit, self.calendar).used
+            for each in pauses
+            if each.reason in clause.reasons and each.until is not None
+        )
+        whole = limit.amount * _MICROS.get(limit.unit, 1)
+        if used >= whole:
+            return at
+        return stamp(due(instant(at), limit, self.calendar, spent=used).instant)
+
+    def used(self, visit: Visit, at: int) -> int:
+        """Return what a visit used of its limit up to now, with what earlier ones did (累计)."""
+        if not visit.measure or visit.measure == UNTIL:
+            return visit.spent
+        ledger = ledger_of(visit.pauses)
+        unit = Unit(visit.measure)
+        ran = elapsed(instant(visit.entered), instant(at), unit, self.calendar, ledger)
+        return visit.spent + ran.used
+
+    def workday_after(self, at: int) -> int:
+        """Return the end of the working day in which an extension must be answered."""
+        return stamp(due(instant(at), Limit(1, Unit.WORKDAY), self.calendar).instant)
+
+
+_CACHED = frozenset(m.value for m in (Measure.WORKDAY, Measure.DAY, Measure.NATURALDAY))
+_CACHED |= {Measure.MONTH.value, Measure.YEAR.value}
+
+
+def ledger_of(pauses: tuple[Pause, ...]) -> Ledger:
+    """Return the suspensions of a visit; one that is not over stands to its bound."""
+    if not pauses:
+        return NO_SUSPENSIONS
+    return Ledger(
+        tuple(
+            Stop(instant(each.since), instant(each.bound if each.until is None else each.until))
+            for each in pauses
+        )
+    )
+
+
+def limit_of(visit: Visit) -> Limit:
+    """Return the limit that a visit began with."""
+    return Limit(Decimal(visit.amount), Unit(visit.measure))
+
+
+def reminder_name(at: int, reminder: Reminder) -> str:
+    """Return the name of a reminder's timer."""
+    return f"{reminder.when}{at}"
+
+
+def _ends(found: Due) -> Ends:
+    return stamp(found.instant), found.provisional
+
+
+def _limit(length: Length, times: int = 1) -> Limit:
+    return Limit(length.amount * times, Unit(length.measure.value))
+
+
+def _allowed(amount: Decimal, measure: Measure) -> Allowed:
+    return Allowed(f"{amount.normalize():f}", measure.value)
+
+
+def _until(value: Any, name: str) -> Allowed:
+    if value is UNKNOWN:
+        return Allowed(missing=(name,))
+    if value is None:
+        return UNTIMED
+    day = value.date() if isinstance(value, datetime) else value
+    return Allowed(day.isoformat(), UNTIL)
+
+
+def _of_value(value: Any, measure: Measure, scene: Scene) -> Allowed:
+    if value is UNKNOWN:
+        return Allowed(missing=scene.missing)
+    if value is NOTHING:
+        return UNTIMED
+    amount = max(Decimal(value), Decimal(0))
+    if measure is Measure.WEEK:
+        amount, measure = amount * 7, Measure.DAY
+    # Days are counted whole; a part of one is one more day.
+    whole = amount if measure in CLOCK else amount.to_integral_value(ROUND_CEILING)
+    return _allowed(whole, measure)
+
+
+def _of_table(lengths: tuple[Length, ...], scene: Scene) -> Allowed:
+    for length in lengths:
+        holds = scene.truth(length.when)
+        if holds is UNKNOWN:
+            return Allowed(missing=scene.missing)
+        if holds:
+            return _allowed(length.amount, length.measure)
+    return UNTIMED

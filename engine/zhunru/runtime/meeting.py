@@ -1,0 +1,211 @@
+"""会议: who belongs, who was there, who agreed, and what that makes (W14)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from zhunru.checker.resolved_flows import Line, Meeting, Quorum
+from zhunru.runtime.authority import check_turn
+from zhunru.runtime.case import Command
+from zhunru.runtime.inputs import given as given_as
+from zhunru.runtime.people import Given, choose, taken_by
+from zhunru.runtime.refusals import listed, refuse
+from zhunru.runtime.scene import Scene
+from zhunru.runtime.stepping import Stepper, take, without_parties
+from zhunru.vocabulary import NOT_PASSED, PASSED, TOO_FEW
+
+if TYPE_CHECKING:
+    from zhunru.runtime.setting import StateDesk
+
+MEET = ("会议", "meeting")
+RESULTS = (PASSED, NOT_PASSED, TOO_FEW)
+_BELONGING, _PRESENT, _FAVOUR, _RECUSED = (
+    ("应到", "belonging"),
+    ("到会", "present"),
+    ("赞成", "favour"),
+    ("回避", "recused"),
+)
+_KEYS = frozenset((*_BELONGING, *_PRESENT, *_FAVOUR, *_RECUSED))
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How many belong without the recused, how many of them were present, how many agreed."""
+
+    base: int
+    present: int
+    favour: int
+    recused: tuple[str, ...] = ()
+
+
+def meet(stepper: Stepper, desk: StateDesk, command: Command) -> None:
+    """Record a meeting: it decides something, or it is held again within the limit."""
+    owner = desk.owner
+    assert isinstance(owner, Meeting)
+    check_turn(stepper, desk, command.actor, command.at)
+    raw = {name: value for name, value in command.inputs.items() if name not in _KEYS}
+    given = Given(stepper, command, raw)
+    figures = figures_of(stepper, given.scene, owner, command)
+    words = result_of(owner, figures)
+    lines = _lines(desk, words)
+    said = {
+        "result": words[0],
+        "base": figures.base,
+        "present": figures.present,
+        "favour": figures.favour,
+        **given.data(),
+    }
+    if figures.recused:
+        said["recused"] = figures.recused
+    if not lines:
+        _again(stepper, desk, command, given, said)
+        return
+    line = choose(stepper, lines, given, words[0])
+    take(
+        stepper,
+        line,
+        command.at,
+        "acted",
+        verb=command.verb,
+        actor=command.actor,
+        facts=given.facts,
+        data=said,
+        took=taken_by(stepper, line.id, command.actor, command.at),
+    )
+    without_parties(stepper, command.at, command.verb, command.actor)
+
+
+def _again(
+    stepper: Stepper, desk: StateDesk, command: Command, given: Given, said: dict[str, Any]
+) -> None:
+    """Nothing follows from this meeting: the state stays, and its clock runs on."""
+    data = {"from": desk.name, **said}
+    if given.facts:
+        data["fields"] = given.facts
+    stepper.record("met", command.at, data, command.actor)
+
+
+def _lines(desk: StateDesk, words: tuple[str, ...]) -> tuple[Line, ...]:
+    return tuple(line for word in words for line in desk.by_verb.get(word, ()))
+
+
+# --- figures -----------------------------------------------------------------------------------
+
+
+def figures_of(stepper: Stepper, scene: Scene, owner: Meeting, command: Command) -> Figures:
+    """Return the figures of a meeting, from names or counts; refused if they do not add up."""
+    inputs, verb = command.inputs, command.verb
+    recused = scene.bearer(owner.recused).units if owner.recused else ()
+    roster = roster_of(stepper, scene, owner, command)
+    present, favour = given_as(inputs, *_PRESENT), given_as(inputs, *_FAVOUR)
+    missing = [name[0] for name, value in ((_PRESENT, present), (_FAVOUR, favour)) if value is None]
+    if missing:
+        refuse("ZR726", verb=verb, **listed("missing", missing))
+    named = _names(given_as(inputs, *_RECUSED))
+    out = {unit for unit in roster if _is_out(scene, unit, recused)} | (named & set(roster))
+    base = len(roster) - len(out) if roster else _base(inputs, verb)
+    members = set(roster) - out if roster else None
+    agreed = _names(favour)
+    if agreed & (out | named):
+        _wrong(f"{'、'.join(sorted(agreed & (out | named)))}应当回避", "a recused body voted")
+    here = _counted(stepper, present, members, verb)
+    yes = _counted(stepper, favour, members, verb)
+    _add_up(base, here, yes)
+    return Figures(base, here, yes, tuple(sorted(out | named)))
+
+
+def roster_of(stepper: Stepper, scene: Scene, owner: Meeting, command: Command) -> tuple[str, ...]:
+    """Return who belongs, as the chart of the day or the list given has it; (): only a number.
+
+    A body that one unit convenes (居民代表会议) has its members outside of the chart.
+    """
+    found = scene.bearer(owner.body).units
+    if len(found) > 1:
+        return found
+    listed_here = given_as(command.inputs, *_BELONGING)
+    return tuple(_names(listed_here)) if not _is_number(listed_here) else ()
+
+
+def _base(inputs: Any, verb: str) -> int:
+    belonging = given_as(inputs, *_BELONGING)
+    if belonging is None:
+        refuse("ZR726", verb=verb, **listed("missing", _BELONGING[:1]))
+    recused = given_as(inputs, *_RECUSED)
+    fewer = _number(recused) if _is_number(recused) else len(_names(recused))
+    return _number(belonging) - fewer
+
+
+def _is_out(scene: Scene, unit: str, recused: tuple[str, ...]) -> bool:
+    return unit in recused or not set(recused).isdisjoint(scene.setting.chart.above(unit))
+
+
+def _counted(stepper: Stepper, value: Any, members: set[str] | None, verb: str) -> int:
+    """Return how many members were named; whoever only sits in is not counted."""
+    if _is_number(value):
+        return _number(value)
+    day = stepper.setting.finder.day(stepper.case.at)
+    chart = stepper.setting.chart
+    names = {chart.resolve(name, day) or name for name in _names(value)}
+    return len(names if members is None else names & members)
+
+
+def _add_up(base: int, present: int, favour: int) -> None:
+    if base < 0 or present < 0 or favour < 0:
+        _wrong("人数不能是负数", "a number is negative")
+    if present > base:
+        _wrong(f"到会 {present} 人，多于应到 {base} 人", f"{present} present of {base}")
+    if favour > present:
+        _wrong(f"赞成 {favour} 人，多于到会 {present} 人", f"{favour} in favour of {present}")
+
+
+def _wrong(zh: str, en: str) -> None:
+    refuse("ZR737", reason_zh=zh, reason_en=en)
+
+
+def _is_number(value: Any) -> bool:
+    if isinstance(value, str):
+        return value.strip().isdecimal()
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+
+
+def _number(value: Any) -> int:
+    return int(value)
+
+
+def _names(value: Any) -> set[str]:
+    """Return the names of a list, or of a text that lists them."""
+    if value is None or _is_number(value):
+        return set()
+    parts = (
+        value.replace(",", "、").replace("，", "、").split("、")
+        if isinstance(value, str)
+        else value
+    )
+    return {str(part).strip() for part in parts if str(part).strip()}
+
+
+# --- what they make ----------------------------------------------------------------------------
+
+
+def result_of(owner: Meeting, figures: Figures) -> tuple[str, ...]:
+    """Return the words of the result: 通过, 未通过 or 人数不足."""
+    if owner.present and not enough(owner.present, figures.present, figures.base):
+        return TOO_FEW
+    favour = owner.favour or Quorum(share="majority", over="present")
+    of = figures.present if favour.over == "present" else figures.base
+    return PASSED if enough(favour, figures.favour, of) else NOT_PASSED
+
+
+def enough(quorum: Quorum, number: int, of: int) -> bool:
+    """Tell whether so many of so many reach a quorum; nobody of nobody reaches none."""
+    if of <= 0:
+        return False
+    if quorum.share == "majority":
+        return 2 * number > of
+    if quorum.share == "twothirds":
+        return 3 * number >= 2 * of
+    if quorum.share == "everyone":
+        return number == of
+    return number * 100 >= (quorum.percent or Decimal(100)) * of

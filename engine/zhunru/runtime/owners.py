@@ -1,0 +1,165 @@
+"""Who a body is on a day: units of the chart as near to the case as they can be found.
+
+A unit is itself, a field what it holds. A level or a role has many bearers, so the case's place
+picks: the community it is about, then the other units it names, then who opened it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import NamedTuple
+
+from zhunru.checker.resolved_flows import Body
+from zhunru.compiler.chart import OrgChart
+from zhunru.worktime.instants import DAY
+
+_MOST_KEPT = 1 << 14
+
+
+class Bearers(NamedTuple):
+    """The units that a body is; `roles` are those that a caller may vouch for instead.
+
+    `missing` is the field that is not known. `raised`: a role that nobody has where it belongs,
+    found one level up; `unheld`: nobody has it at all.
+    """
+
+    units: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    raised: tuple[str, ...] = ()
+    unheld: tuple[str, ...] = ()
+
+
+NOBODY = Bearers()
+
+
+def together(parts: Iterable[Bearers]) -> Bearers:
+    """Return the bearers of several bodies, each once."""
+    columns = zip(*parts, strict=True)
+    return Bearers(*(tuple(dict.fromkeys(x for part in each for x in part)) for each in columns))
+
+
+class Finder:
+    """Finds bearers in one chart; answers are remembered by day and place."""
+
+    def __init__(self, chart: OrgChart, posts: Mapping[str, str]) -> None:
+        self.chart = chart
+        self.posts = posts
+        self._kept: dict[tuple[str, str, int, tuple[str, ...]], Bearers] = {}
+        self._days: dict[int, date] = {}
+        self._holders: dict[tuple[str, int], tuple[str, ...]] = {}
+
+    def day(self, at: int) -> date:
+        """Return the day of an instant."""
+        ordinal = at // DAY
+        found = self._days.get(ordinal)
+        if found is None:
+            if len(self._days) >= _MOST_KEPT:
+                self._days.clear()
+            found = self._days[ordinal] = date.fromordinal(ordinal)
+        return found
+
+    def named(self, body: Body, places: tuple[str, ...], at: int) -> Bearers:
+        """Return the bearers of a unit, role or level of the chart."""
+        if body.kind == "unit":
+            return Bearers((body.name,))
+        return self.of_name(body.kind, body.name, places, at)
+
+    def of_name(self, kind: str, name: str, places: tuple[str, ...], at: int) -> Bearers:
+        """Return the bearers of the role or level of that name."""
+        key = (kind, name, at // DAY, places)
+        found = self._kept.get(key)
+        if found is None:
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            make = self._of_role if kind == "role" else self._of_level
+            found = self._kept[key] = make(name, places, self.day(at))
+        return found
+
+    def of_text(self, text: str, places: tuple[str, ...], at: int) -> Bearers:
+        """Return the bearers of what a table names: a unit, role, level, or a body of its own."""
+        day = self.day(at)
+        unit = self.chart.resolve(text, day)
+        if unit is not None:
+            return Bearers((unit,))
+        if text in self.chart.roles or text in self.posts:
+            return self.of_name("role", text, places, at)
+        found = self.of_name("level", text, places, at)
+        return found if found.units else Bearers((text,))
+
+    def above(self, unit: str) -> str:
+        """Return the superior of a unit, or "" at the top."""
+        line = self.chart.above(unit)
+        return line[1] if len(line) > 1 else ""
+
+    def at_level(self, unit: str, level: str) -> str:
+        """Return the unit of a level at or above a unit, or ""."""
+        units = self.chart.units
+        return next(
+            (u for u in self.chart.above(unit) if u in units and units[u].level == level), ""
+        )
+
+    # --- levels ----------------------------------------------------------------------------
+
+    def _of_level(self, level: str, places: tuple[str, ...], day: date) -> Bearers:
+        bearers = [u for u in self.chart.known(day) if self.chart.units[u].level == level]
+        for place in places:
+            found = self.at_level(place, level)
+            if found:
+                return Bearers((found,))
+        for place in places:
+            below = tuple(u for u in bearers if place in self.chart.above(u))
+            if below:
+                return Bearers(below)
+        return Bearers(tuple(bearers))
+
+    # --- roles -----------------------------------------------------------------------------
+
+    def _of_role(self, role: str, places: tuple[str, ...], day: date) -> Bearers:
+        bearers = self.holders(role, day)
+        elsewhere = False
+        for place in places:
+            passed = False
+            for up, found, beside in self._up(place, bearers):
+                passed = passed or beside
+                if found:
+                    moved = (role,) if passed and up != place else ()
+                    return Bearers(found, (role,), raised=moved)
+            elsewhere = elsewhere or passed
+        if bearers and not elsewhere:
+            return Bearers(bearers, (role,))
+        # Beside the case others have the role, or nobody has: they cannot stand in for each other.
+        return Bearers((role,), (role,), unheld=(role,))
+
+    def holders(self, role: str, day: date) -> tuple[str, ...]:
+        """Return every unit that has a role on a day."""
+        key = (role, day.toordinal())
+        found = self._holders.get(key)
+        if found is None:
+            level, chart = self.posts.get(role, ""), self.chart
+            found = self._holders[key] = tuple(
+                unit
+                for unit in chart.known(day)
+                if chart.holds_role(unit, role) or (level and chart.units[unit].level == level)
+            )
+        return found
+
+    def _up(
+        self, place: str, bearers: tuple[str, ...]
+    ) -> Iterator[tuple[str, tuple[str, ...], bool]]:
+        """Yield, from a place upwards, who has the role there, and whether only others beside do.
+
+        Of a superior only its own offices count, not what stands below the place's siblings.
+        """
+        chart = self.chart
+        below = tuple(unit for unit in bearers if place in chart.above(unit))
+        yield place, below, False
+        came = [place]
+        for up in chart.above(place)[1:]:
+            levels = {chart.units[u].level for u in came if u in chart.units}
+            near = [u for u in bearers if u == up or self.above(u) == up]
+            own = tuple(u for u in near if u == up or chart.units[u].level not in levels)
+            beside = any(up in chart.above(u) and u not in own for u in bearers)
+            yield up, own, beside
+            came.append(up)

@@ -1,0 +1,154 @@
+"""What is the case at one instant: its facts, its day, its place; conditions and bodies over it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from zhunru.checker.resolved import NOTHING, LookUp, RExpr
+from zhunru.checker.resolved_flows import ALWAYS, Body, Owners
+from zhunru.compiler.evaluate import Evaluator, Facts
+from zhunru.compiler.values import UNKNOWN
+from zhunru.runtime.case import Actor
+from zhunru.runtime.owners import NOBODY, Bearers, together
+from zhunru.vocabulary import TODAY
+
+if TYPE_CHECKING:
+    from zhunru.runtime.setting import Setting
+
+CALENDAR = "日历"
+
+
+class Scene:
+    """The facts of a case at an instant, as guards, limits, owners and effects read them."""
+
+    def __init__(self, setting: Setting, fields: Mapping[str, Any], opener: Actor, at: int) -> None:
+        self.setting = setting
+        self.fields = fields
+        self.opener = opener
+        self.at = at
+
+    @property
+    def day(self) -> date:
+        """Return the day of the instant."""
+        return self.setting.finder.day(self.at)
+
+    # --- conditions and values -----------------------------------------------------------------
+
+    def truth(self, expr: RExpr) -> Any:
+        """Return True, False or UNKNOWN; `missing` then says of what."""
+        return True if expr is ALWAYS else self._evaluator.truth(expr)
+
+    def value(self, expr: RExpr) -> Any:
+        """Return a value, NOTHING or UNKNOWN."""
+        return self._evaluator.value(expr)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Return the names of what was unknown and got in the way since the last look."""
+        found = tuple(dict.fromkeys(fact.name for fact in self._evaluator.open))
+        self._evaluator.open.clear()
+        return found
+
+    @cached_property
+    def _evaluator(self) -> Evaluator:
+        values = {name: NOTHING if value is None else value for name, value in self.fields.items()}
+        day = self.day
+        for name in TODAY:
+            values[name] = day
+        setting = self.setting
+        facts = Facts(values, setting.rows(day), {})
+        return Evaluator(setting.model, day, facts)
+
+    # --- bodies --------------------------------------------------------------------------------
+
+    @cached_property
+    def places(self) -> tuple[str, ...]:
+        """Return the units by which levels and roles are found, the most telling first."""
+        return self.setting.places(self.fields, self.opener)
+
+    @cached_property
+    def applicants(self) -> tuple[str, ...]:
+        """Return the units that applied: who opened the case, and whom its first state is for."""
+        found = [self.opener.unit, *(self._held(name) for name in self.setting.applicant_fields)]
+        return tuple(dict.fromkeys(unit for unit in found if unit))
+
+    def _held(self, name: str) -> str:
+        value = self.fields.get(name)
+        return value if isinstance(value, str) else ""
+
+    def bearers(self, bodies: tuple[Body, ...]) -> Bearers:
+        """Return who any of these bodies are."""
+        if len(bodies) == 1:
+            return self.bearer(bodies[0])
+        return together(self.bearer(body) for body in bodies) if bodies else NOBODY
+
+    def bearer(self, body: Body) -> Bearers:
+        """Return who a body is."""
+        if body.kind in ("unit", "role", "level"):
+            return self.setting.finder.named(body, self.places, self.at)
+        if body.kind == "field":
+            return self._of_field(body.name)
+        if body.kind == "table":
+            return self._of_table(body)
+        return self._related(body)
+
+    def _of_field(self, name: str) -> Bearers:
+        value = self.fields.get(name, UNKNOWN)
+        if value is UNKNOWN:
+            return Bearers(missing=(name,))
+        if value is None:
+            return NOBODY
+        return Bearers((value,)) if isinstance(value, str) else Bearers(tuple(sorted(value)))
+
+    def _of_table(self, body: Body) -> Bearers:
+        assert isinstance(body.value, LookUp)
+        found = self.value(body.value)
+        if found is UNKNOWN:
+            return Bearers(missing=self.missing)
+        texts = found if isinstance(found, tuple | frozenset) else (found,)
+        flat = [part for text in texts for part in _each(text)]
+        finder = self.setting.finder
+        return together([finder.of_text(text, self.places, self.at) for text in flat] or [NOBODY])
+
+    def _related(self, body: Body) -> Bearers:
+        """Return who stands above a field's or a name's bearers, or above at a level."""
+        base = self._base(body.name)
+        finder = self.setting.finder
+        if body.kind == "superior":
+            units = (finder.above(unit) for unit in base.units)
+        else:
+            units = (finder.at_level(unit, body.level) for unit in base.units)
+        return base._replace(units=tuple(dict.fromkeys(u for u in units if u)), roles=())
+
+    def _base(self, name: str) -> Bearers:
+        chart = self.setting.chart
+        if name in self.setting.fields and name not in chart.units:
+            return self._of_field(name)
+        return self.setting.finder.of_text(name, self.places, self.at)
+
+    def owners(self, owner: Owners) -> Bearers:
+        """Return whose turn it is; the substitute's where it would be the applicant's own (W18)."""
+        found = self.bearers(owner.bodies)
+        if owner.substitute is None or not found.units:
+            return found
+        apart = tuple(unit for unit in found.units if not self.is_applicant(unit))
+        if apart:
+            return found._replace(units=apart)
+        return self.bearer(owner.substitute)
+
+    def is_applicant(self, unit: str) -> bool:
+        """Tell whether a unit is the applicant, or below it."""
+        above = self.setting.chart.above(unit)
+        return any(applicant in above for applicant in self.applicants)
+
+
+def _each(text: Any) -> tuple[str, ...]:
+    """Return the bodies of one cell of a table."""
+    if text is NOTHING or text is None:
+        return ()
+    if isinstance(text, tuple | frozenset):
+        return tuple(str(part) for part in text)
+    return tuple(part.strip() for part in str(text).split("、") if part.strip())
