@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from zhunru.checker.resolved_flows import Joint, Suspension
 from zhunru.runtime.authority import (
@@ -88,13 +88,13 @@ def _stop(stepper: Stepper, desk: StateDesk, command: Command) -> None:
 
 
 def _clause(desk: StateDesk, reason: str, verb: str) -> Suspension:
-    for clause in desk.state.suspensions:
-        if reason in clause.reasons:
-            return clause
+    found = next((each for each in desk.state.suspensions if reason in each.reasons), None)
+    if found is not None:
+        return found
     reasons = [reason for clause in desk.state.suspensions for reason in clause.reasons]
     zh = f"可停表的事由是{'、'.join(reasons)}" if reasons else "这一环节不可停表"
     en = f"the reasons are {', '.join(reasons)}" if reasons else "the state has no such clause"
-    refuse("ZR739", verb=verb, reason_zh=zh, reason_en=en)
+    return refuse("ZR739", verb=verb, reason_zh=zh, reason_en=en)
 
 
 def _bound(desk: StateDesk, clause: Suspension, pauses: tuple[Pause, ...], command: Command) -> int:
@@ -162,7 +162,7 @@ def _extend(stepper: Stepper, desk: StateDesk, command: Command) -> None:
     stepper.record("extension_asked", command.at, data, command.actor)
 
 
-def _no_extension(verb: str, zh: str, en: str) -> Any:
+def _no_extension(verb: str, zh: str, en: str) -> NoReturn:
     refuse("ZR740", verb=verb, reason_zh=zh, reason_en=en)
 
 
@@ -365,7 +365,7 @@ def _involved(stepper: Stepper) -> set[str]:
     )
 
 
-def _not_entitled(command: Command, zh: str, en: str) -> None:
+def _not_entitled(command: Command, zh: str, en: str) -> NoReturn:
     refuse("ZR743", actor=shown_actor(command.actor), verb=command.verb, hint_zh=zh, hint_en=en)
 
 

@@ -106,12 +106,12 @@ def publish(setting: Setting, case: Case, at: int, notice: str = "") -> Step | N
     The event names `notice` and the date before. Never before `at`; nothing that was done is
     undone. None: its due date does not change.
     """
-    if case.closed or case.visit.due is None:
-        return None
-    visit = case.visit
-    if not visit.provisional and visit.due <= at:
-        return None  # it has passed: what nobody did about it is no longer to be moved
     stepper = Stepper(setting, case)
+    settle(stepper, at)
+    visit = stepper.case.visit
+    passed = visit.due is None or (visit.due <= at and not visit.provisional)
+    if stepper.case.closed or passed:
+        return None  # what has passed is not moved: nothing that was done about it is undone
     found = stepper.desk.clock.begin(visit)
     if found.due is not None and found.due < at:
         found = replace(found, due=at, floor=at)

@@ -57,7 +57,8 @@ def split_claims(
     """Return the facts that count, and those that somebody gave who may not assert them (D1)."""
     if not any(setting.fields[name].asserted_by for name in values):
         return values, {}
-    facts, claims = {}, {}
+    facts: dict[str, Any] = {}
+    claims: dict[str, Any] = {}
     for name, value in values.items():
         role = setting.fields[name].asserted_by
         (facts if _may_assert(setting, role, actor, at, places) else claims)[name] = value

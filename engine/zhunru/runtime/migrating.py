@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
-from zhunru.runtime.case import NONE, Actor, Case, Step
-from zhunru.runtime.setting import Setting
+from zhunru.checker.resolved_flows import Joint
+from zhunru.runtime.case import NONE, Actor, Case, Party, Step, Visit
+from zhunru.runtime.refusals import refuse
+from zhunru.runtime.scene import Scene
+from zhunru.runtime.setting import Setting, StateDesk
+from zhunru.runtime.stepping import Stepper, hands_of
+from zhunru.runtime.timing import settle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +31,19 @@ class Move:
 
 def foresee(setting: Setting, case: Case, at: int, states: Mapping[str, str] = NONE) -> Move:
     """Return what moving a case to the version of `setting` would do (the dry run)."""
-    raise NotImplementedError
+    if case.closed:
+        return Move(kind="stays", state=case.state, reason="已经办结")
+    if case.digest == setting.policy.digest:
+        return Move(kind="stays", state=case.state, due=case.visit.due, reason="已是这一版本")
+    name = states.get(case.visit.state, case.visit.state)
+    if name not in setting.states:
+        return Move(kind="person", state=name, reason=f"新版本没有环节“{name}”")
+    desk = setting.states[name]
+    found = _visit(setting, case, desk, at)
+    if isinstance(found, str):
+        return Move(kind="person", state=name, reason=found)
+    expires = found.due is not None and found.due < at and not found.provisional
+    return Move(kind="moves", state=name, due=found.due, expires=expires)
 
 
 def migrate(
@@ -41,6 +58,73 @@ def migrate(
     """Return a case that goes on under the version of `setting`; `states`: old state to new.
 
     Used time, counts and reminders are kept. A limit that is spent by the new version ends at
-    `at`, but only if the dry run said so to somebody (`listed`). Raises CaseRefused.
+    `at`, but only if the dry run said so to somebody (`listed`). What time had to do before `at`
+    by the old version must have been done. Raises CaseRefused.
     """
-    raise NotImplementedError
+    move = foresee(setting, case, at, states)
+    if move.kind != "moves":
+        refuse("ZR746", reason_zh=move.reason, reason_en=move.reason)
+    if move.expires and not listed:
+        zh, en = "它的期限按新版本已经用完", "by the new version its time is over already"
+        refuse("ZR746", reason_zh=zh, reason_en=en)
+    desk = setting.states[move.state]
+    visit = _visit(setting, case, desk, at)
+    assert isinstance(visit, Visit)
+    if move.expires:
+        visit = replace(visit, due=at, floor=at)
+    data: dict[str, Any] = {
+        "from": case.visit.state,
+        "to": move.state,
+        "before": case.digest,
+        "digest": setting.policy.digest,
+        "set_code": setting.policy.code,
+        "visit": visit,
+        "parties": _parties(setting, case, desk, at),
+        "all_counts": _renamed(case.counts, states),
+        "all_spent": {states.get(name, name): used for name, used in case.spent.items()},
+    }
+    stepper = Stepper(setting, case)
+    stepper.record("migrated", at, data, actor)
+    return stepper.step(settle(stepper, at))
+
+
+def _visit(setting: Setting, case: Case, desk: StateDesk, at: int) -> Visit | str:
+    """Return the visit under the new version, begun when it began; a text: why it cannot be."""
+    scene = Scene(setting, case.fields, case.opener, at)
+    hands, allowed = hands_of(desk, scene), desk.clock.allowed(scene)
+    missing = (*hands.missing, *allowed.missing)
+    if missing:
+        return f"没有填写{'、'.join(missing)}"
+    visit = replace(
+        case.visit,
+        state=desk.name,
+        amount=allowed.amount,
+        measure=allowed.measure,
+        due=None,
+        provisional=False,
+        owners=case.visit.owners if case.visit.reassigned else hands.units,
+    )
+    if visit.measure and case.visit.spent and visit.measure != case.visit.measure:
+        return "累计的时间按另一单位计算"
+    return desk.clock.begin(visit) if visit.measure else visit
+
+
+def _parties(setting: Setting, case: Case, desk: StateDesk, at: int) -> tuple[Party, ...]:
+    """Return the parties: those asked already stay, else those of the new version are asked."""
+    if not isinstance(desk.owner, Joint):
+        return ()
+    if case.parties:
+        return case.parties
+    scene = Scene(setting, case.fields, case.opener, at)
+    lead = scene.bearer(desk.owner.lead).units if desk.owner.lead else ()
+    return tuple(Party(unit=unit, lead=unit in lead) for unit in hands_of(desk, scene).units)
+
+
+def _renamed(counts: Mapping[str, int], states: Mapping[str, str]) -> dict[str, int]:
+    """Return the counts of lines, those of a state that has a new name under that name."""
+    found: dict[str, int] = {}
+    for line, times in counts.items():
+        state, dot, rest = line.partition(".")
+        name = f"{states.get(state, state)}{dot}{rest}"
+        found[name] = found.get(name, 0) + times
+    return found

@@ -92,7 +92,7 @@ def choose(stepper: Stepper, lines: Sequence[Line], given: Given, verb: str) -> 
         zh, en = "；或者".join(w.zh for w in words), ", or ".join(w.en for w in words)
         refuse("ZR724", verb=verb, condition_zh=zh, condition_en=en)
     bound = lines[-1].bound
-    refuse("ZR729", verb=verb, times=bound.times if bound else 0)
+    return refuse("ZR729", verb=verb, times=bound.times if bound else 0)
 
 
 def _refuse_unknown(missing: tuple[str, ...], lacking: list[str], verb: str) -> None:

@@ -89,7 +89,8 @@ class Setting:
 
     def places(self, fields: Mapping[str, Any], opener: Actor) -> tuple[str, ...]:
         """Return the units that say where a case is: marked 主体 first, then the deepest first."""
-        chart, found = self.chart, []
+        chart = self.chart
+        found: list[tuple[bool, int, int, str]] = []
         for name, marked in self._places:
             unit = fields.get(name)
             if isinstance(unit, str) and unit in chart.units:

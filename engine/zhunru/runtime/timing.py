@@ -96,7 +96,7 @@ def _end(stepper: Stepper, at: int) -> None:
     silent = tuple(p.unit for p in case.parties if not p.result and not p.withdrawn)
     data: dict[str, Any] = {}
     if line.silence:
-        data["silent"] = {unit: line.silence for unit in silent}
+        data["silent"] = dict.fromkeys(silent, line.silence)
     if line.kind == "overdue" and not stepper.in_gap(at):
         data["late"] = silent or case.visit.owners
     if stepper.in_gap(at):
