@@ -11,6 +11,8 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
+from chinese_calendar import is_workday
+
 from zhunru.checker import resolved as r
 from zhunru.vocabulary import Function, HitPolicy, TypeName
 
@@ -149,8 +151,17 @@ def apply(function: Function, args: list[Any]) -> Any:
         Function.ROUNDDOWN: lambda: Fraction(math.floor(args[0])),
         Function.ROUNDUP: lambda: Fraction(math.ceil(args[0])),
         Function.DAYCOUNT: lambda: Fraction((args[1] - args[0]).days),
+        Function.WORKDAYCOUNT: lambda: Fraction(workdays(*args)),
     }
     return plain[function]()
+
+
+def workdays(first: date, last: date) -> int:
+    """Working days after `first` up to and including `last`; negative the other way round."""
+    if last < first:
+        return -workdays(last, first)
+    days = (first + timedelta(days=n + 1) for n in range((last - first).days))
+    return sum(map(is_workday, days))
 
 
 def parameter(world: World, node: r.ParameterOf) -> Any:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -21,7 +21,7 @@ from zhunru.decision import QuotaUse, Request
 from zhunru.vocabulary import Outcome, TypeName
 
 UNLISTED = "没有列入任何清单的一件事"
-STRANGER = r.OUTSIDE + "外地单位"
+STRANGER, ANOTHER = r.OUTSIDE + "外地单位", r.OUTSIDE + "另一个外地单位"
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ class Samples:
     dates: Sequence[date] = ()
     matters: Sequence[str] = ()
     texts: Sequence[str] = ()
+    moments: Sequence[datetime] = ()
     most_used: int = 4
 
 
@@ -147,9 +148,10 @@ def domain(policy: r.CheckedPolicySet, kind: r.Type, day: date, samples: Samples
         TypeName.FLAG: [False, True],
         TypeName.CHOICE: list(kind.values),
         TypeName.CHOICES: [frozenset(itertools.compress(kind.values, b)) for b in bits],
-        TypeName.UNIT: [*units, STRANGER],
+        TypeName.UNIT: [*units, STRANGER, ANOTHER],
         TypeName.MATTER: [*listed, UNLISTED],
         TypeName.DATE: list(samples.dates),
+        TypeName.MOMENT: list(samples.moments),
         TypeName.TEXT: [*samples.texts, "别的文字"],
     }.get(kind.name, [])
     if kind.low is not None and kind.high is not None:

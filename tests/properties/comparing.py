@@ -9,7 +9,8 @@ from random import Random
 from typing import Any
 
 from tests.oracle.unknowns import Answer, Samples, interpret
-from tests.strategies.resolved import DAYS, MATTERS, TEXTS, a_request, a_set
+from tests.strategies.resolved import MATTERS, TEXTS, a_request, a_set
+from tests.strategies.times import DAYS, MOMENTS, around, near
 
 from zhunru.checker.resolved import CheckedPolicySet
 from zhunru.compiler import compile_policies
@@ -17,15 +18,15 @@ from zhunru.decision import Decision, Request, decide
 from zhunru.vocabulary import Outcome
 
 SAMPLES = Samples(
-    dates=(*DAYS, date(2025, 12, 30), date(2026, 3, 3), date(2026, 6, 16)),
+    dates=near(DAYS, 4),
+    moments=around(MOMENTS),
     matters=(*(text for matter in MATTERS for text in matter if text), "没有听说过的事"),
     texts=TEXTS,
 )
-Decide = Callable[[CheckedPolicySet, Request], Decision]
 
 
-def compiled_decide(checked: CheckedPolicySet, request: Request) -> Decision:
-    return decide(compile_policies(checked), request)
+def compiled_decide(checked: CheckedPolicySet, request: Request, name: str = "") -> Decision:
+    return decide(compile_policies(checked), request, name)
 
 
 def differences(answer: Answer, decision: Decision, complete: bool) -> list[str]:
@@ -88,8 +89,10 @@ def is_complete(answer: Answer) -> bool:
     return answer.completions == 1
 
 
-def compare(checked: CheckedPolicySet, request: Request, decision: Decision) -> list[str]:
-    answer = interpret(checked, request, samples=SAMPLES)
+def compare(
+    checked: CheckedPolicySet, request: Request, decision: Decision, name: str = ""
+) -> list[str]:
+    answer = interpret(checked, request, name, samples=SAMPLES)
     return differences(answer, decision, is_complete(answer))
 
 
@@ -98,20 +101,24 @@ def compare(checked: CheckedPolicySet, request: Request, decision: Decision) -> 
 
 @dataclass(frozen=True)
 class Pair:
-    """A set and a request, found again from the seed and the number."""
+    """A set and a request to the 判定 `name`, found again from the seed and the number."""
 
     seed: int
     number: int
     checked: CheckedPolicySet
     request: Request
+    name: str = ""
 
 
 def pairs_of(seed: int, count: int) -> Iterator[Pair]:
     """One random set and `count` requests to it, from complete ones to ones full of holes."""
     rng = Random(seed)
-    checked = a_set(rng)
+    checked = a_set(rng, several=True)
+    names = list(checked.decisions)
     for number in range(count):
-        yield Pair(seed, number, checked, a_request(rng, checked, rng.choice((0, 0.1, 0.25))))
+        name, unknown = rng.choice(names), rng.choice((0, 0.1, 0.25))
+        request = a_request(rng, checked, unknown, decision_name=name)
+        yield Pair(seed, number, checked, request, name)
 
 
 def disagreement(seed: int, count: int) -> str | None:
@@ -120,7 +127,8 @@ def disagreement(seed: int, count: int) -> str | None:
     for pair in pairs_of(seed, count):
         policy = policy or compile_policies(pair.checked)
         try:
-            found = compare(pair.checked, pair.request, decide(policy, pair.request))
+            decision = decide(policy, pair.request, pair.name)
+            found = compare(pair.checked, pair.request, decision, pair.name)
         except Exception as error:
             error.add_note(f"seed {pair.seed}, request {pair.number}: {plain(pair.request)}")
             raise
@@ -133,15 +141,16 @@ def described(pair: Pair, found: list[str]) -> str:
     kinds = {line.split(":")[0] for line in found}
 
     def still(checked: CheckedPolicySet, request: Request) -> bool:
-        lines = compare(checked, request, compiled_decide(checked, request))
+        decision = compiled_decide(checked, request, pair.name)
+        lines = compare(checked, request, decision, pair.name)
         return bool(kinds & {line.split(":")[0] for line in lines})
 
-    checked, request = made_small(pair.checked, pair.request, still)
-    decision = next(iter(checked.decisions.values()))
-    lines = compare(checked, request, compiled_decide(checked, request))
+    checked, request = made_small(pair, still)
+    decision = checked.decisions[pair.name]
+    found = compare(checked, request, compiled_decide(checked, request, pair.name), pair.name)
     steps = [f"  step: {[plain(c) for c in step.clauses]}" for step in decision.steps]
     return "\n".join(
-        [f"seed {pair.seed}, request {pair.number}", *lines, str(plain(request)), *steps]
+        [f"seed {pair.seed}, request {pair.number}", *found, str(plain(request)), *steps]
     )
 
 
@@ -162,14 +171,12 @@ def plain(node: Any) -> str:
 Still = Callable[[CheckedPolicySet, Request], bool]
 
 
-def made_small(
-    checked: CheckedPolicySet, request: Request, still: Still
-) -> tuple[CheckedPolicySet, Request]:
+def made_small(pair: Pair, still: Still) -> tuple[CheckedPolicySet, Request]:
     """Drop steps, clauses and parts of clauses as long as the disagreement stays."""
-    smaller = True
+    checked, request, smaller = pair.checked, pair.request, True
     while smaller:
         smaller = False
-        for candidate in smaller_sets(checked):
+        for candidate in smaller_sets(checked, pair.name):
             if holds(still, candidate, request):
                 checked, smaller = candidate, True
                 break
@@ -183,13 +190,15 @@ def holds(still: Still, checked: CheckedPolicySet, request: Request) -> bool:
         return False
 
 
-def smaller_sets(checked: CheckedPolicySet) -> Iterator[CheckedPolicySet]:
-    name, decision = next(iter(checked.decisions.items()))
+def smaller_sets(checked: CheckedPolicySet, name: str) -> Iterator[CheckedPolicySet]:
+    decision = checked.decisions[name]
 
     def with_steps(steps: tuple[Any, ...]) -> CheckedPolicySet:
-        smaller = replace(decision, steps=steps)
-        return replace(checked, decisions={name: smaller}, digest=checked.digest + "'")
+        decisions = {**checked.decisions, name: replace(decision, steps=steps)}
+        return replace(checked, decisions=decisions, digest=checked.digest + "'")
 
+    if len(checked.decisions) > 1:
+        yield replace(checked, decisions={name: decision}, digest=checked.digest + "'")
     for i, step in enumerate(decision.steps):
         yield with_steps(decision.steps[:i] + decision.steps[i + 1 :])
         for j in range(len(step.clauses)):

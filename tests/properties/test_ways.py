@@ -13,8 +13,8 @@ from zhunru.decision import Decision, _careful, decide, snapshot
 SEEDS = range(100, 140)
 
 
-def careful(policy: CompiledPolicy, request: Request) -> Decision:
-    return _careful(policy, policy.plan(), snapshot(request))
+def careful(policy: CompiledPolicy, request: Request, name: str) -> Decision:
+    return _careful(policy, policy.plan(name), snapshot(request))
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -22,8 +22,8 @@ def test_the_generated_functions_decide_as_the_careful_path_does(seed: int) -> N
     policy = None
     for pair in pairs_of(seed, 20):
         policy = policy or compile_policies(pair.checked)
-        found = decide(policy, pair.request)
-        slow = careful(policy, pair.request)
+        found = decide(policy, pair.request, pair.name)
+        slow = careful(policy, pair.request, pair.name)
         assert found.to_dict() == slow.to_dict(), plain(pair.request)
 
 
@@ -31,8 +31,8 @@ def test_the_random_requests_take_both_ways() -> None:
     ways = set()
     for pair in pairs_of(3, 200):
         policy = compile_policies(pair.checked)
-        decide(policy, pair.request)
-        ways.add(policy.runs[""](pair.request) is None)
+        decide(policy, pair.request, pair.name)
+        ways.add(policy.runs[pair.name](pair.request) is None)
         if len(ways) == 2:
             return
     raise AssertionError(f"only one way was taken: {ways}")
@@ -44,7 +44,8 @@ def test_a_policy_read_back_from_bytes_decides_the_same(seed: int) -> None:
     for pair in pairs_of(seed, 10):
         policy = policy or compile_policies(pair.checked)
         kept = kept or load(dump(policy))
-        assert decide(kept, pair.request).to_dict() == decide(policy, pair.request).to_dict()
+        found = decide(kept, pair.request, pair.name)
+        assert found.to_dict() == decide(policy, pair.request, pair.name).to_dict()
     assert kept is not None
     assert kept.checked.decisions == compile_policies(pair.checked).checked.decisions
 

@@ -12,6 +12,15 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+from tests.strategies.times import (
+    COUNTED,
+    DAYS,
+    MOMENTS,
+    a_day_count,
+    a_moment_test,
+    a_pair_test,
+)
+
 from zhunru.checker import resolved as r
 from zhunru.decision import QuotaUse, Request
 from zhunru.syntax.nodes import Period, PolicySet, Title
@@ -25,7 +34,6 @@ from zhunru.vocabulary import (
     Window,
 )
 
-DAYS = (date(2025, 12, 31), date(2026, 3, 2), date(2026, 6, 15))
 TEXTS = ("甲", "乙")
 MATTERS = (
     ("XZ-01", "协助核查", "低保核查"),
@@ -40,6 +48,7 @@ MATTER = r.Type(TypeName.MATTER)
 UNIT = r.Type(TypeName.UNIT)
 UNITS = r.Type(TypeName.UNITS)
 DAY = r.Type(TypeName.DATE)
+MOMENT = r.Type(TypeName.MOMENT)
 SPAN = r.Type(TypeName.SPAN)
 TEXT = r.Type(TypeName.TEXT)
 CATEGORY = r.Type(TypeName.CHOICE, values=("行政任务", "检查考核", "出具证明"))
@@ -123,6 +132,10 @@ def an_atom(rng: Random, shape: Shape, leads: bool) -> r.RExpr:
         return a_comparison(rng, number)
     if special < 0.46 and shape.tables:
         return a_looked_up_test(rng, shape)
+    if special < 0.52:
+        made = rng.choice((a_pair_test, a_day_count))(rng, list(shape.fields))
+        if made is not None:
+            return made
     return a_field_test(rng, rng.choice(shape.fields))
 
 
@@ -150,6 +163,8 @@ def a_field_test(rng: Random, field: r.ResolvedField) -> r.RExpr:
             return r.BelongsTo(left, tuple(targets))
         case TypeName.DATE:
             return r.Test(rng.choice(("<", "<=", ">", ">=", "==")), left, a_day(rng))
+        case TypeName.MOMENT:
+            return a_moment_test(rng, left)
     return a_comparison(rng, left)
 
 
@@ -376,6 +391,10 @@ def form(rng: Random) -> tuple[r.ResolvedField, ...]:
             mark("户数", maybe),
             mark("专题", TOPICS),
             mark("备注", r.Type(TypeName.TEXT, optional=True)),
+            mark("来件时刻", MOMENT),
+            mark("办理时刻", MOMENT),
+            mark(COUNTED, DAY),
+            mark("人数", COUNT),
         ]),
     ]  # fmt: skip
     return tuple(fields)
@@ -433,12 +452,12 @@ def parameters() -> dict[str, r.ResolvedParameter]:
     }
 
 
-def steps(rng: Random, shape: Shape) -> tuple[r.ResolvedStep, ...]:
+def steps(rng: Random, shape: Shape, prefix: str = "") -> tuple[r.ResolvedStep, ...]:
     made = []
     for i in range(rng.randint(1, 5)):
         lines: list[tuple[str, tuple[r.Clause, ...]]] = []
         for j in range(rng.choices((1, 2), (3, 1))[0]):
-            name = f"{'甲乙丙丁戊'[i]}{j + 1}"
+            name = f"{prefix}{'甲乙丙丁戊'[i]}{j + 1}"
             if rng.random() < 0.55:
                 lines.append((name, a_list(rng, shape, name)))
             else:
@@ -466,31 +485,38 @@ def exceptions(rng: Random, made: list[r.ResolvedStep]) -> tuple[r.ResolvedStep,
     return tuple(replace(s, clauses=tuple(excepted(c) for c in s.clauses)) for s in made)
 
 
-def a_set(rng: Random) -> r.CheckedPolicySet:
-    fields = form(rng)
-    books = registers(rng)
-    tables = {"办法表": a_table(rng)} if rng.random() < 0.4 else {}
-    formulas = {"折算": a_formula(rng)} if rng.random() < 0.5 else {}
-    shape = Shape(fields, tuple(books), tuple(tables), tuple(formulas))
-    decision = r.ResolvedDecision(
-        name="社区准入",
+def a_decision(rng: Random, shape: Shape, name: str, prefix: str) -> r.ResolvedDecision:
+    return r.ResolvedDecision(
+        name=name,
         form="来件",
-        fields=fields,
+        fields=shape.fields,
         wording=("准入", "拒绝", "暂缓", "补正"),
-        steps=steps(rng, shape),
+        steps=steps(rng, shape, prefix),
         default_message=Title("未列入准入清单"),
         default_code="未准入",
         default_return=r.FieldValue("来文单位", UNIT) if rng.random() < 0.5 else None,
         default_apply="社区工作准入" if rng.random() < 0.5 else "",
         set_code="T",
     )
+
+
+def a_set(rng: Random, several: bool = False) -> r.CheckedPolicySet:
+    """A set with one 判定, or where `several` may be with two."""
+    fields = form(rng)
+    books = registers(rng)
+    tables = {"办法表": a_table(rng)} if rng.random() < 0.4 else {}
+    formulas = {"折算": a_formula(rng)} if rng.random() < 0.5 else {}
+    shape = Shape(fields, tuple(books), tuple(tables), tuple(formulas))
+    made = [a_decision(rng, shape, "社区准入", "")]
+    if several and rng.random() < 0.3:
+        made.append(a_decision(rng, shape, "复核", "复"))
     return r.CheckedPolicySet(
         source=PolicySet(path=""),
         code="T",
         title=Title("随机规则集"),
         digest=f"{rng.getrandbits(128):032x}",
         period=Period(),
-        decisions={decision.name: decision},
+        decisions={decision.name: decision for decision in made},
         tables=dict(tables),
         formulas=dict(formulas),
         parameters=parameters(),
@@ -525,6 +551,8 @@ def a_value(rng: Random, kind: r.Type) -> Any:
             return rng.choice([*listed, " 社区 矫正", "“健在证明”", "没有听说过的事"])
         case TypeName.DATE:
             return rng.choice(DAYS)
+        case TypeName.MOMENT:
+            return rng.choice(MOMENTS)
         case TypeName.TEXT:
             return rng.choice((*TEXTS, "丙"))
         case TypeName.SPAN:
@@ -534,13 +562,14 @@ def a_value(rng: Random, kind: r.Type) -> Any:
 
 
 def a_request(
-    rng: Random, policy: r.CheckedPolicySet, unknown: float = 0.15, most: int = 300
-) -> Request:
+    rng: Random, policy: r.CheckedPolicySet, unknown: float = 0.15, most: int = 300,
+    decision_name: str = "",
+) -> Request:  # fmt: skip
     """A request in which each fact is unknown with chance `unknown`.
 
     `most` bounds the number of completions that the oracle would have to walk.
     """
-    decision = next(iter(policy.decisions.values()))
+    decision = policy.decisions[decision_name or next(iter(policy.decisions))]
     budget = [most]
 
     def left_out(size: int) -> bool:
@@ -551,7 +580,10 @@ def a_request(
 
     facts = {f.name: a_value(rng, f.type) for f in decision.fields if not left_out(SIZES[f.name])}
     if rng.random() < 0.05:
-        facts = {name: "未知" if rng.random() < 0.05 else v for name, v in facts.items()}
+        facts = {
+            name: "未知" if name != COUNTED and rng.random() < 0.05 else value
+            for name, value in facts.items()
+        }
     used = {
         quota.key: QuotaUse(used=rng.randint(0, 3), counted=rng.random() < 0.1)
         for step in decision.steps
@@ -575,8 +607,8 @@ def a_request(
 
 
 SIZES = {
-    "来文单位": 7, "目标社区": 7, "事项": 5, "类别": 3, "承担方式": 2, "拟进入日期": 3,
-    "经费到位": 2, "户数": 5, "专题": 4, "备注": 4,
+    "来文单位": 8, "目标社区": 8, "事项": 5, "类别": 3, "承担方式": 2, "拟进入日期": 27,
+    "经费到位": 2, "户数": 5, "专题": 4, "备注": 4, "来件时刻": 9, "办理时刻": 9, "人数": 4, COUNTED: 1000,
 }  # fmt: skip
 
 

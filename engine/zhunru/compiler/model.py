@@ -18,7 +18,7 @@ from zhunru.worktime import Calendar
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
     """The part of a policy that expressions read; `is_alias` tells whether two normal titles are
-    names of one entry."""
+    names of one entry, `names_of` gives all names of the entries that have a name."""
 
     chart: OrgChart
     tables: Mapping[str, ResolvedTable]
@@ -27,3 +27,4 @@ class Model:
     registers: Mapping[str, ResolvedRegister]
     calendar: Calendar
     is_alias: Callable[[str, str], bool]
+    names_of: Callable[[str], frozenset[str]]

@@ -72,6 +72,7 @@ class CompiledPolicy:
             registers=core.registers,
             calendar=published_calendar(),
             is_alias=self.is_alias,
+            names_of=self.names_of,
         )
 
     @cached_property
@@ -97,6 +98,13 @@ class CompiledPolicy:
             not set(plan.index.find(one)).isdisjoint(plan.index.find(other))
             for plan in self.plans.values()
         )
+
+    def names_of(self, title: str) -> frozenset[str]:
+        """Return every normal title of the entries that a normal title names, in any 判定."""
+        found: set[str] = set()
+        for plan in self.plans.values():
+            found.update(*(plan.clauses[at].matter or () for at in plan.index.find(title)))
+        return frozenset(found)
 
     def plan(self, decision: str = "") -> Plan:
         """Return the plan of a decision; without a name, of the only one."""

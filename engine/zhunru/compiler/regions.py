@@ -196,16 +196,34 @@ class Regions:
     def _units(self, name: str) -> Values:
         """Return units by class (same answers to every test), and one outside the chart."""
         targets, constants = self._unit_tests(name)
-        rows = self._rows_of(name)
+        rows, beside = self._rows_of(name), self._units_beside(name)
         classes: dict[tuple[Any, ...], list[str]] = {}
         members = _PER_CLASS if self._paired(name) else 1
         for unit in (*self.model.chart.known(self.day), OUTSIDE + "某单位", OUTSIDE + "另一单位"):
             answers = tuple(test(unit, target) for test, target in targets)
             shown = tuple(covers(self.model.chart, row, unit) for row in rows)
-            alike = classes.setdefault((answers, shown, unit in constants and unit), [])
+            placed = tuple(self._relation(unit, other) for other in beside)
+            key = (answers, shown, placed, unit in constants and unit)
+            alike = classes.setdefault(key, [])
             if len(alike) < members:
                 alike.append(unit)
         return tuple(chain.from_iterable(classes.values()))
+
+    def _units_beside(self, name: str) -> list[str]:
+        """Return the known units that an unknown register is asked about together with a field:
+        where they stand on the chart binds what rows may hold for both."""
+        found: dict[str, None] = {}
+        for register in self.model.registers:
+            asked = self.units_asked(register) if register not in self.facts.registers else []
+            if name in asked:
+                values = (self.facts.values.get(other, UNKNOWN) for other in asked)
+                found.update((value, None) for value in values if isinstance(value, str))
+        return list(found)
+
+    def _relation(self, unit: str, other: str) -> tuple[bool, bool]:
+        """Tell whether a unit stands below another, or above it."""
+        above = self.model.chart.above
+        return other in above(unit), unit in above(other)
 
     def _unit_tests(self, name: str) -> tuple[list[tuple[Any, UnitTarget]], set[Any]]:
         chart = self.model.chart

@@ -189,10 +189,8 @@ def _matter_test(writer: Writer, expr: Test, keep: Keep) -> str | None:
 
 def _matter_in(writer: Writer, left: RExpr, values: Iterable[str], keep: Keep) -> str:
     """A matter is among some: by normal titles, with every other name of the same matters."""
-    titles = {normal_title(value) for value in values}
-    for title in list(titles):
-        for number in writer.plan.index.find(title):
-            titles |= writer.plan.clauses[number].matter or frozenset()
+    asked = {normal_title(value) for value in values}
+    titles = asked.union(*map(writer.model.names_of, asked))
     name = writer.field(left, (TypeName.MATTER,))
     return f"(normal({name}) in {keep(frozenset(titles))})"
 
