@@ -106,9 +106,17 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "其中 {n} 件的期限在已公布的节假日安排之后，不会自己到期",
         "the time of {n} of them ends past the published calendar, so it never ends by itself",
     ),
+    "simulate.unopened": (
+        "有 {n} 件流程不收，没有开立",
+        "{n} of them the workflow did not let in",
+    ),
     "simulate.refused": (
-        "选中的动作流程不许办、改选别的：{codes}（用 zhunru explain 看代码）",
-        "chosen actions that the workflow did not allow: {codes} (see zhunru explain)",
+        "选中而流程不许办的（改选别的，没有别的就等）：",
+        "chosen, but not allowed by the workflow (another was chosen, or time waited for):",
+    ),
+    "simulate.refusal": (
+        "  {n} 次 {code}，例如：{first}",
+        "  {n} x {code}, for example: {first}",
     ),
     "simulate.opened": (
         "另外产生的办件 {n} 件，没有模拟",
@@ -124,7 +132,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "simulate.expired": ("期满", "expiry"),
     "simulate.overdue": ("逾期", "overdue"),
     "simulate.share": ("逾期占", "share"),
-    "simulate.stay": ("停留(工作小时)", "stay (work hours)"),
+    "simulate.stay": ("停留(小时)", "stay (h)"),
     "simulate.p90": ("九成在", "p90"),
     "simulate.crew": ("承办", "by"),
     "simulate.staff": ("人手", "staff"),
@@ -132,8 +140,13 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "simulate.load": ("忙闲", "load"),
     "simulate.queue": ("平均排队", "queue"),
     "simulate.most": ("最多", "longest"),
-    "simulate.wait": ("等待(工作小时)", "wait (work hours)"),
+    "simulate.wait": ("等待(小时)", "wait (h)"),
+    "simulate.people": ("{n} 人", "{n}"),
     "simulate.unbounded": ("不限", "any"),
+    "simulate.hours": (
+        "小时都是上班（服务）时间；“九成在”是九成不超过的数。",
+        "hours are hours at work; p90 is what nine tenths do not exceed.",
+    ),
     "simulate.assumed": ("前提：", "Assumptions:"),
     "simulate.default": ("（默认）", " (default)"),
     # cases

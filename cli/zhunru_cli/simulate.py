@@ -83,6 +83,7 @@ def _page(found: Simulation, surface: Surface) -> Iterator[str]:
     yield from _states(found, surface)
     yield ""
     yield from _crews(found, surface)
+    yield surface.say("simulate.hours")
     yield ""
     yield surface.say("simulate.assumed")
     for each in found.assumptions:
@@ -120,9 +121,13 @@ def _notes(found: Simulation, surface: Surface) -> Iterator[str]:
     """Yield what the figures do not show by themselves."""
     if found.beyond:
         yield surface.say("simulate.beyond", n=found.beyond)
+    if found.unopened:
+        yield surface.say("simulate.unopened", n=found.unopened)
     if found.refused:
-        codes = surface.join([f"{code} {n}" for code, n in found.refused.items()])
-        yield surface.say("simulate.refused", codes=codes)
+        yield surface.say("simulate.refused")
+    for each in found.refused:
+        first = each.zh if surface.language == "zh" else each.en
+        yield surface.say("simulate.refusal", n=each.number, code=each.code, first=first)
     if found.opened_besides:
         yield surface.say("simulate.opened", n=found.opened_besides)
     if found.curtailed:
@@ -151,7 +156,7 @@ def _crew_row(crew: CrewFigures, surface: Surface) -> list[str]:
         crew.name,
         staff,
         str(crew.tasks),
-        f"{crew.load:.0%}",
+        f"{crew.load:.0%}" if crew.staff else surface.say("simulate.people", n=f"{crew.load:.1f}"),
         f"{crew.queue_mean:.1f}",
         str(crew.queue_most),
         f"{crew.wait.mean:.1f}",

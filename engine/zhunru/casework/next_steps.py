@@ -9,11 +9,11 @@ from zhunru.checker.resolved import ResolvedField
 from zhunru.checker.resolved_flows import ALWAYS, Joint, Line, Meeting
 from zhunru.explain.phrases import describe
 from zhunru.runtime.case import Case
+from zhunru.runtime.meeting import MEET
 from zhunru.runtime.setting import Setting
 from zhunru.vocabulary import TYPES
 
-MEETING = "会议"
-_MEETING_INPUTS = ("到会", "赞成")
+_FIGURES = ("应到", "到会", "赞成", "回避")
 
 
 def next_steps(setting: Setting, case: Case) -> list[dict[str, Any]]:
@@ -51,9 +51,9 @@ def _each(setting: Setting, case: Case, lines: Any, own: set[str]) -> Iterator[d
 
 def _meeting(results: list[Line]) -> dict[str, Any]:
     inputs = [{"name": name, "type": {"zh": "名单或者人数", "en": "names or a number"},
-               "values": [], "known": False} for name in _MEETING_INPUTS]  # fmt: skip
+               "values": [], "known": False} for name in _FIGURES]  # fmt: skip
     return {
-        "action": MEETING,
+        "action": MEET[0],
         "leads_to": "、".join(dict.fromkeys(f"{line.name} → {line.target}" for line in results)),
         "inputs": inputs,
         "needs": None,

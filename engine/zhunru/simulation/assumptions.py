@@ -19,7 +19,7 @@ from zhunru.simulation.reading import WORD_OF
 from zhunru.simulation.results import Assumption
 from zhunru.simulation.scenario import EXPIRY, Arrivals, Discipline, Scenario, Spread, Weights
 from zhunru.vocabulary import Measure
-from zhunru.worktime import WorkCalendar
+from zhunru.worktime import WorkCalendar, working_time
 from zhunru.worktime.days import days
 from zhunru.worktime.hours import Worked
 from zhunru.worktime.instants import DAY, HOUR, MINUTE, midnight
@@ -72,7 +72,7 @@ def set_up(policy: CompiledPolicy, flow: str, scenario: Scenario) -> Setup:
     _check(plan, scenario, crews)
     calendar = work_calendar(plan.flow.calendar, policy.core.calendars)
     start = scenario.start or _first_day(calendar, policy.core.period.start)
-    open_time = calendar.served if calendar.service else calendar.worked
+    open_time = _open_time(calendar)
     length = _day_length(calendar, open_time, start)
     handling = {name: _handling(each.state, length) for name, each in plan.states.items()}
     staff = {name: STAFF for names in crews.values() for name in names}
@@ -157,6 +157,16 @@ def _first_day(calendar: WorkCalendar, since: date | None) -> date:
     first = date(calendar.days.horizon.year - 1, 1, 1)
     start = max(first, since) if since else first
     return next(d for d in days(start, date(start.year + 1, 1, 31)) if calendar.days.is_workday(d))
+
+
+def _open_time(calendar: WorkCalendar) -> Worked:
+    """Return when people are at work: in the hours of the calendar, on standby where it serves.
+
+    A calendar of natural days has no hours; people then keep those of an office.
+    """
+    if calendar.service:
+        return calendar.served
+    return calendar.worked if calendar.lines else working_time(calendar.days).worked
 
 
 def _day_length(calendar: WorkCalendar, worked: Worked, start: date) -> int:

@@ -38,7 +38,12 @@ class Facts:
 
     def opening(self, day: date, rng: Random) -> dict[str, FactValue]:
         """Return the facts that a case is opened with."""
-        return {field.name: self._value(field, day, rng) for field in self._first}
+        found = {}
+        for field in self._first:
+            # A period that nobody gave is left open: it is not what a case is opened with.
+            if field.type.name is not TypeName.SPAN or field.name in self._given:
+                found[field.name] = self._value(field, day, rng)
+        return found
 
     def inputs(self, line: Line, day: date, rng: Random) -> dict[str, FactValue]:
         """Return what is filled in with an action."""
@@ -65,6 +70,8 @@ class Facts:
             return rng.random() < 0.5
         if kind.name in (TypeName.DATE, TypeName.MOMENT):
             return day + timedelta(DAYS_AHEAD)
+        if kind.name is TypeName.SPAN:
+            return f"{day} 至 {day + timedelta(DAYS_AHEAD)}"
         if kind.name in (TypeName.UNIT, TypeName.UNITS):
             return self._unit(kind.name, day, rng)
         return _TEXT

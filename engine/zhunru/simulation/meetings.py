@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from zhunru.checker.resolved_flows import Line, Meeting, Owner
+from zhunru.checker.resolved_flows import Meeting, Owner
 from zhunru.compiler.request import FactValue
 from zhunru.runtime.case import Case
+from zhunru.runtime.meeting import MEET
+from zhunru.runtime.scene import Scene
+from zhunru.runtime.setting import Setting
+from zhunru.vocabulary import PASSED, TOO_FEW
+
+# Where the chart does not say who belongs, so many do: odd, so that a vote is never a tie.
+_MEMBERS = 9
 
 
 class Votes(NamedTuple):
@@ -17,10 +24,23 @@ class Votes(NamedTuple):
     inputs: Mapping[str, FactValue]
 
 
-def votes(owner: Owner | None, case: Case, verb: str, actions: Sequence[Line]) -> Votes | None:
-    """Return how the roster votes for the result `verb` to come out; None: this is no meeting."""
+def votes(owner: Owner | None, setting: Setting, case: Case, result: str, at: int) -> Votes | None:
+    """Return how the members vote for `result` to come out; None: this is no meeting."""
     if not isinstance(owner, Meeting):
         return None
-    roster = list(case.visit.owners)
-    passes = next((line.name for line in actions if line.kind == "result"), verb) == verb
-    return Votes("会议", {"到会": roster, "赞成": roster if passes else []})
+    scene = Scene(setting, case.fields, case.opener, at)
+    roster = scene.bearer(owner.body).units
+    inputs: dict[str, FactValue] = {}
+    if len(roster) > 1:
+        recused = scene.bearer(owner.recused).units if owner.recused else ()
+        number = sum(not _is_out(setting, unit, recused) for unit in roster)
+    else:
+        number = _MEMBERS
+        inputs["应到"] = number
+    present = 0 if result in TOO_FEW else number
+    favour = present if result in PASSED else 0
+    return Votes(MEET[0], {**inputs, "到会": present, "赞成": favour})
+
+
+def _is_out(setting: Setting, unit: str, recused: tuple[str, ...]) -> bool:
+    return unit in recused or not set(recused).isdisjoint(setting.chart.above(unit))

@@ -7,13 +7,12 @@ when they come, how long a piece of work takes, and what is chosen.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from heapq import heappop, heappush
 from random import Random
 
-from zhunru.checker.resolved_flows import Joint, Line
+from zhunru.checker.resolved_flows import Joint
 from zhunru.compiler.program import CompiledPolicy
 from zhunru.errors import CaseRefused
 from zhunru.runtime.advance import act, open_case, tick
@@ -26,7 +25,7 @@ from zhunru.simulation.meetings import votes
 from zhunru.simulation.openers import opener_of
 from zhunru.simulation.results import Simulation, share, summary
 from zhunru.simulation.scenario import EXPIRY, chosen
-from zhunru.simulation.tallies import ENDINGS, DailyQueues, StateTally, crew_figures
+from zhunru.simulation.tallies import ENDINGS, DailyQueues, Refusals, StateTally, crew_figures
 from zhunru.vocabulary import Measure
 from zhunru.worktime.instants import DAY, HOUR, day_of
 
@@ -42,7 +41,6 @@ class Playing:
     number: int
     case: Case
     entered: int
-    seen: int = 0
     late: bool = False
     visits: int = 1
     wake: int | None = None
@@ -61,10 +59,9 @@ class Play:
             name: Crew(name, staff, setup.discipline) for name, staff in setup.staff.items()
         }
         self.states = {name: StateTally() for name in setup.plan.states}
-        self.kinds = _kinds(setup)
         self.open: dict[int, Playing] = {}
         self.ends: Counter[str] = Counter()
-        self.refused: Counter[str] = Counter()
+        self.refused = Refusals()
         self.durations: list[int] = []
         self.late = self.opened_besides = self.arrived = 0
         self.curtailed = False
@@ -140,7 +137,7 @@ class Play:
                 facts=facts,
             )
         except CaseRefused as refused:
-            self.refused[refused.code] += 1
+            self.refused.note(refused)
         else:
             playing = Playing(number, step.case, self.now)
             self.open[number] = playing
@@ -162,11 +159,13 @@ class Play:
         before = playing.case.visit.number
         playing.case = case = step.case
         self.opened_besides += sum(d.kind == "open" for _, done in step.events for d in done)
-        self._note_ways(playing)
+        self._note_ways(playing, step)
         if case.closed:
             self._close(playing)
             return
-        if fresh or case.visit.number != before:
+        moved = fresh or case.visit.number != before
+        # A meeting that decided nothing is held again; a party that answered has done its part.
+        if moved or any(event.kind == "met" for event, _ in step.events):
             self._drop(playing)
             self._ask(playing)
         if playing.visits > MOST_VISITS:
@@ -177,21 +176,19 @@ class Play:
             playing.wake = step.timers[0].due + 1
             self._at(playing.wake, _TIMER, playing)
 
-    def _note_ways(self, playing: Playing) -> None:
-        """Count the visits that ended in the last step."""
-        case = playing.case
-        for took in case.taken[playing.seen :]:
-            how = ENDINGS.get(self.kinds.get(took.line, ""), "acted")
-            self.states[took.state].left(how, self._since(playing.entered, took.at))
+    def _note_ways(self, playing: Playing, step: Step) -> None:
+        """Count the visits that ended in a step, and those that began."""
+        for event, _ in step.events:
+            left, entered = event.data.get("from"), event.data.get("to")
+            if left is None or entered is None:
+                continue
+            how = ENDINGS.get(event.kind, "acted")
+            self.states[left].left(how, self._since(playing.entered, event.at))
             playing.late = playing.late or how == "overdue"
-            playing.entered = took.at
+            playing.entered = event.at
             playing.visits += 1
-        followed = [took.state for took in case.taken[playing.seen + 1 :]]
-        if len(case.taken) > playing.seen and not case.closed:
-            followed.append(case.visit.state)
-        for state in followed:
-            self.states[state].visits += 1
-        playing.seen = len(case.taken)
+            if entered in self.states:
+                self.states[entered].visits += 1
 
     def _close(self, playing: Playing) -> None:
         case = playing.case
@@ -265,7 +262,7 @@ class Play:
             try:
                 return act(self.setting, playing.case, self._command(playing, task, verb, crew))
             except CaseRefused as refused:
-                self.refused[refused.code] += 1
+                self.refused.note(refused)
             weights.pop(verb, None)
             weights.pop(EXPIRY, None)
             verb = chosen(weights, self.rng)
@@ -275,7 +272,7 @@ class Play:
         case = playing.case
         state = self.setup.plan.states[case.visit.state]
         day = day_of(self.now)
-        meeting = votes(state.state.owner, case, verb, state.actions)
+        meeting = votes(state.state.owner, self.setting, case, verb, self.now)
         inputs = {} if meeting is None else dict(meeting.inputs)
         for line in state.actions:
             if line.name == verb:
@@ -306,6 +303,7 @@ class Play:
             start=day_of(self.setup.start),
             end=day_of(self.now),
             arrived=self.arrived,
+            unopened=self.arrived - closed - len(self.open),
             closed=closed,
             open=len(self.open),
             beyond=sum(p.case.visit.provisional for p in self.open.values()),
@@ -318,20 +316,9 @@ class Play:
             duration=summary(self.durations),
             states=tuple(tally.figures(name) for name, tally in self.states.items()),
             crews=tuple(crew_figures(crew, passed) for crew in self.crews.values()),
-            refused=dict(sorted(self.refused.items())),
+            refused=self.refused.figures(),
             opened_besides=self.opened_besides,
             curtailed=self.curtailed,
             days=tuple(date.fromordinal(day) for day in self.queues.days[:shown]),
             queues={name: tuple(all_[:shown]) for name, all_ in self.queues.lengths.items()},
         )
-
-
-def _kinds(setup: Setup) -> dict[str, str]:
-    """Return of each line whether people or time take it."""
-
-    def lines() -> Iterator[Line]:
-        for state in setup.plan.states.values():
-            yield from state.actions
-            yield from state.endings
-
-    return {line.id: line.kind for line in lines()}

@@ -10,7 +10,7 @@ from zhunru.checker.flow_words import index
 from zhunru.diagnostics import Language
 from zhunru.simulation.results import CrewFigures, Simulation, StateFigures
 
-_WIDTH = 860
+_WIDTH = 880
 _LEFT = 190
 _RIGHT = 40
 _BAR = 18
@@ -44,13 +44,13 @@ _DASHES = ("", "7 3", "2 3", "9 3 2 3", "4 2", "1 2")
 
 _WORDS = {
     "queue": ("排队件数（每日最多）", "Queue (longest of each day)"),
-    "ends": ("各环节怎样办结", "How stays in each state ended"),
+    "ends": ("各环节怎样离开（次数 · 逾期占比）", "How states were left (visits · share overdue)"),
     "load": ("各方忙闲（工作占上班时间）", "Load (work by working time)"),
     "acted": ("按时办理", "done in time"),
     "expired": ("期满", "expiry"),
     "overdue": ("逾期", "overdue"),
     "staff": ("{n} 人", "{n} person(s)"),
-    "any": ("人手不限", "any number"),
+    "any": ("人手不限，相当于 {n} 人", "any number, {n} at work"),
     "none": ("没有排队", "nobody waited"),
     "cases": (
         "{arrived} 件，办结 {closed} 件，种子 {seed}",
@@ -120,7 +120,7 @@ class _Canvas:
         """Write what was simulated."""
         self.write(20, 30, found.flow, "title")
         counts = self.word("cases", arrived=found.arrived, closed=found.closed, seed=found.seed)
-        self.write(20, 52, f"{counts}  {found.start} – {found.end}", "small")
+        self.write(20, 52, f"{counts} · {found.start} – {found.end}", "small")
         self.top = 62
 
     def head(self, key: str, note: str = "") -> None:
@@ -187,6 +187,7 @@ class _Canvas:
     def endings(self, states: Sequence[StateFigures]) -> None:
         """Draw for each state how stays in it ended."""
         self.head("ends")
+        self.top += 14
         for at, kind in enumerate(("acted", "expired", "overdue")):
             self.box(kind, _LEFT + at * 120, self.top - 12, 12, 12)
             self.write(_LEFT + 18 + at * 120, self.top - 1, self.word(kind), "small")
@@ -206,23 +207,27 @@ class _Canvas:
             width = number / left * span if left else 0.0
             self.box(kind, x, self.top, width, _BAR)
             x += width
-        late = f"{state.overdue_share:.1%}" if state.overdue else ""
-        self.write(_LEFT + span + 10, self.top + 14, f"{state.visits}  {late}".strip(), "small")
+        late = f" · {state.overdue_share:.1%}" if state.overdue else ""
+        self.write(_LEFT + span + 10, self.top + 14, f"{state.visits}{late}", "small")
         self.top += _ROW
 
     def loads(self, crews: Sequence[CrewFigures]) -> None:
         """Draw how busy each crew was."""
         self.head("load")
         for crew in crews:
-            span = _span() - 130
+            span = _span() - 150
             self.box("rest", _LEFT, self.top, span, _BAR)
             # Beyond nine tenths a queue grows quickly; that is what the colour says.
             kind = "over" if crew.staff is not None and crew.load > 0.9 else "busy"
             self.box(kind, _LEFT, self.top, min(crew.load, 1.0) * span, _BAR)
             self.write(_LEFT - 10, self.top + 14, crew.name, "right")
-            people = self.word("any") if crew.staff is None else self.word("staff", n=crew.staff)
-            self.write(_LEFT + span + 10, self.top + 14, f"{crew.load:.0%}  {people}", "small")
+            self.write(_LEFT + span + 10, self.top + 14, self._people(crew), "small")
             self.top += _ROW
+
+    def _people(self, crew: CrewFigures) -> str:
+        if crew.staff is None:
+            return self.word("any", n=f"{crew.load:.1f}")
+        return f"{crew.load:.0%} · {self.word('staff', n=crew.staff)}"
 
 
 def _span() -> float:

@@ -91,11 +91,21 @@ class Assumption:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """What the workflow did not let people do: how often, and what it said the first time."""
+
+    code: str
+    number: int
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Simulation:
     """The figures of one run; the same set, scenario, number and seed give the same figures.
 
-    `refused` counts by code what the workflow did not let people do. `queues` are, for each crew,
-    the longest queue of each day in `days`. `beyond`: open cases whose time runs past the
+    `unopened` are those of the `arrived` that the workflow did not let in. `queues` are, for each
+    crew, the longest queue of each day in `days`. `beyond`: open cases whose time runs past the
     published calendar, so that nothing ends it. `curtailed`: stopped before all was done.
     """
 
@@ -107,6 +117,7 @@ class Simulation:
     start: date
     end: date
     arrived: int
+    unopened: int
     closed: int
     open: int
     beyond: int
@@ -117,7 +128,7 @@ class Simulation:
     duration: Summary
     states: tuple[StateFigures, ...]
     crews: tuple[CrewFigures, ...]
-    refused: Mapping[str, int]
+    refused: tuple[Refusal, ...]
     opened_besides: int
     curtailed: bool
     days: tuple[date, ...]

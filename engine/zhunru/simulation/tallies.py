@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from zhunru.diagnostics import Diagnostic
+from zhunru.errors import CaseRefused
 from zhunru.simulation.crews import Crew
-from zhunru.simulation.results import CrewFigures, StateFigures, share, summary
+from zhunru.simulation.results import CrewFigures, Refusal, StateFigures, share, summary
 
 Ending = Literal["acted", "overdue", "expired"]
-ENDINGS: Mapping[str, Ending] = {"overdue": "overdue", "expiry": "expired"}
+ENDINGS: Mapping[str, Ending] = {"overdue": "overdue", "expired": "expired"}
 
 
 @dataclass(slots=True)
@@ -40,6 +42,25 @@ class StateTally:
             open=self.visits - ended,
             overdue_share=share(self.overdue, ended),
             stay=summary(self.stays),
+        )
+
+
+class Refusals:
+    """What was refused, by code, with the first finding of each."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, tuple[Diagnostic, int]] = {}
+
+    def note(self, refused: CaseRefused) -> None:
+        """Count a refusal."""
+        first, number = self._found.get(refused.code, (refused.diagnostic, 0))
+        self._found[refused.code] = first, number + 1
+
+    def figures(self) -> tuple[Refusal, ...]:
+        """Return all of them, by code."""
+        return tuple(
+            Refusal(code=code, number=number, zh=first.zh, en=first.en)
+            for code, (first, number) in sorted(self._found.items())
         )
 
 
