@@ -17,11 +17,12 @@ from zhunru.checker import (
     rules,
     steps,
     style,
+    table_regions,
     tables,
     units,
 )
 
 AREAS = (
-    declared, units, parameters, citations, lives, tables, entries, across, rules, steps, lower,
-    flow_shape, flow_proofs, expectations, examples, style,
+    declared, units, parameters, citations, lives, tables, table_regions, entries, across, rules,
+    steps, lower, flow_shape, flow_proofs, expectations, examples, style,
 )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from zhunru.codes.entry import Code
 from zhunru.diagnostics import Severity
 
-_E = Severity.ERROR
+_E, _W, _H = Severity.ERROR, Severity.WARNING, Severity.HINT
 
 CODES: tuple[Code, ...] = (
     Code(
@@ -73,5 +73,60 @@ CODES: tuple[Code, ...] = (
         "add a line that lists its values in order",
         "没有先后，就不知道取哪一行。",
         "Without an order it is open which row wins.",
+    ),
+    Code(
+        "ZR450",
+        "rows-overlap",
+        _E,
+        "对照表“{name}”有两行同时对得上、结果没有定：{case_zh}",
+        "two rows of table `{name}` meet the same case: {case_en}",
+        "把其中一行的条件收窄，或者改用“取 首行”",
+        "narrow one of them, or pick the first row",
+        "取唯一一行（任一行）时，两行都对上又说法不一，就查不出结果。",
+        "Where only one row may answer, two that do leave the case without an answer.",
+    ),
+    Code(
+        "ZR451",
+        "table-gap",
+        _W,
+        "对照表“{name}”有的情形没有一行对得上：{cases_zh}",
+        "no row of table `{name}` meets these cases: {cases_en}",
+        "补上这些情形；本来就没有结果的，写一行结果为“无”",
+        "add rows for them; where there is no result, say so with a row of none",
+        "没有写到的情形，查出来是“无”，是漏写还是本来如此，别人看不出来。",
+        "A case that no row meets comes to none, and nobody can tell whether that was meant.",
+    ),
+    Code(
+        "ZR452",
+        "row-never-met",
+        _W,
+        "对照表“{name}”的这一行什么情形都对不上",
+        "no case meets this row of table `{name}`",
+        "核对各格：条件互相矛盾，或者超出了栏目的范围",
+        "check its cells: they contradict each other, or lie outside what the column may hold",
+        "永远对不上的一行等于没有写。",
+        "A row that nothing meets has no effect.",
+    ),
+    Code(
+        "ZR453",
+        "row-hidden",
+        _W,
+        "对照表“{name}”的这一行轮不到，它的情形都由先取的行定了",
+        "this row of table `{name}` is never reached: rows that are taken first meet all its cases",
+        "移到前面，或者删去",
+        "move it forward, or take it out",
+        "轮不到的一行等于没有写。",
+        "A row that is never reached has no effect.",
+    ),
+    Code(
+        "ZR454",
+        "table-undecided",
+        _H,
+        "对照表“{name}”各行是否冲突、有没有遗漏，未判定：{why_zh}",
+        "whether rows of table `{name}` overlap or leave gaps is not decided: {why_en}",
+        "格里只与常数、参数、单位比较，就能判定；否则请人工核对",
+        "compare with constants, parameters and units only, or have a person check it",
+        "判定不了的，不能当作没有问题。",
+        "What cannot be decided must not pass for fine.",
     ),
 )
