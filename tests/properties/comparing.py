@@ -21,7 +21,7 @@ SAMPLES = Samples(
     dates=near(DAYS, 4),
     moments=around(MOMENTS),
     matters=(*(text for matter in MATTERS for text in matter if text), "没有听说过的事"),
-    texts=TEXTS,
+    texts=(*TEXTS, "丙"),
 )
 
 

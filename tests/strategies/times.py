@@ -19,7 +19,8 @@ DAY = r.Type(TypeName.DATE)
 MOMENT = r.Type(TypeName.MOMENT)
 NUMBER = r.Type(TypeName.NUMBER)
 ORDER = ("<", "<=", ">", ">=", "==", "!=")
-_COMPARED = (TypeName.UNIT, TypeName.NUMBER, TypeName.DATE, TypeName.MOMENT)
+_EQUAL = (TypeName.UNIT, TypeName.TEXT)
+_COMPARED = (*_EQUAL, TypeName.NUMBER, TypeName.DATE, TypeName.MOMENT)
 
 
 def near(days: tuple[date, ...], reach: int) -> tuple[date, ...]:
@@ -51,7 +52,7 @@ def a_pair_test(rng: Random, fields: list[r.ResolvedField]) -> r.RExpr | None:
     if not pairs:
         return None
     one, other = rng.choice(pairs)
-    ops = ("==", "!=") if one.type.name is TypeName.UNIT else ORDER
+    ops = ("==", "!=") if one.type.name in _EQUAL else ORDER
     left, right = (r.FieldValue(f.name, f.type) for f in (one, other))
     return r.Test(rng.choice(ops), left, right)
 

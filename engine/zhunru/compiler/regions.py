@@ -152,20 +152,19 @@ class Regions:
         return [clause.code for clause in self.clauses() if clause.origin == "register"]
 
     def constants(self, name: str) -> dict[Any, None]:
-        """Return the values with which a field is tested for being equal."""
-        found: dict[Any, None] = {}
+        """Return the values with which a field is tested for being equal, or one beside it."""
+        values = chain.from_iterable(map(self._own_constants, self._compared(name)))
+        return {value: None for value in values if value is not NOTHING}
+
+    def _own_constants(self, name: str) -> Iterator[Any]:
         for atom in self.atoms():
             if isinstance(atom, OneOf) and _reads(atom.left, name):
-                found.update(dict.fromkeys(sorted(atom.values)))
+                yield from sorted(atom.values)
             elif isinstance(atom, Test):
                 for side, other in ((atom.left, atom.right), (atom.right, atom.left)):
                     if _reads(side, name):
-                        found.update(dict.fromkeys(self._possible(other)))
-        for row in self._rows_matched():
-            if name in row.values:
-                found[row.values[name]] = None
-        found.pop(NOTHING, None)
-        return found
+                        yield from self._possible(other)
+        yield from (row.values[name] for row in self._rows_matched() if name in row.values)
 
     def _possible(self, expr: RExpr) -> Iterator[Any]:
         """Yield the values that the other side of a test may have."""
@@ -182,6 +181,17 @@ class Regions:
             if isinstance(rows, tuple):
                 yield from rows
 
+    def _compared(self, name: str) -> list[str]:
+        """Return the field and the unknown ones that tests compare with it, or with those."""
+        pairs = [_compared_fields(atom) for atom in self.atoms() if isinstance(atom, Test)]
+        found = [name]
+        for here in found:
+            for pair in pairs:
+                known = any(self.facts.values.get(field, UNKNOWN) is not UNKNOWN for field in pair)
+                if here in pair and not known:
+                    found.extend(other for other in pair if other not in found)
+        return found
+
     def _paired(self, name: str) -> bool:
         """Tell whether the field is compared with another unknown one, or is a register's scope."""
         for atom in self.atoms():
@@ -194,6 +204,12 @@ class Regions:
     # --- units ---------------------------------------------------------------------------------
 
     def _units(self, name: str) -> Values:
+        """Return units of every class of the field, and of those that it is compared with: the
+        same unit may stand in both."""
+        fields = self._compared(name)
+        return tuple(dict.fromkeys(chain.from_iterable(map(self._units_by_class, fields))))
+
+    def _units_by_class(self, name: str) -> Values:
         """Return units by class (same answers to every test), and one outside the chart."""
         targets, constants = self._unit_tests(name)
         rows, beside = self._rows_of(name), self._units_beside(name)
