@@ -1,0 +1,293 @@
+"""Overlaps, gaps and hidden rows of random tables beside brute force, and beside z3."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+import pytest
+
+from zhunru.checker import resolved as r
+from zhunru.checker.cells import Bodies
+from zhunru.checker.regions import Box, Piece, Regions, cells_of
+from zhunru.checker.table_regions import TableRegions
+from zhunru.syntax.nodes import Period
+from zhunru.vocabulary import HitPolicy, TypeName
+
+NOBODY = Bodies({}, {})
+
+
+# --- boxes -------------------------------------------------------------------------------------
+
+
+def random_boxes(rng: Random, sizes: list[int], count: int) -> list[Box]:
+    def cells(size: int) -> int:
+        if rng.random() < 0.3:
+            return (1 << size) - 1
+        if rng.random() < 0.5:
+            low = rng.randrange(size)
+            return ((1 << (rng.randrange(low, size) + 1)) - 1) & ~((1 << low) - 1)
+        return rng.randrange(1, 1 << size)
+
+    return [tuple(cells(size) for size in sizes) for _ in range(count)]
+
+
+def meets(box: Box, case: tuple[int, ...]) -> bool:
+    return all(cells >> at & 1 for cells, at in zip(box, case, strict=True))
+
+
+def cases(sizes: list[int]) -> list[tuple[int, ...]]:
+    return list(itertools.product(*(range(size) for size in sizes)))
+
+
+def box_difference(seed: int) -> str | None:
+    rng = Random(seed)
+    sizes = [rng.randint(1, 4) for _ in range(rng.randint(1, 4))]
+    boxes = random_boxes(rng, sizes, rng.randint(0, 8))
+    regions = Regions(sizes, [Piece(at, box) for at, box in enumerate(boxes)])
+    pairs = {(one, other) for one, other, _ in regions.overlaps()}
+    wanted = {
+        (a, b)
+        for a, b in itertools.combinations(range(len(boxes)), 2)
+        if all(x & y for x, y in zip(boxes[a], boxes[b], strict=True))
+    }
+    if pairs != wanted:
+        return f"pairs {pairs} but {wanted}: {sizes} {boxes}"
+    unmet = {case for case in cases(sizes) if not any(meets(box, case) for box in boxes)}
+    gaps = regions.gaps()
+    if {case for case in cases(sizes) if any(meets(gap, case) for gap in gaps)} != unmet:
+        return f"gaps {gaps}: {sizes} {boxes}"
+    for at, box in enumerate(boxes):
+        left = [
+            c for c in cases(sizes) if meets(box, c) and not any(meets(b, c) for b in boxes[:at])
+        ]
+        if regions.hidden(at, lambda other, at=at: other < at) != (not left):
+            return f"hidden {at}: {sizes} {boxes}"
+    return None
+
+
+@pytest.mark.parametrize("first", range(0, 400, 100))
+def test_boxes_are_as_all_their_cases(first: int) -> None:
+    for seed in range(first, first + 100):
+        assert box_difference(seed) is None
+
+
+@pytest.mark.slow
+def test_ten_thousand_tables_are_as_all_their_cases() -> None:
+    for seed in range(10_000):
+        assert box_difference(seed) is None
+
+
+# --- tables as the checker reads them ----------------------------------------------------------
+
+GRADE = r.Type(TypeName.CHOICE, values=("甲", "乙", "丙"))
+FLAG = r.Type(TypeName.FLAG)
+COUNT = r.Type(TypeName.NUMBER, low=Decimal(0), high=Decimal(6))
+PRICE = r.Type(TypeName.MONEY, low=Decimal(0), high=Decimal(2), decimals=1)
+MAYBE = r.Type(TypeName.NUMBER, low=Decimal(0), high=Decimal(3), optional=True)
+COLUMNS = (("等级", GRADE), ("到位", FLAG), ("户数", COUNT), ("金额", PRICE), ("人数", MAYBE))
+TEXT = r.Type(TypeName.TEXT)
+
+
+def values(kind: r.Type) -> list[Any]:
+    if kind.name is TypeName.CHOICE:
+        return list(kind.values)
+    if kind.name is TypeName.FLAG:
+        return [True, False]
+    assert kind.low is not None
+    assert kind.high is not None
+    step = Decimal(1).scaleb(-kind.decimals)
+    found: list[Any] = [kind.low + step * n for n in range(int((kind.high - kind.low) / step) + 1)]
+    return [*found, r.NOTHING] if kind.optional else found
+
+
+def a_test(rng: Random, name: str, kind: r.Type, depth: int = 1) -> r.RExpr:
+    left = r.FieldValue(name, kind)
+    roll = rng.random()
+    if roll < 0.2:
+        return r.Every(())
+    if depth and roll < 0.4:
+        parts = tuple(a_test(rng, name, kind, 0) for _ in range(2))
+        return rng.choice((r.Some(parts), r.Every(parts), r.Inverse(parts[0])))
+    if kind.optional and roll < 0.5:
+        return r.Test(rng.choice(("==", "!=")), left, r.Const(r.NOTHING, kind))
+    if kind.name is TypeName.FLAG:
+        return r.Test("==", left, r.Const(rng.random() < 0.5, FLAG))
+    if kind.name is TypeName.CHOICE:
+        if roll < 0.7:
+            return r.OneOf(left, frozenset(rng.sample(kind.values, rng.randint(1, 2))))
+        return r.Test(rng.choice(("==", "!=")), left, r.Const(rng.choice(kind.values), kind))
+    points = [r.Const(Decimal(rng.randint(-2, 14)) / 2, kind) for _ in range(2)]
+    if roll < 0.6:
+        return r.Within(left, *points)
+    return r.Test(rng.choice(("==", "!=", "<", "<=", ">", ">=")), left, points[0])
+
+
+def a_table(rng: Random, hit: HitPolicy, rows: int) -> r.ResolvedTable:
+    columns = tuple(rng.sample(COLUMNS, rng.randint(1, 3)))
+    made = tuple(
+        r.ResolvedRow(
+            tests=tuple(a_test(rng, name, kind) for name, kind in columns),
+            results=(r.Const(rng.choice("一二"), TEXT),),
+        )
+        for _ in range(rows)
+    )
+    return r.ResolvedTable(
+        name="表", hit=hit, inputs=columns, outputs=(("结果", TEXT),), orders=((),), rows=made
+    )
+
+
+def holds(test: r.RExpr, value: Any) -> bool:
+    """The meaning of a cell, word for word."""
+    match test:
+        case r.Every(operands):
+            return all(holds(each, value) for each in operands)
+        case r.Some(operands):
+            return any(holds(each, value) for each in operands)
+        case r.Inverse(operand):
+            return not holds(operand, value)
+        case r.Test(op, _, r.Const(constant)) if constant is r.NOTHING:
+            return (value is r.NOTHING) == (op == "==")
+        case r.OneOf(_, listed):
+            return value in listed
+        case r.Within(_, r.Const(low), r.Const(high)):
+            return value is not r.NOTHING and low <= value <= high
+        case r.Test(op, _, r.Const(constant)):
+            if value is r.NOTHING:
+                return False
+            compared = {
+                "==": value == constant, "!=": value != constant,
+                **({} if isinstance(value, str | bool) else {
+                    "<": value < constant, "<=": value <= constant,
+                    ">": value > constant, ">=": value >= constant}),
+            }  # fmt: skip
+            return compared[op]
+    raise AssertionError(test)
+
+
+def table_difference(seed: int) -> str | None:
+    rng = Random(seed)
+    table = a_table(rng, rng.choice((HitPolicy.FIRST, HitPolicy.UNIQUE)), rng.randint(1, 6))
+    met: dict[tuple[Any, ...], list[int]] = {}
+    for case in itertools.product(*(values(kind) for _, kind in table.inputs)):
+        met[case] = [
+            at
+            for at, row in enumerate(table.rows)
+            if all(holds(test, value) for test, value in zip(row.tests, case, strict=True))
+        ]
+    found = TableRegions(table, Period(), {}, NOBODY)
+    pairs = {pair for rows in met.values() for pair in itertools.combinations(rows, 2)}
+    checks = {
+        "pairs": ({(a, b) for a, b, _ in found.overlaps()}, pairs),
+        "gaps": (bool(found.gaps), any(not rows for rows in met.values())),
+        "never met": (
+            set(found.never_met()),
+            set(range(len(table.rows))) - set().union(*met.values()),
+        ),
+    }
+    if table.hit is HitPolicy.FIRST:
+        reached = {rows[0] for rows in met.values() if rows}
+        wanted = set(range(len(table.rows))) - reached - checks["never met"][1]
+        checks["hidden"] = (set(found.hidden()), wanted)
+    wrong = {name: pair for name, pair in checks.items() if pair[0] != pair[1]}
+    return f"seed {seed}: {wrong} {table}" if wrong else None
+
+
+def test_tables_are_as_all_their_cases() -> None:
+    for seed in range(300):
+        assert table_difference(seed) is None
+
+
+@pytest.mark.slow
+def test_ten_thousand_written_tables_are_as_all_their_cases() -> None:
+    for seed in range(10_000):
+        assert table_difference(seed) is None
+
+
+def test_a_gap_is_told_as_people_would() -> None:
+    left = r.FieldValue("户数", COUNT)
+    rows = tuple(
+        r.ResolvedRow(
+            tests=(r.Test(op, left, r.Const(Decimal(n), COUNT)),), results=(r.Const("一", TEXT),)
+        )
+        for op, n in (("<", 2), (">", 4))
+    )
+    table = r.ResolvedTable(
+        name="表", hit=HitPolicy.FIRST, inputs=(("户数", COUNT),), outputs=(("结果", TEXT),),
+        orders=((),), rows=rows,
+    )  # fmt: skip
+    (gap,) = TableRegions(table, Period(), {}, NOBODY).gaps
+    assert gap.told() == ("户数不少于2且不超过4", "户数 is at least 2 and is at most 4")
+
+
+# --- z3 ----------------------------------------------------------------------------------------
+
+
+def z3_difference(seed: int) -> str | None:
+    z3 = pytest.importorskip("z3")
+    rng = Random(seed)
+    sizes = [rng.randint(2, 12) for _ in range(rng.randint(3, 6))]
+    boxes = random_boxes(rng, sizes, rng.randint(5, 30))
+    columns = [z3.Int(f"c{at}") for at in range(len(sizes))]
+
+    def row(box: Box) -> Any:
+        pairs = zip(columns, box, strict=True)
+        return z3.And(*(z3.Or(*(c == cell for cell in cells_of(cells))) for c, cells in pairs))
+
+    solver = z3.Solver()
+    solver.add(*(z3.And(c >= 0, c < size) for c, size in zip(columns, sizes, strict=True)))
+    solver.add(z3.Not(z3.Or(*map(row, boxes))))
+    gaps = Regions(sizes, [Piece(at, box) for at, box in enumerate(boxes)]).gaps()
+    if (solver.check() == z3.sat) != bool(gaps):
+        return f"seed {seed}: {gaps}"
+    solver.add(z3.Not(z3.Or(*map(row, gaps))))
+    return None if solver.check() == z3.unsat else f"seed {seed}: more gaps than {gaps}"
+
+
+def test_mid_size_tables_are_as_z3_says() -> None:
+    assert [z3_difference(seed) for seed in range(6)] == [None] * 6
+
+
+@pytest.mark.slow
+def test_hundreds_of_mid_size_tables_are_as_z3_says() -> None:
+    for seed in range(300):
+        assert z3_difference(seed) is None
+
+
+# --- time --------------------------------------------------------------------------------------
+
+
+def split_table(rng: Random, rows: int, columns: int) -> tuple[list[int], list[Box]]:
+    """Rows that together meet every case once, then one in a hundred lost and one widened."""
+    sizes = [40 if at % 2 else 6 for at in range(columns)]
+    boxes: list[Box] = [tuple((1 << size) - 1 for size in sizes)]
+    while len(boxes) < rows:
+        at, column = rng.randrange(len(boxes)), rng.randrange(columns)
+        box, cells = boxes[at], list(cells_of(boxes[at][column]))
+        if len(cells) > 1:
+            part = cells[: rng.randrange(1, len(cells))]
+            left = sum(1 << cell for cell in part)
+            boxes[at] = (*box[:column], left, *box[column + 1 :])
+            boxes.append((*box[:column], box[column] & ~left, *box[column + 1 :]))
+    rng.shuffle(boxes)
+    kept = [box for box in boxes if rng.random() > 0.01]
+    for at in range(0, len(kept), 100):
+        kept[at] = (*kept[at][:-1], (1 << sizes[-1]) - 1)
+    return sizes, kept
+
+
+@pytest.mark.parametrize(("rows", "columns", "seconds"), [(1500, 7, 0.5), (5000, 12, 3.0)])
+def test_large_tables_are_answered_in_time(rows: int, columns: int, seconds: float) -> None:
+    sizes, boxes = split_table(Random(rows), rows, columns)
+    best = seconds * 10
+    for _ in range(3):  # the machine may be busy with something else
+        start = time.process_time()
+        regions = Regions(sizes, [Piece(at, box) for at, box in enumerate(boxes)])
+        overlaps, gaps = list(regions.overlaps()), regions.gaps()
+        best = min(best, time.process_time() - start)
+    assert overlaps
+    assert gaps
+    assert best < seconds
