@@ -63,6 +63,10 @@ class Clockwork:
             time.sleep(0)
         return Ticked(moved=moved, more=len(timers) == limit, failed=tuple(failed))
 
+    def wait(self, case_id: str, now: int) -> None:
+        """Move one case, whatever else is due."""
+        self._write((case_id,), now)
+
     def _move(self, batch: Sequence[str], now: int) -> Iterator[tuple[str, str | None]]:
         """Move a batch in one write; where that fails, case by case, so that one fails alone."""
         try:

@@ -126,6 +126,6 @@ def follows(decision: Decision, apply: bool) -> list[tuple[str, str]]:
         for duty in decision.obligations:
             if duty.workflow:
                 found.setdefault(duty.workflow, duty.by)
-    elif apply and route is not None and (route.apply or route.workflow):
-        found[route.apply or route.workflow] = ""
+    elif apply and route is not None and route.apply:
+        found[route.apply] = ""
     return list(found.items())

@@ -101,7 +101,7 @@ class CaseService:
         if before is not None:
             return before
         chosen = self.policies.current(policy)
-        actor = self._known(chosen, actor, now)
+        actor = self._sender(chosen, actor, now)
         case_id = new_id(chosen.code, key, now, _RECORD)
         desk = self.policies.desk(chosen)
         vouched = desk.vouched(request, actor, chosen.plan(decision))
@@ -257,6 +257,8 @@ class CaseService:
             writing = Writing(view, self.policies, self._recorded(now), key)
             case = writing.case(case_id)
             who = self._known(self.policies.of(case.digest), actor, now)
+            if verb in BUILT_IN["merge"]:
+                check_merge(writing, case, inputs)
             command = Command(verb=verb, actor=who, at=now, inputs=inputs, expected=expected)
             setting = writing.setting(case, now)
             step = advance.act(setting, case, command, gap=self._clockwork.gap)
@@ -316,7 +318,7 @@ class CaseService:
 
     def reassign(self, case_id: str, to: str, **command: Any) -> Reply:
         """Give a state to another owner (改派); its time runs on."""
-        return self.act(case_id, "改派", inputs={"改派": to}, **command)
+        return self.act(case_id, "改派", inputs={"单位": to}, **command)
 
     def supervise(self, case_id: str, **command: Any) -> Reply:
         """Watch over a case (督办)."""
@@ -350,6 +352,10 @@ class CaseService:
     def tick(self, now: Instant, limit: int = 1000) -> Ticked:
         """Do what time has to do up to, not including, `now`, for at most `limit` timers."""
         return self._clockwork.tick(micros(now), limit)
+
+    def wait(self, case_id: str, now: Instant) -> None:
+        """Do what time has to do to one case up to, not including, `now`."""
+        self._clockwork.wait(case_id, micros(now))
 
     def publish(self, days: Calendar, *, at: Instant, notice: str) -> Sequence[str]:
         """Reckon by a holiday calendar just published; returns the cases whose due date moved."""
@@ -403,12 +409,17 @@ class CaseService:
 
     # --- what commands share -------------------------------------------------------------------
 
+    def _sender(self, policy: CompiledPolicy, actor: Actor, at: int) -> Actor:
+        """Return who sends, by the name of the chart; nobody else has anything to send."""
+        found = self._known(policy, actor, at)
+        if policy.model.chart.resolve(found.unit, day_of(at)) is None:
+            refuse("ZR750", unit=actor.unit, day=day_of(at))
+        return found
+
     def _known(self, policy: CompiledPolicy, actor: Actor, at: int) -> Actor:
-        day = day_of(at)
-        unit = policy.model.chart.resolve(actor.unit, day)
-        if unit is None:
-            refuse("ZR750", unit=actor.unit, day=day)
-        return actor if unit == actor.unit else replace(actor, unit=unit)
+        """Return who acts, by the name of the chart; residents and others keep their own."""
+        unit = policy.model.chart.resolve(actor.unit, day_of(at))
+        return actor if unit in (None, actor.unit) else replace(actor, unit=unit)
 
     def _answered(self, writing: Writing, case: Case, **more: Any) -> Reply:
         opened, papers = tuple(writing.opened), tuple(writing.papers)
@@ -452,6 +463,20 @@ def is_record_id(case_id: str) -> bool:
     """Tell whether an id is that of the record of a submission."""
     _, _, rest = case_id.partition(".")
     return rest.startswith(_RECORD) and "." not in rest
+
+
+def check_merge(writing: Writing, case: Case, inputs: Mapping[str, FactValue]) -> None:
+    """Refuse to merge a case into what cannot take it on."""
+    into = str(inputs.get("并入") or inputs.get("into") or "")
+    other = writing.case(into)
+    reasons = (
+        (into == case.case_id, "不能并入自己", "it is the same case"),
+        (other.closed, "已经办结", "it has come to its end"),
+        (other.flow != case.flow, "不是同一流程", "it is of another workflow"),
+    )
+    for found, zh, en in reasons:
+        if found:
+            refuse("ZR759", case=case.case_id, into=into, reason_zh=zh, reason_en=en)
 
 
 def is_sender(case: Case, actor: Actor) -> bool:
