@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from zhunru_cli.surface import Surface, cells, fit
-from zhunru_cli.tables import table
+from zhunru_cli.page import SHORT_DIGEST
+from zhunru_cli.surface import Surface
+from zhunru_cli.tables import table, table_with_text
 
 _HEADS = ("case.id", "case.flow", "case.state", "case.due", "case.owners")
 
@@ -53,7 +54,8 @@ def answer(found: Mapping[str, Any], surface: Surface) -> Iterator[str]:
             yield surface.say("case.opened", flow=each["flow"], case=each["case"])
             yield _standing(each, surface)
     else:
-        yield surface.say("case.done", flow=found["flow"], case=found["case"], n=found["version"])
+        key = "case.began" if found["version"] == 1 else "case.done"
+        yield surface.say(key, flow=found["flow"], case=found["case"], n=found["version"])
         yield _standing(found, surface)
         for each in found["opened"]:
             if each["case"] != found["case"]:
@@ -80,9 +82,8 @@ def _standing(each: Mapping[str, Any], surface: Surface) -> str:
 def case_page(found: Mapping[str, Any], surface: Surface) -> Iterator[str]:
     """Yield everything about one case."""
     rows = [(surface.say(key), text) for key, text in _rows(found, surface) if text]
-    margin = max(cells(label) for label, _ in rows) + 2
-    for label, text in rows:
-        yield fit(label, margin) + text
+    # The first row heads nothing: one case is a page, not a table.
+    yield from table_with_text(rows[0], rows[1:])
     if found["next"]:
         yield ""
         yield surface.style(surface.say("case.next"), bold=True)
@@ -104,7 +105,8 @@ def _rows(found: Mapping[str, Any], surface: Surface) -> Iterator[tuple[str, str
     yield "case.parent", found["parent"]
     yield "case.children", surface.join(found["children"])
     yield "case.version", str(found["version"])
-    yield "page.set", f"{found['set']} {found['digest'][:12]}".strip()
+    digest = found["digest"][:SHORT_DIGEST]
+    yield "page.set", surface.say("page.digest", code=found["set"], digest=digest)
 
 
 def _owner_line(found: Mapping[str, Any], surface: Surface) -> str:
@@ -112,12 +114,15 @@ def _owner_line(found: Mapping[str, Any], surface: Surface) -> str:
         return ""
     named = found.get("owner_text", "")
     owners = _owners(found, surface)
-    return owners if named in ("", owners) else f"{named} {owners}" if owners != "-" else named
+    if named in ("", owners):
+        return owners
+    return surface.say("case.named", body=named, owners=owners) if owners != "-" else named
 
 
 def _party(party: Mapping[str, Any], surface: Surface) -> str:
     lead = surface.say("case.lead") if party["lead"] else ""
-    return f"{party['unit']}{lead} {party['result'] or surface.say('case.silent')}"
+    said = party["result"] or surface.say("case.silent")
+    return surface.say("case.named", body=party["unit"] + lead, owners=said)
 
 
 def _fact(name: str, value: Any, surface: Surface) -> str:
@@ -147,7 +152,16 @@ def next_steps(found: Mapping[str, Any], surface: Surface) -> Iterator[str]:
         if inputs:
             yield "      " + surface.say("case.fill") + surface.join(inputs)
         if step["needs"]:
-            yield "      " + surface.say("case.needs") + step["needs"][surface.language]
+            yield "      " + surface.say("case.needs") + _condition(step, surface)
+
+
+def _condition(step: Mapping[str, Any], surface: Surface) -> str:
+    text: str = step["needs"][surface.language]
+    if step["met"] is False:
+        return text + surface.say("case.unmet")
+    if step["unknown"]:
+        return text + surface.say("case.unknown", names=surface.join(step["unknown"]))
+    return text
 
 
 def _input(each: Mapping[str, Any], surface: Surface) -> str:
@@ -167,30 +181,22 @@ def history(found: Sequence[Mapping[str, Any]], surface: Surface) -> Iterator[st
         [
             str(each["number"]),
             each["at"][:16],
-            event_text(each, surface),
+            each["word"][surface.language],
             each["actor"] or surface.say("case.time"),
             _details(each, surface),
         ]
         for each in found
     ]
-    return table([surface.say(key) for key in heads], rows, left=len(heads))
-
-
-def event_text(each: Mapping[str, Any], surface: Surface) -> str:
-    """Return what happened, in words."""
-    data = each.get("data", {})
-    for name in ("verb", "action", "line", "result", "end"):
-        if isinstance(data.get(name), str) and data[name]:
-            return str(data[name])
-    return str(each["kind"])
+    return table_with_text([surface.say(key) for key in heads], rows)
 
 
 def _details(each: Mapping[str, Any], surface: Surface) -> str:
-    data = each.get("data", {})
-    state = data.get("state") or data.get("to") or ""
-    given = data.get("inputs") or data.get("fields") or {}
-    facts = [_fact(name, value, surface) for name, value in given.items()]
-    return "  ".join(part for part in (str(state), surface.join(facts)) if part)
+    """Return where an event led, what was filled in, and what else there is to say."""
+    moved = each["to"] and surface.say("case.leads", action=each["from"] or "", target=each["to"])
+    facts = surface.join([_fact(name, value, surface) for name, value in each["facts"].items()])
+    marks = surface.join(each["marks"])
+    parts = (moved.strip(), facts, marks, each["note"][surface.language])
+    return "  ".join(part for part in parts if part)
 
 
 # --- migration and numbers -----------------------------------------------------------------------

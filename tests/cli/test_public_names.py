@@ -56,6 +56,7 @@ LIGHT = {
     "zhunru_cli.case_messages",
     "zhunru_cli.messages",
     "zhunru_cli.new",
+    "zhunru_cli.page",
     "zhunru_cli.schema",
     "zhunru_cli.sets",
     "zhunru_cli.simulate",

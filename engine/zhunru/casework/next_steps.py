@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from zhunru.checker.resolved import ResolvedField
@@ -10,24 +10,26 @@ from zhunru.checker.resolved_flows import ALWAYS, Joint, Line, Meeting
 from zhunru.explain.phrases import describe
 from zhunru.runtime.case import Case
 from zhunru.runtime.meeting import MEET
+from zhunru.runtime.scene import Scene
 from zhunru.runtime.setting import Setting
 from zhunru.vocabulary import TYPES
 
 _FIGURES = ("应到", "到会", "赞成", "回避")
 
 
-def next_steps(setting: Setting, case: Case) -> list[dict[str, Any]]:
+def next_steps(setting: Setting, case: Case, now: int) -> list[dict[str, Any]]:
     """Return the actions of the state that a case is in, ready for JSON, in written order."""
     if case.closed:
         return []
     plan = setting.plan.states[case.visit.state]
     owner = plan.state.owner
     own = {line.id for line in plan.state.lines}
+    scene = Scene(setting, case.fields, case.opener, now)
     if isinstance(owner, Meeting):
         results = [line for line in plan.actions if line.id in own]
         rest = [line for line in plan.actions if line.id not in own]
-        return [_meeting(results), *_each(setting, case, rest, own)]
-    found = list(_each(setting, case, plan.actions, own))
+        return [_meeting(results), *_each(scene, case, rest, own)]
+    found = list(_each(scene, case, plan.actions, own))
     if isinstance(owner, Joint):
         # Parties answer with a word; which mix of the words leads where is not theirs to choose.
         names = dict.fromkeys(step["action"] for step in found if not step["anywhere"])
@@ -37,13 +39,16 @@ def next_steps(setting: Setting, case: Case) -> list[dict[str, Any]]:
     return found
 
 
-def _each(setting: Setting, case: Case, lines: Any, own: set[str]) -> Iterator[dict[str, Any]]:
+def _each(
+    scene: Scene, case: Case, lines: Sequence[Line], own: set[str]
+) -> Iterator[dict[str, Any]]:
+    fields = scene.setting.fields
     for line in lines:
         yield {
             "action": line.name,
             "leads_to": line.target,
-            "inputs": [_input(setting.fields.get(name), name, case.fields) for name in line.inputs],
-            "needs": _needs(line),
+            "inputs": [_input(fields.get(name), name, case.fields) for name in line.inputs],
+            **_needs(line, scene),
             "times_left": _times_left(line, case),
             "anywhere": line.id not in own,
         }
@@ -57,6 +62,8 @@ def _meeting(results: list[Line]) -> dict[str, Any]:
         "leads_to": "、".join(dict.fromkeys(f"{line.name} → {line.target}" for line in results)),
         "inputs": inputs,
         "needs": None,
+        "met": True,
+        "unknown": [],
         "times_left": None,
         "anywhere": False,
     }
@@ -72,11 +79,18 @@ def _input(field: ResolvedField | None, name: str, known: Mapping[str, Any]) -> 
     }
 
 
-def _needs(line: Line) -> dict[str, str] | None:
+def _needs(line: Line, scene: Scene) -> dict[str, Any]:
+    """Return the condition of a line, whether it is met now, and what is not known for it."""
     if line.guard == ALWAYS:
-        return None
+        return {"needs": None, "met": True, "unknown": []}
     phrase = describe(line.guard)
-    return {"zh": phrase.zh, "en": phrase.en}
+    truth = scene.truth(line.guard)
+    known = isinstance(truth, bool)
+    return {
+        "needs": {"zh": phrase.zh, "en": phrase.en},
+        "met": truth if known else None,
+        "unknown": [name for name in scene.missing if name not in line.inputs] if not known else [],
+    }
 
 
 def _times_left(line: Line, case: Case) -> int | None:

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 from zhunru.casework import audit
 from zhunru.casework.next_steps import next_steps
+from zhunru.casework.telling import told
 from zhunru.codes import diagnose
 from zhunru.compiler import CompiledPolicy
 from zhunru.compiler.request import FactValue
@@ -202,7 +203,7 @@ class Office:
             setting = self.service.policies.setting(
                 case.digest, case.flow, lambda register, day: [], day_of(now)
             )
-            found["next"] = next_steps(setting, case)
+            found["next"] = next_steps(setting, case, now)
             found["owner_text"] = _owner_text(setting, case)
         return found
 
@@ -230,8 +231,10 @@ class Office:
         return [_listed(row, micros(at)) for row in rows]
 
     def history(self, case_id: str) -> list[dict[str, Any]]:
-        """Return the events of a case."""
-        return self.service.history(case_id)
+        """Return the events of a case, each with what it says in words."""
+        events = self.service.history(case_id)
+        rows = self.store.events(case_id)
+        return [told(row, event) for row, event in zip(rows, events, strict=True)]
 
     def stats(self, at: datetime) -> dict[str, Any]:
         """Return how many cases there are, and how many have something due."""

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from zhunru.checker import resolved as r
 from zhunru.compiler.judge import MATCH
 from zhunru.compiler.values import UNKNOWN
-from zhunru.vocabulary import MEASURES, Measure
+from zhunru.vocabulary import FUNCTIONS, MEASURES, Function, Measure
 
 
 class Phrase(NamedTuple):
@@ -122,6 +122,11 @@ def _compute(expr: r.Compute) -> Phrase:
     return Phrase(f"{left.zh}{expr.op}{right.zh}", f"{left.en} {expr.op} {right.en}")
 
 
+def _applied(function: Function, args: Iterable[Any]) -> Phrase:
+    zh, en = FUNCTIONS[function]
+    return Phrase(_called(zh, args).zh, _called(en, args).en)
+
+
 def _called(name: str, args: Iterable[Any]) -> Phrase:
     inner = _joined(args, "、", ", ")
     return Phrase(f"{name}（{inner.zh}）", f"{name}({inner.en})")
@@ -160,7 +165,7 @@ _DESCRIBE: dict[type, Callable[[Any], Phrase]] = {
     r.Some: lambda e: _joined(e.operands, "或者", " or "),
     r.Inverse: _inverse,
     r.Compute: _compute,
-    r.Apply: lambda e: _called(e.function.value, e.args),
+    r.Apply: lambda e: _applied(e.function, e.args),
     r.LookUp: lambda e: _called(e.table, e.args),
     r.Formula: lambda e: _called(e.name, e.args),
 }

@@ -1,0 +1,88 @@
+"""What happened in a case, in words: each event as a line of the file that people keep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from zhunru.explain.phrases import plain
+from zhunru.runtime.encoding import decode
+from zhunru.store.base import EventRow
+
+# What each kind of event is called; those that take a line are called by the line.
+KINDS: Mapping[str, tuple[str, str]] = {
+    "opened": ("开立", "opened"),
+    "acted": ("办理", "acted"),
+    "answered": ("答复", "answered"),
+    "joined": ("会办完成", "joined"),
+    "met": ("会议未决", "met, nothing decided"),
+    "overdue": ("逾期", "overdue"),
+    "expired": ("期满", "expiry"),
+    "unpublished": ("日历未发布", "calendar not published"),
+    "stalled": ("停住，待人工", "stalled, needs a person"),
+    "reminded": ("提醒", "reminded"),
+    "paused": ("停表", "clock stopped"),
+    "resumed": ("恢复", "clock resumed"),
+    "extension_asked": ("申请延期", "extension asked"),
+    "extended": ("同意延期", "extension granted"),
+    "extension_refused": ("不同意延期", "extension refused"),
+    "supervised": ("督办", "supervised"),
+    "urged": ("催办", "urged"),
+    "reassigned": ("改派", "reassigned"),
+    "added": ("加派", "party added"),
+    "hidden": ("匿名保密", "made confidential"),
+    "withdrawn": ("撤回", "withdrawn"),
+    "merged": ("并件", "merged"),
+    "reprojected": ("日历公布，重算到期", "due date reckoned anew"),
+    "migrated": ("转入新版规则集", "moved to a new version"),
+    "child_ended": ("所产生的办件已办结", "a case it opened came to an end"),
+    "decided": ("判定", "decided"),
+    "taken_back": ("撤回准入", "admission taken back"),
+    "outage": ("停机", "outage"),
+}
+_BY_LINE = ("acted",)
+
+
+def told(row: EventRow, event: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an event with what it says in words beside its record, ready for JSON."""
+    raw: Mapping[str, Any] = orjson.loads(row.body).get("data", {})
+    data = decode(row.body).get("data", {})
+    return {
+        **event,
+        "word": _word(row.kind, raw),
+        "from": raw.get("from", ""),
+        "to": raw.get("to", "") or raw.get("end", ""),
+        "facts": _facts(data),
+        "marks": list(raw.get("marks", ())),
+        "note": _note(raw),
+        "data": raw,
+    }
+
+
+def _word(kind: str, data: Mapping[str, Any]) -> dict[str, str]:
+    line = str(data.get("line", "")).rpartition(".")[2]
+    if kind in _BY_LINE and line:
+        # Further lines of one name are told apart by a number, which says nothing to anybody.
+        name = str(data.get("result", "")) or line.rstrip("0123456789") or line
+        return {"zh": name, "en": name}
+    zh, en = KINDS.get(kind, (kind, kind))
+    result = str(data.get("result", ""))
+    if result:
+        return {"zh": f"{zh}：{result}", "en": f"{en}: {result}"}
+    return {"zh": zh, "en": en}
+
+
+def _facts(data: Mapping[str, Any]) -> dict[str, Any]:
+    found = data.get("fields") or {}
+    return {name: plain(value) for name, value in dict(found).items()}
+
+
+def _note(data: Mapping[str, Any]) -> dict[str, str]:
+    """Return what else there is to say: of a decision its sentence, of a pause its reason."""
+    sentence = data.get("decision", {}).get("sentence", {})
+    if isinstance(sentence, Mapping) and "zh" in sentence:
+        return {"zh": sentence["zh"], "en": sentence.get("en", "")}
+    text = str(data.get("reason", "") or data.get("unit", ""))
+    return {"zh": text, "en": text}
