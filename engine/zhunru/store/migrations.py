@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from zhunru.store.chain import Chain
 from zhunru.store.failures import failure
 from zhunru.store.schema import META, STEPS, Dialect, statements
 
@@ -25,10 +26,11 @@ def bring_up_to_date(
     if "zhunru_store" not in tables:
         if tables:
             raise failure("ZR856")
+        algorithm = Chain(algorithm or "sha256").algorithm
         for text in statements((META,), dialect):
             execute(text, ())
         _note(execute, "version", "0")
-        _note(execute, "algorithm", algorithm or "sha256")
+        _note(execute, "algorithm", algorithm)
     found = int(_noted(execute, "version"))
     if found > len(steps):
         raise failure("ZR855", found=found, known=len(steps))

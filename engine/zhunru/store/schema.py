@@ -69,7 +69,13 @@ _FIRST = (
         body {blob} NOT NULL)""",
 )
 
-STEPS: tuple[tuple[str, ...], ...] = (_FIRST,)
+# Cases about one thing are asked for oldest first.
+_SECOND = (
+    "DROP INDEX cases_about",
+    "CREATE INDEX cases_about ON cases (about, opened, case_id) WHERE about <> ''",
+)
+
+STEPS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND)
 VERSION = len(STEPS)
 META = "CREATE TABLE zhunru_store (name {text} PRIMARY KEY, value {text})"
 

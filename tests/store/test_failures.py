@@ -1,0 +1,495 @@
+"""Stores that cannot be opened, read or written: a code, what to do, and nothing lost."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from tests.store.rows import Counting, booking, opening, register_row, work
+from tests.store.servers import Server, running_server, server_or_reason
+
+from zhunru.errors import StoreError
+from zhunru.store import sqlite
+from zhunru.store.base import BundleRow, Change, Store, View, Work
+from zhunru.store.chain import Chain, verify_chain
+from zhunru.store.migrations import bring_up_to_date
+from zhunru.store.opening import open_store
+from zhunru.store.schema import POSTGRES, STEPS, VERSION
+from zhunru.store.sqlite import SqliteDatabase
+
+FIXTURES = Path(__file__).parents[1] / "fixtures" / "store"
+
+
+def refused(address: str, **others: object) -> StoreError:
+    with pytest.raises(StoreError) as caught:
+        open_store(address, **others).close()  # type: ignore[arg-type]
+    return caught.value
+
+
+def failing(store: Store, one: Work) -> StoreError:
+    with pytest.raises(StoreError) as caught:
+        store.write(one)
+    error = caught.value
+    assert error.diagnostic.help("zh")
+    assert error.diagnostic.help("en")
+    return error
+
+
+# --- addresses -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("address", ["", "mysql://localhost/x", "sqlite:", "http://x"])
+def test_an_address_that_is_not_understood_opens_nothing(address: str) -> None:
+    assert refused(address).code == "ZR850"
+
+
+@pytest.mark.parametrize("form", ["{}", "sqlite:{}", "sqlite://{}"])
+def test_a_file_is_opened_by_its_path(tmp_path: Path, form: str) -> None:
+    open_store(form.format(tmp_path / "店.db")).close()
+    assert (tmp_path / "店.db").exists()
+
+
+def test_a_mistyped_path_makes_no_new_store_where_none_is_wanted(tmp_path: Path) -> None:
+    assert refused(str(tmp_path / "typo.db"), create=False).code == "ZR851"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    error = refused(str(tmp_path / "no" / "store.db"))
+    assert error.code == "ZR851"
+    assert "store.db" in error.diagnostic.message("zh")
+
+
+def test_a_server_that_does_not_answer_is_named_without_its_password(tmp_path: Path) -> None:
+    error = refused(f"postgresql://zhunru:geheim@/x?host={tmp_path}")
+    assert error.code == "ZR851"
+    assert "geheim" not in str(error)
+
+
+# --- files that are not ours ---------------------------------------------------------------------
+
+
+def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_bytes("这不是数据库。".encode() * 100)
+    before = path.read_bytes()
+    assert refused(str(path)).code == "ZR854"
+    assert path.read_bytes() == before
+
+
+def test_a_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "other.db"
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("CREATE TABLE events (mine TEXT)")
+        file.commit()
+    before = path.read_bytes()
+    assert refused(str(path)).code == "ZR856"
+    assert path.read_bytes() == before
+
+
+def test_a_database_of_another_program_on_a_server_is_left_alone(server: Server) -> None:
+    psycopg = pytest.importorskip("psycopg")
+    address = server.new_database()
+    with psycopg.connect(address) as other:
+        other.execute("CREATE TABLE events (mine TEXT)")
+    assert refused(address).code == "ZR856"
+    with psycopg.connect(address) as other:
+        found = other.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        assert found.fetchall() == [("events",)]
+
+
+def test_a_damaged_file_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    store = open_store(str(path))
+    for n in range(60):
+        store.write(Counting(f"案{n}").work())
+    store.close()
+    size = path.stat().st_size
+    with path.open("r+b") as file:
+        file.seek(4096)
+        file.write(os.urandom(size - 4096))
+    with pytest.raises(StoreError) as caught:
+        damaged = open_store(str(path))
+        for n in range(60):
+            damaged.write(Counting(f"案{n}").work())
+    assert caught.value.code == "ZR854"
+
+
+# --- versions ------------------------------------------------------------------------------------
+
+
+def test_a_store_of_a_newer_version_is_left_alone(durable: str) -> None:
+    open_store(durable).close()
+    execute(durable, "UPDATE zhunru_store SET value = '99' WHERE name = 'version'")
+    error = refused(durable)
+    assert error.code == "ZR855"
+    assert "99" in error.diagnostic.message("zh")
+    execute(durable, f"UPDATE zhunru_store SET value = '{VERSION}' WHERE name = 'version'")
+    open_store(durable).close()
+
+
+def execute(address: str, text: str) -> list[tuple[object, ...]]:
+    if address.startswith("postgresql:"):
+        import psycopg
+
+        with psycopg.connect(address, autocommit=True) as server:
+            cursor = server.execute(text)  # type: ignore[arg-type]
+            return cursor.fetchall() if cursor.description else []
+    with closing(sqlite3.connect(address)) as file, file:
+        return file.execute(text).fetchall()
+
+
+def test_a_store_of_the_first_version_still_opens(
+    tmp_path: Path, opened: Callable[..., Store]
+) -> None:
+    path = tmp_path / "old.db"
+    with closing(sqlite3.connect(path)) as file:
+        file.executescript((FIXTURES / "version-1.sql").read_text(encoding="utf-8"))
+    store = opened(str(path))
+    assert [row.case_id for row in store.find_cases()] == ["案1", "案2"]
+    for partition in store.partitions():
+        assert verify_chain(Chain(), partition, store.chain(partition)).broken is None
+    assert store.write(Counting("案1", "令1").work()) == 2, "an old answer is still the answer"
+    assert store.write(Counting("案1", "新").work()) == 3
+    assert store.bundle("d") == BundleRow(digest="d", code="甲", registered=5, body=b"\x00\x01")
+    assert store.read(lambda view: list(view.register_rows("应急响应"))) == [register_row()]
+    assert store.read(lambda view: list(view.bookings("检查", "社区", 0, 9))) == [booking()]
+    assert execute(str(path), "SELECT value FROM zhunru_store WHERE name = 'version'") == [
+        (str(VERSION),)
+    ]
+    fresh = tmp_path / "new.db"
+    opened(str(fresh))
+    assert objects(str(path)) == objects(str(fresh))
+
+
+def objects(path: str) -> list[tuple[object, ...]]:
+    return execute(path, "SELECT type, name, sql FROM sqlite_master ORDER BY type, name")
+
+
+def test_a_database_of_the_first_version_still_opens(
+    server: Server, opened: Callable[..., Store]
+) -> None:
+    psycopg = pytest.importorskip("psycopg")
+    address = server.new_database()
+    with psycopg.connect(address) as old:
+
+        def run(text: str, values: object) -> list[tuple[object, ...]]:
+            cursor = old.execute(text.replace("?", "%s"), values)
+            return cursor.fetchall() if cursor.description else []
+
+        bring_up_to_date(run, POSTGRES, [], None, STEPS[:1])
+    store = opened(address)
+    assert store.write(Counting("案1").work()) == 1
+    assert execute(address, "SELECT value FROM zhunru_store WHERE name = 'version'") == [
+        (str(VERSION),)
+    ]
+
+
+def test_a_step_that_fails_leaves_the_store_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = str(tmp_path / "store.db")
+    store = open_store(path)
+    store.write(Counting("案1").work())
+    store.close()
+    before = objects(path)
+
+    def broken(execute: Callable[..., object], *others: object) -> str:
+        execute("CREATE TABLE half (a TEXT)", ())
+        execute("NONSENSE", ())
+        return ""
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sqlite, "bring_up_to_date", broken)
+        assert refused(path).code == "ZR863"
+    assert objects(path) == before
+    again = open_store(path)
+    assert again.write(Counting("案1").work()) == 2
+    again.close()
+
+
+@pytest.mark.parametrize("asked", ["sm3", "md5"])
+def test_the_digest_of_a_store_cannot_be_changed(durable: str, asked: str) -> None:
+    open_store(durable).close()
+    assert refused(durable, algorithm=asked).code == "ZR868"
+    open_store(durable, algorithm="sha256").close()
+
+
+def test_an_unknown_digest_makes_no_store(durable: str) -> None:
+    assert refused(durable, algorithm="md5").code == "ZR864"
+    open_store(durable, algorithm="sm3").close()
+
+
+# --- SQLite: full, read-only, busy ---------------------------------------------------------------
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Iterator[str]:
+    """A store file with one case of one event."""
+    place = str(tmp_path / "store.db")
+    store = open_store(place)
+    store.write(Counting("案1", "令0").work())
+    store.close()
+    yield place
+
+
+def test_a_full_file_refuses_and_keeps_what_was_acknowledged(
+    path: str, opened: Callable[..., Store]
+) -> None:
+    store = opened(path)
+    database = store._database  # type: ignore[attr-defined]
+    assert isinstance(database, SqliteDatabase)
+    ((pages,),) = database._writer.execute("PRAGMA page_count")
+    database._writer.execute(f"PRAGMA max_page_count = {pages + 8}")
+    acknowledged = 1
+    with pytest.raises(StoreError) as caught:
+        for n in range(1, 1_000):
+            store.write(Counting("案1", f"令{n}").work())
+            acknowledged += 1
+    assert (caught.value.code, caught.value.uncertain) == ("ZR852", False)
+    assert len(store.events("案1")) == acknowledged
+    assert store.write(Counting("案1", "令0").work()) == 1, "what is known is still told"
+    database._writer.execute("PRAGMA max_page_count = 100000")
+    assert store.write(Counting("案1", "后来").work()) == acknowledged + 1
+
+
+FILL = """
+import sys
+from zhunru.errors import StoreError
+from zhunru.store.opening import open_store
+from tests.store.rows import Counting
+store = open_store(sys.argv[1])
+done = 0
+try:
+    while True:
+        store.write(Counting("案1", f"满{done}").work())
+        done += 1
+except StoreError as error:
+    print(done, error.code)
+"""
+
+
+def test_a_full_disk_refuses_and_keeps_what_was_acknowledged(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(disk)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("no right to mount a small disk")
+    try:
+        place = str(disk / "store.db")
+        done = subprocess.run(
+            [sys.executable, "-c", FILL, place],
+            cwd=Path(__file__).parents[2],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=True,
+        )
+        count, code = done.stdout.split()
+        assert code == "ZR852"
+        assert int(count) > 50
+        subprocess.run([*mount[:-1], "-o", "remount,size=8m", str(disk)], check=True)
+        store = open_store(place)
+        assert len(store.events("案1")) == int(count)
+        assert verify_chain(Chain(), "甲街道", store.chain("甲街道")).broken is None
+        assert store.write(Counting("案1", "后来").work()) == int(count) + 1
+        store.close()
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_a_file_that_became_read_only_is_read_but_not_written(
+    path: str, opened: Callable[..., Store]
+) -> None:
+    store = opened(path)
+    store._database._writer.execute("PRAGMA query_only = ON")  # type: ignore[attr-defined]
+    assert failing(store, Counting("案1").work()).code == "ZR853"
+    assert len(store.events("案1")) == 1
+    store._database._writer.execute("PRAGMA query_only = OFF")  # type: ignore[attr-defined]
+    assert store.write(Counting("案1").work()) == 2
+
+
+def test_a_file_that_another_program_holds_is_waited_for_and_then_given_up(
+    path: str, opened: Callable[..., Store]
+) -> None:
+    store = opened(path)
+    store._database._writer.execute("PRAGMA busy_timeout = 100")  # type: ignore[attr-defined]
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert failing(store, Counting("案1").work()).code == "ZR857"
+        assert len(store.events("案1")) == 1, "readers do not wait"
+        other.execute("ROLLBACK")
+    assert store.write(Counting("案1").work()) == 2
+
+
+# --- several workers -----------------------------------------------------------------------------
+
+
+def test_two_workers_on_one_database_take_turns(durable: str, opened: Callable[..., Store]) -> None:
+    stores = [opened(durable), opened(durable)]
+    answers: list[object] = []
+
+    def go(store: Store, name: str) -> None:
+        for n in range(40):
+            answers.append(store.write(Counting(f"案{n % 3}", f"{name}{n}", f"分区{n % 3}").work()))
+            # Both send this one: only one of them carries it out.
+            answers.append(store.write(Counting("共", f"同{n}", "共同").work()))
+
+    threads = [threading.Thread(target=go, args=each) for each in zip(stores, "甲乙", strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+        assert not thread.is_alive()
+    for store in stores:
+        for n, count in ((0, 28), (1, 26), (2, 26)):
+            assert [e.number for e in store.events(f"案{n}")] == list(range(1, count + 1))
+        assert [e.number for e in store.events("共")] == list(range(1, 41))
+        assert len(store.partitions()) == 4
+        for partition in store.partitions():
+            assert verify_chain(Chain(), partition, store.chain(partition)).broken is None
+
+
+def test_two_workers_open_an_empty_database_at_once(durable: str) -> None:
+    found: list[object] = []
+
+    def go() -> None:
+        try:
+            store = open_store(durable)
+            store.write(Counting(f"案{threading.get_ident()}").work())
+            store.close()
+            found.append("好")
+        except StoreError as error:
+            found.append(error)
+
+    threads = [threading.Thread(target=go) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert found == ["好"] * 4
+
+
+# --- PostgreSQL: lost connections ----------------------------------------------------------------
+
+
+@pytest.fixture
+def own_server() -> Iterator[Server]:
+    """A server that a test may kill."""
+    with server_or_reason() as found:
+        if isinstance(found, str):
+            pytest.skip(found)
+        yield found
+
+
+def test_a_server_that_was_started_again_is_found_again(
+    own_server: Server, opened: Callable[..., Store]
+) -> None:
+    store = opened(own_server.new_database())
+    store.write(Counting("案1", "令1").work())
+    own_server.stop("immediate")
+    error = failing(store, Counting("案1", "令2").work())
+    assert (error.code, error.uncertain) == ("ZR851", False)
+    with pytest.raises(StoreError):
+        store.events("案1")
+    own_server.start()
+    assert store.write(Counting("案1", "令2").work()) == 2
+    assert len(store.events("案1")) == 2
+    assert store.write(Counting("案1", "令1").work()) == 1
+    own_server.stop("immediate")
+    own_server.start()
+    store.put_bundle(BundleRow(digest="d", code="甲", registered=1, body=b""))
+    assert store.write(Counting("案1", "令3").work()) == 3, "an idle connection is replaced unseen"
+
+
+def test_a_connection_lost_while_writing_leaves_it_uncertain(
+    server: Server, opened: Callable[..., Store]
+) -> None:
+    psycopg = pytest.importorskip("psycopg")
+    address = server.new_database()
+    store = opened(address)
+    store.write(Counting("案1", "令1").work())
+    session = store._database._writer  # type: ignore[attr-defined]
+    number = session.info.backend_pid
+    with psycopg.connect(address, autocommit=True) as other:
+        # The event's table is held, so the write hangs between its statements and its commit.
+        other.execute("BEGIN")
+        other.execute("LOCK TABLE events IN ACCESS EXCLUSIVE MODE")
+        errors: list[StoreError] = []
+        writer = threading.Thread(
+            target=lambda: errors.append(failing(store, Counting("案1", "令2").work()))
+        )
+        writer.start()
+        while not waits(other, number):
+            time.sleep(0.01)
+        other.execute("SELECT pg_terminate_backend(%s)", (number,))
+        writer.join(20)
+        other.execute("ROLLBACK")
+    assert [(e.code, e.uncertain) for e in errors] == [("ZR861", True)]
+    assert store.write(Counting("案1", "令2").work()) == 2, "asked again, it is carried out once"
+    assert store.write(Counting("案1", "令2").work()) == 2
+
+
+def waits(connection: object, number: int) -> bool:
+    text = "SELECT wait_event_type = 'Lock' FROM pg_stat_activity WHERE pid = %s"
+    found = connection.execute(text, (number,)).fetchall()  # type: ignore[attr-defined]
+    return bool(found and found[0][0])
+
+
+def test_a_server_that_only_reads_refuses_to_write(
+    server: Server, opened: Callable[..., Store]
+) -> None:
+    store = opened(server.new_database())
+    store.write(work(opening()))
+    session = store._database._writer  # type: ignore[attr-defined]
+    session.execute("SET default_transaction_read_only TO on")
+    assert failing(store, Counting("案1").work()).code == "ZR853"
+    session.execute("SET default_transaction_read_only TO off")
+    assert store.write(Counting("案1").work()) == 2
+
+
+def test_a_worker_that_stands_still_inside_a_write_holds_up_the_others_only_for_a_while(
+    server: Server, opened: Callable[..., Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = server.new_database()
+    store, other = opened(address), opened(address)
+    other._database._writer.execute("SET lock_timeout TO '100ms'")  # type: ignore[attr-defined]
+    inside, go_on = threading.Event(), threading.Event()
+
+    def run(view: View) -> tuple[Change, object]:
+        inside.set()
+        assert go_on.wait(20)
+        return opening(), "好"
+
+    slow = threading.Thread(target=store.write, args=(Work(partition="甲街道", run=run),))
+    slow.start()
+    assert inside.wait(10)
+    assert failing(other, Counting("案2").work()).code == "ZR857"
+    go_on.set()
+    slow.join(20)
+    assert other.write(Counting("案2").work()) == 1
+
+
+def test_where_no_server_can_be_had_the_reason_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    from tests.store import servers
+
+    def missing() -> Path:
+        raise servers.Missing("not installed")
+
+    monkeypatch.setattr(servers, "programs", missing)
+    monkeypatch.delenv(servers.DEMANDED, raising=False)
+    with server_or_reason() as found:
+        assert found == "not installed"
+    monkeypatch.setenv(servers.DEMANDED, "required")
+    with pytest.raises(servers.Missing), server_or_reason():
+        pass
+    with pytest.raises(servers.Missing), running_server():
+        pass

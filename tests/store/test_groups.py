@@ -1,0 +1,257 @@
+"""Group commit: works that share a write see each other, fail alone, and are answered when durable."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+
+import pytest
+from tests.store.rows import Counting, case, event, message, opening, timer, work
+
+from zhunru.errors import StoreError
+from zhunru.store.base import Change, Store, View, Work
+from zhunru.store.committer import Committer, Job
+from zhunru.store.database import DatabaseStore
+
+
+class Refused(Exception):
+    """What a caller's own work raises."""
+
+
+def together(store: Store, works: Sequence[Work]) -> list[object]:
+    """Hand in works so that they share one write: while the first is held up, the others queue."""
+    assert isinstance(store, DatabaseStore)
+    held, let_go = threading.Event(), threading.Event()
+    results: list[object] = [None] * len(works)
+
+    def hold(view: View) -> tuple[Change, object]:
+        held.set()
+        assert let_go.wait(10)
+        return Change(), None
+
+    def hand_in(at: int) -> None:
+        try:
+            results[at] = store.write(works[at])
+        except Exception as error:
+            results[at] = error
+
+    first = threading.Thread(target=store.write, args=(Work(partition="甲街道", run=hold),))
+    first.start()
+    assert held.wait(10)
+    threads = []
+    for at in range(len(works)):
+        threads.append(threading.Thread(target=hand_in, args=(at,)))
+        threads[-1].start()
+        while len(store._committer._waiting) <= at:
+            threading.Event().wait(0.001)
+    let_go.set()
+    for thread in [first, *threads]:
+        thread.join(20)
+        assert not thread.is_alive()
+    return results
+
+
+@pytest.fixture
+def grouped(durable: str, opened: Callable[..., Store]) -> Store:
+    return opened(durable)
+
+
+@pytest.fixture
+def groups(grouped: Store, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The sizes of the groups that were written."""
+    sizes: list[int] = []
+    attempt = grouped._attempt  # type: ignore[attr-defined]
+
+    def noted(jobs: Sequence[Job]) -> None:
+        sizes.append(len(jobs))
+        attempt(jobs)
+
+    monkeypatch.setattr(grouped, "_attempt", noted)
+    return sizes
+
+
+def test_works_that_wait_are_written_together_in_their_order(
+    grouped: Store, groups: list[int]
+) -> None:
+    works = [Counting("案1", f"令{n}").work() for n in range(5)]
+    assert together(grouped, works) == [1, 2, 3, 4, 5]
+    assert groups == [1, 5]
+    assert [e.command for e in grouped.events("案1")] == [f"令{n}" for n in range(5)]
+
+
+def test_the_same_command_twice_in_one_group_is_carried_out_once(grouped: Store) -> None:
+    works = [Counting("案1", "令1").work() for _ in range(3)]
+    assert together(grouped, works) == [1, 1, 1]
+    assert len(grouped.events("案1")) == 1
+
+
+def test_a_work_sees_everything_that_its_group_wrote_before(grouped: Store) -> None:
+    def look(view: View) -> tuple[Change, object]:
+        found = view.case("案1")
+        return Change(), (
+            found and found.state,
+            list(view.timers("案1")),
+            list(view.cases_by_key("同")),
+        )
+
+    first = Change(
+        events=(event(),), cases=(case(key="同"),), timers={"案1": (timer(), timer(name="半程"))}
+    )
+    moved = case(version=2, state="办结", key="")
+    second = Change(events=(event(number=2),), cases=(moved,), timers={"案1": (timer(),)})
+    one = Work(partition="甲街道", run=look)
+    found = together(grouped, [one, work(first), one, work(second), one])
+    assert found[0] == (None, [], [])
+    assert found[2] == ("待响应", [timer(name="到期"), timer(name="半程")], [case(key="同")])
+    assert found[4] == ("办结", [timer()], [])
+
+
+def test_a_work_that_raises_fails_alone(grouped: Store, groups: list[int]) -> None:
+    def run(view: View) -> tuple[Change, object]:
+        raise Refused
+
+    bad = Work(partition="甲街道", run=run)
+    twice = work(opening("案1"))
+    results = together(grouped, [twice, bad, twice, Counting("案2").work()])
+    assert results[0] == "好"
+    assert isinstance(results[1], Refused)
+    assert isinstance(results[2], StoreError)
+    assert results[2].code == "ZR858"
+    assert results[3] == 1
+    assert groups == [1, 4], "nobody had to be written again"
+    assert [len(grouped.events(f"案{n}")) for n in (1, 2)] == [1, 1]
+
+
+def test_a_value_that_the_database_refuses_fails_alone(grouped: Store) -> None:
+    """Found only when the group is written: then each is written on its own."""
+    unfit = Change(
+        events=(event("案9"),), cases=(case("案9"),), messages=(message("案9", body="半\ud800"),)
+    )
+    works = [Counting("案1").work(), work(unfit), Counting("案2").work()]
+    results = together(grouped, works)
+    assert [results[0], results[2]] == [1, 1]
+    assert isinstance(results[1], StoreError)
+    assert (results[1].code, results[1].uncertain) == ("ZR862", False)
+    assert list(grouped.events("案9")) == []
+    assert [len(grouped.events(f"案{n}")) for n in (1, 2)] == [1, 1]
+
+
+def test_many_callers_at_once_lose_nothing(grouped: Store) -> None:
+    callers, each = 16, 15
+    answers: list[list[object]] = [[] for _ in range(callers)]
+
+    def go(caller: int) -> None:
+        for number in range(each):
+            one = Counting(f"案{number % 5}", f"{caller}-{number}", f"分区{number % 5}")
+            answers[caller].append(grouped.write(one.work()))
+
+    threads = [threading.Thread(target=go, args=(caller,)) for caller in range(callers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for number in range(5):
+        events = grouped.events(f"案{number}")
+        assert [e.number for e in events] == list(range(1, callers * each // 5 + 1))
+    assert sum(map(len, answers)) == callers * each
+    assert len(grouped.messages(1_000)) == callers * each
+
+
+# --- the committer by itself ---------------------------------------------------------------------
+
+
+def test_a_lone_caller_writes_in_its_own_thread() -> None:
+    threads: list[int] = []
+
+    def commit(jobs: Sequence[Job]) -> None:
+        threads.append(threading.get_ident())
+        for job in jobs:
+            job.finish(len(jobs))
+
+    committer = Committer(commit)
+    assert [committer.submit(work(Change())) for _ in range(3)] == [1, 1, 1]
+    assert set(threads) == {threading.get_ident()}
+
+
+def test_groups_are_bounded() -> None:
+    sizes: list[int] = []
+    full = threading.Event()
+
+    def commit(jobs: Sequence[Job]) -> None:
+        assert full.wait(10)
+        sizes.append(len(jobs))
+        for job in jobs:
+            job.finish(None)
+
+    committer = Committer(commit, largest=4)
+    threads = [threading.Thread(target=committer.submit, args=(work(Change()),)) for _ in range(10)]
+    for thread in threads:
+        thread.start()
+    while len(committer._waiting) < 9:
+        threading.Event().wait(0.001)
+    full.set()
+    for thread in threads:
+        thread.join(10)
+        assert not thread.is_alive()
+    assert sizes == [1, 4, 4, 1]
+
+
+def test_an_interrupted_writer_leaves_nobody_waiting() -> None:
+    started, go_on = threading.Event(), threading.Event()
+    calls: list[int] = []
+
+    def commit(jobs: Sequence[Job]) -> None:
+        calls.append(len(jobs))
+        if len(calls) == 1:
+            started.set()
+            assert go_on.wait(10)
+            raise KeyboardInterrupt
+        for job in jobs:
+            job.finish("好")
+
+    committer = Committer(commit)
+    results: list[object] = []
+
+    def first() -> None:
+        with pytest.raises(KeyboardInterrupt):
+            committer.submit(work(Change()))
+        results.append("interrupted")
+
+    def second() -> None:
+        results.append(committer.submit(work(Change())))
+
+    threads = [threading.Thread(target=first), threading.Thread(target=second)]
+    threads[0].start()
+    assert started.wait(10)
+    threads[1].start()
+    while not committer._waiting:
+        threading.Event().wait(0.001)
+    go_on.set()
+    for thread in threads:
+        thread.join(10)
+        assert not thread.is_alive()
+    assert sorted(map(str, results)) == ["interrupted", "好"]
+
+
+def test_closing_waits_for_what_was_taken() -> None:
+    started, go_on = threading.Event(), threading.Event()
+    done: list[str] = []
+
+    def commit(jobs: Sequence[Job]) -> None:
+        started.set()
+        assert go_on.wait(10)
+        done.append("written")
+
+    committer = Committer(commit)
+    writer = threading.Thread(target=committer.submit, args=(work(Change()),))
+    writer.start()
+    assert started.wait(10)
+    closer = threading.Thread(target=lambda: (committer.close(), done.append("closed")))
+    closer.start()
+    with pytest.raises(StoreError):
+        while True:
+            committer.submit(work(Change())) if committer._closed else None
+    go_on.set()
+    for thread in (writer, closer):
+        thread.join(10)
+    assert done == ["written", "closed"]
