@@ -108,8 +108,7 @@ class Scene:
         found = self.value(body.value)
         if found is UNKNOWN:
             return Bearers(missing=self.missing)
-        texts = found if isinstance(found, tuple | frozenset) else (found,)
-        flat = [part for text in texts for part in _each(text)]
+        flat = _each(found)
         finder = self.setting.finder
         return together([finder.of_text(text, self.places, self.at) for text in flat] or [NOBODY])
 
@@ -145,10 +144,12 @@ class Scene:
         return any(applicant in above for applicant in self.applicants)
 
 
-def _each(text: Any) -> tuple[str, ...]:
-    """Return the bodies of one cell of a table."""
-    if text is NOTHING or text is None:
+def _each(value: Any) -> tuple[str, ...]:
+    """Return the bodies that one cell of a table, or several, name."""
+    if value is NOTHING or value is None:
         return ()
-    if isinstance(text, tuple | frozenset):
-        return tuple(str(part) for part in text)
-    return tuple(part.strip() for part in str(text).split("、") if part.strip())
+    if isinstance(value, tuple):
+        return tuple(part for each in value for part in _each(each))
+    if isinstance(value, frozenset):
+        return tuple(sorted(str(part) for part in value))
+    return tuple(part.strip() for part in str(value).split("、") if part.strip())
