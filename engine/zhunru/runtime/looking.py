@@ -78,11 +78,14 @@ class Looking:
         """Return the name itself, and the units that are meant by it as a role or a level."""
         found = [name]
         for code in self._policies.codes:
-            chart = self._policies.current(code).model.chart
+            policy = self._policies.current(code)
+            chart = policy.model.chart
+            # A role that every unit of a level has is found by that level.
+            level = UnitTarget("level", policy.core.posts.get(name, name))
             found += [
                 unit
                 for unit in chart.units
-                if chart.holds_role(unit, name) or chart.is_target(unit, UnitTarget("level", name))
+                if chart.holds_role(unit, name) or chart.is_target(unit, level)
             ]
         return list(dict.fromkeys(found))
 
