@@ -14,7 +14,8 @@ from zhunru.store.opening import open_store
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
 def test_a_case_goes_as_its_script_says(path: Path) -> None:
-    play(path, MemoryStore())
+    service = play(path, MemoryStore())
+    assert service.check_projections() == []
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgres"])
@@ -26,6 +27,7 @@ def test_every_script_goes_the_same_way_in_a_database(
     store: Store = open_store(server.new_database() if server else str(tmp_path / "cases.db"))
     try:
         for path in SCRIPTS:
-            play(path, store)
+            service = play(path, store)
+        assert service.check_projections() == []
     finally:
         store.close()

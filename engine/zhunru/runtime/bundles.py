@@ -124,6 +124,20 @@ class Policies:
 
 def pack(policy: CompiledPolicy) -> bytes:
     """Return the text of a set and of those above it, with the tables they take rows from."""
+    # One set is registered in many stores by tests and simulations; it is read once.
+    found = _PACKED.get(policy.digest)
+    if found is None:
+        if len(_PACKED) >= _MOST_PACKED:
+            _PACKED.clear()
+        found = _PACKED[policy.digest] = _pack(policy)
+    return found
+
+
+_PACKED: dict[str, bytes] = {}
+_MOST_PACKED = 16
+
+
+def _pack(policy: CompiledPolicy) -> bytes:
     sets = [_texts(each) for each in _sets(_source(policy))]
     return zlib.compress(orjson.dumps(sets), 9)
 
