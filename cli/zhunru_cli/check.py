@@ -24,6 +24,7 @@ MAX_ROUNDS = 5  # a fix may uncover another finding that can be fixed
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @option("--fix", "mend", is_flag=True, help="check.fix")
 @option("--strict", is_flag=True, help="check.strict")
+@option("--deep", is_flag=True, help="check.deep")
 @option(
     "--format",
     "form",
@@ -33,12 +34,14 @@ MAX_ROUNDS = 5  # a fix may uncover another finding that can be fixed
 )
 @shared_options
 @click.pass_obj
-def check(surface: Surface, paths: tuple[str, ...], mend: bool, strict: bool, form: str) -> int:
+def check(
+    surface: Surface, paths: tuple[str, ...], mend: bool, strict: bool, deep: bool, form: str
+) -> int:
     """Check policy sets; exit 1 if they have errors."""
     sets = [found for path in paths for found in sets_in(path)]
     if mend:
         _mend(sets, surface)
-    found = _check(sets)
+    found = _check(sets, deep=deep)
     if form == "text":
         _print_text(found, len(sets), surface)
     else:
@@ -47,12 +50,22 @@ def check(surface: Surface, paths: tuple[str, ...], mend: bool, strict: bool, fo
     return failures.FINDINGS if any(d.severity in blocking for d in found) else 0
 
 
-def _check(sets: Sequence[Path]) -> list[Diagnostic]:
+def _check(sets: Sequence[Path], *, deep: bool = False) -> list[Diagnostic]:
+    # An upper set is read with each set below it; its findings are told once.
+    found = dict.fromkeys(d for path in sets for d in _check_one(path, deep=deep))
+    return list(found)
+
+
+def _check_one(path: Path, *, deep: bool) -> list[Diagnostic]:
     from zhunru import check_policies
 
-    # An upper set is read with each set below it; its findings are told once.
-    found = dict.fromkeys(d for path in sets for d in check_policies(path)[1])
-    return list(found)
+    checked, found = check_policies(path)
+    if not deep or checked is None:
+        return found
+    from zhunru.analysis.findings import findings
+    from zhunru.compiler import compile_policies
+
+    return [*found, *findings(compile_policies(checked))]
 
 
 def _mend(sets: Sequence[Path], surface: Surface) -> None:

@@ -49,6 +49,10 @@ HELP: dict[str, tuple[str, str]] = {
     "version": ("显示版本。", "Show the version."),
     "help": ("显示说明。", "Show this help."),
     "check.fix": ("自动改正能放心改的。", "Apply the safe fixes."),
+    "check.deep": (
+        "对所有来件逐一判定：规定之间有没有冲突、有没有轮不到的。",
+        "Ask all requests at once: which clauses conflict or never count.",
+    ),
     "check.strict": ("有警告也算不通过。", "Let warnings fail too."),
     "check.format": ("输出格式。", "Output format."),
     "fmt.lang": ("文件改用哪种语言的关键词。", "Language of the keywords to write."),

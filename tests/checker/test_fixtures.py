@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from zhunru.analysis.findings import findings as deep
 from zhunru.checker.check import check
 from zhunru.codes import CODES
+from zhunru.compiler import compile_policies
 from zhunru.diagnostics import Diagnostic, Severity
 from zhunru.syntax.loader import load_text
 
@@ -34,7 +36,7 @@ def findings(path: Path) -> list[Diagnostic]:
         policy_set = replace(policy_set, uppers=(above,))
     checked, found = check(policy_set)
     assert (checked is None) == any(d.severity is Severity.ERROR for d in found)
-    return found
+    return found if checked is None else [*found, *deep(compile_policies(checked))]
 
 
 def underlined(text: str, finding: Diagnostic) -> str:

@@ -15,6 +15,7 @@ from zhunru.codes import (
     cases,
     casework,
     decisions,
+    exact,
     files,
     internal,
     lists,
@@ -34,7 +35,7 @@ from zhunru.codes.entry import Code
 from zhunru.diagnostics import Diagnostic, Fix, Span
 
 _AREAS = (
-    *(syntax, names, values, lists, tables, decisions, workflows),
+    *(syntax, names, values, lists, tables, decisions, exact, workflows),
     *(style, requests, request_files, cases, service, files, store),
     *(simulations, casework, internal),
 )
