@@ -58,6 +58,7 @@ __all__ = [
     "Unresolved",
     "decide",
     "decide_many",
+    "decider",
 ]
 
 _ORDER = (Outcome.ADMIT, Outcome.DEFER, Outcome.REFUSE)
@@ -80,14 +81,18 @@ class Decision:
     `set_code`, `decision_name`, `as_of` (day whose law was applied), `valid_until`, `facts_used`
     (facts, parameters, quotas and registers read), `claims` (facts given by one who may not assert
     them), `unresolved` (units the chart does not know), `taken_as_confirmed`, `exhaustive` (False:
-    未穷尽), `conflict`, `wording` (display word).
+    未穷尽), `conflict`, `wording` (display word),
+    `grounds` (what has all of these but `as_of`, `facts_used` and advice, and is read fastest:
+    where nothing of it hangs on the request it is one object for all who were answered so).
     Methods: `sentence(lang)` one sentence; `to_dict()` JSON-ready, exact numbers as texts.
     """
 
     # What every reader asks for has a slot. `_ready` is the ready part of a fast decision (None:
-    # the careful path decided), `_asked` are the values that were read; `_more` keeps what was
-    # computed.
-    __slots__ = ("_asked", "_more", "_ready", "_request", "basis", "clause", "code", "outcome")
+    # the careful path decided), `_asked` are the values that were read, `_given` is the request
+    # (of `decider`: the day of receipt); `_more` keeps what was computed.
+    __slots__ = (
+        "_asked", "_given", "_more", "_ready", "as_of", "basis", "clause", "code", "outcome",
+    )  # fmt: skip
 
     _asked: tuple[Any, ...]
     _case: Case
@@ -95,7 +100,7 @@ class Decision:
     _path: FastPath
     _policy: CompiledPolicy
     _ready: Ready | None
-    _request: Request
+    _given: Request | date
     as_of: date
     basis: str
     citations: tuple[Cited, ...]
@@ -107,6 +112,7 @@ class Decision:
     digest: str
     exhaustive: bool
     facts_used: Mapping[str, Mapping[str, Any]]
+    grounds: Any
     missing: tuple[MissingFact, ...]
     nearest: tuple[Change, ...] | None
     never_admits: bool
@@ -129,9 +135,10 @@ class Decision:
         """Return the decision in one sentence."""
         return record.sentence(self, lang)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return everything the decision says, ready for JSON."""
-        return record.to_dict(self)
+    def to_dict(self, *, advice: bool = True) -> dict[str, Any]:
+        """Return everything the decision says, ready for JSON; without `advice` (nearest
+        admission, similar entries, how long it holds), which takes long, at a fraction of it."""
+        return record.to_dict(self, advice=advice)
 
 
 class _Careful(Decision):
@@ -165,6 +172,20 @@ def decide(policy: CompiledPolicy, request: Request, decision: str = "") -> Deci
     return found
 
 
+def decider(
+    policy: CompiledPolicy, decision: str = ""
+) -> Callable[[Mapping[str, FactValue], date], Decision]:
+    """Return a function of facts and day of receipt that decides as `decide` does.
+
+    For who asks often: it is looked up once, and needs no Request. Facts are taken as confirmed;
+    for roles, quotas and registers there is `decide`.
+    """
+    path = _fast_path(policy, decision)
+    return path.direct(
+        lambda facts, day: decide(policy, Request(facts=facts, received=day), decision)
+    )
+
+
 def decide_many(
     policy: CompiledPolicy, requests: Iterable[Request], decision: str = ""
 ) -> Iterator[Decision]:
@@ -186,17 +207,20 @@ def _careful(policy: CompiledPolicy, plan: Plan, request: Request) -> Decision:
 
 def _fast_path(policy: CompiledPolicy, decision: str) -> FastPath:
     """Return the fast path of a decision, made when it is first asked for."""
-    plan, model = policy.plan(decision), policy.model
-    path = FastPath(
-        plan,
-        model,
-        policy.supplied,
-        lambda answers, conflict: make_ready(plan, model, answers, conflict),
-        lambda clauses, day: make_default(plan, model, clauses, day),
-        lambda path: _classes(policy, path),
-    )
-    policy.runs[decision] = path.run
-    return path
+    found: FastPath | None = policy.paths.get(decision)
+    if found is None:
+        plan = policy.plan(decision)
+        found = FastPath(
+            plan,
+            policy.model,
+            policy.supplied,
+            lambda answers, conflict: make_ready(policy, plan, answers, conflict),
+            lambda clauses, day: make_default(policy, plan, clauses, day),
+            lambda path: _classes(policy, path),
+        )
+        policy.paths[decision] = found
+        policy.runs.setdefault(decision, found.run)
+    return found
 
 
 def _classes(policy: CompiledPolicy, path: FastPath) -> Sequence[type[Decision]]:
@@ -221,25 +245,21 @@ def _classes(policy: CompiledPolicy, path: FastPath) -> Sequence[type[Decision]]
     }
     with_gaps = type("Decision", (Decision,), common)
     open_ended = type("Decision", (Decision,), {**common, **_of_complete(path, _SAME)})
-    fixed = type("Decision", (Decision,), {**common, **_of_complete(path, _SAME + _FIXED)})
+    whole = {**common, **_of_complete(path, _SAME + _FIXED), "grounds": vars(Decision)["_ready"]}
+    fixed = type("Decision", (Decision,), whole)
     return fixed, open_ended, with_gaps
 
 
 def _of_complete(path: FastPath, ready: Sequence[str]) -> dict[str, Any]:
     """Return attributes of decisions on complete requests; those named are of the ready part."""
     found: dict[str, Any] = {name: property(attrgetter(f"_ready.{name}")) for name in ready}
-    found["as_of"] = property(attrgetter("_request.received"))
-    governing = path.plan.governing_field
-    if governing:
-        at = list(path.plan.fields).index(governing)
-        found["as_of"] = property(lambda decision: decision._asked[at])
     found["facts_used"] = property(_fast_facts_used)
-    found["taken_as_confirmed"] = path.taken_as_confirmed
+    found["taken_as_confirmed"] = path.plan.confirmed_fields
     found["unresolved"] = ()
     return found
 
 
-_SAME = ("citations", "conflict", "reasons", "wording")
+_SAME = ("citations", "conflict", "never_admits", "possible", "reasons", "wording")
 _FIXED = ("obligations", "route")
 
 
@@ -249,11 +269,9 @@ def _fast_facts_used(decision: Decision) -> Mapping[str, Mapping[str, Any]]:
     reader = ready.reader
     if reader is None:
         reader = ready.reader = decision._path.reader_of(ready.answers, ready.reasons is None)
-    if reader is not False:
-        found: Mapping[str, Mapping[str, Any]] = reader(decision._asked)
-        return found
-    used: Mapping[str, Mapping[str, Any]] = _keeping("facts_used", _facts_used)(decision)
-    return used
+    read = reader(decision._asked) if reader else _keeping("facts_used", _facts_used)(decision)
+    found: Mapping[str, Mapping[str, Any]] = read
+    return found
 
 
 # --- what is computed when it is read ------------------------------------------------------------
@@ -308,11 +326,17 @@ def _possible(decision: Decision) -> tuple[Outcome, ...]:
     return tuple(outcome for outcome in _ORDER if outcome in possible)
 
 
+def _request(decision: Decision) -> Request:
+    """Return the request of a fast decision; of `decider` there is only the day of receipt."""
+    given = decision._given
+    return given if isinstance(given, Request) else Request(facts={}, received=given)
+
+
 def _case(decision: Decision) -> Case:
     """Return the case of a decision that the fast path made."""
     policy, path = decision._policy, decision._path
     facts = path.facts_of(decision._asked)
-    kept = snapshot(replace(decision._request, facts=facts))
+    kept = snapshot(replace(_request(decision), facts=facts))
     return Case(policy, path.plan, kept, lambda: policy.rule(path.plan, kept))
 
 
@@ -320,7 +344,8 @@ def _obligations(decision: Decision) -> tuple[Obligation, ...]:
     ready = decision._ready
     if ready is not None:
         path, model = decision._path, decision._policy.model
-        made_at = decision._request.made_at or decision._request.received
+        request = _request(decision)
+        made_at = request.made_at or request.received
         known = partial(path.calls.known, decision._asked)
         found = ready.obligations_from(path.plan, model, made_at, known)
         if found is not None:
@@ -371,14 +396,14 @@ def _register_shown(rows: Any) -> Any:
 
 
 # The rest of what has a slot, where the careful path decided.
-_FROM_REASONS: dict[str, Callable[[Decision], str]] = {
+_FROM_REASONS: dict[str, Callable[[Decision], Any]] = {
+    "as_of": lambda d: d._case.day,
     "basis": lambda d: basis_of(d.citations),
     "clause": lambda d: _of_first(d, "clause"),
     "code": lambda d: _of_first(d, "code"),
 }
 
 _COMPUTE: dict[str, Callable[[Decision], Any]] = {
-    "as_of": lambda d: d._case.day,
     "_case": _case,
     "citations": lambda d: cited(d.reasons),
     "claims": lambda d: dict(_ruling(d).reading.claims),
@@ -387,6 +412,7 @@ _COMPUTE: dict[str, Callable[[Decision], Any]] = {
     "digest": lambda d: d._case.policy.digest,
     "exhaustive": lambda d: _ruling(d).exhaustive,
     "facts_used": _facts_used,
+    "grounds": lambda d: d,
     "missing": _missing,
     "nearest": lambda d: advice.nearest(d._case),
     "never_admits": lambda d: Outcome.ADMIT not in d.possible,

@@ -12,7 +12,7 @@ from tests.benchmarks.workload import TODAY, Answer, Facts, Item, policy_files
 
 from zhunru import Request, open_policy
 from zhunru.compiler import CompiledPolicy
-from zhunru.decision import decide
+from zhunru.decision import decide, decider
 
 # Opens the set and decides once, in a process of its own.
 STARTER = """
@@ -54,8 +54,22 @@ def request_of(facts: Facts) -> Request:
 Asked = tuple[Facts, Request]  # the same question for both: the facts, and the request of them
 
 
+def held(policy: CompiledPolicy) -> Callable[[Asked], Answer]:
+    """Read outcome, reason, basis and entry: what the floor gives, from the facts it is given.
+
+    As the floor's function is, the function that decides is made once and held.
+    """
+    ask = decider(policy)
+
+    def run(asked: Asked) -> Answer:
+        found = ask(asked[0], TODAY)
+        return (found.outcome, found.code, found.basis, found.clause)
+
+    return run
+
+
 def answers(policy: CompiledPolicy) -> Callable[[Asked], Answer]:
-    """Read outcome, reason, basis and entry: what the floor gives. An outcome is a text."""
+    """Read the same of a request made before. An outcome is a text."""
 
     def run(asked: Asked) -> Answer:
         found = decide(policy, asked[1])
@@ -75,26 +89,46 @@ def built(policy: CompiledPolicy) -> Callable[[Asked], Answer]:
 
 
 def records(policy: CompiledPolicy) -> Callable[[Asked], tuple[object, ...]]:
-    """Read the complete record: answer, words, reasons with citations and places, duties, route,
-    and what it was decided by. Advice is no part of it: it is computed for who asks for it."""
+    """Read the complete record, value by value: answer, words, reasons with citations and places,
+    duties, route, what it was decided by and from. Advice is no part of it: it is computed for who
+    asks for it."""
+    ask = decider(policy)
 
     def run(asked: Asked) -> tuple[object, ...]:
-        found = decide(policy, asked[1])
+        found = ask(asked[0], TODAY)
+        grounds = found.grounds
         return (
-            found.outcome, found.code, found.basis, found.clause, found.wording, found.reasons,
-            found.citations, found.obligations, found.route, found.digest, found.set_code,
-            found.decision_name, found.as_of, found.facts_used, found.claims,
-            found.taken_as_confirmed,
+            found.outcome, found.code, found.basis, found.clause, found.as_of, found.facts_used,
+            grounds.wording, grounds.reasons, grounds.citations, grounds.obligations,
+            grounds.route, grounds.missing, grounds.possible, grounds.never_admits,
+            grounds.exhaustive, grounds.conflict, grounds.claims, grounds.taken_as_confirmed,
+            grounds.unresolved, grounds.set_code, grounds.decision_name, grounds.digest,
         )  # fmt: skip
 
     return run
 
 
-def written(policy: CompiledPolicy) -> Callable[[Asked], object]:
-    """All there is to say, advice included (nearest admission, suggestions, how long it holds), as
-    a tree ready for JSON."""
+def each_read(policy: CompiledPolicy) -> Callable[[Asked], tuple[object, ...]]:
+    """Read the same of a request made before, as attributes of the decision."""
+
+    def run(asked: Asked) -> tuple[object, ...]:
+        found = decide(policy, asked[1])
+        return (
+            found.outcome, found.code, found.basis, found.clause, found.as_of, found.facts_used,
+            found.wording, found.reasons, found.citations, found.obligations,
+            found.route, found.missing, found.possible, found.never_admits,
+            found.exhaustive, found.conflict, found.claims, found.taken_as_confirmed,
+            found.unresolved, found.set_code, found.decision_name, found.digest,
+        )  # fmt: skip
+
+    return run
+
+
+def written(policy: CompiledPolicy, *, advice: bool) -> Callable[[Asked], object]:
+    """Make a tree ready for JSON, with or without advice (nearest admission, similar entries, how
+    long it holds)."""
 
     def run(asked: Asked) -> object:
-        return decide(policy, asked[1]).to_dict()
+        return decide(policy, asked[1]).to_dict(advice=advice)
 
     return run

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 
 from tests.benchmarks.timing import Measured, interleaved
 
@@ -18,6 +19,7 @@ def measure(rounds: int) -> dict[str, Measured]:
         {name: lambda _, code=code: started(code) for name, code in programs.items()},  # type: ignore[misc]
         [None] * 5,
         rounds,
+        time.perf_counter,
     )
 
 

@@ -11,7 +11,7 @@ from tests.engine.conftest import ASSIST, FULL, Asker, steps
 from tests.strategies.resolved import a_request, a_set
 
 from zhunru.compiler import compile_policies
-from zhunru.decision import Request, decide, decide_many
+from zhunru.decision import Request, decide, decide_many, decider
 from zhunru.errors import RequestRejected
 from zhunru.vocabulary import Outcome
 
@@ -44,6 +44,70 @@ def test_both_ways_give_the_same_decision(seed: int) -> None:
             assert getattr(fast, name) == getattr(slow, name), (name, request)
         taken += policy.runs[""](request) is not None
     TAKEN.append(taken)
+
+
+ODD = (1, 0, "", "是", ["主责"], {"主责"}, None, 0.5, "未知", "没有的值", date(2026, 1, 1))
+
+
+def outcome_of(run):
+    """Return what a decision says, or the codes of what cannot be read."""
+    try:
+        return [getattr(run(), name) for name in (*SHOWN, "facts_used", "code", "basis")]
+    except RequestRejected as rejected:
+        return [finding.code for finding in rejected.diagnostics]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_decider_says_what_a_decision_on_the_request_says(seed: int) -> None:
+    rng = Random(seed)
+    policy = compile_policies(a_set(rng))
+    ask = decider(policy)
+    for _ in range(12):
+        given = a_request(rng, policy.checked, rng.choice((0, 0, 0.1)))
+        facts = dict(given.facts)
+        if rng.random() < 0.3:
+            facts[rng.choice([*facts, "没有的栏目"])] = rng.choice(ODD)
+        request = Request(facts=facts, received=given.received)
+        found = outcome_of(lambda: ask(facts, given.received))  # noqa: B023
+        assert found == outcome_of(lambda: careful(policy, request)), facts  # noqa: B023
+
+
+@pytest.mark.parametrize("odd", ODD)
+@pytest.mark.parametrize("name", [*FULL, "没有的栏目"])
+def test_an_odd_fact_is_odd_for_a_decider_too(name: str, odd: object) -> None:
+    policy = Asker(ASSIST + steps("协助事项")).policy
+    facts = {**FULL, "事项": "XZ-02", name: odd}
+    request = Request(facts=facts, received=date(2026, 1, 1))
+    expected = outcome_of(lambda: careful(policy, request))
+    assert outcome_of(lambda: decider(policy)(facts, request.received)) == expected
+    assert outcome_of(lambda: decide(policy, request)) == expected
+
+
+def test_the_grounds_of_a_decision_say_what_the_decision_says() -> None:
+    ask = Asker(ASSIST + steps("协助事项"))
+    same = [name for name in RECORD if name not in ("as_of", "facts_used")]
+    for change in ({}, {"事项": "XZ-02"}, {"事项": "没有的事"}, {"经费到位": "未知"}):
+        found = ask(**change)
+        assert [getattr(found.grounds, name) for name in same] == [
+            getattr(found, name) for name in same
+        ]
+
+
+def test_whoever_is_answered_alike_has_the_same_grounds() -> None:
+    ask = decider(Asker(ASSIST + steps("协助事项")).policy)
+    facts = {**FULL, "事项": "XZ-02", "承担方式": "主责", "拟进入日期": date(2025, 3, 3)}
+    one = ask(facts, date(2026, 1, 1))
+    other = ask({**facts, "用途": "别的"}, date(2026, 1, 2))
+    assert one.outcome is Outcome.REFUSE
+    assert one.grounds is other.grounds is not one
+
+
+def test_the_record_without_advice_lacks_nothing_else() -> None:
+    found = Asker(ASSIST + steps("协助事项"))(事项="XZ-02")
+    whole = found.to_dict()
+    advice = {"nearest", "suggestions", "valid_until"}
+    assert found.to_dict(advice=False) == {k: v for k, v in whole.items() if k not in advice}
+    assert advice <= whole.keys()
 
 
 def test_the_fast_path_took_some_of_those_requests() -> None:
@@ -112,7 +176,7 @@ def test_iso_texts_are_days_on_both_ways() -> None:
 RECORD = (
     "outcome", "code", "basis", "clause", "wording", "reasons", "citations", "obligations",
     "route", "digest", "set_code", "decision_name", "as_of", "facts_used", "claims", "missing",
-    "taken_as_confirmed", "conflict", "exhaustive", "possible", "never_admits",
+    "taken_as_confirmed", "unresolved", "conflict", "exhaustive", "possible", "never_admits",
 )  # fmt: skip
 
 

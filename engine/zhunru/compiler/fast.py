@@ -1,4 +1,4 @@
-"""The fast path: one generated function per decision, and one per shape of a clause.
+"""The fast path: one generated function per decision, and one per unusual shape of a clause.
 
 It decides complete, well-typed requests exactly as the careful path does, and gives None for
 anything else: a missing fact that is asked for, a claim, a unit by another name, a wrong type, a
@@ -7,28 +7,18 @@ spent quota (whose sentence has to be written), rows of registers in the request
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Literal
 
-from zhunru.checker.resolved import (
-    NOTHING,
-    Clause,
-)
-from zhunru.compiler.fast_calls import MEMO, SHORT, FactCalls
-from zhunru.compiler.fast_clauses import (
-    EARLY,
-    ELSEWHERE,
-    MOST_LINES,
-    PAST,
-    ClauseSource,
-    based,
-    limits,
-)
+from zhunru.checker.resolved import NOTHING
+from zhunru.compiler.fast_calls import FactCalls
+from zhunru.compiler.fast_clauses import EARLY, PAST, ClauseSource, based, limits
 from zhunru.compiler.fast_reading import FactReading
+from zhunru.compiler.fast_rows import Asked, EntryRows, Make, MakeDefault, Outcomes, Results
+from zhunru.compiler.fast_shared import SharedTests
 from zhunru.compiler.fast_used import FactsUsed, Reader
-from zhunru.compiler.judge import Answer, failing_lines
+from zhunru.compiler.judge import Answer
 from zhunru.compiler.model import Model
 from zhunru.compiler.plan import Plan
 from zhunru.compiler.request import NONE, Request, snapshot
@@ -36,29 +26,24 @@ from zhunru.compiler.source import BLANK, Keep, NotKnown, UnitSets, Writer, inde
 from zhunru.syntax.nodes import Period
 from zhunru.vocabulary import ListKind, Outcome
 
-Make = Callable[[tuple[Answer, ...], bool], Any]
-Row = list[Any]
-Asked = tuple[Any, ...]  # the values of the fields
+Run = Callable[[Request], Any]
+Direct = Callable[[Mapping[str, Any], date], Any]
 
-_HEAD = 4  # places of a row before its constants
-_TAIL = 3  # places of a row for what is no set of lines that fail
-
-_STRICTNESS = {Outcome.ADMIT: 1, Outcome.DEFER: 2, Outcome.REFUSE: 3}
-_MISSES = 10_000  # texts that name no matter and are remembered
-
-# What stands at the end of the generated functions: an answer with what is ready. The values as
-# read are kept: the caller may change its facts later.
+# An answer with what is ready. The values as read are kept: the caller may change its facts later.
+# `given` is the request, or the day of receipt where there is nothing else to keep of it.
 _DECISION = (
     "answer = {answers}()",
-    "answer._ready = found",
-    "answer._asked = asked",
-    "answer._request = request",
     "answer.outcome = found.outcome",
     "answer.code = found.code",
-    "answer.clause = found.clause",
     "answer.basis = found.basis",
+    "answer.clause = found.clause",
+    "answer.as_of = day",
+    "answer._ready = found",
+    "answer._asked = asked",
+    "answer._given = {given}",
     "return answer",
 )
+_COMPLETE = "(Fixed if found.fixed else Open)"  # the class of decisions on complete requests
 
 
 class FastPath:
@@ -67,8 +52,9 @@ class FastPath:
     `make` turns what decided (answers of clauses, whether they conflict) into the ready part of a
     decision, `make_default` entries that were out of force into that of the default; each such
     part is made once. `make_classes` gives the classes of decisions: on complete requests, those
-    whose ready part is fixed and the others; and on requests with gaps. `unexplained` is the
-    default whose reasons are found when they are read.
+    whose ready part is fixed and the others; and on requests with gaps.
+
+    `run` decides a request; `direct` decides by facts and day of receipt alone.
     """
 
     def __init__(
@@ -77,56 +63,71 @@ class FastPath:
         model: Model,
         supplied: Mapping[str, Any],
         make: Make,
-        make_default: Callable[[Sequence[Clause] | None, date], Any],
+        make_default: MakeDefault,
         make_classes: Callable[[FastPath], Sequence[type]],
     ) -> None:
         self.plan = plan
-        self.taken_as_confirmed = tuple(f.name for f in plan.head.fields if f.asserted_by)
         self.fixed_class, self.open_class, self.gap_class = make_classes(self)
-        self.make = make
+        self.outcomes = Outcomes(plan, make, make_default)
         self.calls = FactCalls(plan, model, supplied)
         self.writer = Writer(plan, model, UnitSets(model))
         self.clauses = ClauseSource(plan, self.writer)
-        self.index: dict[str, Row] = {}  # rows of the matters asked about so far
-        self._shapes: dict[str, Any] = {}
-        self._missed = 0
-        self._used = FactsUsed(plan)
-        self._merged: dict[tuple[int, ...], Any] = {}
-        self._made: dict[tuple[Any, ...], Any] = {}
-        self.several = self._each  # one object, so that rows can be told by it
-        self._entry_steps = sorted(plan.entry_steps)
-        self.make_default = make_default
-        self.default = make_default((), date.min)
-        self.unexplained = make_default(None, date.min)
+        self._general = [self._asked_of_all(numbers) for numbers in plan.steps(plan.general)]
         dated = any(unit.period != Period() for unit in model.chart.units.values())
         self.reading = FactReading(plan, self.calls.units_on(date.max), dated=dated)
-        self.run: Callable[[Request], Any] = self._compile()
+        shared = SharedTests(plan, self.clauses, self.reading.domains)
+        joined = not any(self._general) or len(plan.entry_steps) == 1
+        self.rows = EntryRows(plan, self.clauses, self.calls, self.outcomes, shared, joined=joined)
+        # Without clauses for all, the tests of an entry tell most of what is wrong with a value.
+        self._put_off = () if any(self._general) else tuple(shared.guards)
+        self._used = FactsUsed(plan)
+        self._names = dict(self._called())
+        self.rows.names = self._names
+        self.run: Run = self._compile_run()
 
-    # --- the function of the plan --------------------------------------------------------------
+    def _asked_of_all(self, numbers: Sequence[int]) -> list[int]:
+        """Return the clauses of a step that are asked whatever the matter is."""
+        clauses = self.plan.clauses
+        return [at for at in numbers if clauses[at].list_kind is not ListKind.CATALOGUE]
 
-    def _compile(self) -> Callable[[Request], Any]:
-        names: dict[str, Any] = dict(self._names())
-        constants: list[Any] = []
+    # --- the functions of the plan -------------------------------------------------------------
 
-        def keep(value: Any) -> str:
-            constants.append(value)
-            return f"k{len(constants) - 1}"
-
+    def _compile_run(self) -> Run:
+        names = dict(self._names)
+        keep = _keeper(names)
         complete, gaps = (
-            [line.format(answers=answers) for line in _DECISION]
-            for answers in ("(Fixed if found.fixed else Open)", "WithGaps")
+            [line.format(answers=answers, given="request") for line in _DECISION]
+            for answers in (_COMPLETE, "WithGaps")
         )
-        strict = [*self.reading.strict_lines(keep), *self._body(keep, complete)]
+        strict = self.reading.strict_lines(keep, self._put_off)
+        strict += self._body(keep, complete, "request", self._put_off)
         # An admission needs every 必填 fact; only the lenient function can lack one.
         stand = ["if missing and found.outcome is ADMIT: return None", *gaps]
-        lenient = [*self.reading.lenient_lines(keep), *self._body(keep, stand)]
+        lenient = [*self.reading.lenient_lines(keep), *self._body(keep, stand, "request")]
         source = ["def run(request):", *indent(strict), "def fill(request):", *indent(lenient)]
-        names.update({f"k{at}": value for at, value in enumerate(constants)})
-        exec(compile("\n".join(source), "<decision>", "exec"), names)
-        run: Callable[[Request], Any] = names["run"]
+        run: Run = _defined(source, names)["run"]
         return run
 
-    def _names(self) -> Mapping[str, Any]:
+    def direct(self, otherwise: Direct) -> Direct:
+        """Return the function that decides by facts and day alone; `otherwise` decides what is
+        not complete and well-typed."""
+        names = {**self._names, "otherwise": otherwise}
+        keep = _keeper(names)
+        complete = [line.format(answers=_COMPLETE, given="received") for line in _DECISION]
+        lines = self.reading.direct_lines(keep, self._put_off)
+        lines += self._body(keep, complete, "received", self._put_off)
+        # Conditions ask a request for quotas and registers: here it has none.
+        names["request"] = Request(facts={}, received=date.min)
+        given_up = "return otherwise(facts, received)"
+        lines = [
+            line.replace("return None", given_up).replace("return fill(request)", given_up)
+            for line in lines
+        ]
+        source = ["def direct(facts, received):", *indent(lines)]
+        direct: Direct = _defined(source, names)["direct"]
+        return direct
+
+    def _called(self) -> Mapping[str, Any]:
         return {
             **self.calls.names(),
             "ADMIT": Outcome.ADMIT,
@@ -139,43 +140,84 @@ class FastPath:
             "NOTHING": NOTHING,
             "NotKnown": NotKnown,
             "date": date,
-            "default": self.default,
-            "find": self.find,
-            "index": self.index,
-            "first": self.first,
-            "late": self.late,
+            "default": self.outcomes.default,
+            "find": self.rows.find,
+            "index": self.rows.index,
+            "first": self.rows.first,
+            "late": self.rows.late,
             "later": self.later,
-            "merge": self.merge,
-            "unexplained": self.unexplained,
+            "merge": self.outcomes.merge,
+            "unexplained": self.outcomes.unexplained,
             "based": based,
             **{f"d{at}": f.default for at, f in enumerate(self.plan.head.fields)},
         }
 
     # --- the steps -----------------------------------------------------------------------------
 
-    def _body(self, keep: Keep, stand: Sequence[str]) -> list[str]:
-        """Write the steps: general clauses in line, entries through their rows."""
-        lines: list[str] = []
-        general = self.plan.steps(self.plan.general)
-        has_matter = bool(self.plan.matter_field) and bool(self._entry_steps)
-        for at, numbers in enumerate(general):
-            entries = has_matter and at in self._entry_steps
-            if numbers or entries:
-                lines += self._step_lines(at, numbers, entries, keep, stand)
-        lines += self._default_lines() if has_matter else ["found = default"]
-        lines += stand
-        return ["try:", *indent(lines), "except NotKnown:", "    return None"]
+    def _body(
+        self, keep: Keep, stand: Sequence[str], given: str, put_off: Sequence[int] = ()
+    ) -> list[str]:
+        """Write the steps: general clauses in line, entries through their rows.
 
-    def _default_lines(self) -> list[str]:
-        later = "if found is unexplained: return later(request, asked)"
-        if len(self._entry_steps) > 1:
-            return ["found = late(hits, day) if hits else default", later]
+        `stand` gives the answer that was found, `given` is what it keeps of the request; the
+        fields `put_off` are still to be looked over.
+        """
+        has_matter = bool(self.plan.matter_field) and bool(self.rows.entry_steps)
+        default = self._default_lines(given) if has_matter else ["found = default"]
+        if has_matter and not any(self._general):
+            checks = {at: self.reading.check_lines(at, keep) for at in put_off}
+            lines = [*self._gap_line(stand), *self._only_entries(given, checks)]
+        else:
+            lines = []
+            for at, numbers in enumerate(self._general):
+                entries = has_matter and at in self.rows.entry_steps
+                if numbers or entries:
+                    lines += self._step_lines(at, numbers, entries, keep, stand)
+            lines += default
+        return [
+            "try:",
+            *indent([*lines, *stand]),
+            f"except {'(NotKnown, TypeError)' if put_off else 'NotKnown'}:",
+            "    return None",
+        ]
+
+    def _gap_line(self, stand: Sequence[str]) -> list[str]:
+        """Write that entries cannot be asked without a matter, where it may be missing."""
+        matter = f"v{self.writer.places[self.plan.matter_field]}"
+        return [f"if {matter} is BLANK: return None"] if stand[0].startswith("if missing") else []
+
+    def _only_entries(self, given: str, checks: Mapping[int, Sequence[str]]) -> list[str]:
+        """Write how the one row of a matter is asked, or else the default, if that is all."""
+        inline = self.rows.shared.lines("found", self._missed(given, "low", "results"), checks)
+        own = [line for lines in checks.values() for line in lines]
+        own += [
+            "found = hits[0](hits, day, request, asked) if hits else default",
+            "if found is None:",
+            *indent(self._default_lines(given)),
+        ]
+        if not self.rows.shared.any:
+            return own
+        return ["if hits and hits[0] is None:", *indent(inline), "else:", *indent(own)]
+
+    def _missed(self, given: str, low: str, results: str) -> list[str]:
+        """Write the default for a day on which the one entry of a matter is not in force."""
+        return [
+            f"when = {EARLY} if day < {low} else {PAST}",
+            f"found = {results}[when] or first(hits, when)",
+            f"if found is unexplained: return later({given}, asked, day)",
+        ]
+
+    def _default_lines(self, given: str) -> list[str]:
+        later = f"return later({given}, asked, day)"
+        if not self.rows.joined:
+            return [
+                "found = late(hits, day) if hits else default",
+                f"if found is unexplained: {later}",
+            ]
         return [
             "if hits:",
-            "    if hits[1] <= day <= hits[2]: return later(request, asked)",
-            f"    when = {EARLY} if day < hits[1] else {PAST}",
-            "    found = hits[when] or first(hits, when)",
-            f"    {later}",
+            f"    if hits[1] <= day <= hits[2]: {later}",
+            *indent(self._missed(given, "hits[1]", "hits[4]")),
             "else: found = default",
         ]
 
@@ -187,31 +229,31 @@ class FastPath:
         keep: Keep,
         stand: Sequence[str],
     ) -> list[str]:
-        alone = entries and not numbers
-        lines = [] if alone else ["found = None"]
+        lines = ["found = None"]
         for number in numbers:
             lines += self._general_lines(number, keep)
         if entries:
-            matter = f"v{self.writer.places[self.plan.matter_field]}"
-            only = len(self._entry_steps) == 1
-            row = "hits" if only else f"hits[{self._entry_steps.index(at)}]"
-            call = "row[0](row, day, request, asked)"
-            if stand[0].startswith("if missing"):
-                lines.append(f"if {matter} is BLANK: return None")
-            got = "found" if alone else "more"
-            lines += ["row = hits" if only else f"row = {row} if hits else ()"]
-            lines += ["if row:", f"    {got} = {call}"]
-            lines.append(f"    if {got} is not None:")
-            if alone:
-                return [*lines, *indent(stand, 2)]
-            lines.append("        found = more if found is None else merge(found, more)")
+            lines += self._gap_line(stand)
+            lines += self._entry_lines(at)
         return [*lines, "if found is not None:", *indent(stand)]
+
+    def _entry_lines(self, at: int) -> list[str]:
+        """Write how the entries of a step are asked, beside its general clauses."""
+        row = "hits"
+        lines: list[str] = []
+        if not self.rows.joined:
+            row = "row"
+            lines = [f"row = hits[{self.rows.entry_steps.index(at)}] if hits else ()"]
+        call = [f"more = {row}[0]({row}, day, request, asked) if {row} else None"]
+        if self.rows.joined and self.rows.shared.any:
+            inline = self.rows.shared.lines("more", ["more = None"], {})
+            call = ["if hits and hits[0] is None:", *indent(inline), "else:", *indent(call)]
+        merged = "found = more if found is None else merge(found, more)"
+        return [*lines, *call, f"if more is not None: {merged}"]
 
     def _general_lines(self, number: int, keep: Keep) -> list[str]:
         clause = self.plan.clauses[number]
-        if clause.list_kind is ListKind.CATALOGUE:
-            return []
-        lines = self.clauses.lines(number, clause, keep, keep(_Results(self, number)))
+        lines = self.clauses.lines(number, clause, keep, keep(Results(self.outcomes, number)))
         low, high = limits(clause)
         scope = self.clauses.scope(number, clause, keep)
         period = [] if low == date.min and high == date.max else [
@@ -225,114 +267,21 @@ class FastPath:
             "        found = more if found is None else merge(found, more)",
         ]
 
-    # --- rows of entries -----------------------------------------------------------------------
+    # --- what decisions ask --------------------------------------------------------------------
 
-    def find(self, text: Any) -> Row:
-        """Return the row of a matter; for the next time it is remembered by its text."""
-        if text.__class__ is not str:
-            raise TypeError
-        row = self.index.get(text)
-        if row is not None:
-            return row
-        stripped = text.strip()
-        if stripped in ("未知", "unknown") or len(text) > 4000:
-            raise TypeError
-        numbers = self.plan.index.find(self.calls.normal(stripped))
-        row = self._row(numbers) if numbers else []
-        if stripped == text:
-            self._remember(text, row)
-        return row
-
-    def _remember(self, text: str, row: Row) -> None:
-        if row:
-            if len(self.index) < MEMO + 4 * len(self.plan.index.numbers):
-                self.index[text] = row
-        elif self._missed < _MISSES and len(text) <= SHORT:
-            self._missed += 1
-            self.index[text] = row
-
-    def _row(self, numbers: tuple[int, ...]) -> Row:
-        made = self._made.get(numbers)
-        if made is None:
-            steps = self.plan.steps(numbers)
-            rows = tuple(self._step_row(steps[at]) for at in self._entry_steps)
-            made = rows[0] if len(rows) == 1 else list(rows)
-            self._made[numbers] = made
-        return made
-
-    def _step_row(self, numbers: Sequence[int]) -> Row:
-        rows = [self._entry_row(number) for number in numbers]
-        if len(rows) == 1:
-            return rows[0]
-        return [self.several, date.min, date.max, -1, rows] if rows else []
-
-    def _each(self, row: Row, day: date, request: Request, asked: Asked) -> Any:
-        found = None
-        for one in row[_HEAD]:
-            more = one[0](one, day, request, asked)
-            if more is not None:
-                found = more if found is None else self.merge(found, more)
-        return found
-
-    def _entry_row(self, number: int) -> Row:
-        """Return the row of an entry: its function, days, number, constants, and what it comes to.
-
-        What it comes to stands at the place of the lines that fail, once it has happened; at the
-        end, from behind, stand ELSEWHERE, EARLY and PAST.
-        """
-        clause = self.plan.clauses[number]
-        constants: list[Any] = []
-
-        def keep(value: Any) -> str:
-            constants.append(value)
-            return f"row[{_HEAD + len(constants) - 1}]"
-
-        if clause.list_kind is ListKind.CATALOGUE:
-            scope, lines = "False", ["return None"]
-        else:
-            scope = self.clauses.scope(number, clause, keep)
-            lines = self.clauses.entry_lines(number, clause, keep)
-        source = [] if scope == "True" else [f"if not ({scope}): return None"]
-        source = [*source, *lines]
-        low, high = limits(clause)
-        many = len(failing_lines(clause))
-        results = [None] * (1 << many) if many <= MOST_LINES else [_Results(self, number)]
-        body = "\n".join(indent([*self._unpacked("\n".join(source)), *source]))
-        body = body.replace("RESULTS", str(_HEAD + len(constants)))
-        shape = self._shape(f"def shape(row, day, request, asked):\n{body}")
-        return [shape, low, high, number, *constants, *results, None, None, None]
-
-    def _unpacked(self, source: str) -> list[str]:
-        """Write the values of fields that a source uses."""
-        used = sorted({int(at) for at in re.findall(r"\bv(\d+)\b", source)})
-        taken = [f"v{at} = asked[{at}]" for at in used]
-        return [*taken, "if day < row[1] or day > row[2]: return None"]
-
-    def first(self, row: Row, fails: int) -> Any:
-        """Return what an entry comes to for the first time; None: it lets the request pass."""
-        number = row[3]
-        found = self.result(number, fails)
-        many = len(failing_lines(self.plan.clauses[number]))
-        if fails < 0:
-            row[fails] = found
-        elif many <= MOST_LINES:
-            row[len(row) - _TAIL - (1 << many) + fails] = found
-        return found
-
-    def result(self, number: int, fails: int) -> Any:
-        """Return what clause `number` comes to, by the lines of it that fail."""
-        if fails in (EARLY, PAST):
-            return self.out_of_force(number, fails)
-        answer = answer_of(number, self.plan.clauses[number], fails)
-        return None if answer is None else self.make((answer,), False)
-
-    def _shape(self, source: str) -> Any:
-        found = self._shapes.get(source)
-        if found is None:
-            names = dict(self._names())
-            exec(compile(source, "<clause>", "exec"), names)
-            found = self._shapes[source] = names["shape"]
-        return found
+    def later(self, given: Request | date, asked: Asked, day: date) -> Any:
+        """Return the default for entries that did not apply; its reasons are found when read."""
+        answer = self.gap_class()
+        found = self.outcomes.unexplained
+        answer.outcome = found.outcome
+        answer.code = found.code
+        answer.basis = found.basis
+        answer.clause = found.clause
+        answer.as_of = day
+        answer._ready = found
+        answer._asked = asked
+        answer._given = given
+        return answer
 
     def facts_of(self, values: Sequence[Any]) -> dict[str, Any]:
         """Return the facts that values of fields were read from."""
@@ -349,81 +298,21 @@ class FastPath:
         found = None if unexplained else self._used.reader_of(answers)
         return False if found is None else found
 
-    # --- what the generated functions call -----------------------------------------------------
 
-    def merge(self, one: Any, other: Any) -> Any:
-        """Return what two clauses that decide side by side come to (D9)."""
-        key = (id(one), id(other))
-        found = self._merged.get(key)
-        if found is None:
-            answers = sorted((*one.answers, *other.answers), key=lambda a: a.number)
-            found = self._merged[key] = _side_by_side(self.make, answers)
-        return found
+def _keeper(names: dict[str, Any]) -> Keep:
+    """Return what puts constants among the names of a generated function."""
+    count = 0
 
-    def late(self, hits: Row, day: date) -> Any:
-        """Return the default where entries of the matter did not apply.
+    def keep(value: Any) -> str:
+        nonlocal count
+        name = f"k{count}"
+        names[name] = value
+        count += 1
+        return name
 
-        If the only one of them was not in force, that is the whole reason, and it is made once;
-        else the reasons are found when they are read.
-        """
-        rows = [row for row in hits if row]
-        if len(rows) != 1:
-            return self.unexplained
-        (row,) = rows
-        if row[1] <= day <= row[2]:
-            return self.unexplained
-        when = EARLY if day < row[1] else PAST
-        return row[when] or self.first(row, when)
-
-    def later(self, request: Request, asked: Asked) -> Any:
-        """Return the default for entries that did not apply; its reasons are found when read."""
-        answer = self.gap_class()
-        found = self.unexplained
-        answer._ready = found
-        answer._asked = asked
-        answer._request = request
-        answer.outcome = found.outcome
-        answer.code = found.code
-        answer.clause = found.clause
-        answer.basis = found.basis
-        return answer
-
-    def out_of_force(self, number: int, when: int) -> Any:
-        """Return the default where an entry had not begun, or had ended."""
-        clause = self.plan.clauses[number]
-        low, high = limits(clause)
-        if when == PAST and high == clause.period.end:
-            return self.make_default([clause], high + timedelta(1))
-        if when == EARLY and low == clause.period.start:
-            return self.make_default([clause], low - timedelta(1))
-        return self.unexplained  # it is the basis that was not in force on this very day
+    return keep
 
 
-class _Results(dict[int, Any]):
-    """What a clause comes to, by the lines of it that fail; made when it first happens."""
-
-    __slots__ = ("number", "path")
-
-    def __init__(self, path: FastPath, number: int) -> None:
-        self.path = path
-        self.number = number
-
-    def __missing__(self, fails: int) -> Any:
-        found = self[fails] = self.path.result(self.number, fails)
-        return found
-
-
-def answer_of(number: int, clause: Clause, fails: int) -> Answer | None:
-    """Return what a clause that applies comes to; None: a gate that lets the request pass."""
-    if fails == ELSEWHERE:
-        return Answer(number, clause, frozenset((Outcome.REFUSE,)), elsewhere=True)
-    lines = failing_lines(clause) if fails else ()
-    failed = tuple(line for at, line in enumerate(lines) if fails >> at & 1)
-    outcome = max((line.outcome for line in failed), key=_STRICTNESS.__getitem__, default=None)
-    if outcome is None:
-        outcome = clause.outcome
-    return None if outcome is None else Answer(number, clause, frozenset((outcome,)), failed)
-
-
-def _side_by_side(make: Make, answers: Sequence[Answer]) -> Any:
-    return make(tuple(answers), len({answer.outcome for answer in answers}) > 1)
+def _defined(source: Sequence[str], names: dict[str, Any]) -> dict[str, Any]:
+    exec(compile("\n".join(source), "<decision>", "exec"), names)
+    return names

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from zhunru.checker.resolved import Clause, Const, ParameterOf, Quota
+from zhunru.checker.resolved import Clause, Const, ParameterOf, Quota, RExpr
 from zhunru.compiler.judge import failing_lines
 from zhunru.compiler.plan import Plan
 from zhunru.compiler.source import Keep, Writer, indent
 from zhunru.compiler.values import compact
-from zhunru.vocabulary import Outcome
+from zhunru.vocabulary import ListKind, Outcome
 
 MOST_LINES = 5  # a clause with more lines that may fail keeps what it came to in a mapping
 
@@ -57,23 +58,39 @@ class ClauseSource:
         return [*lines, f"more = {results}[fails]"]
 
     def entry_lines(self, number: int, clause: Clause, keep: Keep) -> list[str]:
-        """Write what an entry that applies gives: its row holds what it came to before.
-
-        RESULTS stands for the first of these places, which is known once all constants are.
-        """
+        """Write what an entry that applies gives: its row holds what it came to before."""
         tests, own = self._tests(clause, keep)
         lines = []
         if own is not None:
-            lines += [f"if not {own}: return row[-1] or first(row, {ELSEWHERE})"]
+            lines += [f"if not {own}: return row[4][{ELSEWHERE}] or first(row, {ELSEWHERE})"]
         if tests:
             lines += ["fails = 0", *tests]
         fails = "fails" if tests else "0"
         if len(failing_lines(clause)) > MOST_LINES:
-            return [*lines, f"return row[RESULTS][{fails}]"]
+            return [*lines, f"return row[4][{fails}]"]
         if clause.outcome is None:
             lines.append("if not fails: return None" if tests else "return None")
-        place = "RESULTS + fails" if tests else "RESULTS"
-        return [*lines, f"return row[{place}] or first(row, {fails})"]
+        return [*lines, f"return row[4][{fails}] or first(row, {fails})"]
+
+    def plain_tests(self, clause: Clause) -> list[tuple[str, tuple[Any, ...]]] | None:
+        """Return the tests of the lines that may fail, with `@0 @1 …` for their constants; None
+        for an entry of which more is asked, or that may let the request pass."""
+        if clause.outcome is None or clause.addressee_test is not None or clause.quotas:
+            return None
+        if clause.list_kind is ListKind.CATALOGUE or self.scope(-1, clause, _unnamed) != "True":
+            return None
+        if clause.outcome is not Outcome.ADMIT:
+            return []
+        return [self._plain_test(line.test, clause) for line in clause.requirements]
+
+    def _plain_test(self, test: RExpr, clause: Clause) -> tuple[str, tuple[Any, ...]]:
+        constants: list[Any] = []
+
+        def keep(value: Any) -> str:
+            constants.append(value)
+            return f"@{len(constants) - 1}"
+
+        return self.writer.write(test, clause.leads, keep), tuple(constants)
 
     def _tests(self, clause: Clause, keep: Keep) -> tuple[list[str], str | None]:
         """Write the tests of the lines, with a bit of `fails` for each, and of the addressee."""
@@ -143,3 +160,7 @@ def _basis_run(clause: Clause) -> tuple[date, date] | None:
 def based(clause: Clause, day: date) -> bool:
     """Tell whether some basis of a clause is in force."""
     return any(period.holds(day) for cited in clause.citations for period in cited.periods)
+
+
+def _unnamed(_: Any) -> str:
+    return "_"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from operator import itemgetter
 from typing import Any
 
-from zhunru.checker.resolved import ResolvedField
+from zhunru.checker.resolved import ResolvedField, Type
 from zhunru.compiler.plan import Plan
 from zhunru.compiler.source import Keep, indent
 from zhunru.compiler.values import compact
@@ -27,18 +27,47 @@ class FactReading:
         self.own_names = frozenset(name for name, unit in units.items() if name == unit)
         self.dated = dated
 
-    def strict_lines(self, keep: Keep) -> list[str]:
+    @property
+    def domains(self) -> Mapping[int, frozenset[Any]]:
+        """Return the values that fields can have which are told by looking them up."""
+        kinds = enumerate(field.type for field in self.plan.head.fields)
+        found = ((at, self._domain(kind)) for at, kind in kinds if not kind.optional)
+        return {at: domain for at, domain in found if domain is not None}
+
+    def _domain(self, kind: Type) -> frozenset[Any] | None:
+        if kind.name is TypeName.UNIT:
+            return None if self.dated else self.own_names
+        if kind.name is TypeName.CHOICE:
+            return frozenset(kind.values)
+        # Flags are told by `is`: 1 equals True.
+        return frozenset() if kind.name is TypeName.FLAG else None
+
+    def strict_lines(self, keep: Keep, put_off: Collection[int] = ()) -> list[str]:
         """Write how facts are read that are all there, each as it is kept; else `fill` reads them.
 
-        They are taken by one call, and looked over after that.
+        They are taken by one call, and looked over after that; not so the fields `put_off`.
         """
+        return [*self._first_lines(), *self._complete_lines(keep, "request.received", put_off)]
+
+    def direct_lines(self, keep: Keep, put_off: Collection[int] = ()) -> list[str]:
+        """Write the same where nothing but `facts` and the day `received` is given."""
+        first = "if type(facts) is not dict: return None"
+        return [first, *self._complete_lines(keep, "received", put_off)]
+
+    def check_lines(self, at: int, keep: Keep) -> list[str]:
+        """Write how a field is looked over that was put off."""
+        lines = self._kept_lines(at, self.plan.head.fields[at], keep)
+        assert lines is not None
+        return lines
+
+    def _complete_lines(self, keep: Keep, received: str, put_off: Collection[int]) -> list[str]:
         fields = self.plan.head.fields
         given = ", ".join(f"v{at}" for at in range(len(fields)))
-        lines = [*self._first_lines(), "try:", f"    asked = {self._taken(keep)}"]
-        lines += [f"    {given}, = asked", *indent(self._kept_day_lines())]
+        lines = ["try:", f"    {given}, = asked = {self._taken(keep)}"]
+        lines += indent(self._kept_day_lines(received))
         changed = False
         for at, field in enumerate(fields):
-            own = self._kept_lines(at, field, keep)
+            own = [] if at in put_off else self._kept_lines(at, field, keep)
             changed = changed or own is None
             lines += indent(self._field_lines(at, field, f"v{at}", keep) if own is None else own)
         return [
@@ -102,11 +131,11 @@ class FactReading:
             blank.append("hits = ()")
         return [*blank, "missing = True"] if field.required else blank
 
-    def _kept_day_lines(self) -> list[str]:
+    def _kept_day_lines(self, received: str) -> list[str]:
         """Write how the day is taken whose law applies, if it is given as a day."""
         name = self.plan.governing_field
         if not name:
-            return ["day = request.received", *self._unit_lines()]
+            return [f"day = {received}", *self._unit_lines()]
         at = list(self.plan.fields).index(name)
         test = "if type(day) is not date: return fill(request)"
         return [f"day = v{at}", test, *self._unit_lines()]

@@ -89,6 +89,11 @@ class Plan:
         return tuple(f.name for f in self.head.fields if f.required)
 
     @cached_property
+    def confirmed_fields(self) -> tuple[str, ...]:
+        """Return the names of the fields that a certain role has to confirm."""
+        return tuple(f.name for f in self.head.fields if f.asserted_by)
+
+    @cached_property
     def by_code(self) -> Mapping[str, Numbers]:
         """Return the numbers of the clauses by code."""
         index = MatterIndex()

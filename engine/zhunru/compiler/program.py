@@ -51,6 +51,7 @@ class CompiledPolicy:
         self.digest = core.digest
         self._titles: dict[str, dict[str, int]] = {}
         self.runs: dict[str, Callable[[Request], Any]] = {}
+        self.paths: dict[str, Any] = {}  # the fast paths that the runs are of
         self.decisions: tuple[str, ...] = tuple(plans)
         # Where the set was opened from, so that its text can be kept with the cases under it.
         self.origin: tuple[Path, tuple[Path, ...]] | None = None

@@ -13,13 +13,15 @@ from zhunru.checker.resolved import Clause, Const, FieldValue
 from zhunru.compiler.judge import Answer
 from zhunru.compiler.model import Model
 from zhunru.compiler.plan import Plan
+from zhunru.compiler.program import CompiledPolicy
 from zhunru.compiler.request import Request
 from zhunru.explain import duties, reasons
-from zhunru.explain.answers import Cited, Obligation, Reason, Route
+from zhunru.explain.answers import Cited, MissingFact, Obligation, Reason, Route, Unresolved
 from zhunru.explain.case import Case
 from zhunru.vocabulary import Outcome
 
 _WORDED = (Outcome.ADMIT, Outcome.REFUSE, Outcome.DEFER, Outcome.INCOMPLETE)
+_NO_CLAIMS: Mapping[str, Any] = MappingProxyType({})
 _MOST_DAYS = 1_000  # days of decision whose due days are remembered, for one ready part
 
 
@@ -30,37 +32,58 @@ class Varies(Exception):
 class Ready:
     """What a decision says because of the clauses that decided, whoever asks.
 
+    Where nothing of that hangs on the request it is complete: the `grounds` of a decision.
+
     `reasons` is None where they hang on the request (`unexplained`). `fixed`: so do neither
     `route` nor `obligations`; else both are found when they are read. `reader` tells the
     facts used from what was read: None before anybody asked, False where the facts decide which.
+    What it says of claims, of missing and confirmed facts holds for complete requests.
     """
 
     __slots__ = (
         "answers",
         "basis",
         "citations",
+        "claims",
         "clause",
         "code",
         "conflict",
+        "decision_name",
+        "digest",
         "due",
+        "exhaustive",
         "fixed",
+        "missing",
+        "never_admits",
         "obligations",
         "outcome",
+        "possible",
         "reader",
         "reasons",
         "route",
+        "set_code",
+        "taken_as_confirmed",
+        "unresolved",
         "wording",
     )
 
     def __init__(
         self,
+        policy: CompiledPolicy,
         plan: Plan,
-        model: Model,
         outcome: Outcome,
         found: tuple[Reason, ...],
         answers: tuple[Answer, ...] = (),
         conflict: bool = False,
     ) -> None:
+        self.claims: Mapping[str, Any] = _NO_CLAIMS
+        self.decision_name = plan.head.name
+        self.digest = policy.digest
+        self.exhaustive = True
+        self.missing: tuple[MissingFact, ...] = ()
+        self.set_code = policy.code
+        self.taken_as_confirmed = plan.confirmed_fields
+        self.unresolved: tuple[Unresolved, ...] = ()
         self.outcome = outcome
         self.code = found[0].code
         self.clause = found[0].clause
@@ -70,11 +93,13 @@ class Ready:
         self.wording = worded(plan, outcome)
         self.answers = answers
         self.conflict = conflict
+        self.possible = (outcome,)
+        self.never_admits = outcome is not Outcome.ADMIT
         self.reader: Any = None
         self.due: dict[date, tuple[Obligation, ...]] = {}
         self.obligations: tuple[Obligation, ...] = ()
         self.route: Route | None = None
-        case = FixedCase(plan, model, self, date.min)
+        case = FixedCase(plan, policy.model, self, date.min)
         try:
             self.route = duties.route(case)
             self.fixed = outcome is not Outcome.ADMIT or not any(
@@ -142,7 +167,9 @@ class FixedCase(Case):
         raise Varies
 
 
-def make_ready(plan: Plan, model: Model, answers: tuple[Answer, ...], conflict: bool) -> Ready:
+def make_ready(
+    policy: CompiledPolicy, plan: Plan, answers: tuple[Answer, ...], conflict: bool
+) -> Ready:
     """Of clauses side by side the strictest outcome stands (D9)."""
     for outcome in (Outcome.REFUSE, Outcome.DEFER, Outcome.ADMIT):
         deciding = [answer for answer in answers if answer.outcome is outcome]
@@ -150,16 +177,18 @@ def make_ready(plan: Plan, model: Model, answers: tuple[Answer, ...], conflict: 
             break
     each = (reasons.reasons_of(a.clause, outcome, a.failed) for a in deciding)
     found = tuple(reason for some in each for reason in some)
-    return Ready(plan, model, outcome, found, answers, conflict)
+    return Ready(policy, plan, outcome, found, answers, conflict)
 
 
-def make_default(plan: Plan, model: Model, clauses: Sequence[Clause] | None, day: date) -> Ready:
+def make_default(
+    policy: CompiledPolicy, plan: Plan, clauses: Sequence[Clause] | None, day: date
+) -> Ready:
     """Return the default, with the entries that were out of force on the day as further reasons.
 
     Without `clauses` the reasons hang on the request.
     """
     found = reasons.out_of_force_reasons(plan.head, clauses or (), day)
-    ready = Ready(plan, model, Outcome.REFUSE, found)
+    ready = Ready(policy, plan, Outcome.REFUSE, found)
     if clauses is None:
         ready.reasons = None
     return ready

@@ -26,7 +26,7 @@ _MAX_SENTENCE_REASONS = 4
 # --- the record --------------------------------------------------------------------------------
 
 
-def to_dict(decision: Any) -> dict[str, Any]:
+def to_dict(decision: Any, *, advice: bool = True) -> dict[str, Any]:
     """Return everything a decision says, ready for JSON; exact numbers are texts."""
     return {
         "outcome": decision.outcome.value,
@@ -40,10 +40,8 @@ def to_dict(decision: Any) -> dict[str, Any]:
         "never_admits": decision.never_admits,
         "obligations": [_obligation(duty) for duty in decision.obligations],
         "route": _route(decision.route),
-        "nearest": None if decision.nearest is None else [_change(c) for c in decision.nearest],
-        "suggestions": [_suggestion(near) for near in decision.suggestions],
+        **(_advice(decision) if advice else {}),
         "citations": [_cited(citation) for citation in decision.citations],
-        "valid_until": plain(decision.valid_until),
         "as_of": plain(decision.as_of),
         "policy": decision.set_code,
         "decision": decision.decision_name,
@@ -54,6 +52,16 @@ def to_dict(decision: Any) -> dict[str, Any]:
         "taken_as_confirmed": list(decision.taken_as_confirmed),
         "exhaustive": decision.exhaustive,
         "conflict": decision.conflict,
+    }
+
+
+def _advice(decision: Any) -> dict[str, Any]:
+    """Return what is searched for: what would admit it, what is alike, how long it holds."""
+    nearest = decision.nearest
+    return {
+        "nearest": None if nearest is None else [_change(change) for change in nearest],
+        "suggestions": [_suggestion(near) for near in decision.suggestions],
+        "valid_until": plain(decision.valid_until),
     }
 
 
