@@ -14,6 +14,7 @@ from zhunru.checker import (
     lives,
     lower,
     parameters,
+    procedures,
     rules,
     steps,
     style,
@@ -24,5 +25,5 @@ from zhunru.checker import (
 
 AREAS = (
     declared, units, parameters, citations, lives, tables, table_regions, entries, across, rules,
-    steps, lower, flow_shape, flow_proofs, expectations, examples, style,
+    procedures, steps, lower, flow_shape, flow_proofs, expectations, examples, style,
 )  # fmt: skip

@@ -264,4 +264,15 @@ CODES: tuple[Code, ...] = (
         "这个事实不会起作用，测试测的就不是想测的情形。",
         "The fact has no effect, so the test tests something else.",
     ),
+    Code(
+        "ZR225",
+        "unknown-procedure",
+        _W,
+        "没有写明名为“{name}”的{kind_zh}",
+        "no {kind_en} is called `{name}`",
+        "{hint_zh}改正名称，或者补写这个{kind_zh}",
+        "{hint_en}mend the name, or write the {kind_en}",
+        "决定书会叫人去走一个谁也没有写明的流程，或者等一份谁也不会出的文书。",
+        "The decision would send people to a procedure or a paper that nobody has written.",
+    ),
 )
