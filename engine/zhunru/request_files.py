@@ -45,6 +45,26 @@ class RequestRow:
     findings: tuple[Diagnostic, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class GivenRow:
+    """What one row of a file says, not yet read by any policy; `given` None: it says nothing."""
+
+    span: Span
+    given: Any = None
+    findings: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True)
+class GivenRows:
+    """The rows of a file, to be read once; `columns` are the headings of a sheet."""
+
+    rows: Iterator[GivenRow]
+    columns: tuple[str, ...] = ()
+
+    def __iter__(self) -> Iterator[GivenRow]:
+        return self.rows
+
+
 @dataclass(frozen=True)
 class RequestRows:
     """The requests of a file, to be read once.
@@ -79,16 +99,23 @@ def read_requests(
     facts = RequestFacts(names=names, received=received, asserted_by=asserted_by)
     if not isinstance(source, (str, Path)):
         return RequestRows(_from_mappings(source, facts))
-    path = Path(source)
+    given = read_given(Path(source))
+    unused = tuple(name for name in given.columns if name and not names.knows(name))
+    rows = (_request_row(row, facts, unused) for row in given)
+    return RequestRows(rows, given.columns, unused)
+
+
+def read_given(path: Path) -> GivenRows:
+    """Return the rows of a file as they are; raises RequestRejected if none can be read."""
     match path.suffix.lower():
         case ".csv":
-            return _read_csv(path, facts)
+            return _read_csv(path)
         case ".jsonl" | ".ndjson":
-            return RequestRows(_read_json_lines(path, facts))
+            return GivenRows(_read_json_lines(path))
         case ".json":
-            return RequestRows(_read_json(path, facts))
+            return GivenRows(_read_json(path))
         case ".yaml" | ".yml":
-            return RequestRows(_read_yaml(path, facts))
+            return GivenRows(_read_yaml(path))
     raise RequestRejected([diagnose("ZR780", _start(path), suffix=path.suffix or path.name)])
 
 
@@ -108,10 +135,21 @@ def _row(given: Any, span: Span, facts: RequestFacts) -> RequestRow:
     return RequestRow(span, given, request, tuple(found))
 
 
+def _request_row(row: GivenRow, facts: RequestFacts, unused: Sequence[str]) -> RequestRow:
+    """Return the request of a row; headings that mean nothing stay with it, they are no facts."""
+    if row.findings:
+        return RequestRow(row.span, row.given or {}, None, row.findings)
+    if not unused:
+        return _row(row.given, row.span, facts)
+    used = {name: value for name, value in row.given.items() if name not in unused}
+    request, found = sort_facts(used, row.span, facts)
+    return RequestRow(row.span, row.given, request, tuple(found))
+
+
 # --- CSV ---------------------------------------------------------------------------------------
 
 
-def _read_csv(path: Path, facts: RequestFacts) -> RequestRows:
+def _read_csv(path: Path) -> GivenRows:
     records = _records(path)
     first = next((record for _, record in records if any(map(str.strip, record or ["?"]))), [])
     if first is None:
@@ -120,34 +158,26 @@ def _read_csv(path: Path, facts: RequestFacts) -> RequestRows:
     twice = [name for name in columns if name and columns.count(name) > 1]
     if twice:
         raise RequestRejected([diagnose("ZR783", _start(path), name=twice[0])])
-    unused = tuple(name for name in columns if name and not facts.names.knows(name))
-    used = [(at, name) for at, name in enumerate(columns) if name and name not in unused]
-    rows = (_csv_row(path, line, record, columns, used, facts) for line, record in records)
-    return RequestRows((row for row in rows if row is not None), columns, unused)
+    rows = (_csv_row(path, line, record, columns) for line, record in records)
+    return GivenRows((row for row in rows if row is not None), columns)
 
 
 def _csv_row(
-    path: Path,
-    line: int,
-    record: list[str] | None,
-    columns: tuple[str, ...],
-    used: list[tuple[int, str]],
-    facts: RequestFacts,
-) -> RequestRow | None:
-    """Return the request of a line; None for an empty line."""
+    path: Path, line: int, record: list[str] | None, columns: tuple[str, ...]
+) -> GivenRow | None:
+    """Return what a line says; None for an empty line. A column without heading says nothing."""
     span = _start(path, line)
     if record is None:
-        return RequestRow(span, findings=(_too_long(span),))
+        return GivenRow(span, findings=(_too_long(span),))
     cells = [cell.strip() for cell in record]
     if not any(cells):
         return None
     given = dict(zip(columns, cells, strict=False))
+    given.pop("", None)
     if len(cells) > len(columns) and any(cells[len(columns) :]):
         more = len(cells) - len(columns)
-        return RequestRow(span, given, findings=(diagnose("ZR785", span, more=more),))
-    facts_given = {name: cells[at] for at, name in used if at < len(cells)}
-    request, found = sort_facts(facts_given, span, facts)
-    return RequestRow(span, given, request, tuple(found))
+        return GivenRow(span, given, (diagnose("ZR785", span, more=more),))
+    return GivenRow(span, given)
 
 
 def _records(path: Path) -> Iterator[tuple[int, list[str] | None]]:
@@ -260,26 +290,22 @@ def _fault(file: IO[bytes], encoding: str) -> _Fault | None:
 # --- JSON and YAML -----------------------------------------------------------------------------
 
 
-def _read_json_lines(path: Path, facts: RequestFacts) -> Iterator[RequestRow]:
+def _read_json_lines(path: Path) -> Iterator[GivenRow]:
     for number, line in _lines(path):
         span = _start(path, number)
         if line is None:
-            yield RequestRow(span, findings=(_too_long(span),))
+            yield GivenRow(span, findings=(_too_long(span),))
         elif line.strip():
-            yield _json_row(line, span, facts)
+            value, found = _json_value(line, span)
+            yield GivenRow(span, value, tuple(found))
 
 
-def _json_row(line: str, span: Span, facts: RequestFacts) -> RequestRow:
-    value, found = _json_value(line, span)
-    return RequestRow(span, findings=tuple(found)) if found else _row(value, span, facts)
-
-
-def _read_json(path: Path, facts: RequestFacts) -> Iterator[RequestRow]:
+def _read_json(path: Path) -> Iterator[GivenRow]:
     value, found = _json_value(_document(path).text, _start(path))
     if found:
         raise RequestRejected(found)
     for number, given in enumerate(value if isinstance(value, list) else [value], 1):
-        yield _row(given, Span(str(path), 0, 0, 0, number), facts)
+        yield GivenRow(Span(str(path), 0, 0, 0, number), given)
 
 
 class _Twice(ValueError):
@@ -330,7 +356,7 @@ _JSON = json.JSONDecoder(
 )
 
 
-def _read_yaml(path: Path, facts: RequestFacts) -> Iterator[RequestRow]:
+def _read_yaml(path: Path) -> Iterator[GivenRow]:
     from zhunru.syntax import yaml_text  # here, so that CSV and JSON do without the YAML parser
 
     root, found = yaml_text.compose(_document(path))
@@ -338,7 +364,7 @@ def _read_yaml(path: Path, facts: RequestFacts) -> Iterator[RequestRow]:
         raise RequestRejected(found)
     items = root.items if isinstance(root, yaml_text.Sequence) else [root] if root else []
     for item in items:
-        yield _row(_plain(item), item.span, facts)
+        yield GivenRow(item.span, _plain(item))
 
 
 def _plain(node: yaml_text.Node) -> Any:

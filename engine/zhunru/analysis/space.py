@@ -7,7 +7,7 @@ Registers and the use of quotas are facts too, so "for every request" is whateve
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -234,18 +234,38 @@ class Space:
         names = dict.fromkeys(unit for part in self.parts for unit in part.model.chart.units)
         apart = asked.name in self._told_apart
         each_apart = asked.name in self._covered
-        tests = [self._unit_tests(at, asked.name) for at in range(len(self.parts))]
-        constants = self._constants(asked.name)
+        class_of = self.class_of_unit(asked.name)
         for unit in (*names, *OTHER_UNITS):
-            alone = unit if each_apart or unit in constants else None
-            key = (*(self._answers(at, tests[at], unit) for at in range(len(tests))), alone)
-            classes.setdefault(key, []).append(unit)
+            classes.setdefault(class_of(unit), []).append(unit)
         kept = [(u, Fraction(len(c), 2 if apart else 1)) for c in classes.values()
                 for u in c[: 2 if apart else 1]]  # fmt: skip
         total = sum((weight for _, weight in kept), Fraction(0))
         exact = not each_apart or len(names) <= _MOST_UNITS
         shares = tuple(weight / total for _, weight in kept)
         return Axis(asked, tuple(unit for unit, _ in kept), (), shares, exact)
+
+    def class_of_unit(self, name: str) -> Callable[[str], Any]:
+        """Return what tells units apart in a field: equal for units that every test takes alike.
+
+        Where the field is compared with another one, the unit itself counts too.
+        """
+        each_apart = name in self._covered
+        tests = [self._unit_tests(at, name) for at in range(len(self.parts))]
+        constants = self._constants(name)
+
+        def class_of(unit: str) -> Any:
+            alone = unit if each_apart or unit in constants else None
+            return (*(self._answers(at, tests[at], unit) for at in range(len(tests))), alone)
+
+        return class_of
+
+    def class_of_matter(self, title: str) -> Any:
+        """Return what tells a matter apart: the entries it has in each set, else its own title."""
+        return self._matter_class(title)
+
+    def is_compared(self, name: str) -> bool:
+        """Tell whether a field is compared with another field: two values of a class differ."""
+        return name in self._told_apart
 
     def _answers(self, at: int, tests: Sequence[tuple[Any, UnitTarget]], unit: str) -> Any:
         """Return what a set can tell of a unit: its answers, and the days on which it is there."""

@@ -83,4 +83,15 @@ CODES: tuple[Code, ...] = (
         why_zh="读不懂的值如果略过，结论就可能不同。",
         why_en="skipping a value that was not understood could change the outcome",
     ),
+    Code(
+        id="ZR787",
+        slug="request-parquet",
+        severity=Severity.ERROR,
+        zh="这个文件不是完整的 Parquet 文件",
+        en="the file is not a sound Parquet file",
+        help_zh="请重新导出；也可以导出成 CSV 或者 JSONL。",
+        help_en="export it again, or export CSV or JSON lines",
+        why_zh="读到一半就断的文件，数出来的影响不是全部影响。",
+        why_en="a file that breaks off would give counts that are not all of them",
+    ),
 )

@@ -1,0 +1,144 @@
+"""Deciding over columns is equal to deciding row by row, on every row."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from zhunru import open_policy, read_requests
+from zhunru.batch.columns import Answer, ColumnsEngine, answer_of
+from zhunru.batch.frames import frame_of, read_frames
+from zhunru.compiler import CompiledPolicy
+from zhunru.decision import decide
+from zhunru.diagnostics import Span
+from zhunru.errors import RequestRejected
+from zhunru.request_files import GivenRow
+
+SHIPPED = Path(__file__).parents[2] / "policies"
+RECEIVED = date(2026, 3, 2)
+
+
+def _cell(rng: random.Random, field: Any, titles: list[str], units: list[str]) -> str:
+    if rng.random() < 0.03:
+        return rng.choice(["", " ", "未知", "无", "乱写", "是", "2026-02-30"])
+    match field.type.name.value:
+        case "matter":
+            return rng.choice(titles) if rng.random() < 0.8 else f"未列的事{rng.randrange(9)}"
+        case "unit":
+            return rng.choice(units[:12])
+        case "choice" | "choices":
+            return rng.choice(field.type.values)
+        case "flag":
+            return rng.choice("是否")
+        case "date":
+            return f"20{rng.choice((18, 25, 26))}-{rng.randrange(1, 13):02d}-{rng.randrange(1, 29):02d}"
+        case "number" | "money":
+            return str(rng.randrange(40))
+        case _:
+            return f"文字{rng.random()}"
+
+
+def _rows(policy: CompiledPolicy, seed: int, number: int) -> Iterator[dict[str, str]]:
+    rng = random.Random(seed)
+    plan = policy.plan()
+    titles, units = list(policy.titles(plan))[:25], list(policy.core.units)
+    for _ in range(number):
+        yield {name: _cell(rng, field, titles, units) for name, field in plan.fields.items()}
+
+
+def _one_by_one(policy: CompiledPolicy, rows: list[dict[str, Any]]) -> Iterator[Answer]:
+    for row in read_requests(rows, policy, received=RECEIVED):
+        if row.request is None:
+            yield Answer(None)
+            continue
+        try:
+            yield answer_of(decide(policy, row.request))
+        except RequestRejected:
+            yield Answer(None)
+
+
+def _said(answer: Answer) -> tuple[Any, ...]:
+    return (
+        answer.outcome,
+        answer.wording,
+        answer.code,
+        answer.clause,
+        answer.basis,
+        answer.missing,
+    )
+
+
+def _given(rows: list[dict[str, Any]]) -> list[GivenRow]:
+    return [GivenRow(Span("", 0, 0, at, 1), row) for at, row in enumerate(rows, 1)]
+
+
+@pytest.mark.parametrize("name", ["weihai", "hubei", "xianning", "jiangyuan"])
+def test_columns_answer_as_rows_do(name: str) -> None:
+    policy = open_policy(SHIPPED / name)
+    rows = list(_rows(policy, 7, 400))
+    found = ColumnsEngine(policy, received=RECEIVED).decide(frame_of(_given(rows)))
+    wanted = list(_one_by_one(policy, rows))
+    assert [_said(answer) for answer in found] == [_said(answer) for answer in wanted]
+    assert len({answer.outcome for answer in wanted}) >= 3
+
+
+def test_a_row_that_cannot_be_read_has_its_own_findings() -> None:
+    policy = open_policy(SHIPPED / "weihai")
+    rows = [{"经费到位": "也许"}, {"经费到位": "可能"}]
+    first, second = ColumnsEngine(policy, received=RECEIVED).decide(frame_of(_given(rows)))
+    assert first.outcome is None
+    assert "也许" in first.findings[0].zh
+    assert "可能" in second.findings[0].zh
+
+
+def test_true_and_one_are_not_one_fact() -> None:
+    policy = open_policy(SHIPPED / "weihai")
+    rows = [{"经费到位": True}, {"经费到位": 1}, {"经费到位": Decimal(1)}]
+    found = ColumnsEngine(policy, received=RECEIVED).decide(frame_of(_given(rows)))
+    assert [answer.outcome is None for answer in found] == [False, True, True]
+
+
+def test_csv_json_lines_and_parquet_say_the_same(tmp_path: Path) -> None:
+    policy = open_policy(SHIPPED / "weihai")
+    rows = list(_rows(policy, 3, 120))
+    cells = pl.DataFrame(rows)
+    cells.write_csv(tmp_path / "a.csv")
+    cells.write_ndjson(tmp_path / "a.jsonl")
+    cells.write_parquet(tmp_path / "a.parquet")
+    answers = [
+        [
+            _said(answer)
+            for frame in read_frames(tmp_path / name, 50)
+            for answer in engine.decide(frame)
+        ]
+        for name in ("a.csv", "a.jsonl", "a.parquet")
+        for engine in [ColumnsEngine(policy, received=RECEIVED)]
+    ]
+    assert len(answers[0]) == 120
+    assert answers[0] == answers[1] == answers[2]
+
+
+def test_typed_columns_of_parquet_are_read_as_what_they_are(tmp_path: Path) -> None:
+    policy = open_policy(SHIPPED / "weihai")
+    frame = pl.DataFrame(
+        {"事项": ["反诈应用推广"], "经费到位": [True], "拟进入日期": [date(2026, 5, 6)]}
+    )
+    frame.write_parquet(tmp_path / "a.parquet")
+    [read] = read_frames(tmp_path / "a.parquet")
+    [found] = ColumnsEngine(policy, received=RECEIVED).decide(read)
+    rows = [{"事项": "反诈应用推广", "经费到位": True, "拟进入日期": date(2026, 5, 6)}]
+    assert [_said(found)] == [_said(answer) for answer in _one_by_one(policy, rows)]
+
+
+def test_a_broken_parquet_file_is_a_finding(tmp_path: Path) -> None:
+    (tmp_path / "a.parquet").write_bytes(b"PAR1 and then nothing")
+    with pytest.raises(RequestRejected) as rejected:
+        list(read_frames(tmp_path / "a.parquet"))
+    assert rejected.value.diagnostics[0].code == "ZR787"
