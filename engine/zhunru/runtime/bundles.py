@@ -17,13 +17,18 @@ from typing import Any
 import orjson
 
 from zhunru.compiler import CompiledPolicy, compile_policies
+from zhunru.runtime.case import Case
+from zhunru.runtime.encoding import decode_case
 from zhunru.runtime.refusals import refuse
 from zhunru.runtime.setting import Setting
 from zhunru.runtime.submitting import Desk, Rows
-from zhunru.store.base import BundleRow, Store
+from zhunru.store.base import BundleRow, CaseRow, Store
 from zhunru.syntax.nodes import ListDecl, PolicySet, Register, UnitBlock
 from zhunru.vocabulary import TypeName
 from zhunru.worktime import Calendar
+
+
+_MOST_CASES = 1 << 14
 
 
 class Policies:
@@ -37,6 +42,7 @@ class Policies:
         self._desks: dict[str, Desk] = {}
         self._matters: dict[tuple[str, str], str] = {}
         self._lock = Lock()
+        self._cases: dict[str, tuple[str, Case]] = {}
         self._days: Calendar | None = None
         for policy in policies:
             self.add(policy, registered)
@@ -82,6 +88,27 @@ class Policies:
             refuse("ZR757", digest=digest)
         found = self._by_digest[digest] = unpack(row.body, digest)
         return found
+
+    # --- cases read before ---------------------------------------------------------------------
+
+    def read(self, row: CaseRow) -> Case:
+        """Return the case of a row; one whose body was seen last time is not read again."""
+        found = self._cases.get(row.case_id)
+        if found is None or found[0] != row.body:
+            found = row.body, decode_case(row.body)
+            self._keep(row.case_id, found)
+        return found[1]
+
+    def keep(self, row: CaseRow, case: Case) -> None:
+        """Remember a case by its body. It may never be written: then nobody asks for that body."""
+        self._keep(row.case_id, (row.body, case))
+
+    def _keep(self, case_id: str, found: tuple[str, Case]) -> None:
+        if len(self._cases) >= _MOST_CASES:
+            self._cases.clear()
+        self._cases[case_id] = found
+
+    # --- settings ------------------------------------------------------------------------------
 
     def desk(self, policy: CompiledPolicy) -> Desk:
         """Return what completes the requests to a set."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, fields
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -107,23 +107,35 @@ def _untagged(value: Any) -> Any:
 _RECORDS = (Actor, Case, Done, Event, Extending, Party, Pause, Took, Visit)
 
 
-@cache
-def _fields_of(kind: type) -> tuple[tuple[str, Any], ...]:
-    """Return the fields of a record with their defaults; an empty mapping is one too."""
-    return tuple(
-        (field.name, field.default if field.default_factory is MISSING else {})
-        for field in fields(kind)
-    )
+class _Shape:
+    """How a record is written: its fields, and which of them may be left out."""
+
+    def __init__(self, kind: type) -> None:
+        self.names = tuple(field.name for field in fields(kind))
+        self.values: Callable[[Any], tuple[Any, ...]] = attrgetter(*self.names)
+        # Left out where it is None (a None default), where it is empty, or never.
+        self.rules = tuple(_rule(field.default, field.default_factory) for field in fields(kind))
+
+
+def _rule(default: Any, factory: Any) -> int:
+    if default is MISSING and factory is MISSING:
+        return _ALWAYS
+    assert not default, "a default that is not empty could not be left out"
+    return _UNLESS_NONE if default is None else _UNLESS_EMPTY
+
+
+_ALWAYS, _UNLESS_NONE, _UNLESS_EMPTY = range(3)
+_SHAPES = {kind: _Shape(kind) for kind in _RECORDS}
 
 
 def _plain(record: Any) -> dict[str, Any]:
     """Return a record as what JSON says of it: the fields that are not at their defaults."""
-    found = {}
-    for name, default in _fields_of(record.__class__):
-        value = getattr(record, name)
-        if value is not default and (default is MISSING or value != default):
-            found[name] = value
-    return found
+    shape = _SHAPES[record.__class__]
+    return {
+        name: value
+        for name, value, rule in zip(shape.names, shape.values(record), shape.rules, strict=True)
+        if value or rule == _ALWAYS or (rule == _UNLESS_NONE and value is not None)
+    }
 
 
 _TAGS.update(dict.fromkeys(_RECORDS, _plain))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from hashlib import blake2b
 from typing import Any
 
@@ -88,14 +88,12 @@ class Asked:
 
 def reply_about(case: Case, due: int | None, **more: Any) -> Reply:
     """Return the answer that tells how a case is now."""
-    return replace(
-        Reply(
-            case_id=case.case_id,
-            version=case.version,
-            state=case.state,
-            closed=case.closed,
-            due=due,
-        ),
+    return Reply(
+        case_id=case.case_id,
+        version=case.version,
+        state=case.state,
+        closed=case.closed,
+        due=due,
         **more,
     )
 

@@ -17,7 +17,6 @@ from zhunru.runtime.bundles import Policies
 from zhunru.runtime.case import Case, Done, Event, Step, Timer
 from zhunru.runtime.documents import numbered, render
 from zhunru.runtime.encoding import (
-    decode_case,
     encode,
     encode_actor,
     encode_case,
@@ -82,7 +81,7 @@ class Writing:
         row = self.view.case(case_id)
         if row is None:
             refuse("ZR752", case=case_id)
-        return decode_case(row.body)
+        return self._policies.read(row)
 
     def due(self, case: Case) -> int | None:
         """Return when the time of the state of a case written here ends."""
@@ -137,7 +136,9 @@ class Writing:
     def put(self, case: Case, timers: Sequence[Timer]) -> None:
         """Put a case in place of what it was, with all its timers."""
         matter_field = self._policies.matter_field(case.digest, case.flow)
-        self._cases[case.case_id] = row_of(case, matter_field), case
+        row = row_of(case, matter_field)
+        self._cases[case.case_id] = row, case
+        self._policies.keep(row, case)
         self._timers[case.case_id] = tuple(
             TimerRow(case_id=case.case_id, name=each.name, due=each.due, rank=each.rank)
             for each in timers
