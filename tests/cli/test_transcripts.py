@@ -18,14 +18,14 @@ FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "cli"
 POLICIES = Path(__file__).resolve().parents[2] / "policies"
 BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```", re.M | re.S)
 COMMAND = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.M)
-DIGEST = re.compile(r"(摘要 |digest )[0-9a-f]{12}")
+DIGEST = re.compile(r"(摘要 |digest |链头 |head )[0-9a-f]{12,16}")
 
 
 def _run(line: str, zhunru) -> str:
     words = shlex.split(line)
     assert words[0] == "zhunru"
     code, out, err = zhunru(*words[1:])
-    shown = DIGEST.sub(r"\1…", out + err).rstrip("\n")
+    shown = DIGEST.sub(r"\1…", out + err).replace("……", "…").rstrip("\n")
     lines = [part.rstrip() for part in shown.split("\n")] if shown else []
     return "".join(f"{part}\n" for part in lines + [f"[{code}]"] * bool(code))
 
