@@ -32,7 +32,9 @@ def compiled(text: str) -> CompiledPolicy:
     return compile_policies(checked(CHART + text))
 
 
-def flow(rows: str, *, before: str = "", ends: str = "办结", under: str = "", more: str = "") -> str:
+def flow(
+    rows: str, *, before: str = "", ends: str = "办结", under: str = "", more: str = ""
+) -> str:
     """A workflow 事项办理 of these rows; `more` are further columns."""
     heads = "".join(f" {name} |" for name in more.split())
     lines = "\n".join(f"  {row.strip()}" for row in rows.strip().splitlines())

@@ -37,7 +37,11 @@ def test_an_act_after_the_deadline_is_refused_and_names_the_expiry_that_took_it(
         case.act("办完", "一社区", at=case.due + timedelta(microseconds=1))
     # 督促 has an action of that name too, but it is not for 一社区 any more.
     assert refused.value.code == "ZR723"
-    case = begun(PLAIN.replace("| 督促 | 一街道 | 1 个工作日 | 办完", "| 督促 | 一街道 | 1 个工作日 | 督办完"))
+    case = begun(
+        PLAIN.replace(
+            "| 督促 | 一街道 | 1 个工作日 | 办完", "| 督促 | 一街道 | 1 个工作日 | 督办完"
+        )
+    )
     with pytest.raises(CaseRefused) as refused:
         case.act("办完", "一社区", at="2026-03-05 08:00")
     assert refused.value.code == "ZR722"
@@ -159,7 +163,9 @@ def test_a_ladder_of_1_2_2_2_working_days_takes_7():
 
 
 def test_a_limit_from_a_table_is_fixed_on_entry():
-    table = "对照表 分级 取 唯一一行\n  | 情形 | → 限 |\n  | 急 | 30 分钟 |\n  | 缓 | 3 个工作日 |\n"
+    table = (
+        "对照表 分级 取 唯一一行\n  | 情形 | → 限 |\n  | 急 | 30 分钟 |\n  | 缓 | 3 个工作日 |\n"
+    )
     rows = "| 受理 | 一网格 | 不限时 | 受理(情形) → 办理 | - |\n"
     rows += "| 办理 | 一社区 | 分级(情形) 的 限 | 改级(情形) → 办理 不超过 2 次,满后 → 办结;办完 → 办结 | 逾期 → 办结 |"
     case = kit(rows, before=table)

@@ -47,7 +47,7 @@ def meet(stepper: Stepper, desk: StateDesk, command: Command) -> None:
     check_turn(stepper, desk, command.actor, command.at)
     raw = {name: value for name, value in command.inputs.items() if name not in _KEYS}
     given = Given(stepper, command, raw)
-    figures = figures_of(stepper, given.scene, owner, command)
+    figures = figures_of(given.scene, owner, command)
     words = result_of(owner, figures)
     lines = _lines(desk, words)
     said = {
@@ -94,11 +94,11 @@ def _lines(desk: StateDesk, words: tuple[str, ...]) -> tuple[Line, ...]:
 # --- figures -----------------------------------------------------------------------------------
 
 
-def figures_of(stepper: Stepper, scene: Scene, owner: Meeting, command: Command) -> Figures:
+def figures_of(scene: Scene, owner: Meeting, command: Command) -> Figures:
     """Return the figures of a meeting, from names or counts; refused if they do not add up."""
     inputs, verb = command.inputs, command.verb
     recused = scene.bearer(owner.recused).units if owner.recused else ()
-    roster = roster_of(stepper, scene, owner, command)
+    roster = roster_of(scene, owner, command)
     present, favour = given_as(inputs, *_PRESENT), given_as(inputs, *_FAVOUR)
     missing = [name[0] for name, value in ((_PRESENT, present), (_FAVOUR, favour)) if value is None]
     if missing:
@@ -110,18 +110,18 @@ def figures_of(stepper: Stepper, scene: Scene, owner: Meeting, command: Command)
     agreed = _names(favour)
     if agreed & (out | named):
         _wrong(f"{'、'.join(sorted(agreed & (out | named)))}应当回避", "a recused body voted")
-    here = _counted(stepper, present, members, verb)
-    yes = _counted(stepper, favour, members, verb)
+    here = _counted(scene, present, members)
+    yes = _counted(scene, favour, members)
     _add_up(base, here, yes)
     return Figures(base, here, yes, tuple(sorted(out | named)))
 
 
-def roster_of(stepper: Stepper, scene: Scene, owner: Meeting, command: Command) -> tuple[str, ...]:
+def roster_of(scene: Scene, owner: Meeting, command: Command) -> tuple[str, ...]:
     """Return who belongs, as the chart of the day or the list given has it; (): only a number.
 
     A body that one unit convenes (居民代表会议) has its members outside of the chart.
     """
-    found = scene.bearer(owner.body).units
+    found = scene.assembly(owner.body).units
     if len(found) > 1:
         return found
     listed_here = given_as(command.inputs, *_BELONGING)
@@ -141,12 +141,11 @@ def _is_out(scene: Scene, unit: str, recused: tuple[str, ...]) -> bool:
     return unit in recused or not set(recused).isdisjoint(scene.setting.chart.above(unit))
 
 
-def _counted(stepper: Stepper, value: Any, members: set[str] | None, verb: str) -> int:
+def _counted(scene: Scene, value: Any, members: set[str] | None) -> int:
     """Return how many members were named; whoever only sits in is not counted."""
     if _is_number(value):
         return _number(value)
-    day = stepper.setting.finder.day(stepper.case.at)
-    chart = stepper.setting.chart
+    day, chart = scene.day, scene.setting.chart
     names = {chart.resolve(name, day) or name for name in _names(value)}
     return len(names if members is None else names & members)
 

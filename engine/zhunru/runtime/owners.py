@@ -132,6 +132,26 @@ class Finder:
         # Beside the case others have the role, or nobody has: they cannot stand in for each other.
         return Bearers((role,), (role,), unheld=(role,))
 
+    def assembly(self, role: str, places: tuple[str, ...], at: int) -> Bearers:
+        """Return the members of a body that meets: those who have its role side by side.
+
+        Where no two have it, one unit convenes the body, and its members are not on the chart.
+        """
+        key = ("assembly", role, at // DAY, places)
+        found = self._kept.get(key)
+        if found is None:
+            found = self._kept[key] = self._assembly(role, places, at)
+        return found
+
+    def _assembly(self, role: str, places: tuple[str, ...], at: int) -> Bearers:
+        bearers = self.holders(role, self.day(at))
+        for place in places:
+            for up in self.chart.above(place):
+                near = tuple(u for u in bearers if u == up or self.above(u) == up)
+                if len(near) > 1:
+                    return Bearers(near, (role,))
+        return self.of_name("role", role, places, at)
+
     def holders(self, role: str, day: date) -> tuple[str, ...]:
         """Return every unit that has a role on a day."""
         key = (role, day.toordinal())

@@ -95,6 +95,16 @@ class Scene:
             return self._of_table(body)
         return self._related(body)
 
+    def assembly(self, body: Body) -> Bearers:
+        """Return the members of a body that meets, as far as the chart knows them."""
+        finder = self.setting.finder
+        if body.kind == "role":
+            return finder.assembly(body.name, self.places, self.at)
+        found = self.bearer(body)
+        # A table may pick the body by the facts; what it names is a role again.
+        roles = [name for name in found.roles if name in self.setting.chart.roles]
+        return finder.assembly(roles[0], self.places, self.at) if len(roles) == 1 else found
+
     def _of_field(self, name: str) -> Bearers:
         value = self.fields.get(name, UNKNOWN)
         if value is UNKNOWN:

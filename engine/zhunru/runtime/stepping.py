@@ -221,7 +221,7 @@ def hands_of(desk: StateDesk, scene: Scene) -> Bearers:
     if isinstance(owner, Owners):
         return scene.owners(owner)
     if isinstance(owner, Meeting):
-        return scene.bearer(owner.body)
+        return scene.assembly(owner.body)
     return scene.bearers(owner.parties)
 
 

@@ -1,0 +1,402 @@
+"""Work side by side, meetings, and who may act: rules W13 to W15, W18 and W20 of the notes."""
+
+from __future__ import annotations
+
+import pytest
+from tests.runtime.sets import due, kit
+
+from zhunru.errors import CaseRefused
+from zhunru.runtime.case import Actor
+from zhunru.runtime.secrecy import visible
+
+OPEN = "| 受理 | 一网格 | 不限时 | 受理{} → 会商 | - |\n"
+FIELDS = "表单 来件\n  主办 单位\n  协办 单位组\n  申请单位 单位\n"
+
+
+THREE = "会办 区民政局、区财政局、区司法局"
+
+
+def joint(
+    actions: str,
+    ending: str = "逾期 → 督办结",
+    owner: str = THREE,
+    ends: str = "办结、不办、督办结",
+):
+    rows = OPEN.format("") + f"| 会商 | {owner} | 4 个工作日 | {actions} | {ending} |"
+    case = kit(rows, ends=ends)
+    case.open("一网格", "2026-03-02 09:00")
+    case.act("受理", "一网格")
+    return case
+
+
+def refusal(case, verb: str, actor: str | Actor, **inputs: object):
+    with pytest.raises(CaseRefused) as refused:
+        case.act(verb, actor, inputs)
+    return refused.value
+
+
+# --- W13: parties ------------------------------------------------------------------------------
+
+ALL_OR_ANY = "全部 合格 → 办结;任一 不合格(理由) → 不办"
+
+
+def test_all_waits_for_everybody_and_any_fires_at_the_first():
+    case = joint(ALL_OR_ANY)
+    assert case.case.visit.owners == ("区民政局", "区财政局", "区司法局")
+    case.act("合格", "区民政局")
+    case.act("合格", "区财政局")
+    assert case.state == "会商"
+    assert case.act("合格", "区司法局").end == "办结"
+    assert [event.kind for event in case.events[-2:]] == ["answered", "joined"]
+    case = joint(ALL_OR_ANY)
+    case.act("合格", "区民政局")
+    assert refusal(case, "不合格", "区财政局").code == "ZR726"
+    assert case.act("不合格", "区财政局", 理由="缺项").end == "不办"
+    assert case.events[-1].data["no_longer_asked"] == ("区司法局",)
+    assert case.case.parties == ()
+
+
+def test_a_majority_is_more_than_half_of_the_parties():
+    owner = "会办 区民政局、区财政局、区司法局、甲区"
+    case = joint(
+        "过半 同意 → 办结;全部 同意 → 办结;任一 不同意 → 会商 不超过 9 次,满后 → 不办", owner=owner
+    )
+    case.act("同意", "区民政局")
+    case.act("同意", "区财政局")
+    assert case.state == "会商"
+    assert case.act("同意", "区司法局").end == "办结"
+
+
+def test_each_party_answers_once_and_nobody_else_does():
+    case = joint(ALL_OR_ANY)
+    case.act("合格", "区民政局")
+    assert refusal(case, "合格", "区民政局").code == "ZR734"
+    assert refusal(case, "合格", "一街道").code == "ZR735"
+    assert refusal(case, "同意", "区财政局").code == "ZR721"
+
+
+def test_silence_counts_as_the_result_that_the_set_names():
+    case = joint("全部 已复 → 办结", "期满 未复视同 无意见 → 办结", ends="办结")
+    case.act("已复", "区民政局")
+    case.wait("2026-03-10")
+    assert case.case.end == "办结"
+    assert case.events[-1].data["silent"] == {"区财政局": "无意见", "区司法局": "无意见"}
+
+
+def test_those_who_did_not_answer_are_late():
+    case = joint(ALL_OR_ANY)
+    case.act("合格", "区民政局")
+    case.wait("2026-03-10")
+    assert case.events[-1].data["late"] == ("区财政局", "区司法局")
+    assert case.case.end == "督办结"
+
+
+def test_parties_of_fields_are_fixed_on_entry():
+    rows = (
+        OPEN.format("(主办, 协办)")
+        + "| 会商 | 会办 主办、协办 牵头 主办 | 4 个工作日 | 全部 办结 → 办结 | 逾期 → 办结 |"
+    )
+    case = kit(rows, before=FIELDS)
+    case.open("一网格", "2026-03-02 09:00")
+    case.act("受理", "一网格", 主办="区民政局", 协办="区财政局、区司法局")
+    assert [(p.unit, p.lead) for p in case.case.parties] == [
+        ("区民政局", True), ("区司法局", False), ("区财政局", False),
+    ]  # fmt: skip
+
+
+def test_a_party_may_be_added_and_must_then_answer_too():
+    rows = (
+        OPEN.format("(主办, 协办)")
+        + "| 会商 | 会办 主办、协办 牵头 主办 | 4 个工作日 | 全部 办结 → 办结 | 逾期 → 不办 |"
+    )
+    case = kit(rows, before=FIELDS, ends="办结、不办")
+    case.open("一网格", "2026-03-02 09:00")
+    case.act("受理", "一网格", 主办="区民政局", 协办="区财政局")
+    case.act("办结", "区民政局")
+    before = case.case.visit
+    case.act("加派", "区民政局", {"单位": "区司法局"})
+    assert (case.case.visit.number, case.case.visit.due) == (before.number, before.due)
+    case.act("办结", "区财政局")
+    assert case.state == "会商"
+    assert case.act("办结", "区司法局").end == "办结"
+
+
+def test_of_no_parties_all_have_given_any_result():
+    rows = (
+        OPEN.format("(协办)") + "| 会商 | 会办 协办 | 4 个工作日 | 全部 办结 → 办结 | 逾期 → 不办 |"
+    )
+    case = kit(rows, before=FIELDS, ends="办结、不办")
+    case.open("一网格", "2026-03-02 09:00")
+    assert case.act("受理", "一网格", 协办=[]).end == "办结"
+
+
+def test_without_parties_the_entering_action_is_refused_if_no_line_could_fire():
+    rows = (
+        OPEN.format("(协办)")
+        + "| 会商 | 会办 协办 | 4 个工作日 | 任一 办结 → 办结;过半 不办 → 不办 | 逾期 → 不办 |"
+    )
+    case = kit(rows, before=FIELDS, ends="办结、不办")
+    case.open("一网格", "2026-03-02 09:00")
+    assert refusal(case, "受理", "一网格", 协办=[]).code == "ZR736"
+
+
+def test_the_pause_of_a_party_does_not_stop_the_case():
+    rows = OPEN.format("").replace("| - |", "| - | - |")
+    rows += "| 会商 | 会办 区民政局、区财政局 | 4 个工作日 | 全部 办结 → 办结 | 逾期 → 不办 | 补正 不超过 2 个工作日 |"
+    case = kit(rows, ends="办结、不办", more="停表")
+    case.open("一网格", "2026-03-02 09:00")
+    case.act("受理", "一网格")
+    until = due(case)
+    case.act("停表", "区财政局", {"理由": "补正"})
+    assert due(case) == until
+    assert refusal(case, "办结", "区财政局").code == "ZR738"
+    case.act("办结", "区民政局")
+    case.wait("2026-03-05 09:00")  # the pause ended by itself at the close of 4 March
+    assert case.act("办结", "区财政局").end == "办结"
+
+
+# --- W14: meetings -----------------------------------------------------------------------------
+
+MEETING = "会议 联席会议{} 到会 过半数 赞成 到会过半数"
+NINE = "单位\n  | 名称 | 层级 | 上级 | 角色 |\n" + "".join(
+    f"  | 第{n}局 | 部门 | 甲区 | 联席会议 |\n" for n in "一二三四五六七八九"
+)
+ACTIONS = "通过 → 办结;未通过(理由) → 不办"
+
+
+def meeting(actions: str = ACTIONS, recused: str = " 回避 申请单位", owner: str = MEETING):
+    rows = "| 受理 | 申请单位 | 不限时 | 受理 → 会商 | - |\n"
+    rows += f"| 会商 | {owner.format(recused)} | 4 个工作日 | {actions} | 逾期 → 督办结 |"
+    case = kit(rows, before=FIELDS + NINE, ends="办结、不办、督办结")
+    case.open("第九局", "2026-03-02 09:00")
+    case.act("受理", "第九局")
+    return case
+
+
+def test_of_nine_with_one_recused_five_present_are_a_majority_of_eight():
+    case = meeting()
+    present = ["第一局", "第二局", "第三局", "第四局", "第五局"]
+    case.act("会议", "第一局", {"到会": present, "赞成": present[:3]})
+    assert case.case.end == "办结"
+    said = case.events[-1].data
+    assert (said["base"], said["present"], said["favour"]) == (8, 5, 3)
+    assert said["recused"] == ("第九局",)
+
+
+def test_four_of_eight_are_too_few_and_the_meeting_may_be_held_again():
+    case = meeting()
+    until = due(case)
+    case.act("会议", "第一局", {"到会": 4, "赞成": 4})
+    assert (case.state, case.events[-1].kind) == ("会商", "met")
+    assert case.events[-1].data["result"] == "人数不足"
+    assert due(case) == until
+    assert case.act("会议", "第一局", {"到会": 8, "赞成": 5}).end == "办结"
+
+
+def test_the_recused_do_not_count_and_do_not_vote():
+    case = meeting()
+    present = ["第一局", "第二局", "第三局", "第四局", "第九局"]
+    case.act("会议", "第一局", {"到会": present, "赞成": present[:3]})
+    assert case.events[-1].data["result"] == "人数不足"
+    five = [*present, "第五局"]
+    assert refusal(case, "会议", "第一局", 到会=five, 赞成=["第九局"]).code == "ZR737"
+
+
+def test_a_meeting_that_does_not_agree_takes_its_line_with_its_inputs():
+    case = meeting()
+    assert refusal(case, "会议", "第一局", 到会=8, 赞成=4).code == "ZR726"
+    assert case.act("会议", "第一局", {"到会": 8, "赞成": 4, "理由": "不成熟"}).end == "不办"
+
+
+def test_figures_must_add_up():
+    case = meeting()
+    assert refusal(case, "会议", "第一局", 到会=9, 赞成=4).code == "ZR737"
+    assert refusal(case, "会议", "第一局", 到会=5, 赞成=6).code == "ZR737"
+    assert refusal(case, "会议", "第一局", 赞成=6).code == "ZR726"
+
+
+@pytest.mark.parametrize(
+    ("quorums", "present", "favour", "end"),
+    [
+        ("到会 三分之二以上 赞成 到会过半数", 6, 4, "办结"),  # 3·6 ≥ 2·8
+        ("到会 三分之二以上 赞成 到会过半数", 5, 5, ""),
+        ("到会 各方齐全 赞成 各方一致", 8, 8, "办结"),
+        ("到会 各方齐全 赞成 各方一致", 8, 7, "不办"),
+        ("到会 各方齐全 赞成 各方一致", 7, 7, ""),
+        ("到会 过半数 赞成 过半数", 6, 4, "不办"),  # over all of the body: 4 of 8
+        ("到会 过半数 赞成 过半数", 6, 5, "办结"),
+    ],
+)
+def test_quorums_are_over_the_body_or_over_those_present(
+    quorums: str, present: int, favour: int, end: str
+):
+    case = meeting(owner="会议 联席会议{} " + quorums)
+    case.act("会议", "第一局", {"到会": present, "赞成": favour, "理由": "无"})
+    assert case.case.end == end
+
+
+def test_a_body_without_members_on_the_chart_says_how_many_belong():
+    rows = (
+        OPEN.format("")
+        + f"| 会商 | 会议 居民代表会议 到会 三分之二以上 赞成 到会过半数 | 9 个工作日 | {ACTIONS} | 逾期 → 不办 |"
+    )
+    case = kit(rows, before="角色 居民代表会议\n", ends="办结、不办")
+    case.open("一网格", "2026-03-02 09:00")
+    case.act("受理", "一网格")
+    convener = Actor(unit="一社区", roles=("居民代表会议",))
+    assert refusal(case, "会议", convener, 到会=20, 赞成=15).code == "ZR726"
+    case.act("会议", convener, {"应到": 30, "到会": 20, "赞成": 11})
+    assert case.case.end == "办结"
+
+
+# --- W15: actions open anywhere, built-in actions ------------------------------------------------
+
+TWO = "| 受理 | 一网格 | 不限时 | 受理 → 会商 | - |\n"
+TWO += "| 会商 | 会办 区民政局、区财政局 牵头 区民政局 | 4 个工作日 | 全部 同意 → 办理 | 逾期 → 办理 |\n"
+TWO += "| 办理 | 社区 | 4 个工作日 | 办完 → 办结 | 逾期 → 办结 |"
+ANYWHERE = "  各环节 除 受理 一方明确拒绝(记录) → 终止\n"
+
+
+def two(more: str = ANYWHERE):
+    case = kit(TWO, under=more, ends="办结、终止")
+    case.open("一网格", "2026-03-02 09:00")
+    return case
+
+
+def test_an_action_open_anywhere_leaves_joint_work_too_but_not_where_it_is_excluded():
+    case = two()
+    assert refusal(case, "一方明确拒绝", "一网格", 记录="不谈").code == "ZR721"
+    case.act("受理", "一网格")
+    case.act("一方明确拒绝", "区民政局", 记录="不谈")
+    assert (case.case.end, case.case.parties, case.timers) == ("终止", (), ())
+
+
+def test_urging_supervising_and_reassigning_keep_visit_and_clock():
+    case = two()
+    case.act("受理", "一网格")
+    case.wait("2026-03-10 09:00")
+    visit = case.case.visit
+    case.act("催办", "一网格")
+    case.act("督办", "甲区")
+    case.act("改派", "一社区", {"单位": "二社区", "人员": "李四"})
+    now = case.case.visit
+    assert (now.number, now.entered, now.due) == (visit.number, visit.entered, visit.due)
+    assert (now.owners, now.person) == (("二社区",), "李四")
+    assert [done.kind for done in case.effects[-2:]] == ["urge", "supervise"]
+    assert refusal(case, "办完", "一社区").code == "ZR723"
+    assert refusal(case, "办完", "二社区 王五").code == "ZR723"
+    assert case.act("办完", "二社区 李四").end == "办结"
+
+
+def test_those_whose_turn_it_is_do_not_supervise_themselves_nor_do_those_below():
+    case = two()
+    case.act("受理", "一网格")
+    case.wait("2026-03-10 09:00")
+    assert refusal(case, "督办", "一社区").code == "ZR743"
+    assert refusal(case, "督办", "一网格").code == "ZR743"
+    assert refusal(case, "改派", "二社区", 单位="一社区").code == "ZR743"
+    assert case.act("改派", "一街道", {"单位": "二社区"}).visit.owners == ("二社区",)
+
+
+def test_withdrawing_and_merging_are_ends():
+    case = two()
+    case.act("受理", "一网格")
+    assert refusal(case, "撤回", "区民政局").code == "ZR743"
+    assert refusal(case, "并件", "区民政局").code == "ZR726"
+    assert case.act("并件", "区民政局", {"并入": "甲-7"}).end == "并件"
+    case = two()
+    assert case.act("撤回", "一网格").end == "撤回"
+
+
+def test_what_a_state_forbids_is_refused():
+    rows = "| 受理 | 一网格 | 不限时 | 受理 → 办理 | - | - |\n"
+    rows += "| 办理 | 一社区 | 2 个工作日 | 办完 → 办结 | 逾期 → 办结 | 督办、改派 |"
+    case = kit(rows, more="不得")
+    case.open("一网格", "2026-03-02 09:00")
+    case.act("受理", "一网格")
+    assert refusal(case, "督办", "甲区").code == "ZR742"
+    assert refusal(case, "改派", "一社区", 单位="二社区").code == "ZR742"
+    case.act("催办", "一街道")
+
+
+# --- W18, W20: in whose hands --------------------------------------------------------------------
+
+LENT = "| 草拟 | 申请单位 | 不限时 | 提交 → 审批 | - |\n"
+LENT += (
+    "| 审批 | 街道 回避时 区民政局 | 3 个工作日 | 同意 → 办结;不同意(理由) → 不办 | 逾期 → 不办 |"
+)
+
+
+def lent(opener: str):
+    case = kit(LENT, before=FIELDS, ends="办结、不办")
+    case.open(opener, "2026-03-02 09:00")
+    case.act("提交", opener)
+    return case
+
+
+def test_an_owner_that_would_decide_its_own_case_gives_way_to_the_substitute():
+    assert lent("一社区").case.visit.owners == ("一街道",)
+    case = lent("一街道")
+    assert case.case.visit.owners == ("区民政局",)
+    assert refusal(case, "同意", "一街道").code == "ZR723"
+    assert case.act("同意", "区民政局").end == "办结"
+
+
+def test_work_is_not_reassigned_to_the_applicant_where_the_set_keeps_it_apart():
+    case = lent("一街道")
+    assert refusal(case, "改派", "区民政局", 单位="一街道").code == "ZR744"
+    assert refusal(case, "改派", "区民政局", 单位="一社区").code == "ZR744"
+
+
+APART = "| 草拟 | 申请单位 | 不限时 | 提交 → 审批 | - |\n"
+APART += "| 审批 | 部门 | 3 个工作日 | 同意 → 办结;不同意(理由) → 不办 | 逾期 → 不办 |"
+
+
+def test_one_unit_does_not_work_on_both_sides():
+    under = "  约束 草拟 与 审批 不得由同一人承担\n"
+    case = kit(APART, before=FIELDS, ends="办结、不办", under=under)
+    case.open("区民政局 张三", "2026-03-02 09:00")
+    case.act("提交", "区民政局 张三")
+    assert refusal(case, "同意", "区民政局 张三").code == "ZR732"
+    assert refusal(case, "同意", "区民政局").code == "ZR733"
+    assert case.act("同意", "区民政局 李四").end == "办结"
+
+
+def test_a_role_that_nobody_has_here_is_found_one_level_up_and_says_so():
+    before = "单位 二街道网格中心 层级 派出机构 上级 二街道 角色 网格长\n单位 一小区 层级 小区 上级 一社区 角色 网格长\n"
+    rows = "| 受理 | 居民 | 不限时 | 受理(社区名) → 办理 | - |\n| 办理 | 网格长 | 2 个工作日 | 办完 → 办结 | 逾期 → 办结 |"
+    form = "表单 来件\n  社区名 单位\n"
+    found = {}
+    for place in ("一社区", "三社区", "二社区"):
+        case = kit(rows, before=before + form)
+        case.open("居民", "2026-03-02 09:00")
+        case.act("受理", "居民", 社区名=place)
+        found[place] = (case.case.visit.owners, case.events[-1].data.get("unheld"))
+    assert found["一社区"] == (("一小区",), None)
+    assert found["三社区"] == (("二街道网格中心",), None)
+    # Nobody has the role in 二社区 or above it; 一社区's is not lent to it.
+    assert found["二社区"] == (("网格长",), ("网格长",))
+
+
+def test_what_must_not_reach_a_body_is_not_in_what_it_is_sent():
+    rows = "| 举报 | 一社区 | 不限时 | 反映(来文单位, 举报人, 受文单位) → 核查 | - |\n"
+    rows += (
+        "| 核查 | 区民政局 | 3 个工作日 | 属实 → 办结 并 签发 叫停书 给 受文单位 | 逾期 → 办结 |"
+    )
+    form = "表单 来件\n  来文单位 单位\n  受文单位 单位\n  举报人 文本\n"
+    paper = '文书 叫停书 "叫停书"\n  正文 "【来文单位】：据【举报人】反映……"\n'
+    under = "  约束 举报人 不得送达 来文单位\n"
+    sent = {}
+    for receiver in ("区财政局", "区司法局"):
+        case = kit(rows, before=form + paper, under=under)
+        case.open("一社区", "2026-03-02 09:00")
+        facts = {"来文单位": "区财政局", "举报人": "王某", "受文单位": receiver}
+        case.act("反映", "一社区", facts)
+        case.act("属实", "区民政局")
+        sent[receiver] = next(done.fields for done in case.effects if done.kind == "issue")
+        kept = case.events[-1].data.get("withheld")
+        assert kept == (("举报人",) if receiver == "区财政局" else None)
+    assert sent["区财政局"] == {"来文单位": "区财政局"}
+    assert sent["区司法局"]["举报人"] == "王某"
+    assert "举报人" not in visible(case.setting, case.case, Actor(unit="区财政局"))
+    assert "举报人" in visible(case.setting, case.case, Actor(unit="区民政局"))
