@@ -50,12 +50,12 @@ def findings(policy: CompiledPolicy) -> list[Diagnostic]:
     for name in policy.decisions:
         plan = policy.plan(name)
         if any(clause.set_code == policy.code for clause in plan.clauses):
-            found.extend(_Decision(policy, plan).findings())
+            found.extend(Questions(policy, plan).findings())
     return sort_diagnostics(found)
 
 
 @dataclass
-class _Seen:
+class Seen:
     """What was seen of the clauses over all matters."""
 
     applies: set[int] = field(default_factory=set)
@@ -67,7 +67,7 @@ class _Seen:
     places: dict[int, int | None] = field(default_factory=dict)  # a matter of each clause
 
 
-class _Decision:
+class Questions:
     """The questions about one decision."""
 
     def __init__(self, policy: CompiledPolicy, plan: Plan) -> None:
@@ -91,7 +91,7 @@ class _Decision:
         self.space = Space([part])
         self.verdicts = Verdicts(self.space, part)
         self.forest = self.space.forest
-        self.seen = _Seen()
+        self.seen = Seen()
         valid = self.verdicts.valid
         for at in self.verdicts.matters:
             self._look(at, valid)
