@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from tests.cases.asking import at
 
+from zhunru.codes import explain_code
 from zhunru.compiler import CompiledPolicy
 from zhunru.errors import CaseRefused
-from zhunru.codes import explain_code
 from zhunru.opening import open_policy
 from zhunru.runtime.case import Actor
 from zhunru.runtime.service import CaseService
 from zhunru.store.base import Store
-from tests.cases.asking import at
 
 FOLDER = Path(__file__).parents[1] / "fixtures" / "cases"
 SCRIPTS = sorted(FOLDER.glob("*.yaml"))

@@ -27,7 +27,6 @@ from zhunru.syntax.nodes import ListDecl, PolicySet, Register, UnitBlock
 from zhunru.vocabulary import TypeName
 from zhunru.worktime import Calendar
 
-
 _MOST_CASES = 1 << 14
 
 

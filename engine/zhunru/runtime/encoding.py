@@ -120,6 +120,8 @@ class _Shape:
 def _rule(default: Any, factory: Any) -> int:
     if default is MISSING and factory is MISSING:
         return _ALWAYS
+    if factory is not MISSING:
+        default = factory()
     assert not default, "a default that is not empty could not be left out"
     return _UNLESS_NONE if default is None else _UNLESS_EMPTY
 
@@ -195,7 +197,6 @@ _NESTED: dict[str, Callable[[Any], Any]] = {
     "marks": tuple,
     "supervised": tuple,
     "children": tuple,
-    "confidential": tuple,
     "confidential": tuple,
 }
 

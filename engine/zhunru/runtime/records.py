@@ -15,9 +15,8 @@ from zhunru.compiler import CompiledPolicy
 from zhunru.compiler.request import FactValue, Request
 from zhunru.decision import Decision
 from zhunru.runtime.case import Actor, Case, Event, Visit
-from zhunru.runtime.encoding import decode_case, encode
+from zhunru.runtime.encoding import decode_case, decode_event
 from zhunru.runtime.events import fold
-from zhunru.runtime.encoding import decode_event
 from zhunru.store.base import BookingRow, EventRow
 from zhunru.vocabulary import OUTCOMES, Outcome
 
