@@ -1,0 +1,215 @@
+"""An office over a store: commands in words, what can be done next, and a chain that tells."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from datetime import datetime
+
+import pytest
+
+from zhunru import ZhunruError, open_cases
+from zhunru.casework.office import actor_of
+from zhunru.worktime import BEIJING
+from zhunru_cli.main import main
+
+SET = """政策 BJ-1 "办件（示例，非官方）"
+  施行 2020-01-01
+单位
+  | 名称     | 层级 | 上级     |
+  | 柳河区   | 区   | -        |
+  | 柳河街道 | 街道 | 柳河区   |
+  | 向阳社区 | 社区 | 柳河街道 |
+角色 社区居委会 每个 社区
+表单 来件
+  目标社区 单位 必填 主体
+  金额 数值 0 至 1000
+  要件 是否
+流程 协助办理 "派单—办理" 止于 办结、退回
+  各环节 不再需要(理由) → 退回
+  | 环节 | 由         | 限         | 办理 → 去向                                        | 到期 → 去向 |
+  | 派单 | 街道       | 1 个工作日 | 派单(经办人) 当 金额 超过 100 且 要件 → 办理; 退回(理由) → 退回 不超过 1 次 | 逾期 → 办理 |
+  | 办理 | 社区居委会 | 5 个工作日 | 办毕(结果) → 办结                                  | 逾期 → 退回 |
+"""
+STREET, COMMUNITY = "柳河街道 李四", "向阳社区 王五"
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=BEIJING)
+
+
+@pytest.fixture
+def place(tmp_path):
+    (tmp_path / "集.policy").write_text(SET, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def office(place):
+    opened = open_cases(str(place / "办件.db"), create=True)
+    yield opened
+    opened.close()
+
+
+def _open(office, place, **facts: str):
+    given = {"目标社区": "向阳社区", "金额": "200", **facts}
+    return office.open(
+        place / "集.policy", "协助办理", given, who=STREET, key="开1", at=at("2026-03-02 09:00")
+    )
+
+
+def _code(call, *args, **named) -> str:
+    with pytest.raises(ZhunruError) as refused:
+        call(*args, **named)
+    error = refused.value
+    return (getattr(error, "diagnostic", None) or error.diagnostics[0]).code
+
+
+def test_looking_makes_no_store(place):
+    assert _code(open_cases, str(place / "没有.db")) == "ZR880"
+    assert not (place / "没有.db").exists()
+
+
+def test_who_acts_is_a_unit_and_a_person():
+    assert (actor_of(STREET).unit, actor_of(STREET).person) == ("柳河街道", "李四")
+    assert actor_of("柳河街道").person == ""
+    assert _code(actor_of, "  ") == "ZR881"
+
+
+def test_what_can_be_done_next_says_inputs_conditions_and_what_is_not_known(office, place):
+    case = _open(office, place)["case"]
+    found = office.show(case, at("2026-03-02 10:00"))
+    send, back, needless = found["next"]
+    assert (send["action"], send["leads_to"]) == ("派单", "办理")
+    assert [(each["name"], each["known"]) for each in send["inputs"]] == [("经办人", False)]
+    assert "金额超过100" in send["needs"]["zh"]
+    assert (send["met"], send["unknown"]) == (None, ["要件"])
+    assert (back["times_left"], back["needs"], back["met"]) == (1, None, True)
+    assert needless["anywhere"] and not back["anywhere"]
+
+
+def test_a_condition_that_does_not_hold_is_said_so(office, place):
+    case = _open(office, place, 金额="50")["case"]
+    assert office.show(case, at("2026-03-02 10:00"))["next"][0]["met"] is False
+
+
+def test_one_key_is_one_act(office, place):
+    case = _open(office, place, 要件="是")["case"]
+    command = {"who": STREET, "key": "派1"}
+    first = office.act(case, "派单", {"经办人": "王五"}, at=at("2026-03-02 10:00"), **command)
+    again = office.act(case, "派单", {"经办人": "王五"}, at=at("2026-03-02 11:00"), **command)
+    assert (first["repeated"], again["repeated"]) == (False, True)
+    assert (first["version"], first["due"]) == (again["version"], again["due"])
+    assert len(office.history(case)) == 2
+
+
+def test_a_case_that_is_late_says_so_until_time_has_acted(office, place):
+    case = _open(office, place)["case"]
+    before, after = at("2026-03-03 18:00"), at("2026-03-04 09:00")
+    assert office.inbox("街道", before)[0]["overdue"] is False
+    assert office.inbox("街道", after)[0]["overdue"] is True
+    assert office.overdue_timers(after) == 1
+    assert office.tick(after)["moved"] == 1
+    assert office.overdue_timers(after) == 0
+    assert office.inbox("街道", after) == []
+    (waiting,) = office.inbox("社区居委会", after)
+    assert (waiting["case"], waiting["state"], waiting["overdue"]) == (case, "办理", False)
+
+
+def test_a_due_date_past_the_published_calendar_is_provisional(office, place):
+    office.open(
+        place / "集.policy",
+        "协助办理",
+        {"目标社区": "向阳社区"},
+        who=STREET,
+        key="远",
+        at=at("2031-03-03 09:00"),
+    )
+    (found,) = office.find(at("2031-03-05 09:00"))
+    assert (found["provisional"], found["overdue"]) == (True, False)
+
+
+def test_the_history_is_told_in_words(office, place):
+    case = _open(office, place, 要件="是")["case"]
+    office.act(case, "派单", {"经办人": "王五"}, who=STREET, key="1", at=at("2026-03-02 10:00"))
+    office.tick(at("2026-03-12 09:00"))
+    told = office.history(case)
+    assert [each["word"]["zh"] for each in told] == ["开立", "派单", "逾期"]
+    assert [(each["from"], each["to"]) for each in told] == [
+        ("", "派单"),
+        ("派单", "办理"),
+        ("办理", "退回"),
+    ]
+    assert told[0]["facts"] == {"目标社区": "向阳社区", "金额": "200", "要件": True}
+    assert json.dumps(told)
+
+
+def test_a_case_keeps_the_version_it_was_opened_under(office, place):
+    case = _open(office, place)["case"]
+    newer = SET.replace("| 办理 | 社区居委会 | 5 个工作日 |", "| 办理 | 社区居委会 | 3 个工作日 |")
+    (place / "新.policy").write_text(newer, encoding="utf-8")
+    command = {"who": STREET, "key": "转", "at": at("2026-03-02 11:00"), "states": {}}
+    (foreseen,) = office.migrate(place / "新.policy", dry_run=True, **command)
+    assert (foreseen["kind"], foreseen["done"]) == ("moves", False)
+    # The dry run left no trace: no version was registered, no event written.
+    assert len(office.store.bundles()) == 1
+    assert len(office.history(case)) == 1
+    (moved,) = office.migrate(place / "新.policy", dry_run=False, **command)
+    assert moved["done"]
+    assert len(office.store.bundles()) == 2
+    assert office.history(case)[-1]["kind"] == "migrated"
+
+
+# --- the audit chain ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def written(office, place):
+    case = _open(office, place, 要件="是")["case"]
+    office.act(case, "派单", {"经办人": "王五"}, who=STREET, key="1", at=at("2026-03-02 10:00"))
+    office.act(case, "办毕", {"结果": "好"}, who=COMMUNITY, key="2", at=at("2026-03-03 10:00"))
+    return case
+
+
+def test_an_untouched_chain_holds_and_is_exported_whole(office, written):
+    audit = office.verify()
+    assert audit.holds
+    assert [(each.partition, each.links) for each in audit.chains] == [("BJ-1", 3)]
+    lines = [json.loads(line) for line in office.export()]
+    assert [line["position"] for line in lines] == [1, 2, 3]
+    assert lines[-1]["digest"] == audit.chains[0].head
+
+
+def test_a_changed_event_breaks_the_chain_at_its_place(office, place, written, capsys, monkeypatch):
+    with sqlite3.connect(place / "办件.db") as connection:
+        changed = connection.execute(
+            "update events set body = replace(body, '王五', '赵六') where number = 2"
+        )
+        assert changed.rowcount == 1
+    (chain,) = office.verify().chains
+    assert chain.finding is not None
+    assert (chain.finding.code, chain.links) == ("ZR882", 1)
+    monkeypatch.chdir(place)
+    monkeypatch.delenv("ZHUNRU_LANG", raising=False)
+    assert main(["audit", "verify", "--store", "办件.db"]) == 1
+    out, err = capsys.readouterr()
+    assert "前 1 条完整" in out
+    assert "ZR882" in err and "第 2 条断开" in err
+
+
+def test_a_chain_cut_off_at_its_end_is_found_by_the_noted_head(office, place, written):
+    noted = place / "链头.json"
+    noted.write_text(json.dumps(office.verify().to_dict()), encoding="utf-8")
+    assert office.verify(noted).holds
+    with sqlite3.connect(place / "办件.db") as connection:
+        connection.execute("delete from events where number = 3")
+    audit = office.verify(noted)
+    assert not audit.holds
+    assert audit.chains[0].finding.code == "ZR882"
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"heads": 3}', '{"heads": [{"partition": 1}]}'])
+def test_heads_that_are_none_are_refused(office, place, written, text):
+    noted = place / "链头.json"
+    noted.write_text(text, encoding="utf-8")
+    assert _code(office.verify, noted) == "ZR883"
