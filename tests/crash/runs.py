@@ -14,13 +14,15 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from tests.crash.checker import check
-from tests.crash.worker import drain, load
+from tests.crash.office import office
+from tests.crash.worker import Scene, drain, load
 from tests.store.servers import Server, running_server
 
 ROOT = Path(__file__).parents[2]
@@ -39,18 +41,21 @@ class Run:
     folder: Path
     random: random.Random
     server: Server | None = None
+    cases: bool = False
     workers: int = 2
 
     def __post_init__(self) -> None:
         self.kills: Counter[str] = Counter()
         self.running: dict[str, BaseProcess] = {}
+        began = int(time.time() * 1_000_000)
+        self.scene = Scene(self.address, self.folder, self.cases, began)
 
     def start(self, *names: str) -> None:
         """Start workers and wait until they work."""
         ready = {name: FORK.Event() for name in names}
         for name, event in ready.items():
             seed = self.random.randrange(10**6)
-            process = FORK.Process(target=load, args=(self.address, self.folder, name, seed, event))
+            process = FORK.Process(target=load, args=(self.scene, name, seed, event))
             process.start()
             self.running[name] = process
         for name, event in ready.items():
@@ -95,13 +100,13 @@ class Run:
             time.sleep(self.random.uniform(0.01, 0.2))
         finally:
             self.kill(*sorted(self.running))
-        last = FORK.Process(target=drain, args=(self.address, self.folder, names))
+        last = FORK.Process(target=drain, args=(self.scene, names))
         last.start()
         last.join(PATIENCE)
         if last.exitcode != 0:
             last.kill()
             return ["the store could not be drained"], {}
-        return check(self.address, self.folder)
+        return check(self.address, self.folder, cases=self.cases)
 
 
 def restart(server: Server) -> None:
@@ -117,22 +122,27 @@ def restart(server: Server) -> None:
             time.sleep(0.1)
 
 
-def one_run(seed: int, server: Server | None, folder: Path, kills: int = 2) -> Run:
+def one_run(seed: int, server: Server | None, folder: Path, *, cases: bool = False) -> Run:
     """Make a run on a new store."""
     address = str(folder / "store.db") if server is None else server.new_database()
-    return Run(address, folder, random.Random(seed), server)
+    return Run(address, folder, random.Random(seed), server, cases)
 
 
-def many(runs: int, seed: int, kinds: list[str], report: Path | None) -> list[str]:
-    """Do many runs, in turn over the kinds of stores."""
+KINDS = ("sqlite", "postgres", "sqlite cases", "postgres cases")
+
+
+def many(runs: int, seed: int, kinds: Sequence[str], report: Path | None = None) -> list[str]:
+    """Do many runs, in turn over the kinds of stores and of works."""
     wrong: list[str] = []
     totals: dict[str, Counter[str]] = {kind: Counter() for kind in kinds}
+    office()  # compiled once, for all the processes that are forked
     with ExitStack() as stack:
-        server = stack.enter_context(running_server()) if "postgres" in kinds else None
+        server = stack.enter_context(running_server()) if "postgres" in str(kinds) else None
         for number in range(runs):
             kind = kinds[number % len(kinds)]
             with tempfile.TemporaryDirectory(prefix="zr-crash-") as place:
-                run = one_run(seed + number, server if kind == "postgres" else None, Path(place))
+                own = server if "postgres" in kind else None
+                run = one_run(seed + number, own, Path(place), cases="cases" in kind)
                 found, counts = run.go(kills=2)
             wrong += [f"run {seed + number} ({kind}): {each}" for each in found]
             totals[kind].update({"runs": 1, **counts, **run.kills})
@@ -146,7 +156,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--runs", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--kinds", default="sqlite,postgres")
+    parser.add_argument("--kinds", default=",".join(KINDS))
     parser.add_argument("--report", type=Path)
     arguments = parser.parse_args()
     wrong = many(arguments.runs, arguments.seed, arguments.kinds.split(","), arguments.report)

@@ -15,10 +15,15 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from multiprocessing.synchronize import Event
 from pathlib import Path
+from typing import Protocol
 
-from zhunru.errors import StoreError
+from tests.crash.office import FLOW, MOVES, OPENER, office
+
+from zhunru.errors import CaseRefused, StoreError
+from zhunru.runtime.service import CaseService
 from zhunru.store.base import (
     CaseRow,
     Change,
@@ -31,6 +36,7 @@ from zhunru.store.base import (
     Work,
 )
 from zhunru.store.opening import open_store
+from zhunru.worktime.instants import END, HOUR, beijing, stamp
 
 CALLERS = 4
 CASES = 24  # few enough that callers meet on the same case
@@ -147,11 +153,75 @@ def rung_work(due: TimerRow, now: int) -> Work:
     return Work(partition=partition_of(due.case_id), run=run, cases=(due.case_id,))
 
 
+class Driver(Protocol):
+    """What is asked of a store: `case` is a slot that callers share."""
+
+    def ask(self, case: str, command: str, now: int) -> tuple[str, int] | None:
+        """Carry out a command; return the case and version it was told, None: it was refused."""
+
+    def tick(self, now: int) -> int:
+        """Let time do what is due; return how much there was."""
+
+
+class Rows:
+    """Works of rows alone, without policies."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def ask(self, case: str, command: str, now: int) -> tuple[str, int] | None:
+        version = self.store.write(command_work(case, command, now))
+        assert isinstance(version, int)
+        return case, version
+
+    def tick(self, now: int) -> int:
+        due = self.store.due_timers(now, 50)
+        for timer in due:
+            self.store.write(rung_work(timer, now))
+        return len(due)
+
+
+# A day of the service goes by in a third of a second, so that reminders and ends by time come.
+FASTER = 259_200
+EPOCH = stamp(beijing(2026, 3, 2, 9))
+
+
+class Cases:
+    """Real cases: commands and time through the service."""
+
+    def __init__(self, store: Store, began: int) -> None:
+        self.service = CaseService(store, office())
+        self.began = began
+
+    def at(self) -> int:
+        """The time of the service: it runs fast, and somebody keeps setting it by some hours."""
+        gone = int(time.time() * 1_000_000) - self.began
+        return EPOCH + max(0, gone * FASTER + random.randint(-3, 3) * HOUR)
+
+    def ask(self, case: str, command: str, now: int) -> tuple[str, int] | None:
+        at = self.at()
+        # Fixed by the command itself: asked again under its key, it must say the same.
+        actor, verb = sorted(MOVES.values(), key=str)[sum(command.encode()) % 2]
+        try:
+            # The same key from everybody: the first opens the case, the others are told which.
+            opened = self.service.open(FLOW, actor=OPENER, key=f"开立{case}", at=at)
+            reply = self.service.act(
+                opened.case_id, verb, actor=actor, key=command, at=at, inputs={"说明": command}
+            )
+        except CaseRefused:
+            return None
+        return reply.case_id, reply.version
+
+    def tick(self, now: int) -> int:
+        return self.service.tick(END if now == FOR_EVER else self.at(), 50).moved
+
+
 class Worker:
     """The threads of one process."""
 
-    def __init__(self, store: Store, folder: Path, name: str, seed: int) -> None:
-        self.store, self.folder, self.name, self.seed = store, folder, name, seed
+    def __init__(self, store: Store, driver: Driver, folder: Path, name: str, seed: int) -> None:
+        self.store, self.driver, self.folder = store, driver, folder
+        self.name, self.seed = name, seed
         self.clock = Clock(seed)
         self.sink = Log(folder / f"{name}.sent")
         self.failures = Log(folder / f"{name}.failures")
@@ -169,7 +239,7 @@ class Worker:
         path = self.folder / f"{self.name}-{caller}.calls"
         before = lines(path)
         log = Log(path)
-        answered = {entry["command"] for entry in before if entry["type"] == "answer"}
+        answered = {entry["command"] for entry in before if entry["type"] != "ask"}
         for entry in before:
             if entry["type"] == "ask" and entry["command"] not in answered:
                 self.ask(log, str(entry["case"]), str(entry["command"]))
@@ -182,21 +252,25 @@ class Worker:
             self.ask(log, case_id, command)
 
     def ask(self, log: Log, case_id: str, command: str) -> None:
-        version = self.insist(
-            lambda: self.store.write(command_work(case_id, command, self.clock.now()))
-        )
-        log.add(type="answer", case=case_id, command=command, version=version)
+        told = self.insist(lambda: self.driver.ask(case_id, command, self.clock.now()))
+        if isinstance(told, tuple):
+            log.add(type="answer", command=command, case=told[0], version=told[1])
+        else:
+            log.add(type="refusal", command=command)
 
     def tick(self, now: int) -> int:
-        due = self.store.due_timers(now, 50)
-        for timer in due:
-            self.store.write(rung_work(timer, now))
-        return len(due)
+        return self.driver.tick(now)
 
     def relay(self) -> int:
         waiting = self.store.messages(100)
         for ticket, row in waiting:
-            self.sink.add(ticket=ticket, case=row.case_id, number=row.number, body=row.body)
+            self.sink.add(
+                ticket=ticket,
+                case=row.case_id,
+                number=row.number,
+                position=row.position,
+                body=row.body,
+            )
         self.store.sent([ticket for ticket, _ in waiting])
         return len(waiting)
 
@@ -230,15 +304,38 @@ class Worker:
             pass
 
 
-def load(address: str, folder: Path, name: str, seed: int, ready: Event) -> None:
+@dataclass(frozen=True)
+class Scene:
+    """What workers are told: where, with which works, and when the clock began."""
+
+    address: str
+    folder: Path
+    cases: bool
+    began: int
+
+    def worker(self, store: Store, name: str, seed: int) -> Worker:
+        driver: Driver = Cases(store, self.began) if self.cases else Rows(store)
+        return Worker(store, driver, self.folder, name, seed)
+
+
+def load(scene: Scene, name: str, seed: int, ready: Event) -> None:
     """Work until killed."""
     sys.setswitchinterval(0.0005)  # more places to be killed at
-    Worker(open_store(address), folder, name, seed).run(ready)
+    scene.worker(patiently(scene.address), name, seed).run(ready)
 
 
-def drain(address: str, folder: Path, names: list[str]) -> None:
+def drain(scene: Scene, names: list[str]) -> None:
     """Finish what workers of these names began."""
-    store = open_store(address)
+    store = open_store(scene.address)
     for name in names:
-        Worker(store, folder, name, 0).drain()
+        scene.worker(store, name, 0).drain()
     store.close()
+
+
+def patiently(address: str) -> Store:
+    """Open a store whose server may just have been killed by another run's hand."""
+    while True:
+        try:
+            return open_store(address)
+        except StoreError:
+            time.sleep(0.05)

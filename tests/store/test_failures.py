@@ -358,24 +358,41 @@ def test_two_workers_on_one_database_take_turns(durable: str, opened: Callable[.
             assert verify_chain(Chain(), partition, store.chain(partition)).broken is None
 
 
-def test_two_workers_open_an_empty_database_at_once(durable: str) -> None:
-    found: list[object] = []
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_workers_open_an_empty_database_at_once(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    workers, rounds = 4, 6 if kind == "sqlite" else 2
+    for number in range(rounds):
+        postgres = kind == "postgres"
+        address = (
+            request.getfixturevalue("server").new_database()
+            if postgres
+            else str(tmp_path / f"{number}.db")
+        )
+        found: list[object] = []
+        together = threading.Barrier(workers)
 
-    def go() -> None:
-        try:
-            store = open_store(durable)
-            store.write(Counting(f"案{threading.get_ident()}").work())
-            store.close()
-            found.append("好")
-        except StoreError as error:
-            found.append(error)
+        def go(
+            name: int,
+            address: str = address,
+            found: list[object] = found,
+            together: threading.Barrier = together,
+        ) -> None:
+            together.wait(10)
+            try:
+                store = open_store(address)
+                found.append(store.write(Counting(f"案{name}").work()))
+                store.close()
+            except StoreError as error:
+                found.append(error)
 
-    threads = [threading.Thread(target=go) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert found == ["好"] * 4
+        threads = [threading.Thread(target=go, args=(name,)) for name in range(workers)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        assert found == [1] * workers
 
 
 # --- PostgreSQL: lost connections ----------------------------------------------------------------

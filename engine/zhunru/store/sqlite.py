@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -76,9 +78,7 @@ class SqliteDatabase:
         tables = _tables_of(connection)
         if tables and "zhunru_store" not in tables:
             raise failure("ZR856")
-        ((mode,),) = connection.execute("PRAGMA journal_mode = WAL")
-        if mode != "wal":
-            raise failure("ZR853")
+        _switch_journal(connection)
         connection.execute("BEGIN IMMEDIATE")
         try:
             made = bring_up_to_date(session.query, SQLITE, _tables_of(connection), algorithm)
@@ -127,6 +127,26 @@ class SqliteDatabase:
             while self._readers:
                 self._readers.pop().close()
             self._writer.close()
+
+
+def _switch_journal(connection: sqlite3.Connection) -> None:
+    """Let the file be read while it is written.
+
+    Two who switch a new file at the same moment are both refused at once, whatever the time-out:
+    then it is tried again.
+    """
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            ((mode,),) = connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(random.uniform(0.001, 0.02))
+            continue
+        if mode != "wal":
+            raise failure("ZR853")
+        return
 
 
 def _tables_of(connection: sqlite3.Connection) -> list[str]:
