@@ -10,11 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
+from zhunru.checker.chart import COMMON_LEVELS
 from zhunru.checker.resolved_flows import Body
 from zhunru.compiler.chart import OrgChart
 from zhunru.worktime.instants import DAY
 
 _MOST_KEPT = 1 << 14
+_PLACES = frozenset(COMMON_LEVELS) - {"部门", "派出机构"}
 
 
 class Bearers(NamedTuple):
@@ -133,24 +135,20 @@ class Finder:
         return Bearers((role,), (role,), unheld=(role,))
 
     def assembly(self, role: str, places: tuple[str, ...], at: int) -> Bearers:
-        """Return the members of a body that meets: those who have its role side by side.
+        """Return the members of a body that meets: offices of one superior that have its role.
 
-        Where no two have it, one unit convenes the body, and its members are not on the chart.
+        A place that has the role has a body of its own, whose members are not on the chart.
         """
-        key = ("assembly", role, at // DAY, places)
-        found = self._kept.get(key)
-        if found is None:
-            found = self._kept[key] = self._assembly(role, places, at)
-        return found
+        found = self.of_name("role", role, places, at)
+        if len(found.units) != 1 or self._is_place(found.units[0]):
+            return found
+        superior = self.above(found.units[0])
+        beside = tuple(u for u in self.holders(role, self.day(at)) if self.above(u) == superior)
+        return found._replace(units=beside) if superior and len(beside) > 1 else found
 
-    def _assembly(self, role: str, places: tuple[str, ...], at: int) -> Bearers:
-        bearers = self.holders(role, self.day(at))
-        for place in places:
-            for up in self.chart.above(place):
-                near = tuple(u for u in bearers if u == up or self.above(u) == up)
-                if len(near) > 1:
-                    return Bearers(near, (role,))
-        return self.of_name("role", role, places, at)
+    def _is_place(self, unit: str) -> bool:
+        known = self.chart.units.get(unit)
+        return known is not None and known.level in _PLACES
 
     def holders(self, role: str, day: date) -> tuple[str, ...]:
         """Return every unit that has a role on a day."""
