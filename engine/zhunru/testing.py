@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,17 +16,19 @@ from zhunru.compiler import CompiledPolicy
 from zhunru.compiler.values import UNKNOWN
 from zhunru.decision import Decision, QuotaUse, Request, decide
 from zhunru.diagnostics import Span, has_errors
-from zhunru.errors import PolicyRejected, RequestRejected
+from zhunru.errors import CaseRefused, PolicyRejected, RequestRejected
 from zhunru.opening import read_source
 from zhunru.syntax import expressions as ex
 from zhunru.syntax.nodes import Case, Expected, Given, Test
 from zhunru.vocabulary import DAY, FUNCTIONS, OUTCOMES, QUOTA_COUNTED, QUOTA_USED, Function
+from zhunru.worktime.instants import BEIJING, instant, stamp
 
 # A case that names no day is decided for this one, or for the day on which its set comes into
 # force if that is later: never for today, so that a test does not age.
 FALLBACK_DAY = date(2026, 1, 5)
 MOST_CASE_FILES = 500
 IN_FORCE = FUNCTIONS[Function.INFORCE]
+WORKFLOW = ("流程", "workflow")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,8 @@ def _run(policy: CompiledPolicy, test: Test, number: int, case: Case) -> TestRes
 
 
 def _compare(policy: CompiledPolicy, test: Test, case: Case) -> list[_Wrong]:
+    if case.expected.ends:
+        return _compare_ends(policy, case)
     if case.expected.outcome is None:
         return _compare_values(policy, test, case)
     name = test.target.text if test.target else ""
@@ -302,6 +306,64 @@ _CHECKS = (
     _check_route,
     _check_due,
 )
+
+
+# --- workflows ---------------------------------------------------------------------------------
+
+
+def _compare_ends(policy: CompiledPolicy, case: Case) -> list[_Wrong]:
+    """Let happen in a workflow what the case says, and see when its states end."""
+    from zhunru.runtime.trying import ends_of, is_at  # here: workflows take their time to load
+
+    happened = [(_subject(fact), _instant(fact.value)) for fact in case.given if fact.event]
+    facts = {_subject(fact): _value(fact.value) for fact in case.given if not fact.event}
+    flow = next((str(facts.pop(word)) for word in WORKFLOW if word in facts), "")
+    if flow not in policy.flows or not happened:
+        raise _Unusable(_no_flow(flow, list(policy.flows)))
+    known = {name: value for name, value in facts.items() if value is not UNKNOWN}
+    wanted = {name.text: stamp(end.replace(tzinfo=BEIJING)) for name, end in case.expected.ends}
+    try:
+        found = ends_of(policy, flow, _given_facts(known), happened, wanted)
+    except CaseRefused as refused:
+        raise _Unusable(_Wrong(refused.diagnostic.zh, refused.diagnostic.en)) from None
+    return [
+        _wrong_end(name, end, name in found, found.get(name))
+        for name, end in wanted.items()
+        if not is_at(found.get(name), end)
+    ]
+
+
+def _given_facts(known: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: None if value is NOTHING else value for name, value in known.items()}
+
+
+def _instant(value: ex.Expr) -> int:
+    found = _value(value)
+    if not isinstance(found, datetime):
+        raise _Unusable(_Wrong(f"“{found}”不是时刻", f"`{found}` is no moment"))
+    return stamp(found.replace(tzinfo=BEIJING))
+
+
+def _no_flow(name: str, known: Sequence[str]) -> _Wrong:
+    if not name:
+        return _Wrong(
+            "请写明流程和经过：假如 流程 为 X, 动作 于 时刻",
+            "name the workflow and what happens: given workflow = X, action at moment",
+        )
+    return _Wrong(
+        f"没有流程“{name}”，或者没有写经过；可用的流程：{'、'.join(known)}",
+        f"there is no workflow `{name}`, or nothing happens in it; there are {', '.join(known)}",
+    )
+
+
+def _wrong_end(name: str, want: int, entered: bool, due: int | None) -> _Wrong:
+    shown = "" if due is None else f"{instant(due):%Y-%m-%d %H:%M}"
+    got_zh = shown or ("没有时限" if entered else "没有进入")
+    got_en = shown or ("no limit" if entered else "never entered")
+    return _Wrong(
+        f"“{name}”应止于 {instant(want):%Y-%m-%d %H:%M}，实为 {got_zh}",
+        f"expected `{name}` to end at {instant(want):%Y-%m-%d %H:%M}, found {got_en}",
+    )
 
 
 # --- tables and formulas -----------------------------------------------------------------------
