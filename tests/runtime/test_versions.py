@@ -1,0 +1,220 @@
+"""Unpublished calendars, outages and new versions: rules W16, W17 and W19 of the notes."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from tests.runtime.sets import compiled, due, flow, kit
+
+from zhunru.errors import CaseRefused
+from zhunru.runtime.advance import act, child_ended, tick
+from zhunru.runtime.case import Actor, Command
+from zhunru.runtime.events import fold
+from zhunru.runtime.kit import CaseKit, moment
+from zhunru.runtime.migrating import foresee, migrate
+from zhunru.runtime.setting import Setting
+from zhunru.worktime import Calendar, calendar_of, holiday_notices
+from zhunru.worktime.instants import instant
+
+OPEN = "| 受理 | 一网格 | 不限时 | 受理 → 办理 | - |\n"
+ROWS = OPEN + "| 办理 | 一社区 | 5 个工作日 | 办完 → 办结 | 逾期 → 督促 并 记 超期 |\n"
+ROWS += "| 督促 | 一街道 | 2 个工作日 | 办完 → 办结 | 逾期 → 办结 |"
+
+
+def upto(year: int) -> Calendar:
+    """The calendar as it was when the notice of that year was the last one."""
+    return calendar_of(notice for notice in holiday_notices() if notice.year <= year)
+
+
+def begun(days: Calendar | None, at: str):
+    case = CaseKit(compiled(flow(ROWS)), "事项办理", days=days)
+    case.open("一网格", at)
+    case.act("受理", "一网格")
+    return case
+
+
+# --- W16 ---------------------------------------------------------------------------------------
+
+
+def test_a_provisional_due_date_never_fires_and_an_operator_is_told():
+    case = begun(upto(2024), "2024-12-27 09:00")
+    assert case.case.visit.provisional
+    case.wait("2025-03-01")
+    assert case.state == "办理"
+    assert [event.kind for event in case.events[2:]] == ["unpublished"]
+    assert case.timers == ()
+
+
+def test_a_published_calendar_moves_a_provisional_date_with_its_reason():
+    case = begun(upto(2024), "2024-12-27 09:00")
+    before = case.case.visit.due
+    assert due(case) == "2025-01-03 18:00"
+    case.wait("2024-12-30 09:00")
+    case.publish(upto(2025), "国办发明电〔2024〕12号")
+    event = case.events[-1]
+    assert (event.kind, event.data["before"]) == ("reprojected", before)
+    assert event.data["notice"] == "国办发明电〔2024〕12号"
+    assert (due(case), case.case.visit.provisional) == ("2025-01-06 18:00", False)
+    case.wait("2025-01-07")
+    assert case.state == "督促"
+
+
+def test_a_date_is_never_moved_to_before_its_publication():
+    case = begun(upto(2024), "2024-12-27 09:00")
+    case.wait("2025-02-10 09:00")
+    case.publish(upto(2025))
+    assert due(case) == "2025-02-10 09:00"
+    case.wait("2025-02-10 09:01")
+    assert (case.state, instant(case.events[-1].at).hour) == ("督促", 9)
+    assert fold(case.events) == case.case
+
+
+def test_a_firm_date_is_not_touched_by_a_publication():
+    case = begun(upto(2025), "2025-03-03 09:00")
+    number = len(case.events)
+    case.publish(upto(2026))
+    assert len(case.events) == number
+
+
+def test_a_guard_about_days_that_are_not_published_waits_for_them():
+    form = "表单 来件\n  拟进入日期 日期\n"
+    rows = "| 受理 | 一网格 | 不限时 | 受理(拟进入日期) 当 工作日数(今日, 拟进入日期) 不少于 30 → 办结 | - |"
+    case = kit(rows, before=form)
+    case.open("一网格", "2026-12-20 09:00")
+    with pytest.raises(CaseRefused) as refused:
+        case.act("受理", "一网格", 拟进入日期="2027-03-01")
+    assert refused.value.code == "ZR747"
+
+
+# --- W17 ---------------------------------------------------------------------------------------
+
+
+def test_what_was_due_in_an_outage_fires_at_its_instant_but_the_next_visit_starts_at_the_restart():
+    case = begun(None, "2026-03-02 09:00")
+    gap = (moment("2026-03-09 12:00"), moment("2026-03-12 10:00"))
+    step = tick(case.setting, case.case, gap[1], gap=gap)
+    assert step is not None
+    event = step.events[0][0]
+    assert f"{instant(event.at):%m-%d %H:%M}" == "03-09 18:00"
+    assert event.data["outage"]
+    assert "late" not in event.data
+    assert event.data["marks"] == ("停机",)
+    assert step.case.visit.entered == gap[1]
+    assert f"{instant(step.case.visit.due):%m-%d %H:%M}" == "03-16 18:00"
+
+
+def test_an_outage_in_which_nothing_was_due_changes_nothing():
+    case = begun(None, "2026-03-02 09:00")
+    gap = (moment("2026-03-03 12:00"), moment("2026-03-05 10:00"))
+    assert tick(case.setting, case.case, gap[1], gap=gap) is None
+
+
+# --- W19 ---------------------------------------------------------------------------------------
+
+
+def newer(days: int, name: str = "办理") -> Setting:
+    rows = ROWS.replace("5 个工作日", f"{days} 个工作日").replace("| 办理 |", f"| {name} |")
+    rows = rows.replace("→ 办理", f"→ {name}")
+    return Setting(compiled(flow(rows)), "事项办理")
+
+
+BOSS = Actor(unit="甲区")
+
+
+def test_a_case_keeps_its_used_time_when_it_moves_to_a_new_version():
+    case = begun(None, "2026-03-02 09:00")
+    at, setting = moment("2026-03-04 10:00"), newer(8)
+    step = migrate(setting, case.case, at, actor=BOSS)
+    assert step.case.visit.entered == case.case.visit.entered
+    assert f"{instant(step.case.visit.due):%m-%d %H:%M}" == "03-12 18:00"
+    assert step.case.digest == setting.policy.digest != case.case.digest
+    done = act(setting, step.case, Command(verb="办完", actor=Actor(unit="一社区"), at=at))
+    assert done.case.end == "办结"
+
+
+def test_a_limit_that_is_spent_ends_at_the_migration_only_if_somebody_was_told():
+    case = begun(None, "2026-03-02 09:00")
+    at, setting = moment("2026-03-06 10:00"), newer(2)
+    foreseen = foresee(setting, case.case, at)
+    assert (foreseen.kind, foreseen.expires) == ("moves", True)
+    with pytest.raises(CaseRefused) as refused:
+        migrate(setting, case.case, at, actor=BOSS)
+    assert refused.value.code == "ZR746"
+    step = migrate(setting, case.case, at, actor=BOSS, listed=True)
+    assert step.case.visit.due == at
+    later = tick(setting, step.case, at + 1)
+    assert later is not None
+    assert (later.events[0][0].kind, later.events[0][0].at) == ("overdue", at)
+
+
+def test_a_state_that_is_gone_needs_the_map_or_a_person():
+    case = begun(None, "2026-03-02 09:00")
+    at, setting = moment("2026-03-03 10:00"), newer(5, "承办")
+    assert foresee(setting, case.case, at).kind == "person"
+    assert foresee(setting, case.case, at, {"办理": "承办"}).kind == "moves"
+    assert migrate(setting, case.case, at, actor=BOSS, states={"办理": "承办"}).case.state == "承办"
+
+
+def test_counts_go_with_the_name_of_their_state():
+    again = ROWS.replace(
+        "办完 → 办结 | 逾期 → 督促", "再议 → 办理 不超过 2 次,满后 → 办结;办完 → 办结 | 逾期 → 督促"
+    )
+    case = CaseKit(compiled(flow(again)), "事项办理")
+    case.open("一网格", "2026-03-02 09:00")
+    case.act("受理", "一网格")
+    case.act("再议", "一社区")
+    renamed = again.replace("| 办理 |", "| 承办 |").replace("→ 办理", "→ 承办")
+    setting = Setting(compiled(flow(renamed)), "事项办理")
+    step = migrate(setting, case.case, case.now, actor=BOSS, states={"办理": "承办"})
+    assert step.case.counts == {"承办.再议": 1}
+
+
+def test_a_case_that_has_ended_or_runs_on_this_version_stays():
+    case = begun(None, "2026-03-02 09:00")
+    assert foresee(case.setting, case.case, case.now).kind == "stays"
+    case.act("办完", "一社区")
+    assert foresee(newer(8), case.case, case.now).kind == "stays"
+
+
+# --- effects, children -------------------------------------------------------------------------
+
+
+def test_a_register_row_holds_as_long_as_a_limit_would_run():
+    rows = "| 受理 | 一网格 | 不限时 | 准入 → 生效 并 登记 准入登记 临时 有效 月数 | - |\n"
+    rows += "| 生效 | 一街道 | 月数 | 退出 → 办结 并 注销 准入登记 | 期满 → 办结 并 注销 准入登记 |"
+    form = "表单 来件\n  月数 数值 1 至 3\n  事项 事项\n台账 准入登记(事项, 来文单位)\n"
+    case = kit(rows, before=form)
+    case.open("一网格", "2026-03-02 09:00", {"月数": 3, "事项": "普查"})
+    case.act("准入", "一网格")
+    done = next(each for each in case.effects if each.kind == "enter")
+    assert (done.object, done.row_kind, done.fields) == ("准入登记", "临时", {"事项": "普查"})
+    assert done.since is not None
+    assert date.fromordinal(done.since) == date(2026, 3, 2)
+    # 2 June 2026 is a working day; the row ends on the day on which the state does.
+    assert done.until == case.due.toordinal()
+    case.wait("2026-06-10")
+    assert case.effects[-1].kind == "cancel"
+
+
+def test_a_case_opens_another_with_the_facts_that_both_have():
+    text = flow(
+        "| 受理 | 一网格 | 不限时 | 转办 → 办结 并 产生 后续办理 | - |",
+        before="表单 来件\n  事由 文本\n",
+    )
+    text += '流程 后续办理 "后续" 止于 办结\n  | 环节 | 由 | 限 | 办理 → 去向 | 到期 → 去向 |\n'
+    text += "  | 接办 | 一社区 | 不限时 | 办完 → 办结 | - |\n"
+    case = CaseKit(compiled(text), "事项办理")
+    case.open("一网格", "2026-03-02 09:00", {"事由": "漏水"})
+    case.act("转办", "一网格")
+    done = next(each for each in case.effects if each.kind == "open")
+    assert (done.object, done.fields) == ("后续办理", {"事由": "漏水"})
+    assert case.case.children == (done.child,)
+
+
+def test_a_case_is_told_that_what_it_opened_has_ended():
+    case = begun(None, "2026-03-02 09:00")
+    step = child_ended(case.setting, case.case, "甲-1", "办结", case.now)
+    assert step is not None
+    assert step.events[-1][0].data["child_end"] == "办结"
+    assert step.case.visit == case.case.visit
