@@ -203,7 +203,8 @@ class FastPath:
         """Write the default for a day on which the one entry of a matter is not in force."""
         return [
             f"when = {EARLY} if day < {low} else {PAST}",
-            f"found = {results}[when] or first(hits, when)",
+            f"found = {results}[when]",
+            "if found is None: found = first(hits, when)",
             f"if found is unexplained: return later({given}, asked, day)",
         ]
 

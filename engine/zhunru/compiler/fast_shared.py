@@ -128,7 +128,8 @@ class SharedTests:
             "if low <= day <= high:",
             "    fails = 0",
             *indent([line for kind in self.kinds for line in self._test_lines(kind, checks)]),
-            f"    {into} = results[fails] or first(hits, fails)",
+            f"    {into} = results[fails]",
+            f"    if {into} is None: {into} = first(hits, fails)",
             "else:",
             *indent([*unchecked, *missed]),
         ]
@@ -144,10 +145,15 @@ class SharedTests:
             yield f"if {fails}: {fail}" if usual else f"if {place} is not None and {fails}: {fail}"
             return
         # A value that passes is a proper one; any other is looked over.
-        asked_of_all = usual or "@" not in kind.text
-        yield f"if {fails}:" if asked_of_all else f"if {place} is None or {fails}:"
+        if usual or "@" not in kind.text:
+            yield f"if {fails}:"
+            yield from indent(checks[field])
+            yield f"    {fail}" if usual else f"    if {place} is not None: {fail}"
+            return
+        yield f"if {place} is None:"
         yield from indent(checks[field])
-        yield f"    {fail}" if usual else f"    if {place} is not None: {fail}"
+        yield f"elif {fails}:"
+        yield from indent([*checks[field], fail])
 
     def _failing(self, kind: PlainTest) -> str:
         """Write that a test fails over the constants of a row."""

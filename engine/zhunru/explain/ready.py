@@ -29,7 +29,13 @@ class Varies(Exception):
     """What was asked for hangs on the request."""
 
 
-class Ready:
+class Answered:
+    """What every decision takes over: by itself, so that it lies together in memory."""
+
+    __slots__ = ("basis", "clause", "code", "fixed", "outcome")
+
+
+class Ready(Answered):
     """What a decision says because of the clauses that decided, whoever asks.
 
     Where nothing of that hangs on the request it is complete: the `grounds` of a decision.
@@ -42,21 +48,16 @@ class Ready:
 
     __slots__ = (
         "answers",
-        "basis",
         "citations",
         "claims",
-        "clause",
-        "code",
         "conflict",
         "decision_name",
         "digest",
         "due",
         "exhaustive",
-        "fixed",
         "missing",
         "never_admits",
         "obligations",
-        "outcome",
         "possible",
         "reader",
         "reasons",
