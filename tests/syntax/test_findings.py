@@ -89,6 +89,23 @@ def test_all_fixes_of_glued_words_together_give_the_mended_file() -> None:
     assert "  义务 报备 由 来文单位 限 5 个工作日" in without_comments
 
 
+@pytest.mark.parametrize(
+    ("line", "mended", "safe"),
+    [
+        ("当类别 为 检查", "当 类别", True),  # nothing else can have been meant
+        ("当 来文单位 属于部门", "属于 部门", True),
+        ("限额 每个目标社区 每年 不超过 4 次 否则 拒绝 “满”", "每个 目标社区", False),  # or 每 个…
+        ("当 类别 为检查考核且事项 为 乙", "为 检查考核且事项", False),  # not all of it yet
+    ],
+)
+def test_a_blank_is_put_in_without_asking_where_no_other_makes_the_line_readable(
+    line: str, mended: str, safe: bool
+) -> None:
+    _, found = parse(Source("甲.policy", f"规则 甲\n  {line}\n  拒绝 “不行”\n"))
+    fixes = [(one.code, one.fix.edits[0].text, one.fix.safe) for one in found if one.fix]
+    assert fixes[0] == ("ZR103", mended, safe)
+
+
 def test_messages_never_name_types_of_the_host_language() -> None:
     for code in RANGE:
         _, found = parse(read(CHECK / code / "bad.policy"))

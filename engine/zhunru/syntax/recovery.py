@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any, NamedTuple
 
 from lark.exceptions import UnexpectedInput
@@ -94,12 +94,14 @@ class Failure:
         after = self.snippet.original(end, self.snippet.end)
         return Mend((edit,), before + text + after, self.snippet.original(start, end), text)
 
-    def report(self, code: str, span: Span, mend: Mend | None = None, **values: Any) -> None:
+    def report(
+        self, code: str, span: Span, mend: Mend | None = None, *, safe: bool = False, **values: Any
+    ) -> None:
         """Report the failure, with its fix and the line end that it may hang on."""
         fix = None
         if mend is not None:
             zh, en = f"改为“{mend.mended}”", f"write `{mend.mended}`"
-            fix = Fix(mend.edits, zh, en, safe=False)
+            fix = Fix(mend.edits, zh, en, safe=safe)
         self.reading.report(code, span, fix=fix, related=self._line_end(span), **values)
 
     def _line_end(self, span: Span) -> tuple[tuple[Span, str, str], ...]:
@@ -255,7 +257,10 @@ def _glued(failure: Failure) -> Done | None:
     if mend is None:
         return None
     span = mend.edits[0].span
-    failure.report("ZR103", span, mend, found=mend.found, mended=mend.mended)
+    # As written the piece says nothing; where one blank alone makes it readable, that was meant.
+    ways = {each.text for each in islice(_splits(failure), MAX_TRIES) if whole(failure, each)}
+    safe = ways == {mend.text}
+    failure.report("ZR103", span, mend, safe=safe, found=mend.found, mended=mend.mended)
     return Done(mend)
 
 
