@@ -139,8 +139,8 @@ def visits(events: Rows, query: Query) -> Iterable[str]:
         if kind == "reminded":
             reminded[case_id, visit[case_id]] += 1
             continue
-        if number > 1 and data["from"] != state[case_id]:
-            yield f"{case_id}: event {number} leaves {data['from']}, not {state[case_id]}"
+        if number > 1 and data["from"] != state.get(case_id):
+            yield f"{case_id}: event {number} leaves {data['from']}, not {state.get(case_id)}"
         state[case_id] = data["to"]
         ended[case_id] += "end" in data
         if "visit" in data and data["visit"]["number"] != visit.get(case_id, 0) + 1:
