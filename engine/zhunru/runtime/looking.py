@@ -151,6 +151,7 @@ def _event(row: EventRow) -> dict[str, Any]:
         "recorded": shown_at(row.recorded),
         "kind": row.kind,
         "actor": who,
+        "effects": [],
         **orjson.loads(row.body),
     }
 
