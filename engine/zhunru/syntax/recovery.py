@@ -46,12 +46,13 @@ _HALF_DAY = re.compile(r"\d{4}(?:[-/]\d{1,2}|年\d{1,2}月)(?![-/\d日])")
 
 
 class Mend(NamedTuple):
-    """A mechanical mend: the edits, and how the piece then reads."""
+    """A mechanical mend: the edits, and how the piece then reads; `safe`: no other was possible."""
 
     edits: tuple[Edit, ...]
     text: str
     found: str
     mended: str
+    safe: bool = False
 
 
 @dataclass
@@ -94,14 +95,12 @@ class Failure:
         after = self.snippet.original(end, self.snippet.end)
         return Mend((edit,), before + text + after, self.snippet.original(start, end), text)
 
-    def report(
-        self, code: str, span: Span, mend: Mend | None = None, *, safe: bool = False, **values: Any
-    ) -> None:
+    def report(self, code: str, span: Span, mend: Mend | None = None, **values: Any) -> None:
         """Report the failure, with its fix and the line end that it may hang on."""
         fix = None
         if mend is not None:
             zh, en = f"改为“{mend.mended}”", f"write `{mend.mended}`"
-            fix = Fix(mend.edits, zh, en, safe=safe)
+            fix = Fix(mend.edits, zh, en, safe=mend.safe)
         self.reading.report(code, span, fix=fix, related=self._line_end(span), **values)
 
     def _line_end(self, span: Span) -> tuple[tuple[Span, str, str], ...]:
@@ -259,8 +258,8 @@ def _glued(failure: Failure) -> Done | None:
     span = mend.edits[0].span
     # As written the piece says nothing; where one blank alone makes it readable, that was meant.
     ways = {each.text for each in islice(_splits(failure), MAX_TRIES) if whole(failure, each)}
-    safe = ways == {mend.text}
-    failure.report("ZR103", span, mend, safe=safe, found=mend.found, mended=mend.mended)
+    mend = mend._replace(safe=ways == {mend.text})
+    failure.report("ZR103", span, mend, found=mend.found, mended=mend.mended)
     return Done(mend)
 
 
