@@ -213,8 +213,8 @@ class SheetWriter:
         self._row(row, [self.surface.say("batch.error"), code, text, "", "", "", ""])
 
     def _row(self, row: RequestRow, result: list[str]) -> None:
-        given = [_as_cell(row.given.get(name, "")) for name in self.columns]
-        self.writer.writerow([_number(row), *given, *map(_as_cell, result)])
+        given = [as_cell(row.given.get(name, "")) for name in self.columns]
+        self.writer.writerow([_number(row), *given, *map(as_cell, result)])
 
 
 RESULT_COLUMNS = (
@@ -228,7 +228,8 @@ RESULT_COLUMNS = (
 )
 
 
-def _as_cell(value: Any) -> str:
+def as_cell(value: Any) -> str:
+    """Return a value as a cell that no spreadsheet runs as a formula."""
     text = json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else str(value)
     # A spreadsheet would run such a text as a formula; it came from outside.
     risky = text[:1] in {"=", "+", "-", "@", "\t", "\r"}

@@ -67,7 +67,7 @@ def decide(
     explain: bool,
 ) -> int:
     """Decide requests; the exit code is 0 for any decision."""
-    received = _day(day, surface) if day else datetime.now(CHINA).date()
+    received = read_day(day, surface) if day else datetime.now(CHINA).date()
     form = form or _form_of(output)
     asked = Asked(decision, role, received, day is None, form, output, explain)
     if file:
@@ -94,7 +94,8 @@ def _form_of(output: Path | None) -> str:
     return suffix if suffix in {"json", "jsonl", "csv"} else "text"
 
 
-def _day(text: str, surface: Surface) -> date:
+def read_day(text: str, surface: Surface) -> date:
+    """Return the day that an option names."""
     try:
         return date.fromisoformat(text)
     except ValueError:

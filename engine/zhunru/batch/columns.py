@@ -33,6 +33,7 @@ class Answer:
     outcome: Outcome | None
     wording: str = ""
     code: str = ""
+    reason: str = ""
     clause: str = ""
     basis: str = ""
     missing: tuple[str, ...] = ()
@@ -132,6 +133,7 @@ def answer_of(decision: Decision) -> Answer:
         outcome=decision.outcome,
         wording=decision.wording,
         code=decision.code,
+        reason="；".join(dict.fromkeys(each.zh for each in decision.reasons if not each.also)),
         clause=decision.clause,
         basis=decision.basis,
         missing=tuple(fact.name for fact in decision.missing),

@@ -1,0 +1,88 @@
+"""What a draft changes for past requests: counted, listed, bounded."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from zhunru import Outcome, open_policy
+from zhunru.batch import impact
+from zhunru.batch.impact import Flip, measure_impact
+
+CURRENT = """政策 现行 "示例（非官方）"
+表单 来件
+  来文单位 单位
+  类别 枚举 报表、检查
+  事项 事项
+  人数 数值 0 至 100
+单位
+  | 名称 | 层级 |
+  | 甲局 | 部门 |
+  | 乙局 | 部门 |
+依据 试行办法 "试行办法"
+规则 不收报表 依据 试行办法
+  当 类别 为 报表
+  拒绝 "社区不报报表"
+规则 人多缓办 依据 试行办法
+  当 人数 超过 10
+  暂缓 "人数过多"
+清单 可办 类型 准入
+  依据 试行办法
+  | 编号 | 事项 |
+  | A1 | 入户走访 |
+判定 准入 对象 来件
+  依次
+    不收报表
+    人多缓办
+    可办
+  默认 拒绝 "未列入"
+"""
+HISTORY = """来文单位,类别,事项,人数,日期
+甲局,检查,入户走访,5,2026-01-05
+甲局,检查,入户走访,12,2026-01-20
+乙局,检查,入户走访,12,2026-02-03
+乙局,报表,入户走访,3,2026-02-03
+乙局,检查,别的事,3,2026-02-04
+乙局,检查,入户走访,一百,2026-02-05
+"""
+
+
+@pytest.fixture
+def sets(tmp_path: Path) -> tuple[Path, Path, Path]:
+    (tmp_path / "a.policy").write_text(CURRENT, encoding="utf-8")
+    draft = CURRENT.replace("政策 现行", "政策 草案").replace("超过 10", "超过 20")
+    (tmp_path / "b.policy").write_text(draft.replace('"未列入"', '"不在清单"'), encoding="utf-8")
+    (tmp_path / "h.csv").write_text(HISTORY, encoding="utf-8")
+    return tmp_path / "a.policy", tmp_path / "b.policy", tmp_path / "h.csv"
+
+
+def test_flips_are_counted_by_sender_kind_and_month(sets: tuple[Path, Path, Path]) -> None:
+    flips: list[Flip] = []
+    current, draft = open_policy(sets[0]), open_policy(sets[1])
+    found = measure_impact(current, draft, sets[2], received=date(2026, 3, 2), on_flip=flips.append)
+    turn = (Outcome.DEFER, Outcome.ADMIT)
+    assert (found.rows, found.turned, found.otherwise, found.unread) == (6, 2, 1, 1)
+    assert found.turns[turn] == 2
+    assert found.groups["月份"] == Counter({("2026-01", turn): 1, ("2026-02", turn): 1})
+    assert found.groups["类别"] == Counter({("检查", turn): 2})
+    assert found.sizes["来文单位"] == Counter({"甲局": 2, "乙局": 4})
+    assert [(flip.line, flip.turned) for flip in flips] == [(3, True), (4, True), (6, False)]
+    assert flips[0].given["人数"] == "12"
+
+
+def test_the_same_set_changes_nothing(sets: tuple[Path, Path, Path]) -> None:
+    policy = open_policy(sets[0])
+    found = measure_impact(policy, policy, sets[2], received=date(2026, 3, 2))
+    assert (found.turned, found.otherwise, found.unread) == (0, 0, 1)
+
+
+def test_many_values_of_a_column_are_counted_together(
+    sets: tuple[Path, Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(impact, "MOST_GROUPS", 1)
+    policy = open_policy(sets[0])
+    found = measure_impact(policy, policy, sets[2], received=date(2026, 3, 2), by=["事项"])
+    assert found.sizes["事项"] == Counter({"入户走访": 5, "…": 1})

@@ -1,0 +1,52 @@
+"""`zhunru impact`: what a draft changes, on the screen, as JSON, flip by flip."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+SETS = ['政策 现行 "示例（非官方）"', '政策 草案 "示例（非官方）"']
+REST = """
+表单 来件
+  来文单位 单位
+  事项 事项
+  人数 数值 0 至 100
+单位
+  | 名称 | 层级 |
+  | 甲局 | 部门 |
+依据 试行办法 "试行办法"
+规则 人多缓办 依据 试行办法
+  当 人数 超过 10
+  暂缓 "人数过多"
+清单 可办 类型 准入
+  依据 试行办法
+  | 编号 | 事项 |
+  | A1 | 入户走访 |
+判定 准入 对象 来件
+  依次
+    人多缓办
+    可办
+  默认 拒绝 "未列入"
+"""
+HISTORY = (
+    "来文单位,事项,人数\n甲局,入户走访,5\n甲局,入户走访,12\n甲局,=别的事,12\n甲局,入户走访,许多\n"
+)
+
+
+def test_the_command_lists_every_flip(zhunru, tmp_path: Path) -> None:
+    for name, head in zip("ab", SETS, strict=True):
+        rest = REST.replace("超过 10", "超过 20") if name == "b" else REST
+        (tmp_path / f"{name}.policy").write_text(head + rest, encoding="utf-8")
+    (tmp_path / "h.csv").write_text(HISTORY, encoding="utf-8")
+    paths = [str(tmp_path / name) for name in ("b.policy", "a.policy", "h.csv")]
+    command = ["impact", paths[0], "--against", paths[1], "--history", paths[2]]
+    code, out, _ = zhunru(*command, "--flips", str(tmp_path / "f.csv"))
+    assert code == 0
+    assert "结论改变：2 件（50.0%）" in out
+    assert "读不了，没有比较：1 件" in out
+    with (tmp_path / "f.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file))
+    assert [row[0] for row in rows] == ["行", "3", "4"]
+    code, out, _ = zhunru(*command, "--format", "json")
+    assert {"before": "defer", "after": "admit", "count": 1} in json.loads(out)["turns"]
