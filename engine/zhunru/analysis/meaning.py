@@ -173,7 +173,7 @@ class Meaning:
         return self._joined("has", test, left, item)
 
     def _in_force(self, expr: InForce, leads: Leads, inputs: Inputs | None) -> int:
-        return self.space.value(Asked("register", expr.register, expr.scope or ""))
+        return self.space.held(self.part, expr.register, expr.scope or "")
 
     # --- values --------------------------------------------------------------------------------
 

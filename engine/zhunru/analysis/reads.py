@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -25,6 +25,7 @@ from zhunru.compiler.judge import Judge
 from zhunru.compiler.model import Model
 from zhunru.compiler.plan import Plan
 from zhunru.compiler.program import CompiledPolicy
+from zhunru.compiler.registers import RegisterRow
 from zhunru.vocabulary import Outcome, TypeName
 
 MATCH = "\x00match"  # beside the units that a register is asked about: a row decides as a clause
@@ -58,6 +59,24 @@ class Part:
         return list(judge.shared(register))
 
 
+@dataclass(frozen=True)
+class Given:
+    """What is known of one request. `values` are its fields that stay as they are, `now` the values
+    of those that may change; registers and quotas that are not named are unknown."""
+
+    day: date
+    received: date
+    values: Mapping[str, Any]
+    now: Mapping[str, Any]
+    registers: Mapping[str, Any]
+    quotas: Mapping[str, Any]
+
+    def rows(self, register: str) -> tuple[RegisterRow, ...]:
+        """Return the rows of a register that are known one by one."""
+        rows = self.registers.get(register)
+        return rows if isinstance(rows, tuple) else ()
+
+
 @dataclass
 class Reads:
     """What the clauses of a part ask: tests, fields, units of registers, quotas."""
@@ -70,13 +89,18 @@ class Reads:
     total: int = 0
 
 
-def reads_of(part: Part) -> Reads:
-    """Return what the clauses of a part ask."""
+def reads_of(part: Part, given: Given | None = None) -> Reads:
+    """Return what the clauses of a part ask; of known rows, the fields that they are held
+    against."""
     found = Reads()
     seen: set[Any] = set()
     for clause in part.plan.clauses:
         found.total += 1
         _read_clause(found, part, clause, seen)
+    if given is not None:
+        for clause in part.plan.clauses:
+            if clause.origin == "register" and given.rows(clause.code):
+                found.fields.update(dict.fromkeys(part.shared(clause.code)))
     return found
 
 
@@ -159,19 +183,20 @@ def numeric_tests(part: Part, reads: Reads) -> list[Test | Within]:
 def boundaries(part: Part) -> Iterator[date]:
     """Yield the days on which the law of a part may change."""
     for clause in part.plan.clauses:
-        yield from _turning(clause.period.start, clause.period.end)
+        yield from turning(clause.period.start, clause.period.end)
         if clause.outcome is Outcome.ADMIT:
             for citation in clause.citations:
                 for period in citation.periods:
-                    yield from _turning(period.start, period.end)
+                    yield from turning(period.start, period.end)
     for parameter in part.model.parameters.values():
         yield from (start for start, _, _ in parameter.values)
-        yield from _turning(None, parameter.end)
+        yield from turning(None, parameter.end)
     for unit in part.model.chart.units.values():
-        yield from _turning(unit.period.start, unit.period.end)
+        yield from turning(unit.period.start, unit.period.end)
 
 
-def _turning(start: date | None, end: date | None) -> Iterator[date]:
+def turning(start: date | None, end: date | None) -> Iterator[date]:
+    """Yield the days on which what holds from `start` to `end` begins and has ended."""
     if start is not None and start > date.min:
         yield start
     if end is not None and end < date.max:

@@ -7,7 +7,7 @@ Registers and the use of quotas are facts too, so "for every request" is whateve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -19,6 +19,7 @@ from zhunru.analysis.forest import END, MOST_NODES, Forest
 from zhunru.analysis.reads import (
     MATCH,
     Asked,
+    Given,
     Part,
     boundaries,
     fields_in,
@@ -26,6 +27,7 @@ from zhunru.analysis.reads import (
     numeric_tests,
     possible_values,
     reads_of,
+    turning,
 )
 from zhunru.analysis.thresholds import (
     DAYS,
@@ -41,6 +43,7 @@ from zhunru.checker.resolved import (
     OUTSIDE,
     BelongsTo,
     Has,
+    InForce,
     IsUnit,
     OneOf,
     ResolvedField,
@@ -48,7 +51,11 @@ from zhunru.checker.resolved import (
     UnitTarget,
     normal_title,
 )
-from zhunru.compiler.linear import Turns
+from zhunru.compiler.evaluate import Facts
+from zhunru.compiler.judge import Judge
+from zhunru.compiler.linear import Turns, as_number
+from zhunru.compiler.registers import RegisterRow, covers
+from zhunru.compiler.request import NONE
 from zhunru.vocabulary import TypeName
 
 UNLISTED = "未列事项"
@@ -74,20 +81,36 @@ class Axis:
 
 
 class Space:
-    """The requests that one or several decisions are asked about."""
+    """The requests that one or several decisions are asked about; with `given`, those that agree
+    with what is known of one request."""
 
-    def __init__(self, parts: Sequence[Part], *, most: int = MOST_NODES) -> None:
+    def __init__(
+        self, parts: Sequence[Part], *, given: Given | None = None, most: int = MOST_NODES
+    ) -> None:
         self.parts = tuple(parts)
-        self.reads = tuple(reads_of(part) for part in self.parts)
-        self.boundaries = tuple(sorted({day for p in self.parts for day in boundaries(p)}))
+        self.given = given
+        self._fixed: Mapping[str, Any] = given.values if given else NONE
+        self.reads = tuple(reads_of(part, given) for part in self.parts)
+        self.boundaries = tuple(sorted(self._turning_days()))
         self.anchor = max(self.boundaries, default=date(2026, 1, 1))
         self._turns: Turns = together([
-            turns_of(part.model, numeric_tests(part, reads))
+            turns_of(part.model, numeric_tests(part, reads), self._fixed)
             for part, reads in zip(self.parts, self.reads, strict=True)
         ])  # fmt: skip
         self.axes = tuple(self._axis(asked) for asked in self._order())
         self.levels = {axis.asked: level for level, axis in enumerate(self.axes)}
         self.forest = Forest([len(axis.values) for axis in self.axes], most)
+
+    def _turning_days(self) -> set[date]:
+        found = {day for part in self.parts for day in boundaries(part)}
+        for row in self._known_rows():
+            found.update(turning(row.start, row.end))
+        return found
+
+    def _known_rows(self) -> Iterator[RegisterRow]:
+        if self.given is not None:
+            for register in self.given.registers:
+                yield from self.given.rows(register)
 
     # --- which facts, in which order -----------------------------------------------------------
 
@@ -106,7 +129,8 @@ class Space:
         found = [Asked("field", name) for name in sorted(names, key=rank)]
         if self._needs_receipt:
             found.append(Asked("received", ""))
-        found.extend(dict.fromkeys(chain.from_iterable(reads.scopes for reads in self.reads)))
+        known = self.given.registers if self.given else NONE
+        found.extend(each for each in self._scopes if each.name not in known)
         quotas = dict.fromkeys(chain.from_iterable(reads.quotas for reads in self.reads))
         found.extend(Asked("quota", key) for key in quotas)
         return found
@@ -140,6 +164,10 @@ class Space:
     # --- classes -------------------------------------------------------------------------------
 
     def _axis(self, asked: Asked) -> Axis:
+        if asked.kind == "field" and asked.name in self._fixed:
+            return _even(asked, (self._fixed[asked.name],))
+        if asked.kind == "received" and self.given is not None:
+            return _even(asked, (self.given.received,))
         if asked.kind == "received":
             days = (self._before, *self.boundaries) if self.boundaries else (self.anchor,)
             lows, highs = (None, *days[1:]), (*(day - _DAY for day in days[1:]), None)
@@ -197,6 +225,9 @@ class Space:
         """Yield where a field turns beside its tests: law begins or ends, a form's domain ends."""
         if any(part.plan.governing_field == name for part in self.parts):
             yield from (Fraction(day.toordinal()) for day in self.boundaries)
+        now = as_number(self._now(name))
+        if now is not None:
+            yield now
         for each in fields if len(fields) > 1 else ():
             for end in (each.type.low, each.type.high):
                 if end is not None:
@@ -271,7 +302,8 @@ class Space:
         """Return what a set can tell of a unit: its answers, and the days on which it is there."""
         chart = self.parts[at].model.chart
         known = chart.units[unit].period if unit in chart.units else unit.startswith(OUTSIDE)
-        return (known, tuple(test(unit, target) for test, target in tests))
+        covered = tuple(covers(chart, row, unit) for row in self._known_rows())
+        return (known, tuple(test(unit, target) for test, target in tests), covered)
 
     def _unit_tests(self, at: int, name: str) -> list[tuple[Any, UnitTarget]]:
         chart = self.parts[at].model.chart
@@ -329,8 +361,15 @@ class Space:
                     for side, other in ((atom.left, atom.right), (atom.right, atom.left)):
                         if may_be(side, name, part.model):
                             found.update(dict.fromkeys(possible_values(part.model, other)))
+        for row in self._known_rows():
+            found[row.values.get(name, NOTHING)] = None
+        found[self._now(name)] = None
         found.pop(NOTHING, None)
         return found
+
+    def _now(self, name: str) -> Any:
+        """Return the value that a field has before anything changes; 无 where it has none."""
+        return self.given.now.get(name, NOTHING) if self.given else NOTHING
 
     def _held(self, name: str) -> list[str]:
         """Return the parts or members that a text or set is asked to hold."""
@@ -384,6 +423,37 @@ class Space:
         """Return the diagram of the value of a fact."""
         level = self.levels[asked]
         return self.forest.of(level, self.axes[level].values)
+
+    def fact(self, name: str) -> int:
+        """Return the diagram of a field, whether it counts or is only known."""
+        if name in self._fixed:
+            return self.forest.end(self._fixed[name])
+        return self.value(Asked("field", name))
+
+    def held(self, part: Part, register: str, scope: str) -> int:
+        """Return where a register holds what it is asked: for a unit field, any row (""), or
+        `MATCH`."""
+        known = self.given.registers.get(register) if self.given else None
+        if known is None:
+            return self.value(Asked("register", register, scope))
+        if isinstance(known, bool):
+            return self.forest.end(known)
+        asked = [scope] if scope not in ("", MATCH) else []
+        if scope == MATCH:
+            asked = [*part.shared(register), part.plan.addressee_field]
+        names = [name for name in dict.fromkeys(asked) if name]
+        told = self.forest.mapped("alone", lambda day: (day,), self.law_day(part))
+        for name in names:
+            told = self.forest.joined("list", lambda some, one: (*some, one), told, self.fact(name))
+
+        def in_rows(values: Any) -> bool:
+            facts = dict(zip(names, values[1:], strict=True))
+            judge = Judge(part.plan, part.model, values[0], Facts(facts, {register: known}, {}))
+            if scope == MATCH:
+                return any(judge.row_fits(register, row) is True for row in known)
+            return judge.evaluator.truth(InForce(register, scope or None)) is True
+
+        return self.forest.mapped(("rows", register, scope, part.policy.digest), in_rows, told)
 
     def law_day(self, part: Part) -> int:
         """Return the diagram of the day whose law a set applies (D23)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
@@ -14,6 +14,7 @@ from zhunru.compiler.atoms import opened
 from zhunru.compiler.evaluate import Evaluator, Facts
 from zhunru.compiler.linear import Analyst, Turns
 from zhunru.compiler.model import Model
+from zhunru.compiler.request import NONE
 from zhunru.vocabulary import TypeName
 
 MOST_POINTS = 2_000  # values of one field that are tried one by one
@@ -37,16 +38,21 @@ class Stretches(NamedTuple):
     exact: bool
 
 
-def turns_of(model: Model, atoms: Iterable[Test | Within]) -> Turns:
-    """Return where tests turn, whatever the day is on which parameters are read."""
+def turns_of(
+    model: Model, atoms: Iterable[Test | Within], known: Mapping[str, Any] = NONE
+) -> Turns:
+    """Return where tests turn, whatever the day is on which parameters are read.
+
+    `known` are values of fields that do not change.
+    """
     found = Turns({}, {}, set())
     plain: list[Test | Within] = []
     dated: list[Test | Within] = []
     for atom in atoms:
         (dated if _reads_parameter(model, atom) else plain).append(atom)
     for day in _parameter_days(model) if dated else ():
-        _add(found, _turns_on(model, day, dated))
-    _add(found, _turns_on(model, date.max, plain))
+        _add(found, _turns_on(model, day, dated, known))
+    _add(found, _turns_on(model, date.max, plain, known))
     return found
 
 
@@ -60,10 +66,12 @@ def _parameter_days(model: Model) -> list[date]:
     return sorted({start for p in model.parameters.values() for start, _, _ in p.values})
 
 
-def _turns_on(model: Model, day: date, atoms: Sequence[Test | Within]) -> Turns:
-    # Nothing is known of any request: what evaluates to a value is a constant on that day.
-    constant = Evaluator(model, day, Facts({}, {}, {}))
-    analyst = Analyst(model, constant.value, lambda _: True)
+def _turns_on(
+    model: Model, day: date, atoms: Sequence[Test | Within], known: Mapping[str, Any]
+) -> Turns:
+    # Nothing else is known: what evaluates to a value is the same for every request of that day.
+    constant = Evaluator(model, day, Facts(dict(known), {}, {}))
+    analyst = Analyst(model, constant.value, lambda name: name not in known)
     for atom in atoms:
         analyst.read(atom)
     return analyst.turns

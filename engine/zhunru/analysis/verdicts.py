@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from zhunru.analysis.forest import END
 from zhunru.analysis.meaning import Meaning
-from zhunru.analysis.reads import MATCH, Asked, Part
+from zhunru.analysis.reads import MATCH, Asked, Given, Part
 from zhunru.analysis.space import Space
 from zhunru.checker.resolved import (
     NOTHING,
@@ -23,7 +23,8 @@ from zhunru.checker.resolved import (
     ResolvedField,
     normal_title,
 )
-from zhunru.compiler.judge import failing_lines, in_force_on, stricter
+from zhunru.compiler.judge import failing_lines, in_force_on, quota_names, stricter
+from zhunru.compiler.request import QuotaUse
 from zhunru.vocabulary import Outcome, TypeName
 
 
@@ -106,6 +107,8 @@ class Verdicts:
         """Return where some rows can hold what the register is asked: a row that covers a unit
         is a row, and covers what stands below the unit."""
         forest, space = self.forest, self.space
+        if space.given is not None and register in space.given.registers:
+            return forest.yes
         scopes = [a.scope for a in space.levels if a[:2] == ("register", register)]
         held = {scope: space.value(Asked("register", register, scope)) for scope in scopes}
         found = forest.yes
@@ -205,7 +208,7 @@ class Verdicts:
             forest.negated(self.meaning.truth(clause.unless, clause.leads)),
         ]
         if clause.origin == "register":
-            parts.append(self.space.value(Asked("register", clause.code, MATCH)))
+            parts.append(self.space.held(self.part, clause.code, MATCH))
         return forest.every(parts)
 
     def days(self, number: int) -> int:
@@ -295,14 +298,34 @@ class Verdicts:
         if line.limit is None:
             return self.forest.no
         limit = self.meaning.value(line.limit, clause.leads)
-        room = self.space.value(Asked("quota", line.key))
 
         def spent(limit: Any, room: Any) -> bool:
             if limit is NOTHING:
                 return False
             return not room or (limit < 1 and not line.counted_by)
 
-        return self.forest.joined(("spent", bool(line.counted_by)), spent, limit, room)
+        room = self.space.value(Asked("quota", line.key))
+        unknown = self.forest.joined(("spent", bool(line.counted_by)), spent, limit, room)
+        known = self.forest.negated(self._room(line, clause, limit))
+        return self.forest.chosen(self._counted_today(line, clause), known, unknown)
+
+    def _counted_today(self, quota: Quota, clause: Clause) -> int:
+        """Return where the use of a quota is known: on the day for which it was counted."""
+        given = self.space.given
+        if given is None or _use(given, quota, clause) is None:
+            return self.forest.no
+        return self.forest.mapped("today", lambda day: day == given.day, self.meaning.day)
+
+    def _room(self, quota: Quota, clause: Clause, limit: int) -> int:
+        given = self.space.given
+        use = None if given is None else _use(given, quota, clause)
+        if use is None:
+            return self.forest.no
+
+        def left(limit: Any) -> bool:
+            return use.counted or limit is NOTHING or bool(use.used + 1 <= limit)
+
+        return self.forest.mapped(("left", use.used, use.counted), left, limit)
 
     def terms(self, number: int) -> int:
         """Return the diagram of what an admission by a clause carries that hangs on facts: where
@@ -364,6 +387,11 @@ class Verdicts:
     def possible(self) -> int:
         """Return which requests can be and have an answer: call it when all else was made."""
         return self.forest.but(self.valid, self.meaning.unsettled)
+
+
+def _use(given: Given, quota: Quota, clause: Clause) -> QuotaUse | None:
+    found = (given.quotas.get(name) for name in quota_names(quota, clause))
+    return next((use for use in found if use is not None), None)
 
 
 def _placed(place: int, fails: Any) -> tuple[int, ...]:

@@ -1,0 +1,306 @@
+"""The smallest change of a refused request that would be admitted: exact, or not decided.
+
+Only fields marked 可改 change, unless others are named: never the sender, the matter or an
+emergency (D16). What is unknown and may not change stays unknown: the change admits whatever it is.
+A day to which a request is moved is one on which its units exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Literal
+
+from zhunru.analysis.forest import Path, TooLarge
+from zhunru.analysis.reads import Asked, Given, Part
+from zhunru.analysis.space import Axis, Space
+from zhunru.analysis.verdicts import End, Verdicts
+from zhunru.checker.resolved import NOTHING, Clause, ResolvedField
+from zhunru.compiler.linear import as_number
+from zhunru.compiler.plan import Plan
+from zhunru.compiler.program import CompiledPolicy
+from zhunru.compiler.reading import Reading, read_request
+from zhunru.compiler.request import Request
+from zhunru.decision import Decision, decide
+from zhunru.explain.answers import Change
+from zhunru.explain.phrases import Phrase, plain, show
+from zhunru.vocabulary import Outcome
+
+Status = Literal["admitted", "incomplete", "found", "none", "undecided"]
+_NO_WORDS = Phrase("", "")
+_SETTLED: dict[Outcome, Status] = {
+    Outcome.ADMIT: "admitted",
+    Outcome.INCOMPLETE: "incomplete",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """What would have to change. `status`: found (`changes` are the fewest, then the nearest, and
+    `after` is what the set decides of the changed request), none (proved: no change of these
+    fields admits), undecided (`why` says why); or there was nothing to change. `blocks` are the
+    clauses that stand in the way: of the request as it is, and for "none" whatever changes."""
+
+    status: Status
+    decision: Decision
+    changes: tuple[Change, ...] = ()
+    request: Request | None = None
+    after: Decision | None = None
+    blocks: tuple[str, ...] = ()
+    why: Phrase = _NO_WORDS
+
+    def sentence(self) -> Phrase:
+        """Return the answer in a sentence."""
+        blocks = Phrase("、".join(self.blocks) or "默认", ", ".join(self.blocks) or "the default")
+        if self.status == "found":
+            zh = "、".join(change.zh for change in self.changes)
+            en = ", ".join(change.en for change in self.changes)
+            return Phrase(
+                f"挡住的是{blocks.zh}；{zh}，即可准入。",
+                f"blocked by {blocks.en}; {en}, and it is admitted.",
+            )
+        if self.status == "none":
+            return Phrase(
+                f"可改的栏目怎么改都不能准入，挡住的是{blocks.zh}。",
+                f"no change of what may change admits it: blocked by {blocks.en}.",
+            )
+        if self.status == "undecided":
+            return Phrase(f"未判定：{self.why.zh}。", f"not decided: {self.why.en}.")
+        if self.status == "admitted":
+            return Phrase("已经准入，不用改。", "it is admitted as it is.")
+        return Phrase("请先补正。", "it is to be completed first.")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer for JSON."""
+        told = self.sentence()
+        return {
+            "status": self.status,
+            "changes": [
+                {"field": c.field, "value": c.value, "asserted_by": c.asserted_by}
+                for c in self.changes
+            ],
+            "blocks": list(self.blocks),
+            "zh": told.zh,
+            "en": told.en,
+        }
+
+
+def what_if(
+    policy: CompiledPolicy,
+    request: Request,
+    decision: str = "",
+    *,
+    fields: Collection[str] | None = None,
+) -> WhatIf:
+    """Return the smallest change of a request that would be admitted.
+
+    `fields` may change; without it those that the form marks 可改.
+    """
+    plan = policy.plan(decision)
+    made = decide(policy, request, decision)
+    settled = _SETTLED.get(made.outcome)
+    if settled is not None:
+        return WhatIf(settled, made)
+    names = fields if fields is not None else [f.name for f in plan.head.fields if f.curable]
+    reading = read_request(plan, policy.model, request, policy.supplied)
+    search = _Search(policy, plan, request, reading, frozenset(names))
+    try:
+        return search.answer(made)
+    except TooLarge:
+        why = Phrase("要分的情形太多", "there are too many cases")
+        return WhatIf("undecided", made, blocks=blocking(made), why=why)
+
+
+def blocking(decision: Decision) -> tuple[str, ...]:
+    """Return the clauses that a refusal or deferral rests on."""
+    return tuple(dict.fromkeys(r.clause for r in decision.reasons if r.clause and not r.also))
+
+
+def given_of(request: Request, reading: Reading, free: Collection[str] = ()) -> Given:
+    """Return what is known of a request; `free` are the fields that may change."""
+    values = reading.facts.values
+    return Given(
+        day=reading.day,
+        received=request.received,
+        values={name: value for name, value in values.items() if name not in free},
+        now={name: value for name, value in values.items() if name in free},
+        registers=dict(reading.facts.registers),
+        quotas=dict(reading.facts.quotas),
+    )
+
+
+class _Search:
+    """The search for one request."""
+
+    def __init__(
+        self,
+        policy: CompiledPolicy,
+        plan: Plan,
+        request: Request,
+        reading: Reading,
+        free: frozenset[str],
+    ) -> None:
+        self.policy = policy
+        self.plan = plan
+        self.asked = request
+        self.reading = reading
+        self.free = free
+        self.given = given_of(request, reading, free)
+        part = Part(policy, plan)
+        self.space = Space([part], given=self.given)
+        self.verdicts = Verdicts(self.space, part)
+        self.forest = self.space.forest
+
+    def answer(self, made: Decision) -> WhatIf:
+        """Return the smallest change, or that there is none."""
+        lacking = [name for name in self._required() if name not in self.free]
+        whole = self.verdicts.whole
+        admitting = self.forest.no if lacking else self._admitting(whole)
+        blocks = blocking(made)
+        path = self.forest.least(admitting, price=self._price)
+        if path is not None:
+            values = self._new_values(path)
+            changed = self._changed(values)
+            after = decide(self.policy, changed, self.plan.head.name)
+            if after.outcome is Outcome.ADMIT:
+                changes = tuple(_change(self.plan.fields[n], v) for n, v in values.items())
+                return WhatIf("found", made, changes, changed, after, blocks)
+            why = Phrase("改后的来件还要看别的事实", "the changed request hangs on other facts")
+            return WhatIf("undecided", made, blocks=blocks, why=why)
+        doubts = [axis for axis in self.space.axes if not axis.exact]
+        if doubts:
+            names = "、".join(axis.asked.name for axis in doubts)
+            why = Phrase(
+                f"用到“{names}”的条件超出了可以逐一判定的范围",
+                f"conditions on {names} leave the exact fragment",
+            )
+            return WhatIf("undecided", made, blocks=blocks, why=why)
+        return WhatIf("none", made, blocks=tuple(self._always_blocking(whole)) or blocks)
+
+    def _required(self) -> list[str]:
+        """Return the 必填 fields that are not known."""
+        return [name for name in self.plan.required if name not in self.reading.facts.values]
+
+    # --- where it is admitted ------------------------------------------------------------------
+
+    def _admitting(self, whole: int) -> int:
+        """Return the changes that admit whatever the facts are that stay unknown."""
+        forest, possible = self.forest, self.verdicts.possible
+        ends = [end for end in forest.values(whole) if end.outcome is Outcome.ADMIT]
+        ways = dict.fromkeys(tuple(answer.number for answer in end.deciding) for end in ends)
+        reached = self._whatever(possible)
+        found = forest.no
+        for numbers in ways:
+            here = forest.mapped(("by", numbers), partial(_admitted_by, numbers), whole)
+            otherwise = self._whatever(forest.but(possible, here))
+            found = forest.either(found, forest.but(reached, otherwise))
+        return found
+
+    def _whatever(self, diagram: int) -> int:
+        """Return where it holds for some value of what stays unknown."""
+        for level, axis in enumerate(self.space.axes):
+            known = axis.asked.kind == "field" and axis.asked.name in self.given.values
+            if not known and not self._may_change(axis) and axis.asked.kind != "received":
+                diagram = self.forest.any_of(diagram, level)
+        return diagram
+
+    def _may_change(self, axis: Axis) -> bool:
+        return axis.asked.kind == "field" and axis.asked.name in self.free
+
+    def _always_blocking(self, whole: int) -> list[str]:
+        """Return the clauses that stand in the way for some change, of the latest first."""
+        ends = self.forest.values(
+            self.forest.chosen(self.verdicts.possible, whole, self.forest.end(None))
+        )
+        numbers = {a.number for end in ends if end is not None for a in end.deciding}
+        return [self._code(self.plan.clauses[number]) for number in sorted(numbers)]
+
+    def _code(self, clause: Clause) -> str:
+        return clause.code
+
+    # --- how much it costs ---------------------------------------------------------------------
+
+    def _price(self, level: int, at: int) -> tuple[int, int]:
+        """A class that holds the value as it is costs nothing; else one change, and its rank."""
+        axis = self.space.axes[level]
+        name = axis.asked.name
+        if not self._may_change(axis) or len(axis.values) == 1:
+            return (0, 0)
+        if name in self.given.now and self._nearest(axis, at) == self.given.now[name]:
+            return (0, 0)
+        return (1, self._ranks(level).index(at))
+
+    def _ranks(self, level: int) -> list[int]:
+        axis = self.space.axes[level]
+        now = as_number(self.given.now.get(axis.asked.name, NOTHING))
+        places = list(range(len(axis.values)))
+        if now is None:
+            return places
+        far = {at: as_number(self._nearest(axis, at)) for at in places}
+        return sorted(places, key=lambda at: (far[at] is None, abs((far[at] or now) - now)))
+
+    def _nearest(self, axis: Axis, at: int) -> Any:
+        """Return the value of a class that is nearest to what the field is now."""
+        value = axis.values[at]
+        now = self.given.now.get(axis.asked.name, NOTHING)
+        if not axis.ends or value is NOTHING or now is NOTHING:
+            return value
+        low, high = axis.ends[at]
+        if low is not None and now < low:
+            return low
+        if high is not None and now > high:
+            return high
+        return now
+
+    # --- the changed request -------------------------------------------------------------------
+
+    def _new_values(self, path: Path) -> dict[str, Any]:
+        """Return the fields that change, with what they change to."""
+        found: dict[str, Any] = {}
+        for level, at in path.items():
+            axis = self.space.axes[level]
+            name, value = axis.asked.name, self._nearest(axis, at)
+            if self._may_change(axis) and self.given.now.get(name, self) != value:
+                found[name] = value
+        for name in self._required():
+            if name in self.free and name not in found:
+                found[name] = self._any_value(name)
+        return {name: found[name] for name in self.plan.fields if name in found}
+
+    def _changed(self, values: Mapping[str, Any]) -> Request:
+        """Return the changed request; a changed fact is asserted by who may."""
+        facts = {n: None if value is NOTHING else value for n, value in values.items()}
+        fields = self.plan.fields
+        asserted = {name: role for name in values if (role := fields[name].asserted_by)}
+        quotas: Mapping[str, Any] = self.asked.quotas
+        if self.plan.governing_field in values:
+            quotas = {}  # another day has other windows, of which nothing is known
+        return Request(
+            facts={**self.asked.facts, **facts},
+            received=self.asked.received,
+            made_at=self.asked.made_at,
+            asserted_by=self.asked.asserted_by,
+            assertions={**self.asked.assertions, **asserted},
+            quotas=quotas,
+            registers=self.asked.registers,
+        )
+
+    def _any_value(self, name: str) -> Any:
+        level = self.space.levels.get(Asked("field", name))
+        return None if level is None else self.space.axes[level].values[0]
+
+
+def _admitted_by(numbers: tuple[int, ...], end: End) -> bool:
+    return end.outcome is Outcome.ADMIT and tuple(a.number for a in end.deciding) == numbers
+
+
+def _change(field: ResolvedField, value: Any) -> Change:
+    shown = show(value)
+    return Change(
+        field=field.name,
+        value=plain(value),
+        asserted_by=field.asserted_by,
+        zh=f"{field.name}改为{shown.zh}",
+        en=f"change {field.name} to {shown.en}",
+    )
