@@ -61,7 +61,13 @@ class Policies:
         self._current[policy.code] = policy
 
     def current(self, code: str = "") -> CompiledPolicy:
-        """Return the set of a code; without one, the only one."""
+        """Return the set of a code; without one, the only one.
+
+        A set that this service was not given is the version last registered in the store.
+        """
+        if not self._current:
+            newest = {row.code: row.digest for row in self._store.bundles()}
+            self._current = {each: self.of(digest) for each, digest in newest.items()}
         if not code and len(self._current) == 1:
             return next(iter(self._current.values()))
         if code not in self._current:
@@ -70,7 +76,7 @@ class Policies:
 
     @property
     def codes(self) -> tuple[str, ...]:
-        """Return the codes of the sets."""
+        """Return the codes of the sets that new cases run under."""
         return tuple(self._current)
 
     def of(self, digest: str) -> CompiledPolicy:

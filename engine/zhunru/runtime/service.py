@@ -21,6 +21,7 @@ from zhunru.runtime.bundles import Policies
 from zhunru.runtime.case import NONE, Actor, Case, Command, Event
 from zhunru.runtime.clockwork import Clockwork, Ticked
 from zhunru.runtime.encoding import encode_event
+from zhunru.runtime.kit import acting, moment
 from zhunru.runtime.looking import Looking
 from zhunru.runtime.moving import Moved, Moving
 from zhunru.runtime.records import (
@@ -36,16 +37,20 @@ from zhunru.runtime.replies import Asked, Reply, reply_about
 from zhunru.runtime.submitting import Completed, bookings
 from zhunru.runtime.writing import Writing
 from zhunru.store.base import NO_CHANGE, Change, Store, View, Work
+from zhunru.store.opening import open_store
 from zhunru.vocabulary import BUILT_IN, Outcome
 from zhunru.worktime import Calendar
-from zhunru.worktime.instants import day_of, stamp
+from zhunru.worktime.instants import day_of
 
-Instant = datetime | int
-"""A moment with its offset from UTC, or whole microseconds of Beijing time."""
+Instant = datetime | int | str
+"""A moment: with its offset from UTC, as whole microseconds, or `2026-03-02 09:00` of Beijing."""
+
+Who = Actor | str
+"""Who acts: a text is a unit of the chart and, after a blank, the person."""
 
 
 class CaseService:
-    """Submissions and cases over a store.
+    """Submissions and cases over a store, which may be given by its address (`cases.db`).
 
     `policies` are the sets that new cases run under; older cases go on under the versions that
     they were opened with, which the store keeps. `clock` says when something is written down
@@ -58,19 +63,19 @@ class CaseService:
 
     def __init__(
         self,
-        store: Store,
-        policies: CompiledPolicy | Iterable[CompiledPolicy],
+        store: Store | str,
+        policies: CompiledPolicy | Iterable[CompiledPolicy] = (),
         *,
         clock: Callable[[], int] | None = None,
         registered: Instant = 0,
     ) -> None:
         sets = [policies] if isinstance(policies, CompiledPolicy) else list(policies)
-        self.store = store
-        self.policies = Policies(store, sets, micros(registered))
+        self.store: Store = open_store(store) if isinstance(store, str) else store
+        self.policies = Policies(self.store, sets, micros(registered))
         self._clock = clock
-        self._clockwork = Clockwork(store, self.policies, self._recorded)
-        self._moving = Moving(store, self.policies, self._recorded)
-        self._looking = Looking(store, self.policies)
+        self._clockwork = Clockwork(self.store, self.policies, self._recorded)
+        self._moving = Moving(self.store, self.policies, self._recorded)
+        self._looking = Looking(self.store, self.policies)
 
     def _recorded(self, at: int) -> int:
         return at if self._clock is None else self._clock()
@@ -81,7 +86,7 @@ class CaseService:
         self,
         request: Request,
         *,
-        actor: Actor,
+        actor: Who,
         key: str,
         at: Instant,
         decision: str = "",
@@ -96,15 +101,15 @@ class CaseService:
         """
         now = micros(at)
         given = (request.facts, request.received, request.assertions, request.asserted_by)
-        asked = Asked.of(key, "submit", given, actor, decision, policy, apply)
+        asked = Asked.of(key, "submit", given, acting(actor), decision, policy, apply)
         before = self.store.read(asked.before)
         if before is not None:
             return before
         chosen = self.policies.current(policy)
-        actor = self._sender(chosen, actor, now)
+        sender = self._sender(chosen, acting(actor), now)
         case_id = new_id(chosen.code, key, now, _RECORD)
         desk = self.policies.desk(chosen)
-        vouched = desk.vouched(request, actor, chosen.plan(decision))
+        vouched = desk.vouched(request, sender, chosen.plan(decision))
 
         def complete(view: View) -> Completed:
             return desk.complete(vouched, view, decision, case_id)
@@ -122,7 +127,7 @@ class CaseService:
             if completed.request != foreseen.request:
                 found = decide(chosen, completed.request, decision)
             writing = Writing(view, self.policies, self._recorded(now), key)
-            reply = self._record(writing, chosen, found, completed, case_id, actor, now, apply)
+            reply = self._record(writing, chosen, found, completed, case_id, sender, now, apply)
             return writing.change((asked.row(reply),)), reply
 
         return self._write(case_id, key, run)
@@ -206,7 +211,7 @@ class CaseService:
         self,
         flow: str,
         *,
-        actor: Actor,
+        actor: Who,
         key: str,
         at: Instant,
         facts: Mapping[str, FactValue] = NONE,
@@ -214,7 +219,7 @@ class CaseService:
     ) -> Reply:
         """Open a case of a workflow in its first state."""
         now = micros(at)
-        asked = Asked.of(key, "open", flow, facts, actor, policy)
+        asked = Asked.of(key, "open", flow, facts, acting(actor), policy)
 
         def run(view: View) -> tuple[Change, Reply]:
             before = asked.before(view)
@@ -222,7 +227,7 @@ class CaseService:
                 return NO_CHANGE, before
             chosen = self.policies.current(policy)
             case_id = new_id(chosen.code, key, now)
-            who = self._known(chosen, actor, now)
+            who = self._known(chosen, acting(actor), now)
             writing = Writing(view, self.policies, self._recorded(now), key)
             self._begin(writing, chosen, flow, case_id, who, now, facts, "")
             reply = self._answered(writing, writing.case(case_id))
@@ -235,7 +240,7 @@ class CaseService:
         case_id: str,
         verb: str,
         *,
-        actor: Actor,
+        actor: Who,
         key: str,
         at: Instant,
         inputs: Mapping[str, FactValue] = NONE,
@@ -247,8 +252,9 @@ class CaseService:
         """
         now = micros(at)
         if is_record_id(case_id):
-            return self._act_on_record(case_id, verb, actor, key, now)
-        asked = Asked.of(key, "act", case_id, verb, inputs, actor)
+            return self._act_on_record(case_id, verb, acting(actor), key, now)
+        given = acting(actor)
+        asked = Asked.of(key, "act", case_id, verb, inputs, given)
 
         def run(view: View) -> tuple[Change, Reply]:
             before = asked.before(view)
@@ -256,7 +262,7 @@ class CaseService:
                 return NO_CHANGE, before
             writing = Writing(view, self.policies, self._recorded(now), key)
             case = writing.case(case_id)
-            who = self._known(self.policies.of(case.digest), actor, now)
+            who = self._known(self.policies.of(case.digest), given, now)
             if verb in BUILT_IN["merge"]:
                 check_merge(writing, case, inputs)
             command = Command(verb=verb, actor=who, at=now, inputs=inputs, expected=expected)
@@ -371,7 +377,7 @@ class CaseService:
         self,
         policy: str = "",
         *,
-        actor: Actor,
+        actor: Who,
         key: str,
         at: Instant,
         states: Mapping[str, Mapping[str, str]] = NONE,
@@ -383,13 +389,13 @@ class CaseService:
         person stay as they are.
         """
         chosen = self.policies.current(policy)
-        return self._moving.run(chosen, actor, key, micros(at), states, dry_run)
+        return self._moving.run(chosen, acting(actor), key, micros(at), states, dry_run)
 
     # --- looking -------------------------------------------------------------------------------
 
-    def show(self, case_id: str, viewer: Actor | None = None) -> dict[str, Any]:
+    def show(self, case_id: str, viewer: Who | None = None) -> dict[str, Any]:
         """Return a case, ready for JSON; for a viewer only what may be seen."""
-        return self._looking.show(case_id, viewer)
+        return self._looking.show(case_id, None if viewer is None else acting(viewer))
 
     def history(self, case_id: str) -> list[dict[str, Any]]:
         """Return the events of a case, ready for JSON."""
@@ -406,6 +412,10 @@ class CaseService:
     def check_projections(self) -> list[str]:
         """Return the cases whose row is not what their events add up to."""
         return self._looking.check_projections()
+
+    def close(self) -> None:
+        """Finish what is being written and let go of the store."""
+        self.store.close()
 
     # --- what commands share -------------------------------------------------------------------
 
@@ -434,7 +444,7 @@ class CaseService:
 
 def micros(at: Instant) -> int:
     """Return an instant as whole microseconds of Beijing time."""
-    return at if isinstance(at, int) else stamp(at)
+    return at if isinstance(at, int) else moment(at)
 
 
 # --- the ids of cases --------------------------------------------------------------------------
