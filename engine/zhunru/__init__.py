@@ -6,6 +6,8 @@ below the top level may change.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from zhunru.analysis.drawing import draw_workflow
 from zhunru.casework.opening import open_cases
 from zhunru.codes import explain_code
@@ -20,7 +22,11 @@ from zhunru.syntax.schema import policy_schema
 from zhunru.testing import run_tests
 from zhunru.vocabulary import Outcome
 
+if TYPE_CHECKING:
+    from zhunru.runtime.service import CaseService
+
 __all__ = [
+    "CaseService",
     "Decision",
     "Diagnostic",
     "Outcome",
@@ -41,3 +47,12 @@ __all__ = [
     "run_tests",
     "simulate",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Return what takes its time to load, once somebody asks for it."""
+    if name == "CaseService":
+        from zhunru.runtime.service import CaseService
+
+        return CaseService
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

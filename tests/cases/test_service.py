@@ -11,6 +11,7 @@ import pytest
 from tests.cases.asking import asked, at, by, key, send
 from tests.cases.sets import TEXT, compiled, small
 
+import zhunru
 from zhunru.errors import CaseRefused
 from zhunru.runtime.replies import Reply
 from zhunru.runtime.service import CaseService
@@ -363,3 +364,22 @@ def test_a_reply_is_the_same_after_a_restart(address: str, opened: Callable[[str
     assert again.act(reply.case_id, "同意", **order).version == first.version
     assert send(again, asked("收集发票", "2026-03-05"), key="一").case_id == submitted.case_id
     assert again.check_projections() == []
+
+
+def test_a_service_takes_texts_as_clerks_write_them() -> None:
+    service = zhunru.CaseService("memory:", small())
+    reply = service.open(
+        "准入申请", actor="区卫健局 张三", key="一", at="2026-03-02 09:00", facts=MATTER
+    )
+    (event,) = service.history(reply.case_id)
+    assert (event["actor"], event["at"]) == ("区卫健局 张三", "2026-03-02 09:00:00")
+    service.close()
+
+
+def test_a_service_without_a_set_goes_on_with_what_the_store_keeps(
+    store: Store, service: CaseService
+) -> None:
+    old = apply(service)
+    bare = CaseService(store)
+    assert do(bare, old, "同意", OFFICE, "2026-03-03 09:00").state == "生效"
+    assert apply(bare).state == "审批"

@@ -16,6 +16,7 @@ from zhunru_cli import VERSION
 CLI = Path(__file__).resolve().parents[2] / "cli" / "zhunru_cli"
 
 NAMES = {
+    "CaseService",
     "Decision",
     "Diagnostic",
     "Outcome",
