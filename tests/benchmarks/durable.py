@@ -1,0 +1,449 @@
+"""Acknowledged commands a second: ours, beside raw transactions and DBOS on the same disk.
+
+`python -m tests.benchmarks.durable [--rounds 5] [--seconds 2] [--write docs/benchmarks.md]`. All
+lanes run in turn, round after round; a ratio is that of one round. A command counts once it is
+durable; it includes the check for a repeat, reading the case, its event, state, timer, message,
+answer and audit chain. Raw: one row with the same bytes put and one changed, one transaction a
+command, one caller.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import count
+from pathlib import Path
+from statistics import median
+
+from tests.benchmarks.page import write_section
+from tests.crash.office import FLOW, MOVES, OPENER, office
+from tests.store.servers import Server, running_server
+
+from zhunru.runtime.service import CaseService
+from zhunru.store.base import (
+    CaseRow,
+    Change,
+    EventRow,
+    MessageRow,
+    ReplyRow,
+    Store,
+    TimerRow,
+    View,
+    Work,
+)
+from zhunru.store.memory import MemoryStore
+from zhunru.store.opening import open_store
+from zhunru.worktime.instants import beijing, stamp
+
+CALLERS = (1, 8, 32, 128)
+START = stamp(beijing(2026, 3, 2, 9))
+CASES = 1_000
+ACTS = 8  # how often a case is acted on before the next is opened
+ACT = Callable[[int], object]
+
+
+@dataclass
+class Lane:
+    """A way of carrying out commands; `make` gives each caller what it calls again and again."""
+
+    name: str
+    callers: int
+    make: Callable[[int], ACT]
+    rates: list[float] = field(default_factory=list)
+    ratios: list[float] = field(default_factory=list)
+    waits: list[float] = field(default_factory=list)
+
+    def run(self, seconds: float) -> float:
+        """Let every caller call for so long, and return the rate."""
+        until = time.perf_counter() + seconds
+        waits: list[list[float]] = [[] for _ in range(self.callers)]
+
+        def go(caller: int) -> None:
+            act, own = self.make(caller), waits[caller]
+            number, now = 0, time.perf_counter()
+            while now < until:
+                act(number)
+                number += 1
+                before, now = now, time.perf_counter()
+                own.append(now - before)
+
+        began = time.perf_counter()
+        threads = [threading.Thread(target=go, args=(each,)) for each in range(self.callers)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.rates.append(sum(map(len, waits)) / (time.perf_counter() - began))
+        self.waits += (wait for own in waits for wait in own)
+        return self.rates[-1]
+
+    def waited(self) -> str:
+        """Return how long callers waited, half of them and all but one in a hundred."""
+        ordered = sorted(self.waits)
+        places = (len(ordered) // 2, len(ordered) * 99 // 100)
+        return " | ".join(f"{ordered[place] * 1_000:.2f}" for place in places)
+
+
+# --- ours ----------------------------------------------------------------------------------------
+
+
+def sample() -> Change:
+    """What one real command writes: an act in the middle of a case, taken from the service."""
+    seen: list[Change] = []
+
+    class Noting(MemoryStore):
+        def write(self, work: Work) -> object:
+            def run(view: View) -> tuple[Change, object]:
+                change, answer = work.run(view)
+                seen.append(change)
+                return change, answer
+
+            return super().write(replace(work, run=run))
+
+    act = cases(Noting())(0)
+    for number in range(ACTS):
+        act(number)
+    return seen[-1]
+
+
+KEYS = count()
+
+
+def cases(store: Store) -> Callable[[int], ACT]:
+    """Real cases through the service: opened, then sent to and fro."""
+    service = CaseService(store, office())
+
+    def make(caller: int) -> ACT:
+        case_id, state = "", ""
+
+        def act(number: int) -> None:
+            nonlocal case_id, state
+            key, step = f"k{next(KEYS)}", number % (ACTS + 1)
+            if step == 0:
+                reply = service.open(FLOW, actor=OPENER, key=key, at=START)
+            else:
+                actor, verb = MOVES[state]
+                reply = service.act(
+                    case_id,
+                    verb,
+                    actor=actor,
+                    key=key,
+                    at=START + step * 1_000_000,
+                    inputs={"说明": "请于本周内办结并回复。"},
+                )
+            case_id, state = reply.case_id, reply.state
+
+        return act
+
+    return make
+
+
+def rows(store: Store, like: Change) -> Callable[[int], ACT]:
+    """Works of rows with the bytes of a real command, without the kernel's reckoning."""
+
+    def make(caller: int) -> ACT:
+        def act(number: int) -> None:
+            case_id, key = f"案{(caller * 7919 + number * 131) % CASES:05}", f"r{next(KEYS)}"
+            run = partial(written, like, case_id, key)
+            store.write(Work(partition="甲", run=run, cases=(case_id,), commands=(key,)))
+
+        return act
+
+    return make
+
+
+def written(like: Change, case_id: str, key: str, view: View) -> tuple[Change, object]:
+    """Check for a repeat, read the case, write everything that hangs on an event."""
+    answered = view.reply(key)
+    if answered is not None:
+        return Change(), answered.version
+    before = view.case(case_id)
+    number = before.version + 1 if before else 1
+    event, row, told = like.events[0], like.cases[0], like.messages[0]
+    return (
+        Change(
+            events=(
+                EventRow(
+                    case_id=case_id,
+                    number=number,
+                    at=number,
+                    recorded=number,
+                    kind=event.kind,
+                    actor=event.actor,
+                    command=key,
+                    body=event.body,
+                ),
+            ),
+            cases=(
+                CaseRow(
+                    case_id=case_id,
+                    version=number,
+                    flow=row.flow,
+                    state=("接件", "办理")[number % 2],
+                    closed=False,
+                    digest=row.digest,
+                    opened=1,
+                    due=number,
+                    owners=(("街道办", "区民政局")[number % 2],),
+                    key="",
+                    body=row.body,
+                ),
+            ),
+            timers={case_id: (TimerRow(case_id=case_id, name="due", due=START + number, rank=0),)},
+            messages=(
+                MessageRow(
+                    case_id=case_id, number=number, position=0, topic="notify", body=told.body
+                ),
+            ),
+            replies=(
+                ReplyRow(command=key, case_id=case_id, version=number, body=like.replies[0].body),
+            ),
+        ),
+        number,
+    )
+
+
+# --- raw -----------------------------------------------------------------------------------------
+
+_TABLES = (
+    "CREATE TABLE raw_events (case_id TEXT, number BIGINT, at BIGINT, command TEXT, body TEXT)",
+    "CREATE TABLE raw_cases (case_id TEXT PRIMARY KEY, version BIGINT, state TEXT, body TEXT)",
+)
+_PUT = "INSERT INTO raw_events VALUES (?, ?, ?, ?, ?)"
+_CHANGE = "UPDATE raw_cases SET version = ?, state = ?, body = ? WHERE case_id = ?"
+
+
+def bytes_of(like: Change) -> tuple[str, str]:
+    """Return what raw writes: everything that is put in one row, everything changed in another."""
+    event, told, answer = like.events[0], like.messages[0], like.replies[0]
+    return event.kind + event.actor + event.body + told.body + answer.body, like.cases[0].body
+
+
+def raw(execute: Callable[..., object], like: Change, mark: str) -> Callable[[int], ACT]:
+    """Plain transactions: BEGIN, INSERT, UPDATE, COMMIT."""
+    put, changed = bytes_of(like)
+    for text in _TABLES:
+        execute(text)
+    execute("BEGIN")
+    for number in range(CASES):
+        execute(
+            "INSERT INTO raw_cases VALUES (?, 0, '', '')".replace("?", mark), (f"案{number:05}",)
+        )
+    execute("COMMIT")
+    insert, update = _PUT.replace("?", mark), _CHANGE.replace("?", mark)
+
+    def act(number: int) -> None:
+        case_id = f"案{number * 131 % CASES:05}"
+        execute("BEGIN")
+        execute(insert, (case_id, number, START, f"r{number}", put))
+        execute(update, (number, "办理", changed, case_id))
+        execute("COMMIT")
+
+    return lambda caller: act
+
+
+def raw_sqlite(path: Path, like: Change) -> Callable[[int], ACT]:
+    """SQLite as its manual says for durable writes: WAL, synchronous=FULL."""
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    return raw(connection.execute, like, "?")
+
+
+def raw_postgres(address: str, like: Change) -> Callable[[int], ACT]:
+    """PostgreSQL with prepared statements over one connection."""
+    import psycopg
+
+    connection = psycopg.connect(address, autocommit=True)
+    connection.prepare_threshold = 1
+    return raw(connection.execute, like, "%s")
+
+
+# --- DBOS and the disk ---------------------------------------------------------------------------
+
+
+class Dbos:
+    """DBOS in a process of its own."""
+
+    def __init__(self, address: str) -> None:
+        self.rates: list[float] = []
+        self.ratios: list[float] = []
+        self.waits: list[float] = []
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.benchmarks.dbos_lane", address],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        self._line()
+
+    def _line(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline()
+
+    def run(self, seconds: float) -> float:
+        """Return the rate of eight callers; more gain nothing."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"8 {seconds}\n")
+        self._process.stdin.flush()
+        self.rates.append(float(self._line()))
+        return self.rates[-1]
+
+    def close(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+
+def flush_time(folder: Path) -> float:
+    """Return how long the disk takes to flush 4 KiB, in milliseconds."""
+    file = os.open(folder / "flush", os.O_CREAT | os.O_WRONLY | os.O_APPEND)
+    times = []
+    for _ in range(60):
+        began = time.perf_counter()
+        os.write(file, b"x" * 4096)
+        os.fdatasync(file)
+        times.append(time.perf_counter() - began)
+    os.close(file)
+    return median(times) * 1_000
+
+
+# --- a whole run ---------------------------------------------------------------------------------
+
+
+@dataclass
+class Table:
+    """What one kind of store came to.
+
+    Raw runs before and after every lane, so that a ratio is to the disk of that very moment.
+    """
+
+    title: str
+    raw: Lane
+    lanes: list[Lane]
+    dbos: Dbos | None
+    flushes: list[float] = field(default_factory=list)
+
+    def round(self, seconds: float, folder: Path) -> None:
+        self.flushes.append(flush_time(folder))
+        before = self.raw.run(seconds / 2)
+        for lane in [*self.lanes, *([self.dbos] if self.dbos else [])]:
+            rate = lane.run(seconds)
+            after = self.raw.run(seconds / 2)
+            lane.ratios.append(2 * rate / (before + after))
+            before = after
+
+    def forget(self) -> None:
+        """Drop what was measured, after warming up."""
+        self.flushes.clear()
+        for lane in [self.raw, *self.lanes, *([self.dbos] if self.dbos else [])]:
+            for noted in (lane.rates, lane.ratios, lane.waits):
+                noted.clear()
+
+    def lines(self) -> Iterator[str]:
+        yield f"### {self.title}"
+        yield ""
+        yield f"冲盘一次(4 KiB)中位数 {median(self.flushes):.2f} 毫秒,各轮 {spread(self.flushes)}。"
+        yield ""
+        yield "| 做法 | 同时办理 | 每秒 | 与裸事务之比:中位数(各轮) | 与 DBOS 之比 | p50 毫秒 | p99 毫秒 |"
+        yield "|---|---:|---:|---:|---:|---:|---:|"
+        raw = self.raw
+        yield f"| {raw.name} | 1 | {median(raw.rates):,.0f} | ×1 | {self.beside_dbos(1)} | {raw.waited()} |"
+        for lane in self.lanes:
+            yield (
+                f"| {lane.name} | {lane.callers} | {median(lane.rates):,.0f} "
+                f"| ×{median(lane.ratios):.2f}({spread(lane.ratios)}) "
+                f"| {self.beside_dbos(median(lane.ratios))} | {lane.waited()} |"
+            )
+        if self.dbos is not None:
+            yield (
+                f"| DBOS:一条指令一个流程一步 | 8 | {median(self.dbos.rates):,.0f} "
+                f"| ×{median(self.dbos.ratios):.3f}({spread(self.dbos.ratios)}) | ×1 | – | – |"
+            )
+        yield ""
+
+    def beside_dbos(self, ratio: float) -> str:
+        return "–" if self.dbos is None else f"×{ratio / median(self.dbos.ratios):.0f}"
+
+
+def spread(values: list[float]) -> str:
+    return f"{min(values):.2f}–{max(values):.2f}"
+
+
+@contextmanager
+def table(kind: str, folder: Path, server: Server | None, *, dbos: bool) -> Iterator[Table]:
+    """Set up every lane on stores of one kind."""
+    like = sample()
+    with ExitStack() as stack:
+
+        def store(name: str) -> Store:
+            address = server.new_database() if server else str(folder / f"{name}.db")
+            made = open_store(address)
+            stack.callback(made.close)
+            return made
+
+        if server is not None:
+            plain = raw_postgres(server.new_database(), like)
+        else:
+            plain = raw_sqlite(folder / "raw.db", like)
+        made_rows, made_cases = rows(store("rows"), like), cases(store("cases"))
+        lanes = [Lane("本库:存储", each, made_rows) for each in CALLERS]
+        lanes += [Lane("本库:事项办理(CaseService)", each, made_cases) for each in CALLERS]
+        other = None
+        if dbos:
+            address = server.new_database() if server else f"sqlite:///{folder / 'dbos.db'}"
+            other = Dbos(address)
+            stack.callback(other.close)
+        yield Table(kind, Lane("裸事务", 1, plain), lanes, other)
+
+
+def measure(rounds: int, seconds: float, kinds: list[str], *, dbos: bool) -> Iterator[str]:
+    """Yield the lines of the tables."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="zr-bench-")))
+        tables = []
+        if "sqlite" in kinds:
+            made = table("SQLite(WAL,synchronous=FULL)", folder, None, dbos=dbos)
+            tables.append(stack.enter_context(made))
+        if "postgres" in kinds:
+            server = stack.enter_context(running_server())
+            made = table("PostgreSQL(fsync)", folder, server, dbos=dbos)
+            tables.append(stack.enter_context(made))
+        for each in tables:
+            each.round(min(seconds, 0.5), folder)
+            each.forget()
+        for _ in range(rounds):
+            for each in tables:
+                each.round(seconds, folder)
+        for each in tables:
+            yield from each.lines()
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=1.5)
+    parser.add_argument("--kinds", default="sqlite,postgres")
+    parser.add_argument("--no-dbos", action="store_true")
+    parser.add_argument("--write", type=Path)
+    chosen = parser.parse_args(arguments)
+    kinds = chosen.kinds.split(",")
+    text = "\n".join(measure(chosen.rounds, chosen.seconds, kinds, dbos=not chosen.no_dbos))
+    print(text)
+    if chosen.write:
+        write_section(chosen.write, "事项:耐久写入", text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
