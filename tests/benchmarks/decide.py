@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.benchmarks import floor, ours, peers, starting
+from tests.benchmarks.page import others_kept
 from tests.benchmarks.timing import Measured, interleaved
 from tests.benchmarks.workload import Answer, items, requests
 
@@ -208,7 +209,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     text = report(sizes, starting.measure(3 if chosen.quick else 21))
     print(text)
     if chosen.write:
-        chosen.write.write_text(text, encoding="utf-8")
+        chosen.write.write_text(text + others_kept(chosen.write), encoding="utf-8")
     return 0
 
 

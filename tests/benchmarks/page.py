@@ -17,3 +17,11 @@ def write_section(page: Path, title: str, text: str) -> None:
     else:
         parts[at] = section
     page.write_text("\n".join(part.rstrip("\n") + "\n" for part in parts if part), encoding="utf-8")
+
+
+def others_kept(page: Path) -> str:
+    """Return the sections about cases, for a program that writes the rest of the page anew."""
+    before = page.read_text(encoding="utf-8") if page.exists() else ""
+    return "".join(
+        f"\n{part}" for part in re.split(r"(?m)^(?=## )", before) if part[:5] == "## 事项"
+    )
