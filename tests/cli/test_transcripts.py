@@ -1,8 +1,8 @@
-"""Sessions at a terminal, written as Markdown in tests/fixtures/cli, run as they stand.
+"""Sessions at a terminal, written as Markdown in tests/fixtures/cli and docs, run as they stand.
 
 A fenced block `policy NAME` (or yaml, csv, json, jsonl) is a file. In a block `console` a line
 `$ zhunru …` runs, what follows is its output, and a last line `[N]` its exit code if not 0.
-ZHUNRU_UPDATE=1 rewrites the outputs: read the difference before you commit it.
+Blocks `policy` without a name make up one set together. ZHUNRU_UPDATE=1 rewrites the outputs: read the difference before you commit it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ import pytest
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "cli"
 POLICIES = Path(__file__).resolve().parents[2] / "policies"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PAGES = [*sorted(FIXTURES.glob("*.md")), DOCS / "tutorial.md", DOCS / "simulation.md"]
+WHOLE = "我的规则集/准入.policy"
 BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```", re.M | re.S)
 COMMAND = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.M)
 DIGEST = re.compile(r"(摘要 |digest |链头 |head )[0-9a-f]{12,16}")
@@ -36,18 +39,27 @@ def _ran(block: str, zhunru) -> str:
     ).removesuffix("\n")
 
 
-@pytest.mark.parametrize("page", sorted(FIXTURES.glob("*.md")), ids=lambda page: page.stem)
+def _write(name: str, text: str) -> None:
+    Path(name).parent.mkdir(parents=True, exist_ok=True)
+    Path(name).write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_a_transcript_runs_as_written(page, tmp_path, monkeypatch, zhunru):
     monkeypatch.chdir(tmp_path)
     Path("policies").symlink_to(POLICIES)
     text = page.read_text(encoding="utf-8")
     made = text
-    for kind, name, body in BLOCK.findall(text):
+    blocks = BLOCK.findall(text)
+    whole = [body for kind, name, body in blocks if kind == "policy" and not name]
+    if whole:
+        _write(WHOLE, "\n".join(whole))
+    for kind, name, body in blocks:
         if kind == "console":
             made = made.replace(body, _ran(body, zhunru))
         elif name:
-            Path(name).parent.mkdir(parents=True, exist_ok=True)
-            Path(name).write_text(body, encoding="utf-8")
+            _write(name, body)
+    assert "\n[70]\n" not in made, "a mistake of ours is nothing to write down"
     if os.environ.get("ZHUNRU_UPDATE"):
         page.write_text(made, encoding="utf-8")
     assert made == text

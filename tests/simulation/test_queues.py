@@ -172,3 +172,11 @@ def test_every_shipped_workflow_can_be_played(weihai):
         assert found.closed + found.open == 25
         assert not found.curtailed, flow
         assert "<svg" in found.to_svg("en")
+
+
+def test_two_runs_that_differ_in_staff_have_the_same_cases(crowded):
+    relieved = _run(RETURNS, CROWDED.replace("窗口: 1 人", "窗口: 3 人"), 400)
+    assert relieved.late < crowded.late
+    assert relieved.days[0] == crowded.days[0]
+    # Nobody is late with three, so the choices that each case makes are its own draws alone.
+    assert relieved.crews[1].tasks == relieved.states[1].acted

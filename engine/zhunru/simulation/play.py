@@ -36,11 +36,16 @@ MOST_VISITS = 500  # of one case: past that it goes round for ever
 
 @dataclass(slots=True, eq=False)
 class Playing:
-    """A case that is still open, with what people are asked to do in it."""
+    """A case that is still open, with what people are asked to do in it.
+
+    Its chance is its own: what happens to other cases does not change what it draws, so that two
+    runs that differ in one number differ by what that number does.
+    """
 
     number: int
     case: Case
     entered: int
+    rng: Random
     late: bool = False
     visits: int = 1
     wake: int | None = None
@@ -48,7 +53,7 @@ class Playing:
 
 
 class Play:
-    """One run. All chance comes from `rng`, in an order that only the run decides."""
+    """One run. All chance comes from `rng`: when cases arrive, and the chance of each of them."""
 
     def __init__(self, policy: CompiledPolicy, setup: Setup, cases: int, rng: Random) -> None:
         self.policy, self.setup, self.cases, self.rng = policy, setup, cases, rng
@@ -124,8 +129,9 @@ class Play:
         self.arrived += 1
         self.last_arrival = self.now
         day = day_of(self.now)
-        facts = self.facts.opening(day, self.rng)
-        actor = opener_of(self.setup.plan, self.policy.model.chart, facts, day, self.rng)
+        rng = Random(self.rng.getrandbits(64))
+        facts = self.facts.opening(day, rng)
+        actor = opener_of(self.setup.plan, self.policy.model.chart, facts, day, rng)
         number = self.arrived
         try:
             step = open_case(
@@ -139,7 +145,7 @@ class Play:
         except CaseRefused as refused:
             self.refused.note(refused)
         else:
-            playing = Playing(number, step.case, self.now)
+            playing = Playing(number, step.case, self.now, rng)
             self.open[number] = playing
             self.states[step.case.visit.state].visits += 1
             self._follow(playing, step, fresh=True)
@@ -209,11 +215,13 @@ class Play:
         if isinstance(owner, Joint):
             asked = [party for party in case.parties if not party.result and not party.withdrawn]
             for at, party in enumerate(asked):
-                self._hand(playing, chosen(weights, self.rng), names[at % len(names)], party.unit)
+                self._hand(
+                    playing, chosen(weights, playing.rng), names[at % len(names)], party.unit
+                )
             return
         # Where one of several bodies may act, the one with the least to do takes it.
         name = min(names, key=lambda each: self.crews[each].load)
-        self._hand(playing, chosen(weights, self.rng), name)
+        self._hand(playing, chosen(weights, playing.rng), name)
 
     def _hand(self, playing: Playing, verb: str, name: str, party: str = "") -> None:
         if verb in ("", EXPIRY):
@@ -223,7 +231,7 @@ class Play:
             playing.number,
             playing.case.visit.number,
             verb,
-            self.setup.work(spread, spread.draw(self.rng)),
+            self.setup.work(spread, spread.draw(playing.rng)),
             self.open_time(),
             playing.case.visit.due,
             party,
@@ -265,7 +273,7 @@ class Play:
                 self.refused.note(refused)
             weights.pop(verb, None)
             weights.pop(EXPIRY, None)
-            verb = chosen(weights, self.rng)
+            verb = chosen(weights, playing.rng)
         return None
 
     def _command(self, playing: Playing, task: Task, verb: str, crew: str) -> Command:
@@ -276,9 +284,9 @@ class Play:
         inputs = {} if meeting is None else dict(meeting.inputs)
         for line in state.actions:
             if line.name == verb:
-                inputs = {**self.facts.inputs(line, day, self.rng), **inputs}
+                inputs = {**self.facts.inputs(line, day, playing.rng), **inputs}
         owners = case.visit.owners
-        unit = task.party or (self.rng.choice(owners) if owners else crew)
+        unit = task.party or (playing.rng.choice(owners) if owners else crew)
         return Command(
             verb=verb if meeting is None else meeting.verb,
             actor=Actor(unit=unit, person=f"{crew}{task.person}"),
