@@ -61,8 +61,8 @@ class Part:
 
 @dataclass(frozen=True)
 class Given:
-    """What is known of one request. `values` are its fields that stay as they are, `now` the values
-    of those that may change; registers and quotas that are not named are unknown."""
+    """What is known of one request. `values` are its fields that stay as they are, `free` those
+    that may change, with their values `now`; registers and quotas not named are unknown."""
 
     day: date
     received: date
@@ -70,6 +70,7 @@ class Given:
     now: Mapping[str, Any]
     registers: Mapping[str, Any]
     quotas: Mapping[str, Any]
+    free: frozenset[str] = frozenset()
 
     def rows(self, register: str) -> tuple[RegisterRow, ...]:
         """Return the rows of a register that are known one by one."""

@@ -43,7 +43,6 @@ from zhunru.checker.resolved import (
     OUTSIDE,
     BelongsTo,
     Has,
-    InForce,
     IsUnit,
     OneOf,
     ResolvedField,
@@ -51,10 +50,9 @@ from zhunru.checker.resolved import (
     UnitTarget,
     normal_title,
 )
-from zhunru.compiler.evaluate import Facts
-from zhunru.compiler.judge import Judge
+from zhunru.compiler.evaluate import Evaluator, Facts
 from zhunru.compiler.linear import Turns, as_number
-from zhunru.compiler.registers import RegisterRow, covers
+from zhunru.compiler.registers import RegisterRow, covers, in_force
 from zhunru.compiler.request import NONE
 from zhunru.vocabulary import TypeName
 
@@ -223,7 +221,8 @@ class Space:
 
     def _ends(self, name: str, fields: Sequence[ResolvedField]) -> Iterator[Fraction]:
         """Yield where a field turns beside its tests: law begins or ends, a form's domain ends."""
-        if any(part.plan.governing_field == name for part in self.parts):
+        governing = any(part.plan.governing_field == name for part in self.parts)
+        if governing and (self.given is None or name in self.given.free):
             yield from (Fraction(day.toordinal()) for day in self.boundaries)
         now = as_number(self._now(name))
         if now is not None:
@@ -438,28 +437,51 @@ class Space:
             return self.value(Asked("register", register, scope))
         if isinstance(known, bool):
             return self.forest.end(known)
-        asked = [scope] if scope not in ("", MATCH) else []
-        if scope == MATCH:
-            asked = [*part.shared(register), part.plan.addressee_field]
-        names = [name for name in dict.fromkeys(asked) if name]
-        told = self.forest.mapped("alone", lambda day: (day,), self.law_day(part))
-        for name in names:
-            told = self.forest.joined("list", lambda some, one: (*some, one), told, self.fact(name))
+        rows = (self._row_holds(part, register, row, scope) for row in known)
+        return self.forest.some(rows)
 
-        def in_rows(values: Any) -> bool:
-            facts = dict(zip(names, values[1:], strict=True))
-            judge = Judge(part.plan, part.model, values[0], Facts(facts, {register: known}, {}))
-            if scope == MATCH:
-                return any(judge.row_fits(register, row) is True for row in known)
-            return judge.evaluator.truth(InForce(register, scope or None)) is True
+    def _row_holds(self, part: Part, register: str, row: RegisterRow, scope: str) -> int:
+        """Return where one row is in force, covers the unit, and shares the key fields (D18)."""
+        forest = self.forest
+        named = (row.start, row.end)
+        found = forest.mapped(named, lambda day: in_force(row, day), self.law_day(part))
+        shared = part.shared(register) if scope == MATCH else []
+        unit = part.plan.addressee_field if scope == MATCH else scope
+        scope_field = part.model.registers[register].scope_field
+        if unit and row.scope is not None and scope_field not in shared:
+            chart = part.model.chart
 
-        return self.forest.mapped(("rows", register, scope, part.policy.digest), in_rows, told)
+            def covered(value: Any) -> bool:
+                return isinstance(value, str) and covers(chart, row, value)
+
+            found = forest.both(
+                found, forest.mapped((row.scope, id(chart)), covered, self.fact(unit))
+            )
+        for name in shared:
+            found = forest.both(found, self._shares(part, name, row.values.get(name, NOTHING)))
+        return found
+
+    def _shares(self, part: Part, name: str, expected: Any) -> int:
+        matter = part.plan.fields[name].type.name is TypeName.MATTER
+        same_matter = Evaluator(part.model, self.anchor, Facts({}, {}, {})).same_matter
+
+        def shares(value: Any) -> bool:
+            if value is NOTHING or expected is NOTHING:
+                return False
+            if matter:
+                return same_matter(value, expected)
+            return type(value) is type(expected) and bool(value == expected)
+
+        named = ("shares", part.policy.digest, matter, expected)
+        return self.forest.mapped(named, shares, self.fact(name))
 
     def law_day(self, part: Part) -> int:
         """Return the diagram of the day whose law a set applies (D23)."""
         forest, name = self.forest, part.plan.governing_field
         if not name:
             return self.value(Asked("received", ""))
+        if self.given is not None and name not in self.given.free and name not in self._fixed:
+            return self.forest.end(self.given.day)  # by whose law it is decided while it is open
         given = forest.mapped("civil", _civil, self.value(Asked("field", name)))
         if not part.plan.fields[name].type.optional:
             return given

@@ -127,6 +127,7 @@ def given_of(request: Request, reading: Reading, free: Collection[str] = ()) -> 
         now={name: value for name, value in values.items() if name in free},
         registers=dict(reading.facts.registers),
         quotas=dict(reading.facts.quotas),
+        free=frozenset(free),
     )
 
 

@@ -1,0 +1,187 @@
+"""What is left of a decision while facts are missing: which facts, and the condition in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from zhunru.analysis.forest import Box, Forest, TooLarge
+from zhunru.analysis.reads import Part
+from zhunru.analysis.space import Space
+from zhunru.analysis.verdicts import Verdicts
+from zhunru.analysis.whatif import given_of
+from zhunru.analysis.words import Words
+from zhunru.compiler.program import CompiledPolicy
+from zhunru.compiler.reading import read_request
+from zhunru.compiler.request import Request
+from zhunru.decision import Decision, decide
+from zhunru.explain.answers import MissingFact
+from zhunru.explain.phrases import Phrase
+from zhunru.vocabulary import OUTCOMES, Outcome
+
+_ORDER = (Outcome.ADMIT, Outcome.DEFER, Outcome.REFUSE)
+_MOST_BOXES = 400  # boxes of one outcome that are put into words
+_SHOWN = 6  # conditions of one outcome that a sentence tells
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """An outcome that is still possible, and when: under any one of `conditions`."""
+
+    outcome: Outcome
+    conditions: tuple[Phrase, ...]
+    rest: bool = False  # in all cases that no other way names
+
+
+@dataclass(frozen=True, slots=True)
+class Residual:
+    """What a decision still hangs on. `matters` are the facts that can still change it, those that
+    may settle it first; `ways` together hold every case. Not `exact`: `why` says what is not
+    decided, and the ways may not be all."""
+
+    decision: Decision
+    matters: tuple[MissingFact, ...]
+    ways: tuple[Way, ...]
+    exact: bool = True
+    why: Phrase | None = None
+
+    def sentence(self) -> Phrase:
+        """Return what is left in a sentence."""
+        if not self.matters and len(self.ways) == 1:
+            zh, en = OUTCOMES[self.ways[0].outcome]
+            return Phrase(f"不论其余事实如何，都{zh}。", f"{en}, whatever the other facts are.")
+        parts = [_told(way) for way in self.ways]
+        zh, en = "；".join(p.zh for p in parts), "; ".join(p.en for p in parts)
+        if self.why is not None:
+            zh, en = f"{zh}；未全部判定：{self.why.zh}", f"{en}; not all decided: {self.why.en}"
+        return Phrase(f"{zh}。", f"{en}.")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what is left for JSON."""
+        told = self.sentence()
+        return {
+            "matters": [
+                {"name": m.name, "asserted_by": m.asserted_by, "decisive": m.decisive}
+                for m in self.matters
+            ],
+            "ways": [
+                {
+                    "outcome": way.outcome.value,
+                    "rest": way.rest,
+                    "conditions": [{"zh": c.zh, "en": c.en} for c in way.conditions],
+                }
+                for way in self.ways
+            ],
+            "exact": self.exact,
+            "zh": told.zh,
+            "en": told.en,
+        }
+
+
+def _told(way: Way) -> Phrase:
+    zh, en = OUTCOMES[way.outcome]
+    if way.rest:
+        return Phrase(f"其余情形{zh}", f"else {en}")
+    shown = way.conditions[:_SHOWN]
+    more = len(way.conditions) - len(shown)
+    when = "，或者".join(c.zh for c in shown) + (f"，或者另外 {more} 种情形" if more else "")
+    cases = ", or ".join(c.en for c in shown) + (f", or {more} more cases" if more else "")
+    return Phrase(f"{when}的，{zh}", f"{en} if {cases}")
+
+
+def residual(policy: CompiledPolicy, request: Request, decision: str = "") -> Residual:
+    """Return what the decision on a request with missing facts still hangs on."""
+    made = decide(policy, request, decision)
+    space, verdicts = surroundings(policy, request, decision)
+    try:
+        ways = tuple(_ways(space, verdicts))
+    except TooLarge:
+        large = Phrase("要分的情形太多", "there are too many cases")
+        return Residual(made, made.missing, (), exact=False, why=large)
+    doubts = [axis.asked.name for axis in space.axes if not axis.exact]
+    why: Phrase | None = None
+    if doubts:
+        names = "、".join(doubts)
+        why = Phrase(
+            f"用到“{names}”的条件超出了可以逐一判定的范围",
+            f"conditions on {names} leave the exact fragment",
+        )
+    return Residual(made, made.missing, ways, exact=not doubts, why=why)
+
+
+def surroundings(
+    policy: CompiledPolicy, request: Request, decision: str = ""
+) -> tuple[Space, Verdicts]:
+    """Return the requests that agree with what is known of one, and what they come to."""
+    plan = policy.plan(decision)
+    reading = read_request(plan, policy.model, request, policy.supplied)
+    part = Part(policy, plan)
+    space = Space([part], given=given_of(request, reading))
+    return space, Verdicts(space, part)
+
+
+def _ways(space: Space, verdicts: Verdicts) -> Iterator[Way]:
+    words = Words(space, verdicts.part)
+    every = {outcome: boxes_of(verdicts, outcome) for outcome in _ORDER}
+    told = {outcome: boxes for outcome, boxes in every.items() if boxes}
+    left = list(told)
+    # What takes the most words is told as all that is left over.
+    rest = max(left, key=lambda o: (len(told[o]), o is Outcome.REFUSE)) if len(left) > 1 else None
+    for outcome in left:
+        conditions = tuple(words.of_box(box) for box in told[outcome])
+        if len(left) > 1 or len(conditions) > 1 or told[outcome] != [{}]:
+            yield Way(outcome, conditions, outcome is rest)
+        else:
+            yield Way(outcome, ())
+
+
+def boxes_of(verdicts: Verdicts, outcome: Outcome) -> list[Box]:
+    """Return few and wide boxes of what can be and has an outcome; they may overlap."""
+    forest = verdicts.forest
+    hits = forest.mapped(("is", outcome), lambda end: end.outcome is outcome, verdicts.whole)
+    possible = verdicts.possible
+    allowed = forest.either(hits, forest.negated(possible))
+    boxes: list[Box] = []
+    left = forest.both(hits, possible)
+    while left != forest.no and len(boxes) < _MOST_BOXES:
+        first = next(forest.boxes(left))
+        wide = _widened(forest, first, allowed)
+        boxes.append(wide)
+        left = forest.but(left, _diagram(forest, wide))
+    return _without_spare(forest, boxes, forest.both(hits, possible))
+
+
+def _widened(forest: Forest, box: Box, allowed: int) -> Box:
+    """Drop conditions, then add classes, as long as nothing of another outcome comes in."""
+    for level in list(box):
+        smaller = {key: classes for key, classes in box.items() if key != level}
+        if forest.but(_diagram(forest, smaller), allowed) == forest.no:
+            box = smaller
+    for level in list(box):
+        for at in range(forest.sizes[level]):
+            if at not in box[level]:
+                wider = {**box, level: tuple(sorted((*box[level], at)))}
+                if forest.but(_diagram(forest, wider), allowed) == forest.no:
+                    box = wider
+    return box
+
+
+def _without_spare(forest: Forest, boxes: list[Box], wanted: int) -> list[Box]:
+    """Leave out boxes that the others cover, the narrowest first."""
+    kept = list(boxes)
+    for box in sorted(boxes, key=len, reverse=True):
+        others = [each for each in kept if each is not box]
+        covered = forest.some(_diagram(forest, each) for each in others)
+        if forest.but(wanted, covered) == forest.no:
+            kept = others
+    return sorted(kept, key=len)
+
+
+def _diagram(forest: Forest, box: Box) -> int:
+    found = forest.yes
+    for level in sorted(box, reverse=True):
+        held = set(box[level])
+        here = [at in held for at in range(forest.sizes[level])]
+        found = forest.both(forest.of(level, here), found)
+    return found

@@ -1,0 +1,237 @@
+"""Classes of facts in words: what tells the values of some classes from all others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from zhunru.analysis.reads import MATCH
+from zhunru.analysis.space import UNLISTED, Axis, Part, Space
+from zhunru.checker.resolved import (
+    NOTHING,
+    OUTSIDE,
+    BelongsTo,
+    FieldValue,
+    IsUnit,
+    normal_title,
+)
+from zhunru.explain.phrases import Phrase, amount, show
+from zhunru.vocabulary import TypeName
+
+_FEW = 4  # values that are listed
+Classes = tuple[int, ...]
+
+
+class Words:
+    """Describes classes of the axes of a space, as one of its parts sees them."""
+
+    def __init__(self, space: Space, part: Part) -> None:
+        self.space = space
+        self.part = part
+
+    def of_box(self, box: dict[int, Classes]) -> Phrase:
+        """Return in words that every fact of a box is in its classes."""
+        parts = [self.of(self.space.axes[level], classes) for level, classes in box.items()]
+        if not parts:
+            return Phrase("任何情形", "any case")
+        if len(parts) > 1:
+            parts = [_bracketed(part) for part in parts]
+        return Phrase("且".join(p.zh for p in parts), " and ".join(p.en for p in parts))
+
+    def of(self, axis: Axis, classes: Classes) -> Phrase:
+        """Return in words that a fact is in one of some classes."""
+        asked = axis.asked
+        if asked.kind == "register":
+            return _register(asked.name, asked.scope, held=axis.values[classes[0]])
+        if asked.kind == "quota":
+            room = axis.values[classes[0]]
+            zh, en = ("未满", "has room") if room else ("已满", "is spent")
+            return Phrase(f"{asked.name}{zh}", f"{asked.name} {en}")
+        name = "收件日期" if asked.kind == "received" else asked.name
+        told = self._values(axis, classes)
+        return Phrase(f"{name}{told.zh}", f"{name} {told.en}")
+
+    def _values(self, axis: Axis, classes: Classes) -> Phrase:
+        some = [at for at in classes if axis.values[at] is not NOTHING]
+        nothing = Phrase("为无", "is none")
+        if not some:
+            return nothing
+        told = self._given(axis, some)
+        if len(some) == len(classes):
+            return told
+        return Phrase(f"{told.zh}或者为无", f"{told.en} or none")
+
+    def _given(self, axis: Axis, classes: Sequence[int]) -> Phrase:
+        if axis.ends:
+            parts = [self._stretch(axis, first, last) for first, last in _runs(classes)]
+            return Phrase("或者".join(p.zh for p in parts), " or ".join(p.en for p in parts))
+        kind = self._kind(axis)
+        if kind is TypeName.UNIT:
+            return self._units(axis, classes)
+        if kind is TypeName.MATTER:
+            return self._matters(axis, classes)
+        rest = [at for at in range(len(axis.values)) if at not in classes]
+        if len(rest) == 1 and len(classes) > 1 and axis.values[rest[0]] is not NOTHING:
+            shown = show(axis.values[rest[0]])
+            return Phrase(f"不为{shown.zh}", f"is not {shown.en}")
+        return _listed([axis.values[at] for at in classes])
+
+    def _kind(self, axis: Axis) -> TypeName | None:
+        fields = self.space.fields.get(axis.asked.name)
+        return fields[0].type.name if fields and axis.asked.kind == "field" else TypeName.DATE
+
+    # --- numbers and days ----------------------------------------------------------------------
+
+    def _stretch(self, axis: Axis, first: int, last: int) -> Phrase:
+        low, high = axis.ends[first][0], axis.ends[last][1]
+        if low is not None and low == high:
+            shown = self._amount(axis, low)
+            return Phrase(f"为{shown.zh}", f"is {shown.en}")
+        day = isinstance(low if low is not None else high, date)
+        ends = []
+        if first and low is not None:
+            shown = self._amount(axis, low)
+            ends.append(
+                Phrase(f"在{shown.zh}以后", f"is {shown.en} or later")
+                if day
+                else Phrase(f"不少于{shown.zh}", f"is at least {shown.en}")
+            )
+        numbers = sum(value is not NOTHING for value in axis.values)
+        if last + 1 < numbers and high is not None:
+            shown = self._amount(axis, high)
+            ends.append(
+                Phrase(f"在{shown.zh}以前", f"is {shown.en} or earlier")
+                if day
+                else Phrase(f"不超过{shown.zh}", f"is at most {shown.en}")
+            )
+        if not ends:
+            return Phrase("已填", "is given")
+        return Phrase("且".join(e.zh for e in ends), " and ".join(e.en for e in ends))
+
+    def _amount(self, axis: Axis, value: Any) -> Phrase:
+        fields = self.space.fields.get(axis.asked.name)
+        if isinstance(value, Decimal) and fields:
+            return amount(value, fields[0].type.measure)
+        return show(value)
+
+    # --- units and matters ---------------------------------------------------------------------
+
+    def _units(self, axis: Axis, classes: Sequence[int]) -> Phrase:
+        """Units by a test of the clauses that they all pass and no other does, or the reverse."""
+        wanted = set(classes)
+        rest = {at for at, v in enumerate(axis.values) if v is not NOTHING} - wanted
+        for named, passing in self._tests(axis):
+            if passing == wanted:
+                return named
+            if passing == rest:
+                return Phrase(f"不{named.zh}", named.en.replace("is", "is not", 1))
+        cover = self._cover(axis, wanted)
+        if cover:
+            return Phrase("或者".join(p.zh for p in cover), " or ".join(p.en for p in cover))
+        inner = self._cover(axis, rest) if rest else []
+        if inner:
+            none = [Phrase(f"不{p.zh}", p.en.replace("is", "is not", 1)) for p in inner]
+            return Phrase("且".join(p.zh for p in none), " and ".join(p.en for p in none))
+        return _listed([axis.values[at] for at in classes])
+
+    def _cover(self, axis: Axis, wanted: set[int]) -> list[Phrase]:
+        """Return tests that together just these units pass; none where there are no such."""
+        within = [(named, passing) for named, passing in self._tests(axis) if passing <= wanted]
+        chosen: list[Phrase] = []
+        left = set(wanted)
+        while left and within and len(chosen) < _FEW:
+            named, passing = max(within, key=lambda each: len(each[1] & left))
+            if not passing & left:
+                return []
+            chosen.append(named)
+            left -= passing
+        return [] if left else chosen
+
+    def _tests(self, axis: Axis) -> Iterator[tuple[Phrase, set[int]]]:
+        chart, name = self.part.model.chart, axis.asked.name
+        units = [(at, v) for at, v in enumerate(axis.values) if isinstance(v, str)]
+        yield (
+            Phrase("为系统外单位", "is outside the chart"),
+            {at for at, unit in units if unit.startswith(OUTSIDE)},
+        )
+        for reads in self.space.reads:
+            for atom in reads.atoms:
+                if not isinstance(atom, BelongsTo | IsUnit):
+                    continue
+                if not isinstance(atom.left, FieldValue) or atom.left.name != name:
+                    continue
+                below = isinstance(atom, BelongsTo)
+                targets = atom.targets if isinstance(atom, BelongsTo) else (atom.target,)
+                test = chart.belongs if below else chart.is_target
+                names = [target.name for target in targets]
+                verb = ("属于", "is of") if below else ("为", "is")
+                yield (
+                    Phrase(verb[0] + "、".join(names), f"{verb[1]} {', '.join(names)}"),
+                    {at for at, unit in units if any(test(unit, target) for target in targets)},
+                )
+
+    def _matters(self, axis: Axis, classes: Sequence[int]) -> Phrase:
+        """Matters by name if they are few, else by the lists that they are on."""
+        if len(classes) <= _FEW:
+            return _listed([_matter(axis.values[at]) for at in classes])
+        on = self._lists(axis, classes)
+        rest = [at for at in range(len(axis.values)) if at not in classes]
+        off = self._lists(axis, rest)
+        if on and not on & off and "" not in on:
+            return Phrase(f"列入{'、'.join(sorted(on))}", f"is on {', '.join(sorted(on))}")
+        if off and not on & off and "" not in off:
+            return Phrase(f"未列入{'、'.join(sorted(off))}", f"is not on {', '.join(sorted(off))}")
+        if 0 < len(rest) <= _FEW:
+            named = _listed([_matter(axis.values[at]) for at in rest])
+            return Phrase(f"不{named.zh}", named.en.replace("is", "is not", 1))
+        return _listed([_matter(axis.values[at]) for at in classes])
+
+    def _lists(self, axis: Axis, classes: Iterable[int]) -> set[str]:
+        """Return the lists that some of these matters are on; "" for one that is on none."""
+        plan, found = self.part.plan, set[str]()
+        for at in classes:
+            value = axis.values[at]
+            numbers = plan.index.find(normal_title(value)) if isinstance(value, str) else ()
+            found.update(plan.clauses[number].list_name for number in numbers)
+            found.update(() if numbers else ("",))
+        return found
+
+
+def _bracketed(part: Phrase) -> Phrase:
+    """Put a choice into brackets, so that what is joined to it does not belong to its last part."""
+    if "或者" not in part.zh:
+        return part
+    return Phrase(f"（{part.zh}）", f"({part.en})")
+
+
+def _matter(value: Any) -> Any:
+    return "未列入清单的事项" if value == UNLISTED else value
+
+
+def _register(name: str, scope: str, *, held: bool) -> Phrase:
+    of = ("", "") if scope in ("", MATCH) else (f"对{scope}", f" for {scope}")
+    if held:
+        return Phrase(f"{name}{of[0]}有有效登记", f"{name} has a row in force{of[1]}")
+    return Phrase(f"{name}{of[0]}没有有效登记", f"{name} has no row in force{of[1]}")
+
+
+def _listed(values: Sequence[Any]) -> Phrase:
+    shown = [show(value) for value in values[:_FEW]]
+    more = ("等", " or the like") if len(values) > _FEW else ("", "")
+    return Phrase(
+        "为" + "、".join(s.zh for s in shown) + more[0],
+        "is " + ", ".join(s.en for s in shown) + more[1],
+    )
+
+
+def _runs(classes: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last of each row of neighbours."""
+    first = last = classes[0]
+    for at in classes[1:]:
+        if at != last + 1:
+            yield first, last
+            first = at
+        last = at
+    yield first, last
