@@ -154,28 +154,42 @@ class StateClock:
 
     def _reminding(self, visit: Visit) -> list[tuple[str, int]]:
         limit = self._whole(visit)
-        if limit is None:
+        # Where earlier visits left nothing there is nothing to remind of.
+        if limit is None or limit.amount * _MICROS.get(limit.unit, 1) <= visit.spent:
             return []
+        return [
+            (
+                reminder_name(at, each),
+                ledger_of(visit.pauses).held(self._moment(visit, limit, each)),
+            )
+            for at, each in enumerate(self.state.reminders)
+        ]
+
+    def _moment(self, visit: Visit, limit: Limit, reminder: Reminder) -> int:
         ledger, start = ledger_of(visit.pauses), instant(visit.entered)
-        found = []
-        for at, each in enumerate(self.state.reminders):
-            if each.when == "halfway":
-                moment = halfway(start, limit, self.calendar, ledger)
-            else:
-                assert each.ahead is not None
-                moment = ahead(start, limit, _limit(each.ahead), self.calendar, ledger)
-            found.append((reminder_name(at, each), stamp(moment.instant)))
-        return found
+        notice = _limit(reminder.ahead) if reminder.ahead else None
+        if visit.spent and limit.unit in _MICROS and (notice is None or notice.unit in _MICROS):
+            # What is left of hours has no exact amount, but what is used of them by then has.
+            total = int(limit.amount * _MICROS[limit.unit])
+            left = max(total - visit.spent, 0)
+            keep = left - left // 2 if notice is None else _micros(notice)
+            used = min(visit.spent + max(left - keep, 0), total)
+            found = due(start, limit, self.calendar, ledger, spent=visit.spent + total - used)
+            return stamp(found.instant)
+        if visit.spent:
+            limit = Limit(max(limit.amount - visit.spent, 0), limit.unit)
+        if notice is None:
+            return stamp(halfway(start, limit, self.calendar, ledger).instant)
+        return stamp(ahead(start, limit, notice, self.calendar, ledger).instant)
 
     def _whole(self, visit: Visit) -> Limit | None:
-        """Return what a visit has as one limit: extended, less what earlier visits used."""
+        """Return what a visit has as one limit, extended; that of a day as working days."""
         if visit.measure != UNTIL:
             limit = limit_of(visit)
             length = self.state.extension.length if self.state.extension else None
             if visit.extended and length and length.measure.value == visit.measure:
                 limit = limit.extended(_limit(length, visit.extended))
-            used = Decimal(visit.spent) / _MICROS.get(limit.unit, 1)
-            return Limit(max(limit.amount - used, Decimal(0)), limit.unit)
+            return limit
         assert visit.due is not None
         if visit.due <= visit.entered:
             return None
@@ -238,6 +252,10 @@ def limit_of(visit: Visit) -> Limit:
 def reminder_name(at: int, reminder: Reminder) -> str:
     """Return the name of a reminder's timer."""
     return f"{reminder.when}{at}"
+
+
+def _micros(limit: Limit) -> int:
+    return int(limit.amount * _MICROS[limit.unit])
 
 
 def _ends(found: Due) -> Ends:

@@ -40,8 +40,9 @@ def timers_of(setting: Setting, case: Case) -> tuple[Timer, ...]:
     return tuple(found)
 
 
-def _order(timer: Timer) -> tuple[int, int, str]:
-    return timer.due, timer.rank, timer.name
+def _order(timer: Timer) -> tuple[int, int]:
+    """At one instant by rank, and of equal rank as written (W2): sorting keeps that order."""
+    return timer.due, timer.rank
 
 
 def _of_parties(parties: tuple[Party, ...]) -> list[Timer]:
