@@ -52,15 +52,4 @@ CODES: tuple[Code, ...] = (
         "没有可靠的旧链头，就看不出末尾有没有被截去。",
         "Without a sound earlier head nobody can tell whether the end was cut off.",
     ),
-    Code(
-        "ZR884",
-        "set-not-in-store",
-        _E,
-        "这个库里没有编号为“{code}”的规则集",
-        "the store has no policy set `{code}`",
-        "库里有：{names}",
-        "it has: {names}",
-        "不知道按哪个规则集，就不知道该怎么办。",
-        "Without its policy set nobody knows how a case goes on.",
-    ),
 )
