@@ -86,7 +86,7 @@ class Run:
                 names = []
         self.kill(*names)
         if self.server is not None and way.startswith("database"):
-            restart(self.server)
+            self.server.restart(PATIENCE)
         self.start(*names)
 
     def go(self, kills: int) -> tuple[list[str], dict[str, int]]:
@@ -107,19 +107,6 @@ class Run:
             last.kill()
             return ["the store could not be drained"], {}
         return check(self.address, self.folder, cases=self.cases)
-
-
-def restart(server: Server) -> None:
-    """Start a server again; processes of the one that was killed may still be going."""
-    until = time.monotonic() + PATIENCE
-    while True:
-        try:
-            server.start()
-            return
-        except RuntimeError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.1)
 
 
 def one_run(seed: int, server: Server | None, folder: Path, *, cases: bool = False) -> Run:

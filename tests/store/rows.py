@@ -84,6 +84,7 @@ class Counting:
     case_id: str
     command: str = ""
     partition: str = "甲街道"
+    body: str = "{}"
     seen: list[int] = field(default_factory=list)
 
     def run(self, view: View) -> tuple[Change, object]:
@@ -95,7 +96,7 @@ class Counting:
         replies = (reply(self.command, self.case_id, number),) if self.command else ()
         return (
             Change(
-                events=(event(self.case_id, number, command=self.command),),
+                events=(event(self.case_id, number, command=self.command, body=self.body),),
                 cases=(case(self.case_id, number),),
                 timers={self.case_id: (timer(self.case_id, "到期", 100 + number),)},
                 messages=(message(self.case_id, number),),

@@ -109,6 +109,28 @@ class Server:
         """Stop the server; `immediate` is like a crash."""
         self.run("pg_ctl", "-D", str(self.data), "-m", mode, "-w", "stop")
 
+    def restart(self, patience: float = 120) -> None:
+        """Start the server again; processes of one that was killed may still be going."""
+        if self.answers():
+            self.stop("immediate")
+        until = time.monotonic() + patience
+        while True:
+            try:
+                self.start()
+                return
+            except RuntimeError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.1)
+
+    def answers(self) -> bool:
+        """Tell whether the server runs."""
+        try:
+            self.run("pg_ctl", "-D", str(self.data), "status")
+        except RuntimeError:
+            return False
+        return True
+
     def kill(self) -> None:
         """Kill the server's first process, as a power cut would."""
         first = (self.data / "postmaster.pid").read_text(encoding="ascii").split("\n", 1)[0]
@@ -143,10 +165,10 @@ def _alive(process: int) -> bool:
 
 
 @contextmanager
-def running_server(extra: str = "") -> Iterator[Server]:
+def running_server(extra: str = "", folder: Path | None = None) -> Iterator[Server]:
     """Make and start a server, and throw it away at the end."""
     programs()
-    folder = Path(tempfile.mkdtemp(prefix="zr-pg-"))
+    folder = folder or Path(tempfile.mkdtemp(prefix="zr-pg-"))
     server = Server(folder, extra)
     try:
         server.make()

@@ -21,6 +21,7 @@ from tests.store.rows import (
 )
 
 from zhunru.errors import StoreError
+from zhunru.store import database
 from zhunru.store.base import BundleRow, CaseRow, Change, EventRow, Store, View, Work
 from zhunru.store.chain import Chain, Head, verify_chain
 
@@ -455,6 +456,17 @@ def test_rebuilding_compares_every_row_with_its_events(store: Store) -> None:
         return case(events[-1].case_id, events[-1].number)
 
     assert list(store.rebuild(fold)) == [("案1", True), ("案2", False), ("案3", True)]
+
+
+def test_what_is_read_in_pages_has_no_seams(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "PAGE", 2)
+    for n in range(1, 6):
+        store.write(work(opening(f"案{n}")))
+        links = list(store.chain("甲街道"))
+        assert [link.position for link in links] == list(range(1, n + 1))
+        assert verify_chain(Chain(), "甲街道", links).broken is None
+        rebuilt = list(store.rebuild(lambda events: case(events[-1].case_id)))
+        assert rebuilt == [(f"案{each}", True) for each in range(1, n + 1)]
 
 
 def test_a_closed_store_takes_no_work(address: str, opened: Callable[..., Store]) -> None:

@@ -6,10 +6,11 @@ import os
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -277,14 +278,29 @@ except StoreError as error:
 """
 
 
-def test_a_full_disk_refuses_and_keeps_what_was_acknowledged(tmp_path: Path) -> None:
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(disk)]
-    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
+@contextmanager
+def small_disk(place: Path, size: str) -> Iterator[Callable[[str], None]]:
+    """Mount a disk of a size; what is yielded gives it another."""
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o"]
+    if (
+        os.geteuid() != 0
+        or subprocess.run(
+            [*mount, f"size={size}", "tmpfs", str(place)], capture_output=True, check=False
+        ).returncode
+    ):
         pytest.skip("no right to mount a small disk")
     try:
-        place = str(disk / "store.db")
+        yield lambda wanted: subprocess.run(
+            [*mount, f"remount,size={wanted}", str(place)], check=True
+        ).check_returncode()
+    finally:
+        subprocess.run(["umount", str(place)], check=True)
+
+
+def test_a_full_disk_refuses_and_keeps_what_was_acknowledged(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", "2m") as resize:
+        place = str(tmp_path / "disk" / "store.db")
         done = subprocess.run(
             [sys.executable, "-c", FILL, place],
             cwd=Path(__file__).parents[2],
@@ -296,14 +312,44 @@ def test_a_full_disk_refuses_and_keeps_what_was_acknowledged(tmp_path: Path) -> 
         count, code = done.stdout.split()
         assert code == "ZR852"
         assert int(count) > 50
-        subprocess.run([*mount[:-1], "-o", "remount,size=8m", str(disk)], check=True)
+        resize("8m")
         store = open_store(place)
         assert len(store.events("案1")) == int(count)
         assert verify_chain(Chain(), "甲街道", store.chain("甲街道")).broken is None
         assert store.write(Counting("案1", "后来").work()) == int(count) + 1
         store.close()
-    finally:
-        subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_a_full_disk_of_a_server_loses_nothing(
+    tmp_path: Path, opened: Callable[..., Store]
+) -> None:
+    """The server may refuse, or stop altogether when it cannot write its log."""
+    with server_or_reason() as found:
+        if isinstance(found, str):
+            pytest.skip(found)
+    with ExitStack() as stack:
+        # Not under the tests' own folder, which the server's user may not enter.
+        parent = stack.enter_context(tempfile.TemporaryDirectory(prefix="zr-disk-"))
+        Path(parent).chmod(0o755)
+        place = Path(parent) / "disk"
+        resize = stack.enter_context(small_disk(place, "140m"))
+        server = stack.enter_context(running_server(folder=place))
+        store = opened(server.new_database())
+        acknowledged: dict[str, object] = {}
+        with pytest.raises(StoreError) as caught:
+            for n in range(10_000):
+                command = f"令{n}"
+                body = os.urandom(30_000).hex()
+                acknowledged[command] = store.write(Counting("案1", command, body=body).work())
+        assert caught.value.code in ("ZR852", "ZR851", "ZR861")
+        lost = f"令{len(acknowledged)}"
+        resize("600m")
+        server.restart()
+        number = store.write(Counting("案1", lost).work())
+        assert number == len(acknowledged) + 1, "asked again, it is carried out once"
+        events = {event.command: event.number for event in store.events("案1")}
+        assert events == {**acknowledged, lost: number}
+        assert verify_chain(Chain(), "甲街道", store.chain("甲街道")).broken is None
 
 
 def test_a_file_that_became_read_only_is_read_but_not_written(

@@ -227,14 +227,21 @@ class DatabaseStore:
         """Yield for each case whether its row equals what its events add up to."""
         after = ""
         while True:
-            with self._database.reading() as session:
-                page = session.query(_CASES_AFTER, (after, PAGE))
-                for row in map(tables.case, page):
-                    after = row.case_id
-                    events = session.query(_EVENTS_OF, (after, 0))
-                    yield after, fold(list(map(tables.event, events))) == row
-            if len(page) < PAGE:
+            # Judged before anything is handed out, so that whoever reads slowly holds no snapshot.
+            found = self._compared(fold, after)
+            yield from found
+            if len(found) < PAGE:
                 return
+            after = found[-1][0]
+
+    def _compared(
+        self, fold: Callable[[Sequence[EventRow]], CaseRow], after: str
+    ) -> list[tuple[str, bool]]:
+        with self._database.reading() as session:
+            return [
+                (row.case_id, fold(_events(session, row.case_id)) == row)
+                for row in map(tables.case, session.query(_CASES_AFTER, (after, PAGE)))
+            ]
 
 
 _OF_ONE_WORK = frozenset({"ZR862", "ZR863"})
@@ -272,6 +279,10 @@ def _run(job: Job, draft: Draft, errors: tuple[type[Exception], ...]) -> None:
         raise  # the database failed under the work: nobody's fault, and everybody's failure
     except Exception as error:  # whatever a caller's own work raises goes back to that caller
         job.fail(error)
+
+
+def _events(session: Session, case_id: str) -> list[EventRow]:
+    return list(map(tables.event, session.query(_EVENTS_OF, (case_id, 0))))
 
 
 def _new_partition(session: Session) -> int:
