@@ -100,7 +100,7 @@ CODES: tuple[Code, ...] = (
         "set-not-registered",
         "办件所用的规则集版本“{digest}”没有登记",
         "the version `{digest}` of the policy set that the case runs under is not registered",
-        "请用登记过该版本的事项库，或者先登记这一版本的规则集。",
+        "请用登记过该版本的办件库，或者先登记这一版本的规则集。",
         "use the store in which it was registered, or register that version first",
         (
             "用别的版本办理，办件的规则就被悄悄换掉了。",
