@@ -30,7 +30,7 @@ from zhunru.worktime import (
     until,
 )
 from zhunru.worktime import Suspension as Stop
-from zhunru.worktime.instants import DAY, HOUR, MINUTE, instant, stamp
+from zhunru.worktime.instants import DAY, HOUR, MINUTE, day_of, instant, stamp
 
 if TYPE_CHECKING:
     from zhunru.runtime.scene import Scene
@@ -89,6 +89,33 @@ class StateClock:
         if limit.value is not None and limit.measure is not None:
             return _of_value(scene.value(limit.value), limit.measure, scene)
         return _of_table(limit.lengths, scene)
+
+    def first(self, entered: int, allowed: Allowed, spent: int) -> tuple[int | None, bool]:
+        """Return when a visit that begins now will be over, and whether that is provisional."""
+        measure = allowed.measure
+        if not measure:
+            return None, False
+        if not spent and measure in _CACHED and self.calendar.receipt is Receipt.SAME_DAY:
+            # Days are the same for every start on one day: nearly always that is known already.
+            found = self._days.get((entered // DAY, allowed.amount, measure))
+            if found is not None and found[0] > entered:
+                return found
+        elif not spent and measure in _CLOCKS:
+            end = self._plain_hours(entered, allowed.amount, Unit(measure))
+            if end is not None:
+                return end, False
+        visit = Visit(number=0, state="", entered=entered, amount=allowed.amount,
+                      measure=measure, spent=spent)  # fmt: skip
+        return self.ends(visit) or (None, False)
+
+    def _plain_hours(self, start: int, amount: str, unit: Unit) -> int | None:
+        """Return when hours that nothing stops have run out; None: not on published days alone."""
+        calendar, micros = self.calendar, int(Decimal(amount) * _MICROS[unit])
+        if unit is Unit.WORKHOUR:
+            end = calendar.worked.after(start, micros)
+        else:
+            end = calendar.served.after(start, micros) if calendar.service else start + micros
+        return end if calendar.days.published(day_of(start), day_of(end)) else None
 
     def begin(self, visit: Visit) -> Visit:
         """Return a visit with its due date."""
@@ -228,6 +255,7 @@ class StateClock:
         return stamp(due(instant(at), Limit(1, Unit.WORKDAY), self.calendar).instant)
 
 
+_CLOCKS = frozenset(unit.value for unit in _MICROS)
 _CACHED = frozenset(m.value for m in (Measure.WORKDAY, Measure.DAY, Measure.NATURALDAY))
 _CACHED |= {Measure.MONTH.value, Measure.YEAR.value}
 

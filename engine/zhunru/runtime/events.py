@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
+from operator import attrgetter
 from typing import Any, Literal, TypeVar
 
 from zhunru.runtime.case import Actor, Case, Event, Extending, Party, Pause, Took, Visit
@@ -43,6 +44,7 @@ Kind = Literal[
 ]
 
 _NAMES = tuple(each.name for each in fields(Case))
+_VALUES = attrgetter(*_NAMES)
 
 
 def apply(case: Case | None, event: Event) -> Case:
@@ -51,7 +53,7 @@ def apply(case: Case | None, event: Event) -> Case:
         parts = dict(event.data["case"])
         parts.update(opened=event.at, opener=event.actor or Actor(unit=""), version=0)
     else:
-        parts = {name: getattr(case, name) for name in _NAMES}
+        parts = dict(zip(_NAMES, _VALUES(case), strict=True))
     for key, value in event.data.items():
         found = _TAKEN.get(key)
         if found is not None:

@@ -71,6 +71,7 @@ def meet(stepper: Stepper, desk: StateDesk, command: Command) -> None:
         verb=command.verb,
         actor=command.actor,
         facts=given.facts,
+        scene=given.scene,
         data=said,
         took=taken_by(stepper, line.id, command.actor, command.at),
     )

@@ -29,7 +29,7 @@ class Given:
         self.facts: dict[str, Any] = {}
         if raw:
             facts = read_facts(setting, raw, setting.finder.day(at), command.verb)
-            places = setting.places(stepper.case.fields, stepper.case.opener)
+            places = stepper.scene(at).places
             self.facts, self.claims = split_claims(setting, facts, command.actor, at, places)
         self.scene: Scene = stepper.scene(at, self.facts)
 
@@ -56,6 +56,7 @@ def do(stepper: Stepper, desk: StateDesk, lines: Sequence[Line], command: Comman
         verb=command.verb,
         actor=command.actor,
         facts=given.facts,
+        scene=given.scene,
         data=given.data(),
         took=took,
     )

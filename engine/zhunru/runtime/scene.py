@@ -24,11 +24,21 @@ CALENDAR = "日历"
 class Scene:
     """The facts of a case at an instant, as guards, limits, owners and effects read them."""
 
-    def __init__(self, setting: Setting, fields: Mapping[str, Any], opener: Actor, at: int) -> None:
+    def __init__(
+        self,
+        setting: Setting,
+        fields: Mapping[str, Any],
+        opener: Actor,
+        at: int,
+        places: tuple[str, ...] | None = None,
+    ) -> None:
         self.setting = setting
         self.fields = fields
         self.opener = opener
         self.at = at
+        # Worked out when first asked for; a cached property costs a lock each time.
+        self._places = places
+        self._applicants: tuple[str, ...] | None = None
 
     @property
     def day(self) -> date:
@@ -64,16 +74,22 @@ class Scene:
 
     # --- bodies --------------------------------------------------------------------------------
 
-    @cached_property
+    @property
     def places(self) -> tuple[str, ...]:
         """Return the units by which levels and roles are found, the most telling first."""
-        return self.setting.places(self.fields, self.opener)
+        found = self._places
+        if found is None:
+            found = self._places = self.setting.places(self.fields, self.opener)
+        return found
 
-    @cached_property
+    @property
     def applicants(self) -> tuple[str, ...]:
         """Return the units that applied: who opened the case, and whom its first state is for."""
-        found = [self.opener.unit, *(self._held(name) for name in self.setting.applicant_fields)]
-        return tuple(dict.fromkeys(unit for unit in found if unit))
+        if self._applicants is None:
+            names = self.setting.applicant_fields
+            found = [self.opener.unit, *(self._held(name) for name in names)]
+            self._applicants = tuple(dict.fromkeys(unit for unit in found if unit))
+        return self._applicants
 
     def _held(self, name: str) -> str:
         value = self.fields.get(name)

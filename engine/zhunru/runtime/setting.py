@@ -100,6 +100,10 @@ class Setting:
             found.append((True, 0, len(found), opener.unit))
         return tuple(dict.fromkeys(unit for *_, unit in found))
 
+    def moves(self, facts: Mapping[str, Any]) -> bool:
+        """Tell whether facts may change where a case is."""
+        return any(name in facts for name, _ in self._places)
+
     def row(self, register: str, facts: Mapping[str, Any]) -> dict[str, Any]:
         """Return the facts of a case that a row of a register holds."""
         known = self.model.registers.get(register)

@@ -34,6 +34,7 @@ class Stepper:
         self.gap = gap
         self.events: list[tuple[Event, tuple[Done, ...]]] = []
         self.took: tuple[str, Line, int] | None = None
+        self._scene: tuple[Case, Scene] | None = None
 
     @property
     def desk(self) -> StateDesk:
@@ -43,8 +44,15 @@ class Stepper:
     def scene(self, at: int, fields: dict[str, Any] | None = None) -> Scene:
         """Return the case as it is at an instant, with further facts."""
         case = self.case
-        known = {**case.fields, **fields} if fields else case.fields
-        return Scene(self.setting, known, case.opener, at)
+        kept = self._scene
+        if fields:
+            known = {**case.fields, **fields}
+            if kept is None or kept[0] is not case or self.setting.moves(fields):
+                return Scene(self.setting, known, case.opener, at)
+            return Scene(self.setting, known, case.opener, at, kept[1].places)
+        if kept is None or kept[0] is not case or kept[1].at != at:
+            kept = self._scene = (case, Scene(self.setting, case.fields, case.opener, at))
+        return kept[1]
 
     def record(
         self,
@@ -94,8 +102,12 @@ def take(
     facts: dict[str, Any] | None = None,
     data: dict[str, Any] | None = None,
     took: Took | None = None,
+    scene: Scene | None = None,
 ) -> None:
-    """Leave the state by a line; `verb` "" is time: it is never refused anything."""
+    """Leave the state by a line; `verb` "" is time: it is never refused anything.
+
+    `scene` is the case with `facts`, where it is at hand.
+    """
     case, desk = stepper.case, stepper.desk
     spent = used_up(case, line)
     bound = line.bound
@@ -116,7 +128,7 @@ def take(
         _withdraw(case, found)
     if data:
         found.update(data)
-    scene = stepper.scene(at, facts)
+    scene = scene or stepper.scene(at, facts)
     arrival = arrive(stepper, scene, target, found, verb)
     done = effects_of(stepper, scene, (*effects, *arrival), found, verb)
     stepper.record(kind, at, found, actor, done)
@@ -186,16 +198,18 @@ def enter(
         found["parties"] = parties
     kept = stepper.case.spent if desk.state.cumulative else {}
     used = found.get("spent", {}).get(state, kept.get(state, 0)) if desk.state.cumulative else 0
-    visit = Visit(
+    due, provisional = desk.clock.first(entered, allowed, used)
+    return Visit(
         number=number,
         state=state,
         entered=entered,
+        due=due,
         amount=allowed.amount,
         measure=allowed.measure,
         spent=used,
+        provisional=provisional,
         owners=owners,
     )
-    return desk.clock.begin(visit) if allowed.measure else visit
 
 
 def _note(hands: Bearers, allowed: Allowed, found: dict[str, Any], verb: str) -> None:
