@@ -40,6 +40,7 @@ class Chain:
 
 def event_text(event: EventRow) -> bytes:
     """Return the text of an event that its digest is made of."""
+    # Written out, not `astuple`: this runs for every event, and the order is part of the format.
     return orjson.dumps(
         (
             event.case_id,
@@ -89,6 +90,7 @@ def verify_chain(
     chain: Chain, partition: str, links: Iterable[ChainLink], noted: Head | None = None
 ) -> Verdict:
     """Go through the links of a partition; `noted` is a head that must still be in the chain."""
+    # The digest is made anew from the start; what the links say of themselves is only compared.
     position, digest = 0, chain.start(partition)
     for link in links:
         expected = chain.digest(digest, link.event)
@@ -97,6 +99,7 @@ def verify_chain(
             return Verdict(Head(partition, position, digest), position + 1)
         position, digest = link.position, link.digest
     head = Head(partition, position, digest)
+    # All links fit, but there were more of them once: the end has been cut off.
     if noted and noted.position > position:
         return Verdict(head, position + 1)
     return Verdict(head)

@@ -43,6 +43,7 @@ class CommittedRows:
 
     def prefetch(self, works: Iterable[Work]) -> None:
         """Fetch what the works named."""
+        # Dictionaries as ordered sets: many works of a group name the same partition and case.
         names: dict[str, None] = {}
         cases: dict[str, None] = {}
         commands: dict[str, None] = {}
@@ -76,11 +77,13 @@ class CommittedRows:
         for number, name, position, digest in found:
             self._heads[name] = Head(name, position, digest)
             self._ids[name] = number
+        # A partition comes into being with its first event.
         for name in names:
             if name not in self._heads:
                 self._heads[name] = Head(name, 0, self._chain.start(name))
 
     def _keep_replies(self, commands: Iterable[str], found: list[Record]) -> None:
+        # That there is none is kept as well, or every new command would be asked for again.
         self._replies.update(dict.fromkeys(commands))
         self._replies.update((record[0], tables.reply(record)) for record in found)
 
@@ -111,6 +114,7 @@ class CommittedRows:
 
     def cases_by_key(self, key: str) -> Sequence[CaseRow]:
         """Return the cases about one thing, oldest first."""
+        # The empty key means "about nothing in particular", which is not one thing.
         if not key:
             return []
         return [self._keep_case(record) for record in self._session.query(_CASES_ABOUT, (key,))]
@@ -143,6 +147,7 @@ class CommittedRows:
         if self.case(case_id) is None:
             return None
         home = self._homes[case_id]
+        # Almost always one of the group's own partitions, which are known.
         for name, number in self._ids.items():
             if number == home:
                 return name

@@ -27,6 +27,7 @@ class Job:
         self.work = work
         self.answer: object = None
         self.error: BaseException | None = None
+        # Only read by the waiting thread after its gate opened, so no lock guards it.
         self.done = False
         self.leads = False
         self.gate: LockType | None = None
@@ -58,6 +59,7 @@ class Committer:
         with self._lock:
             if self._closed:
                 raise failure("ZR860")
+            # The gate is a plain lock, taken twice: cheaper than a condition, made only to wait.
             if self._busy:
                 job.gate = allocate_lock()
                 job.gate.acquire()
@@ -83,6 +85,7 @@ class Committer:
     def _give_up(self, job: Job) -> None:
         """Leave the queue after an interruption; who was chosen to lead passes it on."""
         with self._lock:
+            # Not yet taken: then it is as if the work had never been handed in.
             if job in self._waiting:
                 self._waiting.remove(job)
                 return
@@ -91,6 +94,7 @@ class Committer:
             self._pass_on()
 
     def _lead(self, own: Job) -> None:
+        # First come, first written: the leader is the oldest of those who wait.
         batch = [own]
         with self._lock:
             while self._waiting and len(batch) < self._largest:
@@ -127,5 +131,6 @@ class Committer:
         """Take no more works, and wait until those taken are written."""
         with self._lock:
             self._closed = True
+        # Happens once in the life of a store; nothing is gained by waking up any sooner.
         while self._busy:
             sleep(0.001)

@@ -79,6 +79,7 @@ class DatabaseStore:
                 for job in jobs:
                     self._commit([job])
                 return
+            # One exception each: threads that raise the same one would share its traceback.
             for job in jobs:
                 if job.error is None:
                     job.fail(StoreError(error.diagnostic, uncertain=error.uncertain))
@@ -88,8 +89,10 @@ class DatabaseStore:
             committed = CommittedRows(session, self.chain_rule)
             committed.prefetch(job.work for job in jobs)
             draft = Draft(committed, self.chain_rule)
+            # In order, each over what those before it have added: as if written one by one.
             for job in jobs:
                 _run(job, draft, self._database.errors)
+            # Repeated commands and refusals write nothing: then there is nothing to flush.
             made = plan(draft, committed, lambda: _new_partition(session))
             if made.put or made.gone:
                 session.carry_out(made)
@@ -149,6 +152,7 @@ class DatabaseStore:
         if closed is not None:
             conditions.append("closed = ?")
             values.append(int(closed))
+        # Owners have a table of their own, in the order of an inbox: owner, then case.
         source = "cases"
         if owner:
             source = "case_owners JOIN cases USING (case_id)"

@@ -161,6 +161,7 @@ class Draft:
         self.replies.update((row.command, row) for row in change.replies)
 
     def _check_cases(self, partition: str, change: Change) -> None:
+        # What each case's version is by now; events of several cases may come mixed.
         versions: dict[str, int] = {}
         for event in change.events:
             case_id = event.case_id
@@ -192,6 +193,7 @@ class Draft:
         return event.number
 
     def _linked(self, partition: str, events: Iterable[EventRow]) -> list[ChainLink]:
+        # Works of one group follow each other in the chain as if each had been written alone.
         head = self.heads.get(partition) or self._committed.head(partition)
         position, previous = head.position, head.digest
         links = []
@@ -221,6 +223,7 @@ def merged(
     fits: Callable[[Row], bool],
 ) -> list[Row]:
     """Return rows with those written since in their places, and new ones behind."""
+    # The usual case: nobody in this group has touched such rows.
     if not written:
         return list(below)
     known = {key(row) for row in below}

@@ -127,6 +127,7 @@ class _Tables:
             self.by_owner[owner].add(row.case_id)
 
     def _put_timers(self, case_id: str, timers: tuple[TimerRow, ...]) -> None:
+        # The queue is kept sorted, so that what is due next is always in front.
         for each in self.timers_of.get(case_id, ()):
             del self.queue[bisect_left(self.queue, timer_order(each))]
         ordered = tuple(sorted(timers, key=timer_order))
@@ -149,6 +150,7 @@ class MemoryStore:
         with self._lock:
             if self._closed:
                 raise failure("ZR860")
+            # The same draft as over a database, so that its rules hold here too.
             draft = Draft(self._tables, self.chain_rule)
             answer = draft.run(work)
             self._tables.apply(draft)

@@ -32,6 +32,7 @@ def bring_up_to_date(
         _note(execute, "version", "0")
         _note(execute, "algorithm", algorithm)
     found = int(_noted(execute, "version"))
+    # Checked before anything is changed: a newer store must leave here as it came.
     if found > len(steps):
         raise failure("ZR855", found=found, known=len(steps))
     for step in steps[found:]:

@@ -26,6 +26,7 @@ def open_store(url: str, *, algorithm: str | None = None, create: bool = True) -
         return open_postgres(url, algorithm)
     if scheme == "sqlite":
         return _file(rest.removeprefix("//"), url, algorithm, create)
+    # Any other text is a path, but what looks like a server must not become a file.
     if not url or "://" in url:
         raise failure("ZR850", address=url)
     return _file(url, url, algorithm, create)

@@ -32,7 +32,8 @@ Connection = psycopg.Connection[Record]
 BUSY_SECONDS = 30
 _SETTINGS = f"""
     SET client_encoding TO 'UTF8';
-    SET jit TO off;
+    SET jit TO off; -- compiling a statement takes longer than these statements do
+    -- Everything here goes by keys; a plan made while tables were small must not stay.
     SET enable_seqscan TO off;
     SET enable_hashjoin TO off;
     SET enable_mergejoin TO off;
@@ -79,6 +80,7 @@ class PostgresDatabase:
 
     def _prepare(self, connection: Connection, algorithm: str | None) -> str:
         session = _Session(connection)
+        # Two workers may find the same empty database: one of them makes the tables.
         with translated(connection), connection.transaction():
             session.query("SELECT pg_advisory_xact_lock(?)", (_MAKING_TABLES,))
             tables = [name for (name,) in session.query(_TABLES)]
@@ -123,6 +125,7 @@ class PostgresDatabase:
         with self._lock:
             if self._closed:
                 raise failure("ZR860")
+            # A server that was started again costs the first write after it a new connection.
             if self._writer is None or self._writer.closed:
                 self._writer = self._connect()
             connection = self._writer
@@ -181,6 +184,7 @@ class _WritingSession(_Session):
         return self._connection.execute(_marked(text), values).fetchall()
 
     def carry_out(self, made: Plan) -> None:
+        # From here on a lost connection leaves open whether the commit arrived.
         self.committing = True
         execute = self._connection.execute
         if made.gone or made.put:
@@ -274,6 +278,7 @@ def _failure(error: psycopg.Error, connection: Connection, committing: bool) -> 
         if committing:
             return failure("ZR861", uncertain=True)
         return failure("ZR851", address=_shown(connection.info.dsn), reason=reason)
+    # A text with a NUL or half a character in it: the fault of one value, not of the server.
     if isinstance(error, psycopg.DataError):
         return failure("ZR862", reason=reason)
     code = _CODES.get(state or "", "ZR863")

@@ -40,28 +40,34 @@ _FIRST = (
         place {place} PRIMARY KEY, case_id {text}, number BIGINT NOT NULL, at BIGINT NOT NULL,
         recorded BIGINT NOT NULL, kind {text}, actor {text}, command {text}, body {text},
         digest {text})""",
+    # Also the last guard: whatever a program does, two events never share a number.
     "CREATE UNIQUE INDEX events_of_case ON events (case_id, number)",
     """CREATE TABLE cases (
         case_id {text} PRIMARY KEY, partition_id BIGINT NOT NULL, version BIGINT NOT NULL,
         flow {text}, state {text}, closed SMALLINT NOT NULL, digest {text}, opened BIGINT NOT NULL,
         due BIGINT, owners {text}, about {text}, body {text})""",
     "CREATE INDEX cases_about ON cases (about) WHERE about <> ''",
+    # Covers counting by state, so that statistics never read the bodies of a million cases.
     "CREATE INDEX cases_by_state ON cases (flow, state, closed, case_id)",
     """CREATE TABLE case_owners (
         owner {text}, case_id {text}, PRIMARY KEY (owner, case_id)){flat}""",
+    # Narrow on purpose: whoever asks what is due next reads nothing else of the cases.
     """CREATE TABLE timers (
         case_id {text}, name {text}, due BIGINT NOT NULL, rank BIGINT NOT NULL,
         PRIMARY KEY (case_id, name)){flat}""",
     "CREATE INDEX timers_due ON timers (due, rank, case_id, name)",
+    # A message that was sent goes away; what it said is still in the event it came from.
     """CREATE TABLE messages (
         ticket {auto}, case_id {text}, number BIGINT NOT NULL, position BIGINT NOT NULL,
         topic {text}, body {text}, sent SMALLINT NOT NULL DEFAULT 0)""",
     """CREATE TABLE register_rows (
         line {auto}, register {text}, row_id {text}, case_id {text}, since BIGINT NOT NULL,
         until BIGINT, cancelled BIGINT, body {text}, UNIQUE (register, row_id))""",
+    # The key is all that a use of a quota is, in the order in which uses are counted.
     """CREATE TABLE bookings (
         quota {text}, subject {text}, day BIGINT NOT NULL, item {text}, case_id {text},
         cancelled BIGINT, PRIMARY KEY (quota, subject, day, item, case_id)){flat}""",
+    # Kept for ever: a command may be repeated years later, from a backup or a queue.
     """CREATE TABLE replies (
         command {text} PRIMARY KEY, case_id {text}, version BIGINT NOT NULL, body {text}){flat}""",
     """CREATE TABLE bundles (

@@ -28,6 +28,7 @@ BUSY_SECONDS = 30
 MARK = 0x5A52554E  # "ZRUN": what `file` and other programs tell the file by
 _SIZES = (64, 16, 4, 1)
 _PRAGMAS = (
+    # What is acknowledged is on the disk: NORMAL would lose the last seconds in a power cut.
     "PRAGMA synchronous = FULL",
     "PRAGMA cache_size = -65536",
     # Each checkpoint flushes the file; a longer log writes a page that changed often only once.
@@ -79,6 +80,7 @@ class SqliteDatabase:
         if tables and "zhunru_store" not in tables:
             raise failure("ZR856")
         _switch_journal(connection)
+        # All steps in one transaction: a store is of one version or of the other.
         connection.execute("BEGIN IMMEDIATE")
         try:
             made = bring_up_to_date(session.query, SQLITE, _tables_of(connection), algorithm)
@@ -93,6 +95,7 @@ class SqliteDatabase:
         """Open a session on one consistent state."""
         if self._closed:
             raise failure("ZR860")
+        # Readers have connections of their own: they see the last commit and never wait.
         try:
             connection = self._readers.pop()
         except IndexError:
@@ -115,6 +118,7 @@ class SqliteDatabase:
                 raise failure("ZR860")
             try:
                 with translated(str(self._path)):
+                    # Waits for other processes now; a lock taken at the first write could not.
                     self._writer.execute("BEGIN IMMEDIATE")
                     yield _WritingSession(self._writer)
             finally:

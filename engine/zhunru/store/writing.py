@@ -68,6 +68,7 @@ def plan(draft: Draft, committed: CommittedRows, new_id: Callable[[], int]) -> P
 def _partition_ids(
     draft: Draft, committed: CommittedRows, new_id: Callable[[], int]
 ) -> dict[str, int]:
+    # Numbers are only given inside the write, where no other worker can give the same.
     ids: dict[str, int] = {}
     fresh = 0
     for name in {**dict.fromkeys(draft.heads), **dict.fromkeys(draft.partitions.values())}:
@@ -85,6 +86,7 @@ def _owners(made: Plan, draft: Draft, committed: CommittedRows) -> None:
     for case_id, row in draft.cases.items():
         before = committed.case(case_id)
         owned = before.owners if before else ()
+        # Most commands leave the owners as they are, and then touch no page of theirs.
         if owned != row.owners:
             gone += [(owner, case_id) for owner in set(owned).difference(row.owners)]
             new += [(owner, case_id) for owner in set(row.owners).difference(owned)]
@@ -96,6 +98,7 @@ def _timers(made: Plan, draft: Draft, committed: CommittedRows) -> None:
     gone: list[Record] = []
     new: list[Record] = []
     for case_id, rows in draft.timer_rows.items():
+        # Replaced as a whole by contract; written is only what differs.
         before = committed.timers(case_id)
         kept = _by_name(before)
         wanted = _by_name(rows)
