@@ -232,7 +232,10 @@ class Walker:
             else:
                 self.counts[line.id] = self.counts.get(line.id, 0) + 1
         if state.cumulative:
-            self.spent[state.name] = self.stay.used
+            # Who leaves at the very close of a day has used that day.
+            self.spent[state.name] = self.stay.used + (
+                kind in ("acted", "joined") and self._is_counted_now()
+            )
         self._see(kind, state.name, target)
         if target in self.states:
             self.stay = self._enter(target)
@@ -274,9 +277,17 @@ class Walker:
         self._see("paused", self.stay.state.name, "")
         return True
 
+    def _is_counted_now(self) -> bool:
+        closes = self.now.time() == CLOSES and self.now.weekday() < 5
+        later = self.stay.entered.date() < self.now.date()
+        return closes and later and self._measure() is Measure.WORKDAY
+
     def _resume(self, _: Order) -> bool:
-        if not self.stay.stopped:
+        began = self.stay.stopped
+        if not began:
             return False
+        if self.now.time() == CLOSES and began.date() < self.now.date() and self.now.weekday() < 5:
+            self.stay.pause_used += 1
         self._start_again()
         return True
 
