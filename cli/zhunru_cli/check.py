@@ -62,10 +62,9 @@ def _check_one(path: Path, *, deep: bool) -> list[Diagnostic]:
     checked, found = check_policies(path)
     if not deep or checked is None:
         return found
-    from zhunru.analysis.findings import findings
-    from zhunru.compiler import compile_policies
+    from zhunru.analysis import check_deeply
 
-    return [*found, *findings(compile_policies(checked))]
+    return [*found, *check_deeply(checked)]
 
 
 def _mend(sets: Sequence[Path], surface: Surface) -> None:

@@ -35,6 +35,8 @@ class Asked:
     form: str
     output: Path | None
     explain: bool
+    what_if: bool = False
+    left: bool = False
 
 
 @click.command("decide", cls=Command)
@@ -52,6 +54,8 @@ class Asked:
 )
 @option("--output", type=click.Path(dir_okay=False, path_type=Path), help="decide.output")
 @option("--explain", is_flag=True, help="decide.explain")
+@option("--what-if", is_flag=True, help="decide.what_if")
+@option("--left", is_flag=True, help="decide.left")
 @shared_options
 @click.pass_obj
 def decide(
@@ -65,11 +69,13 @@ def decide(
     form: str | None,
     output: Path | None,
     explain: bool,
+    what_if: bool,
+    left: bool,
 ) -> int:
     """Decide requests; the exit code is 0 for any decision."""
     received = read_day(day, surface) if day else datetime.now(CHINA).date()
     form = form or _form_of(output)
-    asked = Asked(decision, role, received, day is None, form, output, explain)
+    asked = Asked(decision, role, received, day is None, form, output, explain, what_if, left)
     if file:
         _refuse_with_file(file, facts, asked, surface)
     from zhunru import open_policy
@@ -83,7 +89,7 @@ def decide(
 def _refuse_with_file(file: Path, facts: Sequence[str], asked: Asked, surface: Surface) -> None:
     if facts:
         raise click.UsageError(surface.say("decide.both"))
-    if asked.explain:
+    if asked.explain or asked.what_if or asked.left:
         raise click.UsageError(surface.say("decide.explain"))
     if asked.output is not None and asked.output.resolve() == file.resolve():
         raise click.UsageError(surface.say("decide.same"))
@@ -153,16 +159,36 @@ def _show_one(row: RequestRow, policy: CompiledPolicy, asked: Asked, surface: Su
 
     assert row.request is not None
     answer = decide_request(policy, row.request, asked.decision)
+    beyond = _beyond(policy, row.request, asked)
     if asked.form == "json":
-        text = json.dumps(answer.to_dict(), ensure_ascii=False, indent=2)
+        told = {name: found.to_dict() for name, found in beyond.items()}
+        text = json.dumps({**answer.to_dict(), **told}, ensure_ascii=False, indent=2)
     else:
-        text = harmless(_page(answer, row.request, asked, surface), keep_colour=surface.colour)
+        page = _page(answer, row.request, asked, surface)
+        for name, found in beyond.items():
+            words = getattr(found.sentence(), surface.language)
+            page += f"\n\n{surface.say(f'decide.{name}', words=words)}"
+        text = harmless(page, keep_colour=surface.colour)
     if asked.output is None:
         click.echo(text, color=surface.colour)
     else:
         asked.output.write_text(text + "\n", encoding="utf-8")
         surface.print(surface.say("batch.written", path=asked.output))
     return 0
+
+
+def _beyond(policy: CompiledPolicy, request: Request, asked: Asked) -> dict[str, Any]:
+    """Return what was asked beyond the decision: what would be admitted, what is left open."""
+    found: dict[str, Any] = {}
+    if asked.what_if:
+        from zhunru.analysis import find_smallest_change
+
+        found["what_if"] = find_smallest_change(policy, request, asked.decision)
+    if asked.left:
+        from zhunru.analysis import find_residual
+
+        found["left"] = find_residual(policy, request, asked.decision)
+    return found
 
 
 def _page(answer: Decision, request: Request, asked: Asked, surface: Surface) -> str:

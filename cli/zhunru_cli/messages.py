@@ -68,6 +68,14 @@ HELP: dict[str, tuple[str, str]] = {
     "decide.on": ("收到的日期，如 2026-03-02；不写为今天。", "Day of receipt; default today."),
     "decide.name": ("用哪个判定（有几个时）。", "Which decision, where the set has several."),
     "decide.output": ("结果写进文件。", "Write the results to a file."),
+    "decide.what_if": (
+        "不准入的，最少改什么即可准入。",
+        "For a refusal, the smallest change that would be admitted.",
+    ),
+    "decide.left": (
+        "事实不全的，还取决于什么。",
+        "What the decision still hangs on while facts are missing.",
+    ),
     "decide.explain": ("列出所用的事实和规则所在行。", "Also show facts used and places."),
     "new.kind": ("清单类型。", "Kind of the list."),
     "new.append": ("加到这个规则文件末尾。", "Append to this policy file."),
@@ -198,9 +206,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "来件要么写在命令里，要么用 --file 给文件，不能两样都写。",
         "give the request either as FIELD=VALUE or with --file, not both",
     ),
+    "decide.what_if": ("怎么改：{words}", "what if: {words}"),
+    "decide.left": ("还取决于：{words}", "left open: {words}"),
     "decide.explain": (
-        "--explain 只用于一件来件；成批的请用 --format jsonl，里面有全部理由和所用事实。",
-        "--explain is for one request; for many use --format jsonl, which has it all",
+        "--explain 等只用于一件来件；成批的请用 --format jsonl，里面有全部理由和所用事实。",
+        "--explain and the like are for one request; for many use --format jsonl, which has it all",
     ),
     "decide.same": (
         "--output 不能写成来件文件本身，否则来件会被覆盖。",

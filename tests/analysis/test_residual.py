@@ -12,7 +12,7 @@ from tests.analysis.test_whatif import CHANGEABLE, domain
 from tests.strategies.resolved import a_request, a_set
 
 from zhunru import open_policy
-from zhunru.analysis.residual import boxes_of, residual, surroundings
+from zhunru.analysis.residual import boxes_of, find_residual, surroundings
 from zhunru.checker.resolved import NOTHING
 from zhunru.compiler import compile_policies
 from zhunru.decision import Request, decide
@@ -36,7 +36,7 @@ def disagreements(seed: int, count: int) -> list[str]:
         for values in itertools.product(*map(domain, fields)):
             facts = {**request.facts, **dict(zip(gone, values, strict=True))}
             outcomes.add(decide(policy, replace(request, facts=facts)).outcome)
-        left = residual(policy, request)
+        left = find_residual(policy, request)
         if Outcome.INCOMPLETE in outcomes or not left.exact:
             continue  # other facts are open too
         if {way.outcome for way in left.ways} != outcomes:
@@ -83,7 +83,7 @@ def test_a_sentence_says_what_is_left() -> None:
         },
         received=date(2026, 3, 2),
     )  # fmt: skip
-    left = residual(open_policy("jiangyuan"), request)
+    left = find_residual(open_policy("jiangyuan"), request)
     assert [fact.name for fact in left.matters] == ["承担方式", "经费到位"]
     assert left.sentence().zh == (
         "承担方式为协助且经费到位为是的，准入；承担方式为协助且经费到位为否的，暂缓；其余情形拒绝。"

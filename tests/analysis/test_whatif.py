@@ -13,7 +13,7 @@ from tests.properties.comparing import SAMPLES
 from tests.strategies.resolved import a_request, a_set
 
 from zhunru import open_policy
-from zhunru.analysis.whatif import what_if
+from zhunru.analysis import find_smallest_change
 from zhunru.checker import resolved as r
 from zhunru.compiler import CompiledPolicy, compile_policies
 from zhunru.compiler.reading import read_request
@@ -78,7 +78,7 @@ def disagreements(seed: int, count: int) -> tuple[list[str], int]:
     for _ in range(count):
         request = replace(a_request(rng, checked, rng.choice((0, 0, 0.1))), asserted_by=None)
         fields = rng.sample(known, min(len(known), rng.randint(1, 3)))
-        answer = what_if(policy, request, fields=[field.name for field in fields])
+        answer = find_smallest_change(policy, request, fields=[field.name for field in fields])
         if answer.status in ("admitted", "incomplete"):
             continue
         refused += 1
@@ -114,6 +114,6 @@ def test_a_shipped_set_says_what_would_be_admitted() -> None:
         received=date(2026, 3, 1),
         registers={"应急响应": False, "准入登记": False},
     )  # fmt: skip
-    answer = what_if(policy, request)
+    answer = find_smallest_change(policy, request)
     assert answer.status in ("found", "none")
     assert answer.blocks

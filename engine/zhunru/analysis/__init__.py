@@ -15,3 +15,24 @@ requests can be: hold every answer against it. `space.inexact(diagram)` names th
 classes may not show everything: where it is not empty, "no request" is not decided. `TooLarge` is
 raised where a diagram grows past its bound.
 """
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+# The names by which these questions are asked from outside; each is loaded when first asked for.
+_HOMES = {
+    "check_deeply": "findings",
+    "find_residual": "residual",
+    "find_smallest_change": "whatif",
+}
+
+__all__ = ["check_deeply", "find_residual", "find_smallest_change"]
+
+
+def __getattr__(name: str) -> Any:
+    """Return a question, with the parts that it needs."""
+    if name in _HOMES:
+        return getattr(import_module(f"zhunru.analysis.{_HOMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

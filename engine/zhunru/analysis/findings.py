@@ -21,6 +21,7 @@ from zhunru.analysis.space import Axis, Space
 from zhunru.analysis.verdicts import End, Verdicts
 from zhunru.analysis.witness import Witness, Witnesses
 from zhunru.checker.resolved import (
+    CheckedPolicySet,
     Clause,
     Every,
     FieldValue,
@@ -34,7 +35,7 @@ from zhunru.codes import diagnose
 from zhunru.compiler.atoms import clause_expressions
 from zhunru.compiler.judge import failing_lines
 from zhunru.compiler.plan import Plan
-from zhunru.compiler.program import CompiledPolicy
+from zhunru.compiler.program import CompiledPolicy, compile_policies
 from zhunru.diagnostics import Diagnostic, Span, sort_diagnostics
 from zhunru.explain.phrases import describe
 from zhunru.syntax.nodes import Period
@@ -42,6 +43,11 @@ from zhunru.vocabulary import OUTCOMES
 
 MOST_MATTERS = 20_000
 _PAIRS = 20  # conflicts of one decision that are reported
+
+
+def check_deeply(checked: CheckedPolicySet) -> list[Diagnostic]:
+    """Return what is wrong with the rules and steps of a checked set, taken together."""
+    return findings(compile_policies(checked))
 
 
 def findings(policy: CompiledPolicy) -> list[Diagnostic]:

@@ -90,7 +90,7 @@ def _told(way: Way) -> Phrase:
     return Phrase(f"{when}的，{zh}", f"{en} if {cases}")
 
 
-def residual(policy: CompiledPolicy, request: Request, decision: str = "") -> Residual:
+def find_residual(policy: CompiledPolicy, request: Request, decision: str = "") -> Residual:
     """Return what the decision on a request with missing facts still hangs on."""
     made = decide(policy, request, decision)
     space, verdicts = surroundings(policy, request, decision)

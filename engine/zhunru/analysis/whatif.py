@@ -16,7 +16,7 @@ from zhunru.analysis.forest import Path, TooLarge
 from zhunru.analysis.reads import Asked, Given, Part
 from zhunru.analysis.space import Axis, Space
 from zhunru.analysis.verdicts import End, Verdicts
-from zhunru.checker.resolved import NOTHING, Clause, ResolvedField
+from zhunru.checker.resolved import NOTHING, ResolvedField
 from zhunru.compiler.linear import as_number
 from zhunru.compiler.plan import Plan
 from zhunru.compiler.program import CompiledPolicy
@@ -28,6 +28,7 @@ from zhunru.explain.phrases import Phrase, plain, show
 from zhunru.vocabulary import Outcome
 
 Status = Literal["admitted", "incomplete", "found", "none", "undecided"]
+_SHOWN = 4  # clauses that a sentence names
 _NO_WORDS = Phrase("", "")
 _SETTLED: dict[Outcome, Status] = {
     Outcome.ADMIT: "admitted",
@@ -52,7 +53,7 @@ class WhatIf:
 
     def sentence(self) -> Phrase:
         """Return the answer in a sentence."""
-        blocks = Phrase("、".join(self.blocks) or "默认", ", ".join(self.blocks) or "the default")
+        blocks = _named(self.blocks)
         if self.status == "found":
             zh = "、".join(change.zh for change in self.changes)
             en = ", ".join(change.en for change in self.changes)
@@ -86,7 +87,16 @@ class WhatIf:
         }
 
 
-def what_if(
+def _named(blocks: tuple[str, ...]) -> Phrase:
+    """Return some of the clauses by name, and how many there are in all."""
+    if not blocks:
+        return Phrase("默认", "the default")
+    more = len(blocks) - _SHOWN
+    zh, en = "、".join(blocks[:_SHOWN]), ", ".join(blocks[:_SHOWN])
+    return Phrase(f"{zh}等{len(blocks)}条", f"{en} and {more} more") if more > 0 else Phrase(zh, en)
+
+
+def find_smallest_change(
     policy: CompiledPolicy,
     request: Request,
     decision: str = "",
@@ -177,7 +187,8 @@ class _Search:
                 f"conditions on {names} leave the exact fragment",
             )
             return WhatIf("undecided", made, blocks=blocks, why=why)
-        return WhatIf("none", made, blocks=tuple(self._always_blocking(whole)) or blocks)
+        every = dict.fromkeys((*blocks, *self._always_blocking(whole)))
+        return WhatIf("none", made, blocks=tuple(every))
 
     def _required(self) -> list[str]:
         """Return the 必填 fields that are not known."""
@@ -210,15 +221,12 @@ class _Search:
         return axis.asked.kind == "field" and axis.asked.name in self.free
 
     def _always_blocking(self, whole: int) -> list[str]:
-        """Return the clauses that stand in the way for some change, of the latest first."""
+        """Return the clauses that stand in the way for some change, in the order of the steps."""
         ends = self.forest.values(
             self.forest.chosen(self.verdicts.possible, whole, self.forest.end(None))
         )
         numbers = {a.number for end in ends if end is not None for a in end.deciding}
-        return [self._code(self.plan.clauses[number]) for number in sorted(numbers)]
-
-    def _code(self, clause: Clause) -> str:
-        return clause.code
+        return [self.plan.clauses[number].code for number in sorted(numbers)]
 
     # --- how much it costs ---------------------------------------------------------------------
 
