@@ -248,3 +248,19 @@ def test_a_clock_stops_only_for_a_reason_of_the_state():
         stops().act("停表", "一社区", {"理由": "开会"})
     assert refused.value.code == "ZR739"
     assert "补正、等待居民" in str(refused.value)
+
+
+def test_who_is_late_is_told_the_same_however_often_time_was_looked_at():
+    rows = PLAIN.replace(
+        "| 督促 | 一街道 | 1 个工作日 | 办完", "| 督促 | 一街道 | 1 个工作日 | 督办完"
+    )
+    told = set()
+    for stops_at in ((), ("2026-03-05 07:00",), ("2026-03-05 07:00", "2026-03-20")):
+        case = begun(rows)
+        for stop in stops_at:
+            case.wait(stop)
+        with pytest.raises(CaseRefused) as refused:
+            case.act("办完", "一社区", at="2026-03-21 08:00")
+        told.add((refused.value.code, str(refused.value)))
+    assert len(told) == 1
+    assert told.pop()[0] == "ZR722"

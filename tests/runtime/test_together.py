@@ -7,6 +7,7 @@ from tests.runtime.sets import due, kit
 
 from zhunru.errors import CaseRefused
 from zhunru.runtime.case import Actor
+from zhunru.runtime.priority import rank
 from zhunru.runtime.secrecy import visible
 
 OPEN = "| 受理 | 一网格 | 不限时 | 受理{} → 会商 | - |\n"
@@ -400,3 +401,40 @@ def test_what_must_not_reach_a_body_is_not_in_what_it_is_sent():
     assert sent["区司法局"]["举报人"] == "王某"
     assert "举报人" not in visible(case.setting, case.case, Actor(unit="区财政局"))
     assert "举报人" in visible(case.setting, case.case, Actor(unit="区民政局"))
+
+
+def test_there_are_just_so_many_leads_as_the_set_says():
+    rows = (
+        OPEN.format("(协办)") + "| 会商 | 会办 协办 | 4 个工作日 | 全部 办结 → 办结 | 逾期 → 办结 |"
+    )
+    case = kit(rows, before=FIELDS, under="  约束 每件 恰有 2 个 协办\n")
+    case.open("一网格", "2026-03-02 09:00")
+    assert refusal(case, "受理", "一网格", 协办="区民政局").code == "ZR745"
+    case.act("受理", "一网格", 协办="区民政局、区财政局")
+    assert len(case.case.parties) == 2
+
+
+def test_what_is_kept_confidential_is_seen_by_who_works_on_it_and_who_gave_it():
+    rows = "| 举报 | 居民 | 不限时 | 反映(举报人) → 核查 | - |\n"
+    rows += "| 核查 | 区民政局 | 3 个工作日 | 属实 → 办结 | 逾期 → 办结 |"
+    case = kit(rows, before="表单 来件\n  举报人 文本\n")
+    case.open("居民", "2026-03-02 09:00")
+    case.act("反映", "居民", 举报人="王某")
+    case.act("匿名保密", "居民", {"栏目": "举报人"})
+    assert case.case.confidential == ("举报人",)
+    seen = [
+        "举报人" in visible(case.setting, case.case, Actor(unit=unit))
+        for unit in ("居民", "区民政局", "区财政局")
+    ]
+    assert seen == [True, True, False]
+
+
+def test_those_in_need_come_first():
+    form = "表单 来件\n  诉求人 枚举 一般、三无人员、残疾人\n"
+    under = "  优先 当 诉求人 为 三无人员 或 诉求人 为 残疾人\n"
+    ranks = []
+    for kind in ("残疾人", "一般"):
+        case = kit(TWO, before=form, under=under)
+        case.open("一网格", "2026-03-02 09:00", {"诉求人": kind})
+        ranks.append(rank(case.setting, case.case))
+    assert ranks == [0, 1]

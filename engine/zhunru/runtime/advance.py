@@ -24,7 +24,7 @@ from zhunru.runtime.people import do
 from zhunru.runtime.refusals import listed, refuse, shown
 from zhunru.runtime.scene import Scene
 from zhunru.runtime.setting import Setting, StateDesk
-from zhunru.runtime.stepping import Gap, Stepper, effects_of, enter, without_parties
+from zhunru.runtime.stepping import BESIDE, Gap, Stepper, effects_of, enter, without_parties
 from zhunru.runtime.timing import UNPUBLISHED, settle, timers_of
 
 __all__ = ["Gap", "act", "child_ended", "open_case", "publish", "tick", "timers_of"]
@@ -89,7 +89,7 @@ def act(setting: Setting, case: Case, command: Command, *, gap: Gap | None = Non
     _check(setting, case, command)
     stepper = Stepper(setting, case, gap)
     settle(stepper, command.at)
-    _perform(stepper, case, command)
+    _perform(stepper, command)
     return stepper.step(settle(stepper, command.at))
 
 
@@ -151,15 +151,16 @@ def _check(setting: Setting, case: Case, command: Command) -> None:
     if command.expected is not None and command.expected != case.version:
         refuse("ZR730", expected=command.expected, version=case.version)
     if case.closed:
+        _too_late(case, setting, command)
         refuse("ZR720", end=case.end, verb=command.verb)
     if command.at < case.at:
         refuse("ZR731", at=shown(command.at), last=shown(case.at))
 
 
-def _perform(stepper: Stepper, before: Case, command: Command) -> None:
+def _perform(stepper: Stepper, command: Command) -> None:
     """Do what the command says in the state that the case is in by now."""
     if stepper.case.closed:
-        _too_late(stepper, before, command)
+        _too_late(stepper.case, stepper.setting, command)
         refuse("ZR720", end=stepper.case.end, verb=command.verb)
     desk, verb = stepper.desk, command.verb
     _check_clock(stepper, desk, command)
@@ -170,7 +171,7 @@ def _perform(stepper: Stepper, before: Case, command: Command) -> None:
     elif verb in desk.by_verb:
         do(stepper, desk, desk.by_verb[verb], command)
     else:
-        _built_in(stepper, before, desk, command)
+        _built_in(stepper, desk, command)
 
 
 def _check_clock(stepper: Stepper, desk: StateDesk, command: Command) -> None:
@@ -182,31 +183,29 @@ def _check_clock(stepper: Stepper, desk: StateDesk, command: Command) -> None:
         refuse("ZR738", state=desk.name, reason=pause.reason, verb=command.verb)
 
 
-def _built_in(stepper: Stepper, before: Case, desk: StateDesk, command: Command) -> None:
+def _built_in(stepper: Stepper, desk: StateDesk, command: Command) -> None:
     found = actions.built_in(command.verb)
     if found is not None:
         actions.perform(stepper, desk, command, *found)
         return
-    _too_late(stepper, before, command)
+    _too_late(stepper.case, stepper.setting, command)
     known = [*desk.by_verb, *(MEET[:1] if isinstance(desk.owner, Meeting) else ())]
     refuse("ZR721", state=desk.name, verb=command.verb, **listed("actions", known))
 
 
-def _too_late(stepper: Stepper, before: Case, command: Command) -> None:
-    """Refuse an action that was open until time took the case away, and say so."""
-    took = stepper.took
-    if took is None or before.visit.state not in stepper.setting.states:
-        return
-    desk = stepper.setting.states[before.visit.state]
-    if command.verb not in desk.by_verb and command.verb not in desk.answers:
-        return
-    _, line, at = took
-    refuse(
-        "ZR722",
-        verb=command.verb,
-        state=before.visit.state,
-        now=stepper.case.state,
-        when=shown(at),
-        ending_zh=line_text(line, "zh"),
-        ending_en=line_text(line, "en"),
-    )
+def _too_late(case: Case, setting: Setting, command: Command) -> None:
+    """Refuse an action that was open until time took the case away, and say so (W2)."""
+    for name in case.visit.taken_from.split(BESIDE):
+        desk = setting.states.get(name)
+        if desk is None or command.verb not in (*desk.by_verb, *desk.answers):
+            continue
+        ending = desk.plan.endings[-1]
+        refuse(
+            "ZR722",
+            verb=command.verb,
+            state=name,
+            now=case.state,
+            when=shown(case.at if case.closed else case.visit.entered),
+            ending_zh=line_text(ending, "zh"),
+            ending_en=line_text(ending, "en"),
+        )

@@ -22,7 +22,6 @@ def nothing() -> Mapping[str, Any]:
     return NONE
 
 
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     """Who acts: a person of a unit of the chart; `person` "" where only the unit is known.
@@ -63,6 +62,7 @@ class Visit:
     reminders that went out, `provisional`: the due date lies past the published calendar.
     `floor`: it is never due before that instant, whatever is reckoned (W16, W19). `reassigned`:
     `owners` (and `person`) were named by somebody, so they are not looked up on the day.
+    `taken_from`: the states (joined by 、) that time took the case from since somebody last acted.
     """
 
     number: int
@@ -81,6 +81,7 @@ class Visit:
     owners: tuple[str, ...] = ()
     person: str = ""
     reassigned: bool = False
+    taken_from: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from zhunru.runtime.setting import Setting, StateDesk
 
 Gap = tuple[int, int]
+BESIDE = "、"
 
 
 class Stepper:
     """A case and the events of this step so far.
 
-    `gap` is a stretch in which nobody could act (W17). `took` is the last line that time took,
-    with the state that it left, to tell somebody who comes too late.
+    `gap` is a stretch in which nobody could act (W17).
     """
 
     def __init__(self, setting: Setting, case: Case, gap: Gap | None = None) -> None:
@@ -33,7 +33,6 @@ class Stepper:
         self.case = case
         self.gap = gap
         self.events: list[tuple[Event, tuple[Done, ...]]] = []
-        self.took: tuple[str, Line, int] | None = None
         self._scene: tuple[Case, Scene] | None = None
 
     @property
@@ -164,14 +163,24 @@ def arrive(
 ) -> tuple[Effect, ...]:
     """Put into an event's data what arriving somewhere changes; return what it does."""
     plan = stepper.setting.plan
+    visit = stepper.case.visit
+    taken_from = "" if verb else _taken_from(visit)
     if target in plan.ends:
         found["end"] = target
+        if taken_from:
+            found["visit"] = replace(visit, taken_from=taken_from)
         return plan.ends[target]
     late = not verb and stepper.in_gap(scene.at) and stepper.gap
     entered = late[1] if late else scene.at
-    number = stepper.case.visit.number + 1
-    found["visit"] = enter(stepper, scene, target, entered, number, found, verb)
+    entered_now = enter(stepper, scene, target, entered, visit.number + 1, found, verb, taken_from)
+    found["visit"] = entered_now
     return plan.states[target].arrival
+
+
+def _taken_from(visit: Visit) -> str:
+    """Return the states that time has left since somebody acted, so that who is late is told."""
+    before = [name for name in visit.taken_from.split(BESIDE) if name and name != visit.state]
+    return BESIDE.join((*before, visit.state))
 
 
 # --- entering a state --------------------------------------------------------------------------
@@ -185,6 +194,7 @@ def enter(
     number: int,
     found: dict[str, Any],
     verb: str,
+    taken_from: str = "",
 ) -> Visit:
     """Return a new visit (W3); whose turn it is and its limit are settled by the facts of now."""
     desk = stepper.setting.states[state]
@@ -209,6 +219,7 @@ def enter(
         spent=used,
         provisional=provisional,
         owners=owners,
+        taken_from=taken_from,
     )
 
 

@@ -103,7 +103,6 @@ def _end(stepper: Stepper, at: int) -> None:
     if stepper.in_gap(at):
         data["outage"] = True
     kind: Kind = "overdue" if line.kind == "overdue" else "expired"
-    stepper.took = (case.visit.state, line, at)
     take(stepper, line, at, kind, data=data)
     without_parties(stepper, at)
 
