@@ -6,6 +6,7 @@ from functools import cache
 
 from zhunru.checker.check import check
 from zhunru.compiler import CompiledPolicy, compile_policies
+from zhunru.diagnostics import has_errors
 from zhunru.syntax.loader import load_text
 
 TEXT = """政策 JY-9 "测试用准入办法"
@@ -91,7 +92,7 @@ TEXT = """政策 JY-9 "测试用准入办法"
 def compiled(text: str) -> CompiledPolicy:
     """Return a set that must have no errors."""
     loaded, found = load_text(text)
-    assert loaded is not None, found
+    assert loaded is not None and not has_errors(found), found
     checked, more = check(loaded)
     assert checked is not None, [f"{d.code} {d.zh}" for d in more]
     return compile_policies(checked)

@@ -8,6 +8,7 @@ from zhunru.checker import resolved as r
 from zhunru.checker.areas import AREAS
 from zhunru.checker.decisions import DecisionReader
 from zhunru.checker.digest import digest_of
+from zhunru.checker.duties import read_duties
 from zhunru.checker.flows import read_flows
 from zhunru.checker.model import Model
 from zhunru.checker.parameters import resolve_parameter
@@ -52,6 +53,7 @@ def _resolve(model: Model, above: tuple[str, ...]) -> r.CheckedPolicySet:
     model.decisions = decisions
     _read_unplaced(model)
     read_flows(model)
+    read_duties(model)
     parameters = {
         name: resolved
         for name, symbol in scope.visible["parameter"].items()
@@ -64,7 +66,7 @@ def _resolve(model: Model, above: tuple[str, ...]) -> r.CheckedPolicySet:
     header = scope.header
     posts = scope.chart.posts()
     staffed = posts if model.workflows else {}  # posts mean something only where work is handed on
-    flows = (model.workflows, model.calendars, model.documents, staffed)
+    flows = (model.workflows, model.calendars, model.documents, staffed, model.duties)
     meaning = (
         scope.code, model.life, decisions, model.tables, model.formulas, parameters, registers,
         scope.chart.units, scope.chart.holders(), above, *(each for each in flows if each),
@@ -86,6 +88,7 @@ def _resolve(model: Model, above: tuple[str, ...]) -> r.CheckedPolicySet:
         workflows=model.workflows,
         calendars=model.calendars,
         documents=model.documents,
+        duties=model.duties,
         posts=posts,
     )
 

@@ -41,6 +41,7 @@ class Model:
         self.workflows: dict[str, f.ResolvedWorkflow] = {}
         self.calendars: dict[str, f.ResolvedCalendar] = {}
         self.documents: dict[str, f.ResolvedDocument] = {}
+        self.duties: dict[str, f.ResolvedDuty] = {}
         self._clauses: dict[str, Clauses] = {}
         self._types: dict[tuple[str, str], r.Type | None] = {}
         self.bases = Bases(scope, self.report)
@@ -51,6 +52,7 @@ class Model:
             self.workflows.update(upper.workflows)
             self.calendars.update(upper.calendars)
             self.documents.update(upper.documents)
+            self.duties.update(upper.duties)
         resolve_functions(self)
 
     @cached_property

@@ -560,6 +560,7 @@ class CheckedPolicySet:
     workflows: dict[str, resolved_flows.ResolvedWorkflow] = field(default_factory=dict)
     calendars: dict[str, resolved_flows.ResolvedCalendar] = field(default_factory=dict)
     documents: dict[str, resolved_flows.ResolvedDocument] = field(default_factory=dict)
+    duties: dict[str, resolved_flows.ResolvedDuty] = field(default_factory=dict)
     posts: dict[str, str] = field(default_factory=dict)
 
 

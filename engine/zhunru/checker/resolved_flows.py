@@ -359,3 +359,30 @@ class ResolvedDocument:
     sealed: bool = False
     number: str = ""
     span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missed:
+    """What follows when a recurring duty was not done; `to` are names of bodies."""
+
+    kind: EffectKind
+    object: str = ""
+    to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolvedDuty:
+    """定期: `by` owes it for each unit, role or register row `every`, `least` in each period.
+
+    A period is `length` of days, weeks, months or years of the calendar.
+    """
+
+    name: str
+    every: str
+    length: int
+    measure: Measure
+    least: int
+    by: str = ""
+    record: str = ""
+    missed: tuple[Missed, ...] = ()
+    span: Span = field(default=NOWHERE, compare=False)

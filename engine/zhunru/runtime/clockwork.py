@@ -14,7 +14,8 @@ from zhunru.runtime.advance import Gap
 from zhunru.runtime.bundles import Policies
 from zhunru.runtime.case import Actor, Case, Event, Visit
 from zhunru.runtime.encoding import encode_event
-from zhunru.runtime.records import OUTAGE
+from zhunru.runtime.records import OUTAGE, is_record
+from zhunru.runtime.recurring import Recurring, is_duty_id
 from zhunru.runtime.writing import Writing
 from zhunru.store.base import NO_CHANGE, CaseRow, Change, RegisterRow, Store, View, Work
 from zhunru.worktime import Calendar, Unit, elapsed, working_time
@@ -46,6 +47,7 @@ class Clockwork:
         self._policies = policies
         self._recorded = recorded
         self.gap: Gap | None = None
+        self.recurring = Recurring(store, policies, recorded)
 
     # --- timers --------------------------------------------------------------------------------
 
@@ -95,6 +97,9 @@ class Clockwork:
 
     def _pass(self, writing: Writing, case_id: str, now: int) -> None:
         case = writing.case(case_id)
+        if is_duty_id(case_id):
+            self.recurring.end_period(writing, case, now)
+            return
         setting = writing.setting(case, now)
         step = advance.tick(setting, case, now, gap=self.gap)
         if step is not None:
@@ -177,6 +182,8 @@ class Clockwork:
             moved = []
             for case_id in batch:
                 case = writing.case(case_id)
+                if is_record(case):
+                    continue
                 setting = writing.setting(case, at)
                 step = None if case.closed else advance.publish(setting, case, at, notice)
                 if step is not None:

@@ -12,6 +12,7 @@ from zhunru.runtime.case import NONE, Actor
 from zhunru.runtime.clockwork import open_cases
 from zhunru.runtime.encoding import decode_case
 from zhunru.runtime.migrating import Move, foresee, migrate
+from zhunru.runtime.recurring import is_duty_id
 from zhunru.runtime.replies import Asked, reply_about
 from zhunru.runtime.setting import Setting
 from zhunru.runtime.submitting import rows_on
@@ -67,7 +68,8 @@ class Moving:
         """Yield the open cases under another version of the set."""
         for rows in list(open_cases(self._store)):
             for row in rows:
-                if row.digest != policy.digest and decode_case(row.body).set_code == policy.code:
+                other = row.digest != policy.digest and not is_duty_id(row.case_id)
+                if other and decode_case(row.body).set_code == policy.code:
                     yield row
 
     def _foreseen(

@@ -23,7 +23,8 @@ from zhunru.vocabulary import OUTCOMES, Outcome
 DECIDED = "decided"
 TAKEN_BACK = "taken_back"
 OUTAGE = "outage"
-_RECORDS = frozenset({DECIDED, TAKEN_BACK, OUTAGE})
+DUTY = "duty"
+_RECORDS = frozenset({DECIDED, TAKEN_BACK, OUTAGE, DUTY})
 
 
 def is_record(case: Case) -> bool:

@@ -32,6 +32,7 @@ from zhunru.runtime.records import (
     follows,
     record_of,
 )
+from zhunru.runtime.recurring import is_duty_id
 from zhunru.runtime.refusals import refuse
 from zhunru.runtime.replies import Asked, Reply, reply_about
 from zhunru.runtime.submitting import Completed, bookings
@@ -263,6 +264,10 @@ class CaseService:
             writing = Writing(view, self.policies, self._recorded(now), key)
             case = writing.case(case_id)
             who = self._known(self.policies.of(case.digest), given, now)
+            if is_duty_id(case_id):
+                after = self._clockwork.recurring.fulfil(writing, case, who, now, inputs)
+                reply = self._answered(writing, after)
+                return writing.change((asked.row(reply),)), reply
             if verb in BUILT_IN["merge"]:
                 check_merge(writing, case, inputs)
             command = Command(verb=verb, actor=who, at=now, inputs=inputs, expected=expected)
@@ -347,9 +352,12 @@ class CaseService:
     def start(self, now: Instant) -> int | None:
         """Begin to serve: where nobody could act for long, that stretch is recorded (停机).
 
-        Returns the instant since when the service stood still, or None.
+        Opens the records of recurring duties (定期) for the periods that run. Returns the instant
+        since when the service stood still, or None.
         """
-        return self._clockwork.start(micros(now))
+        since = self._clockwork.start(micros(now))
+        self._clockwork.recurring.begin(micros(now))
+        return since
 
     def beat(self, now: Instant) -> None:
         """Note that the service is alive; call it every few minutes."""

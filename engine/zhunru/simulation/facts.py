@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
+from typing import Any
 
-from zhunru.checker.resolved import ResolvedField
-from zhunru.checker.resolved_flows import Line, ResolvedWorkflow
+from zhunru.checker.resolved import FieldValue, ResolvedField
+from zhunru.checker.resolved_flows import Body, Limit, Line, ResolvedWorkflow
 from zhunru.compiler.chart import OrgChart
 from zhunru.compiler.request import FactValue
+from zhunru.diagnostics import Span
 from zhunru.simulation.scenario import Spread, Weights, chosen
 from zhunru.vocabulary import YES, TypeName
 
@@ -33,8 +36,15 @@ class Facts:
         self._fields = {field.name: field for field in flow.fields}
         lines = [*(line for s in flow.states for line in s.lines), *(a.line for a in flow.anywhere)]
         later = {name for line in lines for name in line.inputs}
-        # What an action fills in is not known when the case is opened.
-        self._first = [field for field in flow.fields if field.name not in later]
+        read = set(names_read(flow)) | set(given)
+        # What an action fills in is not known when the case is opened, and what the workflow
+        # never looks at need not be known at all.
+        self._first = [
+            field
+            for field in flow.fields
+            if field.name not in later and (field.addressee or field.name in read)
+        ]
+        self._lowest: dict[date, list[str]] = {}
 
     def opening(self, day: date, rng: Random) -> dict[str, FactValue]:
         """Return the facts that a case is opened with."""
@@ -47,8 +57,8 @@ class Facts:
 
     def inputs(self, line: Line, day: date, rng: Random) -> dict[str, FactValue]:
         """Return what is filled in with an action."""
-        fields = (self._fields[name] for name in line.inputs if name in self._fields)
-        return {field.name: self._value(field, day, rng) for field in fields}
+        taken = (self._fields[name] for name in line.inputs if name in self._fields)
+        return {field.name: self._value(field, day, rng) for field in taken}
 
     def _value(self, field: ResolvedField, day: date, rng: Random) -> FactValue:
         given = self._given.get(field.name)
@@ -78,11 +88,30 @@ class Facts:
 
     def _unit(self, kind: TypeName, day: date, rng: Random) -> FactValue:
         """Return one of the lowest units of the chart, where work arrives."""
-        known = self._chart.known(day)
-        above = {self._chart.units[name].superior for name in known}
-        lowest = [name for name in known if name not in above] or known or [_TEXT]
+        lowest = self._lowest.get(day)
+        if lowest is None:
+            known = self._chart.known(day)
+            above = {self._chart.units[name].superior for name in known}
+            lowest = [name for name in known if name not in above] or known or [_TEXT]
+            self._lowest[day] = lowest
         one = rng.choice(lowest)
         return (one,) if kind is TypeName.UNITS else one
+
+
+def names_read(part: Any) -> Iterator[str]:
+    """Yield the names of the fields that a workflow reads: in conditions, limits and bodies."""
+    if isinstance(part, FieldValue):
+        yield part.name
+    elif isinstance(part, (tuple, list)):
+        for each in part:
+            yield from names_read(each)
+    elif is_dataclass(part) and not isinstance(part, (ResolvedField, Span)):
+        if isinstance(part, Body):
+            yield part.name
+        elif isinstance(part, Limit) and part.until:
+            yield part.until
+        for each in fields(part):
+            yield from names_read(getattr(part, each.name))
 
 
 def _rounded(value: float, decimals: int) -> Decimal:

@@ -1,0 +1,228 @@
+"""定期: duties that come back; for each unit and period a record, open until done or missed.
+
+The timer at the end of a period closes its record, and opens that of the next period by the set
+in force then. A record that is done early keeps its timer for that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from hashlib import blake2b
+from typing import Any
+
+from zhunru.checker.resolved_flows import ResolvedDuty
+from zhunru.compiler import CompiledPolicy
+from zhunru.compiler.request import FactValue
+from zhunru.runtime.bundles import Policies
+from zhunru.runtime.case import NONE, Actor, Case, Done, Event, Timer, Visit
+from zhunru.runtime.encoding import encode_event
+from zhunru.runtime.owners import Finder
+from zhunru.runtime.records import DUTY
+from zhunru.runtime.refusals import listed, refuse
+from zhunru.runtime.writing import Writing
+from zhunru.store.base import NO_CHANGE, Change, Store, View, Work
+from zhunru.vocabulary import Measure
+from zhunru.worktime.instants import day_of, midnight
+
+DONE, MISSED, RUNNING = "已完成", "未完成", "进行中"
+_TIMER = "期满"
+_BATCH = 64
+
+
+class Recurring:
+    """The recurring duties of the sets of a service."""
+
+    def __init__(self, store: Store, policies: Policies, recorded: Callable[[int], int]) -> None:
+        self._store = store
+        self._policies = policies
+        self._recorded = recorded
+        self._finders: dict[str, Finder] = {}
+
+    def begin(self, now: int) -> int:
+        """Open the records of the periods that run now, where there are none; return how many."""
+        opened = 0
+        for code in self._policies.codes:
+            policy = self._policies.current(code)
+            wanted = list(self._wanted(policy, day_of(now)))
+            for at in range(0, len(wanted), _BATCH):
+                opened += self._open(policy, wanted[at : at + _BATCH], now)
+        return opened
+
+    def _wanted(self, policy: CompiledPolicy, day: date) -> Iterator[tuple[ResolvedDuty, str]]:
+        for duty in policy.core.duties.values():
+            for unit in self._owed_for(policy, duty, day):
+                yield duty, unit
+
+    def _owed_for(self, policy: CompiledPolicy, duty: ResolvedDuty, day: date) -> list[str]:
+        """Return for whom a duty comes back: the units of a level, or holders of a role."""
+        chart = policy.model.chart
+        level = [unit for unit in chart.known(day) if chart.units[unit].level == duty.every]
+        return level or list(self._finder(policy).holders(duty.every, day))
+
+    def _open(
+        self, policy: CompiledPolicy, wanted: list[tuple[ResolvedDuty, str]], now: int
+    ) -> int:
+        def run(view: View) -> tuple[Change, int]:
+            writing = Writing(view, self._policies, self._recorded(now))
+            new = 0
+            for duty, unit in wanted:
+                case_id = record_id(policy.code, duty, unit, day_of(now))
+                if view.case(case_id) is None:
+                    self._record(writing, policy, duty, unit, day_of(now))
+                    new += 1
+            return writing.change() if new else NO_CHANGE, new
+
+        ids = tuple(record_id(policy.code, duty, unit, day_of(now)) for duty, unit in wanted)
+        partition = ids[0].partition(".")[0]
+        found: Any = self._store.write(Work(partition=partition, run=run, cases=ids))
+        return int(found)
+
+    def _record(
+        self, writing: Writing, policy: CompiledPolicy, duty: ResolvedDuty, unit: str, day: date
+    ) -> None:
+        first, last = period_of(duty, day)
+        case_id = record_id(policy.code, duty, unit, day)
+        opened = midnight(first)
+        owners = self._bearers(policy, duty.by, unit, opened) if duty.by else (unit,)
+        due = midnight(last + timedelta(1)) - 1
+        case = Case(
+            case_id=case_id,
+            partition=case_id.partition(".")[0],
+            set_code=policy.code,
+            digest=policy.digest,
+            flow=duty.name,
+            opened=opened,
+            opener=Actor(unit=unit),
+            version=1,
+            at=opened,
+            visit=Visit(number=0, state=RUNNING, entered=opened, due=due, owners=owners),
+            fields={"对象": unit, "应办": duty.least, "已办": 0},
+        )
+        self._write(writing, case, None, ())
+
+    # --- done ----------------------------------------------------------------------------------
+
+    def fulfil(
+        self,
+        writing: Writing,
+        case: Case,
+        actor: Actor,
+        at: int,
+        facts: Mapping[str, FactValue] = NONE,
+    ) -> Case:
+        """Count one more time that a duty was done in its period."""
+        due = case.visit.due
+        if case.end == MISSED or (due is not None and at > due):
+            refuse("ZR720", end=MISSED, verb=case.flow)
+        if not {actor.unit, *actor.roles} & set(case.visit.owners):
+            names = listed("owners", case.visit.owners)
+            refuse("ZR723", actor=actor.unit, state=case.flow, **names)
+        done = int(str(case.fields["已办"])) + 1
+        after = replace(
+            case,
+            version=case.version + 1,
+            at=max(at, case.at),
+            fields={**case.fields, **facts, "已办": done},
+            end=DONE if done >= int(str(case.fields["应办"])) else "",
+        )
+        self._write(writing, after, actor, ())
+        return after
+
+    # --- the end of a period -------------------------------------------------------------------
+
+    def end_period(self, writing: Writing, case: Case, now: int) -> None:
+        """Close the record of a period that is over, and open the next."""
+        due = case.visit.due
+        if due is None or due >= now:
+            writing.put(case, _timers(case))
+            return
+        if not case.closed:
+            case = self._missed(writing, case, due)
+        else:
+            writing.put(case, ())
+        policy = self._policies.current(case.set_code)
+        duty, unit = policy.core.duties.get(case.flow), str(case.fields["对象"])
+        day = day_of(due + 1)
+        # A duty that the set has given up, or of a unit that is gone, does not come back.
+        if duty is None or unit not in self._owed_for(policy, duty, day):
+            return
+        if writing.view.case(record_id(policy.code, duty, unit, day)) is None:
+            self._record(writing, policy, duty, unit, day)
+
+    def _missed(self, writing: Writing, case: Case, due: int) -> Case:
+        policy = self._policies.of(case.digest)
+        duty = policy.core.duties[case.flow]
+        unit = str(case.fields["对象"])
+        marks = tuple(each.object for each in duty.missed if each.kind == "record")
+        after = replace(case, version=case.version + 1, at=due, end=MISSED, marks=marks)
+        effects = tuple(
+            Done(
+                kind=each.kind,
+                object=each.object,
+                to=tuple(b for to in each.to for b in self._bearers(policy, to, unit, due))
+                or (case.visit.owners if each.kind == "record" else ()),
+            )
+            for each in duty.missed
+        )
+        self._write(writing, after, None, effects)
+        return after
+
+    def _write(
+        self, writing: Writing, case: Case, actor: Actor | None, effects: tuple[Done, ...]
+    ) -> None:
+        event = Event(kind=DUTY, at=case.at, data={"case": case}, actor=actor)
+        writing.event(case, event, case.version, encode_event(event, effects))
+        writing.put(case, () if case.end == MISSED else _timers(case))
+        for position, done in enumerate(effects):
+            body = {"at": case.at, "to": done.to, "object": done.object}
+            writing.message(case, case.version, position, done.kind, body)
+
+    def _bearers(self, policy: CompiledPolicy, name: str, unit: str, at: int) -> tuple[str, ...]:
+        return self._finder(policy).of_text(name, (unit,), at).units
+
+    def _finder(self, policy: CompiledPolicy) -> Finder:
+        found = self._finders.get(policy.digest)
+        if found is None:
+            found = self._finders[policy.digest] = Finder(policy.model.chart, policy.core.posts)
+        return found
+
+
+def _timers(case: Case) -> tuple[Timer, ...]:
+    due = case.visit.due
+    return () if due is None else (Timer(name=_TIMER, due=due, rank=0),)
+
+
+def is_duty_id(case_id: str) -> bool:
+    """Tell whether an id is that of the record of a recurring duty."""
+    return case_id.partition(".")[2].startswith("r")
+
+
+def record_id(code: str, duty: ResolvedDuty, unit: str, day: date) -> str:
+    """Return the id of the record of a duty for a unit in the period that holds a day."""
+    first, _ = period_of(duty, day)
+    digest = blake2b(f"{duty.name}\0{unit}".encode(), digest_size=6).hexdigest()
+    return f"{code.replace('.', '_')}.r{first:%Y%m%d}-{digest}"
+
+
+def period_of(duty: ResolvedDuty, day: date) -> tuple[date, date]:
+    """Return the first and the last day of the period of a duty that holds a day.
+
+    Periods lie as calendars have them: weeks from Monday, months and their multiples from January,
+    years from the first one.
+    """
+    length = duty.length
+    if duty.measure in (Measure.DAY, Measure.WEEK):
+        days = length * (7 if duty.measure is Measure.WEEK else 1)
+        at = day.toordinal()
+        first = date.fromordinal(at - (at - 1) % days)
+        return first, first + timedelta(days - 1)
+    months = length * (12 if duty.measure is Measure.YEAR else 1)
+    start = (day.year * 12 + day.month - 1) // months * months
+    return _month(start), _month(start + months) - timedelta(1)
+
+
+def _month(number: int) -> date:
+    year, month = divmod(number, 12)
+    return date(year, month + 1, 1)

@@ -1,0 +1,121 @@
+"""Recurring duties: open for each unit and period, done in time or put on record as missed."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import orjson
+import pytest
+from tests.cases.asking import at, by, key
+from tests.cases.sets import TEXT, compiled
+
+from zhunru.checker.resolved_flows import ResolvedDuty
+from zhunru.errors import CaseRefused
+from zhunru.runtime.recurring import period_of
+from zhunru.runtime.service import CaseService
+from zhunru.store.base import Store
+from zhunru.vocabulary import Measure
+
+DUTIES = """定期 三方例会 每个 社区 每月 不少于 1 次 由 社区居委会 逾期 记 未开会、通知 街道办
+定期 走访 每个 社区 每季度 不少于 2 次 由 社区居委会 逾期 提醒 街道办
+"""
+
+
+@pytest.fixture
+def service(store: Store) -> CaseService:
+    return CaseService(store, compiled(TEXT + DUTIES))
+
+
+def waiting(service: CaseService, unit: str) -> dict[str, dict[str, Any]]:
+    return {case["flow"]: case for case in service.inbox(unit)}
+
+
+def hold(service: CaseService, unit: str, duty: str, when: str) -> str:
+    case = waiting(service, unit)[duty]["case"]
+    return service.act(case, "开展", actor=by(unit), key=key(), at=at(when)).state
+
+
+def test_every_unit_finds_its_duties_of_the_period_in_its_inbox(service: CaseService) -> None:
+    service.start(at("2026-03-02 09:00"))
+    found = waiting(service, "森工")
+    assert {flow: case["due"] for flow, case in found.items()} == {
+        "三方例会": "2026-03-31 23:59:59",
+        "走访": "2026-03-31 23:59:59",
+    }
+    service.start(at("2026-03-03 09:00"))
+    assert len(service.inbox("森工")) == 2
+
+
+def test_what_is_done_in_time_leaves_no_mark(service: CaseService) -> None:
+    service.start(at("2026-03-02 09:00"))
+    assert hold(service, "森工", "三方例会", "2026-03-10 15:00") == "已完成"
+    assert hold(service, "森工", "走访", "2026-03-10 15:00") == "进行中"
+    assert hold(service, "森工", "走访", "2026-03-11 15:00") == "已完成"
+    assert waiting(service, "森工") == {}
+    service.tick(at("2026-04-01 09:00"))
+    assert {flow: case["due"][:10] for flow, case in waiting(service, "森工").items()} == {
+        "三方例会": "2026-04-30",
+        "走访": "2026-06-30",
+    }
+    assert service.stats()["flows"]["三方例会"]["closed"] == {"已完成": 1, "未完成": 1}
+
+
+def test_what_is_missed_is_marked_and_told_once(service: CaseService, store: Store) -> None:
+    service.start(at("2026-03-02 09:00"))
+    missed = waiting(service, "富强")["三方例会"]["case"]
+    for _ in range(2):
+        service.tick(at("2026-04-01 09:00"))
+    case = service.show(missed)
+    assert (case["state"], case["marks"]) == ("未完成", ["未开会"])
+    told = [
+        (row.topic, orjson.loads(row.body)["to"])
+        for _, row in store.messages(100)
+        if row.case_id == missed
+    ]
+    assert told == [("record", ["富强"]), ("notify", ["街道办"])]
+    assert service.check_projections() == []
+
+
+def test_a_period_that_is_over_is_not_made_good(service: CaseService) -> None:
+    service.start(at("2026-03-02 09:00"))
+    with pytest.raises(CaseRefused):
+        hold(service, "森工", "三方例会", "2026-04-01 09:00")
+
+
+def test_a_duty_is_done_by_whose_it_is(service: CaseService) -> None:
+    service.start(at("2026-03-02 09:00"))
+    case = waiting(service, "森工")["走访"]["case"]
+    with pytest.raises(CaseRefused) as refused:
+        service.act(case, "开展", actor=by("富强"), key=key(), at=at("2026-03-10 15:00"))
+    assert refused.value.code == "ZR723"
+
+
+def test_a_year_away_is_made_up_period_by_period(service: CaseService) -> None:
+    service.start(at("2026-03-02 09:00"))
+    while service.tick(at("2026-12-15 09:00")).moved:
+        pass
+    closed = service.stats()["flows"]
+    assert closed["三方例会"]["closed"] == {"未完成": 18}
+    assert closed["走访"]["closed"] == {"未完成": 6}
+    assert closed["三方例会"]["open"] == {"进行中": 2}
+
+
+@pytest.mark.parametrize(
+    ("length", "measure", "day", "first", "last"),
+    [
+        (1, Measure.MONTH, "2026-02-10", "2026-02-01", "2026-02-28"),
+        (3, Measure.MONTH, "2026-02-10", "2026-01-01", "2026-03-31"),
+        (6, Measure.MONTH, "2026-12-31", "2026-07-01", "2026-12-31"),
+        (1, Measure.YEAR, "2028-02-29", "2028-01-01", "2028-12-31"),
+        (5, Measure.YEAR, "2026-03-02", "2025-01-01", "2029-12-31"),
+        (1, Measure.WEEK, "2026-03-04", "2026-03-02", "2026-03-08"),
+        (1, Measure.DAY, "2026-03-04", "2026-03-04", "2026-03-04"),
+    ],
+)
+def test_periods_lie_as_the_calendar_has_them(
+    length: int, measure: Measure, day: str, first: str, last: str
+) -> None:
+    duty = ResolvedDuty(name="例会", every="社区", length=length, measure=measure, least=1)
+    found = period_of(duty, date.fromisoformat(day))
+    assert found == (date.fromisoformat(first), date.fromisoformat(last))
