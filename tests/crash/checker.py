@@ -143,7 +143,9 @@ def visits(events: Rows, query: Query) -> Iterable[str]:
             yield f"{case_id}: event {number} leaves {data['from']}, not {state.get(case_id)}"
         state[case_id] = data["to"]
         ended[case_id] += "end" in data
-        if "visit" in data and data["visit"]["number"] != visit.get(case_id, 0) + 1:
+        # A case that ends enters nothing: its last stay is told once more.
+        entered = visit.get(case_id, 0) + ("end" not in data)
+        if "visit" in data and data["visit"]["number"] != entered:
             yield f"{case_id}: stay {data['visit']['number']} after {visit.get(case_id, 0)}"
         visit[case_id] = data.get("visit", {}).get("number", visit.get(case_id, 0))
         if kind == "overdue" and reminded[case_id, visit[case_id]] != 1:

@@ -114,6 +114,11 @@ class Server:
         if self.answers():
             self.stop("immediate")
         until = time.monotonic() + patience
+        while self.processes() and time.monotonic() < until:
+            time.sleep(0.01)
+        # A killed process that nobody has waited for still has its number, and its number is what
+        # a server looks for before it starts. Nothing of the cluster is going any more.
+        (self.data / "postmaster.pid").unlink(missing_ok=True)
         while True:
             try:
                 self.start()
@@ -124,19 +129,30 @@ class Server:
                 time.sleep(0.1)
 
     def answers(self) -> bool:
-        """Tell whether the server runs."""
+        """Tell whether the server's first process runs."""
+        first = self.first()
+        return first is not None and _alive(first)
+
+    def first(self) -> int | None:
+        """Return the number of the server's first process, where it left one."""
         try:
-            self.run("pg_ctl", "-D", str(self.data), "status")
-        except RuntimeError:
-            return False
-        return True
+            text = (self.data / "postmaster.pid").read_text(encoding="ascii")
+        except FileNotFoundError:
+            return None
+        return int(text.split("\n", 1)[0])
+
+    def processes(self) -> list[int]:
+        """Return the processes of the cluster that are going: they work in its folder."""
+        numbers = [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
+        return [number for number in numbers if _works_in(number, self.data) and _alive(number)]
 
     def kill(self) -> None:
         """Kill the server's first process, as a power cut would."""
-        first = (self.data / "postmaster.pid").read_text(encoding="ascii").split("\n", 1)[0]
-        os.kill(int(first), signal.SIGKILL)
+        first = self.first()
+        assert first is not None
+        os.kill(first, signal.SIGKILL)
         deadline = time.monotonic() + 30
-        while _alive(int(first)) and time.monotonic() < deadline:
+        while _alive(first) and time.monotonic() < deadline:
             time.sleep(0.01)
 
     def url(self, database: str) -> str:
@@ -154,6 +170,13 @@ def as_account(command: Sequence[str]) -> list[str]:
     """Return a command as the user of the server runs it."""
     user = account()
     return ["runuser", "-u", user, "--", *command] if user else list(command)
+
+
+def _works_in(process: int, folder: Path) -> bool:
+    try:
+        return Path(f"/proc/{process}/cwd").readlink() == folder.resolve()
+    except OSError:
+        return False
 
 
 def _alive(process: int) -> bool:
@@ -175,7 +198,7 @@ def running_server(extra: str = "", folder: Path | None = None) -> Iterator[Serv
         server.start()
         yield server
     finally:
-        if (server.data / "postmaster.pid").exists():
+        if server.answers():
             server.stop("immediate")
         shutil.rmtree(folder, ignore_errors=True)
 
