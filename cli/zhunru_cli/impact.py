@@ -19,8 +19,7 @@ from zhunru_cli.tables import table
 
 if TYPE_CHECKING:
     from zhunru import Outcome
-    from zhunru.batch.columns import Answer
-    from zhunru.batch.impact import Flip, Impact
+    from zhunru.batch import Answer, Flip, Impact
 
 MOST_LINES = 15  # of a table on the screen; JSON has them all
 
@@ -81,7 +80,7 @@ def _measured(
     flips: Path | None,
 ) -> tuple[Impact, tuple[str, str]]:
     from zhunru import open_policy
-    from zhunru.batch.impact import measure_impact
+    from zhunru.batch import measure_impact
 
     current, draft = (open_policy(path) for path in paths)
     with _flip_writer(flips) as write:
@@ -204,7 +203,7 @@ def _words(turn: tuple[Outcome | None, Outcome | None], surface: Surface) -> lis
 
 
 def _group(found: Impact, name: str, surface: Surface) -> Iterator[str]:
-    from zhunru.batch.impact import MONTH
+    from zhunru.batch import MONTH
 
     shown = surface.say("impact.month") if name == MONTH else name
     yield surface.say("impact.by.title", name=shown)

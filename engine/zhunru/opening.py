@@ -64,12 +64,14 @@ def check_policies(
 def locate(path: str | Path) -> Path:
     """Return where a set is: the path itself, or the folder of the shipped set of that name."""
     given = Path(path)
-    if given.exists() or given.name != str(path):
+    from zhunru.syntax.folders import is_file, is_folder
+
+    if is_file(given) or is_folder(given) or given.name != str(path):
         return given
     from importlib.resources import files
 
     shipped = Path(str(files("zhunru.policies"))) / given.name
-    return shipped if shipped.is_dir() else given
+    return shipped if is_folder(shipped) else given
 
 
 def read_source(path: str | Path) -> Source:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from zhunru import check_policies
 from zhunru.diagnostics import Diagnostic
 from zhunru.syntax import folders
 from zhunru.syntax.catalog import Catalog, header_code
@@ -296,6 +297,7 @@ def test_lists_units_and_registers_are_filled_from_their_files(tmp_path: Path) -
         ("C:/x.csv", "ZR812"),
         ("link.csv", "ZR812"),
         ("无.csv", "ZR813"),
+        ("长" * 300 + ".csv", "ZR813"),
         ("表.xlsx", "ZR814"),
         ("表.docx", "ZR814"),
     ],
@@ -311,6 +313,11 @@ def test_a_source_that_cannot_be_used_is_underlined(tmp_path: Path, name: str, c
     assert underlined(found[0]) == name
     entries = [d.entries for d in policy_set.declarations if isinstance(d, ListDecl)]
     assert entries == [()]
+
+
+def test_a_path_that_no_system_can_hold_is_not_there(tmp_path: Path) -> None:
+    for path in (tmp_path / ("长" * 300), "长" * 300, "a" * 300):
+        assert codes(check_policies(path)[1]) == ["ZR801"]
 
 
 def test_a_misspelt_source_is_named(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 
-from zhunru.syntax.folders import is_policy_file, list_files, names_in, real
+from zhunru.syntax.folders import is_file, is_policy_file, list_files, names_in, real
 from zhunru.syntax.shadow import normalise, shadow
 
 _HEAD_BYTES = 64 * 1024
@@ -73,7 +73,7 @@ def _sets_in(place: Path) -> list[Listed]:
     Every folder with a header is a set, and so is every file with a header; but the files of a
     folder with one header among several files are that one set.
     """
-    if place.is_file():
+    if is_file(place):
         return _listed(place, [place])
     names = names_in(place)
     files = [path for path in names if path.is_file() and is_policy_file(path.name)]

@@ -24,6 +24,16 @@ def real(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
+def is_file(path: Path) -> bool:
+    """Tell whether a file is there; a name that no system can hold names none."""
+    return os.path.isfile(path)  # noqa: PTH113 - Path.is_file raises on such a name
+
+
+def is_folder(path: Path) -> bool:
+    """Tell whether a folder is there; a name that no system can hold names none."""
+    return os.path.isdir(path)  # noqa: PTH112 - Path.is_dir raises on such a name
+
+
 def shown(path: Path) -> str:
     """Return a path as text, even where its bytes are no text."""
     return str(path).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
@@ -53,7 +63,7 @@ def list_files(root: Path, *, names: int = MAX_NAMES) -> tuple[list[Path], list[
     Hidden files are left out, links out of the folder are refused, and a file that has two names
     by a link counts once. At most `names` names are looked at.
     """
-    if not root.is_dir():
+    if not is_folder(root):
         return [root], []
     walk = _Walk(root, names)
     walk.enter(root, 0)
@@ -125,7 +135,7 @@ class _Walk:
 def read_source(path: Path) -> tuple[Source | None, list[Diagnostic]]:
     """Return the text of a file, or None with what keeps it from being read."""
     try:
-        if not path.is_file():
+        if not is_file(path):
             raise FileNotFoundError(path)
         with path.open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)

@@ -13,7 +13,7 @@ from zhunru.diagnostics import Diagnostic, Source, Span
 from zhunru.syntax import parser, yaml_reader
 from zhunru.syntax.catalog import Catalog
 from zhunru.syntax.decode import start_of
-from zhunru.syntax.folders import list_files, read_source, real, shown
+from zhunru.syntax.folders import is_folder, list_files, read_source, real, shown
 from zhunru.syntax.nodes import File, Name, Policy, PolicySet
 from zhunru.syntax.tables_from_files import TableFiles
 from zhunru.syntax.uncollected import uncollected
@@ -68,7 +68,7 @@ class _Loading:
     def _load(self, path: Path, chain: tuple[str, ...]) -> PolicySet | None:
         paths, found = list_files(path)
         self.found += found
-        folder = path if path.is_dir() else path.parent
+        folder = path if is_folder(path) else path.parent
         read = [(one, self._read_file(one)) for one in paths]
         files = {one: file for one, file in read if file is not None}
         if not paths:

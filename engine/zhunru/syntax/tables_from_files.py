@@ -11,7 +11,7 @@ from rapidfuzz import process
 from zhunru.codes import diagnose
 from zhunru.diagnostics import Diagnostic, Source, Span
 from zhunru.syntax import sheet_reader, yaml_reader
-from zhunru.syntax.folders import names_in, read_source, real
+from zhunru.syntax.folders import is_file, names_in, read_source, real
 from zhunru.syntax.nodes import Declaration, File, ListDecl, Register, UnitBlock
 
 _SHEETS = (".csv", ".tsv", ".txt")
@@ -71,7 +71,7 @@ class TableFiles:
             self.found.append(diagnose("ZR812", place, path=name))
         elif path.suffix.lower() not in _SHEETS + _YAML:
             self.found.append(diagnose("ZR814", place, suffix=path.suffix or name, path=name))
-        elif not path.is_file():
+        elif not is_file(path):
             self._missing(name, place, base)
         else:
             return path
