@@ -173,15 +173,18 @@ def test_what_cannot_be_kept_as_text_is_refused(store: Store, text: str) -> None
 
 def test_every_reading_sees_one_state(store: Store) -> None:
     store.write(Counting("案1").work())
+    other = Thread(target=store.write, args=(Counting("案2").work(),))
 
     def reading(view: View) -> tuple[int, int]:
         row = view.case("案1")
-        other = Thread(target=store.write, args=(Counting("案2").work(),))
         other.start()
         other.join(0.2)  # a store in memory lets nobody write meanwhile
         return row.version if row else 0, len(view.cases_by_key("另"))
 
     assert store.read(reading) == (1, 0)
+    # Else it would write into a store that the test's end has closed.
+    other.join(20)
+    assert len(store.events("案2")) == 1
 
 
 # --- replies -------------------------------------------------------------------------------------
