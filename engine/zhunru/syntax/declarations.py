@@ -316,30 +316,38 @@ def role(build: Builder, line: Line) -> Iterator[Declaration]:
 def form(build: Builder, line: Line) -> Iterator[Declaration]:
     """Build 表单."""
     head = build.head("h_form", line)
-    yield Form(name=head[0], fields=tuple(_fields(build, line)), span=build.span(line))
+    parts = Parts(build.reading)
+    fields = tuple(_fields(build, line, parts))
+    yield Form(name=head[0], fields=fields, trace=parts.joined("trace"), span=build.span(line))
 
 
 def register(build: Builder, line: Line) -> Iterator[Declaration]:
     """Build 台账; names in brackets are fields of text."""
     head = build.head("h_register", line)
     short = next((v for v in head[1:] if type(v) is tuple), ())
+    parts = Parts(build.reading)
+    fields = tuple(_fields(build, line, parts))
     yield Register(
         name=head[0],
         title=pick(head, Title, Title("")),
         fields=(
             *(Field(name=name, type=TypeName.TEXT, span=name.span) for name in short),
-            *_fields(build, line),
+            *fields,
         ),
         source=pick(head, Item, Item("source", "", build.span(line))).value,
+        trace=parts.joined("trace"),
         span=build.span(line),
     )
 
 
-def _fields(build: Builder, line: Line) -> Iterator[Field]:
+def _fields(build: Builder, line: Line, parts: Parts) -> Iterator[Field]:
+    """Yield the fields under a line; what else stands there is added to `parts`."""
     for child in line.children:
         said = build.pieces.line("c_field", child)
         build.nothing_under(child)
-        if said is not None:
+        if said is not None and type(said[0]) is Item:
+            parts.add(said)
+        elif said is not None:
             span = build.reading.source.span(child.start, child.end)
             yield field_of(build.reading, said, span)
     grid = build.grid(line, headings.FIELD)
@@ -387,7 +395,7 @@ def parameter(build: Builder, line: Line) -> Iterator[Declaration]:
         values=tuple(value for value, _ in dated),
         end=next((end for _, end in dated if end is not None), None),
         citations=parts.joined("citations"),
-        note="、".join(parts.joined("trace")),
+        trace=parts.joined("trace"),
         span=build.span(line),
     )
 

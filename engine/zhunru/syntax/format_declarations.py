@@ -176,7 +176,7 @@ class DeclarationPrinter:
     def form(self, form: Form) -> list[Line]:
         """Return a form with a field a line."""
         head = Line(self._name("FORM", form.name), form.span.line)
-        return [head, *self._fields(form.fields)]
+        return [head, *self._fields(form.fields), *self.clauses.trace(form.trace, 1)]
 
     def register(self, register: Register) -> list[Line]:
         """Return a register; plain text fields go in brackets behind its name."""
@@ -188,7 +188,8 @@ class DeclarationPrinter:
             self._source(register.source),
         )
         fields = () if short else register.fields
-        return [Line(head, register.span.line), *self._fields(fields)]
+        lines = [Line(head, register.span.line), *self._fields(fields)]
+        return [*lines, *self.clauses.trace(register.trace, 1)]
 
     def _fields(self, fields: Iterable[Field]) -> list[Line]:
         return [
@@ -229,7 +230,7 @@ class DeclarationPrinter:
         if parameter.citations:
             cited = self._item("BASIS", self.clauses.citations(parameter.citations))
             lines.append(Line(cited, parameter.citations[0].span.line, 1))
-        return lines
+        return [*lines, *self.clauses.trace(parameter.trace, 1)]
 
     def parameter_values(self, parameter: Parameter) -> str:
         """Return `2018-01-01 起 100 次, 2021-01-01 起 12 次`."""

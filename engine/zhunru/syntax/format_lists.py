@@ -382,6 +382,7 @@ class ListPrinter:
             *self.clauses.period(decl.period, 1),
             *(self._order(column) for column in decl.columns if column.order),
             *table(names, rows, 1, self._heading_line(ats)),
+            *self.clauses.trace(decl.trace, 1),
         ]
 
     def _order(self, column: TableColumn) -> Line:

@@ -187,9 +187,9 @@ class WorkflowPrinter:
     # --- recurring duties ------------------------------------------------------------------------
 
     def recurring(self, duty: Recurring) -> list[Line]:
-        """Return a recurring duty on one line."""
+        """Return a recurring duty on one line, and whence it comes on the next."""
         head = join(self.parts.name("RECURRING", duty.name), self.rhythm(duty))
-        return [Line(head, duty.span.line)]
+        return [Line(head, duty.span.line), *self.clauses.trace(duty.trace, 1)]
 
     def rhythm(self, duty: Recurring) -> str:
         """Return what comes back for whom, without the name of the duty."""

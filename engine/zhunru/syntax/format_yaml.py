@@ -236,7 +236,8 @@ class YamlPrinter:
     # --- forms, registers, parameters, formulas --------------------------------------------------
 
     def _form(self, form: Form) -> Tree:
-        return self._record("form", fields=tuple(map(self._field, form.fields)))
+        fields = tuple(map(self._field, form.fields))
+        return self._record("form", fields=fields, trace=self._texts(form.trace))
 
     def _register(self, register: Register) -> Tree:
         return self._record(
@@ -244,6 +245,7 @@ class YamlPrinter:
             title=self._title(register.title),
             fields=tuple(map(self._field, register.fields)),
             source=register.source,
+            trace=self._texts(register.trace),
         )
 
     def _field(self, field: Field) -> Tree:
@@ -277,13 +279,14 @@ class YamlPrinter:
         values: Tree = tuple(map(self._value, parameter.values))
         if len(parameter.values) == 1 and parameter.values[0].start is None:
             values = self._value(parameter.values[0])
-        if not (parameter.end or parameter.citations or parameter.note):
+        if not (parameter.end or parameter.citations or parameter.trace or parameter.note):
             return values
         return self._record(
             "parameter",
             value=values,
             end=self._day(parameter.end),
             basis=self._citations(parameter.citations),
+            trace=self._texts(parameter.trace),
             note=parameter.note,
         )
 
@@ -388,6 +391,7 @@ class YamlPrinter:
             sorted=Record(tuple(order)) if any(c.order for c in table.columns) else "",
             basis=self._citations(table.citations),
             **self._period(table.period),
+            trace=self._texts(table.trace),
         )
 
     # --- decisions, tests ------------------------------------------------------------------------

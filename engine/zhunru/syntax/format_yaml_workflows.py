@@ -18,6 +18,11 @@ def _each(show: Callable[[Any], str], parts: Iterable[Any]) -> Tree:
     return listed[0] if len(listed) == 1 else listed
 
 
+def _rows(trace: tuple[str, ...]) -> Tree:
+    """Return source rows: one as a text, several as a list."""
+    return trace if len(trace) > 1 else "".join(trace)
+
+
 class WorkflowTrees:
     """Turn declarations of workflows into trees of texts, by the printer of their lines."""
 
@@ -59,7 +64,7 @@ class WorkflowTrees:
             anywhere=_each(parts.anywhere, flow.anywhere),
             state=tuple(map(self._state, flow.states)),
             upon=_each(parts.arrival, flow.arrivals),
-            trace=flow.trace if len(flow.trace) > 1 else "".join(flow.trace),
+            trace=_rows(flow.trace),
         )
 
     def _period(self, period: Period) -> dict[str, Tree]:
@@ -103,5 +108,8 @@ class WorkflowTrees:
         )
 
     def recurring(self, duty: Recurring) -> Tree:
-        """Return a recurring duty as one text."""
-        return self.printer.rhythm(duty)
+        """Return a recurring duty as one text; as a mapping where it says whence it comes."""
+        rhythm = self.printer.rhythm(duty)
+        if not duty.trace:
+            return rhythm
+        return self._record("recurring", rhythm=rhythm, trace=_rows(duty.trace))

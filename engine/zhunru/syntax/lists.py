@@ -258,6 +258,7 @@ def table(build: Builder, line: Line) -> Iterator[Declaration]:
         rows=tuple(_table_rows(build, grid, columns)) if grid else (),
         citations=parts.joined("citations"),
         period=parts.period(),
+        trace=parts.joined("trace"),
         span=build.span(line),
     )
 

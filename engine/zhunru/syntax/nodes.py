@@ -15,6 +15,7 @@ from zhunru.syntax.expressions import Column, Expr, Quantity, Ref, place
 from zhunru.vocabulary import HitPolicy, ListKind, Outcome, TypeName, Window
 
 if TYPE_CHECKING:
+    from zhunru.syntax.measure_nodes import Check, Matching, Promise, Scorecard
     from zhunru.syntax.workflow_nodes import CalendarDecl, Document, Recurring, Workflow
 
 
@@ -306,6 +307,7 @@ class Form:
 
     name: Name
     fields: tuple[Field, ...] = ()
+    trace: tuple[str, ...] = ()
     span: Span = place()
 
 
@@ -318,6 +320,7 @@ class Register:
     fields: tuple[Field, ...] = ()
     source: str = ""
     rows: tuple[tuple[tuple[str, str, Span], ...], ...] = ()
+    trace: tuple[str, ...] = ()
     span: Span = place()
 
 
@@ -345,6 +348,7 @@ class Parameter:
     values: tuple[ParameterValue, ...] = ()
     end: date | None = None
     citations: tuple[Citation, ...] = ()
+    trace: tuple[str, ...] = ()
     note: str = ""
     span: Span = place()
 
@@ -457,6 +461,7 @@ class Table:
     rows: tuple[TableRow, ...] = ()
     citations: tuple[Citation, ...] = ()
     period: Period = Period()
+    trace: tuple[str, ...] = ()
     span: Span = place()
 
 
@@ -569,6 +574,7 @@ class UnitBlock:
 Declaration: TypeAlias = (
     "Policy | Basis | UnitBlock | Role | Form | Register | Parameter | ListDecl | Rule | RuleGroup"
     " | Table | Formula | Decide | Test | Workflow | CalendarDecl | Document | Recurring"
+    " | Check | Scorecard | Matching | Promise"
 )
 
 

@@ -216,6 +216,7 @@ def recurring_of(name: Name, parts: Parts, span: Span) -> Recurring:
         record=parts.one("record"),
         calendar=calendar_named(parts.one("per")),
         missed=parts.joined("missed"),
+        trace=parts.joined("trace"),
         span=span,
     )
 

@@ -356,4 +356,5 @@ class Recurring:
     record: Name | None = None
     calendar: Name | None = None
     missed: tuple[Effect, ...] = ()
+    trace: tuple[str, ...] = ()
     span: Span = place()

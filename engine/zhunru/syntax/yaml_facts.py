@@ -22,19 +22,21 @@ def read_forms(reading: YamlReading, node: Node, where: str) -> list[Declaration
     found: list[Declaration] = []
     for key, value in reading.named(node, where):
         at = f"{where}.{key.text}"
-        fields = _fields_of(reading, value, "form", at)
-        if fields is not None:
-            found.append(Form(name=raw_name(key), fields=fields, span=key.span))
+        form = _form(reading, key, value, at)
+        if form is not None:
+            found.append(form)
     return found
 
 
-def _fields_of(
-    reading: YamlReading, value: Node, construct: str, at: str
-) -> tuple[Field, ...] | None:
+def _form(reading: YamlReading, key: Scalar, value: Node, at: str) -> Form | None:
     if isinstance(value, Sequence):
-        return read_fields(reading, value, at)
-    record = reading.record(construct, value, at)
-    return _fields(record) if record else None
+        fields = read_fields(reading, value, at)
+        return Form(name=raw_name(key), fields=fields, span=key.span)
+    record = reading.record("form", value, at)
+    if record is None:
+        return None
+    rows = record.flat("trace", "trace")
+    return Form(name=raw_name(key), fields=_fields(record), trace=rows, span=key.span)
 
 
 def _fields(record: Record) -> tuple[Field, ...]:
@@ -61,6 +63,7 @@ def read_registers(reading: YamlReading, node: Node, where: str) -> list[Declara
                     title=record.title("title"),
                     fields=_fields(record),
                     source=record.text("source"),
+                    trace=record.flat("trace", "trace"),
                     span=key.span,
                 )
             )
@@ -136,6 +139,7 @@ def _parameter(key: Scalar, record: Record) -> Parameter:
         values=_values(record.reading, record.slots["value"], record.label("value")),
         end=record.day("end"),
         citations=record.flat("citations", "basis"),
+        trace=record.flat("trace", "trace"),
         note=record.text("note"),
         span=key.span,
     )

@@ -161,11 +161,12 @@ CONSTRUCTS: dict[str, tuple[Key, ...]] = {
         _heading("人数", "number"),
         _word("BY", "texts"),
     ),
-    "form": (_heading("字段", "fields", "any", "[field]"),),
+    "form": (_heading("字段", "fields", "any", "[field]"), _TRACE),
     "register": (
         _TITLE,
         _heading("字段", "fields", "any", "[field]"),
         _word("SOURCE"),
+        _TRACE,
     ),
     "field": (
         _NAME,
@@ -186,6 +187,7 @@ CONSTRUCTS: dict[str, tuple[Key, ...]] = {
         _heading("值", "value", "any", "[parameter_value]", required=True),
         _word("TO", "day", slot="end"),
         _BASIS,
+        _TRACE,
         _NOTE,
     ),
     "parameter_value": (
@@ -247,6 +249,7 @@ CONSTRUCTS: dict[str, tuple[Key, ...]] = {
         _word("SORTED", "map"),
         _BASIS,
         *_PERIOD,
+        _TRACE,
     ),
     "decide": (
         _word("CONCERNING"),
@@ -292,6 +295,7 @@ CONSTRUCTS: dict[str, tuple[Key, ...]] = {
         _word("SEALED", "flag"),
         _word("NUMBERING"),
     ),
+    "recurring": (_heading("内容", "duty", slot="rhythm", required=True), _TRACE),
     "test": (
         _heading("名称", "name", "title", required=True),
         _word("CONCERNING"),

@@ -38,6 +38,7 @@ def _table(key: Scalar, record: Record) -> Table:
         rows=_rows(record, columns),
         citations=record.flat("citations", "basis"),
         period=record.period(),
+        trace=record.flat("trace", "trace"),
         span=key.span,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from zhunru.syntax import canonical
@@ -14,9 +15,9 @@ from zhunru.syntax.workflow_declarations import (
     recurring_of,
     report_glued_results,
 )
-from zhunru.syntax.workflow_nodes import Document, Joint, State, Workflow
+from zhunru.syntax.workflow_nodes import Document, Joint, Recurring, State, Workflow
 from zhunru.syntax.yaml_record import Record, YamlReading, raw_name
-from zhunru.syntax.yaml_text import Node, Scalar
+from zhunru.syntax.yaml_text import Mapping, Node, Scalar
 
 
 def read_workflows(reading: YamlReading, node: Node, where: str) -> list[Declaration]:
@@ -115,18 +116,31 @@ def _document(key: Scalar, record: Record) -> Document:
 
 
 def read_recurring(reading: YamlReading, node: Node, where: str) -> list[Declaration]:
-    """Read 定期: names with one line each."""
+    """Read 定期: names with one line each, or with their line and whence it comes."""
     found: list[Declaration] = []
     for key, value in reading.named(node, where):
-        if not isinstance(value, Scalar) or value.text.strip() in ("", "-"):
-            reading.misshapen(f"{where}.{key.text}", value.span, "text")
+        at = f"{where}.{key.text}"
+        record = reading.record("recurring", value, at) if isinstance(value, Mapping) else None
+        line = record.slots["rhythm"] if record else value
+        if not isinstance(line, Scalar) or line.text.strip() in ("", "-"):
+            if record or not isinstance(value, Mapping):
+                reading.misshapen(at, line.span, "text")
             continue
-        said: list[Any] | None = reading.part("recurring", value)
-        if said is None:
-            continue
-        # Two of a part are one finding, made where they stand in the file.
-        parts = Parts(Reading(reading.source, reading.language))
-        parts.add(item for item in said if isinstance(item, Item))
-        found.append(recurring_of(raw_name(key), parts, key.span))
-        reading.note(parts.reading.found)
+        duty = _recurring(reading, key, line, record.flat("trace", "trace") if record else ())
+        if duty is not None:
+            found.append(duty)
     return found
+
+
+def _recurring(
+    reading: YamlReading, key: Scalar, line: Scalar, trace: tuple[str, ...]
+) -> Recurring | None:
+    said: list[Any] | None = reading.part("recurring", line)
+    if said is None:
+        return None
+    # Two of a part are one finding, made where they stand in the file.
+    parts = Parts(Reading(reading.source, reading.language))
+    parts.add(item for item in said if isinstance(item, Item))
+    duty = recurring_of(raw_name(key), parts, key.span)
+    reading.note(parts.reading.found)
+    return replace(duty, trace=trace) if trace else duty
