@@ -196,6 +196,16 @@ def test_a_circle_of_upper_sets_is_shown(
     assert chain in found[0].zh
 
 
+def test_a_circle_is_seen_where_a_folder_goes_by_another_code(tmp_path: Path) -> None:
+    """One file of the folder cannot be read, but its header gives the folder its code."""
+    folder = tmp_path / "集"
+    put(folder, "a.policy", "")
+    (folder / "a.policy").write_bytes('政策 丙 "甲'.encode() + b"\xe5\x00\xff")
+    put(folder, "b.policy", '政策 乙 "圈"\n  上位 丙\n')
+    found = load(folder)[1]
+    assert codes(found).count("ZR810") == 1
+
+
 def test_a_missing_upper_set_is_underlined_and_the_nearest_is_named(tmp_path: Path) -> None:
     put(tmp_path, "a/x.policy", header("甲", "江源区准入2012"))
     put(tmp_path, "b/x.policy", header("江源区准入2021"))

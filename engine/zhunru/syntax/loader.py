@@ -52,17 +52,20 @@ def load_text(
 
 @dataclass
 class _Loading:
-    """One load: every set that was read, by its resolved path."""
+    """One load: every set that was read, by its resolved path, and those being read now."""
 
     catalog: Catalog
     found: list[Diagnostic] = field(default_factory=list)
     loaded: dict[Path, PolicySet | None] = field(default_factory=dict)
+    loading: list[Path] = field(default_factory=list)
 
     def load(self, path: Path, chain: tuple[str, ...]) -> PolicySet | None:
         """Read a set once; `chain` are the codes of the sets that lead to it."""
         key = real(path)
         if key not in self.loaded:
+            self.loading.append(key)
             self.loaded[key] = self._load(path, chain)
+            self.loading.remove(key)
         return self.loaded[key]
 
     def _load(self, path: Path, chain: tuple[str, ...]) -> PolicySet | None:
@@ -123,6 +126,12 @@ class _Loading:
         uppers: dict[Path, PolicySet] = {}
         for name in header.upper:
             path = self._upper_path(name, beside, chain)
+            # A folder is found by the code of its first header; what it is read as may differ.
+            if path is not None and real(path) in self.loading:
+                self.found.append(
+                    diagnose("ZR810", name.span, chain=" → ".join((*chain, name.text)))
+                )
+                continue
             upper = self.load(path, chain) if path is not None else None
             if path is not None and upper is not None:
                 uppers.setdefault(real(path), upper)
