@@ -200,7 +200,7 @@ def test_a_circle_is_seen_where_a_folder_goes_by_another_code(tmp_path: Path) ->
     """One file of the folder cannot be read, but its header gives the folder its code."""
     folder = tmp_path / "集"
     put(folder, "a.policy", "")
-    (folder / "a.policy").write_bytes('政策 丙 "甲'.encode() + b"\xe5\x00\xff")
+    (folder / "a.policy").write_bytes("政策 丙 “甲".encode() + b"\xe7\x94")
     put(folder, "b.policy", '政策 乙 "圈"\n  上位 丙\n')
     found = load(folder)[1]
     assert codes(found).count("ZR810") == 1
