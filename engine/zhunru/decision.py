@@ -1,4 +1,8 @@
-"""What is asked, what is answered: requests, decisions, and the pure function between them."""
+"""What is asked, what is answered: requests, decisions, and the pure function between them.
+
+`decide` takes a request. Who asks without end holds a function of facts and day instead, made once:
+`decider` for decisions, `answerer` for grounds alone, `recorder` for what there is to keep.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from datetime import date
 from functools import partial
 from operator import attrgetter
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from zhunru.compiler.fast import FastPath
 from zhunru.compiler.plan import Plan
@@ -48,6 +52,7 @@ __all__ = [
     "Cited",
     "Decision",
     "FactValue",
+    "Grounds",
     "MissingFact",
     "Obligation",
     "QuotaUse",
@@ -56,10 +61,16 @@ __all__ = [
     "Route",
     "Suggestion",
     "Unresolved",
+    "ValuesUsed",
+    "answerer",
     "decide",
     "decide_many",
     "decider",
+    "recorder",
 ]
+
+# Kind of value (facts, parameters, quotas, registers) to the values read, by their names.
+ValuesUsed: TypeAlias = Mapping[str, Mapping[str, Any]]
 
 _ORDER = (Outcome.ADMIT, Outcome.DEFER, Outcome.REFUSE)
 _KINDS = {
@@ -111,8 +122,8 @@ class Decision:
     decision_name: str
     digest: str
     exhaustive: bool
-    facts_used: Mapping[str, Mapping[str, Any]]
-    grounds: Any
+    facts_used: ValuesUsed
+    grounds: Grounds
     missing: tuple[MissingFact, ...]
     nearest: tuple[Change, ...] | None
     never_admits: bool
@@ -139,6 +150,10 @@ class Decision:
         """Return everything the decision says, ready for JSON; without `advice` (nearest
         admission, similar entries, how long it holds), which takes long, at a fraction of it."""
         return record.to_dict(self, advice=advice)
+
+
+# What an answer says whoever asks, or the decision itself where that hangs on the request.
+Grounds: TypeAlias = Ready | Decision
 
 
 class _Careful(Decision):
@@ -180,10 +195,43 @@ def decider(
     For who asks often: it is looked up once, and needs no Request. Facts are taken as confirmed;
     for roles, quotas and registers there is `decide`.
     """
+    return _fast_path(policy, decision).direct(_by_request(policy, decision))
+
+
+def answerer(
+    policy: CompiledPolicy, decision: str = ""
+) -> Callable[[Mapping[str, FactValue], date], Grounds]:
+    """Return a function that gives the `grounds` of what `decider`'s function decides.
+
+    For who sends work on and keeps nothing: outcome, reasons, basis, duties, way out, wording.
+    Where they do not hang on the request they are one object that all share who are answered so,
+    and no decision is made; else they are the decision.
+    """
+    ask = _by_request(policy, decision)
+    return _fast_path(policy, decision).grounds(lambda facts, day: ask(facts, day).grounds)
+
+
+def recorder(
+    policy: CompiledPolicy, decision: str = ""
+) -> Callable[[Mapping[str, FactValue], date], tuple[Grounds, date, ValuesUsed]]:
+    """Return a function that gives what there is to keep of what `decider`'s function decides.
+
+    Its `grounds`, `as_of` and `facts_used`: the complete record, without advice. The facts used
+    are a copy, which does not change when the caller's facts do.
+    """
+    ask = _by_request(policy, decision)
     path = _fast_path(policy, decision)
-    return path.direct(
-        lambda facts, day: decide(policy, Request(facts=facts, received=day), decision)
-    )
+    return path.record(lambda facts, day: _recorded(ask(facts, day)), _recorded)
+
+
+def _by_request(
+    policy: CompiledPolicy, decision: str
+) -> Callable[[Mapping[str, FactValue], date], Decision]:
+    return lambda facts, day: decide(policy, Request(facts=facts, received=day), decision)
+
+
+def _recorded(found: Decision) -> tuple[Grounds, date, ValuesUsed]:
+    return found.grounds, found.as_of, found.facts_used
 
 
 def decide_many(
@@ -263,14 +311,14 @@ _SAME = ("citations", "conflict", "never_admits", "possible", "reasons", "wordin
 _FIXED = ("obligations", "route")
 
 
-def _fast_facts_used(decision: Decision) -> Mapping[str, Mapping[str, Any]]:
+def _fast_facts_used(decision: Decision) -> ValuesUsed:
     """Return the facts used, at once where the same are read for the same ready part."""
     ready: Any = decision._ready
     reader = ready.reader
     if reader is None:
         reader = ready.reader = decision._path.reader_of(ready.answers, ready.reasons is None)
     read = reader(decision._asked) if reader else _keeping("facts_used", _facts_used)(decision)
-    found: Mapping[str, Mapping[str, Any]] = read
+    found: ValuesUsed = read
     return found
 
 
@@ -373,7 +421,7 @@ def _confirmed(decision: Decision) -> tuple[str, ...]:
     return tuple(name for name in _plan(decision).fields if name in confirmed)
 
 
-def _facts_used(decision: Decision) -> Mapping[str, Mapping[str, Any]]:
+def _facts_used(decision: Decision) -> ValuesUsed:
     case = decision._case
     found: dict[str, dict[str, Any]] = {kind: {} for kind in _KINDS.values()}
     facts = _ruling(decision).reading.facts

@@ -12,7 +12,7 @@ from tests.benchmarks.workload import TODAY, Answer, Facts, Item, policy_files
 
 from zhunru import Request, open_policy
 from zhunru.compiler import CompiledPolicy
-from zhunru.decision import decide, decider
+from zhunru.decision import answerer, decide, decider, recorder
 
 # Opens the set and decides once, in a process of its own.
 STARTER = """
@@ -54,11 +54,22 @@ def request_of(facts: Facts) -> Request:
 Asked = tuple[Facts, Request]  # the same question for both: the facts, and the request of them
 
 
-def held(policy: CompiledPolicy) -> Callable[[Asked], Answer]:
+def answered(policy: CompiledPolicy) -> Callable[[Asked], Answer]:
     """Read outcome, reason, basis and entry: what the floor gives, from the facts it is given.
 
-    As the floor's function is, the function that decides is made once and held.
+    As the floor's function is, the function that answers is made once and held.
     """
+    ask = answerer(policy)
+
+    def run(asked: Asked) -> Answer:
+        found = ask(asked[0], TODAY)
+        return (found.outcome, found.code, found.basis, found.clause)
+
+    return run
+
+
+def held(policy: CompiledPolicy) -> Callable[[Asked], Answer]:
+    """Read the same of a decision, that can be asked for advice later."""
     ask = decider(policy)
 
     def run(asked: Asked) -> Answer:
@@ -90,15 +101,14 @@ def built(policy: CompiledPolicy) -> Callable[[Asked], Answer]:
 
 def records(policy: CompiledPolicy) -> Callable[[Asked], tuple[object, ...]]:
     """Read the complete record, value by value: answer, words, reasons with citations and places,
-    duties, route, what it was decided by and from. Advice is no part of it: it is computed for who
-    asks for it."""
-    ask = decider(policy)
+    duties, route, what it was decided by and from (a mapping of its own for each). Advice is no
+    part of it: it is computed for who asks for it."""
+    ask = recorder(policy)
 
     def run(asked: Asked) -> tuple[object, ...]:
-        found = ask(asked[0], TODAY)
-        grounds = found.grounds
+        grounds, as_of, facts_used = ask(asked[0], TODAY)
         return (
-            found.outcome, found.code, found.basis, found.clause, found.as_of, found.facts_used,
+            grounds.outcome, grounds.code, grounds.basis, grounds.clause, as_of, facts_used,
             grounds.wording, grounds.reasons, grounds.citations, grounds.obligations,
             grounds.route, grounds.missing, grounds.possible, grounds.never_admits,
             grounds.exhaustive, grounds.conflict, grounds.claims, grounds.taken_as_confirmed,

@@ -11,7 +11,7 @@ from tests.engine.conftest import ASSIST, FULL, Asker, steps
 from tests.strategies.resolved import a_request, a_set
 
 from zhunru.compiler import compile_policies
-from zhunru.decision import Request, decide, decide_many, decider
+from zhunru.decision import Decision, Request, answerer, decide, decide_many, decider, recorder
 from zhunru.errors import RequestRejected
 from zhunru.vocabulary import Outcome
 
@@ -91,6 +91,28 @@ def test_the_grounds_of_a_decision_say_what_the_decision_says() -> None:
         assert [getattr(found.grounds, name) for name in same] == [
             getattr(found, name) for name in same
         ]
+
+
+def test_a_shared_answer_is_given_without_a_decision_and_any_other_with_one() -> None:
+    policy = Asker(ASSIST + steps("协助事项")).policy
+    day = date(2026, 1, 1)
+    shared = {**FULL, "事项": "XZ-02", "承担方式": "主责", "拟进入日期": date(2025, 3, 3)}
+    answer, record = answerer(policy), recorder(policy)
+    answer(shared, day)  # the first who asks about a matter has its row made
+    grounds = decider(policy)(shared, day).grounds
+    assert answer(shared, day) is grounds
+    assert not isinstance(grounds, Decision)
+    for _ in range(2):  # at first what tells the facts used is made
+        assert record(shared, day)[:2] == (grounds, date(2025, 3, 3))
+    assert isinstance(answer({**shared, "承担方式": "未知"}, day), Decision)
+
+
+def test_the_values_of_a_record_do_not_change_with_the_facts() -> None:
+    record = recorder(Asker(ASSIST + steps("协助事项")).policy)
+    facts = {**FULL, "事项": "XZ-02", "承担方式": "主责", "拟进入日期": date(2025, 3, 3)}
+    kept = [record(facts, date(2026, 1, 1))[2] for _ in range(3)]
+    facts["承担方式"] = "协助"
+    assert [used["facts"]["承担方式"] for used in kept] == ["主责"] * 3
 
 
 def test_whoever_is_answered_alike_has_the_same_grounds() -> None:

@@ -11,9 +11,11 @@ from tests.benchmarks.workload import TODAY, items, policy_files, requests
 
 from zhunru.checker.check import check
 from zhunru.compiler import CompiledPolicy, compile_policies
-from zhunru.decision import Decision, Request, decide, decider
+from zhunru.decision import Decision, Grounds, Request, ValuesUsed, decide, decider, recorder
 from zhunru.errors import RequestRejected
 from zhunru.syntax.loader import load_text
+
+Recorded = tuple[Grounds, date, ValuesUsed]
 
 READ = (
     "outcome", "code", "basis", "clause", "as_of", "facts_used", "wording", "reasons", "citations",
@@ -64,11 +66,16 @@ def a_policy(extra: str, order: str) -> CompiledPolicy:
 
 
 def said(run) -> list[object]:
+    """Return all that a decision or a record says, or the codes of what cannot be read."""
     try:
-        found: Decision = run()
+        found: Decision | Recorded = run()
     except RequestRejected as rejected:
         return [finding.code for finding in rejected.diagnostics]
-    return [getattr(found, name) for name in READ]
+    if isinstance(found, Decision):
+        return [getattr(found, name) for name in READ]
+    grounds, as_of, used = found
+    of_request = {"as_of": as_of, "facts_used": used}
+    return [of_request[name] if name in of_request else getattr(grounds, name) for name in READ]
 
 
 @cache
@@ -85,7 +92,7 @@ def careful(policy: CompiledPolicy, request: Request) -> Decision:
 @pytest.mark.parametrize("name", SETS)
 def test_entries_in_line_decide_as_the_careful_path_does(name: str) -> None:
     policy = a_policy(*SETS[name])
-    ask, rng = decider(policy), Random(name)
+    ask, kept, rng = decider(policy), recorder(policy), Random(name)
     outcomes = set()
     for facts in requests(items(40), 80):
         if rng.random() < 0.1:
@@ -95,6 +102,7 @@ def test_entries_in_line_decide_as_the_careful_path_does(name: str) -> None:
         request = Request(facts=facts, received=TODAY)
         slow = said(lambda: careful(policy, request))  # noqa: B023
         assert said(lambda: ask(facts, TODAY)) == slow, facts  # noqa: B023
+        assert said(lambda: kept(facts, TODAY)) == slow, facts  # noqa: B023
         assert said(lambda: decide(policy, request)) == slow, facts  # noqa: B023
         assert policy.runs[""](request) is not None
         outcomes.add(slow[0])
@@ -108,12 +116,13 @@ ODD = (1, 0, True, "", "是", "部门1", "主责", ["主责"], {"主责"}, None,
 @pytest.mark.parametrize("name", requests(items(1), 1)[0])
 def test_a_value_is_looked_over_whether_its_test_passes_or_not(name: str, odd: object) -> None:
     policy = a_policy(*SETS["entries alone"])
-    ask, listed = decider(policy), items(40)
+    ask, kept, listed = decider(policy), recorder(policy), items(40)
     for facts in requests(listed, 8):
         facts[name] = odd
         request = Request(facts=facts, received=TODAY)
         slow = said(lambda: careful(policy, request))  # noqa: B023
         assert said(lambda: ask(facts, TODAY)) == slow, facts  # noqa: B023
+        assert said(lambda: kept(facts, TODAY)) == slow, facts  # noqa: B023
         assert said(lambda: decide(policy, request)) == slow, facts  # noqa: B023
 
 

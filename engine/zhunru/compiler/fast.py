@@ -31,7 +31,7 @@ Direct = Callable[[Mapping[str, Any], date], Any]
 
 # An answer with what is ready. The values as read are kept: the caller may change its facts later.
 # `given` is the request, or the day of receipt where there is nothing else to keep of it.
-_DECISION = (
+_MADE = (
     "answer = {answers}()",
     "answer.outcome = found.outcome",
     "answer.code = found.code",
@@ -41,7 +41,16 @@ _DECISION = (
     "answer._ready = found",
     "answer._asked = asked",
     "answer._given = {given}",
-    "return answer",
+)
+_DECISION = (*_MADE, "return answer")
+# What is ready, if it is the whole answer. Nothing is made for it, nothing kept.
+_GROUNDS = ("if found.fixed: return found", *_DECISION)
+# The same with what it was decided by and from, if that is told by a reader made before.
+_RECORD = (
+    "reader = found.reader",
+    "if reader and found.fixed: return found, day, reader(asked)",
+    *_MADE,
+    "return recorded(answer)",
 )
 _COMPLETE = "(Fixed if found.fixed else Open)"  # the class of decisions on complete requests
 
@@ -54,7 +63,8 @@ class FastPath:
     part is made once. `make_classes` gives the classes of decisions: on complete requests, those
     whose ready part is fixed and the others; and on requests with gaps.
 
-    `run` decides a request; `direct` decides by facts and day of receipt alone.
+    `run` decides a request; `direct`, `grounds` and `record` make what decides by facts and day
+    of receipt alone.
     """
 
     def __init__(
@@ -109,11 +119,30 @@ class FastPath:
         return run
 
     def direct(self, otherwise: Direct) -> Direct:
-        """Return the function that decides by facts and day alone; `otherwise` decides what is
-        not complete and well-typed."""
-        names = {**self._names, "otherwise": otherwise}
+        """Return the function of facts and day alone that gives decisions; `otherwise` decides
+        what is not complete and well-typed."""
+        return self._by_facts(_DECISION, {"otherwise": otherwise})
+
+    def grounds(self, otherwise: Direct) -> Direct:
+        """Return the same, but it gives no decision where what is ready is the whole answer."""
+        return self._by_facts(_GROUNDS, {"otherwise": otherwise})
+
+    def record(self, otherwise: Direct, recorded: Callable[[Any], Any]) -> Direct:
+        """Return the same with the day and the facts used; `recorded` takes them from a decision
+        that had to be made."""
+
+        def later(*asked: Any) -> Any:
+            return recorded(self.later(*asked))
+
+        return self._by_facts(
+            _RECORD, {"later": later, "otherwise": otherwise, "recorded": recorded}
+        )
+
+    def _by_facts(self, give: Sequence[str], called: Mapping[str, Any]) -> Direct:
+        """Compile a function of facts and day that ends with the lines `give`."""
+        names = {**self._names, **called}
         keep = _keeper(names)
-        complete = [line.format(answers=_COMPLETE, given="received") for line in _DECISION]
+        complete = [line.format(answers=_COMPLETE, given="received") for line in give]
         lines = self.reading.direct_lines(keep, self._put_off)
         lines += self._body(keep, complete, "received", self._put_off)
         # Conditions ask a request for quotas and registers: here it has none.
