@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from zhunru.diagnostics import Diagnostic, Source, Span, has_errors, sort_diagnostics
+from zhunru.diagnostics import Diagnostic, Severity, Source, Span, has_errors, sort_diagnostics
 from zhunru.errors import PolicyRejected
 
 if TYPE_CHECKING:
@@ -57,8 +57,20 @@ def check_policies(
     checked, more = check(loaded)
     if has_errors(found):
         more = [finding for finding in more if finding.code not in ABSENCES]
+        more = _about_whole_lines(more, found)
     every = sort_diagnostics([*found, *more])
     return (None if has_errors(every) else checked), every
+
+
+def _about_whole_lines(found: list[Diagnostic], slips: list[Diagnostic]) -> list[Diagnostic]:
+    """Leave out what is found about a line that was read in part: it may mean something else."""
+    broken = {(slip.span.path, slip.span.line) for slip in slips if slip.severity is Severity.ERROR}
+
+    def is_whole(finding: Diagnostic) -> bool:
+        places = (finding.span, *(place for place, _, _ in finding.related))
+        return not any((place.path, place.line) in broken for place in places)
+
+    return [finding for finding in found if is_whole(finding)]
 
 
 def locate(path: str | Path) -> Path:

@@ -36,3 +36,19 @@ def test_a_rule_whose_condition_is_unread_does_not_make_later_steps_unreachable(
 
 def test_a_rule_without_a_condition_does(tmp_path):
     assert "ZR418" in _codes(tmp_path, UNREAD.replace("  当 类别 为 （甲\n", ""))
+
+
+TABLE = """政策 QX-2 "示例（非官方）"
+表单 来件
+  得分 数值 0 至 100
+对照表 等次 取 唯一一行
+  | 得分      | → 等 |
+  | 不满 60   | 差   |
+  | 至多 85   | 中   |
+  | 不少于 60 | 优   |
+"""
+
+
+def test_a_row_that_was_read_in_part_does_not_overlap_other_rows(tmp_path):
+    assert _codes(tmp_path, TABLE) == {"ZR101"}
+    assert "ZR450" in _codes(tmp_path, TABLE.replace("至多", "不超过"))
