@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -14,6 +14,7 @@ from zhunru.checker.resolved import (
     Const,
     FieldValue,
     InForce,
+    Quota,
     RExpr,
     Test,
     Type,
@@ -85,16 +86,19 @@ class Reads:
     atoms: dict[Atom, None] = field(default_factory=dict)
     fields: dict[str, None] = field(default_factory=dict)
     scopes: dict[Asked, None] = field(default_factory=dict)
-    quotas: dict[str, None] = field(default_factory=dict)
+    quotas: dict[str, list[Quota]] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     total: int = 0
 
 
-def reads_of(part: Part, given: Given | None = None) -> Reads:
-    """Return what the clauses of a part ask; of known rows, the fields that they are held
-    against."""
+def reads_of(part: Part, given: Given | None = None, also: Iterable[RExpr] = ()) -> Reads:
+    """Return what the clauses of a part ask, and what is asked `also`; of known rows, the fields
+    that they are held against."""
     found = Reads()
     seen: set[Any] = set()
+    for expr in also:
+        found.atoms.update(dict.fromkeys(atoms(part.model, expr, ())))
+        found.fields.update(dict.fromkeys(fields_in(part.model, expr)))
     for clause in part.plan.clauses:
         found.total += 1
         _read_clause(found, part, clause, seen)
@@ -122,7 +126,7 @@ def _read_clause(found: Reads, part: Part, clause: Clause, seen: set[Any]) -> No
         _read_rows(found, part, clause)
     for quota in clause.quotas:
         if quota.limit is not None:
-            found.quotas[quota.key] = None
+            found.quotas.setdefault(quota.key, []).append(quota)
             # A quota of less than one is spent from the start.
             found.atoms[Test("<", quota.limit, _ONE)] = None
 
@@ -190,7 +194,8 @@ def boundaries(part: Part) -> Iterator[date]:
                 for period in citation.periods:
                     yield from turning(period.start, period.end)
     for parameter in part.model.parameters.values():
-        yield from (start for start, _, _ in parameter.values)
+        for start, _, _ in parameter.values:
+            yield from turning(start, None)
         yield from turning(None, parameter.end)
     for unit in part.model.chart.units.values():
         yield from turning(unit.period.start, unit.period.end)

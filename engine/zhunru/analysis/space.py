@@ -8,13 +8,13 @@ Registers and the use of quotas are facts too, so "for every request" is whateve
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from functools import cached_property
 from itertools import chain, combinations
 from typing import Any
 
+from zhunru.analysis.axes import Axis, even, quota_axis
 from zhunru.analysis.forest import END, MOST_NODES, Forest
 from zhunru.analysis.reads import (
     MATCH,
@@ -45,7 +45,9 @@ from zhunru.checker.resolved import (
     Has,
     IsUnit,
     OneOf,
+    Quota,
     ResolvedField,
+    RExpr,
     Test,
     UnitTarget,
     normal_title,
@@ -65,30 +67,23 @@ _SETS = (TypeName.CHOICES, TypeName.UNITS)
 _DAY = timedelta(1)
 
 
-@dataclass(frozen=True, slots=True)
-class Axis:
-    """A fact and its classes. `values[c]` stands for class `c`; `ends[c]` are the least and the
-    greatest value of a class of numbers or days; `shares[c]` is its part of the domain. Not
-    `exact`: the classes may not tell all outcomes apart."""
-
-    asked: Asked
-    values: tuple[Any, ...]
-    ends: tuple[tuple[Any, Any], ...] = ()
-    shares: tuple[Fraction, ...] = ()
-    exact: bool = True
-
-
 class Space:
     """The requests that one or several decisions are asked about; with `given`, those that agree
     with what is known of one request."""
 
     def __init__(
-        self, parts: Sequence[Part], *, given: Given | None = None, most: int = MOST_NODES
+        self,
+        parts: Sequence[Part],
+        *,
+        given: Given | None = None,
+        most: int = MOST_NODES,
+        also: Sequence[RExpr] = (),
     ) -> None:
+        """`also` are conditions that are asked beside those of the clauses."""
         self.parts = tuple(parts)
         self.given = given
         self._fixed: Mapping[str, Any] = given.values if given else NONE
-        self.reads = tuple(reads_of(part, given) for part in self.parts)
+        self.reads = tuple(reads_of(part, given, also) for part in self.parts)
         self.boundaries = tuple(sorted(self._turning_days()))
         self.anchor = max(self.boundaries, default=date(2026, 1, 1))
         self._turns: Turns = together([
@@ -129,8 +124,7 @@ class Space:
             found.append(Asked("received", ""))
         known = self.given.registers if self.given else NONE
         found.extend(each for each in self._scopes if each.name not in known)
-        quotas = dict.fromkeys(chain.from_iterable(reads.quotas for reads in self.reads))
-        found.extend(Asked("quota", key) for key in quotas)
+        found.extend(self._quotas)
         return found
 
     @cached_property
@@ -163,15 +157,17 @@ class Space:
 
     def _axis(self, asked: Asked) -> Axis:
         if asked.kind == "field" and asked.name in self._fixed:
-            return _even(asked, (self._fixed[asked.name],))
+            return even(asked, (self._fixed[asked.name],))
         if asked.kind == "received" and self.given is not None:
-            return _even(asked, (self.given.received,))
+            return even(asked, (self.given.received,))
         if asked.kind == "received":
             days = (self._before, *self.boundaries) if self.boundaries else (self.anchor,)
             lows, highs = (None, *days[1:]), (*(day - _DAY for day in days[1:]), None)
-            return _even(asked, days, tuple(zip(lows, highs, strict=True)))
+            return even(asked, days, tuple(zip(lows, highs, strict=True)))
+        if asked.kind == "quota":
+            return quota_axis(asked, self._quotas[asked])
         if asked.kind != "field":
-            return _even(asked, (True, False) if asked.kind == "quota" else (False, True))
+            return even(asked, (False, True))
         fields = self.fields[asked.name]
         axis = self._field_axis(asked, fields)
         if len({each.type.name for each in fields}) > 1:
@@ -190,11 +186,11 @@ class Space:
     def _field_axis(self, asked: Asked, fields: Sequence[ResolvedField]) -> Axis:
         kind = fields[0].type.name
         if kind is TypeName.FLAG:
-            return _even(asked, (False, True))
+            return even(asked, (False, True))
         if kind is TypeName.CHOICE:
-            return _even(asked, tuple(dict.fromkeys(v for f in fields for v in f.type.values)))
+            return even(asked, tuple(dict.fromkeys(v for f in fields for v in f.type.values)))
         if kind is TypeName.MATTER:
-            return _even(asked, self._matter_classes(asked.name))
+            return even(asked, self._matter_classes(asked.name))
         if kind is TypeName.UNIT:
             return self._units(asked)
         if kind in NUMERIC:
@@ -231,6 +227,24 @@ class Space:
             for end in (each.type.low, each.type.high):
                 if end is not None:
                     yield Fraction(end)
+
+    # --- quotas --------------------------------------------------------------------------------
+
+    @cached_property
+    def _quotas(self) -> dict[Asked, list[tuple[Part, Quota]]]:
+        """Return the counts that quotas are held against, with the quotas of each."""
+        found: dict[Asked, list[tuple[Part, Quota]]] = {}
+        for part, reads in zip(self.parts, self.reads, strict=True):
+            for quota in chain.from_iterable(reads.quotas.values()):
+                found.setdefault(self.count_of(quota), []).append((part, quota))
+        return found
+
+    def count_of(self, quota: Quota) -> Asked:
+        """Return the count that a quota is held against: one name may be counted in two ways."""
+        named = (reads.quotas.get(quota.key, ()) for reads in self.reads)
+        ways = {(each.per, each.counted_by) for some in named for each in some}
+        own = "、".join((*quota.per, *quota.counted_by)) if len(ways) > 1 else ""
+        return Asked("quota", quota.key, own)
 
     # --- matters -------------------------------------------------------------------------------
 
@@ -391,7 +405,7 @@ class Space:
             for some in _subsets(told)
             for rest in (more if whole else more[:1])
         )
-        axis = _even(asked, tuple(values))
+        axis = even(asked, tuple(values))
         return Axis(asked, axis.values, (), axis.shares, len(members) <= _MOST_MEMBERS)
 
     def _another(self, name: str, members: Sequence[str]) -> list[str]:
@@ -412,7 +426,7 @@ class Space:
             "，".join((*some, other)) for some in _subsets(held[:_MOST_MEMBERS]) for other in others
         )
         plain = len(held) <= _MOST_MEMBERS and not any("，" in part for part in held)
-        axis = _even(asked, tuple(dict.fromkeys((*constants, *mixed))))
+        axis = even(asked, tuple(dict.fromkeys((*constants, *mixed))))
         exact = plain and kind is not TypeName.SPAN
         return Axis(asked, axis.values, (), axis.shares, exact)
 
@@ -507,10 +521,6 @@ def _civil(value: Any) -> Any:
     if value is NOTHING:
         return None
     return value.date() if isinstance(value, datetime) else value
-
-
-def _even(asked: Asked, values: tuple[Any, ...], ends: tuple[Any, ...] = ()) -> Axis:
-    return Axis(asked, values, ends, (Fraction(1, len(values)),) * len(values))
 
 
 def _shares(scale: Scale, ends: Sequence[tuple[Any, Any]]) -> tuple[Fraction, ...]:

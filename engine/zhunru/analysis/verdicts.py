@@ -302,9 +302,11 @@ class Verdicts:
         def spent(limit: Any, room: Any) -> bool:
             if limit is NOTHING:
                 return False
+            if not isinstance(room, bool):  # how often it is used
+                return bool(room + 1 > limit)
             return not room or (limit < 1 and not line.counted_by)
 
-        room = self.space.value(Asked("quota", line.key))
+        room = self.space.value(self.space.count_of(line))
         unknown = self.forest.joined(("spent", bool(line.counted_by)), spent, limit, room)
         known = self.forest.negated(self._room(line, clause, limit))
         return self.forest.chosen(self._counted_today(line, clause), known, unknown)

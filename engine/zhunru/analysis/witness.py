@@ -167,7 +167,9 @@ class Witnesses:
         if MATCH in held:
             rows.append(self._matching(register, facts))
         rows.extend(
-            self._row(register, (str(facts[scope]),)) for scope in sorted(held - {"", MATCH})
+            self._row(register, (str(facts[scope]),))
+            for scope in sorted(held - {"", MATCH})
+            if scope in facts  # another set may ask of a field that its form alone has
         )
         if "" in held and not rows:
             rows.append(self._row(register, (_ELSEWHERE,)))
@@ -198,9 +200,17 @@ class Witnesses:
         known = {name: value for name, value in facts.items() if value is not UNKNOWN}
         evaluator = Evaluator(self.part.model, self._day(facts, received), Facts(known, {}, {}))
         for clause, quota in self._asked_quotas():
-            room = self._class(Asked("quota", quota.key), path, True)
-            used = 0 if room else self._limit(evaluator, clause, quota)
-            found[quota.key] = QuotaUse(used=used)
+            room = self._class(self.space.count_of(quota), path, True)
+            if isinstance(room, bool):
+                used = 0 if room else self._limit(evaluator, clause, quota)
+                counted = (
+                    room
+                    and bool(quota.counted_by)
+                    and used + 1 > self._limit(evaluator, clause, quota)
+                )
+                found[quota.key] = QuotaUse(used=used, counted=counted)
+            else:
+                found[quota.key] = QuotaUse(used=room)
         return found
 
     def _asked_quotas(self) -> list[tuple[Clause, Quota]]:
@@ -208,7 +218,7 @@ class Witnesses:
             (clause, quota)
             for clause in self.part.plan.clauses
             for quota in clause.quotas
-            if Asked("quota", quota.key) in self.space.levels
+            if self.space.count_of(quota) in self.space.levels
         ]
 
     def _limit(self, evaluator: Evaluator, clause: Clause, quota: Quota) -> int:

@@ -1,0 +1,247 @@
+"""Which requests two sets may answer otherwise: a quick test before they are decided by both.
+
+    told = differing(old, new)
+    told.nowhere                    # no request at all is answered otherwise
+    told.may({"事项": "健在证明", "类别": "出具证明"}, received)    # this one may be
+
+Answers are alike where the same clauses decide in the same words, by the same basis, with the same
+facts missing. What is not known for sure counts as "may differ". Of a request that is incomplete
+for one set the other says 补正 for the same facts, but may tell other open reasons.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from zhunru.analysis.axes import Axis
+from zhunru.analysis.contents import differing_names, named_in
+from zhunru.analysis.forest import END, TooLarge
+from zhunru.analysis.pairs import Pair
+from zhunru.analysis.reads import Asked
+from zhunru.analysis.verdicts import End, Verdicts
+from zhunru.checker.resolved import NOTHING
+from zhunru.compiler.program import CompiledPolicy
+from zhunru.vocabulary import TypeName
+
+_ClassOf = Callable[[Any], int | None]
+_PLAIN = (TypeName.FLAG, TypeName.CHOICE)
+
+
+class Differing:
+    """The requests that two sets may answer otherwise.
+
+    `everywhere`: nothing can be said, each request may be; `nowhere`: none is. `fields` are those
+    on which it hangs; all others make no difference.
+    """
+
+    def __init__(self, pair: Pair | None, diagram: int = 0) -> None:
+        self._pair = pair
+        self._diagram = diagram
+        self._of: dict[str, _ClassOf] = {}
+
+    @property
+    def everywhere(self) -> bool:
+        """Tell whether nothing can be said of any request."""
+        return self._pair is None or self._diagram == self._pair.forest.yes
+
+    @property
+    def nowhere(self) -> bool:
+        """Tell whether every request is answered alike."""
+        return self._pair is not None and self._diagram == self._pair.forest.no
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Return the fields on which it hangs whether a request may be answered otherwise."""
+        if self._pair is None:
+            return ()
+        axes = self._pair.space.axes
+        levels = sorted(self._pair.forest.levels(self._diagram))
+        return tuple(axes[at].asked.name for at in levels if axes[at].asked.kind == "field")
+
+    def class_of(self, name: str, value: Any) -> int | None:
+        """Return the class of a value of a field, as `may_be` takes it; None: not known for sure.
+
+        Values are typed as the form reads them (`NOTHING` for 无); equal classes, equal answers.
+        """
+        if self._pair is None:
+            return None
+        teller = self._of.get(name)
+        if teller is None:
+            teller = self._of[name] = self._teller(name)
+        return teller(value)
+
+    def may(self, facts: Mapping[str, Any], received: date | None = None) -> bool:
+        """Tell whether a request may be answered otherwise; facts left out may be anything."""
+        classes = {name: self.class_of(name, value) for name, value in facts.items()}
+        return self.may_be(classes, received)
+
+    def may_be(self, classes: Mapping[str, int | None], received: date | None = None) -> bool:
+        """Tell the same of fields by class; a class that is None or left out may be any."""
+        if self._pair is None:
+            return True
+        forest, axes = self._pair.forest, self._pair.space.axes
+        waiting, seen = [self._diagram], {self._diagram}
+        while waiting:
+            here = waiting.pop()
+            level = forest.level(here)
+            if level == END:
+                if forest.value(here):
+                    return True
+                continue
+            kids = forest.kids(here)
+            at = self._at(axes[level], classes, received)
+            for kid in kids if at is None else (kids[at],):
+                if kid not in seen:
+                    seen.add(kid)
+                    waiting.append(kid)
+        return False
+
+    def _at(
+        self, axis: Axis, classes: Mapping[str, int | None], received: date | None
+    ) -> int | None:
+        if axis.asked.kind == "field":
+            return classes.get(axis.asked.name)
+        if axis.asked.kind == "received" and received is not None:
+            return _stretch(axis)(received)
+        return None
+
+    # --- classes of values ---------------------------------------------------------------------
+
+    def _teller(self, name: str) -> _ClassOf:
+        assert self._pair is not None
+        space = self._pair.space
+        level = space.levels.get(Asked("field", name))
+        if level is None or not space.axes[level].exact:
+            return _unknown
+        axis = space.axes[level]
+        kind = space.fields[name][0].type.name
+        if kind in _PLAIN:
+            return _by(axis, lambda value: value)
+        if kind is TypeName.MATTER:
+            return _by(axis, space.class_of_matter)
+        if kind is TypeName.UNIT and not space.is_compared(name):
+            return _by(axis, space.class_of_unit(name))
+        return _stretch(axis) if axis.ends else _unknown
+
+
+def _unknown(value: Any) -> int | None:
+    return None
+
+
+def _by(axis: Axis, key_of: Callable[[Any], Any]) -> _ClassOf:
+    """Return the class of a value by what tells classes apart; 无 is a class of its own."""
+
+    def key(value: Any) -> Any:
+        return NOTHING if value is NOTHING else key_of(value)
+
+    places = {key(value): at for at, value in enumerate(axis.values)}
+    other = places.get(("", "未列事项"))
+
+    def class_of(value: Any) -> int | None:
+        found = places.get(key(value))
+        return other if found is None else found
+
+    return class_of
+
+
+def _stretch(axis: Axis) -> _ClassOf:
+    """Return the stretch of numbers or days that holds a value; None between single points."""
+    pairs = [(low, high) for low, high in axis.ends if low is not NOTHING]
+    lows = [low for low, _ in pairs if low is not None]
+    shift = len(pairs) - len(lows)
+    nothing = len(pairs) if len(pairs) < len(axis.values) else None
+
+    def class_of(value: Any) -> int | None:
+        if value is NOTHING:
+            return nothing
+        at = bisect_right(lows, value) - 1 + shift
+        if at < 0:
+            return None
+        low, high = pairs[at]
+        inside = (low is None or low <= value) and (high is None or value <= high)
+        return at if inside else None
+
+    return class_of
+
+
+# --- finding them --------------------------------------------------------------------------------
+
+
+def differing(old: CompiledPolicy, new: CompiledPolicy, decision: str = "") -> Differing:
+    """Return which requests two sets may answer otherwise."""
+    if _read_otherwise(old, new, decision):
+        return Differing(None)
+    try:
+        pair = Pair(old, new, decision)
+        return Differing(pair, _region(pair))
+    except (TooLarge, RecursionError):
+        return Differing(None)
+
+
+def _read_otherwise(old: CompiledPolicy, new: CompiledPolicy, decision: str) -> bool:
+    """Tell whether requests themselves are read in two ways: by forms, charts, registers."""
+    one, other = old.plan(decision), new.plan(decision)
+    heads = [(p.head.fields, p.head.wording, p.head.name) for p in (one, other)]
+    cores = [(p.core.units, p.core.roles, p.core.registers) for p in (old, new)]
+    return heads[0] != heads[1] or cores[0] != cores[1]
+
+
+def _region(pair: Pair) -> int:
+    """Return the diagram of the requests that may be answered otherwise."""
+    forest = pair.forest
+    tokens = Tokens(pair)
+    one, other = (tokens.whole(verdicts) for verdicts in pair.verdicts)
+    found = forest.joined("differs", lambda a, b: a != b, one, other)
+    for verdicts in pair.verdicts:
+        found = forest.either(found, verdicts.meaning.unsettled)
+    return found
+
+
+class Tokens:
+    """What answers are held against each other by: the contents of the clauses that decide."""
+
+    def __init__(self, pair: Pair) -> None:
+        self.pair = pair
+        self._numbers: dict[Any, int] = {}
+        self._known: dict[tuple[int, int], int] = {}
+        self._changed = differing_names(pair.old.model, pair.new.model)
+
+    def whole(self, verdicts: Verdicts) -> int:
+        """Return the diagram of the tokens of every request to one of the sets."""
+        found = [self._of_matter(verdicts, at) for at in verdicts.matters]
+        if verdicts.level == END:
+            return found[0]
+        return verdicts.forest.spread(verdicts.level, found)
+
+    def _of_matter(self, verdicts: Verdicts, at: int | None) -> int:
+        entries = tuple(self.content(verdicts, number) for number in verdicts.entries(at))
+        side = self.pair.verdicts.index(verdicts)
+
+        def token(end: End) -> int:
+            if end.step < 0:  # the default says too why entries did not admit
+                return self._number(("default", self._default(verdicts), entries))
+            found = [(self.content(verdicts, each.number), each[1:]) for each in end.answers]
+            return self._number(tuple(found))
+
+        return verdicts.forest.mapped(("token", side, entries), token, verdicts.verdict(at))
+
+    def content(self, verdicts: Verdicts, number: int) -> int:
+        """Return what a clause says, as a number: equal for clauses that say the same."""
+        key = (id(verdicts), number)
+        found = self._known.get(key)
+        if found is None:
+            clause = verdicts.plan.clauses[number]
+            changed = self._changed and self._changed & named_in(verdicts.part.model, clause).keys()
+            found = self._number((clause, verdicts.part.policy.digest if changed else ""))
+            self._known[key] = found
+        return found
+
+    def _default(self, verdicts: Verdicts) -> Any:
+        head = verdicts.plan.head
+        return (head.default_message, head.default_code, head.default_return, head.default_apply)
+
+    def _number(self, token: Any) -> int:
+        return self._numbers.setdefault(token, len(self._numbers))
