@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from zhunru_cli.surface import Surface, cells
 
@@ -29,12 +29,19 @@ def render(found: Diagnostic, surface: Surface, lines: Lines) -> str:
 
 def _head(found: Diagnostic, surface: Surface) -> str:
     word = surface.style(surface.say(found.severity), fg=COLOURS[found.severity], bold=True)
-    place = place_of(found.span)
+    place = place_of(found.span, surface)
     return f"{place}{word} {found.code} {found.message(surface.language)}"
 
 
-def place_of(span: object) -> str:
-    """Return `path:line:column: `, or nothing where a finding has no place."""
+def place_of(span: Any, surface: Surface | None = None) -> str:
+    """Return `path:line:column: `, or nothing where a finding has no place.
+
+    For a cell of a workbook the worksheet and the name of the cell: 工作表“清单”C7.
+    """
+    book = getattr(span, "workbook", None)
+    if book is not None and span.line:
+        path, sheet = book
+        return (surface or Surface()).say("finding.place", path=path, sheet=sheet, cell=span.cell)
     path, line, column = (getattr(span, name) for name in ("path", "line", "column"))
     if not path:
         return ""
@@ -80,7 +87,7 @@ def _notes(found: Diagnostic, surface: Surface) -> Iterable[str]:
         key = "finding.fix" if found.fix.safe else "finding.unsafe"
         yield margin + surface.say(key) + (found.fix.zh if chinese else found.fix.en)
     for span, zh, en in found.related:
-        place = place_of(span).removesuffix(": ")
+        place = place_of(span, surface).rstrip(":： ")
         yield margin + surface.say("finding.related", place=place) + (zh if chinese else en)
 
 

@@ -61,8 +61,8 @@ HELP: dict[str, tuple[str, str]] = {
     "fmt.check": ("只看是否已排好，不改文件。", "Only tell whether files are formatted."),
     "fmt.stdout": ("写到屏幕，不改文件。", "Print instead of writing the file."),
     "decide.file": (
-        "成批来件：csv、json、jsonl、yaml。",
-        "Many requests: csv, json, jsonl or yaml.",
+        "成批来件：xlsx、csv、json、jsonl、yaml。",
+        "Many requests: xlsx, csv, json, jsonl or yaml.",
     ),
     "decide.as": ("所填事实由谁填报、确认。", "Role that vouches for the facts."),
     "decide.on": ("收到的日期，如 2026-03-02；不写为今天。", "Day of receipt; default today."),
@@ -92,6 +92,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "warning": ("警告", "warning"),
     "hint": ("提示", "hint"),
     "finding.help": ("改法：", "help: "),
+    "finding.place": ("{path} 工作表“{sheet}”{cell}：", "{path} sheet `{sheet}` {cell}: "),
     "finding.related": ("参看 {place}：", "see {place}: "),
     "finding.fix": ("可用 --fix 自动改：", "--fix can mend this: "),
     "finding.unsafe": ("可以这样改（须人工确认）：", "possible change (to be confirmed): "),

@@ -223,10 +223,10 @@ def _notes(answer: Decision, surface: Surface) -> Iterator[str]:
 
 def _explain_rows(answer: Decision, surface: Surface) -> Iterator[Row]:
     places = (
-        f"{reason.clause or reason.code}{surface.say('colon')}{place_of(reason.span)}"
+        f"{reason.clause or reason.code}{surface.say('colon')}{place_of(reason.span, surface)}"
         for reason in answer.reasons
     )
-    yield "page.place", [place.removesuffix(": ") for place in places]
+    yield "page.place", [place.rstrip(":： ") for place in places]
     yield "page.facts", list(_facts(answer.facts_used, surface))
 
 

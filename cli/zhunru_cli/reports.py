@@ -44,8 +44,15 @@ def _json_finding(found: Diagnostic) -> dict[str, Any]:
 
 
 def _json_place(span: Span) -> dict[str, Any]:
+    book = span.workbook
+    if book is not None:
+        path, sheet = book
+        return {"path": path, "sheet": sheet, "cell": span.cell, **_numbers(span)}
+    return {"path": span.path, **_numbers(span)}
+
+
+def _numbers(span: Span) -> dict[str, int]:
     return {
-        "path": span.path,
         "line": span.line,
         "column": span.column,
         "start": span.start,
@@ -121,6 +128,13 @@ def _result(found: Diagnostic, index: int, language: str, position: Position) ->
 
 
 def _location(span: Span, position: Position) -> dict[str, Any]:
+    book = span.workbook
+    if book is not None:
+        # A worksheet has no lines: the cell is a place of its own kind.
+        path, sheet = book
+        cell = {"fullyQualifiedName": f"{sheet}!{span.cell}", "kind": "cell"}
+        whole = {"artifactLocation": {"uri": _uri(path)}}
+        return {"physicalLocation": whole, "logicalLocations": [cell]}
     physical: dict[str, Any] = {"artifactLocation": {"uri": _uri(span.path)}}
     if span.line:
         physical["region"] = _region(span, position)

@@ -32,8 +32,9 @@ def policy_files(path: str) -> list[Path]:
 
 
 def is_policy_file(path: Path) -> bool:
-    """Tell whether a file is part of a policy set; cases (*.cases.yaml) are not."""
-    return path.suffix in SUFFIXES and not path.stem.endswith(".cases") and path.is_file()
+    """Tell whether a file is part of a policy set; cases and columns of sheets are not."""
+    beside = path.stem.endswith((".cases", ".栏目", ".columns"))
+    return path.suffix in SUFFIXES and not beside and path.is_file()
 
 
 def _is_set(folder: Path) -> bool:

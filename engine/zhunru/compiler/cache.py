@@ -25,8 +25,10 @@ from zhunru.compiler.codec import Blobs, Decoded, Decoder, Encoder
 from zhunru.compiler.plan import MatterIndex, Plan
 from zhunru.compiler.program import CompiledPolicy
 from zhunru.syntax.catalog import Catalog
-from zhunru.syntax.folders import list_files, real
+from zhunru.syntax.columns_file import SUFFIXES
+from zhunru.syntax.folders import is_file, list_files, real
 from zhunru.syntax.nodes import ListDecl, PolicySet, Register, UnitBlock
+from zhunru.syntax.tables_from_files import sheet_named
 
 _MAGIC = b"zhunru01"
 _DIGEST = 32
@@ -220,7 +222,7 @@ def _manifest(policy_set: PolicySet) -> tuple[Any, ...]:
     """Return files with digests, and where each upper set was found."""
     sets = list(_bundle(policy_set))
     files = tuple((each.path, _digest_of_set(Path(each.path))) for each in sets)
-    tables = {str(path): _digest_of(path) for each in sets for path in _tables(each)}
+    tables = {str(path): _digest_if_there(path) for each in sets for path in _tables(each)}
     uppers = tuple(
         (each.path, name.text, str(real(Path(upper.path))))
         for each in sets
@@ -237,7 +239,7 @@ def _unchanged(manifest: tuple[Any, ...], search: Sequence[Path]) -> bool:
     catalog = Catalog(tuple(search))
     return (
         all(_digest_of_set(Path(path)) == digest for path, digest in files)
-        and all(_digest_of(Path(path)) == digest for path, digest in tables)
+        and all(_digest_if_there(Path(path)) == digest for path, digest in tables)
         and all(_found_at(catalog, beside, code) == place for beside, code, place in uppers)
     )
 
@@ -263,8 +265,11 @@ def _tables(policy_set: PolicySet) -> Iterator[Path]:
     for file in policy_set.files:
         for declared in file.declarations:
             if isinstance(declared, ListDecl | Register | UnitBlock) and declared.source:
-                name = declared.source.replace("\\", "/")
-                yield Path(file.source.path).parent / name
+                name, _ = sheet_named(declared.source.replace("\\", "/"))
+                table = Path(file.source.path).parent / name
+                yield table
+                for suffix in SUFFIXES:
+                    yield table.with_name(table.stem + suffix)
 
 
 def _digest_of_set(path: Path) -> bytes:
@@ -273,6 +278,11 @@ def _digest_of_set(path: Path) -> bytes:
     for file in list_files(path)[0]:
         digest.update(str(file).encode("utf-8", "surrogateescape") + b"\0" + _digest_of(file))
     return digest.digest()
+
+
+def _digest_if_there(path: Path) -> bytes:
+    """Return the digest of a file; that it is not there counts too: it may come."""
+    return _digest_of(path) if is_file(path) else b""
 
 
 def _digest_of(path: Path) -> bytes:

@@ -16,7 +16,8 @@ MAX_DEPTH = 16
 MAX_NAMES = 100_000
 
 _SUFFIXES = (".policy", ".yaml", ".yml")
-_TEST_FILES = (".cases.yaml", ".cases.yml")
+# Beside a set, not part of its text: case scripts, and what columns of a sheet mean.
+_BESIDE = (".cases.yaml", ".cases.yml", ".栏目.yaml", ".columns.yaml")
 
 
 def real(path: Path) -> Path:
@@ -50,7 +51,7 @@ def names_in(folder: Path) -> list[Path]:
 def is_policy_file(name: str) -> bool:
     """Tell whether a file of this name belongs to the text of a set."""
     lower = name.lower()
-    return lower.endswith(_SUFFIXES) and not lower.endswith(_TEST_FILES) and not _is_hidden(name)
+    return lower.endswith(_SUFFIXES) and not lower.endswith(_BESIDE) and not _is_hidden(name)
 
 
 def _is_hidden(name: str) -> bool:

@@ -11,11 +11,22 @@ from rapidfuzz import process
 from zhunru.codes import diagnose
 from zhunru.diagnostics import Diagnostic, Source, Span
 from zhunru.syntax import sheet_reader, yaml_reader
+from zhunru.syntax.columns_file import Columns, columns_beside
+from zhunru.syntax.decode import start_of
 from zhunru.syntax.folders import is_file, names_in, read_source, real
 from zhunru.syntax.nodes import Declaration, File, ListDecl, Register, UnitBlock
+from zhunru.syntax.sheet_table import AnySource
+from zhunru.syntax.workbook import Workbook, read_workbook
+from zhunru.vocabulary import TypeName
 
-_SHEETS = (".csv", ".tsv", ".txt")
+_TEXTS = (".csv", ".tsv", ".txt")
+_BOOKS = (".xlsx",)
+_SHEETS = _TEXTS + _BOOKS
 _YAML = (".yaml", ".yml")
+# In fields of these types slips of the pen are looked for.
+_TYPED = frozenset(
+    {TypeName.NUMBER, TypeName.MONEY, TypeName.RATIO, TypeName.DATE, TypeName.MOMENT}
+)
 _ABSOLUTE = re.compile(r"[/~]|[A-Za-z]:")
 
 WithTable = ListDecl | Register | UnitBlock
@@ -52,11 +63,14 @@ class TableFiles:
         if not isinstance(declaration, WithTable) or not declaration.source:
             return declaration
         place = _place(file, declaration)
-        path = self._resolve(file, declaration.source, place)
-        source = self._read(path) if path is not None else None
-        if source is None:
+        name, sheet = sheet_named(declaration.source)
+        path = self._resolve(file, name, place)
+        if path is None:
             return declaration
-        return self._with_table(declaration, source, place)
+        if path.suffix.lower() in _YAML:
+            source = self._read(path)
+            return self._from_yaml(declaration, source, place) if source else declaration
+        return self._from_sheet(declaration, path, sheet, place)
 
     def _resolve(self, file: File, name: str, place: Span) -> Path | None:
         """Return the file that is meant, or None with a finding."""
@@ -96,20 +110,49 @@ class TableFiles:
         self.found += found
         return source
 
-    def _with_table(self, declaration: WithTable, source: Source, place: Span) -> WithTable:
-        if source.path.lower().endswith(_YAML):
-            return self._from_yaml(declaration, source, place)
+    def _from_sheet(self, declaration: WithTable, path: Path, sheet: str, place: Span) -> WithTable:
+        """Return the declaration with the rows of a CSV file or of worksheets."""
+        said, found = columns_beside(path)
+        self.found += found
+        source: AnySource | None
+        if path.suffix.lower() in _BOOKS:
+            source, found = read_workbook(path)
+            self.found += found
+            said = replace(said, sheet=sheet or said.sheet)
+            if source is not None and said.sheet and source.named(said.sheet) is None:
+                self._no_sheet(source, said.sheet, place if sheet else start_of(source.path))
+                return declaration
+        else:
+            source = self._read(path)
+        return self._with_table(declaration, source, said) if source else declaration
+
+    def _no_sheet(self, book: Workbook, name: str, place: Span) -> None:
+        names = [sheet.name for sheet in book.sheets]
+        guess = process.extractOne(name, names, score_cutoff=50)
+        self.found.append(
+            diagnose(
+                "ZR899",
+                place,
+                sheet=name,
+                known="、".join(names),
+                hint_zh=f"是不是“{guess[0]}”？" if guess else "",
+                hint_en=f"did you mean `{guess[0]}`? " if guess else "",
+            )
+        )
+
+    def _with_table(self, declaration: WithTable, source: AnySource, said: Columns) -> WithTable:
         found: list[Diagnostic]
         filled: WithTable
         if isinstance(declaration, ListDecl):
-            entries, found = sheet_reader.read_entries(source)
+            entries, found = sheet_reader.read_entries(source, said)
             filled = replace(declaration, entries=declaration.entries + entries)
         elif isinstance(declaration, UnitBlock):
-            units, found = sheet_reader.read_units(source)
+            units, found = sheet_reader.read_units(source, said)
             filled = replace(declaration, units=declaration.units + units)
         else:
             names = [field.name.text for field in declaration.fields]
-            rows, found = sheet_reader.read_register(source, names)
+            typed = {field.name.text for field in declaration.fields if field.type in _TYPED}
+            rows, found = sheet_reader.read_register(source, names, said, typed=typed)
             filled = replace(declaration, rows=declaration.rows + rows)
         self.found += found
         return filled
@@ -127,6 +170,12 @@ class TableFiles:
         units, found = yaml_reader.read_unit_file(source)
         self.found += found
         return replace(declaration, units=declaration.units + units)
+
+
+def sheet_named(source: str) -> tuple[str, str]:
+    """Return the file and the worksheet that `取自 "名册.xlsx#清单"` names."""
+    file, mark, sheet = source.partition(".xlsx#")
+    return (f"{file}.xlsx", sheet) if mark else (source, "")
 
 
 def _is_inside(path: Path, folder: Path) -> bool:

@@ -1,0 +1,223 @@
+"""The packed parts of a workbook file, unpacked a piece at a time within bounds.
+
+Nothing of a file is handed to the reader of cells before every part has been unpacked here once:
+the sizes that a packed file states about itself may be untrue.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+MAX_PACKED = 64 * 1024 * 1024
+MAX_UNPACKED = 768 * 1024 * 1024
+MAX_PARTS = 4_000
+MAX_ROWS = 1_048_576
+MAX_COLUMNS = 256
+# Rows times columns of the smallest rectangle around all values: the reader allots all of it.
+MAX_AREA = 16_000_000
+
+_PIECE = 1 << 20
+_HEADER = 30  # bytes before name and extra field of a part
+_STORED, _DEFLATED = 0, 8
+# A place right of column IV or below row 999,999: rare, and looked at more closely.
+_FAR = re.compile(
+    rb"""\br\s*=\s*["'](?:(?:[A-Z]{3,}|[J-Z][A-Z]|I[W-Z])\d+|[A-Z]*\d{7,})["']""", re.I
+)
+_TWO_LETTERS = re.compile(rb"""\br\s*=\s*["']([A-I][A-Z])\d""", re.I)
+_LAST_ROW = re.compile(rb"""<(?:\w+:)?row\b[^<>]*?\br\s*=\s*["'](\d+)""", re.I)
+_UNPLACED = re.compile(rb"<(?:\w+:)?c(?:\s+(?!r\b)[\w:]+\s*=\s*(?:\"[^\"<]*\"|'[^'<]*'))*\s*>")
+_ERROR = re.compile(
+    rb"""<c\b[^<>]*\br="([A-Z]+)(\d+)"[^<>]*\bt="e"[^<>]*>(?:<f[^<]*(?:</f>)?)?<v>([^<]*)"""
+)
+_UNRECKONED = re.compile(
+    rb"""<c\b[^<>]*\br="([A-Z]+)(\d+)"[^<>]*><f\b[^<>]*(?:/>|>([^<]*)</f>)(?:<v\s*/>|<v></v>)?</c>"""
+)
+
+
+class Damaged(Exception):
+    """The file is no sound workbook; the texts say why."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        self.zh, self.en = zh, en
+        super().__init__(en)
+
+
+class TooLarge(Damaged):
+    """The file, or what is packed in it, is over a bound."""
+
+
+@dataclass
+class Extent:
+    """How far the values of a worksheet reach, and its cells whose value is not there."""
+
+    rows: int = 0
+    columns: int = 0
+    failed: list[tuple[int, int, str]] = field(default_factory=list)
+
+
+class Package:
+    """A packed file whose parts are unpacked by their bytes, not by what it says of them."""
+
+    def __init__(self, data: bytes) -> None:
+        if len(data) > MAX_PACKED:
+            limit = MAX_PACKED >> 20
+            raise TooLarge(f"文件超过 {limit} MiB", f"the file is over {limit} MiB")
+        try:
+            self.parts = zipfile.ZipFile(io.BytesIO(data)).infolist()
+        except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, UnicodeError):
+            zh, en = (
+                "不是 .xlsx 文件，或者已经损坏、设了密码",
+                "it is no .xlsx, damaged or protected",
+            )
+            raise Damaged(zh, en) from None
+        if len(self.parts) > MAX_PARTS:
+            raise TooLarge(f"内含文件超过 {MAX_PARTS} 个", f"more than {MAX_PARTS} files inside")
+        self.data = data
+        self.left = MAX_UNPACKED
+
+    def pieces(self, part: zipfile.ZipInfo) -> Iterator[bytes]:
+        """Yield the bytes of a part; all parts together have one bound."""
+        for piece in self._unpacked(part):
+            self.left -= len(piece)
+            if self.left < 0:
+                limit = MAX_UNPACKED >> 20
+                raise TooLarge(f"展开后超过 {limit} MiB", f"over {limit} MiB when unpacked")
+            yield piece
+
+    def _unpacked(self, part: zipfile.ZipInfo) -> Iterator[bytes]:
+        packed = self._packed(part)
+        if part.compress_type == _STORED:
+            for at in range(0, len(packed), _PIECE):
+                yield bytes(packed[at : at + _PIECE])
+            return
+        if part.compress_type != _DEFLATED:
+            raise Damaged("压缩方法不认识", "its way of packing is unknown")
+        unpacking = zlib.decompressobj(-15)
+        try:
+            piece = unpacking.decompress(packed, _PIECE)
+            while piece:
+                yield piece
+                piece = unpacking.decompress(unpacking.unconsumed_tail, _PIECE)
+        except zlib.error:
+            raise Damaged("压缩的内容已经损坏", "what is packed in it is damaged") from None
+        if not unpacking.eof:
+            raise Damaged("压缩的内容不完整", "what is packed in it breaks off")
+
+    def _packed(self, part: zipfile.ZipInfo) -> memoryview:
+        header = self.data[part.header_offset : part.header_offset + _HEADER]
+        if len(header) < _HEADER or part.flag_bits & 1:
+            raise Damaged("设了密码，或者已经损坏", "it is protected or damaged")
+        skipped = int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
+        start = part.header_offset + _HEADER + skipped
+        return memoryview(self.data)[start : start + part.compress_size]
+
+    def text(self, name: str) -> bytes:
+        """Return a part whole, or nothing if it is not there."""
+        part = next((each for each in self.parts if each.filename == name), None)
+        return b"" if part is None else b"".join(self.pieces(part))
+
+    def survey(self) -> dict[str, Extent]:
+        """Unpack everything once; return how far each worksheet reaches, by its part."""
+        found: dict[str, Extent] = {}
+        for part in self.parts:
+            if part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml"):
+                found[part.filename] = _extent(self.pieces(part))
+            else:
+                for piece in self.pieces(part):
+                    _check_text(part.filename, piece)
+        return found
+
+
+def _check_text(name: str, piece: bytes) -> None:
+    """Refuse documents that declare entities: they unpack a second time in whoever reads them."""
+    if name.endswith((".xml", ".rels")) and b"<!DOCTYPE" in piece:
+        raise Damaged("内含实体声明", "it declares entities")
+
+
+# --- how far a worksheet reaches -----------------------------------------------------------------
+
+
+def _extent(pieces: Iterator[bytes]) -> Extent:
+    """Go through the text of a worksheet; it is cut between tags, so that each is seen whole."""
+    extent, kept = Extent(), b""
+    for piece in pieces:
+        text = kept + piece
+        # Rows are kept whole: a cell without a place stands behind its neighbour.
+        cut = text.rfind(b"</row>") + len(b"</row>")
+        if cut < len(b"</row>"):
+            cut = 0
+        if len(text) - cut > 32 * _PIECE:
+            raise TooLarge("一行的内容过长", "a row is too long")
+        kept = text[cut:]
+        if cut:
+            _look(text[:cut], extent)
+    _look(kept, extent)
+    if extent.rows * extent.columns > MAX_AREA:
+        zh = f"工作表有 {extent.rows} 行 × {extent.columns} 栏"
+        raise TooLarge(zh, f"a worksheet has {extent.rows} rows × {extent.columns} columns")
+    return extent
+
+
+def _look(text: bytes, extent: Extent) -> None:
+    if b"\x00" in text or b"<!DOCTYPE" in text:
+        raise Damaged("工作表的编码不认识", "the encoding of a worksheet is unknown")
+    for far in _FAR.finditer(text):
+        _check_far(text, far)
+    last = _LAST_ROW.findall(text)
+    if last:
+        extent.rows = max(extent.rows, max(map(int, last)))
+    else:
+        extent.rows += text.count(b"</row>") + text.count(b"</x:row>")
+    _widen(text, extent)
+    if _UNPLACED.search(text):
+        widest = max(row.count(b"<c") for row in text.split(b"</row>"))
+        extent.columns = max(extent.columns, widest)
+        if extent.columns > MAX_COLUMNS:
+            raise _too_wide()
+    for pattern in (_ERROR, _UNRECKONED):
+        for letters, row, what in pattern.findall(text):
+            if len(extent.failed) < 100:
+                shown = what.decode("utf-8", "replace") or "="
+                extent.failed.append((int(row), column_number(letters.decode()), shown))
+
+
+def _check_far(text: bytes, far: re.Match[bytes]) -> None:
+    """Let a far place pass only where an empty cell or row carries nothing but its looks."""
+    start, end = text.rfind(b"<", 0, far.start()), text.find(b">", far.end())
+    tag = text[start : end + 1]
+    whole = tag.count(b'"') % 2 == 0 and tag.count(b"'") % 2 == 0
+    if tag.endswith(b"/>") and whole:
+        return
+    number = re.search(rb"\d{7,}", far[0])
+    row = number is not None and tag.startswith(b"<row") and int(number[0]) <= MAX_ROWS
+    if not row:
+        raise _too_wide()
+
+
+def _too_wide() -> TooLarge:
+    zh = f"有内容写在第 {MAX_COLUMNS} 栏以外，或者最末几行以外"
+    return TooLarge(zh, f"something stands right of column {MAX_COLUMNS} or far below")
+
+
+def _widen(text: bytes, extent: Extent) -> None:
+    """Find the last column that is used: first those of two letters, then Z, Y, X…"""
+    for letters in set(_TWO_LETTERS.findall(text)):
+        extent.columns = max(extent.columns, column_number(letters.decode().upper()))
+    for number in range(26, extent.columns, -1):
+        letter = bytes([64 + number])
+        if re.search(rb"""\br\s*=\s*["']%b\d""" % letter, text):
+            extent.columns = number
+            return
+
+
+def column_number(letters: str) -> int:
+    """Return the number of a column from 1: A is 1, AA is 27."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - 64
+    return number

@@ -1,0 +1,401 @@
+"""The table inside a sheet, CSV or worksheet: its headings, its rows, and what only looks so.
+
+Rows above the headings (titles, dates) are passed over; captions, repeated headings and totals
+between the rows are told and are no rows; slips of the pen are read where they are certain.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from rapidfuzz import process
+
+from zhunru.codes import diagnose
+from zhunru.diagnostics import Diagnostic, Source, Span
+from zhunru.syntax import headings
+from zhunru.syntax.cells import EMPTY, Heading
+from zhunru.syntax.columns_file import Columns, bare
+from zhunru.syntax.decode import start_of
+from zhunru.syntax.nodes import Name, Title
+from zhunru.syntax.part_reader import PartReader
+from zhunru.syntax.placed import Move
+from zhunru.syntax.shadow import normalise, shadow
+from zhunru.syntax.sheet import SEPARATORS, Row, Sheet
+from zhunru.syntax.slips import read_slips
+from zhunru.syntax.workbook import Workbook, Worksheet
+
+# How far down the headings are looked for.
+_TITLE_ROWS = 50
+_MAX_FINDINGS = 200
+# Columns that every office has in its sheets and that mean nothing to us.
+_IDLE = frozenset({"序号", "备注", "no", "note"})
+_NUMBERS = frozenset({"序号", "no"})
+# A row that ends a table, or stands between its parts.
+_TOTAL = re.compile(r"(?:合\s*计|总\s*计|小\s*计|共\s*计|total)", re.I)
+_NOTE = re.compile(
+    r"(?:注|备注|说明|填表说明|填表人|填报人|审核人|制表人?|负责人|填表日期)\s*[:：]"
+)
+_CAPTION = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[)）、.．]")
+_CATEGORY = "类别"
+
+Cells = dict[str, Any]
+AnySheet = Sheet | Worksheet
+AnySource = Source | Workbook
+NO_COLUMNS = Columns()
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its place from 0, the heading as it is meant and as it is known."""
+
+    at: int
+    text: str
+    key: str | None
+
+
+@dataclass
+class SheetTable:
+    """The table in a sheet: the columns of its heading row, the rows below it."""
+
+    sheet: AnySheet
+    columns: list[Column]
+    heading_row: Row | None
+    parts: PartReader
+    said: Columns
+    findings: list[Diagnostic] = field(default_factory=list)
+    caption: str = ""
+
+    # --- opening ---------------------------------------------------------------------------------
+
+    @classmethod
+    def all(
+        cls, source: AnySource, known: Mapping[str, str], said: Columns = NO_COLUMNS
+    ) -> list[SheetTable]:
+        """Return the table of a CSV file, or those of the worksheets that have one."""
+        if isinstance(source, Source):
+            return [cls._of_text(source, known, said)]
+        return _of_workbook(source, known, said)
+
+    @classmethod
+    def _of_text(cls, source: Source, known: Mapping[str, str], said: Columns) -> SheetTable:
+        """Find the headings, by the separator that shows most of them."""
+        tried = [cls.cut(Sheet(source, separator), known, said) for separator in SEPARATORS]
+        best = max(tried, key=lambda table: len(table.columns))
+        best.check_headings(known)
+        return best
+
+    @classmethod
+    def cut(cls, sheet: AnySheet, known: Mapping[str, str], said: Columns) -> SheetTable:
+        """Return the table of a sheet, without columns where no headings are found."""
+        row = _heading_row(sheet, known, said)
+        columns = _columns(row, known, said) if row else []
+        sheet.found.clear()
+        return cls(sheet, columns, row, PartReader(sheet.source.path, "any"), said)
+
+    @property
+    def found(self) -> list[Diagnostic]:
+        """Return the findings about the sheet and about its cells."""
+        return self.sheet.found + self.findings
+
+    def report(self, code: str, span: Span, **values: Any) -> None:
+        """Note a finding, up to the bound of a file."""
+        self.note([diagnose(code, span, **values)])
+
+    def note(self, found: list[Diagnostic]) -> None:
+        """Note findings, up to the bound of a file."""
+        self.findings += found[: max(0, _MAX_FINDINGS - len(self.findings))]
+
+    def check_headings(self, known: Mapping[str, str]) -> None:
+        """Report that headings are missing or stand twice; tell which were read as another."""
+        if self.heading_row is None:
+            words = "、".join(list(known)[:12])
+            self.report("ZR840", start_of(self.sheet.source.path), known=words)
+            return
+        seen: set[str] = set()
+        for column in self.columns:
+            span = self.sheet.span(self.heading_row, column.at)
+            if (column.key or column.text) in seen:
+                self.report("ZR842", span, heading=column.text)
+            seen.add(column.key or column.text)
+            written = bare(self.heading_row.texts[column.at])
+            if self.said.also.get(written) == column.text:
+                self.report("ZR888", span, heading=written, known=column.text)
+
+    def report_unknown(self, known: Collection[str]) -> None:
+        """Warn of the columns that are not read."""
+        for column in self.columns:
+            if column.key is None and column.text.lower() not in _IDLE and self.heading_row:
+                guess = process.extractOne(column.text, list(known), score_cutoff=50)
+                self.report(
+                    "ZR841",
+                    self.sheet.span(self.heading_row, column.at),
+                    heading=column.text,
+                    hint_zh=f"是不是“{guess[0]}”？" if guess else "",
+                    hint_en=f"did you mean `{guess[0]}`? " if guess else "",
+                    known="、".join(known),
+                )
+
+    # --- rows ------------------------------------------------------------------------------------
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the rows below the headings that say anything."""
+        if self.heading_row is None:
+            return
+        above, width = self.heading_row.number, len(self.heading_row.texts)
+        nameless = self._nameless()
+        for row in self.sheet.rows():
+            if row.number <= above or not any(row.texts) or self._is_apart(row):
+                continue
+            if len(row.texts) > width:
+                self._check_rest(row, range(width, len(row.texts)))
+            if nameless and self._check_rest(row, nameless):
+                nameless = []
+            yield row
+
+    def _nameless(self) -> list[int]:
+        """Return the columns of a worksheet that have no heading."""
+        if not isinstance(self.sheet, Worksheet) or self.heading_row is None:
+            return []
+        named = {column.at for column in self.columns}
+        return [
+            at
+            for at, text in enumerate(self.heading_row.texts)
+            if at not in named and bare(text) not in self.said.names
+        ]
+
+    def _check_rest(self, row: Row, places: Collection[int]) -> bool:
+        for at in places:
+            if at < len(row.texts) and row.texts[at]:
+                self.report("ZR843", self.sheet.span(row, at), text=row.texts[at][:40])
+                return True
+        return False
+
+    def _is_apart(self, row: Row) -> bool:
+        """Tell whether a row is none of the table's: told once, with what it is taken for."""
+        at = next(at for at, text in enumerate(row.texts) if text)
+        what = self._apart(row, at)
+        if what is None:
+            return False
+        zh, en = what
+        span = self.sheet.span(row, at)
+        self.report("ZR897", span, text=row.texts[at][:40], what_zh=zh, what_en=en)
+        return True
+
+    def _apart(self, row: Row, at: int) -> tuple[str, str] | None:
+        text = row.texts[at]
+        if self._repeats(row):
+            return "重复的表头", "the headings once more"
+        if _TOTAL.match(text):
+            return "合计", "a total"
+        alone = not any(row.texts[at + 1 :])
+        if alone and _NOTE.match(text):
+            return "表尾的说明", "a note"
+        merged = isinstance(self.sheet, Worksheet) and row.number in self.sheet.captions
+        if alone and (merged or (len(self.columns) > 1 and _CAPTION.match(text))):
+            self.caption = text
+            return "小标题", "a caption"
+        return None
+
+    def _repeats(self, row: Row) -> bool:
+        head = self.heading_row
+        if head is None or len(self.columns) < 2:
+            return False
+        first = self.columns[0].at
+        if first < len(row.texts) and row.texts[first] != head.texts[first]:
+            return False
+        return [bare(text) for text in row.texts] == [bare(text) for text in head.texts]
+
+    def texts(
+        self, row: Row, *, only: Collection[str], typed: Collection[str] = ()
+    ) -> Iterator[tuple[str, str, Span]]:
+        """Yield heading, text and place of the cells that say anything."""
+        for column in self.columns:
+            text = row.texts[column.at] if column.at < len(row.texts) else ""
+            if text not in EMPTY and (column.key or not only):
+                span = self.sheet.span(row, column.at)
+                if (column.key or column.text) in typed:
+                    text = self.mended(text, span, number=True)
+                yield column.key or column.text, text, span
+
+    def cells(self, row: Row, known: Mapping[str, Heading]) -> Cells:
+        """Return what the cells of a row say, by the key of their heading."""
+        said: Cells = {}
+        for column in self.columns:
+            text = row.texts[column.at] if column.at < len(row.texts) else ""
+            if text in EMPTY:
+                continue
+            if column.key is None:
+                said.setdefault("extra", []).append((column.text, text))
+                continue
+            value = self._value(known[column.text], text, self.sheet.span(row, column.at))
+            if value is not None and value != ():
+                said[column.key] = value
+        if self.caption and all(column.text != _CATEGORY for column in self.columns):
+            said.setdefault("extra", []).append((_CATEGORY, self.caption))
+        return said
+
+    def _value(self, heading: Heading, text: str, span: Span) -> Any:
+        plain = _PLAIN.get(heading.rule)
+        if plain is not None:
+            return plain(text, span)
+        rule = heading.rule.removeprefix("k_")
+        names = self.parts.names_at(rule, text, span)
+        if names is not None:
+            return names
+        value, found = self.parts.read(rule, self.mended(text, span), _always(span), exact=False)
+        if found:
+            self.note(found)
+        return value
+
+    def mended(self, text: str, span: Span, *, number: bool = False) -> str:
+        """Return a text as it is read, its slips told."""
+        mended, slips = read_slips(text, number=number)
+        for slip in slips:
+            if slip.kind == "mended":
+                self.report("ZR895", span, before=slip.text, after=slip.after)
+            else:
+                self.report(
+                    "ZR896", span, text=slip.text, what_zh=slip.what_zh, what_en=slip.what_en
+                )
+        return mended
+
+    def missing(self, row: Row, key: str) -> None:
+        """Report the empty cell of a row that must not be empty."""
+        column = next((column for column in self.columns if column.key == key), None)
+        at = column.at if column is not None and column.at < len(row.texts) else 0
+        word = column.text if column is not None else headings.HEADINGS[_WORDS[key]][0]
+        self.report("ZR845", self.sheet.span(row, at), heading=word)
+
+    def running_number(self, row: Row) -> int | None:
+        """Return the running number (序号) of a row, None where there is none."""
+        for column in self.columns:
+            if column.text.lower() in _NUMBERS and column.at < len(row.texts):
+                text = shadow(row.texts[column.at])
+                return int(text) if text.isdecimal() and len(text) < 9 else None
+        return None
+
+    def restarts(self, row: Row, before: int, after: int) -> None:
+        """Tell that the running numbers start again."""
+        at = next(column.at for column in self.columns if column.text.lower() in _NUMBERS)
+        self.report("ZR889", self.sheet.span(row, at), before=before, after=after)
+
+
+_WORDS = {"title": "matter", "name": "name", "code": "code"}
+
+
+# --- worksheets ----------------------------------------------------------------------------------
+
+
+def _of_workbook(book: Workbook, known: Mapping[str, str], said: Columns) -> list[SheetTable]:
+    """Return the tables of the visible worksheets; the others are told."""
+    asked = [sheet for sheet in book.sheets if said.sheet in ("", sheet.name)]
+    tables = [SheetTable.cut(sheet, known, said) for sheet in asked]
+    with_table = [t for t in tables if t.columns and (t.sheet.visible or said.sheet)]  # type: ignore[union-attr]
+    if not with_table:
+        (table, *_) = tables or [SheetTable.cut(Sheet(Source(book.path, ""), ","), known, said)]
+        table.check_headings(known)
+        return [table]
+    for table in tables:
+        if table in with_table:
+            table.check_headings(known)
+        else:
+            _not_read(table, book)
+    return tables
+
+
+def _not_read(table: SheetTable, book: Workbook) -> None:
+    """Tell of a worksheet that is left out, unless nothing stands on it."""
+    sheet = table.sheet
+    assert isinstance(sheet, Worksheet)
+    hidden = not sheet.visible
+    table.columns, table.heading_row = [], None
+    if hidden or any(any(row.texts) for row in sheet.rows()):
+        zh = "它是隐藏的" if hidden else "没有标题行"
+        en = "it is hidden" if hidden else "it has no headings"
+        name = book.path.rpartition("/")[2]
+        table.report(
+            "ZR892",
+            start_of(book.path),
+            sheet=sheet.name,
+            reason_zh=zh,
+            reason_en=en,
+            example=f"{name}#{sheet.name}",
+        )
+    sheet.found.clear()
+
+
+def _heading_row(sheet: AnySheet, known: Mapping[str, str], said: Columns) -> Row | None:
+    """Return the first row that shows two known headings (one, where there is only one)."""
+    needed = min(2, len(known)) or 2
+    rows = sheet.rows()
+    for row in rows:
+        if row.number > _TITLE_ROWS and not said.heading_row:
+            return None
+        if said.heading_row:
+            if row.number == said.heading_row:
+                return _joined(sheet, row, next(rows, None))
+            continue
+        texts = [text for text in row.texts if text]
+        matching = {bare(text) for text in texts if not known or _meant(text, said) in known}
+        # A column of running numbers speaks for headings, but not alone.
+        idle = {bare(text) for text in texts if bare(text).lower() in _IDLE}
+        if matching and len(matching | idle) >= needed:
+            return _joined(sheet, row, next(rows, None))
+    return None
+
+
+def _joined(sheet: AnySheet, row: Row, below: Row | None) -> Row:
+    """Return the headings of two rows as one, where a wide heading has others under it."""
+    if not isinstance(sheet, Worksheet) or below is None:
+        return row
+    wide = sheet.wide_at(row.number)
+    under = [at for at in sorted(wide) if at < len(below.texts) and below.texts[at]]
+    if len(under) < 2:
+        return row
+    texts = [
+        below.texts[at] if at in wide and below.texts[at] else text
+        for at, text in enumerate(row.texts)
+    ]
+    return Row(below.number, texts, below.places)
+
+
+def _meant(text: str, said: Columns) -> str:
+    """Return the heading that is meant: by the file of columns, as written, by another word."""
+    word = bare(text)
+    if word in said.names:
+        return said.names[word] or ""
+    return said.also.get(word, word)
+
+
+def _columns(row: Row, known: Mapping[str, str], said: Columns) -> list[Column]:
+    written = [(at, bare(text)) for at, text in enumerate(row.texts) if text]
+    exact = {word for _, word in written if word in known and word not in said.names}
+    columns = []
+    for at, word in written:
+        meant = _meant(word, said)
+        # Another word for a heading that is there itself stays a column of its own.
+        text = word if meant != word and meant in exact and word not in said.names else meant
+        if text:
+            columns.append(Column(at, text, known.get(text)))
+    return columns
+
+
+def _always(span: Span) -> Move:
+    def move(inner: Span) -> Span:
+        return span if inner.path else inner
+
+    return move
+
+
+def _code(text: str, span: Span) -> Name:
+    return Name(normalise(shadow(text)), span)
+
+
+_PLAIN: dict[str, Callable[[str, Span], Any]] = {
+    "raw": lambda text, span: text,
+    "title": lambda text, span: Title(text, span=span),
+    "code": _code,
+}
