@@ -47,6 +47,7 @@ def test_every_word_is_unique_in_its_language() -> None:
 def test_only_words_that_close_a_chinese_phrase_have_no_english() -> None:
     assert [name for name, words in EN.items() if not words] == [
         "UPON_END",
+        "REGARDLESS_END",
         "INSIDE_END",
         "FROM_DATE",
         "CONSECUTIVE",

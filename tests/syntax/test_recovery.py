@@ -127,7 +127,7 @@ def test_each_bad_cell_is_a_finding_of_its_own() -> None:
 
 
 def test_a_construct_of_a_later_version_is_skipped_with_all_its_lines() -> None:
-    text = "评价 甲 对象 乙\n  指标 x\n  | 等次 | 分 |\n  | a | b |\n表单 f\n  a 文本\n"
+    text = "迁移 甲 自 3\n  环节 x\n  | 等次 | 分 |\n  | a | b |\n表单 f\n  a 文本\n"
     file, found = parse(Source("x", text))
     assert [one.code for one in found] == ["ZR105"]
     assert isinstance(file.declarations[0], Form)

@@ -27,6 +27,10 @@ _KINDS = {
     "RECURRING": "recurring",
     "UNIT": "unit",
     "ROLE": "role",
+    "CHECK": "check",
+    "SCORECARD": "scorecard",
+    "MATCH": "matching",
+    "PROMISE": "promise",
 }
 
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from zhunru.checker.chart import Chart
+from zhunru.syntax import measure_nodes as m
 from zhunru.syntax import nodes as n
 from zhunru.syntax import workflow_nodes as w
 
@@ -16,7 +17,8 @@ CLAUSE_KINDS = ("rule", "group", "list", "register")
 # Kinds whose names stand for values.
 VALUE_KINDS = ("parameter", "formula", "table")
 FLOW_KINDS = ("workflow", "calendar", "document", "recurring")
-KINDS = (*CLAUSE_KINDS, *VALUE_KINDS, *FLOW_KINDS, "basis", "form", "decide")
+MEASURE_KINDS = ("check", "scorecard", "matching", "promise")
+KINDS = (*CLAUSE_KINDS, *VALUE_KINDS, *FLOW_KINDS, *MEASURE_KINDS, "basis", "form", "decide")
 
 _KIND_OF: dict[type, str] = {
     n.Basis: "basis",
@@ -33,6 +35,10 @@ _KIND_OF: dict[type, str] = {
     w.CalendarDecl: "calendar",
     w.Document: "document",
     w.Recurring: "recurring",
+    m.Check: "check",
+    m.Scorecard: "scorecard",
+    m.Matching: "matching",
+    m.Promise: "promise",
 }
 
 # Kinds that share one space of names: two of them may not be called alike.
@@ -57,6 +63,10 @@ KIND_WORDS: dict[str, tuple[str, str]] = {
     "calendar": ("日历", "calendar"),
     "document": ("文书", "document"),
     "recurring": ("定期", "recurring duty"),
+    "check": ("核查", "check"),
+    "scorecard": ("评价", "scorecard"),
+    "matching": ("配对", "matching"),
+    "promise": ("保证", "promise"),
 }
 
 

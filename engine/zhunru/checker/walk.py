@@ -22,7 +22,7 @@ _PARTS: dict[type, Callable[[Any], tuple[x.Expr, ...]]] = {
     x.Column: lambda e: (e.base,),
     x.Several: lambda e: e.items,
     x.Same: lambda e: (e.field,),
-    x.Rows: lambda e: (e.base, *((e.where,) if e.where else ())),
+    x.Rows: lambda e: (e.base, *(part for part in (e.over, e.among, e.where) if part)),
 }
 
 

@@ -49,9 +49,10 @@ CODES: tuple[Code, ...] = (
     Code(
         "ZR106", "no-declaration", _E,
         "“{found}”不是能起头的词", "`{found}` does not open a declaration",
-        "每段以政策、依据、单位、角色、表单、台账、参数、清单、规则、对照表、公式、判定、流程、日历、文书、定期、测试之一起头",
+        "每段以政策、依据、单位、角色、表单、台账、参数、清单、规则、对照表、公式、判定、流程、日历、文书、定期、核查、评价、配对、保证、测试之一起头",
         "begin with policy, basis, unit, role, form, register, parameter, list, rule, table, "
-        "formula, decide, workflow, calendar, document, recurring or test",
+        "formula, decide, workflow, calendar, document, recurring, check, scorecard, match, promise "
+        "or test",
         "不知道这一段是什么，其中内容都没有读入。",
         "What this block is cannot be known, so nothing in it is read.",
     ),
@@ -264,6 +265,14 @@ CODES: tuple[Code, ...] = (
         "write the earlier time first; break hours across midnight at 24:00",
         "起止颠倒，工作时间就是空的，期限算不出来。",
         "With no time between them, nothing could ever fall due.",
+    ),
+    Code(
+        "ZR137", "counted-unit", _E,
+        "“{found}”不是计量单位", "`{found}` is no measure",
+        "数字和所数的台账之间只写行、名、次、份、个等单位，或者什么也不写",
+        "between the number and what is counted stands a measure such as rows or times, or nothing",
+        "多出来的词会让人以为数的是别的东西。",
+        "A stray word makes the reader think that something else is counted.",
     ),
     Code(
         "ZR140", "stray-values", _E,

@@ -168,6 +168,7 @@ def _items(heading: Heading, value: Any, span: Span) -> list[Item]:
 # Cells that may hold several clauses.
 _SEVERAL = frozenset(
     {"k_conditions", "k_quotas", "k_duties", "k_marks"}
+    | {"k_check_scope"}
     | {"k_actions", "k_endings", "k_reminders", "k_suspensions"}
 )
 

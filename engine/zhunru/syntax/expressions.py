@@ -209,11 +209,18 @@ class Same:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """`base 凡 where 近 past`: the rows of a register that a function counts or sums."""
+    """`base 于 over 其中 among 凡 where 近 past`: the rows that a function counts or sums.
+
+    Without `over` the base is the register itself. `among` is what a share counts; `this_year` is
+    本年.
+    """
 
     base: Expr
     where: Expr | None = None
     past: Quantity | None = None
+    over: Expr | None = None
+    among: Expr | None = None
+    this_year: bool = False
     span: Span = place()
 
 

@@ -192,19 +192,26 @@ class Expressions:
                 return f"{self._show(base, _ATOM)} {words.key('OF')} {named}"
             case Several(items):
                 return self._braced(items)
-            case Rows(base, where, past):
-                return self._rows(base, where, past)
+            case Rows():
+                return self._rows(expr)
         raise TypeError(type(expr).__name__)
 
-    def _rows(self, base: Expr, where: Expr | None, past: Quantity | None) -> str:
-        """Return `base 凡 where 近 past`, which stands only as an argument."""
+    def _rows(self, rows: Rows) -> str:
+        """Return `base 于 over 其中 among 凡 where 近 past`, which stands only as an argument."""
         words = self.words
-        return join(
-            self._show(base, _OR),
-            words.key("WHERE") if where else "",
-            self._show(where, 0, last=past is None) if where else "",
-            join(words.key("PAST"), words.quantity(past)) if past else "",
-        )
+        alone = rows.past is None and not rows.this_year
+        parts = [self._show(rows.base, _OR)]
+        if rows.over is not None:
+            parts += [words.key("AT"), self._show(rows.over, _ATOM)]
+        for terminal, expr, last in (
+            ("AMONG", rows.among, alone and rows.where is None),
+            ("WHERE", rows.where, alone),
+        ):
+            if expr is not None:
+                parts += [words.key(terminal), self._show(expr, 0, last=last)]
+        if rows.past is not None:
+            parts += [words.key("PAST"), words.quantity(rows.past)]
+        return join(*parts, words.key("THISYEAR") if rows.this_year else "")
 
     def _members(self, items: tuple[Expr, ...]) -> str:
         if len(items) == 1 or self.words.zh:

@@ -170,6 +170,10 @@ class Words:
         """Return how many entries a list must have: `12 条`."""
         return self.quantity(Quantity(Decimal(number), Measure.ARTICLE))
 
+    def items(self, number: int) -> str:
+        """Return how many items a class must have: `6 项`."""
+        return self.quantity(Quantity(Decimal(number), Measure.ITEM))
+
     @property
     def text_type(self) -> str:
         """Return the word that types a result column as text."""

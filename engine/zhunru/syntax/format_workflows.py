@@ -210,20 +210,22 @@ class WorkflowPrinter:
     def _occurrence(self, occurrence: Occurrence) -> str:
         subject = occurrence.subject
         return join(
-            self._period(occurrence.period),
+            period_words(self.words, occurrence.period),
             self.words.compare(">="),
             self.words.quantity(occurrence.least),
             self.parts.after_number(subject) if subject else "",
         )
 
-    def _period(self, period: Quantity) -> str:
-        whole = period.value == int(period.value) and period.measure is not None
-        word = _PERIOD_WORDS.get((int(period.value), period.measure)) if whole else None  # type: ignore[arg-type]
-        if word is not None:
-            return self.words.key(word)
-        # 每 5 年: 每个 is for things.
-        every = "每" if self.words.zh else self.words.key("EVERY")
-        return join(every, self.words.quantity(period))
+
+def period_words(words: Words, period: Quantity) -> str:
+    """Return `每季度`, `每 5 年`."""
+    whole = period.value == int(period.value) and period.measure is not None
+    word = _PERIOD_WORDS.get((int(period.value), period.measure)) if whole else None  # type: ignore[arg-type]
+    if word is not None:
+        return words.key(word)
+    # 每 5 年: 每个 is for things.
+    every = "每" if words.zh else words.key("EVERY")
+    return join(every, words.quantity(period))
 
 
 def _clock(at: time) -> str:

@@ -10,9 +10,12 @@ from zhunru.syntax.expressions import Expr
 from zhunru.syntax.format_clauses import own_clauses
 from zhunru.syntax.format_declarations import DeclarationPrinter
 from zhunru.syntax.format_lists import ListPrinter
+from zhunru.syntax.format_measures import MeasurePrinter
 from zhunru.syntax.format_workflows import WorkflowPrinter
+from zhunru.syntax.format_yaml_measures import MeasureTrees
 from zhunru.syntax.format_yaml_text import Pair, Record, Said, Tree
 from zhunru.syntax.format_yaml_workflows import WorkflowTrees
+from zhunru.syntax.measure_nodes import Check, Matching, Promise, Scorecard
 from zhunru.syntax.nodes import (
     Basis,
     BasisVersion,
@@ -56,12 +59,17 @@ class YamlPrinter:
     """Turn declarations into trees of texts, by the printers of lines and cells."""
 
     def __init__(
-        self, declarations: DeclarationPrinter, lists: ListPrinter, flows: WorkflowPrinter
+        self,
+        declarations: DeclarationPrinter,
+        lists: ListPrinter,
+        flows: WorkflowPrinter,
+        measures: MeasurePrinter,
     ) -> None:
         self.words = declarations.words
         self.declarations = declarations
         self.lists = lists
         self.flows = WorkflowTrees(flows)
+        self.measures = MeasureTrees(measures)
         self.clauses = declarations.clauses
 
     def file(self, declarations: Iterable[Declaration]) -> Record:
@@ -473,6 +481,10 @@ class YamlPrinter:
         CalendarDecl: ("calendar", lambda self, one: self.flows.calendar(one)),
         Document: ("document", lambda self, one: self.flows.document(one)),
         Recurring: ("recurring", lambda self, one: self.flows.recurring(one)),
+        Check: ("check", lambda self, one: self.measures.check(one)),
+        Scorecard: ("scorecard", lambda self, one: self.measures.scorecard(one)),
+        Matching: ("match", lambda self, one: self.measures.matching(one)),
+        Promise: ("promise", lambda self, one: self.measures.promise(one)),
     }
 
 

@@ -14,10 +14,12 @@ from zhunru.syntax.format_comments import with_comments
 from zhunru.syntax.format_declarations import DeclarationPrinter
 from zhunru.syntax.format_lines import Line
 from zhunru.syntax.format_lists import ListPrinter
+from zhunru.syntax.format_measures import MeasurePrinter
 from zhunru.syntax.format_words import Words
 from zhunru.syntax.format_workflows import WorkflowPrinter
 from zhunru.syntax.format_yaml import YamlPrinter
 from zhunru.syntax.format_yaml_text import Block
+from zhunru.syntax.measure_nodes import Check, Matching, Promise, Scorecard
 from zhunru.syntax.nodes import (
     Basis,
     Decide,
@@ -68,6 +70,7 @@ class _Printer:
         self._declarations = DeclarationPrinter(words, source)
         self._lists = ListPrinter(words, source)
         self._flows = WorkflowPrinter(words, source)
+        self._measures = measures = MeasurePrinter(words)
         one, many, flows = self._declarations, self._lists, self._flows
         self._templates: dict[type, Callable[[Any], list[Line]]] = {
             Policy: one.policy,
@@ -88,6 +91,10 @@ class _Printer:
             CalendarDecl: flows.calendar,
             Document: flows.document,
             Recurring: flows.recurring,
+            Check: measures.check,
+            Scorecard: measures.scorecard,
+            Matching: measures.matching,
+            Promise: measures.promise,
         }
 
     def yaml(self, declarations: Sequence[Declaration], comments: Sequence[int]) -> list[Line]:
@@ -95,7 +102,8 @@ class _Printer:
 
         `comments` are the lines of the source that hold comments.
         """
-        tree = YamlPrinter(self._declarations, self._lists, self._flows).file(declarations)
+        printer = YamlPrinter(self._declarations, self._lists, self._flows, self._measures)
+        tree = printer.file(declarations)
         lines: list[Line] = []
         for line in Block(comments).lines(tree):
             lines += [Line(""), line] if lines and line.indent == 0 else [line]

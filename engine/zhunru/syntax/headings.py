@@ -21,6 +21,7 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "actions": ("办理 → 去向", "actions"),
     "endings": ("到期 → 去向", "endings"),
     "extension": ("延期", "extension"),
+    "measured": ("算法", "measured"),
 }
 # Other ways to write a heading; blanks inside a heading do not count.
 _ALSO = {
@@ -131,4 +132,26 @@ STATE = _by_word(
         "endings": Heading("endings", "k_endings"),
         "extension": Heading("extension", "k_extension"),
     },
+)
+CHECK = _by_word(
+    {
+        "EVERY": Heading("scope", "k_check_scope"),
+        "MUST": Heading("must", "k_demand"),
+        "SHOULD": Heading("should", "k_demand"),
+        "OTHERWISE": Heading("otherwise", "k_consequence"),
+        "BASIS": Heading("citations", "citations"),
+        "TRACE": Heading("trace", "trace"),
+    },
+    {"name": Heading("name", "k_name")},
+)
+INDICATOR = _by_word(
+    {
+        "CLASS": Heading("class", "k_class"),
+        "INDICATOR": Heading("name", "k_name"),
+        "WEIGHT": Heading("weight", "k_number"),
+        "FULL": Heading("full", "k_number"),
+        "BY": Heading("raters", "k_names"),
+        "BASIS": Heading("citations", "citations"),
+    },
+    {"measured": Heading("value", "k_expr")},
 )

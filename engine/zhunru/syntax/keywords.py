@@ -66,12 +66,12 @@ DECLARATIONS = [
     "CALENDAR",
     "RECURRING",
     "DOCUMENT",
+    "CHECK",
+    "SCORECARD",
+    "MATCH",
+    "PROMISE",
     "TEST",
 ]
 NOT_AVAILABLE = [
-    "SCORECARD",
-    "CHECK",
-    "MATCH",
-    "PROMISE",
     "MIGRATION",
 ]

@@ -287,9 +287,21 @@ def _same(reading: Reading, branch: Branch, kids: Kids) -> Same:
 
 @lowers("rows")
 def _rows(reading: Reading, branch: Branch, kids: Kids) -> Rows:
-    where = kids[2] if token_type(kids[1:2], "WHERE") else None
-    past = kids[-1] if token_type(kids, "PAST") else None
-    return Rows(kids[0], where, past, reading.span(branch))
+    said = {
+        kid.type: kids[at + 1]
+        for at, kid in enumerate(kids)
+        if isinstance(kid, Token) and kid.type != "THISYEAR"
+    }
+    over = said.get("AT")
+    return Rows(
+        kids[0],
+        where=said.get("WHERE"),
+        past=said.get("PAST"),
+        over=Ref(over.text, over.span) if over else None,
+        among=said.get("AMONG"),
+        this_year=token_type(kids, "THISYEAR") is not None,
+        span=reading.span(branch),
+    )
 
 
 @lowers("not_")

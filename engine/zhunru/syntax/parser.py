@@ -15,6 +15,7 @@ from zhunru.syntax import (  # noqa: F401
     lowering_clauses,
     lowering_declarations,
     lowering_expressions,
+    lowering_measures,
     lowering_time,
     lowering_workflow,
 )
@@ -22,6 +23,7 @@ from zhunru.syntax.declarations import BUILDS, Builder
 from zhunru.syntax.keywords import DECLARATIONS, NOT_AVAILABLE, WORDS
 from zhunru.syntax.layout import report_layout
 from zhunru.syntax.lists import BUILDS as LIST_BUILDS
+from zhunru.syntax.measure_declarations import BUILDS as MEASURE_BUILDS
 from zhunru.syntax.misspelling import likely, only
 from zhunru.syntax.nodes import Declaration, File
 from zhunru.syntax.outline import Line, Outline, outline
@@ -30,7 +32,7 @@ from zhunru.syntax.pieces import Pieces
 from zhunru.syntax.reading import Reading
 from zhunru.syntax.workflow_declarations import BUILDS as WORKFLOW_BUILDS
 
-_BUILDS = BUILDS | LIST_BUILDS | WORKFLOW_BUILDS
+_BUILDS = BUILDS | LIST_BUILDS | WORKFLOW_BUILDS | MEASURE_BUILDS
 
 _UNREADABLE = ("ZR101", "ZR102")
 

@@ -117,6 +117,9 @@ _SHAPES: dict[str, Callable[[Any], Any]] = {
     "formula": _formula,
     "period": _period,
     "recurring": _recurring,
+    "check": _recurring,
+    "promise": _recurring,
+    "sizes": tuple,
 }
 _TUPLES = (
     "names",

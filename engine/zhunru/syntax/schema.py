@@ -173,6 +173,9 @@ _SHORT_FORMS = {
     "step": _texts,
     "calendar": _texts,
     "recurring": _text,
+    "check": _text,
+    "promise": _text,
+    "score_class": _text,
 }
 
 # What may stand instead of a list of constructs.

@@ -64,6 +64,7 @@ _PERIOD = (_word("EFFECTIVE", "day", slot="start"), _word("TO", "day", slot="end
 _TRACE = _word("TRACE", "texts")
 _BASIS = _word("BASIS", "texts")
 _REASON = _word("CODE", slot="reason")
+_SAID = _heading("内容", "content", slot="said", required=True)
 
 CLAUSES: tuple[Key, ...] = (
     _word("WHEN", "texts"),
@@ -101,6 +102,10 @@ FILE: tuple[Key, ...] = (
     _word("CALENDAR", "map", "{calendar}"),
     _word("DOCUMENT", "map", "{document}"),
     _word("RECURRING", "map", "{recurring}"),
+    _word("CHECK", "map", "{check}"),
+    _word("SCORECARD", "map", "{scorecard}"),
+    _word("MATCH", "map", "{match}"),
+    _word("PROMISE", "map", "{promise}"),
     _word("TEST", "any", "[test]"),
 )
 
@@ -296,6 +301,36 @@ CONSTRUCTS: dict[str, tuple[Key, ...]] = {
         _word("NUMBERING"),
     ),
     "recurring": (_heading("内容", "duty", slot="rhythm", required=True), _TRACE),
+    "check": (_SAID, _BASIS, _TRACE),
+    "promise": (_SAID, _BASIS, _TRACE),
+    "match": (
+        _heading("甲", "needs", required=True),
+        _heading("乙", "resources", required=True),
+        _word("OPEN", slot="makes"),
+        _word("WHEN"),
+        _word("SORTED", "texts"),
+        _word("UNMATCHED"),
+        _BASIS,
+        _TRACE,
+    ),
+    "scorecard": (
+        _TITLE,
+        _word("CONCERNING", "texts", slot="subjects"),
+        _heading("周期", "period"),
+        _word("EXPECT"),
+        _word("SOURCE"),
+        _word("RATERS"),
+        _word("INDICATOR", "texts"),
+        _word("CLASS", "any", "[score_class]"),
+        _word("GRADES"),
+        _word("RANK"),
+        _word("RESULT"),
+        _word("FLOOR"),
+        _word("BASELINE", "day"),
+        _BASIS,
+        _TRACE,
+    ),
+    "score_class": (_NAME, _word("INDICATOR", "texts")),
     "test": (
         _heading("名称", "name", "title", required=True),
         _word("CONCERNING"),

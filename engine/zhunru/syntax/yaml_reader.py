@@ -19,6 +19,8 @@ Where a construct has several shapes, they are:
   `{名称: label, 并列|后于|先于: anchor, 加: names}`.
 - 流程: name → mapping with 止于, 约束, 环节 (a list of mappings with 由, 限, 办理, 到期, …), 各环节
   and 到达. 日历: name → list of lines. 文书: name → mapping. 定期: name → one line.
+- 核查, 保证: name → one line, or a mapping with 内容, 依据, 出处. 配对: name → mapping with 甲, 乙.
+- 评价: name → mapping; 指标 are lines, 类 a list of heads or of mappings with 名称 and 指标.
 - 测试: a list; one case under 假如 and 那么, or several under 行. Facts are a mapping or a line.
 """
 
@@ -42,6 +44,12 @@ from zhunru.syntax.yaml_heads import (
 )
 from zhunru.syntax.yaml_keys import CONSTRUCTS
 from zhunru.syntax.yaml_lists import read_entries, read_lists, read_rules
+from zhunru.syntax.yaml_measures import (
+    read_checks,
+    read_matchings,
+    read_promises,
+    read_scorecards,
+)
 from zhunru.syntax.yaml_record import YamlReading, folded
 from zhunru.syntax.yaml_tables import read_tables
 from zhunru.syntax.yaml_text import Mapping, Node, Scalar, Sequence, compose, compose_with_comments
@@ -71,6 +79,10 @@ _READS: dict[str, Read] = {
     "calendar": read_calendars,
     "document": read_documents,
     "recurring": read_recurring,
+    "check": read_checks,
+    "scorecard": read_scorecards,
+    "match": read_matchings,
+    "promise": read_promises,
     "test": read_tests,
 }
 

@@ -1,0 +1,105 @@
+"""Print checks, scorecards, matchings and promises as YAML trees."""
+
+from __future__ import annotations
+
+from zhunru.syntax.format_measures import MeasurePrinter
+from zhunru.syntax.format_yaml_text import Pair, Record, Said, Tree
+from zhunru.syntax.measure_nodes import (
+    Check,
+    Indicator,
+    Matching,
+    Promise,
+    Scorecard,
+    ScoreClass,
+)
+from zhunru.syntax.nodes import Citation, Name, Title
+from zhunru.syntax.yaml_keys import CONSTRUCTS
+
+
+class MeasureTrees:
+    """Turn what is measured into trees of texts, by the printer of its lines."""
+
+    def __init__(self, printer: MeasurePrinter) -> None:
+        self.printer = printer
+        self.words = printer.words
+
+    def _record(self, construct: str, at: int = 0, /, **slots: Tree) -> Record:
+        keys = {key.slot: key for key in CONSTRUCTS[construct]}
+        language = self.words.language
+        pairs = (Pair(keys[slot].spellings(language)[0], tree) for slot, tree in slots.items())
+        return Record(tuple(pairs), at)
+
+    def _names(self, names: tuple[Name, ...]) -> Tree:
+        shown = tuple(Said(self.words.name(name), name.span.line) for name in names)
+        return shown[0] if len(shown) == 1 else shown
+
+    def _sources(self, citations: tuple[Citation, ...], trace: tuple[str, ...]) -> dict[str, Tree]:
+        shown = self.printer.clauses
+        cited: Tree = tuple(Said(shown.citation(one), one.span.line) for one in citations)
+        return {
+            "basis": cited if len(citations) > 1 else "".join(map(shown.citation, citations)),
+            "trace": trace if len(trace) > 1 else "".join(trace),
+        }
+
+    def _sentence(self, construct: str, said: str, one: Check | Promise) -> Tree:
+        if not one.citations and not one.trace:
+            return said
+        return self._record(construct, said=said, **self._sources(one.citations, one.trace))
+
+    def check(self, check: Check) -> Tree:
+        """Return a check as one text; as a mapping where it says what it rests on."""
+        return self._sentence("check", self.printer.demanded(check), check)
+
+    def promise(self, promise: Promise) -> Tree:
+        """Return a promise as one text; as a mapping where it says what it rests on."""
+        return self._sentence("promise", self.printer.promised(promise), promise)
+
+    def matching(self, matching: Matching) -> Tree:
+        """Return a matching as a mapping."""
+        printer = self.printer
+        return self._record(
+            "match",
+            needs=printer.name(matching.needs),
+            resources=printer.name(matching.resources),
+            makes=printer.name(matching.makes),
+            when=printer.clauses.show(matching.when) if matching.when else "",
+            sorted=self._names(matching.sorted_by),
+            unmatched=printer.name(matching.unmatched),
+            **self._sources(matching.citations, matching.trace),
+        )
+
+    def scorecard(self, card: Scorecard) -> Tree:
+        """Return a scorecard as a mapping."""
+        printer = self.printer
+        return self._record(
+            "scorecard",
+            title=self._title(card.title),
+            subjects=self._names(card.subjects),
+            period=printer.period(card.every),
+            expect=printer.sizes(card.expected),
+            source=card.source,
+            raters=printer.raters(card.raters) if card.raters else "",
+            indicator=self._indicators(card.indicators),
+            **{"class": tuple(map(self._class, card.classes))},
+            grades=printer.listed(map(printer.grade, card.grades)),
+            rank=printer.ranking(card.ranking),
+            result=printer.listed(map(printer.use, card.uses)),
+            floor=printer.listed(map(printer.floor, card.floors)),
+            baseline=self.words.day(card.baseline) if card.baseline else "",
+            **self._sources(card.citations, card.trace),
+        )
+
+    def _title(self, title: Title) -> Tree:
+        return (title.zh, title.en) if title.en else title.zh
+
+    def _indicators(self, indicators: tuple[Indicator, ...]) -> Tree:
+        shown = tuple(Said(self.printer.indicator(one), one.span.line) for one in indicators)
+        return shown[0] if len(shown) == 1 else shown
+
+    def _class(self, part: ScoreClass) -> Tree:
+        head = self.printer.class_head(part)
+        if not part.indicators:
+            return Said(head, part.span.line)
+        return self._record(
+            "score_class", part.span.line, name=head, indicator=self._indicators(part.indicators)
+        )

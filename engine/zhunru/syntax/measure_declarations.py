@@ -1,0 +1,252 @@
+"""Builds checks, scorecards, matchings and promises from their lines and rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from zhunru.diagnostics import Span
+from zhunru.syntax import headings
+from zhunru.syntax.cells import Grid
+from zhunru.syntax.declarations import Build, Builder, pick
+from zhunru.syntax.expressions import Nothing
+from zhunru.syntax.items import Parts
+from zhunru.syntax.measure_nodes import (
+    Check,
+    Indicator,
+    Matching,
+    Promise,
+    Scorecard,
+    ScoreClass,
+)
+from zhunru.syntax.nodes import Declaration, Name, Title
+from zhunru.syntax.outline import Line
+from zhunru.syntax.reading import Item
+
+# --- checks ------------------------------------------------------------------------------------
+
+
+def check(build: Builder, line: Line) -> Iterator[Declaration]:
+    """Build 核查: a line with what stands under it, or a table of checks."""
+    head = build.head("h_check", line)
+    if build.damaged and not line.rows:
+        return
+    grid = build.grid(line, headings.CHECK)
+    if grid is not None:
+        yield from _check_rows(build, grid)
+    if head:
+        parts = Parts(build.reading)
+        parts.add(head[1] if len(head) > 1 else ())
+        for said in build.under("c_check", line):
+            parts.add(said)
+        yield check_of(head[0], parts, build.span(line))
+
+
+def _check_rows(build: Builder, grid: Grid) -> Iterator[Check]:
+    for row, cells in grid.cut():
+        parts = Parts(build.reading)
+        parts.add(map(_demanded, grid.items(cells)))
+        span = build.reading.source.span(row.start, row.end)
+        name = parts.one("name")
+        if name is None or "demand" not in parts.items:
+            lacks = {"what_zh": "名称和应当", "what_en": "a name and a demand"}
+            build.reading.report("ZR125", span, owner="核查", **lacks)
+            continue
+        yield check_of(name, parts, span)
+
+
+def _demanded(item: Item) -> Item:
+    """Return the cell under 应当 as the demand; that under 一般应当 says so by its heading."""
+    if item.key not in ("must", "should"):
+        return item
+    return Item("demand" if item.key == "must" else "softly", item.value, item.span)
+
+
+def check_of(name: Name, parts: Parts, span: Span) -> Check:
+    """Build a check from its name and its items."""
+    softly = parts.one("softly")
+    return Check(
+        name=name,
+        demand=softly if softly is not None else parts.one("demand", Nothing(span)),
+        every=parts.one("every"),
+        beside=parts.one("beside"),
+        where=parts.one("where"),
+        before=parts.one("before"),
+        should=softly is not None or parts.flag("should"),
+        consequence=parts.one("otherwise"),
+        citations=parts.joined("citations"),
+        trace=parts.joined("trace"),
+        span=span,
+    )
+
+
+# --- promises ----------------------------------------------------------------------------------
+
+
+def promise(build: Builder, line: Line) -> Iterator[Declaration]:
+    """Build 保证."""
+    head = build.head("h_promise", line)
+    build.no_rows(line)
+    if build.damaged:
+        return
+    parts = Parts(build.reading)
+    parts.add(head[1])
+    for said in build.under("c_promise", line):
+        parts.add(said)
+    yield promise_of(head[0], parts, build.span(line))
+
+
+def promise_of(name: Name, parts: Parts, span: Span) -> Promise:
+    """Build a promise from its name and its items."""
+    return Promise(
+        name=name,
+        decision=parts.one("decision", Name("", span)),
+        where=parts.one("where"),
+        outcome=parts.one("outcome"),
+        regardless=parts.one("regardless", ()),
+        citations=parts.joined("citations"),
+        trace=parts.joined("trace"),
+        span=span,
+    )
+
+
+# --- matchings ---------------------------------------------------------------------------------
+
+
+def matching(build: Builder, line: Line) -> Iterator[Declaration]:
+    """Build 配对."""
+    head = build.head("h_match", line)
+    build.no_rows(line)
+    if build.damaged or len(head) < 3:
+        return
+    parts = build.parts("c_match", line, head)
+    yield Matching(
+        name=head[0],
+        needs=head[1],
+        resources=head[2],
+        makes=parts.one("makes"),
+        when=parts.one("when"),
+        sorted_by=parts.joined("sorted_by"),
+        unmatched=parts.one("unmatched"),
+        citations=parts.joined("citations"),
+        trace=parts.joined("trace"),
+        span=build.span(line),
+    )
+
+
+# --- scorecards --------------------------------------------------------------------------------
+
+
+def scorecard(build: Builder, line: Line) -> Iterator[Declaration]:
+    """Build 评价; indicators stand in lines, under a 类, or in a table."""
+    head = build.head("h_scorecard", line)
+    parts, classes = Parts(build.reading), list[ScoreClass]()
+    parts.add(head)
+    for child in line.children:
+        said = build.pieces.line("c_scorecard", child) or []
+        parts.add(item for item in said if item.key != "classes")
+        classes += _classes(build, child, said)
+    grid = build.grid(line, headings.INDICATOR)
+    loose = list(parts.every("indicator"))
+    if grid is not None:
+        rows = list(_indicator_rows(build, grid))
+        classes = classed(classes, rows)
+        loose += [indicator for belongs, indicator in rows if belongs is None and indicator]
+    yield scorecard_of(
+        head[0],
+        parts,
+        title=pick(head, Title, Title("")),
+        indicators=tuple(loose),
+        classes=tuple(classes),
+        tabular=grid is not None,
+        span=build.span(line),
+    )
+
+
+def _classes(build: Builder, line: Line, said: list[Item]) -> list[ScoreClass]:
+    """Return the classes of a line; the lines under it are indicators of its last one."""
+    found = [one for item in said if item.key == "classes" for one in item.value]
+    if not line.children:
+        return found
+    if not found:
+        build.nothing_under(line)
+        return found
+    parts = Parts(build.reading)
+    for under in build.under("c_class", line):
+        parts.add(under)
+    return [*found[:-1], replace(found[-1], indicators=parts.every("indicator"))]
+
+
+Placed = tuple[ScoreClass | None, Indicator | None]
+
+
+def _indicator_rows(build: Builder, grid: Grid) -> Iterator[Placed]:
+    for row, cells in grid.cut():
+        parts = Parts(build.reading)
+        parts.add(grid.items(cells))
+        yield placed_of(parts, build.reading.source.span(row.start, row.end))
+
+
+def placed_of(parts: Parts, span: Span) -> Placed:
+    """Return a row of indicators: to which class it belongs, and the indicator."""
+    name = parts.one("name")
+    belongs = parts.one("class")
+    if name is None:
+        weight = parts.one("weight")
+        return (replace(belongs, weight=weight or belongs.weight) if belongs else None), None
+    return belongs, Indicator(
+        name=name,
+        value=parts.one("value"),
+        weight=parts.one("weight"),
+        full=parts.one("full"),
+        raters=parts.one("raters", ()),
+        citations=parts.joined("citations"),
+        span=span,
+    )
+
+
+def classed(classes: list[ScoreClass], rows: list[Placed]) -> list[ScoreClass]:
+    """Put the indicators of rows into their classes; a row may be the first to name one."""
+    by_name = {one.name.text: one for one in classes}
+    for belongs, indicator in rows:
+        if belongs is None:
+            continue
+        known = by_name.get(belongs.name.text, belongs)
+        more = (indicator,) if indicator else ()
+        by_name[known.name.text] = replace(
+            known,
+            weight=known.weight or belongs.weight,
+            expected=known.expected or belongs.expected,
+            indicators=known.indicators + more,
+        )
+    return list(by_name.values())
+
+
+def scorecard_of(name: Name, parts: Parts, **known: Any) -> Scorecard:
+    """Build a scorecard from its name and its items."""
+    expected = parts.one("expected", ())
+    return Scorecard(
+        name=name,
+        subjects=parts.joined("subjects"),
+        every=parts.one("every"),
+        expected=expected if isinstance(expected, tuple) else (expected,),
+        source=parts.one("source", ""),
+        raters=parts.one("raters"),
+        grades=parts.joined("grades"),
+        ranking=parts.one("ranking"),
+        uses=parts.joined("uses"),
+        floors=parts.joined("floors"),
+        baseline=parts.one("baseline"),
+        citations=parts.joined("citations"),
+        trace=parts.joined("trace"),
+        **known,
+    )
+
+
+BUILDS: dict[str, Build] = {
+    "CHECK": check,
+    "PROMISE": promise,
+    "MATCH": matching,
+    "SCORECARD": scorecard,
+}
