@@ -225,3 +225,11 @@ def test_an_upper_set_that_two_others_share_counts_once() -> None:
     city = load(LOWER.replace("下级", "市"), national)
     result = checked(LOWER, province, city)
     assert steps(result) == steps(checked(UPPER))
+
+
+def test_a_form_that_is_written_anew_without_the_money_is_one_mistake() -> None:
+    again = LOWER + "表单 来件\n  类别 枚举 行政任务、出具证明\n"
+    text = again + BAN.format(name="甲", kind="出具证明") + decide("甲")
+    found = {d.code for d in findings(text, load(UPPER))}
+    assert "ZR211" in found
+    assert "ZR448" not in found

@@ -76,7 +76,9 @@ def check_money_is_confirmed(model: Model) -> None:
                 test = requirement.test
                 if asks_money(test) and isinstance(test, r.Test):
                     name = test.left.name if isinstance(test.left, r.FieldValue) else ""
-                    found[name] = fields[name]
+                    # A lower set may have written the form anew, without it: ZR211 says so.
+                    if name in fields:
+                        found[name] = fields[name]
         for field in found.values():
             if not field.asserted_by:
                 model.report.add("ZR448", field.span, name=field.name)
