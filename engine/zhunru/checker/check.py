@@ -12,6 +12,7 @@ from zhunru.checker.duties import read_duties
 from zhunru.checker.flows import read_flows
 from zhunru.checker.model import Model
 from zhunru.checker.parameters import resolve_parameter
+from zhunru.checker.promises import read_promises
 from zhunru.checker.registers import resolve_register
 from zhunru.checker.symbols import CLAUSE_KINDS, scopes_of
 from zhunru.diagnostics import Diagnostic, Severity, has_errors, sort_diagnostics
@@ -54,6 +55,7 @@ def _resolve(model: Model, above: tuple[str, ...]) -> r.CheckedPolicySet:
     _read_unplaced(model)
     read_flows(model)
     read_duties(model)
+    read_promises(model)
     parameters = {
         name: resolved
         for name, symbol in scope.visible["parameter"].items()
@@ -67,9 +69,11 @@ def _resolve(model: Model, above: tuple[str, ...]) -> r.CheckedPolicySet:
     posts = scope.chart.posts()
     staffed = posts if model.workflows else {}  # posts mean something only where work is handed on
     flows = (model.workflows, model.calendars, model.documents, staffed, model.duties)
+    measures = (model.promises, model.checks, model.scorecards, model.matchings)
     meaning = (
         scope.code, model.life, decisions, model.tables, model.formulas, parameters, registers,
-        scope.chart.units, scope.chart.holders(), above, *(each for each in flows if each),
+        scope.chart.units, scope.chart.holders(), above,
+        *(each for each in (*flows, *measures) if each),
     )  # fmt: skip
     return r.CheckedPolicySet(
         source=scope.policy_set,
@@ -89,6 +93,10 @@ def _resolve(model: Model, above: tuple[str, ...]) -> r.CheckedPolicySet:
         calendars=model.calendars,
         documents=model.documents,
         duties=model.duties,
+        promises=model.promises,
+        checks=model.checks,
+        scorecards=model.scorecards,
+        matchings=model.matchings,
         posts=posts,
     )
 

@@ -9,6 +9,7 @@ from rapidfuzz import fuzz
 
 from zhunru.checker import resolved as r
 from zhunru.checker import resolved_flows as f
+from zhunru.checker import resolved_measures as rm
 from zhunru.checker import values as v
 from zhunru.checker.bases import Bases
 from zhunru.checker.chart import Chart
@@ -42,6 +43,10 @@ class Model:
         self.calendars: dict[str, f.ResolvedCalendar] = {}
         self.documents: dict[str, f.ResolvedDocument] = {}
         self.duties: dict[str, f.ResolvedDuty] = {}
+        self.promises: dict[str, rm.ResolvedPromise] = {}
+        self.checks: dict[str, rm.ResolvedCheck] = {}
+        self.scorecards: dict[str, rm.ResolvedScorecard] = {}
+        self.matchings: dict[str, rm.ResolvedMatching] = {}
         self._clauses: dict[str, Clauses] = {}
         self._types: dict[tuple[str, str], r.Type | None] = {}
         self.bases = Bases(scope, self.report)

@@ -29,7 +29,7 @@ from zhunru.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from zhunru.checker import resolved_flows
+    from zhunru.checker import resolved_flows, resolved_measures
     from zhunru.syntax import nodes
 
 
@@ -424,6 +424,7 @@ class ResolvedStep:
     label: str
     clauses: tuple[Clause, ...]
     names: tuple[str, ...] = ()
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -487,6 +488,7 @@ class ResolvedParameter:
     type: Type
     values: tuple[tuple[date, Decimal, Decimal | None], ...]
     end: date | None = None
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -562,6 +564,10 @@ class CheckedPolicySet:
     documents: dict[str, resolved_flows.ResolvedDocument] = field(default_factory=dict)
     duties: dict[str, resolved_flows.ResolvedDuty] = field(default_factory=dict)
     posts: dict[str, str] = field(default_factory=dict)
+    promises: dict[str, resolved_measures.ResolvedPromise] = field(default_factory=dict)
+    checks: dict[str, resolved_measures.ResolvedCheck] = field(default_factory=dict)
+    scorecards: dict[str, resolved_measures.ResolvedScorecard] = field(default_factory=dict)
+    matchings: dict[str, resolved_measures.ResolvedMatching] = field(default_factory=dict)
 
 
 def quota_key(clause_code: str, window: Window, days: int, language: str = "zh") -> str:

@@ -19,6 +19,7 @@ from zhunru.codes import (
     files,
     internal,
     lists,
+    measures,
     names,
     request_files,
     requests,
@@ -36,7 +37,7 @@ from zhunru.codes.entry import Code
 from zhunru.diagnostics import Diagnostic, Fix, Span
 
 _AREAS = (
-    *(syntax, names, values, lists, tables, decisions, exact, workflows),
+    *(syntax, names, values, lists, tables, decisions, measures, exact, workflows),
     *(style, requests, request_files, cases, service, files, store),
     *(simulations, casework, workbooks, internal),
 )

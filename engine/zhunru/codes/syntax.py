@@ -49,10 +49,11 @@ CODES: tuple[Code, ...] = (
     Code(
         "ZR106", "no-declaration", _E,
         "“{found}”不是能起头的词", "`{found}` does not open a declaration",
-        "每段以政策、依据、单位、角色、表单、台账、参数、清单、规则、对照表、公式、判定、流程、日历、文书、定期、核查、评价、配对、保证、测试之一起头",
+        "每段以政策、依据、单位、角色、表单、台账、参数、清单、规则、对照表、公式、判定、流程、日历、文书、"
+        "定期、核查、评价、配对、保证、测试之一起头",
         "begin with policy, basis, unit, role, form, register, parameter, list, rule, table, "
-        "formula, decide, workflow, calendar, document, recurring, check, scorecard, match, promise "
-        "or test",
+        "formula, decide, workflow, calendar, document, recurring, check, scorecard, match, "
+        "promise or test",
         "不知道这一段是什么，其中内容都没有读入。",
         "What this block is cannot be known, so nothing in it is read.",
     ),

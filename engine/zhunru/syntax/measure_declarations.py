@@ -50,8 +50,8 @@ def _check_rows(build: Builder, grid: Grid) -> Iterator[Check]:
         span = build.reading.source.span(row.start, row.end)
         name = parts.one("name")
         if name is None or "demand" not in parts.items:
-            lacks = {"what_zh": "名称和应当", "what_en": "a name and a demand"}
-            build.reading.report("ZR125", span, owner="核查", **lacks)
+            zh, en = "名称和应当", "a name and a demand"
+            build.reading.report("ZR125", span, owner="核查", what_zh=zh, what_en=en)
             continue
         yield check_of(name, parts, span)
 
