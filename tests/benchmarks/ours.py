@@ -18,18 +18,18 @@ from zhunru.decision import answerer, decide, decider, recorder
 STARTER = """
 import sys, time
 from datetime import date
-start = time.perf_counter()
+start = time.process_time()
 from zhunru import Request, open_policy
 from zhunru.decision import decide
 policy = open_policy(sys.argv[1])
 decide(policy, Request(facts={"事项": "XZ-1"}, received=date(2026, 6, 1))).outcome
-print(time.perf_counter() - start)
+print(time.process_time() - start)
 """
 
 
 def opened(listed: list[Item], folder: Path) -> tuple[CompiledPolicy, float, float]:
-    """Write the set to `folder`; return it, and how long two fresh processes take to open it and
-    decide once: the first reads, checks and compiles, the second finds what the first kept."""
+    """Write the set to `folder`; return it, and the processor time that two fresh processes take to
+    open it and decide once: the first reads, checks and compiles, the second finds what the first kept."""
     path = folder / "bench"
     path.mkdir()
     for name, text in policy_files(listed).items():

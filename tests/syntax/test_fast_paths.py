@@ -48,6 +48,7 @@ def without_short_cuts(text: str, monkeypatch: pytest.MonkeyPatch) -> Any:
         )
         patch.setattr(cells, "_PLAIN", {})
         patch.setattr(lists, "_PLAIN_HEAD", never)
+        patch.setattr(lists, "_PLAIN_DAYS", never)
         return parse(Source("x", text))
 
 
@@ -88,6 +89,36 @@ def test_cells_of_names_and_codes_equal_the_grammar(rows: list[tuple[str, str, s
         f"  | {n} | 事项 | {lead} | {owner} | {code} |\n"
         for n, (lead, owner, code) in enumerate(rows)
     )
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        slow, slow_found = without_short_cuts(text, monkeypatch)
+    quick, found = parse(Source("x", text))
+    assert quick.declarations == slow.declarations
+    assert list(places(quick.declarations)) == list(places(slow.declarations))
+    assert found == slow_found
+
+
+DAYS = st.sampled_from(
+    ["2026-01-01", "2025-2-3", "2025-02-30", "２０２６-01-01", "2026年1月1日", ""]
+)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["施行", "至", "自", "牵头", "effective"]), DAYS,
+            st.sampled_from(["至", "to", "施行", " 至", "　至"]), DAYS,
+            st.sampled_from(["", " 牵头 甲", " # 甲", " 至 2027-01-01"]),
+        ),
+        max_size=4,
+    )
+)  # fmt: skip
+@examples(300)
+def test_days_of_entries_equal_the_grammar(lines: list[tuple[str, str, str, str, str]]) -> None:
+    entries = "".join(
+        f'  条目 A-{n} "事"\n    {first} {start} {last} {end}{rest}\n'
+        for n, (first, start, last, end, rest) in enumerate(lines)
+    )
+    text = f"清单 甲 类型 协助\n{entries}"
     with pytest.MonkeyPatch.context() as monkeypatch:
         slow, slow_found = without_short_cuts(text, monkeypatch)
     quick, found = parse(Source("x", text))

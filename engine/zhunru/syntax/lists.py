@@ -93,7 +93,7 @@ def _entry_block(build: Builder, line: Line) -> Iterator[Entry]:
         for name in head[0]:
             yield Entry(code=name.text, title=Title(name.text, span=name.span), span=name.span)
         return
-    parts = build.parts("c_entry", line, head)
+    parts = _entry_parts(build, line, head)
     yield _entry(head[0].text, pick(head, Title, Title("")), parts, (), build.span(line))
 
 
@@ -111,6 +111,30 @@ def _plain_head(build: Builder, line: Line) -> list[Any] | None:
         Name(normalise(found[1]), place(*found.span(1))),
         Title(title, span=place(found.start(2) - 1, found.end(2) + 1)),
     ]
+
+
+def _entry_parts(build: Builder, line: Line, head: list[Any]) -> Parts:
+    parts = Parts(build.reading)
+    parts.add(head)
+    for child in line.children:
+        parts.add(_plain_days(build, child) or build.pieces.line("c_entry", child) or ())
+        build.nothing_under(child)
+    return parts
+
+
+_DAY = r"\d{4}-\d\d?-\d\d?"
+_PLAIN_DAYS = re.compile(rf"((\w+) +{_DAY}) +((\w+) +{_DAY})")
+
+
+def _plain_days(build: Builder, line: Line) -> list[Any] | None:
+    """Return first and last day of a line that holds nothing else: many entries share either,
+    hardly two share both."""
+    found = _PLAIN_DAYS.fullmatch(build.pieces.outline.shadow, line.start, line.end)
+    words = WORDS[build.pieces.outline.language]
+    if not found or (words.get(found[2]), words.get(found[4])) != ("EFFECTIVE", "TO"):
+        return None
+    each = (build.pieces.piece("c_entry", *found.span(part)) for part in (1, 3))
+    return [item for items in each for item in items or ()]
 
 
 def _entry_rows(build: Builder, grid: Grid) -> Iterator[Entry]:
