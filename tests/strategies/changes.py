@@ -10,6 +10,7 @@ from random import Random
 from typing import Any
 
 from tests.strategies.resolved import (
+    COUNT,
     NUMBER,
     UNIT,
     Shape,
@@ -151,6 +152,11 @@ def _limited(rng: Random, shape: Shape, clause: r.Clause) -> r.Clause:
 def _due(rng: Random, shape: Shape, clause: r.Clause) -> r.Clause:
     if clause.outcome is not Outcome.ADMIT:
         return clause
+    counts = [f for f in shape.fields if f.type == COUNT]
+    if counts and rng.random() < 0.4:
+        length = r.FieldValue(counts[0].name, counts[0].type)
+        changed = tuple(replace(d, amount=None, length=length) for d in clause.duties)
+        return replace(clause, duties=changed)
     if rng.random() < 0.5:
         return replace(clause, duties=duties(rng))
     changed = tuple(replace(d, by=rng.choice(("来文单位", "区民政局"))) for d in clause.duties)
@@ -186,6 +192,6 @@ def _shifted(rng: Random, shape: Shape, clause: r.Clause) -> r.Clause:
 
 
 _OF_CLAUSES: tuple[Alter, ...] = (
-    _when, _narrowed, _unless, _days, _required, _limited, _due, _sent, _said, _based, _turned,
-    _shifted,
+    _when, _narrowed, _unless, _days, _required, _limited, _due, _due, _sent, _said, _based,
+    _turned, _shifted, _shifted,
 )  # fmt: skip

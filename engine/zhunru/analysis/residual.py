@@ -138,13 +138,19 @@ def _ways(space: Space, verdicts: Verdicts) -> Iterator[Way]:
 
 def boxes_of(verdicts: Verdicts, outcome: Outcome) -> list[Box]:
     """Return few and wide boxes of what can be and has an outcome; they may overlap."""
-    forest = verdicts.forest
-    hits = forest.mapped(("is", outcome), lambda end: end.outcome is outcome, verdicts.whole)
-    possible = verdicts.possible
+    hits = verdicts.forest.mapped(
+        ("is", outcome), lambda end: end.outcome is outcome, verdicts.whole
+    )
+    return few_boxes(verdicts.forest, hits, verdicts.possible)
+
+
+def few_boxes(forest: Forest, hits: int, possible: int, most: int = _MOST_BOXES) -> list[Box]:
+    """Return few and wide boxes of the hits that can be, and of no other request that can be;
+    they may overlap, and hold all of them unless there are `most`."""
     allowed = forest.either(hits, forest.negated(possible))
     boxes: list[Box] = []
     left = forest.both(hits, possible)
-    while left != forest.no and len(boxes) < _MOST_BOXES:
+    while left != forest.no and len(boxes) < most:
         first = next(forest.boxes(left))
         wide = _widened(forest, first, allowed)
         boxes.append(wide)
@@ -153,18 +159,25 @@ def boxes_of(verdicts: Verdicts, outcome: Outcome) -> list[Box]:
 
 
 def _widened(forest: Forest, box: Box, allowed: int) -> Box:
-    """Drop conditions, then add classes, as long as nothing of another outcome comes in."""
-    for level in list(box):
+    """Drop conditions, then add classes, as long as nothing of another outcome comes in.
+
+    What hangs on little goes first: the last facts, those that most clauses hang on stay.
+    """
+    barred = forest.negated(allowed)
+    for level in sorted(box, reverse=True):
         smaller = {key: classes for key, classes in box.items() if key != level}
-        if forest.but(_diagram(forest, smaller), allowed) == forest.no:
+        if forest.both(_diagram(forest, smaller), barred) == forest.no:
             box = smaller
-    for level in list(box):
-        for at in range(forest.sizes[level]):
-            if at not in box[level]:
-                wider = {**box, level: tuple(sorted((*box[level], at)))}
-                if forest.but(_diagram(forest, wider), allowed) == forest.no:
-                    box = wider
+    for level in sorted(box):
+        smaller = {key: classes for key, classes in box.items() if key != level}
+        bad = forest.both(_diagram(forest, smaller), barred)
+        wide = [at for at in range(forest.sizes[level]) if _none(forest, bad, level, at)]
+        box = {**box, level: tuple(wide)}
     return box
+
+
+def _none(forest: Forest, bad: int, level: int, at: int) -> bool:
+    return forest.within(bad, level, at) == forest.no
 
 
 def _without_spare(forest: Forest, boxes: list[Box], wanted: int) -> list[Box]:

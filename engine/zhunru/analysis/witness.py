@@ -239,7 +239,8 @@ class Witnesses:
         if asked.kind == "received":
             return Phrase(f"收件日期为{request.received}", f"received on {request.received}")
         if asked.kind == "quota":
-            used = request.quotas[asked.name].used
+            use = request.quotas.get(asked.name)  # another set's quota is nothing to this one
+            used = use.used if use else 0
             return Phrase(f"{asked.name}已用{used}次", f"{asked.name}: {used} used")
         if asked.kind == "register":
             return _registered(asked, held=bool(request.registers.get(asked.name)))

@@ -11,6 +11,7 @@ from zhunru.checker import values as v
 from zhunru.checker.clause_parts import Reader
 from zhunru.checker.clauses import Clauses, refined
 from zhunru.checker.symbols import CLAUSE_KINDS, Scope, Symbol
+from zhunru.diagnostics import NOWHERE
 from zhunru.syntax import nodes as n
 from zhunru.vocabulary import OUTCOMES, Outcome
 
@@ -195,6 +196,7 @@ class DecisionReader:
             label=step.label,
             clauses=tuple(clauses),
             names=tuple(name.text for _, name, _ in step.names),
+            span=next((name.span for _, name, _ in step.names), NOWHERE),
         )
 
     def _clauses(self, scope: Scope, symbol: Symbol) -> Iterator[r.Clause]:

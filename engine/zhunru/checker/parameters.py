@@ -27,7 +27,9 @@ def resolve_parameter(node: n.Parameter) -> r.ResolvedParameter | None:
         for value in sorted(node.values, key=_start)
         if value.low
     )
-    return r.ResolvedParameter(name=node.name.text, type=type_, values=values, end=node.end)
+    return r.ResolvedParameter(
+        name=node.name.text, type=type_, values=values, end=node.end, span=node.span
+    )
 
 
 def _start(value: n.ParameterValue) -> date:

@@ -74,7 +74,7 @@ def _plain_policy(policy: CompiledPolicy) -> tuple[Any, ...]:
 def _plain_plan(encoder: Encoder, plan: Plan) -> tuple[Any, ...]:
     head = replace(plan.head, steps=())
     clauses = Blobs.of(marshal.dumps(encoder.plain(clause)) for clause in plan.clauses)
-    steps = tuple((step.label, step.names) for step in plan.head.steps)
+    steps = tuple((step.label, step.names, step.span) for step in plan.head.steps)
     return (
         encoder.plain(head),
         encoder.encode(steps),
@@ -105,7 +105,8 @@ def _read_plan(decoder: Decoder, data: tuple[Any, ...]) -> Plan:
     head_data, steps, clauses, starts, general, numbers = data
     head: ResolvedDecision = decoder.object(head_data)
     named = tuple(
-        ResolvedStep(label=label, clauses=(), names=names) for label, names in decoder.decode(steps)
+        ResolvedStep(label=label, clauses=(), names=names, span=span)
+        for label, names, span in decoder.decode(steps)
     )
     return Plan(
         replace(head, steps=named),
