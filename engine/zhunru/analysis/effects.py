@@ -133,15 +133,27 @@ class Effects:
         return self.forest.mapped(named, lambda unit: unit if isinstance(unit, str) else by, value)
 
     def _soonest(self, some: list[Owed]) -> list[Owed]:
-        """Return the duty that is due first of those of one name, where that is the same always."""
-        amounts = [self._constant(each.length) for each in some]
-        measures = {each.measure for each in some}
-        if len(some) == 1 or len(measures) > 1 or measures & CLOCK:
-            return some[:1] if measures <= CLOCK else some
-        known = [amount for amount in amounts if isinstance(amount, Decimal)]
-        if len(known) < len(some):
-            return some
-        return [some[amounts.index(min(known))]]
+        """Return the duty that is due first of those of one name; several where that hangs on
+        facts or on the calendar."""
+        limited = [each for each in some if each.measure is not None]
+        timed = [each for each in limited if each.measure not in CLOCK]
+        if not timed:
+            return (limited or some)[:1]
+        return [
+            each
+            for at, each in enumerate(timed)
+            if not any(self._sooner(timed, other, at) for other in range(len(timed)))
+        ]
+
+    def _sooner(self, timed: Sequence[Owed], one: int, other: int) -> bool:
+        """Tell whether one duty is always due before another, or as soon and written before it."""
+        days, later = (self._constant(timed[at].length) for at in (one, other))
+        measures = (timed[one].measure, timed[other].measure)
+        if not isinstance(days, Decimal) or not isinstance(later, Decimal) or one == other:
+            return False
+        if measures[0] is measures[1] or measures == (Measure.DAY, Measure.WORKDAY):
+            return days < later or (days == later and one < other)
+        return False
 
     def _constant(self, diagram: int) -> Any:
         return self.forest.value(diagram) if self.forest.level(diagram) == END else None
