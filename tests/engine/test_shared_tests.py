@@ -133,3 +133,39 @@ def test_most_entries_need_no_function_of_their_own() -> None:
         ask(facts, TODAY)
     rows = policy.paths[""].rows.index.values()
     assert [row for row in rows if row and row[0] is not None] == []
+
+
+def test_a_flag_that_nobody_gave_is_asked_for_and_not_taken_for_no() -> None:
+    text = """政策 P-1 "甲"
+单位 甲区 层级 区级
+单位 乙社区 层级 社区 上级 甲区
+角色 居委会 每个 社区
+依据 法规 "法规"
+  公布 2020-01-01
+  施行 2020-01-01
+表单 申请
+  社区 单位 必填 主体
+  服务 事项 必填
+  常住 是否
+清单 服务项目 类型 准入 主体 居委会
+  要求 常住 否则 拒绝 "不是常住人口" 代码 非常住
+  依据 法规 第一条
+  | 编号 | 事项     |
+  | A-1  | 劳动就业 |
+  | A-2  | 医疗卫生 |
+判定 受理 对象 申请
+  依次
+    服务项目
+  默认 拒绝 "不在项目之内"
+"""
+    loaded, _ = load_text(text)
+    assert loaded is not None
+    checked, findings = check(loaded)
+    assert checked is not None, [finding.zh for finding in findings]
+    policy = compile_policies(checked)
+    facts = {"社区": "乙社区", "服务": "劳动就业"}
+    asked = decide(policy, Request(facts=facts, received=TODAY))
+    assert (asked.outcome.value, [one.name for one in asked.missing]) == ("incomplete", ["常住"])
+    for value, outcome in ((True, "admit"), (False, "refuse")):
+        given = Request(facts=facts | {"常住": value}, received=TODAY)
+        assert decide(policy, given).outcome.value == outcome
