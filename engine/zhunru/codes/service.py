@@ -1,7 +1,8 @@
-"""75x–77x: commands on cases that the service refuses before a workflow is asked."""
+"""75x–77x: commands on cases that the service refuses before a workflow is asked; and over HTTP."""
 
 from __future__ import annotations
 
+from zhunru.codes import web
 from zhunru.codes.entry import Code
 from zhunru.diagnostics import Severity
 
@@ -151,4 +152,5 @@ CODES: tuple[Code, ...] = (
             "rules that are not what their digest says must not be applied.",
         ),
     ),
+    *web.CODES,
 )

@@ -1,0 +1,80 @@
+"""The application: everything that can be asked, and the pages beside it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+
+from zhunru.codes import diagnose
+from zhunru.diagnostics import NOWHERE
+from zhunru.web import (
+    access_requests,
+    authzen,
+    authzen_search,
+    casefiles,
+    catalogue,
+    deciding,
+    openapi,
+    standing,
+)
+from zhunru.web.calls import Endpoint, Table
+from zhunru.web.front import Front, preferred
+from zhunru.web.pages import routes
+from zhunru.web.problems import Problem
+from zhunru.web.service import Service
+from zhunru.web.settings import Settings
+
+_PARTS = (
+    standing,
+    authzen,
+    authzen_search,
+    access_requests,
+    deciding,
+    casefiles,
+    catalogue,
+    openapi,
+)
+
+
+def endpoints() -> list[Endpoint]:
+    """Return everything that can be asked over the API."""
+    return [endpoint for part in _PARTS for endpoint in part.ENDPOINTS]
+
+
+async def absent(request: Request, error: Exception) -> Response:
+    """Answer where there is neither something of the API nor a page."""
+    problem = Problem(404, [diagnose("ZR884", NOWHERE, path=request.url.path[:200])])
+    language = preferred(request.headers.get("accept-language", ""), "zh")
+    answer = problem.answer(language, "")
+    return Response(answer.body, answer.status, media_type=answer.media)
+
+
+def create_app(settings: Settings) -> Starlette:
+    """Return the application of a service; sets are opened now, so a bad one stops the start.
+
+    The service is `app.state.service`. Raises PolicyRejected and RequestRejected.
+    """
+    service = Service(settings)
+    table = Table(endpoints())
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        await service.start()
+        try:
+            yield
+        finally:
+            await service.stop()
+
+    app = Starlette(
+        routes=routes(service),
+        middleware=[Middleware(Front, service=service, table=table)],
+        lifespan=lifespan,
+        exception_handlers={404: absent},
+    )
+    app.state.service = service
+    return app

@@ -1,0 +1,336 @@
+"""AuthZEN Authorization API 1.0: one evaluation, many evaluations, and the metadata.
+
+A plain client reads the truth value `decision`. Every answer says in `context` what was decided;
+a client that sends `context.zhunru.detail` = `full` is given the whole decision there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from typing import Any
+
+from zhunru.compiler.request import Request
+from zhunru.decision import Decision
+from zhunru.diagnostics import NOWHERE, Language
+from zhunru.errors import RequestRejected
+from zhunru.request_facts import RequestFacts, sort_facts
+from zhunru.runtime.submitting import Completed
+from zhunru.vocabulary import Outcome
+from zhunru.web import requestable
+from zhunru.web.answers import Answer, as_json
+from zhunru.web.calls import Call, Endpoint
+from zhunru.web.problems import Problem, reject
+from zhunru.web.reading import mapping, member, text, wrong_kind
+from zhunru.web.tenants import Current
+
+SEMANTICS = ("execute_all", "deny_on_first_deny", "permit_on_first_permit")
+Question = dict[str, Any]
+
+
+# --- questions -------------------------------------------------------------------------------
+
+
+def entity(data: Mapping[str, Any], name: str, *wanted: str) -> dict[str, Any]:
+    """Return one of the entities of a question, with the texts that it has to have."""
+    found = member(data, name)
+    if not isinstance(found, dict):
+        wrong_kind(name, "对象", "an object")
+    for each in wanted:
+        text(found, each, f"{name}.")
+    mapping(found, "properties", f"{name}.")
+    return found
+
+
+def question(data: Mapping[str, Any]) -> Question:
+    """Return a whole question; a Problem if part of it is missing or of the wrong kind."""
+    return {
+        "subject": entity(data, "subject", "type", "id"),
+        "action": entity(data, "action", "name"),
+        "resource": entity(data, "resource", "type", "id"),
+        "context": mapping(data, "context"),
+    }
+
+
+class Asking:
+    """One caller's questions to a set: how they are read, decided and told."""
+
+    def __init__(self, call: Call, options: Mapping[str, Any]) -> None:
+        self.call = call
+        self.options = options
+        self.current: Current = call.tenant.current(text(options, "set", "zhunru.", ""))
+        self.mapped = self.current.mapped
+        named = text(options, "decision", "zhunru.", "")
+        self.asked = self.current.asked(named or self.mapped.decision)
+        self.detail = text(options, "detail", "zhunru.", "brief")
+        self.day = read_day(options, call.at.date())
+        self.facts = RequestFacts(
+            names=self.asked.names, received=self.day, asserted_by=voucher(call)
+        )
+
+    def request(self, asked: Question) -> Request:
+        """Return the request that a question is; RequestRejected if it cannot be read."""
+        given = self.mapped.facts(asked, {**asked["context"], **mapping(self.options, "facts")})
+        request, found = sort_facts(given, NOWHERE, self.facts)
+        if request is None:
+            raise RequestRejected(found)
+        return self._with_store(request)
+
+    def _with_store(self, request: Request) -> Request:
+        """Return the request with what the store knows: registers, and uses of quotas."""
+        office = self.call.tenant.office
+        if office is None:
+            return request
+        desk = office.service.policies.desk(self.current.policy)
+        name = self.asked.name
+        return office.store.read(lambda view: _whole(desk.complete(request, view, name, "")))
+
+    def decide(self, asked: Question) -> Decision:
+        """Return the decision on a question, which is then on record."""
+        call = self.call
+        return call.tenant.decide(
+            self.current, self.request(asked), self.asked.name, call.principal.id, call.at
+        )
+
+    def told(self, asked: Question) -> dict[str, Any]:
+        """Return the answer to a question."""
+        try:
+            found = self.decide(asked)
+        except RequestRejected as error:
+            return refused(error, self.call.language)
+        context = told(found, self.detail, self.call.language)
+        admitted = found.outcome is Outcome.ADMIT
+        if not admitted or "approval" in asked["context"]:
+            context |= requestable.context(self.call, self.current, asked, found)
+        return {"decision": admitted, "context": context}
+
+
+def _whole(completed: Completed) -> Request:
+    """Return a completed request with its registers read, while the store can still be read."""
+    request = completed.request
+    return replace(request, registers={**request.registers})
+
+
+def voucher(call: Call) -> str | None:
+    """Return in whose name the facts are asserted; None: they count as confirmed."""
+    if call.principal.may("vouch"):
+        return None
+    actor = call.principal.actor
+    return actor.unit if actor is not None else call.principal.id
+
+
+def read_day(options: Mapping[str, Any], today: date) -> date:
+    """Return the day whose law is asked for; today unless told otherwise."""
+    given = text(options, "as_of", "", "")
+    if not given:
+        return today
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        wrong_kind("as_of", "2026-03-02 这样的日期", "a date such as 2026-03-02")
+
+
+def told(found: Decision, detail: str, language: Language) -> dict[str, Any]:
+    """Return what the context of an answer says of a decision."""
+    if detail == "none":
+        return {}
+    brief = {
+        "outcome": found.outcome.value,
+        "reason": found.code,
+        "message": found.sentence(language),
+        "policy": found.set_code,
+        "digest": found.digest,
+        "as_of": found.as_of.isoformat(),
+    }
+    if detail == "brief":
+        return brief
+    return {**brief, "zhunru": found.to_dict(advice=detail == "advice")}
+
+
+def refused(error: RequestRejected, language: Language) -> dict[str, Any]:
+    """Return the answer to a question that cannot be read: no, and an error instead of reasons."""
+    first = error.diagnostics[0]
+    told = {"status": 422, "code": first.code, "message": first.message(language)}
+    return {"decision": False, "context": {"error": told}}
+
+
+# --- one, and many ---------------------------------------------------------------------------
+
+
+def evaluation(call: Call) -> Answer:
+    """Answer one question."""
+    return one(call, call.json())
+
+
+def one(call: Call, data: Mapping[str, Any]) -> Answer:
+    """Answer the question that a body is."""
+    asked = question(data)
+    return as_json(Asking(call, mapping(asked["context"], "zhunru")).told(asked))
+
+
+def evaluations(call: Call) -> Answer:
+    """Answer many questions, with what they have in common said once."""
+    data = call.json()
+    items = data.get("evaluations")
+    if items is None or items == []:
+        return one(call, data)
+    if not isinstance(items, list):
+        wrong_kind("evaluations", "清单", "a list")
+    if len(items) > (most := call.service.settings.limits.evaluations):
+        reject(413, "ZR886", what_zh=f"超过 {most} 项", what_en=f"more than {most} items")
+    semantic = text(mapping(data, "options"), "evaluations_semantic", "options.", SEMANTICS[0])
+    if semantic not in SEMANTICS:
+        choices = "、".join(SEMANTICS)
+        wrong_kind("options.evaluations_semantic", choices, ", ".join(SEMANTICS))
+    names = ("subject", "action", "resource", "context")
+    shared = {name: data[name] for name in names if name in data}
+    asking: dict[str, Asking] = {}
+    answers = (_item(call, shared, item, asking) for item in items)
+    return as_json({"evaluations": list(_until(answers, semantic))})
+
+
+def _item(
+    call: Call, shared: Mapping[str, Any], item: Any, asking: dict[str, Asking]
+) -> dict[str, Any]:
+    """Return the answer to one of many questions; what is wrong with it stays with it."""
+    try:
+        if not isinstance(item, dict):
+            wrong_kind("evaluations", "对象的清单", "a list of objects")
+        asked = question({**shared, **item})
+        options = mapping(asked["context"], "zhunru")
+        key = repr(options)
+        if key not in asking:
+            asking[key] = Asking(call, options)
+        return asking[key].told(asked)
+    except Problem as problem:
+        told = {
+            "status": problem.status,
+            "code": problem.findings[0].code,
+            "message": problem.message(call.language),
+        }
+        return {"decision": False, "context": {"error": told}}
+
+
+def _until(answers: Iterator[dict[str, Any]], semantic: str) -> Iterator[dict[str, Any]]:
+    """Yield answers up to the one that settles it; no question after that is asked."""
+    last = {"deny_on_first_deny": False, "permit_on_first_permit": True}.get(semantic)
+    for answer in answers:
+        yield answer
+        if answer["decision"] is last:
+            return
+
+
+# --- metadata --------------------------------------------------------------------------------
+
+_PATHS = {
+    "access_evaluation_endpoint": "/access/v1/evaluation",
+    "access_evaluations_endpoint": "/access/v1/evaluations",
+    "search_subject_endpoint": "/access/v1/search/subject",
+    "search_resource_endpoint": "/access/v1/search/resource",
+    "search_action_endpoint": "/access/v1/search/action",
+}
+
+
+def base_url(call: Call) -> str:
+    """Return how callers reach the service: as it was set up, else as this caller did."""
+    told = call.service.settings.base_url.rstrip("/")
+    host = call.header(b"host") or "localhost"
+    return told or f"https://{host}"
+
+
+def metadata(call: Call) -> Answer:
+    """Return where everything of AuthZEN is; for a tenant under the path of its own."""
+    name = call.params.get("tenant", "")
+    tenant = call.service.tenants.get(name)
+    if tenant is None:
+        reject(404, "ZR884", path=call.path[:200])
+    base = base_url(call) + tenant.prefix
+    found: dict[str, Any] = {"policy_decision_point": base}
+    found |= {name: base + path for name, path in _PATHS.items()}
+    if tenant.office is not None:
+        found["access_request_endpoint"] = f"{base}/access/v1/requests"
+        found["jwks_uri"] = f"{base_url(call)}/access/v1/jwks"
+        found["capabilities"] = ["urn:openid:authzen:capability:access-request"]
+    claims = {**found, "iss": base}
+    return as_json({**found, "signed_metadata": call.service.signer.jws(claims, "JWT")})
+
+
+# --- the table -------------------------------------------------------------------------------
+
+_TEXT = {"type": "string"}
+_OBJECT = {"type": "object"}
+SUBJECT = {
+    "type": "object",
+    "required": ["type", "id"],
+    "properties": {"type": _TEXT, "id": _TEXT, "properties": _OBJECT},
+}
+ACTION = {
+    "type": "object",
+    "required": ["name"],
+    "properties": {"name": _TEXT, "properties": _OBJECT},
+}
+EVALUATION = {
+    "type": "object",
+    "required": ["subject", "action", "resource"],
+    "properties": {"subject": SUBJECT, "action": ACTION, "resource": SUBJECT, "context": _OBJECT},
+}
+DECISION = {
+    "type": "object",
+    "required": ["decision"],
+    "properties": {"decision": {"type": "boolean"}, "context": _OBJECT},
+}
+_MANY = {
+    "type": "object",
+    "properties": {
+        **EVALUATION["properties"],  # type: ignore[dict-item]
+        "evaluations": {"type": "array", "items": _OBJECT},
+        "options": {
+            "type": "object",
+            "properties": {"evaluations_semantic": {"enum": list(SEMANTICS)}},
+        },
+    },
+}
+_ANSWERS = {"type": "object", "properties": {"evaluations": {"type": "array", "items": DECISION}}}
+_make = partial(
+    Endpoint, method="POST", scope="decide", tag="authzen", plain_errors=True, stored=True,
+    statuses=(200, 400, 413),
+)  # fmt: skip
+
+ENDPOINTS = [
+    _make(
+        path="/access/v1/evaluation",
+        handler=evaluation,
+        summary="May this subject do this to that resource?",
+        request=EVALUATION,
+        response=DECISION,
+    ),
+    _make(
+        path="/access/v1/evaluations",
+        handler=evaluations,
+        summary="Many such questions at once",
+        request=_MANY,
+        response=_ANSWERS,
+    ),
+    Endpoint(
+        method="GET",
+        path="/.well-known/authzen-configuration",
+        handler=metadata,
+        summary="Where everything of AuthZEN is",
+        tag="authzen",
+        open=True,
+        shared=True,
+        statuses=(200, 404),
+    ),
+    Endpoint(
+        method="GET",
+        path="/.well-known/authzen-configuration/t/{tenant}",
+        handler=metadata,
+        summary="Where everything of AuthZEN is, for a tenant",
+        tag="authzen",
+        open=True,
+        shared=True,
+        statuses=(200, 404),
+    ),
+]

@@ -1,0 +1,162 @@
+"""One request as a handler sees it, and the table of everything that can be asked."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+from zhunru.diagnostics import Language
+from zhunru.web.answers import Answer, Stream
+from zhunru.web.problems import reject
+from zhunru.web.reading import read_object, wrong_kind
+
+if TYPE_CHECKING:
+    from zhunru.web.service import Service
+    from zhunru.web.tenants import Tenant
+    from zhunru.web.tokens import Principal
+
+
+@dataclass(slots=True)
+class Call:
+    """A request: who asks what of whose data, and when."""
+
+    service: Service
+    tenant: Tenant
+    principal: Principal
+    at: datetime
+    headers: Mapping[bytes, bytes]
+    query_text: bytes
+    path: str
+    params: Mapping[str, str]
+    language: Language
+    request_id: str
+    body: bytes = b""
+    chunks: AsyncIterator[bytes] | None = None
+    _query: dict[str, str] | None = None
+
+    def json(self) -> dict[str, Any]:
+        """Return the body as a JSON object."""
+        check_json(self.headers)
+        return read_object(self.body, self.service.settings.limits.depth)
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        """Return the parameters behind the question mark."""
+        if self._query is None:
+            try:
+                pairs = parse_qsl(self.query_text.decode(), True, max_num_fields=100)
+            except ValueError:
+                wrong_kind("?", "至多一百项参数", "at most a hundred parameters")
+            self._query = dict(pairs)
+        return self._query
+
+    def number(self, name: str, default: int, most: int) -> int:
+        """Return a whole number of the query, from 1 to `most`."""
+        text = self.query.get(name, "")
+        if not text:
+            return default
+        if not (text.isascii() and text.isdigit() and len(text) < 10 and 1 <= int(text) <= most):
+            wrong_kind(name, f"1 至 {most} 的整数", f"a whole number from 1 to {most}")
+        return int(text)
+
+    def header(self, name: bytes) -> str:
+        """Return a header, or an empty text."""
+        return self.headers.get(name, b"").decode("latin-1")
+
+    def need(self, scope: str) -> None:
+        """Refuse a caller that does not carry a scope."""
+        if not self.principal.may(scope):
+            reject(403, "ZR791", scope=scope)
+
+
+def check_json(headers: Mapping[bytes, bytes]) -> None:
+    """Refuse a body that does not say that it is JSON."""
+    media = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
+    if media != b"application/json":
+        reject(400, "ZR887", wanted="application/json")
+
+
+Handler = Callable[[Call], Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """Something that can be asked: where, how, by whom, and what it is about.
+
+    `threaded`: it waits for a store or reckons for long, so it gets a thread; `stored`: only where
+    there is a store. `streaming`: it reads
+    its body itself, and its handler is a coroutine. `plain_errors`: what is wrong is told in plain
+    text, as AuthZEN has it, unless the caller accepts problem details. `open`: everybody may ask.
+    `shared`: it is not about one tenant.
+    """
+
+    method: str
+    path: str
+    handler: Handler
+    scope: str = ""
+    summary: str = ""
+    tag: str = ""
+    threaded: bool = False
+    stored: bool = False
+    streaming: bool = False
+    plain_errors: bool = False
+    open: bool = False
+    shared: bool = False
+    request: Mapping[str, Any] | None = None
+    response: Mapping[str, Any] = field(default_factory=lambda: {"type": "object"})
+    media: str = "application/json"
+    query: Mapping[str, str] = field(default_factory=dict)
+    statuses: tuple[int, ...] = (200,)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the parts of the path that differ from call to call."""
+        return tuple(part[1:-1] for part in self.path.split("/") if part.startswith("{"))
+
+
+Result = Answer | Stream
+
+
+class Table:
+    """Everything that can be asked, found by path and method."""
+
+    def __init__(self, endpoints: list[Endpoint]) -> None:
+        self.endpoints = endpoints
+        self._fixed: dict[str, dict[str, Endpoint]] = {}
+        self._open: list[tuple[tuple[str, ...], Endpoint]] = []
+        for each in endpoints:
+            if each.names:
+                self._open.append((tuple(each.path.split("/")), each))
+            else:
+                self._fixed.setdefault(each.path, {})[each.method] = each
+
+    def find(self, path: str) -> tuple[Mapping[str, Endpoint], Mapping[str, str]]:
+        """Return what can be asked at a path, by method, and the parts of the path by name."""
+        fixed = self._fixed.get(path)
+        if fixed is not None:
+            return fixed, {}
+        parts = tuple(path.split("/"))
+        found: dict[str, Endpoint] = {}
+        params: dict[str, str] = {}
+        for pattern, each in self._open:
+            if each.method not in found and (taken := _taken(pattern, parts)) is not None:
+                found[each.method] = each
+                params |= taken
+        return found, params
+
+
+def _taken(pattern: tuple[str, ...], parts: tuple[str, ...]) -> dict[str, str] | None:
+    if len(pattern) != len(parts):
+        return None
+    taken = {}
+    for want, part in zip(pattern, parts, strict=True):
+        if want.startswith("{"):
+            if not part:
+                return None
+            taken[want[1:-1]] = part
+        elif want != part:
+            return None
+    return taken

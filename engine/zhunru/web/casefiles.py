@@ -1,0 +1,278 @@
+"""Cases over HTTP: submitted, opened, acted on, looked at; each caller sees only what it may."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from zhunru.casework.office import Office
+from zhunru.errors import RequestRejected
+from zhunru.request_files import read_requests
+from zhunru.runtime.case import Actor
+from zhunru.runtime.looking import shown_at
+from zhunru.runtime.replies import Reply
+from zhunru.runtime.service import micros
+from zhunru.web.answers import Answer, as_json
+from zhunru.web.calls import Call, Endpoint
+from zhunru.web.masking import masked, unseen
+from zhunru.web.problems import reject
+from zhunru.web.reading import flag, mapping, text, whole
+from zhunru.web.tokens import actor_named
+
+_MOST = 500
+
+
+# --- who acts --------------------------------------------------------------------------------
+
+
+def actor(call: Call, data: Mapping[str, Any]) -> Actor:
+    """Return who acts: whom the token stands for, or whom a caller that may names."""
+    named = actor_named(text(data, "as", "", ""))
+    own = call.principal.actor
+    if named is None and own is not None:
+        return own
+    if named is None:
+        reject(400, "ZR881")
+    if named != own:
+        call.need("act-as")
+    return named
+
+
+def viewer(call: Call) -> Actor | None:
+    """Return in whose eyes cases are shown; None: everything is shown."""
+    named = actor_named(call.query.get("as", ""))
+    own = call.principal.actor
+    if named is not None and named != own:
+        call.need("act-as")
+        return named
+    if own is None:
+        call.need("act-as")
+    return own
+
+
+def key(call: Call, data: Mapping[str, Any]) -> str:
+    """Return the key of a command: the caller's own, within what is the caller's."""
+    given = text(data, "key", "", "") or call.header(b"idempotency-key")
+    if not given:
+        reject(400, "ZR788", name="key")
+    # Two callers that choose the same key mean different commands.
+    return f"{call.principal.id}:{given}"[:200]
+
+
+# --- commands --------------------------------------------------------------------------------
+
+
+def submit(call: Call) -> Answer:
+    """Have a request decided and put on record; an admission opens its workflows."""
+    data = call.json()
+    current = call.tenant.current(text(data, "set", "", ""))
+    asked = current.asked(text(data, "decision", "", ""))
+    rows = read_requests(
+        [mapping(data, "facts")],
+        current.policy,
+        received=call.at.date(),
+        decision=asked.name,
+    )
+    row = next(iter(rows))
+    if row.request is None:
+        raise RequestRejected(row.findings)
+    reply = call.tenant.service.submit(
+        row.request,
+        actor=actor(call, data),
+        key=key(call, data),
+        at=call.at,
+        decision=asked.name,
+        policy=current.policy.code,
+        apply=flag(data, "apply"),
+    )
+    return as_json(answered(reply), 201)
+
+
+def open_case(call: Call) -> Answer:
+    """Open a case of a workflow, without a decision."""
+    data = call.json()
+    current = call.tenant.current(text(data, "set", "", ""))
+    reply = call.tenant.service.open(
+        text(data, "flow"),
+        actor=actor(call, data),
+        key=key(call, data),
+        at=call.at,
+        facts=mapping(data, "facts"),
+        policy=current.policy.code,
+    )
+    return as_json(answered(reply), 201)
+
+
+def act(call: Call) -> Answer:
+    """Do something to a case; sent again under the same key it is answered as before."""
+    data = call.json()
+    reply = call.tenant.service.act(
+        call.params["case"],
+        text(data, "action"),
+        actor=actor(call, data),
+        key=key(call, data),
+        at=call.at,
+        inputs=mapping(data, "inputs"),
+        expected=whole(data, "expected"),
+    )
+    return as_json(answered(reply))
+
+
+def answered(reply: Reply) -> dict[str, Any]:
+    """Return the answer to a command, ready for JSON."""
+    return {
+        "case": reply.case_id,
+        "version": reply.version,
+        "state": reply.state,
+        "closed": reply.closed,
+        "due": None if reply.due is None else shown_at(reply.due),
+        "outcome": reply.outcome,
+        "code": reply.code,
+        "sentence": {"zh": reply.sentence_zh, "en": reply.sentence_en},
+        "opened": list(reply.opened),
+        "papers": list(reply.papers),
+        "repeated": reply.repeated,
+    }
+
+
+# --- looking ---------------------------------------------------------------------------------
+
+
+def show(call: Call) -> Answer:
+    """Return a case with what can be done next."""
+    seen_by = viewer(call)
+    office, case_id = call.tenant.desk, call.params["case"]
+    who = "" if seen_by is None else f"{seen_by.unit} {seen_by.person}"
+    found = office.show(case_id, call.at, who)
+    return as_json(masked(found, unseen(office, case_id, seen_by, call.at)))
+
+
+def history(call: Call) -> Answer:
+    """Return the events of a case; what the viewer may not learn is not in them either."""
+    seen_by = viewer(call)
+    office, case_id = call.tenant.desk, call.params["case"]
+    events = office.history(case_id)
+    return as_json({"events": masked(events, unseen(office, case_id, seen_by, call.at))})
+
+
+def find(call: Call) -> Answer:
+    """Return a page of cases."""
+    query = call.query
+    closed = {"": None, "true": True, "false": False}.get(query.get("closed", ""))
+    limit = call.number("limit", 100, _MOST)
+    found = call.tenant.desk.find(
+        call.at,
+        flow=query.get("flow", ""),
+        state=query.get("state", ""),
+        owner=query.get("owner", ""),
+        closed=closed,
+        after=query.get("after", ""),
+        limit=limit,
+    )
+    after = found[-1]["case"] if len(found) == limit else ""
+    return as_json({"cases": found, "after": after})
+
+
+def inbox(call: Call) -> Answer:
+    """Return what waits for a unit or a role, most urgent first."""
+    limit = call.number("limit", 100, _MOST)
+    return as_json({"cases": inbox_of(call.tenant.desk, call, call.params["name"], limit)})
+
+
+def inbox_of(office: Office, call: Call, name: str, limit: int) -> list[dict[str, Any]]:
+    """Return the open cases of a unit or a role."""
+    return office.inbox(name, call.at, limit)
+
+
+def stats(call: Call) -> Answer:
+    """Return how many cases there are by workflow and state."""
+    office = call.tenant.desk
+    return as_json({**office.stats(call.at), "at": shown_at(micros(call.at))})
+
+
+# --- the table -------------------------------------------------------------------------------
+
+_TEXT = {"type": "string"}
+_OBJECT = {"type": "object"}
+_WHO = {"as": _TEXT, "key": _TEXT}
+_read = partial(Endpoint, method="GET", scope="cases:read", tag="cases", threaded=True)
+_write = partial(
+    Endpoint, method="POST", scope="cases:write", tag="cases", threaded=True,
+    statuses=(200, 201, 400, 403, 404, 409, 422, 501),
+)  # fmt: skip
+
+ENDPOINTS = [
+    _write(
+        path="/v1/submissions",
+        handler=submit,
+        summary="Have a request decided and put on record",
+        request={
+            "type": "object",
+            "required": ["facts", "key"],
+            "properties": {
+                **_WHO,
+                "set": _TEXT,
+                "decision": _TEXT,
+                "facts": _OBJECT,
+                "apply": {"type": "boolean"},
+            },
+        },
+    ),
+    _write(
+        path="/v1/cases",
+        handler=open_case,
+        summary="Open a case of a workflow",
+        request={
+            "type": "object",
+            "required": ["flow", "key"],
+            "properties": {**_WHO, "set": _TEXT, "flow": _TEXT, "facts": _OBJECT},
+        },
+    ),
+    _write(
+        path="/v1/cases/{case}/actions",
+        handler=act,
+        summary="Do something to a case",
+        request={
+            "type": "object",
+            "required": ["action", "key"],
+            "properties": {
+                **_WHO,
+                "action": _TEXT,
+                "inputs": _OBJECT,
+                "expected": {"type": "integer", "minimum": 0},
+            },
+        },
+    ),
+    _read(
+        path="/v1/cases",
+        handler=find,
+        summary="A page of cases",
+        query=dict.fromkeys(("flow", "state", "owner", "closed", "after", "limit"), ""),
+        statuses=(200, 400, 501),
+    ),
+    _read(
+        path="/v1/cases/{case}",
+        handler=show,
+        summary="A case, and what can be done next",
+        query={"as": ""},
+        statuses=(200, 403, 404, 501),
+    ),
+    _read(
+        path="/v1/cases/{case}/history",
+        handler=history,
+        summary="What happened in a case",
+        query={"as": ""},
+        statuses=(200, 403, 404, 501),
+    ),
+    _read(
+        path="/v1/inbox/{name}",
+        handler=inbox,
+        summary="What waits for a unit or a role",
+        query={"limit": ""},
+        statuses=(200, 400, 501),
+    ),
+    _read(
+        path="/v1/stats", handler=stats, summary="Cases by workflow and state", statuses=(200, 501)
+    ),
+]

@@ -1,0 +1,174 @@
+"""What there is: sets, their forms, lists and workflows, for people to look through and draw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from zhunru.analysis.drawing import FORMATS, draw_workflow
+from zhunru.checker.resolved import normal_title
+from zhunru.compiler import CompiledPolicy
+from zhunru.syntax.nodes import ListDecl, PolicySet
+from zhunru.web.answers import Answer, as_json
+from zhunru.web.calls import Call, Endpoint
+from zhunru.web.deciding import described
+from zhunru.web.reading import wrong_kind
+
+_MOST = 500
+_MEDIA = {
+    "svg": "image/svg+xml",
+    "mermaid": "text/plain; charset=utf-8",
+    "dot": "text/vnd.graphviz; charset=utf-8",
+    "graphml": "application/xml",
+    "bpmn": "application/xml",
+    "scxml": "application/scxml+xml",
+}
+
+
+def sets(call: Call) -> Answer:
+    """Return the sets that decisions are made by, each with its version."""
+    return as_json({"sets": [_summary(each.policy) for each in call.tenant.sets.values()]})
+
+
+def _summary(policy: CompiledPolicy) -> dict[str, Any]:
+    core = policy.core
+    return {
+        "code": policy.code,
+        "digest": policy.digest,
+        "title": {"zh": core.title.zh, "en": core.title.en},
+        "decisions": list(policy.decisions),
+        "workflows": list(core.workflows),
+        "registers": list(core.registers),
+    }
+
+
+def one_set(call: Call) -> Answer:
+    """Return a set with the forms of its decisions."""
+    policy = call.tenant.current(call.params["set"]).policy
+    forms = {
+        name: [described(field, plan.fields) for field in plan.fields]
+        for name, plan in policy.plans.items()
+    }
+    return as_json({**_summary(policy), "forms": forms})
+
+
+def lists(call: Call) -> Answer:
+    """Return the lists of a set and of those above it."""
+    policy = call.tenant.current(call.params["set"]).policy
+    found = [
+        {"set": code, "name": each.name.text, "kind": each.kind.value, "entries": len(each.entries)}
+        for code, each in written_lists(policy)
+    ]
+    return as_json({"lists": found})
+
+
+def entries(call: Call) -> Answer:
+    """Return a page of entries, those that hold the words that are searched for."""
+    policy = call.tenant.current(call.params["set"]).policy
+    limit = call.number("limit", 100, _MOST)
+    start = int(call.query["after"]) if call.query.get("after", "").isdigit() else 0
+    wanted = normal_title(call.query.get("q", ""))
+    name = call.query.get("list", "")
+    found: list[dict[str, Any]] = []
+    after = ""
+    for number, entry in enumerate(entries_of(policy, name)):
+        if number < start or (
+            wanted and wanted not in normal_title(entry["code"] + entry["title"])
+        ):
+            continue
+        if len(found) == limit:
+            after = str(number)
+            break
+        found.append(entry)
+    return as_json({"entries": found, "after": after})
+
+
+def entries_of(policy: CompiledPolicy, name: str) -> Iterator[dict[str, Any]]:
+    """Yield the entries of a set and those above it, of one list or of all."""
+    for code, each in written_lists(policy):
+        if name and each.name.text != name:
+            continue
+        for entry in each.entries:
+            yield {
+                "set": code,
+                "list": each.name.text,
+                "kind": each.kind.value,
+                "code": entry.code,
+                "title": entry.title.zh,
+            }
+
+
+def written_lists(policy: CompiledPolicy) -> Iterator[tuple[str, ListDecl]]:
+    """Yield the lists as they are written, with the code of the set that each is in."""
+    waiting, seen = [_source(policy)], set[str]()
+    while waiting:
+        source = waiting.pop(0)
+        if source.path in seen:
+            continue
+        seen.add(source.path)
+        code = source.header.code if source.header is not None else ""
+        for declared in source.declarations:
+            if isinstance(declared, ListDecl):
+                yield code, declared
+        waiting.extend(source.uppers)
+
+
+def _source(policy: CompiledPolicy) -> PolicySet:
+    """Return what a set was read from; a kept policy has left it behind, so it is read again."""
+    source = policy.checked.source
+    if source.files or policy.origin is None:
+        return source
+    from zhunru.syntax.loader import load
+
+    place, search = policy.origin
+    return load(place, search=search)[0] or source
+
+
+def units(call: Call) -> Answer:
+    """Return the units of the chart of a day."""
+    policy = call.tenant.current(call.params["set"]).policy
+    chart = policy.model.chart
+    found = [
+        {"name": name, "level": chart.units[name].level, "above": list(chart.above(name)[1:])}
+        for name in chart.known(call.at.date())
+    ]
+    return as_json({"units": found})
+
+
+def graph(call: Call) -> Answer:
+    """Return a workflow, drawn or for other programs."""
+    policy = call.tenant.current(call.params["set"]).policy
+    form = call.query.get("format", "svg")
+    if form not in FORMATS:
+        wrong_kind("format", "、".join(FORMATS), ", ".join(FORMATS))
+    text = draw_workflow(policy, call.params["flow"], format=form, language=call.language)
+    return Answer(text.encode(), media=_MEDIA[form])
+
+
+_make = partial(Endpoint, method="GET", scope="decide", tag="sets", statuses=(200, 404))
+
+ENDPOINTS = [
+    _make(path="/v1/sets", handler=sets, summary="The sets that decisions are made by"),
+    _make(path="/v1/sets/{set}", handler=one_set, summary="A set with its forms"),
+    _make(path="/v1/sets/{set}/lists", handler=lists, summary="Its lists", threaded=True),
+    _make(
+        path="/v1/sets/{set}/entries",
+        handler=entries,
+        summary="A page of entries",
+        threaded=True,
+        query=dict.fromkeys(("q", "list", "after", "limit"), ""),
+        statuses=(200, 400, 404),
+    ),
+    _make(path="/v1/sets/{set}/units", handler=units, summary="The chart", threaded=True),
+    _make(
+        path="/v1/sets/{set}/workflows/{flow}",
+        handler=graph,
+        summary="A workflow, drawn",
+        threaded=True,
+        query={"format": ""},
+        media="image/svg+xml",
+        response={"type": "string"},
+        statuses=(200, 400, 404),
+    ),
+]

@@ -1,0 +1,246 @@
+"""Decisions as this library gives them: one, many line by line, and what is still to be asked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from functools import partial
+from typing import Any
+
+import orjson
+
+from zhunru.compiler.request import Request
+from zhunru.decision import Decision, decide
+from zhunru.diagnostics import NOWHERE, Diagnostic, Span
+from zhunru.errors import RequestRejected, ZhunruError
+from zhunru.request_facts import RequestFacts, sort_facts
+from zhunru.web.answers import LINES, Answer, Stream, as_json
+from zhunru.web.authzen import read_day, voucher
+from zhunru.web.calls import Call, Endpoint
+from zhunru.web.problems import Problem, internal, problem_of, reject, shown
+from zhunru.web.reading import mapping, read_json, text, wrong_kind
+from zhunru.web.tenants import Asked, Current
+
+_AT_ONCE = 200  # lines that are decided before others get their turn
+
+
+class Reader:
+    """How facts become requests to one decision, for one caller on one day."""
+
+    def __init__(self, call: Call, options: Mapping[str, Any]) -> None:
+        self.call = call
+        self.current: Current = call.tenant.current(text(options, "set", "", ""))
+        self.asked: Asked = self.current.asked(text(options, "decision", "", ""))
+        given = text(options, "asserted_by", "", "")
+        if given and not call.principal.may("vouch"):
+            call.need("vouch")
+        day = read_day(options, call.at.date())
+        by = given or voucher(call)
+        self.facts = RequestFacts(names=self.asked.names, received=day, asserted_by=by)
+
+    def request(self, given: Mapping[str, Any], span: Span = NOWHERE) -> Request:
+        """Return the request that facts are; RequestRejected if they cannot be read."""
+        request, found = sort_facts(given, span, self.facts)
+        if request is None:
+            raise RequestRejected(found)
+        return request
+
+
+def one(call: Call) -> Answer:
+    """Decide one request, with as much explanation as is asked for."""
+    data = call.json()
+    reader = Reader(call, data)
+    request = reader.request(mapping(data, "facts"))
+    found = call.tenant.decide(
+        reader.current, request, reader.asked.name, call.principal.id, call.at
+    )
+    return as_json(explained(found, text(data, "explain", "", "full")))
+
+
+def explained(found: Decision, explain: str) -> dict[str, Any]:
+    """Return a decision: `brief`, `full`, or `advice` with what would admit it as well."""
+    if explain == "brief":
+        return brief(found)
+    if explain not in ("full", "advice"):
+        wrong_kind("explain", "brief、full 或者 advice", "brief, full or advice")
+    return found.to_dict(advice=explain == "advice")
+
+
+def brief(found: Decision) -> dict[str, Any]:
+    """Return what is asked for most of a decision."""
+    return {
+        "outcome": found.outcome.value,
+        "code": found.code,
+        "clause": found.clause,
+        "basis": found.basis,
+        "missing": [fact.name for fact in found.missing],
+        "as_of": found.as_of.isoformat(),
+        "digest": found.digest,
+    }
+
+
+def partly(call: Call) -> Answer:
+    """Return what a decision still hangs on while facts are missing, and what to ask next."""
+    from zhunru.analysis import find_residual
+
+    data = call.json()
+    reader = Reader(call, data)
+    request = reader.request(mapping(data, "facts"))
+    found = find_residual(reader.current.policy, request, reader.asked.name)
+    told = found.to_dict()
+    fields = reader.asked.plan.fields
+    following = next((m.name for m in found.matters), None)
+    settled = following is None or len(found.ways) == 1
+    told["ask_next"] = None if settled else described(following, fields)
+    told["decision"] = brief(found.decision)
+    return as_json(told)
+
+
+def described(name: str | None, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a field as a form asks for it."""
+    field = fields.get(name or "")
+    if field is None:
+        return {"name": name, "type": "register"}
+    return {
+        "name": field.name,
+        "type": field.type.name.value,
+        "values": list(field.type.values),
+        "required": field.required,
+        "asserted_by": field.asserted_by,
+    }
+
+
+# --- many ------------------------------------------------------------------------------------
+
+
+async def batch(call: Call) -> Stream:
+    """Decide line by line, while lines come in; what is wrong with a line stays with it."""
+    media = call.headers.get(b"content-type", b"").partition(b";")[0].strip()
+    if media not in (b"application/x-ndjson", b"application/jsonl", b"application/json-lines"):
+        reject(400, "ZR887", wanted=LINES)
+    reader = Reader(call, call.query)
+    return Stream(_decided(call, reader, call.query.get("explain") == "full"))
+
+
+async def _decided(call: Call, reader: Reader, full: bool) -> AsyncIterator[bytes]:
+    assert call.chunks is not None
+    most = call.service.settings.limits.line
+    number, rest = 0, b""
+    async for chunk in call.chunks:
+        *lines, rest = (rest + chunk).split(b"\n")
+        if len(rest) > most:
+            lines, rest = [*lines, rest[: most + 1]], b""
+        for start in range(0, len(lines), _AT_ONCE):
+            part = lines[start : start + _AT_ONCE]
+            yield _answered(call, reader, part, number, full)
+            number += len(part)
+            await asyncio.sleep(0)
+    if rest.strip():
+        yield _answered(call, reader, [rest], number, full)
+
+
+def _answered(call: Call, reader: Reader, lines: list[bytes], before: int, full: bool) -> bytes:
+    """Return the answers to some lines, and put their decisions on record, in one piece."""
+    limits = call.service.settings.limits
+    kept: list[tuple[Decision, Request, tuple[str, ...]]] = []
+    out: list[bytes] = []
+    secret, name, policy = reader.asked.secret, reader.asked.name, reader.current.policy
+    for number, line in enumerate(lines, before + 1):
+        if not line or line.isspace():
+            continue
+        try:
+            if len(line) > limits.line:
+                size = f"{limits.line >> 10} KiB"
+                reject(413, "ZR886", what_zh=f"一行超过 {size}", what_en=f"a line over {size}")
+            given = read_json(line, limits.depth)
+            request = reader.request(_facts_of(given))
+            found = decide(policy, request, name)
+            kept.append((found, request, secret))
+            out.append(_line(number, found, full))
+        except (Problem, ZhunruError, ValueError, TypeError) as error:
+            out.append(_failed(number, error, call))
+    tenant = call.tenant
+    tenant.log.add(call.at, call.principal.id, name, kept)
+    _count(call, policy.code, kept)
+    if tenant.shadows:
+        for found, request, _ in kept:
+            tenant.shadow(reader.current, request, found, name)
+    return b"".join(out)
+
+
+def _facts_of(given: Any) -> Mapping[str, Any]:
+    if type(given) is not dict:
+        wrong_kind("$", "对象", "an object")
+    facts: Mapping[str, Any] = given
+    return facts
+
+
+def _line(number: int, found: Decision, full: bool) -> bytes:
+    told = found.to_dict(advice=False) if full else _short(found)
+    return orjson.dumps({"line": number, **told}, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _short(found: Decision) -> dict[str, Any]:
+    return {
+        "outcome": found.outcome.value,
+        "code": found.code,
+        "clause": found.clause,
+        "basis": found.basis,
+        "missing": [fact.name for fact in found.missing],
+    }
+
+
+def _failed(number: int, error: Exception, call: Call) -> bytes:
+    problem = error if isinstance(error, Problem) else _problem(error)
+    findings: tuple[Diagnostic, ...] = problem.findings
+    told = [shown(each, call.language) for each in findings[:10]]
+    return orjson.dumps({"line": number, "error": told}, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _problem(error: Exception) -> Problem:
+    return problem_of(error) if isinstance(error, ZhunruError) else internal(error)
+
+
+def _count(call: Call, code: str, kept: list[tuple[Decision, Request, tuple[str, ...]]]) -> None:
+    counts: dict[str, int] = {}
+    for found, _, _ in kept:
+        counts[found.outcome.value] = counts.get(found.outcome.value, 0) + 1
+    for outcome, count in counts.items():
+        call.service.figures.decided(code, outcome, count)
+
+
+# --- the table -------------------------------------------------------------------------------
+
+_TEXT = {"type": "string"}
+_QUESTION = {
+    "type": "object",
+    "properties": {
+        "set": _TEXT,
+        "decision": _TEXT,
+        "as_of": {"type": "string", "format": "date"},
+        "asserted_by": _TEXT,
+        "explain": {"enum": ["brief", "full", "advice"]},
+        "facts": {"type": "object"},
+    },
+}
+_make = partial(Endpoint, method="POST", scope="decide", tag="decisions", statuses=(200, 400, 422))
+
+ENDPOINTS = [
+    _make(path="/v1/decide", handler=one, summary="Decide a request", request=_QUESTION),
+    _make(
+        path="/v1/partial",
+        handler=partly,
+        summary="What a decision still hangs on, and what to ask next",
+        request=_QUESTION,
+        threaded=True,
+    ),
+    _make(
+        path="/v1/decide/batch",
+        handler=batch,
+        summary="Decide line by line (JSON lines in and out)",
+        streaming=True,
+        media=LINES,
+        response={"type": "string"},
+        query=dict.fromkeys(("set", "decision", "as_of", "asserted_by", "explain"), ""),
+    ),
+]

@@ -1,0 +1,341 @@
+"""The way in: every request gets an id, a time limit, an answer in words, a line and a figure."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import Any
+
+from zhunru.codes import diagnose
+from zhunru.diagnostics import NOWHERE, Language
+from zhunru.errors import ZhunruError
+from zhunru.web.answers import Answer, Stream
+from zhunru.web.calls import Call, Endpoint, Result, Table
+from zhunru.web.problems import MEDIA, Problem, internal, problem_of, reject
+from zhunru.web.service import Service
+from zhunru.web.tokens import EVERYBODY, Principal
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+_LONGEST_ID = 128
+# Nothing that an API answers is a page: no browser may run or keep any of it.
+_SAFE = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"cache-control", b"no-store"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+]
+
+
+class Gone(Exception):
+    """The caller went away before it had sent everything."""
+
+
+class Front:
+    """Answers what is in the table; everything else goes to the pages behind."""
+
+    def __init__(self, app: App, service: Service, table: Table) -> None:
+        self._app = app
+        self._service = service
+        self._table = table
+        self._seconds = service.settings.limits.seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        tenant, path = self._service.tenant_of(scope["path"])
+        found, params = self._table.find(path)
+        if not found and not _is_api(path):
+            await self._app(scope, receive, send)
+            return
+        began = time.perf_counter()
+        self._service.figures.under_way.inc()
+        headers: Mapping[bytes, bytes] = dict(scope["headers"])
+        exchange = _Exchange(self._service, headers, began, send)
+        endpoint = found.get(scope["method"])
+        try:
+            if endpoint is None:
+                self._absent(scope, found)
+            else:
+                exchange.route = endpoint.path
+                await self._answer(exchange, endpoint, tenant, params, scope, receive)
+                return
+        except Gone:
+            exchange.status = 499
+        except BaseException as error:
+            if isinstance(error, (asyncio.CancelledError, KeyboardInterrupt)):
+                exchange.status = 499
+                raise
+            await exchange.fail(error, endpoint)
+        finally:
+            exchange.close(scope["method"])
+
+    def _absent(self, scope: Scope, found: Mapping[str, Endpoint]) -> None:
+        if not found:
+            reject(404, "ZR884", path=scope["path"][:200])
+        allowed = ", ".join(found)
+        finding = diagnose("ZR885", NOWHERE, method=scope["method"][:20], allowed=allowed)
+        raise Problem(405, [finding], headers={"allow": allowed})
+
+    async def _answer(
+        self,
+        exchange: _Exchange,
+        endpoint: Endpoint,
+        tenant: Any,
+        params: Mapping[str, str],
+        scope: Scope,
+        receive: Receive,
+    ) -> None:
+        service = self._service
+        at = service.settings.clock()
+        principal = await self._principal(endpoint, exchange, at)
+        if not endpoint.shared:
+            # Whether a tenant exists is nobody's business who is not of it.
+            if tenant is None or principal.tenant not in (tenant.name, EVERYBODY.tenant):
+                reject(404, "ZR884", path=scope["path"][:200])
+            exchange.tenant = tenant.name
+        call = Call(
+            service,
+            tenant,
+            principal,
+            at,
+            exchange.headers,
+            scope["query_string"],
+            scope["path"],
+            params,
+            exchange.language,
+            exchange.request_id,
+        )
+        call.need(endpoint.scope)
+        if endpoint.streaming:
+            call.chunks = _chunks(receive, service.settings.limits.stream)
+            answer: Result = await endpoint.handler(call)
+        else:
+            if scope["method"] in ("POST", "PUT", "PATCH", "DELETE"):
+                limit = service.settings.limits.body
+                call.body = await self._body(exchange.headers, receive, limit)
+            answer = await self._handled(endpoint, call)
+        await exchange.send_answer(answer)
+
+    async def _principal(self, endpoint: Endpoint, exchange: _Exchange, at: Any) -> Principal:
+        service = self._service
+        presented = exchange.headers.get(b"authorization", b"").decode("latin-1")
+        if endpoint.open:
+            return EVERYBODY
+        if service.issuers is not None:
+            # The keys of an issuer may have to be fetched: others need not wait for that.
+            principal = await asyncio.to_thread(service.principal, presented, at)
+        else:
+            principal = service.principal(presented, at)
+        wait = service.throttle.wait(principal.id, at.timestamp())
+        if wait:
+            finding = diagnose("ZR792", NOWHERE, seconds=wait)
+            raise Problem(429, [finding], headers={"retry-after": str(wait)})
+        return principal
+
+    async def _handled(self, endpoint: Endpoint, call: Call) -> Result:
+        stored = endpoint.stored and call.tenant.office is not None
+        if not (endpoint.threaded or stored):
+            found: Result = endpoint.handler(call)
+            return found
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await asyncio.to_thread(endpoint.handler, call)
+        except TimeoutError:
+            reject(503, "ZR793", seconds=round(self._seconds))
+
+    async def _body(self, headers: Mapping[bytes, bytes], receive: Receive, limit: int) -> bytes:
+        length = headers.get(b"content-length", b"0")
+        if not length.isdigit() or len(length) > 15 or int(length) > limit:
+            _too_large(limit)
+        message = await receive()
+        body: bytes = message.get("body", b"")
+        if message["type"] == "http.request" and not message.get("more_body"):
+            return _within(body, limit)
+        try:
+            async with asyncio.timeout(self._seconds):
+                parts = [part async for part in _rest(message, receive, limit)]
+        except TimeoutError:
+            reject(408, "ZR793", seconds=round(self._seconds))
+        return b"".join(parts)
+
+
+def _is_api(path: str) -> bool:
+    return path.startswith(("/v1/", "/access/", "/open311/", "/.well-known/"))
+
+
+def _within(body: bytes, limit: int) -> bytes:
+    if len(body) > limit:
+        _too_large(limit)
+    return body
+
+
+def _too_large(limit: int) -> None:
+    size = f"{limit >> 10} KiB"
+    reject(413, "ZR886", what_zh=f"超过 {size}", what_en=f"more than {size}")
+
+
+async def _rest(message: dict[str, Any], receive: Receive, limit: int) -> AsyncIterator[bytes]:
+    read = 0
+    while True:
+        if message["type"] == "http.disconnect":
+            raise Gone
+        part: bytes = message.get("body", b"")
+        read += len(part)
+        if read > limit:
+            _too_large(limit)
+        yield part
+        if not message.get("more_body"):
+            return
+        message = await receive()
+
+
+async def _chunks(receive: Receive, limit: int) -> AsyncIterator[bytes]:
+    async for part in _rest(await receive(), receive, limit):
+        yield part
+
+
+class _Exchange:
+    """What one request and its answer have in common."""
+
+    def __init__(
+        self, service: Service, headers: Mapping[bytes, bytes], began: float, send: Send
+    ) -> None:
+        self.service = service
+        self.headers = headers
+        self.began = began
+        self.route = "-"
+        self.tenant = ""
+        self.status = 0
+        self.size = 0
+        self._send = send
+        given = headers.get(b"x-request-id", b"")
+        self.given_id = given if _is_plain(given) else b""
+
+    @property
+    def request_id(self) -> str:
+        """Return the id that the caller gave, or one of ours."""
+        if not self.given_id:
+            self.given_id = self.service.settings.entropy(8).hex().encode()
+        return self.given_id.decode("latin-1")
+
+    @property
+    def language(self) -> Language:
+        """Return the language that the caller wants most of the two there are."""
+        wanted = self.headers.get(b"accept-language")
+        default: Language = "en" if self.service.settings.language == "en" else "zh"
+        return default if wanted is None else preferred(wanted.decode("latin-1"), default)
+
+    async def send_answer(self, answer: Result) -> None:
+        """Send an answer, whole or piece by piece."""
+        if isinstance(answer, Stream):
+            await self._send_stream(answer)
+            return
+        await self._start(answer.status, answer.media, answer.headers, len(answer.body))
+        await self._send({"type": "http.response.body", "body": answer.body})
+
+    async def _start(
+        self, status: int, media: str, headers: Mapping[str, str], length: int | None
+    ) -> None:
+        self.status = status
+        self.size = length or 0
+        head = [(b"content-type", media.encode()), *_SAFE]
+        head.append((b"x-request-id", self.request_id.encode("latin-1")))
+        if length is not None:
+            head.append((b"content-length", str(length).encode()))
+        for name, value in headers.items():
+            head.append((name.encode(), value.encode("latin-1", "replace")))
+        await self._send({"type": "http.response.start", "status": status, "headers": head})
+
+    async def _send_stream(self, answer: Stream) -> None:
+        # The head waits for the first piece: until then a problem can still be told as one.
+        pieces = aiter(answer.pieces)
+        first = await anext(pieces, b"")
+        await self._start(200, answer.media, answer.headers, None)
+        await self._piece(first)
+        try:
+            async for piece in pieces:
+                await self._piece(piece)
+        except (Problem, ZhunruError, ValueError) as error:
+            await self._piece(_problem(error).answer(self.language, self.request_id).body + b"\n")
+        await self._send({"type": "http.response.body", "body": b""})
+
+    async def _piece(self, piece: bytes) -> None:
+        self.size += len(piece)
+        if piece:
+            await self._send({"type": "http.response.body", "body": piece, "more_body": True})
+
+    async def fail(self, error: BaseException, endpoint: Endpoint | None) -> None:
+        """Answer with what is wrong; a mistake of ours is a reference and nothing else."""
+        problem = _problem(error)
+        if problem.status == 500:
+            self.service.journal.say(
+                "internal-error",
+                request_id=self.request_id,
+                route=self.route,
+                reference=problem.findings[0].zh[:60],
+            )
+        if self.status:
+            return  # the head is gone already: what is left is to end
+        answer = problem.answer(self.language, self.request_id)
+        if endpoint is not None and endpoint.plain_errors and not self._wants_problem():
+            said = problem.message(self.language).encode()
+            answer = Answer(said, problem.status, "text/plain; charset=utf-8", answer.headers)
+        headers = dict(answer.headers)
+        if problem.status == 401:
+            headers["www-authenticate"] = "Bearer"
+        answer = Answer(answer.body, answer.status, answer.media, headers)
+        await self.send_answer(answer)
+
+    def _wants_problem(self) -> bool:
+        return MEDIA.encode() in self.headers.get(b"accept", b"")
+
+    def close(self, method: str) -> None:
+        """Count the request and write its line."""
+        seconds = time.perf_counter() - self.began
+        figures = self.service.figures
+        figures.under_way.dec()
+        figures.request(self.route, self.status, seconds)
+        self.service.journal.say(
+            "request",
+            method=method[:10],
+            route=self.route,
+            tenant=self.tenant,
+            status=self.status,
+            ms=round(seconds * 1000, 2),
+            bytes=self.size,
+            request_id=self.request_id,
+        )
+
+
+def _problem(error: BaseException) -> Problem:
+    match error:
+        case Problem():
+            return error
+        case ZhunruError():
+            return problem_of(error)
+    return internal(error)
+
+
+def _is_plain(given: bytes) -> bool:
+    return 0 < len(given) <= _LONGEST_ID and all(0x21 <= byte <= 0x7E for byte in given)
+
+
+def preferred(wanted: str, default: Language) -> Language:
+    """Return the language of Accept-Language that is wanted most of zh and en."""
+    best, weight = default, 0.0
+    for part in wanted.split(",")[:20]:
+        name, _, quality = part.strip().partition(";q=")
+        code = name.strip().lower()[:2]
+        try:
+            value = float(quality or 1)
+        except ValueError:
+            continue
+        if code in ("zh", "en") and value > weight:
+            best, weight = ("zh" if code == "zh" else "en"), value
+    return best

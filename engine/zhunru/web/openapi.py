@@ -1,0 +1,113 @@
+"""The OpenAPI 3.1 document, made from the same table that requests are answered by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from zhunru.web.answers import Answer, as_json
+from zhunru.web.calls import Call, Endpoint
+from zhunru.web.problems import MEDIA
+
+_PROBLEM: dict[str, Any] = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "code"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string", "pattern": "^ZR[0-9]{3}$"},
+        "help": {"type": "string"},
+        "request_id": {"type": "string"},
+        "errors": {"type": "array", "items": {"type": "object"}},
+    },
+}
+# What any request may come to, whatever it asks for.
+_ALWAYS = (400, 401, 403, 404, 413, 429)
+
+
+def document(endpoints: Iterable[Endpoint]) -> dict[str, Any]:
+    """Return the document of everything that can be asked."""
+    paths: dict[str, dict[str, Any]] = {}
+    for each in endpoints:
+        paths.setdefault(each.path, {})[each.method.lower()] = _operation(each)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "准入 Zhunru",
+            "version": "1",
+            "description": "社区工作准入：判定、办件、发布。错误都有 ZR 编号。",
+        },
+        "paths": paths,
+        "components": {
+            "schemas": {"Problem": _PROBLEM},
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+        "security": [{"token": []}],
+    }
+
+
+def _operation(each: Endpoint) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "summary": each.summary,
+        "operationId": f"{each.method.lower()}-{each.path.strip('/').replace('/', '-')}",
+        "tags": [each.tag],
+        "x-scope": each.scope,
+        "parameters": [*_path_parameters(each), *_query_parameters(each)],
+        "responses": _responses(each),
+    }
+    if each.open:
+        found["security"] = []
+    if each.request is not None:
+        found["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": each.request}},
+        }
+    elif each.streaming:
+        schema = {"type": "string", "description": "JSON lines"}
+        found["requestBody"] = {"required": True, "content": {each.media: {"schema": schema}}}
+    return found
+
+
+def _path_parameters(each: Endpoint) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in each.names
+    ]
+
+
+def _query_parameters(each: Endpoint) -> list[dict[str, Any]]:
+    return [{"name": n, "in": "query", "schema": {"type": "string"}} for n in each.query]
+
+
+def _responses(each: Endpoint) -> dict[str, Any]:
+    wrong = {MEDIA: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    if each.plain_errors:
+        wrong = {**wrong, "text/plain": {"schema": {"type": "string"}}}
+    found: dict[str, Any] = {}
+    for status in sorted({*each.statuses, *_ALWAYS}):
+        good = status < 300
+        content = {each.media: {"schema": each.response}} if good else wrong
+        found[str(status)] = {"description": "OK" if good else "Problem", "content": content}
+    return found
+
+
+def openapi(call: Call) -> Answer:
+    """Return the document."""
+    from zhunru.web.app import endpoints
+
+    return as_json(document(endpoints()))
+
+
+ENDPOINTS = [
+    Endpoint(
+        method="GET",
+        path="/openapi.json",
+        handler=openapi,
+        summary="This document",
+        tag="standing",
+        open=True,
+        shared=True,
+    )
+]

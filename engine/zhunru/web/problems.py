@@ -1,0 +1,132 @@
+"""What cannot be done, told to a caller: problem details with our codes, in the caller's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NoReturn
+
+import orjson
+
+from zhunru.codes import CODES, diagnose
+from zhunru.diagnostics import NOWHERE, Diagnostic, Language
+from zhunru.errors import (
+    CaseRefused,
+    PolicyRejected,
+    RequestRejected,
+    StoreError,
+    ZhunruError,
+)
+from zhunru.web.answers import Answer
+
+MEDIA = "application/problem+json"
+_MOST_FINDINGS = 50
+
+
+class Problem(Exception):
+    """A request that is not carried out: a status, and the findings that say why.
+
+    `kind` is a problem type that a standard defines; without one it is our page of the code.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        findings: Sequence[Diagnostic],
+        *,
+        kind: str = "",
+        headers: Mapping[str, str] | None = None,
+        extra: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.status = status
+        self.findings = tuple(findings)
+        self.kind = kind
+        self.headers = dict(headers or {})
+        self.extra = dict(extra or {})
+        super().__init__(self.findings[0].en)
+
+    def message(self, language: Language) -> str:
+        """Return in a sentence what is wrong, and what to do."""
+        first = self.findings[0]
+        said = [first.message(language), first.help(language)]
+        end, gap = ("。", "") if language == "zh" else (".", " ")
+        return gap.join(text.rstrip("。.") + end for text in said if text)
+
+    def answer(self, language: Language, request_id: str) -> Answer:
+        """Return the problem as RFC 9457 has it."""
+        first = self.findings[0]
+        body: dict[str, Any] = {
+            "type": self.kind or f"/problems/{first.code}",
+            "title": CODES[first.code].slug.replace("-", " "),
+            "status": self.status,
+            "detail": first.message(language),
+            "code": first.code,
+            "help": first.help(language),
+            "request_id": request_id,
+            **self.extra,
+        }
+        if len(self.findings) > 1:
+            body["errors"] = [shown(each, language) for each in self.findings[:_MOST_FINDINGS]]
+        headers = {"content-language": language, **self.headers}
+        return Answer(orjson.dumps(body), self.status, MEDIA, headers)
+
+
+def shown(finding: Diagnostic, language: Language) -> dict[str, str]:
+    """Return a finding ready for JSON."""
+    return {
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "detail": finding.message(language),
+        "help": finding.help(language),
+    }
+
+
+def both(finding: Diagnostic) -> dict[str, Any]:
+    """Return a finding ready for JSON in both languages, with its place."""
+    return {
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "message": {"zh": finding.zh, "en": finding.en},
+        "help": {"zh": finding.help_zh, "en": finding.help_en},
+        "line": finding.span.line,
+        "column": finding.span.column,
+    }
+
+
+def reject(status: int, code: str, *, kind: str = "", **values: Any) -> NoReturn:
+    """Do not carry a request out."""
+    raise Problem(status, [diagnose(code, NOWHERE, **values)], kind=kind)
+
+
+# What a refusal by the runtime is over HTTP; every other one is a conflict with how things are.
+_STATUS = {"ZR752": 404, "ZR754": 404, "ZR757": 404, "ZR758": 404, "ZR770": 404, "ZR753": 400}
+_FORBIDDEN = {"ZR721", "ZR722", "ZR723", "ZR750", "ZR756", "ZR761"}
+
+
+def problem_of(error: ZhunruError) -> Problem:
+    """Return what an exception of the library is to a caller."""
+    match error:
+        case CaseRefused():
+            status = 403 if error.code in _FORBIDDEN else _STATUS.get(error.code, 409)
+            return Problem(status, [error.diagnostic])
+        case RequestRejected() | PolicyRejected() if error.diagnostics:
+            status = _STATUS.get(error.diagnostics[0].code, 422)
+            return Problem(status, error.diagnostics)
+        case StoreError():
+            headers = {"retry-after": "1"}
+            return Problem(503, [error.diagnostic], headers=headers)
+    return internal(error)
+
+
+def internal(error: BaseException) -> Problem:
+    """Return a mistake of ours: a reference that names the place, and nothing else."""
+    return Problem(500, [diagnose("ZR901", NOWHERE, reference=reference(error))])
+
+
+def reference(error: BaseException) -> str:
+    """Return a short text that is the same whenever the same mistake happens at the same place."""
+    import traceback
+    from hashlib import sha256
+
+    frames = traceback.extract_tb(error.__traceback__)
+    trail = [f"{frame.filename.rpartition('/')[2]}:{frame.name}:{frame.lineno}" for frame in frames]
+    return sha256("|".join([type(error).__name__, *trail]).encode()).hexdigest()[:8]

@@ -1,0 +1,164 @@
+"""JSON from outside: bounded in size and depth, numbers exact, no name twice."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any, NoReturn
+
+import orjson
+
+from zhunru.web.problems import reject
+
+_MAX_EXPONENT = 30
+# Where a number may not come out of the fast reader as it went in.
+_INEXACT = re.compile(rb"\d[.eE]|\d{18}")
+
+
+def read_json(data: bytes, depth: int) -> Any:
+    """Return the value of a JSON text; a Problem if it is none, too deep, or names one twice.
+
+    The fast reader makes floats of fractions and takes the last of two equal names. Where either
+    might have happened, the text is read again by the exact one.
+    """
+    try:
+        value = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        _bad(f"第 {error.lineno} 行第 {error.colno} 个字附近", f"near line {error.lineno}")
+    if data.count(b"{") + data.count(b"[") > depth:
+        _check_depth(value, depth)
+    if _INEXACT.search(data) or data.count(b":") != _names(value):
+        return _exactly(data)
+    return value
+
+
+def read_object(data: bytes, depth: int) -> dict[str, Any]:
+    """Return the members of a JSON object."""
+    value = read_json(data, depth)
+    if not isinstance(value, dict):
+        wrong_kind("$", "对象", "an object")
+    return value
+
+
+def _bad(zh: str, en: str) -> NoReturn:
+    reject(400, "ZR781", problem_zh=zh, problem_en=en)
+
+
+def _names(value: Any) -> int:
+    """Return how many names the objects of a value have, by which two equal ones are noticed."""
+    kind = type(value)
+    if kind is dict:
+        found = len(value)
+        for each in value.values():
+            if type(each) in _NESTED:
+                found += _names(each)
+        return found
+    if kind is list:
+        return sum(_names(each) for each in value if type(each) in _NESTED)
+    return 0
+
+
+_NESTED = frozenset({dict, list})
+
+
+def _check_depth(value: Any, depth: int) -> None:
+    level = [value]
+    for _ in range(depth + 1):
+        level = [inner for each in level for inner in _inner(each)]
+        if not level:
+            return
+    reject(400, "ZR886", what_zh=f"超过 {depth} 层", what_en=f"more than {depth} levels")
+
+
+def _inner(value: Any) -> Iterator[Any]:
+    if isinstance(value, dict):
+        yield from value.values()
+    elif isinstance(value, list):
+        yield from value
+
+
+class _Twice(ValueError):
+    """A name that stands twice in one object."""
+
+
+def _exactly(data: bytes) -> Any:
+    try:
+        return _EXACT.decode(data.decode().strip())
+    except _Twice as twice:
+        reject(400, "ZR783", name=str(twice))
+    except (ValueError, ArithmeticError):
+        _bad("数字过大，或者不是数字", "a number is too large or none")
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise _Twice(name)
+        found[name] = value
+    return found
+
+
+def _number(text: str) -> Decimal | int:
+    number = Decimal(text)
+    if not number.is_finite() or abs(number.adjusted()) > _MAX_EXPONENT:
+        raise ValueError(text)
+    return int(number) if text.lstrip("-").isdigit() else number
+
+
+_EXACT = json.JSONDecoder(
+    parse_float=_number, parse_int=_number, parse_constant=_number, object_pairs_hook=_pairs
+)
+
+
+# --- members of an object ------------------------------------------------------------------------
+
+
+def wrong_kind(name: str, zh: str, en: str) -> NoReturn:
+    """Do not carry out a request whose member is of the wrong kind."""
+    reject(400, "ZR789", name=name, wanted_zh=zh, wanted_en=en)
+
+
+def member(data: Mapping[str, Any], name: str, at: str = "") -> Any:
+    """Return a member that has to be there."""
+    if data.get(name) is None:
+        reject(400, "ZR788", name=f"{at}{name}")
+    return data[name]
+
+
+def text(data: Mapping[str, Any], name: str, at: str = "", default: str | None = None) -> str:
+    """Return a text; one that has to be there, unless there is a default."""
+    value = member(data, name, at) if default is None else data.get(name, default)
+    if not isinstance(value, str):
+        wrong_kind(f"{at}{name}", "文字", "a text")
+    return value
+
+
+def mapping(data: Mapping[str, Any], name: str, at: str = "") -> dict[str, Any]:
+    """Return an object that may be left out."""
+    value = data.get(name)
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        wrong_kind(f"{at}{name}", "对象", "an object")
+    return value
+
+
+def whole(data: Mapping[str, Any], name: str, at: str = "") -> int | None:
+    """Return a whole number from 0 that may be left out."""
+    value = data.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        wrong_kind(f"{at}{name}", "0 或者正整数", "a whole number from 0")
+    return value
+
+
+def flag(data: Mapping[str, Any], name: str) -> bool:
+    """Return a truth value; left out it is false."""
+    value = data.get(name, False)
+    if not isinstance(value, bool):
+        wrong_kind(name, "是或者否", "true or false")
+    return value

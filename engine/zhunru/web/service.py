@@ -1,0 +1,97 @@
+"""What all requests share: tenants, callers, keys, figures; and what runs beside requests."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from zhunru.errors import ZhunruError
+from zhunru.web.bearer import Issuers
+from zhunru.web.journal import Figures, Journal
+from zhunru.web.problems import reject
+from zhunru.web.settings import DEFAULT, Settings
+from zhunru.web.signing import Signer
+from zhunru.web.tenants import Tenant, open_tenants
+from zhunru.web.throttle import Throttle
+from zhunru.web.tokens import EVERYBODY, Principal, Tokens
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+_PREFIX = "/t/"
+
+
+class Service:
+    """A service as it runs; made once for its settings."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.figures = Figures()
+        self.journal = Journal(settings.journal)
+        self.tokens = None if settings.tokens is None else Tokens.read(settings.tokens)
+        self.issuers = None if settings.issuers is None else Issuers.read(settings.issuers)
+        self.signer = Signer.read(settings.key, settings.entropy)
+        self.throttle = Throttle(settings.limits.rate, settings.limits.burst)
+        self.tenants = open_tenants(settings, self.figures)
+        self.stopping = False
+        self.ready = False
+        self._beside: list[asyncio.Task[None]] = []
+
+    # --- who asks ------------------------------------------------------------------------------
+
+    def tenant_of(self, path: str) -> tuple[Tenant | None, str]:
+        """Return whose data a path is about, and what is left of the path."""
+        if path.startswith(_PREFIX):
+            name, slash, rest = path[len(_PREFIX) :].partition("/")
+            return (self.tenants.get(name) if name else None), slash + rest
+        return self.tenants.get(DEFAULT), path
+
+    def principal(self, authorization: str, at: datetime) -> Principal:
+        """Return who presents this; a Problem if nobody that is known does."""
+        if self.tokens is None and self.issuers is None:
+            return EVERYBODY
+        kind, _, presented = authorization.partition(" ")
+        if kind.lower() != "bearer" or not presented:
+            reject(401, "ZR790")
+        found = self.tokens.find(presented.strip(), at) if self.tokens is not None else None
+        if found is None and self.issuers is not None:
+            found = self.issuers.find(presented.strip(), at)
+        if found is None:
+            reject(401, "ZR790")
+        return found
+
+    # --- beside requests -----------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Begin to serve: let time work on cases, and letters go out."""
+        for tenant in self.tenants.values():
+            if tenant.office is not None:
+                await asyncio.to_thread(tenant.service.start, self.settings.clock())
+                self._beside.append(asyncio.create_task(self._tick(tenant)))
+        self.ready = True
+
+    async def stop(self) -> None:
+        """Stop what runs beside requests, and close what is open."""
+        self.ready = False
+        self.stopping = True
+        for task in self._beside:
+            task.cancel()
+        await asyncio.gather(*self._beside, return_exceptions=True)
+        for tenant in self.tenants.values():
+            await asyncio.to_thread(tenant.close)
+        self.journal.say("stopped")
+
+    async def _tick(self, tenant: Tenant) -> None:
+        while True:
+            try:
+                await asyncio.to_thread(self.tick, tenant)
+            except ZhunruError as error:
+                # The store may come back; time waits for nobody, so it is tried again.
+                self.journal.say("tick-failed", tenant=tenant.name, error=str(error))
+            await asyncio.sleep(self.settings.tick_seconds)
+
+    def tick(self, tenant: Tenant) -> None:
+        """Do what time has to do to the cases of a tenant."""
+        at = self.settings.clock()
+        tenant.service.beat(at)
+        tenant.desk.tick(at)

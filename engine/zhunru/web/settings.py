@@ -1,0 +1,67 @@
+"""How a service is set up: which sets for whom, where things are kept, and every bound."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from zhunru.worktime import BEIJING
+
+DEFAULT = ""
+"""The tenant whose addresses have no prefix."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one request may cost, and how many one caller may send."""
+
+    body: int = 1 << 20  # bytes of a request
+    stream: int = 1 << 28  # bytes of a batch, which is read piece by piece
+    line: int = 1 << 17  # bytes of a line of a batch
+    depth: int = 24  # levels of a JSON text
+    evaluations: int = 1_000  # questions in one AuthZEN request
+    candidates: int = 20_000  # things that one search may try
+    page: int = 500  # results on one page
+    seconds: float = 20.0  # until a request is given up
+    rate: float = 0.0  # requests a second of one caller; 0: not bounded
+    burst: int = 100  # requests that a caller may send at once
+    drain: float = 20.0  # seconds for what is under way when the service stops
+
+
+def now() -> datetime:
+    """Return the instant it is, in Beijing time."""
+    return datetime.now(BEIJING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that a service is started with.
+
+    `sets`: for each tenant ("" is the one without a prefix) the policy sets, each a path or the
+    name of a shipped set. `store`: the address of the cases; `{tenant}` in it is replaced, and has
+    to be there as soon as there are two tenants. `tokens`: the file of hashed tokens; without one
+    everybody may do everything, so `serve` then listens on this machine only. `log`: the folder of
+    the decision logs. `drafts`: the folder of drafts and published bundles. `key`: the file with
+    the seed of the signing key. `issuers`: the file of OIDC issuers. `hooks`: the file of webhooks.
+    `base_url`: how callers reach the service. `clock` and `entropy` give time and randomness.
+    """
+
+    sets: Mapping[str, Sequence[str]]
+    store: str = ""
+    tokens: Path | None = None
+    issuers: Path | None = None
+    hooks: Path | None = None
+    log: Path | None = None
+    drafts: Path | None = None
+    key: Path | None = None
+    mapping: Path | None = None
+    base_url: str = ""
+    language: str = "zh"
+    limits: Limits = field(default_factory=Limits)
+    clock: Callable[[], datetime] = now
+    entropy: Callable[[int], bytes] = secrets.token_bytes
+    tick_seconds: float = 30.0
+    journal: Callable[[bytes], object] | None = None

@@ -1,0 +1,79 @@
+"""How the service stands: alive, ready, figures; and what our codes mean."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from zhunru.codes import explain_code
+from zhunru.web.answers import Answer, as_json
+from zhunru.web.calls import Call, Endpoint
+from zhunru.web.problems import reject
+from zhunru.web.tokens import EVERYBODY
+
+
+def health(call: Call) -> Answer:
+    """Tell that the process answers."""
+    return as_json({"status": "ok"})
+
+
+def ready(call: Call) -> Answer:
+    """Tell whether requests are to be sent here; not if a store does not answer."""
+    service = call.service
+    if not service.ready or service.stopping:
+        reject(503, "ZR794", what_zh="正在启动或者停止", what_en="starting or stopping")
+    for tenant in service.tenants.values():
+        if tenant.office is not None:
+            tenant.office.store.next_due()
+    return as_json({"status": "ready"})
+
+
+def metrics(call: Call) -> Answer:
+    """Return the figures for a monitor: of one tenant only to the operator of all."""
+    if len(call.service.tenants) > 1 and call.principal.tenant != EVERYBODY.tenant:
+        reject(403, "ZR791", scope="operate (*)")
+    return Answer(call.service.figures.text(), media="text/plain; version=0.0.4; charset=utf-8")
+
+
+def problem(call: Call) -> Answer:
+    """Return what a code means and what to do, in both languages."""
+    code = explain_code(call.params["code"])
+    if code is None:
+        reject(404, "ZR884", path=call.path[:200])
+    texts = {"zh": (code.zh, code.help_zh, code.why_zh), "en": (code.en, code.help_en, code.why_en)}
+    told = {
+        language: {"message": message, "help": helping, "why": why}
+        for language, (message, helping, why) in texts.items()
+    }
+    return as_json({"code": code.id, "slug": code.slug, **told})
+
+
+def keys(call: Call) -> Answer:
+    """Return the public key by which signatures of this service are verified."""
+    return as_json(call.service.signer.jwks())
+
+
+_open = partial(Endpoint, method="GET", open=True, shared=True, tag="standing")
+
+ENDPOINTS = [
+    _open(path="/health", handler=health, summary="Alive"),
+    _open(
+        path="/ready",
+        handler=ready,
+        summary="Ready for requests",
+        threaded=True,
+        statuses=(200, 503),
+    ),
+    Endpoint(
+        method="GET",
+        path="/metrics",
+        handler=metrics,
+        summary="Figures in the text form of Prometheus",
+        scope="operate",
+        shared=True,
+        tag="standing",
+        media="text/plain",
+        response={"type": "string"},
+    ),
+    _open(path="/problems/{code}", handler=problem, summary="What a code means"),
+    _open(path="/access/v1/jwks", handler=keys, summary="Public keys"),
+]

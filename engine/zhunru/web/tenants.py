@@ -1,0 +1,217 @@
+"""Whose sets, cases and logs: what one tenant has, and no other tenant sees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from zhunru.casework.office import Office
+from zhunru.codes import diagnose
+from zhunru.compiler import CompiledPolicy
+from zhunru.compiler.plan import Plan
+from zhunru.compiler.request import Request
+from zhunru.decision import Decision, decide
+from zhunru.diagnostics import NOWHERE
+from zhunru.errors import RequestRejected
+from zhunru.opening import open_policy
+from zhunru.request_facts import Names
+from zhunru.runtime.service import CaseService
+from zhunru.store.opening import open_store
+from zhunru.web.authzen_mapping import Mapped
+from zhunru.web.decision_log import DecisionLog
+from zhunru.web.journal import Figures
+from zhunru.web.problems import reject
+from zhunru.web.settings import Settings
+
+
+class Current:
+    """A set as decisions are asked of it, with what is looked up once; it never changes."""
+
+    def __init__(self, policy: CompiledPolicy, place: str, mapping: Path | None = None) -> None:
+        self.policy = policy
+        self.place = place
+        self._mapping = mapping
+        self._asked: dict[str, Asked] = {}
+
+    def asked(self, decision: str = "") -> Asked:
+        """Return what one decision of the set is asked through."""
+        found = self._asked.get(decision)
+        if found is None:
+            found = self._asked[decision] = Asked(self.policy, self._plan(decision))
+        return found
+
+    def _plan(self, decision: str) -> Plan:
+        if decision and decision not in self.policy.plans:
+            names = "、".join(self.policy.decisions) or "-"
+            values = {"policy": self.policy.code, "name": decision, "names": names}
+            reject(404, "ZR770", **values)
+        return self.policy.plan(decision)
+
+    @cached_property
+    def mapped(self) -> Mapped:
+        """Return how subjects, actions and resources of AuthZEN are facts of this set."""
+        return Mapped.of(self.policy, self._mapping)
+
+
+class Asked:
+    """One decision of a set: its names, and the fields that are nobody's business."""
+
+    def __init__(self, policy: CompiledPolicy, plan: Plan) -> None:
+        self.plan = plan
+        self.name = plan.head.name
+        self.names = Names.of(policy, self.name)
+        self.secret = tuple(f.name for f in plan.head.fields if f.secret)
+
+
+class Tenant:
+    """What one tenant has. `sets` is replaced as a whole: a request sees one state of it."""
+
+    def __init__(self, name: str, settings: Settings, figures: Figures) -> None:
+        self.name = name
+        self.settings = settings
+        self.figures = figures
+        self.prefix = f"/t/{name}" if name else ""
+        self.sets: Mapping[str, Current] = {}
+        self.shadows: Mapping[str, Shadow] = {}
+        self._open_sets()
+        log = settings.log
+        self.log = DecisionLog(log and log / f"decisions-{name or 'default'}.jsonl")
+
+    def _open_sets(self) -> None:
+        found = {}
+        for place in self.settings.sets[self.name]:
+            policy = open_policy(place)
+            mapping = self.settings.mapping or beside(place)
+            found[policy.code] = Current(policy, str(place), mapping)
+        self.sets = found
+
+    # --- sets ----------------------------------------------------------------------------------
+
+    def current(self, code: str = "") -> Current:
+        """Return the set of a code; without one, the first."""
+        sets = self.sets
+        if not code and sets:
+            return next(iter(sets.values()))
+        if code not in sets:
+            reject(404, "ZR758", policy=code or "?", names="、".join(sets) or "-")
+        return sets[code]
+
+    def put(self, current: Current, at: datetime) -> None:
+        """Make a version of a set the current one: between two requests, for all of them."""
+        if self.office is not None:
+            self.office.service.register(current.policy, at)
+        self.sets = {**self.sets, current.policy.code: current}
+
+    # --- decisions -----------------------------------------------------------------------------
+
+    def decide(
+        self, current: Current, request: Request, decision: str, caller: str, at: datetime
+    ) -> Decision:
+        """Decide a request and put the decision on record."""
+        asked = current.asked(decision)
+        found = decide(current.policy, request, asked.name)
+        self.log.add(at, caller, asked.name, ((found, request, asked.secret),))
+        self.figures.decided(current.policy.code, found.outcome.value)
+        if self.shadows:
+            self.shadow(current, request, found, asked.name)
+        return found
+
+    def shadow(self, current: Current, request: Request, found: Decision, decision: str) -> None:
+        """Let a draft decide beside the current set; it never changes an answer."""
+        shadow = self.shadows.get(current.policy.code)
+        if shadow is not None and shadow.try_out(request, found, decision):
+            self.figures.flips.labels(current.policy.code).inc()
+
+    # --- cases ---------------------------------------------------------------------------------
+
+    @cached_property
+    def office(self) -> Office | None:
+        """Return the cases of the tenant, or None where the service keeps none."""
+        if not self.settings.store:
+            return None
+        address = self.settings.store.replace("{tenant}", self.name or "default")
+        office = Office(open_store(address), address)
+        for current in self.sets.values():
+            office.service.register(current.policy, self.settings.clock())
+        return office
+
+    @property
+    def desk(self) -> Office:
+        """Return the cases; a Problem where there are none."""
+        if self.office is None:
+            reject(501, "ZR794", what_zh="办件库（--store）", what_en="a store of cases (--store)")
+        return self.office
+
+    @property
+    def service(self) -> CaseService:
+        """Return the service of the cases."""
+        return self.desk.service
+
+    def close(self) -> None:
+        """Finish what is being written, and let go of everything."""
+        self.log.close()
+        if self.office is not None:
+            self.office.close()
+
+
+class Shadow:
+    """A draft that decides beside the current set, and what it would have decided otherwise."""
+
+    MOST = 200
+
+    def __init__(self, draft: str, policy: CompiledPolicy) -> None:
+        self.draft = draft
+        self.policy = policy
+        self.tried = 0
+        self.failed = 0
+        self.flips: list[dict[str, Any]] = []
+        self.flipped = 0
+
+    def try_out(self, request: Request, found: Decision, decision: str) -> bool:
+        """Decide by the draft; tell whether it comes to another outcome or code."""
+        self.tried += 1
+        try:
+            other = decide(self.policy, request, decision)
+            same = (other.outcome, other.code) == (found.outcome, found.code)
+        except (RequestRejected, KeyError):
+            self.failed += 1
+            return False
+        if same:
+            return False
+        self.flipped += 1
+        if len(self.flips) < self.MOST:
+            before, after = [{"outcome": d.outcome.value, "code": d.code} for d in (found, other)]
+            self.flips.append({"as_of": str(found.as_of), "before": before, "after": after})
+        return True
+
+
+def beside(place: str) -> Path | None:
+    """Return the AuthZEN mapping that lies in the folder of a set, if there is one."""
+    from zhunru.opening import locate
+
+    found = locate(place)
+    file = (found if found.is_dir() else found.parent) / "authzen.json"
+    return file if file.is_file() else None
+
+
+def open_tenants(settings: Settings, figures: Figures) -> dict[str, Tenant]:
+    """Return all tenants of a service; each needs a store of its own."""
+    names = list(settings.sets)
+    if len(names) > 1 and settings.store and "{tenant}" not in settings.store:
+        finding = diagnose(
+            "ZR875",
+            NOWHERE,
+            path=settings.store,
+            problem_zh="有几个租户，地址中应有 {tenant}",
+            problem_en="there are several tenants, so it has to contain {tenant}",
+        )
+        raise RequestRejected([finding])
+    return {name: Tenant(name, settings, figures) for name in names}
+
+
+def units_on(policy: CompiledPolicy, day: date) -> Iterable[str]:
+    """Return the units that a set knows on a day."""
+    return policy.model.chart.known(day)

@@ -1,0 +1,30 @@
+"""How often a caller may ask: a bucket for each, filled as time goes by."""
+
+from __future__ import annotations
+
+from math import ceil
+
+_MOST = 10_000
+
+
+class Throttle:
+    """Buckets by caller; `rate` tokens a second, `burst` of them at once."""
+
+    def __init__(self, rate: float, burst: int) -> None:
+        self._rate = rate
+        self._burst = float(burst)
+        self._buckets: dict[str, tuple[float, float]] = {}
+
+    def wait(self, caller: str, at: float) -> int:
+        """Return 0 if a caller may ask at an instant, else the seconds it has to wait."""
+        if self._rate <= 0:
+            return 0
+        if len(self._buckets) >= _MOST and caller not in self._buckets:
+            self._buckets.clear()  # a full bucket each: forgetting is never to a caller's harm
+        level, since = self._buckets.get(caller, (self._burst, at))
+        level = min(self._burst, level + max(0.0, at - since) * self._rate)
+        if level < 1:
+            self._buckets[caller] = (level, at)
+            return max(1, ceil((1 - level) / self._rate))
+        self._buckets[caller] = (level - 1, at)
+        return 0

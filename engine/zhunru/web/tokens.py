@@ -1,0 +1,144 @@
+"""Who calls: API tokens, of which only the digests are kept, with scopes, ends and a tenant."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NoReturn
+
+from zhunru.codes import diagnose
+from zhunru.diagnostics import NOWHERE
+from zhunru.errors import RequestRejected
+from zhunru.runtime.case import Actor
+from zhunru.worktime import BEIJING
+
+SCOPES = (
+    "decide",  # ask for decisions
+    "vouch",  # facts count as confirmed, whoever would have to assert them
+    "cases:read",
+    "cases:write",
+    "act-as",  # name in a command who acts
+    "draft",  # hand in drafts, look at their findings
+    "approve",  # approve somebody else's draft
+    "publish",  # make an approved draft the current set, go back to an earlier one
+    "operate",  # metrics, dead letters
+)
+_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Principal:
+    """A caller: who it is, whose data it may see, what it may do, and as whom it acts."""
+
+    id: str
+    tenant: str
+    scopes: frozenset[str]
+    actor: Actor | None = None
+
+    def may(self, scope: str) -> bool:
+        """Tell whether the caller carries a scope; an empty one is everybody's."""
+        return not scope or scope in self.scopes
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    digest: str
+    principal: Principal
+    expires: datetime | None
+
+
+class Tokens:
+    """The tokens of a file, found again by the digest of what a caller presents."""
+
+    def __init__(self, kept: Sequence[_Kept]) -> None:
+        self._kept = {each.digest: each for each in kept}
+
+    @classmethod
+    def read(cls, path: Path) -> Tokens:
+        """Return the tokens of a file; RequestRejected if any of it cannot be read."""
+        try:
+            rows = json.loads(path.read_text(encoding="utf-8"))["tokens"]
+            return cls([_kept(row) for row in rows])
+        except OSError:
+            unusable(path, "读不到", "it cannot be read")
+        except (ValueError, KeyError, TypeError, AttributeError):
+            unusable(path, "不是口令文件的格式", "it is not a file of tokens")
+
+    def find(self, presented: str, at: datetime) -> Principal | None:
+        """Return whose token this is, unless it has come to its end."""
+        digest = digest_of(presented)
+        kept = self._kept.get(digest)
+        if kept is None or not hmac.compare_digest(kept.digest, digest):
+            return None
+        if kept.expires is not None and at >= kept.expires:
+            return None
+        return kept.principal
+
+
+def _kept(row: Mapping[str, Any]) -> _Kept:
+    scopes = frozenset(row["scopes"])
+    if not scopes <= set(SCOPES) or not str(row["sha256"]).isalnum() or len(row["sha256"]) != 64:
+        raise ValueError
+    if row.get("tenant") == "*" and scopes != {"operate"}:
+        raise ValueError  # who looks after the service has no business in anybody's data
+    expires = row.get("expires")
+    return _Kept(
+        str(row["sha256"]).lower(),
+        Principal(
+            id=str(row["id"]),
+            tenant=str(row.get("tenant", "")),
+            scopes=scopes,
+            actor=actor_named(str(row.get("actor", ""))),
+        ),
+        None if expires is None else with_zone(datetime.fromisoformat(expires)),
+    )
+
+
+def with_zone(at: datetime) -> datetime:
+    """Return an instant with its offset; one without is of Beijing time."""
+    return at if at.tzinfo else at.replace(tzinfo=BEIJING)
+
+
+def actor_named(text: str) -> Actor | None:
+    """Return who `单位 人` is, or None for an empty text."""
+    unit, _, person = text.strip().partition(" ")
+    return Actor(unit=unit, person=person.strip()) if unit else None
+
+
+def digest_of(token: str) -> str:
+    """Return what is kept of a token. It is random and long, so a plain digest is enough."""
+    return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def make_token(
+    name: str,
+    scopes: Sequence[str],
+    entropy: Callable[[int], bytes],
+    *,
+    tenant: str = "",
+    actor: str = "",
+    expires: datetime | None = None,
+) -> tuple[str, dict[str, Any]]:
+    """Return a new token, to be shown once, and the row of it that a file of tokens keeps."""
+    token = "zr_" + urlsafe_b64encode(entropy(_BYTES)).rstrip(b"=").decode()
+    row: dict[str, Any] = {"id": name, "sha256": digest_of(token), "scopes": sorted(scopes)}
+    row |= {"tenant": tenant} if tenant else {}
+    row |= {"actor": actor} if actor else {}
+    row |= {"expires": expires.isoformat()} if expires else {}
+    return token, row
+
+
+def unusable(path: Path, zh: str, en: str) -> NoReturn:
+    """Stop the start of a service by a file that cannot be used."""
+    finding = diagnose("ZR875", NOWHERE, path=str(path), problem_zh=zh, problem_en=en)
+    raise RequestRejected([finding]) from None
+
+
+EVERYBODY = Principal(id="local", tenant="*", scopes=frozenset(SCOPES))
+"""The caller of a service without a file of tokens, which listens on its own machine only."""
