@@ -1,29 +1,31 @@
-"""Deciding over columns: requests whose facts are of the same classes are decided once.
+"""Deciding over columns: requests that nothing tells apart are decided once.
 
 Every column is turned into numbers of classes, each distinct cell once; a row is then a tuple of
-small numbers. The first row of a kind is decided by the row engine, the others have its answer.
+small numbers. Of rows with equal tuples, and of tuples of one kind, the first is decided by the row
+engine; the others have its answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from zhunru.batch.classes import FactClasses
+from zhunru.analysis.forest import TooLarge
+from zhunru.batch.classes import Alone, Cell, FactClasses, Role
 from zhunru.batch.frames import Frame
+from zhunru.batch.kinds import Given, Kinds, fits_diagrams, window_days
+from zhunru.batch.numbers import Column, Numbered, Row, Sheet
 from zhunru.compiler import CompiledPolicy
-from zhunru.decision import Decision, decide
-from zhunru.diagnostics import Diagnostic, Span
+from zhunru.compiler.values import UNKNOWN
+from zhunru.decision import Decision, QuotaUse, decide
+from zhunru.diagnostics import NOWHERE, Diagnostic, Span
 from zhunru.errors import RequestRejected
 from zhunru.request_facts import Names, RequestFacts, sort_facts
-from zhunru.vocabulary import Outcome
+from zhunru.vocabulary import DAY, Outcome, Window
 
-MOST_KEPT = 500_000
-_ABSENT = -1
-
-Kind = tuple[Any, ...]
+MOST_KEPT = 300_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,19 @@ class Answer:
     findings: tuple[Diagnostic, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Dated:
+    """Rows whose answer also hangs on when the next windows of quotas begin."""
+
+    key: Hashable
+    windows: tuple[Window, ...]
+
+
+_Found = Answer | _Dated | Alone
+
+
 class ColumnsEngine:
-    """Decides frames by one policy; keeps the answers of at most `MOST_KEPT` kinds of request.
+    """Decides frames by one policy; keeps at most about `MOST_KEPT` cells, rows and answers.
 
     `received` is the day of receipt of rows that give none, `asserted_by` as in a request.
     """
@@ -57,10 +70,18 @@ class ColumnsEngine:
         self.policy = policy
         self.plan = policy.plan(decision)
         self._facts = RequestFacts(Names.of(policy, decision), received, asserted_by)
-        self._classes = FactClasses(policy, self.plan)
-        self._numbers: dict[str, dict[Any, int]] = {}
-        self._cells: dict[str, dict[str | None, int]] = {}
-        self._kept: dict[Kind, Answer] = {}
+        self._small = fits_diagrams(policy, self.plan)
+        self._begin()
+
+    def _begin(self) -> None:
+        """Begin with nothing kept."""
+        self._kinds = Kinds(self.policy, self.plan) if self._small else None
+        space = self._kinds.space if self._kinds else None
+        self._classes = FactClasses(self.policy, self.plan, self._facts, space)
+        self._columns: dict[str, Column] = {}
+        self._sheets: dict[tuple[str, ...], Sheet] = {}
+        self._answers: dict[Hashable, Answer] = {}
+        self._law = self._classes.places(DAY[0], self._classes.of_day(self._facts.received)) or ()
 
     def columns(self, names: Sequence[str]) -> list[str]:
         """Return the columns that mean something to the policy, in their order."""
@@ -68,57 +89,133 @@ class ColumnsEngine:
 
     def decide(self, frame: Frame) -> list[Answer]:
         """Return the answer to every row of a frame."""
-        names = self.columns(frame.cells.columns)
-        columns = [frame.cells[name].to_list() for name in names]
-        numbered = [
-            self._numbered(name, column, frame) for name, column in zip(names, columns, strict=True)
-        ]
-        kinds = zip(*numbered, strict=True) if numbered else iter([()] * frame.cells.height)
-        if len(self._kept) > MOST_KEPT:
-            self._forget()
-        kept, heading = self._kept, tuple(names)
+        if self._kept() > MOST_KEPT:
+            self._begin()
+        batch = self._numbered(frame)
         answers: list[Answer] = []
-        for at, kind in enumerate(kinds):
-            found = kept.get((heading, kind))
-            if at in frame.unread:
-                found = Answer(None, findings=frame.unread[at])
+        add, unread, kept = answers.append, frame.unread, batch.sheet.kept
+        for at, row in enumerate(batch.rows()):
+            found = kept.get(row)
+            if unread and at in unread:
+                found = Answer(None, findings=unread[at])
             elif found is None:
-                cells = [column[at] for column in columns]
-                found = self._ask(names, cells, frame, frame.lines[at])
-                # Why a row cannot be read names what stands in it: nothing of it is shared.
-                if found.outcome is not None:
-                    kept[(heading, kind)] = found
-            answers.append(found)
+                found = kept[row] = self._place(batch, row, at)
+            add(found if type(found) is Answer else self._one(batch, at, found))
         return answers
 
-    def _forget(self) -> None:
-        self._kept.clear()
-        self._numbers.clear()
-        self._cells.clear()
-        self._classes = FactClasses(self.policy, self.plan)
+    def _kept(self) -> int:
+        cells = sum(len(column.numbers) for column in self._columns.values())
+        return cells + len(self._answers) + sum(len(s.kept) for s in self._sheets.values())
 
-    def _numbered(self, name: str, column: Sequence[str | None], frame: Frame) -> list[int]:
-        """Return a column as numbers of classes."""
-        cells = self._cells.setdefault(name, {None: _ABSENT})
-        for cell in set(column) - cells.keys():
-            cells[cell] = self._number(name, frame.values.get(cell or "", cell))
-        return [cells[cell] for cell in column]
+    def _numbered(self, frame: Frame) -> Numbered:
+        names = tuple(self.columns(frame.cells.columns))
+        sheet = self._sheets.get(names)
+        if sheet is None:
+            sheet = self._sheets[names] = Sheet(self.plan, names, self._column)
+        return Numbered(frame, sheet)
 
-    def _number(self, name: str, value: Any) -> int:
-        if isinstance(value, str) and not value.strip():
-            return _ABSENT
-        numbers = self._numbers.setdefault(name, {})
-        return numbers.setdefault(self._classes.of(name, value), len(numbers))
+    def _column(self, name: str) -> Column:
+        found = self._columns.get(name)
+        if found is None:
+            found = self._columns[name] = Column(self._classes, name)
+        return found
 
-    def _ask(
-        self, names: Sequence[str], cells: Sequence[str | None], frame: Frame, line: int
-    ) -> Answer:
-        given = {
-            name: frame.values.get(cell, cell)
-            for name, cell in zip(names, cells, strict=True)
-            if cell is not None
+    # --- one row of each kind ------------------------------------------------------------------
+
+    def _place(self, batch: Numbered, row: Row, at: int) -> _Found:
+        """Return the answer of rows with these numbers, or what else their answers hang on."""
+        if self._kinds is not None:
+            given = batch.sheet.given(row, self._law)
+            if given is not None:
+                return self._of_kind(batch, at, given)
+        cells = batch.cells(row)
+        alone = [cell.alone for cell in cells.values() if cell.alone is not None]
+        if Alone.UNREADABLE in alone:
+            return Alone.UNREADABLE
+        given = None if alone else self._given(batch, cells, at)
+        return Alone.EXACT if given is None else self._of_kind(batch, at, given)
+
+    def _of_kind(self, batch: Numbered, at: int, given: Given) -> _Found:
+        assert self._kinds is not None
+        try:
+            kind = self._kinds.of(given)
+        except (TooLarge, RecursionError):
+            self._kinds, self._small = None, False
+            return Alone.EXACT
+        if kind is None:
+            return Alone.EXACT
+        if not kind.windows:
+            return self._shared(batch, kind.key, at)
+        known = kind.key in self._answers
+        first = self._shared(batch, kind.key, at)
+        if first.outcome is Outcome.INCOMPLETE:
+            return first  # no quota is said to be spent
+        if not known:
+            day = batch.law_day(at, self._facts.received)
+            self._answers[(kind.key, window_days(kind.windows, day))] = first
+        return _Dated(kind.key, kind.windows)
+
+    def _given(self, batch: Numbered, cells: Mapping[str, Cell], at: int) -> Given | None:
+        """Return what is known of a row of which classes do not tell everything."""
+        if self._kinds is None:
+            return None
+        day = batch.law_day(at, self._facts.received)
+        fields = {
+            name: self._classes.on(name, cells.get(name) or self._column(name).absent, day)
+            for name in self.plan.fields
         }
-        request, findings = sort_facts(given, Span("", 0, 0, line, 1), self._facts)
+        values = {name: cell.value for name, cell in fields.items() if cell.value is not UNKNOWN}
+        rows = self._kinds.held(values, day)
+        if rows is None:
+            return None
+        known = dict(self._classes.places(DAY[0], self._classes.of_day(day)) or ())
+        known.update(
+            (level, cell.at)
+            for name, cell in fields.items()
+            if (level := self._kinds.level(name)) is not None and cell.at is not None
+        )
+        loose = {n: c for n, c in fields.items() if c.at is None and n in values}
+        return Given(
+            known=known,
+            unknown=tuple(name for name in fields if name not in values),
+            loose=tuple((n, c.code) for n, c in loose.items() if self._kinds.level(n) is not None),
+            held=self._by_role(cells, Role.REGISTER),
+            rows=rows,
+            uses=self._uses(self._by_role(cells, Role.QUOTA)),
+        )
+
+    def _by_role(self, cells: Mapping[str, Cell], role: Role) -> dict[str, Any]:
+        """Return what is known of registers, or of the use of quotas."""
+        known = ((name, cell.value) for name, cell in cells.items() if cell.value is not UNKNOWN)
+        return {name: value for name, value in known if self._column(name).role is role}
+
+    def _uses(self, given: Mapping[str, Any]) -> Mapping[str, QuotaUse]:
+        request, _ = sort_facts(given, NOWHERE, self._facts) if given else (None, [])
+        return request.quotas if request is not None else {}
+
+    def _one(self, batch: Numbered, at: int, found: _Found) -> Answer:
+        """Return the answer to a row that shares its numbers with others, not yet its answer."""
+        if isinstance(found, _Dated):
+            day = batch.law_day(at, self._facts.received)
+            return self._shared(batch, (found.key, window_days(found.windows, day)), at)
+        if found is Alone.UNREADABLE:
+            return self._ask(batch, at)
+        names = tuple(column.name for column in batch.sheet.columns)
+        return self._shared(batch, ("exactly", names, batch.exactly(at)), at)
+
+    def _shared(self, batch: Numbered, key: Hashable, at: int) -> Answer:
+        """Return the answer of a kind, found for this row if it is the first."""
+        found = self._answers.get(key)
+        if found is None:
+            found = self._ask(batch, at)
+            # Why a row cannot be read names what stands in it: nothing of it is shared.
+            if found.outcome is not None:
+                self._answers[key] = found
+        return found
+
+    def _ask(self, batch: Numbered, at: int) -> Answer:
+        place = Span("", 0, 0, batch.frame.lines[at], 1)
+        request, findings = sort_facts(batch.facts(at), place, self._facts)
         if request is None:
             return Answer(None, findings=tuple(findings))
         try:
@@ -128,13 +225,17 @@ class ColumnsEngine:
 
 
 def answer_of(decision: Decision) -> Answer:
-    """Return what columns hold of a decision."""
+    """Return what columns hold of a decision; nothing decided yet has reasons: it lacks facts."""
+    missing = tuple(fact.name for fact in decision.missing)
+    if decision.outcome is Outcome.INCOMPLETE:
+        return Answer(decision.outcome, decision.wording, missing=missing)
+    certain = (each.zh for each in decision.reasons if each.certain and not each.also)
     return Answer(
         outcome=decision.outcome,
         wording=decision.wording,
         code=decision.code,
-        reason="；".join(dict.fromkeys(each.zh for each in decision.reasons if not each.also)),
+        reason="；".join(dict.fromkeys(certain)),
         clause=decision.clause,
         basis=decision.basis,
-        missing=tuple(fact.name for fact in decision.missing),
+        missing=missing,
     )
