@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from zhunru.compiler.request import FactValue
+from zhunru.store.records import quick
 
 NONE: Mapping[str, Any] = MappingProxyType({})
 
@@ -22,6 +23,7 @@ def nothing() -> Mapping[str, Any]:
     return NONE
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     """Who acts: a person of a unit of the chart; `person` "" where only the unit is known.
@@ -34,6 +36,7 @@ class Actor:
     roles: tuple[str, ...] = ()
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pause:
     """The clock stood still from `since` to `until`, at the latest to `bound`, for `reason`."""
@@ -44,6 +47,7 @@ class Pause:
     until: int | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extending:
     """An extension asked for at `at`; if the approver does not answer by `answer_by`, refused."""
@@ -53,6 +57,7 @@ class Extending:
     reason: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
     """A stay in a state, from `entered`; the budget of time is fixed when it begins.
@@ -84,6 +89,7 @@ class Visit:
     taken_from: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Party:
     """One of those asked in a 会办: a sub-case of its own with one `result`.
@@ -101,6 +107,7 @@ class Party:
     pauses: tuple[Pause, ...] = ()
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Took:
     """Who left a state by which line: what separation of duties and 约束 are checked against."""
@@ -112,6 +119,7 @@ class Took:
     person: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """A case. `version` is the number of its last event, `at` the instant of that event.
@@ -154,6 +162,7 @@ class Case:
         return bool(self.end)
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """One thing that happened, with everything that it changed.
@@ -168,6 +177,7 @@ class Event:
     actor: Actor | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timer:
     """Something that time will do; timers of one instant fire by `rank` (deeper first)."""
@@ -183,6 +193,7 @@ EffectName = Literal[
 ]  # fmt: skip
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
     """An effect with everything in it known: what the store and the outbox are told.
@@ -202,6 +213,7 @@ class Done:
     fields: Mapping[str, FactValue] = field(default_factory=nothing)
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """What one command, or time, did to a case.
@@ -215,6 +227,7 @@ class Step:
     timers: tuple[Timer, ...] = ()
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
     """What somebody wants to do to a case at `at`.

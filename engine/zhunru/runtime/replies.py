@@ -13,10 +13,12 @@ from zhunru.runtime.case import Case
 from zhunru.runtime.encoding import encode
 from zhunru.runtime.refusals import refuse
 from zhunru.store.base import ReplyRow, View
+from zhunru.store.records import quick
 
 _LONGEST_KEY = 200
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """The answer to a command: the case after it, and what else came of it.

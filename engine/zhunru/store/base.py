@@ -10,9 +10,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
+from zhunru.store.records import quick
+
 T = TypeVar("T")
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventRow:
     """One thing that happened in a case; events are only ever added.
@@ -31,6 +34,7 @@ class EventRow:
     body: str
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseRow:
     """What the events of a case add up to, with what lists and inboxes are searched by.
@@ -54,6 +58,7 @@ class CaseRow:
     body: str
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimerRow:
     """Something that time will do to a case; `name` is its own within the case.
@@ -67,6 +72,7 @@ class TimerRow:
     rank: int
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageRow:
     """What must go out because of an event: at least once, in order within its case."""
@@ -78,6 +84,7 @@ class MessageRow:
     body: str
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterRow:
     """A row of a register (台账) that a workflow wrote; days are inclusive ordinals.
@@ -94,6 +101,7 @@ class RegisterRow:
     body: str
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookingRow:
     """A use of a quota: `subject` is what it is counted for, `item` what is counted once."""
@@ -106,6 +114,7 @@ class BookingRow:
     cancelled: int | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyRow:
     """The answer that a command was given, so that a repeated command is given it again."""
@@ -116,6 +125,7 @@ class ReplyRow:
     body: str
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """Everything that one piece of work writes, in one transaction.
@@ -162,6 +172,7 @@ class View(Protocol):
         """
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
     """One caller's work: `run` reads the view and returns what to write, and the answer.
@@ -179,6 +190,7 @@ class Work:
     commands: tuple[str, ...] = ()
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChainLink:
     """An event as the audit chain holds it: `digest` is over `previous` and the event's text."""
@@ -190,6 +202,7 @@ class ChainLink:
     digest: str
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BundleRow:
     """A registered policy set: `body` is what it is opened from again."""

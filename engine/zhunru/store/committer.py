@@ -51,6 +51,7 @@ class Committer:
         self._lock = allocate_lock()
         self._waiting: deque[Job] = deque()
         self._busy = False
+        self._company = False
         self._closed = False
 
     def submit(self, work: Work) -> object:
@@ -96,9 +97,14 @@ class Committer:
     def _lead(self, own: Job) -> None:
         # First come, first written: the leader is the oldest of those who wait.
         batch = [own]
+        # Who wrote last is first back with its next work, while the others of its group are just
+        # waking up: it would write that one alone, and then they theirs. One turn lets them in.
+        if self._company:
+            sleep(0)
         with self._lock:
             while self._waiting and len(batch) < self._largest:
                 batch.append(self._waiting.popleft())
+        self._company = len(batch) > 1
         try:
             self._commit(batch)
         except BaseException:
