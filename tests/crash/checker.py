@@ -51,12 +51,14 @@ def check(address: str, folder: Path, *, cases: bool = False) -> tuple[list[str]
         )
         calls = read_logs(folder, "calls")
         sent = read_logs(folder, "sent")
+        failures = read_logs(folder, "failures")
         wrong = [
             *numbers(events, query),
             *commands(events, calls, query),
             *(visits(events, query) if cases else rungs(events, query)),
             *outbox(told(events) if cases else plain(events), sent, query),
             *chains(query),
+            *unforeseen(failures),
         ]
     finally:
         close()
@@ -65,7 +67,7 @@ def check(address: str, folder: Path, *, cases: bool = False) -> tuple[list[str]
         "acknowledged": sum(call["type"] == "answer" for call in calls),
         "asked": sum(call["type"] == "ask" for call in calls),
         "sent": len(sent),
-        "failures": len(read_logs(folder, "failures")),
+        **Counter(f"failed {entry['code']}" for entry in failures),
     }
     return wrong, counts
 
@@ -203,6 +205,13 @@ def outbox(expected: dict[Message, str], sent: list[dict[str, Any]], query: Quer
         yield "messages of a case are not in its order"
     if query("SELECT count(*) FROM messages WHERE sent = 0") != [(0,)]:
         yield "messages wait although the store was drained"
+
+
+def unforeseen(failures: list[dict[str, Any]]) -> Iterable[str]:
+    """A store that cannot serve says so in its own words, and nothing else comes through."""
+    for entry in failures:
+        if not entry["code"]:
+            yield f"a caller was told: {entry['reason']}"
 
 
 def chains(query: Query) -> Iterable[str]:

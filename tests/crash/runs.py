@@ -1,4 +1,7 @@
-"""Runs of the crash test: load, kill at a random instant, start again, drain, check.
+"""Runs of the crash test: load, break something at a random instant, mend it, drain, check.
+
+Two worker processes with four callers, a ticker and a relay each work on one store, by clocks that
+are set back and ahead all the time. What breaks: workers, the database, room on the disk.
 
 `python -m tests.crash.runs --runs 300 --report FILE` does many and says what it saw.
 """
@@ -14,8 +17,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -23,11 +26,33 @@ from pathlib import Path
 from tests.crash.checker import check
 from tests.crash.office import office
 from tests.crash.worker import Scene, drain, load
+from tests.store.disks import Disk, small_disk
 from tests.store.servers import Server, running_server
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 120
 FORK = multiprocessing.get_context("fork")
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What stores stand on: a server (none: a file), and a disk that can be filled."""
+
+    server: Server | None = None
+    disk: Disk | None = None
+
+    @contextmanager
+    def new_store(self, folder: Path) -> Iterator[str]:
+        """Make room for a store, and take it away at the end: a small disk holds only one."""
+        if self.server is not None:
+            address = self.server.new_database()
+            yield address
+            self.server.drop_database(address)
+            return
+        place = self.disk.place if self.disk else folder
+        yield str(place / "store.db")
+        for path in place.glob("store.db*"):
+            path.unlink()
 
 
 @dataclass
@@ -40,7 +65,7 @@ class Run:
     address: str
     folder: Path
     random: random.Random
-    server: Server | None = None
+    ground: Ground = Ground()
     cases: bool = False
     workers: int = 2
 
@@ -71,23 +96,32 @@ class Run:
             process.join()
 
     def break_something(self) -> None:
-        """Kill one worker, all of them, or the database under them; then mend it."""
-        ways = ["one worker", "all workers"]
-        if self.server is not None:
-            ways += ["database killed", "database stopped at once", "database and all workers"]
-        way = self.random.choice(ways)
+        """Break one thing, or several at once; then mend it."""
+        way = self.random.choice([way for way, needs in WAYS.items() if needs(self.ground)])
         self.kills[way] += 1
-        names = sorted(self.running)
-        if way == "one worker":
-            names = [self.random.choice(names)]
-        if self.server is not None and way.startswith("database"):
-            self.server.kill() if "stopped" not in way else self.server.stop("immediate")
-            if "workers" not in way:
-                names = []
+        server, disk = self.ground.server, self.ground.disk
+        if disk is not None and "disk" in way:
+            disk.fill()
+            time.sleep(self.random.uniform(0.05, 0.4))
+        if server is not None and "database" in way:
+            server.kill() if "stopped" not in way else server.stop("immediate")
+        names = sorted(self.running) if "all workers" in way else []
+        if "one worker" in way:
+            names = [self.random.choice(sorted(self.running))]
         self.kill(*names)
-        if self.server is not None and way.startswith("database"):
-            self.server.restart(PATIENCE)
+        self.mend()
         self.start(*names)
+
+    def mend(self) -> None:
+        """Let everything work again but the workers."""
+        server, disk = self.ground.server, self.ground.disk
+        if disk is not None:
+            disk.empty()
+        # It may also have gone by itself, or be about to: one that cannot write its log stops.
+        while server is not None and not server.ready():
+            if not server.answers():
+                server.restart(PATIENCE)
+            time.sleep(0.02)
 
     def go(self, kills: int) -> tuple[list[str], dict[str, int]]:
         """Do one run and return what is wrong, and how much was looked at."""
@@ -100,6 +134,7 @@ class Run:
             time.sleep(self.random.uniform(0.01, 0.2))
         finally:
             self.kill(*sorted(self.running))
+            self.mend()
         last = FORK.Process(target=drain, args=(self.scene, names))
         last.start()
         last.join(PATIENCE)
@@ -109,13 +144,48 @@ class Run:
         return check(self.address, self.folder, cases=self.cases)
 
 
-def one_run(seed: int, server: Server | None, folder: Path, *, cases: bool = False) -> Run:
-    """Make a run on a new store."""
-    address = str(folder / "store.db") if server is None else server.new_database()
-    return Run(address, folder, random.Random(seed), server, cases)
+WAYS: dict[str, Callable[[Ground], bool]] = {
+    "one worker": lambda ground: True,
+    "all workers": lambda ground: True,
+    "database killed": lambda ground: ground.server is not None,
+    "database stopped": lambda ground: ground.server is not None,
+    "database and all workers": lambda ground: ground.server is not None,
+    "disk full": lambda ground: ground.disk is not None,
+    "disk full, then all workers": lambda ground: ground.disk is not None,
+}
+KINDS = tuple(
+    f"{store}{works}{disk}"
+    for disk in ("", ", small disk")
+    for works in ("", " cases")
+    for store in ("sqlite", "postgres")
+)
 
 
-KINDS = ("sqlite", "postgres", "sqlite cases", "postgres cases")
+class Grounds:
+    """The grounds of all runs: servers and disks are made once, when they are first needed."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._stack = stack
+        self._made: dict[tuple[bool, bool], Ground] = {}
+
+    def of(self, kind: str) -> Ground:
+        """Return what stores of a kind stand on."""
+        wanted = "postgres" in kind, "disk" in kind
+        if wanted not in self._made:
+            self._made[wanted] = self._make(*wanted)
+        return self._made[wanted]
+
+    def _make(self, postgres: bool, small: bool) -> Ground:
+        disk = None
+        if small:
+            parent = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="zr-disk-")))
+            parent.chmod(0o755)  # the server's user must get there
+            size = "400m" if postgres else "200m"
+            disk = self._stack.enter_context(small_disk(parent / "disk", size))
+        if not postgres:
+            return Ground(disk=disk)
+        folder = disk.place if disk else None
+        return Ground(self._stack.enter_context(running_server(folder=folder)), disk)
 
 
 def many(runs: int, seed: int, kinds: Sequence[str], report: Path | None = None) -> list[str]:
@@ -124,12 +194,16 @@ def many(runs: int, seed: int, kinds: Sequence[str], report: Path | None = None)
     totals: dict[str, Counter[str]] = {kind: Counter() for kind in kinds}
     office()  # compiled once, for all the processes that are forked
     with ExitStack() as stack:
-        server = stack.enter_context(running_server()) if "postgres" in str(kinds) else None
+        grounds = Grounds(stack)
         for number in range(runs):
             kind = kinds[number % len(kinds)]
-            with tempfile.TemporaryDirectory(prefix="zr-crash-") as place:
-                own = server if "postgres" in kind else None
-                run = one_run(seed + number, own, Path(place), cases="cases" in kind)
+            own = grounds.of(kind)
+            with (
+                tempfile.TemporaryDirectory(prefix="zr-crash-") as place,
+                own.new_store(Path(place)) as address,
+            ):
+                chance = random.Random(seed + number)
+                run = Run(address, Path(place), chance, own, cases="cases" in kind)
                 found, counts = run.go(kills=2)
             wrong += [f"run {seed + number} ({kind}): {each}" for each in found]
             totals[kind].update({"runs": 1, **counts, **run.kills})
@@ -143,10 +217,10 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--runs", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--kinds", default=",".join(KINDS))
+    parser.add_argument("--kinds", default=";".join(KINDS))
     parser.add_argument("--report", type=Path)
     arguments = parser.parse_args()
-    wrong = many(arguments.runs, arguments.seed, arguments.kinds.split(","), arguments.report)
+    wrong = many(arguments.runs, arguments.seed, arguments.kinds.split(";"), arguments.report)
     print("\n".join(wrong) or "nothing wrong")
     sys.exit(bool(wrong))
 

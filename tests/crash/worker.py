@@ -36,7 +36,7 @@ from zhunru.store.base import (
     Work,
 )
 from zhunru.store.opening import open_store
-from zhunru.worktime.instants import END, HOUR, beijing, stamp
+from zhunru.worktime.instants import DAY, END, HOUR, beijing, stamp
 
 CALLERS = 4
 CASES = 24  # few enough that callers meet on the same case
@@ -61,7 +61,7 @@ def lines(path: Path) -> list[dict[str, object]]:
 
 
 class Clock:
-    """A clock that somebody keeps setting, backwards and forwards, by up to an hour."""
+    """A clock that somebody keeps setting, back and ahead: by up to an hour, at times by a year."""
 
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)
@@ -71,7 +71,8 @@ class Clock:
     def now(self) -> int:
         if time.monotonic() > self._until:
             self._until = time.monotonic() + 0.03
-            self._step = self._random.randint(-60, 60) * MINUTE
+            unit = self._random.choice((*[MINUTE] * 9, 6 * DAY))
+            self._step = self._random.randint(-60, 60) * unit
         return int(time.time() * 1_000_000) + self._step
 
 
@@ -194,9 +195,10 @@ class Cases:
         self.began = began
 
     def at(self) -> int:
-        """The time of the service: it runs fast, and somebody keeps setting it by some hours."""
+        """The time of the service: it runs fast, and somebody keeps setting it back and ahead."""
         gone = int(time.time() * 1_000_000) - self.began
-        return EPOCH + max(0, gone * FASTER + random.randint(-3, 3) * HOUR)
+        step = random.randint(-3, 3) * (HOUR if random.random() < 0.99 else DAY)
+        return EPOCH + max(0, gone * FASTER + step)
 
     def ask(self, case: str, command: str, now: int) -> tuple[str, int] | None:
         at = self.at()
@@ -232,8 +234,11 @@ class Worker:
             try:
                 return do()
             except StoreError as error:
-                self.failures.add(code=error.code, uncertain=error.uncertain)
+                self.failures.add(code=error.code, uncertain=error.uncertain, reason=str(error))
                 time.sleep(0.02)
+            except Exception as error:
+                self.failures.add(code="", reason=repr(error))
+                raise
 
     def call(self, caller: int, *, drain: bool = False) -> None:
         path = self.folder / f"{self.name}-{caller}.calls"

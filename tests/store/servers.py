@@ -133,6 +133,16 @@ class Server:
         first = self.first()
         return first is not None and _alive(first)
 
+    def ready(self) -> bool:
+        """Tell whether the server takes connections."""
+        import psycopg
+
+        try:
+            psycopg.connect(self.url("postgres"), connect_timeout=5).close()
+        except psycopg.Error:
+            return False
+        return True
+
     def first(self) -> int | None:
         """Return the number of the server's first process, where it left one."""
         try:
@@ -164,6 +174,11 @@ class Server:
         name = f"zhunru{next(self._numbers)}"
         self.run("createdb", "-h", str(self.folder), "-U", "zhunru", name)
         return self.url(name)
+
+    def drop_database(self, address: str) -> None:
+        """Drop a database that `new_database` made."""
+        name = address.removeprefix("postgresql://zhunru@/").partition("?")[0]
+        self.run("dropdb", "-f", "-h", str(self.folder), "-U", "zhunru", name)
 
 
 def as_account(command: Sequence[str]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import sqlite3
 import subprocess
 import sys
@@ -14,8 +15,9 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
+from tests.store.disks import Disk, small_disk
 from tests.store.rows import Counting, booking, opening, register_row, work
-from tests.store.servers import Server, running_server, server_or_reason
+from tests.store.servers import Missing, Server, running_server, server_or_reason
 
 from zhunru.errors import StoreError
 from zhunru.store import sqlite
@@ -279,27 +281,17 @@ except StoreError as error:
 
 
 @contextmanager
-def small_disk(place: Path, size: str) -> Iterator[Callable[[str], None]]:
-    """Mount a disk of a size; what is yielded gives it another."""
-    place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o"]
-    if (
-        os.geteuid() != 0
-        or subprocess.run(
-            [*mount, f"size={size}", "tmpfs", str(place)], capture_output=True, check=False
-        ).returncode
-    ):
-        pytest.skip("no right to mount a small disk")
-    try:
-        yield lambda wanted: subprocess.run(
-            [*mount, f"remount,size={wanted}", str(place)], check=True
-        ).check_returncode()
-    finally:
-        subprocess.run(["umount", str(place)], check=True)
+def own_disk(place: Path, size: str) -> Iterator[Disk]:
+    with ExitStack() as stack:
+        try:
+            disk = stack.enter_context(small_disk(place, size))
+        except Missing as missing:
+            pytest.skip(str(missing))
+        yield disk
 
 
 def test_a_full_disk_refuses_and_keeps_what_was_acknowledged(tmp_path: Path) -> None:
-    with small_disk(tmp_path / "disk", "2m") as resize:
+    with own_disk(tmp_path / "disk", "2m") as disk:
         place = str(tmp_path / "disk" / "store.db")
         done = subprocess.run(
             [sys.executable, "-c", FILL, place],
@@ -312,7 +304,7 @@ def test_a_full_disk_refuses_and_keeps_what_was_acknowledged(tmp_path: Path) -> 
         count, code = done.stdout.split()
         assert code == "ZR852"
         assert int(count) > 50
-        resize("8m")
+        disk.resize("8m")
         store = open_store(place)
         assert len(store.events("案1")) == int(count)
         assert verify_chain(Chain(), "甲街道", store.chain("甲街道")).broken is None
@@ -332,7 +324,7 @@ def test_a_full_disk_of_a_server_loses_nothing(
         parent = stack.enter_context(tempfile.TemporaryDirectory(prefix="zr-disk-"))
         Path(parent).chmod(0o755)
         place = Path(parent) / "disk"
-        resize = stack.enter_context(small_disk(place, "140m"))
+        disk = stack.enter_context(own_disk(place, "140m"))
         server = stack.enter_context(running_server(folder=place))
         store = opened(server.new_database())
         acknowledged: dict[str, object] = {}
@@ -343,7 +335,7 @@ def test_a_full_disk_of_a_server_loses_nothing(
                 acknowledged[command] = store.write(Counting("案1", command, body=body).work())
         assert caught.value.code in ("ZR852", "ZR851", "ZR861")
         lost = f"令{len(acknowledged)}"
-        resize("600m")
+        disk.resize("600m")
         server.restart()
         number = store.write(Counting("案1", lost).work())
         assert number == len(acknowledged) + 1, "asked again, it is carried out once"
@@ -501,6 +493,53 @@ def test_a_connection_lost_while_writing_leaves_it_uncertain(
     assert store.write(Counting("案1", "令2").work()) == 2
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_failures_leave_nothing_behind_on_a_connection(
+    seed: int, server: Server, opened: Callable[..., Store]
+) -> None:
+    """Whatever fails between them, works that can be written are: no statement goes missing."""
+    psycopg = pytest.importorskip("psycopg")
+    address = server.new_database()
+    store, chance = opened(address), random.Random(seed)
+    written = 0
+
+    def refuse(view: View) -> tuple[Change, object]:
+        raise LookupError(str(view.case("案9")))
+
+    with psycopg.connect(address, autocommit=True) as other:
+        for _ in range(60):
+            step = chance.choice("wwwrrspf")
+            if step == "w":
+                written += 1
+                store.write(Counting(f"案{written % 3}", f"令{written}").work())
+            elif step == "r":
+                with pytest.raises(LookupError):
+                    store.write(Work(partition="甲街道", run=refuse, cases=("案9",)))
+            elif step == "s":
+                store.sent([ticket for ticket, _ in store.messages(10)])
+            elif step == "p":
+                store.events("案1")
+            else:
+                table = chance.choice(("partitions", "messages"))
+                other.execute(f"ALTER TABLE {table} ADD CONSTRAINT f CHECK (false) NOT VALID")
+                assert failing(store, Counting("案1", "败").work()).code == "ZR863"
+                other.execute(f"ALTER TABLE {table} DROP CONSTRAINT f")
+    assert sum(len(store.events(f"案{n}")) for n in range(3)) == written
+
+
+def test_a_connection_that_forgot_its_address_is_named_by_the_one_given(server: Server) -> None:
+    psycopg = pytest.importorskip("psycopg")
+    from zhunru.store.postgres import translated
+
+    address = server.new_database()
+    connection = psycopg.connect(address)
+    connection.close()
+    with pytest.raises(StoreError) as caught, translated(address, connection):
+        raise psycopg.OperationalError("gone")
+    assert (caught.value.code, caught.value.uncertain) == ("ZR851", False)
+    assert str(server.folder) in caught.value.diagnostic.message("zh")
+
+
 def waits(connection: object, number: int) -> bool:
     text = "SELECT wait_event_type = 'Lock' FROM pg_stat_activity WHERE pid = %s"
     found = connection.execute(text, (number,)).fetchall()  # type: ignore[attr-defined]
@@ -515,7 +554,6 @@ def test_a_server_that_only_reads_refuses_to_write(
     session = store._database._writer  # type: ignore[attr-defined]
     session.execute("SET default_transaction_read_only TO on")
     assert failing(store, Counting("案1").work()).code == "ZR853"
-    session.execute("SET default_transaction_read_only TO off")
     assert store.write(Counting("案1").work()) == 2
 
 

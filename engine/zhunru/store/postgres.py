@@ -24,7 +24,7 @@ from zhunru.store.writing import Plan
 
 try:
     import psycopg
-    from psycopg.pq import TransactionStatus
+    from psycopg.pq import ExecStatus, TransactionStatus
 except ImportError as missing:
     raise failure("ZR866") from missing
 
@@ -81,7 +81,7 @@ class PostgresDatabase:
     def _prepare(self, connection: Connection, algorithm: str | None) -> str:
         session = _Session(connection)
         # Two workers may find the same empty database: one of them makes the tables.
-        with translated(connection), connection.transaction():
+        with translated(self._url, connection), connection.transaction():
             session.query("SELECT pg_advisory_xact_lock(?)", (_MAKING_TABLES,))
             tables = [name for (name,) in session.query(_TABLES)]
             made = bring_up_to_date(session.query, POSTGRES, tables, algorithm)
@@ -98,7 +98,7 @@ class PostgresDatabase:
             raise failure("ZR860")
         connection = self._reader()
         try:
-            with translated(connection):
+            with translated(self._url, connection):
                 yield _Session(connection)
         finally:
             _roll_back(connection)
@@ -115,7 +115,7 @@ class PostgresDatabase:
                 connection.execute(begin)
                 return connection
         connection = self._connect()
-        with translated(connection):
+        with translated(self._url, connection):
             connection.execute(begin)
         return connection
 
@@ -131,10 +131,15 @@ class PostgresDatabase:
             connection = self._writer
             session = _WritingSession(connection)
             try:
-                with translated(connection, session), connection.pipeline():
+                with translated(self._url, connection, session), connection.pipeline():
                     connection.execute("BEGIN")
                     connection.execute(_TAKE_TURN)
                     yield session
+            except StoreError:
+                # Of what follows an error in a pipeline the driver believes that it is prepared,
+                # and the server does not: on this connection it would be refused for ever.
+                connection.close()
+                raise
             finally:
                 _roll_back(connection)
 
@@ -153,10 +158,10 @@ _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
 
 def _roll_back(connection: Connection) -> None:
     if not connection.closed and connection.info.transaction_status != TransactionStatus.IDLE:
-        with suppress(psycopg.Error):
-            connection.execute("ROLLBACK")
-            return
-        connection.close()
+        # Not by the driver: after a rollback it would prepare all of its statements anew.
+        done = connection.pgconn.exec_(b"ROLLBACK")
+        if done.status != ExecStatus.COMMAND_OK:
+            connection.close()
 
 
 class _Session:
@@ -260,24 +265,30 @@ _LOST = {None, "57P01", "57P02", "57P03", "57P05", "25P03"}
 
 
 @contextmanager
-def translated(connection: Connection, session: _WritingSession | None = None) -> Iterator[None]:
+def translated(
+    url: str, connection: Connection, session: _WritingSession | None = None
+) -> Iterator[None]:
     """Say in our words what the database reports."""
     try:
         yield
     except UnicodeEncodeError as error:
         raise failure("ZR862", reason=str(error)) from error
     except psycopg.Error as error:
-        raise _failure(error, connection, session is not None and session.committing) from error
+        committing = session is not None and session.committing
+        raise _failure(error, url, connection, committing) from error
 
 
-def _failure(error: psycopg.Error, connection: Connection, committing: bool) -> StoreError:
+def _failure(
+    error: psycopg.Error, url: str, connection: Connection, committing: bool
+) -> StoreError:
     state = error.sqlstate
     reason = str(error).strip()
     if connection.closed or (isinstance(error, psycopg.OperationalError) and state in _LOST):
         connection.close()
         if committing:
             return failure("ZR861", uncertain=True)
-        return failure("ZR851", address=_shown(connection.info.dsn), reason=reason)
+        # A connection that is lost does not even know its address any more.
+        return failure("ZR851", address=_shown(url), reason=reason)
     # A text with a NUL or half a character in it: the fault of one value, not of the server.
     if isinstance(error, psycopg.DataError):
         return failure("ZR862", reason=reason)
