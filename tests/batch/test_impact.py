@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 from pathlib import Path
+from random import Random
 
 import pytest
+from tests.batch.test_random_sets import rows_of
+from tests.strategies.changes import altered
+from tests.strategies.resolved import a_set
 
 from zhunru import Outcome, open_policy
 from zhunru.batch import impact
+from zhunru.batch.columns import ColumnsEngine
+from zhunru.batch.frames import frame_of
 from zhunru.batch.impact import Flip, measure_impact
+from zhunru.batch.places import Differing
+from zhunru.compiler import compile_policies
+from zhunru.diagnostics import Span
+from zhunru.request_files import GivenRow
 
 CURRENT = """政策 现行 "示例（非官方）"
 表单 来件
@@ -77,6 +87,47 @@ def test_the_same_set_changes_nothing(sets: tuple[Path, Path, Path]) -> None:
     policy = open_policy(sets[0])
     found = measure_impact(policy, policy, sets[2], received=date(2026, 3, 2))
     assert (found.turned, found.otherwise, found.unread) == (0, 0, 1)
+
+
+def test_only_what_a_draft_may_change_is_decided_again(sets: tuple[Path, Path, Path]) -> None:
+    current = open_policy(sets[0])
+    text = CURRENT.replace("政策 现行", "政策 草案").replace("超过 10", "超过 20")
+    sets[1].write_text(text, encoding="utf-8")
+    found = measure_impact(current, open_policy(sets[1]), sets[2], received=date(2026, 3, 2))
+    assert (found.turned, found.again) == (2, 3)  # what cannot be read may be anything
+
+
+def by_regions(seed: int, number: int) -> tuple[list[str], int]:
+    """Rows of which the draft says otherwise when it decides each of them, and the rows spared."""
+    rng = Random(seed)
+    checked = a_set(rng)
+    current, draft = compile_policies(checked), compile_policies(altered(rng, checked))
+    rows = list(rows_of(rng, current, number, rng.choice((0.0, 0.05, 0.2))))
+    role = rng.choice((None, None, "街道"))
+    received = date(2026, 3, 2)
+    engines = [ColumnsEngine(p, received=received, asserted_by=role) for p in (current, draft)]
+    frame = frame_of([GivenRow(Span("", 0, 0, 1, 1), row) for row in rows])
+    _, found, again = impact.decide_both(engines, frame, Differing(current, draft, "", received))
+    wanted = ColumnsEngine(draft, received=received, asserted_by=role).decide(frame)
+    triples = zip(rows, found, wanted, strict=True)
+    return [f"seed {seed}: {a} but {b} of {r}" for r, a, b in triples if a != b], number - again
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_regions_change_no_answer(seed: int) -> None:
+    wrong, _ = by_regions(seed, 60)
+    assert not wrong, wrong[0]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(3_000, 3_400))
+def test_regions_change_no_answer_on_many_pairs(seed: int) -> None:
+    wrong, _ = by_regions(seed, 200)
+    assert not wrong, wrong[0]
+
+
+def test_regions_spare_rows_on_random_pairs() -> None:
+    assert sum(by_regions(seed, 60)[1] for seed in range(10)) > 100
 
 
 def test_many_values_of_a_column_are_counted_together(

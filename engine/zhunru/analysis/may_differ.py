@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -235,7 +236,10 @@ class Tokens:
         if found is None:
             clause = verdicts.plan.clauses[number]
             changed = self._changed and self._changed & named_in(verdicts.part.model, clause).keys()
-            found = self._number((clause, verdicts.part.policy.digest if changed else ""))
+            policy = verdicts.part.policy
+            if clause.set_code == policy.code:  # a draft may go by another name
+                clause = replace(clause, set_code="")
+            found = self._number((clause, policy.digest if changed else ""))
             self._known[key] = found
         return found
 

@@ -52,7 +52,8 @@ class Cell:
     """What a cell says. Cells with equal codes are taken alike.
 
     `value` is what was read (UNKNOWN: nothing is known), `at` its class on the axis of its fact,
-    `law` the class of the day whose law applies where the cell tells that day.
+    `law` the class of the day whose law applies where the cell tells that day. `named`: it is the
+    name of a unit, as it was given: the chart of the day decides whose.
     """
 
     code: Hashable
@@ -60,10 +61,7 @@ class Cell:
     at: int | None = None
     law: int | None = None
     alone: Alone | None = None
-
-
-class _Named(Cell):
-    """The name of a unit that is not there on every day, as it was given."""
+    named: bool = False
 
 
 _UNKNOWN = Cell("未知")
@@ -142,12 +140,12 @@ class FactClasses:
             return _UNKNOWN  # a claim of one who may not assert it
         if self.changing and field.type.name in (TypeName.UNIT, TypeName.UNITS):
             named = given if isinstance(given, str) else tuple(given or ())
-            return _Named(("named", named), given)  # who a name means depends on the day
+            return Cell(("named", named), given, named=True)
         return _UNKNOWN if read is UNKNOWN else self._of_field(name, read)
 
     def on(self, name: str, cell: Cell, day: date) -> Cell:
         """Return what a cell says on a day: on that of a unit's name the chart decides."""
-        if type(cell) is not _Named:
+        if not cell.named:
             return cell
         given = cell.value
         read = read_value(self._model.chart, day, self._plan.fields[name], given)
@@ -176,7 +174,7 @@ class FactClasses:
     def places(self, name: str, cell: Cell) -> tuple[tuple[int, int], ...] | None:
         """Return the classes that a cell tells, with the levels of their axes; None where it takes
         more to say what it tells."""
-        if self._space is None or cell.alone is not None or type(cell) is _Named:
+        if self._space is None or cell.alone is not None or cell.named:
             return None
         levels, found = self._space.levels, []
         level = levels.get(Asked("field", name)) if name in self._plan.fields else None

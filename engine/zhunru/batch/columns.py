@@ -87,8 +87,8 @@ class ColumnsEngine:
         """Return the columns that mean something to the policy, in their order."""
         return [name for name in names if self._facts.names.knows(name)]
 
-    def decide(self, frame: Frame) -> list[Answer]:
-        """Return the answer to every row of a frame."""
+    def decide(self, frame: Frame, others: Sequence[Answer | None] = ()) -> list[Answer]:
+        """Return the answer to every row of a frame; where one of `others` is known, that one."""
         if self._kept() > MOST_KEPT:
             self._begin()
         batch = self._numbered(frame)
@@ -96,7 +96,9 @@ class ColumnsEngine:
         add, unread, kept = answers.append, frame.unread, batch.sheet.kept
         for at, row in enumerate(batch.rows()):
             found = kept.get(row)
-            if unread and at in unread:
+            if others and (other := others[at]) is not None:
+                found = other
+            elif unread and at in unread:
                 found = Answer(None, findings=unread[at])
             elif found is None:
                 found = kept[row] = self._place(batch, row, at)
@@ -106,6 +108,10 @@ class ColumnsEngine:
     def _kept(self) -> int:
         cells = sum(len(column.numbers) for column in self._columns.values())
         return cells + len(self._answers) + sum(len(s.kept) for s in self._sheets.values())
+
+    def read_columns(self, frame: Frame) -> list[Column]:
+        """Return the columns of a frame, which read their cells."""
+        return self._numbered(frame).sheet.columns
 
     def _numbered(self, frame: Frame) -> Numbered:
         names = tuple(self.columns(frame.cells.columns))

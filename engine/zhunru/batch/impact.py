@@ -11,6 +11,7 @@ from typing import Any
 
 from zhunru.batch.columns import Answer, ColumnsEngine
 from zhunru.batch.frames import Frame, read_frames
+from zhunru.batch.places import Differing
 from zhunru.compiler import CompiledPolicy
 from zhunru.compiler.plan import Plan
 from zhunru.vocabulary import DAY, Outcome, TypeName
@@ -45,13 +46,15 @@ class Impact:
     """Counts over all past requests. `turns` by outcome before and after, also the same ones.
 
     `otherwise`: the same outcome, but with another reason, clause, basis or missing fact.
-    `unread`: rows that cannot be read, by neither set. `groups` counts the requests whose outcome
-    turns, by the value of each column asked for; `sizes` all requests with that value.
+    `unread`: rows that cannot be read, by neither set. `again`: rows that were decided by the draft
+    too; the others lie where both sets are proved to answer alike. `groups` counts the requests
+    whose outcome turns, by the value of each column asked for; `sizes` all requests with it.
     """
 
     rows: int = 0
     otherwise: int = 0
     unread: int = 0
+    again: int = 0
     turns: Counter[Turn] = field(default_factory=Counter)
     groups: dict[str, Counter[tuple[str, Turn]]] = field(default_factory=dict)
     sizes: dict[str, Counter[str]] = field(default_factory=dict)
@@ -96,14 +99,35 @@ def measure_impact(
     found = Impact(groups={name: Counter() for name in named})
     found.sizes = {name: Counter() for name in named}
     months = _day_column(engines[0].plan)
+    differs = Differing(current, draft, decision, received)
     for frame in read_frames(Path(history)):
-        before, after = (engine.decide(frame) for engine in engines)
+        before, after, again = decide_both(engines, frame, differs)
+        found.again += again
         _count(found, frame, before, after, months)
         if on_flip is not None:
             for at in _flips(before, after):
                 row = _given(frame, at)
                 on_flip(Flip(frame.lines[at], row, before[at], after[at]))
     return found
+
+
+def decide_both(
+    engines: Sequence[ColumnsEngine], frame: Frame, differs: Differing
+) -> tuple[list[Answer], list[Answer], int]:
+    """Return the answers of both sets, and how many rows the second one had to decide.
+
+    The others lie where both sets are proved to answer alike.
+    """
+    current, draft = engines
+    before = current.decide(frame)
+    names = frame.cells.columns
+    if differs.everywhere or current.columns(names) != draft.columns(names):
+        return before, draft.decide(frame), len(before)
+    may = differs.rows(frame, current.read_columns(frame))
+    if not any(may):
+        return before, before, 0
+    known = [None if other else old for old, other in zip(before, may, strict=True)]
+    return before, draft.decide(frame, known), sum(may)
 
 
 def _flips(before: Sequence[Answer], after: Sequence[Answer]) -> Iterator[int]:

@@ -53,18 +53,19 @@ class Column:
     def _lacks(self, cell: Cell) -> bool:
         return self.role is Role.FIELD and cell.value is UNKNOWN
 
+    def read(self, cell: str | None, values: Mapping[str, Any]) -> Cell:
+        """Return what just this cell says, not one of its class."""
+        value = values.get(cell or "", cell)
+        blank = value is None or (isinstance(value, str) and not value.strip())
+        return self.absent if blank else self._classes.of(self.name, value)
+
     def day(self, cell: str | None, values: Mapping[str, Any]) -> date | None:
         """Return the day that a cell gives; None for one that gives none."""
         if cell not in self._days:
-            self._days[cell] = self._day(values.get(cell or "", cell))
+            found = self.read(cell, values).value
+            found = found.date() if isinstance(found, datetime) else found
+            self._days[cell] = found if isinstance(found, date) else None
         return self._days[cell]
-
-    def _day(self, value: Any) -> date | None:
-        blank = value is None or (isinstance(value, str) and not value.strip())
-        found = (self.absent if blank else self._classes.of(self.name, value)).value
-        if isinstance(found, datetime):
-            return found.date()
-        return found if isinstance(found, date) else None
 
 
 class Sheet:
