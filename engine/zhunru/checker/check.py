@@ -10,9 +10,9 @@ from zhunru.checker.decisions import DecisionReader
 from zhunru.checker.digest import digest_of
 from zhunru.checker.duties import read_duties
 from zhunru.checker.flows import read_flows
+from zhunru.checker.measures import read_measures
 from zhunru.checker.model import Model
 from zhunru.checker.parameters import resolve_parameter
-from zhunru.checker.promises import read_promises
 from zhunru.checker.registers import resolve_register
 from zhunru.checker.symbols import CLAUSE_KINDS, scopes_of
 from zhunru.diagnostics import Diagnostic, Severity, has_errors, sort_diagnostics
@@ -55,7 +55,7 @@ def _resolve(model: Model, above: tuple[str, ...]) -> r.CheckedPolicySet:
     _read_unplaced(model)
     read_flows(model)
     read_duties(model)
-    read_promises(model)
+    read_measures(model)
     parameters = {
         name: resolved
         for name, symbol in scope.visible["parameter"].items()

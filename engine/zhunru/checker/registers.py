@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from zhunru.diagnostics import Span
 
 _YES = {"是": True, "yes": True, "否": False, "no": False}
+_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _SPAN_ENDS = ("至", "to", "~", "—")
 
 
@@ -57,21 +60,25 @@ def _read(model: Model, heading: str, text: str, type_: r.Type, span: Span) -> r
     if not text:
         return None
     try:
-        return _value(model, text, type_)
+        return cell_value(text, type_, model.chart.called)
     except (ValueError, InvalidOperation):
         model.report.add("ZR330", span, text=text, name=heading, type_zh=v.named(type_, 0),
                          type_en=v.named(type_, 1))  # fmt: skip
         return None
 
 
-def _value(model: Model, text: str, type_: r.Type) -> r.Value:
+def cell_value(text: str, type_: r.Type, called: Mapping[str, str]) -> r.Value:
+    """Return what a cell says as a value of a type; raises ValueError where it says none.
+
+    `called` gives the unit by each of its names.
+    """
     if text in ("无", "nothing"):
         return r.NOTHING
     name = type_.name
     if name in v.NUMERIC:
-        return Decimal(text.rstrip("%元"))
+        return Decimal(text.rstrip("%元").replace(",", ""))
     if name is TypeName.DATE:
-        return date.fromisoformat(text.replace("/", "-"))
+        return _day(text)
     if name is TypeName.FLAG:
         if text not in _YES:
             raise ValueError(text)
@@ -81,11 +88,19 @@ def _value(model: Model, text: str, type_: r.Type) -> r.Value:
     if name is TypeName.CHOICE and text not in type_.values:
         raise ValueError(text)
     if name is TypeName.UNIT:
-        return model.chart.called.get(text, text)
+        return called.get(text, text)
     if name in v.SETS:
         parts = (part.strip() for part in text.replace(",", "、").split("、"))
-        return frozenset(model.chart.called.get(part, part) for part in parts if part)
+        return frozenset(called.get(part, part) for part in parts if part)
     return text
+
+
+def _day(text: str) -> date:
+    found = _DAY.fullmatch(text)
+    if found is None:
+        raise ValueError(text)
+    year, month, day = map(int, found.groups())
+    return date(year, month, day)
 
 
 def _span(text: str) -> str:

@@ -24,15 +24,18 @@ from zhunru.vocabulary import Function, Measure, Outcome
 class Things:
     """Rows of a register, units of a level or with a role, entries of a list, or values.
 
-    `key` is the column that a thing is known by. `kept` are the registers that say more of a unit
-    or an entry, by the column that they say: (column, register).
+    `key` is the column that a thing is known by; `entries` are code and title of those of a list.
+    `kept` says which register tells a column of a unit, an entry or a value: (column, register).
+    `year` is the column by which a register has one row a year.
     """
 
     kind: Literal["register", "level", "role", "list", "values"]
     name: str
     key: str
     values: tuple[str, ...] = ()
+    entries: tuple[tuple[str, str], ...] = ()
     kept: tuple[tuple[str, str], ...] = ()
+    year: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +55,11 @@ class Link:
 class Spell:
     """In which time rows count, by their date in `column`.
 
-    `past` so much of `measure` up to the day, `year` since its 1 January, `rolling` any so many
-    days on end.
+    `past` so much of `measure` up to the day, `year` since its 1 January, `period` since so many
+    months of the calendar began, `rolling` any so many days on end.
     """
 
-    kind: Literal["past", "year", "rolling"]
+    kind: Literal["past", "year", "period", "rolling"]
     column: str
     length: int = 0
     measure: Measure | None = None
@@ -98,12 +101,14 @@ class SameAs:
 
 @dataclass(frozen=True, slots=True)
 class LastYear:
-    """`上年(value)`: of the row of the same register a year before, known by `same` columns."""
+    """`上年(value)`: of the row of the same register a year before.
+
+    Rows are the same that share the columns `same`; of a unit, that its registers have for it.
+    """
 
     value: MExpr
-    register: str
-    year: str
-    same: tuple[str, ...]
+    things: Things
+    same: tuple[str, ...] = ()
 
 
 MExpr = RExpr | Aggregate | SameAs | LastYear
@@ -125,17 +130,24 @@ class Demand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consequence:
-    """What a finding leads to; `table` names one whose results are shown as the hint."""
+    """What a finding leads to; `table` names one whose results are shown as the hint.
+
+    `told` are the bodies or words written; where `to` is an expression, it is what it comes to.
+    """
 
     kind: Literal["rectify", "hint", "enlist"]
-    name: str = ""
+    told: str = ""
     to: MExpr | None = None
     table: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResolvedCheck:
-    """核查. `subjects` are none (the place as a whole), one, or two side by side."""
+    """核查. `subjects` are none (the place as a whole), one, or two side by side.
+
+    `pairs`: the two are rows of one register, each pair asked once. `said` is the demand as
+    written, in Chinese and in English.
+    """
 
     name: str
     demand: MExpr | Demand
@@ -144,6 +156,8 @@ class ResolvedCheck:
     before: date | None = None
     should: bool = False
     consequence: Consequence
+    pairs: bool = False
+    said: tuple[str, str] = field(default=("", ""), compare=False)
     citations: tuple[BoundCitation, ...] = ()
     set_code: str = ""
     span: Span = field(default=NOWHERE, compare=False)
@@ -210,12 +224,15 @@ class ResolvedClass:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResolvedScorecard:
-    """评价. `parts` in written order; `grades` from the best down, the last may have no bound."""
+    """评价. `parts` in written order, once for each of `subjects`, of whom they are resolved.
+
+    `grades` from the best down, the last may have no bound; `months` is the length of its period.
+    """
 
     name: str
     title: Title
     subjects: tuple[Things, ...]
-    parts: tuple[ResolvedIndicator | ResolvedClass, ...]
+    parts: tuple[tuple[ResolvedIndicator | ResolvedClass, ...], ...]
     months: int = 0
     raters: tuple[str, ...] = ()
     anonymous: bool = False

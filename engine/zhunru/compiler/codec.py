@@ -16,7 +16,7 @@ from enum import Enum
 from typing import Any, TypeVar, overload
 
 from zhunru import vocabulary
-from zhunru.checker import resolved, resolved_flows
+from zhunru.checker import resolved, resolved_flows, resolved_measures
 from zhunru.checker.resolved import NOTHING
 from zhunru.diagnostics import Span
 from zhunru.syntax import expressions, nodes
@@ -26,7 +26,7 @@ _REF, _DECIMAL, _DATE, _MOMENT, _ENUM, _TUPLE, _SET, _NOTHING, _SPAN, _DICT, _TE
 )
 _LONG = 6  # texts from this length on are written once
 
-_MODULES = (resolved, resolved_flows, expressions, nodes)
+_MODULES = (resolved, resolved_flows, resolved_measures, expressions, nodes)
 _CLASSES: tuple[type, ...] = tuple(
     found
     for module in _MODULES

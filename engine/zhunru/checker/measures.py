@@ -1,0 +1,19 @@
+"""What a set measures, bound: promises, checks, matchings, scorecards, one after the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from zhunru.checker.checks import read_checks
+from zhunru.checker.promises import read_promises
+from zhunru.checker.things import World
+
+if TYPE_CHECKING:
+    from zhunru.checker.model import Model
+
+
+def read_measures(model: Model) -> None:
+    """Put what the set promises, checks, matches and scores into the model."""
+    world = World(model)
+    read_promises(model)
+    read_checks(model, world)

@@ -1,0 +1,252 @@
+"""Expressions over rows: counts, sums, shares, the year before, what is the same."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Context, Decimal
+from typing import Any, cast
+
+from zhunru.checker import resolved_measures as m
+from zhunru.checker.resolved import NOTHING
+from zhunru.compiler.evaluate import Evaluator, Fact, Facts
+from zhunru.compiler.values import UNKNOWN
+from zhunru.measures.rows import Kept, Row, Rows, day_of
+from zhunru.vocabulary import Function, Measure
+
+_EXACT = Context(prec=50)
+_HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The rows that were looked for: those that are certainly among them, and those that may be."""
+
+    sure: tuple[Row, ...]
+    maybe: tuple[Row, ...] = ()
+
+
+class _Facts:
+    """The columns of the subjects; the first that has one says it."""
+
+    def __init__(self, subjects: Sequence[Row]) -> None:
+        self._subjects = subjects
+
+    def get(self, name: str, default: Any = None) -> Any:
+        for row in self._subjects:
+            value = row.values.get(name, default)
+            if value is not default:
+                return value
+        return default
+
+
+class Measuring(Evaluator):
+    """Evaluates what is said about `subjects`; `outer` is what 相同 compares with."""
+
+    def __init__(
+        self, rows: Rows, subjects: tuple[Row, ...], outer: Measuring | None = None
+    ) -> None:
+        facts = Facts(cast(Any, _Facts(subjects)), cast(Any, rows.in_force), {})
+        super().__init__(rows.policy.model, rows.day, facts)
+        self.rows = rows
+        self.subjects = subjects
+        self.outer = outer
+        self.first_year = False
+        self.counted: list[Row] = []
+
+    def truth(self, expr: Any) -> Any:
+        """Return True, False or UNKNOWN."""
+        rule = _RULES.get(type(expr))
+        value = rule(self, expr) if rule else super().value(expr)
+        return value if value is UNKNOWN else value is True
+
+    def value(self, expr: Any) -> Any:
+        """Return the value of an expression, NOTHING or UNKNOWN."""
+        rule = _RULES.get(type(expr))
+        return rule(self, expr) if rule else super().value(expr)
+
+    def _same_as(self, expr: m.SameAs) -> Any:
+        inner = self.value(expr.inner)
+        outer = self.outer.value(expr.outer) if self.outer else UNKNOWN
+        if inner is UNKNOWN or outer is UNKNOWN:
+            return UNKNOWN
+        return inner is outer if NOTHING in (inner, outer) else bool(inner == outer)
+
+    # --- the year before -------------------------------------------------------------------------
+
+    def _last_year(self, expr: m.LastYear) -> Any:
+        subject = next(row for row in self.subjects if row.things == expr.things)
+        before = self._a_year_before(subject, expr)
+        if before is None:
+            self.first_year = True
+            return NOTHING
+        others = tuple(before if row is subject else row for row in self.subjects)
+        inner = Measuring(self.rows, others)
+        value = inner.value(expr.value)
+        if value is UNKNOWN and isinstance(subject.values, Kept):
+            self.first_year = True
+            return NOTHING
+        return value
+
+    def _a_year_before(self, subject: Row, expr: m.LastYear) -> Row | None:
+        values = subject.values
+        if isinstance(values, Kept):
+            earlier = values.of_year(self.day.year - 1)
+            return Row(subject.things, subject.number, subject.name, earlier)
+        year = values.get(expr.things.year, UNKNOWN)
+        found = [
+            row
+            for row in self.rows.of(expr.things) or ()
+            if _year(row.values.get(expr.things.year)) == _year(year) - 1
+            and all(row.values.get(each) == values.get(each) for each in expr.same)
+        ]
+        return found[0] if len(found) == 1 else None
+
+    # --- rows ------------------------------------------------------------------------------------
+
+    def find(self, wanted: m.Rows) -> Found | None:
+        """Return the rows that are meant; None, and the register noted, where none are known."""
+        if self.rows.of(wanted.things) is None:
+            self.open[Fact("register", wanted.things.name)] = None
+            return None
+        sure: list[Row] = []
+        maybe: list[Row] = []
+        for row in self._candidates(wanted):
+            truth = self._meets(wanted, row)
+            if truth is not False:
+                (maybe if truth is UNKNOWN else sure).append(row)
+        return Found(tuple(sure), tuple(maybe))
+
+    def _candidates(self, wanted: m.Rows) -> Sequence[Row]:
+        if not wanted.links:
+            return self.rows.of(wanted.things) or ()
+        first, *rest = (
+            self.rows.linked(wanted.things, link, self.subjects[link.subject])
+            for link in wanted.links
+        )
+        for other in rest:
+            numbers = {row.number for row in other}
+            first = [row for row in first if row.number in numbers]
+        return first
+
+    def _meets(self, wanted: m.Rows, row: Row) -> Any:
+        inside = in_spell(wanted.spell, row, self.day)
+        if inside is False:
+            return False
+        inner = Measuring(self.rows, (row,), outer=self)
+        truth = inner.truth(wanted.where)
+        self.open.update(inner.open if truth is UNKNOWN else {})
+        return UNKNOWN if truth is True and inside is UNKNOWN else truth
+
+    def _aggregate(self, expr: m.Aggregate) -> Any:
+        found = self.find(expr.rows)
+        if found is None or found.maybe:
+            return UNKNOWN
+        self.counted += found.sure
+        if expr.function is Function.COUNT:
+            return Decimal(len(found.sure))
+        if expr.function is Function.PORTION:
+            return self._portion(expr, found.sure)
+        values = [self._of(row, expr.value) for row in found.sure]
+        if any(value is UNKNOWN for value in values):
+            return UNKNOWN
+        return _REDUCE[expr.function]([value for value in values if value is not NOTHING])
+
+    def _of(self, row: Row, value: m.MExpr | None) -> Any:
+        inner = Measuring(self.rows, (row,), outer=self)
+        found = inner.value(value)
+        self.open.update(inner.open if found is UNKNOWN else {})
+        return found
+
+    def _portion(self, expr: m.Aggregate, rows: tuple[Row, ...]) -> Any:
+        truths = [Measuring(self.rows, (row,), outer=self).truth(expr.among) for row in rows]
+        if not truths:
+            return NOTHING
+        if any(truth is UNKNOWN for truth in truths):
+            return UNKNOWN
+        count = Decimal(sum(truth is True for truth in truths))
+        return _EXACT.divide(count * _HUNDRED, Decimal(len(truths)))
+
+
+def _mean(values: list[Decimal]) -> Any:
+    return _EXACT.divide(_total(values), Decimal(len(values))) if values else NOTHING
+
+
+def _total(values: list[Decimal]) -> Decimal:
+    total = Decimal(0)
+    for value in values:
+        total = _EXACT.add(total, value)
+    return total
+
+
+_REDUCE: dict[Function, Callable[[list[Decimal]], Any]] = {
+    Function.TOTAL: _total,
+    Function.MEAN: _mean,
+    Function.HIGHEST: lambda values: max(values, default=NOTHING),
+    Function.LOWEST: lambda values: min(values, default=NOTHING),
+}
+
+_RULES: dict[type, Callable[[Measuring, Any], Any]] = {
+    m.Aggregate: Measuring._aggregate,
+    m.SameAs: Measuring._same_as,
+    m.LastYear: Measuring._last_year,
+}
+
+# --- time ----------------------------------------------------------------------------------------
+
+
+def in_spell(spell: m.Spell | None, row: Row, day: date) -> Any:
+    """Tell whether a row lies in the time in which rows count; a row without a date may."""
+    if spell is None:
+        return True
+    of = day_of(row.values.get(spell.column))
+    if of is None:
+        return UNKNOWN
+    if spell.kind == "rolling":
+        return of <= day
+    return first_day(spell, day) <= of <= day
+
+
+def first_day(spell: m.Spell, day: date) -> date:
+    """Return the first day on which rows count: the day after the same one so long ago."""
+    if spell.kind == "year":
+        return date(day.year, 1, 1)
+    if spell.kind == "period":
+        return period_start(day, spell.length)
+    if spell.measure in (Measure.MONTH, Measure.YEAR):
+        months = spell.length * (12 if spell.measure is Measure.YEAR else 1)
+        return months_before(day, months) + timedelta(1)
+    days = spell.length * (7 if spell.measure is Measure.WEEK else 1)
+    return date.fromordinal(max(day.toordinal() - days, 0) + 1)
+
+
+def period_start(day: date, months: int) -> date:
+    """Return the first day of the calendar's period of so many months that holds a day."""
+    number = (day.year * 12 + day.month - 1) // months * months
+    return date(number // 12, number % 12 + 1, 1)
+
+
+def months_before(day: date, months: int) -> date:
+    """Return the day of the same number so many months before, or that month's last."""
+    number = max(day.year * 12 + day.month - 1 - months, 12)
+    year, month = divmod(number, 12)
+    following = date(year + (month == 11), (month + 1) % 12 + 1, 1)
+    last = (following - timedelta(1)).day
+    return date(year, month + 1, min(day.day, last))
+
+
+def most_in_a_run(days: Sequence[date], length: int) -> int:
+    """Return the greatest number of rows within any so many days on end."""
+    ordered = sorted(day.toordinal() for day in days)
+    return max(
+        (bisect_right(ordered, first + length - 1) - at for at, first in enumerate(ordered)),
+        default=0,
+    )
+
+
+def _year(value: Any) -> int:
+    if isinstance(value, date):
+        return value.year
+    return int(value) if isinstance(value, (Decimal, int)) or str(value).isdigit() else -1

@@ -1,0 +1,197 @@
+"""The rows that checks and scorecards are asked over: of registers, units, lists and values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from zhunru.checker.resolved import NOTHING, UnitTarget, normal_title
+from zhunru.checker.resolved_measures import Link, Things
+from zhunru.checker.things import YEARS
+from zhunru.compiler import CompiledPolicy
+from zhunru.compiler.registers import RegisterRow, make_row
+from zhunru.compiler.values import UNKNOWN
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Row:
+    """One thing: the `number`th of its kind, what it is called, and its columns."""
+
+    things: Things
+    number: int
+    name: str
+    values: Any
+    codes: frozenset[str] = field(default=frozenset())
+
+
+class Rows:
+    """Everything that is known on one day: the rows of registers, the units of the chart.
+
+    `registers` are given rows by register; those that the set brings from files need not be given.
+    A register without rows given or brought is unknown, not empty.
+    """
+
+    def __init__(
+        self,
+        policy: CompiledPolicy,
+        day: date,
+        registers: Mapping[str, Sequence[Values]] | None = None,
+    ) -> None:
+        self.policy = policy
+        self.day = day
+        self.chart = policy.model.chart
+        self._given = dict(registers or {})
+        self._rows: dict[tuple[str, str], tuple[Row, ...] | None] = {}
+        self._indices: dict[tuple[str, str, str, bool], dict[Any, list[Row]]] = {}
+
+    def register(self, name: str) -> Sequence[Values] | None:
+        """Return the rows of a register; None: nothing is known of it."""
+        if name in self._given:
+            return self._given[name]
+        register = self.policy.core.registers.get(name)
+        return None if register is None or register.rows is None else [*map(dict, register.rows)]
+
+    @cached_property
+    def in_force(self) -> dict[str, tuple[RegisterRow, ...]]:
+        """Return the rows of registers as decisions read them, for 有效(台账)."""
+        known = dict(self.policy.supplied)
+        for name, rows in self._given.items():
+            known[name] = tuple(make_row(self.policy.core.registers[name], row) for row in rows)
+        return known
+
+    def of(self, things: Things) -> tuple[Row, ...] | None:
+        """Return all the rows of these things; None: nothing is known of them."""
+        key = (things.kind, things.name)
+        if key not in self._rows:
+            found = list(self._make(things))
+            known = things.kind != "register" or self.register(things.name) is not None
+            self._rows[key] = tuple(found) if known else None
+        return self._rows[key]
+
+    def _make(self, things: Things) -> Iterator[Row]:
+        if things.kind == "register":
+            for number, values in enumerate(self.register(things.name) or (), 1):
+                yield Row(things, number, _called(values.get(things.key), number), values)
+            return
+        if things.kind == "list":
+            for number, (code, title) in enumerate(things.entries, 1):
+                codes = frozenset({normal_title(code), normal_title(title)})
+                yield Row(things, number, title, Kept(self, things, title), codes)
+            return
+        names: Iterable[str] = things.values if things.kind == "values" else self._units(things)
+        for number, name in enumerate(names, 1):
+            yield Row(things, number, name, Kept(self, things, name))
+
+    def _units(self, things: Things) -> list[str]:
+        target = UnitTarget("role" if things.kind == "role" else "level", things.name)
+        return [unit for unit in self.chart.known(self.day) if self.chart.is_target(unit, target)]
+
+    # --- what belongs to whom --------------------------------------------------------------------
+
+    def linked(self, things: Things, link: Link, subject: Row) -> list[Row]:
+        """Return the rows that belong to a subject by a link, in their order."""
+        index = self.index(things, link)
+        wanted = subject.codes or {subject.values.get(link.key, UNKNOWN)}
+        found = [row for key in wanted for row in index.get(key, ())]
+        return found if len(wanted) == 1 else sorted(found, key=lambda row: row.number)
+
+    def index(self, things: Things, link: Link) -> dict[Any, list[Row]]:
+        """Return the rows by whom they belong to."""
+        key = (things.kind, things.name, link.column, link.below)
+        if key not in self._indices:
+            index: dict[Any, list[Row]] = {}
+            for row in self.of(things) or ():
+                for value in self._keys(row, link):
+                    index.setdefault(value, []).append(row)
+            self._indices[key] = index
+        return self._indices[key]
+
+    def _keys(self, row: Row, link: Link) -> Iterable[Any]:
+        """Return whom a row belongs to: who is named, and for units all above them."""
+        said = row.values.get(link.column, UNKNOWN) if link.column else row.name
+        if said is UNKNOWN or said is NOTHING:
+            return ()
+        several = said if isinstance(said, frozenset) else (said,)
+        if not link.below:
+            texts = {normal_title(one) for one in several if isinstance(one, str)}
+            return {*several, *texts}
+        return {unit for one in several for unit in self.chart.above(one)}
+
+
+class Kept:
+    """The columns of a unit, an entry or a value: what the register kept by it says.
+
+    A register with several rows for it says nothing, unless it has a row for each year.
+    """
+
+    def __init__(self, rows: Rows, things: Things, name: str, year: int = 0) -> None:
+        self._rows = rows
+        self._things = things
+        self._name = name
+        self._year = year or rows.day.year
+
+    def of_year(self, year: int) -> Kept:
+        """Return the same in another year."""
+        return Kept(self._rows, self._things, self._name, year)
+
+    def get(self, column: str, default: Any = None) -> Any:
+        """Return what is known of a column."""
+        if column == self._things.key:
+            return self._name
+        register = dict(self._things.kept).get(column)
+        if register is None:
+            return default
+        found = self._lines(register)
+        return found[0].get(column, default) if len(found) == 1 else default
+
+    def _lines(self, register: str) -> list[Values]:
+        things = Things("register", register, "", year="")
+        link = Link(self._things.key, 0, "")
+        found = [row.values for row in self._rows.index(things, link).get(self._name, ())]
+        year = next((c for c in YEARS if any(c in one for one in found)), "")
+        return [one for one in found if not year or one.get(year) == self._year]
+
+
+def _called(value: Any, number: int) -> str:
+    """Return what a row of a register is called: by its first column, else by its number."""
+    if value is None or value is UNKNOWN or value is NOTHING:
+        return f"第 {number} 行"
+    return shown(value)
+
+
+def shown(value: Any) -> str:
+    """Return a value as people write it."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, Decimal):
+        text = format(value, "f")
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    if isinstance(value, frozenset):
+        return "、".join(sorted(map(shown, value)))
+    if isinstance(value, tuple):
+        return " 至 ".join(map(shown, value))
+    if value is NOTHING:
+        return "无"
+    return "未知" if value is UNKNOWN else str(value)
+
+
+def day_of(value: Any) -> date | None:
+    """Return the day that a row is of: a date, a moment's day, the first of a 时段."""
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    if isinstance(value, tuple):
+        return value[0] if isinstance(value[0], date) else None
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value.split("至")[0].strip())
+        except ValueError:
+            return None
+    return None
