@@ -19,6 +19,7 @@ from zhunru_cli.explain import explain
 from zhunru_cli.fmt import fmt
 from zhunru_cli.graph import graph
 from zhunru_cli.impact import impact
+from zhunru_cli.imports import export, import_
 from zhunru_cli.new import new
 from zhunru_cli.schema import schema
 from zhunru_cli.simulate import simulate
@@ -49,7 +50,13 @@ def cli() -> None:
 
 
 WORK = (case, inbox, audit, simulate)
-for command in (check, fmt, decide, test, explain, graph, impact, *WORK, new, schema, demo):
+SHEETS = (import_, export)
+for command in (
+    *(check, fmt, decide, test, explain, graph, impact),
+    *WORK,
+    *SHEETS,
+    *(new, schema, demo),
+):
     cli.add_command(command)
 
 

@@ -26,13 +26,16 @@ class Columns:
     """What is known of a sheet beside its own words.
 
     `names` says what a heading means, None: the column is not read. `also` are further words for
-    headings, whose use is told. Words are bare: without blanks, of one width.
+    headings, whose use is told. `other` are columns that are kept under a name of their own. Words
+    are bare: without blanks, of one width. `exact`: we wrote the sheet, it has no slips of the pen.
     """
 
     sheet: str = ""
     heading_row: int = 0
     names: Table[str, str | None] = field(default_factory=dict)
     also: Table[str, str] = field(default_factory=dict)
+    other: Table[str, str] = field(default_factory=dict)
+    exact: bool = False
 
 
 def bare(text: str) -> str:

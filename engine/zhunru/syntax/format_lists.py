@@ -234,13 +234,14 @@ class ListPrinter:
         slots = [slot for slot in rows[0] if slot not in extra]
         used = [slot for slot in slots if any(row.get(slot) for row in rows)]
         columns = [*used, *extra]
-        names = [self._heading(slot) for slot in used]
+        names = [self.heading(slot) for slot in used]
         shown = [
             ([row.get(slot, "") for slot in columns], at) for row, at in zip(rows, ats, strict=True)
         ]
         return table([*names, *extra], shown, 1, self._heading_line(ats))
 
-    def _heading(self, slot: str) -> str:
+    def heading(self, slot: str) -> str:
+        """Return the heading of a column."""
         if slot in HEADINGS:
             return self.words.pick(HEADINGS[slot])
         return self.key(_HEADINGS[slot])

@@ -7,11 +7,13 @@ read is a finding with its row and column, and the other cells go on.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 
-from zhunru.diagnostics import Diagnostic, Span
+from zhunru.diagnostics import Diagnostic, Source, Span
 from zhunru.syntax import headings
 from zhunru.syntax.columns_file import Columns
 from zhunru.syntax.nodes import Clauses, Entry, Period, Unit
+from zhunru.syntax.official_words import LIST_WORDS, UNIT_WORDS, other_words
 from zhunru.syntax.shadow import normalise
 from zhunru.syntax.sheet_table import NO_COLUMNS, AnySource, Cells, SheetTable
 
@@ -23,9 +25,12 @@ RegisterRow = tuple[tuple[str, str, Span], ...]
 def read_entries(
     source: AnySource, said: Columns = NO_COLUMNS
 ) -> tuple[tuple[Entry, ...], list[Diagnostic]]:
-    """Read the entries of a list; columns with other headings are kept as `extra`."""
+    """Read the entries of a list; columns with other headings are kept as `extra`.
+
+    In workbooks the words of official lists (事项名称, 牵头单位) are headings too, which is told.
+    """
     known = {word: heading.key for word, heading in headings.ENTRY.items()}
-    tables = SheetTable.all(source, known, said)
+    tables = SheetTable.all(source, known, _with_words(source, said, LIST_WORDS))
     entries: list[Entry] = []
     for table in tables:
         if table.columns:
@@ -38,7 +43,7 @@ def read_units(
 ) -> tuple[tuple[Unit, ...], list[Diagnostic]]:
     """Read units of the org chart."""
     known = {word: heading.key for word, heading in headings.UNIT.items()}
-    tables = SheetTable.all(source, known, said)
+    tables = SheetTable.all(source, known, _with_words(source, said, UNIT_WORDS))
     units: list[Unit] = []
     for table in tables:
         table.report_unknown(headings.UNIT)
@@ -65,6 +70,11 @@ def read_register(
             table.report_unknown(fields)
         rows += (tuple(table.texts(row, only=fields, typed=typed)) for row in table.rows())
     return tuple(row for row in rows if row), _found(tables)
+
+
+def _with_words(source: AnySource, said: Columns, words: dict[str, tuple[str, ...]]) -> Columns:
+    """Add the words of official lists; a CSV file was written for us and means what it says."""
+    return said if isinstance(source, Source) else replace(said, also=other_words(words))
 
 
 def _found(tables: list[SheetTable]) -> list[Diagnostic]:

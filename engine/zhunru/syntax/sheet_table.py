@@ -41,6 +41,10 @@ _NOTE = re.compile(
 _CAPTION = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[)）、.．]")
 _CATEGORY = "类别"
 
+# What stands for a line end inside a cell: nothing in a title, a comma between names.
+_BREAKS = {"title": "", "names": "、", "codes": "、", "citations": "；"}
+_LATIN_BREAK = re.compile(r"([A-Za-z0-9,.;:])\n([A-Za-z0-9])")
+
 Cells = dict[str, Any]
 AnySheet = Sheet | Worksheet
 AnySource = Source | Workbook
@@ -108,8 +112,12 @@ class SheetTable:
         """Note findings, up to the bound of a file."""
         self.findings += found[: max(0, _MAX_FINDINGS - len(self.findings))]
 
-    def check_headings(self, known: Mapping[str, str]) -> None:
-        """Report that headings are missing or stand twice; tell which were read as another."""
+    def check_headings(self, known: Mapping[str, str], told: set[str] | None = None) -> None:
+        """Report that headings are missing or stand twice; tell which were read as another.
+
+        `told` are those that were told of for another worksheet.
+        """
+        told = set() if told is None else told
         if self.heading_row is None:
             words = "、".join(list(known)[:12])
             self.report("ZR840", start_of(self.sheet.source.path), known=words)
@@ -121,7 +129,9 @@ class SheetTable:
                 self.report("ZR842", span, heading=column.text)
             seen.add(column.key or column.text)
             written = bare(self.heading_row.texts[column.at])
-            if self.said.also.get(written) == column.text:
+            other = written not in self.said.names and written not in told
+            if other and self.said.also.get(written) == column.text:
+                told.add(written)
                 self.report("ZR888", span, heading=written, known=column.text)
 
     def report_unknown(self, known: Collection[str]) -> None:
@@ -228,6 +238,8 @@ class SheetTable:
             if text in EMPTY:
                 continue
             if column.key is None:
+                if isinstance(self.sheet, Worksheet):
+                    text = self.mended(text, self.sheet.span(row, column.at))
                 said.setdefault("extra", []).append((column.text, text))
                 continue
             value = self._value(known[column.text], text, self.sheet.span(row, column.at))
@@ -238,10 +250,12 @@ class SheetTable:
         return said
 
     def _value(self, heading: Heading, text: str, span: Span) -> Any:
+        rule = heading.rule.removeprefix("k_")
+        if "\n" in text:
+            text = self._unbroken(text, rule, span)
         plain = _PLAIN.get(heading.rule)
         if plain is not None:
             return plain(text, span)
-        rule = heading.rule.removeprefix("k_")
         names = self.parts.names_at(rule, text, span)
         if names is not None:
             return names
@@ -250,8 +264,21 @@ class SheetTable:
             self.note(found)
         return value
 
+    def _unbroken(self, text: str, rule: str, span: Span) -> str:
+        """Return a text without the line ends that a narrow column gave it."""
+        if rule not in _BREAKS or self.said.exact:
+            return text
+        parts = [part.strip() for part in text.split("\n") if part.strip()]
+        joined = _BREAKS[rule].join(parts)
+        if rule == "title":
+            joined = _LATIN_BREAK.sub(r"\1 \2", "\n".join(parts)).replace("\n", "")
+        self.report("ZR895", span, before=text.replace("\n", "⏎"), after=joined)
+        return joined
+
     def mended(self, text: str, span: Span, *, number: bool = False) -> str:
         """Return a text as it is read, its slips told."""
+        if self.said.exact:
+            return text
         mended, slips = read_slips(text, number=number)
         for slip in slips:
             if slip.kind == "mended":
@@ -298,9 +325,10 @@ def _of_workbook(book: Workbook, known: Mapping[str, str], said: Columns) -> lis
         (table, *_) = tables or [SheetTable.cut(Sheet(Source(book.path, ""), ","), known, said)]
         table.check_headings(known)
         return [table]
+    told: set[str] = set()
     for table in tables:
         if table in with_table:
-            table.check_headings(known)
+            table.check_headings(known, told)
         else:
             _not_read(table, book)
     return tables
@@ -375,6 +403,9 @@ def _columns(row: Row, known: Mapping[str, str], said: Columns) -> list[Column]:
     exact = {word for _, word in written if word in known and word not in said.names}
     columns = []
     for at, word in written:
+        if word in said.other:
+            columns.append(Column(at, said.other[word], None))
+            continue
         meant = _meant(word, said)
         # Another word for a heading that is there itself stays a column of its own.
         text = word if meant != word and meant in exact and word not in said.names else meant

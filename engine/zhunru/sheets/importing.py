@@ -1,0 +1,311 @@
+"""A sheet as policy text: every doubtful cell marked where it stands, nothing of it dropped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal
+
+from zhunru.codes import diagnose
+from zhunru.diagnostics import NOWHERE, Diagnostic, Severity, Source, Span, has_errors
+from zhunru.errors import PolicyRejected
+from zhunru.sheets.marks import ENGLISH, FORCE, SHEET, Marks, marks_in
+from zhunru.sheets.register import register_text
+from zhunru.syntax import parser, sheet_reader
+from zhunru.syntax.columns_file import Columns, columns_beside, read_columns
+from zhunru.syntax.decode import start_of
+from zhunru.syntax.folders import read_source
+from zhunru.syntax.format_lists import ListPrinter
+from zhunru.syntax.format_words import Words
+from zhunru.syntax.nodes import Entry, ListDecl, Name, Title, Unit, UnitBlock
+from zhunru.syntax.placed import moved
+from zhunru.syntax.sheet_table import AnySource
+from zhunru.syntax.workbook import Workbook, read_workbook
+from zhunru.vocabulary import LIST_KINDS, ListKind
+
+Kind = Literal["list", "units", "register"]
+# Readings that are certain are told and not marked in the text.
+_CERTAIN = frozenset({"ZR888", "ZR889", "ZR897", "ZR841", "ZR892"})
+_PLAIN_NAME = re.compile(r"[^\W\d_][\w·]*")
+_ARTICLE = re.compile(r"第[\d零一二三四五六七八九十百]+条")
+
+
+@dataclass(frozen=True)
+class Imported:
+    """Policy text made from a sheet, with what was found; `doubtful` cells are marked in it.
+
+    `columns` is a file of columns to be put beside the sheet where the text takes its rows from it
+    under other headings; empty where none is needed.
+    """
+
+    text: str
+    findings: tuple[Diagnostic, ...]
+    rows: int
+    doubtful: int
+    columns: str = ""
+
+
+@dataclass
+class _Reading:
+    """One sheet while it is read."""
+
+    path: Path
+    source: AnySource
+    said: Columns
+    found: list[Diagnostic] = field(default_factory=list)
+    marks: Marks | None = None
+
+    def cell(self, span: Span) -> str:
+        """Return the text of a cell as it stands in the sheet."""
+        if isinstance(self.source, Source):
+            return self.source.text[span.start : span.end].strip()
+        book = span.workbook
+        sheet = self.source.named(book[1]) if book else None
+        if sheet is None:
+            return ""
+        for row in sheet.rows():
+            if row.number == span.line:
+                return row.texts[span.column - 1] if span.column <= len(row.texts) else ""
+        return ""
+
+    def row(self, span: Span) -> str:
+        """Return the texts of the row of a place, one behind the other."""
+        book = span.workbook
+        if isinstance(self.source, Source) or book is None:
+            text = self.source.line(span.line) if isinstance(self.source, Source) else ""
+            return text.strip()
+        sheet = self.source.named(book[1])
+        rows = sheet.rows() if sheet is not None else ()
+        texts = next((row.texts for row in rows if row.number == span.line), [])
+        return " | ".join(text for text in texts if text)
+
+
+def import_sheet(
+    path: str | Path,
+    *,
+    kind: Kind,
+    name: str = "",
+    list_kind: str = "",
+    sheet: str = "",
+    columns: str | Path | None = None,
+) -> Imported:
+    """Return policy text for a sheet (.xlsx, .csv): a list, units of the chart, or a register.
+
+    `name` is that of the list or register, by default that of the file; `list_kind` what the list
+    is for (协助, 职责 …). `columns` is a file of columns; without one that beside the sheet counts.
+    Raises PolicyRejected for a file that cannot be read.
+    """
+    reading = _opened(Path(path), sheet, columns)
+    named = name or _name_of(Path(path))
+    match kind:
+        case "units":
+            return _units(reading)
+        case "register":
+            made = register_text(reading.source, reading.path, named, reading.said)
+            reading.found += made.found
+            done = _imported(made.lines, reading, [], made.rows)
+            return replace(done, columns=made.columns)
+        case _:
+            return _list(reading, named, bool(name), list_kind)
+
+
+def _opened(path: Path, sheet: str, columns: str | Path | None) -> _Reading:
+    said, found = read_columns(Path(columns)) if columns else columns_beside(path)
+    source: AnySource | None
+    if path.suffix.lower() == ".xlsx":
+        source, more = read_workbook(path)
+    elif path.suffix.lower() in (".csv", ".tsv", ".txt"):
+        source, more = read_source(path)
+    else:
+        raise PolicyRejected([_wrong_kind(path)])
+    if source is None or has_errors([*found, *more]):
+        raise PolicyRejected([*found, *more])
+    said = replace(said, sheet=sheet or said.sheet)
+    reading = _Reading(path, source, said, [*found, *more])
+    if isinstance(source, Workbook):
+        _open_sheets(reading, source)
+    return reading
+
+
+def _open_sheets(reading: _Reading, book: Workbook) -> None:
+    """Choose the worksheet that is asked for; take what a list that we wrote says of itself."""
+    asked = reading.said.sheet
+    if asked and book.named(asked) is None:
+        known = "、".join(sheet.name for sheet in book.sheets)
+        place = start_of(book.path)
+        raise PolicyRejected(
+            [diagnose("ZR899", place, sheet=asked, known=known, hint_zh="", hint_en="")]
+        )
+    reading.marks = marks_in(book)
+    if reading.marks is not None and not reading.said.names:
+        reading.said = replace(reading.marks.said(), sheet=asked)
+        book.sheets = [sheet for sheet in book.sheets if sheet.name != SHEET]
+
+
+def _wrong_kind(path: Path) -> Diagnostic:
+    return diagnose("ZR814", start_of(str(path)), suffix=path.suffix or path.name, path=str(path))
+
+
+def _name_of(path: Path) -> str:
+    """Return a name made of that of the file: what a name cannot hold is left out."""
+    return "".join(_PLAIN_NAME.findall(path.stem)) or "清单"
+
+
+# --- lists and units -----------------------------------------------------------------------------
+
+
+def _list(reading: _Reading, name: str, renamed: bool, list_kind: str) -> Imported:
+    if reading.marks is None:
+        # Running numbers are nothing of an entry; its code is.
+        names = {"序号": None, **reading.said.names}
+        reading.said = replace(reading.said, names=names)
+    entries, found = sheet_reader.read_entries(reading.source, reading.said)
+    reading.found += found
+    title = _title(reading.source) or reading.path.stem
+    head = _head(reading.marks, name, renamed, list_kind, title)
+    spans = [entry.span for entry in entries]
+    found += _doubtful_bases(reading, entries)
+    restored = [_restored(entry) if reading.marks else entry for entry in entries]
+    plain = tuple(moved(entry, lambda span: NOWHERE) for entry in restored)
+    declared = replace(head, entries=plain, tabular=True, span=NOWHERE)
+    printer = ListPrinter(Words("zh", "zh"), Source("", ""))
+    lines = [f"{'  ' * line.indent}{line.text}" for line in printer.catalogue(declared)]
+    return _imported([*_needed(plain), *lines], reading, spans, len(entries))
+
+
+def _head(marks: Marks | None, name: str, renamed: bool, list_kind: str, title: str) -> ListDecl:
+    """Return the list without its entries: as it was written, or a new one of this name."""
+    if marks is not None and marks.lines:
+        file, found = parser.parse(Source("清单说明", "\n".join(marks.lines) + "\n"))
+        lists = [one for one in file.declarations if isinstance(one, ListDecl)]
+        if len(lists) == 1 and not has_errors(found):
+            head: ListDecl = moved(lists[0], lambda span: NOWHERE)
+            return replace(head, name=Name(name, NOWHERE)) if renamed else head
+    kinds = {zh: kind for kind, (zh, _) in LIST_KINDS.items()}
+    return ListDecl(
+        name=Name(name, NOWHERE),
+        title=Title(title) if title != name else Title(""),
+        kind=kinds.get(list_kind, ListKind.CATALOGUE),
+    )
+
+
+def _title(source: AnySource) -> str:
+    """Return the title of a sheet: the only text of its first row that has any."""
+    if isinstance(source, Source):
+        return ""
+    for sheet in source.sheets:
+        first = next((row for row in sheet.rows() if any(row.texts)), None)
+        texts = [text for text in first.texts if text] if first else []
+        if len(texts) == 1 and sheet.visible:
+            return " ".join(texts[0].split())
+    return ""
+
+
+def _restored(entry: Entry) -> Entry:
+    """Take back from further columns what tables of policy text have no place for."""
+    said = dict(entry.extra)
+    force = said.get(FORCE, "").split("、")
+    clauses = replace(entry.clauses, relaxable="可放宽" in force, binding="刚性" in force)
+    return replace(
+        entry,
+        title=replace(entry.title, en=said.get(ENGLISH, "")),
+        clauses=clauses,
+        extra=tuple((key, text) for key, text in entry.extra if key not in (ENGLISH, FORCE)),
+    )
+
+
+def _needed(entries: Sequence[Entry]) -> list[str]:
+    """Return comments with the bases and units that the set must know."""
+    bases = dict.fromkeys(c.basis for entry in entries for c in entry.clauses.citations if c.basis)
+    units = dict.fromkeys(name.text for entry in entries for name in (*entry.leads, *entry.jointly))
+    return [
+        f"# 用到的{what}，规则集里要先登记：{'、'.join(names)}"
+        for what, names in (("依据", bases), ("单位或者角色", units))
+        if names
+    ]
+
+
+def _doubtful_bases(reading: _Reading, entries: Sequence[Entry]) -> list[Diagnostic]:
+    """Find citations whose name and article run together: which is which is not certain."""
+    found = []
+    for entry in entries:
+        for citation in entry.clauses.citations:
+            if not citation.basis.startswith("《") and _ARTICLE.search(citation.basis):
+                zh, en = "文件名称和条款没有分开", "name and article run together"
+                found.append(
+                    diagnose("ZR896", citation.span, text=citation.basis, what_zh=zh, what_en=en)
+                )
+    reading.found += found
+    return found
+
+
+def _units(reading: _Reading) -> Imported:
+    units, found = sheet_reader.read_units(reading.source, reading.said)
+    reading.found += found
+    spans = [unit.span for unit in units]
+    plain: tuple[Unit, ...] = tuple(moved(unit, lambda span: NOWHERE) for unit in units)
+    block = UnitBlock(units=plain, tabular=True, span=NOWHERE)
+    printer = ListPrinter(Words("zh", "zh"), Source("", ""))
+    lines = [f"{'  ' * line.indent}{line.text}" for line in printer.units(block)]
+    return _imported(lines, reading, spans, len(units))
+
+
+# --- marks in the text ---------------------------------------------------------------------------
+
+
+def _imported(lines: list[str], reading: _Reading, spans: Sequence[Span], rows: int) -> Imported:
+    """Return the text with a comment above each row that has a doubtful cell."""
+    doubts = [one for one in reading.found if _is_doubt(one)]
+    heads = _row_lines(lines, len(spans))
+    before: dict[int, list[str]] = {}
+    for doubt in doubts:
+        at = _line_of(doubt.span, spans, heads, len(lines))
+        before.setdefault(at, []).append(_comment(doubt, reading))
+    marked: list[str] = []
+    for at, line in enumerate([*lines, ""]):
+        indent = line[: len(line) - len(line.lstrip())] or "  "
+        marked += [f"{indent}# {text}" for text in dict.fromkeys(before.get(at, ()))]
+        marked.append(line)
+    text = "\n".join(marked).rstrip("\n") + "\n"
+    return Imported(text, tuple(dict.fromkeys(reading.found)), rows, len(doubts))
+
+
+def _is_doubt(finding: Diagnostic) -> bool:
+    return finding.code not in _CERTAIN and not (
+        finding.severity is Severity.HINT and finding.code != "ZR895"
+    )
+
+
+def _row_lines(lines: Sequence[str], rows: int) -> list[int]:
+    """Return the line of each entry or unit: a row of the table, or the head of a block."""
+    starts = [at for at, line in enumerate(lines) if line.lstrip().startswith("| ")][1:] or [
+        at for at, line in enumerate(lines) if line.startswith(("  条目 ", "单位 "))
+    ]
+    return starts if len(starts) == rows else []
+
+
+def _line_of(span: Span, spans: Sequence[Span], heads: Sequence[int], end: int) -> int:
+    """Return the line above which a doubt is written: that of its row, or of the next one."""
+    if not heads:
+        return end
+    for each, at in zip(spans, heads, strict=True):
+        if each.path == span.path and each.line >= span.line:
+            return at
+    return end
+
+
+def _comment(doubt: Diagnostic, reading: _Reading) -> str:
+    where = (
+        f"工作表“{doubt.span.workbook[1]}”{doubt.span.cell}"
+        if doubt.span.workbook
+        else (f"第 {doubt.span.line} 行第 {doubt.span.column} 栏")
+    )
+    said = reading.row(doubt.span) if doubt.code == "ZR845" else reading.cell(doubt.span)
+    quoted = f"“{_one_line(said)}”" if said else ""
+    return f"待核对 {where}{quoted}：{_one_line(doubt.zh)}"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(part for part in text.replace("\n", " ").split(" ") if part)
