@@ -13,12 +13,12 @@ _HOMES = {
     "Limits": "settings",
     "Settings": "settings",
     "create_app": "app",
-    "make_token": "tokens",
+    "add_token": "tokens",
     "replay_log": "replay",
     "serve": "serving",
 }
 
-__all__ = ["Limits", "Settings", "create_app", "make_token", "replay_log", "serve"]
+__all__ = ["Limits", "Settings", "add_token", "create_app", "replay_log", "serve"]
 
 
 def __getattr__(name: str) -> Any:

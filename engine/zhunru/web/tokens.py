@@ -142,3 +142,36 @@ def unusable(path: Path, zh: str, en: str) -> NoReturn:
 
 EVERYBODY = Principal(id="local", tenant="*", scopes=frozenset(SCOPES))
 """The caller of a service without a file of tokens, which listens on its own machine only."""
+
+
+def add_token(
+    path: Path,
+    name: str,
+    scopes: Sequence[str],
+    entropy: Callable[[int], bytes],
+    *,
+    tenant: str = "",
+    actor: str = "",
+    expires: datetime | None = None,
+) -> str:
+    """Add a new token to a file, which is made if it is not there, and return the token.
+
+    Raises RequestRejected if the file cannot be read, or there is no such scope.
+    """
+    token, row = make_token(name, scopes, entropy, tenant=tenant, actor=actor, expires=expires)
+    rows: list[Any] = []
+    if path.exists():
+        Tokens.read(path)
+        rows = json.loads(path.read_text(encoding="utf-8"))["tokens"]
+    text = json.dumps({"version": 1, "tokens": [*rows, row]}, ensure_ascii=False, indent=1)
+    # The file is replaced as a whole, so that a service that reads it never sees half of it.
+    fresh = path.with_name(path.name + ".new")
+    fresh.touch(mode=0o600)
+    fresh.write_text(text + "\n", encoding="utf-8")
+    try:
+        Tokens.read(fresh)
+    except RequestRejected:
+        fresh.unlink()
+        unusable(path, "没有这种权限：" + "、".join(scopes), f"no such scope: {', '.join(scopes)}")
+    fresh.replace(path)
+    return token

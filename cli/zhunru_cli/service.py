@@ -1,0 +1,118 @@
+"""`zhunru serve`, `zhunru token`, `zhunru replay`: the HTTP service and what belongs to it."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from zhunru_cli import failures
+from zhunru_cli.desk import CHINA, form_option
+from zhunru_cli.surface import Command, Surface, option, shared_options
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+@click.command("serve", cls=Command, help="serve")
+@click.argument("policy_sets", metavar="SET...", nargs=-1, required=True)
+@option("--store", default="", metavar="URL", help="serve.store")
+@option("--host", default="127.0.0.1", show_default=True, help="serve.host")
+@option("--port", type=click.IntRange(1, 65_535), default=8080, help="serve.port")
+@option("--tokens", type=_FILE, metavar="FILE", help="serve.tokens")
+@option("--issuers", type=_FILE, metavar="FILE", help="serve.issuers")
+@option("--hooks", type=_FILE, metavar="FILE", help="serve.hooks")
+@option("--log", type=_FOLDER, metavar="FOLDER", help="serve.log")
+@option("--drafts", type=_FOLDER, metavar="FOLDER", help="serve.drafts")
+@option("--key", type=_FILE, metavar="FILE", help="serve.key")
+@option("--mapping", type=_FILE, metavar="FILE", help="serve.mapping")
+@option("--base-url", default="", metavar="URL", help="serve.base_url")
+@option("--rate", type=click.FloatRange(0), default=0.0, help="serve.rate")
+@shared_options
+@click.pass_obj
+def serve(
+    surface: Surface,
+    policy_sets: tuple[str, ...],
+    host: str,
+    port: int,
+    rate: float,
+    **places: Any,
+) -> int:
+    """Serve until told to stop."""
+    from zhunru.web import Limits, Settings
+    from zhunru.web import serve as run
+
+    settings = Settings(
+        sets=by_tenant(policy_sets),
+        language=surface.language,
+        limits=Limits(rate=rate),
+        **places,
+    )
+    run(settings, host, port)
+    return 0
+
+
+def by_tenant(policy_sets: tuple[str, ...]) -> dict[str, list[str]]:
+    """Return the sets of each tenant; a set without a name before `=` is of the nameless one."""
+    found: dict[str, list[str]] = {}
+    for text in policy_sets:
+        tenant, sign, place = text.partition("=")
+        named = bool(sign) and tenant.isidentifier()
+        found.setdefault(tenant if named else "", []).append(place if named else text)
+    return found
+
+
+@click.command("token", cls=Command, help="token")
+@click.argument("name", metavar="NAME")
+@option("--scope", "scopes", multiple=True, default=("decide",), help="token.scope")
+@option("--tenant", default="", help="token.tenant")
+@option("--actor", default="", metavar="WHO", help="token.actor")
+@option("--days", type=click.IntRange(1, 3_660), default=365, help="token.days")
+@option("--file", "path", type=_FILE, required=True, metavar="FILE", help="token.file")
+@shared_options
+@click.pass_obj
+def token(
+    surface: Surface,
+    name: str,
+    scopes: tuple[str, ...],
+    tenant: str,
+    actor: str,
+    days: int,
+    path: Path,
+) -> int:
+    """Make a token and keep its digest."""
+    from zhunru.web import add_token
+
+    ends = datetime.now(CHINA).replace(microsecond=0) + timedelta(days=days)
+    made = add_token(
+        path, name, scopes, secrets.token_bytes, tenant=tenant, actor=actor, expires=ends
+    )
+    surface.print(surface.say("token.made", token=made))
+    surface.print(surface.say("token.kept", path=path))
+    return 0
+
+
+@click.command("replay", cls=Command, help="replay")
+@click.argument("log", type=_FILE, metavar="LOG")
+@option("--set", "policy_sets", multiple=True, metavar="SET", help="replay.set")
+@option("--store", default="", metavar="URL", help="replay.store")
+@form_option
+@shared_options
+@click.pass_obj
+def replay(surface: Surface, log: Path, policy_sets: tuple[str, ...], store: str, form: str) -> int:
+    """Derive a log again; exit 1 if any line comes out otherwise."""
+    from zhunru import open_policy
+    from zhunru.web import replay_log
+
+    found = replay_log(log, [open_policy(each) for each in policy_sets], store)
+    if form == "json":
+        click.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
+    else:
+        failures.show_findings(found.findings, surface)
+        rest = found.lines - found.same
+        surface.print(surface.say("replay.done", lines=found.lines, same=found.same, rest=rest))
+    return 0 if found.holds else failures.FINDINGS
