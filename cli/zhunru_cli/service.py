@@ -36,6 +36,7 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.pass_obj
 def serve(
     surface: Surface,
+    /,
     policy_sets: tuple[str, ...],
     host: str,
     port: int,
