@@ -90,6 +90,8 @@ class Lane:
     def waited(self) -> str:
         """Return how long callers waited, half of them and all but one in a hundred."""
         ordered = sorted(self.waits)
+        if not ordered:  # so short a run that the time was over before a caller began
+            return "– | –"
         places = (len(ordered) // 2, len(ordered) * 99 // 100)
         return " | ".join(f"{ordered[place] * 1_000:.2f}" for place in places)
 
@@ -329,6 +331,7 @@ class Table:
     """
 
     title: str
+    wanted: float  # of raw, by 128 callers
     raw: Lane
     lanes: list[Lane]
     dbos: Dbos | None
@@ -371,9 +374,24 @@ class Table:
                 f"| ×{median(self.dbos.ratios):.3f}({spread(self.dbos.ratios)}) | ×1 | – | – |"
             )
         yield ""
+        yield from self.verdicts()
 
     def beside_dbos(self, ratio: float) -> str:
         return "–" if self.dbos is None else f"×{ratio / median(self.dbos.ratios):.0f}"
+
+    def verdicts(self) -> Iterator[str]:
+        """Yield what was to be reached by whole commands, and whether it was."""
+        whole = {lane.callers: median(lane.ratios) for lane in self.lanes[-len(CALLERS) :]}
+        yield verdict("1 人办理与裸事务之比", whole[1], 1 / 1.5)
+        yield verdict("128 人办理与裸事务之比", whole[128], self.wanted)
+        if self.dbos is not None:
+            yield verdict("128 人办理与 DBOS 之比", whole[128] / median(self.dbos.ratios), 30)
+        yield ""
+
+
+def verdict(name: str, found: float, wanted: float) -> str:
+    told = "达到" if found >= wanted else "未达到"
+    return f"- {name}:目标不低于 ×{wanted:.2f},实测 ×{found:.2f},{told}。"
 
 
 def spread(values: list[float]) -> str:
@@ -404,7 +422,7 @@ def table(kind: str, folder: Path, server: Server | None, *, dbos: bool) -> Iter
             address = server.new_database() if server else f"sqlite:///{folder / 'dbos.db'}"
             other = Dbos(address)
             stack.callback(other.close)
-        yield Table(kind, Lane("裸事务", 1, plain), lanes, other)
+        yield Table(kind, 2.5 if server is None else 5, Lane("裸事务", 1, plain), lanes, other)
 
 
 def measure(rounds: int, seconds: float, kinds: list[str], *, dbos: bool) -> Iterator[str]:
