@@ -15,6 +15,7 @@ from zhunru_cli.case import case, inbox
 from zhunru_cli.check import check
 from zhunru_cli.decide import decide
 from zhunru_cli.demo import demo
+from zhunru_cli.diff import diff
 from zhunru_cli.explain import explain
 from zhunru_cli.fmt import fmt
 from zhunru_cli.graph import graph
@@ -52,7 +53,7 @@ def cli() -> None:
 WORK = (case, inbox, audit, simulate)
 SHEETS = (import_, export)
 for command in (
-    *(check, fmt, decide, test, explain, graph, impact),
+    *(check, fmt, decide, test, explain, graph, diff, impact),
     *WORK,
     *SHEETS,
     *(new, schema, demo),

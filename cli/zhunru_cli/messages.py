@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from zhunru_cli import case_messages, impact_messages, sheet_messages
+from zhunru_cli import case_messages, diff_messages, impact_messages, sheet_messages
 
 Language = Literal["zh", "en"]
 
 HELP: dict[str, tuple[str, str]] = {
     **case_messages.HELP,
+    **diff_messages.HELP,
     **impact_messages.HELP,
     **sheet_messages.HELP,
     "zhunru": (

@@ -49,6 +49,8 @@ LIGHT = {
     "zhunru_cli.decide",
     "zhunru_cli.demo",
     "zhunru_cli.desk",
+    "zhunru_cli.diff",
+    "zhunru_cli.diff_messages",
     "zhunru_cli.explain",
     "zhunru_cli.failures",
     "zhunru_cli.findings",

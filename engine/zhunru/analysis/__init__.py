@@ -24,12 +24,13 @@ from typing import Any
 # The names by which these questions are asked from outside; each is loaded when first asked for.
 _HOMES = {
     "check_deeply": "findings",
+    "compare": "comparison",
     "differing": "may_differ",
     "find_residual": "residual",
     "find_smallest_change": "whatif",
 }
 
-__all__ = ["check_deeply", "differing", "find_residual", "find_smallest_change"]
+__all__ = ["check_deeply", "compare", "differing", "find_residual", "find_smallest_change"]
 
 
 def __getattr__(name: str) -> Any:

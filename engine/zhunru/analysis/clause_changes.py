@@ -1,0 +1,170 @@
+"""What stands otherwise in a clause of two sets, part by part, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
+
+from zhunru.checker.resolved import Clause, Duty, Every, Quota, Requirement, RExpr, Some
+from zhunru.explain.phrases import Phrase, amount, describe
+from zhunru.syntax.nodes import Period, Title
+from zhunru.vocabulary import OUTCOMES, WINDOWS, Window
+
+_NONE = Phrase("无", "none")
+
+
+class Part(NamedTuple):
+    """A part of a clause that is not the same: its name, and what each set says."""
+
+    name: Phrase
+    old: Phrase
+    new: Phrase
+
+
+def changed_parts(old: Clause, new: Clause) -> tuple[Part, ...]:
+    """Return the parts of a clause that are not the same in two sets."""
+    found = []
+    for name, read, tell in _PARTS:
+        before, after = read(old), read(new)
+        if before != after:
+            found.append(Part(name, tell(before), tell(after)))
+    return tuple(found)
+
+
+# --- parts in words ------------------------------------------------------------------------------
+
+
+def _plain(value: Any) -> Phrase:
+    return Phrase(str(value), str(value)) if value else _NONE
+
+
+def _names(values: Iterable[str]) -> Phrase:
+    some = list(values)
+    return Phrase("、".join(some), ", ".join(some)) if some else _NONE
+
+
+def _title(title: Title) -> Phrase:
+    return Phrase(title.zh, title.en or title.zh) if title.zh or title.en else _NONE
+
+
+def _condition(expr: RExpr | None) -> Phrase:
+    if expr is None or expr == Some(()):
+        return _NONE
+    return Phrase("任何来件", "any request") if expr == Every(()) else describe(expr)
+
+
+def _joined(parts: Iterable[Phrase]) -> Phrase:
+    some = list(parts)
+    if not some:
+        return _NONE
+    return Phrase("；".join(p.zh for p in some), "; ".join(p.en for p in some))
+
+
+def _yes(value: bool) -> Phrase:
+    return Phrase("是", "yes") if value else Phrase("否", "no")
+
+
+def _outcome(outcome: Any) -> Phrase:
+    return Phrase(*OUTCOMES[outcome]) if outcome else Phrase("只在不满足时决定", "a gate")
+
+
+def tell_period(period: Period) -> Phrase:
+    """Return days in force in words."""
+    return tell_days(period.start, period.end)
+
+
+def tell_days(start: Any, end: Any) -> Phrase:
+    """Return a spell of days in words; None is open."""
+    if start and end:
+        return Phrase(f"{start}至{end}", f"{start} to {end}")
+    if start:
+        return Phrase(f"{start}起", f"from {start}")
+    if end:
+        return Phrase(f"至{end}", f"until {end}")
+    return Phrase("不限日期", "any day")
+
+
+def _requirements(found: tuple[Requirement, ...]) -> Phrase:
+    return _joined(_requirement(each) for each in found)
+
+
+def _requirement(line: Requirement) -> Phrase:
+    test, (zh, en) = describe(line.test), OUTCOMES[line.outcome]
+    return Phrase(
+        f"{test.zh}，否则{zh}“{line.message.zh}”",
+        f"{test.en}, otherwise {en} `{line.message.en or line.message.zh}`",
+    )
+
+
+def _quotas(found: tuple[Quota, ...]) -> Phrase:
+    return _joined(_quota(each) for each in found)
+
+
+def _quota(line: Quota) -> Phrase:
+    zh, en = WINDOWS[line.window]
+    if line.window is Window.ROLLING:
+        zh, en = f"{zh}{line.days}日", f"{en} {line.days} days"
+    limit = Phrase("不限", "unlimited") if line.limit is None else describe(line.limit)
+    per = "、".join(line.per)
+    counted = f"，按{'、'.join(line.counted_by)}计次" if line.counted_by else ""
+    return Phrase(
+        f"每个{per}{zh}不超过{limit.zh}次{counted}，否则{OUTCOMES[line.outcome][0]}",
+        f"for each {per} {en} at most {limit.en}, otherwise {OUTCOMES[line.outcome][1]}",
+    )
+
+
+def _duties(found: tuple[Duty, ...]) -> Phrase:
+    return _joined(_duty(each) for each in found)
+
+
+def _duty(duty: Duty) -> Phrase:
+    zh, en = duty.name, duty.name
+    if duty.by:
+        zh, en = f"{zh}，由{duty.by}", f"{en} by {duty.by}"
+    if duty.amount is not None:
+        limit = amount(duty.amount, duty.measure)
+        zh, en = f"{zh}，限{limit.zh}", f"{en} within {limit.en}"
+    elif duty.length is not None:
+        limit = describe(duty.length)
+        zh, en = f"{zh}，限{limit.zh}", f"{en} within {limit.en}"
+    if duty.consequence:
+        zh, en = f"{zh}，逾期{duty.consequence}", f"{en}, else {duty.consequence}"
+    return Phrase(zh, en)
+
+
+def _cited(clause: Clause) -> tuple[str, ...]:
+    return tuple(citation.text for citation in clause.citations)
+
+
+Read = Callable[[Clause], Any]
+Tell = Callable[[Any], Phrase]
+_PARTS: tuple[tuple[Phrase, Read, Tell], ...] = (
+    (Phrase("结论", "outcome"), lambda c: c.outcome, _outcome),
+    (Phrase("题名", "title"), lambda c: c.title, _title),
+    (Phrase("别名", "aliases"), lambda c: c.aliases, _names),
+    (Phrase("当", "when"), lambda c: c.when, _condition),
+    (Phrase("除外", "except"), lambda c: c.unless, _condition),
+    (Phrase("除外条款", "excepted clauses"), lambda c: c.unless_clauses, _names),
+    (Phrase("要求", "requirements"), lambda c: c.requirements, _requirements),
+    (Phrase("限额", "quotas"), lambda c: c.quotas, _quotas),
+    (Phrase("义务", "duties"), lambda c: c.duties, _duties),
+    (Phrase("告知内容", "message"), lambda c: c.message, _title),
+    (Phrase("代码", "code"), lambda c: c.reason_code, _plain),
+    (Phrase("依据", "basis"), _cited, _names),
+    (Phrase("牵头", "lead"), lambda c: c.lead_names, _names),
+    (Phrase("主体", "owner"), lambda c: c.owner, _plain),
+    (Phrase("改由", "instead"), lambda c: c.instead, _condition),
+    (Phrase("退回", "return"), lambda c: c.return_to, _condition),
+    (Phrase("流程", "workflow"), lambda c: c.workflow, _plain),
+    (Phrase("文书", "documents"), lambda c: c.documents, _names),
+    (Phrase("材料", "materials"), lambda c: c.materials, _names),
+    (Phrase("施行", "in force"), lambda c: c.period, tell_period),
+    (Phrase("可放宽", "relaxable"), lambda c: c.relaxable, _yes),
+    (Phrase("刚性", "binding"), lambda c: c.binding, _yes),
+)
+
+
+def differing_lines(parts: Iterable[Part]) -> Iterator[Phrase]:
+    """Yield each part in a sentence: what it was, and what it is."""
+    for name, old, new in parts:
+        yield Phrase(f"{name.zh}：{old.zh} → {new.zh}", f"{name.en}: {old.en} -> {new.en}")

@@ -1,0 +1,476 @@
+"""A comparison of two sets in sentences: sections of labelled lines, for a screen or a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import PurePath
+
+from zhunru.analysis.causes import Cause
+from zhunru.analysis.clause_changes import tell_days
+from zhunru.analysis.comparison import Comparison
+from zhunru.analysis.contents_diff import Item, ListDiff
+from zhunru.analysis.deltas import Status
+from zhunru.analysis.differences import Days, DecisionDiff, Difference
+from zhunru.analysis.effects import ASPECTS, Aspect
+from zhunru.analysis.flows_diff import FlowDiff, told_duration
+from zhunru.analysis.tables_diff import TableDiff
+from zhunru.decision import Decision
+from zhunru.diagnostics import Span
+from zhunru.explain.phrases import Phrase
+from zhunru.vocabulary import OUTCOMES
+
+STATUSES: dict[Status, Phrase] = {
+    "equivalent": Phrase("等价", "equivalent"),
+    "stricter": Phrase("从严", "stricter"),
+    "looser": Phrase("放宽", "looser"),
+    "different": Phrase("不同", "different"),
+}
+ASPECT_WORDS: dict[Aspect, Phrase] = {
+    "outcome": Phrase("结论", "outcome"),
+    "obligation": Phrase("义务", "duties"),
+    "deadline": Phrase("期限", "deadline"),
+    "route": Phrase("去向", "route"),
+    "reason": Phrase("理由", "reason"),
+    "basis": Phrase("依据", "basis"),
+}
+_CHANGES = {
+    "added": Phrase("新增", "added"),
+    "removed": Phrase("取消", "removed"),
+    "changed": Phrase("改动", "changed"),
+}
+_KINDS = {
+    "clause": Phrase("", ""),
+    "parameter": Phrase("参数", "parameter "),
+    "table": Phrase("对照表", "table "),
+    "formula": Phrase("公式", "formula "),
+    "register": Phrase("台账", "register "),
+    "default": Phrase("默认", "the default of "),
+    "order": Phrase("依次", "the order of steps in "),
+    "chart": Phrase("单位、角色", "units and roles"),
+    "form": Phrase("表单", "form "),
+    "entry": Phrase("条目", "entry "),
+    "rule": Phrase("规则", "rule "),
+    "unit": Phrase("单位", "unit "),
+    "role": Phrase("角色", "role "),
+    "calendar": Phrase("日历", "calendar "),
+    "document": Phrase("文书", "document "),
+    "duty": Phrase("定期", "recurring duty "),
+}
+_SIGNS = {"added": "+", "removed": "-", "changed": "~"}
+_DEFAULT = Phrase("默认（各步都没有决定）", "the default")
+_MOST_NAMES = 4
+_MOST_CAUSES = 6
+_MOST_ITEMS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A line: a text with a label before it, or none; `depth` is how far it stands in."""
+
+    text: Phrase
+    label: Phrase | None = None
+    depth: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the report; `table` are the periods of law of a decision, if any."""
+
+    title: Phrase
+    lines: tuple[Told, ...] = ()
+    heads: tuple[Phrase, ...] = ()
+    table: tuple[tuple[Phrase, ...], ...] = ()
+
+
+def report(found: Comparison) -> Iterator[Section]:
+    """Yield the sections of a comparison; a part that does not differ is left out."""
+    yield summary(found)
+    for decision in found.decisions:
+        yield _decision(decision)
+    for title, lines in (
+        (Phrase("清单", "Lists"), _lists(found.lists)),
+        (Phrase("规则", "Rules"), _items(found.rules)),
+        (Phrase("参数", "Parameters"), _items(found.parameters)),
+        (Phrase("对照表", "Tables"), _tables(found.tables)),
+        (Phrase("流程", "Workflows"), _flows(found.workflows)),
+        (Phrase("其他", "Other"), _rest(found.rest)),
+    ):
+        told = tuple(lines)
+        if told:
+            yield Section(title, told)
+
+
+# --- the whole -------------------------------------------------------------------------------
+
+
+def summary(found: Comparison) -> Section:
+    """Return what two sets come to, in a few lines."""
+    old, new = found.old, found.new
+    title = Phrase(
+        f"原规则“{old.code}” → 新规则“{new.code}”", f"old set `{old.code}` -> new set `{new.code}`"
+    )
+    return Section(title, tuple(Told(line) for line in _verdict(found)))
+
+
+def _verdict(found: Comparison) -> Iterator[Phrase]:
+    if found.identical:
+        yield Phrase(
+            "两套规则完全等价：任何来件的结论、理由、义务、去向、期限都一样。",
+            "both sets are equivalent: every request has the same outcome, reason, duties, route "
+            "and deadlines.",
+        )
+        return
+    status = STATUSES[found.status]
+    counts = _counts(found)
+    if found.status == "equivalent" and found.decided:
+        yield Phrase(
+            "判定等价：任何来件的结论、理由、义务、去向、期限都一样；不同的只是下面所列的内容。",
+            "the decisions are equivalent for every request; only what is listed below differs.",
+        )
+    else:
+        yield Phrase(f"总的看：{status.zh}。{counts.zh}", f"On the whole: {status.en}. {counts.en}")
+    for name, new in found.missing:
+        which = Phrase("新", "new") if new else Phrase("原", "old")
+        yield Phrase(
+            f"判定“{name}”只有{which.zh}规则有。", f"only the {which.en} set has `{name}`."
+        )
+    for decision in found.decisions:
+        if decision.undecided is not None:
+            why = decision.undecided
+            yield Phrase(
+                f"判定“{decision.name}”没有全部判定：{why.zh}。",
+                f"`{decision.name}` is not fully decided: {why.en}.",
+            )
+
+
+def _counts(found: Comparison) -> Phrase:
+    """Return how many differences there are of each kind."""
+    every = [each for decision in found.decisions for each in decision.differences]
+    turned = [each for each in every if each.outcomes[0] is not each.outcomes[1]]
+    tally = {
+        status: sum(each.status == status for each in turned) for status in ("stricter", "looser")
+    }
+    same = len(every) - len(turned)
+    zh, en = [], []
+    for status, n in tally.items():
+        if n:
+            told = STATUSES[status]  # type: ignore[index]
+            zh.append(f"结论{told.zh} {n} 处")
+            en.append(f"{n} with a {told.en} outcome")
+    if same:
+        zh.append(f"结论不变而理由、去向、义务或者期限不同 {same} 处")
+        en.append(f"{same} with the same outcome otherwise")
+    if not every:
+        return Phrase("判定没有不同。", "The decisions do not differ.")
+    return Phrase("，".join(zh) + "。", "; ".join(en) + ".")
+
+
+# --- decisions -------------------------------------------------------------------------------
+
+
+def _decision(found: DecisionDiff) -> Section:
+    title = Phrase(
+        f"判定“{found.name}”：{STATUSES[found.status].zh}",
+        f"decision `{found.name}`: {STATUSES[found.status].en}",
+    )
+    heads = (Phrase("施行时段", "days"), Phrase("总体", "over all"),
+             *(ASPECT_WORDS[aspect] for aspect in ASPECTS))  # fmt: skip
+    rows = tuple(
+        (tell_days(start, end), STATUSES[ways[0]], *map(_mark, ways[1:]))
+        for start, end, ways in _spells(found)
+    )
+    lines = (
+        line
+        for number, each in enumerate(found.differences, 1)
+        for line in _difference(number, each)
+    )
+    return Section(title, tuple(lines), heads, rows if found.differences else ())
+
+
+def _spells(found: DecisionDiff) -> Iterator[tuple[date | None, date | None, list[Status]]]:
+    """Yield the periods of law with the way each differs; neighbours that go one way are one."""
+    known: tuple[date | None, date | None, list[Status]] | None = None
+    for era in found.eras:
+        ways = [era.status, *(era.of(aspect) for aspect in ASPECTS)]
+        if known is not None and known[2] == ways:
+            known = (known[0], era.end, ways)
+            continue
+        if known is not None:
+            yield known
+        known = (era.start, era.end, ways)
+    if known is not None:
+        yield known
+
+
+def _mark(status: Status) -> Phrase:
+    return Phrase("－", "-") if status == "equivalent" else STATUSES[status]
+
+
+def _difference(number: int, found: Difference) -> Iterator[Told]:
+    head = headline(found)
+    yield Told(Phrase(f"{number}. {head.zh}", f"{number}. {head.en}"))
+    yield from _labelled("哪些来件", "which", where_told(found))
+    if any(start or end for start, end in found.days):
+        yield from _labelled("什么日期", "days", [_days(found.days)])
+    yield from _labelled("因为", "because", causes_told(found.causes))
+    if found.old is None or found.new is None:
+        yield from _labelled(
+            "例如",
+            "example",
+            [Phrase("没有能够举例（未判定）", "none could be shown (not decided)")],
+        )
+        return
+    yield from _labelled("例如", "example", [found.new.told])
+    yield from _labelled("原规则", "old set", list(_answer(found.old.decision)))
+    yield from _labelled("新规则", "new set", list(_answer(found.new.decision)))
+
+
+def headline(found: Difference) -> Phrase:
+    """Return which way a difference goes, and who decides before and after."""
+    before, after = found.outcomes
+    one, other = (_by(names) for names in found.by)
+    status = STATUSES[found.status]
+    if before is not after:
+        (zh1, en1), (zh2, en2) = OUTCOMES[before], OUTCOMES[after]
+        return Phrase(
+            f"{status.zh}：原由{one.zh}{zh1}，现由{other.zh}{zh2}",
+            f"{status.en}: {en1} by {one.en}, now {en2} by {other.en}",
+        )
+    zh = "、".join(ASPECT_WORDS[a].zh + _way(d).zh for a, d in found.aspects)
+    en = ", ".join(ASPECT_WORDS[a].en + _way(d).en for a, d in found.aspects)
+    outcome = OUTCOMES[before]
+    return Phrase(
+        f"{status.zh}：都{outcome[0]}，{zh}；原由{one.zh}，现由{other.zh}",
+        f"{status.en}: {outcome[1]} in both sets, {en}; by {one.en}, now by {other.en}",
+    )
+
+
+def _way(direction: str) -> Phrase:
+    if direction == "different":
+        return Phrase("不同", " differ")
+    return Phrase("从严", " stricter") if direction == "stricter" else Phrase("放宽", " looser")
+
+
+def _by(names: Sequence[str]) -> Phrase:
+    """Return who decides: rules and lists, the default among them."""
+    shown = [Phrase(f"“{n}”", f"`{n}`") if n else _DEFAULT for n in names[:_MOST_NAMES]]
+    more = len(names) - _MOST_NAMES
+    zh, en = "、".join(s.zh for s in shown), ", ".join(s.en for s in shown)
+    return Phrase(f"{zh}等{len(names)}项", f"{en} and {more} more") if more > 0 else Phrase(zh, en)
+
+
+def where_told(found: Difference) -> list[Phrase]:
+    """Return which requests a difference is about."""
+    told = list(found.where)
+    if found.partly and told:
+        last = told[-1]
+        note = Phrase("（其中别的步骤另有决定的不在此列）", " (less those that other steps decide)")
+        told[-1] = Phrase(last.zh + note.zh, last.en + note.en)
+    return told
+
+
+def _days(days: Iterable[Days]) -> Phrase:
+    told = [tell_days(start, end) for start, end in days]
+    return Phrase("；".join(t.zh for t in told), "; ".join(t.en for t in told))
+
+
+def causes_told(causes: Sequence[Cause]) -> list[Phrase]:
+    """Return what is responsible, with its places."""
+    told = [_cause(each) for each in causes[:_MOST_CAUSES]]
+    if len(causes) > _MOST_CAUSES:
+        told.append(Phrase(f"等，共 {len(causes)} 处", f"and others, {len(causes)} in all"))
+    return told
+
+
+def _cause(cause: Cause) -> Phrase:
+    change, kind = _CHANGES[cause.change], _KINDS[cause.kind]
+    name = f"“{cause.name}”" if cause.name else ""
+    where = places(cause.old, cause.new)
+    at = Phrase(f"（{where}）", f" ({where})") if where else Phrase("", "")
+    return Phrase(
+        f"{change.zh}{kind.zh}{name}{at.zh}", f"{change.en} {kind.en}{cause.name}{at.en}".strip()
+    )
+
+
+def places(old: Span, new: Span) -> str:
+    """Return the places in both sets, as `file:line`; one if there is one."""
+    found = [place_text(span) for span in (old, new) if span.path]
+    return " → ".join(dict.fromkeys(found))
+
+
+def place_text(span: Span) -> str:
+    """Return a place in short: the folder of the set, the file and the line."""
+    parts = PurePath(span.path).parts[-2:]
+    return f"{'/'.join(parts)}:{span.line}" if span.line else "/".join(parts)
+
+
+def _answer(decision: Decision) -> Iterator[Phrase]:
+    yield Phrase(decision.sentence("zh"), decision.sentence("en"))
+    spans = dict.fromkeys(
+        place_text(reason.span) for reason in decision.reasons
+        if not reason.also and reason.span.path
+    )  # fmt: skip
+    if spans:
+        shown = "、".join(spans)
+        yield Phrase(f"见 {shown}", f"see {', '.join(spans)}")
+
+
+def _labelled(zh: str, en: str, texts: Sequence[Phrase]) -> Iterator[Told]:
+    for at, text in enumerate(texts):
+        yield Told(text, Phrase(zh, en) if at == 0 else Phrase("", ""), 2)
+
+
+# --- what the sets hold ------------------------------------------------------------------------
+
+
+def _lists(lists: Sequence[ListDiff]) -> Iterator[Told]:
+    for found in lists:
+        yield Told(list_headline(found))
+        for item in found.items[:_MOST_ITEMS]:
+            yield from _item(item, 2, named=False)
+        if len(found.items) > _MOST_ITEMS:
+            n = len(found.items) - _MOST_ITEMS
+            yield Told(Phrase(f"另有 {n} 条", f"{n} more"), None, 2)
+        for one, other in found.near:
+            yield Told(
+                Phrase(f"名称相近，请核对：{one} ／ {other}", f"nearly alike: {one} / {other}"),
+                None,
+                2,
+            )
+
+
+def list_headline(found: ListDiff) -> Phrase:
+    """Return in a sentence how two lists differ."""
+    come = sum(item.change == "added" for item in found.items)
+    gone = sum(item.change == "removed" for item in found.items)
+    changed = len(found.items) - come - gone
+    if not found.old:
+        return Phrase(
+            f"新增清单“{found.new}”，{come} 条", f"new list `{found.new}`, {come} entries"
+        )
+    if not found.new:
+        return Phrase(
+            f"取消清单“{found.old}”，{gone} 条", f"list `{found.old}` removed, {gone} entries"
+        )
+    if found.related:
+        return Phrase(
+            f"“{found.new}”与“{found.old}”相比：{found.same} 条相同，多 {come} 条，少 {gone} 条",
+            f"`{found.new}` beside `{found.old}`: {found.same} alike, {come} more, {gone} fewer",
+        )
+    return Phrase(
+        f"清单“{found.new}”：增加 {come}，取消 {gone}，改动 {changed}，不变 {found.same}",
+        f"list `{found.new}`: {come} added, {gone} removed, {changed} changed, {found.same} same",
+    )
+
+
+def _items(items: Sequence[Item]) -> Iterator[Told]:
+    for item in items[:_MOST_ITEMS]:
+        yield from _item(item, 1, named=False)
+    if len(items) > _MOST_ITEMS:
+        n = len(items) - _MOST_ITEMS
+        yield Told(Phrase(f"另有 {n} 项", f"{n} more"))
+
+
+def _item(item: Item, depth: int, *, named: bool) -> Iterator[Told]:
+    where = places(item.old, item.new)
+    at = f"  {where}" if where else ""
+    kind = _KINDS[item.kind] if named else Phrase("", "")
+    sign = _SIGNS[item.change]
+    yield Told(
+        Phrase(f"{sign} {kind.zh}{item.name}{at}", f"{sign} {kind.en}{item.name}{at}"), None, depth
+    )
+    for line in item.lines:
+        yield Told(line, None, depth + 1)
+
+
+def _rest(items: Sequence[Item]) -> Iterator[Told]:
+    """What has no effect by itself: each kind in a line where it only came or went."""
+    groups: dict[tuple[str, str], list[Item]] = {}
+    for item in items:
+        groups.setdefault((item.kind, item.change), []).append(item)
+    for (kind, change), some in groups.items():
+        if len(some) <= _MOST_NAMES or any(item.lines for item in some):
+            for item in some[:_MOST_ITEMS]:
+                yield from _item(item, 1, named=True)
+            continue
+        names = "、".join(item.name for item in some[:_MOST_ITEMS])
+        told, how = _KINDS[kind], _CHANGES[change]
+        yield Told(
+            Phrase(
+                f"{how.zh}{told.zh} {len(some)} 个：{names}",
+                f"{len(some)} {told.en.strip()}s {how.en}: {names}",
+            )
+        )
+
+
+def _tables(tables: Sequence[TableDiff]) -> Iterator[Told]:
+    for found in tables:
+        yield Told(table_headline(found))
+        for row in found.rows[:_MOST_ITEMS]:
+            sign, at = (
+                "+" if row.added else "-",
+                f"  {place_text(row.span)}" if row.span.path else "",
+            )
+            yield Told(Phrase(f"{sign} {row.text.zh}{at}", f"{sign} {row.text.en}{at}"), None, 2)
+        for each in found.results:
+            where = "；或者".join(w.zh for w in each.where), "; or ".join(w.en for w in each.where)
+            yield Told(
+                Phrase(
+                    f"{where[0]}的：{each.old.zh} → {each.new.zh}",
+                    f"where {where[1]}: {each.old.en} -> {each.new.en}",
+                ),
+                None,
+                2,
+            )
+
+
+def table_headline(found: TableDiff) -> Phrase:
+    """Return in a sentence how two tables differ."""
+    come = sum(row.added for row in found.rows)
+    gone = len(found.rows) - come
+    if found.equivalent:
+        how = Phrase("结果等价（写法不同）", "gives the same for every input")
+    elif found.undecided is not None:
+        how = Phrase(f"没有全部判定：{found.undecided.zh}", f"not decided: {found.undecided.en}")
+    else:
+        how = Phrase(f"{len(found.results)} 种结果不同", f"{len(found.results)} results differ")
+    return Phrase(
+        f"对照表“{found.name}”：增加 {come} 行，减少 {gone} 行；{how.zh}",
+        f"table `{found.name}`: {come} rows added, {gone} removed; {how.en}",
+    )
+
+
+def _flows(flows: Sequence[FlowDiff]) -> Iterator[Told]:
+    for found in flows:
+        how, where = _CHANGES[found.change], places(found.old, found.new)
+        yield Told(
+            Phrase(f"{how.zh}流程“{found.name}”  {where}", f"{how.en} `{found.name}`  {where}")
+        )
+        for state in found.states:
+            change, at = _CHANGES[state.change], places(state.old, state.new)
+            yield Told(
+                Phrase(
+                    f"{change.zh}环节“{state.name}”  {at}",
+                    f"{change.en} state `{state.name}`  {at}",
+                ),
+                None,
+                2,
+            )
+            for line in state.lines:
+                yield Told(line, None, 3)
+        for line in times_told(found):
+            yield Told(line, None, 2)
+        for line in found.rest:
+            yield Told(line, None, 2)
+
+
+def times_told(found: FlowDiff) -> Iterator[Phrase]:
+    """Yield the worst cases that are not the same."""
+    for worst in found.times:
+        one, other = told_duration(worst.old), told_duration(worst.new)
+        yield Phrase(
+            f"自“{worst.start}”至“{worst.end}”最长：{one.zh} → {other.zh}",
+            f"from `{worst.start}` to `{worst.end}` at most: {one.en} -> {other.en}",
+        )

@@ -1,0 +1,366 @@
+"""What two sets hold otherwise: entries of lists, rules, parameters over time, forms, registers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, timedelta
+from typing import Any, Literal
+
+from rapidfuzz import fuzz, process
+
+from zhunru.analysis.causes import Change
+from zhunru.analysis.clause_changes import changed_parts, differing_lines, tell_days
+from zhunru.checker.resolved import Clause, ResolvedParameter, normal_title
+from zhunru.compiler.program import CompiledPolicy
+from zhunru.diagnostics import NOWHERE, Span
+from zhunru.explain.phrases import Phrase, amount
+from zhunru.vocabulary import LIST_KINDS
+
+_ALIKE = 80.0  # of 100: titles that are shown beside each other
+_OVERLAP = 3  # lists are compared if one title in three is on both
+
+ItemKind = Literal[
+    "entry", "rule", "parameter", "form", "register", "unit", "role", "calendar", "document",
+    "duty", "formula",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Something that only one set has, or that stands otherwise in the other; `lines` say how."""
+
+    kind: ItemKind
+    name: str
+    change: Change
+    lines: tuple[Phrase, ...] = ()
+    old: Span = NOWHERE
+    new: Span = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class ListDiff:
+    """Two lists beside each other: of one name, or (`related`) of one kind with many titles alike.
+
+    `near` are titles of which each list has one, and that may be the same matter.
+    """
+
+    old: str
+    new: str
+    kind: str
+    same: int
+    items: tuple[Item, ...]
+    near: tuple[tuple[str, str], ...] = ()
+    related: bool = False
+
+    @property
+    def alike(self) -> bool:
+        """Tell whether the lists say the same."""
+        return not self.items
+
+
+# --- lists ------------------------------------------------------------------------------
+
+
+def compare_lists(old: CompiledPolicy, new: CompiledPolicy) -> Iterator[ListDiff]:
+    """Yield the lists that are not the same in both sets; lists of one name beside each other, a
+    new one beside that of its kind with which it has most in common."""
+    before, after = _lists(old), _lists(new)
+    for name in dict.fromkeys((*before, *after)):
+        if name in before and name in after:
+            found = _list_diff(name, before[name], name, after[name])
+        elif name in after:
+            own = {n: some for n, some in before.items() if some[0].set_code == old.code}
+            found = _beside(name, after[name], own or before)
+            found = found if found.related else _beside(name, after[name], before)
+        else:
+            found = _list_diff(name, before[name], "", ())
+        if not found.alike or found.related:
+            yield found
+
+
+def _lists(policy: CompiledPolicy) -> dict[str, tuple[Clause, ...]]:
+    found: dict[str, dict[str, Clause]] = {}
+    for plan in policy.plans.values():
+        for clause in plan.clauses:
+            if clause.origin == "entry":
+                found.setdefault(clause.list_name, {}).setdefault(clause.code, clause)
+    return {name: tuple(entries.values()) for name, entries in found.items()}
+
+
+def _beside(
+    name: str, entries: Sequence[Clause], others: Mapping[str, Sequence[Clause]]
+) -> ListDiff:
+    titles = set(map(_matter, entries))
+    kind = entries[0].list_kind
+    best, common = "", 0
+    for other, clauses in others.items():
+        if clauses[0].list_kind is kind:
+            shared = len(titles & set(map(_matter, clauses)))
+            if shared * _OVERLAP >= min(len(titles), len(clauses)) and shared > common:
+                best, common = other, shared
+    if not best:
+        return _list_diff("", (), name, entries)
+    return _related(best, others[best], name, entries)
+
+
+def _matter(clause: Clause) -> str:
+    return normal_title(clause.title.zh or clause.title.en or clause.code)
+
+
+def _list_diff(old: str, before: Sequence[Clause], new: str, after: Sequence[Clause]) -> ListDiff:
+    """Two versions of one list: entries by code."""
+    ones = {clause.code: clause for clause in before}
+    others = {clause.code: clause for clause in after}
+    items = tuple(_entries(ones, others))
+    same = sum(others.get(code) == clause for code, clause in ones.items())
+    return ListDiff(
+        old, new, _kind(before or after), same, items, tuple(_near(items, ones, others))
+    )
+
+
+def _related(old: str, before: Sequence[Clause], new: str, after: Sequence[Clause]) -> ListDiff:
+    """Two lists of different sets: entries by title."""
+    ones = {_matter(clause): clause for clause in before}
+    others = {_matter(clause): clause for clause in after}
+    items = tuple(
+        _item("entry", one or other, "removed" if one else "added", (), one, other)
+        for title in dict.fromkeys((*ones, *others))
+        if bool(one := ones.get(title)) != bool(other := others.get(title))
+    )
+    same = len(ones.keys() & others.keys())
+    found = ListDiff(old, new, _kind(after), same, items, (), related=True)
+    near = tuple(_near(items, ones, others))
+    return ListDiff(found.old, found.new, found.kind, same, items, near, related=True)
+
+
+def _kind(clauses: Sequence[Clause]) -> str:
+    kind = clauses[0].list_kind if clauses else None
+    return LIST_KINDS[kind][0] if kind else ""
+
+
+def _entries(old: Mapping[str, Clause], new: Mapping[str, Clause]) -> Iterator[Item]:
+    for code in dict.fromkeys((*old, *new)):
+        one, other = old.get(code), new.get(code)
+        if one is None or other is None:
+            yield _item("entry", one or other, "removed" if one else "added", (), one, other)
+        elif one != other:
+            lines = tuple(differing_lines(changed_parts(one, other)))
+            yield _item("entry", other, "changed", lines, one, other)
+
+
+def _item(
+    kind: ItemKind,
+    clause: Clause | None,
+    change: Change,
+    lines: tuple[Phrase, ...],
+    one: Clause | None,
+    other: Clause | None,
+) -> Item:
+    assert clause is not None
+    name = f"{clause.code.rpartition('/')[2]} {clause.title.zh or clause.title.en}".strip()
+    return Item(kind, name, change, lines, _place(one), _place(other))
+
+
+def _near(
+    items: Iterable[Item], old: Mapping[str, Clause], new: Mapping[str, Clause]
+) -> Iterator[tuple[str, str]]:
+    """Yield titles that only one of the lists has, and that are nearly the same."""
+    ones = {c.title.zh for c in old.values()}
+    others = {c.title.zh for c in new.values()}
+    gone, come = sorted(ones - others), sorted(others - ones)
+    for title in gone:
+        best = process.extractOne(title, come, scorer=fuzz.ratio, score_cutoff=_ALIKE)
+        if best is not None:
+            yield title, best[0]
+
+
+# --- rules ------------------------------------------------------------------------------
+
+
+def compare_rules(old: CompiledPolicy, new: CompiledPolicy) -> Iterator[Item]:
+    """Yield the rules that are not the same in both sets."""
+    before, after = _rules(old), _rules(new)
+    for code in dict.fromkeys((*before, *after)):
+        one, other = before.get(code), after.get(code)
+        if one is None or other is None:
+            change: Change = "removed" if one else "added"
+            yield _item("rule", one or other, change, (), one, other)
+        elif one != other:
+            lines = tuple(differing_lines(changed_parts(one, other)))
+            yield _item("rule", other, "changed", lines, one, other)
+
+
+def _rules(policy: CompiledPolicy) -> dict[str, Clause]:
+    return {
+        clause.code: clause
+        for plan in policy.plans.values()
+        for clause in plan.clauses
+        if clause.origin == "rule"
+    }
+
+
+def _place(found: Any) -> Span:
+    return getattr(found, "span", NOWHERE)
+
+
+# --- parameters over time -------------------------------------------------------------------------
+
+
+def compare_parameters(old: CompiledPolicy, new: CompiledPolicy) -> Iterator[Item]:
+    """Yield the parameters that have another value on some day."""
+    before, after = old.core.parameters, new.core.parameters
+    for name in dict.fromkeys((*before, *after)):
+        one, other = before.get(name), after.get(name)
+        if one == other:
+            continue
+        change: Change = "added" if one is None else "removed" if other is None else "changed"
+        lines = tuple(_over_time(one, other))
+        if lines:
+            yield Item("parameter", name, change, lines, _place(one), _place(other))
+
+
+def _over_time(old: ResolvedParameter | None, new: ResolvedParameter | None) -> Iterator[Phrase]:
+    """Yield the spells of days on which the values differ, with both."""
+    both = [each for each in (old, new) if each is not None]
+    days = sorted({start for each in both for start, _, _ in each.values} | set(_ends(both)))
+    for at, start in enumerate(days):
+        end = days[at + 1] - timedelta(1) if at + 1 < len(days) else None
+        one, other = (_value_on(each, start) for each in (old, new))
+        if one != other:
+            spell = tell_days(start if start > date.min else None, end)
+            yield Phrase(
+                f"{spell.zh}：{one.zh} → {other.zh}", f"{spell.en}: {one.en} -> {other.en}"
+            )
+
+
+def _ends(both: Iterable[ResolvedParameter]) -> Iterator[date]:
+    for each in both:
+        if each.end is not None and each.end < date.max:
+            yield each.end + timedelta(1)
+
+
+def _value_on(parameter: ResolvedParameter | None, day: date) -> Phrase:
+    """Return the value of a day in words."""
+    found = None
+    if parameter is not None and (parameter.end is None or day <= parameter.end):
+        found = next((v for v in reversed(parameter.values) if v[0] <= day), None)
+    if parameter is None or found is None:
+        return Phrase("无", "none")
+    _, low, high = found
+    one = amount(low, parameter.type.measure)
+    if high is None:
+        return one
+    other = amount(high, parameter.type.measure)
+    return Phrase(f"{low:f}至{other.zh}", f"{low:f} to {other.en}")
+
+
+# --- what else a set holds ------------------------------------------------------------------------
+
+_PLAIN: tuple[tuple[ItemKind, str], ...] = (
+    ("register", "registers"),
+    ("formula", "formulas"),
+    ("unit", "units"),
+    ("role", "roles"),
+    ("calendar", "calendars"),
+    ("document", "documents"),
+    ("duty", "duties"),
+)
+
+
+def compare_rest(old: CompiledPolicy, new: CompiledPolicy) -> Iterator[Item]:
+    """Yield forms, registers, formulas, units, roles, calendars, documents and duties that are not
+    the same."""
+    yield from _fields(old, new)
+    for kind, name in _PLAIN:
+        yield from _plain(kind, getattr(old.core, name), getattr(new.core, name))
+
+
+def _plain(kind: ItemKind, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Item]:
+    for name in dict.fromkeys((*old, *new)):
+        one, other = old.get(name), new.get(name)
+        if one == other:
+            continue
+        change: Change = "added" if one is None else "removed" if other is None else "changed"
+        lines = tuple(_rows(one, other)) if kind == "register" else ()
+        yield Item(kind, name, change, lines, _place(one), _place(other))
+
+
+def _rows(old: Any, new: Any) -> Iterator[Phrase]:
+    """Yield how many rows of a register came and went."""
+    before, after = (set(each.rows or ()) if each else set() for each in (old, new))
+    come, gone = len(after - before), len(before - after)
+    if come:
+        yield Phrase(f"增加{come}行", f"{come} rows added")
+    if gone:
+        yield Phrase(f"减少{gone}行", f"{gone} rows removed")
+
+
+def _fields(old: CompiledPolicy, new: CompiledPolicy) -> Iterator[Item]:
+    """Yield the fields of forms that are not the same."""
+    before, after = _forms(old), _forms(new)
+    for name in dict.fromkeys((*before, *after)):
+        one, other = before.get(name), after.get(name)
+        if one == other:
+            continue
+        change: Change = "added" if one is None else "removed" if other is None else "changed"
+        lines = tuple(_marks(one, other)) if one and other else ()
+        yield Item("form", name, change, lines, _place(one), _place(other))
+
+
+def _forms(policy: CompiledPolicy) -> dict[str, Any]:
+    return {
+        f"{plan.head.form}.{field.name}": field
+        for plan in policy.plans.values()
+        for field in plan.head.fields
+    }
+
+
+_MARKS = {
+    "type": Phrase("填写", "type"),
+    "required": Phrase("必填", "required"),
+    "default": Phrase("默认", "default"),
+    "curable": Phrase("可改", "curable"),
+    "governing": Phrase("适用日", "governing"),
+    "addressee": Phrase("主体", "addressee"),
+    "secret": Phrase("保密", "secret"),
+    "asserted_by": Phrase("由谁确认", "asserted by"),
+    "withheld_from": Phrase("不得送达", "withheld from"),
+}
+
+
+def _marks(old: Any, new: Any) -> Iterator[Phrase]:
+    for each in fields(old):
+        told = _MARKS.get(each.name)
+        one, other = getattr(old, each.name), getattr(new, each.name)
+        if told is not None and one != other:
+            before, after = _mark(one), _mark(other)
+            yield Phrase(
+                f"{told.zh}：{before.zh} → {after.zh}", f"{told.en}: {before.en} -> {after.en}"
+            )
+
+
+def _mark(value: Any) -> Phrase:
+    if isinstance(value, bool):
+        return Phrase("是", "yes") if value else Phrase("否", "no")
+    if hasattr(value, "values") and hasattr(value, "low"):
+        return _type(value)
+    return Phrase(str(value), str(value)) if value else Phrase("无", "none")
+
+
+def _type(found: Any) -> Phrase:
+    zh, en = _type_words(found.name)
+    if found.values:
+        zh, en = f"{zh} {'、'.join(found.values)}", f"{en} {', '.join(found.values)}"
+    if found.low is not None or found.high is not None:
+        ends = [f"{end:f}" if end is not None else "…" for end in (found.low, found.high)]
+        zh, en = f"{zh} {ends[0]}至{ends[1]}", f"{en} {ends[0]} to {ends[1]}"
+    if found.decimals:
+        zh, en = f"{zh} 小数{found.decimals}", f"{en} decimals {found.decimals}"
+    return Phrase(f"{zh} 可无", f"{en} optional") if found.optional else Phrase(zh, en)
+
+
+def _type_words(name: Any) -> tuple[str, str]:
+    from zhunru.vocabulary import TYPES
+
+    return TYPES[name]

@@ -1,0 +1,280 @@
+"""Workflows of two sets: states, who works in them, their limits and ways out, and how long a case
+may take, exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from zhunru.analysis.causes import Change
+from zhunru.analysis.picture import owner_text
+from zhunru.analysis.timing import Duration, longest
+from zhunru.checker.flow_words import limit_text, line_text
+from zhunru.checker.resolved_flows import ALWAYS, Line, Longest, ResolvedWorkflow, State
+from zhunru.compiler.program import CompiledPolicy
+from zhunru.diagnostics import NOWHERE, Span
+from zhunru.explain.phrases import Phrase, describe
+from zhunru.vocabulary import CLOCK, Measure
+
+
+@dataclass(frozen=True, slots=True)
+class StateChange:
+    """A state that only one workflow has, or that is not the same; `lines` say how."""
+
+    name: str
+    change: Change
+    lines: tuple[Phrase, ...]
+    old: Span = NOWHERE
+    new: Span = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Worst:
+    """The longest that a case takes between two states, in the old and the new workflow; None: it
+    has not both states."""
+
+    start: str
+    end: str
+    old: Duration | None
+    new: Duration | None
+
+    @property
+    def alike(self) -> bool:
+        """Tell whether both take as long."""
+        one, other = self.old, self.new
+        if one is None or other is None:
+            return one is other
+        return (one.amount, one.measure, one.endless) == (
+            other.amount,
+            other.measure,
+            other.endless,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FlowDiff:
+    """One workflow of two sets. `times` are the worst cases that are not the same."""
+
+    name: str
+    change: Change
+    states: tuple[StateChange, ...] = ()
+    times: tuple[Worst, ...] = ()
+    rest: tuple[Phrase, ...] = ()
+    old: Span = NOWHERE
+    new: Span = NOWHERE
+
+
+def compare_flows(old: CompiledPolicy, new: CompiledPolicy) -> Iterator[FlowDiff]:
+    """Yield the workflows that are not the same in both sets."""
+    before, after = old.core.workflows, new.core.workflows
+    calendars = old.core.calendars == new.core.calendars
+    for name in dict.fromkeys((*before, *after)):
+        one, other = before.get(name), after.get(name)
+        if one is None or other is None:
+            found = one or other
+            assert found is not None
+            spans = (NOWHERE, found.span) if one is None else (found.span, NOWHERE)
+            yield FlowDiff(name, "added" if one is None else "removed", (), (), (), *spans)
+        elif one != other or not calendars:
+            diff = FlowDiff(
+                name, "changed", tuple(_states(one, other)),
+                tuple(_times(old, new, one, other)), tuple(_rest(one, other)), one.span, other.span,
+            )  # fmt: skip
+            if one != other or diff.times:
+                yield diff
+
+
+# --- states --------------------------------------------------------------------------------------
+
+
+def _states(old: ResolvedWorkflow, new: ResolvedWorkflow) -> Iterator[StateChange]:
+    before = {state.name: state for state in old.states}
+    after = {state.name: state for state in new.states}
+    for name in dict.fromkeys((*before, *after)):
+        one, other = before.get(name), after.get(name)
+        if one is None:
+            assert other is not None
+            yield StateChange(name, "added", tuple(_told(other)), NOWHERE, other.span)
+        elif other is None:
+            yield StateChange(name, "removed", tuple(_told(one)), one.span, NOWHERE)
+        elif one != other:
+            yield StateChange(name, "changed", tuple(_apart(one, other)), one.span, other.span)
+
+
+def _told(state: State) -> Iterator[Phrase]:
+    for label, read in (("由", _owner), ("限", _limit)):
+        told = read(state)
+        if told.zh:
+            yield Phrase(f"{label}：{told.zh}", f"{_EN[label]}: {told.en}")
+
+
+_EN = {"由": "by", "限": "within"}
+
+
+def _owner(state: State) -> Phrase:
+    return Phrase(owner_text(state.owner, "zh"), owner_text(state.owner, "en"))
+
+
+def _limit(state: State) -> Phrase:
+    return Phrase(limit_text(state.limit, "zh"), limit_text(state.limit, "en"))
+
+
+def _apart(old: State, new: State) -> Iterator[Phrase]:
+    """Yield in what two states of one name are not the same."""
+    if old.owner != new.owner:
+        yield _turned(Phrase("由", "by"), _owner(old), _owner(new))
+    if old.limit != new.limit:
+        yield _turned(Phrase("限", "within"), _limit(old), _limit(new))
+    yield from _lines(old, new)
+    for name, told in _STATE_PARTS.items():
+        if getattr(old, name) != getattr(new, name):
+            yield Phrase(f"{told.zh}有变", f"{told.en} changed")
+
+
+_STATE_PARTS = {
+    "cumulative": Phrase("累计", "cumulative time"),
+    "reminders": Phrase("提醒", "reminders"),
+    "extension": Phrase("延期", "extension"),
+    "suspensions": Phrase("停表", "suspensions"),
+    "forbidden": Phrase("不得", "what is forbidden"),
+}
+
+
+def _turned(name: Phrase, old: Phrase, new: Phrase) -> Phrase:
+    return Phrase(
+        f"{name.zh}：{old.zh or '无'} → {new.zh or '无'}",
+        f"{name.en}: {old.en or 'none'} -> {new.en or 'none'}",
+    )
+
+
+def _lines(old: State, new: State) -> Iterator[Phrase]:
+    before, after = _by_id(old), _by_id(new)
+    for key in dict.fromkeys((*before, *after)):
+        one, other = before.get(key), after.get(key)
+        if one is None and other is not None:
+            told = _way(other)
+            yield Phrase(f"增加：{told.zh}", f"added: {told.en}")
+        elif one is not None and other is None:
+            told = _way(one)
+            yield Phrase(f"取消：{told.zh}", f"removed: {told.en}")
+        elif one is not None and other is not None and one != other:
+            yield from _line(one, other)
+
+
+def _by_id(state: State) -> Mapping[str, Line]:
+    return {line.id: line for line in state.lines}
+
+
+def _way(line: Line) -> Phrase:
+    return Phrase(
+        f"{line_text(line, 'zh')} → {line.target}", f"{line_text(line, 'en')} -> {line.target}"
+    )
+
+
+def _line(old: Line, new: Line) -> Iterator[Phrase]:
+    name = Phrase(line_text(new, "zh"), line_text(new, "en"))
+    if old.target != new.target:
+        yield _turned(
+            Phrase(f"{name.zh}的去向", f"where {name.en} leads"),
+            Phrase(old.target, old.target),
+            Phrase(new.target, new.target),
+        )
+    if old.guard != new.guard:
+        one, other = (
+            Phrase("", "") if line.guard == ALWAYS else describe(line.guard) for line in (old, new)
+        )
+        yield _turned(Phrase(f"{name.zh}的条件", f"condition of {name.en}"), one, other)
+    if old.bound != new.bound:
+        yield _turned(Phrase(f"{name.zh}的次数", f"times of {name.en}"), _bound(old), _bound(new))
+    if (old.effects, old.inputs) != (new.effects, new.inputs):
+        yield Phrase(f"{name.zh}同时做的事有变", f"what {name.en} does besides changed")
+
+
+def _bound(line: Line) -> Phrase:
+    if line.bound is None:
+        return Phrase("", "")
+    if line.bound.times is None:
+        return Phrase("不限次", "unbounded")
+    return Phrase(f"不超过{line.bound.times}次", f"at most {line.bound.times} times")
+
+
+def _rest(old: ResolvedWorkflow, new: ResolvedWorkflow) -> Iterator[Phrase]:
+    if old.initial != new.initial:
+        yield _turned(
+            Phrase("开始环节", "first state"),
+            Phrase(old.initial, old.initial),
+            Phrase(new.initial, new.initial),
+        )
+    if old.ends != new.ends:
+        zh = (Phrase("、".join(each.ends), ", ".join(each.ends)) for each in (old, new))
+        yield _turned(Phrase("止于", "ending"), *zh)
+    for name, told in _FLOW_PARTS.items():
+        if getattr(old, name) != getattr(new, name):
+            yield Phrase(f"{told.zh}有变", f"{told.en} changed")
+
+
+_FLOW_PARTS = {
+    "calendar": Phrase("日历", "the calendar"),
+    "anywhere": Phrase("各环节的动作", "the actions of every state"),
+    "arrivals": Phrase("到达时做的事", "what is done on arrival"),
+    "constraints": Phrase("约束", "the constraints"),
+    "priorities": Phrase("优先次序", "the priorities"),
+    "citations": Phrase("依据", "the basis"),
+    "period": Phrase("施行日期", "the days in force"),
+}
+
+
+# --- how long it may take ---------------------------------------------------------------------
+
+
+def _times(
+    old: CompiledPolicy, new: CompiledPolicy, one: ResolvedWorkflow, other: ResolvedWorkflow
+) -> Iterator[Worst]:
+    """Yield the worst cases that differ: from the beginning to the end, and what is bounded."""
+    for start, end, measure in dict.fromkeys(_asked(one, other)):
+        worst = Worst(
+            start, end, _longest(old, one, start, end, measure),
+            _longest(new, other, start, end, measure),
+        )  # fmt: skip
+        if not worst.alike:
+            yield worst
+
+
+def _asked(one: ResolvedWorkflow, other: ResolvedWorkflow) -> Iterator[tuple[str, str, Measure]]:
+    measure = Measure.WORKHOUR if _by_hours(one) and _by_hours(other) else Measure.WORKDAY
+    for end in dict.fromkeys((*one.ends, *other.ends)):
+        yield other.initial, end, measure
+    for flow in (one, other):
+        for constraint in flow.constraints:
+            if isinstance(constraint, Longest):
+                for end in constraint.ends:
+                    yield constraint.start, end, constraint.length.measure
+
+
+def _by_hours(flow: ResolvedWorkflow) -> bool:
+    """Tell whether all limits of a workflow run by the clock."""
+    limits = [state.limit for state in flow.states if state.limit and not state.limit.untimed]
+    measures = {length.measure for limit in limits for length in limit.lengths}
+    return bool(measures) and measures <= CLOCK
+
+
+def _longest(
+    policy: CompiledPolicy, flow: ResolvedWorkflow, start: str, end: str, measure: Measure
+) -> Duration | None:
+    known = {state.name for state in flow.states} | set(flow.ends)
+    if start not in known or end not in known:
+        return None
+    return longest(policy, flow.name, start, [end], measure)
+
+
+def told_duration(duration: Duration | None) -> Phrase:
+    """Return a worst case in words."""
+    if duration is None:
+        return Phrase("没有这一环节", "no such state")
+    if duration.endless:
+        return Phrase("没有上限", "without end")
+    if not duration.text:
+        return Phrase("不能确定", "not known")
+    mark: Any = ("", "") if duration.exact else ("不超过", "at most ")
+    return Phrase(f"{mark[0]}{duration.text}", f"{mark[1]}{duration.text}")

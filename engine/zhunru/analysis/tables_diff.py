@@ -1,0 +1,332 @@
+"""Tables of two sets: rows that came, went or changed, and the inputs that now give other values.
+
+A table that gives one row is the same wherever no changed row holds; so only the rows that meet
+changed ones are asked, however many there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from difflib import SequenceMatcher
+from typing import Any
+
+from zhunru.analysis.forest import TooLarge
+from zhunru.analysis.meaning import Inputs, Meaning
+from zhunru.analysis.reads import Asked, Part
+from zhunru.analysis.residual import few_boxes
+from zhunru.analysis.space import Space
+from zhunru.analysis.words import Words
+from zhunru.checker.resolved import (
+    NOTHING,
+    Clause,
+    FieldValue,
+    LookUp,
+    ResolvedDecision,
+    ResolvedField,
+    ResolvedRow,
+    ResolvedTable,
+)
+from zhunru.compiler.plan import MatterIndex, Plan
+from zhunru.compiler.program import CompiledPolicy
+from zhunru.compiler.tables import HitConflict
+from zhunru.diagnostics import NOWHERE, Span
+from zhunru.explain.phrases import Phrase, describe, show
+from zhunru.syntax.nodes import Title
+from zhunru.vocabulary import HitPolicy, Outcome
+
+_MOST_DIFFERENCES = 20
+_MOST_CONDITIONS = 4
+_ONE_ROW = (HitPolicy.FIRST, HitPolicy.UNIQUE, HitPolicy.ANY)
+
+
+@dataclass(frozen=True, slots=True)
+class RowChange:
+    """A row that only one of two tables has; `text` is what it says."""
+
+    added: bool
+    text: Phrase
+    span: Span = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Inputs for which a table gives other values: `old` and `new`, under any of `where`.
+
+    `inputs` are the smallest ones, asked of both tables; None: they could not be shown.
+    """
+
+    where: tuple[Phrase, ...]
+    old: Phrase
+    new: Phrase
+    inputs: Phrase | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TableDiff:
+    """Two tables of one name. `results` are the differences of what they give; where `undecided`
+    says why, there may be others."""
+
+    name: str
+    rows: tuple[RowChange, ...]
+    results: tuple[Results, ...]
+    old: Span = NOWHERE
+    new: Span = NOWHERE
+    undecided: Phrase | None = None
+
+    @property
+    def equivalent(self) -> bool:
+        """Tell whether both tables give the same for every input."""
+        return not self.results and self.undecided is None
+
+
+def compare_tables(old: CompiledPolicy, new: CompiledPolicy) -> Iterator[TableDiff]:
+    """Yield the tables that are not written the same in both sets."""
+    before, after = old.core.tables, new.core.tables
+    for name in dict.fromkeys((*before, *after)):
+        one, other = before.get(name), after.get(name)
+        if one is None or other is None:
+            found = one or other
+            assert found is not None
+            rows = tuple(_row(row, found, added=one is None) for row in found.rows)
+            spans = (NOWHERE, found.span) if one is None else (found.span, NOWHERE)
+            yield TableDiff(name, rows, (), *spans, _ONLY)
+        elif one != other or _reads_otherwise(old, new, one):
+            yield _Tables(old, new, one, other).diff()
+
+
+_ONLY = Phrase("只有一边有这张表", "only one of the sets has this table")
+
+
+def _reads_otherwise(old: CompiledPolicy, new: CompiledPolicy, table: ResolvedTable) -> bool:
+    from zhunru.analysis.contents import differing_names, named_in
+
+    clause = _clause_of(table)
+    return not differing_names(old.model, new.model).isdisjoint(named_in(old.model, clause))
+
+
+def _row(row: ResolvedRow, table: ResolvedTable, *, added: bool) -> RowChange:
+    tests = [describe(test) for test in row.tests]
+    results = [describe(result) for result in row.results]
+    names = [name for name, _ in table.outputs]
+    zh = "、".join(f"{name}为{told.zh}" for name, told in zip(names, results, strict=True))
+    en = ", ".join(f"{name} is {told.en}" for name, told in zip(names, results, strict=True))
+    when = [(t.zh, t.en) for t in tests if t.zh]
+    text = Phrase(
+        f"{'且'.join(z for z, _ in when) or '其余'} → {zh}",
+        f"{' and '.join(e for _, e in when) or 'else'} -> {en}",
+    )
+    return RowChange(added, text, row.span)
+
+
+def _clause_of(table: ResolvedTable) -> Clause:
+    """Return a clause that asks a table for its first column, so that all of it is read."""
+    args = tuple(FieldValue(name, kind) for name, kind in table.inputs)
+    column, kind = table.outputs[0]
+    asked = LookUp(table.name, args, column, kind)
+    return Clause(
+        code=table.name, origin="rule", set_code="", outcome=Outcome.REFUSE, instead=asked
+    )
+
+
+class _Tables:
+    """Two tables of one name and inputs."""
+
+    def __init__(
+        self, old: CompiledPolicy, new: CompiledPolicy, one: ResolvedTable, other: ResolvedTable
+    ) -> None:
+        self.policies = (old, new)
+        self.tables = (one, other)
+
+    def diff(self) -> TableDiff:
+        one, other = self.tables
+        rows = tuple(self._rows())
+        made = TableDiff(one.name, rows, (), one.span, other.span)
+        if (one.inputs, one.outputs) != (other.inputs, other.outputs):
+            columns = Phrase("两边的栏目不同", "their columns are not the same")
+            return replace(made, undecided=columns)
+        try:
+            results, doubts = self._results()
+        except (TooLarge, RecursionError):
+            large = Phrase("要分的情形太多", "there are too many cases")
+            return replace(made, undecided=large)
+        return replace(made, results=results, undecided=doubts)
+
+    def _rows(self) -> Iterator[RowChange]:
+        one, other = self.tables
+        for tag, a, b, c, d in _blocks(one.rows, other.rows):
+            if tag != "equal":
+                yield from (_row(row, one, added=False) for row in one.rows[a:b])
+                yield from (_row(row, other, added=True) for row in other.rows[c:d])
+
+    # --- what they give ------------------------------------------------------------------------
+
+    def _results(self) -> tuple[tuple[Results, ...], Phrase | None]:
+        trimmed = self._trimmed()
+        space = Space([_part(p, t) for p, t in zip(self.policies, trimmed, strict=True)])
+        forest = space.forest
+        inputs = {name: space.value(Asked("field", name)) for name, _ in trimmed[0].inputs
+                  if Asked("field", name) in space.levels}  # fmt: skip
+        meanings = [Meaning(space, part) for part in space.parts]
+        one, other = (
+            meaning.table(table, _filled(forest, table, inputs))
+            for meaning, table in zip(meanings, trimmed, strict=True)
+        )
+        apart = forest.joined("apart", _apart, one, other)
+        unsettled = forest.either(meanings[0].unsettled, meanings[1].unsettled)
+        possible = forest.negated(unsettled)
+        found = forest.chosen(possible, apart, forest.end(None))
+        told = [pair for pair in forest.values(found) if pair is not None]
+        words = Words(space, space.parts[1])
+        results = tuple(
+            self._result(space, words, found, possible, pair) for pair in told[:_MOST_DIFFERENCES]
+        )
+        doubts = [axis.asked.name for axis in space.inexact(one, other)]
+        return results, _doubtful(doubts)
+
+    def _trimmed(self) -> tuple[ResolvedTable, ResolvedTable]:
+        """Return the tables with the rows that can count where the tables differ."""
+        one, other = self.tables
+        if one.hit not in _ONE_ROW or one.hit is not other.hit:
+            return one, other
+        changed: list[ResolvedRow] = []
+        for tag, a, b, c, d in _blocks(one.rows, other.rows):
+            if tag != "equal":
+                changed.extend((*one.rows[a:b], *other.rows[c:d]))
+        meets = [_Meeting(row) for row in changed]
+        return tuple(
+            replace(t, rows=tuple(r for r in t.rows if any(m.may(r) for m in meets)))
+            for t in (one, other)
+        )  # type: ignore[return-value]
+
+    def _result(
+        self, space: Space, words: Words, found: int, possible: int, pair: tuple[Any, Any]
+    ) -> Results:
+        forest = space.forest
+        here = forest.mapped(("pair", pair), lambda each: each == pair, found)
+        boxes = few_boxes(forest, here, possible, _MOST_CONDITIONS)
+        path = forest.least(here)
+        assert path is not None
+        values = _values(space, path, self.tables[0])
+        shown = values if self._shows(values, pair) else None
+        return Results(
+            tuple(words.of_box(dict(sorted(box.items()))) for box in boxes),
+            self._told(pair[0]),
+            self._told(pair[1]),
+            None if shown is None else _inputs(shown),
+        )
+
+    def _shows(self, values: dict[str, Any], pair: tuple[Any, Any]) -> bool:
+        """Ask both tables for some inputs: they must give what is said of them."""
+        day = values.pop("", date(2026, 1, 1))
+        for policy, table, said in zip(self.policies, self.tables, pair, strict=True):
+            given = policy.evaluate_table(table.name, values, day)
+            if any(
+                not isinstance(mine, HitConflict) and mine != yours
+                for mine, yours in zip(said, given.values(), strict=True)
+            ):
+                return False
+        return True
+
+    def _told(self, values: Sequence[Any]) -> Phrase:
+        names = [name for name, _ in self.tables[0].outputs]
+        shown = [_value(value) for value in values]
+        return Phrase(
+            "、".join(f"{name}为{v.zh}" for name, v in zip(names, shown, strict=True)),
+            ", ".join(f"{name} is {v.en}" for name, v in zip(names, shown, strict=True)),
+        )
+
+
+class _Meeting:
+    """A row, to be held against others: two rows meet unless some input rules it out."""
+
+    def __init__(self, row: ResolvedRow) -> None:
+        self.row = row
+        self.known = [_values_of(test) for test in row.tests]
+
+    def may(self, other: ResolvedRow) -> bool:
+        """Tell whether some inputs may satisfy both rows."""
+        if len(other.tests) != len(self.known):
+            return True
+        return not any(
+            mine is not None and (theirs := _values_of(test)) is not None and not mine & theirs
+            for mine, test in zip(self.known, other.tests, strict=True)
+        )
+
+
+def _values_of(test: Any) -> frozenset[Any] | None:
+    """Return the values that a plain test of one input allows; None: not known."""
+    from zhunru.checker.resolved import Const, OneOf, Test
+
+    if isinstance(test, OneOf):
+        return test.values
+    if isinstance(test, Test) and test.op == "==" and isinstance(test.right, Const):
+        return frozenset((test.right.value,))
+    return None
+
+
+def _blocks(
+    old: Sequence[ResolvedRow], new: Sequence[ResolvedRow]
+) -> Iterable[tuple[str, int, int, int, int]]:
+    """Return which stretches of rows are equal, in the order of both tables."""
+    numbers: dict[ResolvedRow, int] = {}
+    before, after = ([numbers.setdefault(row, len(numbers)) for row in rows] for rows in (old, new))
+    return SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+
+
+def _part(policy: CompiledPolicy, table: ResolvedTable) -> Part:
+    """Return a decision that asks a table for whatever its inputs are."""
+    fields = tuple(ResolvedField(name=name, type=kind) for name, kind in table.inputs)
+    head = ResolvedDecision(
+        name=table.name, form="", fields=fields, wording=("", "", "", ""), steps=(),
+        default_message=Title(""), default_code="", default_return=None, default_apply="",
+        set_code=policy.code,
+    )  # fmt: skip
+    core = replace(policy.core, tables={**policy.core.tables, table.name: table})
+    asked = CompiledPolicy(core, {})
+    return Part(asked, Plan(head, [_clause_of(table)], [0], [0], MatterIndex()))
+
+
+def _filled(forest: Any, table: ResolvedTable, inputs: Inputs) -> Inputs:
+    """Return the inputs; one that no row reads is whatever it is."""
+    return {name: inputs.get(name, forest.end(NOTHING)) for name, _ in table.inputs}
+
+
+def _apart(old: Any, new: Any) -> Any:
+    return None if old == new else (old, new)
+
+
+def _doubtful(names: Sequence[str]) -> Phrase | None:
+    if not names:
+        return None
+    return Phrase(
+        f"用到“{'”“'.join(names)}”的条件超出了可以逐一判定的范围",
+        f"conditions on {', '.join(names)} leave the exact fragment",
+    )
+
+
+def _values(space: Space, path: dict[int, int], table: ResolvedTable) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    names = {name for name, _ in table.inputs}
+    for level, axis in enumerate(space.axes):
+        value = axis.values[path.get(level, 0)]
+        if axis.asked.kind == "received":
+            found[""] = value
+        elif axis.asked.name in names:
+            found[axis.asked.name] = value
+    return found
+
+
+def _inputs(values: dict[str, Any]) -> Phrase:
+    shown = [(name, show(value)) for name, value in values.items() if name]
+    return Phrase(
+        "、".join(f"{name}为{v.zh}" for name, v in shown),
+        ", ".join(f"{name} is {v.en}" for name, v in shown),
+    )
+
+
+def _value(value: Any) -> Phrase:
+    if isinstance(value, HitConflict):
+        return Phrase("两行同时对得上，没有定", "undecided, as several rows match")
+    return show(value)
