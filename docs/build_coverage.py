@@ -1,7 +1,8 @@
 """Write docs/coverage.md: which row of the sources is made real by which declaration and test.
 
 Run `python docs/build_coverage.py` after a set under policies/ has changed; a test compares.
-The rows stand in docs/rows.csv; sets and tests name them: `出处 S0-70`, `pytest.mark.rows`.
+The rows stand in docs/rows.csv; sets, case scripts and tests name them: `出处 S0-70`,
+`pytest.mark.rows("S0-70")`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import yaml
+
 from zhunru import open_policy, run_tests
 from zhunru.syntax import loader, nodes
 
@@ -22,6 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 POLICIES = ROOT / "policies"
 ROWS = ROOT / "docs" / "rows.csv"
 PAGE = ROOT / "docs" / "coverage.md"
+SCRIPTS = ROOT / "tests" / "fixtures" / "cases"
 REAL, CONTEXT, OPEN = "落实", "背景", "待办"
 
 # Declarations that only tell where rules come from: no row is made real by them alone.
@@ -105,7 +109,7 @@ def found() -> dict[str, Found]:
         for ids, place, passed in tested(folder, policy_set):
             for each in ids:
                 (rows[each].passed if passed else rows[each].failed).append(place)
-    for ids, place in marked(ROOT / "tests"):
+    for ids, place in (*marked(ROOT / "tests"), *scripted(SCRIPTS)):
         for each in ids:
             rows[each].passed.append(place)
     return rows
@@ -165,6 +169,14 @@ def marked(folder: Path) -> Iterator[tuple[tuple[str, ...], Place]]:
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.FunctionDef) and (ids := marks(node)):
                 yield ids, Place("", node.name.replace("_", " "), within(str(path)))
+
+
+def scripted(folder: Path) -> Iterator[tuple[tuple[str, ...], Place]]:
+    """Yield the case scripts that name rows; they go as they say, or the suite fails."""
+    for path in sorted(folder.glob("*.yaml")):
+        script = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+        if ids := script.get("出处", ()):
+            yield tuple(ids), Place("办件", path.stem, within(str(path)))
 
 
 def marks(node: ast.FunctionDef) -> tuple[str, ...]:

@@ -24,7 +24,9 @@ FLOWS = {
         "热线工单", "四议两公开", "候选人联审", "政府购买服务", "一窗受理",
     ),
     "weihai": ("吹哨报到", "三会协商"),
-    "jiangyuan": ("三方议事",),
+    "jiangyuan": (
+        "三方议事", "物业监督", "社区协商", "区域化党建协商", "志愿者管理", "诉求回应",
+    ),
     "hongqi": ("在线提问",),
 }  # fmt: skip
 ALL = [(name, flow) for name, flows in FLOWS.items() for flow in flows]
@@ -94,6 +96,8 @@ def test_what_a_workflow_promises_is_exactly_its_longest_way() -> None:
         ("矛盾纠纷调处", "楼院调解"): 7,
         ("网格事项", "研判"): 47,
         ("四议两公开", "提议"): 37,
+        ("物业监督", "核实"): 21,
+        ("诉求回应", "受理"): 14,
     }
 
 
@@ -114,4 +118,4 @@ def test_every_certificate_that_may_be_issued_has_its_workflow_and_its_own_text(
 def test_duties_that_come_back_say_how_often_and_who_owes_them(name: str) -> None:
     duties = [d for d in source(name).declarations if isinstance(d, Recurring)]
     assert duties
-    assert all(duty.occurrences and duty.by is not None for duty in duties)
+    assert all((d.occurrences or d.period_from) and d.by is not None for d in duties)

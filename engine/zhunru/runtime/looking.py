@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -14,6 +14,7 @@ from zhunru.explain.phrases import plain
 from zhunru.runtime.bundles import Policies
 from zhunru.runtime.case import Actor, Case
 from zhunru.runtime.encoding import decode_actor, decode_case
+from zhunru.runtime.priority import rank
 from zhunru.runtime.records import case_from, is_record
 from zhunru.runtime.refusals import refuse
 from zhunru.runtime.secrecy import visible
@@ -66,13 +67,32 @@ class Looking:
     # --- many ----------------------------------------------------------------------------------
 
     def inbox(self, name: str, limit: int) -> list[dict[str, Any]]:
-        """Return the open cases of a unit, or of the units that hold a role, by due date."""
+        """Return the open cases of a unit, or of the units that hold a role.
+
+        Those that 优先 puts first stand first, the rest by due date.
+        """
         rows: dict[str, CaseRow] = {}
         for unit in self._holders(name):
             found = self._store.find_cases(owner=unit, closed=False, limit=limit)
             rows.update((row.case_id, row) for row in found)
-        ordered = sorted(rows.values(), key=lambda row: (row.due or _NEVER, row.opened))
+        places = self._store.read(partial(self._places, rows.values()))
+        ordered = sorted(
+            rows.values(), key=lambda row: (places[row.case_id], row.due or _NEVER, row.opened)
+        )
         return [summary(row) for row in ordered[:limit]]
+
+    def _places(self, rows: Iterable[CaseRow], view: View) -> dict[str, int]:
+        """Return which 优先 each case has; what has none stands behind all of them."""
+        return {row.case_id: self._place(row, view) for row in rows}
+
+    def _place(self, row: CaseRow, view: View) -> int:
+        case = decode_case(row.body)
+        if is_record(case):
+            return _NEVER
+        lookup = partial(rows_on, view)
+        setting = self._policies.setting(case.digest, case.flow, lookup, day_of(case.at))
+        place = rank(setting, case) if setting.flow.priorities else 0
+        return place if place < len(setting.flow.priorities) else _NEVER
 
     def _holders(self, name: str) -> Sequence[str]:
         """Return the name itself, and the units that are meant by it as a role or a level."""

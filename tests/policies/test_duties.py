@@ -1,0 +1,72 @@
+"""The recurring duties of the shipped sets come due for each unit, and are missed on record."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+from tests.cases.asking import at
+
+from zhunru import open_policy
+from zhunru.compiler import CompiledPolicy
+from zhunru.runtime.service import CaseService
+from zhunru.store.memory import MemoryStore
+
+BEGIN = "2026-03-02 09:00"
+UPPER = {"示例区", "示例街道", "示例一社区", "示例二社区"}
+
+
+@cache
+def policy(name: str) -> CompiledPolicy:
+    return open_policy(name)
+
+
+@cache
+def duties(name: str, day: str) -> dict[str, list[tuple[str, str, tuple[str, ...]]]]:
+    """Return when each duty of a set was due, and what became of it, as nobody did anything."""
+    store = MemoryStore()
+    service = CaseService(store, policy(name))
+    service.start(at(BEGIN))
+    due = {
+        row.case_id: service.show(row.case_id)["due"][:10] for row in store.find_cases(limit=5000)
+    }
+    service.tick(at(f"{day} 09:00"))
+    found: dict[str, list[tuple[str, str, tuple[str, ...]]]] = {}
+    for case_id, last in due.items():
+        case = service.show(case_id)
+        # The national set brings units of its own, for its own tests.
+        if case["opener"] in UPPER:
+            continue
+        end = (last, case["state"], tuple(case["marks"]))
+        found.setdefault(case["flow"], []).append(end)
+    return found
+
+
+JIANGYUAN = [
+    ("党委政府研究社区建设", 1, "2026-06-30", "未研究"),
+    ("幸福杯社区风采秀", 1, "2026-12-31", ""),
+    ("奇石文化节", 1, "2026-12-31", ""),
+    ("社区乒乓球推广", 31, "2026-12-31", "未开展"),
+    ("网格员培训", 4, "2026-06-30", "未培训"),
+    ("社区办事公开", 31, "2026-03-31", "未公开"),
+    ("三方联席会议例会", 31, "2026-03-31", "未开会"),
+    ("物业账目公开", 31, "2026-03-31", "未公开账目"),
+    ("物业满意度测评", 31, "2026-06-30", "未测评"),
+    ("区域化党建协商会", 31, "2026-03-31", "未开协商会"),
+    ("治安突出问题专项治理", 4, "2026-06-30", "未治理"),
+    ("法治宣传", 31, "2026-03-31", "未宣传"),
+    ("应急处置演练", 31, "2026-12-31", "未演练"),
+    ("心理健康讲座", 31, "2026-03-31", "未开讲座"),
+]
+
+
+@pytest.mark.rows(
+    "S0-10", "S0-18", "S0-28", "S0-31", "S0-49", "S0-50", "S0-63", "S0-65", "S0-72", "S0-74",
+    "S0-77",
+)  # fmt: skip
+@pytest.mark.parametrize(("duty", "units", "due", "mark"), JIANGYUAN)
+def test_a_duty_of_jiangyuan_comes_due_for_each_unit_and_is_missed_on_record(
+    duty: str, units: int, due: str, mark: str
+) -> None:
+    marks = (mark,) if mark else ()
+    assert duties("jiangyuan", "2027-01-04")[duty] == [(due, "未完成", marks)] * units
