@@ -17,11 +17,10 @@ from typing import Any
 
 import orjson
 
-from zhunru.compiler.request import QuotaUse, Request
+from zhunru.compiler.request import Request
 from zhunru.decision import Decision
 
 VERSION = 1
-FACTS_FIELDS = ("facts", "quotas", "registers", "assertions")
 
 
 def plain(value: Any) -> Any:
@@ -30,8 +29,6 @@ def plain(value: Any) -> Any:
         return str(value)
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, QuotaUse):
-        return [value.used, value.counted]
     if isinstance(value, Mapping):
         return dict(value)
     if isinstance(value, (tuple, set, frozenset)):

@@ -96,7 +96,7 @@ class Front:
         principal = await self._principal(endpoint, exchange, at)
         if not endpoint.shared:
             # Whether a tenant exists is nobody's business who is not of it.
-            if tenant is None or principal.tenant not in (tenant.name, EVERYBODY.tenant):
+            if tenant is None or not _is_of(principal, tenant.name):
                 reject(404, "ZR884", path=scope["path"][:200])
             exchange.tenant = tenant.name
         call = Call(
@@ -163,6 +163,11 @@ class Front:
         except TimeoutError:
             reject(408, "ZR793", seconds=round(self._seconds))
         return b"".join(parts)
+
+
+def _is_of(principal: Principal, tenant: str) -> bool:
+    """Tell whether a caller is of a tenant; who looks after the service is of none."""
+    return principal is EVERYBODY or principal.tenant == tenant
 
 
 def _is_api(path: str) -> bool:

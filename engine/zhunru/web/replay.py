@@ -139,7 +139,7 @@ def _unreadable(span: Span, zh: str, en: str) -> Diagnostic:
 def request_of(given: Mapping[str, Any]) -> Request:
     """Return the request that a line of the log holds."""
     made_at = given.get("made_at")
-    quotas = {key: QuotaUse(used=u, counted=c) for key, (u, c) in given.get("quotas", {}).items()}
+    quotas = {key: QuotaUse(**use) for key, use in given.get("quotas", {}).items()}
     return Request(
         facts=given["facts"],
         received=date.fromisoformat(given["received"]),

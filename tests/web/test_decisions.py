@@ -1,0 +1,177 @@
+"""Our own API: one decision, many line by line, what is still to be asked; the log, derived again."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+
+from zhunru import Request, decide, open_policy
+from zhunru.web import replay_log
+
+SIGN = {
+    "来文单位": "区市场监管局",
+    "类别": "挂牌",
+    "事项": "食品安全工作站",
+    "目标社区": "幸福社区",
+    "拟进入日期": "2026-03-02",
+}
+LINES = {"content-type": "application/x-ndjson"}
+
+
+@pytest.fixture
+def api(serve):
+    return serve("weihai")
+
+
+def lines(api, text, **query):
+    content = text if isinstance(text, bytes) else text.encode()
+    answer = api.post("/v1/decide/batch", content=content, headers=LINES, params=query)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "application/x-ndjson"
+    return [json.loads(line) for line in answer.text.splitlines()]
+
+
+def test_a_decision_is_the_one_that_the_library_gives(api):
+    policy = open_policy("weihai")
+    wanted = decide(policy, Request(facts=SIGN, received=date(2026, 3, 2)))
+    full = api.ask("/v1/decide", {"facts": SIGN})
+    assert full == json.loads(json.dumps(wanted.to_dict(advice=False)))
+    brief = api.ask("/v1/decide", {"facts": SIGN, "explain": "brief"})
+    assert brief["code"] == wanted.code == "擅自挂牌"
+    assert "suggestions" in api.ask("/v1/decide", {"facts": SIGN, "explain": "advice"})
+
+
+def test_the_day_whose_law_is_asked_for_may_be_told(api):
+    facts = {name: value for name, value in SIGN.items() if name != "拟进入日期"}
+    today = api.ask("/v1/decide", {"facts": facts, "explain": "brief"})
+    earlier = api.ask("/v1/decide", {"facts": facts, "explain": "brief", "as_of": "2019-05-01"})
+    assert (today["as_of"], earlier["as_of"]) == ("2026-03-02", "2019-05-01")
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ({"facts": {"类别": "没有"}}, 422, "ZR702"),
+        ({"facts": {"没有这一栏": "甲"}}, 422, "ZR701"),
+        ({"facts": []}, 400, "ZR789"),
+        ({"facts": SIGN, "as_of": "昨天"}, 400, "ZR789"),
+        ({"facts": SIGN, "set": "没有"}, 404, "ZR758"),
+        ({"facts": SIGN, "decision": "没有"}, 404, "ZR770"),
+        ({"facts": SIGN, "explain": "short"}, 400, "ZR789"),
+        ({"facts": {"经费": 1.5}}, 422, "ZR701"),
+    ],
+)
+def test_what_cannot_be_read_is_a_problem_with_its_code(api, body, status, code):
+    answer = api.post("/v1/decide", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["type"] == f"/problems/{code}"
+    assert api.get(f"/problems/{code}").json()["code"] == code
+
+
+def test_a_problem_is_told_in_the_language_that_is_wanted(api):
+    body = {"facts": {"类别": "没有"}}
+    chinese = api.post("/v1/decide", json=body).json()["detail"]
+    wanted = {"accept-language": "fr, en;q=0.8, zh;q=0.3"}
+    answer = api.post("/v1/decide", json=body, headers=wanted)
+    assert chinese.startswith("“类别”")
+    assert answer.json()["detail"].startswith("`类别`")
+    assert answer.headers["content-language"] == "en"
+
+
+def test_lines_are_decided_one_by_one_and_a_bad_one_is_no_refusal(api):
+    text = "\n".join([json.dumps(SIGN), "{", "", '{"类别": "没有"}', "[]", json.dumps(SIGN)])
+    found = lines(api, text)
+    assert [each["line"] for each in found] == [1, 2, 4, 5, 6]
+    assert [each.get("code") for each in found] == ["擅自挂牌", None, None, None, "擅自挂牌"]
+    errors = [each["error"][0]["code"] for each in found if "error" in each]
+    assert errors == ["ZR781", "ZR702", "ZR789"]
+    assert all("outcome" not in each for each in found if "error" in each)
+
+
+def test_a_line_without_an_end_that_is_too_long_ends_itself_and_not_the_batch(api):
+    text = json.dumps(SIGN).encode() + b"\n" + b"x" * 300_000 + b"\n" + json.dumps(SIGN).encode()
+    found = lines(api, text)
+    assert found[0]["code"] == found[-1]["code"] == "擅自挂牌"
+    assert all(each["error"][0]["code"] in ("ZR886", "ZR781") for each in found[1:-1])
+
+
+def test_lines_say_all_where_all_is_asked_for(api):
+    (found,) = lines(api, json.dumps(SIGN), explain="full")
+    assert found["sentence"]["zh"].startswith("不予准入")
+
+
+def test_what_is_left_open_and_what_to_ask_next(api):
+    first = api.ask("/v1/partial", {"facts": {"来文单位": "区市场监管局"}})
+    assert first["ask_next"]["name"] in [each["name"] for each in first["matters"]]
+    settled = api.ask("/v1/partial", {"facts": SIGN})
+    assert settled["ask_next"] is None
+    assert settled["decision"]["outcome"] == "refuse"
+
+
+def test_asking_what_is_asked_next_comes_to_the_decision(api):
+    facts = {"来文单位": SIGN["来文单位"]}
+    for _ in range(len(SIGN)):
+        following = api.ask("/v1/partial", {"facts": facts})["ask_next"]
+        if following is None:
+            break
+        facts[following["name"]] = SIGN[following["name"]]
+    assert len(facts) < len(SIGN)  # nothing is asked that no longer matters
+    assert api.ask("/v1/decide", {"facts": facts, "explain": "brief"})["outcome"] == "refuse"
+
+
+# --- the log -------------------------------------------------------------------------------------
+
+
+def asked(api):
+    api.ask("/v1/decide", {"facts": SIGN})
+    api.ask("/v1/decide", {"facts": {"类别": "挂牌", "检查总量控制.每年": 12, "应急响应": "无"}})
+    lines(api, "\n".join([json.dumps(SIGN)] * 3))
+    resource = {"type": "community", "id": "幸福社区", "properties": {"类别": "挂牌"}}
+    body = {"subject": {"type": "unit", "id": "区卫健局"}, "action": {"name": "年度考核"}}
+    api.ask("/access/v1/evaluation", {**body, "resource": resource})
+
+
+def test_every_decision_is_on_record_and_comes_out_the_same_again(serve, tmp_path):
+    asked(serve("weihai", log=tmp_path))
+    log = tmp_path / "decisions-default.jsonl"
+    found = replay_log(log, [open_policy("weihai")])
+    assert (found.lines, found.same, found.findings) == (6, 6, [])
+    first = json.loads(log.read_text(encoding="utf-8").splitlines()[0])
+    assert first["digest"] == open_policy("weihai").digest
+    assert first["given"]["facts"] == SIGN
+    assert first["result"]["code"] == "擅自挂牌"
+
+
+def test_a_log_that_was_changed_shows_where(serve, tmp_path):
+    asked(serve("weihai", log=tmp_path))
+    log = tmp_path / "decisions-default.jsonl"
+    rows = log.read_text(encoding="utf-8").splitlines(keepends=True)
+    policies = [open_policy("weihai")]
+    log.write_text("".join([rows[0].replace('"refuse"', '"admit"'), *rows[1:]]), encoding="utf-8")
+    found = replay_log(log, policies)
+    assert [(each.code, each.span.line) for each in found.findings] == [
+        ("ZR799", 1),
+        ("ZR798", 2),
+    ]
+    log.write_text("".join(rows[:1] + rows[2:]), encoding="utf-8")
+    taken_out = replay_log(log, policies)
+    assert [(each.code, each.span.line) for each in taken_out.findings] == [("ZR798", 2)]
+    log.write_text("nonsense\n" + rows[0], encoding="utf-8")
+    assert replay_log(log, policies).findings[0].code == "ZR798"
+
+
+def test_a_version_that_is_not_at_hand_is_said_and_not_guessed(serve, tmp_path):
+    asked(serve("weihai", log=tmp_path))
+    found = replay_log(tmp_path / "decisions-default.jsonl", [open_policy("national")])
+    assert not found.holds
+    assert {each.code for each in found.findings} == {"ZR798"}
+
+
+def test_the_record_goes_on_over_a_restart(serve, tmp_path):
+    for _ in range(2):
+        asked(serve("weihai", log=tmp_path))
+    found = replay_log(tmp_path / "decisions-default.jsonl", [open_policy("weihai")])
+    assert (found.lines, found.same) == (12, 12)

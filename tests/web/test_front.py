@@ -1,0 +1,166 @@
+"""The way in: bounds, ids, lines without facts, figures; and that nothing comes out as a trace."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from tests.web.conftest import bearer, tokens_file
+
+from zhunru.errors import RequestRejected
+from zhunru.web import Limits, Settings
+from zhunru.web import serve as run_service
+from zhunru.web.front import preferred
+
+ASK = "/access/v1/evaluation"
+
+
+def test_what_is_not_there_and_what_cannot_be_done_there(serve):
+    api = serve("cert")
+    absent = api.get("/v1/nothing")
+    assert (absent.status_code, absent.json()["code"]) == (404, "ZR884")
+    assert api.get("/nothing").json()["code"] == "ZR884"
+    wrong = api.get(ASK)
+    assert (wrong.status_code, wrong.json()["code"]) == (405, "ZR885")
+    assert wrong.headers["allow"] == "POST"
+
+
+def test_a_request_is_bounded_in_size_and_depth(serve):
+    api = serve("cert", limits=Limits(body=2_000, depth=8))
+    large = api.post("/v1/decide", json={"facts": {"主体": "x" * 3_000}})
+    assert (large.status_code, large.json()["code"]) == (413, "ZR886")
+
+    def pieces():
+        for _ in range(100):
+            yield b" " * 100
+
+    unsaid = api.post("/v1/decide", content=pieces(), headers={"content-type": "application/json"})
+    assert (unsaid.status_code, unsaid.json()["code"]) == (413, "ZR886")
+    deep = "[" * 40 + "]" * 40
+    nested = api.post(
+        "/v1/decide", content=f'{{"facts":{deep}}}', headers={"content-type": "application/json"}
+    )
+    assert (nested.status_code, nested.json()["code"]) == (400, "ZR886")
+
+
+def test_so_many_questions_in_one_request_and_no_more(serve):
+    api = serve("cert", limits=Limits(evaluations=3))
+    body = {"evaluations": [{}] * 4}
+    assert api.post("/access/v1/evaluations", json=body).status_code == 413
+    assert len(api.ask("/access/v1/evaluations", {"evaluations": [{}] * 3})["evaluations"]) == 3
+
+
+def test_numbers_come_in_exactly(serve):
+    api = serve("national")
+    headers = {"content-type": "application/json"}
+    for text in ('{"facts": {"a": 1, "a": 2}}', '{"facts": {"a": 1e999}}', '{"facts": NaN}'):
+        assert api.post("/v1/decide", content=text, headers=headers).status_code == 400
+    from decimal import Decimal
+
+    from zhunru.web.reading import read_json
+
+    assert read_json(b'{"a": 0.1, "b": 12345678901234567890, "c": "1.5"}', 5) == {
+        "a": Decimal("0.1"),
+        "b": 12345678901234567890,
+        "c": "1.5",
+    }
+
+
+def test_a_caller_asks_so_often_and_no_more(serve):
+    api = serve("cert", limits=Limits(rate=2, burst=3))
+    answers = [api.get("/v1/sets").status_code for _ in range(5)]
+    assert answers == [200, 200, 200, 429, 429]
+    assert int(api.get("/v1/sets").headers["retry-after"]) >= 1
+    api.clock.forward(seconds=1)
+    assert [api.get("/v1/sets").status_code for _ in range(3)] == [200, 200, 429]
+
+
+def test_lines_hold_no_fact_and_no_token(serve, tmp_path):
+    tokens = tokens_file(tmp_path, {"id": "a", "token": "very-secret", "scopes": ["decide"]})
+    api = serve("weihai", tokens=tokens)
+    facts = {"来文单位": "区市场监管局", "事项": "张三举报李四"}
+    for path, body in (
+        ("/v1/decide", {"facts": facts}),
+        ("/v1/decide", {"facts": {"类别": "张三"}}),
+    ):
+        api.post(path, json=body, headers=bearer("very-secret"))
+    api.post("/v1/decide/张三", json={}, headers=bearer("very-secret"))
+    written = json.dumps(api.lines, ensure_ascii=False)
+    assert len(api.lines) == 3
+    assert "张三" not in written and "very-secret" not in written and "市场" not in written
+    assert {"method", "route", "status", "ms", "request_id"} <= set(api.lines[0])
+
+
+def test_a_mistake_of_ours_is_a_reference_and_nothing_else(serve, monkeypatch):
+    api = serve("cert")
+
+    def broken(*_):
+        raise RuntimeError("the secret is 张三")
+
+    monkeypatch.setattr("zhunru.web.deciding.explained", broken)
+    answer = api.post("/v1/decide", json={"facts": {}}, headers={"accept-language": "en"})
+    assert (answer.status_code, answer.json()["code"]) == (500, "ZR901")
+    assert "张三" not in answer.text and "Traceback" not in answer.text
+    assert "张三" not in json.dumps(api.lines, ensure_ascii=False)
+
+
+def test_what_takes_too_long_is_given_up(serve, monkeypatch):
+    import time
+
+    api = serve("cert", limits=Limits(seconds=0.05))
+    monkeypatch.setattr("zhunru.web.catalogue.written_lists", lambda policy: time.sleep(0.5) or [])
+    answer = api.get("/v1/sets/认证/lists")
+    assert (answer.status_code, answer.json()["code"]) == (503, "ZR793")
+
+
+def test_alive_and_ready_and_counted(serve):
+    api = serve("cert")
+    assert api.get("/health").json() == {"status": "ok"}
+    assert api.get("/ready").json() == {"status": "ready"}
+    api.ask("/v1/decide", {"facts": {"主体": "alice", "动作": "read"}})
+    text = api.get("/metrics").text
+    assert 'zhunru_requests_total{route="/v1/decide",status="200"} 1.0' in text
+    assert 'zhunru_decisions_total{outcome="admit",set="认证"} 1.0' in text
+    api.app.state.service.stopping = True
+    assert api.get("/ready").status_code == 503
+
+
+def test_no_answer_may_be_taken_for_a_page(serve):
+    headers = serve("cert").get("/health").headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "language"),
+    [("zh-CN,zh;q=0.9,en;q=0.8", "zh"), ("en-US", "en"), ("fr", "zh"), ("en;q=0.1,zh;q=x", "en"),
+     ("*", "zh"), ("", "zh")],
+)  # fmt: skip
+def test_the_language_is_the_one_wanted_most(wanted, language):
+    assert preferred(wanted, "zh") == language
+
+
+def test_an_id_that_could_break_a_header_is_not_taken_over(serve):
+    api = serve("cert")
+    for given in ("a b", "x" * 300):
+        answer = api.get("/health", headers={"x-request-id": given})
+        assert answer.headers["x-request-id"] != given
+
+
+def test_without_tokens_only_this_machine_is_served():
+    with pytest.raises(RequestRejected) as refused:
+        run_service(Settings(sets={"": ["weihai"]}), host="0.0.0.0")
+    assert refused.value.diagnostics[0].code == "ZR878"
+
+
+def test_every_endpoint_is_in_the_document(serve):
+    from zhunru.web.app import endpoints
+
+    data = serve("cert").get("/openapi.json").json()
+    assert data["openapi"].startswith("3.1")
+    stated = {(m.upper(), path) for path, each in data["paths"].items() for m in each}
+    assert stated == {(each.method, each.path) for each in endpoints()}
+    for each in endpoints():
+        operation = data["paths"][each.path][each.method.lower()]
+        assert operation["summary"] and operation["responses"]

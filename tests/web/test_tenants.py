@@ -1,0 +1,185 @@
+"""Callers and tenants: who is let in, what they may do, and that nobody sees another's data."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from tests.web.conftest import bearer, place, tokens_file
+
+from zhunru.errors import RequestRejected
+from zhunru.web.app import endpoints
+from zhunru.web.tokens import SCOPES, Tokens, add_token
+
+EVERYTHING = list(SCOPES)
+SECRET = "王五实名举报"
+
+
+@pytest.fixture
+def tenants(serve, tmp_path):
+    tokens = tokens_file(
+        tmp_path,
+        {"id": "a", "token": "of-a", "tenant": "a", "scopes": EVERYTHING},
+        {"id": "b", "token": "of-b", "tenant": "b", "scopes": EVERYTHING},
+        {"id": "ops", "token": "of-ops", "tenant": "*", "scopes": ["operate"]},
+    )
+    api = serve(
+        sets={"a": ["weihai"], "b": [place("cert")]},
+        tokens=tokens,
+        store=f"{tmp_path}/{{tenant}}.db",
+        log=tmp_path / "log",
+        drafts=tmp_path / "drafts",
+    )
+    body = {"flow": "擅自安排工作查处", "as": "幸福社区", "key": "1", "facts": {"举报人": SECRET}}
+    opened = api.post("/t/a/v1/cases", json=body, headers=bearer("of-a"))
+    assert opened.status_code == 201, opened.text
+    api.case = opened.json()["case"]
+    return api
+
+
+OURS = [each for each in endpoints() if not each.shared]
+
+
+@pytest.mark.parametrize("endpoint", OURS, ids=lambda each: f"{each.method} {each.path}")
+def test_nobody_is_let_into_another_tenant_by_any_way(tenants, endpoint):
+    names = {"case": tenants.case, "set": "威海减负", "flow": "吹哨报到", "name": "幸福社区"}
+    path = re.sub(r"{(\w+)}", lambda found: names.get(found[1], "1"), endpoint.path)
+    body = None if endpoint.method == "GET" else {"facts": {}, "key": "k"}
+    for token, prefix in (("of-b", "/t/a"), ("of-ops", "/t/a"), ("of-a", ""), ("of-a", "/t/none")):
+        answer = tenants.request(endpoint.method, prefix + path, json=body, headers=bearer(token))
+        assert answer.status_code == 404, (token, prefix)
+        assert SECRET not in answer.text
+    unknown = tenants.request(endpoint.method, "/t/a" + path, json=body, headers=bearer("guess"))
+    assert unknown.status_code == 401
+    assert unknown.headers["www-authenticate"] == "Bearer"
+    assert tenants.request(endpoint.method, "/t/a" + path, json=body).status_code == 401
+
+
+@pytest.mark.parametrize("endpoint", OURS, ids=lambda each: f"{each.method} {each.path}")
+def test_in_its_own_tenant_nobody_finds_anything_of_another(tenants, endpoint):
+    names = {"case": tenants.case, "set": "威海减负", "flow": "吹哨报到", "name": "幸福社区"}
+    path = re.sub(r"{(\w+)}", lambda found: names.get(found[1], "1"), endpoint.path)
+    body = None if endpoint.method == "GET" else {"facts": {}, "key": "k"}
+    answer = tenants.request(
+        endpoint.method, "/t/b" + path, json=body, params={"as": "区民政局"}, headers=bearer("of-b")
+    )
+    assert answer.status_code < 500 or answer.status_code == 501
+    assert "威海" not in answer.text.replace("威海减负", "") and SECRET not in answer.text
+    assert "吹哨" not in answer.text
+
+
+def test_figures_of_all_are_for_who_looks_after_all(tenants):
+    assert tenants.get("/metrics", headers=bearer("of-ops")).status_code == 200
+    assert tenants.get("/metrics", headers=bearer("of-a")).status_code == 403
+
+
+@pytest.mark.parametrize("endpoint", OURS, ids=lambda each: f"{each.method} {each.path}")
+def test_a_token_does_what_it_carries_and_nothing_else(serve, tmp_path, endpoint):
+    tokens = tokens_file(tmp_path, {"id": "a", "token": "none", "scopes": []})
+    api = serve("cert", tokens=tokens)
+    path = re.sub(r"{\w+}", "1", endpoint.path)
+    body = None if endpoint.method == "GET" else {}
+    answer = api.request(endpoint.method, path, json=body, headers=bearer("none"))
+    assert endpoint.scope, "whoever adds a way in says who may take it"
+    assert answer.status_code == 403
+
+
+def test_a_token_comes_to_its_end(serve, tmp_path):
+    row = {"id": "a", "token": "t", "scopes": ["decide"], "expires": "2026-03-02T10:00:00+08:00"}
+    api = serve("cert", tokens=tokens_file(tmp_path, row))
+    assert api.get("/v1/sets", headers=bearer("t")).status_code == 200
+    api.clock.forward(hours=1)
+    assert api.get("/v1/sets", headers=bearer("t")).status_code == 401
+
+
+def test_a_file_of_tokens_holds_no_token(tmp_path):
+    path = tmp_path / "tokens.json"
+    token = add_token(path, "甲", ["decide"], lambda size: b"x" * size, actor="区民政局 张三")
+    assert token not in path.read_text(encoding="utf-8")
+    assert path.stat().st_mode & 0o077 == 0
+    with pytest.raises(RequestRejected):
+        add_token(path, "乙", ["everything"], lambda size: b"y" * size)
+    assert len(json.loads(path.read_text(encoding="utf-8"))["tokens"]) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", '{"tokens": 3}', '{"tokens": [{"id": "a"}]}',
+     '{"tokens": [{"id": "a", "sha256": "00", "scopes": []}]}',
+     json.dumps({"tokens": [{"id": "a", "sha256": "0" * 64, "scopes": ["root"]}]}),
+     json.dumps({"tokens": [{"id": "a", "sha256": "0" * 64, "scopes": ["decide"], "tenant": "*"}]})],
+)  # fmt: skip
+def test_a_file_of_tokens_that_cannot_be_read_stops_the_start(tmp_path, text):
+    path = tmp_path / "tokens.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(RequestRejected) as refused:
+        Tokens.read(path)
+    assert refused.value.diagnostics[0].code == "ZR875"
+
+
+# --- the whistle-blower (invariant 14) -----------------------------------------------------------
+
+ACCUSED = "区市场监管局"
+
+
+@pytest.fixture
+def reported(serve, tmp_path):
+    tokens = tokens_file(
+        tmp_path,
+        {"id": "all", "token": "all", "scopes": EVERYTHING},
+        {"id": "accused", "token": "accused", "scopes": ["cases:read", "cases:write"],
+         "actor": f"{ACCUSED} 李四"},
+        {"id": "office", "token": "office", "scopes": ["cases:read"], "actor": "区民政局 赵六"},
+    )  # fmt: skip
+    api = serve("weihai", tokens=tokens, store="memory:")
+
+    def act(case, who, action, **inputs):
+        body = {"as": who, "action": action, "key": action, "inputs": inputs}
+        answer = api.post(f"/v1/cases/{case}/actions", json=body, headers=bearer("all"))
+        assert answer.status_code == 200, answer.text
+
+    body = {"flow": "擅自安排工作查处", "as": "幸福社区", "key": "1",
+            "facts": {"目标社区": "幸福社区"}}  # fmt: skip
+    case = api.post("/v1/cases", json=body, headers=bearer("all")).json()["case"]
+    act(
+        case,
+        "幸福社区",
+        "反映",
+        来文单位=ACCUSED,
+        事项="商铺登记",
+        举报人=SECRET,
+        证据=f"{SECRET}所摄",
+    )
+    act(case, "区民政局", "属实", 收文日期="2026-03-02")
+    api.case = case
+    return api
+
+
+def test_the_accused_never_learns_who_reported_it(reported):
+    inbox = reported.get(f"/v1/inbox/{ACCUSED}", headers=bearer("accused")).json()["cases"]
+    assert reported.case in [each["case"] for each in inbox], "the accused has to answer"
+    for path in (f"/v1/cases/{reported.case}", f"/v1/cases/{reported.case}/history", "/v1/cases",
+                 f"/v1/inbox/{ACCUSED}", "/v1/stats"):  # fmt: skip
+        answer = reported.get(path, headers=bearer("accused"))
+        assert answer.status_code == 200
+        assert SECRET not in answer.text, path
+        assert "举报人" not in answer.text or path.endswith("s")
+        named = reported.get(path, params={"as": "幸福社区"}, headers=bearer("accused"))
+        assert SECRET not in named.text
+
+
+def test_who_looks_into_it_does(reported):
+    history = reported.get(f"/v1/cases/{reported.case}/history", params={"as": "幸福社区"},
+                           headers=bearer("all"))  # fmt: skip
+    assert SECRET in history.text
+
+
+def test_nobody_acts_for_another_unless_let(reported):
+    body = {"as": "幸福社区", "action": "停止并说明", "key": "x", "inputs": {"说明": "已停"}}
+    path = f"/v1/cases/{reported.case}/actions"
+    assert reported.post(path, json=body, headers=bearer("accused")).json()["code"] == "ZR791"
+    own = {**body, "as": ""}
+    assert reported.post(path, json=own, headers=bearer("accused")).status_code == 200
+    again = reported.post(path, json=own, headers=bearer("accused"))
+    assert again.json()["repeated"] is True
