@@ -22,6 +22,7 @@ from zhunru_cli.graph import graph
 from zhunru_cli.impact import impact
 from zhunru_cli.imports import export, import_
 from zhunru_cli.new import new
+from zhunru_cli.review import review
 from zhunru_cli.schema import schema
 from zhunru_cli.simulate import simulate
 from zhunru_cli.surface import Group, Surface, colour_wanted, language_of, option, shared_options
@@ -53,7 +54,7 @@ def cli() -> None:
 WORK = (case, inbox, audit, simulate)
 SHEETS = (import_, export)
 for command in (
-    *(check, fmt, decide, test, explain, graph, diff, impact),
+    *(check, fmt, decide, test, review, explain, graph, diff, impact),
     *WORK,
     *SHEETS,
     *(new, schema, demo),

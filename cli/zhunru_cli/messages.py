@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from zhunru_cli import case_messages, diff_messages, impact_messages, sheet_messages
+from zhunru_cli import (
+    case_messages,
+    diff_messages,
+    impact_messages,
+    review_messages,
+    sheet_messages,
+)
 
 Language = Literal["zh", "en"]
 
@@ -13,6 +19,7 @@ HELP: dict[str, tuple[str, str]] = {
     **diff_messages.HELP,
     **impact_messages.HELP,
     **sheet_messages.HELP,
+    **review_messages.HELP,
     "zhunru": (
         "社区工作事项准入：检查规则、判定来件、说明理由。",
         "Check community admission policies, decide requests by them, and say why.",
@@ -90,6 +97,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     **case_messages.MESSAGES,
     **impact_messages.MESSAGES,
     **sheet_messages.MESSAGES,
+    **review_messages.MESSAGES,
     # findings
     "error": ("错误", "error"),
     "warning": ("警告", "warning"),

@@ -20,7 +20,15 @@ from zhunru.errors import CaseRefused, PolicyRejected, RequestRejected
 from zhunru.opening import read_source
 from zhunru.syntax import expressions as ex
 from zhunru.syntax.nodes import Case, Expected, Given, Test
-from zhunru.vocabulary import DAY, FUNCTIONS, OUTCOMES, QUOTA_COUNTED, QUOTA_USED, Function
+from zhunru.vocabulary import (
+    DAY,
+    FUNCTIONS,
+    OUTCOMES,
+    QUOTA_COUNTED,
+    QUOTA_USED,
+    VERDICTS_IN_TESTS,
+    Function,
+)
 from zhunru.worktime.instants import BEIJING, instant, stamp
 
 # A case that names no day is decided for this one, or for the day on which its set comes into
@@ -118,6 +126,9 @@ def _compare(policy: CompiledPolicy, test: Test, case: Case) -> list[_Wrong]:
     if case.expected.ends:
         return _compare_ends(policy, case)
     if case.expected.outcome is None:
+        name = test.target.text if test.target else ""
+        if name in policy.core.checks or name in policy.core.scorecards:
+            return _compare_measures(policy, name, case)
         return _compare_values(policy, test, case)
     name = test.target.text if test.target else ""
     answer = decide(policy, _request(policy, name, case), name)
@@ -382,6 +393,38 @@ def _compare_values(policy: CompiledPolicy, test: Test, case: Case) -> list[_Wro
             zh = f"“{name}”应为“{_show(want)}”，实为“{_show(got)}”"
             wrong.append(_Wrong(zh, f"expected `{name}` = {_show(want)}, found {_show(got)}"))
     return wrong
+
+
+def _compare_measures(policy: CompiledPolicy, name: str, case: Case) -> list[_Wrong]:
+    """Compare what a check finds, or what a scorecard gives, with what a case demands."""
+    from zhunru.measures.examples import try_check, try_scorecard  # reads sheets: heavy to load
+
+    facts = {_subject(fact): _value(fact.value) for fact in case.given}
+    day = next((_day(facts.pop(word)) for word in DAY if word in facts), _usual_day(policy))
+    if name in policy.core.checks:
+        found, by_subject = try_check(policy, name, facts, day), dict[str, dict[str, Any]]()
+    else:
+        found, by_subject = try_scorecard(policy, name, facts)
+    wrong = []
+    for fact in case.expected.values:
+        subject, _, asked = _subject(fact).rpartition(".")
+        values = by_subject.get(subject, {}) if subject else found
+        if asked not in values:
+            raise _Unusable(_unknown_name(_subject(fact), list(values)))
+        want, got = _value(fact.value), values[asked]
+        if not _same_or_word(got, want):
+            got_zh, got_en = got if got in _VERDICTS else (_show(got), _show(got))
+            zh = f"“{asked}”应为“{_show(want)}”，实为“{got_zh}”"
+            wrong.append(_Wrong(zh, f"expected `{asked}` = {_show(want)}, found {got_en}"))
+    return wrong
+
+
+_VERDICTS = tuple(VERDICTS_IN_TESTS.values())
+
+
+def _same_or_word(got: Any, want: Any) -> bool:
+    """Tell whether a value is the wanted one; a verdict has a word in each language."""
+    return want in got if got in _VERDICTS else _same(got, want)
 
 
 def _subject(fact: Given) -> str:

@@ -287,6 +287,24 @@ OWN_OWNER = ("主体", "owner")
 QUOTA_USED = ("已用", "used")
 QUOTA_COUNTED = ("已计", "counted_already")
 
+# What a test may demand of a check and of a scorecard, and what a check comes to.
+FOUND_IN_TESTS = {
+    "verdict": ("结论", "verdict"),
+    "number": ("件数", "number"),
+    "who": ("查到", "found"),
+}
+VERDICTS_IN_TESTS = {
+    "met": ("符合", "met"),
+    "not_met": ("不符合", "not_met"),
+    "unsure": ("查不清", "unsure"),
+}
+SCORED_IN_TESTS = {
+    "total": ("总分", "total_score"),
+    "grade": ("等次", "grade"),
+    "rank": ("名次", "rank"),
+    "recommended": ("推荐", "recommended"),
+}
+
 # The date that a test or a request fixes when its form has no field for it.
 DAY = ("日期", "date")
 

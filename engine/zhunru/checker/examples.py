@@ -12,15 +12,20 @@ if TYPE_CHECKING:
     from zhunru.checker.model import Model
 
 
+# What a test may be about.
+_TRIED = ("decide", "table", "formula", "check", "scorecard")
+
+
 def check_targets(model: Model) -> None:
     """What a test is about exists."""
     scope = model.scope
     for test in scope.tests:
-        if test.target and not scope.find(test.target.text, "decide", "table", "formula"):
-            known = scope.names("decide", "table", "formula")
+        if test.target and not scope.find(test.target.text, *_TRIED):
+            known = scope.names(*_TRIED)
             model.report.unknown(
                 "ZR204", test.target.span, test.target.text, known,
-                kind_zh="判定、对照表或者公式", kind_en="decision, table or formula",
+                kind_zh="判定、对照表、公式、核查或者评价",
+                kind_en="decision, table, formula, check or scorecard",
             )  # fmt: skip
 
 
@@ -45,6 +50,9 @@ def _facts(model: Model) -> set[str]:
     known |= set(scope.names("register", "parameter")) | set(DAY)
     for table in model.tables.values():
         known |= {name for name, _ in table.inputs}
+    for card in model.scorecards.values():
+        for part in (part for parts in card.parts for part in parts):
+            known |= {part.name, *(each.name for each in getattr(part, "indicators", ()))}
     for formula in model.formulas.values():
         known |= {name for name, _ in formula.parameters}
     return known

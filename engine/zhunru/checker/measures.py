@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from zhunru.checker.checks import read_checks
 from zhunru.checker.promises import read_promises
+from zhunru.checker.scorecards import read_scorecards
 from zhunru.checker.things import World
 
 if TYPE_CHECKING:
@@ -17,3 +18,4 @@ def read_measures(model: Model) -> None:
     world = World(model)
     read_promises(model)
     read_checks(model, world)
+    read_scorecards(model, world)

@@ -5,5 +5,17 @@ from __future__ import annotations
 from zhunru.measures.data import read_data
 from zhunru.measures.review import Finding, Reviewed, Witness, review
 from zhunru.measures.rows import Rows
+from zhunru.measures.scoring import Assessed, Scored, Step, assess
 
-__all__ = ["Finding", "Reviewed", "Rows", "Witness", "read_data", "review"]
+__all__ = [
+    "Assessed",
+    "Finding",
+    "Reviewed",
+    "Rows",
+    "Scored",
+    "Step",
+    "Witness",
+    "assess",
+    "read_data",
+    "review",
+]

@@ -92,7 +92,7 @@ def review_one(rows: Rows, check: m.ResolvedCheck) -> Reviewed:
         if concerned is False:
             continue
         asked += 1
-        found = _unsure(check, subjects, asking) if concerned is UNKNOWN else _ask(check, asking)
+        found = _unsure(check, subjects, asking) if concerned is UNKNOWN else ask(check, asking)
         if asking.first_year:
             skipped += 1
         elif found is None:
@@ -158,7 +158,8 @@ def _shared(where: m.MExpr) -> list[m.MExpr]:
 # --- one subject ---------------------------------------------------------------------------------
 
 
-def _ask(check: m.ResolvedCheck, asking: Measuring) -> Finding | None:
+def ask(check: m.ResolvedCheck, asking: Measuring) -> Finding | None:
+    """Return what is wrong with those who are asked, or nothing."""
     if isinstance(check.demand, m.Demand):
         return _count(check, check.demand, asking)
     truth = asking.truth(check.demand)

@@ -50,6 +50,10 @@ class Rows:
         self._rows: dict[tuple[str, str], tuple[Row, ...] | None] = {}
         self._indices: dict[tuple[str, str, str, bool], dict[Any, list[Row]]] = {}
 
+    def on(self, day: date) -> Rows:
+        """Return the same rows as they stand on another day."""
+        return Rows(self.policy, day, self._given)
+
     def register(self, name: str) -> Sequence[Values] | None:
         """Return the rows of a register; None: nothing is known of it."""
         if name in self._given:
@@ -62,6 +66,8 @@ class Rows:
         """Return the rows of registers as decisions read them, for 有效(台账)."""
         known = dict(self.policy.supplied)
         for name, rows in self._given.items():
+            if name not in self.policy.core.registers:
+                continue  # the ratings of a scorecard
             known[name] = tuple(make_row(self.policy.core.registers[name], row) for row in rows)
         return known
 

@@ -1,0 +1,187 @@
+"""`zhunru review`: the checks and scorecards of a set, run over what registers hold."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from zhunru_cli import failures
+from zhunru_cli.findings import render
+from zhunru_cli.sets import Texts
+from zhunru_cli.surface import Command, Surface, option, shared_options
+
+if TYPE_CHECKING:
+    from zhunru.measures import Assessed, Finding, Reviewed, Scored, Step
+
+_KINDS = {
+    "rectify": "review.rectify",
+    "hint": "review.hint",
+    "enlist": "review.enlist",
+    "unsure": "review.unsure",
+    "pending": "review.pending",
+}
+# So many findings of one check stand on the screen.
+_MOST = 50
+
+
+@click.command("review", cls=Command)
+@click.argument("path", metavar="SET")
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@option("--data", type=click.Path(), default=None, help="review.data")
+@option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), default=None, help="review.on")
+@option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="check.format"
+)
+@shared_options
+@click.pass_obj
+def review(
+    surface: Surface,
+    path: str,
+    names: tuple[str, ...],
+    data: str | None,
+    day: datetime | None,
+    form: str,
+) -> int:
+    """Run checks and scorecards; exit 1 if a check is not met."""
+    from zhunru import open_policy
+    from zhunru.measures import Rows, assess, read_data
+    from zhunru.measures import review as run_checks
+
+    policy = open_policy(Path(path))
+    known = [*policy.core.checks, *policy.core.scorecards]
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        words = {"name": unknown[0], "known": "、".join(known)}
+        raise click.UsageError(surface.say("review.unknown", **words))
+    tables, found = read_data(policy, Path(data)) if data else ({}, [])
+    for finding in found:
+        click.echo(render(finding, surface, Texts().line), err=True)
+    asked = day.date() if day else date.today()
+    rows = Rows(policy, asked, tables)
+    wanted = [name for name in known if not names or name in names]
+    checks = [name for name in wanted if name in policy.core.checks]
+    reviewed = run_checks(rows, checks) if checks else ()
+    assessed = [
+        assess(rows, name, tables.get(name, ()))
+        for name in wanted
+        if name in policy.core.scorecards
+    ]
+    if form == "json":
+        said = _as_data(reviewed, assessed, asked)
+        click.echo(json.dumps(said, ensure_ascii=False, indent=2, default=str))
+    else:
+        _print(reviewed, assessed, surface)
+    failed = any(not one.holds for one in reviewed) or any(d.severity == "error" for d in found)
+    return failures.FINDINGS if failed else 0
+
+
+def _print(reviewed: Sequence[Reviewed], assessed: Sequence[Assessed], surface: Surface) -> None:
+    if not reviewed and not assessed:
+        surface.print(surface.say("review.none"))
+    for one in reviewed:
+        surface.print(_headline(one, surface))
+        for finding in one.findings[:_MOST]:
+            surface.print(_shown(finding, surface))
+        left = len(one.findings) - _MOST
+        if left > 0:
+            surface.print(f"  {surface.say('review.more', n=left)}")
+    for card in assessed:
+        _print_card(card, surface)
+
+
+def _print_card(card: Assessed, surface: Surface) -> None:
+    surface.print(surface.say("review.card", name=card.card, n=len(card.scored)))
+    for one in card.scored:
+        surface.print(f"  {_total(one, surface)}")
+        for line in [*_steps(one.steps, surface), *_outcome(one, surface)]:
+            surface.print(f"      {line}")
+    for zh, en, count in card.left_out:
+        why = zh if surface.language == "zh" else en
+        surface.print(f"  {surface.say('review.left_out', n=count, why=why)}")
+
+
+def _total(one: Scored, surface: Surface) -> str:
+    if one.total is None:
+        return surface.say("review.open", name=one.subject)
+    grade = f"，{one.grade}" if one.grade and surface.language == "zh" else f" {one.grade}".rstrip()
+    total = f"{one.total:.2f}"
+    return surface.say("review.total", rank=one.rank, name=one.subject, total=total, grade=grade)
+
+
+def _steps(steps: Sequence[Step], surface: Surface) -> list[str]:
+    """Return the steps of a score, those inside a class indented."""
+    lines = []
+    for step in steps:
+        lines.append(step.zh if surface.language == "zh" else step.en)
+        lines += [f"  {line}" for line in _steps(step.steps, surface)]
+    return lines
+
+
+def _outcome(one: Scored, surface: Surface) -> list[str]:
+    lines = [
+        surface.say("review.credit", name=name, points=f"{points:.2f}")
+        for name, points in one.credits
+    ]
+    if one.change is not None:
+        before, change = f"{one.before:.2f}", f"{one.change:+.2f}"
+        lines.append(surface.say("review.before", before=before, change=change))
+    if one.recommended:
+        lines.append(surface.say("review.recommended", name=one.recommended))
+    return lines
+
+
+def _headline(one: Reviewed, surface: Surface) -> str:
+    unsure = sum(finding.unsure for finding in one.findings)
+    bad = len(one.findings) - unsure
+    line = surface.say(
+        "review.check", name=one.check, asked=one.asked, held=one.held, bad=bad, unsure=unsure
+    )
+    return line + (surface.say("review.skipped", n=one.skipped) if one.skipped else "")
+
+
+def _shown(finding: Finding, surface: Surface) -> str:
+    kind = "unsure" if finding.unsure else "pending" if finding.pending else finding.kind
+    colour = "red" if kind == "rectify" else "yellow"
+    word = surface.style(surface.say(_KINDS[kind]), fg=colour, bold=True)
+    text = finding.zh if surface.language == "zh" else finding.en
+    lines = [f"  {word} {text}", *(f"      {note}" for note in _notes(finding, surface))]
+    return "\n".join(lines)
+
+
+def _notes(finding: Finding, surface: Surface) -> list[str]:
+    """Return who must act, what a table advises, the rows to look at, and the basis."""
+    colon = surface.say("colon")
+    notes = []
+    if finding.hint:
+        notes.append("、".join(f"{column} {value}" for column, value in finding.hint))
+    elif finding.to:
+        key = "review.on_list" if finding.kind == "enlist" else "review.by"
+        notes.append(surface.say(key, name=finding.to))
+    rows = [
+        surface.say("review.row", of=row.of, n=row.number) for row in finding.rows if row.values
+    ]
+    if rows:
+        notes.append(surface.say("review.see") + colon + "、".join(rows))
+    if finding.citations:
+        notes.append(surface.say("review.basis") + colon + "、".join(finding.citations))
+    return notes
+
+
+def _as_data(
+    reviewed: Sequence[Reviewed], assessed: Sequence[Assessed], day: date
+) -> dict[str, Any]:
+    return {
+        "version": 1,
+        "day": day.isoformat(),
+        "checks": [
+            {**asdict(one), "holds": one.holds, "findings": list(map(asdict, one.findings))}
+            for one in reviewed
+        ],
+        "scorecards": [asdict(one) for one in assessed],
+    }
