@@ -316,7 +316,8 @@ def _fast_facts_used(decision: Decision) -> ValuesUsed:
     ready: Any = decision._ready
     reader = ready.reader
     if reader is None:
-        reader = ready.reader = decision._path.reader_of(ready.answers, ready.reasons is None)
+        made = decision._path.reader_of(ready.answers, ready.reasons is None)
+        reader = ready.keep_reader(made)
     read = reader(decision._asked) if reader else _keeping("facts_used", _facts_used)(decision)
     found: ValuesUsed = read
     return found

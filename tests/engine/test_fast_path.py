@@ -107,6 +107,17 @@ def test_a_shared_answer_is_given_without_a_decision_and_any_other_with_one() ->
     assert isinstance(answer({**shared, "承担方式": "未知"}, day), Decision)
 
 
+def test_what_is_shared_cannot_be_changed_by_who_is_given_it() -> None:
+    answer = answerer(Asker(ASSIST + steps("协助事项")).policy)
+    facts = {**FULL, "事项": "XZ-02", "承担方式": "主责", "拟进入日期": date(2025, 3, 3)}
+    answer(facts, date(2026, 1, 1))
+    shared = answer(facts, date(2026, 1, 1))
+    for name in ("outcome", "code", "reasons", "obligations", "wording"):
+        with pytest.raises(AttributeError):
+            setattr(shared, name, ())
+    assert answer(facts, date(2026, 1, 1)).outcome is Outcome.REFUSE
+
+
 def test_the_values_of_a_record_do_not_change_with_the_facts() -> None:
     record = recorder(Asker(ASSIST + steps("协助事项")).policy)
     facts = {**FULL, "事项": "XZ-02", "承担方式": "主责", "拟进入日期": date(2025, 3, 3)}

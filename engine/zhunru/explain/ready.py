@@ -126,6 +126,20 @@ class Ready(Answered):
         return None
 
 
+class Shared(Ready):
+    """What is ready, once it is made: given to whoever is answered so, it stays as it is."""
+
+    __slots__ = ()
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{name} is shared by all who are answered alike")
+
+    def keep_reader(self, reader: Any) -> Any:
+        """Keep what tells the facts used: it is found when somebody asks."""
+        object.__setattr__(self, "reader", reader)
+        return reader
+
+
 class FixedCase(Case):
     """A case of which only the clauses that decided are known, and perhaps the values of fields;
     anything else that is asked for raises Varies."""
@@ -170,7 +184,7 @@ class FixedCase(Case):
 
 def make_ready(
     policy: CompiledPolicy, plan: Plan, answers: tuple[Answer, ...], conflict: bool
-) -> Ready:
+) -> Shared:
     """Of clauses side by side the strictest outcome stands (D9)."""
     for outcome in (Outcome.REFUSE, Outcome.DEFER, Outcome.ADMIT):
         deciding = [answer for answer in answers if answer.outcome is outcome]
@@ -178,12 +192,19 @@ def make_ready(
             break
     each = (reasons.reasons_of(a.clause, outcome, a.failed) for a in deciding)
     found = tuple(reason for some in each for reason in some)
-    return Ready(policy, plan, outcome, found, answers, conflict)
+    return _shared(Ready(policy, plan, outcome, found, answers, conflict))
+
+
+def _shared(ready: Ready) -> Shared:
+    # Only a change of class makes it fast to read, and yet closed.
+    ready.__class__ = Shared
+    assert isinstance(ready, Shared)
+    return ready
 
 
 def make_default(
     policy: CompiledPolicy, plan: Plan, clauses: Sequence[Clause] | None, day: date
-) -> Ready:
+) -> Shared:
     """Return the default, with the entries that were out of force on the day as further reasons.
 
     Without `clauses` the reasons hang on the request.
@@ -192,7 +213,7 @@ def make_default(
     ready = Ready(policy, plan, Outcome.REFUSE, found)
     if clauses is None:
         ready.reasons = None
-    return ready
+    return _shared(ready)
 
 
 def cited(found: Iterable[Reason]) -> tuple[Cited, ...]:
