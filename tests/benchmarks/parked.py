@@ -46,7 +46,7 @@ service.tick({at})
 service.open(FLOW, actor=OPENER, key=sys.argv[2], at={at})
 ready = time.perf_counter()
 store.close()
-print(loaded - began, ready - loaded)
+print(loaded - began, ready - loaded, time.process_time())
 """.replace("{at}", str(START + HOUR))
 
 
@@ -104,8 +104,10 @@ def copied(like: Change, known: str, name: str, later: int) -> Change:
     )
 
 
-def starts(address: str, times: int = 5) -> tuple[float, float]:
-    """Return the seconds until policies are loaded, and from there until the store is ready."""
+def starts(address: str, times: int = 5) -> tuple[float, float, float]:
+    """Return the seconds until policies are loaded, from there until the store is ready, and of
+    the processor for both: that is what it takes where nothing else runs.
+    """
     found = []
     policy = Path(tempfile.mkdtemp(prefix="zr-policy-")) / "office.policy"
     policy.write_text(TEXT, encoding="utf-8")
@@ -117,11 +119,10 @@ def starts(address: str, times: int = 5) -> tuple[float, float]:
             check=True,
             cwd=Path(__file__).parents[2],
         )
-        loaded, ready = done.stdout.split()
-        found.append((float(ready), float(loaded)))
+        found.append([float(each) for each in done.stdout.split()])
     # The first start compiles the policy set and keeps it; a restart finds it kept.
-    ready, loaded = sorted(found[1:])[times // 2]
-    return loaded, ready
+    loaded, ready, busy = (sorted(column)[times // 2] for column in zip(*found[1:], strict=True))
+    return loaded, ready, busy
 
 
 def idle_tick(store: Store) -> float:
@@ -206,7 +207,7 @@ def report(address: str, kind: str, cases: int, timers: int) -> Iterator[str]:
     park(store, cases, DAY * 365)
     filled = time.perf_counter() - began
     store.close()
-    loaded, ready = starts(address)
+    loaded, ready, busy = starts(address)
     store = open_store(address)
     large = [idle_tick(store), due_tick(store, due, 60_000_000)]
     took, calm, rough = storm(store, timers, 70_000_000)
@@ -216,7 +217,7 @@ def report(address: str, kind: str, cases: int, timers: int) -> Iterator[str]:
     yield f"- 存入 {cases:,} 件用 {filled:.0f} 秒。"
     yield (
         f"- 重新启动:载入程序和规则集 {loaded:.2f} 秒(与件数无关),打开库到办成第一件 {ready:.2f} 秒,"
-        f"合计 {loaded + ready:.2f} 秒(目标 2 秒:{'达到' if loaded + ready < 2 else '未达到'})。"
+        f"合计 {loaded + ready:.2f} 秒,其中处理器 {busy:.2f} 秒(目标 2 秒:{'达到' if loaded + ready < 2 else '未达到'})。"
     )
     yield (
         f"- 无到期时 tick 一次 {large[0]:.2f} 毫秒(空库 {small[0]:.2f});"
