@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from zhunru.checker.flow_map import Arc
@@ -43,12 +43,13 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """One or more ways from a box to another, of one style; a label for each."""
+    """One or more ways from a box to another, of one style; a label for each. `lit`: looked at."""
 
     source: str
     target: str
     labels: tuple[str, ...]
     style: Style
+    lit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,16 @@ def picture_of(graph: Graph, language: Language = "zh") -> Picture:
     title = flow.title.en if language == "en" and flow.title.en else flow.title.zh
     name = f"{flow.name} {title}".strip()
     return Picture(name, tuple(boxes), tuple(_arrows(graph, flow, language)))
+
+
+def marked(picture: Picture, notes: Mapping[str, str], lit: Collection[tuple[str, str]]) -> Picture:
+    """Return a picture with a note in boxes, by their names, and with some ways lit."""
+    boxes = (
+        replace(box, lines=(*box.lines, notes[box.name])) if box.name in notes else box
+        for box in picture.boxes
+    )
+    arrows = (replace(arrow, lit=(arrow.source, arrow.target) in lit) for arrow in picture.arrows)
+    return Picture(picture.title, tuple(boxes), tuple(arrows))
 
 
 def _box(data: StateData, language: Language) -> Box:

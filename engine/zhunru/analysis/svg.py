@@ -32,6 +32,7 @@ text { font-family: "Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei",
 .way { fill: none; stroke: #3c4a58; stroke-width: 1.3; }
 .overdue { fill: none; stroke: #b3261e; stroke-width: 1.3; stroke-dasharray: 6 3; }
 .expiry { fill: none; stroke: #7a5a9e; stroke-width: 1.3; stroke-dasharray: 2 3; }
+.lit { stroke: #b3261e; stroke-width: 3; }
 """.strip()
 
 _COLOURS = {"action": "#3c4a58", "overdue": "#b3261e", "expiry": "#7a5a9e"}
@@ -144,7 +145,7 @@ def _rectangle(kind: str, left: float, top: float, width: float, height: float) 
 
 
 def _way(arrow: Arrow, route: Route) -> str:
-    kind = "way" if arrow.style == "action" else arrow.style
+    kind = ("way" if arrow.style == "action" else arrow.style) + (" lit" if arrow.lit else "")
     points = " ".join(f"{x:.1f},{y:.1f}" for x, y in route.points)
     return f'<polyline class="{kind}" points="{points}" marker-end="url(#{arrow.style})"/>'
 

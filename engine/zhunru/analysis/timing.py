@@ -20,7 +20,8 @@ class Duration:
     """A length of time between two states. `amount` None: no number is known.
 
     `exact`: some case really takes this long; else the number is a safe bound. `endless`: a case
-    may take for ever. `path` is the way in words, in `language`.
+    may take for ever. `path` is the way in words, in `language`; `steps` are its moves from a state
+    to another.
     """
 
     amount: Decimal | None
@@ -29,6 +30,7 @@ class Duration:
     endless: bool
     path: str
     text: str
+    steps: tuple[tuple[str, str], ...] = ()
 
 
 def longest(
@@ -71,4 +73,5 @@ def _duration(policy: CompiledPolicy, flow: str, term: Term, language: Language)
         endless=term.endless,
         path=walk_text(term.walk, language, state_times(states, language)),
         text=length_text(term.amount, term.measure, language) if known else "",  # type: ignore[arg-type]
+        steps=tuple((arc.source, arc.target) for arc in term.walk.arcs),
     )

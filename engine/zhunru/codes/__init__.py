@@ -21,6 +21,7 @@ from zhunru.codes import (
     lists,
     measures,
     names,
+    pages,
     request_files,
     requests,
     service,
@@ -30,6 +31,7 @@ from zhunru.codes import (
     syntax,
     tables,
     values,
+    web,
     workbooks,
     workflows,
 )
@@ -39,7 +41,7 @@ from zhunru.diagnostics import Diagnostic, Fix, Span
 _AREAS = (
     *(syntax, names, values, lists, tables, decisions, measures, exact, workflows),
     *(style, requests, request_files, cases, service, files, store),
-    *(simulations, casework, workbooks, internal),
+    *(simulations, casework, workbooks, web, pages, internal),
 )
 CODES: dict[str, Code] = {
     code.id: code

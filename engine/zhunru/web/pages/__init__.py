@@ -12,4 +12,6 @@ if TYPE_CHECKING:
 
 def routes(service: Service) -> list[BaseRoute]:
     """Return the routes of the pages; `service` is what they ask, as the API does."""
-    return []
+    from zhunru.web.pages.site import site
+
+    return site(service)

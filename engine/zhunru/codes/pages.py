@@ -1,0 +1,31 @@
+"""91x: forms of the pages that cannot be taken."""
+
+from __future__ import annotations
+
+from zhunru.codes.entry import Code
+from zhunru.diagnostics import Severity
+
+CODES: tuple[Code, ...] = (
+    Code(
+        id="ZR911",
+        slug="form-of-another-session",
+        severity=Severity.ERROR,
+        zh="页面已经过期，填写的内容没有提交",
+        en="the page is too old, and nothing of it was sent",
+        help_zh="请返回上一页，刷新后再提交；长时间没有操作的，需要重新登录。",
+        help_en="go back, reload the page and send it again; after a long time, sign in again",
+        why_zh="只有本系统自己的页面才能提交，别的网站不能借用登录。",
+        why_en="only pages of this service may send forms: no other site may borrow a sign-in",
+    ),
+    Code(
+        id="ZR912",
+        slug="token-not-known",
+        severity=Severity.ERROR,
+        zh="口令不对，或者已经过期",
+        en="the token is not known, or has come to its end",
+        help_zh="请核对口令；过期的，请向管理员领取新的口令。",
+        help_en="look at the token again, or ask for a new one",
+        why_zh="没有有效口令，就不知道是谁在看、谁在办。",
+        why_en="without a token that holds, nobody knows who looks and who acts",
+    ),
+)

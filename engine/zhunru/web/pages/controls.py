@@ -1,0 +1,103 @@
+"""What a field of a form looks like on a page, and the facts that were filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from zhunru.checker.resolved import ResolvedField
+from zhunru.compiler import CompiledPolicy
+from zhunru.vocabulary import TypeName
+from zhunru.web.pages.listing import rows_of
+from zhunru.web.pages.visit import Visit
+
+PREFIX = "f:"
+"""Before the name of a field, so that no field is taken for a part of the page itself."""
+
+_MOST_OFFERED = 500
+_KINDS = {
+    TypeName.FLAG: "flag",
+    TypeName.CHOICE: "choice",
+    TypeName.CHOICES: "choices",
+    TypeName.DATE: "date",
+    TypeName.MOMENT: "moment",
+    TypeName.NUMBER: "number",
+    TypeName.MONEY: "number",
+    TypeName.RATIO: "number",
+    TypeName.UNIT: "offered",
+    TypeName.UNITS: "offered",
+    TypeName.MATTER: "offered",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A field to fill in: `kind` of control, what it offers, what stands in it, a note below."""
+
+    name: str
+    kind: str
+    value: str = ""
+    offered: tuple[str, ...] = ()
+    note: str = ""
+
+    @property
+    def sent_as(self) -> str:
+        """Return the name that the form sends."""
+        return PREFIX + self.name
+
+    @property
+    def chosen(self) -> list[str]:
+        """Return what is chosen of several."""
+        return self.value.split("、") if self.value else []
+
+
+def facts_of(visit: Visit) -> dict[str, str]:
+    """Return what was filled in, by the names of fields; several choices are joined by 、."""
+    found: dict[str, str] = {}
+    for name in visit.form:
+        if name.startswith(PREFIX):
+            given = [each.strip() for each in visit.form.getlist(name) if isinstance(each, str)]
+            text = "、".join(each for each in given if each)
+            if text:
+                found[name[len(PREFIX) :]] = text
+    return found
+
+
+def control(
+    policy: CompiledPolicy, field: ResolvedField | None, name: str, value: str = "", note: str = ""
+) -> Control:
+    """Return how a field is filled in; what is no field of the form is a register or a quota."""
+    if field is None:
+        if name in policy.core.registers:
+            return Control(name, "choice", value, ("有效", "无"), note)
+        return Control(name, "number", value, (), note)
+    kind = _KINDS.get(field.type.name, "text")
+    offered = field.type.values
+    if kind == "offered":
+        offered = _offered(policy, field.type.name)
+    return Control(name, kind, value, offered, note)
+
+
+@lru_cache(maxsize=64)
+def _offered(policy: CompiledPolicy, kind: TypeName) -> tuple[str, ...]:
+    if kind is TypeName.MATTER:
+        return tuple(_first(entry.title for entry in rows_of(policy)))
+    return tuple(_first(policy.model.chart.units))
+
+
+def _first(names: Iterable[str]) -> Iterator[str]:
+    seen: set[str] = set()
+    for name in names:
+        if len(seen) == _MOST_OFFERED:
+            return
+        if name and name not in seen:
+            seen.add(name)
+            yield name
+
+
+def controls(
+    policy: CompiledPolicy, fields: Mapping[str, ResolvedField], facts: Mapping[str, str]
+) -> list[Control]:
+    """Return controls with what was filled in."""
+    return [control(policy, fields.get(name), name, value) for name, value in facts.items()]

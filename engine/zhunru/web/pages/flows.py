@@ -1,0 +1,118 @@
+"""流程: the workflows of a set, drawn, with what is open in each state and the longest way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.responses import Response
+
+from zhunru.checker.flow_words import limit_text
+from zhunru.checker.resolved_flows import State
+from zhunru.compiler import CompiledPolicy
+from zhunru.errors import CaseRefused
+from zhunru.web.pages.visit import Visit
+from zhunru.web.problems import reject
+
+
+def show(visit: Visit) -> Response:
+    """Show the workflows of a set."""
+    policy = visit.tenant.current(visit.query.get("set", "")).policy
+    counts = _counts(visit)
+    rows = [
+        (name, flow, _sum(counts, name, "open"), _sum(counts, name, "closed"))
+        for name, flow in policy.core.workflows.items()
+    ]
+    return visit.page("flows.html", here="flows", policy=policy, rows=rows)
+
+
+def one(visit: Visit) -> Response:
+    """Show a workflow: drawn, and what the checker has reckoned about its times."""
+    policy, name = _asked(visit)
+    from zhunru.analysis.picture import owner_text
+
+    flow = policy.core.workflows[name]
+    counts = _counts(visit).get(name, {}).get("open", {})
+    states = [
+        (
+            state.name,
+            owner_text(state.owner, visit.language),
+            limit_text(state.limit, visit.language),
+            counts.get(state.name, 0),
+        )
+        for state in flow.states
+    ]
+    return visit.page(
+        "flow.html",
+        here="flows",
+        policy=policy,
+        name=name,
+        flow=flow,
+        states=states,
+        longest=_longest(policy, name, visit),
+        shortest=_shortest(policy, name, visit),
+    )
+
+
+def picture(visit: Visit) -> Response:
+    """Return the drawing of a workflow with live counts, the longest way lit."""
+    policy, name = _asked(visit)
+    from zhunru.analysis.picture import marked, picture_of
+    from zhunru.analysis.svg import to_svg
+    from zhunru.compiler.graph import build_graph
+
+    drawn = picture_of(build_graph(policy.core.workflows[name]), visit.language)
+    counts = _counts(visit).get(name, {}).get("open", {})
+    word = visit.say("open_cases")
+    notes = {state: f"{word} {count}" for state, count in counts.items() if count}
+    way = _longest(policy, name, visit)
+    svg = to_svg(marked(drawn, notes, frozenset(way.steps) if way is not None else ()))
+    # A picture has its own style inside; it is shown as an image, which runs nothing.
+    safe = {"content-security-policy": "default-src 'none'; style-src 'unsafe-inline'"}
+    return Response(svg, media_type="image/svg+xml", headers={**safe, "cache-control": "no-store"})
+
+
+def _asked(visit: Visit) -> tuple[CompiledPolicy, str]:
+    params: Mapping[str, str] = visit.request.path_params
+    policy = visit.tenant.current(params["code"]).policy
+    name = params["flow"]
+    if name not in policy.core.workflows:
+        names = "、".join(policy.core.workflows) or "-"
+        reject(404, "ZR770", policy=policy.code, name=name, names=names)
+    return policy, name
+
+
+def _longest(policy: CompiledPolicy, name: str, visit: Visit) -> Any:
+    """Return the longest way to an end, from the first state whose time is limited on."""
+    from zhunru.analysis.timing import longest
+
+    flow = policy.core.workflows[name]
+    first = next((state.name for state in flow.states if _is_limited(state)), flow.states[0].name)
+    return longest(policy, name, first, flow.ends, language=visit.language)
+
+
+def _is_limited(state: State) -> bool:
+    return state.limit is not None and not state.limit.untimed
+
+
+def _shortest(policy: CompiledPolicy, name: str, visit: Visit) -> Any:
+    from zhunru.analysis.timing import shortest
+
+    flow = policy.core.workflows[name]
+    return shortest(policy, name, flow.states[0].name, flow.ends, language=visit.language)
+
+
+def _counts(visit: Visit) -> Mapping[str, Mapping[str, Mapping[str, int]]]:
+    """Return how many cases are in each state, by workflow; none without a store."""
+    if visit.tenant.office is None:
+        return {}
+    try:
+        flows: Mapping[str, Mapping[str, Mapping[str, int]]]
+        flows = visit.tenant.office.stats(visit.at)["flows"]
+    except CaseRefused:
+        return {}
+    return flows
+
+
+def _sum(counts: Mapping[str, Mapping[str, Mapping[str, int]]], name: str, kind: str) -> int:
+    return sum(counts.get(name, {}).get(kind, {}).values())

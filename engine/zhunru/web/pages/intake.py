@@ -1,0 +1,267 @@
+"""受理: a form that asks only what still matters, the decision, and the letter about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from starlette.responses import Response
+
+from zhunru.checker.resolved import ResolvedField
+from zhunru.decision import Decision, decide
+from zhunru.errors import RequestRejected
+from zhunru.explain.answers import MissingFact, Reason
+from zhunru.request_files import read_requests
+from zhunru.vocabulary import OUTCOMES, Outcome
+from zhunru.web.pages.controls import Control, control, controls, facts_of
+from zhunru.web.pages.visit import Visit
+from zhunru.web.tenants import Asked, Current
+from zhunru.web.tokens import actor_named
+
+_ASKED_AT_ONCE = 3
+_MOST_POSSIBLE = 6
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """Which decision is asked, with what."""
+
+    current: Current
+    asked: Asked
+    day: date
+    facts: dict[str, str]
+
+
+def show(visit: Visit) -> Response:
+    """Show the form; what was filled in already is kept, and what matters next is asked."""
+    form = _read(visit)
+    given, ask, rest = _controls(form, None, visit)
+    return _page(visit, form, given, ask, rest)
+
+
+def answer(visit: Visit) -> Response:
+    """Answer what was filled in: with the decision, or with what still has to be known."""
+    form = _read(visit)
+    try:
+        found = _decided(visit, form)
+    except RequestRejected as rejected:
+        given, ask, rest = _controls(form, None, visit)
+        return _page(visit, form, given, ask, rest, findings=rejected.diagnostics)
+    given, ask, rest = _controls(form, found, visit)
+    return _page(visit, form, given, ask, rest, found=found, left=_left(visit, form, found))
+
+
+def letter(visit: Visit) -> Response:
+    """Return the letter about a decision, ready to be printed and sealed."""
+    form = _read(visit)
+    found = _decided(visit, form)
+    fields = form.asked.plan.fields
+    sender = next((n for n, f in fields.items() if not f.addressee and _is_unit(f)), "")
+    return visit.page(
+        "letter.html",
+        here="intake",
+        found=found,
+        reasons=_reasons(found)[0],
+        facts=form.facts,
+        to=form.facts.get(sender, ""),
+        heading=visit.say(f"letter_{found.outcome.value}"),
+        title=form.current.policy.core.title,
+        today=visit.at.date(),
+        outcome=_word(found, visit),
+    )
+
+
+def register(visit: Visit) -> Response:
+    """Put a request on record, which opens the workflows that follow from the decision."""
+    visit.need("cases:write")
+    form = _read(visit)
+    actor = visit.principal.actor or actor_named(visit.text("as"))
+    if actor is None:
+        actor = actor_named(form.facts.get(_sender(form), ""))
+    if actor is None:
+        raise RequestRejected([_nobody()])
+    if actor != visit.principal.actor:
+        visit.need("act-as")
+    reply = visit.tenant.service.submit(
+        _request(visit, form),
+        actor=actor,
+        key=f"{visit.principal.id}:{visit.text('key')}",
+        at=visit.at,
+        decision=form.asked.name,
+        policy=form.current.policy.code,
+        apply=bool(visit.text("apply")),
+    )
+    return visit.move(f"/cases/{reply.case_id}")
+
+
+def _nobody() -> Any:
+    from zhunru.codes import diagnose
+    from zhunru.diagnostics import NOWHERE
+
+    return diagnose("ZR881", NOWHERE)
+
+
+def _sender(form: _Form) -> str:
+    fields = form.asked.plan.fields
+    return next((n for n, f in fields.items() if not f.addressee and _is_unit(f)), "")
+
+
+def _is_unit(field: ResolvedField) -> bool:
+    return field.type.name.value == "unit"
+
+
+# --- asking --------------------------------------------------------------------------------------
+
+
+def _read(visit: Visit) -> _Form:
+    given = visit.query if visit.request.method == "GET" else {}
+    current = visit.tenant.current(visit.text("set") or given.get("set", ""))
+    asked = current.asked(visit.text("decision") or given.get("decision", ""))
+    facts = facts_of(visit)
+    if not facts and given:
+        facts = {name: given[name] for name in asked.plan.fields if given.get(name)}
+    return _Form(current, asked, visit.at.date(), facts)
+
+
+def _request(visit: Visit, form: _Form) -> Any:
+    by = None if visit.principal.may("vouch") else _voucher(visit)
+    rows = read_requests(
+        [form.facts],
+        form.current.policy,
+        received=form.day,
+        asserted_by=by,
+        decision=form.asked.name,
+    )
+    row = next(iter(rows))
+    if row.request is None:
+        raise RequestRejected(row.findings)
+    return row.request
+
+
+def _voucher(visit: Visit) -> str:
+    actor = visit.principal.actor
+    return actor.unit if actor is not None else visit.principal.id
+
+
+def _decided(visit: Visit, form: _Form) -> Decision:
+    request = _request(visit, form)
+    found = decide(form.current.policy, request, form.asked.name)
+    if found.outcome is Outcome.INCOMPLETE:
+        return found  # a step on the way; only what is told to somebody goes on record
+    return visit.tenant.decide(
+        form.current, request, form.asked.name, visit.principal.id or "console", visit.at
+    )
+
+
+def _left(visit: Visit, form: _Form, found: Decision) -> str:
+    """Return what an open decision still hangs on, in words."""
+    if found.outcome is not Outcome.INCOMPLETE:
+        return ""
+    from zhunru.analysis import find_residual
+
+    told = find_residual(form.current.policy, _request(visit, form), form.asked.name).sentence()
+    return str(told.en if visit.language == "en" else told.zh)
+
+
+# --- what is shown -------------------------------------------------------------------------------
+
+
+def _controls(
+    form: _Form, found: Decision | None, visit: Visit
+) -> tuple[list[Control], list[Control], list[Control]]:
+    """Return what is known, what is asked next, and every other field."""
+    policy, fields = form.current.policy, form.asked.plan.fields
+    given = controls(policy, fields, form.facts)
+    missing = found.missing if found is not None else ()
+    wanted = [fact for fact in missing if fact.name not in form.facts or fact.claimed is not None]
+    if found is None:
+        wanted = [MissingFact(name=name) for name in _first_asked(fields, form.facts)]
+    elif not missing:
+        wanted = [MissingFact(name=name) for name in _sharpening(found, fields, form.facts)]
+    ask = [
+        control(policy, fields.get(fact.name), fact.name, "", _note(fact, visit))
+        for fact in wanted[:_ASKED_AT_ONCE]
+        if fact.name not in form.facts
+    ]
+    shown = {each.name for each in (*given, *ask)}
+    later = [fact.name for fact in wanted if fact.name not in shown]
+    names = [*later, *(name for name in fields if name not in shown and name not in later)]
+    rest = [control(policy, fields.get(name), name) for name in names]
+    return given, ask, rest
+
+
+def _first_asked(fields: Mapping[str, ResolvedField], facts: Mapping[str, str]) -> list[str]:
+    return [name for name in fields if name not in facts]
+
+
+def _sharpening(
+    found: Decision, fields: Mapping[str, ResolvedField], facts: Mapping[str, str]
+) -> list[str]:
+    """Return the fields that tell which of the possible reasons it is: the answer stays."""
+    conditions = [reason.condition_zh for reason in found.reasons if not reason.certain]
+    counts = {
+        name: sum(name in each for each in conditions) for name in fields if name not in facts
+    }
+    return sorted((name for name in counts if counts[name]), key=lambda name: -counts[name])
+
+
+def _reasons(found: Decision) -> tuple[list[Reason], int]:
+    """Return the reasons to show, those that hold in any case first, and how many are left out."""
+    certain = [reason for reason in found.reasons if reason.certain]
+    possible = [reason for reason in found.reasons if not reason.certain]
+    return certain + possible[:_MOST_POSSIBLE], max(0, len(possible) - _MOST_POSSIBLE)
+
+
+def _note(fact: MissingFact, visit: Visit) -> str:
+    notes = []
+    if fact.asserted_by:
+        notes.append(visit.say("confirmed_by").format(fact.asserted_by))
+    if fact.decisive:
+        notes.append(visit.say("settles"))
+    if "." in fact.name:
+        notes.append(visit.say("usage"))
+    return "；".join(notes) if visit.language == "zh" else "; ".join(notes)
+
+
+def _word(found: Decision, visit: Visit) -> str:
+    zh, en = OUTCOMES[found.outcome]
+    return en if visit.language == "en" else found.wording or zh
+
+
+def _page(
+    visit: Visit,
+    form: _Form,
+    given: list[Control],
+    ask: list[Control],
+    rest: list[Control],
+    *,
+    found: Decision | None = None,
+    findings: Any = (),
+    left: str = "",
+) -> Response:
+    reasons, more = _reasons(found) if found is not None else ([], 0)
+    return visit.page(
+        "intake.html",
+        422 if findings else 200,
+        here="intake",
+        form=form,
+        given=given,
+        ask=ask,
+        rest=rest,
+        found=found,
+        outcome=_word(found, visit) if found is not None else "",
+        possible=_possible(found, visit),
+        reasons=reasons,
+        more=more,
+        findings=findings,
+        left=left,
+        key=visit.service.settings.entropy(8).hex(),
+    )
+
+
+def _possible(found: Decision | None, visit: Visit) -> list[str]:
+    if found is None or found.outcome is not Outcome.INCOMPLETE:
+        return []
+    return [OUTCOMES[each][visit.language == "en"] for each in found.possible]

@@ -1,0 +1,59 @@
+"""Who sits before a browser: sessions in memory, each with a secret of its own for forms."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Lock
+
+from zhunru.web.tokens import Principal
+
+COOKIE = "zhunru"
+_BYTES = 24
+_MOST = 10_000
+_LASTS = timedelta(hours=9)  # a working day
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A browser: for whom it asks (None: nobody yet), and what its forms must bring back."""
+
+    key: str
+    principal: Principal | None
+    secret: str
+    until: datetime
+
+    def sent(self, given: str) -> bool:
+        """Tell whether a form came from one of our own pages."""
+        return hmac.compare_digest(self.secret.encode(), given.encode("utf-8", "replace"))
+
+
+class Sessions:
+    """The sessions of a service; they end with it. The oldest go when there are too many."""
+
+    def __init__(self, entropy: Callable[[int], bytes]) -> None:
+        self._entropy = entropy
+        self._kept: dict[str, Session] = {}
+        self._lock = Lock()
+
+    def find(self, key: str, at: datetime) -> Session | None:
+        """Return the session of a key, unless it is over."""
+        found = self._kept.get(key)
+        return found if found is not None and at < found.until else None
+
+    def open(self, principal: Principal | None, at: datetime) -> Session:
+        """Begin a session."""
+        key, secret = self._entropy(_BYTES).hex(), self._entropy(_BYTES).hex()
+        made = Session(key, principal, secret, at + _LASTS)
+        with self._lock:
+            while len(self._kept) >= _MOST:
+                self._kept.pop(next(iter(self._kept)))
+            self._kept[key] = made
+        return made
+
+    def close(self, session: Session) -> None:
+        """End a session."""
+        with self._lock:
+            self._kept.pop(session.key, None)

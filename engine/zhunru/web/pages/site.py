@@ -1,0 +1,73 @@
+"""Which address is which page; every tenant has the same ones, behind its own prefix."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from zhunru.codes import diagnose
+from zhunru.diagnostics import NOWHERE
+from zhunru.web.pages import casepages, flows, intake, listing
+from zhunru.web.pages.visit import Pages, Visit
+from zhunru.web.problems import Problem
+
+if TYPE_CHECKING:
+    from zhunru.web.service import Service
+
+_STATIC = Path(__file__).parent / "static"
+
+
+def site(service: Service) -> list[BaseRoute]:
+    """Return the routes of the pages, for the tenant without a prefix and for all others."""
+    pages = Pages(service)
+
+    def home(visit: Visit) -> Response:
+        return visit.move("/intake")
+
+    def sign_in(visit: Visit) -> Response:
+        if visit.request.method == "GET":
+            wanted = visit.query.get("next", "")
+            return visit.page("sign_in.html", here="", findings=[], next=wanted)
+        try:
+            principal = service.principal(f"Bearer {visit.text('token')}", visit.at)
+        except Problem:
+            found = [diagnose("ZR912", NOWHERE)]
+            return visit.page("sign_in.html", 401, here="", findings=found, next="")
+        # A new session: the key of one that somebody else may have set up is not kept.
+        pages.sessions.close(visit.session)
+        visit.session = pages.sessions.open(principal, visit.at)
+        return visit.move("/intake")
+
+    def sign_out(visit: Visit) -> Response:
+        pages.sessions.close(visit.session)
+        return visit.move("/sign-in")
+
+    def made() -> list[BaseRoute]:
+        def page(path: str, handler: object, scope: str = "decide", *, post: bool = False) -> Route:
+            methods = ["POST"] if post else ["GET"]
+            return Route(path, pages.endpoint(handler, scope=scope), methods=methods)  # type: ignore[arg-type]
+
+        return [
+            page("/", home),
+            Route("/sign-in", pages.endpoint(sign_in, open_=True), methods=["GET", "POST"]),
+            Route("/sign-out", pages.endpoint(sign_out, open_=True), methods=["GET"]),
+            page("/intake", intake.show),
+            page("/intake", intake.answer, post=True),
+            page("/intake/letter", intake.letter, post=True),
+            page("/intake/record", intake.register, "cases:write", post=True),
+            page("/lists", listing.show),
+            page("/lists/findings", listing.findings),
+            page("/flows", flows.show),
+            page("/flows/{code}/{flow}", flows.one),
+            page("/flows/{code}/{flow}/picture.svg", flows.picture),
+            page("/cases", casepages.show, "cases:read"),
+            page("/cases/{case}", casepages.one, "cases:read"),
+            page("/cases/{case}", casepages.act, "cases:write", post=True),
+            Mount("/static", StaticFiles(directory=_STATIC)),
+        ]
+
+    return [Mount("/t/{tenant}", routes=made()), *made()]

@@ -1,0 +1,215 @@
+"""One request for a page: who asks, in which language, what was filled in, how it is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from zhunru.codes import diagnose
+from zhunru.diagnostics import NOWHERE, Diagnostic, Language
+from zhunru.errors import ZhunruError
+from zhunru.web.pages.sessions import COOKIE, Session, Sessions
+from zhunru.web.pages.words import WORDS
+from zhunru.web.problems import Problem, internal, problem_of, reject
+from zhunru.web.tokens import EVERYBODY, Principal
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from zhunru.web.service import Service
+    from zhunru.web.tenants import Tenant
+
+_FOLDER = Path(__file__).parent
+LANGUAGE = "zhunru-lang"
+UPLOAD = 16 << 20  # bytes of a form with files
+_MOST_FIELDS = 400
+# Everything that a page needs comes from its own host, and nothing of it is written into it.
+_SAFE = {
+    "content-security-policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cache-control": "no-store",
+    "cross-origin-opener-policy": "same-origin",
+}
+
+
+@dataclass(slots=True)
+class Visit:
+    """A request for a page of one tenant."""
+
+    request: Request
+    service: Service
+    tenant: Tenant
+    session: Session
+    principal: Principal
+    language: Language
+    at: datetime
+    form: FormData = field(default_factory=FormData)
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        """Return the parameters behind the question mark."""
+        return self.request.query_params
+
+    def text(self, name: str) -> str:
+        """Return what was filled in, or an empty text."""
+        found = self.form.get(name, "")
+        return found.strip() if isinstance(found, str) else ""
+
+    def url(self, path: str, **query: str) -> str:
+        """Return the address of a page of the same tenant."""
+        asked = urlencode({name: value for name, value in query.items() if value})
+        return self.tenant.prefix + quote(path) + (f"?{asked}" if asked else "")
+
+    def say(self, key: str) -> str:
+        """Return a text of the pages in the language of the visit."""
+        return WORDS[key][self.language == "en"]
+
+    def need(self, scope: str) -> None:
+        """Refuse a caller that does not carry a scope."""
+        if not self.principal.may(scope):
+            reject(403, "ZR791", scope=scope)
+
+    def page(self, template: str, status: int = 200, **values: Any) -> Response:
+        """Return a page."""
+        text = templates().get_template(template).render(visit=self, say=self.say, **values)
+        return HTMLResponse(text, status, headers={**_SAFE, "content-language": self.language})
+
+    def move(self, path: str, **query: str) -> Response:
+        """Send the browser to another page."""
+        return RedirectResponse(self.url(path, **query), 303, headers=_SAFE)
+
+
+Handler = Callable[[Visit], Response]
+
+
+@cache
+def templates() -> Environment:
+    """Return the templates; what they are given is written as text, never as markup."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    made = Environment(
+        loader=FileSystemLoader(_FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals["words"] = WORDS
+    return made
+
+
+class Pages:
+    """What all pages share: the service and the sessions of browsers."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self.sessions = Sessions(service.settings.entropy)
+        self._secure = service.settings.base_url.startswith("https:")
+
+    def endpoint(
+        self, handler: Handler, *, scope: str = "decide", open_: bool = False
+    ) -> Callable[[Request], Awaitable[Response]]:
+        """Return what answers requests with a handler, which gets a thread of its own."""
+
+        async def answer(request: Request) -> Response:
+            visit = self._visit(request)
+            try:
+                if not open_ and not self._may_see(visit):
+                    return visit.move("/sign-in", next=str(request.url.path))
+                visit.need("" if open_ else scope)
+                if request.method == "POST":
+                    await self._read(visit)
+                found = await run_in_threadpool(handler, visit)
+            except Exception as error:
+                found = self._failed(visit, error)
+            return self._with_cookie(found, visit)
+
+        return answer
+
+    def _visit(self, request: Request) -> Visit:
+        service = self.service
+        name = request.path_params.get("tenant", "")
+        tenant = service.tenants.get(name)
+        if tenant is None:
+            raise HTTPException(404)
+        at = service.settings.clock()
+        session = self.sessions.find(request.cookies.get(COOKIE, ""), at)
+        if session is None:
+            free = service.tokens is None and service.issuers is None
+            session = self.sessions.open(EVERYBODY if free else None, at)
+        principal = session.principal or Principal(id="", tenant="", scopes=frozenset())
+        return Visit(request, service, tenant, session, principal, _language(request, service), at)
+
+    def _may_see(self, visit: Visit) -> bool:
+        own = visit.session.principal
+        return own is not None and own.tenant in (visit.tenant.name, EVERYBODY.tenant)
+
+    async def _read(self, visit: Visit) -> None:
+        """Read a form, within its bounds; one that is not of our own pages is refused."""
+        body = bytearray()
+        async for chunk in visit.request.stream():
+            body += chunk
+            if len(body) > UPLOAD:
+                size = f"{UPLOAD >> 20} MiB"
+                reject(413, "ZR886", what_zh=f"超过 {size}", what_en=f"more than {size}")
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": bytes(body), "more_body": False}
+
+        again = Request(visit.request.scope, receive)
+        visit.form = await again.form(max_files=200, max_fields=_MOST_FIELDS)
+        if not visit.session.sent(visit.text("csrf")):
+            raise Problem(403, [diagnose("ZR911", NOWHERE)])
+
+    def _failed(self, visit: Visit, error: Exception) -> Response:
+        problem = _problem(error)
+        if problem.status == 500:
+            reference = problem.findings[0].zh[:60]
+            self.service.journal.say("internal-error", route="page", reference=reference)
+        return visit.page("problem.html", problem.status, here="", findings=problem.findings)
+
+    def _with_cookie(self, response: Response, visit: Visit) -> Response:
+        session = self.sessions.find(visit.session.key, visit.at)
+        if session is not None and visit.request.cookies.get(COOKIE) != session.key:
+            response.set_cookie(
+                COOKIE, session.key, httponly=True, samesite="strict", secure=self._secure, path="/"
+            )
+        if visit.query.get("lang") in ("zh", "en"):
+            response.set_cookie(
+                LANGUAGE, visit.query["lang"], samesite="strict", secure=self._secure, path="/"
+            )
+        return response
+
+
+def _problem(error: Exception) -> Problem:
+    match error:
+        case Problem():
+            return error
+        case ZhunruError():
+            return problem_of(error)
+        case HTTPException():
+            finding: Diagnostic = diagnose("ZR887", NOWHERE, wanted="multipart/form-data")
+            return Problem(error.status_code, [finding])
+    return internal(error)
+
+
+def _language(request: Request, service: Service) -> Language:
+    for given in (request.query_params.get("lang"), request.cookies.get(LANGUAGE)):
+        if given in ("zh", "en"):
+            return "en" if given == "en" else "zh"
+    return "en" if service.settings.language == "en" else "zh"
