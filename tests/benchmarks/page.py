@@ -20,8 +20,8 @@ def write_section(page: Path, title: str, text: str) -> None:
 
 
 def others_kept(page: Path) -> str:
-    """Return the sections about cases, for a program that writes the rest of the page anew."""
+    """Return the sections that others write, for a program that writes the rest of the page."""
     before = page.read_text(encoding="utf-8") if page.exists() else ""
     return "".join(
-        f"\n{part}" for part in re.split(r"(?m)^(?=## )", before) if part[:5] == "## 事项"
+        f"\n{part}" for part in re.split(r"(?m)^(?=## )", before) if part[:5] in ("## 事项", "## 整列")
     )

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 END = 1 << 40  # the level of what ends a diagram: below every axis
 MOST_NODES = 1_000_000
+_WIDE = 24  # classes from which on equal ones are taken together
 
 Op = Callable[[Any, Any], Hashable]
 Path = dict[int, int]  # level to class
@@ -36,8 +38,8 @@ class Forest:
         self._nodes: dict[tuple[int, tuple[int, ...]], int] = {}
         self._ends: dict[Any, int] = {}
         self._memo: dict[Any, dict[Any, int]] = {}
-        self.no = self.end(False)
-        self.yes = self.end(True)
+        self.no = self._ends[_key(False)] = self._add(END, (), False)
+        self.yes = self._ends[_key(True)] = self._add(END, (), True)
 
     # --- making ------------------------------------------------------------------------------
 
@@ -52,7 +54,7 @@ class Forest:
     def node(self, level: int, kids: tuple[int, ...]) -> int:
         """Return the diagram that goes on with `kids[c]` where the axis is in class `c`."""
         first = kids[0]
-        if all(kid == first for kid in kids):
+        if kids.count(first) == len(kids):
             return first
         key = (level, kids)
         found = self._nodes.get(key)
@@ -174,7 +176,7 @@ class Forest:
         found = memo.get(key)
         if found is None:
             level, lefts, rights = self._abreast(one, other)
-            kids = tuple([again(a, b) for a, b in zip(lefts, rights, strict=True)])
+            kids = _each(again, lefts, rights)
             found = memo[key] = self.node(level, kids)
         return found
 
@@ -195,7 +197,7 @@ class Forest:
             if self._level[one] == END:
                 found = self.end(op(self._value[one]))
             else:
-                kids = tuple([self.mapped(name, op, kid) for kid in self._kids[one]])
+                kids = _each(partial(self.mapped, name, op), self._kids[one])
                 found = self.node(self._level[one], kids)
             memo[one] = found
         return found
@@ -210,8 +212,7 @@ class Forest:
                 found = self.end(op(self._value[one], self._value[other]))
             else:
                 level, lefts, rights = self._abreast(one, other)
-                pairs = zip(lefts, rights, strict=True)
-                found = self.node(level, tuple([self.joined(name, op, a, b) for a, b in pairs]))
+                found = self.node(level, _each(partial(self.joined, name, op), lefts, rights))
             memo[key] = found
         return found
 
@@ -235,8 +236,7 @@ class Forest:
         if found is None:
             level = min(self._level[each] for each in key)
             parts = [self._parts(each, level) for each in key]
-            triples = zip(*parts, strict=True)
-            found = self.node(level, tuple([self.chosen(a, b, c) for a, b, c in triples]))
+            found = self.node(level, _each(self.chosen, *parts))
             memo[key] = found
         return found
 
@@ -383,6 +383,18 @@ class Forest:
             if hit:
                 found.add(each)
         return found
+
+
+def _each(op: Callable[..., int], *columns: Sequence[int]) -> tuple[int, ...]:
+    """Return what `op` gives for each row of some columns; it is asked once for equal rows.
+
+    A wide axis (days, matters) has few different parts below it, so most of its rows are equal.
+    """
+    if len(columns[0]) < _WIDE:
+        return tuple(map(op, *columns))
+    rows = tuple(zip(*columns, strict=True))
+    known = {row: op(*row) for row in dict.fromkeys(rows)}
+    return tuple([known[row] for row in rows])
 
 
 def _key(value: Any) -> Any:

@@ -28,7 +28,7 @@ from zhunru.compiler.request import QuotaUse
 from zhunru.compiler.values import UNKNOWN
 from zhunru.vocabulary import Outcome, Window
 
-MOST_CLASSES = 3_000_000  # classes of days, times clauses: past this, diagrams cost too much
+MOST_CLASSES = 2_000_000  # classes of days, times clauses: past this, diagrams cost too much
 
 Names = tuple[str, ...]
 _Limited = list[tuple[Clause, Quota]]
