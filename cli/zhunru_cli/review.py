@@ -17,7 +17,7 @@ from zhunru_cli.sets import Texts
 from zhunru_cli.surface import Command, Surface, option, shared_options
 
 if TYPE_CHECKING:
-    from zhunru.measures import Assessed, Finding, Reviewed, Scored, Step
+    from zhunru.measures import Assessed, Finding, Matched, Reviewed, Scored, Step
 
 _KINDS = {
     "rectify": "review.rectify",
@@ -50,11 +50,12 @@ def review(
 ) -> int:
     """Run checks and scorecards; exit 1 if a check is not met."""
     from zhunru import open_policy
-    from zhunru.measures import Rows, assess, read_data
+    from zhunru.measures import Rows, assess, match, read_data
     from zhunru.measures import review as run_checks
 
     policy = open_policy(Path(path))
-    known = [*policy.core.checks, *policy.core.scorecards]
+    core = policy.core
+    known = [*core.checks, *core.scorecards, *core.matchings]
     unknown = [name for name in names if name not in known]
     if unknown:
         words = {"name": unknown[0], "known": "、".join(known)}
@@ -65,25 +66,26 @@ def review(
     asked = day.date() if day else date.today()
     rows = Rows(policy, asked, tables)
     wanted = [name for name in known if not names or name in names]
-    checks = [name for name in wanted if name in policy.core.checks]
+    checks = [name for name in wanted if name in core.checks]
     reviewed = run_checks(rows, checks) if checks else ()
     assessed = [
-        assess(rows, name, tables.get(name, ()))
-        for name in wanted
-        if name in policy.core.scorecards
+        assess(rows, name, tables.get(name, ())) for name in wanted if name in core.scorecards
     ]
+    matched = [match(rows, name) for name in wanted if name in core.matchings]
     if form == "json":
-        said = _as_data(reviewed, assessed, asked)
+        said = _as_data(reviewed, assessed, matched, asked)
         click.echo(json.dumps(said, ensure_ascii=False, indent=2, default=str))
     else:
         _print(reviewed, assessed, surface)
+        for one in matched:
+            _print_matched(one, surface)
+        if not wanted:
+            surface.print(surface.say("review.none"))
     failed = any(not one.holds for one in reviewed) or any(d.severity == "error" for d in found)
     return failures.FINDINGS if failed else 0
 
 
 def _print(reviewed: Sequence[Reviewed], assessed: Sequence[Assessed], surface: Surface) -> None:
-    if not reviewed and not assessed:
-        surface.print(surface.say("review.none"))
     for one in reviewed:
         surface.print(_headline(one, surface))
         for finding in one.findings[:_MOST]:
@@ -121,6 +123,20 @@ def _steps(steps: Sequence[Step], surface: Surface) -> list[str]:
         lines.append(step.zh if surface.language == "zh" else step.en)
         lines += [f"  {line}" for line in _steps(step.steps, surface)]
     return lines
+
+
+def _print_matched(one: Matched, surface: Surface) -> None:
+    met, unmet = len(one.pairs), len(one.unmet)
+    surface.print(surface.say("review.matching", name=one.matching, met=met, unmet=unmet))
+    for pair in one.pairs:
+        places = {"n": pair.need_row, "m": pair.resource_row}
+        words = surface.say("review.pair", need=pair.need, resource=pair.resource, **places)
+        surface.print(f"  {words}")
+    to = surface.say("review.goes_to", name=one.unmatched) if one.unmatched else ""
+    for need in one.unmet:
+        surface.print(f"  {surface.say('review.unmet', need=need.need, n=need.row)}{to}")
+    if one.lacking:
+        surface.print(f"  {surface.say('review.lacking', name=one.lacking)}")
 
 
 def _outcome(one: Scored, surface: Surface) -> list[str]:
@@ -174,7 +190,10 @@ def _notes(finding: Finding, surface: Surface) -> list[str]:
 
 
 def _as_data(
-    reviewed: Sequence[Reviewed], assessed: Sequence[Assessed], day: date
+    reviewed: Sequence[Reviewed],
+    assessed: Sequence[Assessed],
+    matched: Sequence[Matched],
+    day: date,
 ) -> dict[str, Any]:
     return {
         "version": 1,
@@ -184,4 +203,5 @@ def _as_data(
             for one in reviewed
         ],
         "scorecards": [asdict(one) for one in assessed],
+        "matchings": [asdict(one) for one in matched],
     }

@@ -37,10 +37,24 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "review.credit": ("计入 {name} {points} 分", "{points} into {name}"),
     "review.before": ("基期 {before} 分，变化 {change}", "baseline {before}, change {change}"),
     "review.left_out": ("不计 {n} 份评分：{why}", "{n} rating(s) not counted: {why}"),
-    "review.none": ("规则集没有核查，也没有评价。", "the set has no checks and no scorecards."),
+    "review.matching": (
+        "配对“{name}”：配上 {met}，未配上 {unmet}",
+        "match `{name}`: {met} met, {unmet} not met",
+    ),
+    "review.pair": (
+        "{need}（第 {n} 行）← {resource}（第 {m} 行）",
+        "{need} (row {n}) <- {resource} (row {m})",
+    ),
+    "review.unmet": ("{need}（第 {n} 行）没有配上", "{need} (row {n}) is not met"),
+    "review.goes_to": ("，转 {name}", ", goes to {name}"),
+    "review.lacking": ("查不清，缺 {name}", "cannot be told without {name}"),
+    "review.none": (
+        "规则集没有核查、评价和配对。",
+        "the set has no checks, scorecards or matchings.",
+    ),
     "review.unknown": (
-        "规则集没有名为“{name}”的核查或者评价；有：{known}",
-        "the set has no check or scorecard `{name}`; it has {known}",
+        "规则集没有名为“{name}”的核查、评价或者配对；有：{known}",
+        "the set has no check, scorecard or matching `{name}`; it has {known}",
     ),
     "review.more": ("另有 {n} 项，加 --format json 全部列出", "{n} more; --format json shows all"),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from zhunru.checker.checks import read_checks
+from zhunru.checker.matchings import read_matchings
 from zhunru.checker.promises import read_promises
 from zhunru.checker.scorecards import read_scorecards
 from zhunru.checker.things import World
@@ -19,3 +20,4 @@ def read_measures(model: Model) -> None:
     read_promises(model)
     read_checks(model, world)
     read_scorecards(model, world)
+    read_matchings(model, world)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from zhunru.measures.data import read_data
+from zhunru.measures.matching import Matched, match
 from zhunru.measures.review import Finding, Reviewed, Witness, review
 from zhunru.measures.rows import Rows
 from zhunru.measures.scoring import Assessed, Scored, Step, assess
@@ -10,12 +11,14 @@ from zhunru.measures.scoring import Assessed, Scored, Step, assess
 __all__ = [
     "Assessed",
     "Finding",
+    "Matched",
     "Reviewed",
     "Rows",
     "Scored",
     "Step",
     "Witness",
     "assess",
+    "match",
     "read_data",
     "review",
 ]
