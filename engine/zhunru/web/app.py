@@ -20,6 +20,7 @@ from zhunru.web import (
     catalogue,
     deciding,
     openapi,
+    publishing,
     standing,
 )
 from zhunru.web.calls import Endpoint, Table
@@ -37,6 +38,7 @@ _PARTS = (
     deciding,
     casefiles,
     catalogue,
+    publishing,
     openapi,
 )
 

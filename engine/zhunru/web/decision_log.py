@@ -73,6 +73,7 @@ class DecisionLog:
     """
 
     def __init__(self, path: Path | None) -> None:
+        self.path = path
         self._lock = Lock()
         self._file = -1
         self._last = ""

@@ -33,6 +33,8 @@ class Service:
         self.signer = Signer.read(settings.key, settings.entropy)
         self.throttle = Throttle(settings.limits.rate, settings.limits.burst)
         self.tenants = open_tenants(settings, self.figures)
+        for tenant in self.tenants.values():
+            tenant.restore(self.signer)
         self.stopping = False
         self.ready = False
         self._beside: list[asyncio.Task[None]] = []

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,15 +16,18 @@ from zhunru.compiler.request import Request
 from zhunru.decision import Decision, decide
 from zhunru.diagnostics import NOWHERE
 from zhunru.errors import RequestRejected
-from zhunru.opening import open_policy
+from zhunru.opening import locate, open_policy
 from zhunru.request_facts import Names
 from zhunru.runtime.service import CaseService
 from zhunru.store.opening import open_store
 from zhunru.web.authzen_mapping import Mapped
+from zhunru.web.bundles import Bundles
 from zhunru.web.decision_log import DecisionLog
+from zhunru.web.drafts import Drafts
 from zhunru.web.journal import Figures
 from zhunru.web.problems import reject
 from zhunru.web.settings import Settings
+from zhunru.web.signing import Signer
 
 
 class Current:
@@ -49,6 +52,10 @@ class Current:
             values = {"policy": self.policy.code, "name": decision, "names": names}
             reject(404, "ZR770", **values)
         return self.policy.plan(decision)
+
+    def with_policy(self, policy: CompiledPolicy) -> Current:
+        """Return the same set in another version."""
+        return Current(policy, self.place, self._mapping)
 
     @cached_property
     def mapped(self) -> Mapped:
@@ -99,11 +106,41 @@ class Tenant:
             reject(404, "ZR758", policy=code or "?", names="、".join(sets) or "-")
         return sets[code]
 
-    def put(self, current: Current, at: datetime) -> None:
-        """Make a version of a set the current one: between two requests, for all of them."""
+    def replace(self, policy: CompiledPolicy, at: datetime) -> None:
+        """Make a version of a set the current one: between two requests, for all of them.
+
+        A request that is under way goes on with what it began with.
+        """
+        before = self.sets.get(policy.code)
+        current = before.with_policy(policy) if before is not None else Current(policy, policy.code)
         if self.office is not None:
-            self.office.service.register(current.policy, at)
-        self.sets = {**self.sets, current.policy.code: current}
+            self.office.service.register(policy, at)
+        self.sets = {**self.sets, policy.code: current}
+        self.shadows = {code: s for code, s in self.shadows.items() if code != policy.code}
+
+    @cached_property
+    def drafts(self) -> Drafts | None:
+        """Return the drafts of the tenant, or None where the service keeps none."""
+        folder = self.settings.drafts
+        if folder is None:
+            return None
+        places = [locate(each.place) for each in self.sets.values()]
+        return Drafts(folder / (self.name or "default"), [place.parent for place in places])
+
+    def bundles(self, signer: Signer) -> Bundles | None:
+        """Return the published versions; None where the service has no key to sign them by."""
+        folder = self.settings.drafts
+        if folder is None or self.settings.key is None:
+            return None
+        return Bundles(folder / (self.name or "default") / "published", signer)
+
+    def restore(self, signer: Signer) -> None:
+        """Let the published versions be current again after a restart."""
+        kept = self.bundles(signer)
+        for code, number in (kept.active() if kept is not None else {}).items():
+            assert kept is not None
+            policy, _ = kept.open(code, number)
+            self.replace(policy, self.settings.clock())
 
     # --- decisions -----------------------------------------------------------------------------
 
@@ -190,8 +227,6 @@ class Shadow:
 
 def beside(place: str) -> Path | None:
     """Return the AuthZEN mapping that lies in the folder of a set, if there is one."""
-    from zhunru.opening import locate
-
     found = locate(place)
     file = (found if found.is_dir() else found.parent) / "authzen.json"
     return file if file.is_file() else None
@@ -210,8 +245,3 @@ def open_tenants(settings: Settings, figures: Figures) -> dict[str, Tenant]:
         )
         raise RequestRejected([finding])
     return {name: Tenant(name, settings, figures) for name in names}
-
-
-def units_on(policy: CompiledPolicy, day: date) -> Iterable[str]:
-    """Return the units that a set knows on a day."""
-    return policy.model.chart.known(day)

@@ -1,0 +1,131 @@
+"""Published versions: the text of a set, signed, kept by number; one of them is the current one."""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NoReturn
+
+import orjson
+
+from zhunru.codes import diagnose
+from zhunru.compiler import CompiledPolicy
+from zhunru.diagnostics import NOWHERE
+from zhunru.errors import CaseRefused, RequestRejected
+from zhunru.runtime.bundles import pack, unpack
+from zhunru.web.signing import Signer
+
+_ACTIVE = "active.json"
+
+
+class Bundles:
+    """The published versions of one tenant, in a folder; nothing of them is ever changed."""
+
+    def __init__(self, folder: Path, signer: Signer) -> None:
+        self._folder = folder
+        self._signer = signer
+
+    # --- writing -------------------------------------------------------------------------------
+
+    def publish(self, policy: CompiledPolicy, told: Mapping[str, Any]) -> dict[str, Any]:
+        """Sign and keep a version under the next number, and return its manifest."""
+        body = pack(policy)
+        number = max((each["number"] for each in self.manifests(policy.code)), default=0) + 1
+        manifest = {
+            **told,
+            "code": policy.code,
+            "number": number,
+            "digest": policy.digest,
+            "sha256": sha256(body).hexdigest(),
+            "key": self._signer.key_id,
+        }
+        kept = {
+            "manifest": manifest,
+            "body": b64encode(body).decode(),
+            "signature": b64encode(self._signer.sign(_canonical(manifest))).decode(),
+        }
+        write_json(self._file(policy.code, number), kept)
+        return manifest
+
+    def activate(self, code: str, number: int) -> None:
+        """Note which version is the current one, so that it is after a restart too."""
+        active = {**self.active(), code: number}
+        write_json(self._folder / _ACTIVE, active)
+
+    # --- reading -------------------------------------------------------------------------------
+
+    def active(self) -> dict[str, int]:
+        """Return the number of the current version of each set that was ever published."""
+        try:
+            found: dict[str, int] = orjson.loads((self._folder / _ACTIVE).read_bytes())
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError):
+            _not_genuine(_ACTIVE, "读不出来", "it cannot be read")
+        return found
+
+    def manifests(self, code: str = "") -> list[dict[str, Any]]:
+        """Return what is said of each version, oldest first."""
+        found = []
+        for file in sorted(self._folder.glob("*/*.bundle.json")):
+            manifest = _read(file)["manifest"]
+            if not code or manifest["code"] == code:
+                found.append(manifest)
+        return sorted(found, key=lambda each: (each["code"], each["number"]))
+
+    def open(self, code: str, number: int) -> tuple[CompiledPolicy, dict[str, Any]]:
+        """Return a version, ready to decide, if its signature and its content hold."""
+        file = self._file(code, number)
+        if not file.is_file():
+            _not_genuine(f"{code} {number}", "没有这一版", "there is no such version")
+        kept = _read(file)
+        manifest = kept["manifest"]
+        body, signature = b64decode(kept["body"]), b64decode(kept["signature"])
+        if not self._signer.verify(signature, _canonical(manifest)):
+            _not_genuine(file.name, "签名不符", "its signature does not hold")
+        if (manifest["code"], manifest["number"]) != (code, number):
+            _not_genuine(file.name, "不是这一版", "it is of another version")
+        if sha256(body).hexdigest() != manifest["sha256"]:
+            _not_genuine(file.name, "内容被改过", "its content was changed")
+        try:
+            return unpack(body, manifest["digest"]), manifest
+        except CaseRefused:
+            _not_genuine(file.name, "不是所写的版本", "it is not the version that it says")
+
+    def _file(self, code: str, number: int) -> Path:
+        folder = sha256(code.encode()).hexdigest()[:16]
+        return self._folder / folder / f"{number:06d}.bundle.json"
+
+
+def _canonical(manifest: Mapping[str, Any]) -> bytes:
+    return orjson.dumps(dict(manifest), option=orjson.OPT_SORT_KEYS)
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        found = orjson.loads(file.read_bytes())
+        _ = (
+            found["manifest"]["code"],
+            found["manifest"]["number"],
+            found["body"],
+            found["signature"],
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        _not_genuine(file.name, "读不出来", "it cannot be read")
+    data: dict[str, Any] = found
+    return data
+
+
+def _not_genuine(name: str, zh: str, en: str) -> NoReturn:
+    finding = diagnose("ZR796", NOWHERE, name=name, problem_zh=zh, problem_en=en)
+    raise RequestRejected([finding]) from None
+
+
+def write_json(path: Path, data: Any) -> None:
+    """Write a file as a whole: whoever reads it finds the old text or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(path.name + ".new")
+    fresh.write_bytes(orjson.dumps(data, option=orjson.OPT_INDENT_2))
+    fresh.replace(path)

@@ -1,0 +1,123 @@
+"""Drafts of sets: handed in as texts, checked and tested, kept until they are published."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from threading import Lock
+from typing import Any
+
+import orjson
+
+from zhunru.compiler import CompiledPolicy, compile_policies
+from zhunru.errors import PolicyRejected
+from zhunru.opening import check_policies
+from zhunru.testing import run_tests
+from zhunru.web.bundles import write_json
+from zhunru.web.problems import both, reject
+from zhunru.web.reading import wrong_kind
+
+_SUFFIXES = (".policy", ".yaml", ".yml", ".csv", ".md")
+_MOST_FILES = 200
+_ID = re.compile(r"[0-9a-f]{16}")
+_MOST_FINDINGS = 200
+
+
+class Drafts:
+    """The drafts of one tenant, in a folder."""
+
+    def __init__(self, folder: Path, search: Sequence[Path]) -> None:
+        self._folder = folder
+        self._search = tuple(search)
+        self.lock = Lock()
+
+    def add(
+        self, draft: str, files: Mapping[str, Any], author: str, note: str, at: datetime
+    ) -> dict[str, Any]:
+        """Keep a draft and say what check and tests find."""
+        folder = self._folder / draft / "set"
+        for name, text in _checked(files).items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        state = {
+            "draft": draft,
+            "author": author,
+            "note": note,
+            "at": at.isoformat(),
+            "approvers": [],
+            **self._examined(folder),
+        }
+        self.put(state)
+        return state
+
+    def _examined(self, folder: Path) -> dict[str, Any]:
+        checked, found = check_policies(folder, search=self._search)
+        told: dict[str, Any] = {"findings": [both(each) for each in found[:_MOST_FINDINGS]]}
+        if checked is None:
+            return {**told, "status": "rejected"}
+        policy = compile_policies(checked)
+        try:
+            results = run_tests(policy, folder)
+        except PolicyRejected as rejected:
+            more = [both(each) for each in rejected.diagnostics[:_MOST_FINDINGS]]
+            return {**told, "findings": told["findings"] + more, "status": "rejected"}
+        failed = [
+            {"title": each.title, "case": each.case, "zh": each.zh, "en": each.en}
+            for each in results
+            if not each.passed
+        ]
+        tests = {"run": len(results), "failed": failed[:_MOST_FINDINGS]}
+        status = "rejected" if failed else "checked"
+        return {
+            **told,
+            "status": status,
+            "tests": tests,
+            "set": policy.code,
+            "digest": policy.digest,
+        }
+
+    # --- states --------------------------------------------------------------------------------
+
+    def put(self, state: Mapping[str, Any]) -> None:
+        """Keep the state of a draft."""
+        write_json(self._folder / str(state["draft"]) / "state.json", state)
+
+    def state(self, draft: str) -> dict[str, Any]:
+        """Return the state of a draft."""
+        file = self._folder / draft / "state.json"
+        if not _ID.fullmatch(draft) or not file.is_file():
+            reject(404, "ZR884", path=draft[:40])
+        found: dict[str, Any] = orjson.loads(file.read_bytes())
+        return found
+
+    def states(self) -> list[dict[str, Any]]:
+        """Return the states of all drafts, newest first."""
+        names = [path.parent.name for path in self._folder.glob("*/state.json")]
+        found = [self.state(name) for name in names if _ID.fullmatch(name)]
+        return sorted(found, key=lambda each: str(each["at"]), reverse=True)
+
+    def open(self, state: Mapping[str, Any]) -> CompiledPolicy:
+        """Return a draft that was found in order, ready to decide."""
+        folder = self._folder / str(state["draft"]) / "set"
+        checked, found = check_policies(folder, search=self._search)
+        if checked is None:
+            raise PolicyRejected(found)
+        policy = compile_policies(checked)
+        policy.origin = folder, self._search
+        return policy
+
+
+def _checked(files: Mapping[str, Any]) -> dict[str, str]:
+    """Return the texts of a draft by names that stay inside its folder."""
+    if not files or len(files) > _MOST_FILES:
+        wrong_kind("files", f"1 至 {_MOST_FILES} 个文件", f"1 to {_MOST_FILES} files")
+    for name, text in files.items():
+        parts = PurePosixPath(name).parts
+        plain = name.isprintable() and "\\" not in name and len(name.encode()) < 200
+        inside = plain and parts and not name.startswith("/") and ".." not in parts
+        if not inside or PurePosixPath(name).suffix not in _SUFFIXES or not isinstance(text, str):
+            wrong_kind(f"files.{name[:60]}", "规则集里的文本文件", "a text file of a set")
+    return {str(name): str(text) for name, text in files.items()}

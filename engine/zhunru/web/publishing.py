@@ -1,0 +1,309 @@
+"""Publishing over HTTP: draft, look, approve by a second person, publish, go back; and shadows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from zhunru.compiler import CompiledPolicy
+from zhunru.decision import decide
+from zhunru.errors import RequestRejected
+from zhunru.web.answers import Answer, as_json
+from zhunru.web.bundles import Bundles
+from zhunru.web.calls import Call, Endpoint
+from zhunru.web.drafts import Drafts
+from zhunru.web.problems import reject
+from zhunru.web.reading import flag, member, text, wrong_kind
+from zhunru.web.replay import request_of
+from zhunru.web.tenants import Current, Shadow
+
+_MOST_LINES = 200_000
+_MOST_FLIPS = 200
+
+
+def _drafts(call: Call) -> Drafts:
+    drafts = call.tenant.drafts
+    if drafts is None:
+        reject(
+            501, "ZR794", what_zh="草案文件夹（--drafts）", what_en="a folder of drafts (--drafts)"
+        )
+    return drafts
+
+
+def _bundles(call: Call) -> Bundles:
+    bundles = call.tenant.bundles(call.service.signer)
+    if bundles is None:
+        what = {"what_zh": "草案文件夹和签名密钥（--drafts、--key）",
+                "what_en": "a folder of drafts and a signing key (--drafts, --key)"}  # fmt: skip
+        reject(501, "ZR794", **what)
+    return bundles
+
+
+def _who(call: Call) -> str:
+    """Return who a caller is: the person, where the token stands for one."""
+    actor = call.principal.actor
+    return f"{actor.unit} {actor.person}".strip() if actor is not None else call.principal.id
+
+
+# --- drafts ----------------------------------------------------------------------------------
+
+
+def add(call: Call) -> Answer:
+    """Keep a draft, and say what check and tests find."""
+    data = call.json()
+    files = member(data, "files")
+    if not isinstance(files, dict):
+        wrong_kind("files", "文件名到文字的对象", "an object from names to texts")
+    draft = call.service.settings.entropy(8).hex()
+    state = _drafts(call).add(draft, files, _who(call), text(data, "note", "", ""), call.at)
+    state["author_id"] = call.principal.id
+    _drafts(call).put(state)
+    return as_json(state, 201)
+
+
+def drafts(call: Call) -> Answer:
+    """Return all drafts, newest first, without their findings."""
+    names = ("draft", "author", "note", "at", "status", "set", "digest", "approvers")
+    found = [{n: s[n] for n in names if n in s} for s in _drafts(call).states()]
+    return as_json({"drafts": found})
+
+
+def show(call: Call) -> Answer:
+    """Return a draft, with what it did as a shadow."""
+    state = _drafts(call).state(call.params["draft"])
+    shadow = call.tenant.shadows.get(state.get("set", ""))
+    if shadow is not None and shadow.draft == state["draft"]:
+        state["shadow"] = {
+            "tried": shadow.tried,
+            "failed": shadow.failed,
+            "flipped": shadow.flipped,
+            "flips": shadow.flips,
+        }
+    return as_json(state)
+
+
+def diff(call: Call) -> Answer:
+    """Return what a draft decides otherwise than the current set: in principle, and in the past."""
+    from zhunru.analysis import compare
+
+    state, current, policy = _in_order(call)
+    told = compare(current.policy, policy).to_dict()
+    return as_json({"draft": state["draft"], "meaning": told, "impact": _impact(call, policy)})
+
+
+def _in_order(call: Call) -> tuple[dict[str, Any], Current, CompiledPolicy]:
+    """Return a draft that was found in order, with the set that it would replace."""
+    store = _drafts(call)
+    state = store.state(call.params["draft"])
+    if state["status"] == "rejected":
+        _not_ready(
+            state, "比对或者发布", "compared or published", "检查没有通过", "it was rejected"
+        )
+    return state, call.tenant.current(state["set"]), store.open(state)
+
+
+def _impact(call: Call, policy: CompiledPolicy) -> dict[str, Any]:
+    """Return which decisions on record the draft would have made otherwise."""
+    found: dict[str, Any] = {"lines": 0, "unread": 0, "flipped": 0, "flips": []}
+    for number, line in enumerate(_log_lines(call.tenant.log.path), 1):
+        if number > _MOST_LINES:
+            break
+        body = orjson.loads(line)
+        found["lines"] += 1
+        try:
+            after = decide(policy, request_of(body["given"]), body["decision"])
+        except (RequestRejected, KeyError):
+            found["unread"] += 1
+            continue
+        now, then = {"outcome": after.outcome.value, "code": after.code}, body["result"]
+        before = {"outcome": then["outcome"], "code": then["code"]}
+        if now != before:
+            found["flipped"] += 1
+            if len(found["flips"]) < _MOST_FLIPS:
+                found["flips"].append({"line": number, "before": before, "after": now})
+    return found
+
+
+def _log_lines(path: Path | None) -> list[bytes]:
+    return path.read_bytes().splitlines() if path is not None and path.is_file() else []
+
+
+def shadow(call: Call) -> Answer:
+    """Let a draft decide beside the current set, or stop it."""
+    data = call.json()
+    tenant = call.tenant
+    state, current, policy = _in_order(call)
+    shadows = {code: each for code, each in tenant.shadows.items() if code != state["set"]}
+    if flag(data, "on"):
+        shadows[current.policy.code] = Shadow(state["draft"], policy)
+    tenant.shadows = shadows
+    return as_json({"draft": state["draft"], "on": state["set"] in shadows})
+
+
+# --- approving and publishing ----------------------------------------------------------------
+
+
+def approve(call: Call) -> Answer:
+    """Approve a draft: somebody else than who wrote it."""
+    store = _drafts(call)
+    with store.lock:
+        state = store.state(call.params["draft"])
+        if state["status"] != "checked":
+            zh, en = f"状态是 {state['status']}", f"it is {state['status']}"
+            _not_ready(state, "批准", "approved", zh, en)
+        _second(call, state, "批准", "approve")
+        state["approvers"] = [{"who": _who(call), "at": call.at.isoformat()}]
+        state["status"] = "approved"
+        store.put(state)
+    return as_json(state)
+
+
+def _second(call: Call, state: Mapping[str, Any], zh: str, en: str) -> None:
+    if call.principal.id == state["author_id"] or _who(call) == state["author"]:
+        reject(403, "ZR795", who=_who(call), what_zh=zh, what_en=en)
+
+
+def publish(call: Call) -> Answer:
+    """Sign an approved draft and make it the current set, between two requests."""
+    store, bundles = _drafts(call), _bundles(call)
+    with store.lock:
+        state = store.state(call.params["draft"])
+        if state["status"] != "approved":
+            zh, en = "还没有经第二人批准", "a second person has not approved it"
+            _not_ready(state, "发布", "published", zh, en)
+        policy = store.open(state)
+        if policy.digest != state["digest"]:
+            zh, en = "批准以后被改过", "it was changed after it was approved"
+            _not_ready(state, "发布", "published", zh, en)
+        told = {
+            "draft": state["draft"],
+            "author": state["author"],
+            "approver": state["approvers"][0]["who"],
+            "publisher": _who(call),
+            "at": call.at.isoformat(),
+        }
+        manifest = bundles.publish(policy, told)
+        _make_current(call, bundles, policy, manifest)
+        state["status"] = "published"
+        store.put(state)
+    return as_json(manifest)
+
+
+def _make_current(
+    call: Call, bundles: Bundles, policy: CompiledPolicy, manifest: Mapping[str, Any]
+) -> None:
+    """Let all requests from now on be decided by a version; those under way end as they began."""
+    call.tenant.replace(policy, call.at)
+    bundles.activate(policy.code, manifest["number"])
+    call.service.journal.say(
+        "published",
+        tenant=call.tenant.name,
+        set=policy.code,
+        digest=policy.digest,
+        number=manifest["number"],
+    )
+
+
+def bundles(call: Call) -> Answer:
+    """Return the published versions, and which are current."""
+    kept = _bundles(call)
+    return as_json({"bundles": kept.manifests(), "active": kept.active()})
+
+
+def activate(call: Call) -> Answer:
+    """Make a published version the current one: how to go back."""
+    kept = _bundles(call)
+    number = call.params["number"]
+    if not number.isascii() or not number.isdigit() or len(number) > 6:
+        wrong_kind("number", "版次", "the number of a version")
+    policy, manifest = kept.open(call.params["set"], int(number))
+    with _drafts(call).lock:
+        _make_current(call, kept, policy, manifest)
+    return as_json(manifest)
+
+
+def _not_ready(
+    state: Mapping[str, Any], what_zh: str, what_en: str, problem_zh: str, problem_en: str
+) -> None:
+    reject(
+        409,
+        "ZR797",
+        name=state["draft"],
+        what_zh=what_zh,
+        what_en=what_en,
+        problem_zh=problem_zh,
+        problem_en=problem_en,
+    )
+
+
+# --- the table -------------------------------------------------------------------------------
+
+_OBJECT = {"type": "object"}
+_NEW = {
+    "type": "object",
+    "required": ["files"],
+    "properties": {"files": _OBJECT, "note": {"type": "string"}},
+}
+_make = partial(Endpoint, tag="publishing", threaded=True, statuses=(200, 404, 409, 422, 501))
+_SWITCH = {"type": "object", "properties": {"on": {"type": "boolean"}}}
+
+ENDPOINTS = [
+    _make(
+        method="POST",
+        path="/v1/drafts",
+        handler=add,
+        scope="draft",
+        summary="Hand in a draft: check and tests",
+        request=_NEW,
+        statuses=(201, 400, 501),
+    ),
+    _make(method="GET", path="/v1/drafts", handler=drafts, scope="draft", summary="All drafts"),
+    _make(method="GET", path="/v1/drafts/{draft}", handler=show, scope="draft", summary="A draft"),
+    _make(
+        method="GET",
+        path="/v1/drafts/{draft}/diff",
+        handler=diff,
+        scope="draft",
+        summary="What a draft decides otherwise",
+    ),
+    _make(
+        method="POST",
+        path="/v1/drafts/{draft}/shadow",
+        handler=shadow,
+        scope="draft",
+        summary="Let a draft decide beside the current set",
+        request=_SWITCH,
+    ),
+    _make(
+        method="POST",
+        path="/v1/drafts/{draft}/approve",
+        handler=approve,
+        scope="approve",
+        summary="Approve somebody else's draft",
+    ),
+    _make(
+        method="POST",
+        path="/v1/drafts/{draft}/publish",
+        handler=publish,
+        scope="publish",
+        summary="Sign an approved draft and make it current",
+    ),
+    _make(
+        method="GET",
+        path="/v1/bundles",
+        handler=bundles,
+        scope="draft",
+        summary="Published versions",
+    ),
+    _make(
+        method="POST",
+        path="/v1/bundles/{set}/{number}/activate",
+        handler=activate,
+        scope="publish",
+        summary="Make a published version current again",
+    ),
+]

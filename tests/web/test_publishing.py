@@ -1,0 +1,235 @@
+"""From a draft to the set in force and back, by two people, with nothing lost in between."""
+
+from __future__ import annotations
+
+import json
+from threading import Event, Thread
+
+import pytest
+from tests.web.conftest import SETS, bearer, tokens_file
+
+from zhunru import open_policy
+from zhunru.errors import RequestRejected
+from zhunru.web import replay_log
+
+TEXT = (SETS / "cert" / "cert.policy").read_text(encoding="utf-8")
+# bob may write in the draft; alice may no longer delete.
+OTHER = TEXT.replace("主体 为 alice 且 非 (状态 为 archived)", "主体 为 bob 或 主体 为 alice")
+WRITE = {"主体": "bob", "动作": "write", "资源": "record-1", "状态": "active", "角色": "无"}
+
+
+@pytest.fixture
+def start(serve, tmp_path):
+    """Return what starts the service on one and the same folder: also again."""
+    (tmp_path / "key").write_text("ab" * 32, encoding="ascii")
+    rows = [
+        ("author", ["draft", "decide", "approve", "publish"], "区民政局 张三"),
+        ("same", ["draft", "approve", "publish"], "区民政局 张三"),
+        ("second", ["draft", "approve"], "区民政局 李四"),
+        ("publisher", ["publish", "draft", "decide"], "区民政局 王五"),
+    ]
+    tokens = tokens_file(
+        tmp_path, *({"id": n, "token": n, "scopes": s, "actor": a} for n, s, a in rows)
+    )
+    common = {
+        "tokens": tokens,
+        "drafts": tmp_path / "drafts",
+        "key": tmp_path / "key",
+        "log": tmp_path / "log",
+    }
+    return lambda **more: serve("cert", **{**common, **more})
+
+
+def hand_in(api, text=OTHER, who="author"):
+    body = {"files": {"认证.policy": text}, "note": "试"}
+    answer = api.post("/v1/drafts", json=body, headers=bearer(who))
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+def step(api, draft, verb, who, **body):
+    return api.post(f"/v1/drafts/{draft}/{verb}", json=body or None, headers=bearer(who))
+
+
+def outcome(api, facts=WRITE):
+    body = {"facts": facts, "explain": "brief"}
+    answer = api.post("/v1/decide", json=body, headers=bearer("author"))
+    return answer.json()["outcome"]
+
+
+def published(api, text=OTHER):
+    draft = hand_in(api, text)["draft"]
+    assert step(api, draft, "approve", "second").status_code == 200
+    answer = step(api, draft, "publish", "publisher")
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def test_a_draft_that_does_not_hold_is_told_why_and_goes_no_further(start):
+    api = start()
+    state = hand_in(api, TEXT.replace("为 alice", "为为 alice"))
+    assert state["status"] == "rejected"
+    assert state["findings"][0]["code"].startswith("ZR1")
+    refused = step(api, state["draft"], "approve", "second")
+    assert (refused.status_code, refused.json()["code"]) == (409, "ZR797")
+
+
+def test_a_draft_whose_own_tests_fail_goes_no_further(start):
+    failing = TEXT + '\n测试 "不成立"\n  假如 主体 为 alice, 动作 为 read 那么 拒绝\n'
+    state = hand_in(start(), failing)
+    assert state["status"] == "rejected"
+    assert state["tests"]["failed"][0]["title"] == "不成立"
+
+
+def test_two_people_and_no_fewer(start):
+    api = start()
+    draft = hand_in(api)["draft"]
+    early = step(api, draft, "publish", "publisher")
+    assert (early.status_code, early.json()["code"]) == (409, "ZR797")
+    for own in ("author", "same"):  # the same person by another token is the same person
+        refused = step(api, draft, "approve", own)
+        assert (refused.status_code, refused.json()["code"]) == (403, "ZR795")
+    assert step(api, draft, "approve", "second").json()["status"] == "approved"
+    assert step(api, draft, "publish", "second").status_code == 403
+    assert outcome(api) == "refuse"
+    manifest = step(api, draft, "publish", "publisher").json()
+    assert (manifest["author"], manifest["approver"]) == ("区民政局 张三", "区民政局 李四")
+    assert outcome(api) == "admit"
+
+
+def test_what_was_changed_after_it_was_approved_is_not_published(start, tmp_path):
+    api = start()
+    draft = hand_in(api)["draft"]
+    step(api, draft, "approve", "second")
+    file = next((tmp_path / "drafts").glob(f"*/{draft}/set/*.policy"))
+    file.write_text(TEXT.replace("不能删", "删不了"), encoding="utf-8")
+    refused = step(api, draft, "publish", "publisher")
+    assert (refused.status_code, refused.json()["code"]) == (409, "ZR797")
+    assert outcome(api) == "refuse"
+
+
+def test_a_published_version_is_current_after_a_restart_and_can_be_gone_back_from(start):
+    api = start()
+    assert published(api)["number"] == 1
+    assert published(api, TEXT)["number"] == 2
+    assert outcome(api) == "refuse"
+    back = api.post("/v1/bundles/认证/1/activate", headers=bearer("publisher"))
+    assert back.status_code == 200, back.text
+    assert outcome(api) == "admit"
+    again = start()
+    assert outcome(again) == "admit"
+    listed = again.get("/v1/bundles", headers=bearer("author")).json()
+    assert listed["active"] == {"认证": 1}
+    assert [each["number"] for each in listed["bundles"]] == [1, 2]
+    none = again.post("/v1/bundles/认证/9/activate", headers=bearer("publisher"))
+    assert (none.status_code, none.json()["code"]) == (422, "ZR796")
+
+
+@pytest.mark.parametrize("part", ["manifest", "body", "signature"])
+def test_a_bundle_that_somebody_changed_is_not_used(start, tmp_path, part):
+    published(start())
+    file = next((tmp_path / "drafts").rglob("*.bundle.json"))
+    kept = json.loads(file.read_text(encoding="utf-8"))
+    if part == "manifest":
+        kept["manifest"]["approver"] = "区民政局 赵六"
+    else:
+        kept[part] = kept[part][:-8] + "AAAAAAA="
+    file.write_text(json.dumps(kept), encoding="utf-8")
+    with pytest.raises(RequestRejected) as refused:
+        start()
+    assert refused.value.diagnostics[0].code == "ZR796"
+
+
+def test_a_bundle_of_another_key_is_not_used(start, tmp_path):
+    published(start())
+    (tmp_path / "key").write_text("cd" * 32, encoding="ascii")
+    with pytest.raises(RequestRejected):
+        start()
+
+
+def test_a_draft_is_held_against_the_current_set_and_the_past(start):
+    api = start()
+    outcome(api)
+    outcome(api, {**WRITE, "主体": "alice"})
+    told = api.get(f"/v1/drafts/{hand_in(api)['draft']}/diff", headers=bearer("second"))
+    assert told.status_code == 200, told.text
+    assert told.json()["meaning"]["status"] == "looser"
+    impact = told.json()["impact"]
+    assert (impact["lines"], impact["flipped"]) == (2, 1)
+    assert impact["flips"][0]["before"]["outcome"] == "refuse"
+
+
+def test_a_shadow_tells_what_it_would_change_and_changes_nothing(start):
+    api = start()
+    draft = hand_in(api)["draft"]
+    assert step(api, draft, "shadow", "author", on=True).json()["on"] is True
+    assert outcome(api) == "refuse"
+    outcome(api, {**WRITE, "主体": "alice"})
+    told = api.get(f"/v1/drafts/{draft}", headers=bearer("author")).json()["shadow"]
+    assert (told["tried"], told["flipped"]) == (2, 1)
+    assert told["flips"][0]["after"]["outcome"] == "admit"
+    step(api, draft, "shadow", "author", on=False)
+    outcome(api)
+    assert "shadow" not in api.get(f"/v1/drafts/{draft}", headers=bearer("author")).json()
+
+
+def test_no_request_is_lost_or_mixed_while_sets_are_swapped(start, tmp_path):
+    """Several callers ask all the time; each answer is that of the version it names."""
+    api = start(store="memory:")
+    old = open_policy(SETS / "cert").digest
+    seen: list[tuple[int, str, tuple[str, ...]]] = []
+    stop = Event()
+
+    def ask():
+        body = "\n".join([json.dumps(WRITE)] * 20)
+        while not stop.is_set():
+            one = api.post("/v1/decide", json={"facts": WRITE, "explain": "brief"},
+                           headers=bearer("author"))  # fmt: skip
+            many = api.post("/v1/decide/batch", content=body,
+                            headers={**bearer("author"), "content-type": "application/x-ndjson"})  # fmt: skip
+            outcomes = tuple({json.loads(line)["outcome"] for line in many.text.splitlines()})
+            seen.append((one.status_code, one.json()["digest"], (one.json()["outcome"],)))
+            seen.append((many.status_code, "", outcomes))
+
+    callers = [Thread(target=ask) for _ in range(3)]
+    for each in callers:
+        each.start()
+    new = published(api)["digest"]
+    for number in (1, 1, 1):
+        published(api, TEXT)
+        api.post(f"/v1/bundles/认证/{number}/activate", headers=bearer("publisher"))
+    stop.set()
+    for each in callers:
+        each.join()
+    assert {status for status, _, _ in seen} == {200}
+    by_version = {digest: {o for _, d, o in seen if d == digest} for digest in (old, new)}
+    assert by_version == {old: {("refuse",)}, new: {("admit",)}}
+    assert all(len(outcomes) == 1 for _, _, outcomes in seen), "a batch is of one version"
+    log = tmp_path / "log" / "decisions-default.jsonl"
+    found = replay_log(log, [open_policy(SETS / "cert"), _opened(tmp_path)])
+    assert found.holds and found.lines == len(seen) // 2 * 21
+
+
+def _opened(folder):
+    (folder / "other").mkdir()
+    (folder / "other" / "cert.policy").write_text(OTHER, encoding="utf-8")
+    return open_policy(folder / "other")
+
+
+@pytest.mark.parametrize(
+    "files",
+    [{}, {"../a.policy": ""}, {"/a.policy": ""}, {"a.exe": ""}, {"a.policy": 7},
+     {"a\\b.policy": ""}, {"a\n.policy": ""}, {f"{n}.csv": "" for n in range(300)}],
+)  # fmt: skip
+def test_files_that_could_go_elsewhere_are_not_taken(start, tmp_path, files):
+    api = start()
+    answer = api.post("/v1/drafts", json={"files": files}, headers=bearer("author"))
+    assert (answer.status_code, answer.json()["code"]) == (400, "ZR789")
+    assert not list((tmp_path / "drafts").rglob("*.policy"))
+
+
+def test_without_a_key_nothing_is_published(serve, tmp_path):
+    api = serve("cert", drafts=tmp_path / "drafts")
+    answer = api.get("/v1/bundles")
+    assert (answer.status_code, answer.json()["code"]) == (501, "ZR794")
+    assert serve("cert").get("/v1/drafts").status_code == 501
