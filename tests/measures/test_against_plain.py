@@ -1,0 +1,248 @@
+"""Checks against filling in every blank, scores against fractions, matchings against trying."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from itertools import product
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.measures.sets import DAY, policy, reviewed
+
+from zhunru.checker.resolved_measures import Spell
+from zhunru.measures import Rows, assess, match
+from zhunru.measures.counting import first_day, months_before, most_in_a_run, period_start
+from zhunru.vocabulary import Measure
+
+COMMUNITIES = ("甲社区", "乙社区", "丙社区")
+FAR = date(2024, 1, 1)
+
+# --- checks: a blank is whatever it could be -------------------------------------------------------
+
+COUNTED = """
+台账 走访
+  社区 单位
+  日期 日期
+  见到 是否
+核查 走访 每个 社区 应当 有 {low} 至 {high} 次 走访 凡 见到 近 30 日
+"""
+ROW = st.fixed_dictionaries(
+    {"社区": st.sampled_from(COMMUNITIES)},
+    optional={
+        "日期": st.sampled_from([DAY, DAY - timedelta(29), DAY - timedelta(30), FAR]),
+        "见到": st.booleans(),
+    },
+)
+
+
+def filled(row: dict[str, Any]) -> Iterator[tuple[bool, bool]]:
+    """Yield every way in which a row may lie in the time and be one that counts."""
+    inside = [DAY - timedelta(30) < row["日期"] <= DAY] if "日期" in row else [True, False]
+    seen = [row["见到"]] if "见到" in row else [True, False]
+    yield from product(inside, seen)
+
+
+def plainly(rows: list[dict[str, Any]], community: str, low: int, high: int) -> str:
+    own = [list(filled(row)) for row in rows if row["社区"] == community]
+    outcomes = {
+        low <= sum(inside and seen for inside, seen in chosen) <= high for chosen in product(*own)
+    }
+    return "unsure" if len(outcomes) == 2 else "met" if True in outcomes else "not met"
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(ROW, max_size=6), st.integers(0, 2), st.integers(0, 2))
+def test_a_count_is_told_just_where_every_way_of_filling_blanks_agrees(
+    rows: list[dict[str, Any]], low: int, more: int
+) -> None:
+    done = reviewed(COUNTED.format(low=low, high=low + more), 走访=rows)
+    told = {each.subjects[0]: "unsure" if each.unsure else "not met" for each in done.findings}
+    assert [told.get(each, "met") for each in COMMUNITIES] == [
+        plainly(rows, each, low, low + more) for each in COMMUNITIES
+    ]
+
+
+SUMS = """
+台账 项目
+  社区 单位
+  金额 数值 0 至 100
+核查 合计 每个 社区 应当 合计(金额 于 项目) 不超过 {most}
+核查 平均 每个 社区 应当 平均(项目) 不超过 {most}
+核查 最高 每个 社区 应当 最高(金额 于 项目) 不超过 {most}
+核查 占比 每个 社区 应当 占比(项目 其中 金额 超过 10) 不超过 {most}
+"""
+
+
+def mean(values: list[int]) -> Fraction:
+    return Fraction(sum(values), len(values))
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from(COMMUNITIES), st.integers(0, 100)), max_size=8),
+    st.integers(0, 100),
+)
+def test_sums_means_and_shares_are_exact(rows: list[tuple[str, int]], most: int) -> None:
+    given_rows = [{"社区": unit, "金额": Decimal(value)} for unit, value in rows]
+    compiled = policy(SUMS.format(most=most))
+    from zhunru.measures import review
+
+    for done in review(Rows(compiled, DAY, {"项目": given_rows})):
+        fails = {each.subjects[0] for each in done.findings if not each.unsure}
+        for unit in COMMUNITIES:
+            values = [value for each, value in rows if each == unit]
+            if not values and done.check != "合计":
+                continue
+            found: Any = {
+                "合计": lambda v: sum(v),
+                "平均": mean,
+                "最高": max,
+                "占比": lambda v: Fraction(100 * sum(one > 10 for one in v), len(v)),
+            }[done.check](values)
+            assert (unit in fails) is (found > most), (done.check, unit)
+
+
+# --- time ------------------------------------------------------------------------------------------
+
+DAYS = st.dates(date(2000, 1, 1), date(2060, 12, 31))
+
+
+@given(DAYS, st.integers(1, 40))
+def test_so_many_months_before_is_the_same_day_or_the_last_of_its_month(day: date, n: int) -> None:
+    before = months_before(day, n)
+    assert (day.year * 12 + day.month) - (before.year * 12 + before.month) == n
+    assert before.day == day.day or (before.day < day.day and (before + timedelta(1)).day == 1)
+
+
+@given(DAYS, st.sampled_from([1, 3, 6, 12, 60]))
+def test_a_period_begins_with_a_month_and_holds_its_day(day: date, months: int) -> None:
+    start = period_start(day, months)
+    assert start.day == 1 and start <= day
+    assert (start.year * 12 + start.month - 1) % months == 0
+    assert (day.year - start.year) * 12 + day.month - start.month < months
+
+
+@given(DAYS, st.integers(1, 400))
+def test_the_past_so_many_days_are_so_many(day: date, length: int) -> None:
+    spell = Spell("past", "日期", length, Measure.DAY)
+    assert (day - first_day(spell, day)).days + 1 == length
+
+
+@given(st.lists(st.integers(0, 40), max_size=12), st.integers(1, 10))
+def test_the_fullest_run_of_days_is_found(offsets: list[int], length: int) -> None:
+    days = [DAY + timedelta(one) for one in offsets]
+    windows = [sum(first <= one < first + length for one in offsets) for first in range(-10, 50)]
+    assert most_in_a_run(days, length) == max(windows)
+
+
+# --- scores ----------------------------------------------------------------------------------------
+
+CARD = """
+评价 考评 对象 社区 每年
+  评分人 居民 样本 不少于 {sample} 份
+  指标 甲 权重 {first}%
+  类 乙 权重 {second}%
+    指标 丙 满分 10 分
+    指标 丁 满分 30 分
+  等次 优秀 不低于 80, 合格 不低于 50, 其余 不合格
+  名次 前 1 推荐 和谐社区
+"""
+FULL = {"甲": 100, "丙": 10, "丁": 30}
+RATINGS = st.lists(
+    st.tuples(
+        st.sampled_from(COMMUNITIES),
+        st.sampled_from(sorted(FULL)),
+        st.integers(-1, 31),
+        st.sampled_from(["居民", "部门"]),
+    ),
+    max_size=30,
+)
+
+
+def total_of(unit: str, ratings: list[tuple[str, str, int, str]], first: int, sample: int) -> Any:
+    """Return the total as a fraction, by the sentence of the card alone."""
+    scores: dict[str, Fraction] = {}
+    for name, full in FULL.items():
+        own = [s for u, n, s, r in ratings if (u, n, r) == (unit, name, "居民") and 0 <= s <= full]
+        if len(own) < sample:
+            return None
+        scores[name] = Fraction(sum(own), len(own)) / full * 100
+    inner = scores["丙"] * Fraction(10, 40) + scores["丁"] * Fraction(30, 40)
+    return (scores["甲"] * first + inner * (100 - first)) / 100
+
+
+@settings(max_examples=150, deadline=None)
+@given(RATINGS, st.integers(1, 99), st.integers(1, 2))
+def test_a_score_is_what_fractions_make_of_the_ratings(
+    ratings: list[tuple[str, str, int, str]], first: int, sample: int
+) -> None:
+    text = CARD.format(first=first, second=100 - first, sample=sample)
+    sheet = [
+        {"对象": unit, "指标": name, "得分": Decimal(score), "评分人": rater}
+        for unit, name, score, rater in ratings
+    ]
+    done = assess(Rows(policy(text), DAY, {}), "考评", sheet)
+    wanted = {unit: total_of(unit, ratings, first, sample) for unit in COMMUNITIES}
+    for one in done.scored:
+        want = wanted[one.subject]
+        assert (one.total is None) is (want is None)
+        if one.total is None or want is None:
+            assert (one.grade, one.rank, one.recommended) == ("", 0, "")
+            continue
+        assert abs(Fraction(one.total) - want) < Fraction(1, 10**20)
+        assert one.grade == ("优秀" if want >= 80 else "合格" if want >= 50 else "不合格")
+        assert one.rank == 1 + sum(other > want for other in wanted.values() if other is not None)
+        settled = None not in wanted.values()
+        assert bool(one.recommended) is (settled and one.rank == 1)
+        assert sum(Fraction(step.points or 0) for step in one.steps) == Fraction(one.total)
+
+
+# --- matchings -------------------------------------------------------------------------------------
+
+MATCHING = """
+台账 需求
+  编号 文本
+  社区 文本
+  急 是否
+台账 资源
+  名称 文本
+  社区 文本
+  余量 数值 0 至 5
+台账 项目
+  编号 文本
+配对 对接 需求 与 资源 产生 项目
+  当 社区 相同 且 余量 不少于 1
+  先后 急
+"""
+NEEDS = st.lists(st.tuples(st.sampled_from("AB"), st.booleans()), max_size=6)
+RESOURCES = st.lists(st.tuples(st.sampled_from("AB"), st.integers(0, 3)), max_size=4)
+
+
+@settings(max_examples=100, deadline=None)
+@given(NEEDS, RESOURCES)
+def test_needs_are_met_in_their_order_by_what_is_left(
+    needs: list[tuple[str, bool]], resources: list[tuple[str, int]]
+) -> None:
+    rows = {
+        "需求": [{"编号": str(n), "社区": c, "急": u} for n, (c, u) in enumerate(needs)],
+        "资源": [
+            {"名称": str(n), "社区": c, "余量": Decimal(k)} for n, (c, k) in enumerate(resources)
+        ],
+    }
+    done = match(Rows(policy(MATCHING), DAY, rows), "对接")
+    left = [k for _, k in resources]
+    expected: list[tuple[str, str]] = []
+    for number in sorted(range(len(needs)), key=lambda n: (not needs[n][1], n)):
+        fits = [
+            at for at, (c, _) in enumerate(resources) if c == needs[number][0] and left[at] >= 1
+        ]
+        if fits:
+            left[fits[0]] -= 1
+            expected.append((str(number), str(fits[0])))
+    assert [(pair.need, pair.resource) for pair in done.pairs] == expected
+    assert len(done.pairs) + len(done.unmet) == len(needs)
+    assert match(Rows(policy(MATCHING), DAY, rows), "对接") == done

@@ -1,0 +1,209 @@
+"""核查: who is asked, what is counted, what is said of it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from tests.measures.sets import DAY, found, number, reviewed, unsure
+
+LINKED = """
+台账 包联
+  部门 单位
+  社区 单位
+核查 包联 每个 社区 应当 有 不少于 1 行 包联 否则 整改 区民政局
+"""
+
+
+def test_everybody_without_a_row_is_found_and_who_must_act_is_named() -> None:
+    done = reviewed(LINKED, 包联=[{"部门": "区民政局", "社区": "甲社区"}])
+    assert (done.asked, done.held, done.holds) == (3, 1, False)
+    assert found(done) == [("乙社区",), ("丙社区",)]
+    assert {each.to for each in done.findings} == {"区民政局"}
+    assert done.findings[0].zh == "乙社区：应当 有 不少于 1 行 包联，实有 0"
+    assert done.findings[0].en == "乙社区: must have >= 1 row 包联, has 0"
+
+
+def test_a_register_of_which_nothing_is_known_is_not_an_empty_one() -> None:
+    assert unsure(reviewed(LINKED)) == [("甲社区",), ("乙社区",), ("丙社区",)]
+    assert found(reviewed(LINKED, 包联=[])) == [("甲社区",), ("乙社区",), ("丙社区",)]
+
+
+def test_the_rows_that_show_it_come_with_a_finding() -> None:
+    text = LINKED.replace("不少于 1 行 包联", "不超过 1 行 包联")
+    rows = [{"部门": "区民政局", "社区": "甲社区"} for _ in range(3)]
+    (finding,) = reviewed(text, 包联=rows).findings
+    assert [(row.of, row.number) for row in finding.rows] == [
+        ("社区", 1), ("包联", 1), ("包联", 2), ("包联", 3),
+    ]  # fmt: skip
+    assert finding.rows[1].values == (("部门", "区民政局"), ("社区", "甲社区"))
+
+
+def test_a_unit_counts_what_stands_below_it() -> None:
+    text = "核查 网格 每个 街道 应当 有 正好 网格".replace("正好", "2 个")
+    assert reviewed(text).holds
+    assert found(reviewed(text.replace("每个 街道", "每个 社区"))) == [("乙社区",), ("丙社区",)]
+
+
+def test_a_unit_is_known_by_the_register_kept_by_it() -> None:
+    text = """
+台账 概况
+  社区 单位
+  户数 数值 0 至 9999 户
+参数 规模 100 至 700 户
+对照表 调整 取 唯一一行
+  | 户数 | → 处理 |
+  | 不满 100 户 | 并 |
+  | 100 至 700 户 | 留 |
+  | 超过 700 户 | 分 |
+核查 规模适度 每个 社区 一般应当 户数 在 规模 之内 否则 提示 调整
+"""
+    rows = [{"社区": "甲社区", "户数": number(900)}, {"社区": "乙社区", "户数": number(300)}]
+    done = reviewed(text, 概况=rows)
+    assert found(done) == [("甲社区",)]
+    assert (done.findings[0].kind, done.findings[0].hint) == ("hint", (("处理", "分"),))
+    assert unsure(done) == [("丙社区",)]
+    assert done.findings[1].zh == "丙社区：查不清，缺 户数"
+    twice = [*rows, {"社区": "乙社区", "户数": number(800)}]
+    assert ("乙社区",) in unsure(reviewed(text, 概况=twice))
+
+
+YEARS = """
+台账 购买
+  年度 数值 2000 至 2100
+  区 枚举 东、西
+  承接 金额
+  总额 金额
+核查 逐年不降 每个 购买 应当 承接 / 总额 不低于 上年(承接 / 总额)
+"""
+
+
+def bought(year: int, part: str, taken: int) -> dict[str, object]:
+    return {"年度": number(year), "区": part, "承接": number(taken), "总额": number(100)}
+
+
+def test_a_year_is_compared_with_the_one_before_of_the_same() -> None:
+    done = reviewed(
+        YEARS, 购买=[bought(2024, "东", 10), bought(2025, "东", 9), bought(2025, "西", 1)]
+    )
+    assert (done.asked, done.held, done.skipped) == (3, 0, 2)
+    assert [each.subjects for each in done.findings] == [("2025",)]
+    assert "0.09 < 0.1" in done.findings[0].zh
+
+
+def test_a_quotient_stands_against_a_percentage_as_one() -> None:
+    text = YEARS.replace("上年(承接 / 总额)", "30%")
+    done = reviewed(text, 购买=[bought(2024, "东", 30), bought(2025, "东", 29)])
+    assert [each.subjects for each in done.findings] == [("2025",)]
+
+
+PAID = """
+台账 工作者
+  姓名 文本
+  岗位 枚举 正职、副职
+  等级 数值 1 至 18
+公式 月薪(等级) = 4700 元 + (等级 - 10) × 150 元
+参数 预算 120000 元
+"""
+PEOPLE = [
+    {"姓名": "a", "岗位": "正职", "等级": number(10)},
+    {"姓名": "b", "岗位": "正职", "等级": number(10)},
+    {"姓名": "c", "岗位": "副职", "等级": number(11)},
+]
+
+
+def test_a_formula_by_its_name_takes_the_columns_of_the_row() -> None:
+    text = PAID + "核查 预算 应当 合计(月薪 于 工作者) × 12 不超过 预算"
+    done = reviewed(text, 工作者=PEOPLE)
+    assert "171000 > 120000" in done.findings[0].zh  # (4700 + 4700 + 4850) × 12
+    assert reviewed(text, 工作者=PEOPLE[:2]).holds
+
+
+def test_pairs_are_looked_at_once_and_only_those_that_share_what_is_asked() -> None:
+    text = PAID + "核查 同酬 每个 工作者 与 工作者 凡 岗位 相同 应当 等级 相同"
+    done = reviewed(text, 工作者=[*PEOPLE, {"姓名": "d", "岗位": "正职", "等级": number(9)}])
+    assert done.asked == 3
+    assert found(done) == [("a", "d"), ("b", "d")]
+
+
+def test_a_row_without_the_column_that_pairs_share_may_be_one_of_any_pair() -> None:
+    text = PAID + "核查 同酬 每个 工作者 与 工作者 凡 岗位 相同 应当 等级 相同"
+    done = reviewed(text, 工作者=[*PEOPLE, {"姓名": "d", "等级": number(9)}])
+    assert found(done) == []
+    assert unsure(done) == [("a", "d"), ("b", "d"), ("c", "d")]
+
+
+def test_each_value_is_counted_apart() -> None:
+    text = """
+台账 对象
+  姓名 文本
+台账 成员
+  对象 文本
+  来源 枚举 司法、社区、家庭
+核查 齐备 每个 对象 应当 有 司法、家庭 各 1 名 成员
+"""
+    rows = [{"对象": "张", "来源": source} for source in ("司法", "司法", "社区")]
+    done = reviewed(text, 对象=[{"姓名": "张"}], 成员=rows)
+    assert done.findings[0].zh.endswith("实有 “家庭”0")
+    assert reviewed(text, 对象=[{"姓名": "张"}], 成员=[*rows, {"对象": "张", "来源": "家庭"}]).holds
+
+
+def test_entries_of_a_list_are_asked_with_every_value() -> None:
+    text = """
+清单 服务 类型 目录
+  条目 就业、医疗
+台账 渠道
+  服务 文本
+  人群 枚举 老人、儿童
+核查 全口径 每个 服务 与 人群 应当 有 不少于 1 个 渠道
+"""
+    done = reviewed(
+        text, 渠道=[{"服务": "就业", "人群": "老人"}, {"服务": "医 疗", "人群": "儿童"}]
+    )
+    assert done.asked == 4
+    assert found(done) == [("就业", "儿童"), ("医疗", "老人")]
+
+
+VISITS = """
+台账 户
+  户号 文本
+台账 走访
+  户号 文本
+  日期 日期
+核查 入户 每个 户 应当 有 不少于 1 次 走访 近 3 个月 否则 列入 未走访户
+"""
+
+
+@pytest.mark.parametrize(
+    ("on", "held"),
+    [
+        (date(2025, 12, 31), False),
+        (date(2026, 1, 1), True),
+        (DAY, True),
+        (date(2026, 4, 1), False),
+    ],
+)
+def test_three_months_end_on_the_day_and_begin_after_its_like(on: date, held: bool) -> None:
+    assert reviewed(VISITS, 户=[{"户号": "1"}], 走访=[{"户号": "1", "日期": on}]).holds is held
+
+
+def test_what_is_not_due_yet_is_no_failure() -> None:
+    text = LINKED.replace("每个 社区 应当", "每个 社区 于 2026-12-31 前 应当")
+    assert reviewed(text, 包联=[]).holds
+    assert all(each.pending for each in reviewed(text, 包联=[]).findings)
+    assert not reviewed(text, date(2026, 12, 31), 包联=[]).holds
+
+
+def test_no_seven_days_may_hold_more() -> None:
+    text = """
+台账 检查
+  社区 单位
+  日期 日期
+核查 检查不密 每个 社区 应当 有 不超过 1 次 检查 任意连续 7 日
+"""
+
+    def on(*days: int) -> list[dict[str, object]]:
+        return [{"社区": "甲社区", "日期": date(2026, 3, day)} for day in days]
+
+    assert reviewed(text, 检查=on(1, 8)).holds
+    assert found(reviewed(text, 检查=on(1, 7))) == [("甲社区",)]
