@@ -45,6 +45,8 @@ class Forest:
 
     def end(self, value: Hashable) -> int:
         """Return the diagram that is `value` for every request."""
+        if value is True or value is False:  # by far the most that is asked for
+            return self.yes if value else self.no
         key = _key(value)
         found = self._ends.get(key)
         if found is None:
@@ -220,7 +222,7 @@ class Forest:
         """Return the values of `one`; where it is None, those of `other`."""
         if self._level[one] == END:
             return other if self._value[one] is None else one
-        if one == other:
+        if one == other or (self._level[other] == END and self._value[other] is None):
             return one
         return self._merge("first", self.first, one, other)
 

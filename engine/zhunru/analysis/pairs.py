@@ -9,6 +9,7 @@ from typing import Any
 
 from zhunru.analysis.axes import leaves_of
 from zhunru.analysis.reads import Part
+from zhunru.analysis.relevant import reduced
 from zhunru.analysis.space import Space
 from zhunru.analysis.verdicts import Verdicts
 from zhunru.checker.resolved import (
@@ -32,11 +33,12 @@ _OF_ONE_SET = (LookUp, Formula, ParameterOf, InForce)
 
 
 class Pair:
-    """One decision of two sets, old and new, in one space."""
+    """One decision of two sets, old and new, in one space; clauses that cannot count where they
+    differ are left out of both."""
 
     def __init__(self, old: CompiledPolicy, new: CompiledPolicy, decision: str = "") -> None:
-        self.old = Part(old, old.plan(decision))
-        self.new = Part(new, new.plan(decision))
+        one, other = Part(old, old.plan(decision)), Part(new, new.plan(decision))
+        self.old, self.new = reduced(one, other)
         also = (*_receivers(self.old, self.new), *_lengths(self.old, self.new))
         self.space = Space((self.old, self.new), also=also)
         self.verdicts = (Verdicts(self.space, self.old), Verdicts(self.space, self.new))

@@ -93,6 +93,7 @@ class Space:
         self.axes = tuple(self._axis(asked) for asked in self._order())
         self.levels = {axis.asked: level for level, axis in enumerate(self.axes)}
         self.forest = Forest([len(axis.values) for axis in self.axes], most)
+        self._values: dict[Asked, int] = {}
 
     def _turning_days(self) -> set[date]:
         found = {day for part in self.parts for day in boundaries(part)}
@@ -434,8 +435,11 @@ class Space:
 
     def value(self, asked: Asked) -> int:
         """Return the diagram of the value of a fact."""
-        level = self.levels[asked]
-        return self.forest.of(level, self.axes[level].values)
+        found = self._values.get(asked)
+        if found is None:
+            level = self.levels[asked]
+            found = self._values[asked] = self.forest.of(level, self.axes[level].values)
+        return found
 
     def fact(self, name: str) -> int:
         """Return the diagram of a field, whether it counts or is only known."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
+from functools import cache
 from typing import Any
 
 from zhunru.checker.resolved import (
@@ -21,6 +22,7 @@ from zhunru.checker.resolved import (
     IsUnit,
     LookUp,
     OneOf,
+    ResolvedTable,
     RExpr,
     Test,
     UnitTarget,
@@ -33,16 +35,25 @@ _ATOMS = (Test, OneOf, BelongsTo, IsUnit, Within, Has, InForce)
 _MAX_DEPTH = 32
 
 Bindings = Mapping[str, RExpr]
+Row = tuple[tuple[RExpr, ...], tuple[RExpr, ...]]
+_OPENED: dict[tuple[int, int], tuple[ResolvedTable, LookUp, tuple[Row, ...]]] = {}
+_MOST_OPENED = 64
 
 
 def parts(expr: RExpr) -> Iterator[RExpr]:
     """Yield the expressions that stand directly in `expr`."""
-    for field in fields(expr):
-        value = getattr(expr, field.name)
+    for name in _names(expr.__class__):  # type: ignore[arg-type]
+        value = getattr(expr, name)
         if isinstance(value, tuple):
             yield from (item for item in value if _is_expr(item))
         elif _is_expr(value):
             yield value
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    """Return the fields of a class of expressions."""
+    return tuple(field.name for field in fields(kind))
 
 
 def _is_expr(value: Any) -> bool:
@@ -68,9 +79,20 @@ def substitute(expr: RExpr, bindings: Bindings) -> RExpr:
     return replace(expr, **changed) if changed else expr
 
 
-def open_table(model: Model, call: LookUp) -> Iterator[tuple[tuple[RExpr, ...], tuple[RExpr, ...]]]:
+def open_table(model: Model, call: LookUp) -> Iterator[Row]:
     """Yield tests and results of each row, over what the table is called with."""
     table = model.tables[call.table]
+    key = (id(table), id(call))
+    known = _OPENED.get(key)
+    if known is None:
+        if len(_OPENED) >= _MOST_OPENED:
+            _OPENED.clear()
+        # Table and call are kept with their rows, so that no other object can have their ids.
+        known = _OPENED[key] = (table, call, tuple(_opened(table, call)))
+    yield from known[2]
+
+
+def _opened(table: ResolvedTable, call: LookUp) -> Iterator[Row]:
     bindings = dict(zip((name for name, _ in table.inputs), call.args, strict=True))
     for row in table.rows:
         yield (
