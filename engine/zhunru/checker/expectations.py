@@ -46,6 +46,22 @@ def check_expectations(model: Model) -> None:
             model.report.add("ZR432", each.name.span, name=each.name.text, kind_zh=zh, kind_en=en)
 
 
+def check_upper_expectations(model: Model) -> None:
+    """What a set above counts on is there in the sets below it as well."""
+    header = model.scope.header
+    for upper in model.scope.uppers if header else ():
+        for each in upper.header.expectations if upper.header else ():
+            kind = _KINDS.get(each.keyword)
+            if header is None or kind is None or _there(model, kind, each.name):
+                continue
+            zh, en = KIND_WORDS[kind]
+            named = next((name for name in header.upper if name.text == upper.code), None)
+            model.report.add(
+                "ZR465", named.span if named else header.title.span, upper=upper.code,
+                name=each.name.text, kind_zh=zh, kind_en=en,
+            )  # fmt: skip
+
+
 def _there(model: Model, kind: str, name: n.Name) -> bool:
     if kind == "unit":
         return name.text in model.chart.called
@@ -55,4 +71,4 @@ def _there(model: Model, kind: str, name: n.Name) -> bool:
     return model.scope.find(name.text, *kinds) is not None
 
 
-CHECKS = (check_expectations,)
+CHECKS = (check_expectations, check_upper_expectations)

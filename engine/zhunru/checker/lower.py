@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -95,4 +96,56 @@ def check_refinements(model: Model) -> None:
                 )
 
 
-CHECKS = (check_parameters, check_additions, check_refinements)
+# Levels of place that mean the same, the highest first.
+_LEVELS = (
+    frozenset({"国家", "中央", "全国"}),
+    frozenset({"省", "省级", "自治区", "直辖市"}),
+    frozenset({"市", "市级", "地级市"}),
+    frozenset({"区", "区级", "县", "县级", "区县", "县市区", "县级市"}),
+    frozenset({"街道", "乡镇", "镇", "乡", "街镇"}),
+    frozenset({"社区", "村", "村居"}),
+)
+
+
+def check_levels(model: Model) -> None:
+    """What was handed down to a level is not used by one below it."""
+    own = _own_level(model)
+    if own is None:
+        return
+    for delegation, place in _used(model):
+        level = _level(delegation.level.text)
+        if level is not None and own > level:
+            model.report.add(
+                "ZR466", place.span, name=place.text, level=delegation.level.text,
+                own=model.chart.units[_territory(model)].level,
+            )  # fmt: skip
+
+
+def _used(model: Model) -> Iterator[tuple[n.Delegation, n.Name]]:
+    """Yield what was handed down and is made use of here, and where."""
+    for kind, symbols in (
+        ("parameter", model.scope.own["parameter"]),
+        ("list", model.scope.own["list"] | model.scope.additions),
+    ):
+        for name, symbol in symbols.items():
+            delegation = model.scope.delegation(kind, name)
+            if delegation:
+                yield delegation, symbol.node.name
+
+
+def _territory(model: Model) -> str:
+    header = model.scope.header
+    name = header.territory.text if header and header.territory else ""
+    return model.chart.called.get(name, name)
+
+
+def _own_level(model: Model) -> int | None:
+    unit = model.chart.units.get(_territory(model))
+    return _level(unit.level) if unit else None
+
+
+def _level(word: str) -> int | None:
+    return next((at for at, words in enumerate(_LEVELS) if word in words), None)
+
+
+CHECKS = (check_parameters, check_additions, check_refinements, check_levels)

@@ -9,6 +9,23 @@ _E, _W, _H = Severity.ERROR, Severity.WARNING, Severity.HINT
 
 CODES: tuple[Code, ...] = (
     Code(
+        "ZR465", "upper-expectation-not-met", _W,
+        "上位“{upper}”应有{kind_zh}“{name}”，这里没有",
+        "`{upper}` above counts on the {kind_en} `{name}`, which is not here",
+        "写上{kind_zh}“{name}”", "add the {kind_en} `{name}`",
+        "上位要求配套的制度，缺一样就运行不起来。",
+        "The set above asks for rules that go together; without one they do not run.",
+    ),
+    Code(
+        "ZR466", "delegated-to-a-level-above", _E,
+        "“{name}”授权给{level}，本规则集适用于{own}",
+        "`{name}` is delegated to {level}, this set is for a place of level {own}",
+        "由{level}的规则集来定，或者请上位授权本级",
+        "leave it to a set of that level, or have the set above delegate it here",
+        "没有授权给本级的，本级定了也没有效力。",
+        "What was not handed down to this level has no force when it decides.",
+    ),
+    Code(
         "ZR471", "rolling-least", _E,
         "“任意连续”只能和“不超过”一起写", "a rolling window only goes with `atmost`",
         "改写为“不超过”，或者改为“近 … 日”“本年”", "write atmost, or past … days or thisyear",
