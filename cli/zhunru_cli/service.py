@@ -30,6 +30,7 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 @option("--drafts", type=_FOLDER, metavar="FOLDER", help="serve.drafts")
 @option("--key", type=_FILE, metavar="FILE", help="serve.key")
 @option("--mapping", type=_FILE, metavar="FILE", help="serve.mapping")
+@option("--open311", multiple=True, metavar="FLOW", help="serve.open311")
 @option("--base-url", default="", metavar="URL", help="serve.base_url")
 @option("--rate", type=click.FloatRange(0), default=0.0, help="serve.rate")
 @shared_options

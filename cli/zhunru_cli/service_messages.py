@@ -26,6 +26,10 @@ HELP: dict[str, tuple[str, str]] = {
         "The file of the signing key (64 hexadecimal digits); without it each start has its own.",
     ),
     "serve.mapping": ("AuthZEN 对应表。", "The mapping of AuthZEN."),
+    "serve.open311": (
+        "居民可以经 Open311 报事的流程（可以写几次）。",
+        "A workflow that residents may report by over Open311 (may be repeated).",
+    ),
     "serve.base_url": ("外部访问服务用的地址。", "How callers reach the service."),
     "serve.rate": (
         "每个调用方每秒最多几次（0：不限）。",

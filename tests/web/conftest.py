@@ -71,6 +71,7 @@ def serve() -> Iterator[Serve]:
             lines: list[dict[str, Any]] = []
             clock = clock or Clock()
             settings.setdefault("sets", {"": [place(each) for each in sets]})
+            settings.setdefault("pages", False)
             made = Settings(
                 clock=clock,
                 entropy=Entropy(),

@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute
 
 from zhunru.codes import diagnose
 from zhunru.diagnostics import NOWHERE
@@ -19,13 +20,14 @@ from zhunru.web import (
     casefiles,
     catalogue,
     deciding,
+    letters,
+    open311,
     openapi,
     publishing,
     standing,
 )
 from zhunru.web.calls import Endpoint, Table
 from zhunru.web.front import Front, preferred
-from zhunru.web.pages import routes
 from zhunru.web.problems import Problem
 from zhunru.web.service import Service
 from zhunru.web.settings import Settings
@@ -39,6 +41,8 @@ _PARTS = (
     casefiles,
     catalogue,
     publishing,
+    open311,
+    letters,
     openapi,
 )
 
@@ -54,6 +58,12 @@ async def absent(request: Request, error: Exception) -> Response:
     language = preferred(request.headers.get("accept-language", ""), "zh")
     answer = problem.answer(language, "")
     return Response(answer.body, answer.status, media_type=answer.media)
+
+
+def _pages(service: Service) -> list[BaseRoute]:
+    from zhunru.web.pages import routes  # here: who serves the API only does without templates
+
+    return routes(service)
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -73,7 +83,7 @@ def create_app(settings: Settings) -> Starlette:
             await service.stop()
 
     app = Starlette(
-        routes=routes(service),
+        routes=_pages(service) if settings.pages else [],
         middleware=[Middleware(Front, service=service, table=table)],
         lifespan=lifespan,
         exception_handlers={404: absent},

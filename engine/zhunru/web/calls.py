@@ -90,7 +90,7 @@ class Endpoint:
     there is a store. `streaming`: it reads
     its body itself, and its handler is a coroutine. `plain_errors`: what is wrong is told in plain
     text, as AuthZEN has it, unless the caller accepts problem details. `open`: everybody may ask.
-    `shared`: it is not about one tenant.
+    `keyed`: the token may also come as `api_key`. `shared`: it is not about one tenant.
     """
 
     method: str
@@ -104,6 +104,7 @@ class Endpoint:
     streaming: bool = False
     plain_errors: bool = False
     open: bool = False
+    keyed: bool = False
     shared: bool = False
     request: Mapping[str, Any] | None = None
     response: Mapping[str, Any] = field(default_factory=lambda: {"type": "object"})
@@ -114,7 +115,7 @@ class Endpoint:
     @property
     def names(self) -> tuple[str, ...]:
         """Return the names of the parts of the path that differ from call to call."""
-        return tuple(part[1:-1] for part in self.path.split("/") if part.startswith("{"))
+        return tuple(_name(part) for part in self.path.split("/") if part.startswith("{"))
 
 
 Result = Answer | Stream
@@ -148,15 +149,20 @@ class Table:
         return found, params
 
 
+def _name(part: str) -> str:
+    return part[1:].partition("}")[0]
+
+
 def _taken(pattern: tuple[str, ...], parts: tuple[str, ...]) -> dict[str, str] | None:
     if len(pattern) != len(parts):
         return None
     taken = {}
     for want, part in zip(pattern, parts, strict=True):
         if want.startswith("{"):
-            if not part:
+            end = want.partition("}")[2]  # `{case}.xml`: the end has to be there too
+            if not part.endswith(end) or part == end:
                 return None
-            taken[want[1:-1]] = part
+            taken[_name(want)] = part.removesuffix(end)
         elif want != part:
             return None
     return taken

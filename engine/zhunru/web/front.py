@@ -22,6 +22,7 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _LONGEST_ID = 128
+_KEY, _LONGEST_FORM = b"api_key=", 1 << 16
 # Nothing that an API answers is a page: no browser may run or keep any of it.
 _SAFE = [
     (b"x-content-type-options", b"nosniff"),
@@ -93,6 +94,9 @@ class Front:
     ) -> None:
         service = self._service
         at = service.settings.clock()
+        body = b""
+        if endpoint.keyed:
+            body = await self._keyed(exchange, scope, receive)
         principal = await self._principal(endpoint, exchange, at)
         if not endpoint.shared:
             # Whether a tenant exists is nobody's business who is not of it.
@@ -116,11 +120,25 @@ class Front:
             call.chunks = _chunks(receive, service.settings.limits.stream)
             answer: Result = await endpoint.handler(call)
         else:
-            if scope["method"] in ("POST", "PUT", "PATCH", "DELETE"):
+            call.body = body
+            if scope["method"] == "POST" and not endpoint.keyed:
                 limit = service.settings.limits.body
                 call.body = await self._body(exchange.headers, receive, limit)
             answer = await self._handled(endpoint, call)
         await exchange.send_answer(answer)
+
+    async def _keyed(self, exchange: _Exchange, scope: Scope, receive: Receive) -> bytes:
+        """Take a token that came as `api_key`, as Open311 has it; return the body."""
+        body, given = b"", scope["query_string"]
+        if scope["method"] == "POST":
+            limit = self._service.settings.limits.body
+            given = body = await self._body(exchange.headers, receive, limit)
+        if b"authorization" not in exchange.headers:
+            pairs = given[:_LONGEST_FORM].split(b"&")
+            found = [pair[len(_KEY) :] for pair in pairs if pair.startswith(_KEY)]
+            if found:
+                exchange.headers = {**exchange.headers, b"authorization": b"Bearer " + found[0]}
+        return body
 
     async def _principal(self, endpoint: Endpoint, exchange: _Exchange, at: Any) -> Principal:
         service = self._service

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from zhunru.errors import ZhunruError
 from zhunru.web.bearer import Issuers
 from zhunru.web.journal import Figures, Journal
+from zhunru.web.outbox import Outbox
 from zhunru.web.problems import reject
 from zhunru.web.settings import DEFAULT, Settings
 from zhunru.web.signing import Signer
@@ -35,6 +36,7 @@ class Service:
         self.tenants = open_tenants(settings, self.figures)
         for tenant in self.tenants.values():
             tenant.restore(self.signer)
+        self.outbox = None if settings.hooks is None else Outbox.read(settings.hooks, self)
         self.stopping = False
         self.ready = False
         self._beside: list[asyncio.Task[None]] = []
@@ -70,6 +72,8 @@ class Service:
             if tenant.office is not None:
                 await asyncio.to_thread(tenant.service.start, self.settings.clock())
                 self._beside.append(asyncio.create_task(self._tick(tenant)))
+        if self.outbox is not None:
+            self._beside.append(asyncio.create_task(self.outbox.run()))
         self.ready = True
 
     async def stop(self) -> None:

@@ -46,7 +46,9 @@ class Settings:
     everybody may do everything, so `serve` then listens on this machine only. `log`: the folder of
     the decision logs. `drafts`: the folder of drafts and published bundles. `key`: the file with
     the seed of the signing key. `issuers`: the file of OIDC issuers. `hooks`: the file of webhooks.
-    `base_url`: how callers reach the service. `clock` and `entropy` give time and randomness.
+    `open311`: the workflows that residents may report by.
+    `base_url`: how callers reach the service. `pages`:
+    whether the pages for staff stand beside the API. `clock` and `entropy` give time and randomness.
     """
 
     sets: Mapping[str, Sequence[str]]
@@ -58,7 +60,9 @@ class Settings:
     drafts: Path | None = None
     key: Path | None = None
     mapping: Path | None = None
+    open311: Sequence[str] = ()
     base_url: str = ""
+    pages: bool = True
     language: str = "zh"
     limits: Limits = field(default_factory=Limits)
     clock: Callable[[], datetime] = now

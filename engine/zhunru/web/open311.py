@@ -1,0 +1,267 @@
+"""Open311 GeoReport v2: what residents report, taken in as cases, and how it stands.
+
+A service is a workflow of the tenant's sets that the settings open to the public. What is told of
+a case is its state and who has it, never its facts: a report may name people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from hashlib import sha256
+from typing import Any, NoReturn
+from urllib.parse import parse_qsl
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from zhunru.checker.resolved import ResolvedField
+from zhunru.codes import diagnose
+from zhunru.compiler import CompiledPolicy
+from zhunru.diagnostics import NOWHERE
+from zhunru.runtime.case import Actor
+from zhunru.store.base import CaseRow
+from zhunru.vocabulary import TypeName
+from zhunru.web.answers import Answer, as_json
+from zhunru.web.authzen import base_url
+from zhunru.web.calls import Call, Endpoint
+from zhunru.web.problems import Problem, reject
+from zhunru.worktime.instants import instant
+
+_RESIDENT = "系统外:居民"
+_MOST = 100
+_PLACES = ("地点", "地址", "位置")
+_TYPES = {
+    TypeName.NUMBER: "number",
+    TypeName.DATE: "datetime",
+    TypeName.MOMENT: "datetime",
+    TypeName.CHOICE: "singlevaluelist",
+    TypeName.CHOICES: "multivaluelist",
+}
+
+
+# --- services --------------------------------------------------------------------------------
+
+
+def _services(call: Call) -> Iterator[tuple[str, CompiledPolicy]]:
+    """Yield the workflows that are open to the public, each with its set."""
+    opened = call.service.settings.open311
+    if not opened:
+        reject(501, "ZR794", what_zh="Open311（--open311）", what_en="Open311 (--open311)")
+    for current in call.tenant.sets.values():
+        flows = current.policy.core.workflows
+        yield from ((name, current.policy) for name in opened if name in flows)
+
+
+def _service(call: Call, code: str) -> CompiledPolicy:
+    found = dict(_services(call)).get(code)
+    if found is None:
+        raise Problem(404, [diagnose("ZR884", NOWHERE, path=code[:200])])
+    return found
+
+
+def _wrong(status: int, name: str, zh: str, en: str) -> NoReturn:
+    raise Problem(status, [diagnose("ZR789", NOWHERE, name=name, wanted_zh=zh, wanted_en=en)])
+
+
+def discovery(call: Call) -> Answer:
+    """Return where the API is."""
+    place = f"{base_url(call)}{call.tenant.prefix}/open311/v2"
+    formats = ["application/json", "text/xml"]
+    end = {"specification": "http://wiki.open311.org/GeoReport_v2", "url": place,
+           "type": "production", "formats": formats}  # fmt: skip
+    return _answer(call, {"changeset": "2026-01-01 00:00", "endpoints": [end]}, "discovery", "")
+
+
+def services(call: Call) -> Answer:
+    """Return what can be reported."""
+    found = [
+        {
+            "service_code": name,
+            "service_name": name,
+            "description": policy.core.workflows[name].title.zh or name,
+            "metadata": True,
+            "type": "realtime",
+            "keywords": "",
+            "group": policy.code,
+        }
+        for name, policy in _services(call)
+    ]
+    return _answer(call, found, "services", "service")
+
+
+def definition(call: Call) -> Answer:
+    """Return what a service asks for."""
+    code = call.params["code"]
+    policy = _service(call, code)
+    fields = policy.core.workflows[code].fields
+    told = [_attribute(field, number) for number, field in enumerate(fields, 1)]
+    return _answer(call, {"service_code": code, "attributes": told}, "service_definition", "")
+
+
+def _attribute(field: ResolvedField, number: int) -> dict[str, Any]:
+    return {
+        "variable": True,
+        "code": field.name,
+        "datatype": _TYPES.get(field.type.name, "string"),
+        "required": False,
+        "datatype_description": "",
+        "order": number,
+        "description": field.name,
+        "values": [{"key": value, "name": value} for value in field.type.values],
+    }
+
+
+# --- reports ---------------------------------------------------------------------------------
+
+
+def report(call: Call) -> Answer:
+    """Take a report in: a case of the workflow is opened."""
+    form = _form(call)
+    code = form.get("service_code", "")
+    if not code:
+        _wrong(400, "service_code", "一项服务", "a service")
+    policy = _service(call, code)
+    if not (form.get("address_string") or form.get("address_id")
+            or (form.get("lat") and form.get("long"))):  # fmt: skip
+        _wrong(400, "address_string", "地点（或者 lat、long）", "a place, or lat and long")
+    facts = _facts(form, policy.core.workflows[code].fields)
+    given = call.header(b"idempotency-key") or call.service.settings.entropy(16).hex()
+    key = "311:" + sha256(f"{call.principal.id}\0{given}".encode()).hexdigest()
+    actor = call.principal.actor or Actor(unit=_RESIDENT)
+    reply = call.tenant.service.open(
+        code, actor=actor, key=key, at=call.at, facts=facts, policy=policy.code
+    )
+    made = {"service_request_id": reply.case_id, "service_notice": reply.state, "account_id": ""}
+    return _answer(call, [made], "service_requests", "request", 201)
+
+
+def _form(call: Call) -> dict[str, str]:
+    media = call.headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
+    if media != b"application/x-www-form-urlencoded":
+        reject(400, "ZR887", wanted="application/x-www-form-urlencoded")
+    try:
+        return dict(parse_qsl(call.body.decode(), keep_blank_values=True, max_num_fields=200))
+    except ValueError:
+        _wrong(400, "form", "一张表单", "a form")
+
+
+def _facts(form: Mapping[str, str], fields: Sequence[ResolvedField]) -> dict[str, Any]:
+    """Return what a report says as facts of the workflow: its attributes, its text, its place."""
+    known = {field.name: field for field in fields}
+    facts: dict[str, Any] = {}
+    for name, value in form.items():
+        code = name.removeprefix("attribute[").rstrip("]").removesuffix("[")
+        if name.startswith("attribute[") and code in known and value:
+            facts[code] = value
+    place = form.get("address_string") or "，".join(
+        form[name] for name in ("lat", "long") if form.get(name)
+    )
+    at = next((name for name in _PLACES if name in known), "")
+    said = form.get("description", "")
+    if at:
+        facts.setdefault(at, place)
+    elif place:
+        said = f"{said}（地点：{place}）"
+    texts = [f.name for f in fields if f.type.name is TypeName.TEXT and not f.secret]
+    free = next((name for name in texts if name not in facts), "")
+    if said and free:
+        facts[free] = said[:4_000]
+    return facts
+
+
+def reports(call: Call) -> Answer:
+    """Return the newest reports, or those that are asked for."""
+    query = call.query
+    wanted = query.get("service_request_id", "")
+    if wanted:
+        rows = [_row(call, case_id) for case_id in wanted.split(",")[:_MOST]]
+        return _answer(call, [_told(row) for row in rows], "service_requests", "request")
+    codes = set(filter(None, query.get("service_code", "").split(",")))
+    closed = {"open": False, "closed": True}.get(query.get("status", ""))
+    found: list[dict[str, Any]] = []
+    for name, _ in _services(call):
+        if not codes or name in codes:
+            page = call.tenant.desk.store.find_cases(flow=name, closed=closed, limit=_MOST)
+            found += [_told(row) for row in page]
+    return _answer(call, found[:_MOST], "service_requests", "request")
+
+
+def one_report(call: Call) -> Answer:
+    """Return how a report stands."""
+    row = _row(call, call.params["case"])
+    return _answer(call, [_told(row)], "service_requests", "request")
+
+
+def _row(call: Call, case_id: str) -> CaseRow:
+    """Return a case that is a report; any other is not there."""
+    row = call.tenant.desk.store.read(lambda view: view.case(case_id))
+    if row is None or row.flow not in {name for name, _ in _services(call)}:
+        raise Problem(404, [diagnose("ZR752", NOWHERE, case=case_id[:200])])
+    return row
+
+
+def _told(row: CaseRow) -> dict[str, Any]:
+    return {
+        "service_request_id": row.case_id,
+        "status": "closed" if row.closed else "open",
+        "status_notes": row.state,
+        "service_name": row.flow,
+        "service_code": row.flow,
+        "agency_responsible": "、".join(row.owners),
+        "requested_datetime": instant(row.opened).isoformat(),
+        "expected_datetime": "" if row.due is None else instant(row.due).isoformat(),
+    }
+
+
+# --- the two forms ---------------------------------------------------------------------------
+
+
+def _answer(call: Call, data: Any, name: str, item: str, status: int = 200) -> Answer:
+    """Return data as JSON, or as XML where the address ends so."""
+    if not call.path.endswith(".xml"):
+        return as_json(data, status)
+    root = _element(Element(name), data, item)
+    text = tostring(root, encoding="utf-8", xml_declaration=True)
+    return Answer(text, status, "text/xml; charset=utf-8")
+
+
+def _element(root: Element, data: Any, item: str) -> Element:
+    if isinstance(data, list):
+        for each in data:
+            _element(SubElement(root, item or "item"), each, "item")
+    elif isinstance(data, Mapping):
+        for name, value in data.items():
+            _element(SubElement(root, str(name)), value, "item")
+    else:
+        text = str(data).lower() if isinstance(data, bool) else str(data)
+        # What XML cannot hold at all is left out rather than making the whole answer unreadable.
+        root.text = "".join(c for c in text if c.isprintable() or c in "\n\t")
+    return root
+
+
+# --- the table -------------------------------------------------------------------------------
+
+
+def _both(method: str, path: str, handler: Any, scope: str, summary: str) -> Iterator[Endpoint]:
+    make = partial(
+        Endpoint,
+        method=method,
+        handler=handler,
+        scope=scope,
+        summary=summary,
+        tag="open311",
+        threaded=True,
+        keyed=True,
+        statuses=(200, 201, 400, 404, 501),
+    )
+    yield make(path=f"/open311/v2/{path}.json", response={})
+    yield make(path=f"/open311/v2/{path}.xml", media="text/xml", response={"type": "string"})
+
+
+ENDPOINTS = [
+    *_both("GET", "discovery", discovery, "decide", "Where the API is"),
+    *_both("GET", "services", services, "decide", "What can be reported"),
+    *_both("GET", "services/{code}", definition, "decide", "What a service asks for"),
+    *_both("POST", "requests", report, "cases:write", "Report something"),
+    *_both("GET", "requests", reports, "cases:read", "Reports"),
+    *_both("GET", "requests/{case}", one_report, "cases:read", "How a report stands"),
+]
