@@ -10,23 +10,8 @@ from typing import Any
 import click
 
 from zhunru_cli import VERSION, failures
-from zhunru_cli.audit import audit
-from zhunru_cli.case import case, inbox
-from zhunru_cli.check import check
-from zhunru_cli.decide import decide
-from zhunru_cli.demo import demo
-from zhunru_cli.diff import diff
-from zhunru_cli.explain import explain
-from zhunru_cli.fmt import fmt
-from zhunru_cli.graph import graph
-from zhunru_cli.impact import impact
-from zhunru_cli.imports import export, import_
-from zhunru_cli.new import new
-from zhunru_cli.review import review
-from zhunru_cli.schema import schema
-from zhunru_cli.simulate import simulate
+from zhunru_cli.commands import Commands
 from zhunru_cli.surface import Group, Surface, colour_wanted, language_of, option, shared_options
-from zhunru_cli.test import test
 
 
 def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -51,15 +36,12 @@ def cli() -> None:
     """Hold the commands."""
 
 
-WORK = (case, inbox, audit, simulate)
-SHEETS = (import_, export)
-for command in (
-    *(check, fmt, decide, test, review, explain, graph, diff, impact),
-    *WORK,
-    *SHEETS,
-    *(new, schema, demo),
-):
-    cli.add_command(command)
+# A command is a function in the module of its name, unless another module is named before it.
+cli.commands = Commands(
+    "check fmt decide test review explain graph diff impact case case:inbox audit simulate "
+    "imports:import imports:export report service:serve service:token service:replay "
+    "new schema demo"
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
