@@ -9,6 +9,7 @@ from zhunru_cli import (
     diff_messages,
     impact_messages,
     review_messages,
+    service_messages,
     sheet_messages,
 )
 
@@ -18,6 +19,7 @@ HELP: dict[str, tuple[str, str]] = {
     **case_messages.HELP,
     **diff_messages.HELP,
     **impact_messages.HELP,
+    **service_messages.HELP,
     **sheet_messages.HELP,
     **review_messages.HELP,
     "zhunru": (
@@ -96,6 +98,7 @@ HELP: dict[str, tuple[str, str]] = {
 MESSAGES: dict[str, tuple[str, str]] = {
     **case_messages.MESSAGES,
     **impact_messages.MESSAGES,
+    **service_messages.MESSAGES,
     **sheet_messages.MESSAGES,
     **review_messages.MESSAGES,
     # findings

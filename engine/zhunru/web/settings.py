@@ -46,9 +46,9 @@ class Settings:
     everybody may do everything, so `serve` then listens on this machine only. `log`: the folder of
     the decision logs. `drafts`: the folder of drafts and published bundles. `key`: the file with
     the seed of the signing key. `issuers`: the file of OIDC issuers. `hooks`: the file of webhooks.
-    `open311`: the workflows that residents may report by.
-    `base_url`: how callers reach the service. `pages`:
-    whether the pages for staff stand beside the API. `clock` and `entropy` give time and randomness.
+    `open311`: the workflows that residents may report by. `base_url`: how callers reach the
+    service. `pages`: whether the pages for staff stand beside the API. `clock` and `entropy` give
+    time and randomness, `journal` takes the lines that the service writes of itself.
     """
 
     sets: Mapping[str, Sequence[str]]
