@@ -20,6 +20,23 @@ HELP: dict[str, tuple[str, str]] = {
     "import.out": ("写进文件（已有的不覆盖）。", "Write to a file (never over another)."),
     "export": ("把规则集里的内容导出给别人用。", "Write what a set holds for others."),
     "export.list": ("把清单导出成公布用的表。", "Write a list as the table that is published."),
+    "report": (
+        "一个时期的报告：来件、负担、三率、超期、排名。",
+        "Report of a period: requests, burden, three rates, overdue, ranking.",
+    ),
+    "report.store": ("办件所在的存储。", "Store of the cases."),
+    "report.history": (
+        "以往来件和办件的台账（xlsx、csv、jsonl）。",
+        "File of past requests and cases (xlsx, csv, jsonl).",
+    ),
+    "report.data": ("评价的评分所在的文件或者文件夹。", "File or folder of ratings."),
+    "report.from": ("从哪天起。", "First day."),
+    "report.to": ("到哪天止。", "Last day."),
+    "report.html": (
+        "写成带图的网页（一个文件，不用联网）。",
+        "Page with charts; one file, no network.",
+    ),
+    "report.xlsx": ("写成工作簿。", "Workbook to write."),
     "export.xlsx": ("写进这个工作簿。", "Workbook to write."),
 }
 
@@ -28,6 +45,21 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "import.doubtful": (
         "读入 {rows} 条，{doubtful} 处待核对，已在文本里标出。",
         "{rows} row(s) read, {doubtful} place(s) to be looked at, marked in the text.",
+    ),
+    "report.source": (
+        "请写 --store 或者 --history，两样写一样。",
+        "give either --store or --history",
+    ),
+    "report.order": ("--from 不能晚于 --to。", "--from is after --to"),
+    "report.head": ("{code}：{start} 至 {end}", "{code}: {start} to {end}"),
+    "report.unread": (
+        "有 {n} 行读不了，没有计入。",
+        "{n} row(s) could not be read and are not counted.",
+    ),
+    "report.nothing": ("这一期没有来件，也没有办件。", "There were no requests and no cases."),
+    "report.more": (
+        "另有 {n} 行，见 --html、--xlsx 或者 --format json。",
+        "{n} more; see --html, --xlsx or --format json.",
     ),
     "export.which": (
         "请写明导出哪一张清单。有：{known}",

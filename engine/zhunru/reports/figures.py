@@ -1,0 +1,426 @@
+"""The figures of a report: sections of rows, each shown alike on screen, page and worksheet."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, Literal
+
+from zhunru.compiler import CompiledPolicy
+from zhunru.reports.dealings import Dealings, Decided, Worked
+from zhunru.reports.sources import Period
+from zhunru.vocabulary import Outcome
+
+Text = tuple[str, str]
+Value = str | int | Decimal | Text | None
+Kind = Literal["bar", "stacked", "line", "pie"]
+
+_CERTIFICATE = frozenset({"出具证明", "证明"})
+_INSPECTION = frozenset({"检查考核", "检查", "考核"})
+# What communities had to bear before: S0-24, S0-25, S0-26; a set may say otherwise.
+_BASELINES: tuple[tuple[str, str, int, Text], ...] = (
+    ("chores", "行政事务基数", 160, ("行政事务（项）", "chores (kinds)")),
+    ("certificates", "出具证明基数", 40, ("出具证明（项）", "certificates (kinds)")),
+    ("inspections", "年检查基数", 100, ("检查考核（次，最多的社区）", "inspections (most borne)")),
+)
+_MOST_ROWS = 200
+_TOTAL: Text = ("合计", "total")
+
+
+@dataclass(frozen=True)
+class Chart:
+    """How a section is drawn: `label` the column of the names, `values` those of the numbers."""
+
+    kind: Kind
+    label: int
+    values: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """One table of a report, with its chart; texts are Chinese beside English.
+
+    Shares are in percent, with one decimal; None is what nobody said.
+    """
+
+    key: str
+    title: Text
+    columns: tuple[Text, ...]
+    rows: tuple[tuple[Value, ...], ...]
+    chart: Chart | None = None
+    note: Text = ("", "")
+
+
+@dataclass(frozen=True)
+class Report:
+    """The report of a period on one set."""
+
+    set_code: str
+    digest: str
+    period: Period
+    sections: tuple[Section, ...]
+    unread: int = 0
+
+    def section(self, key: str) -> Section | None:
+        """Return a section by its key; None where there is nothing to say."""
+        return next((section for section in self.sections if section.key == key), None)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as JSON-ready data, shares as texts."""
+        return {
+            "version": 1,
+            "set": self.set_code,
+            "digest": self.digest,
+            "from": _day(self.period.start),
+            "to": _day(self.period.end),
+            "unread": self.unread,
+            "sections": [_plain(section) for section in self.sections],
+        }
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _plain(section: Section) -> dict[str, Any]:
+    return {
+        "key": section.key,
+        "title": {"zh": section.title[0], "en": section.title[1]},
+        "columns": [{"zh": zh, "en": en} for zh, en in section.columns],
+        "rows": [[_plain_value(value) for value in row] for row in section.rows],
+        "note": {"zh": section.note[0], "en": section.note[1]},
+    }
+
+
+def _plain_value(value: Value) -> Any:
+    if isinstance(value, tuple):
+        return {"zh": value[0], "en": value[1]}
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def spoken(value: Value, at: int) -> str | int | Decimal | None:
+    """Return a value in one language: 0 is Chinese, 1 English."""
+    return value[at] if isinstance(value, tuple) else value
+
+
+def make_report(policy: CompiledPolicy, dealings: Dealings, period: Period) -> Report:
+    """Return the report on dealings; sections without anything to say are left out."""
+    decided, worked = dealings.decided, dealings.worked
+    made = [
+        _overview(decided, worked),
+        _departments(decided),
+        _reasons(decided),
+        _burden(policy, decided, period),
+        _quotas(decided),
+        _months(decided, worked),
+        _closing(worked),
+        _rates(worked),
+        _overdue(worked),
+        _levels(worked),
+        _ranking(dealings.ratings),
+    ]
+    return Report(
+        set_code=policy.code,
+        digest=policy.digest,
+        period=period,
+        sections=tuple(section for section in made if section is not None and section.rows),
+        unread=dealings.unread,
+    )
+
+
+def share(part: int, whole: int) -> Decimal | None:
+    """Return a part in percent of a whole, with one decimal; None of nothing."""
+    if not whole:
+        return None
+    return (Decimal(100 * part) / whole).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+def _said(items: Iterable[Worked], read: Callable[[Worked], bool | None]) -> Decimal | None:
+    """Return the share of yes among the cases of which it is known."""
+    values = [value for value in map(read, items) if value is not None]
+    return share(sum(values), len(values))
+
+
+# --- requests ------------------------------------------------------------------------------------
+
+_OUTCOMES: tuple[tuple[Outcome, Text], ...] = (
+    (Outcome.ADMIT, ("准入", "admitted")),
+    (Outcome.REFUSE, ("拒绝", "refused")),
+    (Outcome.DEFER, ("暂缓", "deferred")),
+    (Outcome.INCOMPLETE, ("补正", "incomplete")),
+)
+
+
+def _overview(decided: Sequence[Decided], worked: Sequence[Worked]) -> Section:
+    closed = sum(one.closed for one in worked)
+    rows: list[tuple[Value, ...]] = []
+    if decided:
+        rows.append((("来件", "requests"), len(decided), None))
+        for outcome, words in _OUTCOMES:
+            number = sum(one.outcome is outcome for one in decided)
+            rows.append((words, number, share(number, len(decided))))
+    if worked:
+        overdue = sum(one.overdue for one in worked)
+        rows += [
+            (("办件", "cases"), len(worked), None),
+            (("办结", "closed"), closed, share(closed, len(worked))),
+            (("在办", "open"), len(worked) - closed, share(len(worked) - closed, len(worked))),
+            (("超期", "overdue"), overdue, share(overdue, len(worked))),
+        ]
+    columns = (("指标", "figure"), ("件数", "number"), ("占比（%）", "share (%)"))
+    return Section("overview", ("总览", "Overview"), columns, tuple(rows))
+
+
+def _departments(decided: Sequence[Decided]) -> Section:
+    counts: dict[str, Counter[Outcome]] = {}
+    for one in decided:
+        counts.setdefault(one.department or "—", Counter())[one.outcome] += 1
+    ordered = sorted(counts.items(), key=lambda pair: (-pair[1].total(), pair[0]))
+    rows = [
+        (name, found.total(), *(found[outcome] for outcome, _ in _OUTCOMES),
+         share(found[Outcome.REFUSE], found.total()))
+        for name, found in ordered[:_MOST_ROWS]
+    ]  # fmt: skip
+    return Section(
+        "departments",
+        ("各部门来件与结论", "Admissions and refusals by department"),
+        (
+            ("来文单位", "department"),
+            ("来件", "requests"),
+            *(words for _, words in _OUTCOMES),
+            ("拒绝率（%）", "refused (%)"),
+        ),
+        tuple(rows),
+        Chart("stacked", 0, (2, 3, 4, 5)),
+    )
+
+
+def _reasons(decided: Sequence[Decided]) -> Section:
+    refused = [one for one in decided if one.outcome is Outcome.REFUSE]
+    counts = Counter(one.code or "—" for one in refused)
+    rows = [(code, number, share(number, len(refused))) for code, number in counts.most_common(20)]
+    return Section(
+        "reasons",
+        ("拒绝理由", "Reasons of refusal"),
+        (("理由代码", "reason"), ("次数", "times"), ("占比（%）", "share (%)")),
+        tuple(rows),
+        Chart("bar", 0, (1,)),
+    )
+
+
+def _burden(policy: CompiledPolicy, decided: Sequence[Decided], period: Period) -> Section | None:
+    if not decided:
+        return None
+    admitted = [one for one in decided if one.outcome is Outcome.ADMIT]
+    inspections = Counter(one.community for one in admitted if one.category in _INSPECTION)
+    certificates = {one.matter for one in admitted if one.category in _CERTIFICATE}
+    chores = {one.matter for one in admitted if one.category not in _CERTIFICATE | _INSPECTION}
+    borne = {
+        "chores": len(chores),
+        "certificates": len(certificates),
+        "inspections": max(inspections.values(), default=0),
+    }
+    rows: list[tuple[Value, ...]] = []
+    for key, parameter, usual, words in _BASELINES:
+        base = baseline(policy, parameter, usual, period.end)
+        less = share(base - borne[key], base)
+        rows.append((words, base, borne[key], less))
+    return Section(
+        "burden",
+        ("负担对照", "Burden against the baselines"),
+        (
+            ("指标", "figure"),
+            ("基数", "baseline"),
+            ("本期准入", "admitted in the period"),
+            ("减少（%）", "less by (%)"),
+        ),
+        tuple(rows),
+        Chart("bar", 0, (1, 2)),
+        (
+            "基数取规则集的参数，没有的用 160 项、40 项、100 次；检查按一年计，不满一年请折算。",
+            "Baselines are parameters of the set, else 160, 40 and 100; inspections are a year's.",
+        ),
+    )
+
+
+def baseline(policy: CompiledPolicy, name: str, usual: int, on: date | None) -> int:
+    """Return the value of a parameter in force on a day, else the usual one."""
+    parameter = policy.core.parameters.get(name)
+    if parameter is None:
+        return usual
+    values = [low for start, low, _ in parameter.values if on is None or start <= on]
+    return int(values[-1]) if values else usual
+
+
+def _quotas(decided: Sequence[Decided]) -> Section:
+    used = Counter(booking for one in decided for booking in dict.fromkeys(one.booked))
+    rows = [(quota, subject, number) for (quota, subject), number in used.most_common(_MOST_ROWS)]
+    return Section(
+        "quotas",
+        ("限额使用", "Quotas used"),
+        (("限额", "quota"), ("对象", "counted for"), ("已用（次）", "used (times)")),
+        tuple(rows),
+    )
+
+
+def _months(decided: Sequence[Decided], worked: Sequence[Worked]) -> Section | None:
+    requests = Counter(f"{one.day:%Y-%m}" for one in decided)
+    refused = Counter(f"{one.day:%Y-%m}" for one in decided if one.outcome is Outcome.REFUSE)
+    cases = Counter(f"{one.day:%Y-%m}" for one in worked)
+    months = sorted({*requests, *cases})
+    if len(months) < 2:
+        return None
+    rows = [(month, requests[month], refused[month], cases[month]) for month in months]
+    columns = (("月份", "month"), ("来件", "requests"), ("拒绝", "refused"), ("办件", "cases"))
+    title = ("逐月走势", "Month by month")
+    return Section("months", title, columns, tuple(rows), Chart("line", 0, (1, 2, 3)))
+
+
+# --- cases ---------------------------------------------------------------------------------------
+
+
+def _closing(worked: Sequence[Worked]) -> Section:
+    rows = [_closed(name or "—", group) for name, group in _grouped(worked, lambda w: w.flow)]
+    if len(rows) > 1:
+        rows.append(_closed(_TOTAL, worked))
+    return Section(
+        "closing",
+        ("办结率", "Closing rate"),
+        (
+            ("流程", "workflow"),
+            ("办件", "cases"),
+            ("办结", "closed"),
+            ("在办", "open"),
+            ("办结率（%）", "closed (%)"),
+        ),
+        tuple(rows),
+        Chart("stacked", 0, (2, 3)),
+    )
+
+
+def _closed(name: Value, group: Sequence[Worked]) -> tuple[Value, ...]:
+    closed = sum(one.closed for one in group)
+    return name, len(group), closed, len(group) - closed, share(closed, len(group))
+
+
+def _rates(worked: Sequence[Worked]) -> Section:
+    known = [w for w in worked if any(v is not None for v in (w.answered, w.solved, w.satisfied))]
+    groups = sorted(_grouped(known, lambda w: w.unit), key=lambda pair: (-len(pair[1]), pair[0]))
+    rows = [_rate(name or "—", group) for name, group in groups]
+    if len(rows) > 1:
+        rows.insert(0, _rate(_TOTAL, known))
+    return Section(
+        "rates",
+        ("三率", "Three rates"),
+        (
+            ("承办单位", "unit"),
+            ("件数", "cases"),
+            ("响应率（%）", "answered (%)"),
+            ("解决率（%）", "solved (%)"),
+            ("满意率（%）", "satisfied (%)"),
+        ),
+        tuple(rows[:_MOST_ROWS]),
+        Chart("bar", 0, (2, 3, 4)),
+        (
+            "每一率只算有记载的办件；没有回访结果的不计入满意率。",
+            "Each rate counts only cases of which it is known.",
+        ),
+    )
+
+
+def _rate(name: Value, group: Sequence[Worked]) -> tuple[Value, ...]:
+    return (
+        name,
+        len(group),
+        _said(group, lambda w: w.answered),
+        _said(group, lambda w: w.solved),
+        _said(group, lambda w: w.satisfied),
+    )
+
+
+def _overdue(worked: Sequence[Worked]) -> Section:
+    rows = []
+    for name, group in _grouped(worked, lambda w: w.unit):
+        late = sum(one.overdue for one in group)
+        waiting = sum(one.overdue and not one.closed for one in group)
+        if late:
+            rows.append((name or "—", len(group), late, waiting, share(late, len(group))))
+    rows.sort(key=lambda row: (-row[2], row[0]))
+    return Section(
+        "overdue",
+        ("超期", "Overdue"),
+        (
+            ("承办单位", "unit"),
+            ("办件", "cases"),
+            ("超期", "overdue"),
+            ("其中在办", "still open"),
+            ("超期率（%）", "overdue (%)"),
+        ),
+        tuple(rows[:_MOST_ROWS]),
+        Chart("bar", 0, (2,)),
+    )
+
+
+def _levels(worked: Sequence[Worked]) -> Section:
+    """Count cases by the highest level that had to deal with them: the lowest level first."""
+    solved = [one for one in worked if one.closed and one.level]
+    counts = Counter(one.level for one in solved)
+    depth = {one.level: one.depth for one in solved}
+    place = {name: at for at, name in enumerate(_LADDER)}
+    ordered = sorted(counts, key=lambda name: (place.get(name, len(place)), -depth[name], name))
+    rows, so_far = [], 0
+    for name in ordered:
+        so_far += counts[name]
+        part = share(counts[name], len(solved))
+        rows.append((name, counts[name], part, share(so_far, len(solved))))
+    return Section(
+        "levels",
+        ("化解在哪一级", "At which level it was solved"),
+        (
+            ("层级", "level"),
+            ("办结", "closed"),
+            ("占比（%）", "share (%)"),
+            ("累计（%）", "up to here (%)"),
+        ),
+        tuple(rows),
+        Chart("pie", 0, (1,)),
+    )
+
+
+# From where something is found upwards (S0-70); other levels follow by the chart.
+_LADDER = (
+    *("楼院", "楼栋", "小区", "网格", "社区", "村"),
+    *("街道", "镇", "乡", "乡镇", "大调解", "部门", "区", "县", "市"),
+)
+
+
+def _grouped(
+    worked: Sequence[Worked], key: Callable[[Worked], str]
+) -> list[tuple[str, list[Worked]]]:
+    groups: dict[str, list[Worked]] = {}
+    for one in worked:
+        groups.setdefault(key(one), []).append(one)
+    return list(groups.items())
+
+
+def _ranking(ratings: Mapping[str, Mapping[str, Decimal]]) -> Section:
+    """Rank the units that are rated from below (以下评上), one scorecard after the other."""
+    rows: list[tuple[Value, ...]] = []
+    for card, scores in ratings.items():
+        ordered = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
+        rank, before = 0, None
+        for number, (name, score) in enumerate(ordered, 1):
+            # Equal scores share a rank, and the next one is skipped.
+            rank = rank if score == before else number
+            before = score
+            rows.append((card, rank, name, score.quantize(Decimal("0.1"), ROUND_HALF_UP)))
+    return Section(
+        "ranking",
+        ("以下评上", "Rated from below"),
+        (("评价", "scorecard"), ("名次", "rank"), ("被评单位", "unit"), ("得分", "score")),
+        tuple(rows),
+        Chart("bar", 2, (3,)),
+    )

@@ -1,0 +1,206 @@
+"""A report as one page of HTML: tables and charts, all in one file, nothing from a network."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import cache
+from html import escape
+from importlib.resources import files
+from typing import Any
+
+from zhunru.diagnostics import Language
+from zhunru.reports.figures import Chart, Report, Section, Value, spoken
+
+_MOST_DRAWN = 15  # bars that can still be told apart
+_COLOURS = ("#2f6f8f", "#c0504d", "#d9a441", "#7f8c8d", "#5b8c5a")
+_TEXTS = {
+    "title": ("社区工作准入情况报告", "Report on community admissions"),
+    "set": ("规则集", "Policy set"),
+    "digest": ("摘要", "digest"),
+    "period": ("期间", "Period"),
+    "to": ("至", "to"),
+    "open": ("不限", "open"),
+    "unread": ("有 {n} 行读不了，没有计入。", "{n} row(s) could not be read and are not counted."),
+    "nothing": ("这一期没有来件，也没有办件。", "There were no requests and no cases."),
+    "chart": ("图：", "chart: "),
+}
+
+
+def charts_of(report: Report, language: Language = "zh") -> dict[str, Any]:
+    """Return the charts of a report by section, as ECharts wants them."""
+    return _Page(report, 0 if language == "zh" else 1).charts()
+
+
+def as_html(report: Report, language: Language = "zh") -> str:
+    """Return the page of a report; it needs no other file and asks no network."""
+    page = _Page(report, 0 if language == "zh" else 1)
+    charts = json.dumps(page.charts(), ensure_ascii=False).replace("<", "\\u003c")
+    title = escape(page.say("title"))
+    lang = "zh-CN" if language == "zh" else "en"
+    return "\n".join(
+        [
+            "<!DOCTYPE html>",
+            f'<html lang="{lang}"><head><meta charset="utf-8">',
+            # Even if a text of a file got into the page as markup, nothing could be fetched by it.
+            '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
+            "style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data: blob:\">",
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            f"<title>{title}</title><style>{_STYLE}</style></head><body><main>",
+            *page.body(),
+            "</main>",
+            f'<script type="application/json" id="charts">{charts}</script>',
+            f"<script>{_echarts()}</script><script>{_DRAW}</script></body></html>",
+            "",
+        ]
+    )
+
+
+@cache
+def _echarts() -> str:
+    return (
+        files("zhunru.reports")
+        .joinpath("assets", "echarts.common.min.js")
+        .read_text(encoding="utf-8")
+        .replace("</script", "<\\/script")
+    )
+
+
+class _Page:
+    """The parts of a page in one language."""
+
+    def __init__(self, report: Report, at: int) -> None:
+        self.report = report
+        self.at = at
+
+    def say(self, key: str, **values: object) -> str:
+        """Return a text of the page."""
+        return _TEXTS[key][self.at].format(**values)
+
+    def body(self) -> Iterator[str]:
+        """Yield heading, notes and sections."""
+        report, period = self.report, self.report.period
+        start, end = (str(day or self.say("open")) for day in (period.start, period.end))
+        yield f"<h1>{escape(self.say('title'))}</h1>"
+        yield (
+            f'<p class="about">{self.say("set")} {escape(report.set_code)} · '
+            f"{self.say('digest')} {escape(report.digest[:12])} · "
+            f"{self.say('period')} {start} {self.say('to')} {end}</p>"
+        )
+        if report.unread:
+            yield f'<p class="warning">{escape(self.say("unread", n=report.unread))}</p>'
+        if not report.sections:
+            yield f"<p>{escape(self.say('nothing'))}</p>"
+        for section in report.sections:
+            yield from self._section(section)
+
+    def _section(self, section: Section) -> Iterator[str]:
+        title = escape(section.title[self.at])
+        yield f'<section id="{section.key}"><h2>{title}</h2>'
+        if section.chart is not None:
+            # The table below says the same in words: the drawing is one more way to see it.
+            label = escape(self.say("chart") + section.title[self.at])
+            yield (
+                f'<div class="chart" data-chart="{section.key}" role="img" '
+                f'aria-label="{label}"></div>'
+            )
+        heads = "".join(
+            f'<th scope="col"{_aligned(section, at)}>{escape(each[self.at])}</th>'
+            for at, each in enumerate(section.columns)
+        )
+        yield f"<table><thead><tr>{heads}</tr></thead><tbody>"
+        for row in section.rows:
+            yield "<tr>" + "".join(_cell(spoken(value, self.at)) for value in row) + "</tr>"
+        yield "</tbody></table>"
+        if section.note[self.at]:
+            yield f'<p class="note">{escape(section.note[self.at])}</p>'
+        yield "</section>"
+
+    def charts(self) -> dict[str, Any]:
+        """Return what is drawn, by section."""
+        return {
+            section.key: self._drawn(section, section.chart)
+            for section in self.report.sections
+            if section.chart is not None
+        }
+
+    def _drawn(self, section: Section, chart: Chart) -> dict[str, Any]:
+        rows = section.rows[:_MOST_DRAWN]
+        names = [str(spoken(row[chart.label], self.at)) for row in rows]
+        series = [
+            (section.columns[column][self.at], [_number(row[column]) for row in rows])
+            for column in chart.values
+        ]
+        base: dict[str, Any] = {
+            "color": list(_COLOURS),
+            "textStyle": {"fontFamily": _FONT},
+            "animation": False,
+            "tooltip": {"trigger": "item" if chart.kind == "pie" else "axis"},
+        }
+        if chart.kind == "pie":
+            pairs = zip(names, series[0][1], strict=True)
+            data = [{"name": name, "value": value} for name, value in pairs]
+            return base | {"series": [{"type": "pie", "radius": "65%", "data": data}]}
+        kind = "line" if chart.kind == "line" else "bar"
+        stack = {"stack": "all"} if chart.kind == "stacked" else {}
+        return base | {
+            "legend": {"top": 0, "show": len(series) > 1},
+            "grid": {"left": 16, "right": 24, "top": 40, "bottom": 8, "containLabel": True},
+            "xAxis": {
+                "type": "category",
+                "data": names,
+                "axisLabel": {"interval": 0, "rotate": 30 if len(names) > 6 else 0},
+            },
+            "yAxis": {"type": "value"},
+            "series": [
+                {"type": kind, "name": name, "data": data, "barMaxWidth": 36, **stack}
+                for name, data in series
+            ],
+        }
+
+
+def _aligned(section: Section, column: int) -> str:
+    texts = any(isinstance(row[column], str | tuple) for row in section.rows)
+    return "" if texts else ' class="number"'
+
+
+def _number(value: Value) -> float | int | None:
+    """Return a number to be drawn; the table shows it exactly."""
+    if isinstance(value, Decimal):
+        return float(value)
+    return value if isinstance(value, int) else None
+
+
+def _cell(value: Value) -> str:
+    if isinstance(value, str):
+        return f"<td>{escape(value)}</td>"
+    return f'<td class="number">{"—" if value is None else value}</td>'
+
+
+_FONT = '"Noto Sans CJK SC","Source Han Sans SC","Microsoft YaHei","SimHei",sans-serif'
+_STYLE = f"""
+body{{margin:0;background:#f4f5f6;color:#222;font:15px/1.7 {_FONT}}}
+main{{max-width:960px;margin:0 auto;padding:24px 32px;background:#fff}}
+h1{{font-size:26px;text-align:center;margin:8px 0}}
+h2{{font-size:19px;border-left:4px solid #2f6f8f;padding-left:10px;margin:32px 0 12px}}
+.about{{text-align:center;color:#555}}
+.warning{{background:#fdf3e1;border:1px solid #d9a441;padding:6px 12px}}
+.note{{color:#666;font-size:13px}}
+.chart{{height:320px}}
+table{{border-collapse:collapse;width:100%}}
+th,td{{border:1px solid #cfd4d8;padding:4px 10px;text-align:left}}
+th{{background:#eef1f3}}
+th.number,td.number{{text-align:right;font-variant-numeric:tabular-nums}}
+@media print{{body{{background:#fff}}main{{padding:0}}section{{break-inside:avoid}}}}
+"""
+_DRAW = """
+(function () {
+  var charts = JSON.parse(document.getElementById("charts").textContent);
+  Array.prototype.forEach.call(document.querySelectorAll("[data-chart]"), function (place) {
+    var chart = echarts.init(place, null, { renderer: "canvas" });
+    chart.setOption(charts[place.getAttribute("data-chart")]);
+    window.addEventListener("resize", function () { chart.resize(); });
+  });
+})();
+"""

@@ -1,0 +1,302 @@
+"""Where a report takes its dealings from: a store of cases, or a file of past requests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from zhunru.compiler import CompiledPolicy
+from zhunru.compiler.plan import Plan
+from zhunru.decision import Decision, Request, decide
+from zhunru.diagnostics import Span
+from zhunru.errors import RequestRejected
+from zhunru.reports.dealings import Dealings, Decided, Worked
+from zhunru.request_facts import NO, YES, Names, RequestFacts, sort_facts
+from zhunru.request_files import GivenRow, read_given
+from zhunru.runtime.case import Case
+from zhunru.runtime.encoding import decode_case
+from zhunru.runtime.records import is_record
+from zhunru.store.base import CaseRow, Store
+from zhunru.vocabulary import DAY, OUTCOMES
+from zhunru.worktime.instants import day_of
+
+_PAGE = 1000
+_SENDERS = ("来文单位", "来件单位", "申请单位", "发起单位", "sender", "department")
+_CATEGORIES = ("类别", "事项类别", "category")
+# What the shipped workflows record (记) of how a case went.
+_SOLVED, _SATISFIED, _PLEASED = "已解决", "满意", "基本满意"
+_LATE, _UNANSWERED = "超期", "未按时响应"
+# Columns of a file of past work, beside the fields of the form.
+_CLOSED = ("办结", "是否办结", "已办结", "销号", "closed")
+_COLUMNS = {
+    "answered": ("按时响应", "响应", "是否响应", "answered"),
+    "solved": ("解决", "是否解决", "已解决", "solved"),
+    "satisfied": ("满意", "是否满意", "满意度", "satisfied"),
+    "overdue": ("超期", "是否超期", "逾期", "overdue"),
+}
+_UNITS = ("承办单位", "责任主体", "办理单位", "unit")
+_LEVELS = ("办结层级", "化解层级", "办理层级", "level")
+_FLOWS = ("流程", "来源", "事项来源", "flow")
+_OURS = frozenset(
+    name
+    for names in (_CLOSED, _UNITS, _LEVELS, _FLOWS, _SENDERS, ("登记日期",), *_COLUMNS.values())
+    for name in names
+)
+_WORDS = {"满意": True, "基本满意": True, "不满意": False}
+_OUTCOME_OF = {word: outcome for outcome, words in OUTCOMES.items() for word in words}
+
+
+@dataclass(frozen=True)
+class Period:
+    """Days, both inclusive; None is open."""
+
+    start: date | None = None
+    end: date | None = None
+
+    def holds(self, day: date) -> bool:
+        """Tell whether a day lies in the period."""
+        return (self.start is None or day >= self.start) and (self.end is None or day <= self.end)
+
+
+# --- a store -------------------------------------------------------------------------------------
+
+
+def from_store(store: Store, policy: CompiledPolicy, period: Period) -> Dealings:
+    """Return what the store holds of a set: requests decided and cases opened in the period."""
+    reading = _StoreReading(store, policy, period)
+    decided: list[Decided] = []
+    worked: list[Worked] = []
+    for row in _cases(store):
+        case = decode_case(row.body)
+        if case.set_code != policy.code or not period.holds(day_of(case.opened)):
+            continue
+        if not is_record(case):
+            worked.append(reading.worked(case))
+        elif case.end in _OUTCOME_OF:
+            decided.append(reading.decided(case))
+    return Dealings(tuple(decided), tuple(worked))
+
+
+def _cases(store: Store) -> Iterator[CaseRow]:
+    after = ""
+    while rows := store.find_cases(after=after, limit=_PAGE):
+        yield from rows
+        after = rows[-1].case_id
+
+
+@dataclass(frozen=True)
+class _StoreReading:
+    """What reading the cases of one set needs."""
+
+    store: Store
+    policy: CompiledPolicy
+    period: Period
+
+    def decided(self, case: Case) -> Decided:
+        """Return the request of a record: why is in its first event."""
+        (first, *_) = self.store.events(case.case_id)
+        data = orjson.loads(first.body)["data"]
+        booked = tuple((quota, subject) for quota, subject, *_ in data.get("bookings", ()))
+        return _decided(
+            self.policy,
+            case.flow,
+            case.fields,
+            day=day_of(case.opened),
+            department=case.opener.unit,
+            outcome=_OUTCOME_OF[case.end],
+            code=data["decision"].get("code") or "",
+            booked=booked,
+        )
+
+    def worked(self, case: Case) -> Worked:
+        """Return what became of a case."""
+        kinds = {event.kind for event in self.store.events(case.case_id)}
+        marks = set(case.marks)
+        hands = dict.fromkeys([*(took.unit for took in case.taken), *case.visit.owners])
+        level, depth = highest(self.policy, [name for name in hands if name])
+        solved = case.fields.get("是否解决")
+        rated = bool(marks & {_SATISFIED, _PLEASED}) or _was_asked(case)
+        return Worked(
+            day=day_of(case.opened),
+            flow=case.flow,
+            unit=_in_charge(case),
+            closed=case.closed,
+            state=case.state,
+            overdue="overdue" in kinds or any(_LATE in mark for mark in marks),
+            answered=_UNANSWERED not in marks if case.taken else None,
+            solved=True if _SOLVED in marks else solved if isinstance(solved, bool) else None,
+            satisfied=bool(marks & {_SATISFIED, _PLEASED}) if rated else None,
+            level=level if case.closed else "",
+            depth=depth,
+        )
+
+
+def _was_asked(case: Case) -> bool:
+    """Tell whether somebody was asked how content they are: a line of that name was taken."""
+    return any("满意" in took.line for took in case.taken)
+
+
+def _in_charge(case: Case) -> str:
+    """Return who is answerable for a case: as its form says, else whoever has it, else had it."""
+    for name in _UNITS:
+        value = case.fields.get(name)
+        if isinstance(value, str) and value:
+            return value
+    hands = [*case.visit.owners, *(took.unit for took in reversed(case.taken))]
+    return next((unit for unit in hands if unit), "")
+
+
+def highest(policy: CompiledPolicy, units: list[str]) -> tuple[str, int]:
+    """Return the level of the unit nearest the top, and how far it lies below it."""
+    known = policy.model.chart.units
+    found = [(_depth(known, name), known[name].level) for name in units if name in known]
+    depth, level = min(found, default=(0, ""))
+    return level, depth
+
+
+def _depth(units: Mapping[str, Any], name: str) -> int:
+    depth = 0
+    while name in units and units[name].superior and depth < 32:
+        name, depth = units[name].superior, depth + 1
+    return depth
+
+
+# --- a file --------------------------------------------------------------------------------------
+
+
+def from_history(path: str | Path, policy: CompiledPolicy, period: Period) -> Dealings:
+    """Return what a file of past requests and work (.xlsx, .csv, .jsonl …) holds.
+
+    A row with columns about its end (是否办结, 是否解决, 满意 …) is a case; a row that says
+    something of the form is a request, and is decided. Raises RequestRejected.
+    """
+    first = next(iter(policy.plans))
+    names = Names.of(policy, first)
+    reading = _FileReading(policy, names, RequestFacts(names, period.end or date.today()))
+    for row in read_given(Path(path), lambda name: names.knows(name) or name in _OURS):
+        reading.take(row, period)
+    return Dealings(tuple(reading.decided), tuple(reading.worked), reading.unread)
+
+
+@dataclass
+class _FileReading:
+    """One file of past requests and work while it is read."""
+
+    policy: CompiledPolicy
+    names: Names
+    facts: RequestFacts
+    decided: list[Decided] = field(default_factory=list)
+    worked: list[Worked] = field(default_factory=list)
+    unread: int = 0
+
+    def take(self, row: GivenRow, period: Period) -> None:
+        """Count a row, as a case, as a request, as both, or as one that could not be read."""
+        if row.findings or not isinstance(row.given, Mapping):
+            self.unread += 1
+            return
+        day = _day(row.given) or self.facts.received
+        if not period.holds(day):
+            return
+        case = _case_of(row.given, day)
+        if case is not None:
+            self.worked.append(case)
+        if any(row.given.get(name) for name in (self._matter(), *_CATEGORIES)):
+            self._decide(row.given, row.span, day)
+        elif case is None:
+            self.unread += 1
+
+    def _matter(self) -> str:
+        return _plan(self.policy, "").matter_field
+
+    def _decide(self, given: Mapping[str, Any], span: Span, day: date) -> None:
+        known = {name: value for name, value in given.items() if self.names.knows(name)}
+        request, _ = sort_facts(known, span, self.facts)
+        answer = _answer(self.policy, request)
+        if request is None or answer is None:
+            self.unread += 1
+            return
+        self.decided.append(
+            _decided(
+                self.policy,
+                "",
+                request.facts,
+                day=day,
+                department=_text(given, _SENDERS),
+                outcome=answer.outcome,
+                code=answer.code or "",
+            )
+        )
+
+
+def _day(given: Mapping[str, Any]) -> date | None:
+    text = next((str(given[name]) for name in (*DAY, "登记日期") if given.get(name)), "")
+    try:
+        return date.fromisoformat(text.strip()[:10])
+    except ValueError:
+        return None
+
+
+def _answer(policy: CompiledPolicy, request: Request | None) -> Decision | None:
+    if request is None:
+        return None
+    try:
+        return decide(policy, request, next(iter(policy.plans)))
+    except RequestRejected:
+        return None
+
+
+def _plan(policy: CompiledPolicy, decision: str) -> Plan:
+    """Return the plan of a decision; where none is named, of the first."""
+    return policy.plans.get(decision) or next(iter(policy.plans.values()))
+
+
+def _decided(
+    policy: CompiledPolicy, decision: str, facts: Mapping[str, Any], **said: Any
+) -> Decided:
+    plan = _plan(policy, decision)
+    return Decided(
+        community=str(facts.get(plan.addressee_field) or ""),
+        matter=str(facts.get(plan.matter_field) or ""),
+        category=next((str(facts[name]) for name in _CATEGORIES if facts.get(name)), ""),
+        **said,
+    )
+
+
+def _case_of(given: Mapping[str, Any], day: date) -> Worked | None:
+    closed = _flag(given, _CLOSED)
+    said = {name: _flag(given, columns) for name, columns in _COLUMNS.items()}
+    if closed is None and all(value is None for value in said.values()):
+        return None
+    done = bool(said["solved"]) if closed is None else closed
+    return Worked(
+        day=day,
+        flow=_text(given, _FLOWS),
+        unit=_text(given, _UNITS),
+        closed=done,
+        state="",
+        overdue=bool(said["overdue"]),
+        answered=said["answered"],
+        solved=said["solved"],
+        satisfied=said["satisfied"],
+        level=_text(given, _LEVELS) if done else "",
+    )
+
+
+def _text(given: Mapping[str, Any], names: tuple[str, ...]) -> str:
+    return next((str(given[name]).strip() for name in names if given.get(name)), "")
+
+
+def _flag(given: Mapping[str, Any], names: tuple[str, ...]) -> bool | None:
+    """Return what a column says, None where it says nothing that is known."""
+    text = next((given[name] for name in names if given.get(name) not in (None, "")), None)
+    if isinstance(text, bool) or text is None:
+        return text
+    word = str(text).strip().lower()
+    if word in _WORDS:
+        return _WORDS[word]
+    return True if word in YES else False if word in NO else None

@@ -1,0 +1,270 @@
+"""Reports of a period: figures that can be counted by hand, on screen, page and worksheet."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zhunru import open_cases, open_policy
+from zhunru.reports import Period, Report, as_html, as_xlsx, from_history, from_store, make_report
+from zhunru.reports.dealings import Dealings, Decided, Worked
+from zhunru.reports.figures import share
+from zhunru.vocabulary import Outcome
+from zhunru.worktime import BEIJING
+from zhunru_cli.main import main
+
+SET = """政策 BG-1 "准入（示例，非官方）"
+  施行 2020-01-01
+单位
+  | 名称       | 层级 | 上级     |
+  | 柳河区     | 区   | -        |
+  | 区民政局   | 部门 | 柳河区   |
+  | 区统计局   | 部门 | 柳河区   |
+  | 柳河街道   | 街道 | 柳河区   |
+  | 向阳社区   | 社区 | 柳河街道 |
+角色 社区居委会 每个 社区
+参数 行政事务基数 20 项
+表单 来件
+  来文单位 单位 可无
+  目标社区 单位 必填 主体
+  事项 事项 必填
+  类别 枚举 行政任务、检查考核、出具证明
+清单 协助 类型 协助
+  限额 每个 目标社区 每年 不超过 2 次 否则 拒绝 "超过频次" 代码 超频
+  流程 办理
+  | 编号 | 事项     |
+  | A    | 低保核查 |
+  | B    | 人口普查 |
+清单 禁止 类型 禁止
+  | 编号 | 事项     |
+  | C    | 健在证明 |
+判定 准入 对象 来件
+  用语 准入、拒绝、暂缓、补正
+  依次
+    禁止
+    协助
+  默认 拒绝 "没有列入清单" 代码 未准入
+流程 办理 "派单—办理" 止于 办结、退回
+  | 环节 | 由         | 限         | 办理 → 去向                    | 到期 → 去向 |
+  | 派单 | 街道       | 1 个工作日 | 派单 → 办理                    | 逾期 → 办理 |
+  | 办理 | 社区居委会 | 5 个工作日 | 办毕 → 办结 并 记 已解决       | 逾期 → 退回 |
+"""
+YEAR = Period(date(2026, 1, 1), date(2026, 12, 31))
+PAST = """日期,来文单位,目标社区,事项,类别,是否办结,是否解决,满意度,按时响应,是否超期,承办单位,办结层级,事项来源
+2026-03-02,区民政局,向阳社区,低保核查,行政任务,,,,,,,,
+2026-03-03,区统计局,向阳社区,经济普查,行政任务,,,,,,,,
+2026-04-03,区统计局,向阳社区,健在证明,出具证明,,,,,,,,
+2025-04-03,区统计局,向阳社区,健在证明,出具证明,,,,,,,,
+2026-05-01,,,,,是,是,满意,是,否,柳河街道,网格,联席会议
+2026-05-02,,,,,是,否,不满意,否,是,柳河街道,社区,联席会议
+2026-05-03,,,,,否,,,是,否,区民政局,,联席会议
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "集.policy").write_text(SET, encoding="utf-8")
+    (tmp_path / "往年.csv").write_text(PAST, encoding="utf-8")
+    return tmp_path
+
+
+def rows(report: Report, key: str) -> list[tuple[Any, ...]]:
+    section = report.section(key)
+    assert section is not None
+    return [tuple(v[0] if isinstance(v, tuple) else v for v in row) for row in section.rows]
+
+
+def percent(text: str) -> Decimal:
+    return Decimal(text)
+
+
+def test_a_file_of_past_requests_and_work(folder: Path) -> None:
+    policy = open_policy(folder / "集.policy")
+    report = make_report(policy, from_history(folder / "往年.csv", policy, YEAR), YEAR)
+    assert report.unread == 0
+    assert rows(report, "departments") == [
+        ("区统计局", 2, 0, 2, 0, 0, percent("100.0")),
+        ("区民政局", 1, 0, 0, 0, 1, percent("0.0")),  # how often already is not said
+    ]
+    half = percent("50.0")
+    assert set(rows(report, "reasons")) == {("禁止/C", 1, half), ("未准入", 1, half)}
+    assert rows(report, "closing") == [("联席会议", 3, 2, 1, percent("66.7"))]
+    assert rows(report, "rates") == [
+        ("合计", 3, percent("66.7"), percent("50.0"), percent("50.0")),
+        ("柳河街道", 2, percent("50.0"), percent("50.0"), percent("50.0")),
+        ("区民政局", 1, percent("100.0"), None, None),
+    ]
+    assert rows(report, "overdue") == [("柳河街道", 2, 1, 0, percent("50.0"))]
+    assert rows(report, "levels") == [
+        ("网格", 1, percent("50.0"), percent("50.0")),
+        ("社区", 1, percent("50.0"), percent("100.0")),
+    ]
+    assert [row[0] for row in rows(report, "months")] == ["2026-03", "2026-04", "2026-05"]
+
+
+def test_a_store_of_cases(folder: Path) -> None:
+    def at(text: str) -> datetime:
+        return datetime.fromisoformat(text).replace(tzinfo=BEIJING)
+
+    office = open_cases(str(folder / "办件.db"), create=True)
+    asked = [
+        ("区民政局", "低保核查", "2026-03-02"),
+        ("区民政局", "人口普查", "2026-03-03"),
+        ("区统计局", "经济普查", "2026-03-04"),
+        ("区统计局", "低保核查", "2027-01-04"),  # after the period
+    ]
+    opened = []
+    for number, (sender, matter, day) in enumerate(asked):
+        facts = {"目标社区": "向阳社区", "事项": matter, "类别": "行政任务"}
+        answer = office.submit(
+            folder / "集.policy", facts, who=f"{sender} 甲", key=str(number), at=at(f"{day} 09:00")
+        )
+        opened += answer.get("opened", [])
+    first = opened[0]["case"] if isinstance(opened[0], dict) else opened[0]
+    office.act(first, "派单", {}, who="柳河街道 乙", key="a", at=at("2026-03-02 10:00"))
+    office.act(first, "办毕", {}, who="向阳社区 丙", key="b", at=at("2026-03-02 11:00"))
+    policy = open_policy(folder / "集.policy")
+    report = make_report(policy, from_store(office.store, policy, YEAR), YEAR)
+    office.close()
+    assert rows(report, "departments") == [
+        ("区民政局", 2, 2, 0, 0, 0, percent("0.0")),
+        ("区统计局", 1, 0, 1, 0, 0, percent("100.0")),
+    ]
+    assert rows(report, "burden")[0] == ("行政事务（项）", 20, 2, percent("90.0"))
+    assert rows(report, "burden")[1] == ("出具证明（项）", 40, 0, percent("100.0"))
+    assert [row[2] for row in rows(report, "quotas")] == [1, 1]
+    assert rows(report, "closing") == [("办理", 2, 1, 1, percent("50.0"))]
+    assert rows(report, "levels") == [("街道", 1, percent("100.0"), percent("100.0"))]
+    rates = {row[0]: row[1:] for row in rows(report, "rates")}
+    assert rates["向阳社区"] == (1, percent("100.0"), percent("100.0"), None)
+
+
+def test_the_closing_rate_of_the_source_is_reproduced() -> None:
+    cases = [
+        Worked(day=date(2026, 5, 1), flow="联席会议", unit="", closed=n < 975, state="")
+        for n in range(1242)
+    ]
+    report = make_report(open_policy("national"), Dealings((), tuple(cases)), YEAR)
+    assert rows(report, "closing") == [("联席会议", 1242, 975, 267, percent("78.5"))]
+
+
+DECIDED = st.builds(
+    Decided,
+    day=st.dates(date(2026, 1, 1), date(2026, 12, 31)),
+    department=st.sampled_from("甲乙丙"),
+    community=st.sampled_from(["一", "二"]),
+    category=st.sampled_from(["行政任务", "检查考核", "出具证明"]),
+    matter=st.sampled_from("子丑寅卯"),
+    outcome=st.sampled_from(list(Outcome)),
+    code=st.sampled_from(["超频", "未准入"]),
+)
+WORKED = st.builds(
+    Worked,
+    day=st.dates(date(2026, 1, 1), date(2026, 12, 31)),
+    flow=st.sampled_from(["调解", "热线"]),
+    unit=st.sampled_from("甲乙"),
+    closed=st.booleans(),
+    state=st.just(""),
+    overdue=st.booleans(),
+    answered=st.none() | st.booleans(),
+    solved=st.none() | st.booleans(),
+    satisfied=st.none() | st.booleans(),
+    level=st.sampled_from(["网格", "社区", "街道"]),
+)
+POLICY = open_policy("national")
+
+
+@given(st.lists(DECIDED, max_size=40), st.lists(WORKED, max_size=40))
+def test_every_request_and_case_is_counted_once(
+    decided: list[Decided], worked: list[Worked]
+) -> None:
+    report = make_report(POLICY, Dealings(tuple(decided), tuple(worked)), YEAR)
+    if decided:
+        departments = rows(report, "departments")
+        assert sum(row[1] for row in departments) == len(decided)
+        assert all(sum(row[2:6]) == row[1] for row in departments)
+    if worked:
+        flows = [row for row in rows(report, "closing") if row[0] != "合计"]
+        assert sum(row[1] for row in flows) == len(worked)
+        assert all(row[2] + row[3] == row[1] for row in flows)
+    shares = [v for s in report.sections for row in s.rows for v in row if isinstance(v, Decimal)]
+    assert all(value <= 100 for value in shares)
+    json.dumps(report.to_dict())
+
+
+@given(st.integers(0, 10**6), st.integers(1, 10**6))
+def test_a_share_is_rounded_half_up(part: int, whole: int) -> None:
+    found = share(part, whole)
+    assert found is not None
+    assert abs(found - Decimal(100) * part / whole) <= Decimal("0.05")
+    assert share(part, 0) is None
+
+
+def test_equal_scores_share_a_rank() -> None:
+    scores = {"甲局": Decimal("91.5"), "乙局": Decimal("91.5"), "丙局": Decimal(80)}
+    report = make_report(POLICY, Dealings(ratings={"部门评议": scores}), YEAR)
+    assert [row[1:3] for row in rows(report, "ranking")] == [(1, "乙局"), (1, "甲局"), (3, "丙局")]
+
+
+# --- shown ---------------------------------------------------------------------------------------
+
+
+def some() -> Report:
+    decided = Decided(
+        day=date(2026, 3, 1), department='</script><img src="http://x/">', community="一",
+        category="行政任务", matter="=1+1", outcome=Outcome.REFUSE, code="<b>",
+    )  # fmt: skip
+    return make_report(POLICY, Dealings((decided,)), YEAR)
+
+
+@pytest.mark.parametrize(("language", "word"), [("zh", "拒绝理由"), ("en", "Reasons of refusal")])
+def test_the_page_is_one_file_that_asks_no_network(language: Any, word: str) -> None:
+    page = as_html(some(), language)
+    assert word in page
+    assert "&lt;/script&gt;&lt;img" in page
+    ours = re.sub(r"<script>/\*.*?</script>|<script>\s*/\*.*?</script>", "", page, flags=re.S)
+    assert "<img" not in ours
+    assert not re.search(
+        r'<(?:link|script|img|iframe)[^>]*(?:src|href)="', page.split("<script>")[0]
+    )
+    charts = re.search(r'id="charts">(.*?)</script>', page, re.S)
+    assert charts is not None
+    drawn = json.loads(charts[1])
+    assert drawn["departments"]["xAxis"]["data"] == ['</script><img src="http://x/">']
+    assert drawn["departments"]["series"][1]["data"] == [1]
+    assert "default-src 'none'" in page
+
+
+def test_the_workbook_holds_the_same_numbers() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(as_xlsx(some())))
+    sheet = book["各部门来件与结论"]
+    assert [cell.value for cell in sheet[3]][1:] == [1, 0, 1, 0, 0, 100]
+    assert sheet["A3"].data_type == "s"
+
+
+def test_the_command_prints_and_writes(folder: Path, capsys: Any, monkeypatch: Any) -> None:
+    monkeypatch.chdir(folder)
+    words = ["report", "集.policy", "--history", "往年.csv", "--from", "2026-01-01"]
+    assert main([*words, "--to", "2026-12-31", "--html", "报告.html", "--xlsx", "报告.xlsx"]) == 0
+    out, err = capsys.readouterr()
+    assert "BG-1：2026-01-01 至 2026-12-31" in out
+    assert re.search(r"联席会议\s+3\s+2\s+1\s+66.7", out)
+    assert "已写出 报告.html" in err
+    assert (folder / "报告.xlsx").read_bytes()[:2] == b"PK"
+    assert main([*words, "--format", "json"]) == 0
+    data = json.loads(capsys.readouterr()[0])
+    assert data["sections"][0]["key"] == "overview"
+    assert main(["--lang", "en", *words]) == 0
+    assert "Closing rate" in capsys.readouterr()[0]
+    assert main(["report", "集.policy"]) == 2
+    assert main([*words, "--to", "2025-01-01"]) == 2
