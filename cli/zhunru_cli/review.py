@@ -50,12 +50,12 @@ def review(
 ) -> int:
     """Run checks and scorecards; exit 1 if a check is not met."""
     from zhunru import open_policy
-    from zhunru.measures import Rows, assess, match, read_data
+    from zhunru.measures import Rows, assess, match, missed, read_data
     from zhunru.measures import review as run_checks
 
     policy = open_policy(Path(path))
     core = policy.core
-    known = [*core.checks, *core.scorecards, *core.matchings]
+    known = [*core.checks, *core.scorecards, *core.matchings, *core.rounds]
     unknown = [name for name in names if name not in known]
     if unknown:
         words = {"name": unknown[0], "known": "、".join(known)}
@@ -71,30 +71,39 @@ def review(
     assessed = [
         assess(rows, name, tables.get(name, ())) for name in wanted if name in core.scorecards
     ]
+    owed = [name for name in wanted if name in core.rounds]
+    rounds = missed(rows, owed) if owed else ()
     matched = [match(rows, name) for name in wanted if name in core.matchings]
     if form == "json":
-        said = _as_data(reviewed, assessed, matched, asked)
+        said = _as_data(reviewed, assessed, matched, rounds, asked)
         click.echo(json.dumps(said, ensure_ascii=False, indent=2, default=str))
     else:
         _print(reviewed, assessed, surface)
+        _print_found(rounds, "review.duty", surface)
         for one in matched:
             _print_matched(one, surface)
         if not wanted:
             surface.print(surface.say("review.none"))
-    failed = any(not one.holds for one in reviewed) or any(d.severity == "error" for d in found)
+    failed = any(not one.holds for one in (*reviewed, *rounds)) or any(
+        d.severity == "error" for d in found
+    )
     return failures.FINDINGS if failed else 0
 
 
 def _print(reviewed: Sequence[Reviewed], assessed: Sequence[Assessed], surface: Surface) -> None:
+    _print_found(reviewed, "review.check", surface)
+    for card in assessed:
+        _print_card(card, surface)
+
+
+def _print_found(reviewed: Sequence[Reviewed], key: str, surface: Surface) -> None:
     for one in reviewed:
-        surface.print(_headline(one, surface))
+        surface.print(_headline(one, key, surface))
         for finding in one.findings[:_MOST]:
             surface.print(_shown(finding, surface))
         left = len(one.findings) - _MOST
         if left > 0:
             surface.print(f"  {surface.say('review.more', n=left)}")
-    for card in assessed:
-        _print_card(card, surface)
 
 
 def _print_card(card: Assessed, surface: Surface) -> None:
@@ -152,12 +161,10 @@ def _outcome(one: Scored, surface: Surface) -> list[str]:
     return lines
 
 
-def _headline(one: Reviewed, surface: Surface) -> str:
+def _headline(one: Reviewed, key: str, surface: Surface) -> str:
     unsure = sum(finding.unsure for finding in one.findings)
     bad = len(one.findings) - unsure
-    line = surface.say(
-        "review.check", name=one.check, asked=one.asked, held=one.held, bad=bad, unsure=unsure
-    )
+    line = surface.say(key, name=one.check, asked=one.asked, held=one.held, bad=bad, unsure=unsure)
     return line + (surface.say("review.skipped", n=one.skipped) if one.skipped else "")
 
 
@@ -193,6 +200,7 @@ def _as_data(
     reviewed: Sequence[Reviewed],
     assessed: Sequence[Assessed],
     matched: Sequence[Matched],
+    rounds: Sequence[Reviewed],
     day: date,
 ) -> dict[str, Any]:
     return {
@@ -204,4 +212,5 @@ def _as_data(
         ],
         "scorecards": [asdict(one) for one in assessed],
         "matchings": [asdict(one) for one in matched],
+        "duties": [{**asdict(one), "holds": one.holds} for one in rounds],
     }

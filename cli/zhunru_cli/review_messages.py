@@ -19,6 +19,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "核查“{name}”：查 {asked}，符合 {held}，不符合 {bad}，查不清 {unsure}",
         "check `{name}`: asked {asked}, met {held}, not met {bad}, not known {unsure}",
     ),
+    "review.duty": (
+        "定期“{name}”：查 {asked}，按时 {held}，没有按时 {bad}，查不清 {unsure}",
+        "duty `{name}`: asked {asked}, in time {held}, not in time {bad}, not known {unsure}",
+    ),
     "review.skipped": ("，没有上年可比 {n}", ", nothing a year before {n}"),
     "review.rectify": ("整改", "put right"),
     "review.hint": ("提示", "note"),
@@ -49,12 +53,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "review.goes_to": ("，转 {name}", ", goes to {name}"),
     "review.lacking": ("查不清，缺 {name}", "cannot be told without {name}"),
     "review.none": (
-        "规则集没有核查、评价和配对。",
-        "the set has no checks, scorecards or matchings.",
+        "规则集没有核查、评价、配对，也没有记入台账的定期。",
+        "the set has no checks, scorecards, matchings or recorded duties.",
     ),
     "review.unknown": (
-        "规则集没有名为“{name}”的核查、评价或者配对；有：{known}",
-        "the set has no check, scorecard or matching `{name}`; it has {known}",
+        "规则集没有名为“{name}”的核查、评价、配对或者定期；有：{known}",
+        "the set has no check, scorecard, matching or duty `{name}`; it has {known}",
     ),
     "review.more": ("另有 {n} 项，加 --format json 全部列出", "{n} more; --format json shows all"),
 }

@@ -69,7 +69,7 @@ def _resolve(model: Model, above: tuple[str, ...]) -> r.CheckedPolicySet:
     posts = scope.chart.posts()
     staffed = posts if model.workflows else {}  # posts mean something only where work is handed on
     flows = (model.workflows, model.calendars, model.documents, staffed, model.duties)
-    measures = (model.promises, model.checks, model.scorecards, model.matchings)
+    measures = (model.promises, model.checks, model.scorecards, model.matchings, model.rounds)
     meaning = (
         scope.code, model.life, decisions, model.tables, model.formulas, parameters, registers,
         scope.chart.units, scope.chart.holders(), above,
@@ -97,6 +97,7 @@ def _resolve(model: Model, above: tuple[str, ...]) -> r.CheckedPolicySet:
         checks=model.checks,
         scorecards=model.scorecards,
         matchings=model.matchings,
+        rounds=model.rounds,
         posts=posts,
     )
 

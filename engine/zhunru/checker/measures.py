@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from zhunru.checker.checks import read_checks
 from zhunru.checker.matchings import read_matchings
 from zhunru.checker.promises import read_promises
+from zhunru.checker.rounds import read_rounds
 from zhunru.checker.scorecards import read_scorecards
 from zhunru.checker.things import World
 
@@ -21,3 +22,4 @@ def read_measures(model: Model) -> None:
     read_checks(model, world)
     read_scorecards(model, world)
     read_matchings(model, world)
+    read_rounds(model, world)

@@ -47,6 +47,7 @@ class Model:
         self.checks: dict[str, rm.ResolvedCheck] = {}
         self.scorecards: dict[str, rm.ResolvedScorecard] = {}
         self.matchings: dict[str, rm.ResolvedMatching] = {}
+        self.rounds: dict[str, rm.ResolvedRound] = {}
         self._clauses: dict[str, Clauses] = {}
         self._types: dict[tuple[str, str], r.Type | None] = {}
         self.bases = Bases(scope, self.report)

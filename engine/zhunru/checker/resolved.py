@@ -568,6 +568,7 @@ class CheckedPolicySet:
     checks: dict[str, resolved_measures.ResolvedCheck] = field(default_factory=dict)
     scorecards: dict[str, resolved_measures.ResolvedScorecard] = field(default_factory=dict)
     matchings: dict[str, resolved_measures.ResolvedMatching] = field(default_factory=dict)
+    rounds: dict[str, resolved_measures.ResolvedRound] = field(default_factory=dict)
 
 
 def quota_key(clause_code: str, window: Window, days: int, language: str = "zh") -> str:

@@ -163,6 +163,38 @@ class ResolvedCheck:
     span: Span = field(default=NOWHERE, compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """So many in each period of `length` of `measure`; `of` is the value of `column` they have."""
+
+    length: int
+    measure: Measure
+    least: int
+    of: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolvedRound:
+    """定期 that is put on record in a register: `done` are the rows, dated, of each subject.
+
+    The rhythms are written, or are what `table` says of the subject in its `column`.
+    """
+
+    name: str
+    subjects: Things
+    done: Rows
+    dated: str
+    rhythms: tuple[Rhythm, ...] = ()
+    of_column: str = ""
+    table: str = ""
+    column: str = ""
+    where: MExpr = Every(())
+    by: str = ""
+    marks: tuple[str, ...] = ()
+    set_code: str = ""
+    span: Span = field(default=NOWHERE, compare=False)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResolvedPromise:
     """保证 of a decision: for every request that meets `when` the outcome is `outcome`, or the

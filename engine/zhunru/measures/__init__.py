@@ -5,6 +5,7 @@ from __future__ import annotations
 from zhunru.measures.data import read_data
 from zhunru.measures.matching import Matched, match
 from zhunru.measures.review import Finding, Reviewed, Witness, review
+from zhunru.measures.rounds import missed
 from zhunru.measures.rows import Rows
 from zhunru.measures.scoring import Assessed, Scored, Step, assess
 
@@ -19,6 +20,7 @@ __all__ = [
     "Witness",
     "assess",
     "match",
+    "missed",
     "read_data",
     "review",
 ]

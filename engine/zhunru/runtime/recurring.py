@@ -23,8 +23,8 @@ from zhunru.runtime.records import DUTY
 from zhunru.runtime.refusals import listed, refuse
 from zhunru.runtime.writing import Writing
 from zhunru.store.base import NO_CHANGE, Change, Store, View, Work
-from zhunru.vocabulary import Measure
 from zhunru.worktime.instants import day_of, midnight
+from zhunru.worktime.rounds import round_of
 
 DONE, MISSED, RUNNING = "已完成", "未完成", "进行中"
 _TIMER = "期满"
@@ -207,22 +207,5 @@ def record_id(code: str, duty: ResolvedDuty, unit: str, day: date) -> str:
 
 
 def period_of(duty: ResolvedDuty, day: date) -> tuple[date, date]:
-    """Return the first and the last day of the period of a duty that holds a day.
-
-    Periods lie as calendars have them: weeks from Monday, months and their multiples from January,
-    years from the first one.
-    """
-    length = duty.length
-    if duty.measure in (Measure.DAY, Measure.WEEK):
-        days = length * (7 if duty.measure is Measure.WEEK else 1)
-        at = day.toordinal()
-        first = date.fromordinal(at - (at - 1) % days)
-        return first, first + timedelta(days - 1)
-    months = length * (12 if duty.measure is Measure.YEAR else 1)
-    start = (day.year * 12 + day.month - 1) // months * months
-    return _month(start), _month(start + months) - timedelta(1)
-
-
-def _month(number: int) -> date:
-    year, month = divmod(number, 12)
-    return date(year, month + 1, 1)
+    """Return the first and the last day of the period of a duty that holds a day."""
+    return round_of(duty.length, duty.measure, day)

@@ -1,0 +1,124 @@
+"""定期 over registers: who was owed a visit in the period that is over."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.measures.sets import policy
+
+from zhunru.checker.resolved_measures import Rhythm
+from zhunru.checker.rounds import rhythm_of
+from zhunru.measures import Reviewed, Rows, missed
+from zhunru.vocabulary import Measure
+from zhunru.worktime.rounds import round_of
+
+VISITS = """
+台账 分包对象
+  户名 文本
+  分包人 文本
+  在家 是否
+台账 走访单
+  分包对象 文本
+  日期 日期
+定期 上门走访 每个 分包对象 凡 在家 每月 不少于 1 次 由 分包人 记录 走访单 逾期 提醒 区民政局
+"""
+HOUSES = [
+    {"户名": "张家", "分包人": "李", "在家": True},
+    {"户名": "王家", "分包人": "赵", "在家": True},
+    {"户名": "空房", "分包人": "赵", "在家": False},
+]
+
+
+def owed(text: str, day: date, **registers: list[dict[str, Any]]) -> Reviewed:
+    (found,) = missed(Rows(policy(text), day, registers))
+    return found
+
+
+def test_who_was_not_visited_in_the_last_month_is_found_with_who_owed_it() -> None:
+    visits = [{"分包对象": "张家", "日期": date(2026, 2, 28)}]
+    done = owed(VISITS, date(2026, 3, 31), 分包对象=HOUSES, 走访单=visits)
+    assert (done.asked, done.held) == (2, 1)
+    (finding,) = done.findings
+    assert (finding.subjects, finding.to) == (("王家",), "赵")
+    assert finding.zh == "王家：2026-02-01 至 2026-02-28 应不少于 1 次，实有 0 次"
+
+
+def test_the_month_that_runs_can_still_be_met() -> None:
+    visits = [{"分包对象": name, "日期": date(2026, 1, 5)} for name in ("张家", "王家")]
+    assert owed(VISITS, date(2026, 2, 28), 分包对象=HOUSES, 走访单=visits).holds
+    assert len(owed(VISITS, date(2026, 3, 1), 分包对象=HOUSES, 走访单=visits).findings) == 2
+
+
+def test_a_visit_without_a_date_may_have_been_in_time() -> None:
+    done = owed(VISITS, date(2026, 3, 1), 分包对象=HOUSES[:1], 走访单=[{"分包对象": "张家"}])
+    assert [each.unsure for each in done.findings] == [True]
+
+
+def test_several_rhythms_are_each_owed_of_their_kind() -> None:
+    text = """
+台账 服务站
+  名称 文本
+台账 志愿服务
+  服务站 文本
+  日期 日期
+  种类 枚举 计划、活动
+定期 志愿服务 每个 服务站 每年 不少于 1 份 计划, 每周 不少于 1 次 活动
+"""
+    rows = [{"服务站": "甲", "日期": date(2026, 1, 8), "种类": "活动"}]
+    done = owed(text, date(2026, 1, 14), 服务站=[{"名称": "甲"}], 志愿服务=rows)
+    assert [each.zh for each in done.findings] == [
+        "甲：2025-01-01 至 2025-12-31 “计划”应不少于 1 次，实有 0 次"
+    ]
+
+
+def test_how_often_may_come_from_every_row_of_a_table_that_matches() -> None:
+    text = """
+台账 居民
+  姓名 文本
+  身份 枚举 残疾、困难、一般
+台账 关爱走访
+  居民 文本
+  日期 日期
+对照表 帮扶 取 各行
+  | 身份 | → 走访 |
+  | 残疾、困难 | 每季度 1 次 |
+  | 残疾 | 每月 1 次 |
+定期 关爱走访 每个 居民 按 帮扶 的 走访 由 区民政局
+"""
+    people = [
+        {"姓名": "a", "身份": "残疾"},
+        {"姓名": "b", "身份": "困难"},
+        {"姓名": "c", "身份": "一般"},
+    ]
+    visits = [{"居民": name, "日期": date(2026, 1, 20)} for name in "ab"]
+    done = owed(text, date(2026, 4, 1), 居民=people, 关爱走访=visits)
+    assert [each.zh for each in done.findings] == [
+        "a：2026-03-01 至 2026-03-31 应不少于 1 次，实有 0 次"
+    ]
+    assert (done.asked, done.held) == (3, 2)
+
+
+def test_a_rhythm_is_read_in_either_language() -> None:
+    assert rhythm_of("每季度 1 次") == Rhythm(3, Measure.MONTH, 1)
+    assert rhythm_of("每周不少于2次") == Rhythm(1, Measure.WEEK, 2)
+    assert rhythm_of("monthly 3 times") == Rhythm(1, Measure.MONTH, 3)
+    assert rhythm_of("经常") is None
+
+
+@settings(max_examples=200)
+@given(
+    st.dates(date(1990, 1, 1), date(2090, 12, 31)),
+    st.sampled_from([Measure.DAY, Measure.WEEK, Measure.MONTH, Measure.YEAR]),
+    st.sampled_from([1, 2, 3, 5, 6]),
+)
+def test_rounds_follow_each_other_without_gap_or_overlap(
+    day: date, measure: Measure, length: int
+) -> None:
+    first, last = round_of(length, measure, day)
+    assert first <= day <= last
+    assert {round_of(length, measure, one) for one in (first, last)} == {(first, last)}
+    following, _ = round_of(length, measure, date.fromordinal(last.toordinal() + 1))
+    assert following.toordinal() == last.toordinal() + 1
