@@ -16,6 +16,8 @@ from itertools import combinations
 from typing import Any
 
 from zhunru.analysis.forest import TooLarge
+from zhunru.analysis.lower_sets import compare_with_uppers
+from zhunru.analysis.promises import broken_promises
 from zhunru.analysis.reads import Asked, Part, fields_in
 from zhunru.analysis.space import Axis, Space
 from zhunru.analysis.verdicts import End, Verdicts
@@ -57,6 +59,8 @@ def findings(policy: CompiledPolicy) -> list[Diagnostic]:
         plan = policy.plan(name)
         if any(clause.set_code == policy.code for clause in plan.clauses):
             found.extend(Questions(policy, plan).findings())
+    found.extend(compare_with_uppers(policy))
+    found.extend(broken_promises(policy))
     return sort_diagnostics(found)
 
 

@@ -71,11 +71,12 @@ def _receivers(old: Part, new: Part) -> Iterator[RExpr]:
 
     Where one set says 改由 来文单位 and the other names a body, that body is a class of its own.
     """
-    return _apart(*({leaf for expr in _bodies(part) for leaf in _single(part, expr)}
+    return _apart(*({leaf for expr in bodies_of(part) for leaf in _single(part, expr)}
                     for part in (old, new)))  # fmt: skip
 
 
-def _bodies(part: Part) -> Iterator[RExpr]:
+def bodies_of(part: Part) -> Iterator[RExpr]:
+    """Yield what comes to a body that work is sent to, or that owes a duty."""
     for clause in part.plan.clauses:
         yield from routes_of(clause)
         for duty in clause.duties:

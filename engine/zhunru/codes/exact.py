@@ -5,7 +5,7 @@ from __future__ import annotations
 from zhunru.codes.entry import Code
 from zhunru.diagnostics import Severity
 
-_W, _H = Severity.WARNING, Severity.HINT
+_E, _W, _H = Severity.ERROR, Severity.WARNING, Severity.HINT
 
 CODES: tuple[Code, ...] = (
     Code(
@@ -117,5 +117,83 @@ CODES: tuple[Code, ...] = (
         "join the days, or say in a comment why there is a break",
         "空档里的来件会被当作未列入清单拒绝。",
         "Requests of those days are refused as if the matter were not listed.",
+    ),
+    Code(
+        "ZR467",
+        "looser-than-upper",
+        _E,
+        "上位规则“{upper}”的“{clause}”已经{before_zh}，“{name}”却{after_zh}：{case_zh}",
+        "`{clause}` of the upper set `{upper}` says {before_en}, `{name}` {after_en}: {case_en}",
+        "收窄这里的条件，或者请上位规则写明“可放宽”或者“授权 … 条目”",
+        "narrow the condition here, or have the upper set say relaxable or delegate the clause",
+        "下级规则只能从严；上位没有放开的，不能放宽。",
+        "A lower set may only be stricter, unless the upper set lets it be looser.",
+    ),
+    Code(
+        "ZR468",
+        "upper-duty-dropped",
+        _E,
+        "上位规则“{upper}”的“{clause}”准入时带的义务，这里少了或者放宽了期限：{case_zh}",
+        "a duty that `{clause}` of the upper set `{upper}` carries is dropped or longer: {case_en}",
+        "写上同样的义务和不更长的期限",
+        "write the same duties, with limits that are not longer",
+        "上位规则准入时要求的义务，下级不能免除。",
+        "What the upper set asks of an admission a lower set may not waive.",
+    ),
+    Code(
+        "ZR469",
+        "binding-admission-refused",
+        _E,
+        "上位规则“{upper}”的“{clause}”是刚性的准入，这里却{after_zh}：{case_zh}",
+        "`{clause}` of the upper set `{upper}` admits and is binding, but here it is {after_en}: "
+        "{case_en}",
+        "收窄这里的条件，或者移到它的后面",
+        "narrow the condition here, or put it after that clause",
+        "刚性的准入（应急、法定职责）下级不能挡。",
+        "A binding admission, of an emergency or a statutory duty, may not be stopped below.",
+    ),
+    Code(
+        "ZR488",
+        "upper-not-decided",
+        _H,
+        "判定“{name}”有没有比上位规则“{upper}”放宽，没有全部判定：{why_zh}",
+        "whether `{name}` is looser than in the upper set `{upper}` is not fully decided: {why_en}",
+        "改用可以逐一判定的条件，或者请人工核对",
+        "write conditions of the exact fragment, or have a person check it",
+        "判定不了的，不能当作没有问题。",
+        "What cannot be decided must not pass for fine.",
+    ),
+    Code(
+        "ZR489",
+        "promise-broken",
+        _E,
+        "保证“{name}”不成立：{case_zh}时{said_zh}",
+        "the promise `{name}` does not hold: {said_en} where {case_en}",
+        "改有关的规则，或者改写保证的条件",
+        "mend the clauses concerned, or the condition of the promise",
+        "保证是对所有来件说的，有一件不符就不成立。",
+        "A promise speaks of every request: one that breaks it is enough.",
+    ),
+    Code(
+        "ZR490",
+        "promise-depends",
+        _E,
+        "保证“{name}”不成立：其他情况相同（{case_zh}），{first_zh}，{then_zh}",
+        "the promise `{name}` does not hold: all else equal ({case_en}), {first_en}, {then_en}",
+        "有关规则不要再看“{field}”，或者改写保证",
+        "let the clauses concerned not read `{field}`, or rewrite the promise",
+        "只换了不该有影响的一栏，答复就变了。",
+        "Only what may not matter is another, and so is the answer.",
+    ),
+    Code(
+        "ZR491",
+        "promise-not-decided",
+        _H,
+        "保证“{name}”没有全部判定：{why_zh}",
+        "the promise `{name}` is not fully decided: {why_en}",
+        "改用可以逐一判定的条件，或者请人工核对",
+        "write conditions of the exact fragment, or have a person check it",
+        "判定不了的，不能当作成立。",
+        "What cannot be decided must not pass for kept.",
     ),
 )
