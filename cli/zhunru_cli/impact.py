@@ -159,6 +159,7 @@ def _as_dict(found: Impact, names: tuple[str, str]) -> dict[str, Any]:
         "draft": names[1],
         "rows": found.rows,
         "unread": found.unread,
+        "decided_again": found.again,
         "turned": found.turned,
         "otherwise": found.otherwise,
         "turns": [
@@ -180,6 +181,8 @@ def _page(found: Impact, names: tuple[str, str], surface: Surface) -> Iterator[s
     yield surface.style(title, bold=True)
     if found.unread:
         yield surface.say("impact.unread", n=found.unread)
+    if found.again < found.rows:
+        yield surface.say("impact.again", n=found.again)
     if not found.turned and not found.otherwise:
         yield surface.say("impact.none")
         return

@@ -36,6 +36,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "结论不变，理由、条款、依据或者所缺材料不同：{n} 件",
         "Same outcome, other reason, clause, basis or missing facts: {n}",
     ),
+    "impact.again": (
+        "草案可能改变的：{n} 件，逐件重判；其余经证明不变",
+        "Within reach of the draft: {n}, decided again; the others are proved to stay",
+    ),
     "impact.unread": (
         "读不了，没有比较：{n} 件（用 zhunru decide 可以看原因）",
         "Not readable, not compared: {n} (zhunru decide tells why)",

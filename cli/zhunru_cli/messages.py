@@ -6,6 +6,7 @@ from typing import Literal
 
 from zhunru_cli import (
     case_messages,
+    coverage_messages,
     diff_messages,
     impact_messages,
     review_messages,
@@ -17,6 +18,7 @@ Language = Literal["zh", "en"]
 
 HELP: dict[str, tuple[str, str]] = {
     **case_messages.HELP,
+    **coverage_messages.HELP,
     **diff_messages.HELP,
     **impact_messages.HELP,
     **service_messages.HELP,
@@ -97,6 +99,7 @@ HELP: dict[str, tuple[str, str]] = {
 
 MESSAGES: dict[str, tuple[str, str]] = {
     **case_messages.MESSAGES,
+    **coverage_messages.MESSAGES,
     **impact_messages.MESSAGES,
     **service_messages.MESSAGES,
     **sheet_messages.MESSAGES,

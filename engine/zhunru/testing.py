@@ -41,7 +41,11 @@ WORKFLOW = ("流程", "workflow")
 
 @dataclass(frozen=True, slots=True)
 class TestResult:
-    """What came of one case of a test; `zh` and `en` say expected and found where it failed."""
+    """What came of one case of a test; `zh` and `en` say expected and found where it failed.
+
+    `request` is what a case asked of the 判定 `decision`; of a table or formula (`target`, where
+    the test names it) `inputs` are what it was given, by the law of `day`.
+    """
 
     __test__ = False
 
@@ -51,6 +55,11 @@ class TestResult:
     passed: bool
     zh: str = ""
     en: str = ""
+    request: Request | None = None
+    decision: str = ""
+    target: str = ""
+    inputs: Mapping[str, Any] | None = None
+    day: date | None = None
 
 
 class _Wrong(NamedTuple):
@@ -106,7 +115,9 @@ def _tests_beside(path: Path) -> list[Test]:
 
 
 def _run(policy: CompiledPolicy, test: Test, number: int, case: Case) -> TestResult:
+    asked: dict[str, Any] = {}
     try:
+        asked = _asked(policy, test, case)
         wrong = _compare(policy, test, case)
     except _Unusable as unusable:
         wrong = [unusable.wrong]
@@ -119,7 +130,19 @@ def _run(policy: CompiledPolicy, test: Test, number: int, case: Case) -> TestRes
         not wrong,
         "\n".join(w.zh for w in wrong),
         "\n".join(w.en for w in wrong),
+        **asked,
     )
+
+
+def _asked(policy: CompiledPolicy, test: Test, case: Case) -> dict[str, Any]:
+    """Return what a case asks, for who wants to know what the tests exercise."""
+    name = test.target.text if test.target else ""
+    if case.expected.ends:
+        return {}
+    if case.expected.outcome is not None:
+        return {"request": _request(policy, name, case), "decision": policy.plan(name).head.name}
+    inputs, day = _inputs(policy, case)
+    return {"target": name, "inputs": inputs, "day": day}
 
 
 def _compare(policy: CompiledPolicy, test: Test, case: Case) -> list[_Wrong]:
@@ -381,9 +404,7 @@ def _wrong_end(name: str, want: int, entered: bool, due: int | None) -> _Wrong:
 
 
 def _compare_values(policy: CompiledPolicy, test: Test, case: Case) -> list[_Wrong]:
-    inputs = {_subject(fact): _value(fact.value) for fact in case.given}
-    day = next((_day(inputs.pop(word)) for word in DAY if word in inputs), _usual_day(policy))
-    inputs = {name: value for name, value in inputs.items() if value is not UNKNOWN}
+    inputs, day = _inputs(policy, case)
     target = test.target.text if test.target else ""
     wrong = []
     for fact in case.expected.values:
@@ -425,6 +446,13 @@ _VERDICTS = tuple(VERDICTS_IN_TESTS.values())
 def _same_or_word(got: Any, want: Any) -> bool:
     """Tell whether a value is the wanted one; a verdict has a word in each language."""
     return want in got if got in _VERDICTS else _same(got, want)
+
+
+def _inputs(policy: CompiledPolicy, case: Case) -> tuple[dict[str, Any], date]:
+    """Return what a table or formula is given, and the day of the law."""
+    inputs = {_subject(fact): _value(fact.value) for fact in case.given}
+    day = next((_day(inputs.pop(word)) for word in DAY if word in inputs), _usual_day(policy))
+    return {name: value for name, value in inputs.items() if value is not UNKNOWN}, day
 
 
 def _subject(fact: Given) -> str:

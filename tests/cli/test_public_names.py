@@ -43,6 +43,7 @@ LIGHT = {
     "zhunru_cli",
     "zhunru_cli.case_messages",
     "zhunru_cli.commands",
+    "zhunru_cli.coverage_messages",
     "zhunru_cli.diff_messages",
     "zhunru_cli.failures",
     "zhunru_cli.impact_messages",

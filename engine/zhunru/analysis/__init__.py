@@ -28,9 +28,19 @@ _HOMES = {
     "differing": "may_differ",
     "find_residual": "residual",
     "find_smallest_change": "whatif",
+    "measure_coverage": "coverage",
+    "write_missing_tests": "supplement",
 }
 
-__all__ = ["check_deeply", "compare", "differing", "find_residual", "find_smallest_change"]
+__all__ = [
+    "check_deeply",
+    "compare",
+    "differing",
+    "find_residual",
+    "find_smallest_change",
+    "measure_coverage",
+    "write_missing_tests",
+]
 
 
 def __getattr__(name: str) -> Any:
