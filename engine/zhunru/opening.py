@@ -50,13 +50,15 @@ def check_policies(
 ) -> tuple[CheckedPolicySet | None, list[Diagnostic]]:
     """Return the checked set at `path` (None if it has errors) and every finding, by place."""
     from zhunru.checker.check import check
-    from zhunru.codes import ABSENCES
+    from zhunru.codes import ABSENCES, NO_UPPER, OF_UPPER
     from zhunru.syntax.loader import load
 
     loaded, found = load(locate(path), search=search)
     if loaded is None:
         return None, sort_diagnostics(found)
     checked, more = check(loaded)
+    if any(finding.code in NO_UPPER for finding in found):
+        more = [finding for finding in more if finding.code not in OF_UPPER]
     if has_errors(found):
         more = [finding for finding in more if finding.code not in ABSENCES]
         more = _about_whole_lines(more, found)

@@ -52,3 +52,16 @@ TABLE = """政策 QX-2 "示例（非官方）"
 def test_a_row_that_was_read_in_part_does_not_overlap_other_rows(tmp_path):
     assert _codes(tmp_path, TABLE) == {"ZR101"}
     assert "ZR450" in _codes(tmp_path, TABLE.replace("至多", "不超过"))
+
+
+LOWER = """政策 QX-3 "示例（非官方）"
+  上位 {upper}
+规则 三 依据 上位办法
+  当 上位栏目 为 某值
+  拒绝 "不行"
+"""
+
+
+def test_names_of_an_upper_set_that_is_not_found_are_not_reported_as_unknown(tmp_path):
+    assert _codes(tmp_path, LOWER.format(upper="没有这一套")) == {"ZR809"}
+    assert _codes(tmp_path, LOWER.format(upper="国家基层减负")) >= {"ZR201", "ZR206"}

@@ -117,6 +117,13 @@ ABSENCES = frozenset(
     }
 )
 
+# Names that may be written in an upper set, which could not be found or read (上位).
+NO_UPPER = frozenset({"ZR809", "ZR810", "ZR811"})
+OF_UPPER = frozenset(
+    {"ZR201", "ZR203", "ZR204", "ZR205", "ZR206", "ZR207", "ZR212", "ZR216", "ZR223", "ZR224"}
+    | {"ZR225"}
+)
+
 
 def explain_code(code: str) -> Code | None:
     """Return what the registry knows of a code (`ZR201`, `zr201` or `201`), or None."""
