@@ -104,7 +104,10 @@ class Causes:
     # --- what stands around them -----------------------------------------------------------------
 
     def _around(self, delta: Delta) -> Iterator[Cause]:
-        """Yield the steps in which the deciding clauses stand, where their order is another one."""
+        """Yield what stands around the deciding clauses: the 退回 of the default, by which goes
+        what they send nowhere, and their steps where the order is another one."""
+        if any(aspect == "route" for aspect, _ in delta.marks):
+            yield from self._default()
         old, new = (self._steps(part) for part in self.pair.parts)
         if old != new:
             spans = [self._step(0, delta.old.step), self._step(1, delta.new.step)]

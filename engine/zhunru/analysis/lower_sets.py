@@ -50,11 +50,11 @@ def compare_with_uppers(policy: CompiledPolicy) -> list[Diagnostic]:
         upper = compile_policies(checked)
         for name in upper.decisions:
             if name in policy.plans:
-                found.extend(_Below(upper, policy, source, name).findings())
+                found.extend(Below(upper, policy, source, name).findings())
     return found
 
 
-class _Below:
+class Below:
     """One decision of a lower set beside that of a set above it."""
 
     def __init__(

@@ -25,10 +25,10 @@ def broken_promises(policy: CompiledPolicy) -> Iterator[Diagnostic]:
     """Yield the promises of a set, and of those above it, that do not hold for every request."""
     for promise in policy.core.promises.values():
         if promise.decision in policy.plans:
-            yield from _Proof(policy, promise).findings()
+            yield from Proof(policy, promise).findings()
 
 
-class _Proof:
+class Proof:
     """One promise of one bundle."""
 
     def __init__(self, policy: CompiledPolicy, promise: ResolvedPromise) -> None:
