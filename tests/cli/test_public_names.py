@@ -86,7 +86,14 @@ def _imports(tree: ast.Module) -> list[str]:
 def test_the_command_line_imports_only_the_top_level_of_the_library(path):
     modules = _imports(ast.parse(path.read_text(encoding="utf-8")))
     # Questions about all requests and about many, by the names that these export.
-    allowed = {"zhunru.analysis", "zhunru.batch", "zhunru.measures", "zhunru.reports", "zhunru.sheets", "zhunru.web"}
+    allowed = {
+        "zhunru.analysis",
+        "zhunru.batch",
+        "zhunru.measures",
+        "zhunru.reports",
+        "zhunru.sheets",
+        "zhunru.web",
+    }
     assert [name for name in modules if name.startswith("zhunru.") and name not in allowed] == []
 
 

@@ -24,7 +24,7 @@ from zhunru.syntax.formatter import format_file
 from zhunru.syntax.nodes import Case, Expected, File, Given, Name, Test, Title
 from zhunru.vocabulary import DAY, QUOTA_USED
 
-UNCONFIRMED = ("待确认", "to be confirmed")
+UNCONFIRMED = ("（待确认）", " (to be confirmed)")
 _HEAD = {
     "zh": "# 待确认：由 zhunru coverage --write 按现行规则写出，请核对结论后删去本行。",
     "en": "# To be confirmed: written by zhunru coverage --write from the rules as they are.",
@@ -76,7 +76,7 @@ class _Writer:
         request = self._smaller(request, region.ending)
         decision = decide(self.policy, request, self.plan.head.name)
         mark = UNCONFIRMED[self.language == "en"]
-        title = f"{region.told.zh if self.language == 'zh' else region.told.en}（{mark}）"
+        title = f"{region.told.zh if self.language == 'zh' else region.told.en}{mark}"
         test = Test(
             title=Title(title), target=self._target(), cases=(self._case(request, decision),)
         )
