@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from zhunru.checker import resolved_flows as f
+from zhunru.checker.resolve import Resolver
+from zhunru.checker.resolved import RExpr
+from zhunru.checker.typed import Inputs
 from zhunru.syntax import expressions as x
 from zhunru.syntax import workflow_nodes as w
 from zhunru.vocabulary import Measure
@@ -20,11 +23,12 @@ _PERIODS = frozenset({Measure.DAY, Measure.WEEK, Measure.MONTH, Measure.YEAR})
 def read_duties(model: Model) -> None:
     """Put the set's own recurring duties into the model."""
     for node in model.scope.nodes("recurring"):
-        model.duties.update((duty.name, duty) for duty in _duties(node))
+        model.duties.update((duty.name, duty) for duty in _duties(model, node))
 
 
-def _duties(source: w.Recurring) -> Iterator[f.ResolvedDuty]:
+def _duties(model: Model, source: w.Recurring) -> Iterator[f.ResolvedDuty]:
     """Yield a duty for each of its rhythms; the further ones have a number behind their name."""
+    where = _where(model, source)
     for number, each in enumerate(source.occurrences, 1):
         measure = each.period.measure
         if measure not in _PERIODS or measure is None:
@@ -38,8 +42,17 @@ def _duties(source: w.Recurring) -> Iterator[f.ResolvedDuty]:
             by=_named(source.by),
             record=source.record.text if source.record else "",
             missed=tuple(_missed(effect) for effect in source.missed),
+            where=where,
             span=source.name.span,
         )
+
+
+def _where(model: Model, source: w.Recurring) -> RExpr | None:
+    """Return which rows of a register are owed a duty; of units all are."""
+    columns = model.forms.get(source.every.text)
+    if source.where is None or columns is None:
+        return None
+    return Resolver(model, Inputs(columns)).condition(source.where)
 
 
 def _missed(effect: w.Effect) -> f.Missed:

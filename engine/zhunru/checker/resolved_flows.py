@@ -374,7 +374,8 @@ class Missed:
 class ResolvedDuty:
     """定期: `by` owes it for each unit, role or register row `every`, `least` in each period.
 
-    A period is `length` of days, weeks, months or years of the calendar.
+    A period is `length` of days, weeks, months or years of the calendar. Of a register, rows that
+    meet `where` are owed it, and `by` may be the column that says by whom.
     """
 
     name: str
@@ -385,4 +386,5 @@ class ResolvedDuty:
     by: str = ""
     record: str = ""
     missed: tuple[Missed, ...] = ()
+    where: RExpr | None = None
     span: Span = field(default=NOWHERE, compare=False)

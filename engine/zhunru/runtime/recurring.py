@@ -6,9 +6,10 @@ in force then. A record that is done early keeps its timer for that.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from hashlib import blake2b
 from typing import Any
 
@@ -18,6 +19,7 @@ from zhunru.compiler.request import FactValue
 from zhunru.runtime.bundles import Policies
 from zhunru.runtime.case import NONE, Actor, Case, Done, Event, Timer, Visit
 from zhunru.runtime.encoding import encode_event
+from zhunru.runtime.owed import Known, bearers_of, owed_for
 from zhunru.runtime.owners import Finder
 from zhunru.runtime.records import DUTY
 from zhunru.runtime.refusals import listed, refuse
@@ -29,6 +31,8 @@ from zhunru.worktime.rounds import round_of
 DONE, MISSED, RUNNING = "已完成", "未完成", "进行中"
 _TIMER = "期满"
 _BATCH = 64
+# A duty, for whom it comes back, and what a register says of them.
+Wanted = tuple[ResolvedDuty, str, Known]
 
 
 class Recurring:
@@ -45,47 +49,42 @@ class Recurring:
         opened = 0
         for code in self._policies.codes:
             policy = self._policies.current(code)
-            wanted = list(self._wanted(policy, day_of(now)))
+            day = day_of(now)
+            wanted = self._store.read(partial(self._wanted, policy, day))
             for at in range(0, len(wanted), _BATCH):
                 opened += self._open(policy, wanted[at : at + _BATCH], now)
         return opened
 
-    def _wanted(self, policy: CompiledPolicy, day: date) -> Iterator[tuple[ResolvedDuty, str]]:
-        for duty in policy.core.duties.values():
-            for unit in self._owed_for(policy, duty, day):
-                yield duty, unit
+    def _wanted(self, policy: CompiledPolicy, day: date, view: View) -> list[Wanted]:
+        finder = self._finder(policy)
+        return [
+            (duty, name, known)
+            for duty in policy.core.duties.values()
+            for name, known in owed_for(policy, duty, day, finder, view).items()
+        ]
 
-    def _owed_for(self, policy: CompiledPolicy, duty: ResolvedDuty, day: date) -> list[str]:
-        """Return for whom a duty comes back: the units of a level, or holders of a role."""
-        chart = policy.model.chart
-        level = [unit for unit in chart.known(day) if chart.units[unit].level == duty.every]
-        return level or list(self._finder(policy).holders(duty.every, day))
-
-    def _open(
-        self, policy: CompiledPolicy, wanted: list[tuple[ResolvedDuty, str]], now: int
-    ) -> int:
+    def _open(self, policy: CompiledPolicy, wanted: list[Wanted], now: int) -> int:
         def run(view: View) -> tuple[Change, int]:
             writing = Writing(view, self._policies, self._recorded(now))
             new = 0
-            for duty, unit in wanted:
-                case_id = record_id(policy.code, duty, unit, day_of(now))
+            for each in wanted:
+                case_id = record_id(policy.code, each[0], each[1], day_of(now))
                 if view.case(case_id) is None:
-                    self._record(writing, policy, duty, unit, day_of(now))
+                    self._record(writing, policy, each, day_of(now))
                     new += 1
             return writing.change() if new else NO_CHANGE, new
 
-        ids = tuple(record_id(policy.code, duty, unit, day_of(now)) for duty, unit in wanted)
+        ids = tuple(record_id(policy.code, duty, unit, day_of(now)) for duty, unit, _ in wanted)
         partition = ids[0].partition(".")[0]
         found: Any = self._store.write(Work(partition=partition, run=run, cases=ids))
         return int(found)
 
-    def _record(
-        self, writing: Writing, policy: CompiledPolicy, duty: ResolvedDuty, unit: str, day: date
-    ) -> None:
+    def _record(self, writing: Writing, policy: CompiledPolicy, wanted: Wanted, day: date) -> None:
+        duty, unit, known = wanted
         first, last = period_of(duty, day)
         case_id = record_id(policy.code, duty, unit, day)
         opened = midnight(first)
-        owners = self._bearers(policy, duty.by, unit, opened) if duty.by else (unit,)
+        owners = bearers_of(policy, duty, unit, known, self._finder(policy), opened)
         due = midnight(last + timedelta(1)) - 1
         case = Case(
             case_id=case_id,
@@ -94,7 +93,7 @@ class Recurring:
             digest=policy.digest,
             flow=duty.name,
             opened=opened,
-            opener=Actor(unit=unit),
+            opener=Actor(unit=owners[0] if known and owners else unit),
             version=1,
             at=opened,
             visit=Visit(number=0, state=RUNNING, entered=opened, due=due, owners=owners),
@@ -146,22 +145,24 @@ class Recurring:
         duty, unit = policy.core.duties.get(case.flow), str(case.fields["对象"])
         day = day_of(due + 1)
         # A duty that the set has given up, or of a unit that is gone, does not come back.
-        if duty is None or unit not in self._owed_for(policy, duty, day):
+        if duty is None:
+            return
+        owed = owed_for(policy, duty, day, self._finder(policy), writing.view)
+        if unit not in owed:
             return
         if writing.view.case(record_id(policy.code, duty, unit, day)) is None:
-            self._record(writing, policy, duty, unit, day)
+            self._record(writing, policy, (duty, unit, owed[unit]), day)
 
     def _missed(self, writing: Writing, case: Case, due: int) -> Case:
         policy = self._policies.of(case.digest)
         duty = policy.core.duties[case.flow]
-        unit = str(case.fields["对象"])
         marks = tuple(each.object for each in duty.missed if each.kind == "record")
         after = replace(case, version=case.version + 1, at=due, end=MISSED, marks=marks)
         effects = tuple(
             Done(
                 kind=each.kind,
                 object=each.object,
-                to=tuple(b for to in each.to for b in self._bearers(policy, to, unit, due))
+                to=tuple(b for to in each.to for b in self._told(policy, duty, to, after))
                 or (case.visit.owners if each.kind == "record" else ()),
             )
             for each in duty.missed
@@ -179,8 +180,15 @@ class Recurring:
             body = {"at": case.at, "to": done.to, "object": done.object}
             writing.message(case, case.version, position, done.kind, body)
 
-    def _bearers(self, policy: CompiledPolicy, name: str, unit: str, at: int) -> tuple[str, ...]:
-        return self._finder(policy).of_text(name, (unit,), at).units
+    def _told(
+        self, policy: CompiledPolicy, duty: ResolvedDuty, to: str, case: Case
+    ) -> tuple[str, ...]:
+        """Return who is told that a duty was missed: who owed it, or a body near them."""
+        if to == duty.by:
+            return case.visit.owners
+        unit, due = str(case.fields["对象"]), case.at
+        places = (unit,) if unit in policy.model.chart.units else case.visit.owners
+        return self._finder(policy).of_text(to, places, due).units
 
     def _finder(self, policy: CompiledPolicy) -> Finder:
         found = self._finders.get(policy.digest)

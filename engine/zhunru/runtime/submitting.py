@@ -183,7 +183,7 @@ class Held(Mapping[str, Any]):
 
     def __getitem__(self, name: str) -> Any:
         register = self._written[name]
-        rows = [_row(register, row) for row in self._rows(name, self._day)]
+        rows = [row_values(register, row) for row in self._rows(name, self._day)]
         if register.rows is None:
             return tuple(rows) if rows else False
         if not rows:
@@ -307,7 +307,7 @@ def rows_on(view: View, register: str, day: date) -> list[RegisterRow]:
     ]
 
 
-def _row(register: ResolvedRegister, row: RegisterRow) -> Mapping[str, FactValue]:
+def row_values(register: ResolvedRegister, row: RegisterRow) -> Mapping[str, FactValue]:
     """Return a row as a request holds it."""
     values = {field.name: None for field in register.fields}
     values.update((name, value) for name, value in decode(row.body).items() if name in values)
