@@ -64,6 +64,8 @@ def mended(text: str) -> str:
     """Return a text with every look-alike replaced by what it looks like."""
     text = _INVISIBLE.sub("", text)
     text = text.translate(_LOOKS).translate(_RADICALS).translate(_SIGNS)
+    if _COMPATIBLE.search(text) is None:  # nearly every text
+        return text
     return "".join(
         unicodedata.normalize("NFKC", each) if _COMPATIBLE.match(each) else each for each in text
     )

@@ -9,6 +9,8 @@ from zhunru.codes import diagnose
 from zhunru.diagnostics import Diagnostic, Source, Span
 
 MAX_BYTES = 16 * 1024 * 1024
+# Sheets are registries: a province has 60,000 communities and villages and ten times as many grids.
+MAX_SHEET_BYTES = 128 * 1024 * 1024
 
 _UTF16 = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 # Control characters that no text file has: all but tab, line ends and form feed.
@@ -18,14 +20,18 @@ _SAMPLE = 8192
 _SURELY_UTF8 = 8
 
 
-def decode(data: bytes, path: str) -> tuple[Source | None, list[Diagnostic]]:
+def decode(
+    data: bytes, path: str, limit: int | None = None
+) -> tuple[Source | None, list[Diagnostic]]:
     """Return the text of a file: UTF-8, UTF-16 with its mark, else GB18030.
 
     Line ends become `\\n` and a byte-order mark at the start is dropped. The source is None,
-    with a finding, for a file that is too large, binary or in none of these encodings.
+    with a finding, for a file that is too large, binary or in none of these encodings. `limit` is
+    by default that of policy text.
     """
-    if len(data) > MAX_BYTES:
-        return None, [diagnose("ZR802", start_of(path), limit=MAX_BYTES // (1024 * 1024))]
+    most = MAX_BYTES if limit is None else limit
+    if len(data) > most:
+        return None, [diagnose("ZR802", start_of(path), limit=most // (1024 * 1024))]
     try:
         text = _text(data)
     except UnicodeDecodeError as error:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from zhunru.codes import diagnose
 from zhunru.diagnostics import Diagnostic, Source
-from zhunru.syntax.decode import MAX_BYTES, decode, start_of
+from zhunru.syntax.decode import MAX_BYTES, MAX_SHEET_BYTES, decode, start_of
 
 MAX_FILES = 2_000
 MAX_DEPTH = 16
@@ -133,16 +133,21 @@ class _Walk:
         self.found.append(diagnose("ZR806", start_of(shown(self.root)), what_zh=zh, what_en=en))
 
 
-def read_source(path: Path) -> tuple[Source | None, list[Diagnostic]]:
+def read_sheet(path: Path) -> tuple[Source | None, list[Diagnostic]]:
+    """Return the text of a CSV file, which may be larger than policy text."""
+    return read_source(path, MAX_SHEET_BYTES)
+
+
+def read_source(path: Path, limit: int | None = None) -> tuple[Source | None, list[Diagnostic]]:
     """Return the text of a file, or None with what keeps it from being read."""
     try:
         if not is_file(path):
             raise FileNotFoundError(path)
         with path.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
+            data = stream.read((MAX_BYTES if limit is None else limit) + 1)
     except OSError as error:
         return None, [unreadable(path, error)]
-    return decode(data, shown(path))
+    return decode(data, shown(path), limit)
 
 
 def unreadable(path: Path, error: OSError) -> Diagnostic:

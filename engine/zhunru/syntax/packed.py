@@ -29,6 +29,8 @@ _FAR = re.compile(
     rb"""\br\s*=\s*["'](?:(?:[A-Z]{3,}|[J-Z][A-Z]|I[W-Z])\d+|[A-Z]*\d{7,})["']""", re.I
 )
 _TWO_LETTERS = re.compile(rb"""\br\s*=\s*["']([A-I][A-Z])\d""", re.I)
+_ODD_PLACES = re.compile(rb"""\br\s*=\s*'|\br\s+=|\br=\s|\br="[a-z]""")
+_ONE_LETTER = rb"""\br\s*=\s*["']%b\d"""
 _LAST_ROW = re.compile(rb"""<(?:\w+:)?row\b[^<>]*?\br\s*=\s*["'](\d+)""", re.I)
 _UNPLACED = re.compile(rb"<(?:\w+:)?c(?:\s+(?!r\b)[\w:]+\s*=\s*(?:\"[^\"<]*\"|'[^'<]*'))*\s*>")
 _ERROR = re.compile(
@@ -179,7 +181,9 @@ def _look(text: bytes, extent: Extent) -> None:
         extent.columns = max(extent.columns, widest)
         if extent.columns > MAX_COLUMNS:
             raise _too_wide()
-    for pattern in (_ERROR, _UNRECKONED):
+    for mark, pattern in ((b't="e"', _ERROR), (b"<f", _UNRECKONED)):
+        if mark not in text:
+            continue
         for letters, row, what in pattern.findall(text):
             if len(extent.failed) < 100:
                 shown = what.decode("utf-8", "replace") or "="
@@ -208,9 +212,12 @@ def _widen(text: bytes, extent: Extent) -> None:
     """Find the last column that is used: first those of two letters, then Z, Y, X…"""
     for letters in set(_TWO_LETTERS.findall(text)):
         extent.columns = max(extent.columns, column_number(letters.decode().upper()))
+    # Every program writes places in one way; only where one does not is each sign looked at.
+    odd = _ODD_PLACES.search(text) is not None
     for number in range(26, extent.columns, -1):
-        letter = bytes([64 + number])
-        if re.search(rb"""\br\s*=\s*["']%b\d""" % letter, text):
+        letter = b'r="%c' % (64 + number)
+        found = re.search(_ONE_LETTER % letter[-1:], text, re.I) if odd else letter in text
+        if found:
             extent.columns = number
             return
 

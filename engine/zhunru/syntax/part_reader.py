@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any, Literal
+from unicodedata import is_normalized
 
 from zhunru.diagnostics import Diagnostic, Source, Span
 from zhunru.syntax import keywords, parser
@@ -26,7 +27,9 @@ def plain_words(kind: str, text: str) -> list[str] | None:
     pattern = _PLAIN.get(kind)
     if pattern is None or not pattern.match(text):
         return None
-    words = normalise(shadow(text)).split("、")
+    # What NFKC leaves as it is, and \w holds, has no width to change either.
+    plain = text if is_normalized("NFKC", text) else normalise(shadow(text))
+    words = plain.split("、")
     if kind != "codes" and any(word in keywords.WORDS["any"] for word in words):
         return None
     return words

@@ -11,7 +11,7 @@ from zhunru.codes import diagnose
 from zhunru.diagnostics import Diagnostic, Source, Span
 from zhunru.syntax.decode import start_of
 
-MAX_ROWS = 200_000
+MAX_ROWS = 1_048_576  # as many as a worksheet has
 MAX_COLUMNS = 256
 MAX_CELL = 64 * 1024
 SEPARATORS = (",", ";", "\t")

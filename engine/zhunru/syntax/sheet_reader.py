@@ -6,15 +6,16 @@ read is a finding with its row and column, and the other cells go on.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 
 from zhunru.diagnostics import Diagnostic, Source, Span
 from zhunru.syntax import headings
 from zhunru.syntax.columns_file import Columns
-from zhunru.syntax.nodes import Clauses, Entry, Period, Unit
+from zhunru.syntax.nodes import Clauses, Entry, Name, Period, Unit
 from zhunru.syntax.official_words import LIST_WORDS, UNIT_WORDS, other_words
 from zhunru.syntax.shadow import normalise
+from zhunru.syntax.sheet import Row
 from zhunru.syntax.sheet_table import NO_COLUMNS, AnySource, Cells, SheetTable
 
 _CLAUSES = frozenset(Clauses.__dataclass_fields__)
@@ -131,10 +132,44 @@ def _period(said: Cells) -> Period:
 
 
 def _units(table: SheetTable) -> Iterator[Unit]:
+    # Places are looked up once: a chart may have as many rows as a worksheet can hold.
+    at = {column.key: column.at for column in table.columns}
+    quick = _quick_units(table, at)
     for row in table.rows():
+        unit = quick(row)
+        if unit is not None:
+            yield unit
+            continue
         said = table.cells(row, headings.UNIT)
         said.pop("extra", None)
         if "name" not in said:
             table.missing(row, "name")
             continue
         yield Unit(period=_period(said), span=table.sheet.span(row, 0), **said)
+
+
+def _quick_units(table: SheetTable, at: dict[str | None, int]) -> Callable[[Row], Unit | None]:
+    """Return how a row of plain names becomes a unit; None for a row that says more."""
+    places = [at.get(key, -1) for key in ("name", "level", "superior")]
+    others = [column.at for column in table.columns if column.at not in places]
+    name_at = table.parts.names_at
+    span_of = table.sheet.span
+
+    def quick(row: Row) -> Unit | None:
+        texts = row.texts
+        width = len(texts)
+        if any(place < width and texts[place] for place in others):
+            return None
+        names: list[Name | None] = []
+        for place in places:
+            text = texts[place] if 0 <= place < width else ""
+            name = name_at("name", text, span_of(row, place)) if text else None
+            if text and name is None:
+                return None
+            names.append(name)
+        name, level, superior = names
+        if name is None:
+            return None
+        return Unit(name=name, level=level, superior=superior, span=span_of(row, 0))
+
+    return quick

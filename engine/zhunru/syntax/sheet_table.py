@@ -39,6 +39,7 @@ _NOTE = re.compile(
     r"(?:注|备注|说明|填表说明|填表人|填报人|审核人|制表人?|负责人|填表日期)\s*[:：]"
 )
 _CAPTION = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[)）、.．]")
+_APART = frozenset("合总小共tT注备说填审制负（(一二三四五六七八九十")
 _CATEGORY = "类别"
 
 # What stands for a line end inside a cell: nothing in a title, a comma between names.
@@ -71,6 +72,16 @@ class SheetTable:
     said: Columns
     findings: list[Diagnostic] = field(default_factory=list)
     caption: str = ""
+    apart: frozenset[str] = frozenset()
+    captions: Collection[int] = ()
+
+    def __post_init__(self) -> None:
+        """Note what a row must begin with to be looked at more closely."""
+        row = self.heading_row
+        first = next((text for text in row.texts if text), "") if row is not None else ""
+        self.apart = _APART | {first[:1]}
+        if isinstance(self.sheet, Worksheet):
+            self.captions = self.sheet.captions
 
     # --- opening ---------------------------------------------------------------------------------
 
@@ -196,6 +207,8 @@ class SheetTable:
 
     def _apart(self, row: Row, at: int) -> tuple[str, str] | None:
         text = row.texts[at]
+        if text[0] not in self.apart and row.number not in self.captions:
+            return None  # nearly every row
         if self._repeats(row):
             return "重复的表头", "the headings once more"
         if _TOTAL.match(text):
@@ -203,7 +216,7 @@ class SheetTable:
         alone = not any(row.texts[at + 1 :])
         if alone and _NOTE.match(text):
             return "表尾的说明", "a note"
-        merged = isinstance(self.sheet, Worksheet) and row.number in self.sheet.captions
+        merged = row.number in self.captions
         if alone and (merged or (len(self.columns) > 1 and _CAPTION.match(text))):
             self.caption = text
             return "小标题", "a caption"

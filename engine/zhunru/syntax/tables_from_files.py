@@ -13,7 +13,7 @@ from zhunru.diagnostics import Diagnostic, Source, Span
 from zhunru.syntax import sheet_reader, yaml_reader
 from zhunru.syntax.columns_file import Columns, columns_beside
 from zhunru.syntax.decode import start_of
-from zhunru.syntax.folders import is_file, names_in, read_source, real
+from zhunru.syntax.folders import is_file, names_in, read_sheet, read_source, real
 from zhunru.syntax.nodes import Declaration, File, ListDecl, Register, UnitBlock
 from zhunru.syntax.sheet_table import AnySource
 from zhunru.syntax.workbook import Workbook, read_workbook
@@ -123,7 +123,8 @@ class TableFiles:
                 self._no_sheet(source, said.sheet, place if sheet else start_of(source.path))
                 return declaration
         else:
-            source = self._read(path)
+            source, found = read_sheet(path)
+            self.found += found
         return self._with_table(declaration, source, said) if source else declaration
 
     def _no_sheet(self, book: Workbook, name: str, place: Span) -> None:

@@ -1,0 +1,203 @@
+"""Large registries: a list of 7,161 entries, a chart of 60,000 units with 600,000 grids.
+
+Run `python -m tests.benchmarks.scale --write docs/benchmarks.md`; `--units 600` for a small try.
+Every step runs in a process of its own, so that its memory is its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+ENTRIES = 7_161  # S3-55
+UNITS = 60_000
+GRIDS_EACH = 10
+
+HEAD = """政策 GM-1 "规模测试（示例，非官方）"
+  印发 省民政厅
+  施行 2020-01-01
+依据 办法 "社会救助暂行办法"
+  施行 2014-05-01
+单位 取自 "单位{suffix}"
+角色 社区居委会 每个 社区
+角色 民政部门 由 省民政厅
+表单 来件
+  来文单位 单位
+  目标社区 单位 必填 主体
+  事项 事项 必填
+  承担方式 枚举 主责、协助
+"""
+RULES = """清单 办理事项 "一站式集成业务" 类型 协助 主体 社区居委会 取自 "清单{suffix}"
+  要求 承担方式 为 协助 否则 拒绝 "不得转由社区主责" 代码 主责错位
+判定 准入 对象 来件
+  用语 准入、拒绝、暂缓、补正
+  依次
+    办理事项
+  默认 拒绝 "没有列入清单" 代码 未准入
+"""
+CHECKS = """台账 网格员名册 取自 "网格员.csv"
+  网格 单位 必填
+  人数 数值
+核查 网格有人 每个 网格 应当 有 不少于 1 行 网格员名册 否则 整改 省民政厅
+核查 社区有格 每个 社区 应当 有 不少于 1 个 网格 否则 整改 省民政厅
+"""
+
+
+def units(number: int, grids: int) -> list[list[str]]:
+    """Return a chart: province, cities, counties, streets, communities, and grids in each."""
+    rows = [["省民政厅", "部门", "某省"], ["某省", "省", ""]]
+    plan = [("市", 12, "某省"), ("县", 120, ""), ("街道", max(number // 43, 20), "")]
+    above = ["某省"]
+    for level, many, _ in plan:
+        names = [f"{level}甲{n}" for n in range(min(many, number))]
+        rows += [[name, level, above[n % len(above)]] for n, name in enumerate(names)]
+        above = names
+    communities = [f"社区甲{n}" for n in range(number - len(rows))]
+    rows += [[name, "社区", above[n % len(above)]] for n, name in enumerate(communities)]
+    total = number * grids
+    rows += [[f"网格甲{n}", "网格", communities[n % len(communities)]] for n in range(total)]
+    return rows
+
+
+def write_set(folder: Path, number: int, suffix: str, *, check: bool) -> None:
+    """Write a set with a chart of `number` units and ten times as many grids."""
+    text = (HEAD + RULES).format(suffix=suffix) + (CHECKS if check else "")
+    (folder / "准入.policy").write_text(text, encoding="utf-8")
+    chart = [["名称", "层级", "上级"], *units(number, GRIDS_EACH)]
+    entries = [["编号", "事项", "牵头", "依据"]]
+    entries += [
+        [f"YW-{n:04}", f"第{n}项业务办理", "民政部门", "办法 第四条"] for n in range(1, ENTRIES + 1)
+    ]
+    for name, rows in (("单位", chart), ("清单", entries)):
+        if suffix == ".xlsx":
+            _write_book(folder / f"{name}.xlsx", rows)
+        else:
+            _write_csv(folder / f"{name}.csv", rows)
+    if check:
+        grids = [row[0] for row in chart[1:] if row[1] == "网格"]
+        staffed = [[name, "1"] for n, name in enumerate(grids) if n % 1000]
+        _write_csv(folder / "网格员.csv", [["网格", "人数"], *staffed])
+
+
+def _write_csv(path: Path, rows: list[list[str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out, lineterminator="\n").writerows(rows)
+
+
+def _write_book(path: Path, rows: list[list[str]]) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("表")
+    for row in rows:
+        sheet.append(row)
+    book.save(path)
+
+
+# --- the steps, each in its own process ----------------------------------------------------------
+
+
+def _open(folder: str) -> Any:
+    from zhunru import open_policy
+
+    return open_policy(folder)
+
+
+def _decide(folder: str) -> dict[str, float]:
+    from zhunru import Request, decide
+
+    policy = _open(folder)
+    community = next(u.name for u in policy.core.units.values() if u.level == "社区")
+    facts = {
+        "来文单位": "省民政厅",
+        "目标社区": community,
+        "事项": f"第{ENTRIES}项业务办理",
+        "承担方式": "协助",
+    }
+    request = Request(facts=facts, received=date(2026, 3, 2))
+    start = time.perf_counter()
+    first = decide(policy, request)
+    once = time.perf_counter() - start
+    assert first.outcome == "admit", first.outcome
+    start = time.perf_counter()
+    for _ in range(2_000):
+        decide(policy, request)
+    return {"first": once, "each": (time.perf_counter() - start) / 2_000}
+
+
+def _check(folder: str) -> dict[str, float]:
+    from zhunru import measures
+
+    policy = _open(folder)
+    start = time.perf_counter()
+    rows = measures.Rows(policy, date(2026, 3, 2), {})
+    reviewed = measures.review(rows, list(policy.core.checks))
+    failing = sum(len(one.findings) for one in reviewed)
+    return {"seconds": time.perf_counter() - start, "failing": failing}
+
+
+STEPS: dict[str, Callable[[str], Any]] = {"open": _open, "decide": _decide, "check": _check}
+
+
+def measure(step: str, folder: Path, cache: Path) -> dict[str, Any]:
+    """Run one step; return its seconds and the most memory it had, in MiB."""
+    words = [sys.executable, "-m", "tests.benchmarks.scale", "--step", step, str(folder)]
+    environment = {**os.environ, "XDG_CACHE_HOME": str(cache)}
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=True)
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def run_step(step: str, folder: str) -> None:
+    """Print what a step took, as JSON."""
+    start = time.perf_counter()
+    said = STEPS[step](folder)
+    seconds = time.perf_counter() - start
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    more = said if isinstance(said, dict) else {}
+    print(json.dumps({"total": seconds, "memory": memory, **more}))
+
+
+def results(number: int) -> list[tuple[str, str, dict[str, Any]]]:
+    """Measure every step on CSV and on workbooks."""
+    found = []
+    for suffix in (".csv", ".xlsx"):
+        with tempfile.TemporaryDirectory() as place:
+            folder, cache = Path(place) / "集", Path(place) / "cache"
+            folder.mkdir()
+            cache.mkdir()
+            write_set(folder, number, suffix, check=suffix == ".csv")
+            found.append((suffix, "首次打开", measure("open", folder, cache)))
+            found.append((suffix, "再次打开并判定", measure("decide", folder, cache)))
+            if suffix == ".csv":
+                found.append((suffix, "核查", measure("check", folder, cache)))
+    return found
+
+
+def main() -> None:
+    """Measure, and print the rows of the table."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--units", type=int, default=UNITS)
+    parser.add_argument("--write", type=Path)
+    parser.add_argument("--step", nargs=2)
+    asked = parser.parse_args()
+    if asked.step:
+        run_step(*asked.step)
+        return
+    for row in results(asked.units):
+        print(row)
+
+
+if __name__ == "__main__":
+    main()
