@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from zhunru_cli import failures
+from zhunru_cli.desk import desk
 from zhunru_cli.findings import render
 from zhunru_cli.sets import Texts
 from zhunru_cli.surface import Command, Surface, option, shared_options
@@ -34,6 +35,7 @@ _MOST = 50
 @click.argument("path", metavar="SET")
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @option("--data", type=click.Path(), default=None, help="review.data")
+@option("--store", default="", metavar="URL", help="review.store")
 @option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), default=None, help="review.on")
 @option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", help="check.format"
@@ -45,6 +47,7 @@ def review(
     path: str,
     names: tuple[str, ...],
     data: str | None,
+    store: str,
     day: datetime | None,
     form: str,
 ) -> int:
@@ -61,6 +64,7 @@ def review(
         words = {"name": unknown[0], "known": "、".join(known)}
         raise click.UsageError(surface.say("review.unknown", **words))
     tables, found = read_data(policy, Path(data)) if data else ({}, [])
+    tables = {**_stored(policy, store, surface), **tables}
     for finding in found:
         click.echo(render(finding, surface, Texts().line), err=True)
     asked = day.date() if day else date.today()
@@ -88,6 +92,15 @@ def review(
         d.severity == "error" for d in found
     )
     return failures.FINDINGS if failed else 0
+
+
+def _stored(policy: Any, store: str, surface: Surface) -> dict[str, Any]:
+    """Return the registers that a store holds; those of files go before them."""
+    if not store:
+        return {}
+    with desk(surface, store, None) as counter:
+        found: dict[str, Any] = counter.office.registers(policy)
+        return found
 
 
 def _print(reviewed: Sequence[Reviewed], assessed: Sequence[Assessed], surface: Surface) -> None:

@@ -11,6 +11,10 @@ HELP: dict[str, tuple[str, str]] = {
         "台账文件夹或者工作簿：每个台账一张表，按台账起名。",
         "Folder or workbook of registers: a table for each, by its name.",
     ),
+    "review.store": (
+        "办件库：流程写下的台账，以及与流程同名的台账里的办件。",
+        "Store of cases: registers that workflows wrote, and the cases of a workflow.",
+    ),
     "review.on": ("截至哪一天，如 2026-03-02；不写为今天。", "As of which day; default today."),
 }
 

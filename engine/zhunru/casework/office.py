@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 from zhunru.casework import audit
 from zhunru.casework.next_steps import next_steps
+from zhunru.casework.registers import Table, tables_of
 from zhunru.casework.telling import told
 from zhunru.codes import diagnose
 from zhunru.compiler import CompiledPolicy
@@ -56,6 +57,10 @@ class Office:
         """Return a service that knows the newest version of every set in the store."""
         newest = {row.code: row.digest for row in self.store.bundles()}
         return CaseService(self.store, [self.service.policies.of(d) for d in newest.values()])
+
+    def registers(self, policy: CompiledPolicy) -> dict[str, Table]:
+        """Return the rows of the registers of a set: what workflows wrote, and their cases."""
+        return tables_of(self.store, policy)
 
     # --- commands ------------------------------------------------------------------------------
 
