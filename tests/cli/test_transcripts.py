@@ -17,7 +17,10 @@ import pytest
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "cli"
 POLICIES = Path(__file__).resolve().parents[2] / "policies"
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-PAGES = [*sorted(FIXTURES.glob("*.md")), DOCS / "tutorial.md", DOCS / "simulation.md"]
+PAGES = [
+    *sorted(FIXTURES.glob("*.md")),
+    *(DOCS / name for name in ("tutorial.md", "simulation.md", "analysis.md")),
+]
 WHOLE = "我的规则集/准入.policy"
 BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```", re.M | re.S)
 COMMAND = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.M)

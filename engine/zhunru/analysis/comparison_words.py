@@ -19,7 +19,7 @@ from zhunru.analysis.tables_diff import TableDiff
 from zhunru.decision import Decision
 from zhunru.diagnostics import Span
 from zhunru.explain.phrases import Phrase
-from zhunru.vocabulary import OUTCOMES
+from zhunru.vocabulary import OUTCOMES, Outcome
 
 STATUSES: dict[Status, Phrase] = {
     "equivalent": Phrase("等价", "equivalent"),
@@ -57,6 +57,12 @@ _KINDS = {
     "calendar": Phrase("日历", "calendar "),
     "document": Phrase("文书", "document "),
     "duty": Phrase("定期", "recurring duty "),
+}
+_DONE = {
+    Outcome.ADMIT: "admitted",
+    Outcome.DEFER: "deferred",
+    Outcome.REFUSE: "refused",
+    Outcome.INCOMPLETE: "incomplete",
 }
 _SIGNS = {"added": "+", "removed": "-", "changed": "~"}
 _DEFAULT = Phrase("默认（各步都没有决定）", "the default")
@@ -233,24 +239,23 @@ def headline(found: Difference) -> Phrase:
     one, other = (_by(names) for names in found.by)
     status = STATUSES[found.status]
     if before is not after:
-        (zh1, en1), (zh2, en2) = OUTCOMES[before], OUTCOMES[after]
+        first, then = OUTCOMES[before][0], OUTCOMES[after][0]
         return Phrase(
-            f"{status.zh}：原由{one.zh}{zh1}，现由{other.zh}{zh2}",
-            f"{status.en}: {en1} by {one.en}, now {en2} by {other.en}",
+            f"{status.zh}：原由{one.zh}{first}，现由{other.zh}{then}",
+            f"{status.en}: {_DONE[before]} by {one.en}, now {_DONE[after]} by {other.en}",
         )
     zh = "、".join(ASPECT_WORDS[a].zh + _way(d).zh for a, d in found.aspects)
-    en = ", ".join(ASPECT_WORDS[a].en + _way(d).en for a, d in found.aspects)
-    outcome = OUTCOMES[before]
+    en = ", ".join(_way(d).en + ASPECT_WORDS[a].en for a, d in found.aspects)
     return Phrase(
-        f"{status.zh}：都{outcome[0]}，{zh}；原由{one.zh}，现由{other.zh}",
-        f"{status.en}: {outcome[1]} in both sets, {en}; by {one.en}, now by {other.en}",
+        f"{status.zh}：都{OUTCOMES[before][0]}，{zh}；原由{one.zh}，现由{other.zh}",
+        f"{status.en}: {_DONE[before]} by both sets, {en}; by {one.en}, now by {other.en}",
     )
 
 
 def _way(direction: str) -> Phrase:
     if direction == "different":
-        return Phrase("不同", " differ")
-    return Phrase("从严", " stricter") if direction == "stricter" else Phrase("放宽", " looser")
+        return Phrase("不同", "another ")
+    return Phrase("从严", "stricter ") if direction == "stricter" else Phrase("放宽", "looser ")
 
 
 def _by(names: Sequence[str]) -> Phrase:

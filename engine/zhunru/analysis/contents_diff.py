@@ -158,7 +158,8 @@ def _item(
     other: Clause | None,
 ) -> Item:
     assert clause is not None
-    name = f"{clause.code.rpartition('/')[2]} {clause.title.zh or clause.title.en}".strip()
+    code, title = clause.code.rpartition("/")[2], clause.title.zh or clause.title.en
+    name = code if title == code else f"{code} {title}".strip()
     return Item(kind, name, change, lines, _place(one), _place(other))
 
 

@@ -45,6 +45,8 @@ class Words:
         asked = axis.asked
         if asked.kind == "register":
             return _register(asked.name, asked.scope, held=axis.values[classes[0]])
+        if asked.kind == "quota" and axis.ends:
+            return _used(axis, classes)
         if asked.kind == "quota":
             room = axis.values[classes[0]]
             zh, en = ("未满", "has room") if room else ("已满", "is spent")
@@ -199,6 +201,25 @@ class Words:
         return found
 
 
+def _used(axis: Axis, classes: Sequence[int]) -> Phrase:
+    """Return in words how often a quota is used, where sets have limits of their own."""
+    told = []
+    for first, last in _runs([at for at in classes if axis.values[at] is not True]):
+        low, high = axis.ends[first][0], axis.ends[last][1]
+        if high is None:
+            told.append(Phrase(f"不少于{low}次", f"at least {low} times"))
+        elif low == high:
+            told.append(Phrase(f"{low}次", f"{low} times"))
+        else:
+            told.append(Phrase(f"{low}至{high}次", f"{low} to {high} times"))
+    name, zh = axis.asked.name, "或者".join(t.zh for t in told)
+    en = " or ".join(t.en for t in told)
+    counted = any(axis.values[at] is True for at in classes)
+    if counted and not told:
+        return Phrase(f"{name}已经计入", f"it is counted in {name} already")
+    return Phrase(f"{name}已用{zh}", f"{name} is used {en}")
+
+
 def _bracketed(part: Phrase) -> Phrase:
     """Put a choice into brackets, so that what is joined to it does not belong to its last part."""
     if "或者" not in part.zh:
@@ -228,6 +249,8 @@ def _listed(values: Sequence[Any]) -> Phrase:
 
 def _runs(classes: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Yield the first and the last of each row of neighbours."""
+    if not classes:
+        return
     first = last = classes[0]
     for at in classes[1:]:
         if at != last + 1:
