@@ -18,7 +18,7 @@ from zhunru.diagnostics import NOWHERE, Language
 from zhunru.errors import RequestRejected
 from zhunru.request_facts import RequestFacts, sort_facts
 from zhunru.runtime.submitting import Completed
-from zhunru.vocabulary import Outcome
+from zhunru.vocabulary import OUTCOMES, Outcome
 from zhunru.web import requestable
 from zhunru.web.answers import Answer, as_json
 from zhunru.web.calls import Call, Endpoint
@@ -27,6 +27,7 @@ from zhunru.web.reading import mapping, member, text, wrong_kind
 from zhunru.web.tenants import Current
 
 SEMANTICS = ("execute_all", "deny_on_first_deny", "permit_on_first_permit")
+_TOLD = 4  # reasons that a message tells
 Question = dict[str, Any]
 
 
@@ -139,7 +140,7 @@ def told(found: Decision, detail: str, language: Language) -> dict[str, Any]:
     brief = {
         "outcome": found.outcome.value,
         "reason": found.code,
-        "message": found.sentence(language),
+        "message": message(found, language),
         "policy": found.set_code,
         "digest": found.digest,
         "as_of": found.as_of.isoformat(),
@@ -147,6 +148,15 @@ def told(found: Decision, detail: str, language: Language) -> dict[str, Any]:
     if detail == "brief":
         return brief
     return {**brief, "zhunru": found.to_dict(advice=detail == "advice")}
+
+
+def message(found: Decision, language: Language) -> str:
+    """Return why it was so decided, or what is missing: of the reasons what is ready to be told."""
+    if found.outcome is Outcome.INCOMPLETE or found.missing:
+        return found.sentence(language)
+    if language == "zh":
+        return f"{found.wording}：{'；'.join(each.zh for each in found.reasons[:_TOLD])}。"
+    return f"{OUTCOMES[found.outcome][1]}: {'; '.join(each.en for each in found.reasons[:_TOLD])}."
 
 
 def refused(error: RequestRejected, language: Language) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -18,7 +18,8 @@ from zhunru.web.answers import LINES, Answer, Stream, as_json
 from zhunru.web.authzen import read_day, voucher
 from zhunru.web.calls import Call, Endpoint
 from zhunru.web.problems import Problem, internal, problem_of, reject, shown
-from zhunru.web.reading import mapping, read_json, text, wrong_kind
+from zhunru.web.reading import mapping, read_lines, read_object, text, wrong_kind
+from zhunru.web.settings import Limits
 from zhunru.web.tenants import Asked, Current
 
 _AT_ONCE = 200  # lines that are decided before others get their turn
@@ -36,7 +37,22 @@ class Reader:
             call.need("vouch")
         day = read_day(options, call.at.date())
         by = given or voucher(call)
+        self.fields = self.asked.plan.fields.keys()
         self.facts = RequestFacts(names=self.asked.names, received=day, asserted_by=by)
+
+    def usual(self, given: dict[str, Any]) -> Request | None:
+        """Return the request that plain facts are; None where one of them has to be looked at."""
+        if not given.keys() <= self.fields:
+            return None
+        for value in given.values():
+            kind = type(value)
+            if kind is str:
+                if not value or value.isspace():
+                    return None
+            elif kind is not bool and kind is not int:
+                return None
+        facts = self.facts
+        return Request(facts=given, received=facts.received, asserted_by=facts.asserted_by)
 
     def request(self, given: Mapping[str, Any], span: Span = NOWHERE) -> Request:
         """Return the request that facts are; RequestRejected if they cannot be read."""
@@ -50,7 +66,8 @@ def one(call: Call) -> Answer:
     """Decide one request, with as much explanation as is asked for."""
     data = call.json()
     reader = Reader(call, data)
-    request = reader.request(mapping(data, "facts"))
+    facts = mapping(data, "facts")
+    request = reader.usual(facts) or reader.request(facts)
     found = call.tenant.decide(
         reader.current, request, reader.asked.name, call.principal.id, call.at
     )
@@ -139,40 +156,57 @@ async def _decided(call: Call, reader: Reader, full: bool) -> AsyncIterator[byte
         yield _answered(call, reader, [rest], number, full)
 
 
+Kept = tuple[Decision, Request, tuple[str, ...]]
+
+
 def _answered(call: Call, reader: Reader, lines: list[bytes], before: int, full: bool) -> bytes:
     """Return the answers to some lines, and put their decisions on record, in one piece."""
-    limits = call.service.settings.limits
-    kept: list[tuple[Decision, Request, tuple[str, ...]]] = []
+    kept: list[Kept] = []
     out: list[bytes] = []
     secret, name, policy = reader.asked.secret, reader.asked.name, reader.current.policy
-    for number, line in enumerate(lines, before + 1):
-        if not line or line.isspace():
-            continue
+    filled = [(n, line) for n, line in enumerate(lines, before + 1) if line.strip()]
+    for number, request in _requests(reader, filled):
         try:
-            if len(line) > limits.line:
-                size = f"{limits.line >> 10} KiB"
-                reject(413, "ZR886", what_zh=f"一行超过 {size}", what_en=f"a line over {size}")
-            given = read_json(line, limits.depth)
-            request = reader.request(_facts_of(given))
+            if isinstance(request, Exception):
+                raise request
             found = decide(policy, request, name)
             kept.append((found, request, secret))
             out.append(_line(number, found, full))
         except (Problem, ZhunruError, ValueError, TypeError) as error:
             out.append(_failed(number, error, call))
-    tenant = call.tenant
-    tenant.log.add(call.at, call.principal.id, name, kept)
-    _count(call, policy.code, kept)
-    if tenant.shadows:
-        for found, request, _ in kept:
-            tenant.shadow(reader.current, request, found, name)
+    _record(call, reader, kept)
     return b"".join(out)
 
 
-def _facts_of(given: Any) -> Mapping[str, Any]:
-    if type(given) is not dict:
-        wrong_kind("$", "对象", "an object")
-    facts: Mapping[str, Any] = given
-    return facts
+def _requests(
+    reader: Reader, lines: list[tuple[int, bytes]]
+) -> Iterator[tuple[int, Request | Exception]]:
+    """Yield the request that each line is, or what is wrong with it."""
+    limits = reader.call.service.settings.limits
+    short = all(len(line) <= limits.line for _, line in lines)
+    together = read_lines([line for _, line in lines]) if short else None
+    for at, (number, line) in enumerate(lines):
+        try:
+            request = reader.usual(together[at]) if together is not None else None
+            yield number, request or reader.request(_read(line, limits))
+        except (Problem, ZhunruError) as error:
+            yield number, error
+
+
+def _read(line: bytes, limits: Limits) -> dict[str, Any]:
+    if len(line) > limits.line:
+        size = f"{limits.line >> 10} KiB"
+        reject(413, "ZR886", what_zh=f"一行超过 {size}", what_en=f"a line over {size}")
+    return read_object(line, limits.depth)
+
+
+def _record(call: Call, reader: Reader, kept: list[Kept]) -> None:
+    tenant = call.tenant
+    tenant.log.add(call.at, call.principal.id, reader.asked.name, kept)
+    _count(call, reader.current.policy.code, kept)
+    if tenant.shadows:
+        for found, request, _ in kept:
+            tenant.shadow(reader.current, request, found, reader.asked.name)
 
 
 def _line(number: int, found: Decision, full: bool) -> bytes:
@@ -201,7 +235,7 @@ def _problem(error: Exception) -> Problem:
     return problem_of(error) if isinstance(error, ZhunruError) else internal(error)
 
 
-def _count(call: Call, code: str, kept: list[tuple[Decision, Request, tuple[str, ...]]]) -> None:
+def _count(call: Call, code: str, kept: list[Kept]) -> None:
     counts: dict[str, int] = {}
     for found, _, _ in kept:
         counts[found.outcome.value] = counts.get(found.outcome.value, 0) + 1
