@@ -1,6 +1,7 @@
 """Sessions at a terminal, written as Markdown in tests/fixtures/cli and docs, run as they stand.
 
-A fenced block `policy NAME` (or yaml, csv, json, jsonl) is a file. In a block `console` a line
+A fenced block `policy NAME` (or yaml, csv, json, jsonl) is a file; `xlsx NAME` is a workbook: `[甲]`
+begins the worksheet 甲, `合并 A1:C1` merges cells, other lines are rows. In a block `console` a line
 `$ zhunru …` runs, what follows is its output, and a last line `[N]` its exit code if not 0.
 Blocks `policy` without a name make up one set together. ZHUNRU_UPDATE=1 rewrites the outputs: read the difference before you commit it.
 """
@@ -12,6 +13,7 @@ import re
 import shlex
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "cli"
@@ -19,7 +21,7 @@ POLICIES = Path(__file__).resolve().parents[2] / "policies"
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGES = [
     *sorted(FIXTURES.glob("*.md")),
-    *(DOCS / name for name in ("tutorial.md", "simulation.md", "analysis.md")),
+    *(DOCS / name for name in ("tutorial.md", "workbooks.md", "simulation.md", "analysis.md")),
 ]
 WHOLE = "我的规则集/准入.policy"
 BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```", re.M | re.S)
@@ -47,6 +49,22 @@ def _write(name: str, text: str) -> None:
     Path(name).write_text(text, encoding="utf-8")
 
 
+def _write_book(name: str, text: str) -> None:
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for line in text.splitlines():
+        if line.startswith("["):
+            book.create_sheet(line.strip("[]"))
+        elif line.startswith("合并 "):
+            book.worksheets[-1].merge_cells(line.removeprefix("合并 "))
+        else:
+            cells = [cell.strip() for cell in line.strip("|").split("|")]
+            book.worksheets[-1].append(
+                [int(c) if c.isascii() and c.isdigit() else c for c in cells]
+            )
+    book.save(name)
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_a_transcript_runs_as_written(page, tmp_path, monkeypatch, zhunru):
     monkeypatch.chdir(tmp_path)
@@ -60,6 +78,8 @@ def test_a_transcript_runs_as_written(page, tmp_path, monkeypatch, zhunru):
     for kind, name, body in blocks:
         if kind == "console":
             made = made.replace(body, _ran(body, zhunru))
+        elif kind == "xlsx":
+            _write_book(name, body)
         elif name:
             _write(name, body)
     assert "\n[70]\n" not in made, "a mistake of ours is nothing to write down"
