@@ -119,6 +119,25 @@ def test_a_formula_by_its_name_takes_the_columns_of_the_row() -> None:
     assert reviewed(text, 工作者=PEOPLE[:2]).holds
 
 
+def test_posts_follow_from_households_by_a_formula() -> None:
+    text = """
+台账 概况
+  社区 单位
+  户数 数值 0 至 99999 户
+  岗位数 数值 0 至 200 个
+参数 岗位基数 9 个
+公式 社区岗位数(户数) = 岗位基数 + 若 户数 超过 3000 则 向下取整((户数 - 3000) / 500) 否则 0
+核查 岗位配齐 每个 社区 应当 岗位数 不少于 社区岗位数
+"""
+    rows = [
+        {"社区": unit, "户数": number(4200), "岗位数": number(posts)}
+        for unit, posts in (("甲社区", 11), ("乙社区", 10))
+    ]
+    done = reviewed(text, 概况=rows)
+    assert found(done) == [("乙社区",)]
+    assert done.findings[0].zh.endswith("10 < 11）")
+
+
 def test_pairs_are_looked_at_once_and_only_those_that_share_what_is_asked() -> None:
     text = PAID + "核查 同酬 每个 工作者 与 工作者 凡 岗位 相同 应当 等级 相同"
     done = reviewed(text, 工作者=[*PEOPLE, {"姓名": "d", "岗位": "正职", "等级": number(9)}])

@@ -171,7 +171,10 @@ def _number(
 ) -> Typed:
     if function in _ROUNDING:
         decimals = types[0].decimals if len(types) == 2 else 0
-        return Typed(node, v.number(types[0].measure, decimals))
+        # 向下取整((户数 - 3000) / 500) says how many times 500 households: a bare number.
+        of = node.args[0] if isinstance(node, r.Apply) else node
+        times = function is not Function.ROUND and isinstance(of, r.Compute) and of.op == "/"
+        return Typed(node, v.number(None if times else types[0].measure, decimals))
     result = types[0]
     for type_ in types[1:]:
         if not v.same_measure(result, type_):

@@ -10,7 +10,7 @@ from decimal import Context, Decimal
 from typing import Any, cast
 
 from zhunru.checker import resolved_measures as m
-from zhunru.checker.resolved import NOTHING
+from zhunru.checker.resolved import NOTHING, Every, FieldValue
 from zhunru.compiler.evaluate import Evaluator, Fact, Facts
 from zhunru.compiler.values import UNKNOWN
 from zhunru.measures.rows import Kept, Row, Rows, day_of
@@ -18,6 +18,7 @@ from zhunru.vocabulary import Function, Measure
 
 _EXACT = Context(prec=50)
 _HUNDRED = Decimal(100)
+_ALWAYS = Every(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +134,8 @@ class Measuring(Evaluator):
 
     def _meets(self, wanted: m.Rows, row: Row) -> Any:
         inside = in_spell(wanted.spell, row, self.day)
-        if inside is False:
-            return False
+        if inside is False or wanted.where == _ALWAYS:
+            return inside
         inner = Measuring(self.rows, (row,), outer=self)
         truth = inner.truth(wanted.where)
         self.open.update(inner.open if truth is UNKNOWN else {})
@@ -155,6 +156,10 @@ class Measuring(Evaluator):
         return _REDUCE[expr.function]([value for value in values if value is not NOTHING])
 
     def _of(self, row: Row, value: m.MExpr | None) -> Any:
+        if isinstance(value, FieldValue):  # the usual case, of very many rows
+            found = row.values.get(value.name, UNKNOWN)
+            if found is not UNKNOWN:
+                return found
         inner = Measuring(self.rows, (row,), outer=self)
         found = inner.value(value)
         self.open.update(inner.open if found is UNKNOWN else {})

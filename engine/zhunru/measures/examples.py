@@ -13,7 +13,7 @@ from zhunru.compiler.values import UNKNOWN
 from zhunru.measures.counting import Found, Measuring
 from zhunru.measures.review import ask, review_one
 from zhunru.measures.rows import Row, Rows
-from zhunru.measures.scoring import Scored, Step, assess_values
+from zhunru.measures.scoring import FINE, Scored, Step, assess_values
 from zhunru.vocabulary import FOUND_IN_TESTS, SCORED_IN_TESTS, VERDICTS_IN_TESTS
 
 
@@ -93,7 +93,14 @@ def _scored(one: Scored) -> dict[str, Any]:
     )
     for key, value in results:
         found |= dict.fromkeys(SCORED_IN_TESTS[key], value)
-    return {name: UNKNOWN if value is None else value for name, value in found.items()}
+    return {name: UNKNOWN if value is None else _fine(value) for name, value in found.items()}
+
+
+def _fine(value: Any) -> Any:
+    """Return a score without what a division left over: six indicators share a class evenly."""
+    if not isinstance(value, Decimal) or value == value.to_integral_value():
+        return value
+    return value.quantize(FINE)
 
 
 def _all(steps: tuple[Step, ...]) -> list[Step]:

@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
 
 from zhunru.checker import resolved_measures as m
-from zhunru.checker.resolved import NOTHING, FieldValue, Test
+from zhunru.checker.resolved import NOTHING, Const, FieldValue, ParameterOf, Test
 from zhunru.checker.values import decimals_of
 from zhunru.compiler.tables import HitConflict
 from zhunru.compiler.values import UNKNOWN
@@ -191,10 +191,15 @@ def _facts(asking: Measuring, demand: m.MExpr) -> str:
         if kind in ("field", "parameter")
     ]
     told = [f"{name} {shown(value)}" for name, value in used]
-    if isinstance(demand, Test) and not isinstance(demand.left, FieldValue):
+    if isinstance(demand, Test) and not (_is_read(demand.left) and _is_read(demand.right)):
         left, right = (rounded(asking.value(side)) for side in (demand.left, demand.right))
         told.append(f"{left} {_SIGNS[demand.op]} {right}")
     return "、".join(told)
+
+
+def _is_read(side: Any) -> bool:
+    """Tell whether a side is a fact as it stands, which is told by its name."""
+    return isinstance(side, (FieldValue, ParameterOf, Const))
 
 
 # What is not so, as a sign: the demand failed.

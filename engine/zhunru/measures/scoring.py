@@ -17,7 +17,7 @@ from zhunru.measures.rows import Row, Rows, shown
 _EXACT = Context(prec=50)
 _HUNDRED = Decimal(100)
 # Scores are compared to ten decimals: beyond it stands only what a division left over.
-_FINE = Decimal("1E-10")
+FINE = Decimal("1E-10")
 
 Values = Mapping[str, Any]
 
@@ -329,7 +329,7 @@ def _part(score: Decimal, share: Decimal) -> Decimal:
 
 def fine(value: Decimal) -> Decimal:
     """Return a number to ten decimals, as scores are compared."""
-    return value.quantize(_FINE, rounding=ROUND_HALF_UP, context=_EXACT)
+    return value.quantize(FINE, rounding=ROUND_HALF_UP, context=_EXACT)
 
 
 def two(value: Decimal) -> Decimal:
