@@ -11,9 +11,9 @@ from tests.measures.sets import policy
 
 from zhunru.checker.resolved_measures import Rhythm
 from zhunru.checker.rounds import rhythm_of
+from zhunru.compiler.rounds import round_of
 from zhunru.measures import Reviewed, Rows, missed
 from zhunru.vocabulary import Measure
-from zhunru.worktime.rounds import round_of
 
 VISITS = """
 台账 分包对象

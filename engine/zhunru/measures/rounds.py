@@ -10,11 +10,11 @@ from typing import Any
 from zhunru.checker import resolved_measures as m
 from zhunru.checker.resolved import NOTHING
 from zhunru.checker.rounds import rhythm_of
+from zhunru.compiler.rounds import round_of
 from zhunru.compiler.values import UNKNOWN
 from zhunru.measures.counting import Measuring
 from zhunru.measures.review import Finding, Reviewed, witnesses
 from zhunru.measures.rows import Row, Rows, day_of, shown
-from zhunru.worktime.rounds import round_of
 
 
 def missed(rows: Rows, names: Sequence[str] = ()) -> tuple[Reviewed, ...]:

@@ -16,6 +16,7 @@ from typing import Any
 from zhunru.checker.resolved_flows import ResolvedDuty
 from zhunru.compiler import CompiledPolicy
 from zhunru.compiler.request import FactValue
+from zhunru.compiler.rounds import round_of
 from zhunru.runtime.bundles import Policies
 from zhunru.runtime.case import NONE, Actor, Case, Done, Event, Timer, Visit
 from zhunru.runtime.encoding import encode_event
@@ -26,7 +27,6 @@ from zhunru.runtime.refusals import listed, refuse
 from zhunru.runtime.writing import Writing
 from zhunru.store.base import NO_CHANGE, Change, Store, View, Work
 from zhunru.worktime.instants import day_of, midnight
-from zhunru.worktime.rounds import round_of
 
 DONE, MISSED, RUNNING = "已完成", "未完成", "进行中"
 _TIMER = "期满"
