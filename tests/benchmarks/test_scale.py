@@ -1,0 +1,41 @@
+"""The programs of the large registries run, on a small chart, and say what they must."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.benchmarks import scale
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+def test_a_list_of_7161_entries_decides_from_either_kind_of_sheet(
+    tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    folder = tmp_path / "集"
+    folder.mkdir()
+    scale.write_set(folder, 200, suffix, check=False)
+    assert scale._decide(str(folder))["each"] < 0.01
+
+
+def test_the_checks_find_the_grids_without_staff(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    folder = tmp_path / "集"
+    folder.mkdir()
+    scale.write_set(folder, 300, ".csv", check=True)
+    assert scale._check(str(folder))["failing"] == 3  # of 3,000 grids each 1,000th
+
+
+def test_the_section_of_the_page_is_put_in_its_place(tmp_path: Path) -> None:
+    page = tmp_path / "p.md"
+    page.write_text("# 速度\n\n## 甲\n\n1\n\n## 大的名册\n\n旧\n\n## 乙\n\n2\n", encoding="utf-8")
+    lines = scale.table(10, [(".csv", "首次打开", {"total": 1.0, "memory": 2.0})])
+    scale._replace(page, lines)
+    text = page.read_text(encoding="utf-8")
+    assert "旧" not in text
+    assert text.index("## 甲") < text.index("## 大的名册") < text.index("## 乙")
+    scale._replace(page, lines)
+    assert page.read_text(encoding="utf-8") == text
