@@ -11,7 +11,7 @@ from starlette.staticfiles import StaticFiles
 
 from zhunru.codes import diagnose
 from zhunru.diagnostics import NOWHERE
-from zhunru.web.pages import casepages, flows, intake, listing
+from zhunru.web.pages import board, casepages, draftpages, flows, intake, listing
 from zhunru.web.pages.visit import Pages, Visit
 from zhunru.web.problems import Problem
 
@@ -67,6 +67,15 @@ def site(service: Service) -> list[BaseRoute]:
             page("/cases", casepages.show, "cases:read"),
             page("/cases/{case}", casepages.one, "cases:read"),
             page("/cases/{case}", casepages.act, "cases:write", post=True),
+            page("/drafts", draftpages.show, "draft"),
+            page("/drafts", draftpages.add, "draft", post=True),
+            page("/drafts/{draft}", draftpages.one, "draft"),
+            page("/drafts/{draft}/meaning", draftpages.meaning, "draft"),
+            page("/drafts/{draft}/approve", draftpages.approve, "approve", post=True),
+            page("/drafts/{draft}/publish", draftpages.publish, "publish", post=True),
+            page("/drafts/{draft}/shadow", draftpages.shadow, "draft", post=True),
+            page("/board", board.show, "cases:read"),
+            Mount("/echarts", StaticFiles(packages=[("zhunru.reports", "assets")])),
             Mount("/static", StaticFiles(directory=_STATIC)),
         ]
 

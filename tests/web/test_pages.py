@@ -1,0 +1,288 @@
+"""The pages for staff: what they ask, answer and refuse, and whose data they show."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from tests.web.conftest import Serve, Served, tokens_file
+
+BUREAU = {"f:来文单位": "区市场监管局", "f:事项": "反诈应用推广"}
+
+
+def text_of(answer: Any) -> str:
+    """Return the words of a page, blanks folded."""
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", answer.text)))
+
+
+def secret(page: Any) -> str:
+    found = re.search(r'name="csrf" value="(\w+)"', page.text)
+    assert found, page.text[:500]
+    return found[1]
+
+
+def send(served: Served, path: str, data: dict[str, Any], **more: Any) -> Any:
+    """Send a form as the page at `more["page"]` has it (else the path itself)."""
+    page = served.get(more.pop("page", path))
+    return served.post(path, data={"csrf": secret(page), **data}, follow_redirects=True, **more)
+
+
+@pytest.fixture
+def console(serve: Serve, tmp_path: Path) -> Served:
+    return serve(
+        "weihai",
+        pages=True,
+        store=str(tmp_path / "store.db"),
+        drafts=tmp_path / "drafts",
+        log=tmp_path,
+    )
+
+
+# --- intake --------------------------------------------------------------------------------------
+
+
+def test_the_form_asks_for_what_still_matters_only(console: Served) -> None:
+    page = console.get("/intake")
+    assert page.status_code == 200 and 'name="f:来文单位"' in page.text
+    found = send(console, "/intake", {"f:类别": "行政任务", "f:事项": "老年人优待证代办"})
+    asked = found.text.partition("<details>")[0]
+    assert "还要知道" in asked and "请补正" in found.text
+    assert 'name="f:用途"' not in asked  # the purpose of a certificate is no matter here
+
+
+def test_a_refusal_says_why_on_which_basis_and_who_should_do_it(console: Served) -> None:
+    found = text_of(send(console, "/intake", {**BUREAU, "f:类别": "系统应用"}))
+    for words in (
+        "不予准入",
+        "严禁向社区摊派安装使用政务应用程序",
+        "若干规定2024",
+        "应当由谁办 区市场监管局",
+    ):
+        assert words in found
+
+
+def test_the_letter_names_sender_reason_and_digest(console: Served) -> None:
+    sent = {**BUREAU, "f:类别": "系统应用"}
+    found = text_of(send(console, "/intake/letter", sent, page="/intake"))
+    for words in ("不予承接告知书", "区市场监管局：", "反诈应用推广", "规则摘要", "盖章"):
+        assert words in found
+
+
+def test_what_cannot_be_read_is_said_and_nothing_is_lost(console: Served) -> None:
+    found = send(console, "/intake", {**BUREAU, "f:拟进入日期": "昨天"})
+    assert found.status_code == 422
+    assert "昨天" in found.text and "反诈应用推广" in found.text
+
+
+def test_a_matter_on_record_opens_the_way_to_apply(console: Served) -> None:
+    sent = {
+        "f:来文单位": "区市场监管局", "f:事项": "食品安全宣传入户", "f:目标社区": "幸福社区",
+        "f:类别": "行政任务", "apply": "1", "key": "a1",
+    }  # fmt: skip
+    case = send(console, "/intake/record", sent, page="/intake")
+    assert case.status_code == 200 and "不予准入" in text_of(case)
+    child = re.search(r'href="(/cases/[^"?]+\.1)"', case.text)
+    assert child
+    assert "草拟" in text_of(console.get(unescape(child[1])))
+    inbox = text_of(console.get("/cases?who=" + quote("区市场监管局")))
+    assert "社区工作准入 草拟 区市场监管局" in inbox
+
+
+# --- cases ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def draft(console: Served) -> str:
+    """Return the path of an application that was opened."""
+    sent = {
+        "f:来文单位": "区市场监管局", "f:事项": "食品安全宣传入户", "f:目标社区": "幸福社区",
+        "f:类别": "行政任务", "apply": "1", "key": "a1",
+    }  # fmt: skip
+    case = send(console, "/intake/record", sent, page="/intake")
+    found = re.search(r'href="(/cases/[^"?]+\.1)"', case.text)
+    assert found
+    return unescape(found[1])
+
+
+def test_an_action_is_refused_in_words_and_what_was_filled_in_stays(
+    console: Served, draft: str
+) -> None:
+    sent = {"action": "提交", "key": "b", "as": "区市场监管局", "f:审批表": "附件1"}
+    found = send(console, draft, sent)
+    assert found.status_code == 409
+    assert 'role="alert"' in found.text and "附件1" in found.text
+
+
+def test_an_action_moves_a_case_and_stands_in_its_time_line(console: Served, draft: str) -> None:
+    sent = {
+        "action": "提交", "key": "b", "as": "区市场监管局 王芳", "f:审批表": "附件1",
+        "f:范围": "幸福社区", "f:拟进入日期": "2026-06-01",
+    }  # fmt: skip
+    found = text_of(send(console, draft, sent))
+    assert "已经办理" in found and "提交 → 初审" in found and "区市场监管局 王芳" in found
+
+
+def test_a_page_that_is_out_of_date_changes_nothing(console: Served, draft: str) -> None:
+    sent = {"action": "提交", "key": "b", "as": "区市场监管局", "version": "7"}
+    assert "ZR730" in send(console, draft, sent).text
+
+
+# --- lists, workflows, board ---------------------------------------------------------------------
+
+
+def test_lists_are_searched_by_words(console: Served) -> None:
+    found = text_of(console.get("/lists?q=" + quote("老年人优待证")))
+    assert "共找到 1 条" in found and "老年人优待证代办" in found
+    assert "共找到 0 条" in text_of(console.get("/lists?q=zzz"))
+    assert "法定协助" in console.get("/lists").text
+
+
+def test_findings_of_a_set_are_shown(serve: Serve) -> None:
+    found = text_of(serve("national", pages=True).get("/lists/findings"))
+    assert "ZR337" in found and "失效依据.policy" in found
+
+
+def test_a_workflow_is_drawn_with_its_longest_way(console: Served, draft: str) -> None:
+    path = "/flows/" + quote("威海减负/社区工作准入")
+    page = text_of(console.get(path))
+    assert "最长要多久" in page and "初审" in page
+    drawing = console.get(path + "/picture.svg")
+    assert drawing.headers["content-type"].startswith("image/svg+xml")
+    assert "在办 1" in drawing.text
+    assert console.get("/flows/" + quote("威海减负/没有")).status_code == 404
+
+
+def test_the_board_counts_what_is_on_record(console: Served, draft: str) -> None:
+    found = console.get("/board")
+    assert "区市场监管局 1 0 1" in text_of(found)
+    assert "data-chart=" in found.text
+    assert console.get("/echarts/echarts.common.min.js").status_code == 200
+
+
+# --- drafts --------------------------------------------------------------------------------------
+
+
+def folder_of(name: str, change: tuple[str, str] = ("", "")) -> list[tuple[str, Any]]:
+    """Return the files of a shipped set as a browser sends a folder."""
+    root = Path(__file__).parents[2] / "policies" / name
+    found: list[tuple[str, Any]] = []
+    for path in sorted(root.rglob("*")):
+        if path.is_file():
+            text = path.read_text(encoding="utf-8")
+            text = text.replace(*change) if change[0] else text
+            inside = f"{name}/{path.relative_to(root)}"
+            found.append(("files", (inside, text.encode(), "text/plain")))
+    return found
+
+
+def test_a_draft_is_checked_tested_compared_and_not_approved_by_its_author(
+    console: Served,
+) -> None:
+    send(console, "/intake", {**BUREAU, "f:类别": "系统应用"})
+    change = ("严禁向社区摊派安装使用政务APP", "政务APP不得要求社区安装")
+    page = send(
+        console, "/drafts", {"note": "试改"}, files=folder_of("weihai", change), page="/drafts"
+    )
+    assert page.status_code == 200, text_of(page)
+    found = text_of(page)
+    assert "试改" in found and "测试" in found and "WH-01严禁摊派安装应用" in found
+    path = page.url.path
+    assert "default-src 'none'" in console.get(path + "/meaning").headers["content-security-policy"]
+    refused = send(console, path + "/approve", {}, page=path)
+    assert refused.status_code == 403 and "ZR795" in refused.text
+
+
+def test_a_draft_with_mistakes_is_told_so(console: Served) -> None:
+    files = [("files", ("x/a.policy", "政策 甲 “甲”\n规则 乙\n  当 无此栏 为 1\n".encode(), ""))]
+    page = send(console, "/drafts", {"note": ""}, files=files, page="/drafts")
+    assert "检查没有通过" in text_of(page)
+
+
+# --- who may -------------------------------------------------------------------------------------
+
+
+def test_a_form_of_another_site_is_refused(console: Served) -> None:
+    console.get("/intake")
+    answer = console.post("/intake", data={**BUREAU, "csrf": "0" * 48})
+    assert answer.status_code == 403 and "ZR911" in answer.text
+
+
+def test_without_a_token_there_is_only_the_way_to_sign_in(serve: Serve, tmp_path: Path) -> None:
+    row = {"token": "zr_one", "id": "li", "scopes": ["decide"]}
+    served = serve("weihai", pages=True, tokens=tokens_file(tmp_path, row))
+    assert served.get("/intake", follow_redirects=False).headers["location"].startswith("/sign-in")
+    wrong = send(served, "/sign-in", {"token": "zr_two"})
+    assert wrong.status_code == 401 and "ZR912" in wrong.text
+    before = served.cookies["zhunru"]
+    assert "来文单位" in send(served, "/sign-in", {"token": "zr_one"}).text
+    assert served.cookies["zhunru"] != before
+    assert served.get("/cases").status_code == 403
+    served.get("/sign-out")
+    assert served.get("/intake", follow_redirects=False).status_code == 303
+
+
+def test_a_session_ends_with_the_working_day(serve: Serve, tmp_path: Path) -> None:
+    row = {"token": "zr_one", "id": "li", "scopes": ["decide"]}
+    served = serve("weihai", pages=True, tokens=tokens_file(tmp_path, row))
+    send(served, "/sign-in", {"token": "zr_one"})
+    assert served.get("/intake", follow_redirects=False).status_code == 200
+    served.clock.forward(hours=10)
+    assert served.get("/intake", follow_redirects=False).status_code == 303
+
+
+def test_a_tenant_sees_no_page_of_another(serve: Serve, tmp_path: Path) -> None:
+    row = {"token": "zr_a", "id": "a", "tenant": "a", "scopes": ["decide", "cases:read"]}
+    served = serve(
+        sets={"a": ["weihai"], "b": ["jiangyuan"]}, pages=True, tokens=tokens_file(tmp_path, row)
+    )
+    send(served, "/t/a/sign-in", {"token": "zr_a"})
+    assert served.get("/t/a/intake").status_code == 200
+    for path in ("intake", "lists", "flows", "cases", "drafts", "board"):
+        answer = served.get(f"/t/b/{path}", follow_redirects=False)
+        assert answer.status_code == 303 and answer.headers["location"].startswith("/t/b/sign-in")
+    assert served.get("/t/c/intake").status_code == 404
+
+
+PAGES = ("intake", "lists", "lists/findings", "flows", "cases", "drafts", "board", "sign-in")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_runs_nothing_that_stands_in_it(console: Served, path: str) -> None:
+    answer = console.get(f"/{path}")
+    assert answer.status_code == 200
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy and "unsafe" not in policy
+    assert not re.search(r"<script(?! src=)|\son\w+=|\sstyle=", answer.text)
+    assert not re.search(r'(?:src|href|action)="https?:', answer.text)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_there_in_english(console: Served, path: str) -> None:
+    answer = console.get(f"/{path}?lang=en")
+    assert '<html lang="en">' in answer.text and "Intake" in answer.text
+
+
+HOSTILE = ("<script>alert(1)</script>", "\u202e'\"", "政" * 5_000, "{{7*7}}", "%00", "a\x00b")
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_texts_are_shown_as_text(console: Served, text: str) -> None:
+    answer = send(console, "/intake", {**BUREAU, "f:事项": text, "f:没有这一栏": text})
+    assert answer.status_code in (200, 422)
+    assert "<script>alert" not in answer.text and ">49<" not in answer.text
+    for path in (
+        f"/lists?q={quote(text)}",
+        f"/cases?who={quote(text)}",
+        f"/board?from={quote(text)}",
+    ):
+        found = console.get(path)
+        assert found.status_code < 500 and "<script>alert" not in found.text
+
+
+def test_a_body_past_the_bound_is_refused(console: Served) -> None:
+    answer = send(console, "/intake", {"f:事项": "政" * 3_000_000})
+    assert answer.status_code in (400, 413)
