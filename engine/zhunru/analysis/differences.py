@@ -150,7 +150,7 @@ class _Comparer:
 
     def _shown(self, region: int, makers: Sequence[Witnesses]) -> tuple[Witness, Witness] | None:
         """Return the smallest request, decided by both sets, if they decide it as it is said."""
-        least = makers[0].least(region)
+        least = makers[0].least(region, recent=True)
         if least is None:
             return None
         delta = self.pair.forest.at(self.deltas.found, least[0])

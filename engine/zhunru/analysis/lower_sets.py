@@ -169,7 +169,7 @@ class Below:
 
     def _shown(self, deltas: Sequence[Delta]) -> Witness | None:
         """Return the smallest request, if both sets really decide it so."""
-        least = self.makes.least(self.deltas.region(deltas))
+        least = self.makes.least(self.deltas.region(deltas), recent=True)
         if least is None:
             return None
         delta = self.pair.forest.at(self.deltas.found, least[0])

@@ -99,6 +99,7 @@ def reads_of(part: Part, given: Given | None = None, also: Iterable[RExpr] = ())
     for expr in also:
         found.atoms.update(dict.fromkeys(atoms(part.model, expr, ())))
         found.fields.update(dict.fromkeys(fields_in(part.model, expr)))
+        _read_scopes(found, part.model, expr)
     for clause in part.plan.clauses:
         found.total += 1
         _read_clause(found, part, clause, seen)

@@ -73,19 +73,30 @@ class Witnesses:
         self.valid = valid
 
     def least(
-        self, diagram: int, wanted: Callable[[Any], bool] = bool
+        self, diagram: int, wanted: Callable[[Any], bool] = bool, *, recent: bool = False
     ) -> tuple[Path, tuple[Asked, ...]] | None:
         """Return the least request (fewest facts, then smallest values) with a wanted value, and
-        the facts on which that hangs; None if no request that can be has one."""
+        the facts on which that hangs; None if no request that can be has one. `recent`: by the
+        latest law that shows it, instead of the earliest."""
         forest = self.space.forest
         named = object()  # what is wanted is new each time, so nothing may be remembered of it
         hits = forest.mapped(named, lambda value: bool(wanted(value)), diagram)
-        path = forest.least(forest.both(hits, self.valid))
+        price = self._recent if recent else None
+        path = forest.least(forest.both(hits, self.valid), price=price)
         if path is None:
             return None
         whole = dict.fromkeys(range(len(self.space.axes)), 0) | path
         needed = tuple(self.space.axes[level].asked for level in forest.asked(diagram, whole))
         return whole, needed
+
+    def _recent(self, level: int, at: int) -> tuple[int, int]:
+        """Return what an answer costs where late days of law are taken before early ones."""
+        axis = self.space.axes[level]
+        law = (Asked("received", ""), Asked("field", self.part.plan.governing_field))
+        if axis.asked not in law or not axis.ends:
+            return (1, at)
+        last = len(axis.values) - 1
+        return (1, last + 1 if axis.values[at] is NOTHING else last - at)
 
     def request(self, path: Path) -> Request:
         """Return the complete request whose classes are `path`."""
