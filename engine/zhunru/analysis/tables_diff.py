@@ -222,10 +222,7 @@ class _Tables:
         day = values.pop("", date(2026, 1, 1))
         for policy, table, said in zip(self.policies, self.tables, pair, strict=True):
             given = policy.evaluate_table(table.name, values, day)
-            if any(
-                not isinstance(mine, HitConflict) and mine != yours
-                for mine, yours in zip(said, given.values(), strict=True)
-            ):
+            if said != tuple(_clashing(value) for value in given.values()):
                 return False
         return True
 
@@ -294,7 +291,13 @@ def _filled(forest: Any, table: ResolvedTable, inputs: Inputs) -> Inputs:
 
 
 def _apart(old: Any, new: Any) -> Any:
-    return None if old == new else (old, new)
+    """Return both results where they are not alike; which rows clash makes no difference."""
+    one, other = (tuple(_clashing(value) for value in values) for values in (old, new))
+    return None if one == other else (one, other)
+
+
+def _clashing(value: Any) -> Any:
+    return HitConflict("", ()) if isinstance(value, HitConflict) else value
 
 
 def _doubtful(names: Sequence[str]) -> Phrase | None:
