@@ -207,7 +207,8 @@ class Ratings:
 
     def __init__(self, card: m.ResolvedScorecard, day: date, ratings: Sequence[Values]) -> None:
         self.card = card
-        self._leaves = {leaf.name: leaf for parts in card.parts for leaf in _leaves(parts)}
+        leaves = (leaf for parts in card.parts for leaf in _leaves(parts))
+        self._leaves = {normal_title(leaf.name): leaf for leaf in leaves}
         self._by: dict[tuple[str, str], list[Decimal]] = {}
         self._left_out: dict[tuple[str, str], int] = {}
         start = period_start(day, card.months) if card.months else date.min
@@ -219,12 +220,12 @@ class Ratings:
         if why is not None:
             self._left_out[why] = self._left_out.get(why, 0) + 1
             return
-        key = (normal_title(str(rating["对象"])), str(rating["指标"]))
+        key = (normal_title(str(rating["对象"])), normal_title(str(rating["指标"])))
         self._by.setdefault(key, []).append(rating["得分"])
 
     def _refused(self, rating: Values, start: date, day: date) -> tuple[str, str] | None:
         """Return why a rating does not count."""
-        leaf = self._leaves.get(str(rating.get("指标", "")))
+        leaf = self._leaves.get(normal_title(str(rating.get("指标", ""))))
         score = rating.get("得分")
         on = rating.get("日期")
         if leaf is None or leaf.value is not None or "对象" not in rating:
@@ -240,7 +241,7 @@ class Ratings:
 
     def step(self, part: m.ResolvedIndicator, subject: str) -> Step:
         """Return the step of a rated indicator: the mean of its ratings, if there are enough."""
-        scores = self._by.get((normal_title(subject), part.name), [])
+        scores = self._by.get((normal_title(subject), normal_title(part.name)), [])
         enough = max(self.card.sample, 1)
         if len(scores) < enough:
             lacking = f"{part.name}评分（有 {len(scores)} 份，应有 {enough} 份）"

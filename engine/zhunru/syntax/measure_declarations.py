@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -221,6 +221,16 @@ def classed(classes: list[ScoreClass], rows: list[Placed]) -> list[ScoreClass]:
             indicators=known.indicators + more,
         )
     return list(by_name.values())
+
+
+def with_indicators(card: Scorecard, rows: Sequence[Placed]) -> Scorecard:
+    """Return a scorecard with the indicators of rows that lie in a file of their own."""
+    loose = tuple(one for belongs, one in rows if belongs is None and one is not None)
+    return replace(
+        card,
+        indicators=card.indicators + loose,
+        classes=tuple(classed(list(card.classes), list(rows))),
+    )
 
 
 def scorecard_of(name: Name, parts: Parts, **known: Any) -> Scorecard:

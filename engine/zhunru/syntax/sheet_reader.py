@@ -12,8 +12,10 @@ from dataclasses import replace
 from zhunru.diagnostics import Diagnostic, Source, Span
 from zhunru.syntax import headings
 from zhunru.syntax.columns_file import Columns
+from zhunru.syntax.measure_declarations import Placed
+from zhunru.syntax.measure_nodes import Indicator, ScoreClass
 from zhunru.syntax.nodes import Clauses, Entry, Name, Period, Unit
-from zhunru.syntax.official_words import LIST_WORDS, UNIT_WORDS, other_words
+from zhunru.syntax.official_words import INDICATOR_WORDS, LIST_WORDS, UNIT_WORDS, other_words
 from zhunru.syntax.shadow import normalise
 from zhunru.syntax.sheet import Row
 from zhunru.syntax.sheet_table import NO_COLUMNS, AnySource, Cells, SheetTable
@@ -71,6 +73,37 @@ def read_register(
             table.report_unknown(fields)
         rows += (tuple(table.texts(row, only=fields, typed=typed)) for row in table.rows())
     return tuple(row for row in rows if row), _found(tables)
+
+
+def read_indicators(
+    source: AnySource, said: Columns = NO_COLUMNS
+) -> tuple[tuple[Placed, ...], list[Diagnostic]]:
+    """Read the indicators of a scorecard, each with the class that it stands in."""
+    known = {word: heading.key for word, heading in _INDICATOR.items()}
+    tables = SheetTable.all(source, known, _with_words(source, said, INDICATOR_WORDS))
+    found: list[Placed] = []
+    for table in tables:
+        table.report_unknown(_INDICATOR)
+        for row in table.rows() if table.columns else ():
+            cells = table.cells(row, _INDICATOR)
+            cells.pop("extra", None)
+            found.append(_indicator(cells, table.sheet.span(row, 0)))
+    return tuple(found), _found(tables)
+
+
+# What a standard asks for is a sentence more often than a name.
+_INDICATOR = {
+    word: heading._replace(rule="code") if heading.key == "name" else heading
+    for word, heading in headings.INDICATOR.items()
+}
+
+
+def _indicator(cells: Cells, span: Span) -> Placed:
+    belongs: ScoreClass | None = cells.pop("class", None)
+    if "name" in cells:
+        return belongs, Indicator(span=span, **cells)
+    weight = cells.get("weight")
+    return (replace(belongs, weight=belongs.weight or weight) if belongs else None), None
 
 
 def _with_words(source: AnySource, said: Columns, words: dict[str, tuple[str, ...]]) -> Columns:

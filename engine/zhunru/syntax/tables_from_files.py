@@ -14,6 +14,8 @@ from zhunru.syntax import sheet_reader, yaml_reader
 from zhunru.syntax.columns_file import Columns, columns_beside
 from zhunru.syntax.decode import start_of
 from zhunru.syntax.folders import is_file, names_in, read_sheet, read_source, real
+from zhunru.syntax.measure_declarations import with_indicators
+from zhunru.syntax.measure_nodes import Scorecard
 from zhunru.syntax.nodes import Declaration, File, ListDecl, Register, UnitBlock
 from zhunru.syntax.sheet_table import AnySource
 from zhunru.syntax.workbook import Workbook, read_workbook
@@ -29,7 +31,7 @@ _TYPED = frozenset(
 )
 _ABSOLUTE = re.compile(r"[/~]|[A-Za-z]:")
 
-WithTable = ListDecl | Register | UnitBlock
+WithTable = ListDecl | Register | UnitBlock | Scorecard
 
 
 @dataclass
@@ -147,6 +149,9 @@ class TableFiles:
         if isinstance(declaration, ListDecl):
             entries, found = sheet_reader.read_entries(source, said)
             filled = replace(declaration, entries=declaration.entries + entries)
+        elif isinstance(declaration, Scorecard):
+            placed, found = sheet_reader.read_indicators(source, said)
+            filled = with_indicators(declaration, placed)
         elif isinstance(declaration, UnitBlock):
             units, found = sheet_reader.read_units(source, said)
             filled = replace(declaration, units=declaration.units + units)
@@ -160,7 +165,7 @@ class TableFiles:
 
     def _from_yaml(self, declaration: WithTable, source: Source, place: Span) -> WithTable:
         self.used.add(real(Path(source.path)))
-        if isinstance(declaration, Register):
+        if isinstance(declaration, (Register, Scorecard)):
             suffix = Path(source.path).suffix
             self.found.append(diagnose("ZR814", place, suffix=suffix, path=declaration.source))
             return declaration
