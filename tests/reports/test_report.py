@@ -16,7 +16,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zhunru import open_cases, open_policy
-from zhunru.reports import Period, Report, as_html, as_xlsx, from_history, from_store, make_report
+from zhunru.reports import (
+    Period,
+    Report,
+    as_html,
+    as_xlsx,
+    from_history,
+    from_store,
+    make_report,
+    with_ratings,
+)
 from zhunru.reports.dealings import Dealings, Decided, Worked
 from zhunru.reports.figures import share
 from zhunru.vocabulary import Outcome
@@ -268,3 +277,25 @@ def test_the_command_prints_and_writes(folder: Path, capsys: Any, monkeypatch: A
     assert "Closing rate" in capsys.readouterr()[0]
     assert main(["report", "集.policy"]) == 2
     assert main([*words, "--to", "2025-01-01"]) == 2
+
+
+def test_ratings_from_below_become_a_ranking(folder: Path) -> None:
+    text = SET + "评价 部门评议 对象 部门 每年\n  评分人 社区\n  指标 支持 权重 100%\n"
+    (folder / "集.policy").write_text(text, encoding="utf-8")
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "部门评议"
+    for row in (
+        ["对象", "指标", "评分人", "得分"],
+        ["区民政局", "支持", "社区", 90],
+        ["区统计局", "支持", "社区", 75],
+    ):
+        sheet.append(row)
+    book.save(folder / "部门评议.xlsx")
+    policy = open_policy(folder / "集.policy")
+    dealings = with_ratings(Dealings(), policy, folder / "部门评议.xlsx", date(2026, 12, 31))
+    assert rows(make_report(policy, dealings, YEAR), "ranking") == [
+        ("部门评议", 1, "区民政局", percent("90.0")),
+        ("部门评议", 2, "区统计局", percent("75.0")),
+    ]
