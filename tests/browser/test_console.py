@@ -1,0 +1,182 @@
+"""The six pages driven end to end in headless Chromium; nothing is asked of another host.
+
+ZHUNRU_CHROMIUM=required: a machine without Chromium fails; else the tests are left out.
+ZHUNRU_SCREENSHOTS=FOLDER keeps a picture of each page.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import uvicorn
+
+from zhunru.web import Settings, create_app
+
+POLICIES = Path(__file__).parents[2] / "policies"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+DEMANDED = os.environ.get("ZHUNRU_CHROMIUM") == "required"
+
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None and not DEMANDED, reason="Chromium is not installed (apt-get install chromium)"
+)
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the address of a service with everything a console needs."""
+    folder = tmp_path_factory.mktemp("console")
+    settings = Settings(
+        sets={"": ["weihai"]},
+        store=str(folder / "store.db"),
+        drafts=folder / "drafts",
+        log=folder,
+        journal=lambda line: None,
+    )
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(create_app(settings), log_level="error"))
+    thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
+    thread.start()
+    until = time.monotonic() + 60
+    while not server.started and time.monotonic() < until:
+        time.sleep(0.05)
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    server.should_exit = True
+    thread.join(30)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Return a browser."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as programs:
+        opened = programs.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+class Visitor:
+    """A window of the browser, and what it asked for and complained about."""
+
+    def __init__(self, browser: Any, address: str) -> None:
+        self.page = browser.new_page(viewport={"width": 1280, "height": 1000}, locale="zh-CN")
+        self.address = address
+        self.hosts: set[str] = set()
+        self.said: list[str] = []
+        self.page.on("request", lambda request: self.hosts.add(urlsplit(request.url).netloc))
+        self.page.on("console", lambda message: self.said.append(message.text))
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+
+    def open(self, path: str) -> None:
+        self.page.goto(self.address + path)
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).first.click()
+        self.page.wait_for_load_state()
+
+    def keep(self, name: str) -> None:
+        folder = os.environ.get("ZHUNRU_SCREENSHOTS")
+        if folder:
+            self.page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+
+    def sees(self, *words: str) -> bool:
+        text = self.page.inner_text("body")
+        return all(word in text for word in words)
+
+
+@pytest.fixture
+def visitor(browser: Any, address: str) -> Iterator[Visitor]:
+    """Return a window; afterwards it has asked for nothing elsewhere, and nothing went wrong."""
+    made = Visitor(browser, address)
+    yield made
+    made.page.close()
+    assert made.hosts == {urlsplit(address).netloc}
+    assert [said for said in made.said if "Failed to load" not in said] == []
+
+
+def test_a_clerk_takes_a_letter_from_intake_to_the_first_review(visitor: Visitor) -> None:
+    visitor.open("/intake")
+    visitor.page.get_by_label("来文单位").fill("区市场监管局")
+    visitor.page.get_by_label("事项").first.fill("食品安全宣传入户")
+    visitor.page.get_by_label("目标社区").fill("幸福社区")
+    visitor.press("判定")
+    visitor.page.get_by_label("类别").first.select_option("行政任务")
+    visitor.press("判定")
+    assert visitor.sees("不予准入", "可以申请")
+    visitor.keep("intake")
+    with visitor.page.expect_popup() as opened:
+        visitor.page.get_by_role("button", name="出具告知书").click()
+    assert "不予承接告知书" in opened.value.inner_text("body")
+    visitor.press("登记并转办")
+    visitor.page.get_by_role("link", name=".1").click()
+    visitor.page.get_by_text("提交 → 初审").click()
+    step = visitor.page.locator("details[open]").first
+    step.get_by_label("审批表").fill("附件1")
+    step.get_by_label("范围").fill("幸福社区")
+    step.get_by_role("button").click()
+    assert visitor.page.get_by_role("alert").is_visible()  # the day of entry is not known
+    visitor.keep("case")
+    visitor.open("/cases")
+    assert visitor.sees("社区工作准入", "草拟")
+    visitor.keep("cases")
+    visitor.open("/board")
+    assert visitor.page.locator(".chart canvas").first.is_visible()
+    visitor.keep("board")
+
+
+def test_lists_and_workflows_are_looked_through(visitor: Visitor) -> None:
+    visitor.open("/lists")
+    visitor.page.get_by_label("事项").fill("老年人优待证")
+    visitor.press("查找")
+    assert visitor.sees("共找到 1 条")
+    visitor.keep("lists")
+    visitor.open("/flows")
+    visitor.page.get_by_role("link", name="吹哨报到").click()
+    drawing = visitor.page.locator("figure img")
+    drawing.wait_for()
+    assert drawing.evaluate("image => image.complete && image.naturalWidth > 300")
+    visitor.keep("flow")
+
+
+def test_a_draft_is_handed_in_as_a_folder(visitor: Visitor, tmp_path: Path) -> None:
+    folder = tmp_path / "weihai"
+    shutil.copytree(POLICIES / "weihai", folder)
+    rules = folder / "规则.policy"
+    text = rules.read_text(encoding="utf-8")
+    before, after = "严禁向社区摊派安装使用政务APP", "政务APP不得要求社区安装"
+    assert before in text
+    rules.write_text(text.replace(before, after), encoding="utf-8")
+    visitor.open("/drafts")
+    visitor.page.get_by_label("规则集文件夹").set_input_files(folder)
+    visitor.page.get_by_label("说明").fill("试改一处理由")
+    visitor.press("提交检查")
+    assert visitor.sees("检查通过，等第二人批准", "WH-01严禁摊派安装应用")
+    visitor.keep("draft")
+    visitor.press("批准")
+    assert visitor.sees("ZR795")
+
+
+def test_the_keyboard_alone_is_enough(visitor: Visitor) -> None:
+    visitor.open("/intake")
+    keys = visitor.page.keyboard
+    keys.press("Tab")
+    assert visitor.page.evaluate("document.activeElement.className") == "skip"
+    visitor.page.get_by_label("来文单位").focus()
+    keys.type("区市场监管局")
+    keys.press("Enter")
+    visitor.page.wait_for_load_state()
+    visitor.page.locator(".outcome").wait_for()
+    unnamed = visitor.page.evaluate(
+        "[...document.querySelectorAll('input:not([type=hidden]), select')]"
+        ".filter(field => !field.labels || !field.labels.length).length"
+    )
+    assert unnamed == 0
