@@ -83,6 +83,7 @@ def test_every_doubtful_cell_is_marked_above_its_row(book: Path) -> None:
     }
     assert waiting == ["涉农社区C8"]  # the row that became no entry
     assert "“每年4次”" in "\n".join(lines)
+    assert "如果是上限，写“每年 不超过 4 次”" in "\n".join(lines)
     assert "XZ-13 | 柳河区应急管理局" in lines[-1]
 
 
