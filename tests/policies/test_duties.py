@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cache
 
 import pytest
@@ -9,6 +10,7 @@ from tests.cases.asking import at
 
 from zhunru import open_policy
 from zhunru.compiler import CompiledPolicy
+from zhunru.measures import Rows, missed
 from zhunru.runtime.service import CaseService
 from zhunru.store.memory import MemoryStore
 
@@ -70,3 +72,39 @@ def test_a_duty_of_jiangyuan_comes_due_for_each_unit_and_is_missed_on_record(
 ) -> None:
     marks = (mark,) if mark else ()
     assert duties("jiangyuan", "2027-01-04")[duty] == [(due, "未完成", marks)] * units
+
+
+WEIHAI = [
+    ("社区工作者全员培训", 4, "2026-12-31", "未培训"),
+    ("全日值班", 2, "2026-03-02", ""),
+    ("挂牌整治抽查", 2, "2026-06-30", "未抽查"),
+]
+
+
+@pytest.mark.rows("S1-07", "S1-21", "S1-25")
+@pytest.mark.parametrize(("duty", "units", "due", "mark"), WEIHAI)
+def test_a_duty_of_weihai_comes_due_for_each_unit_and_is_missed_on_record(
+    duty: str, units: int, due: str, mark: str
+) -> None:
+    marks = (mark,) if mark else ()
+    assert duties("weihai", "2027-01-04")[duty] == [(due, "未完成", marks)] * units
+
+
+@pytest.mark.rows("S1-22")
+def test_whom_nobody_visited_in_the_month_that_is_over_is_found() -> None:
+    (found,) = missed(Rows(policy("weihai"), date(2026, 3, 1)), ["上门走访"])
+    assert (found.asked, [each.subjects for each in found.findings]) == (
+        12,
+        [("居民户06",), ("商户03",)],
+    )
+    (january,) = missed(Rows(policy("weihai"), date(2026, 2, 28)), ["上门走访"])
+    assert january.held == 1  # in January only 商户03 had been visited
+
+
+@pytest.mark.rows("S0-65")
+def test_how_often_somebody_in_need_is_visited_hangs_on_what_they_need() -> None:
+    (found,) = missed(Rows(policy("jiangyuan"), date(2026, 3, 2)), ["关爱走访"])
+    assert (found.asked, found.held) == (3, 2)
+    (lacking,) = found.findings
+    assert lacking.subjects == ("对象甲",)
+    assert "2025-10-01 至 2025-12-31" in lacking.zh  # 残疾: 就业帮扶 each quarter
