@@ -295,6 +295,8 @@ def test_entities_are_refused() -> None:
     for part in (SHEET, "xl/workbook.xml", "xl/styles.xml"):
         data = rewritten(packed_book({"甲": [["A"]]}), part, text)
         assert [d.code for d in open_workbook(data, "x.xlsx")[1]] == ["ZR890"]
+        data = rewritten(packed_book({"甲": [["A"]]}), part, text.decode().encode("utf-16"))
+        assert [d.code for d in open_workbook(data, "x.xlsx")[1]] == ["ZR890"]
 
 
 @given(st.integers(0, 5000), st.binary(min_size=1, max_size=4))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -58,30 +58,35 @@ class _Reading:
     said: Columns
     found: list[Diagnostic] = field(default_factory=list)
     marks: Marks | None = None
+    rows: dict[tuple[str, int], list[str]] = field(default_factory=dict)
+
+    def note_rows(self, spans: Iterable[Span]) -> None:
+        """Keep the rows of these places: a large sheet is gone through once, not for each."""
+        wanted: dict[str, set[int]] = {}
+        for span in spans:
+            wanted.setdefault(span.workbook[1] if span.workbook else "", set()).add(span.line)
+        for sheet in self.source.sheets if isinstance(self.source, Workbook) else ():
+            lines = wanted.get(sheet.name, set())
+            for row in sheet.rows() if lines else ():
+                if row.number in lines:
+                    self.rows[sheet.name, row.number] = row.texts
 
     def cell(self, span: Span) -> str:
         """Return the text of a cell as it stands in the sheet."""
         if isinstance(self.source, Source):
             return self.source.text[span.start : span.end].strip()
-        book = span.workbook
-        sheet = self.source.named(book[1]) if book else None
-        if sheet is None:
-            return ""
-        for row in sheet.rows():
-            if row.number == span.line:
-                return row.texts[span.column - 1] if span.column <= len(row.texts) else ""
-        return ""
+        texts = self._texts(span)
+        return texts[span.column - 1] if span.column <= len(texts) else ""
 
     def row(self, span: Span) -> str:
         """Return the texts of the row of a place, one behind the other."""
+        if isinstance(self.source, Source):
+            return self.source.line(span.line).strip()
+        return " | ".join(text for text in self._texts(span) if text)
+
+    def _texts(self, span: Span) -> list[str]:
         book = span.workbook
-        if isinstance(self.source, Source) or book is None:
-            text = self.source.line(span.line) if isinstance(self.source, Source) else ""
-            return text.strip()
-        sheet = self.source.named(book[1])
-        rows = sheet.rows() if sheet is not None else ()
-        texts = next((row.texts for row in rows if row.number == span.line), [])
-        return " | ".join(text for text in texts if text)
+        return self.rows.get((book[1], span.line), []) if book else []
 
 
 def import_sheet(
@@ -260,6 +265,7 @@ def _units(reading: _Reading) -> Imported:
 def _imported(lines: list[str], reading: _Reading, spans: Sequence[Span], rows: int) -> Imported:
     """Return the text with a comment above each row that has a doubtful cell."""
     doubts = [one for one in reading.found if _is_doubt(one)]
+    reading.note_rows(one.span for one in doubts)
     heads = _row_lines(lines, len(spans))
     before: dict[int, list[str]] = {}
     for doubt in doubts:

@@ -22,6 +22,7 @@ MAX_COLUMNS = 256
 MAX_AREA = 16_000_000
 
 _PIECE = 1 << 20
+_MOST_TEXT = 16 * _PIECE
 _HEADER = 30  # bytes before name and extra field of a part
 _STORED, _DEFLATED = 0, 8
 # A place right of column IV or below row 999,999: rare, and looked at more closely.
@@ -121,7 +122,12 @@ class Package:
     def text(self, name: str) -> bytes:
         """Return a part whole, or nothing if it is not there."""
         part = next((each for each in self.parts if each.filename == name), None)
-        return b"" if part is None else b"".join(self.pieces(part))
+        text = b""
+        for piece in self.pieces(part) if part is not None else ():
+            text += piece
+            if len(text) > _MOST_TEXT:
+                raise TooLarge("目录部分过长", "the part that lists the worksheets is too long")
+        return text
 
     def survey(self) -> dict[str, Extent]:
         """Unpack everything once; return how far each worksheet reaches, by its part."""
@@ -136,8 +142,11 @@ class Package:
 
 
 def _check_text(name: str, piece: bytes) -> None:
-    """Refuse documents that declare entities: they unpack a second time in whoever reads them."""
-    if name.endswith((".xml", ".rels")) and b"<!DOCTYPE" in piece:
+    """Refuse documents that declare entities: they unpack a second time in whoever reads them.
+
+    So are those in UTF-16, in which a declaration would look otherwise.
+    """
+    if name.endswith((".xml", ".rels")) and (b"<!DOCTYPE" in piece or b"\x00" in piece):
         raise Damaged("内含实体声明", "it declares entities")
 
 
