@@ -143,6 +143,7 @@ def test_pairs_are_looked_at_once_and_only_those_that_share_what_is_asked() -> N
     done = reviewed(text, 工作者=[*PEOPLE, {"姓名": "d", "岗位": "正职", "等级": number(9)}])
     assert done.asked == 3
     assert found(done) == [("a", "d"), ("b", "d")]
+    assert done.findings[0].zh == "a、d：应当 等级 相同（岗位 正职、等级 10、9）"
 
 
 def test_a_row_without_the_column_that_pairs_share_may_be_one_of_any_pair() -> None:
@@ -150,6 +151,13 @@ def test_a_row_without_the_column_that_pairs_share_may_be_one_of_any_pair() -> N
     done = reviewed(text, 工作者=[*PEOPLE, {"姓名": "d", "等级": number(9)}])
     assert found(done) == []
     assert unsure(done) == [("a", "d"), ("b", "d"), ("c", "d")]
+
+
+def test_more_pairs_than_can_be_looked_at_are_not_looked_at() -> None:
+    text = PAID + "核查 同酬 每个 工作者 与 工作者 应当 等级 相同"
+    many = [{"姓名": str(at), "等级": number(1)} for at in range(2_100)]
+    done = reviewed(text, 工作者=many)
+    assert (done.asked, len(done.findings), done.findings[0].unsure) == (0, 1, True)
 
 
 def test_each_value_is_counted_apart() -> None:

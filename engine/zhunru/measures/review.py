@@ -18,8 +18,8 @@ from zhunru.measures.rows import Row, Rows, day_of, shown
 
 # So many rows are kept as witnesses of one finding.
 MOST_WITNESSES = 20
-# So many pairs are looked at by one check; beyond it, the rows must be told apart by 凡 … 相同.
-MOST_PAIRS = 2_000_000
+# So many are asked by one check; of more pairs, 凡 … 相同 must say which there are.
+MOST_ASKED = 2_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +84,8 @@ def review_one(rows: Rows, check: m.ResolvedCheck) -> Reviewed:
     if unknown:
         finding = _unknown(check, (), unknown)
         return Reviewed(check=check.name, asked=0, held=0, skipped=0, findings=(finding,))
+    if how_many(rows, check) > MOST_ASKED:
+        return Reviewed(check=check.name, asked=0, held=0, skipped=0, findings=(_too_many(check),))
     asked = held = skipped = 0
     findings: list[Finding] = []
     for subjects in _subjects(rows, check):
@@ -129,6 +131,28 @@ def _subjects(rows: Rows, check: m.ResolvedCheck) -> Iterator[tuple[Row, ...]]:
                 yield one, other
         else:
             yield (one,)
+
+
+def how_many(rows: Rows, check: m.ResolvedCheck) -> int:
+    """Return how many a check asks, before any of them is asked."""
+    if not check.subjects:
+        return 1
+    first, *rest = (len(rows.of(things) or ()) for things in check.subjects)
+    if check.pairs:
+        groups = map(len, _alike(rows, check, rows.of(check.subjects[0]) or ()))
+        return sum(number * (number - 1) // 2 for number in groups)
+    return first * (rest[0] if rest else 1)
+
+
+def _too_many(check: m.ResolvedCheck) -> Finding:
+    return Finding(
+        check=check.name,
+        kind="hint",
+        subjects=(),
+        zh=f"要比的超过 {MOST_ASKED} 对，没有查；请用“凡 … 相同”写明哪两行要比",
+        en=f"more than {MOST_ASKED} pairs, not asked; say by `where … same` which to compare",
+        unsure=True,
+    )
 
 
 def _alike(rows: Rows, check: m.ResolvedCheck, every: Sequence[Row]) -> Iterator[list[Row]]:
@@ -190,11 +214,17 @@ def _facts(asking: Measuring, demand: m.MExpr) -> str:
         for (kind, name), value in asking.used.items()
         if kind in ("field", "parameter")
     ]
-    told = [f"{name} {shown(value)}" for name, value in used]
+    other = asking.outer.used if asking.outer else {}
+    told = [f"{name} {_both(value, other.get(('field', name), value))}" for name, value in used]
     if isinstance(demand, Test) and not (_is_read(demand.left) and _is_read(demand.right)):
         left, right = (rounded(asking.value(side)) for side in (demand.left, demand.right))
         told.append(f"{left} {_SIGNS[demand.op]} {right}")
     return "、".join(told)
+
+
+def _both(value: Any, other: Any) -> str:
+    """Return a fact of a pair: once where both have it, else that of either."""
+    return shown(value) if value == other else f"{shown(value)}、{shown(other)}"
 
 
 def _is_read(side: Any) -> bool:
