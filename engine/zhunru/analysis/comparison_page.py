@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
+from itertools import groupby
+from math import ceil
 
 from zhunru.analysis.clause_changes import tell_days
 from zhunru.analysis.comparison import Comparison
@@ -28,8 +30,10 @@ from zhunru.analysis.flows_diff import FlowDiff
 from zhunru.diagnostics import Language
 from zhunru.explain.phrases import Phrase
 
-_MOST_ROWS = 14
-_LONGEST = 120  # characters of a cell
+_LONGEST = 84  # characters of a cell
+_HEIGHT = 216.0  # millimetres of the page that rows may fill
+_LINE, _PADDING = 4.8, 2.6  # millimetres of a line, and around those of a row
+_WIDTHS = (19.0, 16.5, 12.5)  # Chinese characters that fit on a line of each column of text
 _MOST_NAMES = 6
 
 Row = tuple[Status | None, Phrase, Phrase, Phrase]  # status, what, which way, where it stands
@@ -56,7 +60,7 @@ _WORDS = {
 _STYLE = """
 @page { size: A4; margin: 14mm 12mm; }
 * { box-sizing: border-box; }
-body { font: 10.5pt/1.45 "Noto Serif CJK SC", "Songti SC", SimSun, serif; color: #111;
+body { font: 9.5pt/1.42 "Noto Serif CJK SC", "Songti SC", SimSun, serif; color: #111;
   max-width: 186mm; margin: 8mm auto; padding: 0 4mm; }
 h1 { font-size: 16pt; text-align: center; margin: 0 0 3mm; }
 p { margin: 1.5mm 0; }
@@ -64,8 +68,8 @@ table { width: 100%; border-collapse: collapse; margin: 2mm 0; table-layout: fix
 th, td { border: 0.3mm solid #555; padding: 1mm 1.5mm; vertical-align: top; text-align: left;
   overflow-wrap: anywhere; }
 th { background: #eee; font-weight: bold; }
-.n { width: 9mm; text-align: center; } .s { width: 14mm; text-align: center; }
-.c { width: 44mm; font-size: 8.5pt; } .w { width: 52mm; }
+.n { width: 9mm; text-align: center; } .s { width: 13mm; text-align: center; }
+td.c { font-size: 8pt; } .c { width: 40mm; } .w { width: 67mm; }
 .looser { font-weight: bold; text-decoration: underline; } .stricter { font-weight: bold; }
 .sets td:first-child { width: 20mm; } .small { font-size: 8.5pt; color: #333; }
 .sign { margin-top: 5mm; }
@@ -133,12 +137,35 @@ class _Page:
             f'<th class="{css}">{self._text(_WORDS[name])}</th>'
             for name, css in zip(names, classes, strict=True)
         )
-        body = "\n".join(self._row(n, row) for n, row in enumerate(rows[:_MOST_ROWS], 1))
-        left = len(rows) - _MOST_ROWS
+        shown = self._fitting(rows)
+        body = "\n".join(self._row(n, row) for n, row in enumerate(shown, 1))
+        left = len(rows) - len(shown)
         more = ""
         if left > 0:
             more = f"<p>{self._text(_WORDS['more']).format(n=left)}</p>"
         return f"<table><thead><tr>{heads}</tr></thead>\n<tbody>{body}</tbody></table>{more}"
+
+    def _fitting(self, rows: Sequence[Row]) -> list[Row]:
+        """Return the rows that fit on the page, judged by the length of their texts."""
+        shown, room = [], _HEIGHT - sum(map(self._height, self._before()))
+        for row in rows:
+            lines = max(
+                _lines(told[self.at][:_LONGEST], width)
+                for told, width in zip(row[1:], _WIDTHS, strict=True)
+            )
+            room -= lines * _LINE + _PADDING
+            if room < 0:
+                break
+            shown.append(row)
+        return shown
+
+    def _before(self) -> list[str]:
+        """Return the sentences that stand above the table."""
+        told = [line.text for line in summary(self.found).lines]
+        return [each[self.at] for each in (*told, *self._eras())]
+
+    def _height(self, text: str) -> float:
+        return _lines(text, 54.0) * _LINE
 
     def _row(self, number: int, row: Row) -> str:
         status, what, how, place = row
@@ -153,8 +180,19 @@ class _Page:
         return f'<p class="sign">{self._text(_WORDS["sign"])}</p>'
 
 
+def _lines(text: str, width: float) -> int:
+    """Return how many lines a text takes; a Chinese character is as wide as two others."""
+    size = sum(1.0 if ord(each) > 0x2E7F else 0.55 for each in text)
+    return max(1, ceil(size / width))
+
+
 def _by_era(decision: DecisionDiff) -> Phrase:
-    parts = [(tell_days(e.start, e.end), STATUSES[e.status]) for e in decision.eras]
+    parts = [
+        (tell_days(some[0].start, some[-1].end), STATUSES[status])
+        for status, some in (
+            (status, list(eras)) for status, eras in groupby(decision.eras, lambda e: e.status)
+        )
+    ]
     zh = "；".join(f"{days.zh} {status.zh}" for days, status in parts)
     en = "; ".join(f"{days.en} {status.en}" for days, status in parts)
     return Phrase(f"“{decision.name}”{_WORDS['days'].zh}：{zh}。", f"`{decision.name}`: {en}.")

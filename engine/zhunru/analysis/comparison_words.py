@@ -57,6 +57,11 @@ _KINDS = {
     "calendar": Phrase("日历", "calendar "),
     "document": Phrase("文书", "document "),
     "duty": Phrase("定期", "recurring duty "),
+    "basis": Phrase("依据", "basis "),
+    "promise": Phrase("保证", "promise "),
+    "check": Phrase("核查", "check "),
+    "scorecard": Phrase("评价", "scorecard "),
+    "matching": Phrase("配对", "matching "),
 }
 _DONE = {
     Outcome.ADMIT: "admitted",
@@ -68,6 +73,7 @@ _SIGNS = {"added": "+", "removed": "-", "changed": "~"}
 _DEFAULT = Phrase("默认（各步都没有决定）", "the default")
 _MOST_NAMES = 4
 _MOST_CAUSES = 6
+_FEW_CAUSES = 3  # entries of one list that are told one by one
 _MOST_ITEMS = 60
 
 
@@ -215,8 +221,8 @@ def _mark(status: Status) -> Phrase:
 
 
 def _difference(number: int, found: Difference) -> Iterator[Told]:
-    head = headline(found)
-    yield Told(Phrase(f"{number}. {head.zh}", f"{number}. {head.en}"))
+    head, status = headline(found), STATUSES[found.status]
+    yield Told(Phrase(f"{number}. {status.zh}：{head.zh}", f"{number}. {status.en}: {head.en}"))
     yield from _labelled("哪些来件", "which", where_told(found))
     if any(start or end for start, end in found.days):
         yield from _labelled("什么日期", "days", [_days(found.days)])
@@ -234,21 +240,20 @@ def _difference(number: int, found: Difference) -> Iterator[Told]:
 
 
 def headline(found: Difference) -> Phrase:
-    """Return which way a difference goes, and who decides before and after."""
+    """Return what turns into what, and who decides before and after."""
     before, after = found.outcomes
     one, other = (_by(names) for names in found.by)
-    status = STATUSES[found.status]
     if before is not after:
         first, then = OUTCOMES[before][0], OUTCOMES[after][0]
         return Phrase(
-            f"{status.zh}：原由{one.zh}{first}，现由{other.zh}{then}",
-            f"{status.en}: {_DONE[before]} by {one.en}, now {_DONE[after]} by {other.en}",
+            f"原由{one.zh}{first}，现由{other.zh}{then}",
+            f"{_DONE[before]} by {one.en}, now {_DONE[after]} by {other.en}",
         )
     zh = "、".join(ASPECT_WORDS[a].zh + _way(d).zh for a, d in found.aspects)
     en = ", ".join(_way(d).en + ASPECT_WORDS[a].en for a, d in found.aspects)
     return Phrase(
-        f"{status.zh}：都{OUTCOMES[before][0]}，{zh}；原由{one.zh}，现由{other.zh}",
-        f"{status.en}: {_DONE[before]} by both sets, {en}; by {one.en}, now by {other.en}",
+        f"都{OUTCOMES[before][0]}，{zh}；原由{one.zh}，现由{other.zh}",
+        f"{_DONE[before]} by both sets, {en}; by {one.en}, now by {other.en}",
     )
 
 
@@ -282,11 +287,29 @@ def _days(days: Iterable[Days]) -> Phrase:
 
 
 def causes_told(causes: Sequence[Cause]) -> list[Phrase]:
-    """Return what is responsible, with its places."""
-    told = [_cause(each) for each in causes[:_MOST_CAUSES]]
-    if len(causes) > _MOST_CAUSES:
-        told.append(Phrase(f"等，共 {len(causes)} 处", f"and others, {len(causes)} in all"))
+    """Return what is responsible, with its places; many entries of one list in one line."""
+    groups: dict[tuple[str, str, str], list[Cause]] = {}
+    for cause in causes:
+        group = cause.group if cause.kind == "clause" else cause.name
+        groups.setdefault((cause.kind, cause.change, group), []).append(cause)
+    told: list[Phrase] = []
+    for some in groups.values():
+        told.extend([_several(some)] if len(some) > _FEW_CAUSES else map(_cause, some))
+    if len(told) > _MOST_CAUSES:
+        more = len(told) - _MOST_CAUSES + 1
+        told[_MOST_CAUSES - 1 :] = [Phrase(f"另有 {more} 处", f"{more} more")]
     return told
+
+
+def _several(some: Sequence[Cause]) -> Phrase:
+    """Return many entries of one list in a line: their codes, and where the first stands."""
+    first, change = some[0], _CHANGES[some[0].change]
+    codes = [cause.name.rpartition("/")[2] for cause in some[:_MOST_NAMES]]
+    where = places(first.old, first.new)
+    return Phrase(
+        f"{change.zh}“{first.group}”{'、'.join(codes)}等 {len(some)} 条（{where} 起）",
+        f"{change.en} {len(some)} entries of {first.group}: {', '.join(codes)} … (from {where})",
+    )
 
 
 def _cause(cause: Cause) -> Phrase:
