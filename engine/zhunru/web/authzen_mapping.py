@@ -82,7 +82,7 @@ class Mapped:
         if fields.name and name is not None:
             found[fields.name] = name
         known = self.entities.get(part, {}).get(kind, {}).get(str(name), {})
-        for key, value in {**known, **entity.get("properties", {})}.items():
+        for key, value in {**known, **(entity.get("properties") or {})}.items():
             target = fields.properties.get(key)
             if target is not None:
                 found[target] = value
