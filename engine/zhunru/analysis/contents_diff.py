@@ -14,7 +14,8 @@ from zhunru.analysis.clause_changes import changed_parts, differing_lines, tell_
 from zhunru.checker.resolved import Clause, ResolvedParameter, normal_title
 from zhunru.compiler.program import CompiledPolicy
 from zhunru.diagnostics import NOWHERE, Span
-from zhunru.explain.phrases import Phrase, amount
+from zhunru.explain.phrases import Phrase, amount, show
+from zhunru.syntax.nodes import Basis
 from zhunru.vocabulary import LIST_KINDS
 
 _ALIKE = 80.0  # of 100: titles that are shown beside each other
@@ -22,13 +23,17 @@ _OVERLAP = 3  # lists are compared if one title in three is on both
 
 ItemKind = Literal[
     "entry", "rule", "parameter", "form", "register", "unit", "role", "calendar", "document",
-    "duty", "formula",
+    "duty", "formula", "basis", "promise", "check", "scorecard", "matching",
 ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Something that only one set has, or that stands otherwise in the other; `lines` say how."""
+    """Something that only one set has, or that stands otherwise in the other; `lines` say how.
+
+    `parts` are the places of its requirements, quotas and duties that only one set has: those of
+    an entry may be written once for the whole list.
+    """
 
     kind: ItemKind
     name: str
@@ -36,6 +41,7 @@ class Item:
     lines: tuple[Phrase, ...] = ()
     old: Span = NOWHERE
     new: Span = NOWHERE
+    parts: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +166,16 @@ def _item(
     assert clause is not None
     code, title = clause.code.rpartition("/")[2], clause.title.zh or clause.title.en
     name = code if title == code else f"{code} {title}".strip()
-    return Item(kind, name, change, lines, _place(one), _place(other))
+    parts = tuple(_parts(one, other)) if one is not None and other is not None else ()
+    return Item(kind, name, change, lines, _place(one), _place(other), parts)
+
+
+def _parts(one: Clause, other: Clause) -> Iterator[Span]:
+    """Yield the places of what only one of two clauses asks, counts or brings with it."""
+    for here, there in ((one, other), (other, one)):
+        for name in ("requirements", "quotas", "duties"):
+            known = getattr(there, name)
+            yield from (part.span for part in getattr(here, name) if part not in known)
 
 
 def _near(
@@ -266,7 +281,13 @@ _PLAIN: tuple[tuple[ItemKind, str], ...] = (
     ("calendar", "calendars"),
     ("document", "documents"),
     ("duty", "duties"),
+    ("basis", "bases"),
+    ("promise", "promises"),
+    ("check", "checks"),
+    ("scorecard", "scorecards"),
+    ("matching", "matchings"),
 )
+_MOST_ROWS = 5
 
 
 def compare_rest(old: CompiledPolicy, new: CompiledPolicy) -> Iterator[Item]:
@@ -283,18 +304,52 @@ def _plain(kind: ItemKind, old: Mapping[str, Any], new: Mapping[str, Any]) -> It
         if one == other:
             continue
         change: Change = "added" if one is None else "removed" if other is None else "changed"
-        lines = tuple(_rows(one, other)) if kind == "register" else ()
-        yield Item(kind, name, change, lines, _place(one), _place(other))
+        lines: tuple[Phrase, ...] = ()
+        if kind == "register":
+            lines = tuple(_rows(one, other))
+        elif kind == "basis" and one is not None and other is not None:
+            lines = tuple(_dates(one, other))
+        yield Item(kind, name, change, lines, _place(one), _place(other), _versions(one, other))
+
+
+def _dates(old: Basis, new: Basis) -> Iterator[Phrase]:
+    """Yield what is said otherwise of a legal instrument and of its versions."""
+    if old.issued != new.issued:
+        yield Phrase(f"公布：{old.issued} → {new.issued}", f"issued: {old.issued} -> {new.issued}")
+    if old.period != new.period:
+        one, other = (tell_days(each.period.start, each.period.end) for each in (old, new))
+        yield Phrase(f"施行：{one.zh} → {other.zh}", f"in force: {one.en} -> {other.en}")
+    before, after = ({v.label: v for v in each.versions} for each in (old, new))
+    for label in dict.fromkeys((*before, *after)):
+        if before.get(label) != after.get(label):
+            yield Phrase(f"版本 {label} 不同", f"version {label} is not the same")
+
+
+def _versions(old: Any, new: Any) -> tuple[Span, ...]:
+    """Return the places of versions that only one of two instruments has."""
+    before, after = (getattr(each, "versions", ()) for each in (old, new))
+    return tuple(each.span for each in (*before, *after) if each not in before or each not in after)
 
 
 def _rows(old: Any, new: Any) -> Iterator[Phrase]:
-    """Yield how many rows of a register came and went."""
-    before, after = (set(each.rows or ()) if each else set() for each in (old, new))
-    come, gone = len(after - before), len(before - after)
-    if come:
-        yield Phrase(f"增加{come}行", f"{come} rows added")
-    if gone:
-        yield Phrase(f"减少{gone}行", f"{gone} rows removed")
+    """Yield which rows of a register came and went; of many, some and how many there are."""
+    before, after = (dict.fromkeys(each.rows or ()) if each else {} for each in (old, new))
+    for word, some in (
+        (Phrase("增加", "added"), [row for row in after if row not in before]),
+        (Phrase("减少", "removed"), [row for row in before if row not in after]),
+    ):
+        if some:
+            shown = [_row(row) for row in some[:_MOST_ROWS]]
+            more = "……" if len(some) > _MOST_ROWS else ""
+            yield Phrase(
+                f"{word.zh}{len(some)}行：{'；'.join(each.zh for each in shown)}{more}",
+                f"{len(some)} rows {word.en}: {'; '.join(each.en for each in shown)}{more}",
+            )
+
+
+def _row(row: Iterable[tuple[str, Any]]) -> Phrase:
+    told = [show(value) for _, value in row]
+    return Phrase("、".join(each.zh for each in told), ", ".join(each.en for each in told))
 
 
 def _fields(old: CompiledPolicy, new: CompiledPolicy) -> Iterator[Item]:

@@ -93,6 +93,7 @@ def _resolve(model: Model, above: tuple[str, ...]) -> r.CheckedPolicySet:
         calendars=model.calendars,
         documents=model.documents,
         duties=model.duties,
+        bases={name: symbol.node for name, symbol in scope.visible["basis"].items()},
         promises=model.promises,
         checks=model.checks,
         scorecards=model.scorecards,

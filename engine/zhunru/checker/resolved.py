@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 from zhunru.diagnostics import NOWHERE, Span
 from zhunru.syntax.expressions import ArithOp, CompareOp
-from zhunru.syntax.nodes import Period, PolicySet, Title
+from zhunru.syntax.nodes import Basis, Period, PolicySet, Title
 from zhunru.vocabulary import (
     WINDOWS,
     Function,
@@ -563,6 +563,7 @@ class CheckedPolicySet:
     calendars: dict[str, resolved_flows.ResolvedCalendar] = field(default_factory=dict)
     documents: dict[str, resolved_flows.ResolvedDocument] = field(default_factory=dict)
     duties: dict[str, resolved_flows.ResolvedDuty] = field(default_factory=dict)
+    bases: dict[str, Basis] = field(default_factory=dict)
     posts: dict[str, str] = field(default_factory=dict)
     promises: dict[str, resolved_measures.ResolvedPromise] = field(default_factory=dict)
     checks: dict[str, resolved_measures.ResolvedCheck] = field(default_factory=dict)
