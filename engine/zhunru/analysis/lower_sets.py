@@ -82,7 +82,7 @@ class Below:
 
     def _undecided(self, zh: str, en: str) -> Diagnostic:
         span = _own_span(self.pair.new, self.lower.code)
-        return diagnose("ZR488", span, name=self.name, upper=self.upper.code, why_zh=zh, why_en=en)
+        return diagnose("ZR496", span, name=self.name, upper=self.upper.code, why_zh=zh, why_en=en)
 
     def _loosened(self) -> Iterator[Diagnostic]:
         groups: dict[Key, list[Loosened]] = {}

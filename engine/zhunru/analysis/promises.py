@@ -85,7 +85,7 @@ class Proof:
         shown = self.makes.executed(*least)
         told = OUTCOMES[shown.decision.outcome]
         return diagnose(
-            "ZR489", self.promise.span, related=tuple(self._by(shown)), name=self.promise.name,
+            "ZR497", self.promise.span, related=tuple(self._by(shown)), name=self.promise.name,
             case_zh=shown.told.zh, case_en=shown.told.en, said_zh=told[0], said_en=told[1],
         )  # fmt: skip
 

@@ -153,7 +153,7 @@ CODES: tuple[Code, ...] = (
         "A binding admission, of an emergency or a statutory duty, may not be stopped below.",
     ),
     Code(
-        "ZR488",
+        "ZR496",
         "upper-not-decided",
         _H,
         "判定“{name}”有没有比上位规则“{upper}”放宽，没有全部判定：{why_zh}",
@@ -164,7 +164,7 @@ CODES: tuple[Code, ...] = (
         "What cannot be decided must not pass for fine.",
     ),
     Code(
-        "ZR489",
+        "ZR497",
         "promise-broken",
         _E,
         "保证“{name}”不成立：{case_zh}时{said_zh}",
