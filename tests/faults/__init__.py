@@ -1,0 +1,1 @@
+"""Faults planted in the shipped sets, to see whether anybody would notice."""
