@@ -124,6 +124,7 @@ KEYS = count()
 def cases(store: Store) -> Callable[[int], ACT]:
     """Real cases through the service: opened, then sent to and fro."""
     service = CaseService(store, office())
+    service.start(START)
 
     def make(caller: int) -> ACT:
         case_id, state = "", ""

@@ -179,6 +179,7 @@ def interactive(service: CaseService, seconds: float, stop: threading.Event) -> 
 def storm(store: Store, timers: int, first: int) -> tuple[float, list[float], list[float]]:
     """Return how long a storm took, and what people waited before and during it."""
     service = CaseService(store, office())
+    service.start(START)
     calm = interactive(service, 5, threading.Event())
     park(store, timers, -DAY * 2, first)
     over = threading.Event()

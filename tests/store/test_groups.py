@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 from tests.store.rows import Counting, case, event, message, opening, timer, work
@@ -255,3 +256,28 @@ def test_closing_waits_for_what_was_taken() -> None:
     for thread in (writer, closer):
         thread.join(10)
     assert done == ["written", "closed"]
+
+
+def test_what_may_stay_behind_does_until_enough_others_went_ahead() -> None:
+    order: list[list[str]] = []
+    full = threading.Event()
+
+    def commit(jobs: Sequence[Job]) -> None:
+        assert full.wait(10)
+        order.append([job.work.partition for job in jobs])
+        for job in jobs:
+            job.finish(None)
+
+    committer = Committer(commit, largest=1)
+    threads: list[threading.Thread] = []
+    for at, name in enumerate(("先0", "后", "先1", "先2", "先3", "先4", "先5")):
+        one = replace(work(Change()), partition=name, behind=name == "后")
+        threads.append(threading.Thread(target=committer.submit, args=(one,)))
+        threads[-1].start()
+        while not committer._busy or len(committer._waiting) + len(committer._behind) < at:
+            threading.Event().wait(0.001)
+    full.set()
+    for thread in threads:
+        thread.join(10)
+        assert not thread.is_alive()
+    assert order == [["先0"], ["先1"], ["先2"], ["先3"], ["先4", "后"], ["先5"]]

@@ -27,7 +27,8 @@ from zhunru.syntax.nodes import ListDecl, PolicySet, Register, UnitBlock
 from zhunru.vocabulary import TypeName
 from zhunru.worktime import Calendar
 
-_MOST_CASES = 1 << 14
+# More would make the collector of garbage stop everybody for longer than reading them again takes.
+_MOST_CASES = 1 << 12
 
 
 class Policies:
@@ -96,12 +97,13 @@ class Policies:
 
     # --- cases read before ---------------------------------------------------------------------
 
-    def read(self, row: CaseRow) -> Case:
+    def read(self, row: CaseRow, *, keeps: bool = True) -> Case:
         """Return the case of a row; one whose body was seen last time is not read again."""
         found = self._cases.get(row.case_id)
         if found is None or found[0] != row.body:
             found = row.body, decode_case(row.body)
-            self._keep(row.case_id, found)
+            if keeps:
+                self._keep(row.case_id, found)
         return found[1]
 
     def keep(self, row: CaseRow, case: Case) -> None:

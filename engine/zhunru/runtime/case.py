@@ -23,9 +23,17 @@ def nothing() -> Mapping[str, Any]:
     return NONE
 
 
+class Written:
+    """A record that keeps the JSON that it was once written as; it is no part of its value."""
+
+    __slots__ = ("json",)
+
+    json: Any
+
+
 @quick
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Actor:
+class Actor(Written):
     """Who acts: a person of a unit of the chart; `person` "" where only the unit is known.
 
     `roles` are roles that the caller vouches for beyond those that the chart gives the unit.
@@ -59,7 +67,7 @@ class Extending:
 
 @quick
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
+class Visit(Written):
     """A stay in a state, from `entered`; the budget of time is fixed when it begins.
 
     `due` None: no limit. `amount` and `measure` are the limit as entered (amount as text, exact),
@@ -109,7 +117,7 @@ class Party:
 
 @quick
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Took:
+class Took(Written):
     """Who left a state by which line: what separation of duties and 约束 are checked against."""
 
     state: str
@@ -119,9 +127,21 @@ class Took:
     person: str = ""
 
 
+class Timed:
+    """A case that keeps its timers, and the states by which they were found."""
+
+    __slots__ = ("timed",)
+
+    timed: tuple[object, tuple[Timer, ...]]
+
+    def keep_timers(self, states: object, timers: tuple[Timer, ...]) -> None:
+        """Keep the timers that were found by these states."""
+        self.timed = states, timers
+
+
 @quick
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(Timed):
     """A case. `version` is the number of its last event, `at` the instant of that event.
 
     `fields` are the facts, `counts` how often each bounded line was taken, `spent` the time that

@@ -87,13 +87,13 @@ class Clockwork:
 
     def _write(self, batch: Sequence[str], now: int) -> None:
         def run(view: View) -> tuple[Change, None]:
-            writing = Writing(view, self._policies, self._recorded(now))
+            writing = Writing(view, self._policies, self._recorded(now), keeps=False)
             for case_id in batch:
                 self._pass(writing, case_id, now)
             return writing.change(), None
 
         partition = batch[0].partition(".")[0]
-        self._store.write(Work(partition=partition, run=run, cases=tuple(batch)))
+        self._store.write(Work(partition=partition, run=run, cases=tuple(batch), behind=True))
 
     def _pass(self, writing: Writing, case_id: str, now: int) -> None:
         case = writing.case(case_id)

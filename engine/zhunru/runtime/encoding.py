@@ -8,7 +8,7 @@ these are objects of one key that no field can have: `{"$n": "1.50"}`, `{"$d": "
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, Field, fields
 from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
@@ -123,6 +123,13 @@ def _rule(default: Any, factory: Any) -> str:
     return _UNLESS_NONE if default is None else _UNLESS_EMPTY
 
 
+# Records that are written many times as they are: who opened a case, who took its lines.
+_OFTEN = {"Actor": Actor, "Took": Took, "Visit": Visit}
+_WRITTEN = """ try: found[{name!r}] = value.json
+ except AttributeError: found[{name!r}] = written(value)"""
+_EACH_WRITTEN = """ if value: found[{name!r}] = [written(each) for each in value]"""
+
+
 def _writer(kind: type) -> Callable[[Any], dict[str, Any]]:
     """Return what says of a record what JSON says: the fields that are not at their defaults.
 
@@ -132,38 +139,38 @@ def _writer(kind: type) -> Callable[[Any], dict[str, Any]]:
     lines = ["def plain(record):", " found = {}"]
     for each in fields(kind):
         lines.append(f" value = record.{each.name}")
-        lines.append(f" {_rule(each.default, each.default_factory)}found[{each.name!r}] = value")
-    scope: dict[str, Any] = {}
+        lines.append(_line(each))
+    scope: dict[str, Any] = {"written": _written}
     exec("\n".join([*lines, " return found"]), scope)
     found: Callable[[Any], dict[str, Any]] = scope["plain"]
     return found
 
 
-_WRITERS: dict[type, Callable[[Any], dict[str, Any]]] = {kind: _writer(kind) for kind in _RECORDS}
+def _line(each: Field[Any]) -> str:
+    # Put in as text, or JSON would ask for each of them by two calls of its own.
+    if each.type in _OFTEN:
+        return _WRITTEN.format(name=each.name)
+    if each.type == "tuple[Took, ...]":
+        return _EACH_WRITTEN.format(name=each.name)
+    return f" {_rule(each.default, each.default_factory)}found[{each.name!r}] = value"
 
 
 def _plain(record: Any) -> dict[str, Any]:
     return _WRITERS[record.__class__](record)
 
 
-# Records that are written many times as they are: who opened a case, who took its lines.
-_KEPT: dict[int, tuple[Any, orjson.Fragment]] = {}
-_MOST_KEPT = 1 << 12
+def _written(record: Any) -> orjson.Fragment:
+    """Return a record as it was written last time."""
+    try:
+        found: orjson.Fragment = record.json
+    except AttributeError:
+        found = record.json = orjson.Fragment(orjson.dumps(_plain(record), _tagged, _OPTIONS))
+    return found
 
 
-def _kept(record: Any) -> orjson.Fragment:
-    """Return a record as it was written last time; being kept, it cannot give up its id."""
-    found = _KEPT.get(id(record))
-    if found is None or found[0] is not record:
-        if len(_KEPT) >= _MOST_KEPT:
-            _KEPT.clear()
-        found = record, orjson.Fragment(orjson.dumps(_plain(record), _tagged, _OPTIONS))
-        _KEPT[id(record)] = found
-    return found[1]
-
-
+_WRITERS: dict[type, Callable[[Any], dict[str, Any]]] = {kind: _writer(kind) for kind in _RECORDS}
 _TAGS.update(_WRITERS)
-_TAGS.update(dict.fromkeys((Actor, Took, Visit), _kept))
+_TAGS.update(dict.fromkeys(_OFTEN.values(), _written))
 
 
 def encode_case(case: Case) -> str:

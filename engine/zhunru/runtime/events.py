@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
-from operator import attrgetter
 from typing import Any, Literal, TypeVar
 
 from zhunru.runtime.case import Actor, Case, Event, Extending, Party, Pause, Took, Visit
@@ -43,25 +42,39 @@ Kind = Literal[
     "child_ended",
 ]
 
-_NAMES = tuple(each.name for each in fields(Case))
-_VALUES = attrgetter(*_NAMES)
+
+def _copier() -> Callable[[Case], Case]:
+    """Return what copies a case, written out field by field: every event begins with a copy."""
+    names = [each.name for each in fields(Case)]
+    copied = [f" new.{name} = case.{name}" for name in names]
+    scope: dict[str, Any] = {"Case": Case, "make": object.__new__}
+    exec("\n".join(["def copy(case):", " new = make(Case)", *copied, " return new"]), scope)
+    found: Callable[[Case], Case] = scope["copy"]
+    return found
+
+
+_copy = _copier()
 
 
 def apply(case: Case | None, event: Event) -> Case:
     """Return the case after an event; None stands for the case that the event opens."""
-    if case is None:
-        parts = dict(event.data["case"])
-        parts.update(opened=event.at, opener=event.actor or Actor(unit=""), version=0)
-    else:
-        parts = dict(zip(_NAMES, _VALUES(case), strict=True))
+    # Typed as anything: until it is handed out it is this function's own, and is changed.
+    new: Any = _opened(event) if case is None else _copy(case)
     for key, value in event.data.items():
         found = _TAKEN.get(key)
         if found is not None:
             name, take = found
-            parts[name] = take(parts, value)
-    parts["version"] += 1
-    parts["at"] = event.at
-    return Case(**parts)
+            setattr(new, name, take(new, value))
+    new.version += 1
+    new.at = event.at
+    found_case: Case = new
+    return found_case
+
+
+def _opened(event: Event) -> Case:
+    head = dict(event.data["case"])
+    head.update(opened=event.at, opener=event.actor or Actor(unit=""), version=0, at=event.at)
+    return Case(**head)
 
 
 def fold(events: Iterable[Event]) -> Case:
@@ -77,22 +90,23 @@ def fold(events: Iterable[Event]) -> Case:
 # --- what changes ------------------------------------------------------------------------------
 
 
-def _visit(_: Mapping[str, Any], value: Any) -> Visit:
+def _visit(_: Case, value: Any) -> Visit:
     if isinstance(value, Visit):
         return value
     return _made(Visit, value, pauses=_pauses, extending=_extending, fired=tuple, owners=tuple)
 
 
-def _parties(_: Mapping[str, Any], value: Any) -> tuple[Party, ...]:
+def _parties(_: Case, value: Any) -> tuple[Party, ...]:
     return tuple(
         each if isinstance(each, Party) else _made(Party, each, pauses=_pauses) for each in value
     )
 
 
-def _took(parts: Mapping[str, Any], value: Any) -> tuple[Took, ...]:
+def _took(case: Case, value: Any) -> tuple[Took, ...]:
     """Add who took a line; of the same hands on the same line only the last time is kept."""
     took = value if isinstance(value, Took) else Took(**value)
-    kept = [each for each in parts.get("taken", ()) if _hands(each) != _hands(took)]
+    hands = _hands(took)
+    kept = [each for each in case.taken if _hands(each) != hands]
     return (*kept, took)
 
 
@@ -100,24 +114,24 @@ def _hands(took: Took) -> tuple[str, str, str, str]:
     return took.state, took.line, took.unit, took.person
 
 
-def _merged(key: str) -> Callable[[Mapping[str, Any], Any], Mapping[str, Any]]:
-    return lambda parts, value: {**parts.get(key, {}), **value}
+def _merged(key: str) -> Callable[[Case, Any], Mapping[str, Any]]:
+    return lambda case, value: {**getattr(case, key), **value}
 
 
-def _appended(key: str) -> Callable[[Mapping[str, Any], Any], tuple[str, ...]]:
-    return lambda parts, value: (*parts.get(key, ()), *value)
+def _appended(key: str) -> Callable[[Case, Any], tuple[str, ...]]:
+    return lambda case, value: (*getattr(case, key), *value)
 
 
-def _united(key: str) -> Callable[[Mapping[str, Any], Any], tuple[str, ...]]:
-    return lambda parts, value: tuple(dict.fromkeys((*parts.get(key, ()), *value)))
+def _united(key: str) -> Callable[[Case, Any], tuple[str, ...]]:
+    return lambda case, value: tuple(dict.fromkeys((*getattr(case, key), *value)))
 
 
-def _plain(_: Mapping[str, Any], value: Any) -> Any:
+def _plain(_: Case, value: Any) -> Any:
     return value
 
 
 # What is changed by a key of `data`, and how.
-_TAKEN: dict[str, tuple[str, Callable[[Mapping[str, Any], Any], Any]]] = {
+_TAKEN: dict[str, tuple[str, Callable[[Case, Any], Any]]] = {
     "visit": ("visit", _visit),
     "parties": ("parties", _parties),
     "took": ("taken", _took),

@@ -6,6 +6,7 @@ page or a clerk's desk gives each command a key, and may send it again until it 
 
 from __future__ import annotations
 
+import gc
 from base64 import b32encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -357,6 +358,8 @@ class CaseService:
         """
         since = self._clockwork.start(micros(now))
         self._clockwork.recurring.begin(micros(now))
+        # The sets stay for good: looking through them for garbage would stop everybody for long.
+        gc.freeze()
         return since
 
     def beat(self, now: Instant) -> None:

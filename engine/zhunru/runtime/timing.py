@@ -21,8 +21,19 @@ _MOST_AT_ONCE = 200
 
 def timers_of(setting: Setting, case: Case) -> tuple[Timer, ...]:
     """Return everything that time will do to a case as it is, earliest first."""
-    if case.closed:
-        return ()
+    # The next command begins where the last one ended; settings of one calendar share their states.
+    try:
+        states, known = case.timed
+        if states is setting.states:
+            return known
+    except AttributeError:
+        pass
+    found = () if case.closed else _timers(setting, case)
+    case.keep_timers(setting.states, found)
+    return found
+
+
+def _timers(setting: Setting, case: Case) -> tuple[Timer, ...]:
     visit = case.visit
     found = _of_parties(case.parties) if case.parties else []
     if visit.pauses and visit.pauses[-1].until is None:

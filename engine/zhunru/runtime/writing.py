@@ -43,13 +43,25 @@ _COUNTERS = "#字号"
 
 
 class Writing:
-    """What one piece of work changes, gathered step by step."""
+    """What one piece of work changes, gathered step by step.
 
-    def __init__(self, view: View, policies: Policies, recorded: int, command: str = "") -> None:
+    `keeps`: somebody will act on these cases again soon, so they are kept at hand.
+    """
+
+    def __init__(
+        self,
+        view: View,
+        policies: Policies,
+        recorded: int,
+        command: str = "",
+        *,
+        keeps: bool = True,
+    ) -> None:
         self.view = view
         self._policies = policies
         self._recorded = recorded
         self._command = command
+        self._keeps = keeps
         self._events: list[EventRow] = []
         self._cases: dict[str, tuple[CaseRow, Case]] = {}
         self._timers: dict[str, tuple[TimerRow, ...]] = {}
@@ -81,7 +93,7 @@ class Writing:
         row = self.view.case(case_id)
         if row is None:
             refuse("ZR752", case=case_id)
-        return self._policies.read(row)
+        return self._policies.read(row, keeps=self._keeps)
 
     def due(self, case: Case) -> int | None:
         """Return when the time of the state of a case written here ends."""
@@ -138,7 +150,8 @@ class Writing:
         matter_field = self._policies.matter_field(case.digest, case.flow)
         row = row_of(case, matter_field)
         self._cases[case.case_id] = row, case
-        self._policies.keep(row, case)
+        if self._keeps:
+            self._policies.keep(row, case)
         self._timers[case.case_id] = tuple(
             TimerRow(case_id=case.case_id, name=each.name, due=each.due, rank=each.rank)
             for each in timers

@@ -182,12 +182,14 @@ class Work:
     raises, nothing of this work is written and the caller alone is given the exception. `run` may
     be run again when the first attempt could not be written, so it must not change anything else.
     It runs in whichever thread writes and must not use the store itself, only the view.
+    `behind`: nobody waits for it, so works of people may go first.
     """
 
     partition: str
     run: Callable[[View], tuple[Change, object]]
     cases: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
+    behind: bool = False
 
 
 @quick

@@ -2,7 +2,8 @@
 
 There is no writer thread. A caller who finds nobody writing writes itself; one who finds somebody
 writing waits, and is either answered by that write's successor or wakes up to lead it. A lone
-caller therefore pays for no other thread, and nobody ever waits for company.
+caller therefore pays for no other thread, and nobody ever waits for company. Works that may stay
+behind, which are large and which nobody looks at, let the others go first.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from zhunru.store.base import Work
 from zhunru.store.failures import failure
 
 LARGEST = 256
+# So many groups of commands may go ahead of what time does: it must get on, too.
+_MOST_AHEAD = 3
 
 
 class Job:
@@ -50,6 +53,8 @@ class Committer:
         self._largest = largest
         self._lock = allocate_lock()
         self._waiting: deque[Job] = deque()
+        self._behind: deque[Job] = deque()
+        self._ahead = 0
         self._busy = False
         self._company = False
         self._closed = False
@@ -64,7 +69,7 @@ class Committer:
             if self._busy:
                 job.gate = allocate_lock()
                 job.gate.acquire()
-                self._waiting.append(job)
+                (self._behind if work.behind else self._waiting).append(job)
             else:
                 self._busy = True
         if job.gate is not None:
@@ -87,9 +92,10 @@ class Committer:
         """Leave the queue after an interruption; who was chosen to lead passes it on."""
         with self._lock:
             # Not yet taken: then it is as if the work had never been handed in.
-            if job in self._waiting:
-                self._waiting.remove(job)
-                return
+            for queue in (self._waiting, self._behind):
+                if job in queue:
+                    queue.remove(job)
+                    return
             leads = job.leads and not job.done
         if leads:
             self._pass_on()
@@ -104,6 +110,7 @@ class Committer:
         with self._lock:
             while self._waiting and len(batch) < self._largest:
                 batch.append(self._waiting.popleft())
+            self._let_behind(batch)
         self._company = len(batch) > 1
         try:
             self._commit(batch)
@@ -115,6 +122,13 @@ class Committer:
         finally:
             self._answer(batch, own)
 
+    def _let_behind(self, batch: list[Job]) -> None:
+        """Let one of those behind come along, once enough others have gone ahead of it."""
+        self._ahead = 0 if batch[0].work.behind or not self._behind else self._ahead + 1
+        if self._ahead > _MOST_AHEAD:
+            batch.append(self._behind.popleft())
+            self._ahead = 0
+
     def _answer(self, batch: Sequence[Job], own: Job) -> None:
         # The next leader is woken first: it collects what the others hand in while they wake up.
         self._pass_on()
@@ -125,10 +139,11 @@ class Committer:
 
     def _pass_on(self) -> None:
         with self._lock:
-            if not self._waiting:
+            queue = self._waiting or self._behind
+            if not queue:
                 self._busy = False
                 return
-            heir = self._waiting.popleft()
+            heir = queue.popleft()
             heir.leads = True
         assert heir.gate is not None
         heir.gate.release()
