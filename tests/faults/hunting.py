@@ -96,7 +96,8 @@ def _failed(policy: CompiledPolicy) -> frozenset[tuple[str, int]]:
 def _clause(folder: Path, fault: Fault) -> frozenset[int]:
     """Return the lines that name the clause of a fault: its own, and the head that it is under.
 
-    A row of a table is a clause of its own, so there only its line counts.
+    A row of a table is a clause of its own, so there only its line counts; an item of a YAML list
+    is one clause from its dash on.
     """
     lines = (folder / fault.path).read_text(encoding="utf-8").split("\n")
     own = lines[fault.number - 1]
@@ -108,7 +109,9 @@ def _clause(folder: Path, fault: Fault) -> frozenset[int]:
         if line.strip() and not line.lstrip().startswith("#"):
             indent = len(line) - len(line.lstrip())
             if indent < depth:
-                return frozenset({fault.number, number})
+                is_item = fault.path.endswith(".yaml") and line.lstrip().startswith("- ")
+                between = range(number, fault.number) if is_item else (number,)
+                return frozenset({fault.number, *between})
     return frozenset({fault.number})
 
 
