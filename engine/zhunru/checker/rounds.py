@@ -26,10 +26,21 @@ _RHYTHM = re.compile(rf"({'|'.join(sorted(_WORDS, key=len, reverse=True))})\s*\D
 
 def read_rounds(model: Model, world: World) -> None:
     """Put every duty whose record is a register into the model, those of upper sets too."""
+    for node in model.scope.nodes("recurring"):
+        _check_names(model, world, node)
     for name, symbol in model.scope.visible["recurring"].items():
         found = _round(model, world, symbol)
         if found is not None:
             model.rounds[name] = found
+
+
+def _check_names(model: Model, world: World, node: w.Recurring) -> None:
+    """What a duty is for, and what it leaves behind, are declared."""
+    if node.every.text and world.find(node.every.text) is None:
+        model.report.add("ZR493", node.every.span, name=node.every.text)
+    record = node.record
+    if record and not model.scope.find(record.text, "register", "document", "form"):
+        model.report.add("ZR494", record.span, name=record.text)
 
 
 def _round(model: Model, world: World, symbol: Symbol) -> m.ResolvedRound | None:

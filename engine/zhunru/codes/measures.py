@@ -159,6 +159,21 @@ CODES: tuple[Code, ...] = (
         "With a floor and nothing credited the share is 0%.",
     ),
     Code(
+        "ZR493", "duty-for-whom", _W,
+        "“{name}”不是台账、清单，也不是单位层级、角色",
+        "`{name}` is no register, list, level or role",
+        "先写明“{name}”，或者改正名称", "declare `{name}`, or mend the name",
+        "不知道给谁办，到时候就没有人办。",
+        "If nobody knows for whom it is done, it is done for nobody.",
+    ),
+    Code(
+        "ZR494", "duty-recorded-where", _H,
+        "没有台账、表单或者文书“{name}”", "there is no register, form or document `{name}`",
+        "加一个台账“{name}”，栏目里写明对象和日期", "add a register `{name}` with whom and when",
+        "没有地方记，办没办就查不出来。",
+        "With nowhere to put it on record, nobody can tell whether it was done.",
+    ),
+    Code(
         "ZR788", "no-such-register", _W,
         "规则集没有台账或者评价“{name}”", "the set has no register or scorecard `{name}`",
         "文件或者工作表按台账的名称起名：{known}", "name files or sheets after registers: {known}",
