@@ -139,7 +139,8 @@ def _write(
     if kept:
         line = surface.say("coverage.written", n=len(kept), path=place)
         surface.print(line, error=error)
-    left = sum(len(each.regions) for each in found.decisions) - len(kept)
+    rows = sum(len(tally.missed) for tally in found.rows.values())
+    left = rows + sum(len(each.regions) for each in found.decisions) - len(kept)
     if left:
         surface.print(surface.say("coverage.unwritten", n=left), error=error)
 

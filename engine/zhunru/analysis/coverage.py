@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from functools import partial
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from zhunru.analysis.forest import TooLarge
@@ -162,7 +163,7 @@ def measure_coverage(policy: CompiledPolicy, tried: Iterable[Any]) -> Coverage:
         if any(clause.set_code == policy.code for clause in plan.clauses):
             asked = [each.request for each in every if each.request and each.decision == name]
             found.decisions.append(_Measured(policy, plan).coverage(asked))
-    for table in policy.model.tables.values():
+    for table in own_tables(policy):
         found.rows[table.name] = _rows_tried(policy, table, every)
     return found
 
@@ -417,6 +418,27 @@ def _asks(line: Requirement | Quota) -> Phrase:
 # --- tables --------------------------------------------------------------------------------------
 
 
+def own_tables(policy: CompiledPolicy) -> list[ResolvedTable]:
+    """Return the tables of a set, not those of the sets above it: they stand beside its clauses."""
+    clauses = (clause for name in policy.decisions for clause in policy.plan(name).clauses)
+    folders = {Path(c.span.path).parent for c in clauses if c.set_code == policy.code}
+    tables = policy.model.tables.values()
+    return [table for table in tables if not folders or Path(table.span.path).parent in folders]
+
+
+def matching_rows(
+    policy: CompiledPolicy, table: ResolvedTable, inputs: Mapping[str, Any], day: date
+) -> Iterator[int]:
+    """Yield the rows of a table that certainly match inputs; of 首行 only the first."""
+    facts = Facts(dict(inputs), dict(policy.supplied), {})
+    evaluator = Evaluator(policy.model, day, facts)
+    for number, row in enumerate(table.rows):
+        if evaluator.truth(Every(row.tests)) is True:
+            yield number
+            if table.hit is HitPolicy.FIRST:
+                return
+
+
 def _rows_tried(policy: CompiledPolicy, table: ResolvedTable, every: Sequence[Any]) -> Tally:
     """Return which rows of a table some test that asks tables comes to."""
     names = {name for name, _ in table.inputs}
@@ -425,13 +447,6 @@ def _rows_tried(policy: CompiledPolicy, table: ResolvedTable, every: Sequence[An
         inputs = each.inputs
         if inputs is None or each.target not in ("", table.name) or not set(inputs) <= names:
             continue
-        evaluator = Evaluator(
-            policy.model, each.day, Facts(dict(inputs), dict(policy.supplied), {})
-        )
-        for number, row in enumerate(table.rows):
-            if evaluator.truth(Every(row.tests)) is True:
-                matched.add(number)
-                if table.hit is HitPolicy.FIRST:
-                    break
+        matched.update(matching_rows(policy, table, inputs, each.day))
     missed = [str(number + 1) for number in range(len(table.rows)) if number not in matched]
     return Tally(len(table.rows), missed)

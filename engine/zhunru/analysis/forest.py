@@ -41,6 +41,9 @@ class Forest:
         self.no = self._ends[_key(False)] = self._add(END, (), False)
         self.yes = self._ends[_key(True)] = self._add(END, (), True)
 
+    def __len__(self) -> int:
+        return len(self._level)
+
     # --- making ------------------------------------------------------------------------------
 
     def end(self, value: Hashable) -> int:

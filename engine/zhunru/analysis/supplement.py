@@ -8,21 +8,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import islice, product
 from typing import Any, Literal
 
-from zhunru.analysis.coverage import Coverage, Ending, Region, endings_ruled
-from zhunru.checker.resolved import NOTHING
+from zhunru.analysis.coverage import (
+    Coverage,
+    Ending,
+    Region,
+    endings_ruled,
+    matching_rows,
+    own_tables,
+)
+from zhunru.analysis.reads import fields_in, possible_values
+from zhunru.analysis.space import OTHER_TEXT
+from zhunru.analysis.thresholds import NUMERIC
+from zhunru.checker.resolved import NOTHING, OneOf, ResolvedTable, RExpr
 from zhunru.compiler.plan import Plan
-from zhunru.compiler.program import CompiledPolicy
+from zhunru.compiler.program import CompiledPolicy, HitConflict
 from zhunru.compiler.request import Request
+from zhunru.compiler.values import UNKNOWN
 from zhunru.decision import Decision, decide
 from zhunru.diagnostics import Source
+from zhunru.explain.phrases import Phrase
 from zhunru.syntax import expressions as ex
 from zhunru.syntax.formatter import format_file
 from zhunru.syntax.nodes import Case, Expected, File, Given, Name, Test, Title
-from zhunru.vocabulary import DAY, QUOTA_USED
+from zhunru.vocabulary import DAY, QUOTA_USED, TypeName
 
 UNCONFIRMED = ("（待确认）", " (to be confirmed)")
 _HEAD = {
@@ -30,23 +43,28 @@ _HEAD = {
     "en": "# To be confirmed: written by zhunru coverage --write from the rules as they are.",
 }
 
+MOST_TRIED = 20_000  # inputs that are tried for one row of a table
+_DAY = date(2026, 1, 5)  # of which the law is asked, or of the first day of the set
+
 Language = Literal["zh", "en"]
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A test for one region: its text, and the decision that it holds the set to."""
+    """A test for one region, or for a row of a table (without `region`): its text, and the
+    decision that it holds the set to."""
 
     title: str
     text: str
-    region: Region
-    decision: Decision
+    region: Region | None = None
+    decision: Decision | None = None
 
 
 def write_missing_tests(
     policy: CompiledPolicy, coverage: Coverage, language: Language = "zh"
 ) -> list[Written]:
-    """Return a test for each region that no test stands for, where one can be written.
+    """Return a test for each region and each row of a table that no test stands for, where one
+    can be written.
 
     A test names no more facts than its decision takes.
     """
@@ -56,6 +74,10 @@ def write_missing_tests(
         for region in decision.regions:
             if region.witness is not None:
                 found.extend(_Writer(policy, plan, language).tests(region))
+    for table in own_tables(policy):
+        missed = coverage.rows[table.name].missed if table.name in coverage.rows else ()
+        for row in missed:
+            found.extend(_row_test(policy, table, int(row) - 1, language))
     return found
 
 
@@ -75,19 +97,14 @@ class _Writer:
             return
         request = self._smaller(request, region.ending)
         decision = decide(self.policy, request, self.plan.head.name)
-        mark = UNCONFIRMED[self.language == "en"]
-        title = f"{region.told.zh if self.language == 'zh' else region.told.en}{mark}"
+        title = _titled(region.told, self.language)
         test = Test(
             title=Title(title), target=self._target(), cases=(self._case(request, decision),)
         )
-        yield Written(title, f"{_HEAD[self.language]}\n{self._printed(test)}", region, decision)
+        yield Written(title, _printed(test, self.language), region, decision)
 
     def _target(self) -> Name | None:
         return Name(self.plan.head.name) if len(self.policy.decisions) > 1 else None
-
-    def _printed(self, test: Test) -> str:
-        file = File(Source("", ""), self.language, "policy", (test,))
-        return format_file(file, language=self.language).strip("\n") + "\n"
 
     # --- what a test can say -------------------------------------------------------------------
 
@@ -140,6 +157,100 @@ class _Writer:
     def _day(self, request: Request) -> Iterator[Given]:
         if self.plan.governing_field not in request.facts:
             yield _given(ex.Ref(DAY[self.language == "en"]), ex.Day(request.received))
+
+
+def _titled(told: Phrase, language: Language) -> str:
+    return told.zh + UNCONFIRMED[0] if language == "zh" else told.en + UNCONFIRMED[1]
+
+
+def _printed(test: Test, language: Language) -> str:
+    """Return a test as it is written, under the line that marks it."""
+    file = File(Source("", ""), language, "policy", (test,))
+    text = format_file(file, language=language).strip("\n")
+    return f"{_HEAD[language]}\n{text}\n"
+
+
+# --- rows of tables ------------------------------------------------------------------------------
+
+
+def _row_test(
+    policy: CompiledPolicy, table: ResolvedTable, row: int, language: Language
+) -> Iterator[Written]:
+    """Yield a test of a row, if some of the values that the table names come to it."""
+    day = max(policy.core.period.start or _DAY, _DAY)
+    inputs = _inputs_of(policy, table, row, day)
+    if inputs is None:
+        return
+    results = policy.evaluate_table(table.name, inputs, day)
+    if any(isinstance(value, HitConflict) or value is UNKNOWN for value in results.values()):
+        return
+    given = [_given(ex.Ref(name), _expr(value)) for name, value in inputs.items()]
+    given.append(_given(ex.Ref(DAY[language == "en"]), ex.Day(day)))
+    values = tuple(_given(ex.Ref(name), _expr(_flat(v))) for name, v in results.items())
+    case = Case(given=tuple(given), expected=Expected(values=values))
+    told = Phrase(f"对照表“{table.name}”第{row + 1}行", f"row {row + 1} of table {table.name}")
+    title = _titled(told, language)
+    test = Test(title=Title(title), target=Name(table.name), cases=(case,))
+    yield Written(title, _printed(test, language))
+
+
+def _flat(value: Any) -> Any:
+    """Return the results of several rows as a test says them: sets as one, one by itself."""
+    if isinstance(value, tuple) and any(isinstance(each, frozenset) for each in value):
+        sets = (each if isinstance(each, frozenset) else frozenset((each,)) for each in value)
+        value = frozenset().union(*sets)
+    if isinstance(value, tuple | frozenset) and len(value) == 1:
+        return next(iter(value))
+    return value
+
+
+def _inputs_of(
+    policy: CompiledPolicy, table: ResolvedTable, row: int, day: date
+) -> dict[str, Any] | None:
+    """Return the first inputs among the values at which the table may turn that come to a row."""
+    names = [name for name, _ in table.inputs]
+    columns = [list(_candidates(policy, table, at)) for at in range(len(names))]
+    for values in islice(product(*columns), MOST_TRIED):
+        inputs = dict(zip(names, values, strict=True))
+        if row in matching_rows(policy, table, inputs, day):
+            return inputs
+    return None
+
+
+def _candidates(policy: CompiledPolicy, table: ResolvedTable, at: int) -> Iterator[Any]:
+    """Yield values of an input that its tests may tell apart: constants, and what lies beside."""
+    name, kind = table.inputs[at]
+    found: dict[Any, None] = dict.fromkeys(kind.values)
+    if kind.name is TypeName.FLAG:
+        found.update({True: None, False: None})
+    if kind.name is TypeName.UNIT:
+        found.update(dict.fromkeys(policy.model.chart.units))
+    for row in table.rows:
+        for test in row.tests:
+            if name in fields_in(policy.model, test):
+                for value in _named_in(policy, test):
+                    found.update(dict.fromkeys(_beside(value)))
+    if not found:
+        found[Decimal(0) if kind.name in NUMERIC else OTHER_TEXT] = None
+    low, high = kind.low, kind.high
+    for value in found:
+        number = isinstance(value, Decimal)
+        if not number or ((low is None or value >= low) and (high is None or value <= high)):
+            yield value
+
+
+def _named_in(policy: CompiledPolicy, test: RExpr) -> Iterator[Any]:
+    yield from possible_values(policy.model, test)
+    if isinstance(test, OneOf):
+        yield from sorted(test.values)
+
+
+def _beside(value: Any) -> Iterator[Any]:
+    yield value
+    if isinstance(value, Decimal):
+        yield from (value + 1, value - 1)
+    elif type(value) is date:
+        yield from (value + timedelta(1), value - timedelta(1))
 
 
 def _given(subject: ex.Ref | ex.Column, value: ex.Expr) -> Given:

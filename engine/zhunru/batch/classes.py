@@ -84,7 +84,9 @@ class FactClasses:
         self._space = space
         self._tellers: dict[str, ClassOf] = {}
         self._law = _no_class if space is None else _stretch_of(space, Asked("received", ""))
-        self._rows = [row for rows in policy.supplied.values() for row in rows]
+        levels = () if space is None else space.levels
+        asked = {each.name for each in levels if each.kind == "register"}
+        self._rows = [row for name in asked for row in policy.supplied.get(name, ())]
         self._row_days = sorted(set(self._turning_days()))
         units = policy.model.chart.units.values()
         self.changing = any(unit.period.start or unit.period.end for unit in units)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from zhunru.analysis.forest import TooLarge
+from zhunru.analysis.forest import MOST_NODES, TooLarge
 from zhunru.batch.classes import Alone, Cell, FactClasses, Role
 from zhunru.batch.frames import Frame
 from zhunru.batch.kinds import Given, Kinds, fits_diagrams, window_days
@@ -54,7 +54,7 @@ _Found = Answer | _Dated | Alone
 
 
 class ColumnsEngine:
-    """Decides frames by one policy; keeps at most about `MOST_KEPT` cells, rows and answers.
+    """Decides frames by one policy; keeps at most about `MOST_KEPT` rows, cells and answers.
 
     `received` is the day of receipt of rows that give none, `asserted_by` as in a request.
     """
@@ -89,8 +89,7 @@ class ColumnsEngine:
 
     def decide(self, frame: Frame, others: Sequence[Answer | None] = ()) -> list[Answer]:
         """Return the answer to every row of a frame; where one of `others` is known, that one."""
-        if self._kept() > MOST_KEPT:
-            self._begin()
+        self._forget()
         batch = self._numbered(frame)
         answers: list[Answer] = []
         add, unread, kept = answers.append, frame.unread, batch.sheet.kept
@@ -105,9 +104,15 @@ class ColumnsEngine:
             add(found if type(found) is Answer else self._one(batch, at, found))
         return answers
 
-    def _kept(self) -> int:
+    def _forget(self) -> None:
+        """Keep no more than a bound: rows are soon placed again, answers take longest to find."""
         cells = sum(len(column.numbers) for column in self._columns.values())
-        return cells + len(self._answers) + sum(len(s.kept) for s in self._sheets.values())
+        nodes = 0 if self._kinds is None else len(self._kinds.space.forest)
+        if cells + len(self._answers) > MOST_KEPT or nodes > MOST_NODES // 2:
+            self._begin()
+        if sum(len(sheet.kept) for sheet in self._sheets.values()) > MOST_KEPT:
+            for sheet in self._sheets.values():
+                sheet.kept.clear()
 
     def read_columns(self, frame: Frame) -> list[Column]:
         """Return the columns of a frame, which read their cells."""

@@ -59,11 +59,13 @@ class Kind:
 
 class _Left(NamedTuple):
     """What hangs on what is left of the ends: `open` if several outcomes are left, `lacking` are
-    the fields that answers may ask for, `counting` the quotas that count."""
+    the fields that answers may ask for (`needed`: if it is not open), `counting` the quotas that
+    count."""
 
     open: bool
     hangs: frozenset[int]
     lacking: Names
+    needed: Names
     counting: Names
 
 
@@ -82,7 +84,7 @@ class Kinds:
         self._whole: int | None = None
         self._levels: dict[int, frozenset[int]] = {}
         self._counted: dict[int, dict[str, None]] = {}
-        self._open: dict[tuple[int, int], bool] = {}
+        self._open: dict[tuple[int, int], frozenset[Any]] = {}
         self._known: dict[tuple[int, int, Names], _Left] = {}
         self._registers = {
             level for asked, level in self.space.levels.items() if asked.kind == "register"
@@ -118,11 +120,13 @@ class Kinds:
             found = self._known[place] = self._look(*place)
         loose = tuple((n, code) for n, code in given.loose if self._fields[n] in found.hangs)
         told, windows = self._told(given, found.counting, known)
-        rest = (valid, found.lacking, loose)
-        if found.open and not loose and not any(used for _, used, _ in told):
+        plain = not loose and not any(used for _, used, _ in told)
+        if plain and found.open:
             # What is open names the facts that it lacks, and no clause.
-            return Kind((self._forest.mapped("plain", _plain, ends), *rest))
-        return Kind((self._forest.mapped("telling", self._telling, ends), *rest, *told), windows)
+            return Kind((self._forest.mapped("plain", _plain, ends), valid, found.lacking))
+        said = self._forest.mapped("telling", self._telling, ends)
+        lacking = found.needed if plain else found.lacking
+        return Kind((said, valid, lacking, loose, *told), windows)
 
     def level(self, name: str) -> int | None:
         """Return the level of the axis of a field; None where no clause reads it."""
@@ -132,7 +136,10 @@ class Kinds:
         """Return what hangs on what is left of the ends."""
         hangs = self._asked(ends) | self._asked(valid)
         lacking = self._lacking(unknown, ends, hangs)
-        return _Left(self._is_open(ends, valid), hangs, lacking, tuple(self._counting(ends)))
+        ways = self._ways(ends, valid)
+        admits = any(way.outcome is Outcome.ADMIT for way in map(_end_of, ways))
+        needed = tuple(n for n in unknown if n in self._plan.required) if admits else ()
+        return _Left(len(ways) > 1, hangs, lacking, needed, tuple(self._counting(ends)))
 
     # --- what is known -------------------------------------------------------------------------
 
@@ -248,14 +255,14 @@ class Kinds:
                 if isinstance(line, Quota) and line.limit is not None:
                     yield line
 
-    def _is_open(self, ends: int, valid: int) -> bool:
-        """Tell whether facts that are not known can still lead to several outcomes (D13)."""
+    def _ways(self, ends: int, valid: int) -> frozenset[Any]:
+        """Return the outcomes to which facts that are not known can still lead (D13)."""
         found = self._open.get((ends, valid))
         if found is None:
             forest = self._forest
             possible = forest.chosen(valid, ends, forest.end(None))
-            ways = {_plain(end) for end in forest.values(possible) if end is not None}
-            found = self._open[(ends, valid)] = len(ways) > 1
+            each = (_plain(end) for end in forest.values(possible) if end is not None)
+            found = self._open[(ends, valid)] = frozenset(each)
         return found
 
     def _telling(self, found: Any) -> Hashable:
