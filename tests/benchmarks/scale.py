@@ -214,6 +214,7 @@ def table(number: int, found: list[tuple[str, str, dict[str, Any]]]) -> list[str
         f"清单 {ENTRIES:,} 条（S3-55），单位 {number:,} 个、网格 {grids:,} 个，各一行；处理器秒数，每步一个新进程。",
         "“首次打开”是读入、检查、编译并留存；“再次打开并判定”用留存的；“核查”连同打开，查每个网格有没有网格员",
         "（每 1,000 个缺 1 个，共查出的数目如表）和每个社区有没有网格。",
+        "核查用的网格员名册也是一张表，每个网格一行。",
         "重跑：`python -m tests.benchmarks.scale --write docs/benchmarks.md`。",
         "",
         "| 名册 | 一步 | 秒 | 最多内存（MiB） | 另记 |",

@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from tests.benchmarks import scale
 
+from zhunru.compiler import cache, compile_policies
+from zhunru.opening import check_policies
+
 
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
 def test_a_list_of_7161_entries_decides_from_either_kind_of_sheet(
@@ -39,3 +42,22 @@ def test_the_section_of_the_page_is_put_in_its_place(tmp_path: Path) -> None:
     assert text.index("## 甲") < text.index("## 大的名册") < text.index("## 乙")
     scale._replace(page, lines)
     assert page.read_text(encoding="utf-8") == text
+
+
+def test_units_come_back_from_what_was_kept_as_they_were(tmp_path: Path) -> None:
+    text = (scale.HEAD + scale.RULES).format(suffix=".csv")
+    rows = [
+        ["名称", "层级", "上级", "别名", "角色", "自", "至"],
+        ["省民政厅", "部门", "某省", "民政厅、省厅", "", "2018-01-01", ""],
+        ["某省", "省", "", "", "", "", "2030-12-31"],
+        ["社区甲", "社区", "某省", "", "", "", ""],
+    ]
+    scale._write_csv(tmp_path / "单位.csv", rows)
+    scale._write_csv(tmp_path / "清单.csv", [["编号", "事项"], ["A", "甲"]])
+    (tmp_path / "准入.policy").write_text(text, encoding="utf-8")
+    checked, _ = check_policies(tmp_path)
+    assert checked is not None
+    back = cache.load(cache.dump(compile_policies(checked)))
+    assert back.core.units == checked.units
+    assert list(back.core.units) == list(checked.units)
+    assert back.digest == checked.digest

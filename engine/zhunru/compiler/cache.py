@@ -15,26 +15,33 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from zhunru.checker.resolved import CheckedPolicySet, ResolvedDecision, ResolvedStep
+from zhunru.checker.resolved import (
+    CheckedPolicySet,
+    ResolvedDecision,
+    ResolvedStep,
+    ResolvedUnit,
+)
 from zhunru.compiler.codec import Blobs, Decoded, Decoder, Encoder
 from zhunru.compiler.plan import MatterIndex, Plan
 from zhunru.compiler.program import CompiledPolicy
 from zhunru.syntax.catalog import Catalog
 from zhunru.syntax.columns_file import SUFFIXES
 from zhunru.syntax.folders import is_file, list_files, real
-from zhunru.syntax.nodes import ListDecl, PolicySet, Register, UnitBlock
+from zhunru.syntax.nodes import ListDecl, Period, PolicySet, Register, UnitBlock
 from zhunru.syntax.tables_from_files import sheet_named
 
-_MAGIC = b"zhunru01"
+_MAGIC = b"zhunru02"
 _DIGEST = 32
 _SUFFIX = ".compiled"
 _PRIVATE = 0o700
 _MOST_KEPT = 64
+_ALWAYS = Period()
 
 
 # --- to bytes and back -------------------------------------------------------------------------
@@ -64,11 +71,38 @@ def _body(data: bytes) -> memoryview:
 def _plain_policy(policy: CompiledPolicy) -> tuple[Any, ...]:
     encoder = Encoder()
     checked = policy.checked
-    core = replace(checked, source=PolicySet(""), decisions={}, tests=())
+    core = replace(checked, source=PolicySet(""), decisions={}, tests=(), units={})
     plans = tuple(_plain_plan(encoder, plan) for plan in policy.plans.values())
     core_data = encoder.plain(core)
     tests = encoder.encode(checked.tests)
-    return core_data, tests, plans, Blobs.of(encoder.parts).plain(), tuple(encoder.texts)
+    units = [_plain_unit(key, unit) for key, unit in checked.units.items()]
+    return core_data, units, tests, plans, Blobs.of(encoder.parts).plain(), tuple(encoder.texts)
+
+
+def _plain_unit(key: str, unit: ResolvedUnit) -> tuple[Any, ...]:
+    """Return a unit as a row: a chart may have hundreds of thousands, all of one shape."""
+    start, end = unit.period.start, unit.period.end
+    days = (start and start.toordinal(), end and end.toordinal()) if start or end else None
+    others = unit.names if unit.names != (unit.name,) else None
+    return key, unit.name, others, unit.level, unit.superior, unit.roles, days
+
+
+def _units(rows: Sequence[tuple[Any, ...]]) -> dict[str, ResolvedUnit]:
+    return {
+        key: ResolvedUnit(
+            name=name,
+            names=(name,) if others is None else others,
+            level=level,
+            superior=superior,
+            roles=roles,
+            period=_ALWAYS if days is None else Period(_day(days[0]), _day(days[1])),
+        )
+        for key, name, others, level, superior, roles, days in rows
+    }
+
+
+def _day(ordinal: int | None) -> date | None:
+    return None if ordinal is None else date.fromordinal(ordinal)
 
 
 def _plain_plan(encoder: Encoder, plan: Plan) -> tuple[Any, ...]:
@@ -86,9 +120,9 @@ def _plain_plan(encoder: Encoder, plan: Plan) -> tuple[Any, ...]:
 
 
 def _read_policy(data: tuple[Any, ...]) -> CompiledPolicy:
-    core_data, tests, plans_data, parts, texts = data
+    core_data, units, tests, plans_data, parts, texts = data
     decoder = Decoder(Blobs.read(parts), texts)
-    core: CheckedPolicySet = decoder.object(core_data)
+    core: CheckedPolicySet = replace(decoder.object(core_data), units=_units(units))
     plans = {}
     for plan_data in plans_data:
         plan = _read_plan(decoder, plan_data)
