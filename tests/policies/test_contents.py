@@ -151,10 +151,23 @@ def test_made_up_names_are_marked_as_examples() -> None:
         assert all(row["名称"].startswith("示例") for row in csv.DictReader(file))
 
 
+@pytest.mark.rows("S0-02")
 def test_jiangyuan_has_the_units_of_the_report() -> None:
     with (POLICIES / "jiangyuan" / "单位.csv").open(encoding="utf-8-sig") as file:
         levels = Counter(row["层级"] for row in csv.DictReader(file))
-    assert (levels["街道"], levels["乡镇"], levels["社区"]) == (4, 6, 31)
+    assert (levels["街道"], levels["乡镇"], levels["社区"], levels["村"]) == (4, 6, 31, 60)
+
+
+def test_each_paper_that_the_report_names_is_a_basis_with_its_number() -> None:
+    numbers = {
+        basis.reference
+        for basis in (*read("national")[0].declarations, *read("jiangyuan")[0].declarations)
+        if isinstance(basis, nodes.Basis) and "S0-01" in basis.trace
+    }
+    assert numbers == {
+        "中发〔2017〕13号", "吉发〔2017〕36号", "某发〔2018〕16号", "某发〔2018〕11号",
+        "民发〔2018〕285号",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ["应急响应", "准入登记", "社区概况"])
@@ -194,3 +207,15 @@ def test_work_that_weihai_stops_may_still_be_applied_for() -> None:
     assert answer.code == "WH-10擅自安排工作叫停"
     assert answer.route is not None
     assert (answer.route.to, answer.route.apply) == (("区市场监管局",), "社区工作准入")
+
+
+@pytest.mark.parametrize("name", ["jiangyuan", "weihai", "services"])
+def test_every_row_of_a_register_says_whether_it_is_made_up(name: str) -> None:
+    files = sorted((POLICIES / name / "台账").glob("*.csv"))
+    assert files
+    for path in files:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            sources = [row["来源"] for row in csv.DictReader(file)]
+        assert sources and all("S0" in s or "S1" in s or "示例（非官方）" in s for s in sources), (
+            path
+        )
