@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from tests.policies.test_duties import duties
 
-from zhunru import open_policy
+from zhunru import Outcome, Request, decide, open_policy
 from zhunru.measures import Matched, Rows, match
 
 PUTIAN = [
@@ -46,3 +46,46 @@ def test_volunteers_go_to_who_asked_first_as_long_as_they_have_hours() -> None:
     ]
     # One hour was left, and 李家 asked a day before 张家.
     assert [each.need for each in found.unmet] == ["张家老人陪护", "河岸清理"]
+
+
+JIN_AN = [
+    ("网格党建联席季会", 94, "2026-03-31", "本季没有开会"),
+    ("下沉服务日", 94, "2026-03-31", "没有下沉服务"),
+    ("党员回家服务日", 94, "2026-03-31", "没有回家服务"),
+]
+
+
+@pytest.mark.rows("S2-08", "S2-28")
+@pytest.mark.parametrize(("duty", "units", "due", "mark"), JIN_AN)
+def test_a_duty_of_jin_an_comes_due_for_each_unit_and_is_missed_on_record(
+    duty: str, units: int, due: str, mark: str
+) -> None:
+    missed(duty, "jin-an", units, due, mark)
+
+
+@pytest.mark.rows("S2-07")
+def test_needs_of_jin_an_become_projects_the_urgent_first_and_the_rest_go_to_the_meeting() -> None:
+    found = matched("jin-an", "需求资源对接", date(2023, 12, 4))
+    assert [(pair.need, pair.resource) for pair in found.pairs] == [
+        ("孤寡老人送餐", "养老助餐点"),
+        ("夜间停车", "单位车位错时开放"),
+    ]
+    assert {each.need for each in found.unmet} == {"三号楼陪护", "周末托管"}
+    assert (found.makes, found.unmatched) == ("项目清单", "网格党建联席会议")
+
+
+@pytest.mark.rows("S2-19")
+def test_each_of_the_169_matters_sent_down_waits_for_its_money() -> None:
+    policy = open_policy("jin-an")
+    codes = [f"XC-{number:03}" for number in range(1, 170)]
+
+    def outcome(number: int, code: str, money: bool) -> Outcome:
+        sender = f"晋安区直单位{number % 68 + 1:02}"
+        facts = {"来文单位": sender, "目标社区": "晋安社区01", "事项": code, "类别": "行政任务",
+                 "承担方式": "协助", "拟进入日期": date(2026, 3, 2), "经费到位": money}  # fmt: skip
+        registers = {"应急响应": False, "准入登记": False}
+        request = Request(facts=facts, received=date(2026, 3, 2), registers=registers)
+        return decide(policy, request).outcome
+
+    assert {outcome(n, code, True) for n, code in enumerate(codes)} == {Outcome.ADMIT}
+    assert {outcome(n, code, False) for n, code in enumerate(codes)} == {Outcome.DEFER}
