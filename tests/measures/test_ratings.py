@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from tests.measures.sets import DAY, number, policy
+
 from zhunru.measures import Rows, assess
 
 CARD = """
