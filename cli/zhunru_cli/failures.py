@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from os import PathLike, fspath
 from typing import TYPE_CHECKING
 
 import click
@@ -91,6 +92,10 @@ def show_failure(error: Exception, surface: Surface) -> int:
     if isinstance(error, ZhunruError):
         one = getattr(error, "diagnostic", None)
         return show_findings([one] if one else getattr(error, "diagnostics", ()), surface)
+    if isinstance(error, OSError) and isinstance(error.filename, str | PathLike):
+        # Files that are read have findings of their own: this is one that should be written.
+        surface.print(surface.say("failure.write", path=fspath(error.filename)), error=True)
+        return USAGE
     return internal_error(error, surface)
 
 

@@ -61,6 +61,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "另有 {n} 行，见 --html、--xlsx 或者 --format json。",
         "{n} more; see --html, --xlsx or --format json.",
     ),
+    "failure.write": (
+        "{path} 写不进去：请核对文件夹在不在、能不能写、磁盘满不满。",
+        "{path} cannot be written: does the folder exist, may you write to it, is the disk full?",
+    ),
     "export.which": (
         "请写明导出哪一张清单。有：{known}",
         "name the list to write; there are: {known}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -194,7 +195,7 @@ def test_units_and_registers(tmp_path: Path) -> None:
     assert texts[0] == ["富强社区", "5500", "85.6%", "1998-05-01", "是"]
 
 
-def test_the_command_writes_marks_and_tells_what_it_found(book: Path, zhunru) -> None:  # type: ignore[no-untyped-def]
+def test_the_command_writes_marks_and_tells_what_it_found(book: Path, zhunru: Any) -> None:
     target = book.with_name("协助.policy")
     code, out, _ = zhunru("import", book, "--as", "list", "--kind", "协助", "--out", target)
     assert code == 1
@@ -206,7 +207,7 @@ def test_the_command_writes_marks_and_tells_what_it_found(book: Path, zhunru) ->
     assert "已存在" in err
 
 
-def test_findings_for_machines_name_sheet_and_cell(book: Path, zhunru) -> None:  # type: ignore[no-untyped-def]
+def test_findings_for_machines_name_sheet_and_cell(book: Path, zhunru: Any) -> None:
     code, out, _ = zhunru("import", book, "--as", "list", "--format", "json")
     assert code == 1
     data = json.loads(out)
@@ -215,13 +216,13 @@ def test_findings_for_machines_name_sheet_and_cell(book: Path, zhunru) -> None: 
     assert (one["path"], one["sheet"], one["cell"]) == (str(book), "涉农社区", "C8")
 
 
-def test_findings_in_english(book: Path, zhunru) -> None:  # type: ignore[no-untyped-def]
+def test_findings_in_english(book: Path, zhunru: Any) -> None:
     _, _, err = zhunru("--lang", "en", "import", book, "--as", "list")
     assert "sheet `城市社区` G7: error ZR101" in err
     assert "5 row(s) read, 10 place(s) to be looked at, marked in the text." in err
 
 
-def test_sarif_names_the_cell(book: Path, zhunru) -> None:  # type: ignore[no-untyped-def]
+def test_sarif_names_the_cell(book: Path, zhunru: Any) -> None:
     (book.parent / "a.policy").write_text(
         '清单 协助 类型 协助 取自 "协助事项.xlsx"\n', encoding="utf-8"
     )
@@ -236,7 +237,7 @@ def test_sarif_names_the_cell(book: Path, zhunru) -> None:  # type: ignore[no-un
     assert "涉农社区!C8" in cells
 
 
-def test_requests_from_a_workbook_are_decided_as_those_of_csv(tmp_path: Path, zhunru) -> None:  # type: ignore[no-untyped-def]
+def test_requests_from_a_workbook_are_decided_as_those_of_csv(tmp_path: Path, zhunru: Any) -> None:
     import openpyxl
 
     head = ["来文单位", "目标社区", "事项", "类别", "承担方式", "经费到位"]
@@ -270,3 +271,20 @@ def test_requests_from_a_workbook_are_decided_as_those_of_csv(tmp_path: Path, zh
         answers.append([{**json.loads(line), "row": 0} for line in out.splitlines() if line])
         assert len(answers[-1]) == 2, err
     assert answers[0] == answers[1]
+
+
+@pytest.mark.parametrize("command", ["import", "export", "report"])
+def test_a_file_that_cannot_be_written_is_no_mistake_of_ours(
+    command: str, book: Path, tmp_path: Path, zhunru: Any
+) -> None:
+    target = tmp_path / "没有" / "文件"
+    history = tmp_path / "往年.csv"
+    history.write_text("日期,是否办结\n2026-03-02,是\n", encoding="utf-8")
+    words = {
+        "import": ["import", book, "--as", "list", "--out", target],
+        "export": ["export", "list", "national", "法定协助", "--xlsx", target],
+        "report": ["report", "national", "--history", history, "--html", target],
+    }
+    code, _, err = zhunru(*words[command])
+    assert code == 2
+    assert f"{target} 写不进去" in err
