@@ -10,7 +10,9 @@ from tests.analysis.test_comparison import paths
 from tests.strategies.changes import altered
 from tests.strategies.resolved import a_set
 
-from zhunru.analysis.lower_sets import Below
+from zhunru import check_policies
+from zhunru.analysis.lower_sets import Below, compare_with_uppers
+from zhunru.analysis.promises import broken_promises
 from zhunru.analysis.witness import Witnesses
 from zhunru.checker.resolved import CheckedPolicySet
 from zhunru.compiler import compile_policies
@@ -87,3 +89,15 @@ def test_a_set_that_changes_nothing_is_not_looser(seed: int) -> None:
     lower = compile_policies(replace(upper, digest="f" * 32, code="下"))
     asked = Below(policy, lower, PolicySet(path=""), "社区准入")
     assert not [d for d in asked.findings() if d.code != "ZR496"]
+
+
+LARGE = [pytest.param(name, marks=pytest.mark.slow) for name in ("weihai", "jiangyuan")]
+
+
+@pytest.mark.parametrize("name", ["hubei", "xianning", "hongqi", *LARGE])
+def test_no_shipped_set_is_looser_than_those_above_it(name: str) -> None:
+    checked, _ = check_policies(name)
+    assert checked is not None
+    policy = compile_policies(checked)
+    found = [*compare_with_uppers(policy), *broken_promises(policy)]
+    assert [finding.zh for finding in found] == []
