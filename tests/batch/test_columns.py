@@ -139,3 +139,36 @@ def test_a_broken_parquet_file_is_a_finding(tmp_path: Path) -> None:
     with pytest.raises(RequestRejected) as rejected:
         list(read_frames(tmp_path / "a.parquet"))
     assert rejected.value.diagnostics[0].code == "ZR787"
+
+
+NONE_LEFT = """政策 示例 "示例（非官方）"
+表单 来件
+  来文单位 单位
+  人数 数值 0 至 100
+单位
+  | 名称 | 层级 |
+  | 甲局 | 部门 |
+依据 试行办法 "试行办法"
+规则 停办 依据 试行办法
+  限额 每个 来文单位 每年 不超过 0 次 否则 暂缓 "今年不办"
+规则 人多不办 依据 试行办法
+  当 人数 超过 10
+  拒绝 "人数过多"
+判定 准入 对象 来件
+  依次
+    停办
+    人多不办
+  默认 拒绝 "未列入"
+"""
+
+
+def test_what_is_said_to_be_counted_where_nothing_is_merged_is_decided_by_itself(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "a.policy").write_text(NONE_LEFT, encoding="utf-8")
+    policy = open_policy(tmp_path)
+    use = {"已用": 3, "已计": "是"}
+    rows = [{"来文单位": "甲局", "人数": n, "停办.每年": use} for n in (5, 50, None)]
+    found = ColumnsEngine(policy, received=RECEIVED).decide(frame_of(_given(rows)))
+    assert [_said(answer) for answer in found] == [_said(a) for a in _one_by_one(policy, rows)]
+    assert len({answer.code for answer in found[:2]}) == 2

@@ -96,10 +96,13 @@ class Kinds:
         }
         self._fields = {name: self.space.levels.get(Asked("field", name)) for name in plan.fields}
         self._quotas: dict[str, _Limited] = {}
+        self._plain_counts: set[str] = set()  # names of quotas to which every request is added
         for clause in plan.clauses:
             for quota in clause.quotas:
                 if quota.limit is not None:
                     self._quotas.setdefault(quota.key, []).append((clause, quota))
+                if not quota.counted_by:
+                    self._plain_counts.update(quota_names(quota, clause))
 
     def of(self, given: Given) -> Kind | None:
         """Return the kind of a request; None where its classes do not tell it."""
@@ -113,6 +116,9 @@ class Kinds:
         if self._left(self._verdicts.meaning.unsettled, known) != self._forest.no:
             return None
         if given.loose and not self._all_exact(given):
+            return None
+        # That a request is counted already, where none can be, no diagram knows of.
+        if any(use.counted and name in self._plain_counts for name, use in given.uses.items()):
             return None
         place = (ends, valid, given.unknown)
         found = self._known.get(place)
