@@ -15,7 +15,8 @@ def quick(kind: type[T]) -> type[T]:
     the class to be frozen; only at run time it is not.
     """
     specs = [(each.name, Any, _default(each)) for each in fields(kind)]  # type: ignore[arg-type]
-    kind.__init__ = make_dataclass(kind.__name__, specs, kw_only=True).__init__  # type: ignore[misc, method-assign]
+    made = make_dataclass(kind.__name__, specs, kw_only=True, repr=False, eq=False)
+    kind.__init__ = made.__init__  # type: ignore[misc, method-assign]
     del kind.__setattr__, kind.__delattr__
     return kind
 
