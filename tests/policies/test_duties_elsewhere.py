@@ -89,3 +89,25 @@ def test_each_of_the_169_matters_sent_down_waits_for_its_money() -> None:
 
     assert {outcome(n, code, True) for n, code in enumerate(codes)} == {Outcome.ADMIT}
     assert {outcome(n, code, False) for n, code in enumerate(codes)} == {Outcome.DEFER}
+
+
+CASES = [
+    ("chaoyang", "伙伴培训交流", 1, "2026-06-30", "未培训交流"),
+    ("siming", "千户访", 5, "2026-03-31", "未走访"),
+]
+
+
+@pytest.mark.rows("S4-09", "S4-23")
+@pytest.mark.parametrize(("name", "duty", "units", "due", "mark"), CASES)
+def test_a_duty_of_the_cases_comes_due_for_each_unit_and_is_missed_on_record(
+    name: str, duty: str, units: int, due: str, mark: str
+) -> None:
+    missed(duty, name, units, due, mark)
+
+
+@pytest.mark.rows("S4-27", "S4-37", "S4-38")
+def test_somebody_is_on_duty_each_day_and_every_quarter_has_its_visits() -> None:
+    assert {day for day, _, _ in duties("siming", "2026-03-10")["党员值守"]} >= {"2026-03-02"}
+    assert {day for day, _, _ in duties("hongqi", "2026-03-10")["接待值班"]} >= {"2026-03-02"}
+    visits = duties("hongqi", "2027-01-04")["全覆盖走访"]
+    assert [(day, state) for day, state, _ in visits] == [("2026-03-31", "未完成")]
