@@ -21,7 +21,15 @@ from zhunru.decision import Request, decide
 from zhunru.vocabulary import Outcome
 
 POLICIES = Path(__file__).parents[2] / "policies"
-SETS = sorted(path.name for path in POLICIES.iterdir() if list(path.glob("*.policy")))
+SETS = sorted(
+    path.name
+    for path in POLICIES.iterdir()
+    # What is asked here is of 来件: sets that admit work are the national one or stand under it.
+    if any(
+        "国家基层减负" in file.read_text(encoding="utf-8")
+        for file in (*path.glob("*.policy"), *path.glob("*.yaml"))
+    )
+)
 MOST = 6_000
 EMPTY: list[dict[str, Any]] = [{}, {"类别": "行政任务"}, {"来文单位": "区民政局"}]
 COMPLETE = {
