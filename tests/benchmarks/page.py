@@ -23,5 +23,7 @@ def others_kept(page: Path) -> str:
     """Return the sections that others write, for a program that writes the rest of the page."""
     before = page.read_text(encoding="utf-8") if page.exists() else ""
     return "".join(
-        f"\n{part}" for part in re.split(r"(?m)^(?=## )", before) if part[:5] in ("## 事项", "## 整列")
+        f"\n{part}"
+        for part in re.split(r"(?m)^(?=## )", before)
+        if part[:5] in ("## 事项", "## 整列")
     )
