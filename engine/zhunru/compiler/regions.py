@@ -436,6 +436,9 @@ class Regions:
         below it. Units that are not known hinder nothing."""
         addressee = self.plan.addressee_field
         units = [scope for scope in self.scopes(name) if scope not in ("", MATCH)]
+        # No row covers 无; only who says that a register is in force for whatever is asked does.
+        if any(unit in held and values.get(unit) is NOTHING for unit in units):
+            return held.issuperset(self.scopes(name))
         if MATCH in held and self.model.registers[name].scope_field:
             covered = (u for u in units if u == addressee or self._below(u, addressee, values))
             if any(unit not in held for unit in covered):
