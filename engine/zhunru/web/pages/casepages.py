@@ -12,7 +12,6 @@ from zhunru.runtime.case import Actor
 from zhunru.web.masking import masked, unseen
 from zhunru.web.pages.controls import Control, facts_of
 from zhunru.web.pages.visit import Visit
-from zhunru.web.tokens import actor_named
 from zhunru.worktime import BEIJING
 
 _ON_A_PAGE = 50
@@ -55,7 +54,7 @@ def act(visit: Visit) -> Response:
         visit.tenant.service.act(
             case_id,
             visit.text("action"),
-            actor=_actor(visit),
+            actor=visit.actor(),
             key=f"{visit.principal.id}:{visit.text('key')}",
             at=visit.at,
             inputs=facts_of(visit),
@@ -106,20 +105,6 @@ def _inputs(step: dict[str, Any], visit: Visit) -> list[Control]:
         found.append(Control(name, kind, filled.get(name, ""), tuple(each["values"]), note))
     found += [Control(name, "text", filled.get(name, "")) for name in step["unknown"]]
     return found
-
-
-def _actor(visit: Visit) -> Actor:
-    named, own = actor_named(visit.text("as")), visit.principal.actor
-    if named is None and own is not None:
-        return own
-    if named is None:
-        from zhunru.codes import diagnose
-        from zhunru.diagnostics import NOWHERE
-
-        raise RequestRejected([diagnose("ZR881", NOWHERE)])
-    if named != own:
-        visit.need("act-as")
-    return named
 
 
 def _viewer(visit: Visit) -> Actor | None:

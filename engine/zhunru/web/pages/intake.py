@@ -18,7 +18,6 @@ from zhunru.vocabulary import OUTCOMES, Outcome
 from zhunru.web.pages.controls import Control, control, controls, facts_of
 from zhunru.web.pages.visit import Visit
 from zhunru.web.tenants import Asked, Current
-from zhunru.web.tokens import actor_named
 
 _ASKED_AT_ONCE = 3
 _MOST_POSSIBLE = 6
@@ -57,15 +56,13 @@ def letter(visit: Visit) -> Response:
     """Return the letter about a decision, ready to be printed and sealed."""
     form = _read(visit)
     found = _decided(visit, form)
-    fields = form.asked.plan.fields
-    sender = next((n for n, f in fields.items() if not f.addressee and _is_unit(f)), "")
     return visit.page(
         "letter.html",
         here="intake",
         found=found,
         reasons=_reasons(found)[0],
         facts=form.facts,
-        to=form.facts.get(sender, ""),
+        to=form.facts.get(_sender(form), ""),
         heading=visit.say(f"letter_{found.outcome.value}"),
         title=form.current.policy.core.title,
         today=visit.at.date(),
@@ -77,16 +74,9 @@ def register(visit: Visit) -> Response:
     """Put a request on record, which opens the workflows that follow from the decision."""
     visit.need("cases:write")
     form = _read(visit)
-    actor = visit.principal.actor or actor_named(visit.text("as"))
-    if actor is None:
-        actor = actor_named(form.facts.get(_sender(form), ""))
-    if actor is None:
-        raise RequestRejected([_nobody()])
-    if actor != visit.principal.actor:
-        visit.need("act-as")
     reply = visit.tenant.service.submit(
         _request(visit, form),
-        actor=actor,
+        actor=visit.actor(form.facts.get(_sender(form), "")),
         key=f"{visit.principal.id}:{visit.text('key')}",
         at=visit.at,
         decision=form.asked.name,
@@ -94,13 +84,6 @@ def register(visit: Visit) -> Response:
         apply=bool(visit.text("apply")),
     )
     return visit.move(f"/cases/{reply.case_id}")
-
-
-def _nobody() -> Any:
-    from zhunru.codes import diagnose
-    from zhunru.diagnostics import NOWHERE
-
-    return diagnose("ZR881", NOWHERE)
 
 
 def _sender(form: _Form) -> str:

@@ -18,11 +18,12 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from zhunru.codes import diagnose
 from zhunru.diagnostics import NOWHERE, Diagnostic, Language
-from zhunru.errors import ZhunruError
+from zhunru.errors import RequestRejected, ZhunruError
+from zhunru.runtime.case import Actor
 from zhunru.web.pages.sessions import COOKIE, Session, Sessions
 from zhunru.web.pages.words import WORDS
 from zhunru.web.problems import Problem, internal, problem_of, reject
-from zhunru.web.tokens import EVERYBODY, Principal
+from zhunru.web.tokens import EVERYBODY, Principal, actor_named
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -83,6 +84,19 @@ class Visit:
         """Refuse a caller that does not carry a scope."""
         if not self.principal.may(scope):
             reject(403, "ZR791", scope=scope)
+
+    def actor(self, otherwise: str = "") -> Actor:
+        """Return in whose name something is done: as filled in, as the token says, or `otherwise`.
+
+        Refuses who may not act in the name of others, and where nobody is named.
+        """
+        own = self.principal.actor
+        named = actor_named(self.text("as")) or own or actor_named(otherwise)
+        if named is None:
+            raise RequestRejected([diagnose("ZR881", NOWHERE)])
+        if named != own:
+            self.need("act-as")
+        return named
 
     def page(self, template: str, status: int = 200, **values: Any) -> Response:
         """Return a page."""
