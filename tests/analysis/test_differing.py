@@ -8,6 +8,7 @@ from random import Random
 import pytest
 from tests.strategies.changes import altered
 from tests.strategies.resolved import a_request, a_set
+from tests.strategies.times import DAYS
 
 from zhunru.analysis.may_differ import Differing, differing
 from zhunru.compiler import CompiledPolicy, compile_policies
@@ -87,3 +88,33 @@ def test_a_set_beside_itself_differs_nowhere() -> None:
     told = differing(old, old)
     assert told.nowhere
     assert told.fields == ()
+
+
+def undated(seed: int, count: int) -> tuple[list[str], int]:
+    """The same of requests that do not say the day whose law applies: that of receipt is taken."""
+    old, new, rng = pair_of(seed)
+    told, governing = differing(old, new), old.plan().governing_field
+    found, alike = [], 0
+    for _ in range(count if governing else 0):
+        request = a_request(rng, old.checked, rng.choice((0.0, 0.1)))
+        received = rng.choice((None, *DAYS))
+        facts = {name: value for name, value in request.facts.items() if name != governing}
+        request = replace(request, facts=facts)
+        if received is not None:
+            request = replace(request, received=received)
+        if may(told, old, request):
+            continue
+        alike += 1
+        if answer(decided(old, request)) != answer(decided(new, request)):
+            found.append(f"seed {seed}: {decided(old, request)} {decided(new, request)} {request}")
+    return found, alike
+
+
+@pytest.mark.parametrize("seed", [*range(12), 265])
+def test_requests_without_the_day_of_the_law_are_not_overlooked(seed: int) -> None:
+    found, _ = undated(seed, 25)
+    assert not found, found[0]
+
+
+def test_many_requests_without_the_day_of_the_law_are_still_told_alike() -> None:
+    assert sum(undated(seed, 20)[1] for seed in range(15)) > 50

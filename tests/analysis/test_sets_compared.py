@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from tests.analysis.test_comparison import marks
+from tests.analysis.test_differing import may
 
 from zhunru.analysis import compare
 from zhunru.analysis.comparison import Comparison
 from zhunru.analysis.differences import Difference
+from zhunru.analysis.may_differ import differing
 from zhunru.analysis.pairs import Pair
 from zhunru.checker.check import check
 from zhunru.compiler import CompiledPolicy, compile_policies
+from zhunru.decision import Request, decide
 from zhunru.diagnostics import NOWHERE
 from zhunru.syntax.loader import load_text
 from zhunru.vocabulary import Outcome
@@ -294,3 +298,25 @@ def test_what_a_difference_says_is_what_both_sets_decide() -> None:
         assert difference.new is not None
         made = {aspect for aspect, _ in marks(difference.old.decision, difference.new.decision)}
         assert made <= {aspect for aspect, _ in difference.aspects}
+
+
+LATE = BASE.replace(
+    "规则 检查有数 依据 条例\n",
+    "规则 早办 依据 条例\n  施行 2027-01-01\n"
+    '  当 拟进入日期 不超过 2025-12-31\n  拒绝 "日期已过"\n规则 检查有数 依据 条例\n',
+).replace("    应急先行\n", "    早办\n    应急先行\n")
+
+
+def test_law_of_the_day_of_receipt_is_asked_where_the_day_itself_is_open() -> None:
+    """A rule of 2027 about days before 2026 never decides a request that says its day; of one
+    received in 2027 that does not say it, the rule is open."""
+    old, new = compiled(BASE), compiled(LATE)
+    told = differing(old, new)
+    facts = {"类别": "行政任务", "目标社区": "东社区", "事项": "低保核查", "来文单位": "区民政局"}
+    asked = Request(facts=facts, received=date(2027, 3, 1), registers={"应急响应": False})
+    assert decide(old, asked).outcome is Outcome.ADMIT
+    assert decide(new, asked).outcome is Outcome.INCOMPLETE
+    assert may(told, old, asked)
+    assert not may(told, old, replace(asked, received=date(2026, 3, 1)))
+    dated = replace(asked, facts={**facts, "拟进入日期": date(2027, 3, 1)})
+    assert not may(told, old, dated)

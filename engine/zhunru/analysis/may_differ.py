@@ -12,9 +12,10 @@ for one set the other says 补正 for the same facts, but may tell other open re
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from zhunru.analysis.axes import Axis
@@ -23,7 +24,7 @@ from zhunru.analysis.forest import END, TooLarge
 from zhunru.analysis.pairs import Pair
 from zhunru.analysis.reads import Asked
 from zhunru.analysis.verdicts import End, Verdicts
-from zhunru.checker.resolved import NOTHING
+from zhunru.checker.resolved import NOTHING, ResolvedField
 from zhunru.compiler.program import CompiledPolicy
 from zhunru.vocabulary import TypeName
 
@@ -31,60 +32,29 @@ _ClassOf = Callable[[Any], int | None]
 _PLAIN = (TypeName.FLAG, TypeName.CHOICE)
 
 
-class Differing:
-    """The requests that two sets may answer otherwise.
+@dataclass
+class Region:
+    """The requests of one space that two sets may answer otherwise."""
 
-    `everywhere`: nothing can be said, each request may be; `nowhere`: none is. `fields` are those
-    on which it hangs; all others make no difference.
-    """
+    pair: Pair
+    diagram: int
 
-    def __init__(self, pair: Pair | None, diagram: int = 0) -> None:
-        self._pair = pair
-        self._diagram = diagram
-        self._of: dict[str, _ClassOf] = {}
-
-    @property
-    def everywhere(self) -> bool:
-        """Tell whether nothing can be said of any request."""
-        return self._pair is None or self._diagram == self._pair.forest.yes
-
-    @property
-    def nowhere(self) -> bool:
-        """Tell whether every request is answered alike."""
-        return self._pair is not None and self._diagram == self._pair.forest.no
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """Return the fields on which it hangs whether a request may be answered otherwise."""
-        if self._pair is None:
-            return ()
-        axes = self._pair.space.axes
-        levels = sorted(self._pair.forest.levels(self._diagram))
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Return the fields on which it hangs whether a request is among them."""
+        axes = self.pair.space.axes
+        levels = sorted(self.pair.forest.levels(self.diagram))
         return tuple(axes[at].asked.name for at in levels if axes[at].asked.kind == "field")
 
-    def class_of(self, name: str, value: Any) -> int | None:
-        """Return the class of a value of a field, as `may_be` takes it; None: not known for sure.
+    @cached_property
+    def _receipt(self) -> _ClassOf:
+        space = self.pair.space
+        return _stretch(space.axes[space.levels[Asked("received", "")]])
 
-        Values are typed as the form reads them (`NOTHING` for 无); equal classes, equal answers.
-        """
-        if self._pair is None:
-            return None
-        teller = self._of.get(name)
-        if teller is None:
-            teller = self._of[name] = self._teller(name)
-        return teller(value)
-
-    def may(self, facts: Mapping[str, Any], received: date | None = None) -> bool:
-        """Tell whether a request may be answered otherwise; facts left out may be anything."""
-        classes = {name: self.class_of(name, value) for name, value in facts.items()}
-        return self.may_be(classes, received)
-
-    def may_be(self, classes: Mapping[str, int | None], received: date | None = None) -> bool:
-        """Tell the same of fields by class; a class that is None or left out may be any."""
-        if self._pair is None:
-            return True
-        forest, axes = self._pair.forest, self._pair.space.axes
-        waiting, seen = [self._diagram], {self._diagram}
+    def holds(self, classes: Mapping[str, int | None], received: date | None) -> bool:
+        """Tell whether some request of these classes is among them; None is any."""
+        forest, axes = self.pair.forest, self.pair.space.axes
+        waiting, seen = [self.diagram], {self.diagram}
         while waiting:
             here = waiting.pop()
             level = forest.level(here)
@@ -106,14 +76,80 @@ class Differing:
         if axis.asked.kind == "field":
             return classes.get(axis.asked.name)
         if axis.asked.kind == "received" and received is not None:
-            return _stretch(axis)(received)
+            return self._receipt(received)
         return None
+
+
+class Differing:
+    """The requests that two sets may answer otherwise.
+
+    `everywhere`: nothing can be said, each request may be; `nowhere`: none is. `fields` are those
+    on which it hangs; all others make no difference. Of two regions the second is that of requests
+    that do not say the day whose law applies (D23).
+    """
+
+    def __init__(self, regions: Sequence[Region] = ()) -> None:
+        self._regions = tuple(regions)
+        self._of: dict[str, _ClassOf] = {}
+
+    @property
+    def everywhere(self) -> bool:
+        """Tell whether nothing can be said of any request."""
+        return all(each.diagram == each.pair.forest.yes for each in self._regions)
+
+    @property
+    def nowhere(self) -> bool:
+        """Tell whether every request is answered alike."""
+        alike = all(each.diagram == each.pair.forest.no for each in self._regions)
+        return bool(self._regions) and alike
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Return the fields on which it hangs whether a request may be answered otherwise."""
+        told = dict.fromkeys(name for each in self._regions for name in each.names)
+        if self._governing is not None and not self.nowhere:
+            told[self._governing.name] = None  # whether it is given says which region counts
+        return tuple(told)
+
+    @property
+    def _governing(self) -> ResolvedField | None:
+        plan = self._regions[0].pair.old.plan if len(self._regions) > 1 else None
+        return plan.fields[plan.governing_field] if plan is not None else None
+
+    def class_of(self, name: str, value: Any) -> int | None:
+        """Return the class of a value of a field, as `may_be` takes it; None: not known for sure.
+
+        Values are typed as the form reads them (`NOTHING` for 无); equal classes, equal answers.
+        """
+        if not self._regions:
+            return None
+        teller = self._of.get(name)
+        if teller is None:
+            teller = self._of[name] = self._teller(name)
+        return teller(value)
+
+    def may(self, facts: Mapping[str, Any], received: date | None = None) -> bool:
+        """Tell whether a request may be answered otherwise; facts left out may be anything."""
+        classes = {name: self.class_of(name, value) for name, value in facts.items()}
+        return self.may_be(classes, received)
+
+    def may_be(self, classes: Mapping[str, int | None], received: date | None = None) -> bool:
+        """Tell the same of fields by class; a class that is None or left out may be any."""
+        if not self._regions or self._regions[0].holds(classes, received):
+            return True
+        governing = self._governing
+        if governing is None:
+            return False
+        unsaid = classes.get(governing.name) is None or governing.default is not None
+        # A day that nobody entitled has confirmed is not known, but its law is taken: any.
+        law = None if governing.asserted_by else received
+        return unsaid and self._regions[1].holds(classes, law)
 
     # --- classes of values ---------------------------------------------------------------------
 
     def _teller(self, name: str) -> _ClassOf:
-        assert self._pair is not None
-        space = self._pair.space
+        # Both regions have the same classes of fields: their spaces differ in the day of the law.
+        space = self._regions[0].pair.space
         level = space.levels.get(Asked("field", name))
         if level is None or not space.axes[level].exact:
             return _unknown
@@ -174,12 +210,15 @@ def _stretch(axis: Axis) -> _ClassOf:
 def differing(old: CompiledPolicy, new: CompiledPolicy, decision: str = "") -> Differing:
     """Return which requests two sets may answer otherwise."""
     if _read_otherwise(old, new, decision):
-        return Differing(None)
+        return Differing()
+    governed = bool(old.plan(decision).governing_field)
     try:
-        pair = Pair(old, new, decision)
-        return Differing(pair, _region(pair))
+        pairs = [
+            Pair(old, new, decision, undated=undated) for undated in (False, True)[: governed + 1]
+        ]
+        return Differing([Region(pair, _region(pair)) for pair in pairs])
     except (TooLarge, RecursionError):
-        return Differing(None)
+        return Differing()
 
 
 def _read_otherwise(old: CompiledPolicy, new: CompiledPolicy, decision: str) -> bool:

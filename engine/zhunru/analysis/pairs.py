@@ -34,13 +34,20 @@ _OF_ONE_SET = (LookUp, Formula, ParameterOf, InForce)
 
 class Pair:
     """One decision of two sets, old and new, in one space; clauses that cannot count where they
-    differ are left out of both."""
+    differ are left out of both. `undated` is as for `Space`."""
 
-    def __init__(self, old: CompiledPolicy, new: CompiledPolicy, decision: str = "") -> None:
+    def __init__(
+        self,
+        old: CompiledPolicy,
+        new: CompiledPolicy,
+        decision: str = "",
+        *,
+        undated: bool = False,
+    ) -> None:
         one, other = Part(old, old.plan(decision)), Part(new, new.plan(decision))
         self.old, self.new = reduced(one, other)
         also = (*_receivers(self.old, self.new), *_lengths(self.old, self.new))
-        self.space = Space((self.old, self.new), also=also)
+        self.space = Space((self.old, self.new), also=also, undated=undated)
         self.verdicts = (Verdicts(self.space, self.old), Verdicts(self.space, self.new))
         self.forest = self.space.forest
 

@@ -78,10 +78,13 @@ class Space:
         given: Given | None = None,
         most: int = MOST_NODES,
         also: Sequence[RExpr] = (),
+        undated: bool = False,
     ) -> None:
-        """`also` are conditions that are asked beside those of the clauses."""
+        """`also` are conditions that are asked beside those of the clauses. `undated`: of requests
+        that do not say the day whose law applies; that of receipt is taken, the field is open."""
         self.parts = tuple(parts)
         self.given = given
+        self._undated = undated
         self._fixed: Mapping[str, Any] = given.values if given else NONE
         self.reads = tuple(reads_of(part, given, also) for part in self.parts)
         self.boundaries = tuple(sorted(self._turning_days()))
@@ -150,7 +153,7 @@ class Space:
         """Tell whether some request is decided by the law of the day of its receipt."""
         for part in self.parts:
             name = part.plan.governing_field
-            if not name or part.plan.fields[name].type.optional:
+            if self._undated or not name or part.plan.fields[name].type.optional:
                 return True
         return False
 
@@ -496,7 +499,7 @@ class Space:
     def law_day(self, part: Part) -> int:
         """Return the diagram of the day whose law a set applies (D23)."""
         forest, name = self.forest, part.plan.governing_field
-        if not name:
+        if not name or self._undated:
             return self.value(Asked("received", ""))
         if self.given is not None and name not in self.given.free and name not in self._fixed:
             return self.forest.end(self.given.day)  # by whose law it is decided while it is open

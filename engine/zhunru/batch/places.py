@@ -29,7 +29,6 @@ class Differing:
     ) -> None:
         self._told = differing(current, draft, decision)
         self._received = received
-        self._governing = current.plan(decision).governing_field
         self._classes: dict[str, dict[str | None, int | None]] = {}
         self._kept: dict[tuple[Any, ...], bool] = {}
 
@@ -50,19 +49,7 @@ class Differing:
         names = set(self._told.fields)
         asked = [column for column in columns if column.name in names]
         heading = tuple(column.name for column in asked)
-        may = [self._may(heading, row, received) for row in self._rows(frame, asked)]
-        return [one or other for one, other in zip(may, self._undated(frame, columns), strict=True)]
-
-    def _undated(self, frame: Frame, columns: Sequence[Column]) -> list[bool]:
-        """Tell of each row whether the day is open whose law applies: then that of receipt is
-        taken, while the field may come to any other day."""
-        if not self._governing:
-            return [False] * frame.cells.height
-        column = next((each for each in columns if each.name == self._governing), None)
-        if column is None:
-            return [True] * frame.cells.height
-        values = frame.values
-        return [column.day(cell, values) is None for cell in frame.cells[column.name].to_list()]
+        return [self._may(heading, row, received) for row in self._rows(frame, asked)]
 
     def _rows(self, frame: Frame, columns: Sequence[Column]) -> Iterator[_Classes]:
         if not columns:
