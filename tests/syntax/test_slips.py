@@ -24,6 +24,12 @@ RULE = '规则 甲 依据 某法\n  当 类别 为 检查考核 且 经费到位
 MONEY = '规则 甲 依据 某法\n  要求 经费到位 否则 暂缓 "等"\n'
 LIST = "清单 丙 类型 禁止\n  依据 某法\n  | 编号 | 事项 | 别名 |\n  | 1 | 甲事 | 乙事 |\n"
 ORDER = '判定 社区准入 对象 来件\n  依次\n    甲、乙\n  默认 拒绝 "未列入"\n'
+FLOW = """流程 丁 "题"
+  止于 办结
+  环节 登记 由 街道 限 1 个工作日
+    逾期 -> 办结
+  约束 自 登记 至 办结 不超过 3 个工作日
+"""
 TEST = '测试 "题"\n  假如 类别 为 检查考核, 经费到位 为 是 那么 拒绝\n'
 
 
@@ -64,6 +70,10 @@ SLIPS = [
     # the basis is not last
     slip(RULE, "核 且", "核 依据 某法 第三条 且", "ZR101", "依据", "“依据”另起一行写"),
     slip(RULE, "依据 某法\n", '依据 某法 拒绝 "x"\n', "ZR117", '某法 拒绝 "x"', "读不懂"),
+    slip(FLOW, "1 个工作日", "1 个工作日 逾期 转 办结", "ZR101", "逾期", "另起一行写：逾期 →"),
+    # two ends of a time
+    slip(FLOW, "自 登记", "登记", "ZR101", "至", "自 登记 至", "自 登记 至"),
+    slip(FLOW, "自 登记 至", "登记 到", "ZR101", "到", "自 登记 至", "自 登记 至"),
     # signs
     slip(TEST, "核, 经", "核、经", "ZR133", "、", "应当用“,”", ","),
     slip(RULE, '"不行"', '"不行', "ZR107", '"不行', "引号没有配对"),
@@ -93,7 +103,7 @@ def found_in(text: str) -> list[Diagnostic]:
     return found
 
 
-@pytest.mark.parametrize("text", [RULE, MONEY, LIST, ORDER, TEST])
+@pytest.mark.parametrize("text", [RULE, MONEY, LIST, ORDER, FLOW, TEST])
 def test_the_texts_without_slips_have_no_findings(text: str) -> None:
     assert not found_in(text)
 

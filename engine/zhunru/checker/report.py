@@ -9,6 +9,7 @@ from rapidfuzz import fuzz, process
 
 from zhunru.codes import diagnose
 from zhunru.diagnostics import Diagnostic, Edit, Fix, Span
+from zhunru.syntax.numerals import quantity_in_digits
 
 MOST_FINDINGS = 5_000
 MOST_NAMES = 5_000
@@ -40,7 +41,8 @@ class Report:
         self, code: str, span: Span, name: str, known: Iterable[str], **values: Any
     ) -> None:
         """Note that `name` means nothing, with the nearest of `known` as its likely spelling."""
-        near = self.nearest(name, known)
+        # Statutes write 五个工作日; here a number has digits, and a word without is a name.
+        near = quantity_in_digits(name) or self.nearest(name, known)
         self.add(
             code,
             span,

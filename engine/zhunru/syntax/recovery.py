@@ -365,6 +365,25 @@ def _doubled(failure: Failure) -> Done | None:
     return None
 
 
+def _no_start(failure: Failure) -> Done | None:
+    """A bound on time whose two ends are not said by 自 and 至."""
+    tokens = failure.snippet.tokens
+    if failure.token is None or len(tokens) < 2 or tokens[0].type != "ENSURE":
+        return None
+    start, end = tokens[1].start_pos or 0, failure.token.end_pos or 0
+    ends = (str(tokens[1]), spelling("TO", failure.snippet.language))
+    if failure.token not in ("到", "至", "to") or tokens[1].type != "NAME":
+        return None
+    mend = failure.mend(
+        start, end, f"{spelling('FROM', failure.snippet.language)} {' '.join(ends)}"
+    )
+    if not readable(failure, mend):
+        return None
+    zh, en = f"写“{mend.mended} …”", f"write `{mend.mended} …`"
+    failure.report("ZR101", failure.span(), mend, found=str(failure.token), more_zh=zh, more_en=en)
+    return Done(mend)
+
+
 def _unfinished(failure: Failure) -> Done | None:
     if failure.token is not None:
         return None
@@ -373,12 +392,23 @@ def _unfinished(failure: Failure) -> Done | None:
     return Done()
 
 
+# What is often put at the end of the line that it belongs to.
+_ALONE = {
+    "BASIS": ("“依据”另起一行写", "put the basis on a line of its own"),
+    "OVERDUE": (
+        "到期怎样另起一行写：逾期 → 环节",
+        "say on a line of its own what happens then: overdue -> state",
+    ),
+}
+
+
 def _unexpected(failure: Failure) -> Done | None:
     token = str(failure.token)
     found = token if len(token) <= 30 else token[:30] + "…"
     zh, en = _expected(failure)
-    if token in ZH["BASIS"] + EN["BASIS"]:
-        zh, en = "“依据”另起一行写", "put the basis on a line of its own"
+    for terminal, (alone_zh, alone_en) in _ALONE.items():
+        if token in ZH[terminal] + EN[terminal]:
+            zh, en = alone_zh, alone_en
     failure.report("ZR101", failure.span(), found=found, more_zh=zh, more_en=en)
     return Done()
 
@@ -428,5 +458,6 @@ _DIAGNOSES: tuple[Callable[[Failure], Done | None], ...] = (
     _misspelt,
     _unfinished,
     _half_day,
+    _no_start,
     _unexpected,
 )
