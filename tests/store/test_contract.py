@@ -22,7 +22,7 @@ from tests.store.rows import (
 
 from zhunru.errors import StoreError
 from zhunru.store import database
-from zhunru.store.base import BundleRow, CaseRow, Change, EventRow, Store, View, Work
+from zhunru.store.base import BundleRow, CaseRow, Change, EventRow, Shelf, Store, View, Work
 from zhunru.store.chain import Chain, Head, verify_chain
 
 
@@ -137,6 +137,33 @@ def test_a_row_of_a_case_may_change_without_an_event(store: Store) -> None:
     store.write(work(opening()))
     store.write(work(Change(cases=(case(state="办结"),))))
     assert store.find_cases()[0].state == "办结"
+
+
+# --- lists ---------------------------------------------------------------------------------------
+
+
+def test_the_newest_of_each_shelf_come_first(store: Store) -> None:
+    states = {"甲.c1": "草拟", "甲.c2": "初审", "甲.c3": "草拟", "甲.d4": "草拟", "甲.c5": "草拟"}
+    for case_id, state in states.items():
+        change = Change(events=(event(case_id),), cases=(case(case_id, state=state),))
+        store.write(work(change))
+    draft = Shelf(flow="吹哨报到", state="草拟", closed=False, low="甲.c", high="甲.d")
+    review = replace(draft, state="初审")
+    found = store.newest_ids([draft, review, replace(draft, closed=True)], 2)
+    assert list(found) == ["甲.c5", "甲.c3", "甲.c2"]
+    assert list(store.newest_ids([replace(draft, high="甲.c5")], 9)) == ["甲.c3", "甲.c1"]
+    assert list(store.newest_ids([replace(draft, high="甲.c1~")] * 200, 1)) == ["甲.c1"] * 200
+    assert list(store.newest_ids([], 9)) == []
+
+
+def test_late_cases_come_by_their_time_and_page_by_page(store: Store) -> None:
+    dues = {"a": 30, "b": 10, "c": 10, "d": 40, "e": None, "f": 5}
+    for case_id, due in dues.items():
+        row = case(case_id, due=due, closed=case_id == "f", state="初审" if due == 30 else "草拟")
+        store.write(work(Change(events=(event(case_id),), cases=(row,))))
+    assert [row.case_id for row in store.late_cases(40)] == ["b", "c", "a"]
+    assert [row.case_id for row in store.late_cases(40, after=(10, "b"), limit=1)] == ["c"]
+    assert store.count_late(41) == {("吹哨报到", "草拟"): 3, ("吹哨报到", "初审"): 1}
 
 
 # --- all or nothing ------------------------------------------------------------------------------

@@ -215,6 +215,17 @@ class BundleRow:
     body: bytes
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """The cases of a workflow in one state, with ids from `low` up to, but without, `high`."""
+
+    flow: str
+    state: str
+    closed: bool
+    low: str
+    high: str
+
+
 class Store(Protocol):
     """A store of cases. Every method may be called from any thread.
 
@@ -242,6 +253,20 @@ class Store(Protocol):
         limit: int = 100,
     ) -> Sequence[CaseRow]:
         """Return a page of cases in the order of their ids, after the id `after`."""
+
+    def newest_ids(self, shelves: Sequence[Shelf], limit: int) -> Sequence[str]:
+        """Return the highest ids of every shelf, of each at most `limit`."""
+
+    def late_cases(
+        self, until: int, *, after: tuple[int, str] | None = None, limit: int = 100
+    ) -> Sequence[CaseRow]:
+        """Return a page of open cases that were due before `until`, earliest first.
+
+        `after` is the due instant and the id of the last case of the page before.
+        """
+
+    def count_late(self, until: int) -> Mapping[tuple[str, str], int]:
+        """Return how many open cases were due before `until`, by flow and state."""
 
     def count_cases(self) -> Mapping[tuple[str, str, bool], int]:
         """Return how many cases there are by flow, state and closed."""

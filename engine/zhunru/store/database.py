@@ -14,6 +14,7 @@ from zhunru.store.base import (
     ChainLink,
     EventRow,
     MessageRow,
+    Shelf,
     TimerRow,
     View,
     Work,
@@ -162,6 +163,30 @@ class DatabaseStore:
         found = self._query(f"{text} ORDER BY case_id LIMIT ?", *values, limit)
         return list(map(tables.case, found))
 
+    def newest_ids(self, shelves: Sequence[Shelf], limit: int) -> Sequence[str]:
+        """Return the highest ids of every shelf, of each at most `limit`."""
+        found: list[str] = []
+        for at in range(0, len(shelves), _SHELVES):
+            part = shelves[at : at + _SHELVES]
+            text = " UNION ALL ".join(_ON_SHELF.format(n) for n in range(len(part)))
+            # Each shelf is a stretch of the index, read from its end: nothing else is looked at.
+            values = [
+                v for s in part for v in (s.flow, s.state, int(s.closed), s.low, s.high, limit)
+            ]
+            found += [case_id for (case_id,) in self._query(text, *values)]
+        return found
+
+    def late_cases(
+        self, until: int, *, after: tuple[int, str] | None = None, limit: int = 100
+    ) -> Sequence[CaseRow]:
+        """Return a page of open cases that were due before `until`, earliest first."""
+        due, case_id = after or (-(1 << 62), "")
+        return list(map(tables.case, self._query(_LATE, until, due, due, case_id, limit)))
+
+    def count_late(self, until: int) -> Mapping[tuple[str, str], int]:
+        """Return how many open cases were due before `until`, by flow and state."""
+        return {(flow, state): count for flow, state, count in self._query(_LATE_COUNTS, until)}
+
     def count_cases(self) -> Mapping[tuple[str, str, bool], int]:
         """Return how many cases there are by flow, state and closed."""
         found = self._query(_COUNTS)
@@ -251,6 +276,18 @@ class DatabaseStore:
 _OF_ONE_WORK = frozenset({"ZR862", "ZR863"})
 _EVENTS_OF = f"SELECT {EVENT_COLUMNS} FROM events WHERE case_id = ? AND number > ? ORDER BY number"
 _CASES_AFTER = f"SELECT {CASE_COLUMNS} FROM cases WHERE case_id > ? ORDER BY case_id LIMIT ?"
+_SHELVES = 60  # in one statement
+_ON_SHELF = (
+    "SELECT * FROM (SELECT case_id FROM cases WHERE flow = ? AND state = ? AND closed = ? "
+    "AND case_id >= ? AND case_id < ? ORDER BY case_id DESC LIMIT ?) AS shelf{}"
+)
+_IS_LATE = "closed = 0 AND due IS NOT NULL AND due < ?"
+# Said apart, not as a pair: both databases then read the index from that place on.
+_LATE = (
+    f"SELECT {CASE_COLUMNS} FROM cases WHERE {_IS_LATE} AND due >= ? "
+    "AND (due > ? OR case_id > ?) ORDER BY due, case_id LIMIT ?"
+)
+_LATE_COUNTS = f"SELECT flow, state, count(*) FROM cases WHERE {_IS_LATE} GROUP BY flow, state"
 _COUNTS = "SELECT flow, state, closed, count(*) FROM cases GROUP BY flow, state, closed"
 _DUE = (
     "SELECT case_id, name, due, rank FROM timers WHERE due < ? "

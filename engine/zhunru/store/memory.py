@@ -19,6 +19,7 @@ from zhunru.store.base import (
     MessageRow,
     RegisterRow,
     ReplyRow,
+    Shelf,
     TimerRow,
     View,
     Work,
@@ -190,6 +191,38 @@ class MemoryStore:
             )
             return list(islice(found, limit))
 
+    def newest_ids(self, shelves: Sequence[Shelf], limit: int) -> Sequence[str]:
+        """Return the highest ids of every shelf, of each at most `limit`."""
+        with self._lock:
+            return [each for shelf in shelves for each in islice(self._on(shelf), limit)]
+
+    def _on(self, shelf: Shelf) -> Iterator[str]:
+        tables = self._tables
+        low, high = (bisect_left(tables.case_ids, end) for end in (shelf.low, shelf.high))
+        wanted = (shelf.flow, shelf.state, shelf.closed)
+        for case_id in reversed(tables.case_ids[low:high]):
+            row = tables.cases[case_id]
+            if (row.flow, row.state, row.closed) == wanted:
+                yield case_id
+
+    def late_cases(
+        self, until: int, *, after: tuple[int, str] | None = None, limit: int = 100
+    ) -> Sequence[CaseRow]:
+        """Return a page of open cases that were due before `until`, earliest first."""
+        with self._lock:
+            late = sorted(self._late(until), key=_late_order)
+        return [row for row in late if after is None or _late_order(row) > after][:limit]
+
+    def _late(self, until: int) -> Iterator[CaseRow]:
+        for row in self._tables.cases.values():
+            if not row.closed and row.due is not None and row.due < until:
+                yield row
+
+    def count_late(self, until: int) -> Mapping[tuple[str, str], int]:
+        """Return how many open cases were due before `until`, by flow and state."""
+        with self._lock:
+            return Counter((row.flow, row.state) for row in self._late(until))
+
     def count_cases(self) -> Mapping[tuple[str, str, bool], int]:
         """Return how many cases there are by flow, state and closed."""
         with self._lock:
@@ -262,3 +295,7 @@ class MemoryStore:
         """Take no more work."""
         with self._lock:
             self._closed = True
+
+
+def _late_order(row: CaseRow) -> tuple[int, str]:
+    return row.due or 0, row.case_id

@@ -81,7 +81,13 @@ _SECOND = (
     "CREATE INDEX cases_about ON cases (about, opened, case_id) WHERE about <> ''",
 )
 
-STEPS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND)
+# What is overdue is asked for by every list and drawing, among a million cases that are not.
+_THIRD = (
+    "CREATE INDEX cases_due ON cases (due, case_id, flow, state) "
+    "WHERE closed = 0 AND due IS NOT NULL",
+)
+
+STEPS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND, _THIRD)
 VERSION = len(STEPS)
 META = "CREATE TABLE zhunru_store (name {text} PRIMARY KEY, value {text})"
 
