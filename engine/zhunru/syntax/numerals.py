@@ -31,7 +31,7 @@ def number_in_digits(text: str) -> int | None:
 
 
 def quantity_in_digits(text: str) -> str:
-    """Return `5 个工作日` for `五个工作日`; an empty text for what is no number with its measure."""
+    """Return `5 个工作日` for `五个工作日`; "" for what is no number of a measure."""
     numerals = _WRITTEN.match(text)
     if numerals is None:
         return ""
