@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from rapidfuzz import process
 
-from zhunru.checker.resolved import NOTHING
+from zhunru.checker.resolved import NOTHING, Type
+from zhunru.checker.values import NUMERIC
 from zhunru.compiler import CompiledPolicy
 from zhunru.compiler.values import UNKNOWN
 from zhunru.decision import Decision, QuotaUse, Request, decide
@@ -28,6 +29,7 @@ from zhunru.vocabulary import (
     QUOTA_USED,
     VERDICTS_IN_TESTS,
     Function,
+    Measure,
 )
 from zhunru.worktime.instants import BEIJING, instant, stamp
 
@@ -141,7 +143,7 @@ def _asked(policy: CompiledPolicy, test: Test, case: Case) -> dict[str, Any]:
         return {}
     if case.expected.outcome is not None:
         return {"request": _request(policy, name, case), "decision": policy.plan(name).head.name}
-    inputs, day = _inputs(policy, case)
+    inputs, day = _inputs(policy, case, name)
     return {"target": name, "inputs": inputs, "day": day}
 
 
@@ -180,6 +182,8 @@ def _sorted(policy: CompiledPolicy, decision: str, given: Sequence[Given]) -> _F
     plan = policy.plan(decision)
     for fact in given:
         value = _value(fact.value)
+        if isinstance(fact.subject, ex.Ref) and fact.subject.name in plan.fields:
+            value = _measured(fact.value, plan.fields[fact.subject.name].type)
         if isinstance(fact.subject, ex.Column):
             _take_quota(policy, facts, fact.subject, value)
         elif fact.subject.name in plan.fields:
@@ -253,6 +257,35 @@ def _value(expr: ex.Expr) -> Any:
         case ex.Call(name=name) if name in IN_FORCE:
             return name
     raise _Unusable(_Wrong("这里只能写一个值", "only a value may stand here"))
+
+
+def _measured(expr: ex.Expr, type_: Type | None) -> Any:
+    """Return a value as facts of a type are kept: 30% of one, where no percentage is, is 0.3."""
+    value = _value(expr)
+    percent = isinstance(expr, ex.Quantity) and expr.measure is Measure.PERCENT
+    kept_so = type_ is None or type_.name not in NUMERIC or type_.measure is Measure.PERCENT
+    return value if kept_so or not percent else value / 100
+
+
+def _type_of(policy: CompiledPolicy, target: str, name: str) -> Type | None:
+    """Return the type of an input of the table or formula that is meant, or of any that has it."""
+    core = policy.core
+    tables, formulas = core.tables, core.formulas
+    lists = [found.inputs for key, found in tables.items() if key == target]
+    lists += [found.parameters for key, found in formulas.items() if key == target]
+    lists += [found.inputs for found in tables.values()]
+    lists += [found.parameters for found in formulas.values()]
+    lists += [tuple((f.name, f.type) for f in r.fields) for r in core.registers.values()]
+    return next((dict(each)[name] for each in lists if name in dict(each)), None)
+
+
+def _result_type(policy: CompiledPolicy, target: str, name: str) -> Type | None:
+    formula = policy.core.formulas.get(name) or policy.core.formulas.get(target)
+    if formula is not None:
+        return formula.type
+    found = [dict(table.outputs).get(name.rpartition(".")[2]) for table in
+             policy.core.tables.values()]  # fmt: skip
+    return next(filter(None, found), None)
 
 
 # --- decisions ---------------------------------------------------------------------------------
@@ -404,11 +437,12 @@ def _wrong_end(name: str, want: int, entered: bool, due: int | None) -> _Wrong:
 
 
 def _compare_values(policy: CompiledPolicy, test: Test, case: Case) -> list[_Wrong]:
-    inputs, day = _inputs(policy, case)
     target = test.target.text if test.target else ""
+    inputs, day = _inputs(policy, case, target)
     wrong = []
     for fact in case.expected.values:
-        name, want = _subject(fact), _value(fact.value)
+        name = _subject(fact)
+        want = _measured(fact.value, _result_type(policy, target, name))
         got = _found(policy, target, name, inputs, day)
         if not _same(got, want):
             zh = f"“{name}”应为“{_show(want)}”，实为“{_show(got)}”"
@@ -420,7 +454,10 @@ def _compare_measures(policy: CompiledPolicy, name: str, case: Case) -> list[_Wr
     """Compare what a check finds, or what a scorecard gives, with what a case demands."""
     from zhunru.measures.examples import try_check, try_scorecard  # reads sheets: heavy to load
 
-    facts = {_subject(fact): _value(fact.value) for fact in case.given}
+    facts = {
+        (key := _subject(fact)): _measured(fact.value, _type_of(policy, name, key))
+        for fact in case.given
+    }
     day = next((_day(facts.pop(word)) for word in DAY if word in facts), _usual_day(policy))
     if name in policy.core.checks:
         found, by_subject = try_check(policy, name, facts, day), dict[str, dict[str, Any]]()
@@ -448,9 +485,12 @@ def _same_or_word(got: Any, want: Any) -> bool:
     return want in got if got in _VERDICTS else _same(got, want)
 
 
-def _inputs(policy: CompiledPolicy, case: Case) -> tuple[dict[str, Any], date]:
+def _inputs(policy: CompiledPolicy, case: Case, target: str) -> tuple[dict[str, Any], date]:
     """Return what a table or formula is given, and the day of the law."""
-    inputs = {_subject(fact): _value(fact.value) for fact in case.given}
+    inputs = {
+        (name := _subject(fact)): _measured(fact.value, _type_of(policy, target, name))
+        for fact in case.given
+    }
     day = next((_day(inputs.pop(word)) for word in DAY if word in inputs), _usual_day(policy))
     return {name: value for name, value in inputs.items() if value is not UNKNOWN}, day
 

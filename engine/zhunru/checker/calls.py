@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from zhunru.checker import numbers
 from zhunru.checker import resolved as r
 from zhunru.checker import values as v
 from zhunru.checker.typed import BROKEN, NEVER, Typed
@@ -155,32 +156,41 @@ def _apply(self: Resolver, expr: x.Call, function: Function) -> Typed:
     args = [self.value(arg, wanted) for arg in expr.args]
     if any(arg.type is None for arg in args):
         return BROKEN
-    types = [arg.type for arg in args if arg.type]
-    for type_ in types:
-        if not v.comparable(wanted, type_):
-            return self.mismatch(expr.span, wanted, type_)
-    node = r.Apply(function, tuple(arg.node for arg in args))
+    for arg in args:
+        if arg.type and not v.comparable(wanted, arg.type):
+            return self.mismatch(expr.span, wanted, arg.type)
     if days:
         measure = Measure.WORKDAY if function is Function.WORKDAYCOUNT else Measure.DAY
+        node = r.Apply(function, tuple(arg.node for arg in args))
         return Typed(node, v.number(measure))
-    return _number(self, expr, function, node, types)
+    return _number(self, expr, function, args)
 
 
-def _number(
-    self: Resolver, expr: x.Call, function: Function, node: r.RExpr, types: list[r.Type]
-) -> Typed:
-    if function in _ROUNDING:
-        decimals = types[0].decimals if len(types) == 2 else 0
-        # 向下取整((户数 - 3000) / 500) says how many times 500 households: a bare number.
-        of = node.args[0] if isinstance(node, r.Apply) else node
-        times = function is not Function.ROUND and isinstance(of, r.Compute) and of.op == "/"
-        return Typed(node, v.number(None if times else types[0].measure, decimals))
-    result = types[0]
-    for type_ in types[1:]:
-        if not v.same_measure(result, type_):
-            return self.mixed(expr.span, result, type_)
-        result = v.joined(result, type_)
-    return Typed(node, v.number(result.measure, result.decimals))
+def _number(self: Resolver, expr: x.Call, function: Function, args: list[Typed]) -> Typed:
+    if function not in _ROUNDING:
+        return _extreme(self, expr, function, args)
+    type_ = args[0].type or v.NUMBER
+    node = r.Apply(function, tuple(arg.node for arg in args))
+    decimals = type_.decimals if len(args) == 2 else 0
+    # 向下取整((户数 - 3000) / 500) says how many times 500 households: a bare number.
+    of = node.args[0]
+    if function is not Function.ROUND and isinstance(of, r.Compute) and of.op == "/":
+        return Typed(node, v.number(None, decimals))
+    return Typed(node, v.like(type_, decimals))
+
+
+def _extreme(self: Resolver, expr: x.Call, function: Function, args: list[Typed]) -> Typed:
+    """Return the greatest or least of several numbers, all in one unit of measure."""
+    first = next((arg for arg in args if arg.type and v.is_percent(arg.type)), args[0])
+    nodes = []
+    result = first.type or v.NUMBER
+    for arg in args:
+        both = numbers.alike(Typed(first.node, result), arg)
+        if both is None:
+            return self.mixed(expr.span, result, arg.type or result)
+        nodes.append(both[1].node)
+        result = v.joined(result, both[1].type or result)
+    return Typed(r.Apply(function, tuple(nodes)), v.like(result, result.decimals))
 
 
 def _formula(self: Resolver, expr: x.Call) -> Typed:
@@ -262,8 +272,9 @@ def _arguments(
         if found.type and not v.comparable(type_, found.type):
             self.mismatch(arg.span, type_, found.type)
             return None
-        if found.type and not v.same_measure(type_, found.type):
-            self.mixed(arg.span, type_, found.type)
+        both = numbers.alike(Typed(r.FieldValue("", type_), type_), found)
+        if both is None:
+            self.mixed(arg.span, type_, found.type or type_)
             return None
-        args.append(found)
+        args.append(both[1])
     return tuple(a.node for a in args) if all(a.type for a in args) else None

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from zhunru.checker import numbers
 from zhunru.checker import resolved as r
 from zhunru.checker import values as v
 from zhunru.checker.resolve import Resolver
-from zhunru.checker.typed import NEVER, Inputs
+from zhunru.checker.typed import NEVER, Inputs, Typed
 from zhunru.syntax import expressions as x
 from zhunru.syntax import nodes as n
 from zhunru.vocabulary import TIME, HitPolicy, Measure, TypeName
@@ -139,7 +140,9 @@ class ColumnReader:
             return found.node if found.type else NEVER
         if not v.comparable(type_, found.type):
             resolver.mismatch(cell.span, type_, found.type)
-        elif not v.same_measure(type_, found.type):
+        elif both := numbers.alike(Typed(r.FieldValue("", type_), type_), found):
+            return both[1].node
+        else:
             resolver.mixed(cell.span, type_, found.type)
         return found.node
 

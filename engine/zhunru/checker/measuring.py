@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, cast
 
+from zhunru.checker import numbers
 from zhunru.checker import resolved as r
 from zhunru.checker import resolved_measures as m
 from zhunru.checker import values as v
@@ -33,7 +33,6 @@ _OVER_ROWS = frozenset(
     }
 )
 _SHARE = v.number(Measure.PERCENT, 6)
-_HUNDRED = r.Const(Decimal(100), v.NUMBER)
 
 
 class MeasureResolver(Resolver):
@@ -86,14 +85,6 @@ class MeasureResolver(Resolver):
                 return super().value(x.Call(expr.name, args, expr.span), expected)
         return super().value(expr, expected)
 
-    def _plain(self, expr: x.Compare, left: r.RExpr, type_: r.Type) -> r.RExpr:
-        """Compare; a quotient stands against a percentage as one."""
-        quotient = isinstance(left, r.Compute) and left.op == "/" and type_.measure is None
-        right = expr.right
-        if quotient and isinstance(right, x.Quantity) and right.measure is Measure.PERCENT:
-            return super()._plain(expr, r.Compute("*", left, _HUNDRED), _SHARE)
-        return super()._plain(expr, left, type_)
-
     def _same(self, expr: x.Same) -> r.RExpr:
         if self.outer is None:
             self.add("ZR474", expr.span)
@@ -104,7 +95,11 @@ class MeasureResolver(Resolver):
         if not v.comparable(inner.type, outer.type):
             self.mismatch(expr.span, inner.type, outer.type)
             return NEVER
-        return cast(r.RExpr, m.SameAs(inner.node, outer.node))
+        both = numbers.alike(inner, outer)
+        if both is None:
+            self.mixed(expr.span, inner.type, outer.type)
+            return NEVER
+        return cast(r.RExpr, m.SameAs(both[0].node, both[1].node))
 
     def _last_year(self, expr: x.Call) -> Typed:
         if len(expr.args) != 1:
@@ -229,7 +224,7 @@ def _type(function: Function, of: r.Type | None) -> r.Type:
     if function is Function.PORTION:
         return _SHARE
     decimals = 6 if function is Function.MEAN else of.decimals if of else 0
-    found = v.number(of.measure if of else None, decimals)
+    found = v.like(of or v.NUMBER, decimals)
     if function is Function.TOTAL:
         return found
     return r.Type(found.name, found.measure, decimals=decimals, optional=True)

@@ -20,6 +20,35 @@ _DAYS = frozenset({None, Measure.DAY, Measure.NATURALDAY})
 _FLIPPED = {"==": "==", "!=": "!=", ">": "<", "<": ">", ">=": "<=", "<=": ">="}
 
 
+def alike(left: Typed, right: Typed, *, loose: bool = True) -> tuple[Typed, Typed] | None:
+    """Return two numbers in one unit of measure; None where they have none in common.
+
+    A quotient beside a percentage becomes one. So does, where `loose`, a number written without
+    a unit: `占比(…) 不低于 30` can only mean 30%, but in a sum 1 may also be the whole.
+    """
+    one, other = left.type, right.type
+    if one is None or other is None or v.is_percent(one) == v.is_percent(other):
+        same = one is None or other is None or v.same_measure(one, other)
+        return (left, right) if same else None
+    if v.is_percent(other):
+        found = _as_percent(left, loose)
+        return None if found is None else (found, right)
+    found = _as_percent(right, loose)
+    return None if found is None else (left, found)
+
+
+def _as_percent(of: Typed, loose: bool) -> Typed | None:
+    assert of.type
+    if of.type.name not in v.NUMERIC:
+        return of
+    percent = v.number(Measure.PERCENT, of.type.decimals)
+    if v.is_share(of.type):
+        return Typed(r.Compute("*", of.node, _HUNDRED), percent)
+    if loose and of.type.measure is None and isinstance(of.node, r.Const):
+        return Typed(r.Const(of.node.value, percent), percent)
+    return None
+
+
 def constant(expr: x.Quantity) -> Typed:
     """Return the constant that a quantity writes."""
     const = v.quantity(expr)
@@ -55,8 +84,11 @@ def arithmetic(self: Resolver, expr: x.Arith) -> Typed:
 
 def _sum(self: Resolver, expr: x.Arith, left: Typed, right: Typed) -> Typed:
     assert left.type and right.type
-    if not v.same_measure(left.type, right.type):
+    both = alike(left, right, loose=False)
+    if both is None:
         return self.mixed(expr.span, left.type, right.type)
+    left, right = both
+    assert left.type and right.type
     return Typed(r.Compute(expr.op, left.node, right.node), v.joined(left.type, right.type))
 
 
@@ -64,18 +96,34 @@ def _product(self: Resolver, expr: x.Arith, left: Typed, right: Typed) -> Typed:
     assert left.type and right.type
     one, other = left.type.measure, right.type.measure
     node: r.RExpr = r.Compute(expr.op, left.node, right.node)
-    if expr.op == "*" and Measure.PERCENT in (one, other):
-        measure = other if one is Measure.PERCENT else one
-        return Typed(r.Compute("/", node, _HUNDRED), v.number(measure, 2))
     if expr.op == "/":
-        if isinstance(right.node, r.Const) and right.node.value == 0:
-            return self.add("ZR327", expr.span)
-        if one is other:
-            return Typed(node, v.number(None, 6))
+        return _quotient(self, expr, left, right)
+    if Measure.PERCENT in (one, other):
+        # 30% of 50% is 15%, of 200 yuan 60 yuan: as many hundredths as the percentage says.
+        of = left.type if one is not Measure.PERCENT else right.type
+        return Typed(r.Compute("/", node, _HUNDRED), v.like(of, of.decimals + 2))
     if one and other and one is not other:
         return self.mixed(expr.span, left.type, right.type)
-    decimals = 6 if expr.op == "/" else left.type.decimals + right.type.decimals
+    decimals = left.type.decimals + right.type.decimals
+    if v.is_share(left.type) and v.is_share(right.type):
+        return Typed(node, v.like(v.SHARE, decimals))
     return Typed(node, v.number(one or other, decimals))
+
+
+def _quotient(self: Resolver, expr: x.Arith, left: Typed, right: Typed) -> Typed:
+    assert left.type and right.type
+    one, other = left.type.measure, right.type.measure
+    node: r.RExpr = r.Compute("/", left.node, right.node)
+    if isinstance(right.node, r.Const) and right.node.value == 0:
+        return self.add("ZR327", expr.span)
+    if one is other:
+        return Typed(node, v.SHARE)
+    if v.is_percent(right.type):
+        node = r.Compute("/", r.Compute("*", left.node, _HUNDRED), right.node)
+        return Typed(node, v.SHARE if one is None else v.number(one, 6))
+    if one and other:
+        return self.mixed(expr.span, left.type, right.type)
+    return Typed(node, v.number(one or other, 6))
 
 
 def _days(self: Resolver, expr: x.Arith, left: Typed, right: Typed) -> Typed:
@@ -91,7 +139,7 @@ def _days(self: Resolver, expr: x.Arith, left: Typed, right: Typed) -> Typed:
 
 
 def _unbounded(of: r.Type) -> r.Type:
-    return v.number(of.measure, of.decimals)
+    return v.like(of, of.decimals)
 
 
 def check_domain(

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _YES = {"是": True, "yes": True, "否": False, "no": False}
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+# A number in a column without a unit that is written with one is none: 30% of what?
+_SIGNS = {TypeName.RATIO: "%", TypeName.MONEY: "元"}
 _SPAN_ENDS = ("至", "to", "~", "—")
 
 
@@ -76,7 +78,8 @@ def cell_value(text: str, type_: r.Type, called: Mapping[str, str]) -> r.Value:
         return r.NOTHING
     name = type_.name
     if name in v.NUMERIC:
-        return Decimal(text.rstrip("%元").replace(",", ""))
+        sign = _SIGNS.get(name, "")
+        return Decimal(text.removesuffix(sign).strip().replace(",", ""))
     if name is TypeName.DATE:
         return _day(text)
     if name is TypeName.FLAG:

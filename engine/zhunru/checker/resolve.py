@@ -106,11 +106,12 @@ class Resolver:
             self._mismatch(expr.span, type_, right.type)
         elif expr.op not in ("==", "!=") and type_.name not in v.ORDERED:
             self.add("ZR305", expr.span, **self._named(type_))
-        elif not v.same_measure(type_, right.type):
-            self._mixed(expr.span, type_, right.type)
+        elif both := numbers.alike(Typed(left, type_), right):
+            one, other = both
+            numbers.check_domain(self, expr, one.node, one.type or type_, other)
+            return r.Test(expr.op, one.node, other.node)
         else:
-            numbers.check_domain(self, expr, left, type_, right)
-            return r.Test(expr.op, left, right.node)
+            self._mixed(expr.span, type_, right.type)
         return NEVER
 
     def _with_nothing(self, expr: x.Compare, left: r.RExpr, type_: r.Type) -> r.RExpr:
@@ -228,10 +229,20 @@ class Resolver:
             if not end.type or not v.comparable(left.type, end.type):
                 self._mismatch(expr.span, left.type, end.type or v.TEXT)
                 return NEVER
-            if not v.same_measure(left.type, end.type):
+            if numbers.alike(left, end) is None:
                 self._mixed(expr.span, left.type, end.type)
                 return NEVER
-        return r.Within(left.node, band[0].node, band[1].node)
+        return self._within(left, *band)
+
+    def _within(self, left: Typed, low: Typed, high: Typed) -> r.RExpr:
+        """Test a number against both ends; a quotient between percentages becomes one first."""
+        found = [numbers.alike(left, end) or (left, end) for end in (low, high)]
+        if found[0][0] == found[1][0]:
+            return r.Within(found[0][0].node, found[0][1].node, found[1][1].node)
+        return r.Every(tuple(
+            r.Test(op, one.node, end.node)
+            for op, (one, end) in zip((">=", "<="), found, strict=True)
+        ))  # fmt: skip
 
     def _contains(self, expr: x.Contains) -> r.RExpr:
         left = self.value(expr.left)
@@ -338,8 +349,11 @@ class Resolver:
             return BROKEN
         if not v.comparable(then.type, other.type):
             return self._mismatch(expr.span, then.type, other.type)
-        if not v.same_measure(then.type, other.type):
+        both = numbers.alike(then, other)
+        if both is None:
             return self._mixed(expr.span, then.type, other.type)
+        then, other = both
+        assert then.type and other.type
         return Typed(r.Choose(test, then.node, other.node), v.joined(then.type, other.type))
 
     # --- findings --------------------------------------------------------------------------

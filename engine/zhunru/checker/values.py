@@ -30,6 +30,9 @@ MATTER = Type(TypeName.MATTER)
 # Lengths of time in several units: units never convert, so these only serve as limits.
 LENGTH = Type(TypeName.LENGTH)
 
+# What a quotient of like by like comes to: 0.3 is 30%, while 30 of a percentage is 30%.
+SHARE = Type(TypeName.RATIO, decimals=6)
+
 _WORDS = TYPES | {TypeName.LENGTH: ("时限", "length of time")}
 
 _HUNDRED = Decimal(100)
@@ -41,6 +44,21 @@ def number(measure: Measure | None, decimals: int = 0) -> Type:
     name = {Measure.YUAN: TypeName.MONEY, Measure.PERCENT: TypeName.RATIO}
     return Type(name.get(measure, TypeName.NUMBER) if measure else TypeName.NUMBER, measure,
                 decimals=decimals)  # fmt: skip
+
+
+def like(of: Type, decimals: int) -> Type:
+    """Return the type of numbers of the same kind, not bounded."""
+    return Type(of.name, of.measure, decimals=decimals)
+
+
+def is_share(of: Type) -> bool:
+    """Tell whether a number is a part of one, as a quotient of like by like is."""
+    return of.name is TypeName.RATIO and of.measure is None
+
+
+def is_percent(of: Type) -> bool:
+    """Tell whether a number is so many of a hundred."""
+    return of.measure is Measure.PERCENT
 
 
 def decimals_of(value: Decimal) -> int:
@@ -85,7 +103,12 @@ def _decimals(field: Field) -> int:
 
 
 def same_measure(one: Type, other: Type) -> bool:
-    """Tell whether two numbers may be compared or added; a bare number goes with any."""
+    """Tell whether two numbers may be compared or added; a bare number goes with any but %.
+
+    Whether a bare 30 beside a percentage is 30% or 3000% nobody can tell.
+    """
+    if is_percent(one) != is_percent(other):
+        return False
     return one.measure is other.measure or one.measure is None or other.measure is None
 
 
@@ -101,7 +124,10 @@ def comparable(one: Type, other: Type) -> bool:
 def joined(one: Type, other: Type) -> Type:
     """Return the type of a value that is of one type or of the other."""
     if one.name in NUMERIC:
-        return number(one.measure or other.measure, max(one.decimals, other.decimals))
+        decimals = max(one.decimals, other.decimals)
+        if one.measure is other.measure is None and (is_share(one) or is_share(other)):
+            return like(SHARE, decimals)
+        return number(one.measure or other.measure, decimals)
     if one.name is TypeName.CHOICE and other.name is TypeName.CHOICE:
         return Type(one.name, values=tuple(dict.fromkeys(one.values + other.values)))
     return one if one.name is other.name else TEXT

@@ -25,8 +25,14 @@ CODES: tuple[Code, ...] = (
         _E,
         "“{left_zh}”与“{right_zh}”是两种计量单位",
         "`{left_en}` and `{right_en}` are different units of measure",
-        "两边用同一种单位；工作日与自然日也不能互换",
-        "use one unit of measure; workdays and days are not the same",
+        (
+            "两边用同一种单位；工作日与自然日也不能互换；与百分数相比的写上 %，"
+            "或者把栏目声明为比例、写成两数相除"
+        ),
+        (
+            "use one unit of measure; workdays and days are not the same; beside a percentage "
+            "write %, declare the field a ratio, or divide two numbers"
+        ),
         "单位不同的数不能比较，换算会改变规定的意思。",
         (
             "Numbers of different measures cannot be compared, and converting them would change "

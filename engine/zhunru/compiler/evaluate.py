@@ -43,7 +43,7 @@ from zhunru.checker.resolved import (
 from zhunru.compiler.model import Model
 from zhunru.compiler.registers import RegisterRow, covers, in_force
 from zhunru.compiler.tables import HitConflict, pick
-from zhunru.compiler.values import UNKNOWN, compare, compute
+from zhunru.compiler.values import UNKNOWN, compare, compute, settled
 from zhunru.vocabulary import Function, HitPolicy, TypeName
 
 
@@ -345,7 +345,7 @@ _WIDE = Context(prec=60)
 def _rounded(mode: str) -> Callable[[Model, list[Any]], Any]:
     def rounded(_: Model, values: list[Any]) -> Any:
         places = int(values[1]) if len(values) > 1 else 0
-        return values[0].quantize(Decimal(1).scaleb(-places), rounding=mode, context=_WIDE)
+        return settled(values[0]).quantize(Decimal(1).scaleb(-places), rounding=mode, context=_WIDE)
 
     return rounded
 

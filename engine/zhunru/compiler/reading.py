@@ -165,7 +165,8 @@ def _read_number(field: ResolvedField, raw: Any) -> Any:
     if isinstance(raw, bool) or not isinstance(raw, int | Decimal | str):
         raise _wrong_kind(field, raw)
     try:
-        number = Decimal(raw.removesuffix("%") if isinstance(raw, str) else raw)
+        ratio = isinstance(raw, str) and field.type.name is TypeName.RATIO
+        number = Decimal(raw.removesuffix("%") if ratio and isinstance(raw, str) else raw)
     except InvalidOperation:
         raise _wrong_kind(field, raw) from None
     if not number.is_finite() or abs(number.adjusted()) > 30:

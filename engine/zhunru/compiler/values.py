@@ -38,6 +38,8 @@ _COMPARE: dict[CompareOp, Callable[[Any, Any], bool]] = {
 # Sums, differences and products of bounded decimals are exact; a quotient has 50 digits.
 _EXACT = Context(prec=50, traps=[InvalidOperation, DivisionByZero, Overflow])
 
+_SETTLED = Context(prec=40)
+
 _ARITHMETIC: dict[ArithOp, Callable[[Decimal, Decimal], Decimal]] = {
     "+": _EXACT.add,
     "-": _EXACT.subtract,
@@ -55,7 +57,16 @@ def _alike(left: Any, right: Any) -> tuple[Any, Any]:
     """A day against a moment: the moment's day counts."""
     if isinstance(left, datetime) != isinstance(right, datetime):
         return _day(left), _day(right)
-    return left, right
+    return settled(left), settled(right)
+
+
+def settled(value: Any) -> Any:
+    """Return a number without the last digits that quotients left over, as it is looked at.
+
+    A third and a third and a third are one: what 50 digits cannot hold is off by one in the last
+    of them, and two different results of bounded facts differ long before the fortieth.
+    """
+    return _SETTLED.plus(value) if isinstance(value, Decimal) else value
 
 
 def _day(value: Any) -> Any:
