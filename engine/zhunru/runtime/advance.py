@@ -16,6 +16,7 @@ from zhunru.compiler.request import FactValue
 from zhunru.runtime import actions
 from zhunru.runtime.authority import unit_of
 from zhunru.runtime.case import NONE, Actor, Case, Command, Event, Step, Visit
+from zhunru.runtime.direct import directly
 from zhunru.runtime.events import apply
 from zhunru.runtime.inputs import read_facts
 from zhunru.runtime.joint import answer
@@ -27,7 +28,16 @@ from zhunru.runtime.setting import Setting, StateDesk
 from zhunru.runtime.stepping import BESIDE, Gap, Stepper, effects_of, enter, without_parties
 from zhunru.runtime.timing import UNPUBLISHED, settle, timers_of
 
-__all__ = ["Gap", "act", "child_ended", "open_case", "publish", "tick", "timers_of"]
+__all__ = [
+    "Gap",
+    "act",
+    "act_at_length",
+    "child_ended",
+    "open_case",
+    "publish",
+    "tick",
+    "timers_of",
+]
 
 _WHILE_STOPPED = frozenset(("resume", "withdraw", "supervise"))
 _MEETINGS = frozenset((*MEET, *(word for words in RESULTS for word in words)))
@@ -86,6 +96,14 @@ def act(setting: Setting, case: Case, command: Command, *, gap: Gap | None = Non
 
     Raises CaseRefused; what time did then is not in any step, a `tick` finds it again.
     """
+    # Most commands need no more than looking up; whatever else there is, refusals too, is here.
+    return directly(setting, case, command) or act_at_length(setting, case, command, gap=gap)
+
+
+def act_at_length(
+    setting: Setting, case: Case, command: Command, *, gap: Gap | None = None
+) -> Step:
+    """Return what `act` does, by the rules alone: for every case and command."""
     _check(setting, case, command)
     stepper = Stepper(setting, case, gap)
     settle(stepper, command.at)

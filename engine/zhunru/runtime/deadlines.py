@@ -63,9 +63,13 @@ class StateClock:
     def __init__(self, state: State, calendar: WorkCalendar) -> None:
         self.state = state
         self.calendar = calendar
-        self._fixed = self._of_lengths()
+        self.fixed = self._of_lengths()
+        # Whether reminders depend on the day of the start alone: none of them counts hours.
+        self._by_days = calendar.receipt is Receipt.SAME_DAY and all(
+            each.ahead is None or each.ahead.measure.value in _CACHED for each in state.reminders
+        )
         self._days: dict[tuple[int, str, str], Ends] = {}
-        self._reminders: dict[Any, tuple[tuple[str, int], ...]] = {}
+        self._reminders: dict[tuple[int, str, str, int | None], tuple[tuple[str, int], ...]] = {}
 
     def _of_lengths(self) -> Allowed | None:
         """Return what is allowed whatever the facts are; None: it depends on them."""
@@ -80,8 +84,8 @@ class StateClock:
 
     def allowed(self, scene: Scene) -> Allowed:
         """Return what the facts allow (W3: fixed on entry)."""
-        if self._fixed is not None:
-            return self._fixed
+        if self.fixed is not None:
+            return self.fixed
         limit = self.state.limit
         assert limit is not None
         if limit.until:
@@ -171,13 +175,25 @@ class StateClock:
         """Return the reminders that have not gone out, each with its name and instant (W10)."""
         if not self.state.reminders or visit.due is None:
             return ()
-        key = (visit.entered, visit.amount, visit.extended, visit.spent, visit.pauses, visit.due)
+        found = self._of_that_day(visit) or tuple(self._reminding(visit))
+        return tuple(each for each in found if each[0] not in visit.fired) if visit.fired else found
+
+    def _of_that_day(self, visit: Visit) -> tuple[tuple[str, int], ...] | None:
+        """Return the reminders of a term of days, which are those of any start on that day."""
+        plain = not (visit.pauses or visit.extended or visit.spent)
+        if not plain or not self._by_days or visit.measure not in _CACHED:
+            return None
+        key = (visit.entered // DAY, visit.amount, visit.measure, visit.due)
         found = self._reminders.get(key)
         if found is None:
+            found = tuple(self._reminding(visit))
+            # One that is due at the very start is due at another instant for another start.
+            if any(at <= visit.entered for _, at in found):
+                return found
             if len(self._reminders) >= _MOST_KEPT:
                 self._reminders.clear()
-            found = self._reminders[key] = tuple(self._reminding(visit))
-        return tuple(each for each in found if each[0] not in visit.fired)
+            self._reminders[key] = found
+        return found if all(at > visit.entered for _, at in found) else None
 
     def _reminding(self, visit: Visit) -> list[tuple[str, int]]:
         limit = self._whole(visit)

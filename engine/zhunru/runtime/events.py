@@ -53,13 +53,13 @@ def _copier() -> Callable[[Case], Case]:
     return found
 
 
-_copy = _copier()
+copied = _copier()
 
 
 def apply(case: Case | None, event: Event) -> Case:
     """Return the case after an event; None stands for the case that the event opens."""
     # Typed as anything: until it is handed out it is this function's own, and is changed.
-    new: Any = _opened(event) if case is None else _copy(case)
+    new: Any = _opened(event) if case is None else copied(case)
     for key, value in event.data.items():
         found = _TAKEN.get(key)
         if found is not None:
@@ -104,9 +104,14 @@ def _parties(_: Case, value: Any) -> tuple[Party, ...]:
 
 def _took(case: Case, value: Any) -> tuple[Took, ...]:
     """Add who took a line; of the same hands on the same line only the last time is kept."""
-    took = value if isinstance(value, Took) else Took(**value)
+    return retaken(case.taken, value if isinstance(value, Took) else Took(**value))
+
+
+def retaken(taken: tuple[Took, ...], took: Took) -> tuple[Took, ...]:
+    """Return who took which lines after one more; the same hands on a line count once."""
     hands = _hands(took)
-    kept = [each for each in case.taken if _hands(each) != hands]
+    # The line tells most of them apart: the rest is only looked at where it is the same.
+    kept = [each for each in taken if each.line != took.line or _hands(each) != hands]
     return (*kept, took)
 
 

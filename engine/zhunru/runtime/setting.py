@@ -28,6 +28,7 @@ from zhunru.compiler.program import CompiledPolicy
 from zhunru.compiler.reading import read_rows
 from zhunru.runtime.case import NONE, Actor
 from zhunru.runtime.deadlines import StateClock
+from zhunru.runtime.direct import Way, ways_of
 from zhunru.runtime.owners import Finder
 from zhunru.vocabulary import TypeName
 from zhunru.worktime import Calendar, WorkCalendar
@@ -65,7 +66,11 @@ class Setting:
         self.withheld = _of(Withheld, self.flow.constraints)
         self.exactly = {each.role: each.number for each in _of(Exactly, self.flow.constraints)}
         self._places = _place_fields(self.flow.fields)
+        self.place_names = tuple(name for name, _ in self._places)
         self.applicant_fields = self._applicant_fields()
+        # Last, for what a state does directly is found by looking at the states it leads to.
+        for desk in self.states.values():
+            desk.ways = ways_of(self, desk)
 
     def holding(self, registers: Mapping[str, Any]) -> Setting:
         """Return this setting with what registers hold now; cheap, all else is shared."""
@@ -145,7 +150,7 @@ class StateDesk:
     """A state with what can be known of it beforehand.
 
     `by_verb`: its actions and results by name. `joins`: the results of a 会办 in written order;
-    `answers` are the words that a party may answer with.
+    `answers` are the words that a party may answer with. `ways`: actions that are done directly.
     """
 
     def __init__(self, setting: Setting, plan: StatePlan) -> None:
@@ -160,6 +165,7 @@ class StateDesk:
             self.by_verb[line.name] = (*self.by_verb.get(line.name, ()), line)
         self.joins = tuple(line for line in plan.actions if line.join)
         self.answers = self._answers()
+        self.ways: dict[str, Way] = {}
 
     @property
     def name(self) -> str:
