@@ -79,8 +79,8 @@ CODES: tuple[Code, ...] = (
         "service-parts-missing",
         "没有安装服务所需的组件“{name}”",
         "the part `{name}` that the service needs is not installed",
-        "请安装：pip install 'zhunru[serve]'",
-        "install it: pip install 'zhunru[serve]'",
+        "请在程序文件夹里执行：pip install '.[serve]'",
+        "in the folder of the program run: pip install '.[serve]'",
     ),
     _code(
         884,
