@@ -2,14 +2,16 @@
 
 Only fields marked 可改 change, unless others are named: never the sender, the matter or an
 emergency (D16). What is unknown and may not change stays unknown: the change admits whatever it is.
-A day to which a request is moved is one on which its units exist.
+A day to which a request is moved is one on which its units exist; a unit that is not on the chart
+of its day may be on that of the day to which it is moved.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice, product
 from typing import Any, Literal
 
 from zhunru.analysis.forest import Path, TooLarge
@@ -29,6 +31,7 @@ from zhunru.vocabulary import Outcome
 
 Status = Literal["admitted", "incomplete", "found", "none", "undecided"]
 _SHOWN = 4  # clauses that a sentence names
+_MOST_READINGS = 8  # ways to take units that are not on the chart of the day
 _NO_WORDS = Phrase("", "")
 _SETTLED: dict[Outcome, Status] = {
     Outcome.ADMIT: "admitted",
@@ -114,12 +117,46 @@ def find_smallest_change(
         return WhatIf(settled, made)
     names = fields if fields is not None else [f.name for f in plan.head.fields if f.curable]
     reading = read_request(plan, policy.model, request, policy.supplied)
-    search = _Search(policy, plan, request, reading, frozenset(names))
+    known = [dict[str, str]()]
+    if plan.governing_field in names:
+        known = list(islice(_otherwise_known(policy, reading), _MOST_READINGS))
     try:
-        return search.answer(made)
+        answers = [
+            _Search(policy, plan, request, _with_units(reading, units), frozenset(names)).answer(
+                made
+            )
+            for units in known
+        ]
     except TooLarge:
         why = Phrase("要分的情形太多", "there are too many cases")
         return WhatIf("undecided", made, blocks=blocking(made), why=why)
+    return min(answers, key=_fewest)
+
+
+def _fewest(answer: WhatIf) -> tuple[int, int]:
+    """Return what the smallest change comes first by; "none" only if nothing else is said."""
+    order = ("found", "undecided", "none")
+    return (order.index(answer.status), len(answer.changes))
+
+
+def _otherwise_known(policy: CompiledPolicy, reading: Reading) -> Iterator[dict[str, str]]:
+    """Yield what units may be on another day that are not on the chart of this one: first that all
+    stay unknown."""
+    chart = policy.model.chart
+    ways = [
+        [(name, ""), *((name, unit) for unit in chart.ever(raw))]
+        for name, raw in reading.doubts.items()
+    ]
+    for some in product(*ways):
+        yield {name: unit for name, unit in some if unit}
+
+
+def _with_units(reading: Reading, units: Mapping[str, str]) -> Reading:
+    """Return what is read of a request on a day on which these units are there."""
+    facts = replace(reading.facts, values={**reading.facts.values, **units})
+    found = Reading(reading.day, facts)
+    found.claims, found.confirmed = reading.claims, reading.confirmed
+    return found
 
 
 def blocking(decision: Decision) -> tuple[str, ...]:

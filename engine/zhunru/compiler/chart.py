@@ -36,6 +36,10 @@ class OrgChart:
         found = {u for u in self._named(text) if self.units[u].period.holds(day)}
         return found.pop() if len(found) == 1 else None
 
+    def ever(self, text: str) -> list[str]:
+        """Return the units that `text` may name, on whatever day, in written order."""
+        return list(dict.fromkeys(self._named(text)))
+
     def _named(self, text: str) -> list[str]:
         if self._names is None:
             self._names = {}
