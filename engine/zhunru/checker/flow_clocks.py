@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from zhunru.checker.resolved_flows import Extension, Length, Limit, ResolvedCalendar
 from zhunru.vocabulary import (
@@ -126,6 +126,33 @@ class Clocks:
         return self._made[name]
 
 
+_BARE = frozenset({Measure.HOUR, Measure.MINUTE})
+_SIXTY = Decimal(60)
+_FINE = Decimal("0.0001")
+
+
+def grain(measure: Measure) -> Measure:
+    """Return the measure in which lengths of a measure are summed up.
+
+    Hours and minutes run by one and the same clock, so they are counted in minutes; working hours
+    run by another.
+    """
+    return Measure.MINUTE if measure in _BARE else measure
+
+
+def grains(length: Length) -> Decimal:
+    """Return how many of its grains a length has."""
+    return length.amount * _SIXTY if length.measure is Measure.HOUR else length.amount
+
+
+def of_grains(amount: Decimal, measure: Measure) -> Decimal:
+    """Return so many grains in a measure, rounded up where an hour is not whole."""
+    if measure is not Measure.HOUR:
+        return amount
+    hours = (amount / _SIXTY).quantize(_FINE, rounding=ROUND_CEILING)
+    return hours.quantize(Decimal(1)) if hours == hours.to_integral_value() else hours
+
+
 class Allowance:
     """The time that a state allows, its extensions granted: the most and the least of it."""
 
@@ -146,16 +173,16 @@ class Allowance:
 
     @property
     def measures(self) -> frozenset[Measure]:
-        """Return the measures that occur."""
-        return frozenset(length.measure for parts in self.lengths for length in parts)
+        """Return the measures that occur, as they are summed up."""
+        return frozenset(grain(length.measure) for parts in self.lengths for length in parts)
 
     def most(self) -> Decimal:
-        """Return the longest of them, all being of one measure."""
-        return max(sum((part.amount for part in parts), Decimal(0)) for parts in self.lengths)
+        """Return the grains of the longest of them, all being of one measure."""
+        return max(sum(map(grains, parts), Decimal(0)) for parts in self.lengths)
 
     def least(self) -> Decimal:
-        """Return the shortest of them, all being of one measure; a field may give none at all."""
-        return min((length.amount for length in self.plain), default=Decimal(0))
+        """Return the grains of the shortest of them; a field may give none at all."""
+        return min(map(grains, self.plain), default=Decimal(0))
 
     def latest(self, start: datetime) -> datetime:
         """Return the last moment of a visit that begins at `start`."""

@@ -16,7 +16,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any, Literal
 
-from zhunru.checker.flow_clocks import Allowance, Clocks, midnight, needed
+from zhunru.checker.flow_clocks import Allowance, Clocks, grain, midnight, needed, of_grains
 from zhunru.checker.flow_map import Arc, Came, FlowMap, Node, TooLarge, Walk, reachable, walk_to
 from zhunru.checker.resolved_flows import Limit
 from zhunru.vocabulary import CLOCK, Measure
@@ -195,7 +195,7 @@ class Times:
     def _adds_up(self, stretch: Stretch, measure: Measure) -> bool:
         """Days of work add up on every calendar, working hours on one and the same."""
         running = self._running(stretch)
-        if any(allowance.measures - {measure} for allowance in running):
+        if any(allowance.measures - {grain(measure)} for allowance in running):
             return False
         calendars = {allowance.limit.calendar for allowance in running}
         hours = measure in CLOCK
@@ -215,7 +215,8 @@ class Times:
                 elif after > best.get(following, Decimal(-1)):
                     best[following] = after
                     came[following] = (arc, node)
-        return Term(top[0] if top else Decimal(0), measure, _closed(top and top[1:], came))
+        longest = of_grains(top[0] if top else Decimal(0), measure)
+        return Term(longest, measure, _closed(top and top[1:], came))
 
     # --- with hours or natural days: the worst start of a year ---------------------------------
 
@@ -272,8 +273,8 @@ class Times:
             return Decimal(1)
         if allowance.open or allowance.limit.untimed:
             return None
-        if allowance.measures == {measure}:
-            return allowance.most()
+        if allowance.measures == {grain(measure)}:
+            return of_grains(allowance.most(), measure)
         starts = self.home.starts(self._years()[2])
         return Decimal(
             max(needed(self.home, measure, each, allowance.latest(each)) for each in starts)
@@ -290,7 +291,7 @@ class Times:
         stretch = Stretch(self.map, start, wanted)
         if self._adds_up_fast(stretch, measure):
             found = _first(stretch, wanted, Decimal(0), self._least)
-            return found and Term(found[0], measure, found[1])
+            return found and Term(of_grains(found[0], measure), measure, found[1])
         best: Term | None = None
         for close in self.home.starts(self._years()[1]):
             begin = midnight(close)
@@ -314,7 +315,7 @@ class Times:
             arc.source for node in stretch.out for arc, _ in stretch.out[node] if arc.line.ends_time
         }
         lengths = [length for name in names for length in self.allowed[name].plain]
-        return all(length.measure is measure for length in lengths)
+        return all(grain(length.measure) is grain(measure) for length in lengths)
 
 
 class _Plain:

@@ -239,10 +239,9 @@ class Resolver:
         found = [numbers.alike(left, end) or (left, end) for end in (low, high)]
         if found[0][0] == found[1][0]:
             return r.Within(found[0][0].node, found[0][1].node, found[1][1].node)
-        return r.Every(tuple(
-            r.Test(op, one.node, end.node)
-            for op, (one, end) in zip((">=", "<="), found, strict=True)
-        ))  # fmt: skip
+        (above, least), (below, most) = found
+        at_least = r.Test(">=", above.node, least.node)
+        return r.Every((at_least, r.Test("<=", below.node, most.node)))
 
     def _contains(self, expr: x.Contains) -> r.RExpr:
         left = self.value(expr.left)
