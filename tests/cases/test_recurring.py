@@ -101,6 +101,36 @@ def test_a_year_away_is_made_up_period_by_period(service: CaseService) -> None:
     assert closed["三方例会"]["open"] == {"进行中": 2}
 
 
+def test_each_of_several_periods_comes_due_by_itself(store: Store) -> None:
+    several = (
+        "定期 巡查 每个 社区 每周 不少于 1 次, 每月 不少于 2 次 由 社区居委会 逾期 记 未巡查\n"
+    )
+    service = CaseService(store, compiled(TEXT + several))
+    service.start(at("2026-03-02 09:00"))
+    assert {flow: case["due"][:10] for flow, case in waiting(service, "森工").items()} == {
+        "巡查": "2026-03-08",
+        "巡查.2": "2026-03-31",
+    }
+    service.tick(at("2026-04-01 09:00"))
+    closed = service.stats()["flows"]
+    assert closed["巡查"]["closed"] == {"未完成": 8}  # the four weeks to 29 March, of two 社区
+    assert closed["巡查.2"]["closed"] == {"未完成": 2}
+    assert {flow: case["due"][:10] for flow, case in waiting(service, "森工").items()} == {
+        "巡查": "2026-04-05",
+        "巡查.2": "2026-04-30",
+    }
+
+
+def test_one_tick_after_a_year_away_finds_every_week_missed(store: Store) -> None:
+    weekly = "定期 巡查 每个 社区 每周 不少于 1 次 由 社区居委会 逾期 记 未巡查\n"
+    service = CaseService(store, compiled(TEXT + weekly))
+    service.start(at("2026-03-02 09:00"))
+    few = service.tick(at("2027-03-02 09:00"), limit=10)
+    assert (few.moved, few.more) == (10, True)
+    service.tick(at("2027-03-02 09:00"))
+    assert service.stats()["flows"]["巡查"]["closed"] == {"未完成": 104}
+
+
 @pytest.mark.parametrize(
     ("length", "measure", "day", "first", "last"),
     [

@@ -52,18 +52,34 @@ class Clockwork:
     # --- timers --------------------------------------------------------------------------------
 
     def tick(self, now: int, limit: int) -> Ticked:
-        """Move the cases that have timers due before `now`, earliest first, in small batches."""
-        timers = self._store.due_timers(now, limit)
-        waiting = list(dict.fromkeys(timer.case_id for timer in timers))
-        moved, failed = 0, []
+        """Move the cases that have timers due before `now`, earliest first, in small batches.
+
+        A recurring duty whose period is over opens the next one, which may be over too: they are
+        all come due one after the other, up to the limit.
+        """
+        moved, left = 0, limit
+        failed: dict[str, str] = {}
+        while True:
+            timers = self._store.due_timers(now, left)
+            waiting = [t.case_id for t in timers if t.case_id not in failed]
+            waiting = list(dict.fromkeys(waiting))
+            moved += self._move_all(waiting, now, failed)
+            if len(timers) == left or not any(map(is_duty_id, waiting)):
+                break
+            left -= len(timers)
+        return Ticked(moved=moved, more=len(timers) == left, failed=tuple(failed.items()))
+
+    def _move_all(self, waiting: Sequence[str], now: int, failed: dict[str, str]) -> int:
+        """Move cases and return how many moved; `failed` takes those that did not, and why."""
+        moved = 0
         for batch in batches(waiting):
             for case_id, outcome in self._move(batch, now):
                 moved += outcome is None
                 if outcome is not None:
-                    failed.append((case_id, outcome))
+                    failed[case_id] = outcome
             # Between two batches whoever waits to act comes first.
             time.sleep(0)
-        return Ticked(moved=moved, more=len(timers) == limit, failed=tuple(failed))
+        return moved
 
     def wait(self, case_id: str, now: int) -> None:
         """Move one case, whatever else is due."""
