@@ -216,3 +216,28 @@ def test_what_is_confidential_is_never_written_down(serve, tmp_path):
     # The first hung on nothing that is left out; that the second did is said.
     assert found.same == 1
     assert {(each.code, each.span.line) for each in found.findings} <= {("ZR798", 2), ("ZR799", 2)}
+
+
+def test_only_registers_that_some_clause_reads_are_read_and_written_down(serve, tmp_path):
+    api = serve("weihai", store="memory:", log=tmp_path)
+    # Every investigation leaves a row in 叫停登记, which no clause of the decision reads.
+    body = {
+        "flow": "擅自安排工作查处",
+        "as": "幸福社区",
+        "key": "1",
+        "facts": {"目标社区": "幸福社区"},
+    }
+    case = api.ask("/v1/cases", body)["case"]
+    steps = [
+        ("幸福社区", "反映", {"来文单位": "区市场监管局", "事项": "甲", "举报人": "乙", "证据": "丙"}),
+        ("区民政局", "属实", {"收文日期": "2026-03-02"}),
+    ]  # fmt: skip
+    for who, action, inputs in steps:
+        told = {"as": who, "action": action, "key": action, "inputs": inputs}
+        api.ask(f"/v1/cases/{case}/actions", told)
+    resource = {"type": "community", "id": "幸福社区", "properties": {"类别": "行政任务"}}
+    asked = {"subject": {"type": "unit", "id": "区市场监管局"}, "action": {"name": "甲"}}
+    api.ask("/access/v1/evaluation", {**asked, "resource": resource})
+    line = json.loads((tmp_path / "decisions-default.jsonl").read_bytes())
+    assert "准入登记" in line["given"]["registers"]
+    assert "叫停登记" not in line["given"]["registers"]

@@ -5,7 +5,7 @@ A quota is never taken from the sender's word, nor a register that workflows wri
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cached_property, partial
@@ -26,6 +26,7 @@ from zhunru.compiler.plan import Plan
 from zhunru.compiler.quotas import next_window
 from zhunru.compiler.reading import Reading, read_request
 from zhunru.compiler.request import FactValue, QuotaUse, Request
+from zhunru.compiler.supports import support_of
 from zhunru.compiler.values import UNKNOWN
 from zhunru.runtime.case import Actor
 from zhunru.runtime.encoding import decode, encode
@@ -66,6 +67,7 @@ class Desk:
     def __init__(self, policy: CompiledPolicy) -> None:
         self.policy = policy
         self._counted: dict[str, frozenset[int]] = {}
+        self._reads: dict[str, frozenset[str]] = {}
 
     @cached_property
     def written(self) -> Mapping[str, ResolvedRegister]:
@@ -138,8 +140,8 @@ class Desk:
         """Return the request with registers and quotas; `own` is what it is counted as itself."""
         policy, plan = self.policy, self.policy.plan(decision)
         reading = read_request(plan, policy.model, request, policy.supplied)
-        held = self.held(partial(rows_on, view), reading.day)
-        registers = {**request.registers, **{name: held[name] for name in held}}
+        held = self.held(partial(rows_on, view), reading.day, self._read_by(plan))
+        registers = {**request.registers, **held}
         request = replace(request, registers=registers)
         if registers:
             reading = read_request(plan, policy.model, request, policy.supplied)
@@ -147,9 +149,25 @@ class Desk:
         quotas = {use.quota.key: counted(view, use) for use in uses}
         return Completed(replace(request, quotas=quotas), reading.day, uses)
 
-    def held(self, rows: Rows, day: date) -> Mapping[str, Any]:
+    def held(
+        self, rows: Rows, day: date, names: Collection[str] | None = None
+    ) -> Mapping[str, Any]:
         """Return what the registers that workflows write hold on a day, each read when asked."""
-        return Held(self, rows, day)
+        return Held(self, rows, day, names)
+
+    def _read_by(self, plan: Plan) -> frozenset[str]:
+        """Return the registers that some clause reads.
+
+        What no clause reads is left alone: a request, and the log of it, would otherwise grow
+        with every row that workflows ever wrote.
+        """
+        found = self._reads.get(plan.head.name)
+        if found is None:
+            numbers = range(len(plan.clauses))
+            supports = (support_of(plan, self.policy.model, number) for number in numbers)
+            found = frozenset(name for each in supports for name in each.registers)
+            self._reads[plan.head.name] = found
+        return found
 
     def _uses(self, plan: Plan, reading: Reading, own: str) -> Iterator[Use]:
         judge = Judge(plan, self.policy.model, reading.day, _without_quotas(reading.facts))
@@ -176,8 +194,13 @@ class Held(Mapping[str, Any]):
     beside them it is left out, and so to the set.
     """
 
-    def __init__(self, desk: Desk, rows: Rows, day: date) -> None:
-        self._written = desk.written
+    def __init__(
+        self, desk: Desk, rows: Rows, day: date, names: Collection[str] | None = None
+    ) -> None:
+        written = desk.written
+        if names is not None:
+            written = {name: each for name, each in written.items() if name in names}
+        self._written = written
         self._rows = rows
         self._day = day
 

@@ -1,0 +1,42 @@
+"""`python -m tests.web.soak`: run for some minutes, print the report, exit 1 if anything is wrong."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.web.soak.ground import be_nice
+from tests.web.soak.run import Plan, Run
+
+
+def main() -> int:
+    """Read the words, run, report."""
+    words = argparse.ArgumentParser(prog="python -m tests.web.soak", description=__doc__)
+    words.add_argument("--minutes", type=float, default=30)
+    words.add_argument("--store", default="", help="an address; without one a file of its own")
+    words.add_argument("--folder", type=Path, help="kept afterwards; without one a passing one")
+    words.add_argument("--publishing", type=float, default=20, help="seconds between versions")
+    words.add_argument("--disturbed", type=float, default=75, help="seconds between signals")
+    words.add_argument("--pause", type=float, default=0.05, help="seconds between calls")
+    given = words.parse_args()
+    be_nice()
+    with TemporaryDirectory() as passing:
+        folder = (given.folder or Path(passing)).resolve()
+        plan = Plan(
+            seconds=given.minutes * 60,
+            store=given.store or str(folder / "cases.db"),
+            publishing=given.publishing,
+            disturbed=given.disturbed,
+            pause=given.pause,
+        )
+        run = Run(plan, folder)
+        run.go()
+        report = run.report()
+    print(report.text())
+    return 1 if report.wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
