@@ -26,9 +26,11 @@ from zhunru.store.base import BundleRow, CaseRow, Store
 from zhunru.syntax.nodes import ListDecl, PolicySet, Register, UnitBlock
 from zhunru.vocabulary import TypeName
 from zhunru.worktime import Calendar
+from zhunru.worktime.instants import DAY, day_of
 
 # More would make the collector of garbage stop everybody for longer than reading them again takes.
 _MOST_CASES = 1 << 12
+_MOST_NAMES = 1 << 12
 
 
 class Policies:
@@ -39,6 +41,8 @@ class Policies:
         self._by_digest: dict[str, CompiledPolicy] = {}
         self._current: dict[str, CompiledPolicy] = {}
         self._settings: dict[tuple[str, str], Setting] = {}
+        self._closed: dict[tuple[str, str], Setting] = {}
+        self._names: dict[tuple[str, str, int], str] = {}
         self._desks: dict[str, Desk] = {}
         self._matters: dict[tuple[str, str], str] = {}
         self._lock = Lock()
@@ -95,6 +99,17 @@ class Policies:
         found = self._by_digest[digest] = unpack(row.body, digest)
         return found
 
+    def name_of(self, digest: str, unit: str, at: int) -> str:
+        """Return the name by which the chart of the day knows a unit; others keep their own."""
+        key = (digest, unit, at // DAY)
+        found = self._names.get(key)
+        if found is None:
+            if len(self._names) >= _MOST_NAMES:
+                self._names.clear()
+            found = self.of(digest).model.chart.resolve(unit, day_of(at)) or unit
+            self._names[key] = found
+        return found
+
     # --- cases read before ---------------------------------------------------------------------
 
     def read(self, row: CaseRow, *, keeps: bool = True) -> Case:
@@ -135,7 +150,17 @@ class Policies:
             base = Setting(policy, flow, days=self._days)
             self._settings[digest, flow] = base
         desk = self.desk(policy)
-        return base.holding(desk.held(rows, day)) if desk.written else base
+        if desk.written:
+            return base.holding(desk.held(rows, day))
+        self._closed[digest, flow] = base
+        return base
+
+    def closed_setting(self, digest: str, flow: str) -> Setting | None:
+        """Return what cases of a workflow are stepped against on any day, if that does not change.
+
+        It does where a workflow of the set writes a register; None also if nobody asked before.
+        """
+        return self._closed.get((digest, flow))
 
     def matter_field(self, digest: str, flow: str) -> str:
         """Return the field that says what cases of a workflow are about, or an empty text."""
@@ -151,6 +176,7 @@ class Policies:
         """Let all time from now on run by another holiday calendar."""
         self._days = days
         self._settings.clear()
+        self._closed.clear()
 
 
 # --- a set as one text -------------------------------------------------------------------------

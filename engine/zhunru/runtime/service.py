@@ -229,7 +229,7 @@ class CaseService:
                 return NO_CHANGE, before
             chosen = self.policies.current(policy)
             case_id = new_id(chosen.code, key, now)
-            who = self._known(chosen, acting(actor), now)
+            who = self._known(chosen.digest, acting(actor), now)
             writing = Writing(view, self.policies, self._recorded(now), key)
             self._begin(writing, chosen, flow, case_id, who, now, facts, "")
             reply = self._answered(writing, writing.case(case_id))
@@ -264,7 +264,7 @@ class CaseService:
                 return NO_CHANGE, before
             writing = Writing(view, self.policies, self._recorded(now), key)
             case = writing.case(case_id)
-            who = self._known(self.policies.of(case.digest), given, now)
+            who = self._known(case.digest, given, now)
             if is_duty_id(case_id):
                 after = self._clockwork.recurring.fulfil(writing, case, who, now, inputs)
                 reply = self._answered(writing, after)
@@ -432,15 +432,15 @@ class CaseService:
 
     def _sender(self, policy: CompiledPolicy, actor: Actor, at: int) -> Actor:
         """Return who sends, by the name of the chart; nobody else has anything to send."""
-        found = self._known(policy, actor, at)
+        found = self._known(policy.digest, actor, at)
         if policy.model.chart.resolve(found.unit, day_of(at)) is None:
             refuse("ZR750", unit=actor.unit, day=day_of(at))
         return found
 
-    def _known(self, policy: CompiledPolicy, actor: Actor, at: int) -> Actor:
+    def _known(self, digest: str, actor: Actor, at: int) -> Actor:
         """Return who acts, by the name of the chart; residents and others keep their own."""
-        unit = policy.model.chart.resolve(actor.unit, day_of(at))
-        return actor if unit in (None, actor.unit) else replace(actor, unit=unit)
+        unit = self.policies.name_of(digest, actor.unit, at)
+        return actor if unit == actor.unit else replace(actor, unit=unit)
 
     def _answered(self, writing: Writing, case: Case, **more: Any) -> Reply:
         opened, papers = tuple(writing.opened), tuple(writing.papers)

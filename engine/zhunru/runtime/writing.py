@@ -14,7 +14,7 @@ from typing import Any
 from zhunru.errors import CaseRefused
 from zhunru.runtime.advance import child_ended, open_case
 from zhunru.runtime.bundles import Policies
-from zhunru.runtime.case import Case, Done, Event, Step, Timer
+from zhunru.runtime.case import Case, Done, Event, Step, Timer, Visit
 from zhunru.runtime.documents import numbered, render
 from zhunru.runtime.encoding import (
     encode,
@@ -101,6 +101,9 @@ class Writing:
 
     def setting(self, case: Case, at: int) -> Setting:
         """Return what a case is stepped against, with what registers hold at an instant."""
+        found = self._policies.closed_setting(case.digest, case.flow)
+        if found is not None:
+            return found
         return self._policies.setting(case.digest, case.flow, self.rows, day_of(at))
 
     def rows(self, register: str, day: date) -> list[RegisterRow]:
@@ -118,7 +121,9 @@ class Writing:
     def add(self, step: Step, before: int) -> None:
         """Add what a step did to a case of version `before`, and all that follows from it."""
         for at, (event, effects) in enumerate(step.events, before + 1):
-            papers = [self._paper(step.case, event, done) for done in effects if _is_paper(done)]
+            papers = [
+                self._paper(step.case, event, done) for done in effects if done.kind == "issue"
+            ]
             self.event(step.case, event, at, encode_event(event, effects, papers))
             for position, done in enumerate(effects):
                 self._effect(step.case, event, at, position, done, papers)
@@ -152,9 +157,12 @@ class Writing:
         self._cases[case.case_id] = row, case
         if self._keeps:
             self._policies.keep(row, case)
-        self._timers[case.case_id] = tuple(
-            TimerRow(case_id=case.case_id, name=each.name, due=each.due, rank=each.rank)
-            for each in timers
+        case_id = case.case_id
+        self._timers[case_id] = tuple(
+            [
+                TimerRow(case_id=case_id, name=each.name, due=each.due, rank=each.rank)
+                for each in timers
+            ]
         )
 
     def book(self, bookings: Iterable[BookingRow]) -> None:
@@ -192,7 +200,7 @@ class Writing:
         body: dict[str, Any] = {"at": event.at, "to": done.to, "object": done.object}
         if done.fields:
             body["fields"] = done.fields
-        if _is_paper(done):
+        if done.kind == "issue":
             body |= papers.pop(0)
         self.message(case, number, position, done.kind, body)
 
@@ -278,10 +286,6 @@ def _told(done: Done, refused: CaseRefused) -> dict[str, Any]:
     return {"object": done.object, "code": refused.code, "zh": finding.zh, "en": finding.en}
 
 
-def _is_paper(done: Done) -> bool:
-    return done.kind == "issue"
-
-
 def _in_force(row: RegisterRow, day: int) -> bool:
     starts = row.cancelled is None and row.since <= day
     return starts and (row.until is None or day <= row.until)
@@ -300,25 +304,25 @@ _SILENT = frozenset({"enter", "cancel", "record"})
 
 def row_of(case: Case, matter_field: str) -> CaseRow:
     """Return the row by which a case is listed, and found by what it is about."""
-    visit = case.visit
+    visit, end = case.visit, case.end
     matter = case.fields.get(matter_field) if matter_field else None
     return CaseRow(
         case_id=case.case_id,
         version=case.version,
         flow=case.flow,
-        state=case.state,
-        closed=case.closed,
+        state=end or visit.state,
+        closed=bool(end),
         digest=case.digest,
         opened=case.opened,
-        due=None if case.closed or _stopped(case) else visit.due,
-        owners=() if case.closed else _owners(case),
+        due=None if end or _stopped(visit) else visit.due,
+        owners=() if end else _owners(case),
         key=f"{case.flow}/{matter}" if matter else "",
         body=encode_case(case),
     )
 
 
-def _stopped(case: Case) -> bool:
-    return any(pause.until is None for pause in case.visit.pauses)
+def _stopped(visit: Visit) -> bool:
+    return bool(visit.pauses) and any(pause.until is None for pause in visit.pauses)
 
 
 def _owners(case: Case) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from _thread import LockType, allocate_lock
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from time import sleep
 
 from zhunru.store.base import Work
@@ -24,7 +25,7 @@ _MOST_AHEAD = 3
 class Job:
     """A work on its way: `error` or `answer` is set once `done`."""
 
-    __slots__ = ("answer", "done", "error", "gate", "leads", "work")
+    __slots__ = ("answer", "done", "error", "gate", "leads", "then", "work")
 
     def __init__(self, work: Work) -> None:
         self.work = work
@@ -34,6 +35,8 @@ class Job:
         self.done = False
         self.leads = False
         self.gate: LockType | None = None
+        # Who is woken next, by whoever waits for this job.
+        self.then: Job | None = None
 
     def finish(self, answer: object) -> None:
         """Keep the answer, to be given once the write is durable."""
@@ -43,6 +46,14 @@ class Job:
     def fail(self, error: BaseException) -> None:
         """Keep the exception that this caller alone is given."""
         self.error = error
+
+    def wake(self) -> None:
+        """Let the caller who waits for this job go on."""
+        # Woken twice is woken once: after an interruption nobody can tell whether it had been done.
+        gate = self.gate
+        if gate is not None and gate.locked():
+            with suppress(RuntimeError):
+                gate.release()
 
 
 class Committer:
@@ -84,6 +95,10 @@ class Committer:
         assert job.gate is not None
         try:
             job.gate.acquire()
+            # One wakes the next: a hundred who wake up together all want the interpreter at once,
+            # and switching to and fro between them costs more than what they have to do.
+            if job.then is not None:
+                job.then.wake()
         except BaseException:
             self._give_up(job)
             raise
@@ -97,6 +112,10 @@ class Committer:
                     queue.remove(job)
                     return
             leads = job.leads and not job.done
+            # Being written: who wakes the others must not count on this one to pass it on.
+            job.gate = None
+        if job.then is not None:
+            job.then.wake()
         if leads:
             self._pass_on()
 
@@ -132,10 +151,15 @@ class Committer:
     def _answer(self, batch: Sequence[Job], own: Job) -> None:
         # The next leader is woken first: it collects what the others hand in while they wake up.
         self._pass_on()
-        for job in batch:
-            job.done = True
-            if job is not own and job.gate is not None:
-                job.gate.release()
+        first: Job | None = None
+        with self._lock:
+            for job in reversed(batch):
+                job.done = True
+                if job is not own and job.gate is not None:
+                    job.then = first
+                    first = job
+        if first is not None:
+            first.wake()
 
     def _pass_on(self) -> None:
         with self._lock:

@@ -140,11 +140,7 @@ class Draft:
     def add(self, partition: str, change: Change) -> None:
         """Add a change, or raise and leave everything as it was."""
         self._check_cases(partition, change)
-        commands: set[str] = set()
-        for reply in change.replies:
-            if reply.command in commands or self.reply(reply.command) is not None:
-                raise failure("ZR859", command=reply.command)
-            commands.add(reply.command)
+        self._check_replies(change.replies)
         links = self._linked(partition, change.events)
         # Nothing below this line can fail, so a change is added whole or not at all.
         if links:
@@ -156,18 +152,31 @@ class Draft:
             self.partitions[case.case_id] = partition
         self.timer_rows.update(change.timers)
         self.messages += change.messages
-        self.registers.update((register_key(row), row) for row in change.register_rows)
-        self.booked.update((booking_key(row), row) for row in change.bookings)
-        self.replies.update((row.command, row) for row in change.replies)
+        for row in change.register_rows:
+            self.registers[register_key(row)] = row
+        for use in change.bookings:
+            self.booked[booking_key(use)] = use
+        for reply in change.replies:
+            self.replies[reply.command] = reply
+
+    def _check_replies(self, replies: Sequence[ReplyRow]) -> None:
+        commands: set[str] = set()
+        for reply in replies:
+            if reply.command in commands or self.reply(reply.command) is not None:
+                raise failure("ZR859", command=reply.command)
+            commands.add(reply.command)
 
     def _check_cases(self, partition: str, change: Change) -> None:
         # What each case's version is by now; events of several cases may come mixed.
         versions: dict[str, int] = {}
         for event in change.events:
             case_id = event.case_id
-            if case_id not in versions:
-                versions[case_id] = self._version(partition, case_id)
-            versions[case_id] = self._next(event, versions[case_id])
+            version = versions.get(case_id)
+            if version is None:
+                version = self._version(partition, case_id)
+            if event.number != version + 1:
+                raise _out_of_line(case_id, version + 1, event.number)
+            versions[case_id] = event.number
         for case in change.cases:
             version = versions.pop(case.case_id, None)
             if version is None:
@@ -187,20 +196,15 @@ class Draft:
             raise failure("ZR865", case=case_id, partition=own, other=partition)
         return before.version
 
-    def _next(self, event: EventRow, version: int) -> int:
-        if event.number != version + 1:
-            raise _out_of_line(event.case_id, version + 1, event.number)
-        return event.number
-
     def _linked(self, partition: str, events: Iterable[EventRow]) -> list[ChainLink]:
         # Works of one group follow each other in the chain as if each had been written alone.
         head = self.heads.get(partition) or self._committed.head(partition)
-        position, previous = head.position, head.digest
+        position, previous, make = head.position, head.digest, self._chain.digest
         links = []
         for event in events:
             position += 1
             try:
-                digest = self._chain.digest(previous, event)
+                digest = make(previous, event)
             except TypeError as error:  # a lone surrogate, or a number of more than 64 bits
                 raise failure("ZR862", reason=str(error)) from None
             links.append(

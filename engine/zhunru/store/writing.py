@@ -86,10 +86,10 @@ def _owners(made: Plan, draft: Draft, committed: CommittedRows) -> None:
     for case_id, row in draft.cases.items():
         before = committed.case(case_id)
         owned = before.owners if before else ()
-        # Most commands leave the owners as they are, and then touch no page of theirs.
+        # Many commands leave the owners as they are, and then touch no page of theirs.
         if owned != row.owners:
-            gone += [(owner, case_id) for owner in set(owned).difference(row.owners)]
-            new += [(owner, case_id) for owner in set(row.owners).difference(owned)]
+            gone += [(owner, case_id) for owner in dict.fromkeys(owned) if owner not in row.owners]
+            new += [(owner, case_id) for owner in dict.fromkeys(row.owners) if owner not in owned]
     made.remove(tables.OWNERS, gone)
     made.add(tables.OWNERS, new)
 
@@ -100,10 +100,13 @@ def _timers(made: Plan, draft: Draft, committed: CommittedRows) -> None:
     for case_id, rows in draft.timer_rows.items():
         # Replaced as a whole by contract; written is only what differs.
         before = committed.timers(case_id)
-        kept = _by_name(before)
         wanted = _by_name(rows)
+        kept = _by_name(before) if before else {}
         gone += [(case_id, name) for name in kept if name not in wanted]
-        new += [tables.timer_record(row) for name, row in wanted.items() if kept.get(name) != row]
+        for name, row in wanted.items():
+            known = kept.get(name)
+            if known is None or known.due != row.due or known.rank != row.rank:
+                new.append(tables.timer_record(row))
     made.remove(tables.TIMERS, gone)
     made.add(tables.TIMERS, new)
 
