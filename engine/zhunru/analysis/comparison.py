@@ -278,6 +278,16 @@ def _flow(found: FlowDiff) -> dict[str, Any]:
             }
             for each in found.states
         ],
+        "constraints": [
+            {
+                "change": each.change,
+                "old_text": _phrase(each.old_text) if each.change != "added" else None,
+                "new_text": _phrase(each.new_text) if each.change != "removed" else None,
+                "old": place(each.old),
+                "new": place(each.new),
+            }
+            for each in found.constraints
+        ],
         "times": [_worst(each) for each in found.times],
         "rest": _phrases(found.rest),
         "old": place(found.old),

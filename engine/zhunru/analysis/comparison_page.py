@@ -16,6 +16,7 @@ from zhunru.analysis.comparison import Comparison
 from zhunru.analysis.comparison_words import (
     STATUSES,
     causes_told,
+    constraints_told,
     headline,
     list_headline,
     summary,
@@ -212,6 +213,7 @@ def _rows(found: Comparison) -> Iterator[Row]:
         if not table.equivalent:
             yield None, table_headline(table), _results(table.results), Phrase("", "")
     yield from map(_flow, found.workflows)
+    yield from (_item(each) for each in found.rest if each.kind == "delegation")
 
 
 def _difference(found: Difference) -> Row:
@@ -242,7 +244,9 @@ def _item(item: Item) -> Row:
     from zhunru.analysis.comparison_words import places
 
     where = places(item.old, item.new)
-    return None, Phrase(item.name, item.name), _joined(item.lines), Phrase(where, where)
+    kind = Phrase("授权：", "delegation: ") if item.kind == "delegation" else Phrase("", "")
+    what = Phrase(f"{kind.zh}{item.name}", f"{kind.en}{item.name}")
+    return None, what, _joined(item.lines), Phrase(where, where)
 
 
 def _results(results: Iterable[object]) -> Phrase:
@@ -256,7 +260,7 @@ def _results(results: Iterable[object]) -> Phrase:
 def _flow(found: FlowDiff) -> Row:
     from zhunru.analysis.comparison_words import places
 
-    times = list(times_told(found))
+    times = [*constraints_told(found), *times_told(found)]
     states = [f"{state.name}" for state in found.states]
     told = times or [Phrase(_few(states), _few(states))]
     where = places(found.old, found.new)

@@ -62,6 +62,7 @@ _KINDS = {
     "check": Phrase("核查", "check "),
     "scorecard": Phrase("评价", "scorecard "),
     "matching": Phrase("配对", "matching "),
+    "delegation": Phrase("授权 ", "delegation "),
 }
 _DONE = {
     Outcome.ADMIT: "admitted",
@@ -488,10 +489,27 @@ def _flows(flows: Sequence[FlowDiff]) -> Iterator[Told]:
             )
             for line in state.lines:
                 yield Told(line, None, 3)
+        for line in constraints_told(found):
+            yield Told(line, None, 2)
         for line in times_told(found):
             yield Told(line, None, 2)
         for line in found.rest:
             yield Told(line, None, 2)
+
+
+def constraints_told(found: FlowDiff) -> Iterator[Phrase]:
+    """Yield the constraints that are not the same: both texts, both places."""
+    for each in found.constraints:
+        where = places(each.old, each.new)
+        one, other = each.old_text, each.new_text
+        if each.change != "changed":
+            how, text = _CHANGES[each.change], other if each.change == "added" else one
+            yield Phrase(f"{how.zh}约束“{text.zh}”  {where}",
+                         f"{how.en} constraint `{text.en}`  {where}")  # fmt: skip
+            continue
+        yield Phrase(
+            f"约束：{one.zh} → {other.zh}  {where}", f"constraint: {one.en} -> {other.en}  {where}"
+        )
 
 
 def times_told(found: FlowDiff) -> Iterator[Phrase]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -11,7 +11,9 @@ from rapidfuzz import fuzz, process
 
 from zhunru.analysis.causes import Change
 from zhunru.analysis.clause_changes import changed_parts, differing_lines, tell_days
-from zhunru.checker.resolved import Clause, ResolvedParameter, normal_title
+from zhunru.analysis.delegations_diff import compare_delegations
+from zhunru.analysis.sources import unit_places
+from zhunru.checker.resolved import Clause, ResolvedParameter, ResolvedUnit, normal_title
 from zhunru.compiler.program import CompiledPolicy
 from zhunru.diagnostics import NOWHERE, Span
 from zhunru.explain.phrases import Phrase, amount, show
@@ -23,7 +25,7 @@ _OVERLAP = 3  # lists are compared if one title in three is on both
 
 ItemKind = Literal[
     "entry", "rule", "parameter", "form", "register", "unit", "role", "calendar", "document",
-    "duty", "formula", "basis", "promise", "check", "scorecard", "matching",
+    "duty", "formula", "basis", "promise", "check", "scorecard", "matching", "delegation",
 ]  # fmt: skip
 
 
@@ -276,7 +278,6 @@ def _value_on(parameter: ResolvedParameter | None, day: date) -> Phrase:
 _PLAIN: tuple[tuple[ItemKind, str], ...] = (
     ("register", "registers"),
     ("formula", "formulas"),
-    ("unit", "units"),
     ("role", "roles"),
     ("calendar", "calendars"),
     ("document", "documents"),
@@ -291,11 +292,51 @@ _MOST_ROWS = 5
 
 
 def compare_rest(old: CompiledPolicy, new: CompiledPolicy) -> Iterator[Item]:
-    """Yield forms, registers, formulas, units, roles, calendars, documents and duties that are not
-    the same."""
+    """Yield what is handed down, and forms, units, registers, formulas, roles, calendars, documents
+    and duties that are not the same."""
+    for handed in compare_delegations(old.core, new.core):
+        change = _change(handed.old, handed.new)
+        yield Item("delegation", handed.name.zh, change, handed.lines, *handed.places)
     yield from _fields(old, new)
+    yield from _units(old, new)
     for kind, name in _PLAIN:
         yield from _plain(kind, getattr(old.core, name), getattr(new.core, name))
+
+
+def _change(old: Any, new: Any) -> Change:
+    return "added" if old is None else "removed" if new is None else "changed"
+
+
+def _units(old: CompiledPolicy, new: CompiledPolicy) -> Iterator[Item]:
+    """Yield the units that are not the same, each with where it is declared."""
+    before, after = old.core.units, new.core.units
+    names = [n for n in dict.fromkeys((*before, *after)) if before.get(n) != after.get(n)]
+    places = [unit_places(policy, names) for policy in (old, new)] if names else []
+    for name in names:
+        one, other = before.get(name), after.get(name)
+        lines = tuple(_unit_lines(one, other)) if one and other else ()
+        old_place, new_place = (
+            each.get(name, NOWHERE) if unit is not None else NOWHERE
+            for each, unit in zip(places, (one, other), strict=True)
+        )
+        yield Item("unit", name, _change(one, other), lines, old_place, new_place)
+
+
+def _unit_lines(old: ResolvedUnit, new: ResolvedUnit) -> Iterator[Phrase]:
+    """Yield in what a unit of two charts is not the same."""
+    for name, read in _UNIT_PARTS:
+        one, other = read(old), read(new)
+        if one != other:
+            yield Phrase(f"{name.zh}：{one.zh} → {other.zh}", f"{name.en}: {one.en} -> {other.en}")
+
+
+_UNIT_PARTS: tuple[tuple[Phrase, Callable[[ResolvedUnit], Phrase]], ...] = (
+    (Phrase("层级", "level"), lambda unit: show(unit.level or None)),
+    (Phrase("上级", "superior"), lambda unit: show(unit.superior or None)),
+    (Phrase("别名", "aliases"), lambda unit: show(unit.names[1:])),
+    (Phrase("角色", "roles"), lambda unit: show(unit.roles)),
+    (Phrase("起止", "days"), lambda unit: tell_days(unit.period.start, unit.period.end)),
+)
 
 
 def _plain(kind: ItemKind, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Item]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from zhunru.analysis.causes import Change
+from zhunru.analysis.clause_changes import tell_period
+from zhunru.analysis.constraints_diff import ConstraintChange, compare_constraints
 from zhunru.analysis.picture import owner_text
 from zhunru.analysis.timing import Duration, longest
 from zhunru.checker.flow_words import limit_text, line_text
@@ -63,6 +65,7 @@ class FlowDiff:
     rest: tuple[Phrase, ...] = ()
     old: Span = NOWHERE
     new: Span = NOWHERE
+    constraints: tuple[ConstraintChange, ...] = ()
 
 
 def compare_flows(old: CompiledPolicy, new: CompiledPolicy) -> Iterator[FlowDiff]:
@@ -80,6 +83,7 @@ def compare_flows(old: CompiledPolicy, new: CompiledPolicy) -> Iterator[FlowDiff
             diff = FlowDiff(
                 name, "changed", tuple(_states(one, other)),
                 tuple(_times(old, new, one, other)), tuple(_rest(one, other)), one.span, other.span,
+                tuple(compare_constraints(one, other)),
             )  # fmt: skip
             if one != other or diff.times:
                 yield diff
@@ -209,19 +213,28 @@ def _rest(old: ResolvedWorkflow, new: ResolvedWorkflow) -> Iterator[Phrase]:
     if old.ends != new.ends:
         zh = (Phrase("、".join(each.ends), ", ".join(each.ends)) for each in (old, new))
         yield _turned(Phrase("止于", "ending"), *zh)
+    if old.calendar != new.calendar:
+        both = (Phrase(each.calendar, each.calendar) for each in (old, new))
+        yield _turned(Phrase("日历", "calendar"), *both)
+    if old.citations != new.citations:
+        yield _turned(Phrase("依据", "basis"), _cited(old), _cited(new))
+    if old.period != new.period:
+        both = (tell_period(each.period) for each in (old, new))
+        yield _turned(Phrase("施行", "in force"), *both)
     for name, told in _FLOW_PARTS.items():
         if getattr(old, name) != getattr(new, name):
             yield Phrase(f"{told.zh}有变", f"{told.en} changed")
 
 
+def _cited(flow: ResolvedWorkflow) -> Phrase:
+    texts = [citation.text for citation in flow.citations]
+    return Phrase("、".join(texts), ", ".join(texts))
+
+
 _FLOW_PARTS = {
-    "calendar": Phrase("日历", "the calendar"),
     "anywhere": Phrase("各环节的动作", "the actions of every state"),
     "arrivals": Phrase("到达时做的事", "what is done on arrival"),
-    "constraints": Phrase("约束", "the constraints"),
     "priorities": Phrase("优先次序", "the priorities"),
-    "citations": Phrase("依据", "the basis"),
-    "period": Phrase("施行日期", "the days in force"),
 }
 
 

@@ -100,6 +100,10 @@ def _resolve(model: Model, above: tuple[str, ...]) -> r.CheckedPolicySet:
         matchings=model.matchings,
         rounds=model.rounds,
         posts=posts,
+        delegations=(
+            *(header.delegations if header else ()),
+            *(delegation for _, delegation in scope.delegations()),
+        ),
     )
 
 

@@ -543,7 +543,8 @@ class CheckedPolicySet:
 
     `digest` is of the model (places left out) with its upper sets. `tests` stay as written, they
     are run through the decision; `test_values` are resolved when they run. `posts`: roles that
-    every unit of a level has, with that level.
+    every unit of a level has, with that level. `delegations` are the 授权 of the set, then those of
+    the sets above it.
     """
 
     source: PolicySet = field(compare=False)
@@ -570,6 +571,7 @@ class CheckedPolicySet:
     scorecards: dict[str, resolved_measures.ResolvedScorecard] = field(default_factory=dict)
     matchings: dict[str, resolved_measures.ResolvedMatching] = field(default_factory=dict)
     rounds: dict[str, resolved_measures.ResolvedRound] = field(default_factory=dict)
+    delegations: tuple[nodes.Delegation, ...] = ()
 
 
 def quota_key(clause_code: str, window: Window, days: int, language: str = "zh") -> str:
