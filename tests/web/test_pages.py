@@ -6,7 +6,7 @@ import re
 from html import unescape
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
 from tests.web.conftest import Serve, Served, tokens_file
@@ -129,6 +129,108 @@ def test_an_action_moves_a_case_and_stands_in_its_time_line(console: Served, dra
 def test_a_page_that_is_out_of_date_changes_nothing(console: Served, draft: str) -> None:
     sent = {"action": "提交", "key": "b", "as": "区市场监管局", "version": "7"}
     assert "ZR730" in send(console, draft, sent).text
+
+
+# --- the list of cases ---------------------------------------------------------------------------
+
+
+def opened(console: Served, number: int, **facts: str) -> list[str]:
+    """Open cases straight away; return their ids."""
+    data = {"flow": "走访反映", "as": "幸福社区 王芳"}
+    return [
+        console.ask(
+            "/v1/cases", {**data, "key": f"k{n}", "facts": facts or {"反映问题": f"第{n}处"}}
+        )["case"]
+        for n in range(number)
+    ]
+
+
+def listed(console: Served, **query: str) -> list[str]:
+    """Return the ids on a page of the list."""
+    page = console.get("/cases", params=query)
+    assert page.status_code == 200, text_of(page)
+    return ids_on(page)
+
+
+def ids_on(page: Any) -> list[str]:
+    return [unquote(unescape(each)) for each in re.findall(r'<a href="/cases/([^"?]+)', page.text)]
+
+
+def test_a_list_says_what_cases_are_about(console: Served, draft: str) -> None:
+    found = console.get("/cases")
+    assert "食品安全宣传入户" in text_of(found) and "草拟（1）" in text_of(found)
+    (case,) = listed(console)
+    assert unquote(draft) == f"/cases/{case}"
+
+
+def test_cases_are_found_by_matter_and_by_number(console: Served, draft: str) -> None:
+    opened(console, 3)
+    assert len(listed(console)) == 4
+    assert listed(console, q="食品 宣传") == [unquote(draft).rpartition("/")[2]]
+    (second,) = listed(console, q="第1处")
+    assert listed(console, q=second) == listed(console, q=second.partition(".")[2]) == [second]
+    assert listed(console, q="20260302") and listed(console, q="zzz") == []
+    assert listed(console, q="19990101") == []
+
+
+def test_cases_are_told_apart_by_workflow_state_and_whether_they_are_over(
+    console: Served, draft: str
+) -> None:
+    opened(console, 2)
+    assert len(listed(console, **{"in": "走访反映"})) == 2
+    assert len(listed(console, **{"in": "社区工作准入›草拟"})) == 1
+    assert listed(console, **{"in": "社区工作准入›初审"}) == []
+    assert listed(console, tab="closed") == []
+    assert len(listed(console, tab="records")) == 1  # the refusal that the application follows
+    assert "定期任务" in text_of(console.get("/cases?tab=duties"))
+
+
+def test_a_long_list_is_paged_newest_first_and_loses_nothing(console: Served) -> None:
+    made = []
+    for day in range(3):
+        made += [
+            console.ask("/v1/cases", {"flow": "走访反映", "as": "幸福社区", "key": f"{day}.{n}"})[
+                "case"
+            ]
+            for n in range(25)
+        ]
+        console.clock.forward(days=1)
+    first = console.get("/cases")
+    following = re.search(r'href="([^"]+)" rel="next"', first.text)
+    assert following
+    ids = listed(console)
+    assert len(ids) == 50 and not set(ids) & set(made[:25])
+    rest = console.get(unescape(following[1]))
+    ids += ids_on(rest)
+    assert sorted(ids) == sorted(made) and 'rel="next"' not in rest.text
+
+
+def test_what_is_overdue_is_counted_and_listed(serve: Serve, tmp_path: Path) -> None:
+    served = serve("weihai", pages=True, store=str(tmp_path / "store.db"))
+    case = opened(served, 1)[0]
+    assert listed(served, tab="late") == []
+    step = {"action": "登记反映", "as": "幸福社区 王芳", "key": "s"}
+    inputs = {"走访对象": "张家", "反映问题": "路灯不亮"}
+    served.ask(f"/v1/cases/{case}/actions", {**step, "inputs": inputs})
+    served.clock.forward(days=60)
+    assert listed(served, tab="late") == listed(served, tab="late", q="路灯") == [case]
+    assert listed(served, tab="late", q="下水") == []
+    assert "超期 1" in text_of(served.get("/cases"))
+
+
+def test_no_title_tells_a_secret(console: Served) -> None:
+    opened(console, 1, 反映问题="赵六举报占道经营", 举报人="赵六")
+    found = text_of(console.get("/cases"))
+    assert "赵六" not in found and "占道" in found
+    assert listed(console, q="赵六") == []
+
+
+def test_a_condition_is_filled_in_by_the_type_of_its_field(console: Served, draft: str) -> None:
+    page = console.get(draft)
+    assert 'name="f:拟进入日期" type="date"' in page.text
+    assert "今日到拟进入日期不少于30个工作日" in text_of(page)
+    assert "填材料的名称或者文号" in text_of(page)
+    assert "受理记录 社区准入 · 拒绝" in text_of(page)
 
 
 # --- lists, workflows, board ---------------------------------------------------------------------

@@ -227,13 +227,13 @@ class Office:
         rows = self.store.find_cases(
             flow=flow, state=state, owner=owner, closed=closed, after=after, limit=limit
         )
-        return [_listed(row, micros(at)) for row in rows]
+        return [listed(row, micros(at)) for row in rows]
 
     def inbox(self, name: str, at: datetime, limit: int = 100) -> list[dict[str, Any]]:
         """Return what waits for a unit, or for those who hold a role: most urgent first."""
         found = self._newest().inbox(name, limit)
         rows = (self._stored(each["case"]) for each in found)
-        return [_listed(row, micros(at)) for row in rows]
+        return [listed(row, micros(at)) for row in rows]
 
     def history(self, case_id: str) -> list[dict[str, Any]]:
         """Return the events of a case, each with what it says in words."""
@@ -273,7 +273,7 @@ class Office:
 
     def _row(self, case_id: str, only: tuple[str, ...] = ()) -> dict[str, Any]:
         row = self._stored(case_id)
-        found = _listed(row, row.opened)
+        found = listed(row, row.opened)
         return {name: found[name] for name in only or found}
 
 
@@ -302,7 +302,8 @@ def _nobody() -> NoReturn:
     raise RequestRejected([diagnose("ZR881", NOWHERE)])
 
 
-def _listed(row: CaseRow, now: int) -> dict[str, Any]:
+def listed(row: CaseRow, now: int) -> dict[str, Any]:
+    """Return what a list shows of a case at an instant, ready for JSON."""
     return {**summary(row), **_clock(decode_case(row.body), now)}
 
 

@@ -9,6 +9,7 @@ import orjson
 
 from zhunru.explain.phrases import plain
 from zhunru.runtime.encoding import decode
+from zhunru.runtime.recurring import MISSED
 from zhunru.store.base import EventRow
 
 # What each kind of event is called; those that take a line are called by the line.
@@ -41,7 +42,10 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "decided": ("判定", "decided"),
     "taken_back": ("撤回准入", "admission taken back"),
     "outage": ("停机", "outage"),
+    "duty": ("完成一次", "done once more"),
 }
+_DUTY_BEGINS = {"zh": "本期开始", "en": "the period begins"}
+_DUTY_MISSED = {"zh": "期满未完成", "en": "not done in its period"}
 _BY_LINE = ("acted",)
 
 
@@ -67,6 +71,10 @@ def _word(kind: str, data: Mapping[str, Any]) -> dict[str, str]:
         # Further lines of one name are told apart by a number, which says nothing to anybody.
         name = str(data.get("result", "")) or line.rstrip("0123456789") or line
         return {"zh": name, "en": name}
+    if kind == "duty" and data.get("case", {}).get("version") == 1:
+        return _DUTY_BEGINS
+    if kind == "duty" and data.get("case", {}).get("end") == MISSED:
+        return _DUTY_MISSED
     zh, en = KINDS.get(kind, (kind, kind))
     result = str(data.get("result", ""))
     if result:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from zhunru.checker import resolved as r
 from zhunru.compiler.judge import MATCH
@@ -65,6 +66,7 @@ def plain(value: Any) -> Any:
     return str(value)
 
 
+_OTHERWISE: dict[str, Literal["==", "!="]] = {"==": "!=", "!=": "=="}
 _OPERATORS = {
     "==": Phrase("为", "is"),
     "!=": Phrase("不为", "is not"),
@@ -87,12 +89,38 @@ def _joined(items: Iterable[Any], zh: str, en: str) -> Phrase:
 
 
 def _test(expr: r.Test) -> Phrase:
+    stretch = _stretch(expr)
+    if stretch is not None:
+        return stretch
     left, right, sign = describe(expr.left), describe(expr.right), _OPERATORS[expr.op]
     return Phrase(f"{left.zh}{sign.zh}{right.zh}", f"{left.en} {sign.en} {right.en}")
 
 
+_COUNTED = {Function.WORKDAYCOUNT: Measure.WORKDAY, Function.DAYCOUNT: Measure.DAY}
+
+
+def _stretch(expr: r.Test) -> Phrase | None:
+    """Return a bound on the days between two as people say it: 今日到进入日期不少于30个工作日."""
+    call = expr.left
+    if not isinstance(call, r.Apply) or call.function not in _COUNTED:
+        return None
+    ends = [describe(each) for each in call.args]
+    zh, en = "到".join(end.zh for end in ends), " to ".join(end.en for end in ends)
+    right, sign = describe(expr.right), _OPERATORS[expr.op]
+    if isinstance(expr.right, r.Const) and isinstance(expr.right.value, Decimal):
+        right = amount(expr.right.value, _COUNTED[call.function])
+    return Phrase(f"{zh}{sign.zh}{right.zh}", f"{en} {sign.en} {right.en}")
+
+
+def _titles(names: Iterable[str]) -> list[str]:
+    """Return names without the codes of entries, where their titles stand beside them."""
+    every = sorted(names)
+    codes = {name.rpartition("/")[2] for name in every if "/" in name}
+    return [name for name in every if "/" not in name and name not in codes] or every
+
+
 def _among(left: Any, names: Iterable[str]) -> Phrase:
-    head, listed = describe(left), sorted(names)
+    head, listed = describe(left), _titles(names)
     zh, en = "、".join(listed), ", ".join(listed)
     return Phrase(f"{head.zh}属于{zh}", f"{head.en} is among {en}")
 
@@ -113,7 +141,10 @@ def _in_force(expr: r.InForce) -> Phrase:
 
 
 def _inverse(expr: r.Inverse) -> Phrase:
-    inner = describe(expr.operand)
+    operand = expr.operand
+    if isinstance(operand, r.Test) and operand.op in _OTHERWISE:
+        return _test(replace(operand, op=_OTHERWISE[operand.op]))
+    inner = describe(operand)
     return Phrase(f"非（{inner.zh}）", f"not ({inner.en})")
 
 

@@ -2,41 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
 from zhunru.errors import CaseRefused, RequestRejected
 from zhunru.runtime.case import Actor
+from zhunru.runtime.encoding import decode_case
+from zhunru.runtime.recurring import is_duty_id
+from zhunru.runtime.service import is_record_id
 from zhunru.web.masking import masked, unseen
-from zhunru.web.pages.controls import Control, facts_of
+from zhunru.web.pages.caselist import BETWEEN, TABS, Wanted, page_of
+from zhunru.web.pages.controls import Control, control, facts_of, hint
+from zhunru.web.pages.titles import title_of
 from zhunru.web.pages.visit import Visit
 from zhunru.worktime import BEIJING
 
-_ON_A_PAGE = 50
 _SOON = timedelta(hours=48)
+_MOST_KIN = 20
 
 
 def show(visit: Visit) -> Response:
-    """Show the inbox of a unit or a role, or a page of all cases."""
+    """Show a page of cases: those of everybody, or what waits for a unit or a role."""
     if visit.tenant.office is None:
-        return visit.page("cases.html", here="cases", rows=None, name="", after="", units=[])
+        return visit.page("cases.html", here="cases", page=None)
     own = visit.principal.actor
-    name = visit.query.get("who", "").strip() or (own.unit if own is not None else "")
-    after = visit.query.get("after", "")
-    if name:
-        rows = visit.tenant.desk.inbox(name, visit.at, _ON_A_PAGE)
-        following = ""
-    else:
-        rows = visit.tenant.desk.find(visit.at, closed=None, after=after, limit=_ON_A_PAGE)
-        following = rows[-1]["case"] if len(rows) == _ON_A_PAGE else ""
+    wanted = Wanted.of(visit.query, own.unit if own is not None else "")
+    page = page_of(visit, wanted)
+
+    def link(**changes: str) -> str:
+        """Return the address of the list with something else asked for."""
+        place = f"{wanted.flow}{BETWEEN}{wanted.state}" if wanted.state else wanted.flow
+        # An empty name is said too: whoever has a unit would else see that unit's cases again.
+        kept = {"tab": wanted.tab, "who": wanted.who, "in": place, "q": wanted.words, **changes}
+        return (
+            visit.url("/cases")
+            + "?"
+            + urlencode({k: v for k, v in kept.items() if v or k == "who"})
+        )
+
     return visit.page(
         "cases.html",
         here="cases",
-        rows=[(row, _urgency(row, visit.at)) for row in rows],
-        name=name,
-        after=following,
+        page=page,
+        wanted=wanted,
+        between=BETWEEN,
+        rows=[(row, _urgency(row, visit.at)) for row in page.rows],
+        tabs=TABS,
+        link=link,
+        several=len(visit.tenant.sets) > 1,
         units=_units(visit),
     )
 
@@ -75,15 +92,18 @@ def _page(visit: Visit, case_id: str, refused: Any = None) -> Response:
     who = "" if viewer is None else f"{viewer.unit} {viewer.person}"
     case = masked(office.show(case_id, visit.at, who), hidden)
     events = masked(office.history(case_id), hidden)
+    steps = [(step, _inputs(step, case, visit)) for step in _next(case, visit)]
     findings = () if refused is None else getattr(refused, "diagnostics", (refused.diagnostic,))
     return visit.page(
         "case.html",
         409 if refused is not None else 200,
         here="cases",
         case=case,
+        title=_title(visit, case_id),
         urgency=_urgency(case, visit.at),
         events=events,
-        steps=[(step, _inputs(step, visit)) for step in case.get("next", ())],
+        steps=[(step, fields, _lacking(step, fields)) for step, fields in steps],
+        kin=_kin(visit, case),
         findings=findings,
         who=visit.text("as") or visit.query.get("who", "") or who.strip(),
         key=visit.service.settings.entropy(8).hex(),
@@ -91,20 +111,61 @@ def _page(visit: Visit, case_id: str, refused: Any = None) -> Response:
     )
 
 
-_KINDS = {"flag": "flag", "choice": "choice", "choices": "choices", "date": "date"}
-
-
-def _inputs(step: dict[str, Any], visit: Visit) -> list[Control]:
+def _inputs(step: dict[str, Any], case: dict[str, Any], visit: Visit) -> list[Control]:
     """Return the controls of what an action asks for, and of what its condition hangs on."""
+    policy = visit.tenant.service.policies.of(case["digest"])
+    flow = policy.core.workflows.get(case["flow"])
+    fields = {field.name: field for field in flow.fields} if flow is not None else {}
     filled = facts_of(visit) if visit.text("action") == step["action"] else {}
     found = []
     for each in step["inputs"]:
-        kind = _KINDS.get(each["type"]["en"], "text")
-        note = each["type"][visit.language] if kind == "text" else ""
-        name = each["name"]
-        found.append(Control(name, kind, filled.get(name, ""), tuple(each["values"]), note))
-    found += [Control(name, "text", filled.get(name, "")) for name in step["unknown"]]
+        name, field = each["name"], fields.get(each["name"])
+        value = filled.get(name, _written(case["facts"].get(name)))
+        if field is not None:
+            found.append(control(policy, field, name, value, hint(field, visit)))
+        else:
+            # Figures of a meeting and the like are fields of no form.
+            found.append(Control(name, "text", value, note=each["type"][visit.language]))
+    for name in step["unknown"]:
+        field = fields.get(name)
+        if field is not None:
+            note = hint(field, visit)
+            found.append(control(policy, field, name, filled.get(name, ""), note))
     return found
+
+
+def _title(visit: Visit, case_id: str) -> str:
+    row = visit.tenant.desk.store.read(lambda view: view.case(case_id))
+    return title_of(visit.tenant.desk, decode_case(row.body)) if row is not None else ""
+
+
+def _next(case: dict[str, Any], visit: Visit) -> list[dict[str, Any]]:
+    """Return what can be done next; a duty that comes back is done, once more each time."""
+    if not is_duty_id(case["case"]) or case["closed"]:
+        return list(case.get("next", ()))
+    step: dict[str, Any] = {
+        "inputs": [],
+        "unknown": [],
+        "needs": None,
+        "met": True,
+        "times_left": None,
+    }
+    return [{**step, "action": visit.say("duty_done"), "leads_to": visit.say("duty_counted")}]
+
+
+def _lacking(step: dict[str, Any], fields: Sequence[Control]) -> list[str]:
+    """Return what an action hangs on that nobody can fill in here, such as days not published."""
+    names = {field.name for field in fields}
+    return [name for name in step["unknown"] if name not in names]
+
+
+def _written(value: Any) -> str:
+    """Return a fact as it is filled in."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list | tuple):
+        return "、".join(str(each) for each in value)
+    return "" if value is None else str(value)
 
 
 def _viewer(visit: Visit) -> Actor | None:
@@ -128,6 +189,22 @@ def _urgency(row: dict[str, Any], now: datetime) -> str:
         return "open"
     until = datetime.fromisoformat(due).replace(tzinfo=BEIJING) - now
     return "soon" if until < _SOON else "in_time"
+
+
+def _kin(visit: Visit, case: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Return the cases beside this one: the key of what each is to it, its id, what it is called.
+
+    A case follows from the record of a decision, or from a step of another case.
+    """
+    found = [("parent", case["parent"])] if case["parent"] else []
+    found += [("child", each) for each in case["children"]]
+    found = found[:_MOST_KIN]
+    rows = visit.tenant.desk.store.read(lambda view: [view.case(case_id) for _, case_id in found])
+    return [
+        ("record" if is_record_id(case_id) else key, case_id, f"{row.flow} · {row.state}")
+        for (key, case_id), row in zip(found, rows, strict=True)
+        if row is not None
+    ]
 
 
 def _units(visit: Visit) -> list[str]:

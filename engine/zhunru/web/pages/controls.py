@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from zhunru.checker.resolved import ResolvedField
 from zhunru.compiler import CompiledPolicy
-from zhunru.vocabulary import TypeName
+from zhunru.vocabulary import MEASURES, TypeName
 from zhunru.web.pages.listing import rows_of
 from zhunru.web.pages.visit import Visit
 
@@ -28,6 +28,12 @@ _KINDS = {
     TypeName.UNIT: "offered",
     TypeName.UNITS: "offered",
     TypeName.MATTER: "offered",
+}
+_HINTS = {
+    TypeName.ATTACHMENT: "hint_attachment",
+    TypeName.UNITS: "hint_units",
+    TypeName.SPAN: "hint_span",
+    TypeName.PERSON: "hint_person",
 }
 
 
@@ -77,6 +83,22 @@ def control(
     if kind == "offered":
         offered = _offered(policy, field.type.name)
     return Control(name, kind, value, offered, note)
+
+
+def hint(field: ResolvedField, visit: Visit) -> str:
+    """Return how a field is to be filled in, where its control does not show that by itself."""
+    kind, zh = field.type, visit.language == "zh"
+    notes = []
+    if kind.measure is not None:
+        notes.append(visit.say("measured_in").format(MEASURES[kind.measure][0 if zh else 1][0]))
+    if kind.low is not None or kind.high is not None:
+        ends = ("" if end is None else f"{end:f}" for end in (kind.low, kind.high))
+        notes.append(visit.say("between").format(*ends))
+    if kind.name in _HINTS:
+        notes.append(visit.say(_HINTS[kind.name]))
+    if field.asserted_by:
+        notes.append(visit.say("confirmed_by").format(field.asserted_by))
+    return ("；" if zh else "; ").join(notes)
 
 
 @lru_cache(maxsize=64)
