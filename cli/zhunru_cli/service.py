@@ -12,7 +12,7 @@ import click
 
 from zhunru_cli import failures
 from zhunru_cli.desk import CHINA, form_option
-from zhunru_cli.surface import Command, Surface, option, shared_options
+from zhunru_cli.surface import Command, Group, Surface, option, shared_options
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -68,7 +68,23 @@ def by_tenant(policy_sets: tuple[str, ...]) -> dict[str, list[str]]:
     return found
 
 
-@click.command("token", cls=Command, help="token")
+class _Tokens(Group):
+    """`token NAME` makes one, as it always did; other words after `token` are commands."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that the words name."""
+        return super().resolve_command(ctx, args if args[0] in self.commands else ["new", *args])
+
+
+@click.group("token", cls=_Tokens, help="token")
+@shared_options
+def token() -> None:
+    """Hold the commands about tokens."""
+
+
+@token.command("new", cls=Command, help="token.new")
 @click.argument("name", metavar="NAME")
 @option("--scope", "scopes", multiple=True, default=("decide",), help="token.scope")
 @option("--tenant", default="", help="token.tenant")
@@ -77,7 +93,7 @@ def by_tenant(policy_sets: tuple[str, ...]) -> dict[str, list[str]]:
 @option("--file", "path", type=_FILE, required=True, metavar="FILE", help="token.file")
 @shared_options
 @click.pass_obj
-def token(
+def new(
     surface: Surface,
     name: str,
     scopes: tuple[str, ...],
@@ -96,6 +112,21 @@ def token(
     surface.print(surface.say("token.made", token=made))
     surface.print(surface.say("token.kept", path=path))
     return 0
+
+
+@token.command("revoke", cls=Command, help="token.revoke")
+@click.argument("name", metavar="NAME")
+@option("--tenant", default=None, help="token.of_tenant")
+@option("--file", "path", type=_FILE, required=True, metavar="FILE", help="token.revoke_file")
+@shared_options
+@click.pass_obj
+def revoke(surface: Surface, name: str, tenant: str | None, path: Path) -> int:
+    """Take the tokens of a name out of a file; exit 1 if there are none."""
+    from zhunru.web import revoke_token
+
+    taken = revoke_token(path, name, tenant=tenant)
+    surface.print(surface.say("token.revoked", n=taken, name=name, path=path))
+    return 0 if taken else failures.FINDINGS
 
 
 @click.command("replay", cls=Command, help="replay")

@@ -36,9 +36,19 @@ HELP: dict[str, tuple[str, str]] = {
         "Most requests a second of one caller (0: not bounded).",
     ),
     "token": (
+        "生成、撤销口令。token 名称 就是 token new 名称。",
+        "Make and revoke tokens. `token NAME` is `token new NAME`.",
+    ),
+    "token.new": (
         "生成一个口令，显示一次；口令文件里只记摘要。",
         "Make a token and show it once; the file of tokens keeps only its digest.",
     ),
+    "token.revoke": (
+        "撤销某个名称的口令；正在运行的服务不用重启，下一个请求起就不认它。",
+        "Revoke the tokens of a name; a running service refuses them from its next request on.",
+    ),
+    "token.of_tenant": ("只撤销这个租户的。", "Only those of this tenant."),
+    "token.revoke_file": ("从这个口令文件里去掉。", "The file of tokens to take it out of."),
     "token.scope": ("权限（可以写几次）。", "What it may do (may be given several times)."),
     "token.tenant": ("所属租户。", "The tenant it is of."),
     "token.actor": ("以谁的名义办理：单位，或者“单位 人”。", "As whom it acts: `UNIT PERSON`."),
@@ -56,6 +66,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "token.made": (
         "口令（只显示这一次）：{token}",
         "the token (shown only this once): {token}",
+    ),
+    "token.revoked": (
+        "已撤销“{name}”的口令 {n} 个：{path}",
+        "{n} tokens of `{name}` were revoked: {path}",
     ),
     "token.kept": ("已加进 {path}", "added to {path}"),
     "replay.done": (

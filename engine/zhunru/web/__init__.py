@@ -15,10 +15,19 @@ _HOMES = {
     "create_app": "app",
     "add_token": "tokens",
     "replay_log": "replay",
+    "revoke_token": "tokens",
     "serve": "serving",
 }
 
-__all__ = ["Limits", "Settings", "add_token", "create_app", "replay_log", "serve"]
+__all__ = [
+    "Limits",
+    "Settings",
+    "add_token",
+    "create_app",
+    "replay_log",
+    "revoke_token",
+    "serve",
+]
 
 
 def __getattr__(name: str) -> Any:

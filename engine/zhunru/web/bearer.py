@@ -89,6 +89,12 @@ class Issuers:
             return None
 
 
+def ends_of(token: str) -> float:
+    """Return when a token that was verified before comes to its end, as a time stamp."""
+    claims = json.loads(unpacked(token.split(".")[1]))
+    return float(claims["exp"]) + _LEEWAY
+
+
 def _in_time(claims: Mapping[str, Any], issuer: Issuer, at: datetime) -> bool:
     audience = claims["aud"]
     named = audience if isinstance(audience, list) else [audience]

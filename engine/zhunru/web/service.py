@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from zhunru.errors import ZhunruError
-from zhunru.web.bearer import Issuers
+from zhunru.web.bearer import Issuers, ends_of
 from zhunru.web.journal import Figures, Journal
 from zhunru.web.outbox import Outbox
 from zhunru.web.problems import reject
@@ -14,10 +14,12 @@ from zhunru.web.settings import DEFAULT, Settings
 from zhunru.web.signing import Signer
 from zhunru.web.tenants import Tenant, open_tenants
 from zhunru.web.throttle import Throttle
-from zhunru.web.tokens import EVERYBODY, Principal, Tokens
+from zhunru.web.tokens import EVERYBODY, Principal, Tokens, digest_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
+    from pathlib import Path
 
 _PREFIX = "/t/"
 
@@ -29,7 +31,7 @@ class Service:
         self.settings = settings
         self.figures = Figures()
         self.journal = Journal(settings.journal)
-        self.tokens = None if settings.tokens is None else Tokens.read(settings.tokens)
+        self.tokens = None if settings.tokens is None else self._tokens(settings.tokens)
         self.issuers = None if settings.issuers is None else Issuers.read(settings.issuers)
         self.signer = Signer.read(settings.key, settings.entropy)
         self.throttle = Throttle(settings.limits.rate, settings.limits.burst)
@@ -63,6 +65,17 @@ class Service:
         if found is None:
             reject(401, "ZR790")
         return found
+
+    def _tokens(self, path: Path) -> Tokens:
+        return Tokens.read(path, self.journal.say)
+
+    def lasting(self, presented: str, principal: Principal) -> Callable[[datetime], bool]:
+        """Return what tells whether a token that let somebody in still does: not when revoked."""
+        tokens, digest = self.tokens, digest_of(presented)
+        if tokens is not None and tokens.of(digest, self.settings.clock()) is not None:
+            return lambda at: tokens.of(digest, at) == principal
+        ends = ends_of(presented)
+        return lambda at: at.timestamp() < ends
 
     # --- beside requests -----------------------------------------------------------------------
 

@@ -54,31 +54,75 @@ class _Kept:
 
 
 class Tokens:
-    """The tokens of a file, found again by the digest of what a caller presents."""
+    """The tokens of a file, found again by the digest of what a caller presents.
 
-    def __init__(self, kept: Sequence[_Kept]) -> None:
-        self._kept = {each.digest: each for each in kept}
+    The file is read anew as soon as it is another one, so that a token that was taken out of it
+    lets nobody in from then on.
+    """
+
+    def __init__(self, path: Path, say: Callable[..., None] | None = None) -> None:
+        self._path = path
+        self._say = say
+        self._mark: Mark | None = None
+        self._kept: Mapping[str, _Kept] = {}
 
     @classmethod
-    def read(cls, path: Path) -> Tokens:
-        """Return the tokens of a file; RequestRejected if any of it cannot be read."""
-        try:
-            rows = json.loads(path.read_text(encoding="utf-8"))["tokens"]
-            return cls([_kept(row) for row in rows])
-        except OSError:
-            unusable(path, "读不到", "it cannot be read")
-        except (ValueError, KeyError, TypeError, AttributeError):
-            unusable(path, "不是口令文件的格式", "it is not a file of tokens")
+    def read(cls, path: Path, say: Callable[..., None] | None = None) -> Tokens:
+        """Return the tokens of a file; RequestRejected if any of it cannot be read.
+
+        `say` is told when the file is read anew.
+        """
+        found = cls(path, say)
+        found._mark, found._kept = _mark_of(path), _read(path)
+        return found
 
     def find(self, presented: str, at: datetime) -> Principal | None:
-        """Return whose token this is, unless it has come to its end."""
-        digest = digest_of(presented)
+        """Return whose token this is, unless it was revoked or has come to its end."""
+        return self.of(digest_of(presented), at)
+
+    def of(self, digest: str, at: datetime) -> Principal | None:
+        """Return whose token it is that has a digest."""
+        mark = _mark_of(self._path)
+        if mark != self._mark:
+            self._renew(mark)
         kept = self._kept.get(digest)
         if kept is None or not hmac.compare_digest(kept.digest, digest):
             return None
         if kept.expires is not None and at >= kept.expires:
             return None
         return kept.principal
+
+    def _renew(self, mark: Mark | None) -> None:
+        try:
+            kept = _read(self._path)
+        except RequestRejected:
+            # Who was revoked cannot be told any more, so until it is mended nobody is let in.
+            kept = {}
+        self._mark, self._kept = mark, kept
+        if self._say is not None:
+            self._say("tokens-read", tokens=len(kept))
+
+
+Mark = tuple[int, int, int]
+
+
+def _mark_of(path: Path) -> Mark | None:
+    """Return what tells one text of a file from another; None where there is no file."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def _read(path: Path) -> dict[str, _Kept]:
+    try:
+        rows = json.loads(path.read_text(encoding="utf-8"))["tokens"]
+        return {each.digest: each for each in map(_kept, rows)}
+    except OSError:
+        unusable(path, "读不到", "it cannot be read")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        unusable(path, "不是口令文件的格式", "it is not a file of tokens")
 
 
 def _kept(row: Mapping[str, Any]) -> _Kept:
@@ -159,12 +203,35 @@ def add_token(
     Raises RequestRejected if the file cannot be read, or there is no such scope.
     """
     token, row = make_token(name, scopes, entropy, tenant=tenant, actor=actor, expires=expires)
-    rows: list[Any] = []
-    if path.exists():
-        Tokens.read(path)
-        rows = json.loads(path.read_text(encoding="utf-8"))["tokens"]
-    text = json.dumps({"version": 1, "tokens": [*rows, row]}, ensure_ascii=False, indent=1)
-    # The file is replaced as a whole, so that a service that reads it never sees half of it.
+    rows = _rows(path) if path.exists() else []
+    problem = "没有这种权限：" + "、".join(scopes), f"no such scope: {', '.join(scopes)}"
+    _replace(path, [*rows, row], *problem)
+    return token
+
+
+def revoke_token(path: Path, name: str, *, tenant: str | None = None) -> int:
+    """Take the tokens of a name out of a file, and return how many there were.
+
+    `tenant`: only those of one tenant. A service that uses the file lets nobody in by them from
+    its next request on. Raises RequestRejected if the file cannot be read.
+    """
+    rows = _rows(path)
+    left = [row for row in rows if row["id"] != name or tenant not in (None, row.get("tenant", ""))]
+    if len(left) < len(rows):
+        _replace(path, left, "写不成", "it cannot be written")
+    return len(rows) - len(left)
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    """Return the rows of a file that is in order."""
+    Tokens.read(path)
+    rows: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["tokens"]
+    return rows
+
+
+def _replace(path: Path, rows: Sequence[Mapping[str, Any]], zh: str, en: str) -> None:
+    """Replace a file as a whole, so that a service that reads it never sees half of it."""
+    text = json.dumps({"version": 1, "tokens": rows}, ensure_ascii=False, indent=1)
     fresh = path.with_name(path.name + ".new")
     fresh.touch(mode=0o600)
     fresh.write_text(text + "\n", encoding="utf-8")
@@ -172,6 +239,5 @@ def add_token(
         Tokens.read(fresh)
     except RequestRejected:
         fresh.unlink()
-        unusable(path, "没有这种权限：" + "、".join(scopes), f"no such scope: {', '.join(scopes)}")
+        unusable(path, zh, en)
     fresh.replace(path)
-    return token

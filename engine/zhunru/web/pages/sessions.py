@@ -18,12 +18,16 @@ _LASTS = timedelta(hours=9)  # a working day
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A browser: for whom it asks (None: nobody yet), and what its forms must bring back."""
+    """A browser: for whom it asks (None: nobody yet), and what its forms must bring back.
+
+    `lasts` tells whether what it signed in by still lets anybody in.
+    """
 
     key: str
     principal: Principal | None
     secret: str
     until: datetime
+    lasts: Callable[[datetime], bool]
 
     def sent(self, given: str) -> bool:
         """Tell whether a form came from one of our own pages."""
@@ -41,12 +45,17 @@ class Sessions:
     def find(self, key: str, at: datetime) -> Session | None:
         """Return the session of a key, unless it is over."""
         found = self._kept.get(key)
-        return found if found is not None and at < found.until else None
+        return found if found is not None and at < found.until and found.lasts(at) else None
 
-    def open(self, principal: Principal | None, at: datetime) -> Session:
+    def open(
+        self,
+        principal: Principal | None,
+        at: datetime,
+        lasts: Callable[[datetime], bool] = lambda at: True,
+    ) -> Session:
         """Begin a session."""
         key, secret = self._entropy(_BYTES).hex(), self._entropy(_BYTES).hex()
-        made = Session(key, principal, secret, at + _LASTS)
+        made = Session(key, principal, secret, at + _LASTS, lasts)
         with self._lock:
             while len(self._kept) >= _MOST:
                 self._kept.pop(next(iter(self._kept)))

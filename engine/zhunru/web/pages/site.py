@@ -32,14 +32,16 @@ def site(service: Service) -> list[BaseRoute]:
         if visit.request.method == "GET":
             wanted = visit.query.get("next", "")
             return visit.page("sign_in.html", here="", findings=[], next=wanted)
+        presented = visit.text("token").strip()
         try:
-            principal = service.principal(f"Bearer {visit.text('token')}", visit.at)
+            principal = service.principal(f"Bearer {presented}", visit.at)
         except Problem:
             found = [diagnose("ZR912", NOWHERE)]
             return visit.page("sign_in.html", 401, here="", findings=found, next="")
         # A new session: the key of one that somebody else may have set up is not kept.
         pages.sessions.close(visit.session)
-        visit.session = pages.sessions.open(principal, visit.at)
+        lasts = service.lasting(presented, principal)
+        visit.session = pages.sessions.open(principal, visit.at, lasts)
         return visit.move("/intake")
 
     def sign_out(visit: Visit) -> Response:
