@@ -28,10 +28,12 @@ class Matters:
 
     def __init__(self, scope: Scope) -> None:
         self._groups: dict[str, list[frozenset[str]]] = {}
+        self._lists: dict[str, set[str]] = {}
         self.titles: dict[str, str] = {}
         for list_name, entry in _entries(scope):
             keys = entry_keys(list_name, entry)
             self.titles.setdefault(entry.title.zh or entry.code, list_name)
+            self._lists.setdefault(list_name, set()).update(keys)
             for key in keys:
                 self._groups.setdefault(key, []).append(keys)
 
@@ -39,6 +41,11 @@ class Matters:
         """Return every text that means the same matter as `name`; None: no list has it."""
         groups = self._groups.get(normal_title(name))
         return frozenset().union(*groups) if groups else None
+
+    def of_list(self, name: str) -> frozenset[str] | None:
+        """Return every text that means an entry of the list, with what lower sets add to it."""
+        found = self._lists.get(name)
+        return frozenset(found) if found else None
 
 
 def _entries(scope: Scope) -> Iterator[tuple[str, n.Entry]]:

@@ -126,8 +126,11 @@ class Model:
         return self.tables.get(name)
 
     def matter(self, name: str, span: Span) -> frozenset[str]:
-        """Return every text that means a matter; one that no list has stands for itself."""
-        keys = self.matters.keys(name)
+        """Return every text that means a matter, or a matter of the list of that name.
+
+        A name that no list has, and that is not a list's, stands for itself.
+        """
+        keys = self.matters.keys(name) or self.matters.of_list(name)
         key = r.normal_title(name)
         if keys is None:
             near = self.report.nearest(name, self.matters.titles)

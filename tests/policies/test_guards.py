@@ -1,0 +1,154 @@
+"""What a shipped set stands on: take it away or turn it round, and the check reports it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from zhunru.analysis.findings import check_deeply
+from zhunru.checker import check
+from zhunru.diagnostics import Severity
+from zhunru.syntax import loader, nodes
+from zhunru.syntax.workflow_nodes import Workflow
+
+POLICIES = Path(__file__).parents[2] / "policies"
+
+
+def errors(folder: Path) -> list[str]:
+    """Return the errors of a set, in Chinese."""
+    found, unread = loader.load(folder)
+    assert found is not None
+    checked, problems = check.check(found)
+    if checked is not None:
+        problems += check_deeply(checked)
+    return [d.zh for d in (*unread, *problems) if d.severity is Severity.ERROR]
+
+
+def changed(tmp_path: Path, name: str, file: str, old: str, new: str) -> Path:
+    """Return a copy of the policies in which one text of one set is another."""
+    root = tmp_path / "policies"
+    shutil.copytree(POLICIES, root, ignore=shutil.ignore_patterns("__pycache__"))
+    path = root / name / file
+    text = path.read_text(encoding="utf-8-sig")
+    assert text.count(old) == 1, text.count(old)
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    return root
+
+
+NEED = "  要求 常住人口 否则"
+PROMISES = [
+    ("services", "公共服务.policy", NEED, "  要求 常住人口 且 户籍 不为 外地 否则", "常住人口一视同仁"),
+    ("services", "公共服务.policy", NEED, "  要求 常住人口 且 信用等级 不为 较差 否则",
+     "信用不减法定权利"),
+    ("putian-window", "户政.policy", '"户政业务（示例，非官方）" 类型 准入\n',
+     '"户政业务（示例，非官方）" 类型 准入\n  要求 户籍县区 不为 仙游县 否则 拒绝 "非本区"\n',
+     "户政全市通办"),
+    ("hunchun-transfer", "转岗.policy",
+     "  | 不在社区不得转入 | 在岗社区 为 否  | 拒绝 | 不在社区工作的人员一律不得转入   |\n", "",
+     "不在社区一律不得转入"),
+    ("hunchun-transfer", "转岗.policy",
+     "  | 不合条件不得转入 | 符合标准条件 为 否 | 拒绝 | 不符合标准条件的人员一律不得转入 |\n", "",
+     "不合条件一律不得转入"),
+]  # fmt: skip
+
+
+@pytest.mark.rows("S0-46", "S1-35", "S3-55", "S4-19")
+@pytest.mark.parametrize(("name", "file", "old", "new", "promise"), PROMISES)
+def test_a_rule_against_a_promise_is_reported_with_the_case_that_breaks_it(
+    name: str, file: str, old: str, new: str, promise: str, tmp_path: Path
+) -> None:
+    assert errors(POLICIES / name) == []
+    root = changed(tmp_path, name, file, old, new)
+    assert any(promise in one for one in errors(root / name))
+
+
+@pytest.mark.rows("S2-30", "S3-42")
+@pytest.mark.parametrize(
+    ("upper", "file", "line", "lower"),
+    [
+        ("jin-an", "政策.policy", "  授权 社区 清单 服务项目菜单 增列\n", "jin-an-community"),
+        ("putian", "政策.policy", "  授权 社区 清单 社区服务菜单 增列\n", "putian-community"),
+    ],
+)
+def test_a_community_adds_to_a_menu_only_where_the_set_above_lets_it(
+    upper: str, file: str, line: str, lower: str, tmp_path: Path
+) -> None:
+    assert errors(POLICIES / lower) == []
+    root = changed(tmp_path, upper, file, line, "")
+    name = line.split()[3]
+    assert any(name in one for one in errors(root / lower)), errors(root / lower)
+
+
+@pytest.mark.rows("S1-20")
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("计入 部门年度综合考核 占 30%", "计入 部门年度综合考核 占 29%"),
+        ("计入 派出机构年度考核 占 60%", "计入 派出机构年度考核 占 59%"),
+    ],
+)
+def test_upward_ratings_may_not_count_for_less_than_the_law_says(
+    old: str, new: str, tmp_path: Path
+) -> None:
+    root = changed(tmp_path, "weihai", "评价.policy", old, new)
+    assert any("底线" in one or "不低于" in one for one in errors(root / "weihai"))
+
+
+# --- names written in cells ----------------------------------------------------------------------
+
+
+def declared(name: str) -> set[tuple[str, str]]:
+    """Return the kinds and names of what a set and those above it declare."""
+    found, _ = loader.load(POLICIES / name)
+    assert found is not None
+    kinds = {"流程": Workflow, "清单": nodes.ListDecl, "规则": (nodes.Rule, nodes.RuleGroup)}
+    known = {
+        (kind, each.name.text)
+        for one in (found, *found.uppers)
+        for each in one.declarations
+        for kind, types in kinds.items()
+        if isinstance(each, types)
+    }
+    by_type = {"Table": "对照表", "Check": "核查", "Scorecard": "评价", "Register": "台账"}
+    known |= {
+        (by_type[type(each).__name__], each.name.text)
+        for one in (found, *found.uppers)
+        for each in one.declarations
+        if type(each).__name__ in by_type
+    }
+    return known
+
+
+@pytest.mark.rows("S0-08", "S0-56", "S3-05")
+@pytest.mark.parametrize(
+    ("name", "called", "named"),
+    [("jiangyuan", "治理措施", 8), ("jiangyuan", "网格标准体系", 4), ("putian", "自治共治三项基础", 3)],
+)  # fmt: skip
+def test_what_an_entry_says_carries_it_out_is_declared(name: str, called: str, named: int) -> None:
+    found, _ = loader.load(POLICIES / name)
+    assert found is not None
+    (the_list,) = (
+        d for d in found.declarations if isinstance(d, nodes.ListDecl) and d.name.text == called
+    )
+    cells = [text for e in the_list.entries for heading, text in e.extra if heading == "对应做法"]
+    wanted = [
+        tuple(each.split()) for cell in cells for each in cell.split("、") if len(each.split()) == 2
+    ]
+    assert len(wanted) == named
+    assert set(wanted) <= declared(name)
+
+
+@pytest.mark.rows("S3-02", "S3-06")
+@pytest.mark.parametrize(("table", "column"), [("五项民主", "走的流程"), ("一格通办", "办法")])
+def test_a_table_that_names_workflows_names_those_there_are(table: str, column: str) -> None:
+    found, _ = loader.load(POLICIES / "putian")
+    assert found is not None
+    checked, _ = check.check(found)
+    assert checked is not None
+    resolved = checked.tables[table]
+    at = [name for name, _ in resolved.outputs].index(column)
+    named = {str(getattr(row.results[at], "value", row.results[at])) for row in resolved.rows}
+    assert len(named) == len(resolved.rows)
+    assert named <= set(checked.workflows)
