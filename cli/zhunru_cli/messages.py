@@ -128,7 +128,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{path} 已存在，没有覆盖；请先移开它，或者加 --stdout。",
         "{path} exists and was not overwritten; move it away, or use --stdout.",
     ),
-    "fmt.converted": ("已写出 {path}（原文件 {old} 未动）", "wrote {path} ({old} is untouched)"),
+    "fmt.converted": (
+        "已写出 {path}（原文件 {old} 未动；同一个规则集只能留一份，用哪份就把另一份移走）",
+        "wrote {path} ({old} is untouched; a set is written once, so move one of them away)",
+    ),
     # decide: the page
     "page.outcome": ("结论", "Outcome"),
     "page.reason": ("理由", "Reason"),

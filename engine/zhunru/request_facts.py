@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from zhunru.codes import diagnose
 from zhunru.decision import FactValue, QuotaUse, Request
 from zhunru.diagnostics import Diagnostic, Span
-from zhunru.vocabulary import DAY, QUOTA_COUNTED, QUOTA_USED
+from zhunru.vocabulary import DAY_COLUMNS, QUOTA_COUNTED, QUOTA_USED
 
 if TYPE_CHECKING:
     from zhunru.compiler import CompiledPolicy
@@ -38,7 +38,7 @@ class Names:
 
     def knows(self, name: str) -> bool:
         """Tell whether `name` means anything in a request."""
-        known = name in self.fields or name in self.registers or name in DAY
+        known = name in self.fields or name in self.registers or name in DAY_COLUMNS
         return known or self.is_quota(_quota(name)[0])
 
 
@@ -111,7 +111,7 @@ def _take(name: str, value: Any, parts: _Sorted, names: Names) -> None:
         parts.facts[name] = _fact(value)
     elif name in names.registers:
         parts.registers[name] = _register(value)
-    elif name in DAY:
+    elif name in DAY_COLUMNS:
         parts.received = _day(value)
     elif names.is_quota(_quota(name)[0]):
         _take_quota(name, value, parts)

@@ -305,9 +305,11 @@ SCORED_IN_TESTS = {
     "recommended": ("推荐", "recommended"),
 }
 
-# The date that a test or a request fixes when its form has no field for it; then what the registers
-# of offices call that column.
-DAY = ("日期", "date", "收到日期", "收文日期")
+# The date that a test or a request fixes when its form has no field for it.
+DAY = ("日期", "date")
+
+# The same in files of requests: offices head that column of their registers in these ways too.
+DAY_COLUMNS = (*DAY, "收件日期", "收到日期", "收文日期")
 
 # The day on which a guard of a workflow is asked.
 TODAY = ("今日", "today")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from zhunru import check_policies
 
 UNREAD = """政策 QX-1 "示例（非官方）"
@@ -65,3 +67,12 @@ LOWER = """政策 QX-3 "示例（非官方）"
 def test_names_of_an_upper_set_that_is_not_found_are_not_reported_as_unknown(tmp_path):
     assert _codes(tmp_path, LOWER.format(upper="没有这一套")) == {"ZR809"}
     assert _codes(tmp_path, LOWER.format(upper="国家基层减负")) >= {"ZR201", "ZR206"}
+
+
+def test_a_set_that_is_there_twice_is_told_once(tmp_path: Path) -> None:
+    text = '政策 甲 "题"\n单位 街道 层级 街道\n参数 数 3 次\n'
+    for name in ("一.policy", "二.policy"):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    checked, found = check_policies(tmp_path)
+    assert checked is None
+    assert [each.code for each in found] == ["ZR808"]

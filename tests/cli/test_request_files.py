@@ -282,7 +282,7 @@ def test_memory_does_not_grow_with_the_rows(tmp_path):
     assert peak(20_000) < 2 * peak(2_000)
 
 
-@pytest.mark.parametrize("heading", ["日期", "date", "收到日期", "收文日期"])
+@pytest.mark.parametrize("heading", ["日期", "date", "收件日期", "收到日期", "收文日期"])
 def test_the_day_of_receipt_is_known_by_the_names_that_offices_give_it(tmp_path, heading):
     path = tmp_path / "来件.csv"
     path.write_text(f"来文单位,{heading}\n区民政局,2026-03-05\n区民政局,2026-13-05\n区民政局,\n")

@@ -23,7 +23,7 @@ from zhunru.compiler.registers import covers
 from zhunru.compiler.values import UNKNOWN
 from zhunru.diagnostics import NOWHERE
 from zhunru.request_facts import RequestFacts, sort_facts
-from zhunru.vocabulary import DAY, TypeName
+from zhunru.vocabulary import DAY_COLUMNS, TypeName
 
 NUMERIC = (TypeName.NUMBER, TypeName.MONEY, TypeName.RATIO, TypeName.DATE, TypeName.MOMENT)
 
@@ -101,7 +101,7 @@ class FactClasses:
             return Role.FIELD
         if name in self._model.registers:
             return Role.REGISTER
-        return Role.RECEIVED if name in DAY else Role.QUOTA
+        return Role.RECEIVED if name in DAY_COLUMNS else Role.QUOTA
 
     def absent(self, name: str) -> Cell:
         """Return what it says that a field is not given."""
@@ -187,7 +187,7 @@ class FactClasses:
         law = levels.get(Asked("received", ""))
         if law is not None and cell.law is not None:
             found.append((law, cell.law))
-        if self._rows and name not in DAY:
+        if self._rows and name not in DAY_COLUMNS:
             return None  # what the rows hold that the set brings hangs on it too
         told = self.role(name) in (Role.FIELD, Role.RECEIVED) or cell.value is UNKNOWN
         return tuple(found) if told else None

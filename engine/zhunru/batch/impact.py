@@ -14,7 +14,7 @@ from zhunru.batch.frames import Frame, read_frames
 from zhunru.batch.places import Differing
 from zhunru.compiler import CompiledPolicy
 from zhunru.compiler.plan import Plan
-from zhunru.vocabulary import DAY, Outcome, TypeName
+from zhunru.vocabulary import DAY_COLUMNS, Outcome, TypeName
 
 MOST_GROUPS = 2_000
 MONTH = "月份"
@@ -182,7 +182,7 @@ def _texts(frame: Frame, name: str, width: int) -> list[str]:
 
 def _day_column(plan: Plan) -> tuple[str, ...]:
     """Return the columns that may say when: the day whose law applies, else the day of receipt."""
-    return (*([plan.governing_field] if plan.governing_field else []), *DAY)
+    return (*([plan.governing_field] if plan.governing_field else []), *DAY_COLUMNS)
 
 
 def _given(frame: Frame, at: int) -> dict[str, Any]:

@@ -90,8 +90,10 @@ CODES: tuple[Code, ...] = (
         severity=Severity.ERROR,
         zh="一个规则集只能有一个“政策”，这里是第二个：“{name}”",
         en="a policy set has one `policy` header, this is a second one: `{name}`",
-        help_zh="请把两个规则集分放两个文件夹；需要引用的，用“上位 {first}”。",
-        help_en="put the two sets into two folders; to build on one, write `under {first}`",
+        help_zh="请把两个规则集分放两个文件夹；同一个规则集写了两份的，只留一份；"
+        "需要引用的，用“上位 {first}”。",
+        help_en="put the two sets into two folders; if both are the same set, keep one of them; "
+        "to build on one, write `under {first}`",
         why_zh="印发机关、施行日期只能有一个说法。",
         why_en="a set can have only one issuer and one day on which it takes effect",
     ),

@@ -22,7 +22,7 @@ from zhunru.runtime.case import Case
 from zhunru.runtime.encoding import decode_case
 from zhunru.runtime.records import is_record
 from zhunru.store.base import CaseRow, Store
-from zhunru.vocabulary import DAY, OUTCOMES
+from zhunru.vocabulary import DAY_COLUMNS, OUTCOMES
 from zhunru.worktime.instants import day_of
 
 _PAGE = 1000
@@ -234,7 +234,7 @@ class _FileReading:
 
 
 def _day(given: Mapping[str, Any]) -> date | None:
-    text = next((str(given[name]) for name in (*DAY, "登记日期") if given.get(name)), "")
+    text = next((str(given[name]) for name in (*DAY_COLUMNS, "登记日期") if given.get(name)), "")
     try:
         return date.fromisoformat(text.strip()[:10])
     except ValueError:
