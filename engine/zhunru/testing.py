@@ -507,10 +507,13 @@ def _found(
 ) -> Any:
     """Return the value of a formula, or of the result column `name` of the table that is meant."""
     checked = policy.checked
-    if name in checked.formulas:
-        return policy.evaluate_formula(name, inputs, day)
-    if target in checked.formulas:
-        return policy.evaluate_formula(target, inputs, day)
+    formula = checked.formulas.get(name) or checked.formulas.get(target)
+    if formula is not None and formula.counted:
+        from zhunru.measures.examples import try_formula  # reads sheets: heavy to load
+
+        return try_formula(policy, formula.name, inputs, day)
+    if formula is not None:
+        return policy.evaluate_formula(formula.name, inputs, day)
     wanted, _, column = name.rpartition(".")
     fits = [
         table

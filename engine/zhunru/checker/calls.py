@@ -18,6 +18,16 @@ if TYPE_CHECKING:
 FUNCTION_OF: dict[str, Function] = {
     word: function for function, words in FUNCTIONS.items() for word in words
 }
+OVER_ROWS = frozenset(
+    {
+        Function.COUNT,
+        Function.TOTAL,
+        Function.MEAN,
+        Function.PORTION,
+        Function.HIGHEST,
+        Function.LOWEST,
+    }
+)
 _LISTS = (HitPolicy.EACH, HitPolicy.OUTPUT, HitPolicy.COLLECT)
 _ROUNDING = (Function.ROUND, Function.ROUNDDOWN, Function.ROUNDUP)
 _COUNTS = {
@@ -39,8 +49,16 @@ def named(self: Resolver, expr: x.Expr, name: str) -> Typed | None:
     if self.model.scope.find(name, "parameter"):
         return _parameter(self, expr, name)
     if self.model.scope.find(name, "formula"):
-        return _formula(self, x.Call(name, (), expr.span))
+        return _formula(self, x.Call(name, _own_facts(self, name, expr), expr.span))
     return None
+
+
+def _own_facts(self: Resolver, name: str, expr: x.Expr) -> tuple[x.Expr, ...]:
+    """Return the facts of the names of a formula's inputs: by its name alone it takes those."""
+    formula = self.model.formula(name)
+    inputs = [each for each, _ in formula.parameters] if formula else []
+    known = all(each in self.fields for each in inputs)
+    return tuple(x.Ref(each, expr.span) for each in inputs) if known else ()
 
 
 def _parameter(self: Resolver, expr: x.Expr, name: str) -> Typed:
@@ -117,6 +135,8 @@ def call(self: Resolver, expr: x.Call, expected: r.Type | None) -> Typed:
         return _end(self, expr, function)
     if function in _COUNTS:
         return _apply(self, expr, function)
+    if function in OVER_ROWS and self.counting:
+        return _over_rows(self, expr)
     if function:
         return self.add("ZR313", expr.span, **_called(expr))
     known = (*scope.names("formula", "table"), *FUNCTION_OF)
@@ -125,6 +145,15 @@ def call(self: Resolver, expr: x.Call, expected: r.Type | None) -> Typed:
         kind_en="formula, table or function",
     )  # fmt: skip
     return BROKEN
+
+
+def _over_rows(self: Resolver, expr: x.Call) -> Typed:
+    """Return a count over rows of registers: all of them, or those that share a fact with these."""
+    # here: what reads measures builds on this
+    from zhunru.checker.measuring import MeasureResolver
+    from zhunru.checker.things import World
+
+    return MeasureResolver(self.model, World(self.model), (), fields=self.fields).value(expr)
 
 
 def _end(self: Resolver, expr: x.Call, function: Function | None) -> Typed:
@@ -197,6 +226,8 @@ def _formula(self: Resolver, expr: x.Call) -> Typed:
     formula = self.model.formula(expr.name)
     if formula is None:
         return BROKEN
+    if formula.counted and not self.counting:
+        return self.add("ZR313", expr.span, **_called(expr))
     args = _arguments(self, expr, formula.parameters)
     if args is None:
         return BROKEN

@@ -81,7 +81,7 @@ class FlowReader:
     def __init__(self, model: Model, source: w.Workflow) -> None:
         self.model = model
         self.source = source
-        self.resolver = Resolver(model, case_fields(model, source))
+        self.resolver = Resolver(model, case_fields(model, source), counting=True)
         self.bodies = Bodies(self.resolver)
         self.limits = Limits(self.resolver, OFFICE_HOURS[0])
         self.limits.calendar = self.limits.named_calendar(source.calendar) or OFFICE_HOURS[0]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from zhunru.checker import resolved as r
 from zhunru.checker import values as v
+from zhunru.checker.calls import FUNCTION_OF, OVER_ROWS
 from zhunru.checker.columns import ColumnReader
 from zhunru.checker.resolve import Resolver
 from zhunru.checker.typed import Inputs
@@ -96,19 +97,41 @@ def _formula(model: Model, node: n.Formula) -> None:
     if _too_large(model, node):
         model.report.add("ZR328", node.name.span, name=name, bound=MOST_NODES)
         return
-    inputs = Inputs({p.text: model.field_type(p.text) for p in node.parameters})
+    names = list(dict.fromkeys([*(p.text for p in node.parameters), *_shared(node)]))
+    inputs = Inputs({each: model.field_type(each) for each in names})
     quiet = len(model.report.found)
-    Resolver(model, inputs).bounded_value(node.body)
+    Resolver(model, inputs, counting=True).bounded_value(node.body)
     del model.report.found[quiet:]  # the first reading only finds the types of the inputs
-    for parameter in node.parameters:
-        inputs.settle(parameter.text, v.NUMBER)
-    body = Resolver(model, inputs).bounded_value(node.body)
+    for each in names:
+        inputs.settle(each, v.NUMBER)
+    body = Resolver(model, inputs, counting=True).bounded_value(node.body)
     if body.type is None:
         return
-    parameters = tuple((p.text, inputs[p.text] or v.NUMBER) for p in node.parameters)
     model.formulas[name] = r.ResolvedFormula(
-        name=name, parameters=parameters, body=body.node, type=body.type, span=node.name.span
+        name=name,
+        parameters=tuple((each, inputs[each] or v.NUMBER) for each in names),
+        body=body.node,
+        type=body.type,
+        counted=_counts(model, node),
+        span=node.name.span,
     )
+
+
+def _shared(node: n.Formula) -> list[str]:
+    """Return the facts that rows must share (凡 F 相同): a formula that counts asks for them."""
+    same = (each.field for each in walk(node.body) if isinstance(each, x.Same))
+    return [each.name for each in same if isinstance(each, x.Ref)]
+
+
+def _counts(model: Model, node: n.Formula) -> bool:
+    """Tell whether a formula counts rows of registers, itself or by one that it uses."""
+    for expr in walk(node.body):
+        if isinstance(expr, x.Call) and FUNCTION_OF.get(expr.name) in OVER_ROWS:
+            return True
+        used = model.formulas.get(expr.name) if isinstance(expr, (x.Call, x.Ref)) else None
+        if used and used.counted:
+            return True
+    return False
 
 
 def _too_large(model: Model, node: n.Formula) -> bool:

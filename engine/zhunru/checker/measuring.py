@@ -8,7 +8,7 @@ from zhunru.checker import numbers
 from zhunru.checker import resolved as r
 from zhunru.checker import resolved_measures as m
 from zhunru.checker import values as v
-from zhunru.checker.calls import FUNCTION_OF
+from zhunru.checker.calls import FUNCTION_OF, OVER_ROWS
 from zhunru.checker.resolve import Resolver
 from zhunru.checker.typed import BROKEN, NEVER, Inputs, Typed
 from zhunru.checker.walk import walk
@@ -22,16 +22,6 @@ if TYPE_CHECKING:
     from zhunru.checker.model import Model
     from zhunru.checker.things import World
 
-_OVER_ROWS = frozenset(
-    {
-        Function.COUNT,
-        Function.TOTAL,
-        Function.MEAN,
-        Function.PORTION,
-        Function.HIGHEST,
-        Function.LOWEST,
-    }
-)
 _SHARE = v.number(Measure.PERCENT, 6)
 
 
@@ -53,7 +43,8 @@ class MeasureResolver(Resolver):
         outer: MeasureResolver | None = None,
         months: int = 0,
     ) -> None:
-        super().__init__(model, world.inputs(*subjects) if fields is None else fields)
+        inputs = world.inputs(*subjects) if fields is None else fields
+        super().__init__(model, inputs, counting=True)
         self.world = world
         self.subjects = subjects
         self.outer = outer
@@ -73,7 +64,7 @@ class MeasureResolver(Resolver):
             return Typed(self._same(expr), v.FLAG)
         if isinstance(expr, x.Call):
             function = FUNCTION_OF.get(expr.name)
-            if function in _OVER_ROWS:
+            if function in OVER_ROWS:
                 return self._over_rows(expr, function)
             if function is Function.LASTYEAR:
                 return self._last_year(expr)

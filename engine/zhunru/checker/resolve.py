@@ -25,13 +25,16 @@ class Resolver:
     """Resolves expressions over the fields of one form (or the inputs of a table or formula).
 
     Every distinct source node is resolved once. `leads` tells whether 牵头及下级 means something
-    here. Findings go to the model's report.
+    here, `counting` whether rows of registers may be counted. Findings go to the model's report.
     """
 
-    def __init__(self, model: Model, fields: Inputs, *, leads: bool = False) -> None:
+    def __init__(
+        self, model: Model, fields: Inputs, *, leads: bool = False, counting: bool = False
+    ) -> None:
         self.model = model
         self.fields = fields
         self.leads = leads
+        self.counting = counting
         self._memo: dict[int, tuple[x.Expr, r.RExpr]] = {}
         self._values: dict[tuple[int, str], tuple[x.Expr, Typed]] = {}
 
@@ -449,7 +452,7 @@ _VALUES: dict[type, Callable[[Resolver, Any, r.Type | None], Typed]] = {
     x.Negate: lambda s, e, _: numbers.negation(s, e),
     x.Call: lambda s, e, t: calls.call(s, e, t),
     x.Column: lambda s, e, _: calls.column(s, e),
-    # Rows of registers are not counted yet.
-    x.Same: lambda s, e, _: s.add("ZR105", e.span, found="相同"),
+    # What a count says of its rows stands inside its brackets only.
+    x.Same: lambda s, e, _: s.add("ZR474", e.span),
     x.Rows: lambda s, e, _: s.add("ZR105", e.span, found="凡"),
 }

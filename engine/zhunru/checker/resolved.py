@@ -9,6 +9,7 @@ choices, unit names, matters), bool, date, datetime, frozenset[str] (多选, 单
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -458,7 +459,7 @@ class ResolvedRegister:
     span_field: str = ""
     scope_field: str = ""
     asserted_by: str = ""
-    rows: tuple[tuple[tuple[str, Value], ...], ...] | None = None
+    rows: Sequence[tuple[tuple[str, Value], ...]] | None = None
     span: Span = field(default=NOWHERE, compare=False)
 
 
@@ -516,12 +517,16 @@ class ResolvedTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResolvedFormula:
-    """A formula: its inputs and its body over FieldValue of the inputs' names."""
+    """A formula: its inputs and its body over FieldValue of the inputs' names.
+
+    `counted`: it counts rows of registers, so decisions, which are proved, do not use it.
+    """
 
     name: str
     parameters: tuple[tuple[str, Type], ...]
     body: RExpr
     type: Type
+    counted: bool = False
     span: Span = field(default=NOWHERE, compare=False)
 
 
@@ -557,7 +562,7 @@ class CheckedPolicySet:
     formulas: dict[str, ResolvedFormula]
     parameters: dict[str, ResolvedParameter]
     registers: dict[str, ResolvedRegister]
-    units: dict[str, ResolvedUnit]
+    units: Mapping[str, ResolvedUnit]
     roles: dict[str, tuple[UnitTarget, ...]]
     tests: tuple[nodes.Test, ...]
     workflows: dict[str, resolved_flows.ResolvedWorkflow] = field(default_factory=dict)

@@ -156,12 +156,24 @@ CODES: tuple[Code, ...] = (
         "ZR313",
         "function-not-available",
         _E,
-        "本版本还不支持“{name_zh}”",
-        "`{name_en}` is not available in this version",
-        "先改写这个条件",
-        "write the condition without it",
-        "这一条读不出结果，不能印发。",
-        "The line has no result yet, so the set cannot be issued.",
+        "判定、清单、规则和对照表里不能数台账：“{name_zh}”",
+        "decisions, lists, rules and tables do not count rows: `{name_en}`",
+        (
+            "次数写成限额，例如：限额 每个 目标社区 每年 不超过 4 次 否则 拒绝 “…”；"
+            "流程的条件、公式、核查、评价里可以数"
+        ),
+        (
+            "say how often by a quota, such as `quota every target yearly <= 4 times otherwise "
+            "refuse …`; conditions of workflows, formulas, checks and scorecards may count"
+        ),
+        (
+            "判定要对所有来件证明，台账有几行却随时在变；限额由系统当场清点并登记，"
+            "流程走到那一步时也当场清点。"
+        ),
+        (
+            "Decisions are proved for all requests, while the rows of a register change; a quota "
+            "is counted and booked when it is used, and a workflow counts when it comes there."
+        ),
     ),
     Code(
         "ZR314",

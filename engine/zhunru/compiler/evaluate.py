@@ -40,6 +40,7 @@ from zhunru.checker.resolved import (
     Within,
     normal_title,
 )
+from zhunru.checker.resolved_measures import Aggregate
 from zhunru.compiler.model import Model
 from zhunru.compiler.registers import RegisterRow, covers, in_force
 from zhunru.compiler.tables import HitConflict, pick
@@ -78,6 +79,8 @@ class Evaluator:
         self.open: dict[Fact, None] = {}
         self.used: dict[tuple[str, str], Any] = {}
         self.conflicts: list[HitConflict] = []
+        # What counts rows of registers, where they are known one by one: the layers above do.
+        self.counter: Callable[[Evaluator, Aggregate], Any] | None = None
 
     # --- conditions ----------------------------------------------------------------------------
 
@@ -287,6 +290,12 @@ class Evaluator:
         self._take(inner)
         return value
 
+    def _counted(self, expr: Aggregate) -> Any:
+        if self.counter is not None:
+            return self.counter(self, expr)
+        self.open[Fact("register", expr.rows.things.name)] = None
+        return UNKNOWN
+
     def _take(self, inner: Evaluator) -> None:
         """Keep what was read inside a table or formula; its fields are not those of the request."""
         self.used.update({key: value for key, value in inner.used.items() if key[0] != "field"})
@@ -297,6 +306,7 @@ class Evaluator:
         known = {name: value for name, value in values.items() if value is not UNKNOWN}
         inner = Evaluator(self.model, self.day, Facts(known, self.facts.registers, {}))
         inner.conflicts = self.conflicts
+        inner.counter = self.counter
         return inner
 
 
@@ -410,4 +420,5 @@ _RULES: dict[type, Callable[[Evaluator, Any], Any]] = {
     Apply: Evaluator._apply,
     LookUp: Evaluator._look_up,
     Formula: Evaluator._formula,
+    Aggregate: Evaluator._counted,
 }

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
 from zhunru.checker import resolved as r
+from zhunru.checker import resolved_measures as m
 from zhunru.compiler.judge import MATCH
 from zhunru.compiler.values import UNKNOWN
 from zhunru.vocabulary import FUNCTIONS, MEASURES, Function, Measure
@@ -163,6 +164,11 @@ def _called(name: str, args: Iterable[Any]) -> Phrase:
     return Phrase(f"{name}（{inner.zh}）", f"{name}({inner.en})")
 
 
+def _called_words(words: tuple[str, str], of: str) -> Phrase:
+    zh, en = words
+    return Phrase(f"{zh}（{of}）", f"{en}({of})")
+
+
 def _const(expr: r.Const) -> Phrase:
     if isinstance(expr.value, Decimal):
         return amount(expr.value, expr.type.measure)
@@ -199,6 +205,7 @@ _DESCRIBE: dict[type, Callable[[Any], Phrase]] = {
     r.Apply: lambda e: _applied(e.function, e.args),
     r.LookUp: lambda e: _called(e.table, e.args),
     r.Formula: lambda e: _called(e.name, e.args),
+    m.Aggregate: lambda e: _called_words(FUNCTIONS[e.function], e.rows.things.name),
 }
 
 

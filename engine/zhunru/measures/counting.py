@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Context, Decimal
+from functools import partial
 from typing import Any, cast
 
 from zhunru.checker import resolved_measures as m
@@ -56,6 +57,7 @@ class Measuring(Evaluator):
         self.outer = outer
         self.first_year = False
         self.counted: list[Row] = []
+        self.counter = partial(count, rows)
 
     def truth(self, expr: Any) -> Any:
         """Return True, False or UNKNOWN."""
@@ -173,6 +175,20 @@ class Measuring(Evaluator):
             return UNKNOWN
         count = Decimal(sum(truth is True for truth in truths))
         return _EXACT.divide(count * _HUNDRED, Decimal(len(truths)))
+
+
+_CASE = m.Things("values", "", "")
+
+
+def count(rows: Rows, asking: Evaluator, expr: m.Aggregate) -> Any:
+    """Return what a count comes to that a formula or a condition asks for, of these rows.
+
+    What the rows must share with it are the facts of whoever asks.
+    """
+    inner = Measuring(rows, (Row(_CASE, 0, "", asking.facts.values),))
+    value = inner.value(expr)
+    asking.open.update(inner.open if value is UNKNOWN else {})
+    return value
 
 
 def _mean(values: list[Decimal]) -> Any:

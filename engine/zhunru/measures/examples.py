@@ -51,6 +51,18 @@ def try_check(
     return _told(outcome) | dict(found.hint if found else ())
 
 
+def try_formula(policy: CompiledPolicy, name: str, facts: Mapping[str, Any], day: date) -> Any:
+    """Return what a formula that counts comes to: of registers, so many rows are given.
+
+    Registers that are not given have the rows that the set brings for them.
+    """
+    counted = {n: int(v) for n, v in facts.items() if n in policy.core.registers}
+    values = {n: v for n, v in facts.items() if n not in counted and v is not UNKNOWN}
+    asking = Given(Rows(policy, day), (_nobody(values),))
+    asking.counts = counted
+    return asking.value(policy.core.formulas[name].body)
+
+
 def _asking(
     policy: CompiledPolicy, check: m.ResolvedCheck, facts: Mapping[str, Any], day: date
 ) -> Given:

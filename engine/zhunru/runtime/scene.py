@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from zhunru.checker.resolved import NOTHING, LookUp, RExpr
 from zhunru.checker.resolved_flows import ALWAYS, Body, Owners
+from zhunru.checker.resolved_measures import Aggregate
 from zhunru.compiler.evaluate import Evaluator, Facts
 from zhunru.compiler.values import UNKNOWN
+from zhunru.measures.counting import count
+from zhunru.measures.rows import Rows
 from zhunru.runtime.case import Actor
 from zhunru.runtime.owners import NOBODY, Bearers, together
 from zhunru.vocabulary import TODAY
@@ -70,7 +73,16 @@ class Scene:
             values[name] = day
         setting = self.setting
         facts = Facts(values, setting.rows(day), {})
-        return Evaluator(setting.model, day, facts)
+        found = Evaluator(setting.model, day, facts)
+        found.counter = self._count
+        return found
+
+    def _count(self, asking: Evaluator, expr: Aggregate) -> Any:
+        """Return what rows of a register come to, by what it holds at this instant."""
+        name = expr.rows.things.name
+        rows = self.setting.every_row(name, self.day)
+        known = {} if rows is None else {name: rows}
+        return count(Rows(self.setting.policy, self.day, known), asking, expr)
 
     # --- bodies --------------------------------------------------------------------------------
 

@@ -82,6 +82,18 @@ class Setting:
         """Return the registers as an evaluator reads them, each read when it is asked for."""
         return _Registers(self, day)
 
+    def every_row(self, register: str, day: date) -> tuple[Mapping[str, Any], ...] | None:
+        """Return all rows of a register, also those no longer in force; None: none are known."""
+        every = getattr(self.registers, "every", None)
+        found = every(register) if every else self.registers.get(register)
+        if found is None:
+            supplied = self.policy.supplied.get(register)
+            return None if supplied is None else tuple(row.values for row in supplied)
+        if isinstance(found, bool):
+            return None if found else ()
+        read = read_rows(self.chart, day, self.model.registers[register], found)
+        return tuple(row.values for row in read)
+
     def calendar(self, name: str) -> WorkCalendar:
         """Return a calendar by its name, over the holidays of this setting."""
         found = self._calendars.get(name)

@@ -49,7 +49,7 @@ class Use(NamedTuple):
     last: int
 
 
-Rows = Callable[[str, date], list[RegisterRow]]
+Rows = Callable[[str, date | None], list[RegisterRow]]
 """The rows of a register that are in force on a day."""
 
 
@@ -204,6 +204,14 @@ class Held(Mapping[str, Any]):
         self._rows = rows
         self._day = day
 
+    def every(self, name: str) -> tuple[Mapping[str, FactValue], ...] | None:
+        """Return all rows that were ever written to a register; None: no workflow writes it."""
+        register = self._written.get(name)
+        if register is None:
+            return None
+        rows = (row_values(register, row) for row in self._rows(name, None))
+        return (*map(_file_row, register.rows or ()), *rows)
+
     def __getitem__(self, name: str) -> Any:
         register = self._written[name]
         rows = [row_values(register, row) for row in self._rows(name, self._day)]
@@ -320,8 +328,13 @@ def window_of(window: Window, days: int, day: date) -> tuple[int, int]:
 # --- registers ---------------------------------------------------------------------------------
 
 
-def rows_on(view: View, register: str, day: date) -> list[RegisterRow]:
-    """Return the rows of a register that are in force on a day; both ends are included."""
+def rows_on(view: View, register: str, day: date | None) -> list[RegisterRow]:
+    """Return the rows of a register that are in force on a day; both ends are included.
+
+    Without a day, all that were ever written: what is counted need not be in force any more.
+    """
+    if day is None:
+        return list(view.register_rows(register))
     at = day.toordinal()
     return [
         row

@@ -106,15 +106,15 @@ class Writing:
             return found
         return self._policies.setting(case.digest, case.flow, self.rows, day_of(at))
 
-    def rows(self, register: str, day: date) -> list[RegisterRow]:
-        """Return the rows of a register that are in force on a day."""
+    def rows(self, register: str, day: date | None) -> list[RegisterRow]:
+        """Return the rows of a register that are in force on a day; without one, all of them."""
         below = [
             row
             for row in rows_on(self.view, register, day)
             if (register, row.row_id) not in self._rows
         ]
         own = (row for row in self._rows.values() if row.register == register)
-        return below + [row for row in own if _in_force(row, day.toordinal())]
+        return below + [row for row in own if day is None or _in_force(row, day.toordinal())]
 
     # --- writing -------------------------------------------------------------------------------
 
