@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
 from zhunru.checker.resolved import ResolvedUnit, UnitTarget
+from zhunru.checker.unit_nodes import UnitNodes
+from zhunru.checker.unit_table import UnitTable, saying_more
 from zhunru.syntax import nodes as n
+from zhunru.syntax.sheet_rows import MANY
 
 # Levels that need no declaration: they are the same everywhere in China.
 COMMON_LEVELS = (
@@ -18,32 +23,61 @@ COMMON_LEVELS = (
 class Chart:
     """Units, roles and levels by name. `every` maps a role to the level it exists at."""
 
-    units: dict[str, ResolvedUnit] = field(default_factory=dict)
+    units: dict[str, ResolvedUnit] | UnitTable = field(default_factory=dict)
     called: dict[str, str] = field(default_factory=dict)
     roles: dict[str, n.Role] = field(default_factory=dict)
     levels: set[str] = field(default_factory=lambda: set(COMMON_LEVELS))
 
-    def copy(self) -> Chart:
-        """Return a chart that can grow without changing this one."""
-        return Chart(dict(self.units), dict(self.called), dict(self.roles), set(self.levels))
-
     def extend(self, other: Chart) -> None:
         """Add everything of another chart."""
-        self.units.update(other.units)
+        if isinstance(other.units, UnitTable) or isinstance(self.units, UnitTable):
+            self._table().add_all(other.units)
+        else:
+            self.units.update(other.units)
         self.called.update(other.called)
         self.roles.update(other.roles)
         self.levels.update(other.levels)
 
+    def _table(self) -> UnitTable:
+        """Return the units by column, from now on kept so."""
+        if not isinstance(self.units, UnitTable):
+            self.units = UnitTable.of(self.units)
+        return self.units
+
+    def add_all(self, units: UnitNodes) -> None:
+        """Add units under their names and aliases; of very many, what is plain by column."""
+        few = len(units) < MANY and not isinstance(self.units, UnitTable)
+        if few or len(set(units.names)) < len(units):
+            for unit in units:
+                self.add(unit)
+            return
+        table = self._table()
+        setdefault, others = self.called.setdefault, units.others
+        table.extend(units.names, units.levels, units.superiors)
+        self.levels.update(level for level in set(units.levels) if level)
+        for at, name in enumerate(units.names):
+            setdefault(name, name)
+            if at in others:
+                table.put(self._known(others[at]))
+
     def add(self, unit: n.Unit) -> None:
         """Add a unit under its name and aliases."""
+        if unit.level:
+            self.levels.add(unit.level.text)
+        found = self._known(unit)
+        if isinstance(self.units, UnitTable):
+            self.units.put(found)
+        else:
+            self.units[found.name] = found
+
+    def _known(self, unit: n.Unit) -> ResolvedUnit:
+        """Return a unit, its names and roles noted."""
         names = (unit.name.text, *(alias.text for alias in unit.aliases))
         for name in names:
             self.called.setdefault(name, unit.name.text)
         for role in unit.roles:
             self.roles.setdefault(role.text, n.Role(name=role))
-        if unit.level:
-            self.levels.add(unit.level.text)
-        self.units[unit.name.text] = ResolvedUnit(
+        return ResolvedUnit(
             name=unit.name.text,
             names=names,
             level=unit.level.text if unit.level else "",
@@ -70,9 +104,9 @@ class Chart:
             return (target, UnitTarget("level", role.every.text))
         return (target,)
 
-    def names(self) -> list[str]:
+    def names(self) -> Iterator[str]:
         """Return every name of a body."""
-        return [*self.called, *self.roles, *sorted(self.levels)]
+        return chain(self.called, self.roles, sorted(self.levels))
 
     def posts(self) -> dict[str, str]:
         """Return the roles that every unit of a level has, with that level."""
@@ -81,7 +115,7 @@ class Chart:
     def holders(self) -> dict[str, tuple[UnitTarget, ...]]:
         """Return who holds each role: units marked with it, and its 由."""
         held: dict[str, list[UnitTarget]] = {name: [] for name in self.roles}
-        for unit in self.units.values():
+        for unit in saying_more(self.units):
             for role in unit.roles:
                 held.setdefault(role, []).append(UnitTarget("unit", unit.name))
         for role_node in self.roles.values():
@@ -93,6 +127,9 @@ class Chart:
 
     def superiors_are_settled(self) -> None:
         """Replace superiors given by alias by the unit's own name."""
+        if isinstance(self.units, UnitTable):
+            self.units.settle(self.called.get)
+            return
         for name, unit in self.units.items():
             own = self.called.get(unit.superior, unit.superior)
             if own != unit.superior:

@@ -52,10 +52,12 @@ def check_vocabulary(model: Model) -> None:
         for symbol in model.scope.own[kind].values():
             if symbol.name.text in FUNCTION_OF:
                 _vocabulary(model, symbol.name, kind)
-    for unit in model.scope.units:
-        for name in (unit.name, *unit.aliases):
-            if name.text in LEADS_AND_BELOW:
-                _vocabulary(model, name, "unit")
+    units = model.scope.units
+    for at, text, says_more in units.named():
+        if says_more or text in LEADS_AND_BELOW:
+            for name in (units[at].name, *units[at].aliases):
+                if name.text in LEADS_AND_BELOW:
+                    _vocabulary(model, name, "unit")
     for role in model.scope.roles:
         if role.name.text in LEADS_AND_BELOW:
             _vocabulary(model, role.name, "role")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from zhunru.checker import resolved_flows as f
+from zhunru.checker.unit_table import of_level
 
 if TYPE_CHECKING:
     from zhunru.checker.chart import Chart
@@ -65,7 +66,7 @@ def units_of(chart: Chart, body: f.Body) -> frozenset[str] | None:
     if body.kind == "unit":
         return frozenset({body.name})
     if body.kind == "level":
-        return frozenset(u.name for u in chart.units.values() if u.level == body.name)
+        return frozenset(of_level(chart.units, body.name))
     if body.kind == "role":
         holders = chart.holders().get(body.name, ())
         found: set[str] = set()

@@ -43,7 +43,7 @@ def _lives(model: Model) -> Iterator[Life]:
     header = model.scope.header
     if header:
         yield header.period, header.span, header.code, open_, ""
-    for unit in model.scope.units:
+    for unit in model.scope.units.others.values():  # the only ones with days
         yield unit.period, unit.name.span, unit.name.text, open_, ""
     for source in model.scope.lists():
         name = source.name.text

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from zhunru.checker import resolved as r
 from zhunru.checker import values as v
 from zhunru.checker.clauses import Clauses
 from zhunru.checker.decisions import resolved_field
+from zhunru.checker.register_table import ABSENT, RegisterTable
+from zhunru.checker.report import MOST_FINDINGS
 from zhunru.syntax import nodes as n
+from zhunru.syntax.sheet_rows import RegisterRows
 from zhunru.vocabulary import TypeName
 
 if TYPE_CHECKING:
@@ -43,7 +46,9 @@ def resolve_register(model: Model, source: n.Register) -> r.ResolvedRegister:
     )
 
 
-def _rows(model: Model, source: n.Register) -> tuple[tuple[tuple[str, r.Value], ...], ...]:
+def _rows(model: Model, source: n.Register) -> Sequence[tuple[tuple[str, r.Value], ...]]:
+    if isinstance(source.rows, RegisterRows):
+        return _by_column(model, source, source.rows)
     types = {each.name.text: v.field_type(each) for each in source.fields}
     return tuple(
         tuple(
@@ -56,6 +61,54 @@ def _rows(model: Model, source: n.Register) -> tuple[tuple[tuple[str, r.Value], 
     )
 
 
+def _by_column(
+    model: Model, source: n.Register, rows: RegisterRows
+) -> Sequence[tuple[tuple[str, r.Value], ...]]:
+    """Return the rows of a large register; equal to those of the plain way."""
+    types = {each.name.text: v.field_type(each) for each in source.fields}
+    kept = [(at, heading) for at, heading in enumerate(rows.headings) if heading in types]
+    columns = []
+    unread: list[tuple[int, int]] = []
+    for at, heading in kept:
+        read = _Values(types[heading], model.chart.called)
+        column = [read[text] for text in rows.texts[at]]
+        if read.failed:
+            unread += ((row, at) for row, value in enumerate(column) if value is _UNREAD)
+            column = [ABSENT if value is _UNREAD else value for value in column]
+        columns.append(column)
+    for row, at in sorted(unread)[:MOST_FINDINGS]:
+        heading = rows.headings[at]
+        span = rows.places.span(row, rows.columns[at])
+        _unread(model, heading, rows.texts[at][row].strip(), types[heading], span)
+    if not columns:
+        return tuple(() for _ in rows.places.numbers)
+    return RegisterTable([heading for _, heading in kept], columns)
+
+
+class _Values(dict[str, Any]):
+    """What the texts of a column say; most are met again and again."""
+
+    def __init__(self, type_: r.Type, called: Mapping[str, str]) -> None:
+        super().__init__({"": ABSENT})
+        self.type = type_
+        self.called = called
+        self.failed = False
+
+    def __missing__(self, text: str) -> Any:
+        bare = text.strip()
+        try:
+            found = cell_value(bare, self.type, self.called) if bare else ABSENT
+        except (ValueError, InvalidOperation):
+            found, self.failed = _UNREAD, True
+        if len(self) < _MOST_VALUES:
+            self[text] = found
+        return found
+
+
+_UNREAD = object()
+_MOST_VALUES = 4_096
+
+
 def _read(model: Model, heading: str, text: str, type_: r.Type, span: Span) -> r.Value | None:
     """Return the value of a cell, None where it is blank or cannot be read."""
     text = text.strip()
@@ -64,9 +117,13 @@ def _read(model: Model, heading: str, text: str, type_: r.Type, span: Span) -> r
     try:
         return cell_value(text, type_, model.chart.called)
     except (ValueError, InvalidOperation):
-        model.report.add("ZR330", span, text=text, name=heading, type_zh=v.named(type_, 0),
-                         type_en=v.named(type_, 1))  # fmt: skip
+        _unread(model, heading, text, type_, span)
         return None
+
+
+def _unread(model: Model, heading: str, text: str, type_: r.Type, span: Span) -> None:
+    model.report.add("ZR330", span, text=text, name=heading, type_zh=v.named(type_, 0),
+                     type_en=v.named(type_, 1))  # fmt: skip
 
 
 def cell_value(text: str, type_: r.Type, called: Mapping[str, str]) -> r.Value:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from zhunru.checker import confusables
 from zhunru.checker.symbols import KINDS
 from zhunru.diagnostics import Edit, Fix, Source
 from zhunru.syntax import nodes as n
+from zhunru.syntax.sheet_rows import MANY
 
 if TYPE_CHECKING:
     from zhunru.checker.model import Model
@@ -28,9 +30,12 @@ _FOLLOWING: dict[str, tuple[str, ...]] = {
 }
 
 
-def names(model: Model) -> Iterator[tuple[str, n.Name]]:
-    """Yield every declared name with its kind, those of entries too."""
-    yield from declared(model)
+Odd = Callable[[Sequence[str]], Collection[int]]
+
+
+def names(model: Model, odd: Odd) -> Iterator[tuple[str, n.Name]]:
+    """Yield every declared name with its kind, those of entries too; of units see `declared`."""
+    yield from declared(model, odd)
     for source in model.scope.lists():
         for entry in source.entries:
             yield "title", n.Name(entry.title.zh, entry.title.span)
@@ -38,15 +43,21 @@ def names(model: Model) -> Iterator[tuple[str, n.Name]]:
             yield from (("alias", alias) for alias in entry.aliases)
 
 
-def declared(model: Model) -> Iterator[tuple[str, n.Name]]:
-    """Yield the names of declarations, units, roles and fields with their kinds."""
+def declared(model: Model, odd: Odd) -> Iterator[tuple[str, n.Name]]:
+    """Yield the names of declarations, units, roles and fields with their kinds.
+
+    A chart may have hundreds of thousands of units: of those that say no more than their name
+    only the ones at places that `odd` picks from all their names.
+    """
     scope = model.scope
     for kind in KINDS:
         for symbol in scope.own[kind].values():
             yield kind, symbol.name
-    for unit in scope.units:
-        yield "unit", unit.name
-        yield from (("alias", alias) for alias in unit.aliases)
+    units = scope.units
+    picked = sorted({*odd(units.names), *units.others}) if len(units) >= MANY else range(len(units))
+    for at in picked:
+        yield "unit", units[at].name
+        yield from (("alias", alias) for alias in units[at].aliases)
     yield from (("role", role.name) for role in scope.roles)
     for kind in ("form", "register"):
         for node in scope.nodes(kind):
@@ -74,12 +85,19 @@ class Written:
 def check_characters(model: Model) -> None:
     """Names are written with the characters that they seem to be written with."""
     written = Written(model)
-    for kind, name in names(model):
+    for kind, name in names(model, _unplain):
         text = written.of(name)
         if kind == "code" and name.text not in text:
             text = name.text
         if not confusables.plain(text):
             _check_text(model, name, text)
+
+
+def _unplain(names: Sequence[str]) -> list[int]:
+    """Return the places of names that have unusual characters; one look tells that none has."""
+    if confusables.plain("\n".join(names)):
+        return []
+    return [at for at, name in enumerate(names) if not confusables.plain(name)]
 
 
 def _check_text(model: Model, name: n.Name, text: str) -> None:
@@ -100,12 +118,24 @@ def _check_text(model: Model, name: n.Name, text: str) -> None:
 def check_look_alikes(model: Model) -> None:
     """No two names of one kind look the same."""
     seen: dict[tuple[str, str], str] = {}
-    for kind, name in declared(model):
+    for kind, name in declared(model, _alike):
         if kind in ("value", "alias"):
             continue
         other = seen.setdefault((kind, _skeleton(name.text)), name.text)
         if other != name.text:
             model.report.add("ZR605", name.span, name=name.text, other=other)
+
+
+def _alike(names: Sequence[str]) -> list[int]:
+    """Return the places of names that look like others."""
+    # All are folded in one go: what folding does to a text it does to each line of it.
+    folded = _skeleton("\n".join(names)).split("\n")
+    if len(folded) != len(names):
+        return list(range(len(names)))
+    seen = Counter(folded)
+    if len(seen) == len(names):
+        return []
+    return [at for at, one in enumerate(folded) if seen[one] > 1]
 
 
 def _skeleton(text: str) -> str:
@@ -115,13 +145,18 @@ def _skeleton(text: str) -> str:
 
 def check_glued(model: Model) -> None:
     """A name that ends with what may follow it perhaps lacks a blank (L13)."""
-    for kind, name in declared(model):
+    for kind, name in declared(model, _glued):
         for word in _FOLLOWING.get(kind, ()):
             if name.text.endswith(word) and len(name.text) > len(word) + 1:
                 stem = name.text.removesuffix(word)
                 fix = Fix((Edit(name.span, f"{stem} {word}"),), f"改为“{stem} {word}”",
                           f"write `{stem} {word}`", safe=False)  # fmt: skip
                 model.report.add("ZR604", name.span, name=name.text, word=word, fix=fix)
+
+
+def _glued(names: Sequence[str]) -> list[int]:
+    words = _FOLLOWING["unit"]
+    return [at for at, name in enumerate(names) if name.endswith(words)]
 
 
 CHECKS = (check_characters, check_look_alikes, check_glued)

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from zhunru.checker.chart import Chart
+from zhunru.checker.unit_nodes import UnitNodes
 from zhunru.syntax import measure_nodes as m
 from zhunru.syntax import nodes as n
 from zhunru.syntax import workflow_nodes as w
@@ -91,7 +92,7 @@ class Scope:
     redeclared: list[tuple[Symbol, Symbol]] = field(default_factory=list)
     additions: dict[str, Symbol] = field(default_factory=dict)
     tests: list[n.Test] = field(default_factory=list)
-    units: list[n.Unit] = field(default_factory=list)
+    units: UnitNodes = field(default_factory=UnitNodes)
     roles: list[n.Role] = field(default_factory=list)
     chart: Chart = field(default_factory=Chart)
 
@@ -212,8 +213,7 @@ class Scope:
     def _settle(self) -> None:
         for role in self.roles:
             self.chart.roles[role.name.text] = role
-        for unit in self.units:
-            self.chart.add(unit)
+        self.chart.add_all(self.units)
         self.chart.superiors_are_settled()
 
 

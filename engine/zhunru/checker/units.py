@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from zhunru.checker.resolved import ResolvedUnit
+from zhunru.checker.unit_table import UnitTable
 from zhunru.syntax import nodes as n
 
 if TYPE_CHECKING:
@@ -15,9 +18,14 @@ def check_names(model: Model) -> None:
     owners: dict[str, str] = {}
     for upper in model.scope.uppers:
         owners.update(upper.chart.called)
-    for unit in model.scope.units:
-        for name in dict.fromkeys((unit.name, *unit.aliases)):
-            _check_name(model, owners, unit, name)
+    units = model.scope.units
+    for at, name, says_more in units.named():
+        if says_more:
+            unit = units[at]
+            for each in dict.fromkeys((unit.name, *unit.aliases)):
+                _check_name(model, owners, unit, each)
+        elif owners.setdefault(name, name) != name:
+            _check_name(model, owners, units[at], units[at].name)
     for role in model.scope.roles:
         if role.name.text in model.chart.called:
             model.report.add("ZR213", role.name.span, name=role.name.text)
@@ -31,11 +39,12 @@ def _check_name(model: Model, owners: dict[str, str], unit: n.Unit, name: n.Name
 
 def check_repeated_units(model: Model) -> None:
     """A unit is declared once for each day; two runs of days may follow each other."""
-    seen: dict[str, n.Unit] = {}
-    for unit in model.scope.units:
-        if unit.name.text in seen or _above(model, unit.name.text):
-            model.report.add("ZR210", unit.name.span, name=unit.name.text)
-        seen[unit.name.text] = unit
+    seen: set[str] = set()
+    above = [upper.chart.units for upper in model.scope.uppers]
+    for at, name in enumerate(model.scope.units.names):
+        if name in seen or any(name in units for units in above):
+            model.report.add("ZR210", model.scope.units[at].name.span, name=name)
+        seen.add(name)
     roles: set[str] = set()
     for role in model.scope.roles:
         if role.name.text in roles:
@@ -43,41 +52,41 @@ def check_repeated_units(model: Model) -> None:
         roles.add(role.name.text)
 
 
-def _above(model: Model, name: str) -> bool:
-    return any(name in upper.chart.units for upper in model.scope.uppers)
-
-
 def check_superiors(model: Model) -> None:
     """Superiors exist and lead upwards."""
-    chart = model.chart
+    called, units = model.chart.called, model.scope.units
     circular = _circular_units(model)
-    for unit in model.scope.units:
-        if not unit.superior:
+    for at, name in enumerate(units.superiors):
+        if not name or (name in called and units.names[at] not in circular):
             continue
-        name = unit.superior.text
-        if name not in chart.called:
-            model.report.unknown(
-                "ZR216", unit.superior.span, name, chart.called, unit=unit.name.text
-            )
-        elif unit.name.text in circular:
+        unit = units[at]
+        assert unit.superior is not None
+        if name not in called:
+            model.report.unknown("ZR216", unit.superior.span, name, called, unit=unit.name.text)
+        else:
             model.report.add("ZR214", unit.superior.span, name=unit.name.text)
 
 
 def _circular_units(model: Model) -> set[str]:
     """Return the units that stand above themselves; every unit is walked over once."""
     units = model.chart.units
+    above = units.superior if isinstance(units, UnitTable) else _superiors(units).get
     done: set[str] = set()
     found: set[str] = set()
     for name in units:
         path: dict[str, int] = {}
         at = name
-        while at in units and at not in done and at not in path:
+        while at and at not in done and at not in path:
             path[at] = len(path)
-            at = units[at].superior
+            at = above(at) or ""
         if at in path:
             found.update(each for each, place in path.items() if place >= path[at])
         done.update(path)
     return found
+
+
+def _superiors(units: Mapping[str, ResolvedUnit]) -> dict[str, str]:
+    return {name: unit.superior for name, unit in units.items()}
 
 
 def check_roles(model: Model) -> None:

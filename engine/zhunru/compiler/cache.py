@@ -12,7 +12,8 @@ import os
 import stat
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -27,6 +28,7 @@ from zhunru.checker.resolved import (
     ResolvedStep,
     ResolvedUnit,
 )
+from zhunru.checker.unit_table import UnitTable
 from zhunru.compiler.codec import Blobs, Decoded, Decoder, Encoder
 from zhunru.compiler.plan import MatterIndex, Plan
 from zhunru.compiler.program import CompiledPolicy
@@ -36,7 +38,7 @@ from zhunru.syntax.folders import is_file, list_files, real
 from zhunru.syntax.nodes import ListDecl, Period, PolicySet, Register, UnitBlock
 from zhunru.syntax.tables_from_files import sheet_named
 
-_MAGIC = b"zhunru02"
+_MAGIC = b"zhunru03"
 _DIGEST = 32
 _SUFFIX = ".compiled"
 _PRIVATE = 0o700
@@ -75,19 +77,44 @@ def _plain_policy(policy: CompiledPolicy) -> tuple[Any, ...]:
     plans = tuple(_plain_plan(encoder, plan) for plan in policy.plans.values())
     core_data = encoder.plain(core)
     tests = encoder.encode(checked.tests)
-    units = [_plain_unit(key, unit) for key, unit in checked.units.items()]
+    units = _plain_units(checked.units)
     return core_data, units, tests, plans, Blobs.of(encoder.parts).plain(), tuple(encoder.texts)
 
 
+def _plain_units(units: Mapping[str, ResolvedUnit]) -> tuple[Any, ...]:
+    """Return a chart as rows, or a large one as columns: it has hundreds of thousands of units."""
+    if not isinstance(units, UnitTable):
+        return (), (), (), tuple(_plain_unit(key, unit) for key, unit in units.items())
+    others = tuple(_plain_unit(key, unit) for key, unit in units.others.items())
+    levels = {level: number for number, level in enumerate(dict.fromkeys(units.levels))}
+    which = array("I", (levels[level] for level in units.levels)).tobytes()
+    # A superior is told by its place; one that is no unit of the chart by its name.
+    above = tuple(units.at.get(name, name) for name in units.superiors)
+    return tuple(units.at), (tuple(levels), which), above, others
+
+
+def _units(data: tuple[Any, ...]) -> Mapping[str, ResolvedUnit]:
+    names, levels, above, others = data
+    if not names:
+        return _unit_rows(others)
+    which = array("I")
+    which.frombytes(levels[1])
+    table = UnitTable()
+    superiors = [names[at] if at.__class__ is int else at for at in above]
+    table.extend(names, [levels[0][number] for number in which], superiors)
+    table.others.update(_unit_rows(others))
+    return table
+
+
 def _plain_unit(key: str, unit: ResolvedUnit) -> tuple[Any, ...]:
-    """Return a unit as a row: a chart may have hundreds of thousands, all of one shape."""
+    """Return a unit as a row."""
     start, end = unit.period.start, unit.period.end
     days = (start and start.toordinal(), end and end.toordinal()) if start or end else None
     others = unit.names if unit.names != (unit.name,) else None
     return key, unit.name, others, unit.level, unit.superior, unit.roles, days
 
 
-def _units(rows: Sequence[tuple[Any, ...]]) -> dict[str, ResolvedUnit]:
+def _unit_rows(rows: Sequence[tuple[Any, ...]]) -> dict[str, ResolvedUnit]:
     return {
         key: ResolvedUnit(
             name=name,

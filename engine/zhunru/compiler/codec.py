@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import marshal
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -17,13 +17,13 @@ from typing import Any, TypeVar, overload
 
 from zhunru import vocabulary
 from zhunru.checker import resolved, resolved_flows, resolved_measures
+from zhunru.checker.register_table import RegisterTable
 from zhunru.checker.resolved import NOTHING
 from zhunru.diagnostics import Span
 from zhunru.syntax import expressions, nodes
 
-_REF, _DECIMAL, _DATE, _MOMENT, _ENUM, _TUPLE, _SET, _NOTHING, _SPAN, _DICT, _TEXT, _CLOCK = range(
-    12
-)
+_REF, _DECIMAL, _DATE, _MOMENT, _ENUM, _TUPLE, _SET, _NOTHING, _SPAN, _DICT = range(10)
+_TEXT, _CLOCK, _REGISTER = range(10, 13)
 _LONG = 6  # texts from this length on are written once
 
 _MODULES = (resolved, resolved_flows, resolved_measures, expressions, nodes)
@@ -127,6 +127,19 @@ class Encoder:
             self.texts.append(value)
         return found
 
+    def column(self, values: Iterable[Any]) -> Iterator[Any]:
+        """Yield the cells of a column; a text stands for itself, its few repeats cost little."""
+        # By identity: 1 and 1.0 are equal, and yet are written as they stand in the sheet.
+        known: dict[int, Any] = {}
+        for value in values:
+            if value is None or value.__class__ is str:
+                yield value
+                continue
+            found = known.get(id(value))
+            if found is None:
+                found = known[id(value)] = self.encode(value)
+            yield found
+
     def _part(self, value: Any) -> Any:
         """Return a reference to an object written by itself."""
         found = self._known.get(id(value))
@@ -163,6 +176,11 @@ _ENCODE: dict[type, Callable[[Encoder, Any], Any]] = {
     type(NOTHING): lambda _, __: (_NOTHING,),
     Span: lambda e, value: (_SPAN, e.text(value[0]), *value[1:]),
     time: lambda _, value: (_CLOCK, value.isoformat()),
+    RegisterTable: lambda e, rows: (
+        _REGISTER,
+        rows.headings,
+        tuple(tuple(e.column(column)) for column in rows.columns),
+    ),
     dict: lambda e, value: (_DICT, *(e.encode(x) for pair in value.items() for x in pair)),
 }
 
@@ -201,6 +219,19 @@ def _moment(_: Decoder, data: Any) -> datetime:
     return datetime.fromisoformat(data[1])
 
 
+def _register(decoder: Decoder, data: Any) -> RegisterTable:
+    _, headings, columns = data
+    return RegisterTable(headings, [_column(decoder, column) for column in columns])
+
+
+def _column(decoder: Decoder, cells: tuple[Any, ...]) -> list[Any]:
+    """Return the values of a column, equal ones made once."""
+    known: dict[Any, Any] = {}
+    for cell in {cell for cell in cells if cell.__class__ is tuple}:
+        known[cell] = decoder.decode(cell)
+    return [known.get(cell, cell) for cell in cells] if known else list(cells)
+
+
 def _dict(decoder: Decoder, data: Any) -> dict[Any, Any]:
     items = [decoder.decode(item) for item in data[1:]]
     return dict(zip(items[::2], items[1::2], strict=True))
@@ -219,6 +250,7 @@ _DECODE: tuple[Callable[[Decoder, Any], Any], ...] = (
     _dict,
     lambda d, data: d.texts[data[1]],
     lambda _, data: time.fromisoformat(data[1]),
+    _register,
 )
 
 

@@ -23,7 +23,6 @@ from zhunru.compiler.model import Model
 from zhunru.compiler.plan import Plan
 from zhunru.compiler.request import NONE, Request, snapshot
 from zhunru.compiler.source import BLANK, Keep, NotKnown, UnitSets, Writer, indent
-from zhunru.syntax.nodes import Period
 from zhunru.vocabulary import ListKind, Outcome
 
 Run = Callable[[Request], Any]
@@ -83,7 +82,7 @@ class FastPath:
         self.writer = Writer(plan, model, UnitSets(model))
         self.clauses = ClauseSource(plan, self.writer)
         self._general = [self._asked_of_all(numbers) for numbers in plan.steps(plan.general)]
-        dated = any(unit.period != Period() for unit in model.chart.units.values())
+        dated = model.chart.are_dated()
         self.reading = FactReading(plan, self.calls.units_on(date.max), dated=dated)
         shared = SharedTests(plan, self.clauses, self.reading.domains)
         joined = not any(self._general) or len(plan.entry_steps) == 1

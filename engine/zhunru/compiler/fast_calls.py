@@ -89,9 +89,7 @@ class FactCalls:
         """Return what each name on the chart of a day means."""
         found = self._units.get(day)
         if found is None:
-            chart = self.model.chart
-            names = {name for unit in chart.units.values() for name in (unit.name, *unit.names)}
-            found = {name: unit for name in names if (unit := chart.resolve(name, day))}
+            found = self.model.chart.names_on(day)
             if len(self._units) < 1000:
                 self._units[day] = found
         return found

@@ -283,8 +283,7 @@ class UnitSets:
         """Return the units that belong to a target."""
         found = self._belonging.get(target)
         if found is None:
-            chart = self.model.chart
-            found = frozenset(unit for unit in chart.units if chart.belongs(unit, target))
+            found = self.model.chart.belonging(target)
             self._belonging[target] = found
         return found
 
@@ -292,8 +291,7 @@ class UnitSets:
         """Return the units that are a target."""
         found = self._being.get(target)
         if found is None:
-            chart = self.model.chart
-            found = frozenset(unit for unit in chart.units if chart.is_target(unit, target))
+            found = self.model.chart.being(target)
             self._being[target] = found
         return found
 

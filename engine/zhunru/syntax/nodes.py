@@ -15,6 +15,8 @@ from zhunru.syntax.expressions import Column, Expr, Quantity, Ref, place
 from zhunru.vocabulary import HitPolicy, ListKind, Outcome, TypeName, Window
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from zhunru.syntax.measure_nodes import Check, Matching, Promise, Scorecard
     from zhunru.syntax.workflow_nodes import CalendarDecl, Document, Recurring, Workflow
 
@@ -319,7 +321,7 @@ class Register:
     title: Title = Title("")
     fields: tuple[Field, ...] = ()
     source: str = ""
-    rows: tuple[tuple[tuple[str, str, Span], ...], ...] = ()
+    rows: Sequence[tuple[tuple[str, str, Span], ...]] = ()
     trace: tuple[str, ...] = ()
     span: Span = place()
 
@@ -564,7 +566,7 @@ class Test:
 class UnitBlock:
     """单位 written as one run, or taken from a file."""
 
-    units: tuple[Unit, ...]
+    units: Sequence[Unit]
     source: str = ""
     tabular: bool = field(default=False, compare=False)
     span: Span = place()

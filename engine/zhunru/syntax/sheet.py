@@ -27,6 +27,14 @@ class Row(NamedTuple):
     places: list[tuple[int, int]]
 
 
+class Line(NamedTuple):
+    """A row before the places of its cells are known: its number, start and texts."""
+
+    number: int
+    start: int
+    texts: list[str]
+
+
 @dataclass
 class Sheet:
     """A CSV file cut by one separator."""
@@ -40,25 +48,48 @@ class Sheet:
         start, end = row.places[column]
         return Span(self.source.path, start, end, row.number, column + 1)
 
+    @property
+    def size(self) -> int:
+        """Return about how many rows there are."""
+        return self.source.text.count("\n")
+
     def rows(self) -> Iterator[Row]:
         """Yield the rows, blank ones too; a finding ends a sheet that is too large."""
-        text, at, number = self.source.text, 0, 0
-        while at < len(text):
+        return map(self.row_of, self.lines())
+
+    def lines(self) -> Iterator[Line]:
+        """Yield the rows without the places of their cells, which are seldom asked for."""
+        text, separator, at, number = self.source.text, self.separator, 0, 0
+        find, size = text.find, len(text)
+        quoted = '"' in text
+        while at < size:
             number += 1
             if number > MAX_ROWS:
                 self._too_large(f"超过 {MAX_ROWS} 行", f"more than {MAX_ROWS} rows")
                 return
-            end = text.find("\n", at)
-            end = len(text) if end < 0 else end
-            if text.find('"', at, end) < 0:
-                row = Row(number, *_split(text[at:end], self.separator, at))
-            else:
+            end = find("\n", at)
+            end = size if end < 0 else end
+            if quoted and find('"', at, end) >= 0:
                 row, end = self._quoted_row(number, at)
-            if len(row.texts) > MAX_COLUMNS:
+                line = Line(number, at, row.texts)
+            else:
+                parts = text[at:end].split(separator, MAX_COLUMNS + 1)
+                line = Line(number, at, [part.strip() for part in parts])
+            if len(line.texts) > MAX_COLUMNS:
                 self._too_large(f"超过 {MAX_COLUMNS} 栏", f"more than {MAX_COLUMNS} columns")
                 return
-            yield row
+            yield line
             at = end + 1
+
+    def row_of(self, line: Line) -> Row:
+        """Return a row with the places of its cells, cut once more."""
+        text, at = self.source.text, line.start
+        end = text.find("\n", at)
+        end = len(text) if end < 0 else end
+        if text.find('"', at, end) < 0:
+            return Row(line.number, *_split(text[at:end], self.separator, at))
+        # What is wrong with its quotes was told when it was cut first.
+        return Sheet(self.source, self.separator)._quoted_row(line.number, at)[0]
 
     def _quoted_row(self, number: int, at: int) -> tuple[Row, int]:
         """Return a row that has quotes, and where it ends: a cell may hold line ends."""

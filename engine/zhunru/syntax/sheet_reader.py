@@ -6,23 +6,26 @@ read is a finding with its row and column, and the other cells go on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from zhunru.diagnostics import Diagnostic, Source, Span
 from zhunru.syntax import headings
+from zhunru.syntax.cells import EMPTY
 from zhunru.syntax.columns_file import Columns
 from zhunru.syntax.measure_declarations import Placed
 from zhunru.syntax.measure_nodes import Indicator, ScoreClass
-from zhunru.syntax.nodes import Clauses, Entry, Name, Period, Unit
+from zhunru.syntax.nodes import Clauses, Entry, Period, Unit
 from zhunru.syntax.official_words import INDICATOR_WORDS, LIST_WORDS, UNIT_WORDS, other_words
+from zhunru.syntax.part_reader import plain_words
 from zhunru.syntax.shadow import normalise
-from zhunru.syntax.sheet import Row
+from zhunru.syntax.sheet import Line, Row
+from zhunru.syntax.sheet_rows import MANY, Places, RegisterRow, RegisterRows, UnitRows
 from zhunru.syntax.sheet_table import NO_COLUMNS, AnySource, Cells, SheetTable
+from zhunru.syntax.slips import read_slips
+from zhunru.syntax.workbook import Worksheet
 
 _CLAUSES = frozenset(Clauses.__dataclass_fields__)
-
-RegisterRow = tuple[tuple[str, str, Span], ...]
 
 
 def read_entries(
@@ -43,16 +46,17 @@ def read_entries(
 
 def read_units(
     source: AnySource, said: Columns = NO_COLUMNS
-) -> tuple[tuple[Unit, ...], list[Diagnostic]]:
-    """Read units of the org chart."""
+) -> tuple[Sequence[Unit], list[Diagnostic]]:
+    """Read units of the org chart; those of a large sheet are kept by column."""
     known = {word: heading.key for word, heading in headings.UNIT.items()}
     tables = SheetTable.all(source, known, _with_words(source, said, UNIT_WORDS))
-    units: list[Unit] = []
     for table in tables:
         table.report_unknown(headings.UNIT)
-        if table.columns:
-            units += _units(table)
-    return tuple(units), _found(tables)
+    whole = _only(tables)
+    if whole is not None:
+        return _units_by_column(whole), _found(tables)
+    units = tuple(unit for table in tables if table.columns for unit in _units(table))
+    return units, _found(tables)
 
 
 def read_register(
@@ -61,18 +65,28 @@ def read_register(
     said: Columns = NO_COLUMNS,
     *,
     typed: Collection[str] = (),
-) -> tuple[tuple[RegisterRow, ...], list[Diagnostic]]:
+) -> tuple[Sequence[RegisterRow], list[Diagnostic]]:
     """Read the rows of a register, the texts of its fields; without fields, of every column.
 
     `typed` are the fields that hold numbers and days, in which slips of the pen are looked for.
+    The rows of a large sheet are kept by column.
     """
     tables = SheetTable.all(source, {normalise(name): name for name in fields}, said)
-    rows: list[RegisterRow] = []
     for table in tables:
         if fields:
             table.report_unknown(fields)
-        rows += (tuple(table.texts(row, only=fields, typed=typed)) for row in table.rows())
+    whole = _only(tables)
+    if whole is not None:
+        return _rows_by_column(whole, fields, typed), _found(tables)
+    rows = [tuple(t.texts(row, only=fields, typed=typed)) for t in tables for row in t.rows()]
     return tuple(row for row in rows if row), _found(tables)
+
+
+def _only(tables: list[SheetTable]) -> SheetTable | None:
+    """Return the one table of a large sheet; None where there are more, or but a few rows."""
+    with_rows = [table for table in tables if table.columns]
+    large = len(with_rows) == 1 and with_rows[0].sheet.size >= MANY
+    return with_rows[0] if large else None
 
 
 def read_indicators(
@@ -165,44 +179,107 @@ def _period(said: Cells) -> Period:
 
 
 def _units(table: SheetTable) -> Iterator[Unit]:
-    # Places are looked up once: a chart may have as many rows as a worksheet can hold.
-    at = {column.key: column.at for column in table.columns}
-    quick = _quick_units(table, at)
+    """Yield the units of a table one by one: the plain way."""
     for row in table.rows():
-        unit = quick(row)
+        unit = _unit(table, row)
         if unit is not None:
             yield unit
-            continue
-        said = table.cells(row, headings.UNIT)
-        said.pop("extra", None)
-        if "name" not in said:
-            table.missing(row, "name")
-            continue
-        yield Unit(period=_period(said), span=table.sheet.span(row, 0), **said)
 
 
-def _quick_units(table: SheetTable, at: dict[str | None, int]) -> Callable[[Row], Unit | None]:
-    """Return how a row of plain names becomes a unit; None for a row that says more."""
-    places = [at.get(key, -1) for key in ("name", "level", "superior")]
-    others = [column.at for column in table.columns if column.at not in places]
-    name_at = table.parts.names_at
-    span_of = table.sheet.span
+def _unit(table: SheetTable, row: Row) -> Unit | None:
+    said = table.cells(row, headings.UNIT)
+    said.pop("extra", None)
+    if "name" not in said:
+        table.missing(row, "name")
+        return None
+    return Unit(period=_period(said), span=table.sheet.span(row, 0), **said)
 
-    def quick(row: Row) -> Unit | None:
-        texts = row.texts
+
+def _units_by_column(table: SheetTable) -> UnitRows:
+    """Return the units of a large table; equal to those of the plain way."""
+    at = {column.key: column.at for column in table.columns}
+    name_at, level_at, superior_at = places = tuple(at.get(k, -1) for k in _PLAIN_UNIT)
+    # Of a column without meaning only a workbook's text is looked at, for slips of the pen.
+    telling = [c for c in table.columns if c.key or isinstance(table.sheet, Worksheet)]
+    others = [column.at for column in telling if column.at not in places]
+    units = UnitRows(Places(table.sheet), (name_at, level_at, superior_at))
+    plain = _PlainNames()
+    add = units.add
+    for line in table.lines():
+        texts = line.texts
         width = len(texts)
-        if any(place < width and texts[place] for place in others):
-            return None
-        names: list[Name | None] = []
-        for place in places:
-            text = texts[place] if 0 <= place < width else ""
-            name = name_at("name", text, span_of(row, place)) if text else None
-            if text and name is None:
-                return None
-            names.append(name)
-        name, level, superior = names
-        if name is None:
-            return None
-        return Unit(name=name, level=level, superior=superior, span=span_of(row, 0))
+        # One lookup for each cell: most levels and superiors were seen before.
+        name = plain[texts[name_at]] if 0 <= name_at < width else None
+        level = plain[texts[level_at]] if 0 <= level_at < width else ""
+        superior = plain[texts[superior_at]] if 0 <= superior_at < width else ""
+        says_more = others and any(at < width and texts[at] for at in others)
+        if name and level is not None and superior is not None and not says_more:
+            add(line, name, level, superior)
+            continue
+        unit = _unit(table, table.sheet.row_of(line))
+        if unit is not None:
+            units.add_other(line, unit)
+    return units
 
-    return quick
+
+_PLAIN_UNIT = ("name", "level", "superior")
+
+
+class _PlainNames(dict[str, str | None]):
+    """What plain names mean, by their text; None for a text that the grammar must read."""
+
+    def __missing__(self, text: str) -> str | None:
+        words = plain_words("name", text) if text else [""]
+        # A name that is written as it means stays one text, however often it stands there.
+        found = self[text] = None if words is None else text if words[0] == text else words[0]
+        return found
+
+
+# --- registers -----------------------------------------------------------------------------------
+
+
+def _rows_by_column(
+    table: SheetTable, fields: Collection[str], typed: Collection[str]
+) -> RegisterRows:
+    """Return the rows of a large table; equal to those of the plain way."""
+    columns = [column for column in table.columns if column.key or not fields]
+    words = [column.key or column.text for column in columns]
+    rows = RegisterRows(Places(table.sheet), words, [column.at for column in columns])
+    mends = [word in typed and not table.said.exact for word in words]
+    cells = [(column.at, _Texts(mend)) for column, mend in zip(columns, mends, strict=True)]
+    blank: list[str | None] = [""] * len(cells)
+    for line in table.lines():
+        texts = line.texts
+        width = len(texts)
+        said = [known[texts[at]] if at < width else "" for at, known in cells]
+        if said == blank:
+            continue
+        rows.places.add(line)
+        for column, text, (at, _) in zip(rows.texts, said, cells, strict=True):
+            column.append(_mended(table, line, at) if text is None else text)
+    return rows
+
+
+def _mended(table: SheetTable, line: Line, at: int) -> str:
+    """Return a cell with its slips of the pen mended and told."""
+    span = table.sheet.span(table.sheet.row_of(line), at)
+    return table.mended(line.texts[at], span, number=True)
+
+
+class _Texts(dict[str, str | None]):
+    """What cells of a column say, by their text; None where a slip of the pen has to be told."""
+
+    def __init__(self, mend: bool) -> None:
+        self.mend = mend
+
+    def __missing__(self, text: str) -> str | None:
+        found: str | None = "" if text in EMPTY else text
+        if found and self.mend and read_slips(text, number=True) != (text, []):
+            found = None
+        # Equal texts become one; a column in which all differ gains nothing by being kept.
+        if len(self) < _MOST_TEXTS:
+            self[text] = found
+        return found
+
+
+_MOST_TEXTS = 4_096

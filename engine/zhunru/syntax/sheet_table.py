@@ -23,7 +23,7 @@ from zhunru.syntax.nodes import Name, Title
 from zhunru.syntax.part_reader import PartReader
 from zhunru.syntax.placed import Move
 from zhunru.syntax.shadow import normalise, shadow
-from zhunru.syntax.sheet import SEPARATORS, Row, Sheet
+from zhunru.syntax.sheet import SEPARATORS, Line, Row, Sheet
 from zhunru.syntax.slips import read_slips
 from zhunru.syntax.workbook import Workbook, Worksheet
 
@@ -163,18 +163,28 @@ class SheetTable:
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows below the headings that say anything."""
+        return map(self.sheet.row_of, self.lines())
+
+    def lines(self) -> Iterator[Line]:
+        """Yield the rows below the headings that say anything, their places left for later."""
         if self.heading_row is None:
             return
         above, width = self.heading_row.number, len(self.heading_row.texts)
-        nameless = self._nameless()
-        for row in self.sheet.rows():
-            if row.number <= above or not any(row.texts) or self._is_apart(row):
+        nameless, apart, captions = self._nameless(), self.apart, self.captions
+        for line in self.sheet.lines():
+            number, _, texts = line
+            if number <= above or not any(texts):
                 continue
-            if len(row.texts) > width:
-                self._check_rest(row, range(width, len(row.texts)))
-            if nameless and self._check_rest(row, nameless):
+            first = texts[0] or next(filter(None, texts))
+            # Nearly no row begins like one that stands apart: only such are looked at.
+            near = first[0] in apart or number in captions
+            if near and self._is_apart(self.sheet.row_of(line)):
+                continue
+            if len(texts) > width:
+                self._check_rest(self.sheet.row_of(line), range(width, len(texts)))
+            if nameless and self._check_rest(self.sheet.row_of(line), nameless):
                 nameless = []
-            yield row
+            yield line
 
     def _nameless(self) -> list[int]:
         """Return the columns of a worksheet that have no heading."""
@@ -207,8 +217,6 @@ class SheetTable:
 
     def _apart(self, row: Row, at: int) -> tuple[str, str] | None:
         text = row.texts[at]
-        if text[0] not in self.apart and row.number not in self.captions:
-            return None  # nearly every row
         if self._repeats(row):
             return "重复的表头", "the headings once more"
         if _TOTAL.match(text):

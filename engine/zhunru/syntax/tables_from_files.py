@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
 
 from rapidfuzz import process
 
@@ -32,6 +34,7 @@ _TYPED = frozenset(
 _ABSOLUTE = re.compile(r"[/~]|[A-Za-z]:")
 
 WithTable = ListDecl | Register | UnitBlock | Scorecard
+T = TypeVar("T")
 
 
 @dataclass
@@ -154,12 +157,12 @@ class TableFiles:
             filled = with_indicators(declaration, placed)
         elif isinstance(declaration, UnitBlock):
             units, found = sheet_reader.read_units(source, said)
-            filled = replace(declaration, units=declaration.units + units)
+            filled = replace(declaration, units=_joined(declaration.units, units))
         else:
             names = [field.name.text for field in declaration.fields]
             typed = {field.name.text for field in declaration.fields if field.type in _TYPED}
             rows, found = sheet_reader.read_register(source, names, said, typed=typed)
-            filled = replace(declaration, rows=declaration.rows + rows)
+            filled = replace(declaration, rows=_joined(declaration.rows, rows))
         self.found += found
         return filled
 
@@ -175,13 +178,18 @@ class TableFiles:
             return replace(declaration, entries=declaration.entries + entries)
         units, found = yaml_reader.read_unit_file(source)
         self.found += found
-        return replace(declaration, units=declaration.units + units)
+        return replace(declaration, units=_joined(declaration.units, units))
 
 
 def sheet_named(source: str) -> tuple[str, str]:
     """Return the file and the worksheet that `取自 "名册.xlsx#清单"` names."""
     file, mark, sheet = source.partition(".xlsx#")
     return (f"{file}.xlsx", sheet) if mark else (source, "")
+
+
+def _joined(written: Sequence[T], read: Sequence[T]) -> Sequence[T]:
+    """Return rows from a file behind those written beside its name: as they are, if none are."""
+    return (*written, *read) if written else read
 
 
 def _is_inside(path: Path, folder: Path) -> bool:

@@ -16,7 +16,7 @@ from zhunru.diagnostics import Diagnostic, Source, Span
 from zhunru.syntax.decode import start_of
 from zhunru.syntax.folders import is_file, shown, unreadable
 from zhunru.syntax.packed import MAX_COLUMNS, MAX_PACKED, Damaged, Extent, Package, TooLarge
-from zhunru.syntax.sheet import Row
+from zhunru.syntax.sheet import Line, Row
 
 _EXACT = 15  # digits that spreadsheet programs keep
 _MAX_MERGED = 100_000
@@ -46,8 +46,21 @@ class Worksheet:
         start = row * MAX_COLUMNS + column
         return Span(self.source.path, start, start, row, column)
 
+    @property
+    def size(self) -> int:
+        """Return about how many rows there are."""
+        return self.extent.rows
+
     def rows(self) -> Iterator[Row]:
         """Yield the rows from 1, blank ones too, with the cells that a merged one covers."""
+        return map(self.row_of, self.lines())
+
+    def row_of(self, line: Line) -> Row:
+        """Return a row; the places of its cells are told by its number."""
+        return Row(line.number, line.texts, [])
+
+    def lines(self) -> Iterator[Line]:
+        """Yield the rows from 1 as a sheet of text does."""
         if self.cells.start is None:
             return
         self._note_failed()
@@ -63,7 +76,7 @@ class Worksheet:
                 for column, (_, text) in filled.items() if any(texts) else ():
                     if column < len(texts) and not texts[column]:
                         texts[column] = text
-            yield Row(number, texts, [])
+            yield Line(number, 0, texts)
 
     def _values(self) -> Iterator[list[Any]]:
         return self.cells.iter_rows()  # type: ignore[no-any-return]

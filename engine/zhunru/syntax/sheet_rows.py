@@ -1,0 +1,143 @@
+"""Rows of large sheets kept by column: a row becomes a node, with its places, when it is asked for.
+
+A province has 60,000 communities and ten times as many grids: an object for each cell and place of
+such a sheet would take gigabytes, and nearly none of them is ever looked at.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Sequence
+from typing import Generic, TypeVar, overload
+
+from zhunru.diagnostics import Span
+from zhunru.syntax.nodes import Name, Unit
+from zhunru.syntax.sheet import Line, Row, Sheet
+from zhunru.syntax.workbook import Worksheet
+
+# From so many rows on a sheet is kept by column; below, plain nodes are as good.
+MANY = 2_000
+
+T = TypeVar("T")
+RegisterRow = tuple[tuple[str, str, Span], ...]
+
+
+class Places:
+    """Where the rows stand in their sheet: numbers and starts, the places of cells on demand."""
+
+    __slots__ = ("numbers", "sheet", "starts")
+
+    def __init__(self, sheet: Sheet | Worksheet) -> None:
+        self.sheet = sheet
+        self.numbers = array("I")
+        self.starts = array("I")
+
+    def add(self, line: Line) -> None:
+        """Note where the next row stands."""
+        self.numbers.append(line.number)
+        self.starts.append(line.start)
+
+    def row(self, at: int) -> Row:
+        """Return the row as the sheet has it; of a workbook without its texts."""
+        return self.sheet.row_of(Line(self.numbers[at], self.starts[at], []))
+
+    def span(self, at: int, column: int) -> Span:
+        """Return the place of a cell, row and column counted from 0."""
+        return self.sheet.span(self.row(at), column)
+
+
+class Rows(Sequence[T], Generic[T]):
+    """A sequence whose items are made when they are asked for, and not kept."""
+
+    places: Places
+
+    def __len__(self) -> int:
+        return len(self.places.numbers)
+
+    @overload
+    def __getitem__(self, at: int) -> T: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[T]: ...
+
+    def __getitem__(self, at: int | slice) -> T | Sequence[T]:
+        if isinstance(at, slice):
+            return tuple(map(self.make, range(*at.indices(len(self)))))
+        return self.make(range(len(self))[at])
+
+    def __iter__(self) -> Iterator[T]:
+        return map(self.make, range(len(self)))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Sequence) or len(self) != len(other):
+            return NotImplemented if not isinstance(other, Sequence) else False
+        return all(one == another for one, another in zip(self, other, strict=True))
+
+    def __hash__(self) -> int:
+        return hash(len(self))
+
+    def make(self, at: int) -> T:
+        """Return the item of a place from 0."""
+        raise NotImplementedError
+
+
+class UnitRows(Rows[Unit]):
+    """Units of a sheet: names, levels and superiors by column; `others` say more than these."""
+
+    __slots__ = ("columns", "levels", "names", "others", "places", "superiors")
+
+    def __init__(self, places: Places, columns: tuple[int, int, int]) -> None:
+        self.places = places
+        self.columns = columns
+        self.names: list[str] = []
+        self.levels: list[str] = []
+        self.superiors: list[str] = []
+        self.others: dict[int, Unit] = {}
+
+    def add(self, line: Line, name: str, level: str, superior: str) -> None:
+        """Add a unit that is no more than a plain name, a level and a superior."""
+        self.places.add(line)
+        self.names.append(name)
+        self.levels.append(level)
+        self.superiors.append(superior)
+
+    def add_other(self, line: Line, unit: Unit) -> None:
+        """Add any other unit."""
+        self.others[len(self.names)] = unit
+        self.add(line, unit.name.text, _text(unit.level), _text(unit.superior))
+
+    def make(self, at: int) -> Unit:
+        """Return a unit with its places."""
+        other = self.others.get(at)
+        if other is not None:
+            return other
+        row, span = self.places.row(at), self.places.sheet.span
+        words = (self.names[at], self.levels[at], self.superiors[at])
+        name, level, superior = (
+            Name(word, span(row, column)) if word else None
+            for word, column in zip(words, self.columns, strict=True)
+        )
+        assert name is not None
+        return Unit(name=name, level=level, superior=superior, span=span(row, 0))
+
+
+class RegisterRows(Rows[RegisterRow]):
+    """Rows of a register: `texts` of each column by heading, empty where a row says nothing."""
+
+    __slots__ = ("columns", "headings", "places", "texts")
+
+    def __init__(self, places: Places, headings: Sequence[str], columns: Sequence[int]) -> None:
+        self.places = places
+        self.headings = tuple(headings)
+        self.columns = tuple(columns)
+        self.texts: tuple[list[str], ...] = tuple([] for _ in headings)
+
+    def make(self, at: int) -> RegisterRow:
+        """Return heading, text and place of the cells of a row that say anything."""
+        row, span = self.places.row(at), self.places.sheet.span
+        cells = zip(self.headings, self.columns, self.texts, strict=True)
+        return tuple((h, texts[at], span(row, c)) for h, c, texts in cells if texts[at])
+
+
+def _text(name: Name | None) -> str:
+    return name.text if name is not None else ""
