@@ -22,7 +22,17 @@ from tests.store.rows import (
 
 from zhunru.errors import StoreError
 from zhunru.store import database
-from zhunru.store.base import BundleRow, CaseRow, Change, EventRow, Shelf, Store, View, Work
+from zhunru.store.base import (
+    BundleRow,
+    CaseRow,
+    Change,
+    EventRow,
+    LetterRow,
+    Shelf,
+    Store,
+    View,
+    Work,
+)
 from zhunru.store.chain import Chain, Head, verify_chain
 
 
@@ -504,3 +514,31 @@ def test_a_closed_store_takes_no_work(address: str, opened: Callable[..., Store]
     store.write(work(opening()))
     store.close()
     assert error_code(store, work(opening("案2"))) == "ZR860"
+
+
+# --- letters -------------------------------------------------------------------------------------
+
+
+def letter(hook: str = "甲", name: str = "1", state: str = "waiting", **more: int) -> LetterRow:
+    return LetterRow(
+        hook=hook, letter=name, case_id="案1", topic="notify", state=state, body="{}", **more
+    )
+
+
+def test_letters_are_kept_replaced_and_forgotten(store: Store) -> None:
+    store.put_letters([letter(), letter("乙"), letter(name="2", state="dead", status=503)])
+    store.put_letters([letter(attempts=3, due=70)])
+    found = store.letters(["waiting"])
+    assert [(each.hook, each.letter, each.attempts, each.due) for each in found] == [
+        ("甲", "1", 3, 70),
+        ("乙", "1", 0, 0),
+    ]
+    (dead,) = store.letters(["dead"])
+    assert (dead.status, dead.case_id, dead.topic, dead.body) == (503, "案1", "notify", "{}")
+    both = store.letters(["dead", "waiting"], limit=2)
+    assert [each.number for each in both] == sorted(each.number for each in both)
+    assert len(store.letters(["dead", "waiting"], after=both[-1].number)) == 1
+    store.drop_letters([("甲", "1"), ("nobody", "9")])
+    assert [each.hook for each in store.letters(["waiting"])] == ["乙"]
+    store.put_letters([])
+    store.drop_letters([])

@@ -116,6 +116,29 @@ class BookingRow:
 
 @quick
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LetterRow:
+    """How a letter to one receiver stands that was not simply taken at once.
+
+    `hook` is the receiver, `letter` what is its own with that receiver. `state`: `waiting` for
+    another attempt at `due`, `sent` while other receivers still wait, `dead`, or `awaited` as long
+    as there is nothing to tell yet. `status` is the last answer, `body` what a dead letter said.
+    `number` is given by the store.
+    """
+
+    hook: str
+    letter: str
+    case_id: str
+    topic: str
+    state: str
+    attempts: int = 0
+    due: int = 0
+    status: int = 0
+    body: str = ""
+    number: int = 0
+
+
+@quick
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyRow:
     """The answer that a command was given, so that a repeated command is given it again."""
 
@@ -282,6 +305,17 @@ class Store(Protocol):
 
     def sent(self, tickets: Sequence[int]) -> None:
         """Mark messages as sent."""
+
+    def put_letters(self, rows: Sequence[LetterRow]) -> None:
+        """Keep how letters stand; rows of the same hook and letter are replaced."""
+
+    def drop_letters(self, keys: Sequence[tuple[str, str]]) -> None:
+        """Forget letters by hook and letter."""
+
+    def letters(
+        self, states: Sequence[str], after: int = 0, limit: int = 100
+    ) -> Sequence[LetterRow]:
+        """Return letters of some states with numbers above `after`, in the order of numbers."""
 
     def chain(self, partition: str, after: int = 0) -> Iterator[ChainLink]:
         """Yield the links of a partition in order, from position `after` + 1."""

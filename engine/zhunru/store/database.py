@@ -13,6 +13,7 @@ from zhunru.store.base import (
     CaseRow,
     ChainLink,
     EventRow,
+    LetterRow,
     MessageRow,
     Shelf,
     TimerRow,
@@ -102,6 +103,16 @@ class DatabaseStore:
         """Mark messages as sent."""
         if tickets:
             self._carry_out(Plan(sent=list(tickets)))
+
+    def put_letters(self, rows: Sequence[LetterRow]) -> None:
+        """Keep how letters stand; rows of the same hook and letter are replaced."""
+        if rows:
+            self._carry_out(Plan(put=[(tables.LETTERS, list(map(tables.letter_record, rows)))]))
+
+    def drop_letters(self, keys: Sequence[tuple[str, str]]) -> None:
+        """Forget letters by hook and letter."""
+        if keys:
+            self._carry_out(Plan(gone=[(tables.LETTERS, list(keys))]))
 
     def put_bundle(self, bundle: BundleRow) -> None:
         """Register a policy set; one that is there already stays as it is."""
@@ -204,6 +215,15 @@ class DatabaseStore:
     def messages(self, limit: int) -> Sequence[tuple[int, MessageRow]]:
         """Return messages not yet sent with their tickets, oldest first."""
         return [(record[0], tables.message(record[1:])) for record in self._query(_OUTBOX, limit)]
+
+    def letters(
+        self, states: Sequence[str], after: int = 0, limit: int = 100
+    ) -> Sequence[LetterRow]:
+        """Return letters of some states with numbers above `after`, in the order of numbers."""
+        marks = ", ".join("?" * len(states))
+        text = f"SELECT line, {tables.LETTERS.listed} FROM letters WHERE state IN ({marks}) "
+        found = self._query(f"{text}AND line > ? ORDER BY line LIMIT ?", *states, after, limit)
+        return list(map(tables.letter, found))
 
     def chain(self, partition: str, after: int = 0) -> Iterator[ChainLink]:
         """Yield the links of a partition in order, from position `after` + 1."""

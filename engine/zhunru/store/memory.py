@@ -16,6 +16,7 @@ from zhunru.store.base import (
     CaseRow,
     ChainLink,
     EventRow,
+    LetterRow,
     MessageRow,
     RegisterRow,
     ReplyRow,
@@ -61,6 +62,8 @@ class _Tables:
         self.booked: dict[tuple[str, str], dict[BookingKey, BookingRow]] = defaultdict(dict)
         self.replies: dict[str, ReplyRow] = {}
         self.bundles: dict[str, BundleRow] = {}
+        self.letters: dict[tuple[str, str], LetterRow] = {}
+        self.line = 0
 
     def case(self, case_id: str) -> CaseRow | None:
         return self.cases.get(case_id)
@@ -253,6 +256,30 @@ class MemoryStore:
         with self._lock:
             for ticket in tickets:
                 self._tables.outbox.pop(ticket, None)
+
+    def put_letters(self, rows: Sequence[LetterRow]) -> None:
+        """Keep how letters stand; rows of the same hook and letter are replaced."""
+        with self._lock:
+            for row in rows:
+                before = self._tables.letters.get((row.hook, row.letter))
+                if before is None:
+                    self._tables.line += 1
+                number = self._tables.line if before is None else before.number
+                self._tables.letters[row.hook, row.letter] = replace(row, number=number)
+
+    def drop_letters(self, keys: Sequence[tuple[str, str]]) -> None:
+        """Forget letters by hook and letter."""
+        with self._lock:
+            for key in keys:
+                self._tables.letters.pop(key, None)
+
+    def letters(
+        self, states: Sequence[str], after: int = 0, limit: int = 100
+    ) -> Sequence[LetterRow]:
+        """Return letters of some states with numbers above `after`, in the order of numbers."""
+        with self._lock:
+            rows = sorted(self._tables.letters.values(), key=lambda row: row.number)
+        return [row for row in rows if row.state in states and row.number > after][:limit]
 
     def chain(self, partition: str, after: int = 0) -> Iterator[ChainLink]:
         """Yield the links of a partition in order, from position `after` + 1."""

@@ -87,7 +87,16 @@ _THIRD = (
     "WHERE closed = 0 AND due IS NOT NULL",
 )
 
-STEPS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND, _THIRD)
+# Letters that were not simply taken: few, and kept so that a restart forgets none of them.
+_FOURTH = (
+    """CREATE TABLE letters (
+        line {auto}, hook {text}, letter {text}, case_id {text}, topic {text}, state {text},
+        attempts BIGINT NOT NULL, due BIGINT NOT NULL, status BIGINT NOT NULL, body {text},
+        UNIQUE (hook, letter))""",
+    "CREATE INDEX letters_of_state ON letters (state, line)",
+)
+
+STEPS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND, _THIRD, _FOURTH)
 VERSION = len(STEPS)
 META = "CREATE TABLE zhunru_store (name {text} PRIMARY KEY, value {text})"
 

@@ -11,6 +11,7 @@ from zhunru.store.base import (
     BookingRow,
     CaseRow,
     EventRow,
+    LetterRow,
     MessageRow,
     RegisterRow,
     ReplyRow,
@@ -82,6 +83,12 @@ BOOKINGS = _table(
     "quota subject day item case_id",
 )
 REPLIES = _table("replies", "command case_id version body", "ttit")
+LETTERS = _table(
+    "letters",
+    "hook letter case_id topic state attempts due status body",
+    "tttttiiit",
+    "hook letter",
+)
 BUNDLES = _table("bundles", "digest code registered body", "ttib", "digest", "code registered body")
 
 EVENT_COLUMNS = "case_id, number, at, recorded, kind, actor, command, body"
@@ -218,6 +225,38 @@ def booking(record: Record) -> BookingRow:
 def booking_record(row: BookingRow) -> Record:
     """Return a use of a quota as it is put."""
     return row.quota, row.subject, row.day, row.item, row.case_id, row.cancelled
+
+
+def letter(record: Record) -> LetterRow:
+    """Return a letter of its columns, the number first."""
+    number, hook, letter, case_id, topic, state, attempts, due, status, body = record
+    return LetterRow(
+        hook=hook,
+        letter=letter,
+        case_id=case_id,
+        topic=topic,
+        state=state,
+        attempts=attempts,
+        due=due,
+        status=status,
+        body=body,
+        number=number,
+    )
+
+
+def letter_record(row: LetterRow) -> Record:
+    """Return a letter as it is put."""
+    return (
+        row.hook,
+        row.letter,
+        row.case_id,
+        row.topic,
+        row.state,
+        row.attempts,
+        row.due,
+        row.status,
+        row.body,
+    )
 
 
 def reply(record: Record) -> ReplyRow:
