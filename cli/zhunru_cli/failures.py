@@ -29,6 +29,10 @@ def near(word: str, candidates: Iterable[str], surface: Surface) -> str:
     return surface.say("failure.near", names=surface.join(close)) if close else ""
 
 
+# IntRange and FloatRange are kinds of these.
+_NUMBERS = (click.types.IntParamType, click.types.FloatParamType)
+
+
 def show_usage_error(error: click.ClickException, surface: Surface) -> int:
     """Print what is wrong with a command and return its exit code."""
     surface.print(usage_text(error, surface), error=True)
@@ -49,6 +53,12 @@ def usage_text(error: click.ClickException, surface: Surface) -> str:
             return surface.say("failure.missing", name=_parameter(error))
         case click.BadParameter() if error.param and isinstance(error.param.type, click.Choice):
             return _choice_text(error, surface)
+        case click.BadParameter() if error.param and isinstance(error.param.type, _NUMBERS):
+            return _number_text(error, surface)
+        case click.BadParameter() if error.param and isinstance(error.param.type, click.Path):
+            return _path_text(error, surface)
+        case click.BadOptionUsage(message=message) if "requires an argument" in message:
+            return surface.say("failure.valueless", name=error.option_name)
         case click.UsageError() if error.ctx and isinstance(error.ctx.command, click.Group):
             return _command_text(error, surface)
         case click.UsageError(message=message) if message.startswith("Got unexpected extra"):
@@ -72,6 +82,26 @@ def _choice_text(error: click.BadParameter, surface: Surface) -> str:
     name = error.param.opts[-1]
     choices = surface.join([str(choice) for choice in kind.choices])
     return surface.say("failure.choice", name=name, value=given, choices=choices)
+
+
+def _number_text(error: click.BadParameter, surface: Surface) -> str:
+    assert error.param is not None
+    kind, name = error.param.type, error.param.opts[-1]
+    whole = "failure.whole" if isinstance(kind, click.types.IntParamType) else "failure.number"
+    least, most = getattr(kind, "min", None), getattr(kind, "max", None)
+    bounds = ""
+    if least is not None and most is not None:
+        bounds = surface.say("failure.between", least=least, most=most)
+    elif least is not None:
+        bounds = surface.say("failure.least", least=least)
+    return surface.say(whole, name=name, bounds=bounds)
+
+
+def _path_text(error: click.BadParameter, surface: Surface) -> str:
+    """Return why a path is none: click quotes it in its own sentence."""
+    given = error.message.partition("'")[2].rpartition("'")[0]
+    missing = "does not exist" in error.message
+    return surface.say("failure.no_file" if missing else "failure.not_file", path=given)
 
 
 def _command_text(error: click.UsageError, surface: Surface) -> str:

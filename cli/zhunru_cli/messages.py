@@ -306,6 +306,13 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{name} 不能是“{value}”，可写：{choices}。",
         "{name} cannot be `{value}`; choose from {choices}",
     ),
+    "failure.whole": ("{name} 要写整数{bounds}。", "{name} takes a whole number{bounds}"),
+    "failure.number": ("{name} 要写数{bounds}。", "{name} takes a number{bounds}"),
+    "failure.between": ("，{least} 至 {most}", " from {least} to {most}"),
+    "failure.least": ("，不小于 {least}", ", at least {least}"),
+    "failure.no_file": ("没有“{path}”这个文件。", "there is no file `{path}`"),
+    "failure.not_file": ("“{path}”不是能读写的文件。", "`{path}` is no file to read or write"),
+    "failure.valueless": ("{name} 后面要写上内容。", "{name} takes a value"),
     "failure.extra": ("多写了“{extra}”。", "unexpected argument `{extra}`"),
     "failure.near": ("是不是 {names}？", "did you mean {names}?"),
     "failure.internal": (

@@ -44,6 +44,12 @@ def test_every_command_has_help_in_both_languages(zhunru, name):
         (["explain", "ZR109", "x"], "多写了"),
         (["new", "list", "a b"], "不能作清单名称"),
         (["--nope"], "没有选项“--nope”"),
+        (["serve", "x", "--port", "99999"], "--port 要写整数，1 至 65535。"),
+        (["simulate", "x", "--cases", "多"], "--cases 要写整数。"),
+        (["serve", "x", "--rate", "-1"], "--rate 要写数，不小于 0。"),
+        (["impact", "a", "--against", "b", "--history", "/无"], "没有“/无”这个文件。"),
+        (["decide", "x", "--file", "/"], "“/”不是能读写的文件。"),
+        (["decide", "x", "--file"], "--file 后面要写上内容。"),
     ],
 )
 def test_wrong_usage_is_said_in_chinese_and_exits_2(zhunru, words, said):
