@@ -7,16 +7,16 @@ engine; the others have its answer.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from zhunru.analysis.forest import MOST_NODES, TooLarge
 from zhunru.batch.classes import Alone, Cell, FactClasses, Role
 from zhunru.batch.frames import Frame
 from zhunru.batch.kinds import Given, Kinds, fits_diagrams, window_days
-from zhunru.batch.numbers import Column, Numbered, Row, Sheet
+from zhunru.batch.numbers import BY_ITSELF, Column, Numbered, Row, Sheet
 from zhunru.compiler import CompiledPolicy
 from zhunru.compiler.values import UNKNOWN
 from zhunru.decision import Decision, QuotaUse, decide
@@ -26,6 +26,8 @@ from zhunru.request_facts import Names, RequestFacts, sort_facts
 from zhunru.vocabulary import DAY, Outcome, Window
 
 MOST_KEPT = 300_000
+Told = TypeVar("Told")
+_SHEET = 100  # rows that what is known of one heading weighs as much as
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ _Found = Answer | _Dated | Alone
 
 
 class ColumnsEngine:
-    """Decides frames by one policy; keeps at most about `MOST_KEPT` rows, cells and answers.
+    """Decides frames by one policy; keeps at most about `most` rows, cells and answers.
 
     `received` is the day of receipt of rows that give none, `asserted_by` as in a request.
     """
@@ -66,8 +68,10 @@ class ColumnsEngine:
         received: date,
         asserted_by: str | None = None,
         decision: str = "",
+        most: int = MOST_KEPT,
     ) -> None:
         self.policy = policy
+        self._most = most
         self.plan = policy.plan(decision)
         self._facts = RequestFacts(Names.of(policy, decision), received, asserted_by)
         self._small = fits_diagrams(policy, self.plan)
@@ -104,26 +108,64 @@ class ColumnsEngine:
             add(found if type(found) is Answer else self._one(batch, at, found))
         return answers
 
+    def plain(
+        self,
+        names: tuple[str, ...],
+        columns: Sequence[Sequence[Any]],
+        tell: Callable[[Answer | None], Told],
+    ) -> list[Told]:
+        """Return what is told of requests of plain facts: texts, truth values, whole numbers.
+
+        `names` are fields of the form. Of None is told where a request shares its answer with no
+        other, or cannot be read: it is to be decided by itself.
+        """
+        self._forget()
+        batch = Numbered(self._sheet(names), columns, range(1, len(columns[0]) + 1))
+        told, rows = batch.sheet.told, batch.plain_rows()
+        try:
+            return [told[row] for row in rows]
+        except KeyError:
+            for at, row in enumerate(rows):
+                if row not in told:
+                    told[row] = tell(self._plain(batch, row, at))
+            return [told[row] for row in rows]
+
+    def _plain(self, batch: Numbered, row: Row, at: int) -> Answer | None:
+        """Return the answer of all plain requests with these numbers."""
+        found = Alone.EXACT if BY_ITSELF in row else self._place(batch, row, at)
+        return found if isinstance(found, Answer) and found.outcome is not None else None
+
+    def law_day(self, given: Any) -> date:
+        """Return the day whose law applies to a plain request that gives this day for it; None:
+        it gives none."""
+        governing = self.plan.governing_field
+        found = self._column(governing).day(given, {}) if governing else None
+        return found or self._facts.received
+
     def _forget(self) -> None:
         """Keep no more than a bound: rows are soon placed again, answers take longest to find."""
-        cells = sum(len(column.numbers) for column in self._columns.values())
+        cells = sum(map(len, self._columns.values()))
         nodes = 0 if self._kinds is None else len(self._kinds.space.forest)
-        if cells + len(self._answers) > MOST_KEPT or nodes > MOST_NODES // 2:
+        if cells + len(self._answers) > self._most or nodes > MOST_NODES // 2:
             self._begin()
-        if sum(len(sheet.kept) for sheet in self._sheets.values()) > MOST_KEPT:
-            for sheet in self._sheets.values():
-                sheet.kept.clear()
+        rows = sum(len(sheet.kept) + len(sheet.told) for sheet in self._sheets.values())
+        if rows + len(self._sheets) * _SHEET > self._most:
+            self._sheets.clear()
 
     def read_columns(self, frame: Frame) -> list[Column]:
         """Return the columns of a frame, which read their cells."""
         return self._numbered(frame).sheet.columns
 
     def _numbered(self, frame: Frame) -> Numbered:
-        names = tuple(self.columns(frame.cells.columns))
+        sheet = self._sheet(tuple(self.columns(frame.cells.columns)))
+        texts = [frame.cells[column.name].to_list() for column in sheet.columns]
+        return Numbered(sheet, texts, frame.lines, frame.values)
+
+    def _sheet(self, names: tuple[str, ...]) -> Sheet:
         sheet = self._sheets.get(names)
         if sheet is None:
             sheet = self._sheets[names] = Sheet(self.plan, names, self._column)
-        return Numbered(frame, sheet)
+        return sheet
 
     def _column(self, name: str) -> Column:
         found = self._columns.get(name)
@@ -225,7 +267,7 @@ class ColumnsEngine:
         return found
 
     def _ask(self, batch: Numbered, at: int) -> Answer:
-        place = Span("", 0, 0, batch.frame.lines[at], 1)
+        place = Span("", 0, 0, batch.lines[at], 1)
         request, findings = sort_facts(batch.facts(at), place, self._facts)
         if request is None:
             return Answer(None, findings=tuple(findings))

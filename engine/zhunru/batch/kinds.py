@@ -343,10 +343,10 @@ def _of_receipt(plan: Plan) -> Plan:
     return Plan(head, plan.clauses, plan.starts, plan.general, plan.index)
 
 
-def fits_diagrams(policy: CompiledPolicy, plan: Plan) -> bool:
+def fits_diagrams(policy: CompiledPolicy, plan: Plan, most: int = MOST_CLASSES) -> bool:
     """Tell whether the diagrams of a decision can be made at a fair cost."""
     days = len(set(boundaries(Part(policy, plan)))) + 1
-    return len(plan.clauses) * days <= MOST_CLASSES
+    return len(plan.clauses) * days <= most
 
 
 def window_days(windows: Sequence[Window], day: date) -> tuple[date | None, ...]:

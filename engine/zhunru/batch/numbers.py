@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
 from zhunru.batch.classes import Cell, FactClasses, Role
-from zhunru.batch.frames import Frame
 from zhunru.batch.kinds import Given
 from zhunru.compiler.plan import Plan
 from zhunru.compiler.values import UNKNOWN
@@ -15,6 +15,27 @@ from zhunru.compiler.values import UNKNOWN
 Row = tuple[int, ...]
 
 _ABSENT = 0
+BY_ITSELF = -1  # of a value that no other may share an answer with
+_LONGEST = 200  # characters of a text that is kept: longer ones are rarely met twice
+
+
+class PlainNumbers(dict[Any, int]):
+    """The numbers of plain values of one kind: True and 1 are equal keys, and two facts. A value
+    of another kind is numbered by `others`, and not kept."""
+
+    def __init__(self, kind: type, number: Callable[[Any], int], others: Callable[[Any], int]):
+        super().__init__()
+        self._kind = kind
+        self._of = number
+        self._others = others
+
+    def __missing__(self, value: Any) -> int:
+        if type(value) is not self._kind:
+            return self._others(value)
+        if isinstance(value, str) and (len(value) > _LONGEST or not value.strip()):
+            return BY_ITSELF
+        number = self[value] = self._of(value)
+        return number
 
 
 class Column:
@@ -31,6 +52,24 @@ class Column:
         self._classes = classes
         self._codes: dict[Any, int] = {}
         self._days: dict[str | None, date | None] = {}
+        kinds: tuple[type, ...] = (str, bool, int)
+        self._plain = {kind: PlainNumbers(kind, self._number, self._mixed) for kind in kinds}
+
+    def __len__(self) -> int:
+        return len(self.numbers) + len(self._days) + sum(map(len, self._plain.values()))
+
+    def plain(self, values: Sequence[Any]) -> list[int]:
+        """Return the numbers of texts, truth values and whole numbers as they are."""
+        kind = type(values[0])
+        known = self._plain.get(kind)
+        # Only a text is equal to a text; True is equal to 1, so those are looked at first.
+        if known is None or (kind is not str and set(map(type, values)) != {kind}):
+            return [self._mixed(value) for value in values]
+        return list(map(known.__getitem__, values))
+
+    def _mixed(self, value: Any) -> int:
+        known = self._plain.get(type(value))
+        return BY_ITSELF if known is None else known[value]
 
     def numbered(self, column: Sequence[str | None], values: Mapping[str, Any]) -> list[int]:
         """Return the numbers of cells."""
@@ -70,11 +109,12 @@ class Column:
 
 class Sheet:
     """The columns of files with one heading, those that mean something; `kept` is what was found
-    of their rows. `column` returns the column of a name."""
+    of their rows, `told` what is told of plain ones. `column` returns the column of a name."""
 
     def __init__(self, plan: Plan, names: Sequence[str], column: Callable[[str], Column]) -> None:
         self.columns = [column(name) for name in names]
         self.kept: dict[Row, Any] = {}
+        self.told: dict[Row, Any] = {}
         self.governing = column(plan.governing_field) if plan.governing_field else None
         self.received = [each for each in self.columns if each.role is Role.RECEIVED]
         self._absent = [column(name) for name in plan.fields if name not in names]
@@ -104,19 +144,32 @@ class Sheet:
 
 
 class Numbered:
-    """A frame whose columns are numbered."""
+    """Rows whose columns are numbered: `texts` are the cells of each column of the sheet, `values`
+    what stands for those that hold a key, `lines` the numbers of the rows in their file."""
 
-    def __init__(self, frame: Frame, sheet: Sheet) -> None:
-        self.frame = frame
+    def __init__(
+        self,
+        sheet: Sheet,
+        texts: Sequence[Sequence[Any]],
+        lines: Sequence[int],
+        values: Mapping[str, Any] = MappingProxyType({}),
+    ) -> None:
         self.sheet = sheet
-        self._texts = [frame.cells[column.name].to_list() for column in sheet.columns]
+        self.lines = lines
+        self.values = values
+        self._texts = texts
 
     def rows(self) -> Iterator[Row]:
         """Yield the numbers of each row."""
         if not self._texts:
-            return iter([()] * self.frame.cells.height)
+            return iter([()] * len(self.lines))
         pairs = zip(self.sheet.columns, self._texts, strict=True)
-        return zip(*(c.numbered(texts, self.frame.values) for c, texts in pairs), strict=True)
+        return zip(*(c.numbered(texts, self.values) for c, texts in pairs), strict=True)
+
+    def plain_rows(self) -> list[Row]:
+        """Return the numbers of each row whose cells are the values themselves."""
+        pairs = zip(self.sheet.columns, self._texts, strict=True)
+        return list(zip(*(c.plain(texts) for c, texts in pairs), strict=True))
 
     def cells(self, row: Row) -> dict[str, Cell]:
         """Return what stands in the columns of rows with these numbers."""
@@ -129,7 +182,7 @@ class Numbered:
 
     def facts(self, at: int) -> dict[str, Any]:
         """Return what a row gives."""
-        values = self.frame.values
+        values = self.values
         return {
             column.name: values.get(cell, cell)
             for column, cell in zip(self.sheet.columns, self.exactly(at), strict=True)
@@ -139,7 +192,7 @@ class Numbered:
     def law_day(self, at: int, received: date) -> date:
         """Return the day whose law applies to a row; `received` if it gives no day at all."""
         names = (column.name for column in self.sheet.columns)
-        cells, values = dict(zip(names, self.exactly(at), strict=True)), self.frame.values
+        cells, values = dict(zip(names, self.exactly(at), strict=True)), self.values
         governing, day = self.sheet.governing, None
         if governing is not None:
             day = governing.day(cells.get(governing.name), values)

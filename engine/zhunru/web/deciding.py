@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import orjson
 
@@ -17,10 +19,12 @@ from zhunru.request_facts import RequestFacts, sort_facts
 from zhunru.web.answers import LINES, Answer, Stream, as_json
 from zhunru.web.authzen import read_day, voucher
 from zhunru.web.calls import Call, Endpoint
+from zhunru.web.decision_log import basis_of
 from zhunru.web.problems import Problem, internal, problem_of, reject, shown
 from zhunru.web.reading import mapping, read_lines, read_object, text, wrong_kind
 from zhunru.web.settings import Limits
 from zhunru.web.tenants import Asked, Current
+from zhunru.web.together import Together, Told, answer_lines
 
 _AT_ONCE = 200  # lines that are decided before others get their turn
 
@@ -53,6 +57,12 @@ class Reader:
                 return None
         facts = self.facts
         return Request(facts=given, received=facts.received, asserted_by=facts.asserted_by)
+
+    def together(self) -> Together | None:
+        """Return what is known of answers to plain requests; None where each one is decided."""
+        if self.call.tenant.shadows:
+            return None  # drafts decide each request beside
+        return Together.of(self.current, self.asked, self.facts)
 
     def request(self, given: Mapping[str, Any], span: Span = NOWHERE) -> Request:
         """Return the request that facts are; RequestRejected if they cannot be read."""
@@ -89,7 +99,7 @@ def brief(found: Decision) -> dict[str, Any]:
         "outcome": found.outcome.value,
         "code": found.code,
         "clause": found.clause,
-        "basis": found.basis,
+        "basis": basis_of(found),
         "missing": [fact.name for fact in found.missing],
         "as_of": found.as_of.isoformat(),
         "digest": found.digest,
@@ -142,16 +152,21 @@ async def batch(call: Call) -> Stream:
 async def _decided(call: Call, reader: Reader, full: bool) -> AsyncIterator[bytes]:
     assert call.chunks is not None
     most = call.service.settings.limits.line
+    # Where it is told how much comes, the last line needs no end to be known as whole.
+    left = int(call.headers.get(b"content-length", b"-1"))
     number, rest = 0, b""
     async for chunk in call.chunks:
-        *lines, rest = (rest + chunk).split(b"\n")
+        left -= len(chunk)
+        lines = (rest + chunk).split(b"\n")
+        rest = lines.pop() if left else b""
         if len(rest) > most:
             lines, rest = [*lines, rest[: most + 1]], b""
         for start in range(0, len(lines), _AT_ONCE):
             part = lines[start : start + _AT_ONCE]
             yield _answered(call, reader, part, number, full)
             number += len(part)
-            await asyncio.sleep(0)
+            if start + _AT_ONCE < len(lines):
+                await asyncio.sleep(0)
     if rest.strip():
         yield _answered(call, reader, [rest], number, full)
 
@@ -159,13 +174,106 @@ async def _decided(call: Call, reader: Reader, full: bool) -> AsyncIterator[byte
 Kept = tuple[Decision, Request, tuple[str, ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Some lines of a batch, none of them blank; `rows` are their facts if they could be read all
+    at once."""
+
+    numbers: Sequence[int]
+    lines: Sequence[bytes]
+    rows: Sequence[dict[str, Any]] | None
+
+    def only(self, places: Sequence[int]) -> _Part:
+        """Return just the lines at these places."""
+        rows = None if self.rows is None else [self.rows[at] for at in places]
+        return _Part([self.numbers[at] for at in places], [self.lines[at] for at in places], rows)
+
+
+_Shared = tuple[Sequence[bytes], Sequence[Told], Sequence[bytes]]  # lines, answers, days of law
+
+
 def _answered(call: Call, reader: Reader, lines: list[bytes], before: int, full: bool) -> bytes:
     """Return the answers to some lines, and put their decisions on record, in one piece."""
+    part = _part(call, lines, before)
+    together = None if full or not part.rows else reader.together()
+    if part.rows is None or together is None:
+        kept, answers = _by_itself(call, reader, part, full)
+        call.tenant.log.add(call.at, call.principal.id, reader.asked.name, kept)
+        _count(call, reader, kept, Counter())
+        return b"".join(answers)
+    told, days = together.find(part.rows)
+    if None in told:
+        return _mixed(call, reader, together, part, told, days)
+    found = cast("list[Told]", told)
+    _record(call, reader, together, (part.lines, found, days), [])
+    return answer_lines(part.numbers, found)
+
+
+def _part(call: Call, lines: Sequence[bytes], before: int) -> _Part:
+    numbers: Sequence[int] = range(before + 1, before + len(lines) + 1)
+    rows = _read_all(call, lines)
+    if rows is None:  # some may be blank, which are no questions
+        pairs = zip(numbers, (line.strip() for line in lines), strict=True)
+        filled = [(number, line) for number, line in pairs if line]
+        numbers, lines = [n for n, _ in filled], [line for _, line in filled]
+        rows = _read_all(call, lines)
+    return _Part(numbers, lines, rows)
+
+
+def _read_all(call: Call, lines: Sequence[bytes]) -> list[dict[str, Any]] | None:
+    most = call.service.settings.limits.line
+    return read_lines(lines) if max(map(len, lines), default=0) <= most else None
+
+
+def _mixed(
+    call: Call,
+    reader: Reader,
+    together: Together,
+    part: _Part,
+    told: Sequence[Told | None],
+    days: Sequence[bytes],
+) -> bytes:
+    """Answer lines of which some have to be decided by themselves."""
+    alone = [at for at, each in enumerate(told) if each is None]
+    kept, own = _by_itself(call, reader, part.only(alone), full=False)
+    shared = [(at, each) for at, each in enumerate(told) if each is not None]
+    lines, when = [part.lines[at] for at, _ in shared], [days[at] for at, _ in shared]
+    _record(call, reader, together, (lines, [each for _, each in shared], when), kept)
+    answers = dict(zip(alone, own, strict=True))
+    return b"".join(
+        answers[at] if each is None else answer_lines([part.numbers[at]], [each])
+        for at, each in enumerate(told)
+    )
+
+
+def _record(
+    call: Call,
+    reader: Reader,
+    together: Together,
+    shared: _Shared,
+    kept: list[Kept],
+) -> None:
+    """Put decisions on record, those that lines share and those of lines by themselves."""
+    log, caller = call.tenant.log, call.principal.id
+    _count(call, reader, kept, Counter([each.outcome for each in shared[1]]))
+    if log.kept:
+        log.write(
+            len(shared[1]) + len(kept),
+            lambda previous: (
+                together.log_lines(call.at, caller, previous, *shared)
+                + log.lines(call.at, caller, reader.asked.name, previous, kept)
+            ),
+        )
+
+
+def _by_itself(
+    call: Call, reader: Reader, part: _Part, full: bool
+) -> tuple[list[Kept], list[bytes]]:
+    """Decide each line by itself; return the decisions, and the answers to all lines."""
     kept: list[Kept] = []
     out: list[bytes] = []
     secret, name, policy = reader.asked.secret, reader.asked.name, reader.current.policy
-    filled = [(n, line) for n, line in enumerate(lines, before + 1) if line.strip()]
-    for number, request in _requests(reader, filled):
+    for number, request in _requests(reader, part):
         try:
             if isinstance(request, Exception):
                 raise request
@@ -174,20 +282,15 @@ def _answered(call: Call, reader: Reader, lines: list[bytes], before: int, full:
             out.append(_line(number, found, full))
         except (Problem, ZhunruError, ValueError, TypeError) as error:
             out.append(_failed(number, error, call))
-    _record(call, reader, kept)
-    return b"".join(out)
+    return kept, out
 
 
-def _requests(
-    reader: Reader, lines: list[tuple[int, bytes]]
-) -> Iterator[tuple[int, Request | Exception]]:
+def _requests(reader: Reader, part: _Part) -> Iterator[tuple[int, Request | Exception]]:
     """Yield the request that each line is, or what is wrong with it."""
     limits = reader.call.service.settings.limits
-    short = all(len(line) <= limits.line for _, line in lines)
-    together = read_lines([line for _, line in lines]) if short else None
-    for at, (number, line) in enumerate(lines):
+    for at, (number, line) in enumerate(zip(part.numbers, part.lines, strict=True)):
         try:
-            request = reader.usual(together[at]) if together is not None else None
+            request = reader.usual(part.rows[at]) if part.rows is not None else None
             yield number, request or reader.request(_read(line, limits))
         except (Problem, ZhunruError) as error:
             yield number, error
@@ -200,15 +303,6 @@ def _read(line: bytes, limits: Limits) -> dict[str, Any]:
     return read_object(line, limits.depth)
 
 
-def _record(call: Call, reader: Reader, kept: list[Kept]) -> None:
-    tenant = call.tenant
-    tenant.log.add(call.at, call.principal.id, reader.asked.name, kept)
-    _count(call, reader.current.policy.code, kept)
-    if tenant.shadows:
-        for found, request, _ in kept:
-            tenant.shadow(reader.current, request, found, reader.asked.name)
-
-
 def _line(number: int, found: Decision, full: bool) -> bytes:
     told = found.to_dict(advice=False) if full else _short(found)
     return orjson.dumps({"line": number, **told}, option=orjson.OPT_APPEND_NEWLINE)
@@ -219,7 +313,7 @@ def _short(found: Decision) -> dict[str, Any]:
         "outcome": found.outcome.value,
         "code": found.code,
         "clause": found.clause,
-        "basis": found.basis,
+        "basis": basis_of(found),
         "missing": [fact.name for fact in found.missing],
     }
 
@@ -235,12 +329,15 @@ def _problem(error: Exception) -> Problem:
     return problem_of(error) if isinstance(error, ZhunruError) else internal(error)
 
 
-def _count(call: Call, code: str, kept: list[Kept]) -> None:
-    counts: dict[str, int] = {}
-    for found, _, _ in kept:
-        counts[found.outcome.value] = counts.get(found.outcome.value, 0) + 1
+def _count(call: Call, reader: Reader, kept: list[Kept], counts: Counter[str]) -> None:
+    """Count decisions by outcome, and let drafts decide beside."""
+    tenant, code = call.tenant, reader.current.policy.code
+    counts.update(found.outcome.value for found, _, _ in kept)
     for outcome, count in counts.items():
         call.service.figures.decided(code, outcome, count)
+    if tenant.shadows:
+        for found, request, _ in kept:
+            tenant.shadow(reader.current, request, found, reader.asked.name)
 
 
 # --- the table -------------------------------------------------------------------------------

@@ -1,16 +1,17 @@
 """Every decision on record: a line of JSON each, only ever added, from which it can be derived.
 
 A line holds the digest of the set, what was given, and what came out. Confidential fields (保密)
-are left out by name: such a line says so, and is derived again only if nothing hung on them.
+are left out by name: such a line says so, and is derived again only if nothing hung on them. The
+lines of one request stand together as a block, and each names the digest of the block before.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from hashlib import blake2b
+from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -19,8 +20,11 @@ import orjson
 
 from zhunru.compiler.request import Request
 from zhunru.decision import Decision
+from zhunru.vocabulary import Outcome
 
-VERSION = 1
+VERSION = 2
+_NAMING = b'"previous":"'
+_TAIL = 1 << 16  # bytes of the end of a log that are looked at first
 
 
 def plain(value: Any) -> Any:
@@ -42,9 +46,14 @@ def result_of(decision: Decision) -> dict[str, Any]:
         "outcome": decision.outcome.value,
         "code": decision.code,
         "clause": decision.clause,
-        "basis": decision.basis,
+        "basis": basis_of(decision),
         "as_of": decision.as_of.isoformat(),
     }
+
+
+def basis_of(decision: Decision) -> str:
+    """Return what a decision rests on; while facts are missing, nothing is decided yet."""
+    return "" if decision.outcome is Outcome.INCOMPLETE else decision.basis
 
 
 def given_of(request: Request, secret: Iterable[str]) -> dict[str, Any]:
@@ -69,7 +78,8 @@ def given_of(request: Request, secret: Iterable[str]) -> dict[str, Any]:
 class DecisionLog:
     """The decisions of one tenant, in a file or, without a folder, nowhere.
 
-    Each line carries the digest of the line before it, so that a line changed or taken out shows.
+    Each line carries the digest of the block before its own, so that a line changed or taken out
+    shows.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -81,7 +91,8 @@ class DecisionLog:
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._last = _last_of(path)
-            self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            self._file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+            _end_line(self._file)
 
     @property
     def kept(self) -> bool:
@@ -96,20 +107,38 @@ class DecisionLog:
         answered: Iterable[tuple[Decision, Request, tuple[str, ...]]],
     ) -> None:
         """Write down decisions of one request: each with what was asked and what is secret."""
-        if self._file < 0:
-            return
+        some = list(answered) if self.kept else []
+        self.write(len(some), lambda previous: self.lines(at, caller, name, previous, some))
+
+    def lines(
+        self,
+        at: datetime,
+        caller: str,
+        name: str,
+        previous: str,
+        answered: Iterable[tuple[Decision, Request, tuple[str, ...]]],
+    ) -> bytes:
+        """Return the lines of decisions, behind the block with that digest."""
         stamp = at.isoformat()
+        return b"".join([self._line(stamp, caller, name, previous, *each) for each in answered])
+
+    def write(self, count: int, block_of: Callable[[str], bytes]) -> None:
+        """Write down a block of so many lines, made when the digest of the one before is known."""
+        if not (count and self.kept):
+            return
         with self._lock:
-            lines = [self._line(stamp, caller, name, *each) for each in answered]
+            block = block_of(self._last)
+            self._last = digest_of(block)
             # One write for all of them: lines of two requests are never mixed.
-            os.write(self._file, b"".join(lines))
-            self.written += len(lines)
+            os.write(self._file, block)
+            self.written += count
 
     def _line(
         self,
         at: str,
         caller: str,
         name: str,
+        previous: str,
         decision: Decision,
         request: Request,
         secret: tuple[str, ...],
@@ -122,11 +151,9 @@ class DecisionLog:
             "decision": name,
             "given": given_of(request, secret),
             "result": result_of(decision),
-            "previous": self._last,
+            "previous": previous,
         }
-        line = orjson.dumps(body, default=plain, option=orjson.OPT_APPEND_NEWLINE)
-        self._last = digest_of(line)
-        return line
+        return orjson.dumps(body, default=plain, option=orjson.OPT_APPEND_NEWLINE)
 
     def close(self) -> None:
         """Make what was written durable, and let go of the file."""
@@ -136,18 +163,46 @@ class DecisionLog:
             self._file = -1
 
 
-def digest_of(line: bytes) -> str:
-    """Return by what the next line names this one."""
-    return blake2b(line, digest_size=12).hexdigest()
+def digest_of(block: bytes) -> str:
+    """Return by what the lines of the next block name this one."""
+    return sha256(block).hexdigest()
+
+
+def named_by(line: bytes) -> bytes:
+    """Return the digest that a line names: it stands last in it."""
+    return line[line.rfind(_NAMING) + len(_NAMING) :].partition(b'"')[0]
 
 
 def _last_of(path: Path) -> str:
-    """Return the digest of the last line of a log, so that the chain goes on over a restart."""
+    """Return the digest of the last block of a log, so that the chain goes on over a restart."""
     try:
         with path.open("rb") as file:
-            last = b""
-            for line in file:
-                last = line
+            size = file.seek(0, os.SEEK_END)
+            reach = _TAIL
+            while True:
+                file.seek(max(0, size - reach))
+                lines = file.read().splitlines(keepends=True)
+                if lines and not lines[-1].endswith(b"\n"):
+                    lines.pop()  # what was being written when the service was killed
+                # The first line may be a piece of one, unless it is all of the log.
+                known = lines if reach >= size else lines[1:]
+                block = _last_block(known)
+                if reach >= size or len(block) < len(known):
+                    return digest_of(b"".join(block)) if block else ""
+                reach *= 4
     except FileNotFoundError:
         return ""
-    return digest_of(last) if last else ""
+
+
+def _end_line(file: int) -> None:
+    """End a line that was left unfinished, so that the next one stands by itself."""
+    size = os.lseek(file, 0, os.SEEK_END)
+    if size and os.pread(file, 1, size - 1) != b"\n":
+        os.write(file, b"\n")
+
+
+def _last_block(lines: Sequence[bytes]) -> Sequence[bytes]:
+    start = len(lines)
+    while start and named_by(lines[start - 1]) == named_by(lines[-1]):
+        start -= 1
+    return lines[start:]

@@ -71,6 +71,8 @@ class Asked:
         self.name = plan.head.name
         self.names = Names.of(policy, self.name)
         self.secret = tuple(f.name for f in plan.head.fields if f.secret)
+        # What is known of answers to batches, by day and caller; None: each is decided by itself.
+        self.together: dict[Any, Any] | None = {}
 
 
 class Tenant:

@@ -1,0 +1,177 @@
+"""Lines of a batch that are answered together: plain requests of one kind are decided once.
+
+Which requests have one answer is found by the columns engine; here their answers and their lines
+of the log are put together from pieces that were written before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain, repeat
+from typing import Any
+
+import orjson
+
+from zhunru.batch.columns import Answer, ColumnsEngine
+from zhunru.batch.kinds import fits_diagrams
+from zhunru.request_facts import RequestFacts
+from zhunru.web.decision_log import VERSION
+from zhunru.web.tenants import Asked, Current
+
+MOST_CLASSES = 30_000  # classes of days, times clauses: past this a first answer takes too long
+_MOST_KEPT = 100_000
+_MOST_ENGINES = 8  # days and callers for whom answers are kept
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Told:
+    """What is written for all requests with one answer: what follows the number of the line, and
+    in the log the result up to the day whose law was applied."""
+
+    outcome: str
+    line: bytes
+    result: bytes
+
+
+class Together:
+    """What is known of the answers to plain requests of some callers, on one day."""
+
+    def __init__(self, current: Current, asked: Asked, facts: RequestFacts) -> None:
+        self._facts = facts
+        self._fields = asked.plan.fields
+        self._governing = asked.plan.governing_field
+        self._engine = ColumnsEngine(
+            current.policy,
+            received=facts.received,
+            asserted_by=facts.asserted_by,
+            decision=asked.name,
+            most=_MOST_KEPT,
+        )
+        self._told: dict[Answer, Told] = {}
+        self._days: dict[Any, bytes] = {}
+        self._head = _opened({"digest": current.policy.digest, "decision": asked.name})
+
+    @classmethod
+    def of(cls, current: Current, asked: Asked, facts: RequestFacts) -> Together | None:
+        """Return what is known; None for a decision of which each request is decided by itself."""
+        known = asked.together
+        if known is None:
+            return None
+        key = (facts.received, facts.asserted_by)
+        found: Together | None = known.get(key)
+        if found is None:
+            if asked.secret or not fits_diagrams(current.policy, asked.plan, MOST_CLASSES):
+                asked.together = None
+                return None
+            while len(known) >= _MOST_ENGINES:
+                del known[next(iter(known))]
+            found = known[key] = cls(current, asked, facts)
+        return found
+
+    # --- finding -------------------------------------------------------------------------------
+
+    def find(self, rows: Sequence[Row]) -> tuple[list[Told | None], list[bytes]]:
+        """Return what is told of each request, with the day whose law applies; None for each that
+        is to be decided by itself."""
+        headings = list(map(tuple, rows))
+        if headings.count(headings[0]) == len(rows):
+            return self._of(headings[0], rows)
+        told: list[Told | None] = [None] * len(rows)
+        days = [b""] * len(rows)
+        places: dict[tuple[str, ...], list[int]] = {}
+        for at, heading in enumerate(headings):
+            places.setdefault(heading, []).append(at)
+        for heading, some in places.items():
+            found = self._of(heading, [rows[at] for at in some])
+            for at, each, day in zip(some, *found, strict=True):
+                told[at], days[at] = each, day
+        return told, days
+
+    def _of(
+        self, heading: tuple[str, ...], rows: Sequence[Row]
+    ) -> tuple[list[Told | None], list[bytes]]:
+        """Return what is told of requests that give the same facts."""
+        columns = dict(zip(heading, zip(*map(dict.values, rows), strict=True), strict=True))
+        if not columns or not columns.keys() <= self._fields.keys():
+            return [None] * len(rows), [b""] * len(rows)
+        # Equal facts in another order are asked for under one heading.
+        names = tuple(name for name in self._fields if name in columns)
+        told = self._engine.plain(names, [columns[name] for name in names], self._tell)
+        given = columns.get(self._governing, repeat(None, len(rows)))
+        return told, [self._days.get(day) or self._day(day) for day in given]
+
+    def _tell(self, answer: Answer | None) -> Told | None:
+        if answer is None:
+            return None
+        found = self._told.get(answer)
+        if found is None:
+            if len(self._told) > _MOST_KEPT:
+                self._told.clear()
+            found = self._told[answer] = _told(answer)
+        return found
+
+    def _day(self, given: Any) -> bytes:
+        if len(self._days) > _MOST_KEPT:
+            self._days.clear()
+        found = self._days[given] = self._engine.law_day(given).isoformat().encode()
+        return found
+
+    # --- writing -------------------------------------------------------------------------------
+
+    def log_lines(
+        self,
+        at: datetime,
+        caller: str,
+        previous: str,
+        lines: Iterable[bytes],
+        told: Sequence[Told],
+        days: Iterable[bytes],
+    ) -> bytes:
+        """Return the lines of the log for requests that stand in `lines` as they came."""
+        head = _opened({"v": VERSION, "at": at.isoformat(), "by": caller}) + self._head[1:]
+        rest: dict[str, Any] = {"received": self._facts.received.isoformat()}
+        if self._facts.asserted_by is not None:
+            rest["asserted_by"] = self._facts.asserted_by
+        given = b"," + orjson.dumps(rest)[1:] + b',"result":'
+        end = b'"},"previous":"' + previous.encode() + b'"}\n'
+        pieces = zip(
+            repeat(head + b'"given":{"facts":'),
+            lines,
+            repeat(given),
+            [each.result for each in told],
+            days,
+            repeat(end),
+            strict=False,
+        )
+        return b"".join(chain.from_iterable(pieces))
+
+
+def answer_lines(numbers: Iterable[int], told: Iterable[Told]) -> bytes:
+    """Return the lines of the answer."""
+    pieces = zip(
+        repeat(b'{"line":'), map(b"%d".__mod__, numbers), [each.line for each in told], strict=False
+    )
+    return b"".join(chain.from_iterable(pieces))
+
+
+def _told(answer: Answer) -> Told:
+    assert answer.outcome is not None
+    outcome = answer.outcome.value
+    result = {
+        "outcome": outcome,
+        "code": answer.code,
+        "clause": answer.clause,
+        "basis": answer.basis,
+    }
+    line = {**result, "missing": list(answer.missing)}
+    rest = b"," + orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)[1:]
+    return Told(outcome, rest, _opened(result) + b'"as_of":"')
+
+
+def _opened(members: Mapping[str, Any]) -> bytes:
+    """Return the text of an object that goes on behind these members."""
+    return orjson.dumps(members)[:-1] + b","

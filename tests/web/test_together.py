@@ -1,0 +1,124 @@
+"""Batches whose lines share answers, beside asking for each line by itself; and their log."""
+
+from __future__ import annotations
+
+import json
+from random import Random
+
+from tests.web.test_decisions import LINES, SIGN, lines
+
+from zhunru import open_policy
+from zhunru.web import replay_log
+from zhunru.web.reading import read_lines
+
+NAMED = ("outcome", "code", "clause", "basis", "missing")
+VALUES = {
+    "来文单位": ["区市场监管局", "区卫健局", "区 卫健局", "没有这个局", "", "甲:乙"],
+    "类别": ["挂牌", "检查考核", "系统应用", "没有这一类", None],
+    "事项": ["食品安全工作站", "年度考核", "健康打卡小程序", "A38", "a{b}c"],
+    "目标社区": ["幸福社区", "别处社区"],
+    "拟进入日期": ["2026-03-02", "2019-05-01", "无", "2026-02-30", 20260302],
+    "经费到位": [True, False, 1, "是"],
+    "用途": ["其他用途", "未知", "  "],
+    "没有这一栏": ["甲"],
+}
+RARE = {"没有这一栏": 0.02, "用途": 0.3}
+
+
+def some_facts(rng, count):
+    for _ in range(count):
+        names = [name for name in VALUES if rng.random() < RARE.get(name, 0.9)]
+        rng.shuffle(names)
+        yield {name: rng.choice(VALUES[name]) for name in names}
+
+
+def test_each_line_is_told_what_it_would_be_told_by_itself(serve, tmp_path):
+    api = serve("weihai", log=tmp_path)
+    facts = list(some_facts(Random(3), 120))
+    found = lines(api, "\n".join(json.dumps(each, ensure_ascii=False) for each in facts))
+    assert [each["line"] for each in found] == list(range(1, len(facts) + 1))
+    for given, told in zip(facts, found, strict=True):
+        alone = api.post("/v1/decide", json={"facts": given, "explain": "brief"})
+        if alone.status_code == 200:
+            assert {n: told[n] for n in NAMED} == {n: alone.json()[n] for n in NAMED}, given
+        else:
+            assert told["error"][0]["code"] == alone.json()["code"], given
+    assert len({each.get("code") for each in found}) > 3
+    decided = sum("error" not in each for each in found)
+    replayed = replay_log(tmp_path / "decisions-default.jsonl", [open_policy("weihai")])
+    assert (replayed.lines, replayed.same) == (2 * decided, 2 * decided)
+
+
+def test_the_log_holds_for_each_line_what_it_gave_and_the_day_whose_law_was_applied(
+    serve, tmp_path
+):
+    api = serve("weihai", log=tmp_path)
+    days = ["2026-03-02", "2026-03-03", "2019-05-01"]
+    lines(api, "\n".join(json.dumps({**SIGN, "拟进入日期": day}) for day in days))
+    logged = (tmp_path / "decisions-default.jsonl").read_text(encoding="utf-8").splitlines()
+    bodies = [json.loads(each) for each in logged]
+    assert [each["result"]["as_of"] for each in bodies] == days
+    assert [each["given"]["facts"]["拟进入日期"] for each in bodies] == days
+    assert {each["digest"] for each in bodies} == {open_policy("weihai").digest}
+    assert len({each["previous"] for each in bodies}) == 1
+
+
+def test_a_line_of_a_block_that_was_changed_or_taken_out_shows_behind_it(serve, tmp_path):
+    api = serve("weihai", log=tmp_path)
+    for _ in range(2):
+        lines(api, "\n".join([json.dumps(SIGN)] * 3))
+    log = tmp_path / "decisions-default.jsonl"
+    rows = log.read_bytes().splitlines(keepends=True)
+    policies = [open_policy("weihai")]
+    log.write_bytes(b"".join([rows[0], rows[2], rows[3], rows[4], rows[5]]))
+    assert [each.span.line for each in replay_log(log, policies).findings] == [3]
+    log.write_bytes(
+        b"".join([*rows[:2], rows[2].replace(b"2026-03-02T", b"2026-03-01T"), *rows[3:]])
+    )
+    assert [each.span.line for each in replay_log(log, policies).findings] == [4]
+
+
+def test_a_batch_goes_on_behind_a_long_log(serve, tmp_path):
+    for _ in range(2):
+        lines(serve("weihai", log=tmp_path), "\n".join([json.dumps(SIGN)] * 150))
+    found = replay_log(tmp_path / "decisions-default.jsonl", [open_policy("weihai")])
+    assert (found.lines, found.same) == (300, 300)
+
+
+def test_a_line_left_unfinished_by_a_kill_spoils_no_other(serve, tmp_path):
+    lines(serve("weihai", log=tmp_path), "\n".join([json.dumps(SIGN)] * 3))
+    log = tmp_path / "decisions-default.jsonl"
+    log.write_bytes(log.read_bytes()[:-40])
+    lines(serve("weihai", log=tmp_path), "\n".join([json.dumps(SIGN)] * 2))
+    found = replay_log(log, [open_policy("weihai")])
+    assert (found.lines, [each.span.line for each in found.findings]) == (5, [3])
+
+
+def test_a_batch_whose_length_is_told_needs_no_end_of_its_last_line(serve):
+    api = serve("weihai")
+    text = "\r\n".join([json.dumps(SIGN)] * 3)
+    assert [each["code"] for each in lines(api, text)] == ["擅自挂牌"] * 3
+
+    def pieces():
+        yield text[:50].encode()
+        yield text[50:].encode()
+
+    answer = api.post("/v1/decide/batch", content=pieces(), headers=LINES)
+    assert answer.text == api.post("/v1/decide/batch", content=text, headers=LINES).text
+
+
+def test_lines_are_read_at_once_only_where_each_is_an_object_by_itself():
+    def read(*lines):
+        return read_lines([line.encode() for line in lines])
+
+    assert read('{"a":1}', '{"b":"x"}') == [{"a": 1}, {"b": "x"}]
+    assert read('{"a":"9:30"}', '{"b":"x{}"}') == [{"a": "9:30"}, {"b": "x{}"}]
+    assert read('{"a":1},{"b":2', '"c":3}') is None
+    assert read('{"a":1},{"b":2}', '{"c":3}') is None
+    assert read('{"a":"}', '{","b":1}') is None
+    assert read('{"a":1,"a":2}') is None
+    assert read('{"a":"x","a":"\\u003a"}') is None
+    assert read('{"a":{"b":1}}') is None
+    assert read('{"a":[1]}') is None
+    assert read("") is None
+    assert read("1", "2") is None
