@@ -49,7 +49,6 @@ def test_every_command_has_help_in_both_languages(zhunru, name):
         (["serve", "x", "--rate", "-1"], "--rate 要写数，不小于 0。"),
         (["impact", "a", "--against", "b", "--history", "/无"], "没有“/无”这个文件。"),
         (["decide", "x", "--file", "/"], "“/”不是能读写的文件。"),
-        (["decide", "x", "--file"], "--file 后面要写上内容。"),
     ],
 )
 def test_wrong_usage_is_said_in_chinese_and_exits_2(zhunru, words, said):
@@ -58,6 +57,11 @@ def test_wrong_usage_is_said_in_chinese_and_exits_2(zhunru, words, said):
     assert said in err
     assert "--help 看说明" in err
     assert out == ""
+
+
+def test_an_option_without_its_value_is_said(zhunru):
+    code, _, err = zhunru("decide", "x", "--file")
+    assert (code, err) == (2, "--file 后面要写上内容。\n")
 
 
 def test_wrong_usage_in_english(zhunru):
