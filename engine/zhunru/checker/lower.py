@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ _REFINED = (ListKind.ASSISTANCE, ListKind.ADMISSION, ListKind.CERTIFICATE)
 def check_parameters(model: Model) -> None:
     """An upper parameter moves only inside what was handed down (D21)."""
     for own in model.scope.own["parameter"].values():
-        delegation = model.scope.delegation("parameter", own.name.text)
+        delegation = _delegation(model, "parameter", own.name.text)
         if not delegation:
             continue
         for value in own.node.values:
@@ -43,10 +44,62 @@ def _bound(quantity: Quantity | None) -> str:
     return "…" if quantity is None else f"{quantity.value:f}"
 
 
+def _delegation(model: Model, subject: str, target: str) -> n.Delegation | None:
+    """Return what was handed down for a target: to the set's own level, else to one below it.
+
+    One list may be handed to a city on fewer conditions than to a district.
+    """
+    found = [
+        each for _, each in model.scope.delegations()
+        if (each.subject, each.target.text) == (subject, target)
+    ]  # fmt: skip
+    own = _own_level(model)
+    if own is None or len(found) < 2:
+        return found[0] if found else None
+    levels = {at: level for at, each in enumerate(found)
+              if (level := _level(each.level.text)) is not None and level >= own}  # fmt: skip
+    return found[min(levels, key=levels.__getitem__)] if levels else found[0]
+
+
+def check_passed(model: Model) -> None:
+    """Who must have passed an addition (经) is a body; each addition cites a paper of that body.
+
+    The paper (minutes, an approval) is a basis issued by it, no later than the entry begins.
+    """
+    header = model.scope.header
+    for own in header.delegations if header else ():
+        if own.via and model.chart.target(own.via.text) is None:
+            model.report.unknown("ZR203", own.via.span, own.via.text, model.chart.names())
+    for name, symbol in (model.scope.own["list"] | model.scope.additions).items():
+        delegation = _delegation(model, "list", name)
+        if delegation is None or delegation.via is None or not delegation.additions:
+            continue
+        source: n.ListDecl = symbol.node
+        for entry in source.entries:
+            starts = (entry.period.start, source.period.start, model.life.start)
+            by = next(filter(None, starts), None)
+            cited = (*entry.clauses.citations, *source.clauses.citations)
+            if not any(_passed(model, each, delegation.via.text, by) for each in cited):
+                model.report.add("ZR498", entry.title.span, name=entry.title.zh or entry.code,
+                                 via=delegation.via.text)  # fmt: skip
+
+
+def _passed(model: Model, cited: n.Citation, via: str, by: date | None) -> bool:
+    """Tell whether what is cited was issued by a body, on a day at the latest."""
+    basis = model.bases.find(cited.basis)
+    if basis is None or basis.issuer is None:
+        return False
+    called = model.chart.called
+    issuer, wanted = (called.get(each, each) for each in (basis.issuer.text, via))
+    day = basis.issued or basis.period.start
+    # 江源区社区治理联席会议 is the 社区治理联席会议 of that place.
+    return issuer.endswith(wanted) and (day is None or by is None or day <= by)
+
+
 def check_additions(model: Model) -> None:
     """Entries added to an upper list have what the upper set asks of them (须有)."""
     for name, symbol in (model.scope.own["list"] | model.scope.additions).items():
-        delegation = model.scope.delegation("list", name)
+        delegation = _delegation(model, "list", name)
         if not delegation:
             continue
         found = model.clauses(model.home(name)).of(symbol)
@@ -128,7 +181,7 @@ def _used(model: Model) -> Iterator[tuple[n.Delegation, n.Name]]:
         ("list", model.scope.own["list"] | model.scope.additions),
     ):
         for name, symbol in symbols.items():
-            delegation = model.scope.delegation(kind, name)
+            delegation = _delegation(model, kind, name)
             if delegation:
                 yield delegation, symbol.node.name
 
@@ -148,4 +201,4 @@ def _level(word: str) -> int | None:
     return next((at for at, words in enumerate(_LEVELS) if word in words), None)
 
 
-CHECKS = (check_parameters, check_additions, check_refinements, check_levels)
+CHECKS = (check_parameters, check_additions, check_passed, check_refinements, check_levels)

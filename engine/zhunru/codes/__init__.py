@@ -114,6 +114,7 @@ ABSENCES = frozenset(
         "ZR443",
         "ZR445",
         "ZR449",
+        "ZR498",
     }
 )
 

@@ -130,6 +130,26 @@ CODES: tuple[Code, ...] = (
         "Additions are delegated on conditions; without them they have no force.",
     ),
     Code(
+        "ZR498",
+        "addition-not-passed",
+        _E,
+        "增列的条目“{name}”没有写明施行以前已经“{via}”通过",
+        "the added entry `{name}` does not show that `{via}` passed it before it began",
+        (
+            "把“{via}”印发的文件（会议纪要、批复）写成一条依据，写明 印发 {via} 和公布日期，"
+            "条目或者清单的“依据”引用它"
+        ),
+        (
+            "declare its minutes or approval as a basis with `issuer {via}` and the day, and cite "
+            "it as the basis of the entry or of the list"
+        ),
+        "上位政策要求增列经这个机构通过；拿不出它的文件，就看不出通过了没有、什么时候通过的。",
+        (
+            "The upper set lets entries be added only if that body passed them; without its paper "
+            "nobody can see whether and when it did."
+        ),
+    ),
+    Code(
         "ZR439",
         "own-frequency-here",
         _E,
