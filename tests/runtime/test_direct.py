@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -128,11 +129,13 @@ REMINDED = """
     st.sampled_from(("提前 2 日 提醒 区民政局", "提前 3 小时 提醒 区民政局")),
     st.lists(st.tuples(st.integers(0, 60), st.integers(0, DAY - 1)), min_size=2, max_size=8),
 )
-def test_reminders_kept_for_a_day_are_those_of_each_start_on_it(
+def test_timers_kept_for_a_day_are_those_of_each_start_on_it(
     limit: str, notice: str, starts: list[tuple[int, int]]
 ) -> None:
     setting = Setting(compiled(REMINDED.format(limit=limit, notice=notice)), "试办")
     clock = setting.states["甲"].clock
+    fresh = Setting(setting.policy, "试办")
+    like = opened(setting, stamp(START))
     assert clock.fixed is not None
     # Two instants of each day, so that one is often answered by what the other left behind.
     for day, part in [*starts, *((day, DAY - 1 - part) for day, part in starts)]:
@@ -146,4 +149,6 @@ def test_reminders_kept_for_a_day_are_those_of_each_start_on_it(
             amount=clock.fixed.amount,
             measure=clock.fixed.measure,
         )
-        assert clock.reminders(visit) == tuple(clock._reminding(visit))
+        found = timers_of(setting, replace(like, visit=visit))
+        fresh.states["甲"].clock._waiting.clear()
+        assert found == timers_of(fresh, replace(like, visit=visit))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from zhunru.checker.resolved import NOTHING
 from zhunru.checker.resolved_flows import ALWAYS, Length, Reminder, State, Suspension
 from zhunru.compiler.values import UNKNOWN
-from zhunru.runtime.case import Pause, Visit
+from zhunru.runtime.case import Pause, Timer, Visit
 from zhunru.vocabulary import CLOCK, Measure
 from zhunru.worktime import (
     NO_SUSPENSIONS,
@@ -69,7 +69,7 @@ class StateClock:
             each.ahead is None or each.ahead.measure.value in _CACHED for each in state.reminders
         )
         self._days: dict[tuple[int, str, str], Ends] = {}
-        self._reminders: dict[tuple[int, str, str, int | None], tuple[tuple[str, int], ...]] = {}
+        self._waiting: dict[tuple[int, str, str, int | None, bool], tuple[Timer, ...]] = {}
 
     def _of_lengths(self) -> Allowed | None:
         """Return what is allowed whatever the facts are; None: it depends on them."""
@@ -169,31 +169,48 @@ class StateClock:
             end = (stamp(more.instant), more.provisional or end[1])
         return end
 
+    # --- timers kept for a day -----------------------------------------------------------------
+
+    def waiting(self, visit: Visit) -> tuple[Timer, ...] | None:
+        """Return the timers of a term of days, where those of any start on that day are known."""
+        key = self._day_key(visit)
+        found = self._waiting.get(key) if key is not None else None
+        return found if found and found[0].due > visit.entered else None
+
+    def keep_waiting(self, visit: Visit, timers: tuple[Timer, ...]) -> None:
+        """Keep the timers of a visit for all that begin on its day.
+
+        One that is due at the very start is due at another instant for another start.
+        """
+        key = self._day_key(visit)
+        if key is None or not timers or timers[0].due <= visit.entered:
+            return
+        if len(self._waiting) >= _MOST_KEPT:
+            self._waiting.clear()
+        self._waiting[key] = timers
+
+    def _day_key(self, visit: Visit) -> tuple[int, str, str, int | None, bool] | None:
+        """Return what the timers of a visit hang on; None: on more than the day it began."""
+        if (
+            not self._by_days
+            or visit.measure not in _CACHED
+            or visit.pauses
+            or visit.fired
+            or visit.extended
+            or visit.spent
+            or visit.extending
+        ):
+            return None
+        return (visit.entered // DAY, visit.amount, visit.measure, visit.due, visit.provisional)
+
     # --- reminders -----------------------------------------------------------------------------
 
     def reminders(self, visit: Visit) -> tuple[tuple[str, int], ...]:
         """Return the reminders that have not gone out, each with its name and instant (W10)."""
         if not self.state.reminders or visit.due is None:
             return ()
-        found = self._of_that_day(visit) or tuple(self._reminding(visit))
-        return tuple(each for each in found if each[0] not in visit.fired) if visit.fired else found
-
-    def _of_that_day(self, visit: Visit) -> tuple[tuple[str, int], ...] | None:
-        """Return the reminders of a term of days, which are those of any start on that day."""
-        plain = not (visit.pauses or visit.extended or visit.spent)
-        if not plain or not self._by_days or visit.measure not in _CACHED:
-            return None
-        key = (visit.entered // DAY, visit.amount, visit.measure, visit.due)
-        found = self._reminders.get(key)
-        if found is None:
-            found = tuple(self._reminding(visit))
-            # One that is due at the very start is due at another instant for another start.
-            if any(at <= visit.entered for _, at in found):
-                return found
-            if len(self._reminders) >= _MOST_KEPT:
-                self._reminders.clear()
-            self._reminders[key] = found
-        return found if all(at > visit.entered for _, at in found) else None
+        found = self._reminding(visit)
+        return tuple(each for each in found if each[0] not in visit.fired)
 
     def _reminding(self, visit: Visit) -> list[tuple[str, int]]:
         limit = self._whole(visit)

@@ -34,7 +34,10 @@ def timers_of(setting: Setting, case: Case) -> tuple[Timer, ...]:
 
 
 def _timers(setting: Setting, case: Case) -> tuple[Timer, ...]:
-    visit = case.visit
+    visit, clock = case.visit, setting.states[case.visit.state].clock
+    known = None if case.parties else clock.waiting(visit)
+    if known is not None:
+        return known
     found = _of_parties(case.parties) if case.parties else []
     if visit.pauses and visit.pauses[-1].until is None:
         found.append(Timer(name="resume", due=visit.pauses[-1].bound, rank=RESUME))
@@ -44,11 +47,14 @@ def _timers(setting: Setting, case: Case) -> tuple[Timer, ...]:
         found.append(Timer(name="due", due=visit.due, rank=END))
     elif visit.due is not None and UNPUBLISHED not in visit.fired:
         found.append(Timer(name="unpublished", due=visit.due, rank=END))
-    for name, due in setting.states[visit.state].clock.reminders(visit):
+    for name, due in clock.reminders(visit):
         found.append(Timer(name=name, due=due, rank=REMIND))
     if len(found) > 1:
         found.sort(key=_order)
-    return tuple(found)
+    timers = tuple(found)
+    if not case.parties:
+        clock.keep_waiting(visit, timers)
+    return timers
 
 
 def _order(timer: Timer) -> tuple[int, int]:

@@ -35,7 +35,8 @@ class CommittedRows:
         self._cases: dict[str, CaseRow | None] = {}
         self._homes: dict[str, int] = {}
         self._replies: dict[str, ReplyRow | None] = {}
-        self._timers: dict[str, list[TimerRow]] = {}
+        # As the database gave them: most are only compared with what is to be written.
+        self._timers: dict[str, list[Record]] = {}
         self._heads: dict[str, Head] = {}
         self._ids: dict[str, int] = {}
 
@@ -102,7 +103,7 @@ class CommittedRows:
         for case_id in cases:
             self._timers[case_id] = []
         for record in found:
-            self._timers[record[0]].append(tables.timer(record))
+            self._timers[record[0]].append(record)
 
     # --- one by one ----------------------------------------------------------------------------
 
@@ -128,10 +129,14 @@ class CommittedRows:
 
     def timers(self, case_id: str) -> Sequence[TimerRow]:
         """Return the timers of a case, earliest first."""
+        return sorted(map(tables.timer, self.timer_records(case_id)), key=_timer_order)
+
+    def timer_records(self, case_id: str) -> Sequence[Record]:
+        """Return the timers of a case as they are written, in no order."""
         if case_id not in self._timers:
             found = self._session.query(f"{_TIMERS_OF} = ?", (case_id,))
             self._keep_timers([case_id], found)
-        return sorted(self._timers[case_id], key=_timer_order)
+        return self._timers[case_id]
 
     def register_rows(self, register: str) -> Sequence[RegisterRow]:
         """Return the rows of a register that are not struck out, in the order of writing."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from zhunru.store import tables
-from zhunru.store.base import TimerRow
 from zhunru.store.committed import CommittedRows
 from zhunru.store.draft import Draft
 from zhunru.store.schema import place_of
@@ -99,17 +98,9 @@ def _timers(made: Plan, draft: Draft, committed: CommittedRows) -> None:
     new: list[Record] = []
     for case_id, rows in draft.timer_rows.items():
         # Replaced as a whole by contract; written is only what differs.
-        before = committed.timers(case_id)
-        wanted = _by_name(rows)
-        kept = _by_name(before) if before else {}
-        gone += [(case_id, name) for name in kept if name not in wanted]
-        for name, row in wanted.items():
-            known = kept.get(name)
-            if known is None or known.due != row.due or known.rank != row.rank:
-                new.append(tables.timer_record(row))
+        before = committed.timer_records(case_id)
+        wanted = {row.name: tables.timer_record(row) for row in rows}
+        gone += [(case_id, name) for _, name, _, _ in before if name not in wanted]
+        new += [record for record in wanted.values() if record not in before]
     made.remove(tables.TIMERS, gone)
     made.add(tables.TIMERS, new)
-
-
-def _by_name(rows: Iterable[TimerRow]) -> dict[str, TimerRow]:
-    return {row.name: row for row in rows}
