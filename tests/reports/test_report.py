@@ -149,13 +149,35 @@ def test_a_store_of_cases(folder: Path) -> None:
         ("区民政局", 2, 2, 0, 0, 0, percent("0.0")),
         ("区统计局", 1, 0, 1, 0, 0, percent("100.0")),
     ]
-    assert rows(report, "burden")[0] == ("行政事务（项）", 20, 2, percent("90.0"))
-    assert rows(report, "burden")[1] == ("出具证明（项）", 40, 0, percent("100.0"))
+    assert rows(report, "burden")[0] == ("行政事务（项）", 20, 20, 2, percent("90.0"))
+    assert rows(report, "burden")[1] == ("出具证明（项）", 40, 40, 0, percent("100.0"))
     assert [row[2] for row in rows(report, "quotas")] == [1, 1]
     assert rows(report, "closing") == [("办理", 2, 1, 1, percent("50.0"))]
     assert rows(report, "levels") == [("街道", 1, percent("100.0"), percent("100.0"))]
     rates = {row[0]: row[1:] for row in rows(report, "rates")}
     assert rates["向阳社区"] == (1, percent("100.0"), percent("100.0"), None)
+
+
+def test_a_part_of_a_year_is_compared_with_a_part_of_the_baseline() -> None:
+    decided = [
+        Decided(
+            day=date(2026, 1, 5), department="甲", community="一", category=category,
+            matter=f"{n}", outcome=Outcome.ADMIT, code="",
+        )
+        for n, category in enumerate(["检查考核"] * 3 + ["行政任务"])
+    ]  # fmt: skip
+    policy = open_policy("national")
+
+    def burden(period: Period) -> list[Any]:
+        return rows(make_report(policy, Dealings(tuple(decided)), period), "burden")
+
+    month = burden(Period(date(2026, 1, 1), date(2026, 1, 31)))
+    assert month[0] == ("行政事务（项）", 160, None, 1, None)
+    assert month[2] == ("检查考核（次，最多的社区）", 100, 8, 3, percent("62.5"))
+    year = burden(Period(date(2026, 1, 1), date(2026, 12, 31)))
+    assert year[0] == ("行政事务（项）", 160, 160, 1, percent("99.4"))
+    assert year[2] == ("检查考核（次，最多的社区）", 100, 100, 3, percent("97.0"))
+    assert burden(Period(date(2024, 1, 1), date(2025, 12, 31)))[2][2] == 200
 
 
 def test_the_closing_rate_of_the_source_is_reproduced() -> None:

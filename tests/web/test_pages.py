@@ -265,6 +265,31 @@ def test_the_board_counts_what_is_on_record(console: Served, draft: str) -> None
     assert console.get("/echarts/echarts.common.min.js").status_code == 200
 
 
+def test_the_board_says_its_period_and_what_it_has_no_data_on(console: Served, draft: str) -> None:
+    found = text_of(console.get("/board"))
+    assert "2026-01-01 至 2026-03-02" in found
+    assert "以下评上 没有数据" in found and "超期 没有数据" in found
+    # Two months cannot be held against the number of kinds in a year.
+    assert "行政事务（项） 160 — 0 —" in found
+    last = re.search(r'href="([^"]+)">去年', console.get("/board").text)
+    assert last and "2025-01-01 至 2025-12-31" in text_of(console.get(unescape(last[1])))
+
+
+def test_ratings_are_ranked_and_not_kept(console: Served, draft: str) -> None:
+    lines = ["对象,指标,评分人,得分,日期,份"]
+    for unit, score in (("示例区民政局", 95), ("示例区公安局", 70)):
+        for indicator in ("按时报到率", "问题解决率", "社区评分"):
+            lines += [f"{unit},{indicator},幸福社区,{score}"] * 10
+    files = [("ratings", ("以下评上.csv", "\n".join(lines).encode(), "text/csv"))]
+    few = [("ratings", ("以下评上.csv", "\n".join(lines[:9]).encode(), "text/csv"))]
+    assert "算不出名次" in text_of(send(console, "/board", {}, files=few))
+    page = send(console, "/board", {}, files=files)
+    assert page.status_code == 200, text_of(page)
+    found = text_of(page)
+    assert "1 示例区民政局 95.0" in found and "2 示例区公安局 70.0" in found
+    assert "以下评上 没有数据" in text_of(console.get("/board"))
+
+
 # --- drafts --------------------------------------------------------------------------------------
 
 

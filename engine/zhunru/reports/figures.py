@@ -223,27 +223,50 @@ def _burden(policy: CompiledPolicy, decided: Sequence[Decided], period: Period) 
         "certificates": len(certificates),
         "inspections": max(inspections.values(), default=0),
     }
+    years = _years(period)
     rows: list[tuple[Value, ...]] = []
     for key, parameter, usual, words in _BASELINES:
         base = baseline(policy, parameter, usual, period.end)
-        less = share(base - borne[key], base)
-        rows.append((words, base, borne[key], less))
+        rows.append((words, base, *_against(base, borne[key], years, adds_up=key == "inspections")))
     return Section(
         "burden",
         ("负担对照", "Burden against the baselines"),
         (
             ("指标", "figure"),
-            ("基数", "baseline"),
+            ("一年的基数", "baseline of a year"),
+            ("折算到本期", "of this period"),
             ("本期准入", "admitted in the period"),
             ("减少（%）", "less by (%)"),
         ),
         tuple(rows),
-        Chart("bar", 0, (1, 2)),
+        Chart("bar", 0, (2, 3)),
         (
-            "基数取规则集的参数，没有的用 160 项、40 项、100 次；检查按一年计，不满一年请折算。",
-            "Baselines are parameters of the set, else 160, 40 and 100; inspections are a year's.",
+            "基数取规则集的参数，没有的用 160 项、40 项、100 次。次数按天数折算；项数说的是一年里"
+            "共有多少种，不满一年的不可比，写作“—”。没有写起止的按一年计。",
+            "Baselines are parameters of the set, else 160, 40 and 100. Times are reckoned by "
+            "days; kinds are those of a year, so that less than a year cannot be compared (—). A "
+            "period without ends counts as a year.",
         ),
     )
+
+
+def _years(period: Period) -> Decimal:
+    """Return how many years a period has; one that is open counts as a year."""
+    if period.start is None or period.end is None:
+        return Decimal(1)
+    days = (period.end - period.start).days + 1
+    # A whole year is one, whether it has 365 days or 366.
+    return Decimal(1) if days in (365, 366) else Decimal(days) / 365
+
+
+def _against(base: int, borne: int, years: Decimal, *, adds_up: bool) -> tuple[Value, ...]:
+    """Return the baseline of the period, what was borne, and by how much that is less."""
+    if adds_up:
+        part = (base * years).quantize(Decimal(1), ROUND_HALF_UP)
+        return int(part), borne, share(int(part) - borne, int(part))
+    if years < 1:
+        return None, borne, None
+    return base, borne, share(base - borne, base)
 
 
 def baseline(policy: CompiledPolicy, name: str, usual: int, on: date | None) -> int:

@@ -14,7 +14,11 @@ from zhunru.diagnostics import Language
 from zhunru.reports.figures import Chart, Report, Section, Value, spoken
 
 _MOST_DRAWN = 15  # bars that can still be told apart
-_COLOURS = ("#2f6f8f", "#c0504d", "#d9a441", "#7f8c8d", "#5b8c5a")
+_MOST_UPRIGHT = 5  # names that stand side by side below their bars
+_COLOURS = (
+    *("#2f6f8f", "#c0504d", "#d9a441", "#7f8c8d", "#5b8c5a"),
+    *("#7d5ba6", "#3aa6a0", "#a0522d", "#44546a"),
+)
 _TEXTS = {
     "title": ("社区工作准入情况报告", "Report on community admissions"),
     "set": ("规则集", "Policy set"),
@@ -144,20 +148,29 @@ class _Page:
             return base | {"series": [{"type": "pie", "radius": "65%", "data": data}]}
         kind = "line" if chart.kind == "line" else "bar"
         stack = {"stack": "all"} if chart.kind == "stacked" else {}
+        numbers: dict[str, Any] = {"type": "value"}
+        if all(isinstance(value, int | None) for _, data in series for value in data):
+            numbers["minInterval"] = 1  # nobody sends half a request
+        across = kind == "bar" and len(names) > _MOST_UPRIGHT
         return base | {
             "legend": {"top": 0, "show": len(series) > 1},
             "grid": {"left": 16, "right": 24, "top": 40, "bottom": 8, "containLabel": True},
-            "xAxis": {
-                "type": "category",
-                "data": names,
-                "axisLabel": {"interval": 0, "rotate": 30 if len(names) > 6 else 0},
-            },
-            "yAxis": {"type": "value"},
+            **_axes(names, numbers, across),
             "series": [
-                {"type": kind, "name": name, "data": data, "barMaxWidth": 36, **stack}
+                {"type": kind, "name": name, "data": data, "barMaxWidth": 28, **stack}
                 for name, data in series
             ],
         }
+
+
+def _axes(names: list[str], numbers: dict[str, Any], across: bool) -> dict[str, Any]:
+    """Return the axes; many or long names are read across, from the top down."""
+    label = {"interval": 0, "width": 130, "overflow": "truncate" if across else "break"}
+    named: dict[str, Any] = {"type": "category", "data": names, "axisLabel": label}
+    if across:
+        return {"xAxis": numbers, "yAxis": named | {"inverse": True}}
+    label["width"] = 90
+    return {"xAxis": named, "yAxis": numbers}
 
 
 def _aligned(section: Section, column: int) -> str:

@@ -77,6 +77,7 @@ def site(service: Service) -> list[BaseRoute]:
             page("/drafts/{draft}/publish", draftpages.publish, "publish", post=True),
             page("/drafts/{draft}/shadow", draftpages.shadow, "draft", post=True),
             page("/board", board.show, "cases:read"),
+            page("/board", board.rate, "cases:read", post=True),
             Mount("/echarts", StaticFiles(packages=[("zhunru.reports", "assets")])),
             Mount("/static", StaticFiles(directory=_STATIC)),
         ]

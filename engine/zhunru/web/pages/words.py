@@ -227,5 +227,22 @@ WORDS: dict[str, tuple[str, str]] = {
     "from_day": ("自", "From"),
     "to_day": ("至", "To"),
     "show": ("查看", "Show"),
+    "this_month": ("本月", "This month"),
+    "this_quarter": ("本季", "This quarter"),
+    "this_year": ("本年", "This year"),
+    "last_year": ("去年", "Last year"),
+    "figures": ("数据表", "Figures"),
+    "no_data": ("没有数据", "No data"),
+    "ratings": ("评分表", "Ratings"),
+    "ratings_help": (
+        "文件名就是评价名：{0}；栏目：对象、指标、评分人、得分、日期、份。只用来算一次，不保存。",
+        "Named like the scorecard: {0}. Columns 对象, 指标, 评分人, 得分, 日期, 份. Not kept.",
+    ),
+    "not_ranked": (
+        "这份评分表算不出名次：文件名不是评价名，或者评分人、日期、份数不合评价的规定。",
+        "Nothing to rank: the file is not named like a scorecard, or the raters, days or the number"
+        " of papers are not what the scorecard asks for.",
+    ),
+    "reckon": ("算出名次", "Rank"),
     "nothing_yet": ("这段时间没有记录", "Nothing on record in this period"),
 }
