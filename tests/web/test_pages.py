@@ -279,7 +279,8 @@ def test_ratings_are_ranked_and_not_kept(console: Served, draft: str) -> None:
     lines = ["对象,指标,评分人,得分,日期,份"]
     for unit, score in (("示例区民政局", 95), ("示例区公安局", 70)):
         for indicator in ("按时报到率", "问题解决率", "社区评分"):
-            lines += [f"{unit},{indicator},幸福社区,{score}"] * 10
+            paper = f"{unit},{indicator},社区居委会,{score},2026-02-01"
+            lines += [f"{paper},{number}" for number in range(12)]
     files = [("ratings", ("以下评上.csv", "\n".join(lines).encode(), "text/csv"))]
     few = [("ratings", ("以下评上.csv", "\n".join(lines[:9]).encode(), "text/csv"))]
     assert "算不出名次" in text_of(send(console, "/board", {}, files=few))
