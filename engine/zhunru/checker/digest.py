@@ -44,6 +44,12 @@ def _short(text: str) -> str:
     return text if len(text) < _LONG else hashlib.sha256(text.encode()).hexdigest()
 
 
+def _unit_end(level: str, superior: str) -> str:
+    """Return how a unit of a large chart ends that has no more than these."""
+    text = f",level={len(level)}:{level}" if level else ""
+    return f"{text},superior={len(superior)}:{superior})" if superior else f"{text})"
+
+
 class Renderer:
     """Writes values in one canonical way. What many clauses share is written once."""
 
@@ -95,21 +101,22 @@ class Renderer:
 
     def _units(self, units: UnitTable) -> Iterator[str]:
         """Yield the units of a large chart, as they would be written one by one."""
-        for key, name in sorted((f"{len(name)}:{name}", name) for name in units):
-            other = units.others.get(name)
+        ends: dict[tuple[str, str], str] = {}  # most units share level and superior with others
+        others, at, levels, superiors = units.others, units.at, units.levels, units.superiors
+        for key in sorted([f"{len(name)}:{name}" for name in units]):
+            name = key[key.index(":") + 1 :]
+            if name in others:
+                yield f"{key}={self.render(others[name])}"
+                continue
+            place = at[name]
+            shared = levels[place], superiors[place]
+            end = ends.get(shared)
+            if end is None:
+                end = ends[shared] = _unit_end(*shared)
             # A node made for this would be gone at once: it must not be known by its identity.
-            text = self._plain_unit(key, name, units) if other is None else self.render(other)
-            yield f"{key}={text}"
-
-    def _plain_unit(self, key: str, name: str, units: UnitTable) -> str:
-        at = units.at[name]
-        level, superior = units.levels[at], units.superiors[at]
-        text = f"ResolvedUnit(name={key},names={_short(f'({key})')}"
-        if level:
-            text += f",level={len(level)}:{level}"
-        if superior:
-            text += f",superior={len(superior)}:{superior}"
-        return _short(text + ")")
+            names = f"({key})" if len(key) < _LONG - 2 else _short(f"({key})")
+            text = f"ResolvedUnit(name={key},names={names}{end}"
+            yield f"{key}={text}" if len(text) < _LONG else f"{key}={_short(text)}"
 
     def _register(self, rows: RegisterTable) -> str:
         """Return the rows of a large register, as they would be written one by one."""
@@ -120,22 +127,25 @@ class Renderer:
         return sha.hexdigest()
 
     def _rows(self, rows: RegisterTable) -> Iterator[str]:
-        columns = [
-            self._cells(f"{len(heading)}:{heading}", column)
-            for heading, column in zip(rows.headings, rows.columns, strict=True)
-        ]
-        for cells in zip(*columns, strict=True):
-            yield _short(f"({','.join(cell for cell in cells if cell)})")
+        headings = [f"{len(heading)}:{heading}" for heading in rows.headings]
+        for start in range(0, len(rows), _BATCH):
+            part = [column[start : start + _BATCH] for column in rows.columns]
+            for cells in zip(*map(self._cells, headings, part), strict=True):
+                text = f"({','.join(filter(None, cells))})"
+                yield text if len(text) < _LONG else _short(text)
 
-    def _cells(self, heading: str, column: Sequence[Any]) -> Iterator[str]:
-        """Yield heading and value of the cells of a column, nothing for a blank one."""
-        for value in column:
-            if value is ABSENT:
-                yield ""
-            elif value.__class__ is str:
-                yield _short(f"({heading},{len(value)}:{value})")
-            else:
-                yield _short(f"({heading},{self.render(value)})")
+    def _cells(self, heading: str, column: Sequence[Any]) -> list[str]:
+        """Return heading and value of the cells of a column, nothing for a blank one."""
+        render = self.render
+        found = [
+            f"({heading},{len(value)}:{value})"
+            if value.__class__ is str
+            else ""
+            if value is ABSENT
+            else f"({heading},{render(value)})"
+            for value in column
+        ]
+        return list(map(_short, found)) if max(map(len, found)) >= _LONG else found
 
     def _node_way(self, kind: Any) -> _Render:
         """Return how nodes of a class are written: places, and parts left at their default, not."""

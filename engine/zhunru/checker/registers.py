@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from zhunru.checker.model import Model
     from zhunru.diagnostics import Span
 
+_NOTHING_WORDS = ("无", "nothing")
 _YES = {"是": True, "yes": True, "否": False, "no": False}
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 # A number in a column without a unit that is written with one is none: 30% of what?
@@ -71,7 +72,8 @@ def _by_column(
     unread: list[tuple[int, int]] = []
     for at, heading in kept:
         read = _Values(types[heading], model.chart.called)
-        column = [read[text] for text in rows.texts[at]]
+        own = _own_names(types[heading], model.chart.called)
+        column = [own.get(text) or read[text] for text in rows.texts[at]]
         if read.failed:
             unread += ((row, at) for row, value in enumerate(column) if value is _UNREAD)
             column = [ABSENT if value is _UNREAD else value for value in column]
@@ -83,6 +85,12 @@ def _by_column(
     if not columns:
         return tuple(() for _ in rows.places.numbers)
     return RegisterTable([heading for _, heading in kept], columns)
+
+
+def _own_names(type_: r.Type, called: Mapping[str, str]) -> Mapping[str, str]:
+    """Return what the names of units mean in a column of units; other columns have no names."""
+    named_nothing = any(word in called for word in _NOTHING_WORDS)
+    return called if type_.name is TypeName.UNIT and not named_nothing else {}
 
 
 class _Values(dict[str, Any]):
@@ -131,7 +139,7 @@ def cell_value(text: str, type_: r.Type, called: Mapping[str, str]) -> r.Value:
 
     `called` gives the unit by each of its names.
     """
-    if text in ("无", "nothing"):
+    if text in _NOTHING_WORDS:
         return r.NOTHING
     name = type_.name
     if name in v.NUMERIC:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from zhunru.checker.resolved import ResolvedUnit
@@ -19,7 +19,9 @@ def check_names(model: Model) -> None:
     for upper in model.scope.uppers:
         owners.update(upper.chart.called)
     units = model.scope.units
-    for at, name, says_more in units.named():
+    # Where no name can be that of two, they need not be gone through.
+    aliased = any(unit.aliases for unit in units.others.values())
+    for at, name, says_more in units.named() if owners or aliased else ():
         if says_more:
             unit = units[at]
             for each in dict.fromkeys((unit.name, *unit.aliases)):
@@ -41,7 +43,9 @@ def check_repeated_units(model: Model) -> None:
     """A unit is declared once for each day; two runs of days may follow each other."""
     seen: set[str] = set()
     above = [upper.chart.units for upper in model.scope.uppers]
-    for at, name in enumerate(model.scope.units.names):
+    names = model.scope.units.names
+    alone = not above and len(set(names)) == len(names)
+    for at, name in enumerate(() if alone else names):
         if name in seen or any(name in units for units in above):
             model.report.add("ZR210", model.scope.units[at].name.span, name=name)
         seen.add(name)
@@ -68,12 +72,12 @@ def check_superiors(model: Model) -> None:
 
 
 def _circular_units(model: Model) -> set[str]:
-    """Return the units that stand above themselves; every unit is walked over once."""
+    """Return the units that stand above themselves: superiors are walked over, each once."""
     units = model.chart.units
     above = units.superior if isinstance(units, UnitTable) else _superiors(units).get
     done: set[str] = set()
     found: set[str] = set()
-    for name in units:
+    for name in _standing_above(units):
         path: dict[str, int] = {}
         at = name
         while at and at not in done and at not in path:
@@ -83,6 +87,12 @@ def _circular_units(model: Model) -> set[str]:
             found.update(each for each, place in path.items() if place >= path[at])
         done.update(path)
     return found
+
+
+def _standing_above(units: Mapping[str, ResolvedUnit]) -> Iterable[str]:
+    if isinstance(units, UnitTable):
+        return set(units.superiors)
+    return {unit.superior for unit in units.values()}
 
 
 def _superiors(units: Mapping[str, ResolvedUnit]) -> dict[str, str]:

@@ -16,6 +16,8 @@ MAX_COLUMNS = 256
 MAX_CELL = 64 * 1024
 SEPARATORS = (",", ";", "\t")
 
+# What `str.strip` takes away, line ends left out.
+_BLANK = re.compile(r"[^\S\n]")
 _QUOTED = re.compile(r'[ ]*"((?:[^"]|"")*)"')
 
 
@@ -27,12 +29,8 @@ class Row(NamedTuple):
     places: list[tuple[int, int]]
 
 
-class Line(NamedTuple):
-    """A row before the places of its cells are known: its number, start and texts."""
-
-    number: int
-    start: int
-    texts: list[str]
+# A row before the places of its cells are known: its number from 1, its start and its texts.
+Line = tuple[int, int, list[str]]
 
 
 @dataclass
@@ -59,37 +57,52 @@ class Sheet:
 
     def lines(self) -> Iterator[Line]:
         """Yield the rows without the places of their cells, which are seldom asked for."""
-        text, separator, at, number = self.source.text, self.separator, 0, 0
-        find, size = text.find, len(text)
-        quoted = '"' in text
-        while at < size:
-            number += 1
+        quoted = '"' in self.source.text
+        for number, start, texts in self._quoted_lines() if quoted else self._plain_lines():
             if number > MAX_ROWS:
                 self._too_large(f"超过 {MAX_ROWS} 行", f"more than {MAX_ROWS} rows")
                 return
-            end = find("\n", at)
-            end = size if end < 0 else end
-            if quoted and find('"', at, end) >= 0:
-                row, end = self._quoted_row(number, at)
-                line = Line(number, at, row.texts)
-            else:
-                parts = text[at:end].split(separator, MAX_COLUMNS + 1)
-                line = Line(number, at, [part.strip() for part in parts])
-            if len(line.texts) > MAX_COLUMNS:
+            if len(texts) > MAX_COLUMNS:
                 self._too_large(f"超过 {MAX_COLUMNS} 栏", f"more than {MAX_COLUMNS} columns")
                 return
-            yield line
+            yield number, start, texts
+
+    def _plain_lines(self) -> Iterator[Line]:
+        """Yield the rows of a text without quotes: each line is one."""
+        text, separator, at = self.source.text, self.separator, 0
+        # Without a blank in the whole text no cell has to be looked at for some around it.
+        bare = _BLANK.search(text) is None
+        written = text.removesuffix("\n")
+        for number, line in enumerate(written.split("\n") if text else (), 1):
+            parts = line.split(separator, MAX_COLUMNS + 1)
+            yield number, at, parts if bare else [part.strip() for part in parts]
+            at += len(line) + 1
+
+    def _quoted_lines(self) -> Iterator[Line]:
+        """Yield the rows of a text in which a cell may hold line ends."""
+        text, separator, at, number = self.source.text, self.separator, 0, 0
+        find, size = text.find, len(text)
+        while at < size:
+            number += 1
+            end = find("\n", at)
+            end = size if end < 0 else end
+            if find('"', at, end) >= 0:
+                row, end = self._quoted_row(number, at)
+                yield number, at, row.texts
+            else:
+                parts = text[at:end].split(separator, MAX_COLUMNS + 1)
+                yield number, at, [part.strip() for part in parts]
             at = end + 1
 
     def row_of(self, line: Line) -> Row:
         """Return a row with the places of its cells, cut once more."""
-        text, at = self.source.text, line.start
+        text, (number, at, _) = self.source.text, line
         end = text.find("\n", at)
         end = len(text) if end < 0 else end
         if text.find('"', at, end) < 0:
-            return Row(line.number, *_split(text[at:end], self.separator, at))
+            return Row(number, *_split(text[at:end], self.separator, at))
         # What is wrong with its quotes was told when it was cut first.
-        return Sheet(self.source, self.separator)._quoted_row(line.number, at)[0]
+        return Sheet(self.source, self.separator)._quoted_row(number, at)[0]
 
     def _quoted_row(self, number: int, at: int) -> tuple[Row, int]:
         """Return a row that has quotes, and where it ends: a cell may hold line ends."""

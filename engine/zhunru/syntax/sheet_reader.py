@@ -6,11 +6,12 @@ read is a finding with its row and column, and the other cells go on.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from zhunru.diagnostics import Diagnostic, Source, Span
-from zhunru.syntax import headings
+from zhunru.syntax import headings, keywords
 from zhunru.syntax.cells import EMPTY
 from zhunru.syntax.columns_file import Columns
 from zhunru.syntax.measure_declarations import Placed
@@ -206,7 +207,7 @@ def _units_by_column(table: SheetTable) -> UnitRows:
     plain = _PlainNames()
     add = units.add
     for line in table.lines():
-        texts = line.texts
+        texts = line[2]
         width = len(texts)
         # One lookup for each cell: most levels and superiors were seen before.
         name = plain[texts[name_at]] if 0 <= name_at < width else None
@@ -225,10 +226,17 @@ def _units_by_column(table: SheetTable) -> UnitRows:
 _PLAIN_UNIT = ("name", "level", "superior")
 
 
+# Characters that are in their one form, as nearly all names are; equality is tested.
+_SIMPLE = re.compile(r"[A-Za-z\u4e00-\u9fff][A-Za-z0-9\u4e00-\u9fff]*\Z")
+
+
 class _PlainNames(dict[str, str | None]):
     """What plain names mean, by their text; None for a text that the grammar must read."""
 
     def __missing__(self, text: str) -> str | None:
+        if _SIMPLE.match(text) and text not in keywords.WORDS["any"]:
+            self[text] = text
+            return text
         words = plain_words("name", text) if text else [""]
         # A name that is written as it means stays one text, however often it stands there.
         found = self[text] = None if words is None else text if words[0] == text else words[0]
@@ -249,7 +257,7 @@ def _rows_by_column(
     cells = [(column.at, _Texts(mend)) for column, mend in zip(columns, mends, strict=True)]
     blank: list[str | None] = [""] * len(cells)
     for line in table.lines():
-        texts = line.texts
+        texts = line[2]
         width = len(texts)
         said = [known[texts[at]] if at < width else "" for at, known in cells]
         if said == blank:
@@ -263,7 +271,7 @@ def _rows_by_column(
 def _mended(table: SheetTable, line: Line, at: int) -> str:
     """Return a cell with its slips of the pen mended and told."""
     span = table.sheet.span(table.sheet.row_of(line), at)
-    return table.mended(line.texts[at], span, number=True)
+    return table.mended(line[2][at], span, number=True)
 
 
 class _Texts(dict[str, str | None]):

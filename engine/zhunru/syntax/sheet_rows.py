@@ -34,12 +34,12 @@ class Places:
 
     def add(self, line: Line) -> None:
         """Note where the next row stands."""
-        self.numbers.append(line.number)
-        self.starts.append(line.start)
+        self.numbers.append(line[0])
+        self.starts.append(line[1])
 
     def row(self, at: int) -> Row:
         """Return the row as the sheet has it; of a workbook without its texts."""
-        return self.sheet.row_of(Line(self.numbers[at], self.starts[at], []))
+        return self.sheet.row_of((self.numbers[at], self.starts[at], []))
 
     def span(self, at: int, column: int) -> Span:
         """Return the place of a cell, row and column counted from 0."""

@@ -72,14 +72,10 @@ class SheetTable:
     said: Columns
     findings: list[Diagnostic] = field(default_factory=list)
     caption: str = ""
-    apart: frozenset[str] = frozenset()
     captions: Collection[int] = ()
 
     def __post_init__(self) -> None:
-        """Note what a row must begin with to be looked at more closely."""
-        row = self.heading_row
-        first = next((text for text in row.texts if text), "") if row is not None else ""
-        self.apart = _APART | {first[:1]}
+        """Note which rows are to be looked at more closely, whatever they say."""
         if isinstance(self.sheet, Worksheet):
             self.captions = self.sheet.captions
 
@@ -170,14 +166,16 @@ class SheetTable:
         if self.heading_row is None:
             return
         above, width = self.heading_row.number, len(self.heading_row.texts)
-        nameless, apart, captions = self._nameless(), self.apart, self.captions
+        nameless, captions = self._nameless(), self.captions
+        at = self.columns[0].at if self.columns else 0
+        heading = self.heading_row.texts[at : at + 1]
         for line in self.sheet.lines():
             number, _, texts = line
             if number <= above or not any(texts):
                 continue
             first = texts[0] or next(filter(None, texts))
             # Nearly no row begins like one that stands apart: only such are looked at.
-            near = first[0] in apart or number in captions
+            near = first[0] in _APART or texts[at : at + 1] == heading or number in captions
             if near and self._is_apart(self.sheet.row_of(line)):
                 continue
             if len(texts) > width:

@@ -57,7 +57,7 @@ class Worksheet:
 
     def row_of(self, line: Line) -> Row:
         """Return a row; the places of its cells are told by its number."""
-        return Row(line.number, line.texts, [])
+        return Row(line[0], line[2], [])
 
     def lines(self) -> Iterator[Line]:
         """Yield the rows from 1 as a sheet of text does."""
@@ -76,7 +76,7 @@ class Worksheet:
                 for column, (_, text) in filled.items() if any(texts) else ():
                     if column < len(texts) and not texts[column]:
                         texts[column] = text
-            yield Line(number, 0, texts)
+            yield number, 0, texts
 
     def _values(self) -> Iterator[list[Any]]:
         return self.cells.iter_rows()  # type: ignore[no-any-return]
