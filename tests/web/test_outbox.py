@@ -12,7 +12,7 @@ from tests.web.test_tenants import ACCUSED, SECRET
 
 from zhunru.web.outbox import ATTEMPTS
 
-URL = "https://hooks.example.cn/in"
+URL, OTHER = "https://hooks.example.cn/in", "https://other.example.cn/in"
 
 
 class Receiver:
@@ -20,19 +20,21 @@ class Receiver:
 
     def __init__(self):
         self.status = 200
+        self.status_of: dict[str, int] = {}
         self.refused: set[str] = set()
         self.got: list[tuple[dict, dict]] = []
         self.tried = 0
 
     def __call__(self, url, body, headers):
-        assert url == URL
+        assert url in (URL, OTHER)
         self.tried += 1
         event = json.loads(body)
         if event["subject"] in self.refused:
             return 503
-        if self.status == 200:
-            self.got.append((event, {**headers, "body": body}))
-        return self.status
+        status = self.status_of.get(url, self.status)
+        if status == 200:
+            self.got.append((event, {**headers, "body": body, "url": url}))
+        return status
 
 
 @pytest.fixture
@@ -40,14 +42,19 @@ def api(serve, tmp_path):
     return start(serve, tmp_path)
 
 
-def start(serve, tmp_path, **hook):
+def start(serve, tmp_path, store="memory:", clock=None, more=(), **hook):
     path = tmp_path / "hooks.json"
     row = {"id": "h", "url": URL, "secret": "s3cret", "unit": ACCUSED, **hook}
-    path.write_text(json.dumps({"hooks": [row]}), encoding="utf-8")
-    api = serve("weihai", store="memory:", hooks=path, base_url="https://city.example.cn")
+    path.write_text(json.dumps({"hooks": [row, *more]}), encoding="utf-8")
+    settings = {"store": store, "hooks": path, "base_url": "https://city.example.cn"}
+    api = serve("weihai", clock=clock, **settings)
     api.outbox = api.app.state.service.outbox
     api.receiver = api.outbox.post = Receiver()
     return api
+
+
+def dead(api):
+    return api.get("/v1/letters/dead").json()["letters"]
 
 
 def report(api, number=1):
@@ -123,19 +130,79 @@ def test_it_waits_longer_each_time_and_the_last_time_the_letter_is_dead(api):
         api.outbox.send()
         if api.receiver.tried > before:
             times.append(api.clock.at.timestamp())
-        if len(api.outbox.dead) == 1:
+        if dead(api):
             break
         api.clock.forward(seconds=2)
     assert len(times) == ATTEMPTS
     waits = [after - before for before, after in pairwise(times)]
     assert waits[0] >= 3 and waits[-1] > 100 * waits[0]
-    letters = api.get("/v1/letters/dead").json()["letters"]
-    assert [(each["status"], each["hook"]) for each in letters] == [(503, "h")]
+    letters = dead(api)
+    told = [(each["status"], each["hook"], each["attempts"]) for each in letters]
+    assert told == [(503, "h", ATTEMPTS)]
     assert SECRET not in str(letters)
+    place = f"/v1/letters/dead/{letters[0]['number']}"
+    assert api.ask(place, None)["sent"] is False
     api.receiver.status = 200
-    assert api.ask("/v1/letters/dead/0", None)["sent"] is True
-    assert api.get("/v1/letters/dead").json()["letters"] == []
-    assert api.post("/v1/letters/dead/0").status_code == 404
+    assert api.ask(place, None)["sent"] is True
+    assert dead(api) == []
+    assert api.post(place).status_code == 404
+
+
+def test_a_restart_forgets_neither_how_often_a_letter_was_tried_nor_the_dead(serve, tmp_path):
+    store = str(tmp_path / "cases.db")
+    api = start(serve, tmp_path, store=store)
+    report(api)
+    api.receiver.status = 503
+    for _ in range(3):
+        api.outbox.send()
+        api.clock.forward(minutes=5)
+    clock = api.clock
+    api.app.state.service.tenants[""].close()
+    api = start(serve, tmp_path, store=store, clock=clock)
+    api.receiver.status = 410  # whoever is gone for good is not tried again
+    before = api.outbox.ledger(api.app.state.service.tenants[""]).of_hook("h")
+    assert [row.attempts for row in before] == [3]
+    api.clock.forward(hours=1)
+    api.outbox.send()
+    attempts = [each["attempts"] for each in dead(api)]
+    assert attempts[0] == 4 and set(attempts[1:]) == {1}
+    api.app.state.service.tenants[""].close()
+    api = start(serve, tmp_path, store=store, clock=clock)
+    assert [each["attempts"] for each in dead(api)] == attempts
+    assert [len(page) for page in pages(api, 2)][:1] == [2]
+    assert sum(len(page) for page in pages(api, 2)) == len(attempts)
+    api.outbox.send()
+    assert api.receiver.tried == 0, "the dead are sent again by hand only"
+    for each in dead(api):
+        assert api.ask(f"/v1/letters/dead/{each['number']}", None)["sent"] is True
+    assert dead(api) == [] and len(api.receiver.got) == len(attempts)
+
+
+def pages(api, limit):
+    found, after = [], ""
+    while True:
+        told = api.get("/v1/letters/dead", params={"limit": limit, "after": after}).json()
+        found.append(told["letters"])
+        if not (after := told["after"]):
+            return found
+
+
+def test_who_has_a_letter_is_not_sent_it_again_with_those_who_have_not(serve, tmp_path):
+    api = start(serve, tmp_path, more=[{"id": "k", "url": OTHER, "secret": "k"}])
+    report(api)
+    api.receiver.status_of = {OTHER: 503}
+    api.outbox.send()
+    first = [event["id"] for event, _ in api.receiver.got]
+    assert first
+    for _ in range(12):
+        api.clock.forward(hours=2)
+        api.receiver.status_of = {}
+        api.outbox.send()
+    by_url = {
+        url: [e["id"] for e, h in api.receiver.got if h["url"] == url] for url in (URL, OTHER)
+    }
+    assert by_url[URL] == by_url[OTHER]
+    assert len(set(by_url[URL])) == len(by_url[URL])
 
 
 def test_only_wanted_topics_are_sent(serve, tmp_path):

@@ -2,7 +2,8 @@
 
 A task is a case. Its handle is sealed, so that it can be neither guessed nor read, and nothing has
 to be kept beside the case. Who may approve, and that nobody approves what is their own, is for the
-workflow to say; the approval is what the workflow writes into a register.
+workflow to say; the approval is what the workflow writes into a register. Several things may be
+applied for at once; each is a case of its own, and they are opened together or not at all.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import partial
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from zhunru.decision import decide
 from zhunru.diagnostics import NOWHERE
 from zhunru.errors import CaseRefused, RequestRejected
 from zhunru.request_facts import RequestFacts, sort_facts
@@ -21,30 +23,49 @@ from zhunru.runtime.case import Actor
 from zhunru.runtime.replies import Reply
 from zhunru.store.base import CaseRow, RegisterRow, View
 from zhunru.vocabulary import BUILT_IN, Outcome
+from zhunru.web import requestable
 from zhunru.web.answers import Answer, as_json
-from zhunru.web.authzen import ACTION, SUBJECT, base_url, question
+from zhunru.web.authzen import ACTION, SUBJECT, Asking, base_url, question
+from zhunru.web.callbacks import keep, wanted
 from zhunru.web.calls import Call, Endpoint
 from zhunru.web.problems import Problem, reject
-from zhunru.web.reading import mapping, member, text
+from zhunru.web.reading import mapping, member, text, wrong_kind
 from zhunru.web.requestable import APPROVAL, DENIAL, Claims, binding
+from zhunru.web.tokens import EVERYBODY
 from zhunru.worktime import BEIJING
 from zhunru.worktime.instants import instant
+
+if TYPE_CHECKING:
+    from zhunru.web.service import Service
+    from zhunru.web.tenants import Tenant
 
 _KIND = "urn:openid:authzen:access-request:error:"
 _TASK = "access-request"
 _LIFE = timedelta(days=180)
 _YEAR = timedelta(days=365)
+_MOST_ITEMS = 20
+_LONGEST_HANDLE = 8_000  # characters: it stands in an address
 _TERMINAL = {"withdrawn": "cancelled", "merged": "cancelled", "expired": "expired"}
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
-    """What a handle is about: a case, the question it began with, and who handed it in."""
+class Part:
+    """One thing that was applied for: its case, and the question that it began with."""
 
     case_id: str
     binding: str
+    resource: Mapping[str, Any] | None = None
+    action: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a handle is about: one thing or several (`bulk`), and who handed them in."""
+
+    parts: tuple[Part, ...]
     by: str
     unit: str
+    bulk: bool = False
     handle: str = ""
 
 
@@ -58,22 +79,78 @@ def _not_bound(kind: str, status: int, zh: str, en: str) -> None:
 def submit(call: Call) -> Answer:
     """Apply for what was denied; the case begins in the first state of its workflow."""
     data = call.json()
-    if "items" in data:
-        what = {"what_zh": "一次申请多项", "what_en": "several items in one request"}
-        reject(400, "ZR794", kind=_KIND + "not_requestable", **what)
-    asked = question(data)
-    denial = member(data, "denial")
-    claims = _verified(call, denial if isinstance(denial, dict) else {}, asked)
-    actor = _sender(call, asked)
-    key = _key(call, claims)
-    reply = _submitted(call, asked, claims, actor, key)
-    case_id = reply.opened[-1]
-    _apply(call, case_id, mapping(data, "requested_access"), actor, key)
-    task = Task(case_id, claims["binding"], call.principal.id, actor.unit)
+    bulk = "items" in data
+    wishes = _wishes(call, data) if bulk else [_wish(call, data, data)]
+    back = wanted(call, data)
+    if bulk:
+        _all_requestable(call, wishes)
+    actor = _sender(call, wishes[0].asked)
+    task = Task(_opened(call, wishes, actor, bulk), call.principal.id, actor.unit, bulk)
+    if back is not None:
+        keep(call, _handle(call, task), task.parts[0].case_id, back)
     body = _told(call, task)
     pending = body["task"]["status"] == "pending"
     headers = {"location": body["task"]["status_endpoint"]}
     return as_json(body, 202 if pending else 201, headers)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """One thing that is applied for, with the denial that it may be applied for by."""
+
+    asked: dict[str, Any]
+    claims: Claims
+    access: Mapping[str, Any]
+
+
+def _wishes(call: Call, data: Mapping[str, Any]) -> list[_Wish]:
+    """Return the items of a request; each has a denial of its own, or that of the request."""
+    items = data["items"]
+    if not isinstance(items, list) or not 1 <= len(items) <= _MOST_ITEMS:
+        wrong_kind("items", f"1 至 {_MOST_ITEMS} 项", f"a list of 1 to {_MOST_ITEMS}")
+    if "resource" in data or "action" in data:
+        wrong_kind("items", "单独写，不与 resource、action 并用", "without `resource` and `action`")
+    if not all(isinstance(item, dict) for item in items):
+        wrong_kind("items", "对象的清单", "a list of objects")
+    return [_wish(call, data, item) for item in items]
+
+
+def _wish(call: Call, data: Mapping[str, Any], item: Mapping[str, Any]) -> _Wish:
+    names = ("subject", "context")
+    asked = question({**item, **{name: data[name] for name in names if name in data}})
+    denial = item.get("denial", member(data, "denial") if "denial" not in item else None)
+    claims = _verified(call, denial if isinstance(denial, dict) else {}, asked)
+    access = {**mapping(data, "requested_access"), **mapping(item, "requested_access")}
+    return _Wish(asked, claims, access)
+
+
+def _all_requestable(call: Call, wishes: list[_Wish]) -> None:
+    """Refuse all of them where one is not to be applied for now: nothing is opened by halves."""
+    for wish in wishes:
+        options = {"set": wish.claims["set"], "decision": wish.claims["decision"]}
+        asking = Asking(call, options)
+        found = decide(asking.current.policy, asking.request(wish.asked), asking.asked.name)
+        if found.outcome is Outcome.ADMIT or not requestable.can_apply(call, found):
+            named = wish.asked["action"]["name"]
+            zh, en = f"“{named}”现在不必或者不能申请", f"`{named}` is not to be applied for now"
+            _not_bound("not_requestable", 400, zh, en)
+
+
+def _opened(call: Call, wishes: list[_Wish], actor: Actor, bulk: bool) -> tuple[Part, ...]:
+    parts: list[Part] = []
+    for number, wish in enumerate(wishes):
+        key = _key(call, wish.claims) + (f".{number}" if bulk else "")
+        try:
+            case_id = _submitted(call, wish.asked, wish.claims, actor, key).opened[-1]
+            _apply(call, case_id, wish.access, actor, key)
+        except (Problem, CaseRefused, RequestRejected):
+            # Several are one request: what was opened for it before is taken back.
+            for part in parts:
+                _withdraw(call, part.case_id, actor)
+            raise
+        told = (wish.asked["resource"], wish.asked["action"]) if bulk else (None, None)
+        parts.append(Part(case_id, wish.claims["binding"], *told))
+    return tuple(parts)
 
 
 def _verified(call: Call, denial: Mapping[str, Any], asked: Mapping[str, Any]) -> Claims:
@@ -141,9 +218,9 @@ def _refused(refused: CaseRefused) -> Exception:
     return refused
 
 
-def _apply(call: Call, case_id: str, wanted: Mapping[str, Any], actor: Actor, key: str) -> None:
+def _apply(call: Call, case_id: str, access: Mapping[str, Any], actor: Actor, key: str) -> None:
     """Take the first step of the case at once, where the request says which."""
-    step = mapping(wanted, "zhunru", "requested_access.")
+    step = mapping(access, "zhunru", "requested_access.")
     action = text(step, "action", "requested_access.zhunru.", "")
     if action:
         inputs = mapping(step, "inputs", "requested_access.zhunru.")
@@ -160,12 +237,24 @@ def status(call: Call) -> Answer:
 
 
 def _task(call: Call) -> Task:
-    handle = call.params["task"]
-    data = call.service.signer.unseal(handle.removeprefix("arq_"), _TASK)
-    if data is None or data["tenant"] != call.tenant.name or not _may_see(call, data["by"]):
+    task = task_of(call, call.params["task"])
+    if task is None or not _may_see(call, task.by):
         _not_bound("unknown_task", 404, "没有这项申请", "there is no such request")
         raise AssertionError
-    return Task(data["case"], data["binding"], data["by"], data["unit"], handle)
+    return task
+
+
+def task_of(call: Call, handle: str) -> Task | None:
+    """Return what a handle is about, if it is ours and of this tenant."""
+    data = call.service.signer.unseal(handle.removeprefix("arq_"), _TASK)
+    if data is None or data["tenant"] != call.tenant.name:
+        return None
+    bulk = "items" in data
+    parts = tuple(
+        Part(each["case"], each["binding"], each.get("resource"), each.get("action"))
+        for each in data.get("items", [data])
+    )
+    return Task(parts, data["by"], data["unit"], bulk, handle)
 
 
 def _may_see(call: Call, by: str) -> bool:
@@ -175,45 +264,106 @@ def _may_see(call: Call, by: str) -> bool:
 def _handle(call: Call, task: Task) -> str:
     if task.handle:
         return task.handle
-    data = {"case": task.case_id, "binding": task.binding, "by": task.by, "unit": task.unit}
-    return "arq_" + call.service.signer.seal({**data, "tenant": call.tenant.name}, _TASK)
+    kept = [{"case": part.case_id, "binding": part.binding} for part in task.parts]
+    about: dict[str, Any] = kept[0]
+    if task.bulk:
+        told = [{"resource": part.resource, "action": part.action} for part in task.parts]
+        about = {"items": [{**one, **other} for one, other in zip(kept, told, strict=True)]}
+    data = {**about, "by": task.by, "unit": task.unit, "tenant": call.tenant.name}
+    handle = "arq_" + call.service.signer.seal(data, _TASK)
+    if len(handle) > _LONGEST_HANDLE:
+        reject(413, "ZR886", what_zh="items 里写的太多", what_en="there is too much in `items`")
+    return handle
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """How one thing that was applied for stands."""
+
+    row: CaseRow
+    status: str
+    result: dict[str, Any] | None
+
+
+def _stands(call: Call, task: Task, part: Part) -> _Standing:
+    row, rows = _read(call, part)
+    status = _status(call, row, rows)
+    result = None
+    if status == "approved":
+        result = {"mode": "reevaluate", "approval": _approval(call, task, part, rows[0])}
+    return _Standing(row, status, result)
+
+
+def together(statuses: list[str]) -> str:
+    """Return how several things stand as one: `partial` where they came to different ends."""
+    if "pending" in statuses:
+        return "pending"
+    return statuses[0] if len(set(statuses)) == 1 else "partial"
 
 
 def _told(call: Call, task: Task) -> dict[str, Any]:
     """Return a task, and what came of it once it is approved."""
-    row, rows = _read(call, task)
-    expires = instant(row.opened) + _LIFE
+    parts = [_stands(call, task, part) for part in task.parts]
+    expires = instant(parts[0].row.opened) + _LIFE
     if call.at > expires:
         _not_bound("task_expired", 410, "申请已经过期", "the request has expired")
     handle = _handle(call, task)
     place = f"{base_url(call)}{call.tenant.prefix}/access/v1/requests/{handle}"
-    stands = _status(call, row, rows)
+    stands = together([part.status for part in parts])
+    shown = next((part.row for part in parts if part.status == stands), parts[0].row)
     found: dict[str, Any] = {
         "id": handle,
         "status": stands,
         "status_endpoint": place,
         "expires_at": expires.replace(microsecond=0).isoformat(),
-        "progress": {"step_name": row.state},
-        "display": {"title": row.flow, "description": row.state},
+        "progress": {"step_name": shown.state},
+        "display": {"title": shown.flow, "description": shown.state},
     }
     if stands == "pending":
         found["links"] = {"cancel": f"{place}/cancel"}
+    if task.bulk:
+        found["items"] = [_item(*each) for each in zip(task.parts, parts, strict=True)]
     body = {"task": found}
-    if stands == "approved":
-        body["result"] = {"mode": "reevaluate", "approval": _approval(call, task, rows[0])}
+    # What one of several came to is told with it, and never for all of them.
+    if not task.bulk and parts[0].result is not None:
+        body["result"] = parts[0].result
     return body
 
 
-def _read(call: Call, task: Task) -> tuple[CaseRow, list[RegisterRow]]:
-    """Return the case of a task, and what it has written into registers."""
+def _item(part: Part, standing: _Standing) -> dict[str, Any]:
+    told = {"resource": part.resource, "action": part.action, "status": standing.status}
+    return told if standing.result is None else {**told, "result": standing.result}
+
+
+def settled(service: Service, tenant: Tenant, asked: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return what somebody is called back with; None as long as there is nothing to tell."""
+    headers = {b"host": str(asked["host"]).encode("latin-1", "replace")}
+    at = service.settings.clock()
+    call = Call(service, tenant, EVERYBODY, at, headers, b"", "", {}, "zh", "")
+    task = task_of(call, asked["task"])
+    # Whoever was told how a task stands asks for the rest: a callback lets nobody in by itself.
+    if task is None:
+        return {"state": asked["state"], "task": {"id": asked["task"], "status": "expired"}}
+    try:
+        told = _told(call, task)["task"]
+    except Problem:
+        return {"state": asked["state"], "task": {"id": asked["task"], "status": "expired"}}
+    if told["status"] == "pending":
+        return None
+    names = ("id", "status", "status_endpoint")
+    return {"state": asked["state"], "task": {name: told[name] for name in names}}
+
+
+def _read(call: Call, part: Part) -> tuple[CaseRow, list[RegisterRow]]:
+    """Return the case of what was applied for, and what it has written into registers."""
     office = call.tenant.desk
 
     def look(view: View) -> tuple[CaseRow | None, list[RegisterRow]]:
-        row = view.case(task.case_id)
+        row = view.case(part.case_id)
         policy = office.service.policies.of(row.digest) if row is not None else None
         names = office.service.policies.desk(policy).written if policy is not None else ()
         rows = [each for name in names for each in view.register_rows(name)]
-        return row, [each for each in rows if each.case_id == task.case_id]
+        return row, [each for each in rows if each.case_id == part.case_id]
 
     row, rows = office.store.read(look)
     if row is None:
@@ -232,21 +382,21 @@ def _status(call: Call, row: CaseRow, rows: list[RegisterRow]) -> str:
     return _TERMINAL.get(last.kind, "denied")
 
 
-def _approval(call: Call, task: Task, row: RegisterRow) -> dict[str, Any]:
+def _approval(call: Call, task: Task, part: Part, row: RegisterRow) -> dict[str, Any]:
     """Return the approval that a row of a register is, signed for the question it is about."""
     if row.until is None:
         until = call.at.replace(microsecond=0) + _YEAR
     else:
         day = datetime.fromordinal(row.until).date() + timedelta(days=1)
         until = datetime.combine(day, time(), BEIJING)
-    ours = call.service.signer.mac(f"{task.case_id}\0{row.row_id}".encode())[:32]
+    ours = call.service.signer.mac(f"{part.case_id}\0{row.row_id}".encode())[:32]
     approval = {"id": f"apr_{ours}", "approved_until": until.isoformat()}
     claims = {
         "iss": base_url(call) + call.tenant.prefix,
         "aud": call.tenant.name,
         "id": approval["id"],
         "task": _handle(call, task),
-        "binding": task.binding,
+        "binding": part.binding,
         "until": approval["approved_until"],
     }
     return {**approval, "state": call.service.signer.jws(claims, APPROVAL)}
@@ -260,13 +410,17 @@ def cancel(call: Call) -> Answer:
     task = _task(call)
     if call.principal.id != task.by:
         call.need("act-as")
-    row, rows = _read(call, task)
-    if _status(call, row, rows) != "pending":
+    pending = [p for p in task.parts if _stands(call, task, p).status == "pending"]
+    if not pending:
         _not_bound("invalid_task_state", 409, "申请已经有了结果", "the request is settled already")
-    key = f"arq:cancel:{task.case_id}"
-    verb = BUILT_IN["withdraw"][0]
-    call.tenant.service.act(task.case_id, verb, actor=Actor(unit=task.unit), key=key, at=call.at)
+    for part in pending:
+        _withdraw(call, part.case_id, Actor(unit=task.unit))
     return as_json(_told(call, task))
+
+
+def _withdraw(call: Call, case_id: str, actor: Actor) -> None:
+    key, verb = f"arq:cancel:{case_id}", BUILT_IN["withdraw"][0]
+    call.tenant.service.act(case_id, verb, actor=actor, key=key, at=call.at)
 
 
 # --- the table -------------------------------------------------------------------------------
@@ -274,7 +428,7 @@ def cancel(call: Call) -> Answer:
 _OBJECT = {"type": "object"}
 _SUBMISSION = {
     "type": "object",
-    "required": ["subject", "action", "resource", "denial"],
+    "required": ["subject"],
     "properties": {
         "subject": SUBJECT,
         "action": ACTION,
@@ -282,6 +436,8 @@ _SUBMISSION = {
         "context": _OBJECT,
         "denial": _OBJECT,
         "requested_access": _OBJECT,
+        "items": {"type": "array", "items": _OBJECT},
+        "callback": _OBJECT,
     },
 }
 _make = partial(Endpoint, scope="decide", tag="access requests", threaded=True)

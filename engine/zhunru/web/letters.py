@@ -2,28 +2,45 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from zhunru.store.base import LetterRow
 from zhunru.web.answers import Answer, as_json
 from zhunru.web.calls import Call, Endpoint
 from zhunru.web.outbox import Outbox
 from zhunru.web.problems import reject
 from zhunru.web.reading import wrong_kind
 
+_MOST = 500
+
 
 def _outbox(call: Call) -> Outbox:
     outbox = call.service.outbox
-    if outbox is None:
+    if outbox is None or call.tenant.office is None:
         reject(501, "ZR794", what_zh="外送通知（--hooks）", what_en="webhooks (--hooks)")
     return outbox
 
 
 def dead(call: Call) -> Answer:
-    """Return the letters that were not taken."""
-    found = [
-        {"number": number, "hook": each.hook, "case": each.case_id, "topic": each.topic,
-         "status": each.status}
-        for number, each in _outbox(call).dead_of(call.tenant.name)
-    ]  # fmt: skip
-    return as_json({"letters": found})
+    """Return a page of the letters that were not taken."""
+    given = call.query.get("after", "")
+    after = int(given) if given.isascii() and given.isdigit() and len(given) < 16 else 0
+    limit = call.number("limit", 100, _MOST)
+    rows = _outbox(call).ledger(call.tenant).dead(after, limit)
+    following = str(rows[-1].number) if len(rows) == limit else ""
+    return as_json({"letters": [shown(each) for each in rows], "after": following})
+
+
+def shown(row: LetterRow) -> dict[str, Any]:
+    """Return what is told of a dead letter: not what it says."""
+    return {
+        "number": row.number,
+        "hook": row.hook,
+        "case": row.case_id,
+        "topic": row.topic,
+        "status": row.status,
+        "attempts": row.attempts,
+    }
 
 
 def again(call: Call) -> Answer:
@@ -31,7 +48,7 @@ def again(call: Call) -> Answer:
     number = call.params["number"]
     if not number.isascii() or not number.isdigit() or len(number) > 9:
         wrong_kind("number", "编号", "a number")
-    taken = _outbox(call).again(call.tenant.name, int(number))
+    taken = _outbox(call).again(call.tenant, int(number))
     if taken is None:
         reject(404, "ZR884", path=call.path[:200])
     return as_json({"sent": taken})
@@ -46,7 +63,8 @@ ENDPOINTS = [
         summary="Letters that were not taken",
         tag="letters",
         threaded=True,
-        statuses=(200, 501),
+        query=dict.fromkeys(("after", "limit"), ""),
+        statuses=(200, 400, 501),
     ),
     Endpoint(
         method="POST",

@@ -2,30 +2,30 @@
 
 A letter that a receiver does not take keeps the later ones of its case waiting, those of other
 cases not. After the last attempt it is a dead letter, which an operator sees and may send again.
+How often a letter was tried, and which are dead, is in the store of the tenant.
 """
 
 from __future__ import annotations
 
 import asyncio
-import hmac
 import json
-import urllib.error
-import urllib.request
-from base64 import b64encode
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import orjson
 
 from zhunru.casework.office import Office
 from zhunru.errors import ZhunruError
 from zhunru.runtime.encoding import decode_case
-from zhunru.store.base import MessageRow
+from zhunru.store.base import LetterRow, MessageRow
+from zhunru.web.access_requests import settled
+from zhunru.web.callbacks import CALLBACK, Allowed, allowance, allowed
+from zhunru.web.ledger import DEAD, SENT, WAITING, Ledger, later
 from zhunru.web.masking import hidden_from, masked
+from zhunru.web.sending import is_closed, post, post_outside, signature
 from zhunru.web.tokens import unusable
 from zhunru.worktime.instants import instant
 
@@ -35,11 +35,11 @@ if TYPE_CHECKING:
 
 MEDIA = "application/cloudevents+json"
 _AT_ONCE = 1_000
+_TOGETHER = 50  # letters after which it is made durable that they were taken
+_LOOK = 10.0  # seconds between two looks at what somebody is to be called back about
 _PAUSE = 2.0  # seconds between two looks at the outbox
 _FIRST_WAIT, _LONGEST_WAIT = 5.0, 3_600.0
 ATTEMPTS = 12
-_TIMEOUT = 10.0
-_LOCAL = ("127.0.0.1", "localhost", "::1")
 Post = Callable[[str, bytes, Mapping[str, str]], int]
 
 
@@ -59,44 +59,26 @@ class Hook:
         return not self.topics or topic in self.topics
 
 
-@dataclass(slots=True)
-class _Try:
-    """How often a letter was tried, and when it is to be tried again."""
-
-    attempts: int = 0
-    due: float = 0.0
-    done: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Dead:
-    """A letter that its receiver did not take."""
-
-    ticket: int
-    hook: str
-    case_id: str
-    topic: str
-    status: int
-    event: Mapping[str, Any]
-
-
 @dataclass
 class Outbox:
     """Sends what is in the outboxes of all tenants; made once for a service."""
 
     service: Service
     hooks: Sequence[Hook]
+    callbacks: Sequence[Allowed] = ()
     post: Post = field(default_factory=lambda: post)
-    dead: list[Dead] = field(default_factory=list)
+    post_outside: Post = field(default_factory=lambda: post_outside)
     _lock: Lock = field(default_factory=Lock)
-    _tries: dict[tuple[str, int, str], _Try] = field(default_factory=dict)
+    _opening: Lock = field(default_factory=Lock)
+    _ledgers: dict[str, Ledger] = field(default_factory=dict)
 
     @classmethod
     def read(cls, path: Path, service: Service) -> Outbox:
         """Return the outbox with the hooks of a file."""
         try:
-            rows = json.loads(path.read_text(encoding="utf-8"))["hooks"]
-            return cls(service, [_hook(row) for row in rows])
+            data = json.loads(path.read_text(encoding="utf-8"))
+            hooks = [_hook(row) for row in data["hooks"]]
+            return cls(service, hooks, [allowed(row) for row in data.get("callbacks", ())])
         except OSError:
             unusable(path, "读不到", "it cannot be read")
         except (ValueError, KeyError, TypeError, AttributeError):
@@ -111,6 +93,13 @@ class Outbox:
                 self.service.journal.say("outbox-failed", error=type(error).__name__)
             await asyncio.sleep(_PAUSE)
 
+    def ledger(self, tenant: Tenant) -> Ledger:
+        """Return how the letters of a tenant stand."""
+        with self._opening:
+            if tenant.name not in self._ledgers:
+                self._ledgers[tenant.name] = Ledger(tenant.desk.store)
+            return self._ledgers[tenant.name]
+
     # --- one round -----------------------------------------------------------------------------
 
     def send(self) -> None:
@@ -119,52 +108,72 @@ class Outbox:
             for tenant in self.service.tenants.values():
                 if tenant.office is not None:
                     self._send(tenant, tenant.office)
+                    self._call_back(tenant)
 
     def _send(self, tenant: Tenant, office: Office) -> None:
         hooks = [hook for hook in self.hooks if hook.tenant == tenant.name]
-        sent = []
+        done: list[int] = []
         blocked: set[tuple[str, str]] = set()
         for ticket, row in office.store.messages(_AT_ONCE):
+            if self.service.stopping:
+                break
+            letter = _Letter(tenant, office, ticket, row)
             wanted = [hook for hook in hooks if hook.wants(row.topic)]
-            done = [self._deliver(tenant, office, hook, ticket, row, blocked) for hook in wanted]
-            if all(done):
-                sent.append(ticket)
-                for hook in wanted:
-                    self._tries.pop((tenant.name, ticket, hook.id), None)
-        if sent:
-            office.store.sent(sent)
+            if self._to_all(letter, wanted, blocked):
+                done.append(ticket)
+            if len(done) >= _TOGETHER:
+                self._taken(tenant, office, hooks, done)
+        self._taken(tenant, office, hooks, done)
 
-    def _deliver(
-        self,
-        tenant: Tenant,
-        office: Office,
-        hook: Hook,
-        ticket: int,
-        row: MessageRow,
-        blocked: set[tuple[str, str]],
-    ) -> bool:
-        """Try a letter; tell whether it needs no further attempt."""
-        tried = self._tries.setdefault((tenant.name, ticket, hook.id), _Try())
-        if tried.done:
+    def _to_all(self, letter: _Letter, hooks: list[Hook], blocked: set[tuple[str, str]]) -> bool:
+        """Try a letter to each who wants it; tell whether it needs no further attempt."""
+        ledger = self.ledger(letter.tenant)
+        over = [self._to_one(letter, hook, blocked) for hook in hooks]
+        if not all(over):
+            for hook in (hook for hook, taken in zip(hooks, over, strict=True) if taken):
+                # Who has it already must not be sent it again with those who have not.
+                if not ledger.is_over(hook.id, letter.name):
+                    ledger.note(letter.row(hook, SENT))
+        return all(over)
+
+    def _to_one(self, letter: _Letter, hook: Hook, blocked: set[tuple[str, str]]) -> bool:
+        ledger = self.ledger(letter.tenant)
+        if ledger.is_over(hook.id, letter.name):
             return True
+        known = ledger.of(hook.id, letter.name) or letter.row(hook, WAITING)
         now = self.service.settings.clock().timestamp()
-        if (hook.id, row.case_id) in blocked or now < tried.due:
+        place = hook.id, letter.message.case_id
+        if place in blocked or now * 1_000_000 < known.due:
             # The letters of a case arrive in their order, so none goes past one that waits.
-            blocked.add((hook.id, row.case_id))
+            blocked.add(place)
             return False
-        event = cloud_event(self.service, tenant, office, hook, row)
+        event = cloud_event(self.service, letter.tenant, letter.office, hook, letter.message)
         status = self._post(hook, event, int(now))
-        tried.attempts += 1
-        tried.done = 200 <= status < 300
-        result = "sent" if tried.done else "failed"
-        if not tried.done and (tried.attempts >= ATTEMPTS or status == 410):
-            result, tried.done = "dead", True
-            self.dead.append(Dead(ticket, hook.id, row.case_id, row.topic, status, event))
-        elif not tried.done:
-            tried.due = now + self._wait(tried.attempts)
-            blocked.add((hook.id, row.case_id))
+        if self._settle(ledger, known, status, orjson.dumps(event).decode()):
+            return True
+        blocked.add(place)
+        return False
+
+    def _settle(self, ledger: Ledger, row: LetterRow, status: int, said: str) -> bool:
+        """Note what came of an attempt; tell whether there will be no other."""
+        now = self.service.settings.clock().timestamp()
+        tried = later(row, now + self._wait(row.attempts + 1), status)
+        taken = 200 <= status < 300
+        dead = not taken and (tried.attempts >= ATTEMPTS or status == 410)
+        result = "sent" if taken else "dead" if dead else "failed"
         self.service.figures.letters.labels(result).inc()
-        return tried.done
+        if dead:
+            ledger.note(replace(tried, state=DEAD, body=said))
+        elif not taken:
+            ledger.note(tried)
+        return taken or dead
+
+    def _taken(self, tenant: Tenant, office: Office, hooks: list[Hook], done: list[int]) -> None:
+        """Forget messages that need no further attempt, some at a time."""
+        if done:
+            office.store.sent(done)
+            self.ledger(tenant).forget((hook.id, str(each)) for hook in hooks for each in done)
+            done.clear()
 
     def _wait(self, attempts: int) -> float:
         """Return how long to wait: twice as long each time, a little less for some."""
@@ -177,24 +186,82 @@ class Outbox:
         headers = {"content-type": MEDIA, **signature(hook.secret, str(event["id"]), at, body)}
         return self.post(hook.url, body, headers)
 
+    # --- callbacks -----------------------------------------------------------------------------
+
+    def _call_back(self, tenant: Tenant) -> None:
+        """Tell those who asked to be called back what came of their access requests."""
+        ledger = self.ledger(tenant)
+        now = self.service.settings.clock().timestamp()
+        for row in ledger.of_hook(CALLBACK):
+            if now * 1_000_000 < row.due or self.service.stopping:
+                continue
+            wanted = orjson.loads(row.body)
+            told = settled(self.service, tenant, wanted)
+            if told is None:
+                ledger.defer(row, now + _LOOK)
+                continue
+            unasked = told["task"]["status"] not in wanted["events"]
+            if unasked or self._settle(ledger, row, self._notify(wanted, told, row), row.body):
+                ledger.forget([(row.hook, row.letter)])
+
+    def _notify(self, wanted: Mapping[str, Any], told: Mapping[str, Any], row: LetterRow) -> int:
+        """Post one callback, to an address that is still allowed."""
+        found = allowance(self.callbacks, wanted["tenant"], wanted["by"], wanted["endpoint"])
+        if found is None:
+            return 410  # it was taken off the list, so nobody is to be told any more
+        body, at = orjson.dumps(told), int(self.service.settings.clock().timestamp())
+        headers = {"content-type": "application/json"}
+        headers |= signature(found.secret, row.letter, at, body)
+        send = self.post if found.internal else self.post_outside
+        return send(found.endpoint, body, headers)
+
     # --- dead letters --------------------------------------------------------------------------
 
-    def dead_of(self, tenant: str) -> Iterator[tuple[int, Dead]]:
-        """Yield the dead letters of a tenant by number."""
-        mine = {hook.id for hook in self.hooks if hook.tenant == tenant}
-        yield from ((n, each) for n, each in enumerate(self.dead) if each.hook in mine)
-
-    def again(self, tenant: str, number: int) -> bool | None:
+    def again(self, tenant: Tenant, number: int) -> bool | None:
         """Send a dead letter once more; None: there is none of that number."""
-        found = dict(self.dead_of(tenant)).get(number)
-        if found is None:
-            return None
-        hook = next(each for each in self.hooks if each.id == found.hook)
+        with self._lock:
+            ledger = self.ledger(tenant)
+            found = ledger.find_dead(number)
+            if found is None:
+                return None
+            taken = 200 <= self._post_dead(tenant, found) < 300
+            self.service.figures.letters.labels("sent" if taken else "failed").inc()
+            if taken:
+                ledger.bury(found)
+            return taken
+
+    def _post_dead(self, tenant: Tenant, row: LetterRow) -> int:
+        said = orjson.loads(row.body)
+        if row.hook == CALLBACK:
+            told = settled(self.service, tenant, said)
+            return self._notify(said, told, row) if told is not None else 0
+        hooks = [each for each in self.hooks if (each.id, each.tenant) == (row.hook, tenant.name)]
         at = int(self.service.settings.clock().timestamp())
-        taken = 200 <= self._post(hook, found.event, at) < 300
-        if taken:
-            self.dead.remove(found)
-        return taken
+        return self._post(hooks[0], said, at) if hooks else 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """A message of a tenant that is under way."""
+
+    tenant: Tenant
+    office: Office
+    ticket: int
+    message: MessageRow
+
+    @property
+    def name(self) -> str:
+        return str(self.ticket)
+
+    def row(self, hook: Hook, state: str) -> LetterRow:
+        message = self.message
+        return LetterRow(
+            hook=hook.id,
+            letter=self.name,
+            case_id=message.case_id,
+            topic=message.topic,
+            state=state,
+        )
 
 
 def cloud_event(
@@ -221,47 +288,9 @@ def cloud_event(
     return {**event, "time": instant(at).isoformat()} if isinstance(at, int) else event
 
 
-def signature(secret: bytes, event_id: str, at: int, body: bytes) -> dict[str, str]:
-    """Return the headers by which a receiver knows that a letter is ours, and fresh."""
-    plain = f"{event_id}.{at}.".encode() + body
-    digest = b64encode(hmac.digest(secret, plain, "sha256")).decode()
-    # A header holds no Chinese, so the id goes into it as its bytes are written in addresses.
-    shown = event_id.encode("ascii", "backslashreplace").decode()
-    return {
-        "webhook-id": shown,
-        "webhook-timestamp": str(at),
-        "webhook-signature": f"v1,{digest}",
-    }
-
-
-class _NoDetour(urllib.request.HTTPRedirectHandler):
-    """A letter goes where it is addressed to: whoever redirects it has not taken it."""
-
-    def redirect_request(self, *_: Any) -> None:
-        """Follow nothing."""
-        return
-
-
-_OPENER = urllib.request.build_opener(_NoDetour)
-
-
-def post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
-    """Post a letter and return the status, 0 where nobody answered."""
-    request = urllib.request.Request(url, body, dict(headers), method="POST")
-    try:
-        with _OPENER.open(request, timeout=_TIMEOUT) as answer:
-            status: int = answer.status
-            return status
-    except urllib.error.HTTPError as error:
-        return error.code
-    except (OSError, ValueError):
-        return 0
-
-
 def _hook(row: Mapping[str, Any]) -> Hook:
     url = str(row["url"])
-    parts = urlsplit(url)
-    if parts.scheme != "https" and parts.hostname not in _LOCAL:
+    if not is_closed(url) or row["id"] == CALLBACK:
         raise ValueError(url)  # what is told of cases goes over no open line
     return Hook(
         id=str(row["id"]),

@@ -43,14 +43,15 @@ def context(
     presented = asked["context"].get("approval")
     if presented is not None:
         told |= _about(call, asked, found, presented)
-    if found.outcome is not Outcome.ADMIT and _can_apply(call, found):
+    if found.outcome is not Outcome.ADMIT and can_apply(call, found):
         told |= _offer(call, current, asked, found)
         if told.get("reason") == "approval_expired":
             told["next_action"] = "request"
     return told
 
 
-def _can_apply(call: Call, found: Decision) -> bool:
+def can_apply(call: Call, found: Decision) -> bool:
+    """Tell whether a denial can be applied for here."""
     return call.tenant.office is not None and found.route is not None and bool(found.route.apply)
 
 

@@ -1,0 +1,126 @@
+"""How letters go over the wire: signed, to where they are addressed and nowhere else."""
+
+from __future__ import annotations
+
+import hmac
+import http.client
+import socket
+import ssl
+import urllib.error
+import urllib.request
+from base64 import b64encode
+from collections.abc import Mapping
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+LOCAL = ("127.0.0.1", "localhost", "::1")
+_TIMEOUT = 10.0
+
+
+def signature(secret: bytes, event_id: str, at: int, body: bytes) -> dict[str, str]:
+    """Return the headers by which a receiver knows that a letter is ours, and fresh."""
+    plain = f"{event_id}.{at}.".encode() + body
+    digest = b64encode(hmac.digest(secret, plain, "sha256")).decode()
+    # A header holds no Chinese, so the id goes into it as its bytes are written in addresses.
+    shown = event_id.encode("ascii", "backslashreplace").decode()
+    return {
+        "webhook-id": shown,
+        "webhook-timestamp": str(at),
+        "webhook-signature": f"v1,{digest}",
+    }
+
+
+def is_closed(url: str) -> bool:
+    """Tell whether what is sent to an address cannot be read on the way."""
+    parts = urlsplit(url)
+    return parts.scheme == "https" or parts.hostname in LOCAL
+
+
+class _NoDetour(urllib.request.HTTPRedirectHandler):
+    """A letter goes where it is addressed to: whoever redirects it has not taken it."""
+
+    def redirect_request(self, *_: Any) -> None:
+        """Follow nothing."""
+        return
+
+
+_OPENER = urllib.request.build_opener(_NoDetour)
+
+
+def post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
+    """Post a letter and return the status, 0 where nobody answered."""
+    request = urllib.request.Request(url, body, dict(headers), method="POST")
+    try:
+        with _OPENER.open(request, timeout=_TIMEOUT) as answer:
+            status: int = answer.status
+            return status
+    except urllib.error.HTTPError as error:
+        return error.code
+    except (OSError, ValueError, http.client.HTTPException):
+        return 0
+
+
+# --- to an address that a caller named -----------------------------------------------------------
+
+
+def outside(host: str, port: int) -> str | None:
+    """Return an address of a host that is of the public internet; None if any of them is not.
+
+    All of them have to be: a name that also leads inside is no name of somebody outside.
+    """
+    try:
+        found = {
+            str(each[4][0]) for each in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        }
+    except (OSError, UnicodeError):
+        return None
+    public = sorted(each for each in found if _is_public(each))
+    return public[0] if public and len(public) == len(found) else None
+
+
+def _is_public(text: str) -> bool:
+    address = ip_address(text.partition("%")[0])
+    mapped = getattr(address, "ipv4_mapped", None)
+    inner = mapped if mapped is not None else address
+    return inner.is_global and not inner.is_multicast
+
+
+class _Vetted(http.client.HTTPSConnection):
+    """A connection to an address that was looked at, whatever its name leads to by now."""
+
+    def __init__(self, host: str, port: int, address: str) -> None:
+        super().__init__(host, port, timeout=_TIMEOUT)
+        self._address = address
+
+    def connect(self) -> None:
+        """Connect to the address; the certificate still has to be of the name."""
+        plain = socket.create_connection((self._address, self.port), _TIMEOUT)
+        context = ssl.create_default_context()
+        self.sock = context.wrap_socket(plain, server_hostname=self.host)
+
+
+def post_outside(url: str, body: bytes, headers: Mapping[str, str]) -> int:
+    """Post a letter to the public internet and return the status; 0 where nobody answered.
+
+    What leads inside is not connected to: the name is looked up once, judged, and connected to as
+    it was judged, so that it cannot lead elsewhere in between.
+    """
+    parts = urlsplit(url)
+    try:
+        address = outside(parts.hostname or "", parts.port or 443)
+        if address is None or parts.scheme != "https":
+            return 0
+        connection = _Vetted(parts.hostname or "", parts.port or 443, address)
+        try:
+            connection.request("POST", _target(parts), body, dict(headers))
+            return connection.getresponse().status
+        finally:
+            connection.close()
+    except (OSError, ValueError, http.client.HTTPException):
+        return 0
+
+
+def _target(parts: SplitResult) -> str:
+    path = parts.path or "/"
+    return f"{path}?{parts.query}" if parts.query else path
