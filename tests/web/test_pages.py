@@ -258,6 +258,25 @@ def test_a_workflow_is_drawn_with_its_longest_way(console: Served, draft: str) -
     assert console.get("/flows/" + quote("威海减负/没有")).status_code == 404
 
 
+def test_a_drawing_says_in_red_what_is_late(console: Served) -> None:
+    case = opened(console, 1)[0]
+    step = {"action": "登记反映", "as": "幸福社区 王芳", "key": "s"}
+    inputs = {"走访对象": "张家", "反映问题": "路灯不亮"}
+    console.ask(f"/v1/cases/{case}/actions", {**step, "inputs": inputs})
+    path = "/flows/" + quote("威海减负/走访反映")
+    assert 'class="alert"' not in console.get(path + "/picture.svg").text
+    console.clock.forward(days=60)
+    drawing = console.get(path + "/picture.svg").text
+    assert re.search(r'class="alert"[^>]*>已超期 1<', drawing)
+    (late,) = re.findall(r'class="wrong" href="([^"]+)"', console.get(path).text)
+    assert ids_on(console.get(unescape(late))) == [case]
+
+
+def test_a_workflow_without_a_bound_says_where_it_has_none(console: Served) -> None:
+    found = text_of(console.get("/flows/" + quote("威海减负/吹哨报到")))
+    assert "没有上限的是：评哨（逾期，不限次）" in found
+
+
 def test_the_board_counts_what_is_on_record(console: Served, draft: str) -> None:
     found = console.get("/board")
     assert "区市场监管局 1 0 1" in text_of(found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Literal
 
 from zhunru.checker.flow_map import Arc
@@ -34,11 +35,12 @@ Style = Literal["action", "overdue", "expiry"]
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A state, an end, or what stands for every state."""
+    """A state, an end, or what stands for every state; `alert` is its last line, in red."""
 
     name: str
     lines: tuple[str, ...]
     kind: Literal["initial", "state", "end", "anywhere"]
+    alert: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +74,19 @@ def picture_of(graph: Graph, language: Language = "zh") -> Picture:
     return Picture(name, tuple(boxes), tuple(_arrows(graph, flow, language)))
 
 
-def marked(picture: Picture, notes: Mapping[str, str], lit: Collection[tuple[str, str]]) -> Picture:
-    """Return a picture with a note in boxes, by their names, and with some ways lit."""
+def marked(
+    picture: Picture,
+    notes: Mapping[str, str],
+    lit: Collection[tuple[str, str]],
+    alerts: Mapping[str, str] = MappingProxyType({}),
+) -> Picture:
+    """Return a picture with notes and alerts in boxes, by their names, and with some ways lit."""
     boxes = (
-        replace(box, lines=(*box.lines, notes[box.name])) if box.name in notes else box
+        replace(
+            box,
+            lines=(*box.lines, *filter(None, [notes.get(box.name)])),
+            alert=alerts.get(box.name, ""),
+        )
         for box in picture.boxes
     )
     arrows = (replace(arrow, lit=(arrow.source, arrow.target) in lit) for arrow in picture.arrows)

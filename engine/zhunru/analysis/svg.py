@@ -22,6 +22,7 @@ text { font-family: "Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei",
 .title { font-size: 17px; font-weight: bold; text-anchor: start; }
 .name { font-weight: bold; }
 .small { font-size: 12px; fill: #4b5866; }
+.alert { font-size: 12px; font-weight: bold; fill: #b3261e; }
 .label { font-size: 12px; }
 .paper { fill: #ffffff; }
 .plate { fill: #ffffff; fill-opacity: .92; }
@@ -87,7 +88,8 @@ def _size(box: Box, arrows: Sequence[Arrow]) -> tuple[float, float]:
 
 
 def _box_lines(box: Box) -> list[str]:
-    return [box.lines[0], *(part for line in box.lines[1:] for part in _cut(line))]
+    rest = [part for line in box.lines[1:] for part in _cut(line)]
+    return [box.lines[0], *rest, *([box.alert] if box.alert else [])]
 
 
 def _wrapped(labels: Sequence[str]) -> list[str]:
@@ -131,7 +133,8 @@ def _boxes(boxes: Sequence[Box], layout: Layout) -> list[str]:
         lines = _box_lines(box)
         first = y - (len(lines) - 1) * _LINE / 2 + 5
         for at, line in enumerate(lines):
-            kind = "small" if at else "name"
+            is_alert = box.alert and at == len(lines) - 1
+            kind = "alert" if is_alert else "small" if at else "name"
             found.append(_written(kind, x, first + at * _LINE, line))
     return found
 

@@ -8,19 +8,30 @@ from typing import Any
 from starlette.responses import Response
 
 from zhunru.checker.flow_words import limit_text
-from zhunru.checker.resolved_flows import State
+from zhunru.checker.resolved_flows import ResolvedWorkflow, State
 from zhunru.compiler import CompiledPolicy
 from zhunru.errors import CaseRefused
+from zhunru.runtime.service import micros
+from zhunru.web.pages.caselist import BETWEEN
 from zhunru.web.pages.visit import Visit
 from zhunru.web.problems import reject
+
+# How the ends of time are called where other lines have names of their own.
+_ENDS_OF_TIME = {"overdue": "lapse", "expiry": "expiry"}
 
 
 def show(visit: Visit) -> Response:
     """Show the workflows of a set."""
     policy = visit.tenant.current(visit.query.get("set", "")).policy
-    counts = _counts(visit)
+    counts, late = _counts(visit), _late(visit)
     rows = [
-        (name, flow, _sum(counts, name, "open"), _sum(counts, name, "closed"))
+        (
+            name,
+            flow,
+            _sum(counts, name, "open"),
+            sum(number for (of, _), number in late.items() if of == name),
+            _sum(counts, name, "closed"),
+        )
         for name, flow in policy.core.workflows.items()
     ]
     return visit.page("flows.html", here="flows", policy=policy, rows=rows)
@@ -32,16 +43,18 @@ def one(visit: Visit) -> Response:
     from zhunru.analysis.picture import owner_text
 
     flow = policy.core.workflows[name]
-    counts = _counts(visit).get(name, {}).get("open", {})
+    counts, late = _counts(visit).get(name, {}).get("open", {}), _late(visit)
     states = [
         (
             state.name,
             owner_text(state.owner, visit.language),
             limit_text(state.limit, visit.language),
             counts.get(state.name, 0),
+            late.get((name, state.name), 0),
         )
         for state in flow.states
     ]
+    longest = _longest(policy, name, visit)
     return visit.page(
         "flow.html",
         here="flows",
@@ -49,7 +62,9 @@ def one(visit: Visit) -> Response:
         name=name,
         flow=flow,
         states=states,
-        longest=_longest(policy, name, visit),
+        longest=longest,
+        between=BETWEEN,
+        endless=_endless(flow, longest, visit) if longest and longest.endless else [],
         shortest=_shortest(policy, name, visit),
     )
 
@@ -65,8 +80,10 @@ def picture(visit: Visit) -> Response:
     counts = _counts(visit).get(name, {}).get("open", {})
     word = visit.say("open_cases")
     notes = {state: f"{word} {count}" for state, count in counts.items() if count}
+    word = visit.say("overdue")
+    late = {state: f"{word} {n}" for (flow, state), n in _late(visit).items() if flow == name}
     way = _longest(policy, name, visit)
-    svg = to_svg(marked(drawn, notes, frozenset(way.steps) if way is not None else ()))
+    svg = to_svg(marked(drawn, notes, frozenset(way.steps) if way is not None else (), late))
     # A picture has its own style inside; it is shown as an image, which runs nothing.
     safe = {"content-security-policy": "default-src 'none'; style-src 'unsafe-inline'"}
     return Response(svg, media_type="image/svg+xml", headers={**safe, "cache-control": "no-store"})
@@ -91,6 +108,23 @@ def _longest(policy: CompiledPolicy, name: str, visit: Visit) -> Any:
     return longest(policy, name, first, flow.ends, language=visit.language)
 
 
+def _endless(flow: ResolvedWorkflow, way: Any, visit: Visit) -> list[str]:
+    """Return what on the longest way has no bound: states without a limit, ways taken freely."""
+    passed = {name for step in way.steps for name in step} or {state.name for state in flow.states}
+    found = []
+    for state in flow.states:
+        if state.name not in passed:
+            continue
+        if not _is_limited(state):
+            found.append(f"{state.name}（{limit_text(state.limit, visit.language)}）")
+        again = [line.name for line in state.lines if line.bound and line.bound.times is None]
+        words = [
+            visit.say(_ENDS_OF_TIME[name]) if name in _ENDS_OF_TIME else name for name in again
+        ]
+        found += [visit.say("freely").format(state.name, word) for word in words]
+    return found
+
+
 def _is_limited(state: State) -> bool:
     return state.limit is not None and not state.limit.untimed
 
@@ -112,6 +146,13 @@ def _counts(visit: Visit) -> Mapping[str, Mapping[str, Mapping[str, int]]]:
     except CaseRefused:
         return {}
     return flows
+
+
+def _late(visit: Visit) -> Mapping[tuple[str, str], int]:
+    """Return how many cases are late, by workflow and state; none without a store."""
+    if visit.tenant.office is None:
+        return {}
+    return visit.tenant.office.store.count_late(micros(visit.at))
 
 
 def _sum(counts: Mapping[str, Mapping[str, Mapping[str, int]]], name: str, kind: str) -> int:

@@ -1,10 +1,28 @@
-// The pages work without this: it draws charts, whose tables stand below them, and prints.
+// The pages work without this: it draws charts, whose tables stand below them, prints, zooms, and
+// brings the reader to what was refused.
 (function () {
   "use strict";
   document.addEventListener("click", function (event) {
     if (event.target.hasAttribute && event.target.hasAttribute("data-print")) { window.print(); }
   });
+  function zoomed(bar) {
+    var figure = bar.parentNode.parentNode;
+    var sheet = figure.querySelector(".sheet");
+    var image = figure.querySelector("img");
+    bar.hidden = false;
+    bar.addEventListener("click", function (event) {
+      var way = event.target.getAttribute("data-zoom");
+      var width = image.getBoundingClientRect().width;
+      if (way === "fit") { width = sheet.clientWidth; }
+      if (way === "in") { width = width * 1.25; }
+      if (way === "out") { width = width / 1.25; }
+      image.style.width = Math.round(Math.min(Math.max(width, 120), 8000)) + "px";
+    });
+  }
   document.addEventListener("DOMContentLoaded", function () {
+    var alert = document.querySelector("[role=alert]");
+    if (alert) { alert.setAttribute("tabindex", "-1"); alert.focus(); }
+    Array.prototype.forEach.call(document.querySelectorAll("[data-zoom-bar]"), zoomed);
     var places = document.querySelectorAll("[data-chart]");
     if (!window.echarts) { return; }
     Array.prototype.forEach.call(places, function (place) {
