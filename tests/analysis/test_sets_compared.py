@@ -320,3 +320,35 @@ def test_law_of_the_day_of_receipt_is_asked_where_the_day_itself_is_open() -> No
     assert not may(told, old, replace(asked, received=date(2026, 3, 1)))
     dated = replace(asked, facts={**facts, "拟进入日期": date(2027, 3, 1)})
     assert not may(told, old, dated)
+
+
+def table_of(amounts: list[int], condition: str) -> CompiledPolicy:
+    """A set whose one rule asks a table of many amounts."""
+    rows = "".join(f"  | {10 * at} 至 {10 * at + 9} | {n} |\n" for at, n in enumerate(amounts))
+    return compiled(
+        f"{BASE[: BASE.index('参数')]}对照表 补助 取 首行\n  | 甲数 | → 金额 |\n{rows}  | - | 0 |\n"
+        f'规则 不收 依据 条例\n  当 {condition}\n  拒绝 "不收"\n'
+        '判定 社区准入 对象 来件\n  依次\n    不收\n  默认 拒绝 "未列入"\n'
+    )
+
+
+@pytest.mark.parametrize("condition", ["补助(甲数) 超过 250", "补助(甲数) 超过 乙数"])
+def test_one_amount_of_a_large_table_is_found(condition: str) -> None:
+    amounts = list(range(450))
+    changed = [n + (n == 250) for n in amounts]
+    found = compare(table_of(amounts, condition), table_of(changed, condition))
+    assert found.decided
+    difference = only(found)
+    assert difference.new is not None
+    assert difference.new.request.facts["甲数"] in range(2500, 2510)
+
+
+def test_what_classes_leave_out_is_never_called_equivalent() -> None:
+    """The square of a number leaves the exact fragment: only some of its values are tried."""
+    old = BASE.replace("甲数 超过 乙数", "甲数 * 甲数 超过 1000000")
+    found = compare(compiled(old), compiled(old.replace("1000000", "1002001")))
+    assert not found.decided
+    assert not found.identical
+    assert "没有全部判定" in found.sections()[0].lines[-1].text.zh
+    told = differing(compiled(old), compiled(old.replace("1000000", "1002001")))
+    assert told.everywhere

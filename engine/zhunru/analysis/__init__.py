@@ -11,7 +11,7 @@ How an exact question is asked (see `docs/decisions/`, exact analysis):
 
 `forest` computes with diagrams (both, either, but, joined, mapped, within one matter), counts
 (`share`), and lists boxes; equal numbers are equal sets of requests. `verdicts.possible` says which
-requests can be: hold every answer against it. `space.inexact(diagram)` names the facts whose
+requests can be: hold every answer against it. `space.inexact` are the facts whose
 classes may not show everything: where it is not empty, "no request" is not decided. `TooLarge` is
 raised where a diagram grows past its bound.
 """

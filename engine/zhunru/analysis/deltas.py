@@ -161,8 +161,7 @@ class Deltas:
     @cached_property
     def doubts(self) -> tuple[Axis, ...]:
         """Return the facts whose classes may not show every difference."""
-        one, other = self.pair.verdicts
-        return tuple(self.pair.space.inexact(one.whole, other.whole, self.every))
+        return tuple(self.pair.space.inexact)
 
 
 def _sorted(marks: Iterable[Mark]) -> tuple[Mark, ...]:

@@ -195,10 +195,10 @@ class Questions:
 
     @property
     def _inexact(self) -> bool:
-        return any(not axis.exact for axis in self.space.axes)
+        return bool(self.space.inexact)
 
     def _report_doubts(self) -> None:
-        names = [axis.asked.name for axis in self.space.axes if not axis.exact]
+        names = [axis.asked.name for axis in self.space.inexact]
         if names:
             zh = f"用到“{'”“'.join(names)}”的条件超出了可以逐一判定的范围"
             self._undecided(zh, f"conditions on {', '.join(names)} leave the exact fragment")

@@ -216,6 +216,8 @@ def differing(old: CompiledPolicy, new: CompiledPolicy, decision: str = "") -> D
         pairs = [
             Pair(old, new, decision, undated=undated) for undated in (False, True)[: governed + 1]
         ]
+        if any(pair.space.inexact for pair in pairs):
+            return Differing()
         return Differing([Region(pair, _region(pair)) for pair in pairs])
     except (TooLarge, RecursionError):
         return Differing()

@@ -6,11 +6,14 @@ a diagram and the evaluator cannot say different things of a request.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from zhunru.analysis.forest import Forest
+from zhunru.analysis.forest import END, Forest
 from zhunru.analysis.reads import Asked, Part
 from zhunru.analysis.space import Space
 from zhunru.checker.resolved import (
@@ -47,7 +50,8 @@ from zhunru.compiler.evaluate import (
     parameter_on,
 )
 from zhunru.compiler.tables import HitConflict, pick
-from zhunru.compiler.values import UNKNOWN, compare, compute
+from zhunru.compiler.values import UNKNOWN, compare, compute, settled
+from zhunru.syntax.expressions import CompareOp
 from zhunru.vocabulary import HitPolicy
 
 Inputs = Mapping[str, int]  # of a table or formula: what each input comes to
@@ -72,6 +76,7 @@ class Meaning:
         self._kept: list[Any] = []  # expressions are known by identity while they live
         self._plain = Evaluator(part.model, space.anchor, Facts({}, {}, {}))
         self._day: int | None = None
+        self._orders: dict[int, tuple[Any, ...]] = {}
 
     @property
     def day(self) -> int:
@@ -108,6 +113,10 @@ class Meaning:
         left, right = self.value(expr.left, leads, inputs), self.value(expr.right, leads, inputs)
         nothing = is_nothing(expr.left) or is_nothing(expr.right)
         matter = expr.op in ("==", "!=") and is_matter(expr.left, expr.right)
+        if not nothing and not matter:
+            found = self._against_constant(expr.op, left, right)
+            if found is not None:
+                return found
 
         def test(one: Any, other: Any) -> bool:
             if nothing:
@@ -161,9 +170,53 @@ class Meaning:
     def _within(self, expr: Within, leads: Leads, inputs: Inputs | None) -> int:
         left = self.value(expr.left, leads, inputs)
         low, high = self.value(expr.low, leads, inputs), self.value(expr.high, leads, inputs)
-        above = self._joined(("test", ">=", False, False), _ordered(">="), left, low)
-        below = self._joined(("test", "<=", False, False), _ordered("<="), left, high)
-        return self.forest.both(self._true(above), self._true(below))
+        return self.forest.both(self._is(">=", left, low), self._is("<=", left, high))
+
+    def _is(self, op: CompareOp, left: int, right: int) -> int:
+        found = self._against_constant(op, left, right)
+        if found is not None:
+            return found
+        return self._true(self._joined(("test", op, False, False), _ordered(op), left, right))
+
+    def _against_constant(self, op: CompareOp, left: int, right: int) -> int | None:
+        """Return where a number or day of a request stands so to a constant; None for others.
+
+        Tables have thousands of such cells, and a field as many classes as cells: the classes are
+        in order, so it is enough to find the place of the constant among them.
+        """
+        values = self._ascending(left)
+        if not values or self.forest.level(right) != END:
+            return None
+        constant = settled(self.forest.value(right))
+        if type(constant) is not type(values[0]):
+            return None
+        low, high = bisect_left(values, constant), bisect_right(values, constant)
+        end = len(values)
+        spans = {"<": (0, low), "<=": (0, high), "==": (low, high), ">": (high, end)}
+        first, last = spans.get(op, (low, end))
+        level, yes, no = self.forest.level(left), self.forest.yes, self.forest.no
+        if op == "!=":
+            kids = (yes,) * low + (no,) * (high - low) + (yes,) * (end - high)
+        else:
+            kids = (no,) * first + (yes,) * (last - first) + (no,) * (end - last)
+        nothing = self.forest.sizes[level] - end  # 无 stands so to no constant
+        return self.forest.node(level, kids + (no,) * nothing)
+
+    def _ascending(self, diagram: int) -> tuple[Any, ...]:
+        """Return the values of the classes of a number or day, 无 left out; nothing of others."""
+        found = self._orders.get(diagram)
+        if found is None:
+            level = self.forest.level(diagram)
+            axis = self.space.axes[level] if level != END else None
+            found = ()
+            if axis is not None and axis.ends and diagram == self.space.value(axis.asked):
+                values = tuple(value for value in axis.values if value is not NOTHING)
+                alike = len({type(value) for value in values}) == 1
+                plain = alike and type(values[0]) in (Decimal, date)
+                if plain and axis.values[: len(values)] == tuple(sorted(values)):
+                    found = values
+            self._orders[diagram] = found
+        return found
 
     def _has(self, expr: Has, leads: Leads, inputs: Inputs | None) -> int:
         def test(left: Any, item: Any) -> bool:

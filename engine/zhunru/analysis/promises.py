@@ -46,7 +46,7 @@ class Proof:
         if broken is not None:
             yield broken
             return
-        doubts = [axis.asked.name for axis in self.space.inexact(self.meant, self.verdicts.whole)]
+        doubts = [axis.asked.name for axis in self.space.inexact]
         if doubts:
             zh = f"用到“{'”“'.join(doubts)}”的条件超出了可以逐一判定的范围"
             yield self._undecided(zh, f"conditions on {', '.join(doubts)} leave the exact fragment")

@@ -73,10 +73,10 @@ class Given:
     quotas: Mapping[str, Any]
     free: frozenset[str] = frozenset()
 
-    def rows(self, register: str) -> tuple[RegisterRow, ...]:
+    def rows(self, register: str) -> Sequence[RegisterRow]:
         """Return the rows of a register that are known one by one."""
         rows = self.registers.get(register)
-        return rows if isinstance(rows, tuple) else ()
+        return rows if isinstance(rows, Sequence) else ()
 
 
 @dataclass

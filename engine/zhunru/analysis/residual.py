@@ -99,7 +99,7 @@ def find_residual(policy: CompiledPolicy, request: Request, decision: str = "") 
     except TooLarge:
         large = Phrase("要分的情形太多", "there are too many cases")
         return Residual(made, made.missing, (), exact=False, why=large)
-    doubts = [axis.asked.name for axis in space.axes if not axis.exact]
+    doubts = [axis.asked.name for axis in space.inexact]
     why: Phrase | None = None
     if doubts:
         names = "、".join(doubts)

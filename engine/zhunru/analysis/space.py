@@ -508,10 +508,14 @@ class Space:
             return given
         return forest.first(given, self.value(Asked("received", "")))
 
-    def inexact(self, *diagrams: int) -> list[Axis]:
-        """Return the facts on which diagrams hang whose classes may not show everything."""
-        levels = sorted(self.forest.levels(*diagrams))
-        return [self.axes[level] for level in levels if not self.axes[level].exact]
+    @property
+    def inexact(self) -> list[Axis]:
+        """Return the facts whose classes may not show everything.
+
+        Diagrams do not tell which of them count: what the classes leave out may be just what
+        a diagram would hang on.
+        """
+        return [axis for axis in self.axes if not axis.exact]
 
     @cached_property
     def weights(self) -> dict[int, tuple[Fraction, ...]]:

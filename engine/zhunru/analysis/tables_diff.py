@@ -182,7 +182,7 @@ class _Tables:
         results = tuple(
             self._result(space, words, found, possible, pair) for pair in told[:_MOST_DIFFERENCES]
         )
-        doubts = [axis.asked.name for axis in space.inexact(one, other)]
+        doubts = [axis.asked.name for axis in space.inexact]
         return results, _doubtful(doubts)
 
     def _trimmed(self) -> tuple[ResolvedTable, ResolvedTable]:

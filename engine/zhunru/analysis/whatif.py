@@ -216,7 +216,7 @@ class _Search:
                 return WhatIf("found", made, changes, changed, after, blocks)
             why = Phrase("改后的来件还要看别的事实", "the changed request hangs on other facts")
             return WhatIf("undecided", made, blocks=blocks, why=why)
-        doubts = [axis for axis in self.space.axes if not axis.exact]
+        doubts = self.space.inexact
         if doubts:
             names = "、".join(axis.asked.name for axis in doubts)
             why = Phrase(

@@ -29,6 +29,7 @@ from zhunru.compiler.values import UNKNOWN
 from zhunru.vocabulary import Function
 
 _MAX_FORMS = 400
+_MAX_CONSTANTS = 2_000  # of a column of a table: they turn a field, never each other
 
 
 class Form(NamedTuple):
@@ -75,11 +76,11 @@ class Analyst:
     def _read_pair(
         self, left: Forms | None, right: Forms | None, sides: tuple[RExpr, RExpr]
     ) -> None:
-        if left is None or right is None or len(left) * len(right) > _MAX_FORMS * 10:
+        if left is None or right is None or _pairs(left, right) > _MAX_FORMS * 10:
             self.turns.opaque.update(name for side in sides for name in self._fields(side))
             return
         for one in left:
-            for other in right:
+            for other in right if one.terms else _moving(right):
                 self._turn(_combine(one, other, Fraction(-1)))
 
     def _turn(self, form: Form) -> None:
@@ -217,10 +218,21 @@ def as_number(value: Any) -> Fraction | None:
 def _union(forms: Iterable[Forms | None]) -> Forms | None:
     found: set[Form] = set()
     for some in forms:
-        if some is None or len(found) > _MAX_FORMS:
+        if some is None or len(found) > _MAX_CONSTANTS:
             return None
         found |= some
-    return frozenset(found)
+    return frozenset(found) if len(_moving(found)) <= _MAX_FORMS else None
+
+
+def _moving(forms: Iterable[Form]) -> list[Form]:
+    """Return the forms that hang on some field."""
+    return [form for form in forms if form.terms]
+
+
+def _pairs(left: Forms, right: Forms) -> int:
+    """Return how many pairs of forms may turn: two constants never do."""
+    moving = len(_moving(left))
+    return moving * len(right) + (len(left) - moving) * len(_moving(right))
 
 
 def _combine(one: Form, other: Form, factor: Fraction) -> Form:
