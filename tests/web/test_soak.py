@@ -22,7 +22,7 @@ SHORT = {"callers": 2, "workers": 2, "publishing": 1.5, "disturbed": 4.0, "refus
 
 # One run for all of it: the runs of two workers of a test machine would slow each other down.
 def test_nothing_is_lost_doubled_or_mixed_and_it_would_be_noticed(tmp_path):
-    run = Run(Plan(seconds=11, store=str(tmp_path / "cases.db"), **SHORT), tmp_path / "ground")
+    run = Run(Plan(seconds=10, store=str(tmp_path / "cases.db"), **SHORT), tmp_path / "ground")
     run.go()
     report = run.report()
     assert report.wrong == []
