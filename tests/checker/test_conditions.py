@@ -9,6 +9,8 @@ import pytest
 from tests.checker.sets import BASE, checked, clauses, condition, decide, findings
 
 from zhunru.checker import resolved as r
+from zhunru.checker.check import check
+from zhunru.syntax.loader import load_text
 from zhunru.vocabulary import Measure, TypeName
 
 
@@ -149,3 +151,58 @@ def test_columns_of_a_table_are_typed_by_fields_or_cells() -> None:
     assert types["限"].measure is Measure.WORKDAY
     assert types["办法"].name is TypeName.TEXT
     assert isinstance(found.rows[1].tests[1], r.Some)
+
+
+@pytest.mark.parametrize(
+    "choices,line,told",
+    [
+        ("主责、协助、知晓", "要求 承担方式 为 协助 否则 拒绝 “不行”", False),
+        ("牵头办理、配合办理", "要求 承担方式 为 配合办理 否则 拒绝 “不行”", False),
+        ("lead_it、assist_it", "要求 承担方式 为 assist_it 否则 拒绝 “不行”", False),
+        ("主责、协助、知晓", "要求 承担方式 不为 主责 否则 拒绝 “不行”", False),
+        ("牵头办理、配合办理", "要求 承担方式 为 牵头办理 否则 拒绝 “不行”", True),
+        ("牵头办理、配合办理", "", True),
+    ],
+)
+def test_only_assisting_is_asked_for_in_the_words_of_the_form(
+    choices: str, line: str, told: bool
+) -> None:
+    text = MANNER.format(choices=choices, line=line)
+    loaded, unread = load_text(text, "set.policy")
+    assert loaded is not None and unread == []
+    found = [each for each in check(loaded)[1] if each.code == "ZR406"]
+    assert bool(found) is told
+    if told:
+        assert "承担方式 为 配合办理" in found[0].help_zh
+
+
+def test_those_below_the_lead_are_meant_by_words_like_theirs() -> None:
+    line = "要求 来文单位 属于 牵头及下属 否则 拒绝 “不行”"
+    loaded, _ = load_text(MANNER.format(choices="主责、协助", line=line), "set.policy")
+    assert loaded is not None
+    (told,) = [each for each in check(loaded)[1] if each.code == "ZR203"]
+    assert "牵头及下级" in told.help_zh
+
+
+MANNER = """政策 试验 "试验办法"
+  施行 2024-01-01
+依据 某法 "某某法"
+  施行 2020-01-01
+单位
+  | 名称     | 层级 | 上级   |
+  | 某区     | 区   |        |
+  | 区民政局 | 部门 | 某区   |
+表单 来件
+  来文单位 单位
+  事项 事项 必填
+  承担方式 枚举 {choices}
+清单 协助事项 类型 协助 主体 某区
+  依据 某法
+  {line}
+  条目 A1 "协助低保核查"
+    牵头 区民政局
+判定 社区准入 对象 来件
+  依次
+    协助事项
+  默认 拒绝 "未列入清单"
+"""

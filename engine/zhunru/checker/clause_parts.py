@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from operator import attrgetter
@@ -26,7 +27,9 @@ _COUNTED = frozenset(
     {None, Measure.TIME, Measure.ITEM, Measure.UNIT, Measure.COPY, Measure.ROW, Measure.ARTICLE}
 )
 _MONEY_WORDS = ("经费", "费用", "资金", "fund", "money", "budget")
-_ASSIST = frozenset({"协助", "assist", "assistance"})
+# Words that sets use for only assisting, and for what a community must not be made to do.
+_ASSIST = ("协助", "配合", "辅助", "assist", "help", "support")
+_OWN = ("主责", "负责", "主办", "牵头", "own", "lead")
 
 
 _ALWAYS = r.Every(())
@@ -399,13 +402,23 @@ def reason_of(test: r.RExpr) -> str:
 def asks_manner(test: r.RExpr) -> bool:
     """Tell whether a test asks that the community only assists."""
     if isinstance(test, r.OneOf):
-        return bool(test.values & _ASSIST)
-    return (
-        isinstance(test, r.Test)
-        and test.op == "=="
-        and isinstance(test.right, r.Const)
-        and test.right.value in _ASSIST
-    )
+        return all(map(says_assist, test.values)) and bool(test.values)
+    if not isinstance(test, r.Test) or not isinstance(test.right, r.Const):
+        return False
+    value = test.right.value
+    if test.op == "!=":
+        return isinstance(value, str) and _says(value, _OWN)
+    return test.op == "==" and says_assist(value)
+
+
+def says_assist(value: object) -> bool:
+    """Tell whether a choice says that somebody only assists: 协助, 配合办理, assist_it."""
+    return isinstance(value, str) and _says(value, _ASSIST) and not _says(value, _OWN)
+
+
+def _says(value: str, words: tuple[str, ...]) -> bool:
+    latin = re.split("[^a-z]+", value.lower())
+    return any(word in (latin if word.isascii() else value) for word in words)
 
 
 def asks_money(test: r.RExpr) -> bool:

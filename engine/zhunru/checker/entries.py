@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from zhunru.checker import resolved as r
-from zhunru.checker.clause_parts import asks_manner, asks_money
+from zhunru.checker.clause_parts import asks_manner, asks_money, says_assist
 from zhunru.checker.periods import apart
 from zhunru.checker.symbols import Symbol
 from zhunru.syntax import nodes as n
-from zhunru.vocabulary import ListKind
+from zhunru.vocabulary import ListKind, TypeName
 
 if TYPE_CHECKING:
     from zhunru.checker.model import Model
@@ -163,9 +163,19 @@ def check_assistance(model: Model) -> None:
             continue
         asked = {id(c.requirements): c.requirements for c in clauses}.values()
         if not all(_asks(requirements, manner=True) for requirements in asked):
-            model.report.add("ZR406", source.name.span, name=source.name.text)
+            line = _manner_line(model, model.home(source.name.text))
+            model.report.add("ZR406", source.name.span, name=source.name.text, line=line)
         if not all(_asks(requirements, manner=False) for requirements in asked):
             model.report.add("ZR407", source.name.span, name=source.name.text)
+
+
+def _manner_line(model: Model, form: str) -> str:
+    """Return how the set itself would ask that the community only assists: `承担方式 为 协助`."""
+    for name, type_ in model.forms.get(form, {}).items():
+        value = next(filter(says_assist, type_.values), "")
+        if type_.name is TypeName.CHOICE and value:
+            return f"{name} 为 {value}"
+    return "承担方式 为 协助"
 
 
 def _asks(requirements: tuple[r.Requirement, ...], *, manner: bool) -> bool:

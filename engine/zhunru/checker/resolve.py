@@ -204,7 +204,9 @@ class Resolver:
             fix = replacement(item.span, LEADS_AND_BELOW[OWN_LEADS.index(name)])
             self.add("ZR331", item.span, fix=fix)
         else:
-            self.model.report.unknown("ZR203", item.span, name, self.model.chart.names())
+            # 牵头及下属 and its like mean the words for the lead and those below it.
+            known = [*LEADS_AND_BELOW, *self.model.chart.names()]
+            self.model.report.unknown("ZR203", item.span, name, known)
         return NEVER
 
     def _one_of(self, left: r.RExpr, type_: r.Type, items: tuple[x.Expr, ...]) -> r.RExpr:

@@ -35,7 +35,7 @@ def read_slips(text: str, *, number: bool = False) -> tuple[str, list[Slip]]:
 
     Where a field holds numbers, blanks inside digits are a slip of the pen too.
     """
-    if text.isascii() and text.isalnum():
+    if text.isascii() and (text.isdecimal() if number else text.isalnum()):
         return text, []
     plain = text.translate(_FULL)
     found: list[Slip] = []
