@@ -24,6 +24,7 @@ from zhunru.web import (
     open311,
     openapi,
     publishing,
+    reporting,
     standing,
 )
 from zhunru.web.calls import Endpoint, Table
@@ -40,6 +41,7 @@ _PARTS = (
     deciding,
     casefiles,
     catalogue,
+    reporting,
     publishing,
     open311,
     letters,
