@@ -75,12 +75,12 @@ class OrgChart:
     def names_on(self, day: date) -> dict[str, str]:
         """Return what each name on the chart of a day means."""
         units = self.units
-        names = {name for name, _ in _called(units)}
         found: dict[str, str] = {}
         if isinstance(units, UnitTable):
             # A unit without days means itself on each day; only other names are looked up.
             found = {name: name for name in units if name not in units.others}
-            names -= found.keys()
+        telling = saying_more(units)
+        names = {name for unit in telling for name in (unit.name, *unit.names)} - found.keys()
         found.update((name, unit) for name in names if (unit := self.resolve(name, day)))
         return found
 

@@ -6,7 +6,7 @@ unknown and got in the way is kept in `open`, what was read in `used`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
@@ -64,7 +64,7 @@ class Facts:
     """
 
     values: dict[str, Any]
-    registers: dict[str, tuple[RegisterRow, ...] | bool | frozenset[str]]
+    registers: dict[str, Sequence[RegisterRow] | bool | frozenset[str]]
     quotas: dict[str, Any]
 
 

@@ -14,7 +14,7 @@ from zhunru.compiler.evaluate import Evaluator, Facts
 from zhunru.compiler.judge import quota_names
 from zhunru.compiler.model import Model
 from zhunru.compiler.plan import Plan, make_plan
-from zhunru.compiler.registers import make_row
+from zhunru.compiler.registers import supplied_rows
 from zhunru.compiler.request import Request
 from zhunru.compiler.ruling import Ruling, rule
 from zhunru.compiler.tables import HitConflict
@@ -80,7 +80,7 @@ class CompiledPolicy:
     def supplied(self) -> Mapping[str, Any]:
         """Return the rows of the registers that the set brings itself."""
         return {
-            register.name: tuple(make_row(register, dict(row)) for row in register.rows)
+            register.name: supplied_rows(register)
             for register in self.core.registers.values()
             if register.rows is not None
         }

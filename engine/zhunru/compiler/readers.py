@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -94,7 +94,7 @@ class Readers:
 
     def _rows(self, register: str) -> list[RegisterRow]:
         rows = self.known.registers.get(register)
-        if not isinstance(rows, tuple):
+        if not isinstance(rows, Sequence):
             return []
         return [row for row in rows if in_force(row, self.day)]
 

@@ -178,7 +178,7 @@ class Regions:
     def _rows_matched(self) -> Iterator[RegisterRow]:
         for name in self.registers():
             rows = self.facts.registers.get(name)
-            if isinstance(rows, tuple):
+            if isinstance(rows, Sequence):
                 yield from rows
 
     def _compared(self, name: str) -> list[str]:
@@ -259,7 +259,7 @@ class Regions:
         found: list[RegisterRow] = []
         for register in asked:
             rows = self.facts.registers.get(register)
-            found.extend(rows if isinstance(rows, tuple) else ())
+            found.extend(rows if isinstance(rows, Sequence) else ())
         return found
 
     # --- matters and texts ---------------------------------------------------------------------

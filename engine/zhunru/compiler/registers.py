@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import Any, NamedTuple, overload
 
+from zhunru.checker.register_table import RegisterTable
 from zhunru.checker.resolved import NOTHING, ResolvedRegister
 from zhunru.compiler.chart import OrgChart
 
@@ -24,6 +26,39 @@ def make_row(register: ResolvedRegister, values: Mapping[str, Any]) -> RegisterR
     start, end = _days(values.get(register.span_field, NOTHING))
     scope = _units(values.get(register.scope_field, NOTHING)) if register.scope_field else None
     return RegisterRow(values, start, end, scope)
+
+
+class SuppliedRows(Sequence[RegisterRow]):
+    """The rows that a set brings of a large register: made when they are first asked for."""
+
+    def __init__(self, register: ResolvedRegister) -> None:
+        self.register = register
+
+    @cached_property
+    def _made(self) -> tuple[RegisterRow, ...]:
+        return tuple(make_row(self.register, dict(row)) for row in self.register.rows or ())
+
+    def __len__(self) -> int:
+        return len(self.register.rows or ())
+
+    @overload
+    def __getitem__(self, at: int) -> RegisterRow: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[RegisterRow]: ...
+
+    def __getitem__(self, at: int | slice) -> RegisterRow | Sequence[RegisterRow]:
+        return self._made[at]
+
+    def __iter__(self) -> Iterator[RegisterRow]:
+        return iter(self._made)
+
+
+def supplied_rows(register: ResolvedRegister) -> Sequence[RegisterRow]:
+    """Return the rows that a set brings of a register."""
+    if isinstance(register.rows, RegisterTable):
+        return SuppliedRows(register)
+    return tuple(make_row(register, dict(row)) for row in register.rows or ())
 
 
 def _days(span: Any) -> tuple[date | None, date | None]:
