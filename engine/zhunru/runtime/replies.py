@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from hashlib import blake2b
 from typing import Any
@@ -44,9 +44,21 @@ class Reply:
 
 
 # What the row of a reply says itself is not said again in its body.
-_KEPT = tuple(
-    field.name for field in fields(Reply) if field.name not in ("case_id", "version", "repeated")
-)
+_SAID = ("case_id", "version", "repeated")
+
+
+def _writer() -> Callable[[Reply], dict[str, Any]]:
+    """Return what says of a reply what is not empty: written out, for every command is answered."""
+    lines = ["def kept(reply):", " found = {}"]
+    for name in (each.name for each in fields(Reply) if each.name not in _SAID):
+        lines.append(f" if reply.{name}: found[{name!r}] = reply.{name}")
+    scope: dict[str, Any] = {}
+    exec("\n".join([*lines, " return found"]), scope)
+    found: Callable[[Reply], dict[str, Any]] = scope["kept"]
+    return found
+
+
+_kept = _writer()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +91,7 @@ class Asked:
 
     def row(self, reply: Reply) -> ReplyRow:
         """Return what is kept of an answer."""
-        plain = {name: value for name in _KEPT if (value := getattr(reply, name))}
+        plain = _kept(reply)
         return ReplyRow(
             command=self.key,
             case_id=reply.case_id,

@@ -75,7 +75,7 @@ class Writing:
         """Return everything gathered, to be written at once."""
         return Change(
             events=tuple(self._events),
-            cases=tuple(row for row, _ in self._cases.values()),
+            cases=tuple([row for row, _ in self._cases.values()]),
             timers=self._timers,
             messages=tuple(self._messages),
             register_rows=tuple(self._rows.values()),
