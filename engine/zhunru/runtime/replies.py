@@ -49,11 +49,10 @@ _SAID = ("case_id", "version", "repeated")
 
 def _writer() -> Callable[[Reply], dict[str, Any]]:
     """Return what says of a reply what is not empty: written out, for every command is answered."""
-    lines = ["def kept(reply):", " found = {}"]
-    for name in (each.name for each in fields(Reply) if each.name not in _SAID):
-        lines.append(f" if reply.{name}: found[{name!r}] = reply.{name}")
+    names = [each.name for each in fields(Reply) if each.name not in _SAID]
+    kept = [f" if reply.{name}: found[{name!r}] = reply.{name}" for name in names]
     scope: dict[str, Any] = {}
-    exec("\n".join([*lines, " return found"]), scope)
+    exec("\n".join(["def kept(reply):", " found = {}", *kept, " return found"]), scope)
     found: Callable[[Reply], dict[str, Any]] = scope["kept"]
     return found
 
