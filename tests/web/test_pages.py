@@ -349,6 +349,70 @@ def test_a_draft_with_mistakes_is_told_so(console: Served) -> None:
     assert "检查没有通过" in text_of(page)
 
 
+def in_order(console: Served, *changes: tuple[str, str]) -> str:
+    """Hand in a draft with changes in every file; return its path."""
+    files = []
+    for field, (name, data, kind) in folder_of("weihai"):
+        text = data.decode()
+        for change in changes:
+            text = text.replace(*change)
+        files.append((field, (name, text.encode(), kind)))
+    page = send(console, "/drafts", {"note": "试改"}, files=files)
+    assert "检查通过" in text_of(page), text_of(page)[:2_000]
+    return str(page.url.path)
+
+
+CODE = ("WH-10擅自安排工作叫停", "WH-10叫停擅自安排")
+TASK = {
+    "f:来文单位": "示例区文旅局",
+    "f:目标社区": "幸福社区",
+    "f:类别": "行政任务",
+    "f:承担方式": "协助",
+}
+
+
+def test_the_impact_on_the_log_and_on_a_file_is_drawn_and_listed_by_page(console: Served) -> None:
+    facts = {name.partition(":")[2]: value for name, value in TASK.items()}
+    for number in range(60):
+        console.ask("/v1/decide", {"facts": {**facts, "事项": f"调查问卷{number}"}})
+    path = in_order(console, CODE)
+    page = console.get(path + "/impact")
+    found = text_of(page)
+    assert "日志里的 60 件按草案重判，60 件结论或者理由不同" in found
+    for words in (
+        "按来文单位",
+        "按目标社区",
+        "按类别",
+        "按月份",
+        "示例区文旅局 60 60",
+        "2026-03 60 60",
+    ):
+        assert words in found
+    assert found.count("结论同，理由不同 WH-10擅自安排工作叫停 WH-10叫停擅自安排") == 50
+    following = re.search(r'href="([^"]+)" rel="next"', page.text)
+    assert following
+    rest = text_of(console.get(unescape(following[1])))
+    assert rest.count("结论同，理由不同 WH-10") == 10
+    measured_by_file(console, path)
+
+
+def measured_by_file(console: Served, path: str) -> None:
+    """Measure the same draft, which takes its time to be read, by a file of past requests."""
+    lines = ["来文单位,目标社区,类别,承担方式,事项,收文日期"]
+    lines += [f"示例区文旅局,幸福社区,行政任务,协助,问卷{n},2025-0{1 + n % 3}-05" for n in range(9)]
+    lines += ["示例区民政局,幸福社区,系统应用,协助,应用,2025-01-05"]
+    files = [("history", ("来件.csv", "\n".join(lines).encode(), "text/csv"))]
+    page = send(console, path + "/impact", {}, files=files)
+    found = text_of(page)
+    assert "文件里的 10 件按现行规则和草案各判一遍，9 件" in found
+    assert "2025-01 3 3" in found and "2025-03 3 3" in found
+    # What was measured is found again by its address, and a page that is gone leads to the log.
+    assert "文件里的 10 件" in text_of(console.get(str(page.url)))
+    assert "日志里的" in text_of(console.get(path + "/impact?file=nothing"))
+    wrong = send(console, path + "/impact", {}, files=[("history", ("a.exe", b"", ""))])
+    assert wrong.status_code == 400
+
+
 # --- who may -------------------------------------------------------------------------------------
 
 

@@ -11,7 +11,7 @@ from starlette.staticfiles import StaticFiles
 
 from zhunru.codes import diagnose
 from zhunru.diagnostics import NOWHERE
-from zhunru.web.pages import board, casepages, draftpages, flows, intake, listing
+from zhunru.web.pages import board, casepages, draftpages, flows, impact, intake, listing
 from zhunru.web.pages.visit import Pages, Visit
 from zhunru.web.problems import Problem
 
@@ -73,6 +73,8 @@ def site(service: Service) -> list[BaseRoute]:
             page("/drafts", draftpages.add, "draft", post=True),
             page("/drafts/{draft}", draftpages.one, "draft"),
             page("/drafts/{draft}/meaning", draftpages.meaning, "draft"),
+            page("/drafts/{draft}/impact", impact.show, "draft"),
+            page("/drafts/{draft}/impact", impact.measure, "draft", post=True),
             page("/drafts/{draft}/approve", draftpages.approve, "approve", post=True),
             page("/drafts/{draft}/publish", draftpages.publish, "publish", post=True),
             page("/drafts/{draft}/shadow", draftpages.shadow, "draft", post=True),
