@@ -31,6 +31,7 @@ QUESTIONS: tuple[Mapping[str, Any], ...] = (
 )
 AT_ONCE = 5
 _PATIENCE = 30.0
+_IDLE = 3.0
 
 
 @dataclass(slots=True)
@@ -55,6 +56,7 @@ class Caller(Thread):
         self.calls: list[Call] = []
         self.random = random.Random(name)
         self._connection: HTTPConnection | None = None
+        self._used = 0.0
         self._ends = float("inf")
 
     def run(self) -> None:
@@ -89,6 +91,8 @@ class Caller(Thread):
         return found
 
     def _exchange(self, method: str, path: str, body: Any, token: str) -> tuple[int, Any]:
+        if time.monotonic() - self._used > _IDLE:
+            self._connection = None  # the service lets go of what is not used, which is no fault
         if self._connection is None:
             self._connection = HTTPConnection(HOST, self.ground.port, timeout=60)
         headers = {"content-type": "application/json", "authorization": f"Bearer {token}"}
@@ -96,6 +100,7 @@ class Caller(Thread):
         self._connection.request(method, quote(path), data, headers)
         answer = self._connection.getresponse()
         text = answer.read()
+        self._used = time.monotonic()
         if answer.will_close:
             self._connection = None
         return answer.status, json.loads(text)
