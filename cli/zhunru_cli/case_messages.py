@@ -198,6 +198,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "case.ended": ("办结：{state}", "ended: {state}"),
     "case.papers": ("出具文书：{papers}", "papers issued: {papers}"),
+    "case.lacking": (
+        "文书里空着、要补写的：{lacking}",
+        "left blank in papers, to be written in: {lacking}",
+    ),
     "case.next": ("下一步可以：", "What can be done next:"),
     "case.leads": ("{action} → {target}", "{action} → {target}"),
     "case.anywhere": ("各环节都可以", "in any state"),

@@ -62,6 +62,8 @@ def answer(found: Mapping[str, Any], surface: Surface) -> Iterator[str]:
                 yield surface.say("case.opened", flow=each["flow"], case=each["case"])
     if found["papers"]:
         yield surface.say("case.papers", papers=surface.join(found["papers"]))
+    if found["lacking"]:
+        yield surface.say("case.lacking", lacking=surface.join(found["lacking"]))
 
 
 def _standing(each: Mapping[str, Any], surface: Surface) -> str:

@@ -15,6 +15,7 @@ from zhunru.opening import open_policy
 from zhunru.runtime.kit import acting
 from zhunru.runtime.service import CaseService
 from zhunru.store.base import Store
+from zhunru.store.memory import MemoryStore
 
 SCRIPTS = sorted((Path(__file__).parents[1] / "fixtures" / "cases").glob("*.yaml"))
 OBJECTS = {"登记": "enter", "注销": "cancel", "签发": "issue", "产生": "open"}
@@ -46,6 +47,17 @@ def play(path: Path, store: Store) -> CaseService:
     end = _found(service, case, 0)
     assert (end["到"], end["办结"]) == (script["期望"]["状态"], script["期望"]["办结"])
     return service
+
+
+@cache
+def played() -> tuple[tuple[dict[str, Any], CaseService, MemoryStore], ...]:
+    """Return every script with the service and the store after it."""
+    found = []
+    for path in SCRIPTS:
+        store = MemoryStore()
+        service = play(path, store)
+        found.append((yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader), service, store))
+    return tuple(found)
 
 
 def _do(service: CaseService, case: str, step: dict[str, Any], key: str) -> None:

@@ -190,6 +190,7 @@ class Office:
             "sentence": {"zh": reply.sentence_zh, "en": reply.sentence_en},
             "opened": [self._row(case_id) for case_id in reply.opened],
             "papers": list(reply.papers),
+            "lacking": list(reply.lacking),
             "repeated": reply.repeated,
             **self._row(reply.case_id, only=("owners", "provisional", "flow")),
         }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -15,20 +15,39 @@ _BLANK = "＿＿＿"  # what a clerk fills in by hand where the case does not sa
 
 
 class Paper(NamedTuple):
-    """A document as it goes out."""
+    """A document as it goes out; `missing` are the slots that are left to be written in by hand."""
 
     name: str
     number: str
     text: str
+    missing: tuple[str, ...] = ()
 
 
-def render(document: ResolvedDocument, number: str, day: date, facts: Mapping[str, Any]) -> Paper:
-    """Return a document with title, number, text, who signs it, and its date."""
-    body = _SLOT.sub(lambda slot: shown(facts.get(slot[1])), document.body)
-    signed = [document.signed] if document.signed else []
+def render(
+    document: ResolvedDocument,
+    number: str,
+    day: date,
+    facts: Mapping[str, Any],
+    body_of: Callable[[str], str] = lambda _: "",
+) -> Paper:
+    """Return a document with title, number, text, who signs it, and its date.
+
+    `body_of` says which body is meant by a role or a level; an empty text: that is not known.
+    """
+
+    def said(slot: str) -> str:
+        value = facts.get(slot)
+        return body_of(slot) or _BLANK if value is None or value == "" else shown(value)
+
+    def filled(text: str) -> str:
+        return _SLOT.sub(lambda slot: said(slot[1]), text)
+
+    signed = [body_of(document.signed) or document.signed] if document.signed else []
     seal = ["（印章）"] if document.sealed else []
-    lines = [document.title.zh or document.name, number, body, *signed, *seal, shown(day)]
-    return Paper(document.name, number, "\n".join(lines))
+    title = filled(document.title.zh or document.name)
+    lines = [title, number, filled(document.body), *signed, *seal, shown(day)]
+    missing = tuple(slot for slot in document.slots if said(slot) == _BLANK)
+    return Paper(document.name, number, "\n".join(lines), missing)
 
 
 def numbered(document: ResolvedDocument, year: int, at: int) -> str:

@@ -24,9 +24,10 @@ class Reply:
     """The answer to a command: the case after it, and what else came of it.
 
     Of a submission `case_id` is its record, `outcome`, `code` and the sentences are those of the
-    decision. `opened` are cases opened by it, `papers` the numbers of documents issued. `due` is
-    when the time of the state ends, in microseconds of Beijing time. `repeated`: the command had
-    been carried out before, and this is what it was answered then.
+    decision. `opened` are cases opened by it, `papers` the numbers of documents issued, `lacking`
+    what those leave blank (`number：slot`), because the case does not say it. `due` is when the
+    time of the state ends, in microseconds of Beijing time. `repeated`: the command had been
+    carried out before, and this is what it was answered then.
     """
 
     case_id: str
@@ -40,6 +41,7 @@ class Reply:
     sentence_en: str = ""
     opened: tuple[str, ...] = ()
     papers: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
     repeated: bool = False
 
 

@@ -444,7 +444,8 @@ class CaseService:
 
     def _answered(self, writing: Writing, case: Case, **more: Any) -> Reply:
         opened, papers = tuple(writing.opened), tuple(writing.papers)
-        return reply_about(case, writing.due(case), opened=opened, papers=papers, **more)
+        more |= {"opened": opened, "papers": papers, "lacking": tuple(writing.lacking)}
+        return reply_about(case, writing.due(case), **more)
 
     def _write(self, case_id: str, key: str, run: Callable[[View], tuple[Change, object]]) -> Reply:
         work = Work(partition=partition_of(case_id), run=run, cases=(case_id,), commands=(key,))

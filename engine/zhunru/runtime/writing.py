@@ -69,6 +69,7 @@ class Writing:
         self._rows: dict[tuple[str, str], RegisterRow] = {}
         self._bookings: list[BookingRow] = []
         self.papers: list[str] = []
+        self.lacking: list[str] = []
         self.opened: list[str] = []
 
     def change(self, replies: tuple[ReplyRow, ...] = ()) -> Change:
@@ -241,9 +242,23 @@ class Writing:
             body=str(at),
         )
         facts = {**case.fields, **done.fields}
-        paper = render(document, numbered(document, day.year, at), day, facts)
+        number = numbered(document, day.year, at)
+        paper = render(document, number, day, facts, self._body_near(case, event.at))
         self.papers.append(paper.number)
-        return {"number": paper.number, "text": paper.text}
+        self.lacking += [f"{paper.number}：{slot}" for slot in paper.missing]
+        found: dict[str, Any] = {"number": paper.number, "text": paper.text}
+        return found | {"missing": paper.missing} if paper.missing else found
+
+    def _body_near(self, case: Case, at: int) -> Callable[[str], str]:
+        """Return what says which one body near a case has a role or is of a level."""
+        setting = self._policies.setting(case.digest, case.flow, self.rows, day_of(at))
+
+        def named(text: str) -> str:
+            found = setting.finder.of_text(text, setting.places(case.fields, case.opener), at)
+            units = [unit for unit in found.units if unit in setting.chart.units]
+            return units[0] if len(units) == 1 else ""
+
+        return named
 
     def _counter(self, row_id: str) -> RegisterRow | None:
         rows = self.view.register_rows(_COUNTERS)

@@ -19,6 +19,7 @@ from zhunru.web.masking import masked, unseen
 from zhunru.web.problems import reject
 from zhunru.web.reading import flag, mapping, text, whole
 from zhunru.web.tokens import actor_named
+from zhunru.web.tracing import span
 
 _MOST = 500
 
@@ -77,15 +78,17 @@ def submit(call: Call) -> Answer:
     row = next(iter(rows))
     if row.request is None:
         raise RequestRejected(row.findings)
-    reply = call.tenant.service.submit(
-        row.request,
-        actor=actor(call, data),
-        key=key(call, data),
-        at=call.at,
-        decision=asked.name,
-        policy=current.policy.code,
-        apply=flag(data, "apply"),
-    )
+    with span("submit") as note:
+        reply = call.tenant.service.submit(
+            row.request,
+            actor=actor(call, data),
+            key=key(call, data),
+            at=call.at,
+            decision=asked.name,
+            policy=current.policy.code,
+            apply=flag(data, "apply"),
+        )
+        note(set=current.policy.code, outcome=reply.outcome, state=reply.state)
     return as_json(answered(reply), 201)
 
 
@@ -93,29 +96,33 @@ def open_case(call: Call) -> Answer:
     """Open a case of a workflow, without a decision."""
     data = call.json()
     current = call.tenant.current(text(data, "set", "", ""))
-    reply = call.tenant.service.open(
-        text(data, "flow"),
-        actor=actor(call, data),
-        key=key(call, data),
-        at=call.at,
-        facts=mapping(data, "facts"),
-        policy=current.policy.code,
-    )
+    with span("open") as note:
+        reply = call.tenant.service.open(
+            text(data, "flow"),
+            actor=actor(call, data),
+            key=key(call, data),
+            at=call.at,
+            facts=mapping(data, "facts"),
+            policy=current.policy.code,
+        )
+        note(set=current.policy.code, state=reply.state, repeated=reply.repeated)
     return as_json(answered(reply), 201)
 
 
 def act(call: Call) -> Answer:
     """Do something to a case; sent again under the same key it is answered as before."""
     data = call.json()
-    reply = call.tenant.service.act(
-        call.params["case"],
-        text(data, "action"),
-        actor=actor(call, data),
-        key=key(call, data),
-        at=call.at,
-        inputs=mapping(data, "inputs"),
-        expected=whole(data, "expected"),
-    )
+    with span("act") as note:
+        reply = call.tenant.service.act(
+            call.params["case"],
+            text(data, "action"),
+            actor=actor(call, data),
+            key=key(call, data),
+            at=call.at,
+            inputs=mapping(data, "inputs"),
+            expected=whole(data, "expected"),
+        )
+        note(state=reply.state, closed=reply.closed, repeated=reply.repeated)
     return as_json(answered(reply))
 
 
@@ -132,6 +139,7 @@ def answered(reply: Reply) -> dict[str, Any]:
         "sentence": {"zh": reply.sentence_zh, "en": reply.sentence_en},
         "opened": list(reply.opened),
         "papers": list(reply.papers),
+        "lacking": list(reply.lacking),
         "repeated": reply.repeated,
     }
 
