@@ -20,6 +20,7 @@ from zhunru.checker.unit_table import UnitTable
 from zhunru.compiler import cache, compile_policies
 from zhunru.compiler.chart import OrgChart
 from zhunru.diagnostics import Diagnostic, Source
+from zhunru.measures import Rows, review
 from zhunru.syntax.loader import load
 from zhunru.syntax.sheet_reader import read_register, read_units
 from zhunru.syntax.sheet_rows import RegisterRows, UnitRows
@@ -205,3 +206,48 @@ def compare_charts(large: OrgChart, plain: OrgChart, names: list[str]) -> None:
             assert large.is_target(name, target) == plain.is_target(name, target)
     for name in (*names, "没有"):
         assert large.above(name) == plain.above(name)
+
+
+CHECKS = """
+核查 有人 每个 网格 应当 有 不少于 1 行 名册 否则 整改 某局
+核查 不多 每个 社区 应当 有 不超过 2 行 名册 否则 整改 某局
+核查 有格 每个 社区 应当 有 1 至 3 个 网格 否则 整改 某局
+核查 牵头 每个 牵头部门 应当 有 不少于 2 行 名册 否则 整改 某局
+核查 记名 每个 社区 应当 有 不少于 1 行 记名 否则 整改 某局
+核查 人多 每个 社区 应当 有 不少于 1 行 名册 凡 人数 超过 1 否则 整改 某局
+核查 合计 每个 街道 应当 合计(人数 于 名册) 不超过 4 否则 整改 某局
+核查 全部 应当 有 不超过 5 行 名册 否则 整改 某局
+"""
+NAMED = """
+台账 记名 取自 "记名.csv"
+  社区 文本
+  次数 数值
+"""
+
+
+@pytest.mark.parametrize("seed", range(15))
+def test_checks_find_the_same_by_counting_as_by_asking(tmp_path: Path, seed: int) -> None:
+    rng = Random(seed)
+    names = [f"单位{n}Ａ" if n == 7 else f"单位{n}a" for n in range(16)]
+    rows = [["名称", "层级", "上级", "角色"]]
+    for at, name in enumerate(names):
+        above = rng.choice([*names[max(0, at - 5) : at], "某局", ""])
+        rows.append([name, rng.choice(LEVELS[:3]), above, rng.choice(["", "", "民政部门"])])
+    listed = [
+        [rng.choice([*names, "无", "", "图外"]), rng.choice(["1", "2", ""])] for _ in range(20)
+    ]
+    by_text = [[rng.choice([*names, "单位７A", "单位3 a"]), "1"] for _ in range(20)]
+    (tmp_path / "准入.policy").write_text(TEXT + NAMED + CHECKS, encoding="utf-8")
+    (tmp_path / "单位.csv").write_text(text_of(rows), encoding="utf-8")
+    (tmp_path / "名册.csv").write_text(text_of([["网格", "人数"], *listed]), encoding="utf-8")
+    (tmp_path / "记名.csv").write_text(text_of([["社区", "次数"], *by_text]), encoding="utf-8")
+    plain, found = opened(tmp_path)
+    assert plain is not None, found
+    with large_from(0):
+        large, _ = opened(tmp_path)
+    asked, counted = (
+        review(Rows(compile_policies(each), date(2026, 1, 1), {})) for each in (plain, large)
+    )
+    assert counted == asked
+    assert any(each.findings for each in asked)
+    assert any(each.held for each in asked)

@@ -9,11 +9,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
 
 from zhunru.checker import resolved_measures as m
-from zhunru.checker.resolved import NOTHING, Const, FieldValue, ParameterOf, Test
+from zhunru.checker.resolved import NOTHING, Const, Every, FieldValue, ParameterOf, Test
 from zhunru.checker.values import decimals_of
 from zhunru.compiler.tables import HitConflict
 from zhunru.compiler.values import UNKNOWN
 from zhunru.measures.counting import Found, Measuring, in_spell, most_in_a_run
+from zhunru.measures.many import Named
 from zhunru.measures.rows import Row, Rows, day_of, shown
 
 # So many rows are kept as witnesses of one finding.
@@ -86,9 +87,10 @@ def review_one(rows: Rows, check: m.ResolvedCheck) -> Reviewed:
         return Reviewed(check=check.name, asked=0, held=0, skipped=0, findings=(finding,))
     if how_many(rows, check) > MOST_ASKED:
         return Reviewed(check=check.name, asked=0, held=0, skipped=0, findings=(_too_many(check),))
-    asked = held = skipped = 0
+    asked, left = _certainly_met(rows, check)
+    held, skipped = asked, 0
     findings: list[Finding] = []
-    for subjects in _subjects(rows, check):
+    for subjects in _subjects(rows, check) if left is None else left:
         asking = _asking(rows, check, subjects)
         concerned = asking.truth(check.where)
         if concerned is False:
@@ -104,6 +106,45 @@ def review_one(rows: Rows, check: m.ResolvedCheck) -> Reviewed:
     return Reviewed(
         check=check.name, asked=asked, held=held, skipped=skipped, findings=tuple(findings)
     )
+
+
+def _certainly_met(
+    rows: Rows, check: m.ResolvedCheck
+) -> tuple[int, Iterator[tuple[Row, ...]] | None]:
+    """Return how many of very many units meet a check that is only a number, and the others.
+
+    None: it has to be asked of each.
+    """
+    demand, every = check.demand, rows.of(check.subjects[0]) if check.subjects else None
+    if not isinstance(demand, m.Demand) or not isinstance(every, Named) or not _counts(check):
+        return 0, None
+    asking = Measuring(rows, ())
+    low, high = (
+        asking.value(end) if end is not None else None for end in (demand.low, demand.high)
+    )
+    totals = rows.totals(demand.rows.things, demand.rows.links[0])
+    if totals is None:
+        return 0, None
+    fitting = {number: _fits(number, number, low, high) for number in {0, *totals.values()}}
+    numbers = [totals.get(name, 0) for name in every.names]
+    others = [at for at, number in enumerate(numbers) if fitting[number] is not True]
+    return len(numbers) - len(others), ((every[at],) for at in others)
+
+
+def _counts(check: m.ResolvedCheck) -> bool:
+    """Tell whether a check asks every unit for a number of rows, and for nothing besides."""
+    demand = check.demand
+    if not isinstance(demand, m.Demand) or len(check.subjects) != 1 or check.pairs:
+        return False
+    wanted, (link, *more) = demand.rows, demand.rows.links or (None,)
+    by_name = link is not None and not more and link.key == check.subjects[0].key
+    bare = wanted.spell is None and not demand.each
+    plain = check.where == wanted.where == _ALWAYS
+    fixed = all(end is None or isinstance(end, Const) for end in (demand.low, demand.high))
+    return by_name and bare and plain and fixed
+
+
+_ALWAYS = Every(())
 
 
 def _asking(rows: Rows, check: m.ResolvedCheck, subjects: tuple[Row, ...]) -> Measuring:

@@ -7,16 +7,20 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
+from zhunru.checker.register_table import RegisterTable
 from zhunru.checker.resolved import NOTHING, UnitTarget, normal_title
 from zhunru.checker.resolved_measures import Link, Things
 from zhunru.checker.things import YEARS
+from zhunru.checker.unit_table import UnitTable
 from zhunru.compiler import CompiledPolicy
 from zhunru.compiler.registers import RegisterRow, make_row
 from zhunru.compiler.values import UNKNOWN
+from zhunru.measures.many import Made, Named, Places, Registered, said, totals
 
 Values = Mapping[str, Any]
+Index: TypeAlias = "dict[Any, list[Row]] | Places"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,8 +51,8 @@ class Rows:
         self.day = day
         self.chart = policy.model.chart
         self._given = dict(registers or {})
-        self._rows: dict[tuple[str, str], tuple[Row, ...] | None] = {}
-        self._indices: dict[tuple[str, str, str, bool], dict[Any, list[Row]]] = {}
+        self._rows: dict[tuple[str, str], Sequence[Row] | None] = {}
+        self._indices: dict[tuple[str, str, str, bool], Index] = {}
 
     def on(self, day: date) -> Rows:
         """Return the same rows as they stand on another day."""
@@ -59,7 +63,11 @@ class Rows:
         if name in self._given:
             return self._given[name]
         register = self.policy.core.registers.get(name)
-        return None if register is None or register.rows is None else [*map(dict, register.rows)]
+        if register is None or register.rows is None:
+            return None
+        if isinstance(register.rows, RegisterTable):
+            return Made(len(register.rows), register.rows.values)
+        return [*map(dict, register.rows)]
 
     @cached_property
     def in_force(self) -> dict[str, tuple[RegisterRow, ...]]:
@@ -71,20 +79,39 @@ class Rows:
             known[name] = tuple(make_row(self.policy.core.registers[name], row) for row in rows)
         return known
 
-    def of(self, things: Things) -> tuple[Row, ...] | None:
+    def of(self, things: Things) -> Sequence[Row] | None:
         """Return all the rows of these things; None: nothing is known of them."""
         key = (things.kind, things.name)
         if key not in self._rows:
-            found = list(self._make(things))
-            known = things.kind != "register" or self.register(things.name) is not None
-            self._rows[key] = tuple(found) if known else None
+            register = things.kind == "register"
+            self._rows[key] = self._registered(things) if register else self._make(things)
         return self._rows[key]
 
-    def _make(self, things: Things) -> Iterator[Row]:
-        if things.kind == "register":
-            for number, values in enumerate(self.register(things.name) or (), 1):
-                yield Row(things, number, _called(values.get(things.key), number), values)
-            return
+    def _registered(self, things: Things) -> Sequence[Row] | None:
+        """Return the rows of a register; those of a large one are made when they are asked for."""
+        found = self.register(things.name)
+        if found is None:
+            return None
+
+        def row(at: int) -> Row:
+            values = found[at]
+            return Row(things, at + 1, _called(values.get(things.key), at + 1), values)
+
+        table = self.policy.core.registers[things.name].rows if isinstance(found, Made) else None
+        if isinstance(table, RegisterTable):
+            return Registered(table, row)
+        return tuple(map(row, range(len(found))))
+
+    def _make(self, things: Things) -> Sequence[Row]:
+        if things.kind in ("level", "role") and isinstance(self.chart.units, UnitTable):
+            names = self._units(things)
+            return Named(names, lambda at: self._unit(things, at + 1, names[at]))
+        return tuple(self._few(things))
+
+    def _unit(self, things: Things, number: int, name: str) -> Row:
+        return Row(things, number, name, Kept(self, things, name))
+
+    def _few(self, things: Things) -> Iterator[Row]:
         if things.kind == "list":
             for number, (code, title) in enumerate(things.entries, 1):
                 codes = frozenset({normal_title(code), normal_title(title)})
@@ -92,11 +119,12 @@ class Rows:
             return
         names: Iterable[str] = things.values if things.kind == "values" else self._units(things)
         for number, name in enumerate(names, 1):
-            yield Row(things, number, name, Kept(self, things, name))
+            yield self._unit(things, number, name)
 
     def _units(self, things: Things) -> list[str]:
         target = UnitTarget("role" if things.kind == "role" else "level", things.name)
-        return [unit for unit in self.chart.known(self.day) if self.chart.is_target(unit, target)]
+        found = self.chart.being(target)
+        return [unit for unit in self.chart.known(self.day) if unit in found]
 
     # --- what belongs to whom --------------------------------------------------------------------
 
@@ -107,16 +135,29 @@ class Rows:
         found = [row for key in wanted for row in index.get(key, ())]
         return found if len(wanted) == 1 else sorted(found, key=lambda row: row.number)
 
-    def index(self, things: Things, link: Link) -> dict[Any, list[Row]]:
+    def index(self, things: Things, link: Link) -> Index:
         """Return the rows by whom they belong to."""
         key = (things.kind, things.name, link.column, link.below)
         if key not in self._indices:
-            index: dict[Any, list[Row]] = {}
-            for row in self.of(things) or ():
-                for value in self._keys(row, link):
-                    index.setdefault(value, []).append(row)
-            self._indices[key] = index
+            rows = self.of(things) or ()
+            named = said(rows, link)
+            if named is None or (link.below and not isinstance(self.chart.units, UnitTable)):
+                self._indices[key] = self._each(rows, link)
+            else:
+                self._indices[key] = Places(rows, named, link, self.chart.units)
         return self._indices[key]
+
+    def _each(self, rows: Sequence[Row], link: Link) -> dict[Any, list[Row]]:
+        index: dict[Any, list[Row]] = {}
+        for row in rows:
+            for value in self._keys(row, link):
+                index.setdefault(value, []).append(row)
+        return index
+
+    def totals(self, things: Things, link: Link) -> Mapping[str, int] | None:
+        """Return how many rows belong to each body, of very many; None: ask one by one."""
+        named = said(self.of(things) or (), link)
+        return None if named is None else totals(named, link, self.chart.units)
 
     def _keys(self, row: Row, link: Link) -> Iterable[Any]:
         """Return whom a row belongs to: who is named, and for units all above them."""
