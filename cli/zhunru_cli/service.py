@@ -32,6 +32,9 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 @option("--mapping", type=_FILE, metavar="FILE", help="serve.mapping")
 @option("--open311", multiple=True, metavar="FLOW", help="serve.open311")
 @option("--base-url", default="", metavar="URL", help="serve.base_url")
+@option(
+    "--otel", default="", envvar="OTEL_EXPORTER_OTLP_ENDPOINT", metavar="URL", help="serve.otel"
+)
 @option("--rate", type=click.FloatRange(0), default=0.0, help="serve.rate")
 @shared_options
 @click.pass_obj

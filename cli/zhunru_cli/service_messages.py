@@ -31,6 +31,10 @@ HELP: dict[str, tuple[str, str]] = {
         "A workflow that residents may report by over Open311 (may be repeated).",
     ),
     "serve.base_url": ("外部访问服务用的地址。", "How callers reach the service."),
+    "serve.otel": (
+        "OpenTelemetry 收集端的地址（也可用 OTEL_EXPORTER_OTLP_ENDPOINT）；不写就不外送。",
+        "The collector of OpenTelemetry (or OTEL_EXPORTER_OTLP_ENDPOINT); without it none is sent.",
+    ),
     "serve.rate": (
         "每个调用方每秒最多几次（0：不限）。",
         "Most requests a second of one caller (0: not bounded).",

@@ -58,6 +58,8 @@ class Front:
         self._service.figures.under_way.inc()
         headers: Mapping[bytes, bytes] = dict(scope["headers"])
         exchange = _Exchange(self._service, headers, began, send)
+        tracing = self._service.tracing
+        begun = tracing.begin(headers) if tracing is not None else None
         endpoint = found.get(scope["method"])
         try:
             if endpoint is None:
@@ -75,6 +77,9 @@ class Front:
             await exchange.fail(error, endpoint)
         finally:
             exchange.close(scope["method"])
+            if tracing is not None:
+                method = scope["method"] if endpoint is not None else "-"
+                tracing.end(begun, method, exchange.route, exchange.tenant, exchange.status)
 
     def _absent(self, scope: Scope, found: Mapping[str, Endpoint]) -> None:
         if not found:

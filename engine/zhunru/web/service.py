@@ -15,6 +15,7 @@ from zhunru.web.signing import Signer
 from zhunru.web.tenants import Tenant, open_tenants
 from zhunru.web.throttle import Throttle
 from zhunru.web.tokens import EVERYBODY, Principal, Tokens, digest_of
+from zhunru.web.tracing import Tracing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +39,7 @@ class Service:
         self.tenants = open_tenants(settings, self.figures)
         for tenant in self.tenants.values():
             tenant.restore(self.signer)
+        self.tracing = Tracing(settings.otel, self.journal) if settings.otel else None
         self.outbox = None if settings.hooks is None else Outbox.read(settings.hooks, self)
         self.stopping = False
         self.ready = False
@@ -98,6 +100,8 @@ class Service:
         await asyncio.gather(*self._beside, return_exceptions=True)
         for tenant in self.tenants.values():
             await asyncio.to_thread(tenant.close)
+        if self.tracing is not None:
+            await asyncio.to_thread(self.tracing.close)
         self.journal.say("stopped")
 
     async def _tick(self, tenant: Tenant) -> None:

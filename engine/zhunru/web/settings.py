@@ -46,6 +46,7 @@ class Settings:
     everybody may do everything, so `serve` then listens on this machine only. `log`: the folder of
     the decision logs. `drafts`: the folder of drafts and published bundles. `key`: the file with
     the seed of the signing key. `issuers`: the file of OIDC issuers. `hooks`: the file of webhooks.
+    `otel`: the address of a collector of OpenTelemetry; without one nothing is sent.
     `open311`: the workflows that residents may report by. `base_url`: how callers reach the
     service. `pages`: whether the pages for staff stand beside the API. `clock` and `entropy` give
     time and randomness, `journal` takes the lines that the service writes of itself.
@@ -62,6 +63,7 @@ class Settings:
     mapping: Path | None = None
     open311: Sequence[str] = ()
     base_url: str = ""
+    otel: str = ""
     pages: bool = True
     language: str = "zh"
     limits: Limits = field(default_factory=Limits)

@@ -28,6 +28,7 @@ from zhunru.web.journal import Figures
 from zhunru.web.problems import reject
 from zhunru.web.settings import Settings
 from zhunru.web.signing import Signer
+from zhunru.web.tracing import span
 
 
 class Current:
@@ -151,7 +152,9 @@ class Tenant:
     ) -> Decision:
         """Decide a request and put the decision on record."""
         asked = current.asked(decision)
-        found = decide(current.policy, request, asked.name)
+        with span("decide") as note:
+            found = decide(current.policy, request, asked.name)
+            note(set=current.policy.code, digest=found.digest, outcome=found.outcome.value)
         self.log.add(at, caller, asked.name, ((found, request, asked.secret),))
         self.figures.decided(current.policy.code, found.outcome.value)
         if self.shadows:
