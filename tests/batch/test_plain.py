@@ -83,6 +83,11 @@ def test_requests_told_together_are_told_what_each_is_decided(seed: int) -> None
     assert not wrong, wrong[0]
 
 
+def test_a_unit_equal_to_that_of_another_field_is_told_apart() -> None:
+    wrong, _ = compared(6_283, 120)  # a clause counts where a committee asks for its own community
+    assert not wrong, wrong[0]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(400))
 def test_requests_told_together_are_told_so_on_many_sets(seed: int) -> None:

@@ -7,7 +7,7 @@ Registers and the use of quotas are facts too, so "for every request" is whateve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from functools import cached_property
@@ -295,9 +295,9 @@ class Space:
     def class_of_unit(self, name: str) -> Callable[[str], Any]:
         """Return what tells units apart in a field: equal for units that every test takes alike.
 
-        Where the field is compared with another one, the unit itself counts too.
+        Fields that are compared with each other have the same classes.
         """
-        each_apart = name in self._covered
+        each_apart = any(each in self._covered for each in self._alike(name))
         tests = [self._unit_tests(at, name) for at in range(len(self.parts))]
         constants = self._constants(name)
 
@@ -326,11 +326,24 @@ class Space:
         chart = self.parts[at].model.chart
         found: dict[tuple[Any, UnitTarget], None] = {}
         for atom in self.reads[at].atoms:
-            if isinstance(atom, BelongsTo) and may_be(atom.left, name, self.parts[at].model):
+            if not isinstance(atom, BelongsTo | IsUnit) or not self._is_of(
+                self.parts[at], atom, name
+            ):
+                continue
+            if isinstance(atom, BelongsTo):
                 found.update({(chart.belongs, target): None for target in atom.targets})
-            elif isinstance(atom, IsUnit) and may_be(atom.left, name, self.parts[at].model):
+            else:
                 found[(chart.is_target, atom.target)] = None
         return list(found)
+
+    def _alike(self, name: str) -> Collection[str]:
+        """Return the fields that need the same classes as this one: a class that only one of two
+        fields knew could not be shown to be equal in both."""
+        return self._told_apart if name in self._told_apart else (name,)
+
+    def _is_of(self, part: Part, atom: Any, name: str) -> bool:
+        """Tell whether a test is about a field, or one of the same classes."""
+        return any(may_be(atom.left, each, part.model) for each in self._alike(name))
 
     @cached_property
     def _told_apart(self) -> set[str]:
@@ -372,15 +385,16 @@ class Space:
         found: dict[Any, None] = {}
         for part, reads in zip(self.parts, self.reads, strict=True):
             for atom in reads.atoms:
-                if isinstance(atom, OneOf) and may_be(atom.left, name, part.model):
+                if isinstance(atom, OneOf) and self._is_of(part, atom, name):
                     found.update(dict.fromkeys(sorted(atom.values)))
                 elif isinstance(atom, Test):
                     for side, other in ((atom.left, atom.right), (atom.right, atom.left)):
-                        if may_be(side, name, part.model):
+                        if any(may_be(side, each, part.model) for each in self._alike(name)):
                             found.update(dict.fromkeys(possible_values(part.model, other)))
-        for row in self._known_rows():
-            found[row.values.get(name, NOTHING)] = None
-        found[self._now(name)] = None
+        for each in self._alike(name):
+            found.update((row.values.get(each, NOTHING), None) for row in self._known_rows())
+            found[self._now(each)] = None
+            found[self._fixed.get(each, NOTHING)] = None
         found.pop(NOTHING, None)
         return found
 
@@ -393,7 +407,7 @@ class Space:
         found: dict[str, None] = {}
         for part, reads in zip(self.parts, self.reads, strict=True):
             for atom in reads.atoms:
-                if isinstance(atom, Has) and may_be(atom.left, name, part.model):
+                if isinstance(atom, Has) and self._is_of(part, atom, name):
                     possible = possible_values(part.model, atom.item)
                     found.update(dict.fromkeys(v for v in possible if isinstance(v, str)))
         return list(found)

@@ -119,12 +119,13 @@ class ColumnsEngine:
         `names` are fields of the form. Of None is told where a request shares its answer with no
         other, or cannot be read: it is to be decided by itself.
         """
-        self._forget()
         batch = Numbered(self._sheet(names), columns, range(1, len(columns[0]) + 1))
         told, rows = batch.sheet.told, batch.plain_rows()
         try:
             return [told[row] for row in rows]
         except KeyError:
+            if self._forget():
+                return self.plain(names, columns, tell)
             for at, row in enumerate(rows):
                 if row not in told:
                     told[row] = tell(self._plain(batch, row, at))
@@ -142,15 +143,20 @@ class ColumnsEngine:
         found = self._column(governing).day(given, {}) if governing else None
         return found or self._facts.received
 
-    def _forget(self) -> None:
-        """Keep no more than a bound: rows are soon placed again, answers take longest to find."""
+    def _forget(self) -> bool:
+        """Keep no more than a bound: rows are soon placed again, answers take longest to find.
+
+        Tell whether anything was forgotten: what was numbered before is then to be numbered again.
+        """
         cells = sum(map(len, self._columns.values()))
         nodes = 0 if self._kinds is None else len(self._kinds.space.forest)
-        if cells + len(self._answers) > self._most or nodes > MOST_NODES // 2:
+        if full := cells + len(self._answers) > self._most or nodes > MOST_NODES // 2:
             self._begin()
         rows = sum(len(sheet.kept) + len(sheet.told) for sheet in self._sheets.values())
         if rows + len(self._sheets) * _SHEET > self._most:
             self._sheets.clear()
+            full = True
+        return full
 
     def read_columns(self, frame: Frame) -> list[Column]:
         """Return the columns of a frame, which read their cells."""

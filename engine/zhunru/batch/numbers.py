@@ -16,6 +16,7 @@ Row = tuple[int, ...]
 
 _ABSENT = 0
 BY_ITSELF = -1  # of a value that no other may share an answer with
+_MOST_VALUES = 20_000  # of one column that are kept as they are
 _LONGEST = 200  # characters of a text that is kept: longer ones are rarely met twice
 
 
@@ -34,6 +35,8 @@ class PlainNumbers(dict[Any, int]):
             return self._others(value)
         if isinstance(value, str) and (len(value) > _LONGEST or not value.strip()):
             return BY_ITSELF
+        if len(self) >= _MOST_VALUES:
+            self.clear()  # their classes stay numbered as they were
         number = self[value] = self._of(value)
         return number
 
@@ -101,6 +104,8 @@ class Column:
     def day(self, cell: str | None, values: Mapping[str, Any]) -> date | None:
         """Return the day that a cell gives; None for one that gives none."""
         if cell not in self._days:
+            if len(self._days) >= _MOST_VALUES:
+                self._days.clear()
             found = self.read(cell, values).value
             found = found.date() if isinstance(found, datetime) else found
             self._days[cell] = found if isinstance(found, date) else None
