@@ -117,10 +117,12 @@ class SqliteDatabase:
             if self._closed:
                 raise failure("ZR860")
             try:
-                with translated(str(self._path)):
-                    # Waits for other processes now; a lock taken at the first write could not.
-                    self._writer.execute("BEGIN IMMEDIATE")
-                    yield _WritingSession(self._writer)
+                # Waits for other processes now; a lock taken at the first write could not.
+                self._writer.execute("BEGIN IMMEDIATE")
+                yield _WritingSession(self._writer)
+            except _THEIRS as error:
+                # Not `translated`: a lone caller pays for each further block around its write.
+                raise _told(error, str(self._path)) from error
             finally:
                 _roll_back(self._writer)
 
@@ -251,13 +253,16 @@ def translated(address: str) -> Iterator[None]:
     """Say in our words what SQLite reports."""
     try:
         yield
-    except (UnicodeEncodeError, OverflowError) as error:
-        raise failure("ZR862", reason=str(error)) from error
-    except sqlite3.Error as error:
-        raise _failure(error, address) from error
+    except _THEIRS as error:
+        raise _told(error, address) from error
 
 
-def _failure(error: sqlite3.Error, address: str) -> StoreError:
+_THEIRS = (UnicodeEncodeError, OverflowError, sqlite3.Error)
+
+
+def _told(error: Exception, address: str) -> StoreError:
+    if not isinstance(error, sqlite3.Error):
+        return failure("ZR862", reason=str(error))
     number = getattr(error, "sqlite_errorcode", None) or 0
     primary = number & 0xFF
     code = _CODES.get(primary, "ZR863")
