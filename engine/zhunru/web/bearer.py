@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import time
 import urllib.request
@@ -18,13 +19,17 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
+from zhunru.web.sending import is_closed
 from zhunru.web.signing import unpacked, verified
 from zhunru.web.tokens import SCOPES, Principal, actor_named, unusable
 
 _LEEWAY = 60  # seconds that the clocks of two machines may be apart
 _MOST_BYTES = 1 << 16
-_KEPT_SECONDS = 300.0
+_KEPT_SECONDS = 300.0  # until keys are fetched anew
+_PAUSE_SECONDS = 10.0  # between two attempts to fetch them
+_LONGEST_SECONDS = 3_600.0  # that keys count while the issuer is away
 _WAIT = 5.0
+_now = time.monotonic
 Keys = Mapping[str, Any]
 
 
@@ -108,12 +113,14 @@ def _in_time(claims: Mapping[str, Any], issuer: Issuer, at: datetime) -> bool:
 
 
 def _signed(issuer: Issuer, head: Mapping[str, Any], signature: bytes, data: bytes) -> bool:
-    """Tell whether one of the issuer's keys made a signature; a new key is fetched once."""
-    for anew in (False, True):
-        for key in issuer.keys(anew):
-            if head.get("kid") in (None, key.get("kid")) and _by(key, head["alg"], signature, data):
-                return True
-    return False
+    """Tell whether one of the issuer's keys made a signature; one that is new is asked for."""
+    named = head.get("kid")
+    keys = issuer.keys(False)
+    if named is not None and all(key.get("kid") != named for key in keys):
+        keys = issuer.keys(True)
+    return any(
+        named in (None, key.get("kid")) and _by(key, head["alg"], signature, data) for key in keys
+    )
 
 
 def _by(key: Keys, algorithm: str, signature: bytes, data: bytes) -> bool:
@@ -153,7 +160,13 @@ def _ec(key: Keys) -> ec.EllipticCurvePublicKey:
 
 def _issuer(row: Mapping[str, Any], folder: Path) -> Issuer:
     place = str(row["jwks"])
-    keys = _Fetched(place) if place.startswith("https://") else _read_once(folder / place)
+    keys: Callable[[bool], Sequence[Keys]]
+    if "://" in place:
+        if not is_closed(place):
+            raise ValueError(place)  # keys that somebody on the way could change are none
+        keys = _Fetched(place)
+    else:
+        keys = _read_once(folder / place)
     return Issuer(
         issuer=str(row["issuer"]),
         audience=str(row["audience"]),
@@ -167,31 +180,65 @@ def _issuer(row: Mapping[str, Any], folder: Path) -> Issuer:
 
 def _read_once(path: Path) -> Callable[[bool], Sequence[Keys]]:
     keys: Sequence[Keys] = json.loads(path.read_text(encoding="utf-8"))["keys"]
-    return lambda anew: () if anew else keys
+    return lambda anew: keys
 
 
 class _Fetched:
-    """The keys at an address, fetched when needed, and not more often than every five minutes."""
+    """The keys at an address: fetched when needed, kept while it is away, but not for ever."""
 
     def __init__(self, address: str) -> None:
         self._address = address
         self._keys: Sequence[Keys] = ()
-        self._since = -_KEPT_SECONDS
+        self._fetched = self._tried = float("-inf")
         self._lock = Lock()
 
     def __call__(self, anew: bool) -> Sequence[Keys]:
-        with self._lock:
-            if time.monotonic() - self._since >= _KEPT_SECONDS:
-                # Also a failure counts: an unreachable issuer must not be asked by every request.
-                self._since = time.monotonic()
-                self._keys = self._fetch() or self._keys
-                return self._keys
-        return () if anew else self._keys
+        now = _now()
+        stale = now - self._fetched >= _KEPT_SECONDS
+        # Also a failure counts: an issuer that is away must not be asked by every request, nor
+        # one that is there by everybody who makes up a key.
+        if (anew or stale) and now - self._tried >= _PAUSE_SECONDS:
+            self._renew(now)
+        return self._keys if now - self._fetched < _LONGEST_SECONDS else ()
 
-    def _fetch(self) -> Sequence[Keys]:
+    def _renew(self, now: float) -> None:
+        # Whoever comes meanwhile goes on with the keys there are; without any there is no choice.
+        if not self._lock.acquire(blocking=not self._keys):
+            return
         try:
-            with urllib.request.urlopen(self._address, timeout=_WAIT) as response:
-                found: Sequence[Keys] = json.loads(response.read(_MOST_BYTES))["keys"]
-                return found
-        except (OSError, ValueError, KeyError, TypeError):
-            return ()
+            if now - self._tried < _PAUSE_SECONDS:
+                return  # somebody else has fetched them while this one waited
+            self._tried = now
+            found = _fetch(self._address)
+            if found is not None:
+                self._keys, self._fetched = found, now
+        finally:
+            self._lock.release()
+
+
+class _NoDetour(urllib.request.HTTPRedirectHandler):
+    """Keys are where the issuer's file says; nobody on the way says otherwise."""
+
+    def redirect_request(self, *_: Any) -> None:
+        """Follow nothing."""
+        return
+
+
+_OPENER = urllib.request.build_opener(_NoDetour)
+
+
+def _fetch(address: str) -> Sequence[Keys] | None:
+    """Return the keys at an address; None if they cannot be had within bounds."""
+    ends = _now() + _WAIT
+    body = b""
+    try:
+        with _OPENER.open(address, timeout=_WAIT) as response:
+            # Piece by piece, so that one who sends a byte a second does not keep it waiting.
+            while piece := response.read1(_MOST_BYTES):
+                body += piece
+                if len(body) > _MOST_BYTES or _now() > ends:
+                    return None
+        found = json.loads(body)["keys"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, http.client.HTTPException):
+        return None
+    return [key for key in found if isinstance(key, dict)] if isinstance(found, list) else None
