@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from zhunru.analysis.forest import Box, Forest, TooLarge
 from zhunru.analysis.reads import Part
@@ -22,7 +23,11 @@ from zhunru.vocabulary import OUTCOMES, Outcome
 
 _ORDER = (Outcome.ADMIT, Outcome.DEFER, Outcome.REFUSE)
 _MOST_BOXES = 400  # boxes of one outcome that are put into words
+_MOST_KEPT = 64
 _SHOWN = 6  # conditions of one outcome that a sentence tells
+
+
+_KEPT: WeakKeyDictionary[CompiledPolicy, dict[Hashable, Residual]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +96,35 @@ def _told(way: Way) -> Phrase:
 
 
 def find_residual(policy: CompiledPolicy, request: Request, decision: str = "") -> Residual:
-    """Return what the decision on a request with missing facts still hangs on."""
+    """Return what the decision on a request with missing facts still hangs on.
+
+    What was found last is kept: every form begins with the same few facts.
+    """
+    key = _key(request, decision)
+    if key is None:
+        return _find(policy, request, decision)
+    kept = _KEPT.setdefault(policy, {})
+    found = kept.pop(key, None) or _find(policy, request, decision)
+    kept[key] = found  # the last to be forgotten
+    while len(kept) > _MOST_KEPT:
+        kept.pop(next(iter(kept)), None)
+    return found
+
+
+def _key(request: Request, decision: str) -> Hashable:
+    """Return what tells requests of facts alone apart: True and 1 are two facts; else None."""
+    if request.registers or request.quotas or request.assertions:
+        return None
+    facts = tuple(sorted((name, type(v).__name__, v) for name, v in request.facts.items()))
+    key = (decision, request.received, request.made_at, request.asserted_by, facts)
+    try:
+        hash(key)
+    except TypeError:  # a list among the facts
+        return None
+    return key
+
+
+def _find(policy: CompiledPolicy, request: Request, decision: str) -> Residual:
     made = decide(policy, request, decision)
     space, verdicts = surroundings(policy, request, decision)
     try:
@@ -182,13 +215,18 @@ def _none(forest: Forest, bad: int, level: int, at: int) -> bool:
 
 def _without_spare(forest: Forest, boxes: list[Box], wanted: int) -> list[Box]:
     """Leave out boxes that the others cover, the narrowest first."""
-    kept = list(boxes)
-    for box in sorted(boxes, key=len, reverse=True):
-        others = [each for each in kept if each is not box]
-        covered = forest.some(_diagram(forest, each) for each in others)
-        if forest.but(wanted, covered) == forest.no:
-            kept = others
-    return sorted(kept, key=len)
+    first = sorted(boxes, key=len, reverse=True)
+    # What the boxes cover that are still to be looked at, for each place among them.
+    behind = [forest.no]
+    for box in reversed(first[1:]):
+        behind.append(forest.either(behind[-1], _diagram(forest, box)))
+    kept: list[Box] = []
+    covered = forest.no
+    for box, later in zip(first, reversed(behind), strict=False):
+        if forest.but(wanted, forest.either(covered, later)) != forest.no:
+            kept.append(box)
+            covered = forest.either(covered, _diagram(forest, box))
+    return sorted((box for box in boxes if any(box is each for each in kept)), key=len)
 
 
 def _diagram(forest: Forest, box: Box) -> int:

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from zhunru.analysis.reads import MATCH
+from zhunru.analysis.reads import MATCH, Asked
 from zhunru.analysis.space import UNLISTED, Axis, Part, Space
 from zhunru.checker.resolved import (
     NOTHING,
@@ -30,6 +30,7 @@ class Words:
     def __init__(self, space: Space, part: Part) -> None:
         self.space = space
         self.part = part
+        self._tested: dict[Asked, list[tuple[Phrase, set[int]]]] = {}
 
     def of_box(self, box: dict[int, Classes]) -> Phrase:
         """Return in words that every fact of a box is in its classes."""
@@ -151,7 +152,14 @@ class Words:
             left -= passing
         return [] if left else chosen
 
-    def _tests(self, axis: Axis) -> Iterator[tuple[Phrase, set[int]]]:
+    def _tests(self, axis: Axis) -> list[tuple[Phrase, set[int]]]:
+        """Return the tests of the clauses, with the classes that pass each."""
+        found = self._tested.get(axis.asked)
+        if found is None:
+            found = self._tested[axis.asked] = list(self._try_tests(axis))
+        return found
+
+    def _try_tests(self, axis: Axis) -> Iterator[tuple[Phrase, set[int]]]:
         chart, name = self.part.model.chart, axis.asked.name
         units = [(at, v) for at, v in enumerate(axis.values) if isinstance(v, str)]
         yield (
