@@ -234,6 +234,59 @@ def test_an_interrupted_writer_leaves_nobody_waiting() -> None:
     assert sorted(map(str, results)) == ["interrupted", "好"]
 
 
+def test_one_who_is_interrupted_while_written_keeps_nobody_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Who waits is woken by who was woken before: one who has gone must not break that off."""
+    writing, gone = [threading.Event(), threading.Event()], threading.Event()
+
+    class Gate:
+        """A gate at which the caller `gone` is interrupted, while its work is being written."""
+
+        def __init__(self) -> None:
+            self.lock, self.taken = threading.Lock(), 0
+            self.locked, self.release = self.lock.locked, self.lock.release
+
+        def acquire(self) -> None:
+            self.taken += 1
+            if self.taken == 2 and threading.current_thread().name == "gone":
+                assert writing[1].wait(10)
+                raise KeyboardInterrupt
+            self.lock.acquire()
+
+    def commit(jobs: Sequence[Job]) -> None:
+        first = not writing[0].is_set()
+        writing[0 if first else 1].set()
+        assert (go_on if first else gone).wait(10)
+        for job in jobs:
+            job.finish("好")
+
+    go_on = threading.Event()
+    committer = Committer(commit)
+    monkeypatch.setattr("zhunru.store.committer.allocate_lock", Gate)
+    answers: list[object] = []
+
+    def submit() -> None:
+        try:
+            answers.append(committer.submit(work(Change())))
+        except KeyboardInterrupt:
+            gone.set()
+
+    names = ["leader", "heir", "before", "gone", "after", "last"]
+    threads = [threading.Thread(target=submit, name=name) for name in names]
+    for at, thread in enumerate(threads):
+        thread.start()
+        assert writing[0].wait(10)
+        while len(committer._waiting) < at:
+            threading.Event().wait(0.001)
+    go_on.set()
+    for thread in threads:
+        thread.join(10)
+        assert not thread.is_alive()
+    assert answers == ["好"] * 5
+    assert gone.is_set()
+
+
 def test_closing_waits_for_what_was_taken() -> None:
     started, go_on = threading.Event(), threading.Event()
     done: list[str] = []

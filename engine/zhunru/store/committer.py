@@ -73,6 +73,24 @@ class Committer:
     def submit(self, work: Work) -> object:
         """Return the answer of a work once it is durable, or raise what it raised."""
         job = Job(work)
+        try:
+            self._hand_in(job)
+            if job.gate is not None:
+                job.gate.acquire()
+                # One wakes the next: a hundred who wake up together all want the interpreter at
+                # once, and switching to and fro between them costs more than what they have to do.
+                if job.then is not None:
+                    job.then.wake()
+            if not job.done:
+                self._lead(job)
+        except BaseException:
+            self._give_up(job)
+            raise
+        if job.error is not None:
+            raise job.error
+        return job.answer
+
+    def _hand_in(self, job: Job) -> None:
         with self._lock:
             if self._closed:
                 raise failure("ZR860")
@@ -80,28 +98,9 @@ class Committer:
             if self._busy:
                 job.gate = allocate_lock()
                 job.gate.acquire()
-                (self._behind if work.behind else self._waiting).append(job)
+                (self._behind if job.work.behind else self._waiting).append(job)
             else:
-                self._busy = True
-        if job.gate is not None:
-            self._wait(job)
-        if not job.done:
-            self._lead(job)
-        if job.error is not None:
-            raise job.error
-        return job.answer
-
-    def _wait(self, job: Job) -> None:
-        assert job.gate is not None
-        try:
-            job.gate.acquire()
-            # One wakes the next: a hundred who wake up together all want the interpreter at once,
-            # and switching to and fro between them costs more than what they have to do.
-            if job.then is not None:
-                job.then.wake()
-        except BaseException:
-            self._give_up(job)
-            raise
+                self._busy = job.leads = True
 
     def _give_up(self, job: Job) -> None:
         """Leave the queue after an interruption; who was chosen to lead passes it on."""
@@ -117,7 +116,7 @@ class Committer:
         if job.then is not None:
             job.then.wake()
         if leads:
-            self._pass_on()
+            self._pass_on(job)
 
     def _lead(self, own: Job) -> None:
         # First come, first written: the leader is the oldest of those who wait.
@@ -150,7 +149,7 @@ class Committer:
 
     def _answer(self, batch: Sequence[Job], own: Job) -> None:
         # The next leader is woken first: it collects what the others hand in while they wake up.
-        self._pass_on()
+        self._pass_on(own)
         first: Job | None = None
         with self._lock:
             for job in reversed(batch):
@@ -161,16 +160,16 @@ class Committer:
         if first is not None:
             first.wake()
 
-    def _pass_on(self) -> None:
+    def _pass_on(self, own: Job) -> None:
         with self._lock:
+            own.leads = False
             queue = self._waiting or self._behind
             if not queue:
                 self._busy = False
                 return
             heir = queue.popleft()
             heir.leads = True
-        assert heir.gate is not None
-        heir.gate.release()
+        heir.wake()
 
     def close(self) -> None:
         """Take no more works, and wait until those taken are written."""
