@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from zhunru.diagnostics import Severity
@@ -24,3 +25,24 @@ class Code:
     help_en: str
     why_zh: str
     why_en: str
+
+
+def refusals(usual: tuple[str, str]) -> Callable[..., Code]:
+    """Return what makes the codes of refusals: errors for the `usual` reason, or one of their own.
+
+    It takes the number, the slug, message and help in both languages, and where it is not the
+    usual one the reason in both.
+    """
+
+    def made(
+        number: int,
+        slug: str,
+        zh: str,
+        en: str,
+        help_zh: str,
+        help_en: str,
+        why: tuple[str, str] = usual,
+    ) -> Code:
+        return Code(f"ZR{number}", slug, Severity.ERROR, zh, en, help_zh, help_en, *why)
+
+    return made

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from zhunru.codes import web
-from zhunru.codes.entry import Code
-from zhunru.diagnostics import Severity
+from zhunru.codes.entry import Code, refusals
 
 _NOTHING_DONE = (
     "命令没有办理，办件没有变化；不提示就会让人以为已经办了。",
@@ -13,19 +12,7 @@ _NOTHING_DONE = (
 )
 
 
-def _code(
-    number: int,
-    slug: str,
-    zh: str,
-    en: str,
-    help_zh: str,
-    help_en: str,
-    why: tuple[str, str] = _NOTHING_DONE,
-) -> Code:
-    return Code(
-        f"ZR{number}", slug, Severity.ERROR, zh, en, help_zh, help_en, why_zh=why[0], why_en=why[1]
-    )
-
+_code = refusals(_NOTHING_DONE)
 
 CODES: tuple[Code, ...] = (
     _code(

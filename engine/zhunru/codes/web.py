@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from zhunru.codes.entry import Code
-from zhunru.diagnostics import Severity
+from zhunru.codes.entry import Code, refusals
 
 _NOTHING_DONE = (
     "请求没有办理；不说清楚，对方就会当成已经办了或者被拒绝了。",
@@ -11,19 +10,7 @@ _NOTHING_DONE = (
 )
 
 
-def _code(
-    number: int,
-    slug: str,
-    zh: str,
-    en: str,
-    help_zh: str,
-    help_en: str,
-    why: tuple[str, str] = _NOTHING_DONE,
-) -> Code:
-    return Code(
-        f"ZR{number}", slug, Severity.ERROR, zh, en, help_zh, help_en, why_zh=why[0], why_en=why[1]
-    )
-
+_code = refusals(_NOTHING_DONE)
 
 CODES: tuple[Code, ...] = (
     _code(

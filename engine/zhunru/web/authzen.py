@@ -68,7 +68,7 @@ class Asking:
         self.detail = text(options, "detail", "zhunru.", "brief")
         self.day = read_day(options, call.at.date())
         self.facts = RequestFacts(
-            names=self.asked.names, received=self.day, asserted_by=voucher(call)
+            names=self.asked.names, received=self.day, asserted_by=call.principal.voucher
         )
 
     def request(self, asked: Question) -> Request:
@@ -112,14 +112,6 @@ def _whole(completed: Completed) -> Request:
     """Return a completed request with its registers read, while the store can still be read."""
     request = completed.request
     return replace(request, registers={**request.registers})
-
-
-def voucher(call: Call) -> str | None:
-    """Return in whose name the facts are asserted; None: they count as confirmed."""
-    if call.principal.may("vouch"):
-        return None
-    actor = call.principal.actor
-    return actor.unit if actor is not None else call.principal.id
 
 
 def read_day(options: Mapping[str, Any], today: date) -> date:

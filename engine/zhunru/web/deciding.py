@@ -17,7 +17,7 @@ from zhunru.diagnostics import NOWHERE, Diagnostic, Span
 from zhunru.errors import RequestRejected, ZhunruError
 from zhunru.request_facts import RequestFacts, sort_facts
 from zhunru.web.answers import LINES, Answer, Stream, as_json
-from zhunru.web.authzen import read_day, voucher
+from zhunru.web.authzen import read_day
 from zhunru.web.calls import Call, Endpoint
 from zhunru.web.decision_log import basis_of
 from zhunru.web.problems import Problem, internal, problem_of, reject, shown
@@ -40,7 +40,7 @@ class Reader:
         if given and not call.principal.may("vouch"):
             call.need("vouch")
         day = read_day(options, call.at.date())
-        by = given or voucher(call)
+        by = given or call.principal.voucher
         self.fields = self.asked.plan.fields.keys()
         self.facts = RequestFacts(names=self.asked.names, received=day, asserted_by=by)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -20,6 +20,9 @@ from zhunru.web.problems import reject
 from zhunru.web.reading import flag, member, text, wrong_kind
 from zhunru.web.replay import request_of
 from zhunru.web.tenants import Current, Shadow
+
+if TYPE_CHECKING:
+    from zhunru.analysis.comparison import Comparison
 
 _MOST_LINES = 200_000
 _MOST_FLIPS = 200
@@ -88,11 +91,16 @@ def show(call: Call) -> Answer:
 
 def diff(call: Call) -> Answer:
     """Return what a draft decides otherwise than the current set: in principle, and in the past."""
+    draft, meaning, impact = changes(call)
+    return as_json({"draft": draft, "meaning": meaning.to_dict(), "impact": impact})
+
+
+def changes(call: Call) -> tuple[str, Comparison, dict[str, Any]]:
+    """Return a draft's number, what it means otherwise, and which decisions on record change."""
     from zhunru.analysis import compare
 
     state, current, policy = _in_order(call)
-    told = compare(current.policy, policy).to_dict()
-    return as_json({"draft": state["draft"], "meaning": told, "impact": _impact(call, policy)})
+    return state["draft"], compare(current.policy, policy), _impact(call, policy)
 
 
 def _in_order(call: Call) -> tuple[dict[str, Any], Current, CompiledPolicy]:

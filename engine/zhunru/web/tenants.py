@@ -155,11 +155,23 @@ class Tenant:
         with span("decide") as note:
             found = decide(current.policy, request, asked.name)
             note(set=current.policy.code, digest=found.digest, outcome=found.outcome.value)
+        self.record(current, request, found, asked, caller, at)
+        return found
+
+    def record(
+        self,
+        current: Current,
+        request: Request,
+        found: Decision,
+        asked: Asked,
+        caller: str,
+        at: datetime,
+    ) -> None:
+        """Put a decision on record, count it, and let a draft decide beside it."""
         self.log.add(at, caller, asked.name, ((found, request, asked.secret),))
         self.figures.decided(current.policy.code, found.outcome.value)
         if self.shadows:
             self.shadow(current, request, found, asked.name)
-        return found
 
     def shadow(self, current: Current, request: Request, found: Decision, decision: str) -> None:
         """Let a draft decide beside the current set; it never changes an answer."""

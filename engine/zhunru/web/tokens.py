@@ -45,6 +45,13 @@ class Principal:
         """Tell whether the caller carries a scope; an empty one is everybody's."""
         return not scope or scope in self.scopes
 
+    @property
+    def voucher(self) -> str | None:
+        """Return in whose name the caller's facts are asserted; None: they count as confirmed."""
+        if self.may("vouch"):
+            return None
+        return self.actor.unit if self.actor is not None else self.id
+
 
 @dataclass(frozen=True, slots=True)
 class _Kept:

@@ -56,8 +56,8 @@ def one(visit: Visit) -> Response:
     state = _ask(visit, publishing.show)
     sections, impact = [], None
     if state["status"] != "rejected":
-        sections = _sections(visit, state)
-        impact = _counted(_ask(visit, publishing.diff)["impact"])
+        _, changed, past = publishing.changes(_call(visit))
+        sections, impact = list(changed.sections()), _counted(past)
     return visit.page(
         "draft.html",
         here="drafts",
@@ -74,10 +74,6 @@ def meaning(visit: Visit) -> Response:
     # The page is one file with its style inside; it runs nothing and asks for nothing.
     safe = {"content-security-policy": "default-src 'none'; style-src 'unsafe-inline'"}
     return HTMLResponse(text, headers={**safe, "cache-control": "no-store"})
-
-
-def _sections(visit: Visit, state: Mapping[str, Any]) -> list[Any]:
-    return list(_compared(visit, state).sections())
 
 
 def _compared(visit: Visit, state: Mapping[str, Any]) -> Any:
@@ -126,7 +122,12 @@ def _step(
 
 def _ask(visit: Visit, handler: Callable[[Call], Answer], data: Any = None) -> dict[str, Any]:
     """Ask the API in the name of the visitor, so that a page can do nothing that it could not."""
-    call = Call(
+    found: dict[str, Any] = orjson.loads(handler(_call(visit, data)).body)
+    return found
+
+
+def _call(visit: Visit, data: Any = None) -> Call:
+    return Call(
         visit.service,
         visit.tenant,
         visit.principal,
@@ -139,5 +140,3 @@ def _ask(visit: Visit, handler: Callable[[Call], Answer], data: Any = None) -> d
         "",
         orjson.dumps(data if data is not None else {}),
     )
-    found: dict[str, Any] = orjson.loads(handler(call).body)
-    return found

@@ -109,12 +109,11 @@ def _read(visit: Visit) -> _Form:
 
 
 def _request(visit: Visit, form: _Form) -> Any:
-    by = None if visit.principal.may("vouch") else _voucher(visit)
     rows = read_requests(
         [form.facts],
         form.current.policy,
         received=form.day,
-        asserted_by=by,
+        asserted_by=visit.principal.voucher,
         decision=form.asked.name,
     )
     row = next(iter(rows))
@@ -123,19 +122,14 @@ def _request(visit: Visit, form: _Form) -> Any:
     return row.request
 
 
-def _voucher(visit: Visit) -> str:
-    actor = visit.principal.actor
-    return actor.unit if actor is not None else visit.principal.id
-
-
 def _decided(visit: Visit, form: _Form) -> Decision:
     request = _request(visit, form)
     found = decide(form.current.policy, request, form.asked.name)
-    if found.outcome is Outcome.INCOMPLETE:
-        return found  # a step on the way; only what is told to somebody goes on record
-    return visit.tenant.decide(
-        form.current, request, form.asked.name, visit.principal.id or "console", visit.at
-    )
+    # An open decision is a step on the way; only what is told to somebody goes on record.
+    if found.outcome is not Outcome.INCOMPLETE:
+        caller = visit.principal.id or "console"
+        visit.tenant.record(form.current, request, found, form.asked, caller, visit.at)
+    return found
 
 
 def _left(visit: Visit, form: _Form, found: Decision) -> str:
