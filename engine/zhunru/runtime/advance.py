@@ -59,6 +59,7 @@ def open_case(
     the first state belongs to a field that is not given, who opens the case is that field.
     Raises CaseRefused.
     """
+    # By its own name from the start, or an alias would later pass for somebody else.
     actor = replace(actor, unit=unit_of(setting, actor, at))
     verb = setting.flow.name
     known = read_facts(setting, facts, setting.finder.day(at), verb)
@@ -108,6 +109,7 @@ def act_at_length(
     stepper = Stepper(setting, case, gap)
     settle(stepper, command.at)
     _perform(stepper, command)
+    # Again: what was just done may have begun a time that is over already.
     return stepper.step(settle(stepper, command.at))
 
 
@@ -171,6 +173,7 @@ def _check(setting: Setting, case: Case, command: Command) -> None:
     if case.closed:
         _too_late(case, setting, command)
         refuse("ZR720", end=case.end, verb=command.verb)
+    # Histories only grow at their end; a clock that was set back must not write into the past.
     if command.at < case.at:
         refuse("ZR731", at=shown(command.at), last=shown(case.at))
 

@@ -88,6 +88,7 @@ class Policies:
         """Return a version of a set, opened from the store if it is not at hand."""
         found = self._by_digest.get(digest)
         if found is None:
+            # Opening a set takes a second: a hundred callers must not each begin to.
             with self._lock:
                 found = self._by_digest.get(digest) or self._opened(digest)
         return found
@@ -114,6 +115,7 @@ class Policies:
 
     def read(self, row: CaseRow, *, keeps: bool = True) -> Case:
         """Return the case of a row; one whose body was seen last time is not read again."""
+        # The whole body is compared, not the version: another store may use the same ids.
         found = self._cases.get(row.case_id)
         if found is None or found[0] != row.body:
             found = row.body, decode_case(row.body)

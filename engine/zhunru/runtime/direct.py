@@ -75,6 +75,7 @@ class Way:
 
     def known(self, setting: Setting, case: Case, at: int) -> Known:
         """Return what the line comes to for a case: of equal days and places always the same."""
+        # What is not known and what is known to be nothing (None) are two different answers.
         get = case.fields.get
         key = (at // DAY, case.opener.unit, *[get(name, UNKNOWN) for name in self._names])
         found = self._known.get(key)
@@ -97,6 +98,7 @@ class Way:
 
 def ways_of(setting: Setting, desk: StateDesk) -> dict[str, Way]:
     """Return the actions of a state that may be taken directly, by name."""
+    # Hands that must be apart depend on who did what before: that is looked at each time.
     apart = any(
         desk.name in (*each.left, *each.right)
         for each in setting.flow.constraints
@@ -117,6 +119,7 @@ def _only(lines: tuple[Line, ...]) -> bool:
 def _way(setting: Setting, desk: StateDesk, line: Line) -> Way | None:
     target = setting.states.get(line.target)
     if target is not None:
+        # A limit that hangs on facts, or on earlier visits, is no constant of the line.
         known = target.clock.fixed and not target.state.cumulative
         if not known or not _is_plain(setting, target.owner):
             return None
@@ -173,10 +176,12 @@ def directly(setting: Setting, case: Case, command: Command) -> Step | None:
         or case.flow != setting.flow.name
     ):
         return None
+    # What was due before comes first, at its own instants, and may change everything.
     timers = timers_of(setting, case)
     if timers and timers[0].due < at:
         return None
     known = way.known(setting, case, at)
+    # Whoever is not plainly one of the hands may still be by a role, or is told whose turn it is.
     unit = command.actor.unit
     if unit not in setting.chart.units or (known.hands is not None and unit not in known.hands):
         return None
@@ -190,10 +195,11 @@ def _taken(setting: Setting, way: Way, known: Known, case: Case, command: Comman
     data: dict[str, Any] = {
         "line": line.id, "from": before.state, "to": line.target, "took": took, **known.more
     }  # fmt: skip
+    # Changed in place until it is handed out: what `apply` would make of the event, and tested so.
     after: Any = copied(case)
     if command.inputs or way.inputs:
         if command.inputs.keys() != way.input_names:
-            return None
+            return None  # something is lacking, or on record already: the rules say which
         facts = read_facts(setting, command.inputs, setting.finder.day(at), command.verb)
         if len(facts) != len(way.inputs):
             return None

@@ -84,6 +84,7 @@ class Asked:
         row = view.reply(self.key)
         if row is None:
             return None
+        # A key used twice for different things is a mistake that must not be answered quietly.
         body: Mapping[str, Any] = orjson.loads(row.body)
         if body["asked"] != self.digest:
             refuse("ZR751", key=self.key)

@@ -104,6 +104,7 @@ class CaseService:
         now = micros(at)
         given = (request.facts, request.received, request.assertions, request.asserted_by)
         asked = Asked.of(key, "submit", given, acting(actor), decision, policy, apply)
+        # A repeated submission is answered without deciding anything again.
         before = self.store.read(asked.before)
         if before is not None:
             return before
@@ -125,6 +126,7 @@ class CaseService:
             if before is not None:
                 return NO_CHANGE, before
             completed = complete(view)
+            # Another command may have used the quota, or written the register, since then.
             found = answer
             if completed.request != foreseen.request:
                 found = decide(chosen, completed.request, decision)
@@ -269,6 +271,7 @@ class CaseService:
                 after = self._clockwork.recurring.fulfil(writing, case, who, now, inputs)
                 reply = self._answered(writing, after)
                 return writing.change((asked.row(reply),)), reply
+            # The other case is none of the kernel's business: it steps one case at a time.
             if verb in BUILT_IN["merge"]:
                 check_merge(writing, case, inputs)
             command = Command(verb=verb, actor=who, at=now, inputs=inputs, expected=expected)
@@ -283,6 +286,7 @@ class CaseService:
     def _act_on_record(self, case_id: str, verb: str, actor: Actor, key: str, at: int) -> Reply:
         """Withdraw an admission before the day it is for, so that its quotas are free again."""
         asked = Asked.of(key, "act", case_id, verb, actor)
+        # Outside of the write: what a record holds never changes, only that it was taken back.
         events = self.store.events(case_id)
 
         def run(view: View) -> tuple[Change, Reply]:

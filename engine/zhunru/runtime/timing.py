@@ -35,6 +35,7 @@ def timers_of(setting: Setting, case: Case) -> tuple[Timer, ...]:
 
 def _timers(setting: Setting, case: Case) -> tuple[Timer, ...]:
     visit, clock = case.visit, setting.states[case.visit.state].clock
+    # Parties have clocks of their own, which hang on more than the day the visit began.
     known = None if case.parties else clock.waiting(visit)
     if known is not None:
         return known
@@ -107,6 +108,7 @@ def _fire(stepper: Stepper, timer: Timer, at: int) -> None:
 
 def _end(stepper: Stepper, at: int) -> None:
     line = _ending(stepper, at)
+    # No ending holds: the case must not be lost in a loop, and somebody must see it.
     if line is None:
         _stall(stepper, at)
         return
@@ -135,6 +137,7 @@ def _ending(stepper: Stepper, at: int) -> Line | None:
 
 def _stall(stepper: Stepper, at: int) -> None:
     """Leave a case where it is without an end of time; somebody must see to it."""
+    # Without a limit there is no timer, so that it is not found due for ever.
     visit = replace(stepper.case.visit, due=None, amount="", measure="", extending=None)
     stepper.record("stalled", at, {"from": visit.state, "visit": visit})
 

@@ -88,6 +88,7 @@ class Writing:
 
     def case(self, case_id: str) -> Case:
         """Return a case as it is by now; refuse if there is none."""
+        # One command may change a parent and several children, each more than once.
         found = self._cases.get(case_id)
         if found is not None:
             return found[1]
@@ -129,6 +130,7 @@ class Writing:
             for position, done in enumerate(effects):
                 self._effect(step.case, event, at, position, done, papers)
         self.put(step.case, step.timers)
+        # Only now, with this case in its new state, for children may answer it at once.
         for _, effects in step.events:
             for done in effects:
                 if done.kind == "open":
@@ -288,7 +290,7 @@ class Writing:
     def _tell_parent(self, child: Case) -> None:
         parent = self.case(child.parent)
         if parent.closed:
-            return
+            return  # it did not wait for this child; there is nobody left to tell
         setting = self.setting(parent, child.at)
         at = max(child.at, parent.at)
         step = child_ended(setting, parent, child.case_id, child.end, at)
