@@ -243,6 +243,46 @@ def test_lists_are_searched_by_words(console: Served) -> None:
     assert "法定协助" in console.get("/lists").text
 
 
+def entries_on(page: Any) -> list[str]:
+    return [unescape(each) for each in re.findall(r'href="(/lists/entry[^"]+)"', page.text)]
+
+
+def test_lists_are_narrowed_by_kind_lead_and_day(console: Served) -> None:
+    def count(**query: str) -> int:
+        found = re.search(r"共找到 (\d+) 条", text_of(console.get("/lists", params=query)))
+        assert found
+        return int(found[1])
+
+    every = count()
+    kinds = ["responsibility", "assistance", "admission", "prohibition", "certificate", "catalogue"]
+    assert sum(count(kind=kind) for kind in kinds) == every
+    assert sum(count(force=each) for each in ("standing", "coming", "gone")) == every
+    assert 0 < count(lead="退役军人事务部门") < count(kind="assistance") < every
+    console.clock.forward(days=-40 * 365)
+    assert count(force="coming") > 0
+
+
+def test_an_entry_says_its_clauses_in_words(console: Served) -> None:
+    (link,) = entries_on(console.get("/lists?q=" + quote("抚恤优待对象走访帮扶")))
+    found = text_of(console.get(link))
+    for words in (
+        "承担方式为协助，否则拒绝 协助事项不得转由社区主责",
+        "军人抚恤优待条例第三十八条",
+        "牵头 退役军人事务部门",
+    ):
+        assert words in found
+    assert console.get("/lists/entry?list=x&code=y").status_code == 404
+
+
+def test_entries_that_stand_for_each_other_lead_to_each_other(serve: Serve) -> None:
+    served = serve("jiangyuan", pages=True)
+    (link,) = entries_on(served.get("/lists?q=" + quote("XZ-08")))
+    page = served.get(link)
+    assert "对应条目" in text_of(page)
+    others = entries_on(page)
+    assert others and all(link in entries_on(served.get(other)) for other in others)
+
+
 def test_findings_of_a_set_are_shown(serve: Serve) -> None:
     found = text_of(serve("national", pages=True).get("/lists/findings"))
     assert "ZR337" in found and "失效依据.policy" in found

@@ -11,7 +11,17 @@ from starlette.staticfiles import StaticFiles
 
 from zhunru.codes import diagnose
 from zhunru.diagnostics import NOWHERE
-from zhunru.web.pages import board, casepages, draftpages, flows, impact, intake, listing
+from zhunru.web.pages import (
+    board,
+    casepages,
+    draftpages,
+    entry,
+    flows,
+    impact,
+    intake,
+    letterpages,
+    listing,
+)
 from zhunru.web.pages.visit import Pages, Visit
 from zhunru.web.problems import Problem
 
@@ -63,6 +73,7 @@ def site(service: Service) -> list[BaseRoute]:
             page("/intake/record", intake.register, "cases:write", post=True),
             page("/lists", listing.show),
             page("/lists/findings", listing.findings),
+            page("/lists/entry", entry.show),
             page("/flows", flows.show),
             page("/flows/{code}/{flow}", flows.one),
             page("/flows/{code}/{flow}/picture.svg", flows.picture),
@@ -80,6 +91,8 @@ def site(service: Service) -> list[BaseRoute]:
             page("/drafts/{draft}/shadow", draftpages.shadow, "draft", post=True),
             page("/board", board.show, "cases:read"),
             page("/board", board.rate, "cases:read", post=True),
+            page("/letters", letterpages.show, "operate"),
+            page("/letters/{number}", letterpages.again, "operate", post=True),
             Mount("/echarts", StaticFiles(packages=[("zhunru.reports", "assets")])),
             Mount("/static", StaticFiles(directory=_STATIC)),
         ]
