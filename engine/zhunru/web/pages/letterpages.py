@@ -1,0 +1,62 @@
+"""死信: the letters that no receiver took, and sending them once more by hand."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from zhunru.web import letters
+from zhunru.web.pages.visit import Visit
+from zhunru.web.problems import reject
+
+_PAGE = 100
+_TEXTS = {
+    "title": ("死信", "Dead letters"),
+    "hint": (
+        "对方没有收下、已经不再重试的外送通知。对方修好以后，可以一封一封再送。",
+        "Notifications that were not taken and are tried no more. Once the receiver is mended, "
+        "they can be sent again, one by one.",
+    ),
+    "nothing": ("没有死信。", "There are no dead letters."),
+    "number": ("编号", "Number"),
+    "hook": ("送往", "To"),
+    "case": ("办件", "Case"),
+    "topic": ("事由", "Topic"),
+    "status": ("对方答复", "Answer"),
+    "no_answer": ("没有答复", "none"),
+    "attempts": ("试过", "Attempts"),
+    "again": ("再送一次", "Send again"),
+    "sent": ("已经送到。", "It was taken."),
+    "not_sent": ("对方还是没有收下。", "It was not taken this time either."),
+}
+
+
+def show(visit: Visit) -> Response:
+    """Show a page of the dead letters."""
+    outbox = visit.service.outbox
+    if outbox is None or visit.tenant.office is None:
+        reject(501, "ZR794", what_zh="外送通知（--hooks）", what_en="webhooks (--hooks)")
+    given = visit.query.get("after", "")
+    after = int(given) if given.isascii() and given.isdigit() and len(given) < 16 else 0
+    rows = outbox.ledger(visit.tenant).dead(after, _PAGE)
+    said = visit.query.get("said", "")
+    english = visit.language == "en"
+    return visit.page(
+        "letters.html",
+        here="letters",
+        text={key: both[english] for key, both in _TEXTS.items()},
+        rows=[letters.shown(row) for row in rows],
+        following=str(rows[-1].number) if len(rows) == _PAGE else "",
+        said=said if said in ("sent", "not_sent") else "",
+    )
+
+
+def again(visit: Visit) -> Response:
+    """Send one of them once more, and say what came of it."""
+    outbox, number = visit.service.outbox, visit.request.path_params["number"]
+    if outbox is None or visit.tenant.office is None:
+        reject(501, "ZR794", what_zh="外送通知（--hooks）", what_en="webhooks (--hooks)")
+    plain = number.isascii() and number.isdigit() and len(number) < 10
+    taken = outbox.again(visit.tenant, int(number)) if plain else None
+    if taken is None:
+        reject(404, "ZR884", path=visit.request.url.path[:200])
+    return visit.move("/letters", said="sent" if taken else "not_sent")
