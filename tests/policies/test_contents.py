@@ -20,7 +20,7 @@ from zhunru.syntax import loader, nodes
 from zhunru.vocabulary import ListKind
 
 POLICIES = Path(__file__).parents[2] / "policies"
-SETS = ("national", "hubei", "xianning", "weihai", "jiangyuan")
+SETS = sorted(each.name for each in POLICIES.iterdir() if any(each.glob("*.policy")))
 
 
 @cache
@@ -179,7 +179,9 @@ def test_registers_are_shipped_empty_for_the_clerk(name: str) -> None:
 def test_there_are_more_than_two_hundred_cases() -> None:
     cases = {name: sum(len(test.cases) for test in cases_of(name)) for name in SETS}
     assert sum(cases.values()) >= 260
-    assert all(count >= 30 for count in cases.values()), cases
+    assert all(count >= 3 for count in cases.values()), cases
+    large = ("national", "hubei", "xianning", "weihai", "jiangyuan")
+    assert all(cases[name] >= 30 for name in large), cases
 
 
 def test_every_statutory_item_is_tested_for_admission_refusal_and_delay() -> None:
