@@ -35,11 +35,11 @@ def open_policy(path: str | Path, *, search: Sequence[Path] = ()) -> CompiledPol
     from zhunru.compiler import compile_policies
     from zhunru.syntax.uncollected import uncollected
 
-    checked, found = check_policies(path, search=search)
-    if checked is None:
-        raise PolicyRejected(found)
-    policy = compile_policies(checked)
     with uncollected():
+        checked, found = check_policies(path, search=search)
+        if checked is None:
+            raise PolicyRejected(found)
+        policy = compile_policies(checked)
         cache.keep(place, search, checked.source, policy)
     policy.origin = place, tuple(search)
     return policy

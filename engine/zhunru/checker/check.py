@@ -27,12 +27,19 @@ def check(policy_set: n.PolicySet) -> tuple[r.CheckedPolicySet | None, list[Diag
 
     Warnings and hints about an upper set belong to that set's own check; its errors are shown.
     """
-    with uncollected():
-        return _check(policy_set)
-
-
-def _check(policy_set: n.PolicySet) -> tuple[r.CheckedPolicySet | None, list[Diagnostic]]:
     models: dict[int, Model] = {}
+    with uncollected():
+        found = _check(policy_set, models)
+        # They know each other in circles: taken apart they are gone at once, without a search.
+        for model in models.values():
+            vars(model.scope).clear()
+            vars(model).clear()
+    return found
+
+
+def _check(
+    policy_set: n.PolicySet, models: dict[int, Model]
+) -> tuple[r.CheckedPolicySet | None, list[Diagnostic]]:
     found: list[Diagnostic] = []
     checked: r.CheckedPolicySet | None = None
     digests: dict[int, str] = {}

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from zhunru.checker import calls, numbers
 from zhunru.checker import resolved as r
 from zhunru.checker import values as v
-from zhunru.checker.report import replacement
+from zhunru.checker.report import MOST_FINDINGS, replacement
 from zhunru.checker.typed import BROKEN, NEVER, Inputs, Typed
-from zhunru.checker.walk import deeper_than
+from zhunru.checker.walk import deeper_than, written
 from zhunru.diagnostics import Edit, Fix, Span
 from zhunru.syntax import expressions as x
 from zhunru.vocabulary import LEADS_AND_BELOW, OWN_LEADS, TypeName
@@ -37,6 +37,7 @@ class Resolver:
         self.counting = counting
         self._memo: dict[int, tuple[x.Expr, r.RExpr]] = {}
         self._values: dict[tuple[int, str], tuple[x.Expr, Typed]] = {}
+        self._alike: dict[tuple[Any, ...], r.RExpr] = {}
 
     # --- conditions ------------------------------------------------------------------------
 
@@ -45,12 +46,20 @@ class Resolver:
         known = self._memo.get(id(expr))
         if known:
             return known[1]
+        words = written(expr)
+        same = self._alike.get(words) if words else None
+        if same is not None:
+            return same
+        before = len(self.model.report.found)
         if deeper_than(expr, DEEPEST):
             self.add("ZR326", expr.span, bound=DEEPEST)
             found: r.RExpr = NEVER
         else:
             found = self.test(expr)
         self._memo[id(expr)] = (expr, found)
+        # What was found about one must be found about each that is written so.
+        if words and len(self.model.report.found) == before < MOST_FINDINGS:
+            self._alike[words] = found
         return found
 
     def test(self, expr: x.Expr) -> r.RExpr:

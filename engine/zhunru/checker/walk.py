@@ -49,3 +49,22 @@ def deeper_than(expr: x.Expr, bound: int) -> bool:
         if not level:
             return False
     return True
+
+
+def written(expr: x.Expr) -> tuple[Any, ...]:
+    """Return the words of a short condition: alike ones mean the same; nothing of a longer one."""
+    if type(expr) is x.Compare:
+        left, right = _word(expr.left), _word(expr.right)
+        return (expr.op, left, right) if left and right else ()
+    if type(expr) is x.Among:
+        words = tuple(map(_word, (expr.left, *expr.items)))
+        return ("among", *words) if all(words) else ()
+    return _word(expr)
+
+
+def _word(expr: x.Expr) -> tuple[Any, ...]:
+    if type(expr) is x.Quantity:  # 1 and 1.0 are equal, but not written alike
+        return ("number", str(expr.value), expr.measure)
+    if type(expr) is x.Text:
+        return ("text", expr.value)
+    return ("name", expr.name) if type(expr) is x.Ref else ()

@@ -38,7 +38,7 @@ from zhunru.syntax.folders import is_file, list_files, real
 from zhunru.syntax.nodes import ListDecl, Period, PolicySet, Register, UnitBlock
 from zhunru.syntax.tables_from_files import sheet_named
 
-_MAGIC = b"zhunru03"
+_MAGIC = b"zhunru04"
 _DIGEST = 32
 _SUFFIX = ".compiled"
 _PRIVATE = 0o700

@@ -13,6 +13,7 @@ from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
+from operator import attrgetter
 from typing import Any, TypeVar, overload
 
 from zhunru import vocabulary
@@ -23,7 +24,7 @@ from zhunru.diagnostics import Span
 from zhunru.syntax import expressions, nodes
 
 _REF, _DECIMAL, _DATE, _MOMENT, _ENUM, _TUPLE, _SET, _NOTHING, _SPAN, _DICT = range(10)
-_TEXT, _CLOCK, _REGISTER = range(10, 13)
+_TEXT, _CLOCK, _REGISTER, _OBJECT = range(10, 14)
 _LONG = 6  # texts from this length on are written once
 
 _MODULES = (resolved, resolved_flows, resolved_measures, expressions, nodes)
@@ -44,11 +45,19 @@ _CLASS_NUMBERS = {found: number for number, found in enumerate(_CLASSES)}
 _ENUM_NUMBERS = {found: number for number, found in enumerate(_ENUMS)}
 
 
-def _defaults(found: type) -> tuple[tuple[int, str, Any], ...]:
-    return tuple((at, f.name, f.default) for at, f in enumerate(fields(found)))
+def _shape(found: type) -> tuple[Callable[[Any], tuple[Any, ...]], tuple[Any, ...]]:
+    """Return what reads all fields of a class at once, and their defaults."""
+    each = fields(found)
+    if len(each) < 2:  # of one name attrgetter makes no tuple
+        return lambda value: tuple(getattr(value, f.name) for f in each), tuple(
+            f.default for f in each
+        )
+    return attrgetter(*(f.name for f in each)), tuple(f.default for f in each)
 
 
-_FIELDS = {found: _defaults(found) for found in _CLASSES}
+_SHAPES = {found: _shape(found) for found in _CLASSES}
+# These have a place or a text of their own: hardly two are equal, and looking for one costs more.
+_ALONE = frozenset({nodes.Title, nodes.Period, resolved.Requirement, resolved.BoundCitation})
 _NAMES = {found: tuple(f.name for f in fields(found)) for found in _CLASSES}
 
 T = TypeVar("T")
@@ -99,7 +108,8 @@ class Encoder:
         self.parts: list[bytes] = []
         self._known: dict[int, tuple[int, int]] = {}
         self._equal: dict[Any, int] = {}
-        self._kept: list[Any] = []  # ids in `_known` stay taken
+        self._once: set[int] = set()
+        self._kept: list[Any] = []  # ids in `_known` and `_once` stay taken
         self.texts: list[str] = []
         self._texts: dict[str, Any] = {}
 
@@ -143,6 +153,11 @@ class Encoder:
     def _part(self, value: Any) -> Any:
         """Return a reference to an object written by itself."""
         found = self._known.get(id(value))
+        if found is None and value.__class__ in _ALONE and id(value) not in self._once:
+            # Written in its place the first time; what turns up again is written once for all.
+            self._once.add(id(value))
+            self._kept.append(value)
+            return (_OBJECT, self.plain(value))
         if found is None:
             plain = self.plain(value)
             number = self._equal.get(plain)
@@ -155,14 +170,17 @@ class Encoder:
 
     def plain(self, value: Any) -> tuple[Any, ...]:
         """Return an object as its class and the fields that are not at their defaults."""
-        found = type(value)
-        encode = self.encode
+        found = value.__class__
+        values, defaults = _SHAPES[found]
+        encode, at = self.encode, -1
         flat = [_CLASS_NUMBERS[found]]
-        for at, name, default in _FIELDS[found]:
-            item = getattr(value, name)
-            if item is default or (default is not MISSING and item == default):
+        for item, default in zip(values(value), defaults, strict=True):
+            at += 1
+            if item is default:
                 continue
-            flat += (at, encode(item))
+            # Comparing nodes costs more than writing one that could have been left out.
+            if item.__class__ in _CLASS_NUMBERS or default is MISSING or item != default:
+                flat += (at, encode(item))
         return tuple(flat)
 
 
@@ -251,6 +269,7 @@ _DECODE: tuple[Callable[[Decoder, Any], Any], ...] = (
     lambda d, data: d.texts[data[1]],
     lambda _, data: time.fromisoformat(data[1]),
     _register,
+    lambda d, data: d.object(data[1]),
 )
 
 

@@ -16,4 +16,13 @@ def uncollected() -> Iterator[None]:
         yield
     finally:
         if running:
+            _settle()
             gc.enable()
+
+
+def _settle() -> None:
+    """Count all that was made as old, so that the first small collection does not walk it."""
+    # What others have frozen must stay so, and there is no other way to make objects old.
+    if not gc.get_freeze_count():
+        gc.freeze()
+        gc.unfreeze()
