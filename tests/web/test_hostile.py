@@ -86,7 +86,7 @@ ANYTHING = st.recursive(
 NAMES = st.sampled_from(
     ["subject", "action", "resource", "context", "evaluations", "options", "page", "facts", "set",
      "decision", "as_of", "explain", "flow", "inputs", "key", "as", "apply", "expected", "files",
-     "denial", "requested_access", "zhunru", "type", "id", "name", "properties", "on", "note"]
+     "denial", "requested_access", "items", "callback", "endpoint", "events", "state", "zhunru", "type", "id", "name", "properties", "on", "note"]
 )  # fmt: skip
 BODIES = st.dictionaries(NAMES, st.dictionaries(NAMES, ANYTHING, max_size=4) | ANYTHING, max_size=8)
 POSTS = [each for each in endpoints() if each.method == "POST"]

@@ -24,9 +24,14 @@ def tenants(serve, tmp_path):
         {"id": "b", "token": "of-b", "tenant": "b", "scopes": EVERYTHING},
         {"id": "ops", "token": "of-ops", "tenant": "*", "scopes": ["operate"]},
     )
+    (tmp_path / "key").write_text("ab" * 32, encoding="ascii")
+    row = {"id": "h", "url": "https://a.example.cn/in", "secret": "s", "tenant": "a"}
+    (tmp_path / "hooks.json").write_text(json.dumps({"hooks": [row]}), encoding="utf-8")
     api = serve(
         sets={"a": ["weihai"], "b": [place("cert")]},
         tokens=tokens,
+        key=tmp_path / "key",
+        hooks=tmp_path / "hooks.json",
         store=f"{tmp_path}/{{tenant}}.db",
         log=tmp_path / "log",
         drafts=tmp_path / "drafts",
@@ -35,6 +40,17 @@ def tenants(serve, tmp_path):
     opened = api.post("/t/a/v1/cases", json=body, headers=bearer("of-a"))
     assert opened.status_code == 201, opened.text
     api.case = opened.json()["case"]
+    inputs = {"来文单位": ACCUSED, "事项": "商铺登记", "举报人": SECRET, "证据": "照片"}
+    step = {"as": "幸福社区", "action": "反映", "key": "2", "inputs": inputs}
+    place_of = f"/t/a/v1/cases/{api.case}/actions"
+    assert api.post(place_of, json=step, headers=bearer("of-a")).status_code == 200
+    verdict = {"as": "区民政局", "action": "属实", "key": "3", "inputs": {"收文日期": "2026-03-02"}}
+    assert api.post(place_of, json=verdict, headers=bearer("of-a")).status_code == 200
+    outbox = api.app.state.service.outbox
+    outbox.post = lambda *_: 410  # whoever is gone for good leaves dead letters
+    outbox.send()
+    letters = api.get("/t/a/v1/letters/dead", headers=bearer("of-a")).json()["letters"]
+    assert letters[0]["number"] == 1
     return api
 
 
