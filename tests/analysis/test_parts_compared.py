@@ -56,7 +56,7 @@ def test_a_wider_band_is_told_with_both_bands_and_lines() -> None:
     assert (item.name, item.change) == ("街道 参数 年限额", "changed")
     assert [each.zh for each in item.lines] == ["幅度：6至12次 → 6至20次"]
     assert (item.old.line, item.new.line) == (line, line)
-    assert f"~ 授权 街道 参数 年限额  {item.old.path}:{line}" in told(found)
+    assert f"~ 授权“街道 参数 年限额”  {item.old.path}:{line}" in told(found)
     assert not found.identical
 
 
@@ -82,6 +82,26 @@ def test_an_authority_that_is_given_or_taken_is_told_with_what_it_allows() -> No
     assert data[1]["old"]["line"] == line_in(HANDED, "授权 街道 参数")
     assert data[1]["new"] is None
     assert "授权：街道 参数 年限额" in taken.page()
+
+
+# --- lists of a lower set beside those that stay -------------------------------------------------
+
+
+def test_what_only_the_list_above_has_is_not_told_as_given_up() -> None:
+    """A province adds its own list to that of the state, which stays in force."""
+    found = compare(open_policy("national"), open_policy("hubei"))
+    (listed,) = (each for each in found.lists if each.new == "湖北不应出具证明")
+    assert listed.related
+    assert listed.kept
+    report = told(found)
+    assert "与仍然有效的“不应出具证明”相比：17 条相同，多 4 条；另有 3 条只在" in report
+    assert "· ZM-10 健在证明" in report
+    assert "- ZM-10" not in report
+    assert "《湖北省不应由基层群众性自治组织出具证明事项清单》（鄂民政发〔2020〕32号）" in report
+    # What is kept of a list when only some of its entries count is told by name.
+    assert "事项列入不应出具证明、可出具证明" not in report
+    assert "等 20 项" in report
+    assert "－ZM-10" not in found.page()
 
 
 # --- 约束 ----------------------------------------------------------------------------------------
@@ -169,7 +189,7 @@ def test_units_of_a_sheet_are_told_with_their_rows(
         assert (moved.old.line, moved.new.line, came.new.line) == (5, 5, 6)
         assert Path(moved.new.path) == new / "单位.csv"
         assert not came.old.path
-        assert "~ 单位东社区  现行/单位.csv:5 → 草案/单位.csv:5" in told(found)
+        assert "~ 单位“东社区”  现行/单位.csv:5 → 草案/单位.csv:5" in told(found)
 
 
 def test_a_unit_of_a_table_in_the_text_is_told_with_its_line() -> None:

@@ -235,6 +235,7 @@ def _list(found: ListDiff) -> dict[str, Any]:
         "new": found.new,
         "kind": found.kind,
         "related": found.related,
+        "kept": found.kept,
         "same": found.same,
         "items": [_item(each) for each in found.items],
         "near": [list(pair) for pair in found.near],

@@ -231,7 +231,8 @@ def _joined(told: Sequence[Phrase]) -> Phrase:
 
 def _list(found: ListDiff) -> Row:
     signs = {"added": "＋", "removed": "－", "changed": "～"}
-    names = _few([f"{signs[item.change]}{item.name}" for item in found.items])
+    items = [item for item in found.items if not found.kept or item.change == "added"]
+    names = _few([f"{signs[item.change]}{item.name}" for item in items])
     return None, list_headline(found), Phrase(names, names), Phrase("", "")
 
 

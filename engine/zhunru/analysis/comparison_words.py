@@ -62,7 +62,7 @@ _KINDS = {
     "check": Phrase("核查", "check "),
     "scorecard": Phrase("评价", "scorecard "),
     "matching": Phrase("配对", "matching "),
-    "delegation": Phrase("授权 ", "delegation "),
+    "delegation": Phrase("授权", "delegation "),
 }
 _DONE = {
     Outcome.ADMIT: "admitted",
@@ -358,7 +358,8 @@ def _lists(lists: Sequence[ListDiff]) -> Iterator[Told]:
     for found in lists:
         yield Told(list_headline(found))
         for item in found.items[:_MOST_ITEMS]:
-            yield from _item(item, 2, named=False)
+            stays = found.kept and item.change == "removed"  # on the old list, not given up
+            yield from _item(item, 2, named=False, sign="·" if stays else "")
         if len(found.items) > _MOST_ITEMS:
             n = len(found.items) - _MOST_ITEMS
             yield Told(Phrase(f"另有 {n} 条", f"{n} more"), None, 2)
@@ -383,6 +384,13 @@ def list_headline(found: ListDiff) -> Phrase:
         return Phrase(
             f"取消清单“{found.old}”，{gone} 条", f"list `{found.old}` removed, {gone} entries"
         )
+    if found.kept:
+        return Phrase(
+            f"新增清单“{found.new}”，与仍然有效的“{found.old}”相比："
+            f"{found.same} 条相同，多 {come} 条；另有 {gone} 条只在“{found.old}”",
+            f"new list `{found.new}` beside `{found.old}`, which stays: {found.same} alike, "
+            f"{come} more; {gone} only on `{found.old}`",
+        )
     if found.related:
         return Phrase(
             f"“{found.new}”与“{found.old}”相比：{found.same} 条相同，多 {come} 条，少 {gone} 条",
@@ -402,14 +410,15 @@ def _items(items: Sequence[Item]) -> Iterator[Told]:
         yield Told(Phrase(f"另有 {n} 项", f"{n} more"))
 
 
-def _item(item: Item, depth: int, *, named: bool) -> Iterator[Told]:
+def _item(item: Item, depth: int, *, named: bool, sign: str = "") -> Iterator[Told]:
     where = places(item.old, item.new)
     at = f"  {where}" if where else ""
-    kind = _KINDS[item.kind] if named else Phrase("", "")
-    sign = _SIGNS[item.change]
-    yield Told(
-        Phrase(f"{sign} {kind.zh}{item.name}{at}", f"{sign} {kind.en}{item.name}{at}"), None, depth
-    )
+    sign = sign or _SIGNS[item.change]
+    name = Phrase(item.name, item.name)
+    if named:
+        kind = _KINDS[item.kind]
+        name = Phrase(f"{kind.zh}“{item.name}”", f"{kind.en}`{item.name}`")
+    yield Told(Phrase(f"{sign} {name.zh}{at}", f"{sign} {name.en}{at}"), None, depth)
     for line in item.lines:
         yield Told(line, None, depth + 1)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from typing import Any, Literal
 
@@ -50,7 +50,8 @@ class Item:
 class ListDiff:
     """Two lists beside each other: of one name, or (`related`) of one kind with many titles alike.
 
-    `near` are titles of which each list has one, and that may be the same matter.
+    `near` are titles of which each list has one, and that may be the same matter. `kept`: the old
+    list is in the new set too, so what the new one lacks is not given up.
     """
 
     old: str
@@ -60,6 +61,7 @@ class ListDiff:
     items: tuple[Item, ...]
     near: tuple[tuple[str, str], ...] = ()
     related: bool = False
+    kept: bool = False
 
     @property
     def alike(self) -> bool:
@@ -81,6 +83,7 @@ def compare_lists(old: CompiledPolicy, new: CompiledPolicy) -> Iterator[ListDiff
             own = {n: some for n, some in before.items() if some[0].set_code == old.code}
             found = _beside(name, after[name], own or before)
             found = found if found.related else _beside(name, after[name], before)
+            found = replace(found, kept=found.related and found.old in after)
         else:
             found = _list_diff(name, before[name], "", ())
         if not found.alike or found.related:
@@ -348,9 +351,23 @@ def _plain(kind: ItemKind, old: Mapping[str, Any], new: Mapping[str, Any]) -> It
         lines: tuple[Phrase, ...] = ()
         if kind == "register":
             lines = tuple(_rows(one, other))
-        elif kind == "basis" and one is not None and other is not None:
-            lines = tuple(_dates(one, other))
+        elif kind == "basis":
+            lines = tuple(_of_basis(one, other))
         yield Item(kind, name, change, lines, _place(one), _place(other), _versions(one, other))
+
+
+def _of_basis(old: Basis | None, new: Basis | None) -> Iterator[Phrase]:
+    """Yield what is said otherwise of an instrument; of one that came or went its full name."""
+    if old is not None and new is not None:
+        yield from _dates(old, new)
+        return
+    basis = old or new
+    title = basis.title.zh or basis.title.en if basis else ""
+    if basis is not None and title:
+        number = f"（{basis.reference}）" if basis.reference else ""
+        yield Phrase(
+            f"《{title}》{number}", f"{basis.title.en or title} {basis.reference}".rstrip()
+        )
 
 
 def _dates(old: Basis, new: Basis) -> Iterator[Phrase]:

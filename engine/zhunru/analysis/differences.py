@@ -13,6 +13,7 @@ from zhunru.analysis.effects import ASPECTS, Aspect, Direction, Mark
 from zhunru.analysis.forest import TooLarge
 from zhunru.analysis.pairs import Pair
 from zhunru.analysis.places import Places
+from zhunru.analysis.verdicts import End
 from zhunru.analysis.witness import Witness, Witnesses
 from zhunru.analysis.words import Words
 from zhunru.compiler.program import CompiledPolicy
@@ -141,7 +142,7 @@ class _Comparer:
         found: dict[Any, list[Delta]] = {}
         for delta in self.deltas.all:
             found.setdefault(self._key(delta), []).append(delta)
-        return [found[key] for key in sorted(found, key=_rank)]
+        return [sorted(found[key], key=_in_text) for key in sorted(found, key=_rank)]
 
     def _key(self, delta: Delta) -> Any:
         telling = tuple(mark for mark in delta.marks if mark[0] not in _NEUTRAL)
@@ -183,6 +184,15 @@ def _aspects(some: Iterable[Delta]) -> tuple[Mark, ...]:
         for aspect in ASPECTS
         if (found := directions.get(aspect))
     )
+
+
+def _in_text(delta: Delta) -> Any:
+    """Return where the clauses of both answers stand, so that every run tells them in one order."""
+
+    def place(end: End) -> Any:
+        return (end.step < 0, end.step, [each.number for each in end.answers])
+
+    return (place(delta.old), place(delta.new), str(delta.marks))
 
 
 def _rank(key: Any) -> Any:

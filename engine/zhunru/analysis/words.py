@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from zhunru.analysis.reads import MATCH, Asked
@@ -183,20 +185,35 @@ class Words:
                 )
 
     def _matters(self, axis: Axis, classes: Sequence[int]) -> Phrase:
-        """Matters by name if they are few, else by the lists that they are on."""
+        """Matters by name if they are few, else by the lists that they are on.
+
+        Where entries that cannot count are left out, a list is no name for those that are kept.
+        """
         if len(classes) <= _FEW:
             return _listed([_matter(axis.values[at]) for at in classes])
         on = self._lists(axis, classes)
         rest = [at for at in range(len(axis.values)) if at not in classes]
         off = self._lists(axis, rest)
-        if on and not on & off and "" not in on:
+        if on <= self._whole and not on & off:
             return Phrase(f"列入{'、'.join(sorted(on))}", f"is on {', '.join(sorted(on))}")
-        if off and not on & off and "" not in off:
+        if off and off <= self._whole and not on & off:
             return Phrase(f"未列入{'、'.join(sorted(off))}", f"is not on {', '.join(sorted(off))}")
-        if 0 < len(rest) <= _FEW:
+        if 0 < len(rest) <= _FEW and "" not in off:
             named = _listed([_matter(axis.values[at]) for at in rest])
             return Phrase(f"不{named.zh}", named.en.replace("is", "is not", 1))
-        return _listed([_matter(axis.values[at]) for at in classes])
+        shown = _listed([_matter(axis.values[at]) for at in classes])
+        count = len(classes)
+        return Phrase(f"{shown.zh} {count} 项", f"{shown.en} ({count} in all)")
+
+    @cached_property
+    def _whole(self) -> set[str]:
+        """Return the lists all of whose entries are asked about."""
+        plan = self.part.plan
+        kept, every = (
+            Counter(clause.list_name for clause in each.clauses if clause.origin == "entry")
+            for each in (plan, self.part.policy.plan(plan.head.name))
+        )
+        return {name for name, count in kept.items() if every[name] == count}
 
     def _lists(self, axis: Axis, classes: Iterable[int]) -> set[str]:
         """Return the lists that some of these matters are on; "" for one that is on none."""
