@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from tests.web.conftest import bearer, tokens_file
+from tests.web.conftest import SETS, bearer, tokens_file
 
 from zhunru.errors import RequestRejected
 from zhunru.web import Limits, Settings
@@ -111,6 +111,14 @@ def test_what_takes_too_long_is_given_up(serve, monkeypatch):
     monkeypatch.setattr("zhunru.web.catalogue.written_lists", lambda policy: time.sleep(0.5) or [])
     answer = api.get("/v1/sets/认证/lists")
     assert (answer.status_code, answer.json()["code"]) == (503, "ZR793")
+
+
+def test_what_goes_through_a_whole_set_is_given_its_time(serve, tmp_path):
+    limits = Limits(seconds=0.001, patience=60)
+    api = serve("cert", limits=limits, drafts=tmp_path / "drafts")
+    text = (SETS / "cert" / "cert.policy").read_text(encoding="utf-8")
+    answer = api.post("/v1/drafts", json={"files": {"认证.policy": text}})
+    assert answer.status_code == 201, answer.text
 
 
 def test_alive_and_ready_and_counted(serve):

@@ -166,11 +166,13 @@ class Front:
         if not (endpoint.threaded or stored):
             found: Result = endpoint.handler(call)
             return found
+        limits = self._service.settings.limits
+        seconds = limits.patience if endpoint.patient else limits.seconds
         try:
-            async with asyncio.timeout(self._seconds):
+            async with asyncio.timeout(seconds):
                 return await asyncio.to_thread(endpoint.handler, call)
         except TimeoutError:
-            reject(503, "ZR793", seconds=round(self._seconds))
+            reject(503, "ZR793", seconds=round(seconds))
 
     async def _body(self, headers: Mapping[bytes, bytes], receive: Receive, limit: int) -> bytes:
         length = headers.get(b"content-length", b"0")

@@ -256,7 +256,9 @@ _NEW = {
     "required": ["files"],
     "properties": {"files": _OBJECT, "note": {"type": "string"}},
 }
-_make = partial(Endpoint, tag="publishing", threaded=True, statuses=(200, 404, 409, 422, 501))
+_make = partial(
+    Endpoint, tag="publishing", threaded=True, patient=True, statuses=(200, 404, 409, 422, 501)
+)
 _SWITCH = {"type": "object", "properties": {"on": {"type": "boolean"}}}
 
 ENDPOINTS = [

@@ -63,6 +63,7 @@ ENDPOINTS = [
         summary="The figures of a period: json, html or xlsx",
         tag="cases",
         threaded=True,
+        patient=True,
         query=dict.fromkeys(("set", "from", "to", "format"), ""),
         statuses=(200, 400, 404, 501),
     ),

@@ -26,6 +26,7 @@ class Limits:
     candidates: int = 20_000  # things that one search may try
     page: int = 500  # results on one page
     seconds: float = 20.0  # until a request is given up
+    patience: float = 300.0  # the same, for what goes through a whole set or store
     rate: float = 0.0  # requests a second of one caller; 0: not bounded
     burst: int = 100  # requests that a caller may send at once
     drain: float = 20.0  # seconds for what is under way when the service stops
