@@ -16,6 +16,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+import orjson
+
 from zhunru.codes import diagnose
 from zhunru.diagnostics import Diagnostic, Source, Span, has_errors
 from zhunru.errors import RequestRejected
@@ -33,6 +35,7 @@ MAX_QUOTED_LINES = 50  # lines that one CSV row may span
 MAX_EXPONENT = 30
 SURELY_UTF8 = 8  # GB18030 text never begins with so many sound UTF-8 characters
 _CHUNK = 64 * 1024
+_PLAIN = {str, bool, type(None)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +200,10 @@ def _records(path: Path) -> Iterator[tuple[int, list[str] | None]]:
             yield number, None
             continue
         separator = separator or max(",\t;", key=line.count)
+        if not waiting and '"' not in line:
+            text = line.rstrip("\r\n")
+            yield number, text.split(separator) if text else []
+            continue
         waiting.append((number, line))
         if sum(text.count('"') for _, text in waiting) % 2 == 0:
             yield from _parse(waiting, separator)
@@ -326,6 +333,9 @@ class _Twice(ValueError):
 
 def _json_value(text: str, span: Span) -> tuple[Any, list[Diagnostic]]:
     """Return the value of a JSON text, numbers exact."""
+    plain = _plain_object(text)
+    if plain is not None:
+        return plain, []
     try:
         return _JSON.decode(text.strip()), []
     except _Twice as twice:
@@ -338,6 +348,22 @@ def _json_value(text: str, span: Span) -> tuple[Any, list[Diagnostic]]:
         return None, [_bad_json(span, "数字过大，或者不是数字", "a number is too large or none")]
     except RecursionError:
         return None, [_bad_json(span, "层数过多", "nested too deeply")]
+
+
+def _plain_object(text: str) -> dict[str, Any] | None:
+    """Return an object that holds but texts and truth values, read fast; None of anything else."""
+    try:
+        found = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
+    if type(found) is not dict or not _PLAIN.issuperset(map(type, found.values())):
+        return None
+    # As many names as colons: none stands twice. Written as an escape, a colon could hide one.
+    if text.count(":") != len(found):
+        held = sum(each.count(":") for each in (*found, *found.values()) if type(each) is str)
+        if text.count(":") != len(found) + held or "\\u003" in text:
+            return None
+    return found
 
 
 def _bad_json(span: Span, problem_zh: str, problem_en: str) -> Diagnostic:
