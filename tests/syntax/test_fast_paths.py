@@ -49,6 +49,7 @@ def without_short_cuts(text: str, monkeypatch: pytest.MonkeyPatch) -> Any:
         patch.setattr(cells, "_PLAIN", {})
         patch.setattr(lists, "_PLAIN_HEAD", never)
         patch.setattr(lists, "_PLAIN_DAYS", never)
+        patch.setattr(lists, "_PLAIN_LEADS", never)
         return parse(Source("x", text))
 
 
@@ -181,3 +182,28 @@ def test_time_grows_with_the_length_and_no_faster() -> None:
 
     spent(500)
     assert spent(8_000) < 12 * max(spent(2_000), 0.05)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["牵头", "会同", "lead", "牵头：", "主体"]),
+            st.one_of(CELLS, st.text("甲1、 ，会同无ａ·_#", max_size=6)),
+            st.sampled_from(["", " ", " 会同 乙", " # 乙", "、"]),
+        ),
+        max_size=4,
+    )
+)
+@examples(300)
+def test_bodies_that_lead_equal_the_grammar(lines: list[tuple[str, str, str]]) -> None:
+    entries = "".join(
+        f'  条目 A-{n} "事"\n    {word} {names}{rest}\n'
+        for n, (word, names, rest) in enumerate(lines)
+    )
+    text = f"清单 甲 类型 协助\n{entries}"
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        slow, slow_found = without_short_cuts(text, monkeypatch)
+    quick, found = parse(Source("x", text))
+    assert quick.declarations == slow.declarations
+    assert list(places(quick.declarations)) == list(places(slow.declarations))
+    assert found == slow_found

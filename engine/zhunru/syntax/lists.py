@@ -32,6 +32,7 @@ from zhunru.syntax.nodes import (
     Verdict,
 )
 from zhunru.syntax.outline import Line
+from zhunru.syntax.reading import Item
 from zhunru.syntax.shadow import normalise
 from zhunru.vocabulary import HIT_POLICIES, LIST_KINDS, OUTCOMES, HitPolicy, ListKind
 
@@ -117,7 +118,8 @@ def _entry_parts(build: Builder, line: Line, head: list[Any]) -> Parts:
     parts = Parts(build.reading)
     parts.add(head)
     for child in line.children:
-        parts.add(_plain_days(build, child) or build.pieces.line("c_entry", child) or ())
+        items = _plain_days(build, child) or _plain_leads(build, child)
+        parts.add(items or build.pieces.line("c_entry", child) or ())
         build.nothing_under(child)
     return parts
 
@@ -135,6 +137,27 @@ def _plain_days(build: Builder, line: Line) -> list[Any] | None:
         return None
     each = (build.pieces.piece("c_entry", *found.span(part)) for part in (1, 3))
     return [item for items in each for item in items or ()]
+
+
+_PLAIN_LEADS = re.compile(r"(\w+) +([^\W\d_]\w*(?:、[^\W\d_]\w*)*)")
+
+
+def _plain_leads(build: Builder, line: Line) -> list[Any] | None:
+    """Return the bodies of a line that names nothing else: hardly two entries have the same."""
+    outline = build.pieces.outline
+    found = _PLAIN_LEADS.fullmatch(outline.shadow, line.start, line.end)
+    if not found or WORDS[outline.language].get(found[1]) != "LEAD":
+        return None
+    whole = outline.source.span(line.start, line.end)
+    names, at = [], found.start(2)
+    for word in found[2].split("、"):
+        if word in WORDS["any"]:
+            return None
+        column = whole.column + at - whole.start
+        place = Span(whole.path, at, at + len(word), whole.line, column)
+        names.append(Name(normalise(word), place))
+        at += len(word) + 1
+    return [Item("leads", tuple(names), whole)]
 
 
 def _entry_rows(build: Builder, grid: Grid) -> Iterator[Entry]:
