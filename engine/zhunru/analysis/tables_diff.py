@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import SequenceMatcher
-from typing import Any
+from typing import Any, NamedTuple
 
 from zhunru.analysis.forest import TooLarge
 from zhunru.analysis.meaning import Inputs, Meaning
@@ -21,12 +21,16 @@ from zhunru.analysis.words import Words
 from zhunru.checker.resolved import (
     NOTHING,
     Clause,
+    Const,
     FieldValue,
     LookUp,
+    OneOf,
     ResolvedDecision,
     ResolvedField,
     ResolvedRow,
     ResolvedTable,
+    Test,
+    Within,
 )
 from zhunru.compiler.plan import MatterIndex, Plan
 from zhunru.compiler.program import CompiledPolicy
@@ -194,9 +198,9 @@ class _Tables:
         for tag, a, b, c, d in _blocks(one.rows, other.rows):
             if tag != "equal":
                 changed.extend((*one.rows[a:b], *other.rows[c:d]))
-        meets = [_Meeting(row) for row in changed]
+        meets = [_plain_tests(row) for row in changed]
         return tuple(
-            replace(t, rows=tuple(r for r in t.rows if any(m.may(r) for m in meets)))
+            replace(t, rows=tuple(row for row in t.rows if _may_meet(_plain_tests(row), meets)))
             for t in (one, other)
         )  # type: ignore[return-value]
 
@@ -235,29 +239,47 @@ class _Tables:
         )
 
 
-class _Meeting:
-    """A row, to be held against others: two rows meet unless some input rules it out."""
-
-    def __init__(self, row: ResolvedRow) -> None:
-        self.row = row
-        self.known = [_values_of(test) for test in row.tests]
-
-    def may(self, other: ResolvedRow) -> bool:
-        """Tell whether some inputs may satisfy both rows."""
-        if len(other.tests) != len(self.known):
-            return True
-        return not any(
-            mine is not None and (theirs := _values_of(test)) is not None and not mine & theirs
-            for mine, test in zip(self.known, other.tests, strict=True)
-        )
+# --- rows that no input meets together -----------------------------------------------------------
 
 
-def _values_of(test: Any) -> frozenset[Any] | None:
+class _Span(NamedTuple):
+    """The numbers or days that a plain test allows, both ends included; None: open."""
+
+    low: Any
+    high: Any
+
+    def isdisjoint(self, other: _Span) -> bool:
+        """Tell whether no value is in both."""
+        return _before(self.high, other.low) or _before(other.high, self.low)
+
+
+_Allowed = frozenset[Any] | _Span | None
+
+
+def _may_meet(row: list[_Allowed], others: Sequence[list[_Allowed]]) -> bool:
+    """Tell whether some inputs may satisfy a row and one of some others."""
+    return any(not any(map(_ruled_out, row, other)) for other in others)
+
+
+def _ruled_out(one: _Allowed, other: _Allowed) -> bool:
+    # What is not known to be of one kind, a set or a span, rules nothing out.
+    return type(one) is type(other) and one is not None and one.isdisjoint(other)  # type: ignore[arg-type]
+
+
+def _before(end: Any, start: Any) -> bool:
+    return type(end) is type(start) and end is not None and bool(end < start)
+
+
+def _plain_tests(row: ResolvedRow) -> list[_Allowed]:
+    return [_allowed(test) for test in row.tests]
+
+
+def _allowed(test: Any) -> _Allowed:
     """Return the values that a plain test of one input allows; None: not known."""
-    from zhunru.checker.resolved import Const, OneOf, Test
-
     if isinstance(test, OneOf):
         return test.values
+    if isinstance(test, Within) and isinstance(test.low, Const) and isinstance(test.high, Const):
+        return _Span(test.low.value, test.high.value)
     if isinstance(test, Test) and test.op == "==" and isinstance(test.right, Const):
         return frozenset((test.right.value,))
     return None
