@@ -5,7 +5,8 @@ lanes run in turn, round after round; a ratio is that of one round. A command co
 durable; it includes the check for a repeat, reading the case, its event, state, timer, message,
 answer and audit chain. Raw: one row with the same bytes put and one changed, one transaction a
 command, one caller. Everything that the section says is written here, so a run leaves no prose of
-an older one behind. Processor time is this process's own: it hardly minds a busy machine.
+an older one behind. Processor time is this process's own; where others share the processor's
+caches, or the host takes it away unseen, it grows as well, so the least of the rounds is given too.
 """
 
 from __future__ import annotations
@@ -411,7 +412,7 @@ class Table:
             yield verdict("128 人办理与 DBOS 之比", whole[128] / median(self.dbos.ratios), 30)
         # Where the flush takes next to nothing the ratio to raw only says how fast the disk is; what
         # a command may cost on the machine that the target was set on does not depend on that.
-        yield budget(self.wanted, self.reference, median(mine[-1].busy))
+        yield budget(self.wanted, self.reference, min(mine[-1].busy))
         yield ""
 
 
@@ -421,7 +422,7 @@ def budget(times: float, reference: int, spent: float) -> str:
     told = "达到" if spent <= allowed else "未达到"
     return (
         f"- 定目标的机器上裸事务每秒 {reference:,},要到它的 {times:g} 倍,每条指令不得多于 {allowed:.0f} 微秒;"
-        f"128 人时自耗处理器 {spent:.0f} 微秒,{told}。"
+        f"128 人时自耗处理器(各轮最低){spent:.0f} 微秒,{told}。"
     )
 
 
@@ -495,7 +496,7 @@ METHOD = (
     "裸事务:同样多的字节,一次一行,`BEGIN`、`INSERT`、`UPDATE`、`COMMIT`,一人。DBOS:3.4.0,一条指令一个流程一步,",
     "8 人(多了不再变快)。各做法交错,每次前后都跑裸事务;比值取各轮的中位数,括号里是最小和最大。",
     "合并提交省的是冲盘:冲盘越慢省得越多,冲盘只要 0.1 毫秒时受处理器所限,所以每张表都写明当时冲盘多久、",
-    "每条指令自耗多少处理器时间(本进程的,别人忙时也大致不变)。",
+    "每条指令自耗多少处理器时间(本进程的;别人同用缓存、虚拟机被抢占时它也会变大)。",
     "",
 )
 AGAIN = "python -m tests.benchmarks.casework --write docs/benchmarks.md"
@@ -515,6 +516,7 @@ def alone(rounds: int, seconds: float) -> Iterator[str]:
         store = open_store(str(Path(folder) / "cases.db"))
         made = cases(store)
         lanes = [Lane("", each, made) for each in CALLERS]
+        lanes.append(Lane("裸事务 ", 1, raw_sqlite(Path(folder) / "raw.db", sample())))
         for lane in lanes:
             lane.run(min(seconds, 0.3))
             lane.busy.clear()
@@ -522,9 +524,14 @@ def alone(rounds: int, seconds: float) -> Iterator[str]:
             for lane in lanes:
                 lane.run(seconds)
         store.close()
-    found = "、".join(f"{lane.callers} 人 {lane.spent()}" for lane in lanes)
-    enough = "达到" if median(lanes[-1].busy) < LEAST else "未达到"
-    yield f"SQLite 落在内存盘上,每条指令自耗处理器微秒:{found}。128 人时目标低于 {LEAST}:{enough}。"
+    spent = [min(lane.busy) for lane in lanes]
+    found = "、".join(
+        f"{lane.name}{lane.callers} 人 {least:.0f}"
+        for lane, least in zip(lanes, spent, strict=True)
+    )
+    enough = "达到" if spent[len(CALLERS) - 1] < LEAST else "未达到"
+    yield f"SQLite 落在内存盘上,什么也不冲,每条指令自耗处理器微秒(各轮最低):{found}。"
+    yield f"128 人时目标低于 {LEAST}:{enough}。"
     yield ""
 
 
