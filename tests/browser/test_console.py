@@ -7,6 +7,7 @@ ZHUNRU_SCREENSHOTS=FOLDER keeps a picture of each page.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import threading
@@ -116,21 +117,38 @@ def test_a_clerk_takes_a_letter_from_intake_to_the_first_review(visitor: Visitor
     with visitor.page.expect_popup() as opened:
         visitor.page.get_by_role("button", name="出具告知书").click()
     assert "不予承接告知书" in opened.value.inner_text("body")
+    printed = opened.value.pdf(format="A4")
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1  # one sheet of paper
     visitor.press("登记并转办")
-    visitor.page.get_by_role("link", name=".1").click()
+    visitor.page.get_by_role("link", name="社区工作准入 · 草拟").click()
     visitor.page.get_by_text("提交 → 初审").click()
     step = visitor.page.locator("details[open]").first
     step.get_by_label("审批表").fill("附件1")
     step.get_by_label("范围").fill("幸福社区")
     step.get_by_role("button").click()
     assert visitor.page.get_by_role("alert").is_visible()  # the day of entry is not known
+    assert visitor.page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+    assert visitor.page.get_by_label("拟进入日期").first.get_attribute("type") == "date"
     visitor.keep("case")
     visitor.open("/cases")
-    assert visitor.sees("社区工作准入", "草拟")
+    assert visitor.sees("食品安全宣传入户", "社区工作准入", "草拟")
+    visitor.page.get_by_label("编号或者事项").fill("没有这样的事项")
+    visitor.press("查找")
+    assert visitor.sees("没有待办")
+    visitor.page.get_by_role("link", name="清除条件").click()
+    visitor.page.get_by_label("流程、环节").select_option(label="草拟（1）")
+    visitor.press("查找")
+    assert visitor.sees("食品安全宣传入户", "共 1 件")
+    visitor.page.get_by_role("link", name="定期任务").click()
+    assert visitor.sees("全日值班") and not visitor.sees("食品安全宣传入户")
+    visitor.open("/cases")
     visitor.keep("cases")
     visitor.open("/board")
     assert visitor.page.locator(".chart canvas").first.is_visible()
+    assert visitor.sees("以下评上", "没有数据")
     visitor.keep("board")
+    visitor.page.get_by_role("link", name="去年").click()
+    assert visitor.sees("12-31", "这段时间没有记录")
 
 
 def test_lists_and_workflows_are_looked_through(visitor: Visitor) -> None:
@@ -139,12 +157,18 @@ def test_lists_and_workflows_are_looked_through(visitor: Visitor) -> None:
     visitor.press("查找")
     assert visitor.sees("共找到 1 条")
     visitor.keep("lists")
+    visitor.page.get_by_role("link", name="老年人优待证代办").click()
+    assert visitor.sees("要求", "否则", "威海服务大厅规范")
+    visitor.keep("entry")
     visitor.open("/flows")
     visitor.page.get_by_role("link", name="吹哨报到").click()
     drawing = visitor.page.locator("figure img")
     drawing.wait_for()
     assert drawing.evaluate("image => image.complete && image.naturalWidth > 300")
     visitor.keep("flow")
+    before = drawing.bounding_box()["width"]
+    visitor.press("放大")
+    assert drawing.bounding_box()["width"] > before
 
 
 def test_a_draft_is_handed_in_as_a_folder(visitor: Visitor, tmp_path: Path) -> None:
@@ -161,6 +185,14 @@ def test_a_draft_is_handed_in_as_a_folder(visitor: Visitor, tmp_path: Path) -> N
     visitor.press("提交检查")
     assert visitor.sees("检查通过，等第二人批准", "WH-01严禁摊派安装应用")
     visitor.keep("draft")
+    visitor.page.get_by_role("link", name="分部门").click()
+    history = tmp_path / "来件.csv"
+    history.write_text("来文单位,目标社区,类别\n示例区民政局,幸福社区,系统应用\n", encoding="utf-8")
+    visitor.page.get_by_label("以往来件").set_input_files(history)
+    visitor.press("测算")
+    assert visitor.sees("文件里的 1 件按现行规则和草案各判一遍")
+    visitor.keep("impact")
+    visitor.page.get_by_role("link", name="返回").click()
     visitor.press("批准")
     assert visitor.sees("ZR795")
 
@@ -180,3 +212,34 @@ def test_the_keyboard_alone_is_enough(visitor: Visitor) -> None:
         ".filter(field => !field.labels || !field.labels.length).length"
     )
     assert unnamed == 0
+
+
+PAGES = ("/intake", "/lists", "/lists/findings", "/flows", "/cases", "/drafts", "/board")
+_NAMELESS = """[
+  ...[...document.querySelectorAll("input:not([type=hidden]), select, textarea")]
+    .filter(field => !field.labels || !field.labels.length),
+  ...[...document.querySelectorAll("table")].filter(table => !table.caption),
+  ...[...document.querySelectorAll("img")].filter(image => !image.alt),
+  ...[...document.querySelectorAll("nav")].filter(nav => !nav.getAttribute("aria-label")),
+  ...[...document.querySelectorAll("th")].filter(head => !head.scope),
+].map(node => node.outerHTML.slice(0, 80))"""
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_screen_reader_finds_a_name_for_everything(visitor: Visitor, language: str) -> None:
+    for path in PAGES:
+        visitor.open(f"{path}?lang={language}")
+        assert visitor.page.evaluate(_NAMELESS) == [], path
+        assert visitor.page.locator("h1").count() == visitor.page.locator("main").count() == 1
+    visitor.open("/cases?q=1&lang=en")
+    visitor.page.get_by_role("link", name="中文").click()
+    assert visitor.page.get_by_label("编号或者事项").input_value() == "1"
+
+
+@pytest.mark.parametrize("width", [1024, 800])
+def test_a_narrow_window_needs_no_scrolling_sideways(visitor: Visitor, width: int) -> None:
+    visitor.page.set_viewport_size({"width": width, "height": 800})
+    for path in PAGES:
+        visitor.open(path)
+        wide = visitor.page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, path

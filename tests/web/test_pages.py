@@ -11,6 +11,9 @@ from urllib.parse import quote, unquote
 import pytest
 from tests.web.conftest import Serve, Served, tokens_file
 
+from zhunru.web import pages
+from zhunru.web.pages.words import WORDS
+
 BUREAU = {"f:来文单位": "区市场监管局", "f:事项": "反诈应用推广"}
 
 
@@ -70,6 +73,17 @@ def test_the_letter_names_sender_reason_and_digest(console: Served) -> None:
     found = text_of(send(console, "/intake/letter", sent, page="/intake"))
     for words in ("不予承接告知书", "区市场监管局：", "反诈应用推广", "规则摘要", "盖章"):
         assert words in found
+
+
+def test_units_and_matters_are_offered_with_what_they_are(console: Served) -> None:
+    page = console.get("/intake").text
+    assert '<option value="示例区民政局" label="部门">' in page
+    assert '<option value="协助抚恤优待对象走访帮扶" label="法定协助 A31">' in page
+
+
+def test_reasons_that_hang_on_what_is_not_known_are_said_to(console: Served) -> None:
+    found = text_of(send(console, "/intake", {**BUREAU, "f:类别": "行政任务"}))
+    assert "结论已定；是下列哪一条，取决于还没填的内容" in found and "如果承担方式为主责" in found
 
 
 def test_what_cannot_be_read_is_said_and_nothing_is_lost(console: Served) -> None:
@@ -515,6 +529,23 @@ def test_a_page_runs_nothing_that_stands_in_it(console: Served, path: str) -> No
 def test_a_page_is_there_in_english(console: Served, path: str) -> None:
     answer = console.get(f"/{path}?lang=en")
     assert '<html lang="en">' in answer.text and "Intake" in answer.text
+
+
+def test_the_style_asks_for_nothing_that_an_old_browser_lacks() -> None:
+    style = (Path(pages.__file__).parent / "static" / "console.css").read_text(encoding="utf-8")
+    for newer in (":has(", ":is(", ":where(", "@container", "@layer", "subgrid", "aspect-ratio",
+                  "clamp(", "inset:", "&"):  # fmt: skip
+        assert newer not in style, newer
+    for rule in re.findall(r"\{([^{}]*display: (?:inline-)?flex[^{}]*)\}", style):
+        assert "gap" not in rule  # Chromium before 84 knows gaps of grids only
+    script = (Path(pages.__file__).parent / "static" / "console.js").read_text(encoding="utf-8")
+    assert not re.search(r"=>|\b(?:let|const|async|class)\b|`", script)
+
+
+def test_every_text_of_the_pages_is_there_in_english() -> None:
+    named = {"other_language", "hint_units", "hint_span", "ratings_help"}  # words of the policy
+    for key, (zh, en) in WORDS.items():
+        assert zh and en and (key in named or not re.search(r"[\u4e00-\u9fff]", en)), key
 
 
 HOSTILE = ("<script>alert(1)</script>", "\u202e'\"", "政" * 5_000, "{{7*7}}", "%00", "a\x00b")

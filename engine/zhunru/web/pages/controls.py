@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from zhunru.checker.resolved import ResolvedField
 from zhunru.compiler import CompiledPolicy
@@ -39,13 +40,22 @@ _HINTS = {
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """A field to fill in: `kind` of control, what it offers, what stands in it, a note below."""
+    """A field to fill in: `kind` of control, what it offers, what stands in it, a note below.
+
+    `labels` say more of what is offered, as the codes of matters do.
+    """
 
     name: str
     kind: str
     value: str = ""
     offered: tuple[str, ...] = ()
     note: str = ""
+    labels: tuple[str, ...] = ()
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """Return what is offered, each with its label ("": none)."""
+        return list(zip(self.offered, self.labels or ("",) * len(self.offered), strict=True))
 
     @property
     def sent_as(self) -> str:
@@ -80,9 +90,10 @@ def control(
         return Control(name, "number", value, (), note)
     kind = _KINDS.get(field.type.name, "text")
     offered = field.type.values
+    labels: tuple[str, ...] = ()
     if kind == "offered":
-        offered = _offered(policy, field.type.name)
-    return Control(name, kind, value, offered, note)
+        offered, labels = _offered(policy, field.type.name)
+    return Control(name, kind, value, offered, note, labels)
 
 
 def hint(field: ResolvedField, visit: Visit) -> str:
@@ -102,20 +113,19 @@ def hint(field: ResolvedField, visit: Visit) -> str:
 
 
 @lru_cache(maxsize=64)
-def _offered(policy: CompiledPolicy, kind: TypeName) -> tuple[str, ...]:
+def _offered(policy: CompiledPolicy, kind: TypeName) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the names that may be filled in, and what is said of each."""
     if kind is TypeName.MATTER:
-        return tuple(_first(entry.title for entry in rows_of(policy)))
-    return tuple(_first(policy.model.chart.units))
+        matters = {row.title: f"{row.list_name} {row.code}" for row in reversed(rows_of(policy))}
+        chosen = [(title, matters[title]) for title in _first(reversed(matters))]
+    else:
+        units = policy.model.chart.units
+        chosen = [(name, units[name].level) for name in _first(units)]
+    return tuple(name for name, _ in chosen), tuple(label for _, label in chosen)
 
 
-def _first(names: Iterable[str]) -> Iterator[str]:
-    seen: set[str] = set()
-    for name in names:
-        if len(seen) == _MOST_OFFERED:
-            return
-        if name and name not in seen:
-            seen.add(name)
-            yield name
+def _first(names: Iterable[str]) -> list[str]:
+    return list(islice(filter(None, names), _MOST_OFFERED))
 
 
 def controls(

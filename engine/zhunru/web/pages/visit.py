@@ -76,6 +76,11 @@ class Visit:
         asked = urlencode({name: value for name, value in query.items() if value})
         return self.tenant.prefix + quote(path) + (f"?{asked}" if asked else "")
 
+    @property
+    def in_other_language(self) -> str:
+        """Return the address of the same page and what it was asked, in the other language."""
+        return "?" + urlencode({**self.query, "lang": "zh" if self.language == "en" else "en"})
+
     def say(self, key: str) -> str:
         """Return a text of the pages in the language of the visit."""
         return WORDS[key][self.language == "en"]

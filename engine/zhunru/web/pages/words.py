@@ -5,6 +5,7 @@ from __future__ import annotations
 WORDS: dict[str, tuple[str, str]] = {
     # frame
     "product": ("准入", "Zhunru"),
+    "main_pages": ("各页", "Pages"),
     "skip": ("跳到正文", "Skip to the content"),
     "intake": ("受理", "Intake"),
     "lists": ("清单", "Lists"),
@@ -49,6 +50,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "if": ("如果{0}：", "If {0}: "),
     "more_reasons": ("还有 {0} 种情形", "and {0} more cases"),
     "more_fields": ("其余栏目（现在不影响结论）", "Other fields (they do not matter now)"),
+    "all_fields": ("其余栏目", "Other fields"),
     "confirmed_by": ("须由{0}确认", "to be confirmed by {0}"),
     "settles": ("仅此一项即可定结论", "settles it alone"),
     "decide": ("判定", "Decide"),
@@ -80,6 +82,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "letter_admit": ("准入告知书", "Notice of admission"),
     "letter_received": ("你单位{0}提出的事项", "The matter that you sent in on {0}"),
     "letter_found": ("经核对社区工作事项准入清单，结论如下：", "has been decided as follows:"),
+    "one_of_these": (
+        "结论已定；是下列哪一条，取决于还没填的内容：",
+        "The answer stands; which of these is the reason hangs on what is not known:",
+    ),
+    "day_form": ("{0}年{1}月{2}日", "{0}-{1:02}-{2:02}"),
+    "letter_facts": ("来件内容", "What was sent in"),
     "letter_seal": ("（盖章）", "(seal)"),
     "letter_note": (
         "本告知书由规则判定生成，规则摘要可供复核。",
