@@ -30,7 +30,12 @@ def a_row(rng: Random) -> r.ResolvedRow:
     tests: list[Any] = [
         r.OneOf(category, frozenset(rng.sample(CATEGORY.values, rng.randint(1, 3)))),
         r.OneOf(manner, frozenset(rng.sample(MANNER.values, rng.randint(1, 2)))),
-        r.Within(count, bounds[0], bounds[1]),
+        rng.choice(
+            (
+                r.Within(count, bounds[0], bounds[1]),
+                r.Every((r.Test(">=", count, bounds[0]), r.Test("<=", count, bounds[1]))),
+            )
+        ),
     ]
     tests = [test if rng.random() < 0.7 else r.Every(()) for test in tests]
     return r.ResolvedRow(tests=tuple(tests), results=(r.Const(rng.choice("甲乙丙"), TEXT),))

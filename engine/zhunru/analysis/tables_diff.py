@@ -22,6 +22,7 @@ from zhunru.checker.resolved import (
     NOTHING,
     Clause,
     Const,
+    Every,
     FieldValue,
     LookUp,
     OneOf,
@@ -280,9 +281,22 @@ def _allowed(test: Any) -> _Allowed:
         return test.values
     if isinstance(test, Within) and isinstance(test.low, Const) and isinstance(test.high, Const):
         return _Span(test.low.value, test.high.value)
-    if isinstance(test, Test) and test.op == "==" and isinstance(test.right, Const):
-        return frozenset((test.right.value,))
-    return None
+    if isinstance(test, Every) and len(test.operands) == 2:  # as `0 至 199` is read
+        low, high = map(_allowed, test.operands)
+        if isinstance(low, _Span) and isinstance(high, _Span) and low.high is high.low is None:
+            return _Span(low.low, high.high)
+    return _of_test(test) if isinstance(test, Test) else None
+
+
+def _of_test(test: Test) -> _Allowed:
+    if not isinstance(test.left, FieldValue) or not isinstance(test.right, Const):
+        return None
+    value = test.right.value
+    if test.op == "==":
+        return frozenset((value,))
+    if test.op == ">=":
+        return _Span(value, None)
+    return _Span(None, value) if test.op == "<=" else None
 
 
 def _blocks(
