@@ -85,6 +85,11 @@ def test_columns_answer_as_rows_do_on_random_sets(seed: int) -> None:
     assert not wrong, wrong[0]
 
 
+def test_units_of_two_fields_that_are_equal_are_told_apart() -> None:
+    wrong, _ = compared(1_355, 250)
+    assert not wrong, wrong[0]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(1_000, 1_400))
 def test_columns_answer_as_rows_do_on_many_random_sets(seed: int) -> None:

@@ -116,7 +116,8 @@ def past(policy: CompiledPolicy, rows: int, seed: int = 7) -> Iterator[Row]:
             return rng.choice(asked if name == plan.addressee_field else senders)
         if kind.name is TypeName.DATE:
             return (date(2022, 1, 1) + timedelta(rng.randrange(1_800))).isoformat()
-        return rng.choice(kind.values or ("是", "否"))
+        chosen: str = rng.choice(kind.values or ("是", "否"))
+        return chosen
 
     for _ in range(rows):
         yield {
@@ -129,14 +130,22 @@ def plain_cell(value: Any) -> str:
     return ("否", "是")[value] if isinstance(value, bool) else str(value)
 
 
+def write_sheet(history: History, rows: int, path: Path) -> None:
+    """Write requests as a sheet, one after the other: there may be millions."""
+    made = ({n: plain_cell(v) for n, v in row.items()} for row in history.make(rows))
+    first = next(made)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        sheet = csv.DictWriter(file, list(first))
+        sheet.writeheader()
+        sheet.writerow(first)
+        sheet.writerows(made)
+
+
 def write_files(history: History, rows: int, folder: Path) -> dict[str, Path]:
     """Write the same requests in three forms."""
     made = [{n: plain_cell(v) for n, v in row.items()} for row in history.make(rows)]
     paths = {form: folder / f"history.{form}" for form in ("csv", "jsonl", "parquet")}
-    with paths["csv"].open("w", encoding="utf-8", newline="") as file:
-        sheet = csv.DictWriter(file, list(made[0]))
-        sheet.writeheader()
-        sheet.writerows(made)
+    write_sheet(history, rows, paths["csv"])
     with paths["jsonl"].open("w", encoding="utf-8") as file:
         file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in made)
     pl.DataFrame(made).write_parquet(paths["parquet"], row_group_size=50_000)
@@ -207,7 +216,8 @@ def measure(history: History, rows: int, rounds: int, folder: Path) -> list[tupl
 
 def held(history: History, rows: int, folder: Path) -> tuple[float, float]:
     """Return the MiB that a process holds at most, before and after it decides a file."""
-    path = write_files(history, rows, folder)["csv"]
+    path = folder / "held.csv"
+    write_sheet(history, rows, path)
     done = subprocess.run(
         [sys.executable, "-c", HELD, str(history.path), str(path)],
         check=True, capture_output=True, text=True,
@@ -221,11 +231,11 @@ def held(history: History, rows: int, folder: Path) -> tuple[float, float]:
 
 def report(
     found: Sequence[tuple[History, list[tuple[str, float]]]],
-    rows: int,
+    rows: Sequence[int],
     memory: Sequence[tuple[int, float, float]],
 ) -> Iterator[str]:
     yield (
-        f"每份历史 {rows:,} 件,从文件读起(读入、分类、判定全部在内),答案含结论、用语、理由、条款、依据、"
+        f"清单一节 {rows[0]:,} 件,威海一节 {rows[1]:,} 件,从文件读起(读入、分类、判定全部在内),答案含结论、用语、理由、条款、依据、"
         "所缺材料。计时之前逐件比对过整列与逐行的答案。处理器时间,单核。"
     )
     yield (
@@ -257,17 +267,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=200_000)
     parser.add_argument("--entries", type=int, default=300)
+    parser.add_argument("--past", type=int, default=500_000, help="rows of the shipped set")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--sizes", default="200000,1000000", help="rows whose memory is compared")
+    parser.add_argument(
+        "--sizes", default="200000,1000000,3000000", help="rows whose memory is compared"
+    )
     parser.add_argument("--write", type=Path)
     chosen = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="zr-columns-") as name:
         folder = Path(name)
         histories = [of_list(folder, chosen.entries), of_weihai()]
-        found = [(h, measure(h, chosen.rows, chosen.rounds, folder)) for h in histories]
+        rows = [chosen.rows, chosen.past]
+        found = [
+            (h, measure(h, count, chosen.rounds, folder))
+            for h, count in zip(histories, rows, strict=True)
+        ]
         sizes = [int(size) for size in chosen.sizes.split(",") if size]
         memory = [(size, *held(histories[1], size, folder)) for size in sizes]
-    text = "\n".join(report(found, chosen.rows, memory))
+    text = "\n".join(report(found, rows, memory))
     print(text)
     if chosen.write:
         write_section(chosen.write, TITLE, text)
