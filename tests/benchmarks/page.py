@@ -25,5 +25,5 @@ def others_kept(page: Path) -> str:
     return "".join(
         f"\n{part}"
         for part in re.split(r"(?m)^(?=## )", before)
-        if part[:5] in ("## 事项", "## 整列")
+        if part[:5] in ("## 事项", "## 整列", "## 精确")
     )
