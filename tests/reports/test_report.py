@@ -103,7 +103,7 @@ def test_a_file_of_past_requests_and_work(folder: Path) -> None:
     assert report.unread == 0
     assert rows(report, "departments") == [
         ("区统计局", 2, 0, 2, 0, 0, percent("100.0")),
-        ("区民政局", 1, 0, 0, 0, 1, percent("0.0")),  # how often already is not said
+        ("区民政局", 1, 1, 0, 0, 0, percent("0.0")),  # the first of the file: nothing used yet
     ]
     half = percent("50.0")
     assert set(rows(report, "reasons")) == {("禁止/C", 1, half), ("未准入", 1, half)}
@@ -151,7 +151,7 @@ def test_a_store_of_cases(folder: Path) -> None:
     ]
     assert rows(report, "burden")[0] == ("行政事务（项）", 20, 20, 2, percent("90.0"))
     assert rows(report, "burden")[1] == ("出具证明（项）", 40, 40, 0, percent("100.0"))
-    assert [row[2] for row in rows(report, "quotas")] == [1, 1]
+    assert {row[1:] for row in rows(report, "quotas")} == {("向阳社区", 1, 2)}
     assert rows(report, "closing") == [("办理", 2, 1, 1, percent("50.0"))]
     assert rows(report, "levels") == [("街道", 1, percent("100.0"), percent("100.0"))]
     rates = {row[0]: row[1:] for row in rows(report, "rates")}
@@ -321,3 +321,30 @@ def test_ratings_from_below_become_a_ranking(folder: Path) -> None:
         ("部门评议", 1, "区民政局", percent("90.0")),
         ("部门评议", 2, "区统计局", percent("75.0")),
     ]
+
+
+def test_uses_of_a_quota_are_counted_down_a_file_and_the_one_too_many_is_refused(
+    tmp_path: Path,
+) -> None:
+    """Two a year: of three in 2026 the third is refused, and the first of 2027 comes in again."""
+    (tmp_path / "集.policy").write_text(SET, encoding="utf-8")
+    lines = ["日期,来文单位,目标社区,事项,类别"]
+    lines += [
+        f"{day},区民政局,向阳社区,低保核查,行政任务"
+        for day in ("2026-03-02", "2026-05-06", "2026-09-01", "2027-01-04")
+    ]
+    (tmp_path / "往年.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    policy = open_policy(tmp_path / "集.policy")
+    both = Period(date(2026, 1, 1), date(2027, 12, 31))
+    report = make_report(policy, from_history(tmp_path / "往年.csv", policy, both), both)
+    assert rows(report, "departments") == [("区民政局", 4, 3, 1, 0, 0, percent("25.0"))]
+    assert [row[0] for row in rows(report, "reasons")] == ["超频"]
+    ((_, subject, used, limit),) = rows(report, "quotas")
+    assert (subject, used, limit) == ("向阳社区", 3, 2)
+
+
+def test_every_section_says_what_it_counts(folder: Path) -> None:
+    policy = open_policy(folder / "集.policy")
+    report = make_report(policy, from_history(folder / "往年.csv", policy, YEAR), YEAR)
+    assert len(report.sections) >= 8
+    assert all(section.note[0] and section.note[1] for section in report.sections)

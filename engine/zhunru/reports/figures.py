@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
 
+from zhunru.checker.resolved import Const, ParameterOf
 from zhunru.compiler import CompiledPolicy
 from zhunru.reports.dealings import Dealings, Decided, Worked
 from zhunru.reports.sources import Period
@@ -114,7 +116,7 @@ def make_report(policy: CompiledPolicy, dealings: Dealings, period: Period) -> R
         _departments(decided),
         _reasons(decided),
         _burden(policy, decided, period),
-        _quotas(decided),
+        _quotas(policy, decided, period),
         _months(decided, worked),
         _closing(worked),
         _rates(worked),
@@ -171,7 +173,13 @@ def _overview(decided: Sequence[Decided], worked: Sequence[Worked]) -> Section:
             (("超期", "overdue"), overdue, share(overdue, len(worked))),
         ]
     columns = (("指标", "figure"), ("件数", "number"), ("占比（%）", "share (%)"))
-    return Section("overview", ("总览", "Overview"), columns, tuple(rows))
+    note = (
+        "来件按收到日期、办件按开立日期算在本期。超期是有过逾期的办件，不论后来办没办结；占比以本期来件"
+        "（办件）为分母。",
+        "Requests count by the day of receipt, cases by the day they were opened. Overdue is what "
+        "was late at any stage; shares are of the requests (cases) of the period.",
+    )
+    return Section("overview", ("总览", "Overview"), columns, tuple(rows), note=note)
 
 
 def _departments(decided: Sequence[Decided]) -> Section:
@@ -195,6 +203,10 @@ def _departments(decided: Sequence[Decided]) -> Section:
         ),
         tuple(rows),
         Chart("stacked", 0, (2, 3, 4, 5)),
+        (
+            "拒绝率是本期该单位来件中被拒绝的占比；暂缓、补正不算拒绝。",
+            "Refused is the share of refusals in a department's requests of the period.",
+        ),
     )
 
 
@@ -208,6 +220,10 @@ def _reasons(decided: Sequence[Decided]) -> Section:
         (("理由代码", "reason"), ("次数", "times"), ("占比（%）", "share (%)")),
         tuple(rows),
         Chart("bar", 0, (1,)),
+        (
+            "每件拒绝只计第一条理由；占比以本期拒绝为分母。",
+            "Each refusal counts for its first reason; shares are of all refusals of the period.",
+        ),
     )
 
 
@@ -278,15 +294,59 @@ def baseline(policy: CompiledPolicy, name: str, usual: int, on: date | None) -> 
     return int(values[-1]) if values else usual
 
 
-def _quotas(decided: Sequence[Decided]) -> Section:
+def _quotas(policy: CompiledPolicy, decided: Sequence[Decided], period: Period) -> Section:
     used = Counter(booking for one in decided for booking in dict.fromkeys(one.booked))
-    rows = [(quota, subject, number) for (quota, subject), number in used.most_common(_MOST_ROWS)]
+    limits = _limits(policy, period.end)
+    rows = [
+        (quota, _told(subject), number, limits.get(quota))
+        for (quota, subject), number in used.most_common(_MOST_ROWS)
+    ]
     return Section(
         "quotas",
         ("限额使用", "Quotas used"),
-        (("限额", "quota"), ("对象", "counted for"), ("已用（次）", "used (times)")),
+        (
+            ("限额", "quota"),
+            ("对象", "counted for"),
+            ("本期已用（次）", "used in the period (times)"),
+            ("每一时段限（次）", "limit of a window (times)"),
+        ),
         tuple(rows),
+        note=(
+            "已用是本期准入占用的次数；限额按名称所写的时段（每年、每季度……）各算各的，本期长于"
+            "一个时段的，已用可以大于限额。从文件来的，只数文件里排在前面的准入。限额随来件而定的写作“—”。",
+            "Used is what admissions of the period took; the limit is of one window (a year, a "
+            "quarter), so that a longer period may use more. From a file, only what stands above "
+            "a row in it counts. A limit that hangs on the request is shown as —.",
+        ),
     )
+
+
+def _limits(policy: CompiledPolicy, on: date | None) -> dict[str, Value]:
+    """Return the limit of each quota that is the same for every request."""
+    found: dict[str, Value] = {}
+    for plan in policy.plans.values():
+        for clause in plan.clauses:
+            for quota in clause.quotas:
+                found[quota.key] = _limit(policy, quota.limit, on)
+    return found
+
+
+def _limit(policy: CompiledPolicy, limit: Any, on: date | None) -> Value:
+    if isinstance(limit, Const) and isinstance(limit.value, Decimal):
+        return int(limit.value)
+    if isinstance(limit, ParameterOf):
+        value = baseline(policy, limit.name, -1, on)
+        return None if value < 0 else value
+    return None
+
+
+def _told(subject: str) -> str:
+    """Return what a quota is counted for, as people write it."""
+    try:
+        read = json.loads(subject)
+    except ValueError:
+        return subject
+    return "、".join(str(one) for one in read) if isinstance(read, list) else subject
 
 
 def _months(decided: Sequence[Decided], worked: Sequence[Worked]) -> Section | None:
@@ -299,7 +359,11 @@ def _months(decided: Sequence[Decided], worked: Sequence[Worked]) -> Section | N
     rows = [(month, requests[month], refused[month], cases[month]) for month in months]
     columns = (("月份", "month"), ("来件", "requests"), ("拒绝", "refused"), ("办件", "cases"))
     title = ("逐月走势", "Month by month")
-    return Section("months", title, columns, tuple(rows), Chart("line", 0, (1, 2, 3)))
+    note = (
+        "来件按收到的月份，办件按开立的月份。",
+        "Requests by the month of receipt, cases by the month they were opened.",
+    )
+    return Section("months", title, columns, tuple(rows), Chart("line", 0, (1, 2, 3)), note)
 
 
 # --- cases ---------------------------------------------------------------------------------------
@@ -321,6 +385,11 @@ def _closing(worked: Sequence[Worked]) -> Section:
         ),
         tuple(rows),
         Chart("stacked", 0, (2, 3)),
+        (
+            "办结率是本期开立的办件中到报告时已经办结的占比，不看有没有逾期、有没有解决。",
+            "Closed is the share of the cases opened in the period that have ended by now, late "
+            "or not, solved or not.",
+        ),
     )
 
 
@@ -384,6 +453,10 @@ def _overdue(worked: Sequence[Worked]) -> Section:
         ),
         tuple(rows[:_MOST_ROWS]),
         Chart("bar", 0, (2,)),
+        (
+            "只列有超期的单位；超期率是该单位本期办件中有过逾期的占比。",
+            "Only units with overdue cases; the share is of the unit's cases of the period.",
+        ),
     )
 
 
@@ -410,6 +483,12 @@ def _levels(worked: Sequence[Worked]) -> Section:
         ),
         tuple(rows),
         Chart("pie", 0, (1,)),
+        (
+            "只算本期开立、已经办结的办件，按办理过它的最高一级归类；累计是到这一级为止解决的占比，"
+            "第一行就是解决在最基层的比例。",
+            "Closed cases of the period by the highest level that dealt with them; the last column "
+            "is the share solved up to that level, its first row the share at the lowest.",
+        ),
     )
 
 
@@ -446,4 +525,9 @@ def _ranking(ratings: Mapping[str, Mapping[str, Decimal]]) -> Section:
         (("评价", "scorecard"), ("名次", "rank"), ("被评单位", "unit"), ("得分", "score")),
         tuple(rows),
         Chart("bar", 2, (3,)),
+        (
+            "得分是评价在本期止日的总分（百分制）；分数相同名次相同，后面的名次空出来。评不出的不列。",
+            "Scores are totals out of 100 on the last day of the period; equal scores share a "
+            "rank, and the next is skipped. Who cannot be scored is left out.",
+        ),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import orjson
 
 from zhunru.compiler import CompiledPolicy
 from zhunru.compiler.plan import Plan
+from zhunru.compiler.reading import read_request
 from zhunru.decision import Decision, Request, decide
 from zhunru.diagnostics import Span
 from zhunru.errors import RequestRejected
@@ -21,8 +22,9 @@ from zhunru.request_files import GivenRow, read_given
 from zhunru.runtime.case import Case
 from zhunru.runtime.encoding import decode_case
 from zhunru.runtime.records import is_record
-from zhunru.store.base import CaseRow, Store
-from zhunru.vocabulary import DAY_COLUMNS, OUTCOMES
+from zhunru.runtime.submitting import Desk, Use, counted
+from zhunru.store.base import BookingRow, CaseRow, Store
+from zhunru.vocabulary import DAY_COLUMNS, OUTCOMES, Outcome
 from zhunru.worktime.instants import day_of
 
 _PAGE = 1000
@@ -194,6 +196,9 @@ class _FileReading:
     worked: list[Worked] = field(default_factory=list)
     unread: int = 0
 
+    def __post_init__(self) -> None:
+        self._desk, self._booked = Desk(self.policy), _Booked()
+
     def take(self, row: GivenRow, period: Period) -> None:
         """Count a row, as a case, as a request, as both, or as one that could not be read."""
         if row.findings or not isinstance(row.given, Mapping):
@@ -216,6 +221,9 @@ class _FileReading:
     def _decide(self, given: Mapping[str, Any], span: Span, day: date) -> None:
         known = {name: value for name, value in given.items() if self.names.knows(name)}
         request, _ = sort_facts(known, span, self.facts)
+        uses: tuple[Use, ...] = ()
+        if request is not None:
+            request, uses = self._counted(request)
         answer = _answer(self.policy, request)
         if request is None or answer is None:
             self.unread += 1
@@ -229,8 +237,48 @@ class _FileReading:
                 department=_text(given, _SENDERS),
                 outcome=answer.outcome,
                 code=answer.code or "",
+                booked=self._book(uses, day) if answer.outcome is Outcome.ADMIT else (),
             )
         )
+
+    def _counted(self, request: Request) -> tuple[Request, tuple[Use, ...]]:
+        """Return a request with what the rows above it used up, and what it would use itself.
+
+        What the file says of quotas itself counts before that.
+        """
+        plan = _plan(self.policy, "")
+        try:
+            reading = read_request(plan, self.policy.model, request, self.policy.supplied)
+        except RequestRejected:
+            return request, ()
+        uses = self._desk.uses(plan, reading, f"{len(self.decided)}")
+        used = {use.quota.key: counted(self._booked, use) for use in uses}
+        return replace(request, quotas={**used, **request.quotas}), uses
+
+    def _book(self, uses: tuple[Use, ...], day: date) -> tuple[tuple[str, str], ...]:
+        """Put an admission on record for the rows below it."""
+        for use in uses:
+            self._booked.take(use, day)
+        return tuple((use.quota.key, use.subject) for use in uses)
+
+
+class _Booked:
+    """What the admissions of a file have used of quotas so far."""
+
+    def __init__(self) -> None:
+        self._rows: dict[tuple[str, str], list[BookingRow]] = {}
+
+    def take(self, use: Use, day: date) -> None:
+        """Count one use."""
+        row = BookingRow(
+            quota=use.quota.key, subject=use.subject, day=day.toordinal(), item=use.item, case_id=""
+        )
+        self._rows.setdefault((row.quota, row.subject), []).append(row)
+
+    def bookings(self, quota: str, subject: str, first: int, last: int) -> list[BookingRow]:
+        """Return what was used in a window."""
+        rows = self._rows.get((quota, subject), ())
+        return [row for row in rows if first <= row.day <= last]
 
 
 def _day(given: Mapping[str, Any]) -> date | None:

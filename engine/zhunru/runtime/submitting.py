@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cached_property, partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from zhunru.checker.resolved import (
     NOTHING,
@@ -169,6 +169,10 @@ class Desk:
             self._reads[plan.head.name] = found
         return found
 
+    def uses(self, plan: Plan, reading: Reading, own: str) -> tuple[Use, ...]:
+        """Return the quotas that a request would use, counted as `own` where nothing else says."""
+        return tuple(self._uses(plan, reading, own))
+
     def _uses(self, plan: Plan, reading: Reading, own: str) -> Iterator[Use]:
         judge = Judge(plan, self.policy.model, reading.day, _without_quotas(reading.facts))
         matter = reading.facts.values.get(plan.matter_field)
@@ -230,6 +234,13 @@ class Held(Mapping[str, Any]):
         return sum(1 for _ in self)
 
 
+class Counts(Protocol):
+    """What knows the uses of quotas: a store, or a file that is read row by row."""
+
+    def bookings(self, quota: str, subject: str, first: int, last: int) -> Sequence[BookingRow]:
+        """Return the uses in a window."""
+
+
 def bookings(completed: Completed, case_id: str) -> tuple[BookingRow, ...]:
     """Return what an admission books."""
     return tuple(
@@ -280,7 +291,7 @@ def _key(reading: Reading, names: Sequence[str]) -> str | None:
     return encode([None if value is NOTHING else value for value in values])
 
 
-def counted(view: View, use: Use) -> QuotaUse:
+def counted(view: Counts, use: Use) -> QuotaUse:
     """Return how much of a quota is used, in the fullest window that its day may lie in (D17).
 
     A window that holds the request's own item already gets no fuller by it.
