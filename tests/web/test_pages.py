@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 from html import unescape
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote, unquote
 
 import pytest
 from tests.web.conftest import Serve, Served, tokens_file
 
+from zhunru.codes import diagnose
+from zhunru.diagnostics import NOWHERE
+from zhunru.errors import CaseRefused
 from zhunru.web import pages
+from zhunru.web.pages.titles import title_of
 from zhunru.web.pages.words import WORDS
 
 BUREAU = {"f:来文单位": "区市场监管局", "f:事项": "反诈应用推广"}
@@ -237,6 +242,19 @@ def test_no_title_tells_a_secret(console: Served) -> None:
     found = text_of(console.get("/cases"))
     assert "赵六" not in found and "占道" in found
     assert listed(console, q="赵六") == []
+
+
+def test_a_set_that_cannot_be_read_any_more_is_tried_once_for_a_list() -> None:
+    tried = []
+
+    def of(digest: str) -> None:
+        tried.append(digest)
+        raise CaseRefused(diagnose("ZR762", NOWHERE, digest=digest))
+
+    office: Any = SimpleNamespace(service=SimpleNamespace(policies=SimpleNamespace(of=of)))
+    case: Any = SimpleNamespace(digest="0" * 63 + "x")
+    assert [title_of(office, case) for _ in range(50)] == [""] * 50
+    assert len(tried) == 1
 
 
 def test_a_condition_is_filled_in_by_the_type_of_its_field(console: Served, draft: str) -> None:

@@ -17,13 +17,14 @@ _LONGEST = 60
 # How fields are called that say what something is about; a form says it in one of them.
 _TELLING = ("事项", "问题", "诉求", "议题", "项目", "内容", "名称", "情况", "反映", "用途", "岗位")
 _WHOM = "对象"
+_MOST_UNREADABLE = 100
+_unreadable: set[str] = set()
 
 
 def title_of(office: Office, case: Case) -> str:
     """Return what a case is about; nothing where its facts do not say."""
-    try:
-        policy = office.service.policies.of(case.digest)
-    except CaseRefused:
+    policy = _policy(office, case.digest)
+    if policy is None:
         return ""  # without its set nobody knows what is confidential
     fields, secret = _fields(policy, case)
     secret |= set(case.confidential)
@@ -32,6 +33,18 @@ def title_of(office: Office, case: Case) -> str:
     hidden = {name: str(case.fields[name]) for name in secret if name in case.fields}
     title = str(masked(found, hidden))
     return title if len(title) <= _LONGEST else title[: _LONGEST - 1] + "…"
+
+
+def _policy(office: Office, digest: str) -> CompiledPolicy | None:
+    """Return the set of a case; one that cannot be read any more is not tried for every row."""
+    if digest in _unreadable:
+        return None
+    try:
+        return office.service.policies.of(digest)
+    except CaseRefused:
+        if len(_unreadable) < _MOST_UNREADABLE:
+            _unreadable.add(digest)
+        return None
 
 
 def _told(case: Case, fields: Iterable[ResolvedField], secret: set[str]) -> Iterator[str]:
