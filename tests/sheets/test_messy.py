@@ -288,3 +288,10 @@ def test_a_file_that_cannot_be_written_is_no_mistake_of_ours(
     code, _, err = zhunru(*words[command])
     assert code == 2
     assert f"{target} 写不进去" in err
+
+
+@pytest.mark.parametrize("path", ["", ".", "/", "清单.doc"])
+def test_what_is_no_sheet_is_said_to_be_none(path: str) -> None:
+    with pytest.raises(PolicyRejected) as refused:
+        import_sheet(path)
+    assert [found.code for found in refused.value.diagnostics] == ["ZR814"]

@@ -119,14 +119,12 @@ def import_sheet(
 
 
 def _opened(path: Path, sheet: str, columns: str | Path | None) -> _Reading:
+    kind = path.suffix.lower()
+    if kind not in (".xlsx", ".csv", ".tsv", ".txt"):
+        raise PolicyRejected([_wrong_kind(path)])
     said, found = read_columns(Path(columns)) if columns else columns_beside(path)
     source: AnySource | None
-    if path.suffix.lower() == ".xlsx":
-        source, more = read_workbook(path)
-    elif path.suffix.lower() in (".csv", ".tsv", ".txt"):
-        source, more = read_source(path)
-    else:
-        raise PolicyRejected([_wrong_kind(path)])
+    source, more = read_workbook(path) if kind == ".xlsx" else read_source(path)
     if source is None or has_errors([*found, *more]):
         raise PolicyRejected([*found, *more])
     said = replace(said, sheet=sheet or said.sheet)
