@@ -17,6 +17,9 @@ from zhunru_cli.surface import Command, Group, Surface, option, shared_options
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 
+# A file that is no log at all says so in every line; --format json has them all.
+_MOST_SHOWN = 20
+
 
 @click.command("serve", cls=Command, help="serve")
 @click.argument("policy_sets", metavar="SET...", nargs=-1, required=True)
@@ -148,7 +151,10 @@ def replay(surface: Surface, log: Path, policy_sets: tuple[str, ...], store: str
     if form == "json":
         click.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
     else:
-        failures.show_findings(found.findings, surface)
+        failures.show_findings(found.findings[:_MOST_SHOWN], surface)
+        if len(found.findings) > _MOST_SHOWN:
+            hidden = len(found.findings) - _MOST_SHOWN
+            surface.print(surface.say("replay.more", n=hidden), error=True)
         rest = found.lines - found.same
         surface.print(surface.say("replay.done", lines=found.lines, same=found.same, rest=rest))
     return 0 if found.holds else failures.FINDINGS

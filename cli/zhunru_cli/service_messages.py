@@ -76,6 +76,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{n} tokens of `{name}` were revoked: {path}",
     ),
     "token.kept": ("已加进 {path}", "added to {path}"),
+    "replay.more": (
+        "另有 {n} 处不逐一列出；--format json 全部列出。",
+        "{n} more are not shown; --format json lists them all",
+    ),
     "replay.done": (
         "共 {lines} 行，{same} 行与记录一致，{rest} 行不一致或者不能核对",
         "{lines} lines, {same} the same as on record, {rest} not",
