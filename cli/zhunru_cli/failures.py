@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from zhunru_cli.surface import Surface
+from zhunru_cli.surface import EmptyWord, Surface
 
 if TYPE_CHECKING:
     from zhunru import Diagnostic
@@ -51,6 +51,8 @@ def usage_text(error: click.ClickException, surface: Surface) -> str:
             return surface.say("failure.option", name=error.option_name, near=guess).rstrip()
         case click.MissingParameter():
             return surface.say("failure.missing", name=_parameter(error))
+        case EmptyWord():
+            return surface.say("failure.empty", name=_parameter(error))
         case click.BadParameter() if error.param and isinstance(error.param.type, click.Choice):
             return _choice_text(error, surface)
         case click.BadParameter() if error.param and isinstance(error.param.type, _NUMBERS):
@@ -67,7 +69,7 @@ def usage_text(error: click.ClickException, surface: Surface) -> str:
     return surface.say("failure.usage", message=error.format_message())
 
 
-def _parameter(error: click.MissingParameter) -> str:
+def _parameter(error: click.BadParameter) -> str:
     if error.param is None:
         return str(error.param_hint or "")
     names = [*error.param.opts] if isinstance(error.param, click.Option) else []

@@ -312,6 +312,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "failure.least": ("，不小于 {least}", ", at least {least}"),
     "failure.no_file": ("没有“{path}”这个文件。", "there is no file `{path}`"),
     "failure.not_file": ("“{path}”不是能读写的文件。", "`{path}` is no file to read or write"),
+    "failure.empty": ("{name} 是空的，要写上内容。", "{name} is empty"),
     "failure.valueless": ("{name} 后面要写上内容。", "{name} takes a value"),
     "failure.extra": ("多写了“{extra}”。", "unexpected argument `{extra}`"),
     "failure.near": ("是不是 {names}？", "did you mean {names}?"),

@@ -148,6 +148,10 @@ class Option(click.Option):
         return record and (record[0], help_text(self.help or "", _language(ctx)))
 
 
+class EmptyWord(click.BadParameter):
+    """A word on the command line that has nothing in it."""
+
+
 class _Spoken(click.Command):
     context_class = Context
     help_key: str
@@ -155,6 +159,21 @@ class _Spoken(click.Command):
     def __init__(self, name: str | None, **settings: Any) -> None:
         super().__init__(name, **settings)
         self.help_key = self.help if self.help in HELP else name or ""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the words of the command; none that means a file or a name may be empty."""
+        words = [*args]
+        rest = super().parse_args(ctx, args)
+        # Read again as written: by now a path of no letters has become the current folder, which
+        # is what a script gets whose variable is not set.
+        if "" in words:
+            given, _, _ = self.make_parser(ctx).parse_args(words)
+            for param in self.params:
+                said = given.get(param.name)
+                said = said if isinstance(said, list | tuple) else (said,)
+                if _must_say_something(param) and "" in said:
+                    raise EmptyWord("", ctx, param)
+        return rest
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         """Return what stands on the usage line."""
@@ -181,6 +200,11 @@ class _Spoken(click.Command):
         """Return one line for the list of commands."""
         context = click.get_current_context(silent=True)
         return help_text(self.help_key, _language(context) if context else "zh")
+
+
+def _must_say_something(param: click.Parameter) -> bool:
+    # Options of words may be empty: that is how a script says that it has no wish.
+    return isinstance(param, click.Argument) or isinstance(param.type, click.Path)
 
 
 class Command(_Spoken):

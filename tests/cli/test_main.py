@@ -59,6 +59,31 @@ def test_wrong_usage_is_said_in_chinese_and_exits_2(zhunru, words, said):
     assert out == ""
 
 
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        (["check", ""], "PATH..."),
+        (["fmt", "--check", "x", ""], "PATH..."),
+        (["decide", "", "类别=系统应用"], "SET"),
+        (["decide", "weihai", "--file", ""], "--file"),
+        (["new", "set", ""], "DIR"),
+    ],
+)
+def test_an_empty_word_is_never_the_current_folder(zhunru, monkeypatch, tmp_path, words, name):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "甲.policy").write_text(GOOD, encoding="utf-8")
+    code, out, err = zhunru(*words)
+    assert (code, out) == (2, "")
+    assert err.startswith(f"{name} 是空的，要写上内容。\n")
+    assert zhunru("--lang", "en", *words)[2].startswith(f"{name} is empty\n")
+
+
+def test_an_option_of_words_may_be_empty(zhunru):
+    told = zhunru("decide", "weihai", "类别=系统应用")
+    assert zhunru("decide", "weihai", "类别=系统应用", "--as", "") == told
+    assert told[0] == 0
+
+
 def test_an_option_without_its_value_is_said(zhunru):
     code, _, err = zhunru("decide", "x", "--file")
     assert (code, err) == (2, "--file 后面要写上内容。\n")
@@ -219,7 +244,7 @@ def test_results_in_a_file_open_in_a_spreadsheet(zhunru, tmp_path):
 
 
 def _spawn(*words: str, **settings):
-    command = [sys.executable, "-m", "zhunru_cli.main", *words]
+    command = [sys.executable, "-m", "zhunru_cli", *words]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **settings)
 
 
