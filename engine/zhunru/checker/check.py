@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from zhunru.checker import resolved as r
 from zhunru.checker.areas import AREAS
@@ -27,6 +28,24 @@ def check(policy_set: n.PolicySet) -> tuple[r.CheckedPolicySet | None, list[Diag
 
     Warnings and hints about an upper set belong to that set's own check; its errors are shown.
     """
+    found = check_kept(policy_set)
+    return (None if has_errors(found.findings) else found.checked), found.findings
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a set was read as, errors or not; `whole`: nothing of it had to be left out for one."""
+
+    checked: r.CheckedPolicySet | None
+    findings: list[Diagnostic]
+    whole: bool
+
+
+def check_kept(policy_set: n.PolicySet) -> Reading:
+    """Check a set that was in order by an earlier checker: what it was read as is returned anyway.
+
+    What is resolved is resolved before the checks of wholes are run; those change nothing of it.
+    """
     models: dict[int, Model] = {}
     with uncollected():
         found = _check(policy_set, models)
@@ -37,56 +56,43 @@ def check(policy_set: n.PolicySet) -> tuple[r.CheckedPolicySet | None, list[Diag
     return found
 
 
-def _check(
-    policy_set: n.PolicySet, models: dict[int, Model]
-) -> tuple[r.CheckedPolicySet | None, list[Diagnostic]]:
+def _check(policy_set: n.PolicySet, models: dict[int, Model]) -> Reading:
     found: list[Diagnostic] = []
     checked: r.CheckedPolicySet | None = None
     digests: dict[int, str] = {}
+    whole = True
     for scope in scopes_of(policy_set):
         model = models[id(scope)] = Model(scope, models)
         checked = _resolve(model, tuple(digests[id(upper)] for upper in scope.uppers))
+        whole = whole and not has_errors(model.report.found)
         for each in CHECKS:
             each(model)
         digests[id(scope)] = checked.digest
         last = scope.policy_set is policy_set
         found += [d for d in model.report.found if last or d.severity is Severity.ERROR]
-    found = sort_diagnostics(found)
-    return (None if has_errors(found) else checked), found
+    return Reading(checked, sort_diagnostics(found), whole)
 
 
 def _resolve(model: Model, above: tuple[str, ...]) -> r.CheckedPolicySet:
     scope = model.scope
+    # Decisions first: they say over which form the clauses they name are read.
     decisions = {name: DecisionReader(model, name).read() for name in scope.names("decide")}
     model.decisions = decisions
     _read_unplaced(model)
     read_flows(model)
     read_duties(model)
     read_measures(model)
-    parameters = {
-        name: resolved
-        for name, symbol in scope.visible["parameter"].items()
-        if (resolved := resolve_parameter(symbol.node))
-    }
+    parameters = _parameters(model)
     registers = {
         name: resolve_register(model.of(symbol.scope), symbol.node)
         for name, symbol in scope.visible["register"].items()
     }
     header = scope.header
-    posts = scope.chart.posts()
-    staffed = posts if model.workflows else {}  # posts mean something only where work is handed on
-    flows = (model.workflows, model.calendars, model.documents, staffed, model.duties)
-    measures = (model.promises, model.checks, model.scorecards, model.matchings, model.rounds)
-    meaning = (
-        scope.code, model.life, decisions, model.tables, model.formulas, parameters, registers,
-        scope.chart.units, scope.chart.holders(), above,
-        *(each for each in (*flows, *measures) if each),
-    )  # fmt: skip
     return r.CheckedPolicySet(
         source=scope.policy_set,
         code=scope.code,
         title=n.Title(header.title.zh, header.title.en) if header else n.Title(""),
-        digest=digest_of(meaning),
+        digest=digest_of(_meaning(model, parameters, registers, above)),
         period=model.life,
         decisions=decisions,
         tables=model.tables,
@@ -106,12 +112,40 @@ def _resolve(model: Model, above: tuple[str, ...]) -> r.CheckedPolicySet:
         scorecards=model.scorecards,
         matchings=model.matchings,
         rounds=model.rounds,
-        posts=posts,
+        posts=scope.chart.posts(),
         delegations=(
             *(header.delegations if header else ()),
             *(delegation for _, delegation in scope.delegations()),
         ),
     )
+
+
+def _parameters(model: Model) -> dict[str, r.ResolvedParameter]:
+    return {
+        name: resolved
+        for name, symbol in model.scope.visible["parameter"].items()
+        if (resolved := resolve_parameter(symbol.node))
+    }
+
+
+def _meaning(
+    model: Model,
+    parameters: dict[str, r.ResolvedParameter],
+    registers: dict[str, r.ResolvedRegister],
+    above: tuple[str, ...],
+) -> tuple[object, ...]:
+    """Return all that a decision or a case may come out by; titles, tests and places are not."""
+    chart = model.scope.chart
+    posts = chart.posts() if model.workflows else {}  # they mean something where work is handed on
+    flows = (model.workflows, model.calendars, model.documents, posts, model.duties)
+    measures = (model.promises, model.checks, model.scorecards, model.matchings, model.rounds)
+    return (
+        model.scope.code, model.life, model.decisions, model.tables, model.formulas,
+        parameters, registers, chart.units, chart.holders(), above,
+        # What a set does not have is left out, so that its digest outlives new kinds of things:
+        # decisions on record and stored cases are found by it.
+        *(each for each in (*flows, *measures) if each),
+    )  # fmt: skip
 
 
 def _read_unplaced(model: Model) -> None:

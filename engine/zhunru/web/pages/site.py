@@ -26,6 +26,7 @@ from zhunru.web.pages.visit import Pages, Visit
 from zhunru.web.problems import Problem
 
 if TYPE_CHECKING:
+    from zhunru.web.pages.sessions import Sessions
     from zhunru.web.service import Service
 
 _STATIC = Path(__file__).parent / "static"
@@ -34,67 +35,79 @@ _STATIC = Path(__file__).parent / "static"
 def site(service: Service) -> list[BaseRoute]:
     """Return the routes of the pages, for the tenant without a prefix and for all others."""
     pages = Pages(service)
+    return [Mount("/t/{tenant}", routes=_routes(pages)), *_routes(pages)]
 
-    def home(visit: Visit) -> Response:
-        return visit.move("/intake")
 
-    def sign_in(visit: Visit) -> Response:
+class _Door:
+    """Coming in and going out: what opens a session for somebody known, and ends it."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        self.sessions = sessions
+
+    def sign_in(self, visit: Visit) -> Response:
+        """Ask for a token, or open a session for the one that was given."""
         if visit.request.method == "GET":
             wanted = visit.query.get("next", "")
             return visit.page("sign_in.html", here="", findings=[], next=wanted)
         presented = visit.text("token").strip()
         try:
-            principal = service.principal(f"Bearer {presented}", visit.at)
+            principal = visit.service.principal(f"Bearer {presented}", visit.at)
         except Problem:
             found = [diagnose("ZR912", NOWHERE)]
             return visit.page("sign_in.html", 401, here="", findings=found, next="")
         # A new session: the key of one that somebody else may have set up is not kept.
-        pages.sessions.close(visit.session)
-        lasts = service.lasting(presented, principal)
-        visit.session = pages.sessions.open(principal, visit.at, lasts)
-        return visit.move("/intake")
+        self.sessions.close(visit.session)
+        lasts = visit.service.lasting(presented, principal)
+        visit.session = self.sessions.open(principal, visit.at, lasts)
+        return _home(visit)
 
-    def sign_out(visit: Visit) -> Response:
-        pages.sessions.close(visit.session)
+    def sign_out(self, visit: Visit) -> Response:
+        """End the session."""
+        self.sessions.close(visit.session)
         return visit.move("/sign-in")
 
-    def made() -> list[BaseRoute]:
-        def page(path: str, handler: object, scope: str = "decide", *, post: bool = False) -> Route:
-            methods = ["POST"] if post else ["GET"]
-            return Route(path, pages.endpoint(handler, scope=scope), methods=methods)  # type: ignore[arg-type]
 
-        return [
-            page("/", home),
-            Route("/sign-in", pages.endpoint(sign_in, open_=True), methods=["GET", "POST"]),
-            Route("/sign-out", pages.endpoint(sign_out, open_=True), methods=["GET"]),
-            page("/intake", intake.show),
-            page("/intake", intake.answer, post=True),
-            page("/intake/letter", intake.letter, post=True),
-            page("/intake/record", intake.register, "cases:write", post=True),
-            page("/lists", listing.show),
-            page("/lists/findings", listing.findings),
-            page("/lists/entry", entry.show),
-            page("/flows", flows.show),
-            page("/flows/{code}/{flow}", flows.one),
-            page("/flows/{code}/{flow}/picture.svg", flows.picture),
-            page("/cases", casepages.show, "cases:read"),
-            page("/cases/{case}", casepages.one, "cases:read"),
-            page("/cases/{case}", casepages.act, "cases:write", post=True),
-            page("/drafts", draftpages.show, "draft"),
-            page("/drafts", draftpages.add, "draft", post=True),
-            page("/drafts/{draft}", draftpages.one, "draft"),
-            page("/drafts/{draft}/meaning", draftpages.meaning, "draft"),
-            page("/drafts/{draft}/impact", impact.show, "draft"),
-            page("/drafts/{draft}/impact", impact.measure, "draft", post=True),
-            page("/drafts/{draft}/approve", draftpages.approve, "approve", post=True),
-            page("/drafts/{draft}/publish", draftpages.publish, "publish", post=True),
-            page("/drafts/{draft}/shadow", draftpages.shadow, "draft", post=True),
-            page("/board", board.show, "cases:read"),
-            page("/board", board.rate, "cases:read", post=True),
-            page("/letters", letterpages.show, "operate"),
-            page("/letters/{number}", letterpages.again, "operate", post=True),
-            Mount("/echarts", StaticFiles(packages=[("zhunru.reports", "assets")])),
-            Mount("/static", StaticFiles(directory=_STATIC)),
-        ]
+def _home(visit: Visit) -> Response:
+    return visit.move("/intake")
 
-    return [Mount("/t/{tenant}", routes=made()), *made()]
+
+def _routes(pages: Pages) -> list[BaseRoute]:
+    door = _Door(pages.sessions)
+
+    def page(path: str, handler: object, scope: str = "decide", *, post: bool = False) -> Route:
+        methods = ["POST"] if post else ["GET"]
+        return Route(path, pages.endpoint(handler, scope=scope), methods=methods)  # type: ignore[arg-type]
+
+    return [
+        page("/", _home),
+        Route("/sign-in", pages.endpoint(door.sign_in, open_=True), methods=["GET", "POST"]),
+        Route("/sign-out", pages.endpoint(door.sign_out, open_=True), methods=["GET"]),
+        page("/intake", intake.show),
+        page("/intake", intake.answer, post=True),
+        page("/intake/letter", intake.letter, post=True),
+        page("/intake/record", intake.register, "cases:write", post=True),
+        page("/lists", listing.show),
+        page("/lists/findings", listing.findings),
+        page("/lists/entry", entry.show),
+        page("/flows", flows.show),
+        page("/flows/{code}/{flow}", flows.one),
+        page("/flows/{code}/{flow}/picture.svg", flows.picture),
+        page("/cases", casepages.show, "cases:read"),
+        page("/cases/{case}", casepages.one, "cases:read"),
+        page("/cases/{case}", casepages.act, "cases:write", post=True),
+        page("/drafts", draftpages.show, "draft"),
+        page("/drafts", draftpages.add, "draft", post=True),
+        page("/drafts/{draft}", draftpages.one, "draft"),
+        page("/drafts/{draft}/meaning", draftpages.meaning, "draft"),
+        page("/drafts/{draft}/impact", impact.show, "draft"),
+        page("/drafts/{draft}/impact", impact.measure, "draft", post=True),
+        page("/drafts/{draft}/approve", draftpages.approve, "approve", post=True),
+        page("/drafts/{draft}/publish", draftpages.publish, "publish", post=True),
+        page("/drafts/{draft}/shadow", draftpages.shadow, "draft", post=True),
+        page("/board", board.show, "cases:read"),
+        page("/board", board.rate, "cases:read", post=True),
+        page("/letters", letterpages.show, "operate"),
+        page("/letters/{number}", letterpages.again, "operate", post=True),
+        Mount("/echarts", StaticFiles(packages=[("zhunru.reports", "assets")])),
+        Mount("/static", StaticFiles(directory=_STATIC)),
+    ]
