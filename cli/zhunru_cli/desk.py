@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -102,9 +101,3 @@ def key_or_new(key: str) -> str:
     from uuid import uuid4
 
     return key or uuid4().hex
-
-
-def write_to(path: Path, text: str, surface: Surface) -> None:
-    """Write a text to a file, and say so."""
-    path.write_text(text, encoding="utf-8")
-    surface.print(surface.say("new.made", path=path), error=True)

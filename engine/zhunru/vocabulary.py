@@ -280,8 +280,6 @@ LEADS_AND_BELOW = ("牵头及下级", "leads_and_below")
 
 # Words of a list line that mean the entry's own.
 OWN_LEADS = ("牵头", "lead")
-OWN_FREQUENCY = ("频次", "frequency")
-OWN_OWNER = ("主体", "owner")
 
 # Facts of the store that a test or a request may give about a quota.
 QUOTA_USED = ("已用", "used")

@@ -113,11 +113,6 @@ class Plan:
     def _general_codes(self) -> frozenset[str]:
         return frozenset(self.clauses[number].code for number in self.general)
 
-    @cached_property
-    def has_entries(self) -> bool:
-        """Tell whether any clause asks for a matter."""
-        return len(self.general) < len(self.clauses)
-
     def step_of(self, number: int) -> int:
         """Return the step in which clause `number` stands."""
         return bisect_right(self.starts, number) - 1

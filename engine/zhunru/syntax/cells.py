@@ -242,8 +242,3 @@ _READINGS = {
     "trace": _trace,
     "citations": _citations,
 }
-
-
-def span_of(source: Source, cell: Cell) -> Span:
-    """Return the place of a cell."""
-    return source.span(cell.start, cell.end)

@@ -114,10 +114,6 @@ RULE = _by_word(
         "english": Heading("english", "raw"),
     },
 )
-ROLE = _by_word(
-    {"EVERY": Heading("every", "k_name"), "BY": Heading("held_by", "k_names")},
-    {"name": Heading("name", "k_name"), "number": Heading("number", "k_number")},
-)
 STATE = _by_word(
     {
         "STATE": Heading("name", "k_name"),

@@ -364,8 +364,3 @@ def _test_bound(reading: Reading, branch: Branch, kids: Kids) -> Compare:
 def _windowed(reading: Reading, branch: Branch, kids: Kids) -> Text:
     span = reading.span(branch)
     return Text(reading.source.text[span.start : span.end], span)
-
-
-def sign_only(kids: Kids) -> bool:
-    """Tell whether a cell holds just `-`, or nothing."""
-    return not _values(kids) and token_type(kids, "NAME") is None
