@@ -239,11 +239,22 @@ class Forest:
         key = (test, then, otherwise)
         found = memo.get(key)
         if found is None:
-            level = min(self._level[each] for each in key)
-            parts = [self._parts(each, level) for each in key]
-            found = self.node(level, _each(self.chosen, *parts))
-            memo[key] = found
+            level = min(self._level[test], self._level[then], self._level[otherwise])
+            columns = [self._parts(each, level) for each in key]
+            found = memo[key] = self.node(level, self._chosen_each(*columns))
         return found
+
+    def _chosen_each(
+        self, tests: Sequence[int], then: Sequence[int], otherwise: Sequence[int]
+    ) -> tuple[int, ...]:
+        """Return `chosen` of each row; a row of a table is told no in all but a few classes."""
+        no = self.no
+        return tuple(
+            [
+                other if test == no else self.chosen(test, one, other)
+                for test, one, other in zip(tests, then, otherwise, strict=True)
+            ]
+        )
 
     def _parts(self, diagram: int, level: int) -> Sequence[int]:
         if self._level[diagram] == level:

@@ -10,6 +10,8 @@ from typing import Any, Literal, NamedTuple
 
 from zhunru.analysis.thresholds import NUMERIC
 from zhunru.checker.resolved import (
+    BelongsTo,
+    BelongsToLeads,
     Clause,
     Const,
     FieldValue,
@@ -18,9 +20,10 @@ from zhunru.checker.resolved import (
     RExpr,
     Test,
     Type,
+    UnitTarget,
     Within,
 )
-from zhunru.compiler.atoms import Atom, atoms, clause_expressions, opened
+from zhunru.compiler.atoms import ATOMS, MAX_DEPTH, Atom, clause_expressions, opened
 from zhunru.compiler.evaluate import Facts
 from zhunru.compiler.judge import Judge
 from zhunru.compiler.model import Model
@@ -97,9 +100,7 @@ def reads_of(part: Part, given: Given | None = None, also: Iterable[RExpr] = ())
     found = Reads()
     seen: set[Any] = set()
     for expr in also:
-        found.atoms.update(dict.fromkeys(atoms(part.model, expr, ())))
-        found.fields.update(dict.fromkeys(fields_in(part.model, expr)))
-        _read_scopes(found, part.model, expr)
+        _read_expression(found, part.model, expr, ())
     for clause in part.plan.clauses:
         found.total += 1
         _read_clause(found, part, clause, seen)
@@ -116,9 +117,7 @@ def _read_clause(found: Reads, part: Part, clause: Clause, seen: set[Any]) -> No
         key = (id(expr), clause.leads)
         if key not in seen:
             seen.add(key)
-            found.atoms.update(dict.fromkeys(atoms(part.model, expr, clause.leads)))
-            found.fields.update(dict.fromkeys(fields_in(part.model, expr)))
-            _read_scopes(found, part.model, expr)
+            _read_expression(found, part.model, expr, clause.leads)
     for expr in (clause.when, clause.unless):
         names.update(dict.fromkeys(fields_in(part.model, expr)))
     for name in names:
@@ -132,13 +131,22 @@ def _read_clause(found: Reads, part: Part, clause: Clause, seen: set[Any]) -> No
             found.atoms[Test("<", quota.limit, _ONE)] = None
 
 
-def _read_scopes(found: Reads, model: Model, expr: RExpr) -> None:
+def _read_expression(
+    found: Reads, model: Model, expr: RExpr, leads: tuple[UnitTarget, ...], depth: int = 0
+) -> None:
+    """Add what an expression asks; in one walk, as it may open a table of thousands of cells."""
+    if isinstance(expr, FieldValue):
+        found.fields[expr.name] = None
+    elif depth <= MAX_DEPTH and isinstance(expr, ATOMS):
+        found.atoms[expr] = None
+    elif depth <= MAX_DEPTH and isinstance(expr, BelongsToLeads):
+        found.atoms[BelongsTo(expr.left, leads)] = None
     if isinstance(expr, InForce):
         found.scopes[Asked("register", expr.register, expr.scope or "")] = None
         if expr.scope:
             found.fields[expr.scope] = None
     for part in opened(model, expr):
-        _read_scopes(found, model, part)
+        _read_expression(found, model, part, leads, depth + 1)
 
 
 def _read_rows(found: Reads, part: Part, clause: Clause) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import SequenceMatcher
+from itertools import chain
 from typing import Any, NamedTuple
 
 from zhunru.analysis.forest import TooLarge
@@ -199,11 +200,13 @@ class _Tables:
         for tag, a, b, c, d in _blocks(one.rows, other.rows):
             if tag != "equal":
                 changed.extend((*one.rows[a:b], *other.rows[c:d]))
-        meets = [_plain_tests(row) for row in changed]
+        known, meets = set(map(id, changed)), _Meeting(map(_plain_tests, changed))
         return tuple(
-            replace(t, rows=tuple(row for row in t.rows if _may_meet(_plain_tests(row), meets)))
+            replace(t, rows=tuple(
+                row for row in t.rows if id(row) in known or meets.may_meet(_plain_tests(row))
+            ))
             for t in (one, other)
-        )  # type: ignore[return-value]
+        )  # type: ignore[return-value]  # fmt: skip
 
     def _result(
         self, space: Space, words: Words, found: int, possible: int, pair: tuple[Any, Any]
@@ -257,9 +260,36 @@ class _Span(NamedTuple):
 _Allowed = frozenset[Any] | _Span | None
 
 
-def _may_meet(row: list[_Allowed], others: Sequence[list[_Allowed]]) -> bool:
-    """Tell whether some inputs may satisfy a row and one of some others."""
-    return any(not any(map(_ruled_out, row, other)) for other in others)
+class _Meeting:
+    """Rows, found by the values that they allow in the column with most sets of single values."""
+
+    def __init__(self, rows: Iterable[list[_Allowed]]) -> None:
+        self.rows = list(rows)
+        width = len(self.rows[0]) if self.rows else 0
+        self.column = max(range(width), key=self._sets, default=0)
+        self._anywhere: list[list[_Allowed]] = []  # whatever the value of that column is
+        self._by_value: dict[Any, list[list[_Allowed]]] = {}
+        for row in self.rows:
+            allowed = row[self.column] if width else None
+            if isinstance(allowed, frozenset):
+                for value in allowed:
+                    self._by_value.setdefault(value, []).append(row)
+            else:
+                self._anywhere.append(row)
+
+    def _sets(self, column: int) -> int:
+        return sum(isinstance(row[column], frozenset) for row in self.rows)
+
+    def may_meet(self, row: list[_Allowed]) -> bool:
+        """Tell whether some inputs may satisfy a row and one of these."""
+        return any(not any(map(_ruled_out, row, other)) for other in self._near(row))
+
+    def _near(self, row: list[_Allowed]) -> Iterable[list[_Allowed]]:
+        allowed = row[self.column] if self.rows else None
+        if not isinstance(allowed, frozenset):
+            return self.rows
+        found = (self._by_value.get(value, ()) for value in allowed)
+        return chain(self._anywhere, chain.from_iterable(found))
 
 
 def _ruled_out(one: _Allowed, other: _Allowed) -> bool:

@@ -6,9 +6,9 @@ that every test names the fields of the request that it reads.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, replace
-from functools import cache
+from itertools import chain
 from typing import Any
 
 from zhunru.checker.resolved import (
@@ -31,8 +31,8 @@ from zhunru.checker.resolved import (
 from zhunru.compiler.model import Model
 
 Atom = Test | OneOf | BelongsTo | IsUnit | Within | Has | InForce
-_ATOMS = (Test, OneOf, BelongsTo, IsUnit, Within, Has, InForce)
-_MAX_DEPTH = 32
+ATOMS = (Test, OneOf, BelongsTo, IsUnit, Within, Has, InForce)
+MAX_DEPTH = 32
 
 Bindings = Mapping[str, RExpr]
 Row = tuple[tuple[RExpr, ...], tuple[RExpr, ...]]
@@ -40,27 +40,28 @@ _OPENED: dict[tuple[int, int], tuple[ResolvedTable, LookUp, tuple[Row, ...]]] = 
 _MOST_OPENED = 64
 
 
-def parts(expr: RExpr) -> Iterator[RExpr]:
-    """Yield the expressions that stand directly in `expr`."""
-    for name in _names(expr.__class__):  # type: ignore[arg-type]
-        value = getattr(expr, name)
-        if isinstance(value, tuple):
-            yield from (item for item in value if _is_expr(item))
-        elif _is_expr(value):
-            yield value
+def parts(expr: RExpr) -> tuple[RExpr, ...]:
+    """Return the expressions that stand directly in `expr`."""
+    single, several = _PARTS[expr.__class__]
+    found = tuple([getattr(expr, name) for name in single])
+    for name in several:
+        found += getattr(expr, name)
+    return found
 
 
-@cache
-def _names(kind: Any) -> tuple[str, ...]:
-    """Return the fields of a class of expressions."""
-    return tuple(field.name for field in fields(kind))
+def _part_names(kind: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return which fields of a class of expressions hold one, and which hold several."""
+    declared = {field.name: str(field.type) for field in fields(kind)}
+    single = tuple(name for name, type_ in declared.items() if type_ == "RExpr")
+    several = tuple(name for name, type_ in declared.items() if type_ == "tuple[RExpr, ...]")
+    return single, several
 
 
-def _is_expr(value: Any) -> bool:
-    return type(value).__module__ == Test.__module__ and isinstance(value, _EXPRESSIONS)
-
-
-_EXPRESSIONS = RExpr.__args__
+_EXPRESSIONS: frozenset[type] = frozenset(RExpr.__args__)
+# Whole tables are walked part by part, so what a class may hold is looked up once, not each time.
+_PARTS: dict[type, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    kind: _part_names(kind) for kind in _EXPRESSIONS
+}
 
 
 def substitute(expr: RExpr, bindings: Bindings) -> RExpr:
@@ -69,13 +70,10 @@ def substitute(expr: RExpr, bindings: Bindings) -> RExpr:
         return expr
     if isinstance(expr, FieldValue):
         return bindings.get(expr.name, expr)
-    changed: dict[str, Any] = {}
-    for field in fields(expr):
-        value = getattr(expr, field.name)
-        if isinstance(value, tuple) and any(_is_expr(item) for item in value):
-            changed[field.name] = tuple(substitute(item, bindings) for item in value)
-        elif _is_expr(value):
-            changed[field.name] = substitute(value, bindings)
+    single, several = _PARTS[expr.__class__]
+    changed: dict[str, Any] = {name: substitute(getattr(expr, name), bindings) for name in single}
+    for name in several:
+        changed[name] = tuple([substitute(item, bindings) for item in getattr(expr, name)])
     return replace(expr, **changed) if changed else expr
 
 
@@ -93,7 +91,11 @@ def open_table(model: Model, call: LookUp) -> Iterator[Row]:
 
 
 def _opened(table: ResolvedTable, call: LookUp) -> Iterator[Row]:
-    bindings = dict(zip((name for name, _ in table.inputs), call.args, strict=True))
+    bindings = {
+        name: arg
+        for (name, kind), arg in zip(table.inputs, call.args, strict=True)
+        if arg != FieldValue(name, kind)  # as most tables are asked: with fields of those names
+    }
     for row in table.rows:
         yield (
             tuple(substitute(test, bindings) for test in row.tests),
@@ -112,25 +114,25 @@ def atoms(
     model: Model, expr: RExpr, leads: tuple[UnitTarget, ...], depth: int = 0
 ) -> Iterator[Atom]:
     """Yield the tests of an expression; `牵头及下级` is written out for `leads`."""
-    if depth > _MAX_DEPTH:
+    if depth > MAX_DEPTH:
         return
     if isinstance(expr, BelongsToLeads):
         yield BelongsTo(expr.left, leads)
-    elif isinstance(expr, _ATOMS):
+    elif isinstance(expr, ATOMS):
         yield expr
     for part in opened(model, expr):
         yield from atoms(model, part, leads, depth + 1)
 
 
-def opened(model: Model, expr: RExpr) -> Iterator[RExpr]:
-    """Yield what stands directly in an expression, tables and formulas opened up."""
-    yield from parts(expr)
+def opened(model: Model, expr: RExpr) -> Iterable[RExpr]:
+    """Return what stands directly in an expression, tables and formulas opened up."""
+    found = parts(expr)
     if isinstance(expr, LookUp):
-        for tests, results in open_table(model, expr):
-            yield from tests
-            yield from results
-    elif isinstance(expr, Formula):
-        yield open_formula(model, expr)
+        rows = open_table(model, expr)
+        return chain(found, chain.from_iterable(some for row in rows for some in row))
+    if isinstance(expr, Formula):
+        return (*found, open_formula(model, expr))
+    return found
 
 
 def clause_expressions(clause: Clause) -> Iterator[RExpr]:
