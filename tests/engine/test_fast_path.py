@@ -83,6 +83,20 @@ def test_an_odd_fact_is_odd_for_a_decider_too(name: str, odd: object) -> None:
     assert outcome_of(lambda: decide(policy, request)) == expected
 
 
+TEXTS = (date(2025, 3, 3), "2025-03-03", "20250303", "2025-3-3", " 2025-03-03", "无", "", "未知")
+
+
+@pytest.mark.parametrize("day", TEXTS)
+@pytest.mark.parametrize("unit", [FULL["来文单位"], "无", "未知", "没有的单位"])
+def test_a_day_given_as_a_text_is_decided_as_that_day(day: object, unit: str) -> None:
+    policy = Asker(ASSIST + steps("协助事项")).policy
+    facts = {**FULL, "事项": "XZ-02", "来文单位": unit, "拟进入日期": day}
+    request = Request(facts=facts, received=date(2026, 1, 1))
+    expected = outcome_of(lambda: careful(policy, request))
+    assert outcome_of(lambda: decider(policy)(facts, request.received)) == expected
+    assert outcome_of(lambda: decide(policy, request)) == expected
+
+
 def test_the_grounds_of_a_decision_say_what_the_decision_says() -> None:
     ask = Asker(ASSIST + steps("协助事项"))
     same = [name for name in RECORD if name not in ("as_of", "facts_used")]

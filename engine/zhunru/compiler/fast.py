@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from zhunru.checker.resolved import NOTHING
 from zhunru.compiler.fast_calls import FactCalls
-from zhunru.compiler.fast_clauses import EARLY, PAST, ClauseSource, based, limits
+from zhunru.compiler.fast_clauses import EARLY, PAST, ClauseSource, limits
 from zhunru.compiler.fast_reading import FactReading
 from zhunru.compiler.fast_rows import Asked, EntryRows, Make, MakeDefault, Outcomes, Results
 from zhunru.compiler.fast_shared import SharedTests
@@ -176,7 +176,6 @@ class FastPath:
             "later": self.later,
             "merge": self.outcomes.merge,
             "unexplained": self.outcomes.unexplained,
-            "based": based,
             **{f"d{at}": f.default for at, f in enumerate(self.plan.head.fields)},
         }
 

@@ -14,6 +14,7 @@ from zhunru.compiler.values import compact
 from zhunru.vocabulary import ListKind, Outcome
 
 MOST_LINES = 5  # a clause with more lines that may fail keeps what it came to in a mapping
+MOST_DAYS = 10_000  # on which it is remembered whether a clause has a basis
 
 # What a clause comes to, beside the sets of lines that fail: another body's duty; the default,
 # because the clause had not begun, or had ended.
@@ -32,7 +33,7 @@ class ClauseSource:
         write = self.writer.write
         parts = []
         if not always(clause):
-            parts.append(f"based({keep(clause)}, day)")
+            parts.append(f"{keep(BasedDays(clause))}[day]")
         if clause.origin == "register":
             values = self.writer.every_value()
             return f"applies({number}, day, request, ({values},))"
@@ -157,9 +158,20 @@ def _basis_run(clause: Clause) -> tuple[date, date] | None:
     return periods[0].start or date.min, periods[0].end or date.max
 
 
-def based(clause: Clause, day: date) -> bool:
-    """Tell whether some basis of a clause is in force."""
-    return any(period.holds(day) for cited in clause.citations for period in cited.periods)
+class BasedDays(dict[date, bool]):
+    """On which days some basis of a clause is in force; found when a day is first asked for."""
+
+    __slots__ = ("_periods",)
+
+    def __init__(self, clause: Clause) -> None:
+        super().__init__()
+        self._periods = [period for cited in clause.citations for period in cited.periods]
+
+    def __missing__(self, day: date) -> bool:
+        if len(self) >= MOST_DAYS:
+            self.clear()
+        found = self[day] = any(period.holds(day) for period in self._periods)
+        return found
 
 
 def _unnamed(_: Any) -> str:

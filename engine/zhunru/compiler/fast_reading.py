@@ -8,6 +8,7 @@ from typing import Any
 
 from zhunru.checker.resolved import ResolvedField, Type
 from zhunru.compiler.plan import Plan
+from zhunru.compiler.reading import NO_VALUE, UNKNOWN_WORDS
 from zhunru.compiler.source import Keep, indent
 from zhunru.compiler.values import compact
 from zhunru.vocabulary import TypeName
@@ -77,7 +78,7 @@ class FactReading:
             "except TypeError:",
             "    return None",
             f"if len(facts) != {len(fields)}: return None",
-            *([f"asked = ({given},)"] if changed else []),
+            f"asked = ({given},)" if changed else f"if asked is None: asked = ({given},)",
         ]
 
     def _taken(self, keep: Keep) -> str:
@@ -137,8 +138,9 @@ class FactReading:
         if not name:
             return [f"day = {received}", *self._unit_lines()]
         at = list(self.plan.fields).index(name)
-        test = "if type(day) is not date: return fill(request)"
-        return [f"day = v{at}", test, *self._unit_lines()]
+        # As JSON and CSV bring it: the values as read then differ from those that were taken.
+        text = f"if type(day) is not date: day = v{at} = to_day(day); asked = None"
+        return [f"day = v{at}", text, *self._unit_lines()]
 
     def _day_lines(self) -> list[str]:
         """Write how the day is read whose law applies."""
@@ -170,8 +172,17 @@ class FactReading:
         if field.name == self.plan.governing_field and kind.name is TypeName.DATE:
             return []
         if kind.name is TypeName.DATE:
-            return [f"if type({name}) is not date: return fill(request)"]
+            return [f"if type({name}) is not date: {name} = to_day({name}); asked = None"]
         return None
+
+    def _as_kept(self, kind: Type) -> frozenset[Any]:
+        """Return values that read as they are; of those that are told by looking them up."""
+        own: Collection[Any] = ()
+        if kind.name is TypeName.UNIT and not self.dated:
+            own = self.own_names - {NO_VALUE}
+        elif kind.name is TypeName.CHOICE:
+            own = kind.values
+        return frozenset(own).difference(UNKNOWN_WORDS)
 
     def _field_lines(self, at: int, field: ResolvedField, given: str, keep: Keep) -> list[str]:
         """Write how one fact is read by its type; anything unusual gives None or raises."""
@@ -179,7 +190,9 @@ class FactReading:
         if field.name == self.plan.matter_field:
             return self._matter_lines(name, field, given, keep)
         if kind.optional:
-            return [f"{name} = read({keep(field)}, day, {given})"]
+            read = f"{name} = read({keep(field)}, day, {name})"
+            own = self._as_kept(kind)
+            return [f"{name} = {given}", f"if {name} not in {keep(own)}: {read}" if own else read]
         if kind.name is TypeName.UNIT:
             units = "units" if self.dated else keep(self.units)
             return [f"{name} = {units}[{given}]"]

@@ -23,7 +23,8 @@ from zhunru.diagnostics import NOWHERE, Diagnostic
 from zhunru.errors import RequestRejected
 from zhunru.vocabulary import TYPES, TypeName
 
-_UNKNOWN_WORDS = ("未知", "unknown")
+UNKNOWN_WORDS = ("未知", "unknown")
+NO_VALUE = "无"
 _FLAGS = {"是": True, "否": False, "yes": True, "no": False, "true": True, "false": False}
 _MAX_TEXT = 4000
 _MAX_ROWS = 200_000
@@ -83,7 +84,7 @@ def _law_day(plan: Plan, request: Request, problems: list[Diagnostic]) -> date:
     """Return the day of application (D23): the field marked 适用日, else the day of receipt."""
     name = plan.governing_field
     raw = request.facts.get(name) if name else None
-    if raw is None or raw in _UNKNOWN_WORDS:
+    if raw is None or raw in UNKNOWN_WORDS:
         return request.received
     try:
         value = _read_day(plan.fields[name], raw)
@@ -95,7 +96,7 @@ def _law_day(plan: Plan, request: Request, problems: list[Diagnostic]) -> date:
 def _take(reading: Reading, field: ResolvedField, value: Any, raw: Any, request: Request) -> None:
     """Put a value where it belongs: a fact, a claim, or a unit in doubt."""
     if value is UNKNOWN:
-        if field.type.name is TypeName.UNIT and raw not in _UNKNOWN_WORDS:
+        if field.type.name is TypeName.UNIT and raw not in UNKNOWN_WORDS:
             reading.doubts[field.name] = raw
         return
     if field.asserted_by:
@@ -115,9 +116,9 @@ def read_value(chart: OrgChart, day: date, field: ResolvedField, raw: Any) -> An
     """Return a value by the type of its field, NOTHING or UNKNOWN."""
     if isinstance(raw, str):
         raw = raw.strip()
-        if raw in _UNKNOWN_WORDS:
+        if raw in UNKNOWN_WORDS:
             return UNKNOWN
-        if raw == "无" and field.type.optional and "无" not in field.type.values:
+        if raw == NO_VALUE and field.type.optional and NO_VALUE not in field.type.values:
             return NOTHING
         if len(raw) > _MAX_TEXT:
             raise _wrong_kind(field, raw[:40] + "…")
