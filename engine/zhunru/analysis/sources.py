@@ -8,6 +8,7 @@ from pathlib import Path
 
 from zhunru.compiler.program import CompiledPolicy
 from zhunru.diagnostics import Span
+from zhunru.packing import source_of
 from zhunru.syntax.loader import load
 from zhunru.syntax.nodes import PolicySet, Unit, UnitBlock
 
@@ -28,9 +29,8 @@ def unit_places(policy: CompiledPolicy, names: Collection[str]) -> dict[str, Spa
 
 def _source(policy: CompiledPolicy) -> PolicySet | None:
     """Return the text of a set. A policy that was kept compiled has none: it is read again."""
-    written = policy.checked.source
-    if written.files or policy.origin is None:
-        return written
+    if policy.checked.source.files or policy.origin is None:
+        return source_of(policy)
     return _read(*policy.origin)
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from zhunru.codes import web
 from zhunru.codes.entry import Code, refusals
+from zhunru.diagnostics import Severity
 
 _NOTHING_DONE = (
     "命令没有办理，办件没有变化；不提示就会让人以为已经办了。",
@@ -138,6 +141,37 @@ CODES: tuple[Code, ...] = (
             "内容与版本号不符的规则不能用来办理。",
             "rules that are not what their digest says must not be applied.",
         ),
+    ),
+    _code(
+        763,
+        "version-not-readable",
+        "规则集版本“{digest}”由较早的程序登记，本程序读不懂：{found_zh}",
+        "the version `{digest}` was registered by an earlier program; this one cannot read it: "
+        "{found_en}",
+        "请用登记它的程序办完在办的件，或者用原来的程序改到能读懂的新版本（zhunru case migrate）。",
+        "let the program that registered it end the open cases, or move them to a version that "
+        "both can read (zhunru case migrate)",
+        (
+            "读不全的规则不能用来办理：漏掉的一条会悄悄改变结论。",
+            "rules that are read in part must not be applied: what is left out changes decisions "
+            "without a word.",
+        ),
+    ),
+    replace(
+        _code(
+            764,
+            "version-read-anew",
+            "规则集版本“{digest}”由较早的程序登记，现按本程序读出，在办的件照旧办理；新发现的问题：{found_zh}",
+            "the version `{digest}` was registered by an earlier program and is read by this one; "
+            "cases under it go on; found since: {found_en}",
+            "请核对更新说明；发布新版本时把这些问题改好。",
+            "look at the notes of the release, and mend what is found in the next version",
+            (
+                "程序更新不能让在办的件办不下去，也不能不声不响。",
+                "an update of the program must not stop open cases, nor pass without a word.",
+            ),
+        ),
+        severity=Severity.WARNING,
     ),
     *web.CODES,
 )

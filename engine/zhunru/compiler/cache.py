@@ -211,9 +211,44 @@ def keep(path: Path, search: Sequence[Path], policy_set: PolicySet, policy: Comp
     if place is None:
         return
     with suppress(OSError, ValueError):
-        body = marshal.dumps((_manifest(policy_set), _plain_policy(policy)))
-        _write(place, _MAGIC + blake2b(body, digest_size=_DIGEST).digest() + body)
-        _forget_old(place.parent)
+        _write_kept(place, (_manifest(policy_set), _plain_policy(policy)))
+
+
+def find_named(name: str) -> tuple[str, CompiledPolicy] | None:
+    """Return what was kept under a name that says all that it was made from, and its remark."""
+    place = _named_place(name)
+    if place is None:
+        return None
+    try:
+        remark, policy = marshal.loads(_body(place.read_bytes()))
+        found = str(remark), _read_policy(policy)
+        place.touch()  # so that it is not among those forgotten first
+    except (OSError, ValueError, EOFError, TypeError, KeyError, IndexError):
+        return None
+    return found
+
+
+def keep_named(name: str, remark: str, policy: CompiledPolicy) -> None:
+    """Keep a policy under such a name, with a remark; if that is not possible, nothing happens."""
+    place = _named_place(name)
+    if place is None:
+        return
+    with suppress(OSError, ValueError):
+        _write_kept(place, (remark, _plain_policy(policy)))
+
+
+def _named_place(name: str) -> Path | None:
+    folder = cache_folder()
+    if folder is None:
+        return None
+    key = blake2b(f"{name}\0{_library()}".encode(), digest_size=16)
+    return folder / (key.hexdigest() + _SUFFIX)
+
+
+def _write_kept(place: Path, data: tuple[Any, ...]) -> None:
+    body = marshal.dumps(data)
+    _write(place, _MAGIC + blake2b(body, digest_size=_DIGEST).digest() + body)
+    _forget_old(place.parent)
 
 
 def _forget_old(folder: Path) -> None:

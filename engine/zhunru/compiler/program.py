@@ -55,6 +55,8 @@ class CompiledPolicy:
         self.decisions: tuple[str, ...] = tuple(plans)
         # Where the set was opened from, so that its text can be kept with the cases under it.
         self.origin: tuple[Path, tuple[Path, ...]] | None = None
+        # The pack that the set was opened from, where that is where its text is.
+        self.packed: bytes | None = None
 
     @cached_property
     def checked(self) -> CheckedPolicySet:

@@ -1,29 +1,19 @@
-"""Policy sets that cases run under: kept as text in the store, so that a case keeps its version.
-
-What is kept is what people wrote, not what was compiled of it: it can still be read when the
-library has moved on, and by anybody.
-"""
+"""Policy sets that cases run under: kept as text in the store, so that a case keeps its version."""
 
 from __future__ import annotations
 
-import tempfile
-import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from datetime import date
-from pathlib import Path
 from threading import Lock
-from typing import Any
 
-import orjson
-
-from zhunru.compiler import CompiledPolicy, compile_policies
+from zhunru.compiler import CompiledPolicy
+from zhunru.packing import pack, unpack
 from zhunru.runtime.case import Case
 from zhunru.runtime.encoding import decode_case
 from zhunru.runtime.refusals import refuse
 from zhunru.runtime.setting import Setting
 from zhunru.runtime.submitting import Desk, Rows
 from zhunru.store.base import BundleRow, CaseRow, Store
-from zhunru.syntax.nodes import ListDecl, PolicySet, Register, UnitBlock
 from zhunru.vocabulary import TypeName
 from zhunru.worktime import Calendar
 from zhunru.worktime.instants import DAY, day_of
@@ -179,102 +169,3 @@ class Policies:
         self._days = days
         self._settings.clear()
         self._closed.clear()
-
-
-# --- a set as one text -------------------------------------------------------------------------
-
-
-def pack(policy: CompiledPolicy) -> bytes:
-    """Return the text of a set and of those above it, with the tables they take rows from."""
-    # One set is registered in many stores by tests and simulations; it is read once.
-    found = _PACKED.get(policy.digest)
-    if found is None:
-        if len(_PACKED) >= _MOST_PACKED:
-            _PACKED.clear()
-        found = _PACKED[policy.digest] = _pack(policy)
-    return found
-
-
-_PACKED: dict[str, bytes] = {}
-_MOST_PACKED = 16
-
-
-def _pack(policy: CompiledPolicy) -> bytes:
-    sets = [_texts(each) for each in _sets(_source(policy))]
-    return zlib.compress(orjson.dumps(sets), 9)
-
-
-def unpack(body: bytes, digest: str) -> CompiledPolicy:
-    """Return the set that `pack` kept; refuse one that is not the version `digest`."""
-    from zhunru.checker.check import check  # here: the grammar is heavy to load
-    from zhunru.syntax.loader import load
-
-    with tempfile.TemporaryDirectory(prefix="zhunru") as folder:
-        try:
-            for at, texts in enumerate(orjson.loads(zlib.decompress(body))):
-                _write(Path(folder) / str(at), texts)
-        except (zlib.error, ValueError, OSError):
-            refuse("ZR762", digest=digest)
-        loaded, _ = load(Path(folder) / "0")
-    checked = check(loaded)[0] if loaded is not None else None
-    if checked is None or checked.digest != digest:
-        refuse("ZR762", digest=digest)
-    return compile_policies(checked)
-
-
-def _source(policy: CompiledPolicy) -> PolicySet:
-    """Return what a set was read from; a kept policy has left it behind, so it is read again."""
-    source = policy.checked.source
-    if source.files or policy.origin is None:
-        return source
-    from zhunru.syntax.loader import load
-
-    place, search = policy.origin
-    loaded, _ = load(place, search=search)
-    return source if loaded is None else loaded
-
-
-def _sets(source: PolicySet) -> Iterator[PolicySet]:
-    """Yield a set, then those above it, each once."""
-    waiting, seen = [source], set[str]()
-    while waiting:
-        each = waiting.pop(0)
-        if each.path not in seen:
-            seen.add(each.path)
-            yield each
-            waiting.extend(each.uppers)
-
-
-def _texts(each: PolicySet) -> dict[str, str]:
-    texts = {}
-    root = Path(each.path)
-    for file in each.files:
-        path = Path(file.source.path)
-        texts[_name(root, path)] = file.source.text
-        for declared in file.declarations:
-            if isinstance(declared, ListDecl | Register | UnitBlock) and declared.source:
-                table = path.parent / declared.source.replace("\\", "/")
-                texts[_name(root, table)] = _text_of(table)
-    return texts
-
-
-def _name(root: Path, path: Path) -> str:
-    """Return where a file stands in its set; a text without a file is one named by its set."""
-    if path == root:
-        return path.name if path.suffix else "政策.policy"
-    return path.relative_to(root).as_posix()
-
-
-def _text_of(path: Path) -> str:
-    from zhunru.opening import read_source
-
-    return read_source(path).text
-
-
-def _write(folder: Path, texts: Mapping[str, Any]) -> None:
-    for name, text in texts.items():
-        place = (folder / name).resolve()
-        if not place.is_relative_to(folder.resolve()):
-            raise ValueError(name)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(text, encoding="utf-8")

@@ -14,7 +14,7 @@ from zhunru.codes import diagnose
 from zhunru.compiler import CompiledPolicy
 from zhunru.diagnostics import NOWHERE
 from zhunru.errors import CaseRefused, RequestRejected
-from zhunru.runtime.bundles import pack, unpack
+from zhunru.packing import keep_ready, pack, unpack
 from zhunru.web.signing import Signer
 
 _ACTIVE = "active.json"
@@ -47,6 +47,7 @@ class Bundles:
             "signature": b64encode(self._signer.sign(_canonical(manifest))).decode(),
         }
         write_json(self._file(policy.code, number), kept)
+        keep_ready(policy)  # a service that is killed a moment later is to be back at once
         return manifest
 
     def activate(self, code: str, number: int) -> None:
@@ -91,8 +92,10 @@ class Bundles:
             _not_genuine(file.name, "内容被改过", "its content was changed")
         try:
             return unpack(body, manifest["digest"]), manifest
-        except CaseRefused:
-            _not_genuine(file.name, "不是所写的版本", "it is not the version that it says")
+        except CaseRefused as error:
+            # Signature and content hold by now: what is left is that it cannot be read.
+            why = error.diagnostic
+            _not_genuine(file.name, why.zh, why.en)
 
     def _file(self, code: str, number: int) -> Path:
         folder = sha256(code.encode()).hexdigest()[:16]

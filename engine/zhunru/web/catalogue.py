@@ -9,7 +9,8 @@ from typing import Any
 from zhunru.analysis.drawing import FORMATS, draw_workflow
 from zhunru.checker.resolved import normal_title
 from zhunru.compiler import CompiledPolicy
-from zhunru.syntax.nodes import ListDecl, PolicySet
+from zhunru.packing import source_of
+from zhunru.syntax.nodes import ListDecl
 from zhunru.web.answers import Answer, as_json
 from zhunru.web.calls import Call, Endpoint
 from zhunru.web.deciding import described
@@ -101,7 +102,7 @@ def entries_of(policy: CompiledPolicy, name: str) -> Iterator[dict[str, Any]]:
 
 def written_lists(policy: CompiledPolicy) -> Iterator[tuple[str, ListDecl]]:
     """Yield the lists as they are written, with the code of the set that each is in."""
-    waiting, seen = [_source(policy)], set[str]()
+    waiting, seen = [source_of(policy)], set[str]()
     while waiting:
         source = waiting.pop(0)
         if source.path in seen:
@@ -112,17 +113,6 @@ def written_lists(policy: CompiledPolicy) -> Iterator[tuple[str, ListDecl]]:
             if isinstance(declared, ListDecl):
                 yield code, declared
         waiting.extend(source.uppers)
-
-
-def _source(policy: CompiledPolicy) -> PolicySet:
-    """Return what a set was read from; a kept policy has left it behind, so it is read again."""
-    source = policy.checked.source
-    if source.files or policy.origin is None:
-        return source
-    from zhunru.syntax.loader import load
-
-    place, search = policy.origin
-    return load(place, search=search)[0] or source
 
 
 def units(call: Call) -> Answer:

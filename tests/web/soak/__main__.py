@@ -17,18 +17,20 @@ def main() -> int:
     words.add_argument("--minutes", type=float, default=30)
     words.add_argument("--store", default="", help="an address; without one a file of its own")
     words.add_argument("--folder", type=Path, help="kept afterwards; without one a passing one")
-    words.add_argument("--publishing", type=float, default=20, help="seconds between versions")
-    words.add_argument("--disturbed", type=float, default=75, help="seconds between signals")
+    words.add_argument("--publishing", type=float, help="seconds between versions")
+    words.add_argument("--disturbed", type=float, help="seconds between signals")
     words.add_argument("--pause", type=float, default=0.05, help="seconds between calls")
     given = words.parse_args()
     be_nice()
     with TemporaryDirectory() as passing:
         folder = (given.folder or Path(passing)).resolve()
+        # A short run has to see two signals and two versions as well, or it would go on for them.
+        seconds = given.minutes * 60
         plan = Plan(
-            seconds=given.minutes * 60,
+            seconds=seconds,
             store=given.store or str(folder / "cases.db"),
-            publishing=given.publishing,
-            disturbed=given.disturbed,
+            publishing=given.publishing or min(20.0, seconds / 6),
+            disturbed=given.disturbed or min(75.0, seconds / 4),
             pause=given.pause,
         )
         run = Run(plan, folder)
