@@ -69,6 +69,7 @@ def verify(store: Store, noted: Path | None = None) -> Audit:
     """Go through every chain; `noted` holds heads of an earlier time, which must still be there."""
     rule = chain_of(store)
     heads = {} if noted is None else read_heads(noted)
+    # A partition that was noted and is gone altogether has been cut off too.
     names = dict.fromkeys([*store.partitions(), *heads])
     chains = (
         _checked(name, verify_chain(rule, name, store.chain(name), heads.get(name)))

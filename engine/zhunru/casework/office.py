@@ -55,6 +55,7 @@ class Office:
 
     def _newest(self) -> CaseService:
         """Return a service that knows the newest version of every set in the store."""
+        # They come oldest first, so the last of each code stays.
         newest = {row.code: row.digest for row in self.store.bundles()}
         return CaseService(self.store, [self.service.policies.of(d) for d in newest.values()])
 

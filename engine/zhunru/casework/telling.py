@@ -71,6 +71,7 @@ def _word(kind: str, data: Mapping[str, Any]) -> dict[str, str]:
         # Further lines of one name are told apart by a number, which says nothing to anybody.
         name = str(data.get("result", "")) or line.rstrip("0123456789") or line
         return {"zh": name, "en": name}
+    # A recurring duty has events of one kind only; what happened shows in the case they leave.
     if kind == "duty" and data.get("case", {}).get("version") == 1:
         return _DUTY_BEGINS
     if kind == "duty" and data.get("case", {}).get("end") == MISSED:

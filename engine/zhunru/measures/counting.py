@@ -17,6 +17,7 @@ from zhunru.compiler.values import UNKNOWN
 from zhunru.measures.rows import Kept, Row, Rows, day_of
 from zhunru.vocabulary import Function, Measure
 
+# A context of its own: that of the thread belongs to whoever calls.
 _EXACT = Context(prec=50)
 _HUNDRED = Decimal(100)
 _ALWAYS = Every(())
@@ -63,6 +64,7 @@ class Measuring(Evaluator):
         """Return True, False or UNKNOWN."""
         rule = _RULES.get(type(expr))
         value = rule(self, expr) if rule else super().value(expr)
+        # NOTHING is not true, and not unknown either.
         return value if value is UNKNOWN else value is True
 
     def value(self, expr: Any) -> Any:
@@ -75,6 +77,7 @@ class Measuring(Evaluator):
         outer = self.outer.value(expr.outer) if self.outer else UNKNOWN
         if inner is UNKNOWN or outer is UNKNOWN:
             return UNKNOWN
+        # Two that are known to be blank are the same; a blank and a value are not.
         return inner is outer if NOTHING in (inner, outer) else bool(inner == outer)
 
     # --- the year before -------------------------------------------------------------------------
@@ -105,6 +108,7 @@ class Measuring(Evaluator):
             if _year(row.values.get(expr.things.year)) == _year(year) - 1
             and all(row.values.get(each) == values.get(each) for each in expr.same)
         ]
+        # Two rows of one year contradict each other: neither is taken.
         return found[0] if len(found) == 1 else None
 
     # --- rows ------------------------------------------------------------------------------------
@@ -130,6 +134,7 @@ class Measuring(Evaluator):
             for link in wanted.links
         )
         for other in rest:
+            # By number: rows of a large register are made anew each time, and are never equal.
             numbers = {row.number for row in other}
             first = [row for row in first if row.number in numbers]
         return first
@@ -145,8 +150,10 @@ class Measuring(Evaluator):
 
     def _aggregate(self, expr: m.Aggregate) -> Any:
         found = self.find(expr.rows)
+        # One row that may or may not count leaves every total open, and the highest and lowest too.
         if found is None or found.maybe:
             return UNKNOWN
+        # Kept as witnesses of what is found.
         self.counted += found.sure
         if expr.function is Function.COUNT:
             return Decimal(len(found.sure))
@@ -169,6 +176,7 @@ class Measuring(Evaluator):
 
     def _portion(self, expr: m.Aggregate, rows: tuple[Row, ...]) -> Any:
         truths = [Measuring(self.rows, (row,), outer=self).truth(expr.among) for row in rows]
+        # A share of no rows is no number, neither 0 nor 100 per cent.
         if not truths:
             return NOTHING
         if any(truth is UNKNOWN for truth in truths):
@@ -226,6 +234,7 @@ def in_spell(spell: m.Spell | None, row: Row, day: date) -> Any:
     if of is None:
         return UNKNOWN
     if spell.kind == "rolling":
+        # Whether rows lie close enough together is counted afterwards, in the fullest run of days.
         return of <= day
     return first_day(spell, day) <= of <= day
 
@@ -240,6 +249,7 @@ def first_day(spell: m.Spell, day: date) -> date:
         months = spell.length * (12 if spell.measure is Measure.YEAR else 1)
         return months_before(day, months) + timedelta(1)
     days = spell.length * (7 if spell.measure is Measure.WEEK else 1)
+    # Never before the first day that can be written.
     return date.fromordinal(max(day.toordinal() - days, 0) + 1)
 
 
@@ -251,6 +261,7 @@ def period_start(day: date, months: int) -> date:
 
 def months_before(day: date, months: int) -> date:
     """Return the day of the same number so many months before, or that month's last."""
+    # 12 is January of the year 1, the first month that can be written.
     number = max(day.year * 12 + day.month - 1 - months, 12)
     year, month = divmod(number, 12)
     following = date(year + (month == 11), (month + 1) % 12 + 1, 1)
@@ -260,6 +271,7 @@ def months_before(day: date, months: int) -> date:
 
 def most_in_a_run(days: Sequence[date], length: int) -> int:
     """Return the greatest number of rows within any so many days on end."""
+    # The fullest run can always be moved to begin at a row, so only those need a look.
     ordered = sorted(day.toordinal() for day in days)
     return max(
         (bisect_right(ordered, first + length - 1) - at for at, first in enumerate(ordered)),

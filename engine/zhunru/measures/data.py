@@ -53,6 +53,7 @@ def read_data(policy: CompiledPolicy, path: Path) -> tuple[dict[str, Table], lis
 
 def _files(folder: Path) -> Iterator[Path]:
     for file in names_in(folder):
+        # What headings mean stands in these files; they hold no rows.
         named_columns = file.stem.endswith((".栏目", ".columns"))
         if is_file(file) and file.suffix.lower() in _SUFFIXES and not named_columns:
             yield file

@@ -96,6 +96,8 @@ class Places:
             self._add(title, at)
 
     def _add(self, name: str, at: int) -> None:
+        # Most have one row, which needs no list around it: with 600,000 of them the lists would
+        # weigh more.
         found = self._at.setdefault(name, at)
         if found.__class__ is list:
             found.append(at)
@@ -123,6 +125,7 @@ def _other_titles(named: Iterable[str]) -> list[tuple[int, str]]:
 def totals(named: Sequence[str], link: Link, units: Mapping[str, Any]) -> Mapping[str, int] | None:
     """Return how many rows belong to each body; None where that has to be asked one by one."""
     counts = Counter(named)
+    # A Counter does not mind that it may not have it.
     del counts[""]
     if not link.below:
         counts.update(title for _, title in _other_titles(named))

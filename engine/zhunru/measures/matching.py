@@ -105,6 +105,8 @@ def _first(
     for at, resource in enumerate(left):
         if resource is None:
             continue
+        # The resource stands first: a column that both have is its own, and 相同 compares it with
+        # the need's.
         truth = Measuring(rows, (resource, need), outer=outer).truth(matching.when)
         if truth is True:
             return at, unsure
@@ -145,6 +147,7 @@ def in_order(rows: Rows, matching: m.ResolvedMatching, needs: Sequence[Row]) -> 
 
 
 def _place(value: Any, choices: Sequence[str]) -> tuple[int, Any]:
+    # Before the numbers: in Python 是 and 否 would be 1 and 0, and 否 come first.
     if isinstance(value, bool):
         return 0, not value
     if value in choices:

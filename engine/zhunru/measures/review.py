@@ -125,6 +125,7 @@ def _certainly_met(
     totals = rows.totals(demand.rows.things, demand.rows.links[0])
     if totals is None:
         return 0, None
+    # Very many units have few different numbers: each number is judged once.
     fitting = {number: _fits(number, number, low, high) for number in {0, *totals.values()}}
     numbers = [totals.get(name, 0) for name in every.names]
     others = [at for at, number in enumerate(numbers) if fitting[number] is not True]
@@ -163,6 +164,7 @@ def _subjects(rows: Rows, check: m.ResolvedCheck) -> Iterator[tuple[Row, ...]]:
     if check.pairs:
         for group in _alike(rows, check, first):
             for at, one in enumerate(group):
+                # Each pair once, not once from either side.
                 for other in group[at + 1 :]:
                     yield one, other
         return

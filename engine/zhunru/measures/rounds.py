@@ -36,6 +36,7 @@ def _missed(rows: Rows, duty: m.ResolvedRound) -> Reviewed:
     findings: list[Finding] = []
     for row in rows.of(duty.subjects) or ():
         asking = Measuring(rows, (row,))
+        # Whose duty it may not even be is not reproached with it.
         if asking.truth(duty.where) is not True:
             continue
         asked += 1
@@ -60,6 +61,7 @@ def _lacking(rows: Rows, duty: m.ResolvedRound, row: Row, asking: Measuring) -> 
         what = f"“{rhythm.of}”" if rhythm.of else ""
         zh = f"{first} 至 {last} {what}应不少于 {rhythm.least} 次，实有 {len(done)} 次"
         en = f"{first} to {last}: {what}{' ' if what else ''}owed {rhythm.least}, done {len(done)}"
+        # With the rows that lack a date it may have been enough.
         unsure = len(done) + len(blank) >= rhythm.least
         found.append(_finding(duty, (row, *done, *blank), zh, en, asking=asking, unsure=unsure))
     return found

@@ -166,6 +166,8 @@ class Rows:
             return ()
         several = said if isinstance(said, frozenset) else (said,)
         if not link.below:
+            # As it stands and as titles are compared: a clerk's full-width letters name the same
+            # body.
             texts = {normal_title(one) for one in several if isinstance(one, str)}
             return {*several, *texts}
         return {unit for one in several for unit in self.chart.above(one)}

@@ -110,6 +110,7 @@ def assess_values(
 
 
 def _scored(card: m.ResolvedScorecard, row: Row | str, steps: tuple[Step, ...]) -> Scored:
+    # One part that is not known leaves the total open: it is not counted as 0.
     total = _sum([step.points for step in steps])
     return Scored(
         subject=row if isinstance(row, str) else row.name,
@@ -171,6 +172,7 @@ def _valued(part: m.ResolvedIndicator, value: Decimal) -> Step:
 
 def _given_step(part: m.ResolvedIndicator | m.ResolvedClass, values: Mapping[str, Decimal]) -> Step:
     if part.name in values:
+        # A class may be given as a whole, out of 100, without its indicators.
         whole = m.ResolvedIndicator(name=part.name, weight=part.weight)
         return _valued(whole if isinstance(part, m.ResolvedClass) else part, values[part.name])
     if isinstance(part, m.ResolvedClass):
@@ -232,6 +234,7 @@ class Ratings:
             return "不是要评的指标", "no indicator that is rated"
         if not isinstance(score, Decimal) or not 0 <= score <= leaf.full:
             return "得分不在 0 至满分之间", "score not between 0 and full marks"
+        # What an indicator says of its raters goes before what the scorecard says.
         raters = leaf.raters or self.card.raters
         if raters and rating.get("评分人") not in raters:
             return "不是评分人", "not from one of the raters"
@@ -301,6 +304,7 @@ def _with_before(
     """Add what everybody had on the day of the baseline."""
     assert card.baseline is not None
     then = rows.on(card.baseline)
+    # A rating without a date is of now: it says nothing about the day of the baseline.
     earlier = [one for one in ratings if one.get("日期") is not None]
     bare = replace(card, baseline=None)
     sheet = Ratings(bare, card.baseline, earlier)

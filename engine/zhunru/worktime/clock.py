@@ -52,6 +52,8 @@ class Limit:
 
     def __post_init__(self) -> None:
         """Refuse an amount that is negative or finer than its unit can be counted."""
+        # Hours and minutes may have decimals as long as whole microseconds come out; a part of a
+        # day, a month or a year means nothing.
         grain = self.amount * _MICROS.get(self.unit, 1)
         if self.amount < 0:
             raise ValueError("a limit cannot be negative")
@@ -60,6 +62,7 @@ class Limit:
 
     def extended(self, extra: Limit) -> Limit:
         """Return the limit after an extension, which runs from the original start."""
+        # 2 个工作日 and 2 日 together are no amount of either.
         if extra.unit is not self.unit:
             raise ValueError("an extension is counted in the unit of its limit")
         return Limit(self.amount + extra.amount, self.unit)
@@ -195,6 +198,7 @@ def _depends(
     calendar: WorkCalendar, begin: int, end: int, ask: Callable[[WorkCalendar], int]
 ) -> bool:
     """Tell whether an answer over these instants rests on days that are not published."""
+    # The usual case, and it saves working everything out once for each kind of day.
     if calendar.days.published(day_of(begin), day_of(end)):
         return False
     found = ask(calendar)
@@ -211,6 +215,7 @@ def _end(begin: int, limit: Limit, calendar: WorkCalendar, ledger: Ledger, spent
     number = max(_number(calendar.received(begin), limit) - spent, 0)
     day = _nth_used(limit.unit, begin, number, calendar, ledger)
     if limit.unit not in (Unit.WORKDAY, Unit.DAY):
+        # Only these: a 工作日 is no rest day anyway, and 日 are counted as they are.
         day = _rolled(day, calendar, ledger)
     # A pause within the day takes no day, but nothing is over while it lasts.
     return ledger.held(max(begin, calendar.close(day)))
@@ -220,6 +225,7 @@ def _used(begin: int, end: int, unit: Unit, calendar: WorkCalendar, ledger: Ledg
     if unit in _MICROS:
         return _ran(_time(unit, calendar), begin, end, ledger.stops)
     first, last = calendar.received(begin), day_of(end)
+    # The last day is used only once it has closed.
     through = last.toordinal() - (calendar.close(last) > end)
     count = _counting(unit, calendar)
     lost = sum(
@@ -228,6 +234,8 @@ def _used(begin: int, end: int, unit: Unit, calendar: WorkCalendar, ledger: Ledg
         for a, b in ledger.lost_days(calendar)
         if b > first.toordinal() and a <= through
     )
+    # Below zero where the day of receipt has not even come: a letter of Friday evening may be one
+    # of Monday's.
     return max(count.rank(clamped(through)) - count.rank(first) - lost, 0)
 
 
@@ -280,6 +288,7 @@ def _nth_used(unit: Unit, begin: int, number: int, calendar: WorkCalendar, ledge
         if last <= first.toordinal():
             continue
         before = clamped(max(lost - 1, first.toordinal()))
+        # The lost runs are in order: what follows lies later still.
         if count.nth(target) <= before:
             break
         target += count.rank(clamped(last)) - count.rank(before)

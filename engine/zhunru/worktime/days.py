@@ -125,6 +125,7 @@ class Calendar:
         if number == 0:
             return DueDay(start, not self.covers(start))
         day = self.nth_workday(self.rank(start) + number)
+        # The day of the start is not counted, so it need not be published.
         return DueDay(day, not self.published(_next(start), day))
 
     def add_days(self, start: date, number: int) -> DueDay:
@@ -163,6 +164,7 @@ class Calendar:
             return day
         if weekends:
             return self.nth_workday(self.rank(day) + 1)
+        # Day by day, for breaks are short; those assumed without end are jumped over.
         while self.kind(day) is DayKind.HOLIDAY and day < date.max:
             day = self._after_holiday(day)
         return day
@@ -221,6 +223,7 @@ def months_later(start: date, number: int) -> date:
 
     民法典第二百零二条: 到期月的对应日为期间的最后一日;没有对应日的,月末日为期间的最后一日.
     """
+    # Months from 0, or December would fall into the next year.
     year, month = divmod(start.year * 12 + start.month - 1 + number, 12)
     if year > date.max.year:
         return date.max

@@ -149,6 +149,8 @@ class WorkCalendar:
     def _next_open(self, day: date) -> date:
         """Return the next day of business; `day` itself if there is none within two years."""
         ordinal = day.toordinal()
+        # Two years hold every season with every day of the week; what does not open then never
+        # does.
         after = (clamped(ordinal + n) for n in range(1, 2 * 366))
         return next((found for found in after if self.hours_on(found).business), day)
 
@@ -196,6 +198,7 @@ class WorkCalendar:
 
     def _applying(self, kind: DayKind, season: Season | None, *, standby: bool) -> list[Spell]:
         lines = [line for line in self.lines if kind in line.days and line.standby is standby]
+        # Business and standby each by itself: summer hours of business leave the standby as it is.
         seasonal = [line for line in lines if line.season is not None and line.season == season]
         chosen = seasonal or [line for line in lines if line.season is None]
         return [(a * MINUTE, b * MINUTE) for line in chosen for a, b in line.spells]
@@ -225,12 +228,14 @@ class Worked:
         """Return the first moment by which `amount` open microseconds have run since `start`."""
         if amount <= 0:
             return start
+        # It could not be used up even round the clock.
         if amount > END - start:
             return END
         year, need = day_of(start).year, amount + self._in_year(start)
         while need > self._table(year)[-1]:
             need -= self._table(year)[-1]
             year += 1
+            # A calendar that never opens again is told at once, not after thousands of empty years.
             if year > date.max.year or self._calendar.closed_from(year, standby=self._standby):
                 return END
         return self._found(year, need)

@@ -14,6 +14,7 @@ MINUTE = 60_000_000
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
+# What would come later comes to this: no `datetime` can say more.
 END = (date.max.toordinal() + 1) * DAY - 1
 
 

@@ -97,11 +97,13 @@ def _calendar(region: str, known_on: date | None) -> Calendar:
 def _by_then(found: Sequence[Notice], day: date | None) -> list[Notice]:
     if day is None:
         return list(found)
+    # Of which nobody knows since when it is known cannot be said to have been known then.
     return [notice for notice in found if notice.known is not None and notice.known <= day]
 
 
 def _apply(notice: Notice, holidays: set[date], makeup: set[date]) -> None:
     rest, work = set(_expand(notice.rest)), set(_expand(notice.work))
+    # A later notice may give back a day that an earlier one took, either way round.
     holidays.difference_update(work)
     holidays.update(rest)
     makeup.difference_update(rest)

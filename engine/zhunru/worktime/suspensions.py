@@ -54,6 +54,7 @@ class Ledger:
         takes none.
         """
         found = (_days_taken(calendar, since, until) for since, until in self.stops)
+        # Neighbouring days are one run: what rolls off its end must not land in the next.
         return list(_joined((run for run in found if run[0] <= run[1]), gap=1))
 
     def held(self, moment: int) -> int:
@@ -70,7 +71,9 @@ NO_SUSPENSIONS = Ledger()
 def _days_taken(calendar: WorkCalendar, since: int, until: int) -> Run:
     first, last = day_of(since), day_of(until)
     if until <= midnight(first) + DAY:
+        # An empty run: within one day, and so at no day's close.
         return 1, 0
+    # Stopped after the close the first day has been used, and running again before it, the last is.
     late = calendar.close(first) < since
     early = calendar.close(last) >= until
     return first.toordinal() + late, last.toordinal() - early
