@@ -26,9 +26,11 @@ from zhunru.vocabulary import Outcome
 _MAX_CHANGES = 3
 _MAX_PASSES = 2_000  # over the steps, in one search
 _SUGGESTED = 3
+# Likeness is told out of 100.
 _NEAR = 60
 _MANY = 2_000
 _LIKELY = 100
+# Characters of what was asked that are compared: a letter pasted in as a matter must not take long.
 _MAX_ASKED = 100
 _MAX_BOUNDARIES = 200
 
@@ -44,6 +46,7 @@ def nearest(case: Case) -> tuple[Change, ...] | None:
     if case.outcome not in (Outcome.REFUSE, Outcome.DEFER) or not case.ruling.exhaustive:
         return None
     curable = [field for field in case.plan.head.fields if field.curable]
+    # A required fact that is unknown and may not be changed keeps every admission from standing.
     if not curable or _lacking(case) - {field.name for field in curable}:
         return None
     try:
@@ -81,6 +84,8 @@ class _Nearest:
         self, fields: Sequence[ResolvedField], choices: Mapping[str, list[Any]]
     ) -> dict[str, Any] | None:
         governing = self.case.plan.governing_field
+        # The day apart: it says which law applies, so one look can rule out all other changes on
+        # it.
         days = [field.name for field in fields if field.name == governing]
         others = [field.name for field in fields if field.name != governing]
         for on in product(*(choices[name] for name in days)):
@@ -119,6 +124,7 @@ def _alternatives(case: Case, field: ResolvedField) -> list[Any]:
     """Return other values of a field, the nearest first."""
     facts = case.ruling.reading.facts
     current = facts.values.get(field.name, UNKNOWN)
+    # Without its own value, or its classes would be those that this value leaves.
     others = {name: value for name, value in facts.values.items() if name != field.name}
     open_facts = Facts(others, facts.registers, facts.quotas)
     regions = Regions(case.plan, case.model, case.day, open_facts)
@@ -171,6 +177,7 @@ def suggestions(case: Case) -> tuple[Suggestion, ...]:
                 asked, list(titles), scorer=fuzz.ratio, limit=_LIKELY, score_cutoff=_NEAR // 2
             )
         ]
+    # More than are told: an entry may be found by several of its names, the best first.
     found = process.extract(
         asked, list(likely), scorer=fuzz.WRatio, limit=4 * _SUGGESTED, score_cutoff=_NEAR
     )
@@ -196,6 +203,7 @@ def valid_until(case: Case) -> date | None:
     if case.outcome is Outcome.INCOMPLETE:
         return None
     ruling, budget = case.ruling, Budget(_MAX_PASSES)
+    # Between two of these days nothing begins or ends, so only they need a ruling.
     for day in sorted(boundaries(case)):
         try:
             later = rule_on(case.plan, case.model, ruling.reading, day, budget)

@@ -135,6 +135,7 @@ class Conditions:
         chosen: list[UnitTest] = []
         left = set(wanted)
         while left and tests:
+            # Greedy: a few tests will do, they need not be the fewest.
             best = max(tests, key=lambda test: len(tests[test] & left))
             if not tests[best] & left:
                 return []

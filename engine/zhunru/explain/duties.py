@@ -67,6 +67,7 @@ def due_day(calendar: Calendar, start: date, length: Any, measure: Measure | Non
     日 and 周 are counted as they are; only 自然日, 月 and 年 that end on a rest day roll on.
     """
     if isinstance(length, date):
+        # A day that is named hangs on no calendar.
         return DueDay(length, False)
     if not isinstance(length, Decimal) or measure is None:
         return None

@@ -42,6 +42,7 @@ def show(value: Any) -> Phrase:
 
 def amount(value: Decimal, measure: Measure | None) -> Phrase:
     """Return a quantity with its measure."""
+    # Never 1E+3, as Decimal writes it by itself.
     number = f"{value:f}"
     if measure is None:
         return Phrase(number, number)
@@ -223,6 +224,7 @@ def filled_in(kind: str, name: str, value: Any) -> Phrase:
     return Phrase(f"{name}为{shown.zh}", f"{name} is {shown.en}")
 
 
+# What the search puts for all values that no clause names.
 _SOMETHING_ELSE = ("\x01", "\x02", "未列事项", f"{r.OUTSIDE}某单位", f"{r.OUTSIDE}另一单位")
 
 

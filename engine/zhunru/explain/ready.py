@@ -117,6 +117,7 @@ class Ready(Answered):
         if found is not None:
             return found
         with suppress(Varies):
+            # Without the facts first: what they do not touch is the same for everybody on that day.
             found = duties.obligations(FixedCase(plan, model, self, made_at))
             if len(self.due) < _MOST_DAYS:
                 self.due[made_at] = found

@@ -221,6 +221,7 @@ def _out_of_force(clause: Clause, day: date) -> tuple[str, Phrase] | None:
 def _false_part(case: Case, clause: Clause) -> Phrase:
     """Return the first condition that keeps a clause from applying."""
     for part in _conjuncts(clause.when):
+        # 无 fails a condition as 否 does.
         if case.value(part, clause) is not True and case.value(part, clause) is not UNKNOWN:
             return describe(part)
     if case.value(clause.unless, clause) is True:

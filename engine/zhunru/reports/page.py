@@ -40,6 +40,7 @@ def charts_of(report: Report, language: Language = "zh") -> dict[str, Any]:
 def as_html(report: Report, language: Language = "zh") -> str:
     """Return the page of a report; it needs no other file and asks no network."""
     page = _Page(report, 0 if language == "zh" else 1)
+    # A name with `</script` in it would end the element; escaped it reads the same as JSON.
     charts = json.dumps(page.charts(), ensure_ascii=False).replace("<", "\\u003c")
     title = escape(page.say("title"))
     lang = "zh-CN" if language == "zh" else "en"

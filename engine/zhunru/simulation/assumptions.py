@@ -30,6 +30,7 @@ STAFF = 1
 # minutes are allowed, nobody plans with hours.
 _WORK_HOURS = 2.0
 _LIMIT_SHARE = 0.25
+# Working days of a month, about.
 _MONTH_DAYS = 21
 
 

@@ -71,6 +71,7 @@ class Crew:
         self._number += 1
         due = _LAST if task.due is None else task.due
         rank = due if self.discipline == "due" else 0
+        # The number keeps the order of arrival, and keeps tasks from being compared.
         heappush(self._queue, (rank, self._number, task))
         self.waiting += 1
 
@@ -96,6 +97,8 @@ class Crew:
         """Hand waiting tasks to people who are free; `start` is told of each."""
         while self._queue and self._has_free():
             task = heappop(self._queue)[2]
+            # Taken back while it waited: a heap cannot be searched, so it is passed over when its
+            # turn comes.
             if task.void:
                 continue
             self.pass_time(now)

@@ -105,6 +105,7 @@ def names_read(part: Any) -> Iterator[str]:
     elif isinstance(part, (tuple, list)):
         for each in part:
             yield from names_read(each)
+    # That a field is declared does not mean that anybody reads it.
     elif is_dataclass(part) and not isinstance(part, (ResolvedField, Span)):
         if isinstance(part, Body):
             yield part.name

@@ -112,6 +112,7 @@ class Play:
         self, instant: int, kind: int, playing: Playing | None = None, task: Task | None = None
     ) -> None:
         self._number += 1
+        # Ties go by the order of asking: the same seed always gives the same run.
         heappush(self._heap, (instant, kind, self._number, playing, task))
 
     def _next_arrival(self) -> int:
@@ -153,6 +154,7 @@ class Play:
             self._at(self._next_arrival(), _ARRIVAL)
 
     def _pass_time(self, playing: Playing) -> None:
+        # Alarms cannot be taken out of the heap: this one was put off, or is of an earlier visit.
         if playing.wake is None or self.now < playing.wake:
             return
         playing.wake = None
@@ -179,6 +181,7 @@ class Play:
             self._drop(playing)
             return
         if step.timers:
+            # An act at the very instant is in time, so time comes a microsecond after it.
             playing.wake = step.timers[0].due + 1
             self._at(playing.wake, _TIMER, playing)
 

@@ -251,4 +251,5 @@ def _thinned(lengths: Sequence[int]) -> Iterator[tuple[float, int]]:
 
 
 def _safe(text: str) -> str:
+    # XML takes no control characters, not even escaped.
     return escape("".join(c for c in text if c.isprintable()))
