@@ -20,8 +20,9 @@ def main() -> int:
     words.add_argument("--publishing", type=float, help="seconds between versions")
     words.add_argument("--disturbed", type=float, help="seconds between signals")
     words.add_argument("--pause", type=float, default=0.05, help="seconds between calls")
+    words.add_argument("--nice", type=int, default=15, help="0: as any other program")
     given = words.parse_args()
-    be_nice()
+    be_nice(given.nice)
     with TemporaryDirectory() as passing:
         folder = (given.folder or Path(passing)).resolve()
         # A short run has to see two signals and two versions as well, or it would go on for them.

@@ -129,6 +129,6 @@ def free_port() -> int:
         return port
 
 
-def be_nice() -> None:
-    """Let everything else on the machine go first."""
-    os.nice(max(0, 15 - os.nice(0)))
+def be_nice(least: int) -> None:
+    """Let other programs of the machine go first, by this much at least."""
+    os.nice(max(0, least - os.nice(0)))

@@ -148,7 +148,8 @@ class Run:
         yield checking.lines_of(folder / "service.lines")
 
     def _figures(self) -> dict[str, Any]:
-        kinds = [each.kind for each in self.ground.disturbances]
+        ended = self.ground.disturbances
+        kinds = [each.kind for each in ended]
         switches, got = self.publisher.switches, self.receiver.got
         return {
             "seconds": round(self.seconds, 1),
@@ -166,6 +167,7 @@ class Run:
             "letters_refused": len(self.receiver.turned_away),
             "question_ms": _times(self.asked),
             "command_ms": _times(self.commands),
+            "seconds_away": [round(each.until - each.since, 1) for each in ended],
             "megabytes": [each >> 10 for each in self.memory],
         }
 
