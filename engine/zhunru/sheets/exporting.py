@@ -9,6 +9,7 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,13 @@ from zhunru.syntax.format_lists import ListPrinter
 from zhunru.syntax.format_words import Words
 from zhunru.syntax.loader import load
 from zhunru.syntax.nodes import Entry, File, ListDecl, Policy, PolicySet
+from zhunru.syntax.number_formats import plain_text
 from zhunru.syntax.official_words import LIST_WORDS
 
 _RUNNING = "序号"
 _WIDEST = 42.0
 _BAD_NAME = re.compile(r"[\\/*?:\[\]]")
+_PERCENT = re.compile(r"-?\d{1,9}(\.\d{1,4})?%")
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -206,9 +209,24 @@ def _put(sheet: Any, row: int, column: int, value: Any) -> None:
         value = _UNSEEN.sub("", value)
         if not value:
             return
+        if _put_percent(sheet, row, column, value):
+            return
     cell = sheet.cell(row, column, value)
     if isinstance(value, str):
         cell.data_type = "s"
+
+
+def _put_percent(sheet: Any, row: int, column: int, text: str) -> bool:
+    """Write a percentage as one that sheets reckon with, unless it would come back otherwise."""
+    found = _PERCENT.fullmatch(text)
+    if found is None:
+        return False
+    ratio = Decimal(text[:-1]) / 100
+    if f"{plain_text(ratio * 100)}%" != text:
+        return False  # as 78.50%: its last digit would be lost
+    cell = sheet.cell(row, column, ratio)
+    cell.number_format = re.sub(r"\d", "0", f"0{found[1] or ''}%")
+    return True
 
 
 def _laid_out(sheet: Any, headings: Sequence[str], table: _Table) -> None:

@@ -12,7 +12,7 @@ from zhunru.syntax.sheet_table import AnySource, SheetTable
 from zhunru.syntax.slips import read_slips
 
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?\Z")
-_RATIO = re.compile(r"\d+(?:\.\d+)?[%％]\Z")
+_RATIO = re.compile(r"[+-]?\d+(?:\.\d+)?[%％]\Z")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z|\d{4}年\d{1,2}月\d{1,2}日\Z")
 _BRACKETS = re.compile(r"[（(［\[].*?[）)］\]]")
 _WORD = re.compile(r"[^\W\d_]\w*")

@@ -10,8 +10,10 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+
+from zhunru.syntax.number_formats import NumberFormat, StyledCells
 
 MAX_PACKED = 64 * 1024 * 1024
 MAX_UNPACKED = 768 * 1024 * 1024
@@ -61,6 +63,7 @@ class Extent:
     rows: int = 0
     columns: int = 0
     failed: list[tuple[int, int, str]] = field(default_factory=list)
+    styled: StyledCells = field(default_factory=lambda: StyledCells({}))
 
 
 class Package:
@@ -124,17 +127,21 @@ class Package:
         part = next((each for each in self.parts if each.filename == name), None)
         text = b""
         for piece in self.pieces(part) if part is not None else ():
+            _check_text(name, piece)
             text += piece
             if len(text) > _MOST_TEXT:
-                raise TooLarge("目录部分过长", "the part that lists the worksheets is too long")
+                raise TooLarge(f"内含的 {name} 过长", f"the part {name} is too long")
         return text
 
-    def survey(self) -> dict[str, Extent]:
-        """Unpack everything once; return how far each worksheet reaches, by its part."""
+    def survey(self, styles: Mapping[int, NumberFormat]) -> dict[str, Extent]:
+        """Unpack everything once; return how far each worksheet reaches, by its part.
+
+        Cells of one of the `styles` are noted with it.
+        """
         found: dict[str, Extent] = {}
         for part in self.parts:
             if part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml"):
-                found[part.filename] = _extent(self.pieces(part))
+                found[part.filename] = _extent(self.pieces(part), styles)
             else:
                 for piece in self.pieces(part):
                     _check_text(part.filename, piece)
@@ -153,9 +160,9 @@ def _check_text(name: str, piece: bytes) -> None:
 # --- how far a worksheet reaches -----------------------------------------------------------------
 
 
-def _extent(pieces: Iterator[bytes]) -> Extent:
+def _extent(pieces: Iterator[bytes], styles: Mapping[int, NumberFormat]) -> Extent:
     """Go through the text of a worksheet; it is cut between tags, so that each is seen whole."""
-    extent, kept = Extent(), b""
+    extent, kept = Extent(styled=StyledCells(styles)), b""
     for piece in pieces:
         text = kept + piece
         # Rows are kept whole: a cell without a place stands behind its neighbour.
@@ -168,6 +175,7 @@ def _extent(pieces: Iterator[bytes]) -> Extent:
         if cut:
             _look(text[:cut], extent)
     _look(kept, extent)
+    extent.styled.settle()
     if extent.rows * extent.columns > MAX_AREA:
         zh = f"工作表有 {extent.rows} 行 × {extent.columns} 栏"
         raise TooLarge(zh, f"a worksheet has {extent.rows} rows × {extent.columns} columns")
@@ -185,7 +193,9 @@ def _look(text: bytes, extent: Extent) -> None:
     else:
         extent.rows += text.count(b"</row>") + text.count(b"</x:row>")
     _widen(text, extent)
-    if _UNPLACED.search(text):
+    unplaced = _UNPLACED.search(text) is not None
+    extent.styled.look(text, placed=not unplaced)
+    if unplaced:
         widest = max(row.count(b"<c") for row in text.split(b"</row>"))
         extent.columns = max(extent.columns, widest)
         if extent.columns > MAX_COLUMNS:

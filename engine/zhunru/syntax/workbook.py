@@ -5,21 +5,22 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
-from decimal import Decimal
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 from zhunru.codes import diagnose
 from zhunru.diagnostics import Diagnostic, Source, Span
+from zhunru.syntax import number_formats
 from zhunru.syntax.decode import start_of
 from zhunru.syntax.folders import is_file, shown, unreadable
+from zhunru.syntax.number_formats import EXACT, Kind, NumberFormat
 from zhunru.syntax.packed import MAX_COLUMNS, MAX_PACKED, Damaged, Extent, Package, TooLarge
 from zhunru.syntax.sheet import Line, Row
 
-_EXACT = 15  # digits that spreadsheet programs keep
 _MAX_MERGED = 100_000
+_LAST_DAY = 2_950_000  # within the year 9976, whichever day is the first
 
 Merged = tuple[tuple[int, int], tuple[int, int]]
 
@@ -33,9 +34,11 @@ class Worksheet:
     visible: bool
     cells: Any  # the reader's sheet
     extent: Extent
+    first_day: date = date(1899, 12, 30)  # the day whose number is 0
     found: list[Diagnostic] = field(default_factory=list)
     captions: set[int] = field(default_factory=set)
     _merged: list[Merged] | None = None
+    _scaled: dict[tuple[int, int], int] = field(default_factory=dict)
 
     def span(self, row: Row, column: int) -> Span:
         """Return the place of a cell, `column` counted from 0."""
@@ -64,10 +67,13 @@ class Worksheet:
         if self.cells.start is None:
             return
         self._note_failed()
-        down = self._downward()
+        down, styled = self._downward(), self.extent.styled
         filled: dict[int, tuple[int, str]] = {}
         for number, values in enumerate(self._values(), 1):
             texts = [self._text(value, number, at) for at, value in enumerate(values, 1)]
+            for column, style in styled.at(number) if styled else ():
+                if column <= len(values):
+                    texts[column - 1] = self._shown(values[column - 1], number, column, style)
             for first, last in down.get(number, ()):
                 filled[first] = (last, texts[first] if first < len(texts) else "")
             if filled:
@@ -120,11 +126,41 @@ class Worksheet:
             return self._number(value, row, column)
         return _plain(value)
 
+    def _shown(self, value: Any, row: int, column: int, style: int) -> str:
+        """Return the value that a number is shown as by its number format."""
+        look = self.extent.styled.styles[style]
+        if type(value) is datetime and look.sections[0].kind is Kind.DAY:
+            return value.date().isoformat()
+        if type(value) is not float:
+            return _plain(value)
+        number = number_formats.stored(value)
+        section = look.section(number)
+        # The reader takes a day shown by its weekday alone for a number.
+        if section.kind is Kind.DAY and 61 <= number < _LAST_DAY:
+            return (self.first_day + timedelta(days=int(number))).isoformat()
+        if section.kind is Kind.SCALED:
+            self._tell_scaled(look, row, column, style, number_formats.plain_text(number))
+        return number_formats.shown(number, section)
+
+    def _tell_scaled(
+        self, look: NumberFormat, row: int, column: int, style: int, text: str
+    ) -> None:
+        """Tell once a column that what is shown is another number than what is stored."""
+        # The first rows are read twice, for the headings and for what stands under them.
+        if self._scaled.setdefault((column, style), row) != row:
+            return
+        zh = "格子的数字格式按万、千等缩放显示，这里读的是存着的数"
+        en = "its number format shows it scaled; the stored number is read"
+        place = self.place(row, column)
+        finding = diagnose("ZR896", place, text=text, what_zh=zh, what_en=en)
+        if finding not in self.found:
+            self.found.append(finding)
+
     def _number(self, value: float, row: int, column: int) -> str:
-        if value == int(value) and abs(value) < 10**_EXACT:
+        if value == int(value) and abs(value) < 10**EXACT:
             return str(int(value))
-        text = f"{Decimal(f'{value:.{_EXACT}g}'):f}"
-        if abs(value) >= 10**_EXACT:
+        text = f"{number_formats.stored(value):f}"
+        if abs(value) >= 10**EXACT:
             finding = diagnose("ZR894", self.place(row, column), digits=len(text.lstrip("-")))
             if finding not in self.found:
                 self.found.append(finding)
@@ -147,16 +183,35 @@ def _plain(value: Any) -> str:
     match value:
         case bool():
             return "是" if value else "否"
-        case datetime(hour=0, minute=0, second=0):
-            return value.date().isoformat()
         case datetime():
-            return f"{value:%Y-%m-%d %H:%M}"
+            second = _to_second(value)
+            day = second.date().isoformat()
+            return day if second.time() == time() else f"{day} {_clock(second.time())}"
         case date():
             return value.isoformat()
         case time():
-            return f"{value:%H:%M}"
+            return _clock(_to_second(datetime.combine(date.min, value)).time())
+        case timedelta():
+            return _duration(value)
         case _:
             return str(value).strip()
+
+
+def _to_second(value: datetime) -> datetime:
+    """Return the full second nearest to a time, which is stored as a part of a day."""
+    late = value.microsecond >= 500_000 and value < datetime(9999, 12, 31)
+    return value.replace(microsecond=0) + timedelta(seconds=late)
+
+
+def _clock(value: time) -> str:
+    return f"{value:%H:%M:%S}" if value.second else f"{value:%H:%M}"
+
+
+def _duration(value: timedelta) -> str:
+    """Return hours and minutes, more than 24 too."""
+    minutes, seconds = divmod(round(abs(value).total_seconds()), 60)
+    text = f"{minutes // 60}:{minutes % 60:02}" + (f":{seconds:02}" if seconds else "")
+    return f"-{text}" if value < timedelta() else text
 
 
 # --- opening -------------------------------------------------------------------------------------
@@ -188,8 +243,8 @@ def open_workbook(data: bytes, path: str) -> tuple[Workbook | None, list[Diagnos
 
 def _sheets(data: bytes, path: str) -> list[Worksheet]:
     package = Package(data)
-    extents = package.survey()
-    parts = _parts_of_sheets(package)
+    extents = package.survey(_styles(package))
+    parts, first_day = _parts_of_sheets(package)
     book = _book(data)
     return [
         Worksheet(
@@ -198,10 +253,19 @@ def _sheets(data: bytes, path: str) -> list[Worksheet]:
             visible=str(about.visible).endswith(".Visible"),
             cells=_cells(book, about.name),
             extent=extents.get(parts.get(about.name, ""), Extent()),
+            first_day=first_day,
         )
         for about in book.sheets_metadata
         if str(about.typ).endswith(".WorkSheet")
     ]
+
+
+def _styles(package: Package) -> dict[int, NumberFormat]:
+    """Return the styles of cells whose numbers are shown in a way of their own."""
+    try:
+        return number_formats.read_styles(package.text("xl/styles.xml"))
+    except ElementTree.ParseError:
+        raise Damaged("格子的样式已经损坏", "the styles of its cells are damaged") from None
 
 
 def _book(data: bytes) -> Any:
@@ -226,19 +290,25 @@ def _cells(book: Any, name: str) -> Any:
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
-def _parts_of_sheets(package: Package) -> dict[str, str]:
-    """Return the part that holds each worksheet, by its name; nothing where that is not plain."""
+def _parts_of_sheets(package: Package) -> tuple[dict[str, str], date]:
+    """Return the part of each worksheet, by its name, and the day that days are counted from.
+
+    No parts where that is not plain.
+    """
     try:
         book = ElementTree.fromstring(package.text("xl/workbook.xml"))
         links = ElementTree.fromstring(package.text("xl/_rels/workbook.xml.rels"))
     except ElementTree.ParseError:
-        return {}
+        return {}, date(1899, 12, 30)
     targets = {link.get("Id"): link.get("Target", "") for link in links}
-    return {
+    parts = {
         sheet.get("name", ""): _part(targets.get(sheet.get(_RELATION), ""))
         for sheet in book.iter()
         if sheet.tag.endswith("}sheet")
     }
+    properties = next((one for one in book if one.tag.endswith("}workbookPr")), None)
+    late = properties is not None and properties.get("date1904", "0") in ("1", "true")
+    return parts, date(1904, 1, 1) if late else date(1899, 12, 30)
 
 
 def _part(target: str) -> str:
