@@ -339,7 +339,7 @@ def settled(service: Service, tenant: Tenant, asked: Mapping[str, Any]) -> dict[
     """Return what somebody is called back with; None as long as there is nothing to tell."""
     headers = {b"host": str(asked["host"]).encode("latin-1", "replace")}
     at = service.settings.clock()
-    call = Call(service, tenant, EVERYBODY, at, headers, b"", "", {}, "zh", "")
+    call = Call(service, tenant, EVERYBODY, at, headers, b"", "", {}, "zh")
     task = task_of(call, asked["task"])
     # Whoever was told how a task stands asks for the rest: a callback lets nobody in by itself.
     if task is None:

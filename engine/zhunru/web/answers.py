@@ -13,7 +13,8 @@ LINES = "application/x-ndjson"
 _NONE: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True, slots=True)
+# Nobody changes an answer; that nobody can would cost most of what making one does.
+@dataclass(slots=True)
 class Answer:
     """A whole answer."""
 
@@ -28,6 +29,7 @@ class Stream:
     """An answer that is written while it is made."""
 
     pieces: AsyncIterator[bytes]
+    status: int = 200
     media: str = LINES
     headers: Mapping[str, str] = field(default_factory=lambda: _NONE)
 

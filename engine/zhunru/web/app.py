@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
+from starlette.types import Receive, Scope, Send
 
 from zhunru.codes import diagnose
 from zhunru.diagnostics import NOWHERE
@@ -84,11 +84,21 @@ def create_app(settings: Settings) -> Starlette:
         finally:
             await service.stop()
 
-    app = Starlette(
+    app = _Application(
         routes=_pages(service) if settings.pages else [],
-        middleware=[Middleware(Front, service=service, table=table)],
         lifespan=lifespan,
         exception_handlers={404: absent},
     )
+    app.front = Front(super(_Application, app).__call__, service, table)
     app.state.service = service
     return app
+
+
+class _Application(Starlette):
+    """The pages, behind what answers the API: that needs nothing of what pages need."""
+
+    front: Front
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        await self.front(scope, receive, send)

@@ -16,7 +16,7 @@ from zhunru.compiler.request import Request
 from zhunru.decision import Decision
 from zhunru.diagnostics import NOWHERE, Language
 from zhunru.errors import RequestRejected
-from zhunru.request_facts import RequestFacts, sort_facts
+from zhunru.request_facts import sort_facts
 from zhunru.runtime.submitting import Completed
 from zhunru.vocabulary import OUTCOMES, Outcome
 from zhunru.web import requestable
@@ -67,9 +67,7 @@ class Asking:
         self.asked = self.current.asked(named or self.mapped.decision)
         self.detail = text(options, "detail", "zhunru.", "brief")
         self.day = read_day(options, call.at.date())
-        self.facts = RequestFacts(
-            names=self.asked.names, received=self.day, asserted_by=call.principal.voucher
-        )
+        self.facts = self.asked.facts(self.day, call.principal.voucher)
 
     def request(self, asked: Question) -> Request:
         """Return the request that a question is; RequestRejected if it cannot be read."""
@@ -92,7 +90,7 @@ class Asking:
         """Return the decision on a question, which is then on record."""
         call = self.call
         return call.tenant.decide(
-            self.current, self.request(asked), self.asked.name, call.principal.id, call.at
+            self.current, self.request(asked), self.asked, call.principal.id, call.at
         )
 
     def told(self, asked: Question) -> dict[str, Any]:

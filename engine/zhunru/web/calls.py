@@ -32,7 +32,6 @@ class Call:
     path: str
     params: Mapping[str, str]
     language: Language
-    request_id: str
     body: bytes = b""
     chunks: AsyncIterator[bytes] | None = None
     _query: dict[str, str] | None = None
@@ -72,10 +71,13 @@ class Call:
             reject(403, "ZR791", scope=scope)
 
 
+_JSON = b"application/json"
+
+
 def check_json(headers: Mapping[bytes, bytes]) -> None:
     """Refuse a body that does not say that it is JSON."""
-    media = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
-    if media != b"application/json":
+    media = headers.get(b"content-type", b"")
+    if media != _JSON and media.partition(b";")[0].strip().lower() != _JSON:
         reject(400, "ZR887", wanted="application/json")
 
 

@@ -15,7 +15,7 @@ from zhunru.compiler.request import Request
 from zhunru.decision import Decision, decide
 from zhunru.diagnostics import NOWHERE, Diagnostic, Span
 from zhunru.errors import RequestRejected, ZhunruError
-from zhunru.request_facts import RequestFacts, sort_facts
+from zhunru.request_facts import sort_facts
 from zhunru.web.answers import LINES, Answer, Stream, as_json
 from zhunru.web.authzen import read_day
 from zhunru.web.calls import Call, Endpoint
@@ -29,20 +29,27 @@ from zhunru.web.together import Together, Told, answer_lines
 _AT_ONCE = 200  # lines that are decided before others get their turn
 
 
+_OPTIONS = frozenset({"set", "decision", "as_of", "asserted_by"})
+
+
 class Reader:
     """How facts become requests to one decision, for one caller on one day."""
 
     def __init__(self, call: Call, options: Mapping[str, Any]) -> None:
         self.call = call
-        self.current: Current = call.tenant.current(text(options, "set", "", ""))
-        self.asked: Asked = self.current.asked(text(options, "decision", "", ""))
-        given = text(options, "asserted_by", "", "")
-        if given and not call.principal.may("vouch"):
-            call.need("vouch")
-        day = read_day(options, call.at.date())
-        by = given or call.principal.voucher
+        day, by = call.at.date(), call.principal.voucher
+        if _OPTIONS.isdisjoint(options):
+            self.current: Current = call.tenant.current()
+            self.asked: Asked = self.current.asked()
+        else:
+            self.current = call.tenant.current(text(options, "set", "", ""))
+            self.asked = self.current.asked(text(options, "decision", "", ""))
+            given = text(options, "asserted_by", "", "")
+            if given:
+                call.need("vouch")
+            day, by = read_day(options, day), given or by
         self.fields = self.asked.plan.fields.keys()
-        self.facts = RequestFacts(names=self.asked.names, received=day, asserted_by=by)
+        self.facts = self.asked.facts(day, by)
 
     def usual(self, given: dict[str, Any]) -> Request | None:
         """Return the request that plain facts are; None where one of them has to be looked at."""
@@ -78,9 +85,7 @@ def one(call: Call) -> Answer:
     reader = Reader(call, data)
     facts = mapping(data, "facts")
     request = reader.usual(facts) or reader.request(facts)
-    found = call.tenant.decide(
-        reader.current, request, reader.asked.name, call.principal.id, call.at
-    )
+    found = call.tenant.decide(reader.current, request, reader.asked, call.principal.id, call.at)
     return as_json(explained(found, text(data, "explain", "", "full")))
 
 
@@ -96,11 +101,11 @@ def explained(found: Decision, explain: str) -> dict[str, Any]:
 def brief(found: Decision) -> dict[str, Any]:
     """Return what is asked for most of a decision."""
     return {
-        "outcome": found.outcome.value,
+        "outcome": found.outcome._value_,
         "code": found.code,
         "clause": found.clause,
         "basis": basis_of(found),
-        "missing": [fact.name for fact in found.missing],
+        "missing": found.missing and [fact.name for fact in found.missing],
         "as_of": found.as_of.isoformat(),
         "digest": found.digest,
     }

@@ -43,7 +43,7 @@ def plain(value: Any) -> Any:
 def result_of(decision: Decision) -> dict[str, Any]:
     """Return what a decision came to, as it is logged and compared."""
     return {
-        "outcome": decision.outcome.value,
+        "outcome": decision.outcome._value_,  # found several times faster than `value`
         "code": decision.code,
         "clause": decision.clause,
         "basis": basis_of(decision),
@@ -59,7 +59,7 @@ def basis_of(decision: Decision) -> str:
 def given_of(request: Request, secret: Iterable[str]) -> dict[str, Any]:
     """Return what a request gave; facts that are confidential are left out."""
     facts: Mapping[str, Any] = request.facts
-    masked = [name for name in secret if name in facts]
+    masked = secret and [name for name in secret if name in facts]
     if masked:
         facts = {name: value for name, value in facts.items() if name not in masked}
     found: dict[str, Any] = {"facts": facts, "received": request.received.isoformat()}
@@ -69,9 +69,12 @@ def given_of(request: Request, secret: Iterable[str]) -> dict[str, Any]:
         found["made_at"] = request.made_at.isoformat()
     if request.asserted_by is not None:
         found["asserted_by"] = request.asserted_by
-    for name in ("assertions", "quotas", "registers"):
-        if value := getattr(request, name):
-            found[name] = value
+    if request.assertions:
+        found["assertions"] = request.assertions
+    if request.quotas:
+        found["quotas"] = request.quotas
+    if request.registers:
+        found["registers"] = request.registers
     return found
 
 
@@ -109,6 +112,25 @@ class DecisionLog:
         """Write down decisions of one request: each with what was asked and what is secret."""
         some = list(answered) if self.kept else []
         self.write(len(some), lambda previous: self.lines(at, caller, name, previous, some))
+
+    def add_one(
+        self,
+        at: datetime,
+        caller: str,
+        name: str,
+        decision: Decision,
+        request: Request,
+        secret: tuple[str, ...],
+    ) -> None:
+        """Write down the only decision of a request."""
+        if self._file < 0:
+            return
+        stamp = at.isoformat()
+        with self._lock:
+            block = self._line(stamp, caller, name, self._last, decision, request, secret)
+            self._last = digest_of(block)
+            os.write(self._file, block)
+            self.written += 1
 
     def lines(
         self,

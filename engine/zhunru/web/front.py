@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
+from datetime import datetime
 from typing import Any
 
 from zhunru.codes import diagnose
@@ -16,9 +17,9 @@ from zhunru.web.problems import MEDIA, Problem, internal, problem_of, reject
 from zhunru.web.service import Service
 from zhunru.web.tokens import EVERYBODY, Principal
 
-Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _LONGEST_ID = 128
@@ -55,7 +56,7 @@ class Front:
             await self._app(scope, receive, send)
             return
         began = time.perf_counter()
-        self._service.figures.under_way.inc()
+        self._service.figures.under_way += 1
         headers: Mapping[bytes, bytes] = dict(scope["headers"])
         exchange = _Exchange(self._service, headers, began, send)
         tracing = self._service.tracing
@@ -102,7 +103,7 @@ class Front:
         body = b""
         if endpoint.keyed:
             body = await self._keyed(exchange, scope, receive)
-        principal = await self._principal(endpoint, exchange, at)
+        principal = EVERYBODY if endpoint.open else await self._principal(exchange, at)
         if not endpoint.shared:
             # Whether a tenant exists is nobody's business who is not of it.
             if tenant is None or not _is_of(principal, tenant.name):
@@ -118,18 +119,20 @@ class Front:
             scope["path"],
             params,
             exchange.language,
-            exchange.request_id,
+            body,
         )
         call.need(endpoint.scope)
         if endpoint.streaming:
             call.chunks = _chunks(receive, service.settings.limits.stream)
             answer: Result = await endpoint.handler(call)
         else:
-            call.body = body
             if scope["method"] == "POST" and not endpoint.keyed:
                 limit = service.settings.limits.body
                 call.body = await self._body(exchange.headers, receive, limit)
-            answer = await self._handled(endpoint, call)
+            if endpoint.threaded or (endpoint.stored and tenant.office is not None):
+                answer = await self._threaded(endpoint, call)
+            else:
+                answer = endpoint.handler(call)
         await exchange.send_answer(answer)
 
     async def _keyed(self, exchange: _Exchange, scope: Scope, receive: Receive) -> bytes:
@@ -145,27 +148,20 @@ class Front:
                 exchange.headers = {**exchange.headers, b"authorization": b"Bearer " + found[0]}
         return body
 
-    async def _principal(self, endpoint: Endpoint, exchange: _Exchange, at: Any) -> Principal:
+    async def _principal(self, exchange: _Exchange, at: datetime) -> Principal:
         service = self._service
         presented = exchange.headers.get(b"authorization", b"").decode("latin-1")
-        if endpoint.open:
-            return EVERYBODY
         if service.issuers is not None:
             # The keys of an issuer may have to be fetched: others need not wait for that.
             principal = await asyncio.to_thread(service.principal, presented, at)
         else:
             principal = service.principal(presented, at)
-        wait = service.throttle.wait(principal.id, at.timestamp())
-        if wait:
+        if service.throttle.is_on and (wait := service.throttle.wait(principal.id, at.timestamp())):
             finding = diagnose("ZR792", NOWHERE, seconds=wait)
             raise Problem(429, [finding], headers={"retry-after": str(wait)})
         return principal
 
-    async def _handled(self, endpoint: Endpoint, call: Call) -> Result:
-        stored = endpoint.stored and call.tenant.office is not None
-        if not (endpoint.threaded or stored):
-            found: Result = endpoint.handler(call)
-            return found
+    async def _threaded(self, endpoint: Endpoint, call: Call) -> Result:
         limits = self._service.settings.limits
         seconds = limits.patience if endpoint.patient else limits.seconds
         try:
@@ -210,7 +206,9 @@ def _too_large(limit: int) -> None:
     reject(413, "ZR886", what_zh=f"超过 {size}", what_en=f"more than {size}")
 
 
-async def _rest(message: dict[str, Any], receive: Receive, limit: int) -> AsyncIterator[bytes]:
+async def _rest(
+    message: MutableMapping[str, Any], receive: Receive, limit: int
+) -> AsyncIterator[bytes]:
     read = 0
     while True:
         if message["type"] == "http.disconnect":
@@ -251,14 +249,14 @@ class _Exchange:
     def request_id(self) -> str:
         """Return the id that the caller gave, or one of ours."""
         if not self.given_id:
-            self.given_id = self.service.settings.entropy(8).hex().encode()
+            self.given_id = self.service.new_id()
         return self.given_id.decode("latin-1")
 
     @property
     def language(self) -> Language:
         """Return the language that the caller wants most of the two there are."""
         wanted = self.headers.get(b"accept-language")
-        default: Language = "en" if self.service.settings.language == "en" else "zh"
+        default = self.service.language
         return default if wanted is None else preferred(wanted.decode("latin-1"), default)
 
     async def send_answer(self, answer: Result) -> None:
@@ -266,27 +264,28 @@ class _Exchange:
         if isinstance(answer, Stream):
             await self._send_stream(answer)
             return
-        await self._start(answer.status, answer.media, answer.headers, len(answer.body))
-        await self._send({"type": "http.response.body", "body": answer.body})
+        body = answer.body
+        self.size = len(body)
+        await self._send(self._start(answer, [(b"content-length", b"%d" % len(body))]))
+        await self._send({"type": "http.response.body", "body": body})
 
-    async def _start(
-        self, status: int, media: str, headers: Mapping[str, str], length: int | None
-    ) -> None:
-        self.status = status
-        self.size = length or 0
-        head = [(b"content-type", media.encode()), *_SAFE]
-        head.append((b"x-request-id", self.request_id.encode("latin-1")))
-        if length is not None:
-            head.append((b"content-length", str(length).encode()))
-        for name, value in headers.items():
+    def _start(self, answer: Result, head: list[tuple[bytes, bytes]]) -> dict[str, Any]:
+        """Return the message with status and head."""
+        self.status = answer.status
+        head += _SAFE
+        head.append((b"content-type", answer.media.encode()))
+        if not self.given_id:
+            self.given_id = self.service.new_id()
+        head.append((b"x-request-id", self.given_id))
+        for name, value in answer.headers.items():
             head.append((name.encode(), value.encode("latin-1", "replace")))
-        await self._send({"type": "http.response.start", "status": status, "headers": head})
+        return {"type": "http.response.start", "status": self.status, "headers": head}
 
     async def _send_stream(self, answer: Stream) -> None:
         # The head waits for the first piece: until then a problem can still be told as one.
         pieces = aiter(answer.pieces)
         first = await anext(pieces, b"")
-        await self._start(200, answer.media, answer.headers, None)
+        await self._send(self._start(answer, []))
         await self._piece(first)
         try:
             async for piece in pieces:
@@ -329,7 +328,7 @@ class _Exchange:
         """Count the request and write its line."""
         seconds = time.perf_counter() - self.began
         figures = self.service.figures
-        figures.under_way.dec()
+        figures.under_way -= 1
         figures.request(self.route, self.status, seconds)
         self.service.journal.say(
             "request",

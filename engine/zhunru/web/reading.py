@@ -86,10 +86,14 @@ def _names(value: Any) -> int:
     """
     kind = type(value)
     if kind is dict:
-        return len(value) + sum(_names(v) for v in value.values() if type(v) in _LOOKED_AT)
-    if kind is list:
-        return sum(_names(each) for each in value if type(each) in _LOOKED_AT)
-    return -_NEVER
+        names, held = len(value), value.values()
+    elif kind is list:
+        names, held = 0, value
+    else:
+        return -_NEVER
+    if _LOOKED_AT.isdisjoint(map(type, held)):
+        return names
+    return names + sum([_names(each) for each in held if type(each) in _LOOKED_AT])
 
 
 _LOOKED_AT = frozenset({dict, list, float})  # the fast reader makes floats of what it cannot hold

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import count
 from typing import TYPE_CHECKING
 
+from zhunru.diagnostics import Language
 from zhunru.errors import ZhunruError
 from zhunru.web.bearer import Issuers, ends_of
 from zhunru.web.journal import Figures, Journal
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _PREFIX = "/t/"
+_IDS = (1 << 64) - 1
 
 
 class Service:
@@ -41,9 +44,16 @@ class Service:
             tenant.restore(self.signer)
         self.tracing = Tracing(settings.otel, self.journal) if settings.otel else None
         self.outbox = None if settings.hooks is None else Outbox.read(settings.hooks, self)
+        self.language: Language = "en" if settings.language == "en" else "zh"
+        # Ids have to be different, not to be secret: they count on from where chance began.
+        self._ids = count(int.from_bytes(settings.entropy(8)))
         self.stopping = False
         self.ready = False
         self._beside: list[asyncio.Task[None]] = []
+
+    def new_id(self) -> bytes:
+        """Return an id for a request that brought none."""
+        return b"%016x" % (next(self._ids) & _IDS)
 
     # --- who asks ------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from zhunru.decision import Decision, decide
 from zhunru.diagnostics import NOWHERE
 from zhunru.errors import RequestRejected
 from zhunru.opening import locate, open_policy
-from zhunru.request_facts import Names
+from zhunru.request_facts import Names, RequestFacts
 from zhunru.runtime.service import CaseService
 from zhunru.store.opening import open_store
 from zhunru.web.authzen_mapping import Mapped
@@ -28,7 +28,9 @@ from zhunru.web.journal import Figures
 from zhunru.web.problems import reject
 from zhunru.web.settings import Settings
 from zhunru.web.signing import Signer
-from zhunru.web.tracing import span
+from zhunru.web.tracing import is_traced, span
+
+_MOST_CALLERS = 1_000  # and days, for whom it is kept what their requests have in common
 
 
 class Current:
@@ -72,8 +74,19 @@ class Asked:
         self.name = plan.head.name
         self.names = Names.of(policy, self.name)
         self.secret = tuple(f.name for f in plan.head.fields if f.secret)
+        self._facts: dict[tuple[date, str | None], RequestFacts] = {}
         # What is known of answers to batches, by day and caller; None: each is decided by itself.
         self.together: dict[Any, Any] | None = {}
+
+    def facts(self, received: date, asserted_by: str | None) -> RequestFacts:
+        """Return what the requests have in common that a caller sends for a day."""
+        found = self._facts.get((received, asserted_by))
+        if found is None:
+            if len(self._facts) >= _MOST_CALLERS:
+                self._facts.clear()
+            found = RequestFacts(self.names, received, asserted_by)
+            self._facts[received, asserted_by] = found
+        return found
 
 
 class Tenant:
@@ -148,13 +161,13 @@ class Tenant:
     # --- decisions -----------------------------------------------------------------------------
 
     def decide(
-        self, current: Current, request: Request, decision: str, caller: str, at: datetime
+        self, current: Current, request: Request, asked: Asked, caller: str, at: datetime
     ) -> Decision:
         """Decide a request and put the decision on record."""
-        asked = current.asked(decision)
-        with span("decide") as note:
+        if is_traced():
+            found = _traced(current.policy, request, asked.name)
+        else:
             found = decide(current.policy, request, asked.name)
-            note(set=current.policy.code, digest=found.digest, outcome=found.outcome.value)
         self.record(current, request, found, asked, caller, at)
         return found
 
@@ -168,8 +181,8 @@ class Tenant:
         at: datetime,
     ) -> None:
         """Put a decision on record, count it, and let a draft decide beside it."""
-        self.log.add(at, caller, asked.name, ((found, request, asked.secret),))
-        self.figures.decided(current.policy.code, found.outcome.value)
+        self.log.add_one(at, caller, asked.name, found, request, asked.secret)
+        self.figures.decided(current.policy.code, found.outcome._value_)
         if self.shadows:
             self.shadow(current, request, found, asked.name)
 
@@ -209,6 +222,13 @@ class Tenant:
         self.log.close()
         if self.office is not None:
             self.office.close()
+
+
+def _traced(policy: CompiledPolicy, request: Request, decision: str) -> Decision:
+    with span("decide") as note:
+        found = decide(policy, request, decision)
+        note(set=policy.code, digest=found.digest, outcome=found.outcome.value)
+    return found
 
 
 class Shadow:

@@ -11,13 +11,14 @@ class Throttle:
     """Buckets by caller; `rate` tokens a second, `burst` of them at once."""
 
     def __init__(self, rate: float, burst: int) -> None:
+        self.is_on = rate > 0
         self._rate = rate
         self._burst = float(burst)
         self._buckets: dict[str, tuple[float, float]] = {}
 
     def wait(self, caller: str, at: float) -> int:
         """Return 0 if a caller may ask at an instant, else the seconds it has to wait."""
-        if self._rate <= 0:
+        if not self.is_on:
             return 0
         if len(self._buckets) >= _MOST and caller not in self._buckets:
             self._buckets.clear()  # a full bucket each: forgetting is never to a caller's harm

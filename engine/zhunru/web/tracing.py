@@ -113,6 +113,11 @@ def _nobody(**_: Any) -> None:
 _NOTHING = _Nothing()
 
 
+def is_traced() -> bool:
+    """Tell whether there is a collector for the request under way."""
+    return _ACTIVE.get() is not None
+
+
 def span(name: str) -> AbstractContextManager[Note]:
     """Make a span of a part of the request under way, where there is a collector."""
     active = _ACTIVE.get()

@@ -137,6 +137,5 @@ def _call(visit: Visit, data: Any = None) -> Call:
         visit.request.url.path,
         visit.request.path_params,
         visit.language,
-        "",
         orjson.dumps(data if data is not None else {}),
     )
