@@ -32,6 +32,7 @@ IN_FORCE = FUNCTIONS[Function.INFORCE]
 
 _FUNCTIONS = {en: zh for zh, en in FUNCTIONS.values()}
 _FACTS = {en: zh for zh, en in (QUOTA_USED, QUOTA_COUNTED)}
+# A rolling window has its days in its name, so no table can list it: it has patterns of its own.
 _QUOTA_FACTS = _FACTS | {
     f"{window_en}_{en}": window_zh + zh
     for window, (window_zh, window_en) in WINDOWS.items()

@@ -18,6 +18,7 @@ _NAMES = 2_000
 _CODE = r"[^\s\"'“”|,;、#{}\[\]=]+"
 _DSL_HEADER = re.compile(rf"^(?:政策|policy)[^\S\n]+({_CODE})", re.M)
 _YAML_HEADER = re.compile(
+    # Bounded: a file without a code is not searched to its end from every line.
     r"^['\"]?(?:政策|policy)['\"]?[^\S\n]*:(?=\s)[^}]{0,2000}?"
     rf"(?:编号|code)['\"]?[^\S\n]*:[^\S\n]+['\"]?({_CODE})",
     re.M,
@@ -41,6 +42,7 @@ class Catalog:
 
     def find(self, code: str, beside: Path | None) -> list[Listed]:
         """Return the sets of that code in the first place that has any."""
+        # Near before far: what lies beside a set goes before a shipped set of the same code.
         for place in self._places(beside):
             listed = [one for one in self._sets_in(place) if one.code == code]
             if listed:

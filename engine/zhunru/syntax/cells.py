@@ -55,6 +55,7 @@ class Column:
 def split_row(pieces: Pieces, row: Row, expected: int | None) -> list[Cell]:
     """Return the cells of a row, without the blanks around them."""
     text = pieces.outline.shadow[row.start : row.end]
+    # Nearly no row has a `\|` in it, and plain splitting is quicker.
     parts = text.split("|") if "\\" not in text else _BAR.split(text)
     closed = not parts[-1].strip()
     cells, at = [], row.start + 1
@@ -136,6 +137,7 @@ class Grid:
 
     def items(self, cells: list[Cell]) -> list[Item]:
         """Return what a row says, cell by cell, empty cells left out."""
+        # Looked up once for the row: every cell's place needs it.
         line = self.pieces.line_of(cells[0].start) if cells else None
         found: list[Item] = []
         for column, cell in zip(self.columns, cells, strict=True):
@@ -155,6 +157,7 @@ class Grid:
 
 def _near(text: str, headings: Mapping[str, Heading]) -> str:
     """Return the heading that a column was probably meant to have: one sign apart."""
+    # Of a single sign every other one would be near.
     alike = [word for word in headings if len(word) == len(text) > 1]
     near = [word for word in alike if sum(a != b for a, b in zip(word, text, strict=True)) == 1]
     return near[0] if len(near) == 1 else ""

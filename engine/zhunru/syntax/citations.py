@@ -21,7 +21,9 @@ _PINPOINT = re.compile(rf"(?:{_STEP})(?:\s*(?:{_STEP}))*")
 _NUMBERED = re.compile(
     r"[^\s、，,；;《》]*?[〔\[［（(【]\s*\d{4}\s*[〕\]］）)】][^\s、，,；;《》]*?号"
 )
+# A title within a title stands in 〈〉.
 _TITLED = re.compile(r"《[^《》]*(?:〈[^〉]*〉[^《》]*)*》")
+# What begins like a pinpoint names no basis.
 _SHORT = re.compile(r"(?!第[\d(（零〇一二三四五六七八九十百千两]|附件)[^\s、，,；;《》（(]+")
 _VERSION = re.compile(r"\s*[（(]\s*(\d{4}[^）)\s]*)\s*[）)]")
 _UNVERIFIED = re.compile(r"\s*(待核实|unverified)(?!\w)")
@@ -59,6 +61,7 @@ def _citations(text: str, place: Place, found: list[Diagnostic]) -> Iterator[Cit
     at, basis, version = _skip(_BLANKS, text, 0), "", ""
     while at < len(text):
         piece = _piece(text, at, place, found)
+        # `甲法 第四条、第五条`: a pinpoint alone is one of the basis before it.
         if piece.basis:
             basis, version = piece.basis, piece.version
         stop = _next_separator(text, piece.end)
@@ -137,6 +140,7 @@ def chinese_number(value: int) -> str:
         if digit:
             text += ("零" if pending_zero else "") + digits[digit] + word
         pending_zero = digit == 0 and bool(text)
+    # 10 to 19 are written 十…, not 一十….
     return text[1:] if text.startswith("一十") else text
 
 

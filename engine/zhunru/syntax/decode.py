@@ -54,6 +54,7 @@ def _text(data: bytes) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
+        # Binary: GB18030 might find characters in it, so it is not asked.
         if b"\x00" in data:
             return "\x00"
         return _gb18030(data, error)
@@ -68,6 +69,7 @@ def _gb18030(data: bytes, as_utf8: UnicodeDecodeError) -> str:
 
 
 def _undecodable(error: UnicodeDecodeError, data: bytes, path: str) -> Diagnostic:
+    # The error counts from behind the byte-order mark.
     skipped = len(data) - len(error.object)
     place = skipped + error.start
     line = data.count(b"\n", 0, place) + 1
@@ -79,4 +81,5 @@ def _is_binary(text: str) -> bool:
     if "\x00" in text:
         return True
     sample = text[:_SAMPLE]
+    # A stray control character comes with pasted text; one in ten does not.
     return len(_CONTROL.findall(sample)) * 10 > len(sample)

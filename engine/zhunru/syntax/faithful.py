@@ -46,6 +46,7 @@ def losses(file: File, text: str, language: Language, notation: Notation) -> lis
 
 def _gives_back(file: File, text: str, language: Language, notation: Notation) -> bool:
     again, found = _read(text, notation)
+    # There may be more comments than before, for notes can become comments.
     if has_errors(found) or len(again.comments) < len(file.comments):
         return False
     if language == file.language:

@@ -55,6 +55,7 @@ def is_policy_file(name: str) -> bool:
 
 
 def _is_hidden(name: str) -> bool:
+    # Office programs leave `~$…` beside a file that is open.
     return name.startswith((".", "~$"))
 
 
@@ -115,6 +116,8 @@ class _Walk:
             self.found.append(unreadable(folder, error))
             return
         for entry in seen:
+            # Every name counts, not only those of policy files: somebody may give his whole disk by
+            # mistake.
             self.left -= 1
             if self.left < 0 or len(self.kept) > MAX_FILES:
                 return
@@ -141,6 +144,7 @@ def read_sheet(path: Path) -> tuple[Source | None, list[Diagnostic]]:
 def read_source(path: Path, limit: int | None = None) -> tuple[Source | None, list[Diagnostic]]:
     """Return the text of a file, or None with what keeps it from being read."""
     try:
+        # A pipe would be opened and waited for without end.
         if not is_file(path):
             raise FileNotFoundError(path)
         with path.open("rb") as stream:

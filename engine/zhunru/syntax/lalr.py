@@ -39,6 +39,7 @@ def build(*, strict: bool = False) -> Lark:
         parser="lalr",
         lexer=PolicyLexer,
         start=start_rules(grammar),
+        # Which keyword stood there is often all that a rule says.
         keep_all_tokens=True,
         maybe_placeholders=False,
         tree_class=Branch,

@@ -52,6 +52,7 @@ def folder() -> Path:
 
 def place(grammar: str) -> Path:
     """Return where the parser of a grammar is kept."""
+    # Another release of lark may lay out its tables otherwise.
     digest = hashlib.sha256(f"{version('lark')}\n{grammar}".encode()).hexdigest()
     return folder() / f"parser-{digest[:32]}.tables"
 
@@ -62,6 +63,7 @@ def kept(grammar: str, classes: tuple[type[Any], ...], build: Callable[[], Lark]
         path = place(grammar)
         tables = _Tables(path.read_bytes(), classes).load()
         loaded: Lark = Lark._load_from_dict(tables["data"], tables["memo"])  # type: ignore[no-untyped-call]
+    # `Path.home` raises RuntimeError where no home is known.
     except (*_UNREADABLE, RuntimeError):
         built = build()
     else:

@@ -16,6 +16,7 @@ def report_layout(lines: Outline, reading: Reading) -> None:
     _tabs(lines, reading)
     for line in _all(lines.lines):
         _indentation(lines, reading, line)
+    # The first tells; the others are rows of the same table.
     for row in lines.stray_rows[:1]:
         span = lines.source.span(row.start, row.end)
         reading.report("ZR127", span)
@@ -51,6 +52,7 @@ def _indentation(lines: Outline, reading: Reading, line: Line) -> None:
 
 
 def _all(lines: list[Line]) -> Iterator[Line]:
+    # Not by recursion: lines nest as deep as a file can be indented.
     pending = list(reversed(lines))
     while pending:
         line = pending.pop()

@@ -39,6 +39,7 @@ def _measure_words(language: str) -> list[str]:
     zh = [word for words, _ in MEASURES.values() for word in words]
     en = [word for _, words in MEASURES.values() for word in words]
     words = {"zh": zh, "en": en, "any": zh + en}[language]
+    # Longest first: a pattern takes the first word that fits, and 个工作日 begins with 个.
     return sorted({*words, "%"}, key=len, reverse=True)
 
 
@@ -99,6 +100,7 @@ def accepts(parser_state: Any, terminal: str) -> bool:
         action, argument = entry
         if action is Shift:
             return True
+        # Without the test a rule of no parts would delete all: [-0:] is the whole list.
         if argument.expansion:
             del stack[-len(argument.expansion) :]
         stack.append(states[stack[-1]][argument.origin.name][1])
@@ -160,6 +162,7 @@ class PolicyLexer(Lexer):
             text = text.replace("\\|", "|") if snippet.cell else text
             return token("NAME", normalise(text[1:-1].strip()), start, end)
         if kind == "STRING":
+            # In quotes everything is kept as it is written, its width too.
             text = snippet.original(start, end)
         return token(kind, text, start, end)
 
@@ -171,6 +174,7 @@ class PolicyLexer(Lexer):
             tail = _QUOTED_TAIL.match(snippet.shadow, end, snippet.end)
             end = tail.end() if tail else end
             return token("NAME", normalise(snippet.shadow[start:end]), start, end)
+        # Neither may stand here: as a keyword it gives the better message.
         return token(keyword, text, start, end)
 
 

@@ -61,6 +61,7 @@ class _Loading:
 
     def load(self, path: Path, chain: tuple[str, ...]) -> PolicySet | None:
         """Read a set once; `chain` are the codes of the sets that lead to it."""
+        # By where it leads: a set under two names is read once.
         key = real(path)
         if key not in self.loaded:
             self.loading.append(key)

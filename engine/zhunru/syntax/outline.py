@@ -18,6 +18,7 @@ _WORD = re.compile(r"\w[\w·]*")
 _OPEN_END = re.compile(r"(?:[、,;+\-*/=<>({≥≤≠]|(?<!\w)(?:且|或|and|or))$")
 # Longer lines are not read; a longer one is not put together either.
 MAX_LINE = 4000
+# The last signs of all that `_OPEN_END` finds (and, or end in d, r): one look instead of a search.
 _HANGING = frozenset("、,;+-*/=<>({≥≤≠且或dr")
 _STRING = re.compile(STRING)
 _BLANKS = re.compile(" *")
@@ -243,6 +244,8 @@ def _width(text: str, start: int, end: int) -> int:
 def _goes_on(result: Outline, line: Line, start: int, first: int) -> bool:
     """Tell whether a logical line goes on with the next physical one."""
     text = result.shadow
+    # A line at the margin always begins something: a sign that was forgotten spoils no more than
+    # its own line.
     if text[first] == "|" or first == start or line.end - line.start > MAX_LINE:
         return False
     written = text[line.start : line.end]
@@ -253,6 +256,7 @@ def _goes_on(result: Outline, line: Line, start: int, first: int) -> bool:
 def _open_brackets(text: str) -> int:
     if "(" not in text and "{" not in text:
         return 0
+    # What stands in quotes opens nothing.
     bare = _STRING.sub("", text)
     return bare.count("(") + bare.count("{") - bare.count(")") - bare.count("}")
 

@@ -75,6 +75,8 @@ class Pieces:
             return moved(value, Move(start - base.start, here.line, here.column - base.column))
         count = len(self.reading.found)
         value = read(self, start, end)
+        # Not where there were findings, which every place must get, and not over several lines,
+        # whose places do not all move alike.
         if value is not None and len(self.reading.found) == count and "\n" not in text:
             self._known[key] = (value, self.outline.source.span(start, start))
         return value
@@ -137,6 +139,7 @@ class Move:
     def span(self, span: Span) -> Span:
         """Return a place moved along."""
         path, start, end, line, column = span
+        # What stands nowhere stays there.
         if line == 0:
             return span
         delta = self.delta
@@ -180,6 +183,7 @@ def moved(value: Any, move: Move | Everywhere) -> Any:
     names = _names(kind)
     if not names:
         return value
+    # Past the constructor: very many rows are copied, and their parts have been checked before.
     copy = object.__new__(kind)
     for name in names:
         part = getattr(value, name)
