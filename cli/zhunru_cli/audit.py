@@ -66,7 +66,9 @@ def export(surface: Surface, output: Path | None, store: str) -> int:
             for line in counter.office.export():
                 click.echo(line, nl=False)
             return 0
+        # The same bytes on every system, for others check them.
         with output.open("w", encoding="utf-8", newline="\n") as file:
+            # Counted as they are written: a chain may be longer than memory is large.
             number = sum(1 for line in counter.office.export() if file.write(line))
         surface.print(surface.say("audit.exported", n=number, path=output))
         return 0

@@ -126,6 +126,7 @@ class TextWriter:
         self.out = out
         self.surface = surface
         width = min(shutil.get_terminal_size((110, 24)).columns, 160)
+        # In English the word of the set stands behind the plain one.
         outcome = 12 if surface.language == "zh" else 22
         self.widths = (7, outcome, 22, max(width - 35 - outcome, 20))
         keys = ("batch.row", "batch.outcome", "batch.code", "batch.reason")
@@ -237,6 +238,7 @@ def as_cell(value: Any) -> str:
 
 
 def _is_number(text: str) -> bool:
+    # -5 is a figure, which a spreadsheet may well reckon with.
     return text[1:].replace(".", "", 1).isdecimal() and text[0] in "+-"
 
 
@@ -294,6 +296,7 @@ def progress_shown(surface: Surface, *, to_file: bool) -> Iterator[Callable[[int
             sys.stderr.flush()
 
     yield show
+    # Wipe the line, or the prompt would stand behind it.
     sys.stderr.write("\r\x1b[K")
 
 

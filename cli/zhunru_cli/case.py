@@ -34,6 +34,7 @@ def _show(counter: Desk, form: str, data: dict[str, Any], lines: Iterator[str]) 
     if form == "json":
         click.echo(json.dumps(counter.frame(**data), ensure_ascii=False, indent=2))
         return 0
+    # Whoever looks at the wrong store, or at another day, should see it before the answer.
     counter.head()
     for line in lines:
         counter.surface.print(line)
@@ -117,6 +118,8 @@ def list_(
             after=after,
             limit=limit,
         )
+        # A full page may be the last: the next one is then empty, which is better than a case
+        # unseen.
         more = found[-1]["case"] if len(found) == limit else ""
         return _show(counter, form, {"cases": found, "after": more}, _list(counter, found, more))
 

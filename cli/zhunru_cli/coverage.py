@@ -166,6 +166,7 @@ def _kept(place: Path, made: Sequence[Written], folder: Path) -> list[Written]:
         if len(kept) < len(made):
             _put(place, before, kept)
     except PolicyRejected:
+        # A set must not be left worse than it was.
         _put(place, before, ())
         raise
     return kept

@@ -195,6 +195,8 @@ def _page(answer: Decision, request: Request, asked: Asked, surface: Surface) ->
     from zhunru_cli.page import render_page
 
     plain = replace(surface, colour=surface.colour and asked.output is None)
+    # Where nobody said the day, the page must: the same line asked tomorrow may be answered
+    # otherwise.
     shown = request.received if asked.today or request.received != answer.as_of else None
     return render_page(answer, plain, received=shown, explain=asked.explain)
 
@@ -206,6 +208,7 @@ def _decide_file(file: Path, policy: CompiledPolicy, asked: Asked, surface: Surf
     rows = _read(file, policy, asked)
     if rows.unused:
         names = surface.join(rows.unused)
+        # Not among the results, which may go into another program.
         surface.print(surface.say("batch.unused", names=names), error=True)
     return _write(rows, rows.columns, policy, asked, surface)
 
@@ -230,6 +233,8 @@ def _write(
         surface.print(surface.say("batch.written", path=asked.output), error=True)
     if asked.form == "text" or to_file:
         batch.print_summary(tally, surface, error=asked.form != "text")
+    # A refusal is an answer, and so is a row that cannot be read; only a mistake of ours is a
+    # failure.
     return failures.INTERNAL if tally.internal else 0
 
 

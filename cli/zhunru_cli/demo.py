@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from zhunru.compiler import CompiledPolicy
 
 SET = "weihai"
+# A day of its own: the pages are the same whenever it is shown.
 RECEIVED = date(2026, 3, 2)
 
 

@@ -39,6 +39,7 @@ def _unknown(code: str, surface: Surface) -> int:
     from zhunru import explain_code
 
     known = [f"ZR{number}" for number in range(100, 1000) if explain_code(str(number))]
+    # Copied from a print, letters and figures are easily taken for one another.
     guess = failures.near(code.upper().replace("O", "0").replace("I", "1"), known, surface)
     surface.print(surface.say("explain.unknown", code=code, near=guess).rstrip(), error=True)
     return failures.USAGE

@@ -25,6 +25,7 @@ def near(word: str, candidates: Iterable[str], surface: Surface) -> str:
     """Return "did you mean …?" for the candidates that look like `word`, or an empty text."""
     from difflib import get_close_matches
 
+    # Lower than the default of 0.6: names of options are short, and one wrong letter weighs more.
     close = get_close_matches(word, list(candidates), n=3, cutoff=0.5)
     return surface.say("failure.near", names=surface.join(close)) if close else ""
 
@@ -37,6 +38,7 @@ def show_usage_error(error: click.ClickException, surface: Surface) -> int:
     """Print what is wrong with a command and return its exit code."""
     surface.print(usage_text(error, surface), error=True)
     context = getattr(error, "ctx", None)
+    # Where click knows the command, its help says more than we can here.
     if isinstance(error, click.UsageError) and context is not None:
         surface.print(surface.say("failure.try", command=context.command_path), error=True)
     return error.exit_code

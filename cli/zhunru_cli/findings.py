@@ -74,6 +74,7 @@ def _window(before: str, marked: str, text: str) -> tuple[str, str]:
 
 
 def _flat(text: str) -> str:
+    # As wide as they count where indentation is read; a terminal would show a tab as it likes.
     return text.replace("\t", "  ").replace("\N{IDEOGRAPHIC SPACE}", "  ")
 
 

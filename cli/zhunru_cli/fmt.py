@@ -41,6 +41,7 @@ def fmt(
     if to_screen:
         for rewrite in rewrites:
             click.echo(rewrite.text, nl=False)
+        # The text is what was asked for: whether it differs is not told.
         codes = [0]
     elif only_check:
         codes = [_tell(rewrite, surface) for rewrite in rewrites]
@@ -79,6 +80,7 @@ def _write(rewrite: Rewrite, notation: Notation | None, surface: Surface) -> int
             surface.print(surface.say("fmt.written", path=old))
         return 0
     new = old.with_suffix(f".{notation}")
+    # A conversion makes a file; it never writes over one that somebody else made.
     if new.exists():
         surface.print(surface.say("fmt.exists", path=new), error=True)
         return failures.USAGE

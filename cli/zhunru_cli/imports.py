@@ -52,6 +52,7 @@ def import_(
     """Write policy text made from a sheet; exit 1 where a cell is to be looked at."""
     from zhunru.sheets import import_sheet
 
+    # Somebody may have gone on working on it.
     if target is not None and target.exists():
         surface.print(surface.say("new.exists", path=target), error=True)
         return failures.USAGE
@@ -84,6 +85,7 @@ def _write(imported: Imported, file: Path, target: Path, surface: Surface, *, qu
     target.write_text(imported.text, encoding="utf-8")
     written = [target]
     beside = file.with_name(f"{file.stem}.栏目.yaml")
+    # What headings mean may have been put right by hand: that file is kept.
     if imported.columns and not beside.exists():
         beside.write_text(imported.columns, encoding="utf-8")
         written.append(beside)

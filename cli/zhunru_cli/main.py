@@ -55,6 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _make_output_safe()
     try:
         code = _run(words, surface)
+        # Here, where a pipe that is closed can still be answered for, not at the end of the
+        # process.
         sys.stdout.flush()
     except BrokenPipeError:
         return _leave_pipe()

@@ -77,6 +77,7 @@ def new_set(surface: Surface, folder: Path) -> int:
     name = folder.resolve().name
     values = {
         "code": f"{name}-2026" if _CODE.fullmatch(name) else "YB-2026",
+        # They would end the quoted title, or hide its end.
         "name": name.replace('"', "").replace("\\", ""),
         "folder": f'"{folder}"' if " " in str(folder) else str(folder),
     }
@@ -127,6 +128,7 @@ def _append(target: Path, text: str, surface: Surface) -> int:
     old = format_policy(target)
     before = old.source.text
     gap = "" if before.endswith("\n\n") or not before else "\n" * (1 + (before[-1] != "\n"))
+    # Behind the text as it is written: nobody asked for the rest to be formatted.
     replace(old, text=before + gap + text).write()
     surface.print(surface.say("new.appended", path=target))
     return 0

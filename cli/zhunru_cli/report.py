@@ -49,6 +49,7 @@ def report(
     form: str,
 ) -> int:
     """Print the report of a period, and write it to files."""
+    # From one source, or what stands in both would count twice.
     if bool(store) == bool(history):
         raise click.UsageError(surface.say("report.source"))
     days = (start.date() if start else None, end.date() if end else None)
@@ -61,6 +62,7 @@ def report(
         for line in lines_of(made, surface):
             surface.print(line)
     _write(made, html, xlsx, surface)
+    # Figures that leave rows out must not look whole to a script.
     return failures.FINDINGS if made.unread else 0
 
 
@@ -93,6 +95,7 @@ def _write(made: Report, html: Path | None, xlsx: Path | None, surface: Surface)
 
     if html is not None:
         html.write_text(as_html(made, surface.language), encoding="utf-8")
+        # The figures may go into another program: what was written is told beside them.
         surface.print(surface.say("new.made", path=html), error=True)
     if xlsx is not None:
         xlsx.write_bytes(as_xlsx(made, surface.language))

@@ -86,6 +86,7 @@ def sarif_report(
     index = {code: number for number, code in enumerate(codes)}
     driver = {"name": "zhunru", "version": version, "rules": rules}
     results = [_result(d, index[d.code], language, position) for d in found]
+    # Columns are characters, as Python counts them, not units of UTF-16.
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     return {"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}
 

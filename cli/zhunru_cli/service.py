@@ -69,6 +69,7 @@ def by_tenant(policy_sets: tuple[str, ...]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for text in policy_sets:
         tenant, sign, place = text.partition("=")
+        # A path may have `=` in it too, but hardly behind a single word.
         named = bool(sign) and tenant.isidentifier()
         found.setdefault(tenant if named else "", []).append(place if named else text)
     return found

@@ -20,6 +20,7 @@ def sets_in(path: str) -> list[Path]:
     folder = Path(path)
     if not folder.is_dir() or any(map(is_policy_file, folder.iterdir())):
         return [folder]
+    # An empty folder is given on all the same, so that it is said to hold no set.
     return [child for child in sorted(folder.iterdir()) if _is_set(child)] or [folder]
 
 
@@ -33,6 +34,7 @@ def policy_files(path: str) -> list[Path]:
 
 def is_policy_file(path: Path) -> bool:
     """Tell whether a file is part of a policy set; cases and columns of sheets are not."""
+    # Scripts of cases and meanings of headings lie beside a set in files of the same kind.
     beside = path.stem.endswith((".cases", ".栏目", ".columns"))
     return path.suffix in SUFFIXES and not beside and path.is_file()
 

@@ -49,6 +49,7 @@ def _width() -> int:
 def _narrow(widths: list[int], left: int) -> None:
     over = sum(widths) + len(_GAP) * (len(widths) - 1) - _width()
     while over > 0:
+        # A column at a time, a step at a time: once cut, another one is the widest.
         at = max(range(left), key=lambda each: widths[each])
         if widths[at] <= _LEAST:
             return
