@@ -215,6 +215,7 @@ def _reference(build: Builder, parts: Parts) -> str:
     if not text:
         return ""
     place = parts.items["reference"][0].span
+    # The item begins with its keyword, the number behind it.
     at = build.reading.source.text.find(text, place.start)
     span = build.reading.source.span(at, at + len(text))
     found: list[Diagnostic] = []
@@ -473,6 +474,7 @@ def _cases(build: Builder, line: Line, parts: Parts) -> Iterator[Case]:
         said = build.pieces.line("c_test", child)
         build.nothing_under(child)
         if said is None:
+            # Its facts must not be taken for those of the next case.
             given, start = (), None
             continue
         parts.add(said)

@@ -151,6 +151,7 @@ def _plain_leads(build: Builder, line: Line) -> list[Any] | None:
     whole = outline.source.span(line.start, line.end)
     names, at = [], found.start(2)
     for word in found[2].split("、"):
+        # Whether a keyword is a name here is for the grammar to say.
         if word in WORDS["any"]:
             return None
         column = whole.column + at - whole.start

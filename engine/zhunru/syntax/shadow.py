@@ -44,4 +44,5 @@ def _plain_quotes(quoted: re.Match[str]) -> str:
 
 def normalise(name: str) -> str:
     """Return a name in the one form in which names are compared (NFKC)."""
+    # ASCII is its own form already.
     return name if name.isascii() else unicodedata.normalize("NFKC", name)

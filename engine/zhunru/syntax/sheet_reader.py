@@ -144,6 +144,7 @@ def _entries(table: SheetTable, before: int) -> Iterator[Entry]:
             if counted <= running:
                 table.restarts(row, running, counted)
             running = counted
+        # A row without one of these is told and left out; the rest of the sheet goes on.
         for key in ("code", "title") if coded else ("title",):
             if key not in said:
                 table.missing(row, key)
@@ -205,6 +206,7 @@ def _units_by_column(table: SheetTable) -> UnitRows:
     others = [column.at for column in telling if column.at not in places]
     units = UnitRows(Places(table.sheet), (name_at, level_at, superior_at))
     plain = _PlainNames()
+    # Looked up once: the loop may run over hundreds of thousands of rows.
     add = units.add
     for line in table.lines():
         texts = line[2]
@@ -260,6 +262,7 @@ def _rows_by_column(
         texts = line[2]
         width = len(texts)
         said = [known[texts[at]] if at < width else "" for at, known in cells]
+        # As in the plain way, rows that say nothing are none.
         if said == blank:
             continue
         rows.places.add(line)

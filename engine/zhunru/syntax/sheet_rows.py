@@ -29,6 +29,7 @@ class Places:
 
     def __init__(self, sheet: Sheet | Worksheet) -> None:
         self.sheet = sheet
+        # Four bytes a row each; lists of numbers would take many times that.
         self.numbers = array("I")
         self.starts = array("I")
 
@@ -74,6 +75,7 @@ class Rows(Sequence[T], Generic[T]):
         return all(one == another for one, another in zip(self, other, strict=True))
 
     def __hash__(self) -> int:
+        # Equal rows are equally many; hashing the items would make them all.
         return hash(len(self))
 
     def make(self, at: int) -> T:

@@ -103,6 +103,7 @@ class SheetTable:
         """Return the table of a sheet, without columns where no headings are found."""
         row = _heading_row(sheet, known, said)
         columns = _columns(row, known, said) if row else []
+        # The first rows were read for this; what is wrong with them is found again with the rest.
         sheet.found.clear()
         return cls(sheet, columns, row, PartReader(sheet.source.path, "any"), said)
 
@@ -232,6 +233,7 @@ class SheetTable:
         head = self.heading_row
         if head is None or len(self.columns) < 2:
             return False
+        # Nearly always the first cell tells already.
         first = self.columns[0].at
         if first < len(row.texts) and row.texts[first] != head.texts[first]:
             return False
@@ -376,6 +378,7 @@ def _not_read(table: SheetTable, book: Workbook) -> None:
 
 def _heading_row(sheet: AnySheet, known: Mapping[str, str], said: Columns) -> Row | None:
     """Return the first row that shows two known headings (one, where there is only one)."""
+    # One word may stand in a title by chance.
     needed = min(2, len(known)) or 2
     rows = sheet.rows()
     for row in rows:

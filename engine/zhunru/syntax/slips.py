@@ -35,6 +35,7 @@ def read_slips(text: str, *, number: bool = False) -> tuple[str, list[Slip]]:
 
     Where a field holds numbers, blanks inside digits are a slip of the pen too.
     """
+    # Most cells are plain numbers and codes: they are let through before any search.
     if text.isascii() and (text.isdecimal() if number else text.isalnum()):
         return text, []
     plain = text.translate(_FULL)

@@ -19,6 +19,7 @@ MAX_DEPTH = 32
 MAX_NODES = 2_000_000
 MAX_FINDINGS = 200
 
+# The one in C is far quicker, but not everywhere built in.
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _COLLECTION_STARTS = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
 _COLLECTION_ENDS = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
@@ -122,6 +123,7 @@ class _Composer:
         self.scalars: list[Place] = []
 
     def read(self) -> Node | None:
+        # Only its events: by the types of YAML, 3.10 would be 3.1 and no would be 否.
         loader = _Loader(self.source.text)
         try:
             while loader.check_event() and self.documents < 2:
@@ -139,6 +141,7 @@ class _Composer:
             self.open(event)
         elif isinstance(event, _COLLECTION_ENDS):
             self.close(self.place(event).end)
+        # A few lines of aliases of aliases unfold to more than any memory holds.
         elif isinstance(event, yaml.AliasEvent):
             self.feature(event, "别名", "aliases")
             self.add(None)
@@ -211,6 +214,7 @@ class _Composer:
                 "ZR826", key.span, where=":", wanted_zh="文字作关键词", wanted_en="a text as key"
             )
             return False
+        # In the form in which names are compared: full-width twins would be one name later.
         first = seen.setdefault(unicodedata.normalize("NFKC", key.text).strip(), key)
         if first is not key:
             related = ((first.span, "先写在这里", "first written here"),)
