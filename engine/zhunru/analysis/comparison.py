@@ -16,8 +16,6 @@ from typing import TYPE_CHECKING, Any
 from zhunru.analysis.causes import Cause
 from zhunru.analysis.contents_diff import (
     Item,
-    ListDiff,
-    compare_lists,
     compare_parameters,
     compare_rest,
     compare_rules,
@@ -26,6 +24,7 @@ from zhunru.analysis.deltas import Era, Status, status_of
 from zhunru.analysis.differences import DecisionDiff, Difference, compare_decision
 from zhunru.analysis.effects import ASPECTS
 from zhunru.analysis.flows_diff import FlowDiff, Worst, compare_flows, told_duration
+from zhunru.analysis.lists_diff import ListDiff, compare_lists
 from zhunru.analysis.tables_diff import TableDiff, compare_tables
 from zhunru.analysis.witness import Witness
 from zhunru.compiler.program import CompiledPolicy
@@ -236,7 +235,11 @@ def _list(found: ListDiff) -> dict[str, Any]:
         "kind": found.kind,
         "related": found.related,
         "kept": found.kept,
+        "placed": found.placed,
         "same": found.same,
+        "lines": _phrases(found.lines),
+        "old_place": place(found.old_place),
+        "new_place": place(found.new_place),
         "items": [_item(each) for each in found.items],
         "near": [list(pair) for pair in found.near],
     }

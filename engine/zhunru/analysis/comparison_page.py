@@ -24,10 +24,11 @@ from zhunru.analysis.comparison_words import (
     times_told,
     where_told,
 )
-from zhunru.analysis.contents_diff import Item, ListDiff
+from zhunru.analysis.contents_diff import Item
 from zhunru.analysis.deltas import Status
 from zhunru.analysis.differences import DecisionDiff, Difference
 from zhunru.analysis.flows_diff import FlowDiff
+from zhunru.analysis.lists_diff import ListDiff
 from zhunru.diagnostics import Language
 from zhunru.explain.phrases import Phrase
 
@@ -36,6 +37,7 @@ _HEIGHT = 216.0  # millimetres of the page that rows may fill
 _LINE, _PADDING = 4.8, 2.6  # millimetres of a line, and around those of a row
 _WIDTHS = (19.0, 16.5, 12.5)  # Chinese characters that fit on a line of each column of text
 _MOST_NAMES = 6
+_MOST_PLACES = 2
 
 Row = tuple[Status | None, Phrase, Phrase, Phrase]  # status, what, which way, where it stands
 
@@ -230,10 +232,19 @@ def _joined(told: Sequence[Phrase]) -> Phrase:
 
 
 def _list(found: ListDiff) -> Row:
+    from zhunru.analysis.comparison_words import places
+
     signs = {"added": "＋", "removed": "－", "changed": "～"}
     items = [item for item in found.items if not found.kept or item.change == "added"]
     names = _few([f"{signs[item.change]}{item.name}" for item in items])
-    return None, list_headline(found), Phrase(names, names), Phrase("", "")
+    said = [*found.lines, *([Phrase(names, names)] if names else [])]
+    if len(items) == 1:  # there is room to say what of it is not the same
+        said.extend(items[0].lines)
+    spots = dict.fromkeys(places(item.old, item.new) for item in items)
+    where = (
+        "；".join(list(spots)[:_MOST_PLACES]) if spots else places(found.old_place, found.new_place)
+    )
+    return None, list_headline(found), _joined(said), Phrase(where, where)
 
 
 def _few(names: Sequence[str]) -> str:

@@ -10,11 +10,12 @@ from pathlib import PurePath
 from zhunru.analysis.causes import Cause
 from zhunru.analysis.clause_changes import tell_days
 from zhunru.analysis.comparison import Comparison
-from zhunru.analysis.contents_diff import Item, ListDiff
+from zhunru.analysis.contents_diff import Item
 from zhunru.analysis.deltas import Status
 from zhunru.analysis.differences import Days, DecisionDiff, Difference
 from zhunru.analysis.effects import ASPECTS, Aspect
 from zhunru.analysis.flows_diff import FlowDiff, told_duration
+from zhunru.analysis.lists_diff import ListDiff
 from zhunru.analysis.tables_diff import TableDiff
 from zhunru.decision import Decision
 from zhunru.diagnostics import Span
@@ -356,7 +357,9 @@ def _labelled(zh: str, en: str, texts: Sequence[Phrase]) -> Iterator[Told]:
 
 def _lists(lists: Sequence[ListDiff]) -> Iterator[Told]:
     for found in lists:
-        yield Told(list_headline(found))
+        yield Told(_at_place(list_headline(found), found))
+        for line in found.lines:
+            yield Told(line, None, 2)
         for item in found.items[:_MOST_ITEMS]:
             stays = found.kept and item.change == "removed"  # on the old list, not given up
             yield from _item(item, 2, named=False, sign="·" if stays else "")
@@ -371,34 +374,46 @@ def _lists(lists: Sequence[ListDiff]) -> Iterator[Told]:
             )
 
 
+def _at_place(told: Phrase, found: ListDiff) -> Phrase:
+    """Return a sentence with where the head of a list stands, if that is what is not the same."""
+    where = places(found.old_place, found.new_place) if found.lines else ""
+    return Phrase(f"{told.zh}  {where}", f"{told.en}  {where}") if where else told
+
+
 def list_headline(found: ListDiff) -> Phrase:
     """Return in a sentence how two lists differ."""
     come = sum(item.change == "added" for item in found.items)
     gone = sum(item.change == "removed" for item in found.items)
     changed = len(found.items) - come - gone
+    aside = Phrase("", "") if found.placed else Phrase("（不用于判定）", " (no decision names it)")
     if not found.old:
         return Phrase(
-            f"新增清单“{found.new}”，{come} 条", f"new list `{found.new}`, {come} entries"
+            f"新增清单“{found.new}”{aside.zh}，{come} 条",
+            f"new list `{found.new}`{aside.en}, {come} entries",
         )
     if not found.new:
         return Phrase(
-            f"取消清单“{found.old}”，{gone} 条", f"list `{found.old}` removed, {gone} entries"
+            f"取消清单“{found.old}”{aside.zh}，{gone} 条",
+            f"list `{found.old}`{aside.en} removed, {gone} entries",
         )
     if found.kept:
         return Phrase(
-            f"新增清单“{found.new}”，与仍然有效的“{found.old}”相比："
+            f"新增清单“{found.new}”{aside.zh}，与仍然有效的“{found.old}”相比："
             f"{found.same} 条相同，多 {come} 条；另有 {gone} 条只在“{found.old}”",
-            f"new list `{found.new}` beside `{found.old}`, which stays: {found.same} alike, "
-            f"{come} more; {gone} only on `{found.old}`",
+            f"new list `{found.new}`{aside.en} beside `{found.old}`, which stays: {found.same} "
+            f"alike, {come} more; {gone} only on `{found.old}`",
         )
     if found.related:
         return Phrase(
-            f"“{found.new}”与“{found.old}”相比：{found.same} 条相同，多 {come} 条，少 {gone} 条",
-            f"`{found.new}` beside `{found.old}`: {found.same} alike, {come} more, {gone} fewer",
+            f"“{found.new}”与“{found.old}”相比{aside.zh}："
+            f"{found.same} 条相同，多 {come} 条，少 {gone} 条",
+            f"`{found.new}` beside `{found.old}`{aside.en}: {found.same} alike, {come} more, "
+            f"{gone} fewer",
         )
     return Phrase(
-        f"清单“{found.new}”：增加 {come}，取消 {gone}，改动 {changed}，不变 {found.same}",
-        f"list `{found.new}`: {come} added, {gone} removed, {changed} changed, {found.same} same",
+        f"清单“{found.new}”{aside.zh}：增加 {come}，取消 {gone}，改动 {changed}，不变 {found.same}",
+        f"list `{found.new}`{aside.en}: {come} added, {gone} removed, {changed} changed, "
+        f"{found.same} same",
     )
 
 

@@ -1,27 +1,21 @@
-"""What two sets hold otherwise: entries of lists, rules, parameters over time, forms, registers."""
+"""What two sets hold otherwise beside lists: rules, parameters over time, forms, registers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Any, Literal
-
-from rapidfuzz import fuzz, process
 
 from zhunru.analysis.causes import Change
 from zhunru.analysis.clause_changes import changed_parts, differing_lines, tell_days
 from zhunru.analysis.delegations_diff import compare_delegations
 from zhunru.analysis.sources import unit_places
-from zhunru.checker.resolved import Clause, ResolvedParameter, ResolvedUnit, normal_title
+from zhunru.checker.resolved import Clause, ResolvedParameter, ResolvedUnit
 from zhunru.compiler.program import CompiledPolicy
 from zhunru.diagnostics import NOWHERE, Span
 from zhunru.explain.phrases import Phrase, amount, show
-from zhunru.syntax.nodes import Basis
-from zhunru.vocabulary import LIST_KINDS
-
-_ALIKE = 80.0  # of 100: titles that are shown beside each other
-_OVERLAP = 3  # lists are compared if one title in three is on both
+from zhunru.syntax.nodes import Basis, Title
 
 ItemKind = Literal[
     "entry", "rule", "parameter", "form", "register", "unit", "role", "calendar", "document",
@@ -46,156 +40,6 @@ class Item:
     parts: tuple[Span, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ListDiff:
-    """Two lists beside each other: of one name, or (`related`) of one kind with many titles alike.
-
-    `near` are titles of which each list has one, and that may be the same matter. `kept`: the old
-    list is in the new set too, so what the new one lacks is not given up.
-    """
-
-    old: str
-    new: str
-    kind: str
-    same: int
-    items: tuple[Item, ...]
-    near: tuple[tuple[str, str], ...] = ()
-    related: bool = False
-    kept: bool = False
-
-    @property
-    def alike(self) -> bool:
-        """Tell whether the lists say the same."""
-        return not self.items
-
-
-# --- lists ------------------------------------------------------------------------------
-
-
-def compare_lists(old: CompiledPolicy, new: CompiledPolicy) -> Iterator[ListDiff]:
-    """Yield the lists that are not the same in both sets; lists of one name beside each other, a
-    new one beside that of its kind with which it has most in common."""
-    before, after = _lists(old), _lists(new)
-    for name in dict.fromkeys((*before, *after)):
-        if name in before and name in after:
-            found = _list_diff(name, before[name], name, after[name])
-        elif name in after:
-            own = {n: some for n, some in before.items() if some[0].set_code == old.code}
-            found = _beside(name, after[name], own or before)
-            found = found if found.related else _beside(name, after[name], before)
-            found = replace(found, kept=found.related and found.old in after)
-        else:
-            found = _list_diff(name, before[name], "", ())
-        if not found.alike or found.related:
-            yield found
-
-
-def _lists(policy: CompiledPolicy) -> dict[str, tuple[Clause, ...]]:
-    found: dict[str, dict[str, Clause]] = {}
-    for plan in policy.plans.values():
-        for clause in plan.clauses:
-            if clause.origin == "entry":
-                found.setdefault(clause.list_name, {}).setdefault(clause.code, clause)
-    return {name: tuple(entries.values()) for name, entries in found.items()}
-
-
-def _beside(
-    name: str, entries: Sequence[Clause], others: Mapping[str, Sequence[Clause]]
-) -> ListDiff:
-    titles = set(map(_matter, entries))
-    kind = entries[0].list_kind
-    best, common = "", 0
-    for other, clauses in others.items():
-        if clauses[0].list_kind is kind:
-            shared = len(titles & set(map(_matter, clauses)))
-            if shared * _OVERLAP >= min(len(titles), len(clauses)) and shared > common:
-                best, common = other, shared
-    if not best:
-        return _list_diff("", (), name, entries)
-    return _related(best, others[best], name, entries)
-
-
-def _matter(clause: Clause) -> str:
-    return normal_title(clause.title.zh or clause.title.en or clause.code)
-
-
-def _list_diff(old: str, before: Sequence[Clause], new: str, after: Sequence[Clause]) -> ListDiff:
-    """Two versions of one list: entries by code."""
-    ones = {clause.code: clause for clause in before}
-    others = {clause.code: clause for clause in after}
-    items = tuple(_entries(ones, others))
-    same = sum(others.get(code) == clause for code, clause in ones.items())
-    return ListDiff(
-        old, new, _kind(before or after), same, items, tuple(_near(items, ones, others))
-    )
-
-
-def _related(old: str, before: Sequence[Clause], new: str, after: Sequence[Clause]) -> ListDiff:
-    """Two lists of different sets: entries by title."""
-    ones = {_matter(clause): clause for clause in before}
-    others = {_matter(clause): clause for clause in after}
-    items = tuple(
-        _item("entry", one or other, "removed" if one else "added", (), one, other)
-        for title in dict.fromkeys((*ones, *others))
-        if bool(one := ones.get(title)) != bool(other := others.get(title))
-    )
-    same = len(ones.keys() & others.keys())
-    found = ListDiff(old, new, _kind(after), same, items, (), related=True)
-    near = tuple(_near(items, ones, others))
-    return ListDiff(found.old, found.new, found.kind, same, items, near, related=True)
-
-
-def _kind(clauses: Sequence[Clause]) -> str:
-    kind = clauses[0].list_kind if clauses else None
-    return LIST_KINDS[kind][0] if kind else ""
-
-
-def _entries(old: Mapping[str, Clause], new: Mapping[str, Clause]) -> Iterator[Item]:
-    for code in dict.fromkeys((*old, *new)):
-        one, other = old.get(code), new.get(code)
-        if one is None or other is None:
-            yield _item("entry", one or other, "removed" if one else "added", (), one, other)
-        elif one != other:
-            lines = tuple(differing_lines(changed_parts(one, other)))
-            yield _item("entry", other, "changed", lines, one, other)
-
-
-def _item(
-    kind: ItemKind,
-    clause: Clause | None,
-    change: Change,
-    lines: tuple[Phrase, ...],
-    one: Clause | None,
-    other: Clause | None,
-) -> Item:
-    assert clause is not None
-    code, title = clause.code.rpartition("/")[2], clause.title.zh or clause.title.en
-    name = code if title == code else f"{code} {title}".strip()
-    parts = tuple(_parts(one, other)) if one is not None and other is not None else ()
-    return Item(kind, name, change, lines, _place(one), _place(other), parts)
-
-
-def _parts(one: Clause, other: Clause) -> Iterator[Span]:
-    """Yield the places of what only one of two clauses asks, counts or brings with it."""
-    for here, there in ((one, other), (other, one)):
-        for name in ("requirements", "quotas", "duties"):
-            known = getattr(there, name)
-            yield from (part.span for part in getattr(here, name) if part not in known)
-
-
-def _near(
-    items: Iterable[Item], old: Mapping[str, Clause], new: Mapping[str, Clause]
-) -> Iterator[tuple[str, str]]:
-    """Yield titles that only one of the lists has, and that are nearly the same."""
-    ones = {c.title.zh for c in old.values()}
-    others = {c.title.zh for c in new.values()}
-    gone, come = sorted(ones - others), sorted(others - ones)
-    for title in gone:
-        best = process.extractOne(title, come, scorer=fuzz.ratio, score_cutoff=_ALIKE)
-        if best is not None:
-            yield title, best[0]
-
-
 # --- rules ------------------------------------------------------------------------------
 
 
@@ -206,10 +50,39 @@ def compare_rules(old: CompiledPolicy, new: CompiledPolicy) -> Iterator[Item]:
         one, other = before.get(code), after.get(code)
         if one is None or other is None:
             change: Change = "removed" if one else "added"
-            yield _item("rule", one or other, change, (), one, other)
+            yield clause_item("rule", change, (), one, other)
         elif one != other:
             lines = tuple(differing_lines(changed_parts(one, other)))
-            yield _item("rule", other, "changed", lines, one, other)
+            yield clause_item("rule", "changed", lines, one, other)
+
+
+def clause_item(
+    kind: ItemKind,
+    change: Change,
+    lines: tuple[Phrase, ...],
+    one: Clause | None,
+    other: Clause | None,
+) -> Item:
+    """Return a clause that one set has, or both have otherwise: the new one says its name."""
+    clause = other or one
+    assert clause is not None
+    name = entry_name(clause.code.rpartition("/")[2], clause.title)
+    parts = tuple(_parts(one, other)) if one is not None and other is not None else ()
+    return Item(kind, name, change, lines, _place(one), _place(other), parts)
+
+
+def entry_name(code: str, title: Title) -> str:
+    """Return how an entry is called in a line: its code and its title."""
+    text = title.zh or title.en
+    return code if text == code else f"{code} {text}".strip()
+
+
+def _parts(one: Clause, other: Clause) -> Iterator[Span]:
+    """Yield the places of what only one of two clauses asks, counts or brings with it."""
+    for here, there in ((one, other), (other, one)):
+        for name in ("requirements", "quotas", "duties"):
+            known = getattr(there, name)
+            yield from (part.span for part in getattr(here, name) if part not in known)
 
 
 def _rules(policy: CompiledPolicy) -> dict[str, Clause]:

@@ -1,4 +1,4 @@
-"""Where parts of a set stand in its text that the checked model says nothing of: units."""
+"""What stands in the text of a set that the checked model says nothing of: places, lists."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from zhunru.compiler.program import CompiledPolicy
 from zhunru.diagnostics import Span
 from zhunru.packing import source_of
 from zhunru.syntax.loader import load
-from zhunru.syntax.nodes import PolicySet, Unit, UnitBlock
+from zhunru.syntax.nodes import ListDecl, PolicySet, Unit, UnitBlock
 
 
 def unit_places(policy: CompiledPolicy, names: Collection[str]) -> dict[str, Span]:
@@ -45,3 +45,18 @@ def _units(source: PolicySet) -> Iterator[Unit]:
             yield from declared.units
     for upper in source.uppers:
         yield from _units(upper)
+
+
+def written_lists(policy: CompiledPolicy) -> Iterator[tuple[str, ListDecl]]:
+    """Yield the lists as they are written, with the code of the set that each is in."""
+    waiting, seen = [source_of(policy)], set[str]()
+    while waiting:
+        source = waiting.pop(0)
+        if source.path in seen:
+            continue
+        seen.add(source.path)
+        code = source.header.code if source.header is not None else ""
+        for declared in source.declarations:
+            if isinstance(declared, ListDecl):
+                yield code, declared
+        waiting.extend(source.uppers)

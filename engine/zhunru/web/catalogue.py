@@ -7,10 +7,9 @@ from functools import partial
 from typing import Any
 
 from zhunru.analysis.drawing import FORMATS, draw_workflow
+from zhunru.analysis.sources import written_lists
 from zhunru.checker.resolved import normal_title
 from zhunru.compiler import CompiledPolicy
-from zhunru.packing import source_of
-from zhunru.syntax.nodes import ListDecl
 from zhunru.web.answers import Answer, as_json
 from zhunru.web.calls import Call, Endpoint
 from zhunru.web.deciding import described
@@ -98,21 +97,6 @@ def entries_of(policy: CompiledPolicy, name: str) -> Iterator[dict[str, Any]]:
                 "code": entry.code,
                 "title": entry.title.zh,
             }
-
-
-def written_lists(policy: CompiledPolicy) -> Iterator[tuple[str, ListDecl]]:
-    """Yield the lists as they are written, with the code of the set that each is in."""
-    waiting, seen = [source_of(policy)], set[str]()
-    while waiting:
-        source = waiting.pop(0)
-        if source.path in seen:
-            continue
-        seen.add(source.path)
-        code = source.header.code if source.header is not None else ""
-        for declared in source.declarations:
-            if isinstance(declared, ListDecl):
-                yield code, declared
-        waiting.extend(source.uppers)
 
 
 def units(call: Call) -> Answer:

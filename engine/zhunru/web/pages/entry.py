@@ -7,13 +7,13 @@ from typing import Any
 
 from starlette.responses import Response
 
+from zhunru.analysis.sources import written_lists
 from zhunru.checker.resolved import Clause, Duty, Every, Quota, Requirement, Some
 from zhunru.compiler import CompiledPolicy
 from zhunru.diagnostics import Language
 from zhunru.explain.phrases import amount, describe
 from zhunru.syntax.nodes import Entry, ListDecl
 from zhunru.vocabulary import LIST_KINDS, OUTCOMES, WINDOWS
-from zhunru.web.catalogue import written_lists
 from zhunru.web.pages.listing import clauses_of
 from zhunru.web.pages.visit import Visit
 from zhunru.web.problems import reject

@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 from starlette.responses import Response
 
+from zhunru.analysis.sources import written_lists
 from zhunru.checker.resolved import Clause, normal_title
 from zhunru.compiler import CompiledPolicy
 from zhunru.opening import check_policies
 from zhunru.vocabulary import LIST_KINDS
-from zhunru.web.catalogue import written_lists
 from zhunru.web.pages.visit import Visit
 
 _ON_A_PAGE = 100
