@@ -123,10 +123,10 @@ def test_a_thousand_states_take_no_more_than_a_moment() -> None:
          "  | 环节 | 由 | 限 | 办理 → 去向 | 到期 → 去向 |", *rows, ""]
     )  # fmt: skip
     flow = checked(text).workflows["长"]
-    begin = time.perf_counter()
+    begin = time.process_time()
     term = Times(FlowMap(flow), Clocks({})).longest("s0", ["s1000"], Measure.WORKDAY)
     assert term.amount == 3 * 1_000 + 5 * 4 * 3
-    assert time.perf_counter() - begin < 5
+    assert time.process_time() - begin < 5
 
 
 def test_past_the_bound_nothing_is_claimed_but_a_safe_bound(monkeypatch) -> None:

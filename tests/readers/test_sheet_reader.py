@@ -201,9 +201,9 @@ def test_twenty_thousand_rows_are_read_in_seconds() -> None:
     for n in range(20_000):
         basis, frequency = f"救助办法 第{n % 90 + 1}条", f"每年 不超过 {n % 12 + 1} 次"
         rows.append([f"XZ-{n}", f"第{n}项", "区民政局、区财政局", basis, frequency, f"JD-{n}"])
-    start = time.perf_counter()
+    start = time.process_time()
     entries, found = read_entries(csv(rows))
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20
     assert found == []
     assert len(entries) == 20_000
     assert entries[-1].span.line == 20_001

@@ -114,9 +114,9 @@ def test_ten_thousand_entries_are_read_in_seconds() -> None:
         "频次: 每年 不超过 %d 次, 当: 类别 为 行政任务}\n"
     )
     lines = "".join(entry % (n, n, n % 90 + 1, n % 12 + 1) for n in range(10_000))
-    start = time.perf_counter()
+    start = time.process_time()
     file, found = read("清单:\n  甲:\n    类型: 协助\n    条目:\n" + lines)
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20
     assert found == []
     (decl,) = file.declarations
     assert isinstance(decl, ListDecl)

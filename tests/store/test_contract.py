@@ -220,7 +220,7 @@ def test_every_reading_sees_one_state(store: Store) -> None:
 
     assert store.read(reading) == (1, 0)
     # Else it would write into a store that the test's end has closed.
-    other.join(20)
+    other.join(60)
     assert len(store.events("案2")) == 1
 
 

@@ -417,7 +417,7 @@ def test_workers_open_an_empty_database_at_once(
             found: list[object] = found,
             together: threading.Barrier = together,
         ) -> None:
-            together.wait(10)
+            together.wait(60)
             try:
                 store = open_store(address)
                 found.append(store.write(Counting(f"案{name}").work()))
@@ -486,7 +486,7 @@ def test_a_connection_lost_while_writing_leaves_it_uncertain(
         while not waits(other, number):
             time.sleep(0.01)
         other.execute("SELECT pg_terminate_backend(%s)", (number,))
-        writer.join(20)
+        writer.join(60)
         other.execute("ROLLBACK")
     assert [(e.code, e.uncertain) for e in errors] == [("ZR861", True)]
     assert store.write(Counting("案1", "令2").work()) == 2, "asked again, it is carried out once"
@@ -567,15 +567,15 @@ def test_a_worker_that_stands_still_inside_a_write_holds_up_the_others_only_for_
 
     def run(view: View) -> tuple[Change, object]:
         inside.set()
-        assert go_on.wait(20)
+        assert go_on.wait(60)
         return opening(), "好"
 
     slow = threading.Thread(target=store.write, args=(Work(partition="甲街道", run=run),))
     slow.start()
-    assert inside.wait(10)
+    assert inside.wait(60)
     assert failing(other, Counting("案2").work()).code == "ZR857"
     go_on.set()
-    slow.join(20)
+    slow.join(60)
     assert other.write(Counting("案2").work()) == 1
 
 

@@ -27,7 +27,7 @@ def together(store: Store, works: Sequence[Work]) -> list[object]:
 
     def hold(view: View) -> tuple[Change, object]:
         held.set()
-        assert let_go.wait(10)
+        assert let_go.wait(60)
         return Change(), None
 
     def hand_in(at: int) -> None:
@@ -38,7 +38,7 @@ def together(store: Store, works: Sequence[Work]) -> list[object]:
 
     first = threading.Thread(target=store.write, args=(Work(partition="甲街道", run=hold),))
     first.start()
-    assert held.wait(10)
+    assert held.wait(60)
     threads = []
     for at in range(len(works)):
         threads.append(threading.Thread(target=hand_in, args=(at,)))
@@ -47,7 +47,7 @@ def together(store: Store, works: Sequence[Work]) -> list[object]:
             threading.Event().wait(0.001)
     let_go.set()
     for thread in [first, *threads]:
-        thread.join(20)
+        thread.join(60)
         assert not thread.is_alive()
     return results
 
@@ -179,7 +179,7 @@ def test_groups_are_bounded() -> None:
     full = threading.Event()
 
     def commit(jobs: Sequence[Job]) -> None:
-        assert full.wait(10)
+        assert full.wait(60)
         sizes.append(len(jobs))
         for job in jobs:
             job.finish(None)
@@ -192,7 +192,7 @@ def test_groups_are_bounded() -> None:
         threading.Event().wait(0.001)
     full.set()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
         assert not thread.is_alive()
     assert sizes == [1, 4, 4, 1]
 
@@ -205,7 +205,7 @@ def test_an_interrupted_writer_leaves_nobody_waiting() -> None:
         calls.append(len(jobs))
         if len(calls) == 1:
             started.set()
-            assert go_on.wait(10)
+            assert go_on.wait(60)
             raise KeyboardInterrupt
         for job in jobs:
             job.finish("好")
@@ -223,13 +223,13 @@ def test_an_interrupted_writer_leaves_nobody_waiting() -> None:
 
     threads = [threading.Thread(target=first), threading.Thread(target=second)]
     threads[0].start()
-    assert started.wait(10)
+    assert started.wait(60)
     threads[1].start()
     while not committer._waiting:
         threading.Event().wait(0.001)
     go_on.set()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
         assert not thread.is_alive()
     assert sorted(map(str, results)) == ["interrupted", "好"]
 
@@ -250,14 +250,14 @@ def test_one_who_is_interrupted_while_written_keeps_nobody_waiting(
         def acquire(self) -> None:
             self.taken += 1
             if self.taken == 2 and threading.current_thread().name == "gone":
-                assert writing[1].wait(10)
+                assert writing[1].wait(60)
                 raise KeyboardInterrupt
             self.lock.acquire()
 
     def commit(jobs: Sequence[Job]) -> None:
         first = not writing[0].is_set()
         writing[0 if first else 1].set()
-        assert (go_on if first else gone).wait(10)
+        assert (go_on if first else gone).wait(60)
         for job in jobs:
             job.finish("好")
 
@@ -276,12 +276,12 @@ def test_one_who_is_interrupted_while_written_keeps_nobody_waiting(
     threads = [threading.Thread(target=submit, name=name) for name in names]
     for at, thread in enumerate(threads):
         thread.start()
-        assert writing[0].wait(10)
+        assert writing[0].wait(60)
         while len(committer._waiting) < at:
             threading.Event().wait(0.001)
     go_on.set()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
         assert not thread.is_alive()
     assert answers == ["好"] * 5
     assert gone.is_set()
@@ -293,13 +293,13 @@ def test_closing_waits_for_what_was_taken() -> None:
 
     def commit(jobs: Sequence[Job]) -> None:
         started.set()
-        assert go_on.wait(10)
+        assert go_on.wait(60)
         done.append("written")
 
     committer = Committer(commit)
     writer = threading.Thread(target=committer.submit, args=(work(Change()),))
     writer.start()
-    assert started.wait(10)
+    assert started.wait(60)
     closer = threading.Thread(target=lambda: (committer.close(), done.append("closed")))
     closer.start()
     with pytest.raises(StoreError):
@@ -307,7 +307,7 @@ def test_closing_waits_for_what_was_taken() -> None:
             committer.submit(work(Change())) if committer._closed else None
     go_on.set()
     for thread in (writer, closer):
-        thread.join(10)
+        thread.join(60)
     assert done == ["written", "closed"]
 
 
@@ -316,7 +316,7 @@ def test_what_may_stay_behind_does_until_enough_others_went_ahead() -> None:
     full = threading.Event()
 
     def commit(jobs: Sequence[Job]) -> None:
-        assert full.wait(10)
+        assert full.wait(60)
         order.append([job.work.partition for job in jobs])
         for job in jobs:
             job.finish(None)
@@ -331,6 +331,6 @@ def test_what_may_stay_behind_does_until_enough_others_went_ahead() -> None:
             threading.Event().wait(0.001)
     full.set()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
         assert not thread.is_alive()
     assert order == [["先0"], ["先1"], ["先2"], ["先3"], ["先4", "后"], ["先5"]]
