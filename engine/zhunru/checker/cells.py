@@ -189,6 +189,7 @@ class Members(Listed):
                 f"`{name}` is asked about more than {_MOST_MEMBERS} members",
             )
         sizes = range(len(members) + 1)
+        # Every subset is a cell, hence the bound on members.
         sets = chain.from_iterable(combinations(members, size) for size in sizes)
         super().__init__(name, kind, [frozenset(each) for each in sets], open_=False)
 
@@ -208,6 +209,7 @@ class Units(Listed):
     ) -> None:
         self.units = units
         alike: dict[Any, str] = {}
+        # The empty name stands for bodies outside the chart.
         for unit in (*units.found, ""):
             alike.setdefault(tuple(self._passes(unit, test) for test in tests), unit)
         none = tuple(False for _ in tests)
@@ -281,6 +283,8 @@ class Stretches(Cells):
         self.points = points
         self.grid = _grid(kind)
         low, high = _domain(kind)
+        # In steps of the grid, in whole numbers: two cuts for each threshold, before it and behind
+        # it.
         cuts = {ceil(point / self.grid) for point in points}
         cuts.update(floor(point / self.grid) + 1 for point in points)
         inner = [

@@ -47,6 +47,8 @@ class Chart:
     def add_all(self, units: UnitNodes) -> None:
         """Add units under their names and aliases; of very many, what is plain by column."""
         few = len(units) < MANY and not isinstance(self.units, UnitTable)
+        # Names that stand twice are for the plain way, in which the last one counts and findings
+        # are made.
         if few or len(set(units.names)) < len(units):
             for unit in units:
                 self.add(unit)
@@ -74,6 +76,7 @@ class Chart:
         """Return a unit, its names and roles noted."""
         names = (unit.name.text, *(alias.text for alias in unit.aliases))
         for name in names:
+            # Whoever has a name first keeps it; a second one is reported.
             self.called.setdefault(name, unit.name.text)
         for role in unit.roles:
             self.roles.setdefault(role.text, n.Role(name=role))
@@ -133,6 +136,7 @@ class Chart:
         for name, unit in self.units.items():
             own = self.called.get(unit.superior, unit.superior)
             if own != unit.superior:
+                # Only values change: a dictionary may not grow while it is gone through.
                 self.units[name] = ResolvedUnit(
                     name=unit.name, names=unit.names, level=unit.level, superior=own,
                     roles=unit.roles, period=unit.period,

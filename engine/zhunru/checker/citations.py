@@ -67,6 +67,7 @@ def _brackets(model: Model, span: Span, text: str, mended: str) -> Fix | None:
 def check_versions(model: Model) -> None:
     """No version is in force before it was issued, backwards, or beside another."""
     for basis in model.scope.nodes("basis"):
+        # One without a beginning is the oldest.
         ordered = sorted(versions(basis), key=lambda each: each.period.start or date.min)
         for version in ordered:
             start, end = version.period.start, version.period.end
@@ -91,11 +92,14 @@ def check_in_force(model: Model) -> None:
             continue
         judged.add((id(citation), life))
         bound = model.bases.bind(citation)
+        # Thousands of entries cite one law over the same days: what was found in order needs no
+        # second look.
         same = (id(bound.basis), id(bound.version), life)
         if bound.basis is None or same in fine:
             continue
         before = len(model.report.found)
         _judge(model, bound, bound.basis, life, admits)
+        # With several versions the pinpoint matters too, and that differs.
         if len(model.report.found) == before and len(bound.basis.versions) < 2:
             fine.add(same)
 

@@ -107,6 +107,7 @@ class Parts:
             quotas=self.quotas + own.quotas,
             counted_by=self.counted_by + own.counted_by,
             duties=self.duties + own.duties,
+            # An entry's own basis stands first: it says more about it than that of the whole list.
             citations=own.citations + self.citations,
             documents=self.documents + own.documents,
             materials=self.materials + own.materials,
@@ -258,6 +259,7 @@ class Reader:
             self.model.report.add("ZR439", source.span)
             return None
         limit = source.frequency.limit if source.frequency else None
+        # Entries of one list share its quota: the reason is the same for all of them.
         fallback = self.reason if not self.resolver.leads else "超频"
         code = failing.code.text if failing.code else fallback
         message = n.Title(failing.message.zh, failing.message.en)
@@ -417,6 +419,7 @@ def says_assist(value: object) -> bool:
 
 
 def _says(value: str, words: tuple[str, ...]) -> bool:
+    # Whole words in English, where own stands inside of down; in Chinese words are not set apart.
     latin = re.split("[^a-z]+", value.lower())
     return any(word in (latin if word.isascii() else value) for word in words)
 

@@ -61,6 +61,7 @@ class Clauses:
         """Return the field that names who is asked: marked 主体, else the last 单位."""
         marked = [f for f in self.fields if f.addressee]
         units = [f for f in self.fields if f.type is TypeName.UNIT]
+        # The last: letters name the sender first and the community that is asked after it.
         chosen = (marked or units)[-1:]
         return chosen[0].name.text if chosen else ""
 
@@ -141,6 +142,7 @@ class Clauses:
         found = []
         for entry in source.entries:
             code = f"{source.name.text}/{entry.code}"
+            # A code that stands twice is reported as such; the first entry of it counts.
             if code not in seen:
                 seen.add(code)
                 found.append(self._entry(lines, entry, code))

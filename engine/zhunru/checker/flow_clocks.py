@@ -58,6 +58,7 @@ def work_calendar(name: str, declared: dict[str, ResolvedCalendar]) -> WorkCalen
     lines = tuple(
         Hours(
             frozenset(DayKind(kind) for kind in each.days),
+            # A `time` cannot be 24:00: as an end, 0:00 is meant.
             tuple((_minute(start), _minute(end) or 24 * 60) for start, end in each.spells),
             Season(*each.season) if each.season else None,
             each.standby,
@@ -218,6 +219,7 @@ def needed(clock: Clock, measure: Measure, start: datetime, arrival: datetime) -
     if arrival <= start or clock.due(start, Decimal(0), measure) >= arrival:
         return 0
     high = 1
+    # Doubling, then halving: `due` never goes back as the length grows.
     while high < _MOST and clock.due(start, Decimal(high), measure) < arrival:
         high *= 2
     low = high // 2

@@ -123,10 +123,12 @@ class Limits:
         return self._checked(quantity.value, quantity.measure, quantity.span)
 
     def _checked(self, amount: Decimal, measure: Measure | None, span: Span) -> f.Length | None:
+        # Half an hour can be counted, half a working day cannot.
         whole = amount == amount.to_integral_value()
         if measure not in TIME or not 0 < amount <= _MOST_CONST or not (whole or measure in CLOCK):
             self.resolver.add("ZR503", span)
             return None
+        # A week has no clock of its own; it is seven days whatever the calendar.
         if measure is Measure.WEEK:
             return f.Length(amount=amount * 7, measure=Measure.DAY)
         return f.Length(amount=amount, measure=measure)

@@ -100,6 +100,8 @@ class FlowMap:
         for state in states:
             product = 1
             for _, times in self._counted.get(self.component.get(state, -1), ()):
+                # Held at the bound: bounds of many lines multiply to numbers of thousands of
+                # digits.
                 product = min(product * (times + 1), MOST_NODES + 1)
             total += product
         return total
@@ -197,6 +199,7 @@ class FlowMap:
             return node.counts
         place = places.get(arc.line.id)
         taken = node.counts[place] if place is not None else 0
+        # One line gives two ways: its own while there are times left, 满后 when there are none.
         if (taken >= times) is not arc.spent:
             return None
         if arc.spent or place is None:
@@ -236,6 +239,8 @@ def components(following: dict[str, list[str]]) -> dict[str, int]:
             continue
         order[root] = low[root] = len(order)
         waiting.append(root)
+        # Tarjan's algorithm with a stack of its own: a chain of states is longer than Python
+        # recurses.
         open_ = [(root, iter(following[root]))]
         while open_:
             name, rest = open_[-1]

@@ -140,6 +140,8 @@ def _check_ends(model: Model, map_: FlowMap, came: Came, spans: dict[str, Span])
     shown: set[str] = set()
     for node, step in came.items():
         stuck = node not in ending
+        # Only where a way that could still end becomes one that cannot: what follows is stuck for
+        # the same reason.
         if stuck and node.state not in shown and (step is None or step[1] in ending):
             shown.add(node.state)
             walk = walk_to(node, came)
@@ -181,6 +183,7 @@ def check_answers(model: Model) -> None:
             names = {line.name for line in state.actions}
             for line in state.actions:
                 bound = line.bound
+                # Without 满后 the line is simply shut after its last time.
                 spent = bound is not None and bound.times is not None and not bound.then
                 if spent and _denied(line.name) & (names - {line.name}):
                     model.report.add("ZR514", line.span, name=line.name)
@@ -255,6 +258,8 @@ def _numbers_of_parties(state: f.State) -> range:
     owner = state.owner
     assert isinstance(owner, f.Joint)
     if all(party.kind == "unit" for party in owner.parties) and owner.parties:
+        # The number of mixes grows quickly; eight parties show every way of falling short of all or
+        # of half.
         number = min(len(owner.parties), 2 * _MOST_PARTIES)
         return range(number, number + 1)
     return range(1, _MOST_PARTIES + 1)

@@ -114,6 +114,7 @@ def _quotient(self: Resolver, expr: x.Arith, left: Typed, right: Typed) -> Typed
     assert left.type and right.type
     one, other = left.type.measure, right.type.measure
     node: r.RExpr = r.Compute("/", left.node, right.node)
+    # Only a written 0 can be told here; one that comes out of facts makes the value unknown.
     if isinstance(right.node, r.Const) and right.node.value == 0:
         return self.add("ZR327", expr.span)
     if one is other:
@@ -155,6 +156,7 @@ def check_domain(
         return
     if not isinstance(value, Decimal):
         return
+    # None: it depends on the value, as a comparison should.
     met = _met(op, value, type_of)
     if met is not None:
         code = "ZR308" if met else "ZR303"

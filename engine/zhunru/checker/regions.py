@@ -119,6 +119,7 @@ class Regions:
             boxes = [
                 shared_box(piece.box, p.box) for p in near if p.row != row and goes_first(p.row)
             ]
+            # One row that holds it all: the usual case, and no search is needed.
             if piece.box in boxes:
                 continue
             if next(self._outside(piece.box, boxes), None) is not None:
@@ -146,6 +147,7 @@ class Regions:
                 raise TooMany
             if not boxes:
                 yield region
+            # What lies around a single box is written down at once.
             elif len(boxes) == 1:
                 yield from _around(region, boxes[0])
             elif region not in boxes:
@@ -171,6 +173,7 @@ def _best_split(region: Box, boxes: list[Box]) -> tuple[int, int]:
     """Return the column, and the cells of one half, that cut the fewest boxes in two."""
     best: tuple[int, int, int, int] | None = None
     for column, extent in enumerate(region):
+        # Boxes with the same cells here are cut or kept together: each set is tried once.
         counts = Counter([box[column] for box in boxes])
         if len(counts) == 1 and extent in counts:
             continue

@@ -143,6 +143,7 @@ def _circles(narrowed: dict[str, r.Clause]) -> list[tuple[str, str]]:
         graph[code] = [shared]
         if shared not in graph:
             graph[shared] = [other for other in clause.unless_clauses if other in narrowed]
+    # What is left after peeling from both sides lies on circles, or between two of them.
     left = _peeled(_peeled(graph, ends=True), ends=False)
     circles = [(code, left[at]) for code, (at, *_) in left.items() if isinstance(code, str)]
     return [(code, str(others[0])) for code, others in circles if others]

@@ -127,6 +127,7 @@ class Scope:
         seen: dict[str, dict[str, Symbol]] = {kind: {} for kind in KINDS}
         for scope in self.all:
             for kind, names in scope.own.items():
+                # Topmost first, so that what stands lower takes its place.
                 seen[kind].update(names)
         return seen
 
@@ -194,9 +195,11 @@ class Scope:
             return
         self._seen[_SPACES.get(kind, kind), name] = symbol
         above = self._above(kind, name)
+        # Not a list of its own: what was handed down is added to the upper one.
         if above and kind == "list" and self.delegation("list", name):
             self.additions[name] = symbol
             return
+        # A 判定 is written anew on purpose: a lower set adds its steps to that of the upper one.
         if above and kind != "decide":
             self.redeclared.append((above, symbol))
         self.own[kind][name] = symbol

@@ -174,6 +174,7 @@ def _days(
     table: r.ResolvedTable, life: n.Period, parameters: Mapping[str, r.ResolvedParameter]
 ) -> list[tuple[date | None, date | None]]:
     """Return the stretches of days on which the parameters of the cells keep their values."""
+    # Only the parameters of its cells cut the days: others may change without touching it.
     asked = {name for row in table.rows for test in row.tests for name in parameters_in(test)}
     if not asked:
         return [(None, None)]
