@@ -114,7 +114,7 @@ def _quotient(self: Resolver, expr: x.Arith, left: Typed, right: Typed) -> Typed
     assert left.type and right.type
     one, other = left.type.measure, right.type.measure
     node: r.RExpr = r.Compute("/", left.node, right.node)
-    # Only a written 0 can be told here; one that comes out of facts makes the value unknown.
+    # Only a written 0 can be told here; one that comes out of facts makes the quotient 无.
     if isinstance(right.node, r.Const) and right.node.value == 0:
         return self.add("ZR327", expr.span)
     if one is other:
