@@ -31,6 +31,7 @@ class FactCalls:
         self.supplied = supplied
         self._normal: dict[str, str] = {}
         self._days: dict[str, date] = {}
+        self._valid: dict[tuple[str, date], Sequence[Any]] = {}  # rows the set brings itself
         self._units: dict[date, dict[str, str]] = {}
         self._parameters: dict[tuple[Any, date], Any] = {}
 
@@ -121,7 +122,12 @@ class FactCalls:
             raise NotKnown
         if unit is BLANK:
             raise NotKnown
-        valid = [row for row in rows if in_force(row, day)]
+        key = (register, day)
+        valid = self._valid.get(key)
+        if valid is None:
+            valid = [row for row in rows if in_force(row, day)]
+            if len(self._valid) < MEMO:
+                self._valid[key] = valid
         if unit is None or not valid:
             return bool(valid)
         return any(covers(self.model.chart, row, unit) for row in valid)

@@ -24,7 +24,8 @@ from zhunru.web.problems import Problem, internal, problem_of, reject, shown
 from zhunru.web.reading import mapping, read_lines, read_object, text, wrong_kind
 from zhunru.web.settings import Limits
 from zhunru.web.tenants import Asked, Current
-from zhunru.web.together import Together, Told, answer_lines
+from zhunru.web.together import Together, answer_lines
+from zhunru.web.written import Told
 
 _AT_ONCE = 200  # lines that are decided before others get their turn
 
@@ -86,7 +87,10 @@ def one(call: Call) -> Answer:
     facts = mapping(data, "facts")
     request = reader.usual(facts) or reader.request(facts)
     found = call.tenant.decide(reader.current, request, reader.asked, call.principal.id, call.at)
-    return as_json(explained(found, text(data, "explain", "", "full")))
+    explain = text(data, "explain", "", "full")
+    if explain == "brief" and not found.missing:
+        return Answer(reader.asked.written.brief(found))
+    return as_json(explained(found, explain))
 
 
 def explained(found: Decision, explain: str) -> dict[str, Any]:

@@ -113,21 +113,10 @@ class DecisionLog:
         some = list(answered) if self.kept else []
         self.write(len(some), lambda previous: self.lines(at, caller, name, previous, some))
 
-    def add_one(
-        self,
-        at: datetime,
-        caller: str,
-        name: str,
-        decision: Decision,
-        request: Request,
-        secret: tuple[str, ...],
-    ) -> None:
-        """Write down the only decision of a request."""
-        if self._file < 0:
-            return
-        stamp = at.isoformat()
+    def add_entry(self, entry: bytes) -> None:
+        """Write down the only decision of a request: a line up to the digest before it."""
         with self._lock:
-            block = self._line(stamp, caller, name, self._last, decision, request, secret)
+            block = b'%b,"previous":"%b"}\n' % (entry, self._last.encode())
             self._last = digest_of(block)
             os.write(self._file, block)
             self.written += 1

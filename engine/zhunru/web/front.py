@@ -243,7 +243,7 @@ class _Exchange:
         self.size = 0
         self._send = send
         given = headers.get(b"x-request-id", b"")
-        self.given_id = given if _is_plain(given) else b""
+        self.given_id = given if given and _is_plain(given) else b""
 
     @property
     def request_id(self) -> str:

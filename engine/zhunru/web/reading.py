@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from operator import itemgetter
 from typing import Any, NoReturn
@@ -25,11 +25,10 @@ def read_json(data: bytes, depth: int) -> Any:
         value = orjson.loads(data)
     except orjson.JSONDecodeError as error:
         _bad(f"第 {error.lineno} 行第 {error.colno} 个字附近", f"near line {error.lineno}")
-    if data.count(b"{") + data.count(b"[") > depth:
-        _check_depth(value, depth)
-    if data.count(b":") != _names(value):
-        return _exactly(data)
-    return value
+    try:
+        return value if data.count(b":") == _names(value, depth) else _exactly(data)
+    except RecursionError:
+        reject(400, "ZR886", what_zh=f"超过 {depth} 层", what_en=f"more than {depth} levels")
 
 
 _first = itemgetter(0)
@@ -79,10 +78,11 @@ def _bad(zh: str, en: str) -> NoReturn:
     reject(400, "ZR781", problem_zh=zh, problem_en=en)
 
 
-def _names(value: Any) -> int:
+def _names(value: Any, depth: int) -> int:
     """Return how many names the objects of a value have, by which two equal ones are noticed.
 
-    A number that may not be exact counts against it, so that the text is read again.
+    A number that may not be exact counts against it, so that the text is read again. Raises
+    RecursionError if there are more levels than `depth`, as reading again does if it is too deep.
     """
     kind = type(value)
     if kind is dict:
@@ -91,29 +91,15 @@ def _names(value: Any) -> int:
         names, held = 0, value
     else:
         return -_NEVER
+    if depth == 0:
+        raise RecursionError
     if _LOOKED_AT.isdisjoint(map(type, held)):
         return names
-    return names + sum([_names(each) for each in held if type(each) in _LOOKED_AT])
+    return names + sum([_names(each, depth - 1) for each in held if type(each) in _LOOKED_AT])
 
 
 _LOOKED_AT = frozenset({dict, list, float})  # the fast reader makes floats of what it cannot hold
 _NEVER = 1 << 40
-
-
-def _check_depth(value: Any, depth: int) -> None:
-    level = [value]
-    for _ in range(depth + 1):
-        level = [inner for each in level for inner in _inner(each)]
-        if not level:
-            return
-    reject(400, "ZR886", what_zh=f"超过 {depth} 层", what_en=f"more than {depth} levels")
-
-
-def _inner(value: Any) -> Iterator[Any]:
-    if isinstance(value, dict):
-        yield from value.values()
-    elif isinstance(value, list):
-        yield from value
 
 
 class _Twice(ValueError):

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _PREFIX = "/t/"
-_IDS = (1 << 64) - 1
 
 
 class Service:
@@ -45,15 +44,16 @@ class Service:
         self.tracing = Tracing(settings.otel, self.journal) if settings.otel else None
         self.outbox = None if settings.hooks is None else Outbox.read(settings.hooks, self)
         self.language: Language = "en" if settings.language == "en" else "zh"
-        # Ids have to be different, not to be secret: they count on from where chance began.
-        self._ids = count(int.from_bytes(settings.entropy(8)))
+        # Ids have to be different, not to be secret: a text by chance for this run, and a number.
+        self._run = settings.entropy(8).hex().encode()
+        self._ids = count()
         self.stopping = False
         self.ready = False
         self._beside: list[asyncio.Task[None]] = []
 
     def new_id(self) -> bytes:
         """Return an id for a request that brought none."""
-        return b"%016x" % (next(self._ids) & _IDS)
+        return b"%b-%x" % (self._run, next(self._ids))
 
     # --- who asks ------------------------------------------------------------------------------
 

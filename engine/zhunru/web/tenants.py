@@ -29,6 +29,7 @@ from zhunru.web.problems import reject
 from zhunru.web.settings import Settings
 from zhunru.web.signing import Signer
 from zhunru.web.tracing import is_traced, span
+from zhunru.web.written import Written, is_usual
 
 _MOST_CALLERS = 1_000  # and days, for whom it is kept what their requests have in common
 
@@ -74,6 +75,7 @@ class Asked:
         self.name = plan.head.name
         self.names = Names.of(policy, self.name)
         self.secret = tuple(f.name for f in plan.head.fields if f.secret)
+        self.written = Written(policy.digest, self.name)
         self._facts: dict[tuple[date, str | None], RequestFacts] = {}
         # What is known of answers to batches, by day and caller; None: each is decided by itself.
         self.together: dict[Any, Any] | None = {}
@@ -181,7 +183,11 @@ class Tenant:
         at: datetime,
     ) -> None:
         """Put a decision on record, count it, and let a draft decide beside it."""
-        self.log.add_one(at, caller, asked.name, found, request, asked.secret)
+        if self.log.kept:
+            if asked.secret or not is_usual(request):
+                self.log.add(at, caller, asked.name, ((found, request, asked.secret),))
+            else:
+                self.log.add_entry(asked.written.entry(at, caller, request, found))
         self.figures.decided(current.policy.code, found.outcome._value_)
         if self.shadows:
             self.shadow(current, request, found, asked.name)

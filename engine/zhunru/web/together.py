@@ -6,35 +6,22 @@ of the log are put together from pieces that were written before.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import chain, repeat
 from typing import Any
 
-import orjson
-
 from zhunru.batch.columns import Answer, ColumnsEngine
 from zhunru.batch.kinds import fits_diagrams
 from zhunru.request_facts import RequestFacts
-from zhunru.web.decision_log import VERSION
 from zhunru.web.tenants import Asked, Current
+from zhunru.web.written import Told
 
 MOST_CLASSES = 30_000  # classes of days, times clauses: past this a first answer takes too long
 _MOST_KEPT = 100_000
 _MOST_ENGINES = 8  # days and callers for whom answers are kept
 
 Row = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Told:
-    """What is written for all requests with one answer: what follows the number of the line, and
-    in the log the result up to the day whose law was applied."""
-
-    outcome: str
-    line: bytes
-    result: bytes
 
 
 class Together:
@@ -53,7 +40,7 @@ class Together:
         )
         self._told: dict[Answer, Told] = {}
         self._days: dict[Any, bytes] = {}
-        self._head = _opened({"digest": current.policy.digest, "decision": asked.name})
+        self._written = asked.written
 
     @classmethod
     def of(cls, current: Current, asked: Asked, facts: RequestFacts) -> Together | None:
@@ -111,7 +98,7 @@ class Together:
         if found is None:
             if len(self._told) > _MOST_KEPT:
                 self._told.clear()
-            found = self._told[answer] = _told(answer)
+            found = self._told[answer] = self._written_for(answer)
         return found
 
     def _day(self, given: Any) -> bytes:
@@ -120,7 +107,10 @@ class Together:
         found = self._days[given] = self._engine.law_day(given).isoformat().encode()
         return found
 
-    # --- writing -------------------------------------------------------------------------------
+    def _written_for(self, answer: Answer) -> Told:
+        assert answer.outcome is not None
+        outcome = answer.outcome.value
+        return self._written.told(outcome, answer.code, answer.clause, answer.basis, answer.missing)
 
     def log_lines(
         self,
@@ -132,22 +122,7 @@ class Together:
         days: Iterable[bytes],
     ) -> bytes:
         """Return the lines of the log for requests that stand in `lines` as they came."""
-        head = _opened({"v": VERSION, "at": at.isoformat(), "by": caller}) + self._head[1:]
-        rest: dict[str, Any] = {"received": self._facts.received.isoformat()}
-        if self._facts.asserted_by is not None:
-            rest["asserted_by"] = self._facts.asserted_by
-        given = b"," + orjson.dumps(rest)[1:] + b',"result":'
-        end = b'"},"previous":"' + previous.encode() + b'"}\n'
-        pieces = zip(
-            repeat(head + b'"given":{"facts":'),
-            lines,
-            repeat(given),
-            [each.result for each in told],
-            days,
-            repeat(end),
-            strict=False,
-        )
-        return b"".join(chain.from_iterable(pieces))
+        return self._written.lines(at, caller, self._facts, previous, lines, told, days)
 
 
 def answer_lines(numbers: Iterable[int], told: Iterable[Told]) -> bytes:
@@ -156,22 +131,3 @@ def answer_lines(numbers: Iterable[int], told: Iterable[Told]) -> bytes:
         repeat(b'{"line":'), map(b"%d".__mod__, numbers), [each.line for each in told], strict=False
     )
     return b"".join(chain.from_iterable(pieces))
-
-
-def _told(answer: Answer) -> Told:
-    assert answer.outcome is not None
-    outcome = answer.outcome.value
-    result = {
-        "outcome": outcome,
-        "code": answer.code,
-        "clause": answer.clause,
-        "basis": answer.basis,
-    }
-    line = {**result, "missing": list(answer.missing)}
-    rest = b"," + orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)[1:]
-    return Told(outcome, rest, _opened(result) + b'"as_of":"')
-
-
-def _opened(members: Mapping[str, Any]) -> bytes:
-    """Return the text of an object that goes on behind these members."""
-    return orjson.dumps(members)[:-1] + b","

@@ -1,0 +1,142 @@
+"""What is written of many decisions alike, in answers and in the log: made once, then put together.
+
+`decision_log` and `deciding` say what stands in a line and in an answer; what is put together here
+is the same, byte for byte.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import chain, repeat
+from typing import Any
+
+import orjson
+
+from zhunru.compiler.request import Request
+from zhunru.decision import Decision
+from zhunru.request_facts import RequestFacts
+from zhunru.web.decision_log import VERSION, basis_of, plain
+
+_MOST_KEPT = 100_000
+_HEAD = b'{"v":%d,"at":"' % VERSION
+_Key = tuple[str, str, str, str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Told:
+    """What is written for all requests with one answer: in a batch what follows the number of the
+    line, in the log the result, and the brief answer, both up to the day whose law was applied."""
+
+    outcome: str
+    line: bytes
+    result: bytes
+    brief: bytes
+
+
+class Written:
+    """What is written of the decisions of one kind by one set."""
+
+    def __init__(self, digest: str, decision: str) -> None:
+        self._told: dict[_Key, Told] = {}
+        self._around: dict[tuple[str, date, str | None], tuple[bytes, bytes]] = {}
+        self._names = _inside({"digest": digest, "decision": decision})
+        self._digest = b'","digest":"' + digest.encode() + b'"}'
+
+    # --- answers ---------------------------------------------------------------------------------
+
+    def told(
+        self, outcome: str, code: str, clause: str, basis: str, missing: tuple[str, ...] = ()
+    ) -> Told:
+        """Return what is written for an answer."""
+        key = (outcome, code, clause, basis, missing)
+        found = self._told.get(key)
+        if found is None:
+            if len(self._told) >= _MOST_KEPT:
+                self._told.clear()
+            found = self._told[key] = _told(*key)
+        return found
+
+    def told_of(self, found: Decision) -> Told:
+        """Return what is written for a decision that lacks nothing."""
+        return self.told(found.outcome._value_, found.code, found.clause, basis_of(found))
+
+    def brief(self, found: Decision) -> bytes:
+        """Return the brief answer of a decision that lacks nothing."""
+        return self.told_of(found).brief + found.as_of.isoformat().encode() + self._digest
+
+    # --- the log ---------------------------------------------------------------------------------
+
+    def entry(self, at: datetime, caller: str, request: Request, found: Decision) -> bytes:
+        """Return the line of a decision up to the digest before it; `is_usual` holds for the
+        request, and no field of the form is confidential."""
+        before, after = self._of(caller, request.received, request.asserted_by)
+        return b"".join(
+            (
+                _HEAD,
+                at.isoformat().encode(),
+                before,
+                orjson.dumps(request.facts, default=plain),
+                after,
+                self.told_of(found).result,
+                found.as_of.isoformat().encode(),
+                b'"}',
+            )
+        )
+
+    def lines(
+        self,
+        at: datetime,
+        caller: str,
+        facts: RequestFacts,
+        previous: str,
+        lines: Iterable[bytes],
+        told: Sequence[Told],
+        days: Iterable[bytes],
+    ) -> bytes:
+        """Return the lines of the log for requests that stand in `lines` as they came."""
+        before, after = self._of(caller, facts.received, facts.asserted_by)
+        pieces = zip(
+            repeat(_HEAD + at.isoformat().encode() + before),
+            lines,
+            repeat(after),
+            [each.result for each in told],
+            days,
+            repeat(b'"},"previous":"' + previous.encode() + b'"}\n'),
+            strict=False,
+        )
+        return b"".join(chain.from_iterable(pieces))
+
+    def _of(self, caller: str, received: date, asserted_by: str | None) -> tuple[bytes, bytes]:
+        """Return what stands between the instant and the facts, and between facts and result."""
+        key = (caller, received, asserted_by)
+        found = self._around.get(key)
+        if found is None:
+            if len(self._around) >= _MOST_KEPT:
+                self._around.clear()
+            before = b'",' + _inside({"by": caller}) + b"," + self._names
+            rest: dict[str, Any] = {"received": received.isoformat()}
+            if asserted_by is not None:
+                rest["asserted_by"] = asserted_by
+            after = b"," + _inside(rest) + b'},"result":'
+            found = self._around[key] = (before + b',"given":{"facts":', after)
+        return found
+
+
+def is_usual(request: Request) -> bool:
+    """Tell whether a request gives nothing but facts."""
+    return not (request.quotas or request.registers or request.assertions or request.made_at)
+
+
+def _told(outcome: str, code: str, clause: str, basis: str, missing: tuple[str, ...]) -> Told:
+    result = {"outcome": outcome, "code": code, "clause": clause, "basis": basis}
+    line = {**result, "missing": list(missing)}
+    rest = b"," + orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)[1:]
+    day = b',"as_of":"'
+    return Told(outcome, rest, b"{" + _inside(result) + day, b"{" + _inside(line) + day)
+
+
+def _inside(members: Mapping[str, Any]) -> bytes:
+    """Return the text of the members of an object."""
+    return orjson.dumps(members)[1:-1]

@@ -1,0 +1,94 @@
+"""What is put together of pieces, beside what is written member by member."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from random import Random
+
+import orjson
+import pytest
+from tests.web.test_together import some_facts
+
+from zhunru import open_policy
+from zhunru.compiler.request import QuotaUse, Request
+from zhunru.decision import decide
+from zhunru.diagnostics import NOWHERE
+from zhunru.errors import RequestRejected
+from zhunru.request_facts import Names, RequestFacts, sort_facts
+from zhunru.web import Settings, replay_log
+from zhunru.web.deciding import brief
+from zhunru.web.decision_log import DecisionLog
+from zhunru.web.journal import Figures
+from zhunru.web.reading import read_json
+from zhunru.web.settings import now
+from zhunru.web.tenants import Tenant
+from zhunru.web.written import Written, is_usual
+
+AT = datetime.fromisoformat("2026-03-02T09:00:00.123456+08:00")
+
+
+@pytest.mark.parametrize("by", [None, "", "区市场监管局", 'a"b'])
+def test_a_line_and_an_answer_are_the_same_however_they_are_written(tmp_path, by):
+    policy = open_policy("weihai")
+    plan = policy.plan("")
+    name = plan.head.name
+    written = Written(policy.digest, name)
+    facts = RequestFacts(Names.of(policy, ""), date(2026, 3, 2), by)
+    piecewise, whole = DecisionLog(tmp_path / "a"), DecisionLog(tmp_path / "b")
+    answers = 0
+    for given in some_facts(Random(11), 300):
+        request, _ = sort_facts(given, NOWHERE, facts)
+        try:
+            found = decide(policy, request, name)
+        except RequestRejected:
+            continue
+        assert is_usual(request)
+        piecewise.add_entry(written.entry(AT, 'c"', request, found))
+        whole.add(AT, 'c"', name, [(found, request, ())])
+        if not found.missing:
+            assert written.brief(found) == orjson.dumps(brief(found))
+            answers += 1
+    assert answers > 20
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_what_gives_more_than_facts_is_written_member_by_member(tmp_path):
+    settings = Settings(sets={"": ["weihai"]}, log=tmp_path)
+    tenant = Tenant("", settings, Figures())
+    current = tenant.current()
+    asked = current.asked()
+    day = date(2026, 3, 2)
+    requests = [
+        Request(facts={"类别": "挂牌"}, received=day),
+        Request(facts={"类别": "挂牌"}, received=day, made_at=date(2026, 3, 3)),
+        Request(facts={"类别": "挂牌"}, received=day, registers={"应急响应": True}),
+        Request(facts={"类别": "挂牌"}, received=day, assertions={"类别": "甲"}),
+        Request(facts={}, received=day, quotas={"检查总量控制.每年": QuotaUse(used=1)}),
+    ]
+    for request in requests:
+        tenant.decide(current, request, asked, "c", now())
+    tenant.close()
+    rows = [orjson.loads(row) for row in (tmp_path / "decisions-default.jsonl").open("rb")]
+    extra = [sorted(row["given"].keys() - {"facts", "received"}) for row in rows]
+    assert extra == [[], ["made_at"], ["registers"], ["assertions"], ["quotas"]]
+    found = replay_log(tmp_path / "decisions-default.jsonl", [open_policy("weihai")])
+    assert (found.lines, found.same) == (len(requests), len(requests))
+
+
+@pytest.mark.parametrize("levels", [1, 23, 24, 25, 26, 900])
+@pytest.mark.parametrize("leaf", ["1", '"x"', "0.5", "[]", ""])
+def test_so_many_levels_are_read_and_no_more(levels, leaf):
+    from zhunru.web.problems import Problem
+
+    text = ('{"a":' * (levels // 2) + "[" * (levels - levels // 2)) + leaf
+    text += "]" * (levels - levels // 2) + "}" * (levels // 2)
+    depth = levels + (leaf == "[]")
+    for body in (text, f'{{"b":{text},"b":1}}'):
+        try:
+            value = read_json(body.encode(), 24)
+        except Problem as problem:
+            assert problem.findings[0].code in ("ZR886", "ZR783")
+            assert body != text or depth > 24
+        else:
+            assert body == text and depth <= 24
+            assert orjson.loads(orjson.dumps(value, default=str)) is not None
