@@ -321,6 +321,7 @@ class Diagram:
         first = next(child for child in children if child is not None)
         if all(child is first or child is None for child in children):
             return first
+        # Equal parts are one object by now, so it tells them to tell the objects.
         key = (fact, *map(id, children))
         found = self.nodes.get(key)
         if found is None:

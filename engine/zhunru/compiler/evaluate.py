@@ -170,6 +170,7 @@ class Evaluator:
         left = self.value(expr.left)
         low = _ordered(">=", left, self.value(expr.low))
         high = _ordered("<=", left, self.value(expr.high))
+        # One end that is certainly missed settles it, whatever the other is.
         if low is False or high is False:
             return False
         return UNKNOWN if UNKNOWN in (low, high) else True
@@ -234,6 +235,7 @@ class Evaluator:
         if test is not UNKNOWN:
             return self.value(expr.then if test else expr.otherwise)
         then, otherwise = self.value(expr.then), self.value(expr.otherwise)
+        # Where both ways lead to the same, the test need not be known.
         return then if then is not UNKNOWN and _same(then, otherwise) else UNKNOWN
 
     def _compute(self, expr: Compute) -> Any:
@@ -246,6 +248,7 @@ class Evaluator:
 
     def _apply(self, expr: Apply) -> Any:
         values = [self.value(arg) for arg in expr.args]
+        # Before what is not known: with 无 it comes to 无 whatever the rest turns out to be.
         if any(value is NOTHING for value in values):
             return NOTHING
         if any(value is UNKNOWN for value in values):

@@ -127,6 +127,7 @@ class Judge:
     def _step_possible(self, at: int, answers: Sequence[Answer]) -> Possible:
         left: set[Outcome | None] = set(ANYTHING if self._hidden(at) else SILENT)
         for answer in answers:
+            # Every mix of what the clauses may come to, each by its strictest.
             left = {stricter(one, other) for one in left for other in answer.possible}
         return frozenset(left)
 
@@ -272,6 +273,8 @@ class Judge:
             return False
         use = self._use(quota, clause)
         if use is UNKNOWN:
+            # Nothing fits into less than one, however much was used; only what is counted together
+            # may be counted already.
             if limit is not UNKNOWN and limit < 1 and not quota.counted_by:
                 return True
             self.evaluator.open[Fact("quota", quota.key)] = None
@@ -323,6 +326,7 @@ class Judge:
         if row.scope is not None and scope not in shared and self.plan.addressee_field:
             unit = self._given(self.plan.addressee_field)
             if unit is UNKNOWN or unit is NOTHING:
+                # A row with a blank scope covers nobody, so nobody need be known.
                 yield UNKNOWN if unit is UNKNOWN and row.scope else False
             else:
                 yield covers(self.evaluator.model.chart, row, unit)
@@ -355,6 +359,7 @@ class Judge:
             return False
         if self.plan.fields[name].type.name is TypeName.MATTER:
             return self.evaluator.same_matter(value, expected)
+        # In Python 是 equals 1.
         return type(value) is type(expected) and value == expected
 
 

@@ -126,6 +126,8 @@ def read_value(chart: OrgChart, day: date, field: ResolvedField, raw: Any) -> An
         if not field.type.optional:
             raise Unreadable(diagnose("ZR709", NOWHERE, name=field.name))
         return NOTHING
+    # 0.1 is no tenth in binary, and every threshold is exact: a text or a Decimal says what is
+    # meant.
     if isinstance(raw, float):
         raise Unreadable(diagnose("ZR704", NOWHERE, name=field.name, value=str(raw)))
     if field.type.name in (TypeName.UNIT, TypeName.UNITS):
@@ -163,6 +165,7 @@ def _read_text(field: ResolvedField, raw: Any) -> Any:
 
 
 def _read_number(field: ResolvedField, raw: Any) -> Any:
+    # In Python 是 is a whole number.
     if isinstance(raw, bool) or not isinstance(raw, int | Decimal | str):
         raise _wrong_kind(field, raw)
     try:
@@ -170,6 +173,7 @@ def _read_number(field: ResolvedField, raw: Any) -> Any:
         number = Decimal(raw.removesuffix("%") if ratio and isinstance(raw, str) else raw)
     except InvalidOperation:
         raise _wrong_kind(field, raw) from None
+    # 1E+999999 is short to write and fills the memory once it is reckoned with.
     if not number.is_finite() or abs(number.adjusted()) > 30:
         raise _wrong_kind(field, raw)
     return _in_bounds(field, exact(number), raw)
@@ -196,6 +200,7 @@ def _end(bound: Decimal | None) -> str:
 def _read_day(field: ResolvedField, raw: Any) -> Any:
     moment = field.type.name is TypeName.MOMENT
     if isinstance(raw, datetime):
+        # Asked before the day: a datetime is a date too.
         return raw if moment else raw.date()
     if isinstance(raw, date):
         return datetime(raw.year, raw.month, raw.day) if moment else raw

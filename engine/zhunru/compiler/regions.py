@@ -185,6 +185,7 @@ class Regions:
         """Return the field and the unknown ones that tests compare with it, or with those."""
         pairs = [_compared_fields(atom) for atom in self.atoms() if isinstance(atom, Test)]
         found = [name]
+        # The list grows while it is gone through: what is compared with what is compared.
         for here in found:
             for pair in pairs:
                 known = any(self.facts.values.get(field, UNKNOWN) is not UNKNOWN for field in pair)
@@ -292,6 +293,7 @@ class Regions:
         if len(held) > _MAX_MEMBERS or (held and constants):
             self.exact = len(held) <= _MAX_MEMBERS and self.exact
         mixtures = ("|".join(some) for some in _subsets(held[:_MAX_MEMBERS]))
+        # Two that no clause names, so that two fields may also differ by them.
         return tuple(dict.fromkeys((*constants, *mixtures, "\x01", "\x02")))
 
     def _sets(self, field: ResolvedField) -> Values:
