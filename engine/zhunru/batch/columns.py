@@ -25,7 +25,8 @@ from zhunru.errors import RequestRejected
 from zhunru.request_facts import Names, RequestFacts, sort_facts
 from zhunru.vocabulary import DAY, Outcome, Window
 
-MOST_KEPT = 300_000
+MOST_KEPT = 100_000
+_MOST_GROWN = 20_000  # nodes of diagrams made for what is known of rows
 Told = TypeVar("Told")
 _SHEET = 100  # rows that what is known of one heading weighs as much as
 
@@ -149,14 +150,21 @@ class ColumnsEngine:
         Tell whether anything was forgotten: what was numbered before is then to be numbered again.
         """
         cells = sum(map(len, self._columns.values()))
-        nodes = 0 if self._kinds is None else len(self._kinds.space.forest)
-        if full := cells + len(self._answers) > self._most or nodes > MOST_NODES // 2:
+        if full := cells + len(self._answers) > self._most or self._overgrown():
             self._begin()
         rows = sum(len(sheet.kept) + len(sheet.told) for sheet in self._sheets.values())
         if rows + len(self._sheets) * _SHEET > self._most:
             self._sheets.clear()
             full = True
         return full
+
+    def _overgrown(self) -> bool:
+        """Tell whether diagrams have grown so much that it is as well to make them anew: rows that
+        are new in some way go on coming, so without a bound diagrams would grow with the file."""
+        kinds = self._kinds
+        if kinds is None:
+            return False
+        return kinds.grown > _MOST_GROWN or len(kinds.space.forest) > MOST_NODES // 2
 
     def read_columns(self, frame: Frame) -> list[Column]:
         """Return the columns of a frame, which read their cells."""

@@ -21,7 +21,7 @@ from zhunru.diagnostics import Diagnostic, Span
 from zhunru.errors import RequestRejected
 from zhunru.request_files import GivenRow, read_given
 
-ROWS = 50_000
+ROWS = 20_000
 MOST_COLUMNS = 500
 KEY = "\x00"
 

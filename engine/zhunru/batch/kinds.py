@@ -86,6 +86,7 @@ class Kinds:
         self._counted: dict[int, dict[str, None]] = {}
         self._open: dict[tuple[int, int], frozenset[Any]] = {}
         self._known: dict[tuple[int, int, Names], _Left] = {}
+        self.grown = 0  # nodes made for what is known of requests, beside those of the ends
         self._registers = {
             level for asked, level in self.space.levels.items() if asked.kind == "register"
         }
@@ -110,7 +111,15 @@ class Kinds:
         known = {**facts, **self._closed, **given.rows}
         if given.held:
             known.update(self._held(given.held))
-        ends = self._left(self._ends_for(known), known)
+        whole = self._ends_for(known)
+        nodes = len(self._forest)
+        try:
+            return self._of(given, known, whole)
+        finally:
+            self.grown += len(self._forest) - nodes
+
+    def _of(self, given: Given, known: Mapping[int, int], whole: int) -> Kind | None:
+        facts, ends = given.known, self._left(whole, known)
         # What registers may hold together is told of all of them, known or not.
         valid = self._left(self._verdicts.valid, facts)
         if self._left(self._verdicts.meaning.unsettled, known) != self._forest.no:

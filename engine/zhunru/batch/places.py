@@ -13,7 +13,7 @@ from zhunru.batch.numbers import Column
 from zhunru.compiler import CompiledPolicy
 from zhunru.compiler.values import UNKNOWN
 
-MOST_KEPT = 300_000
+MOST_KEPT = 100_000
 
 _Classes = tuple["int | None", ...]
 
