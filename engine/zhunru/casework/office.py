@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -57,7 +58,12 @@ class Office:
         """Return a service that knows the newest version of every set in the store."""
         # They come oldest first, so the last of each code stays.
         newest = {row.code: row.digest for row in self.store.bundles()}
-        return CaseService(self.store, [self.service.policies.of(d) for d in newest.values()])
+        found = []
+        for digest in newest.values():
+            # One set that cannot be read any more must not close the inboxes of all others.
+            with suppress(CaseRefused):
+                found.append(self.service.policies.of(digest))
+        return CaseService(self.store, found)
 
     def registers(self, policy: CompiledPolicy) -> dict[str, Table]:
         """Return the rows of the registers of a set: what workflows wrote, and their cases."""
@@ -233,9 +239,11 @@ class Office:
 
     def inbox(self, name: str, at: datetime, limit: int = 100) -> list[dict[str, Any]]:
         """Return what waits for a unit, or for those who hold a role: most urgent first."""
-        found = self._newest().inbox(name, limit)
-        rows = (self._stored(each["case"]) for each in found)
-        return [listed(row, micros(at)) for row in rows]
+        return [listed(row, micros(at)) for row in self.waiting(name)[:limit]]
+
+    def waiting(self, name: str) -> list[CaseRow]:
+        """Return the rows of what waits for a unit or a role: most urgent first."""
+        return self._newest().waiting(name)
 
     def history(self, case_id: str) -> list[dict[str, Any]]:
         """Return the events of a case, each with what it says in words."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -23,6 +23,9 @@ from zhunru.runtime.writing import row_of
 from zhunru.store.base import CaseRow, EventRow, Store, View
 from zhunru.worktime.instants import day_of, instant
 
+MOST_WAITING = 10_000
+"""So many open cases of one unit are looked through for its inbox."""
+_AT_ONCE = 1_000
 _NEVER = 1 << 62
 
 
@@ -67,19 +70,33 @@ class Looking:
     # --- many ----------------------------------------------------------------------------------
 
     def inbox(self, name: str, limit: int) -> list[dict[str, Any]]:
-        """Return the open cases of a unit, or of the units that hold a role.
+        """Return the open cases of a unit, or of the units that hold a role."""
+        return [summary(row) for row in self.waiting(name)[:limit]]
 
-        Those that 优先 puts first stand first, the rest by due date.
+    def waiting(self, name: str) -> list[CaseRow]:
+        """Return the rows of what waits for a unit or a role, most urgent first.
+
+        Those that 优先 puts first stand first, the rest by due date. Past MOST_WAITING cases of
+        one unit the newest are left out: none of them is to be found by reading a list.
         """
         rows: dict[str, CaseRow] = {}
         for unit in self._holders(name):
-            found = self._store.find_cases(owner=unit, closed=False, limit=limit)
-            rows.update((row.case_id, row) for row in found)
+            rows.update((row.case_id, row) for row in self._owned(unit))
         places = self._store.read(partial(self._places, rows.values()))
-        ordered = sorted(
+        return sorted(
             rows.values(), key=lambda row: (places[row.case_id], row.due or _NEVER, row.opened)
         )
-        return [summary(row) for row in ordered[:limit]]
+
+    def _owned(self, unit: str) -> Iterator[CaseRow]:
+        """Yield the open cases of a unit in the order of their ids, a page at a time."""
+        after, left = "", MOST_WAITING
+        while left:
+            limit = min(left, _AT_ONCE)
+            found = self._store.find_cases(owner=unit, closed=False, after=after, limit=limit)
+            yield from found
+            if len(found) < limit:
+                return
+            after, left = found[-1].case_id, left - limit
 
     def _places(self, rows: Iterable[CaseRow], view: View) -> dict[str, int]:
         """Return which 优先 each case has; what has none stands behind all of them."""

@@ -38,7 +38,7 @@ from zhunru.runtime.refusals import refuse
 from zhunru.runtime.replies import Asked, Reply, reply_about
 from zhunru.runtime.submitting import Completed, bookings
 from zhunru.runtime.writing import Writing
-from zhunru.store.base import NO_CHANGE, Change, Store, View, Work
+from zhunru.store.base import NO_CHANGE, CaseRow, Change, Store, View, Work
 from zhunru.store.opening import open_store
 from zhunru.vocabulary import BUILT_IN, Outcome
 from zhunru.worktime import Calendar
@@ -419,6 +419,10 @@ class CaseService:
     def inbox(self, name: str, limit: int = 100) -> list[dict[str, Any]]:
         """Return what waits for a unit, or for those who hold a role: most urgent first."""
         return self._looking.inbox(name, limit)
+
+    def waiting(self, name: str) -> list[CaseRow]:
+        """Return the rows of what waits for a unit or a role: most urgent first."""
+        return self._looking.waiting(name)
 
     def stats(self) -> dict[str, Any]:
         """Return how many cases there are by workflow and state, and when time acts next."""

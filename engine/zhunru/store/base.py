@@ -288,11 +288,14 @@ class Store(Protocol):
         `after` is the due instant and the id of the last case of the page before.
         """
 
-    def count_late(self, until: int) -> Mapping[tuple[str, str], int]:
-        """Return how many open cases were due before `until`, by flow and state."""
+    def count_late(self, until: int, partition: str = "") -> Mapping[tuple[str, str], int]:
+        """Return how many open cases were due before `until`, by flow and state.
 
-    def count_cases(self) -> Mapping[tuple[str, str, bool], int]:
-        """Return how many cases there are by flow, state and closed."""
+        With a partition only its own are counted.
+        """
+
+    def count_cases(self, partition: str = "") -> Mapping[tuple[str, str, bool], int]:
+        """Return how many cases there are by flow, state and closed; of a partition, if named."""
 
     def due_timers(self, until: int, limit: int) -> Sequence[TimerRow]:
         """Return timers with `due` before `until`, earliest first."""

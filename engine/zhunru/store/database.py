@@ -194,13 +194,16 @@ class DatabaseStore:
         due, case_id = after or (-(1 << 62), "")
         return list(map(tables.case, self._query(_LATE, until, due, due, case_id, limit)))
 
-    def count_late(self, until: int) -> Mapping[tuple[str, str], int]:
+    def count_late(self, until: int, partition: str = "") -> Mapping[tuple[str, str], int]:
         """Return how many open cases were due before `until`, by flow and state."""
-        return {(flow, state): count for flow, state, count in self._query(_LATE_COUNTS, until)}
+        text = _LATE_COUNTS.format(f" AND {_OWN}" if partition else "")
+        found = self._query(text, until, *_stretch(partition))
+        return {(flow, state): count for flow, state, count in found}
 
-    def count_cases(self) -> Mapping[tuple[str, str, bool], int]:
+    def count_cases(self, partition: str = "") -> Mapping[tuple[str, str, bool], int]:
         """Return how many cases there are by flow, state and closed."""
-        found = self._query(_COUNTS)
+        text = _COUNTS.format(f" WHERE {_OWN}" if partition else "")
+        found = self._query(text, *_stretch(partition))
         return {(flow, state, bool(closed)): count for flow, state, closed, count in found}
 
     def due_timers(self, until: int, limit: int) -> Sequence[TimerRow]:
@@ -307,8 +310,10 @@ _LATE = (
     f"SELECT {CASE_COLUMNS} FROM cases WHERE {_IS_LATE} AND due >= ? "
     "AND (due > ? OR case_id > ?) ORDER BY due, case_id LIMIT ?"
 )
-_LATE_COUNTS = f"SELECT flow, state, count(*) FROM cases WHERE {_IS_LATE} GROUP BY flow, state"
-_COUNTS = "SELECT flow, state, closed, count(*) FROM cases GROUP BY flow, state, closed"
+# Not the bare column: for that SQLite reads the cases themselves, not the narrow index by state.
+_OWN = "case_id || '' >= ? AND case_id || '' < ?"
+_LATE_COUNTS = f"SELECT flow, state, count(*) FROM cases WHERE {_IS_LATE}{{}} GROUP BY flow, state"
+_COUNTS = "SELECT flow, state, closed, count(*) FROM cases{} GROUP BY flow, state, closed"
 _DUE = (
     "SELECT case_id, name, due, rank FROM timers WHERE due < ? "
     "ORDER BY due, rank, case_id, name LIMIT ?"
@@ -349,6 +354,11 @@ def _events(session: Session, case_id: str) -> list[EventRow]:
 def _new_partition(session: Session) -> int:
     ((last,),) = session.query("SELECT coalesce(max(id), 0) FROM partitions")
     return int(last) + 1
+
+
+def _stretch(partition: str) -> tuple[str, ...]:
+    """Return between what the ids of a partition lie: the sign behind the dot is the slash."""
+    return (f"{partition}.", f"{partition}/") if partition else ()
 
 
 def _bundle(digest: str, code: str, registered: int, body: bytes = b"") -> BundleRow:

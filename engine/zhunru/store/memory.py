@@ -221,15 +221,19 @@ class MemoryStore:
             if not row.closed and row.due is not None and row.due < until:
                 yield row
 
-    def count_late(self, until: int) -> Mapping[tuple[str, str], int]:
+    def count_late(self, until: int, partition: str = "") -> Mapping[tuple[str, str], int]:
         """Return how many open cases were due before `until`, by flow and state."""
+        own = f"{partition}." if partition else ""
         with self._lock:
-            return Counter((row.flow, row.state) for row in self._late(until))
+            late = (row for row in self._late(until) if row.case_id.startswith(own))
+            return Counter((row.flow, row.state) for row in late)
 
-    def count_cases(self) -> Mapping[tuple[str, str, bool], int]:
+    def count_cases(self, partition: str = "") -> Mapping[tuple[str, str, bool], int]:
         """Return how many cases there are by flow, state and closed."""
+        own = f"{partition}." if partition else ""
         with self._lock:
-            rows = self._tables.cases.values()
+            every = self._tables.cases.values()
+            rows = [row for row in every if row.case_id.startswith(own)]
             return Counter((row.flow, row.state, row.closed) for row in rows)
 
     def due_timers(self, until: int, limit: int) -> Sequence[TimerRow]:

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from zhunru.casework.office import listed
 from zhunru.checker.resolved import normal_title
 from zhunru.runtime.encoding import decode_case
-from zhunru.runtime.looking import shown_at
+from zhunru.runtime.looking import MOST_WAITING, shown_at
 from zhunru.runtime.service import micros, partition_name
 from zhunru.store.base import CaseRow, Shelf
 from zhunru.web.pages.titles import title_of
@@ -30,7 +30,6 @@ BETWEEN = "›"
 
 _LOOKED_AT = 3_000  # cases whose words are compared for one page
 _AT_ONCE = 500
-_MOST_WAITING = 1_000  # of one unit; more than that is no inbox any more
 _NUMBER = re.compile(r"(?:(?P<code>[^.\s]+)\.)?(?P<kind>[cdr])?(?P<tail>\d{6,8}(?:-[a-z0-9.]*)?)")
 # The first letter of an id, behind that of its set: cases are opened (c) or follow from a
 # decision (d), as the records of decisions do; duties that come back have records of their own (r).
@@ -71,6 +70,7 @@ class Page:
     after: str = ""
     until: str = ""
     count: int | None = None
+    bounded: bool = False  # there may be more than were looked through
     tabs: dict[str, int] = field(default_factory=dict)
     places: list[tuple[str, list[tuple[str, int]]]] = field(default_factory=list)
 
@@ -276,21 +276,29 @@ class _Waiting:
         self.wanted = wanted
 
     def page(self) -> Page:
-        inbox = self.shelves.office.inbox(self.wanted.who, self.shelves.visit.at, _MOST_WAITING)
-        told = [self.shelves.shown(row) for row in self.shelves.rows([o["case"] for o in inbox])]
+        waiting = self.shelves.office.waiting(self.wanted.who)
+        told = [self._told(row) for row in waiting]
         tabs = Counter(self.shelves.tab_of(row["flow"], False) for row in told)
         here = [row for row in told if self._is_here(row)]
         counts = Counter((row["flow"], row["state"]) for row in here)
         rows = [row for row in here if _matches(row, self.wanted)]
+        bodies = {row.case_id: row for row in waiting}
         start = int(self.wanted.after) if re.fullmatch(r"[0-9]{1,6}", self.wanted.after) else 0
         end = start + ON_A_PAGE
         return Page(
-            rows[start:end],
+            [self.shelves.shown(bodies[row["case"]]) for row in rows[start:end]],
             str(end) if end < len(rows) else "",
             count=len(rows),
+            bounded=len(waiting) >= MOST_WAITING,
             tabs={**tabs, "late": sum(row["overdue"] for row in told)},
             places=self.shelves.grouped(counts),
         )
+
+    def _told(self, row: CaseRow) -> dict[str, Any]:
+        """Return what a case is chosen by: what it is about only where words are looked for."""
+        if self.wanted.words:
+            return self.shelves.shown(row)
+        return listed(row, self.shelves.now) | {"title": ""}
 
     def _is_here(self, row: Mapping[str, Any]) -> bool:
         if self.wanted.tab == "late":

@@ -10,8 +10,7 @@ from starlette.responses import Response
 from zhunru.checker.flow_words import limit_text
 from zhunru.checker.resolved_flows import ResolvedWorkflow, State
 from zhunru.compiler import CompiledPolicy
-from zhunru.errors import CaseRefused
-from zhunru.runtime.service import micros
+from zhunru.runtime.service import micros, partition_name
 from zhunru.web.pages.caselist import BETWEEN
 from zhunru.web.pages.visit import Visit
 from zhunru.web.problems import reject
@@ -23,7 +22,7 @@ _ENDS_OF_TIME = {"overdue": "lapse", "expiry": "expiry"}
 def show(visit: Visit) -> Response:
     """Show the workflows of a set."""
     policy = visit.tenant.current(visit.query.get("set", "")).policy
-    counts, late = _counts(visit), _late(visit)
+    counts, late = _counts(visit, policy), _late(visit, policy)
     rows = [
         (
             name,
@@ -43,7 +42,8 @@ def one(visit: Visit) -> Response:
     from zhunru.analysis.picture import owner_text
 
     flow = policy.core.workflows[name]
-    counts, late = _counts(visit).get(name, {}).get("open", {}), _late(visit)
+    counts = _counts(visit, policy).get(name, {}).get("open", {})
+    late = _late(visit, policy)
     states = [
         (
             state.name,
@@ -77,11 +77,12 @@ def picture(visit: Visit) -> Response:
     from zhunru.compiler.graph import build_graph
 
     drawn = picture_of(build_graph(policy.core.workflows[name]), visit.language)
-    counts = _counts(visit).get(name, {}).get("open", {})
+    counts = _counts(visit, policy).get(name, {}).get("open", {})
     word = visit.say("open_cases")
     notes = {state: f"{word} {count}" for state, count in counts.items() if count}
     word = visit.say("overdue")
-    late = {state: f"{word} {n}" for (flow, state), n in _late(visit).items() if flow == name}
+    found = _late(visit, policy).items()
+    late = {state: f"{word} {n}" for (flow, state), n in found if flow == name}
     way = _longest(policy, name, visit)
     svg = to_svg(marked(drawn, notes, frozenset(way.steps) if way is not None else (), late))
     # A picture has its own style inside; it is shown as an image, which runs nothing.
@@ -116,7 +117,8 @@ def _endless(flow: ResolvedWorkflow, way: Any, visit: Visit) -> list[str]:
         if state.name not in passed:
             continue
         if not _is_limited(state):
-            found.append(f"{state.name}（{limit_text(state.limit, visit.language)}）")
+            limit = limit_text(state.limit, visit.language)
+            found.append(state.name + visit.say("aside").format(limit))
         again = [line.name for line in state.lines if line.bound and line.bound.times is None]
         words = [
             visit.say(_ENDS_OF_TIME[name]) if name in _ENDS_OF_TIME else name for name in again
@@ -136,23 +138,24 @@ def _shortest(policy: CompiledPolicy, name: str, visit: Visit) -> Any:
     return shortest(policy, name, flow.states[0].name, flow.ends, language=visit.language)
 
 
-def _counts(visit: Visit) -> Mapping[str, Mapping[str, Mapping[str, int]]]:
-    """Return how many cases are in each state, by workflow; none without a store."""
+def _counts(visit: Visit, policy: CompiledPolicy) -> Mapping[str, Mapping[str, Mapping[str, int]]]:
+    """Return how many cases of a set are in each state, by workflow; none without a store."""
+    found: dict[str, dict[str, dict[str, int]]] = {}
     if visit.tenant.office is None:
-        return {}
-    try:
-        flows: Mapping[str, Mapping[str, Mapping[str, int]]]
-        flows = visit.tenant.office.stats(visit.at)["flows"]
-    except CaseRefused:
-        return {}
-    return flows
+        return found
+    counts = visit.tenant.office.store.count_cases(partition_name(policy.code))
+    for (flow, state, closed), number in counts.items():
+        kinds = found.setdefault(flow, {"open": {}, "closed": {}})
+        kinds["closed" if closed else "open"][state] = number
+    return found
 
 
-def _late(visit: Visit) -> Mapping[tuple[str, str], int]:
-    """Return how many cases are late, by workflow and state; none without a store."""
+def _late(visit: Visit, policy: CompiledPolicy) -> Mapping[tuple[str, str], int]:
+    """Return how many cases of a set are late, by workflow and state; none without a store."""
     if visit.tenant.office is None:
         return {}
-    return visit.tenant.office.store.count_late(micros(visit.at))
+    own = partition_name(policy.code)
+    return visit.tenant.office.store.count_late(micros(visit.at), own)
 
 
 def _sum(counts: Mapping[str, Mapping[str, Mapping[str, int]]], name: str, kind: str) -> int:

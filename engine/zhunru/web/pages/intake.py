@@ -101,7 +101,9 @@ def _is_unit(field: ResolvedField) -> bool:
 def _read(visit: Visit) -> _Form:
     given = visit.query if visit.request.method == "GET" else {}
     current = visit.tenant.current(visit.text("set") or given.get("set", ""))
-    asked = current.asked(visit.text("decision") or given.get("decision", ""))
+    # Of several decisions the first is asked until another one is chosen.
+    first = next(iter(current.policy.decisions), "")
+    asked = current.asked(visit.text("decision") or given.get("decision", "") or first)
     facts = facts_of(visit)
     if not facts and given:
         facts = {name: given[name] for name in asked.plan.fields if given.get(name)}

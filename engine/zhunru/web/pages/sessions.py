@@ -35,16 +35,20 @@ class Session:
 
 
 class Sessions:
-    """The sessions of a service; they end with it. The oldest go when there are too many."""
+    """The sessions of a service; they end with it. The oldest go when there are too many.
+
+    Those of strangers are kept apart: whoever only knocks, however often, ends nobody's session.
+    """
 
     def __init__(self, entropy: Callable[[int], bytes]) -> None:
         self._entropy = entropy
-        self._kept: dict[str, Session] = {}
+        self._known: dict[str, Session] = {}
+        self._strangers: dict[str, Session] = {}
         self._lock = Lock()
 
     def find(self, key: str, at: datetime) -> Session | None:
         """Return the session of a key, unless it is over."""
-        found = self._kept.get(key)
+        found = self._known.get(key) or self._strangers.get(key)
         return found if found is not None and at < found.until and found.lasts(at) else None
 
     def open(
@@ -56,13 +60,15 @@ class Sessions:
         """Begin a session."""
         key, secret = self._entropy(_BYTES).hex(), self._entropy(_BYTES).hex()
         made = Session(key, principal, secret, at + _LASTS, lasts)
+        kept = self._strangers if principal is None else self._known
         with self._lock:
-            while len(self._kept) >= _MOST:
-                self._kept.pop(next(iter(self._kept)))
-            self._kept[key] = made
+            while len(kept) >= _MOST:
+                kept.pop(next(iter(kept)))
+            kept[key] = made
         return made
 
     def close(self, session: Session) -> None:
         """End a session."""
         with self._lock:
-            self._kept.pop(session.key, None)
+            self._known.pop(session.key, None)
+            self._strangers.pop(session.key, None)

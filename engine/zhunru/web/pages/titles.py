@@ -16,6 +16,7 @@ from zhunru.web.masking import masked
 _LONGEST = 60
 # How fields are called that say what something is about; a form says it in one of them.
 _TELLING = ("事项", "问题", "诉求", "议题", "项目", "内容", "名称", "情况", "反映", "用途", "岗位")
+_KINDS = ("情形", "类别", "类型")
 _WHOM = "对象"
 _MOST_UNREADABLE = 100
 _unreadable: set[str] = set()
@@ -56,6 +57,9 @@ def _told(case: Case, fields: Iterable[ResolvedField], secret: set[str]) -> Iter
         yield str(case.fields[_WHOM])  # a duty that comes back: for whom
     for word in _TELLING:
         yield from (str(case.fields[f.name]) for f in texts if word in f.name)
+    # What kind of thing it is says more than a text about something else, such as what was done.
+    kinds = [f for f in filled if f.type.name is TypeName.CHOICE]
+    yield from (str(case.fields[f.name]) for f in kinds if any(w in f.name for w in _KINDS))
     yield from (str(case.fields[f.name]) for f in texts)
 
 

@@ -140,7 +140,7 @@ def _fact(value: Any, language: Language) -> str:
     if isinstance(value, bool):
         return WORDS["yes" if value else "no"][language == "en"]
     if isinstance(value, list | tuple):
-        return "、".join(_fact(each, language) for each in value)
+        return WORDS["comma"][language == "en"].join(_fact(each, language) for each in value)
     return str(value)
 
 

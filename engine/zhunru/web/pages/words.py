@@ -37,6 +37,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "not_known": ("（未知）", "(not known)"),
     "print": ("打印", "Print"),
     "help": ("改法", "What to do"),
+    "comma": ("、", ", "),
+    "semicolon": ("；", "; "),
+    "then": ("，", ", "),
+    "quoted": ("“{0}”", " “{0}”"),
+    "colon": ("：", ": "),
+    "aside": ("（{0}）", " ({0})"),
     # intake
     "intake_hint": (
         "填知道的就行。页面只问还会影响结论的内容；问完了，就有结论。",
@@ -165,6 +171,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "已经找到 {0} 登记的，往前还有没找的。",
         "Looked back to those of {0}; there are more before.",
     ),
+    "most_waiting": (
+        "待办太多，只看了最早的一万件。",
+        "There are too many; only the oldest ten thousand were looked through.",
+    ),
     "look_on": ("继续往前找", "Look further back"),
     "no_title": ("（未填事项）", "(not said)"),
     "parent": ("来自", "Comes from"),
@@ -224,6 +234,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "author": ("起草", "Author"),
     "at": ("时间", "When"),
     "status": ("状态", "Status"),
+    "draft_untested": ("有测试没有通过", "some of its tests fail"),
     "draft_rejected": ("检查没有通过", "did not pass the checks"),
     "draft_checked": ("检查通过，等第二人批准", "checked; a second person has to approve it"),
     "draft_approved": ("已批准，待发布", "approved, to be published"),
