@@ -21,7 +21,6 @@ from zhunru.syntax.format_lists import ListPrinter
 from zhunru.syntax.format_words import Words
 from zhunru.syntax.nodes import Entry, ListDecl, Name, Title, Unit, UnitBlock
 from zhunru.syntax.placed import moved
-from zhunru.syntax.shadow import shadow
 from zhunru.syntax.sheet_table import AnySource
 from zhunru.syntax.workbook import Workbook, read_workbook
 from zhunru.vocabulary import LIST_KINDS, ListKind
@@ -30,7 +29,6 @@ Kind = Literal["list", "units", "register"]
 # Readings that are certain are told and not marked in the text.
 _CERTAIN = frozenset({"ZR888", "ZR889", "ZR897", "ZR841", "ZR892"})
 _PLAIN_NAME = re.compile(r"[^\W\d_][\w·]*")
-_HOW_OFTEN = re.compile(r"(每年|每半年|每季度|每月|每周)(\d{1,3})次")
 _ARTICLE = re.compile(r"第[\d零一二三四五六七八九十百]+条")
 
 
@@ -310,15 +308,12 @@ def _comment(doubt: Diagnostic, reading: _Reading) -> str:
     )
     said = reading.row(doubt.span) if doubt.code == "ZR845" else reading.cell(doubt.span)
     quoted = f"“{_one_line(said)}”" if said else ""
-    return f"待核对 {where}{quoted}：{_one_line(doubt.zh)}{_suggested(said)}"
+    return f"待核对 {where}{quoted}：{_one_line(doubt.zh)}{_advice(doubt)}"
 
 
-def _suggested(text: str) -> str:
-    """Return how a text that could not be read is perhaps meant: 每年4次 has two readings."""
-    found = _HOW_OFTEN.fullmatch("".join(shadow(text).split()))
-    if found is None:
-        return ""
-    return f"；如果是上限，写“{found[1]} 不超过 {found[2]} 次”"
+def _advice(doubt: Diagnostic) -> str:
+    """Say how to write what cannot be read: 每年4次 may be a limit, or what is to be done."""
+    return f"；{_one_line(doubt.help_zh)}" if doubt.code == "ZR101" else ""
 
 
 def _one_line(text: str) -> str:

@@ -28,6 +28,7 @@ from zhunru.syntax.misspelling import likely, only
 from zhunru.syntax.nodes import Declaration, File
 from zhunru.syntax.outline import Line, Outline, outline
 from zhunru.syntax.parts_of_language import read_part
+from zhunru.syntax.pasted import tell_pasted
 from zhunru.syntax.pieces import Pieces
 from zhunru.syntax.reading import Reading
 from zhunru.syntax.workflow_declarations import BUILDS as WORKFLOW_BUILDS
@@ -53,7 +54,7 @@ def parse(source: Source) -> tuple[File, list[Diagnostic]]:
         declarations=tuple(declarations),
         comments=tuple(lines.comments),
     )
-    return file, sort_diagnostics(_telling(reading.found))
+    return file, sort_diagnostics(tell_pasted(source, _telling(reading.found)))
 
 
 def _telling(found: list[Diagnostic]) -> list[Diagnostic]:

@@ -16,6 +16,7 @@ from zhunru.syntax import lalr
 from zhunru.syntax.keywords import EN, WORDS, ZH, spelling
 from zhunru.syntax.lexer import MAX_DEPTH, STRING, Overflow, Snippet, accepts
 from zhunru.syntax.misspelling import likely
+from zhunru.syntax.phrases import Turn, asked_day, turns
 from zhunru.syntax.reading import Reading
 from zhunru.syntax.shadow import shadow
 
@@ -95,11 +96,30 @@ class Failure:
         after = self.snippet.original(end, self.snippet.end)
         return Mend((edit,), before + text + after, self.snippet.original(start, end), text)
 
+    def mends(self, turns: list[Turn]) -> Mend:
+        """Return the mend that writes every turn of phrase as the language does."""
+        edits, text, at = [], "", 0
+        for turn in turns:
+            start, end = self.snippet.start + turn.start, self.snippet.start + turn.end
+            edits.append(Edit(self.reading.source.span(start, end), turn.meant))
+            text += self.text[at : turn.start] + turn.meant
+            at = turn.end
+        first, last = (turns[0].start, turns[-1].end) if turns else (0, 0)
+        grown = len(text) - at
+        return Mend(
+            tuple(edits),
+            text + self.text[at:],
+            self.text[first:last].strip(),
+            text[first : last + grown].strip(),
+        )
+
     def report(self, code: str, span: Span, mend: Mend | None = None, **values: Any) -> None:
         """Report the failure, with its fix and the line end that it may hang on."""
         fix = None
         if mend is not None:
             zh, en = f"改为“{mend.mended}”", f"write `{mend.mended}`"
+            if not mend.mended:
+                zh, en = f"删去“{mend.found}”", f"take `{mend.found}` out"
             fix = Fix(mend.edits, zh, en, safe=mend.safe)
         self.reading.report(code, span, fix=fix, related=self._line_end(span), **values)
 
@@ -300,6 +320,37 @@ def _split_texts(text: str, words: list[str]) -> Iterator[str]:
             yield f"{text[:at]} {word} {text[at + len(word) :]}"
 
 
+def _everyday(failure: Failure) -> Done | None:
+    """Say in the language's words what was said in those of everyday writing."""
+    start, language = failure.snippet.start, failure.snippet.language
+    text = failure.snippet.shadow[start : failure.snippet.end]
+    asked = asked_day(text) if language != "en" else None
+    if asked is not None:
+        first, last, with_it, without = asked
+        zh = f"含当日写“{with_it}”，不含当日写“{without}”"
+        en = f"write `{with_it}` if that day counts, `{without}` if it does not"
+        span = failure.reading.source.span(start + first, start + last)
+        failure.report("ZR101", span, found=text[first:last], more_zh=zh, more_en=en)
+        return Done()
+    found = turns(text, language)
+    for chosen in [*([turn] for turn in found), found]:
+        mend = failure.mends(chosen)
+        if chosen and whole(failure, mend):
+            zh, en = _advice(mend, limit=any(turn.limit for turn in chosen))
+            span = failure.reading.source.span(start + chosen[0].start, start + chosen[-1].end)
+            failure.report("ZR101", span, mend, found=mend.found, more_zh=zh, more_en=en)
+            return Done(mend)
+    return None
+
+
+def _advice(mend: Mend, limit: bool) -> tuple[str, str]:
+    if limit:
+        return f"如果是上限，写“{mend.mended}”", f"if it is a limit, write `{mend.mended}`"
+    if not mend.mended:
+        return "删去这个词", "take it out"
+    return f"写作“{mend.mended}”", f"write `{mend.mended}`"
+
+
 _SWAP = {"COMMA": "、", "PAUSE": ",", "SEMICOLON": "、"}
 
 
@@ -452,6 +503,7 @@ _DIAGNOSES: tuple[Callable[[Failure], Done | None], ...] = (
     _odd_sign,
     _bracket,
     _other_language,
+    _everyday,
     _list_sign,
     _glued,
     _doubled,

@@ -1,0 +1,134 @@
+"""Turns of everyday writing that the language says in another way, and how it says them.
+
+以上, 以下 and 以内 include the number itself (Civil Code, article 1259), so `3 人以上` is
+`不少于 3 人`. 之后 and 之前 are not in that article: whether the day itself counts is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from zhunru.syntax.lexer import STRING
+from zhunru.syntax.numerals import number_in_digits
+
+_AMOUNT = r"(\d+(?:\.\d+)?\s*(?:个\s*)?[%\w]*?)\s*"
+_DAY = r"\d{4}(?:-\d{1,2}-\d{1,2}|年\d{1,2}月\d{1,2}日)"
+# Where a statement begins: behind the word of its clause, a bracket, or the one before it.
+_START = r"(?:^|(?<=[(])|(?<=[当且或] )|(?<=除外 )|(?<=要求 ))"
+
+
+# How often, as lists say it: 每年1次, 一季度两次, 每月1-2次, 3次/年.
+_PERIOD = r"(半年|年|季度|季|月|周|星期|日|天)"
+_TIMES = r"(\d+|[一二两三四五六七八九十百]{1,5})"
+_OFTEN = rf"[每一]\s*{_PERIOD}度?\s*(?:不超过|不得超过|至多|最多)?\s*{_TIMES}"
+_SAME_PERIOD = {"季": "季度", "星期": "周", "天": "日"}
+
+
+_Meant = str | Callable[[re.Match[str]], str]
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """One turn of phrase: what is written, and what the language writes for it."""
+
+    written: re.Pattern[str]
+    meant: _Meant
+
+    def say(self, found: re.Match[str]) -> str:
+        """Return what the language writes for a turn that was found."""
+        return found.expand(self.meant) if isinstance(self.meant, str) else self.meant(found)
+
+
+def _at_most(period: str, times: str) -> str:
+    number = int(times) if times.isdigit() else number_in_digits(times)
+    return f"每{_SAME_PERIOD.get(period, period)} 不超过 {number} 次"
+
+
+def _turns(*pairs: tuple[str, _Meant]) -> list[_Turn]:
+    return [_Turn(re.compile(written), meant) for written, meant in pairs]
+
+
+_TURNS = {
+    "zh": _turns(
+        (r"([\w·]+(?:\s*的\s*[\w·]+)?)\s+不属于\s+", r"非 \1 属于 "),
+        (r"([\w·]+(?:\s*的\s*[\w·]+)?)\s+不包[含括]\s+", r"非 \1 包含 "),
+        (r"(?:(?:在|为|达到|达|满)\s*)?" + _AMOUNT + r"(?:及)?以上(?!\w)", r"不少于 \1"),
+        (r"(?:(?:在|为|达到|达)\s*)?" + _AMOUNT + r"(?:及)?以[下内](?!\w)", r"不超过 \1"),
+        (r"在\s*([^、\s]+(?:\s*、\s*[^、\s]+)+)\s*(?:之)?[中内里](?!\w)", r"属于 \1"),
+        (r"(不?为)\s*空值?(?!\w)", r"\1 无"),
+        (_START + r"(?:不是|没有|并非)\s+", "非 "),
+        (r"(?<=[\w)] )(?:是|属)(?= )", "为"),
+        (_START + r"(?:如果|假如|只要|凡是)\s*", ""),
+        (r"\s+(?:时|的|的时候|的情况|情况下)$", ""),
+        # Of "once or twice" the greater number is what a community has to bear.
+        (
+            _OFTEN + rf"(?:\s*[-~～至到]\s*{_TIMES})?\s*次",
+            lambda m: _at_most(m[1], m[3] or m[2]),
+        ),
+        (rf"{_TIMES}\s*次\s*/\s*{_PERIOD}", lambda m: _at_most(m[2], m[1])),
+        (r"^(?:不定期|按需(?:开展)?|随时|常年|长期|全年|经常(?:性)?)$", "不限"),
+    ),
+    "en": _turns(
+        (r"(\w+)\s+(?:is\s+)?not\s+in\s+", r"not \1 in "),
+        (r"(\w+)\s+(?:does\s+)?not\s+contains?\s+", r"not \1 contains "),
+        (r"\bis\s+not\b", "isnot"),
+        (r"\b(?:is\s+)?(?:equals|equal\s+to)\b", "is"),
+        (r"\b(?:is\s+)?(?:greater|more)\s+than\s+or\s+equal\s+to\b", "atleast"),
+        (r"\b(?:is\s+)?(?:less|fewer)\s+than\s+or\s+equal\s+to\b", "atmost"),
+        (r"\b(?:is\s+)?(?:at\s+least|no\s+(?:less|fewer|earlier)\s+than)\b", "atleast"),
+        (r"\b(?:is\s+)?(?:at\s+most|no\s+(?:more|later)\s+than)\b", "atmost"),
+        (r"\b(?:is\s+)?(?:greater|more|higher|later)\s+than\b", "over"),
+        (r"\b(?:is\s+)?(?:less|fewer|lower|earlier)\s+than\b", "below"),
+        (r"(?:^|(?<=when )|(?<=except )|(?<=require ))if\s+", ""),
+    ),
+}
+_ASKED = re.compile(rf"(?:在\s*)?({_DAY})\s*(?:(之后|以后)|之前|以前)(?!\w)")
+
+
+class Turn(NamedTuple):
+    """A turn of phrase found in a text: its place, what to write there if it is meant as a limit.
+
+    每年1次 may also say what has to be done; only who wrote it knows.
+    """
+
+    start: int
+    end: int
+    meant: str
+    limit: bool
+
+
+def turns(text: str, language: str) -> list[Turn]:
+    """Return the turns of everyday writing in a piece, in order, none inside a quoted text.
+
+    `text` is in the plain form (see `shadow`); places are characters of it.
+    """
+    quoted = [found.span() for found in re.finditer(STRING, text)]
+    found = sorted(_found(text, language), key=lambda turn: (turn.start, -turn.end))
+    kept: list[Turn] = []
+    for turn in found:
+        inside = any(start < turn.end and turn.start < end for start, end in quoted)
+        if not inside and (not kept or kept[-1].end <= turn.start):
+            kept.append(turn)
+    return kept
+
+
+def _found(text: str, language: str) -> Iterator[Turn]:
+    # A cell of a sheet may be in either language.
+    for turn in _TURNS.get(language) or [*_TURNS["zh"], *_TURNS["en"]]:
+        for found in turn.written.finditer(text):
+            yield Turn(found.start(), found.end(), turn.say(found), callable(turn.meant))
+
+
+def asked_day(text: str) -> tuple[int, int, str, str] | None:
+    """Return place and two readings of a day before or behind which something is to lie.
+
+    The first reading counts the day itself, the second does not.
+    """
+    found = _ASKED.search(text)
+    if found is None:
+        return None
+    with_it, without = ("不早于", "晚于") if found[2] else ("不晚于", "早于")
+    return *found.span(), f"{with_it} {found[1]}", f"{without} {found[1]}"
