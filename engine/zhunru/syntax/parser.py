@@ -54,7 +54,7 @@ def parse(source: Source) -> tuple[File, list[Diagnostic]]:
         declarations=tuple(declarations),
         comments=tuple(lines.comments),
     )
-    return file, sort_diagnostics(tell_pasted(source, _telling(reading.found)))
+    return file, sort_diagnostics(tell_pasted(lines, _telling(reading.found)))
 
 
 def _telling(found: list[Diagnostic]) -> list[Diagnostic]:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from zhunru.codes import diagnose
-from zhunru.diagnostics import Diagnostic, Edit, Fix, Severity, Source, Span
-from zhunru.syntax.outline import MAX_LINE
+from zhunru.diagnostics import Diagnostic, Edit, Fix, Severity, Source
+from zhunru.syntax.outline import MAX_LINE, Outline
 
 _TAB = re.compile(r"\t")
 # Typed by hand, cells stand some blanks apart; two cells so written may be a line with a gap in it.
@@ -17,13 +17,14 @@ _LEAST = {_TAB: 2, _GAP: 3}
 _MOST_ROWS = 2000
 
 
-def tell_pasted(source: Source, found: list[Diagnostic]) -> list[Diagnostic]:
+def tell_pasted(text: Outline, found: list[Diagnostic]) -> list[Diagnostic]:
     """Put one finding, with a mend, for all that was found in rows that have no bars.
 
     Lines that can be read as they stand are no such rows, whatever they look like.
     """
+    source = text.source
     wrong = sorted({each.span.line for each in found if each.severity is Severity.ERROR})
-    lines = source.text.split("\n") if wrong else []
+    lines = _without_comments(text) if wrong else []
     told: list[Diagnostic] = []
     taken: set[int] = set()
     for sign in _LEAST:
@@ -32,8 +33,13 @@ def tell_pasted(source: Source, found: list[Diagnostic]) -> list[Diagnostic]:
             rows = [] if first in taken else _rows(lines, first, sign)
             if len(rows) > 1:
                 taken.update(range(first, first + len(rows)))
-                told.append(_finding(source, first, rows))
+                told.append(_finding(source, lines, first, rows))
     return [each for each in found if each.span.line not in taken] + told
+
+
+def _without_comments(text: Outline) -> list[str]:
+    plain, shadowed = text.source.text.split("\n"), text.shadow.split("\n")
+    return [line[: len(bare.rstrip())] for line, bare in zip(plain, shadowed, strict=True)]
 
 
 def _rows(lines: Sequence[str], first: int, sign: re.Pattern[str]) -> list[list[str]]:
@@ -63,20 +69,15 @@ def _cells(line: str, sign: re.Pattern[str], wanted: int) -> list[str]:
     return cells + [""] * (wanted - len(cells))
 
 
-def _finding(source: Source, first: int, rows: list[list[str]]) -> Diagnostic:
-    edits = tuple(
-        Edit(_whole_line(source, number), _row(source.line(number), cells))
-        for number, cells in enumerate(rows, first)
-    )
-    fix = Fix(edits, "改成用“|”隔开的表格", "make it a table with bars")
+def _finding(source: Source, lines: Sequence[str], first: int, rows: list[list[str]]) -> Diagnostic:
+    edits = []
+    for number, cells in enumerate(rows, first):
+        start, line = source.line_starts[number - 1], lines[number - 1]
+        edits.append(Edit(source.span(start, start + len(line)), _row(line, cells)))
+    fix = Fix(tuple(edits), "改成用“|”隔开的表格", "make it a table with bars")
     end = edits[0].span.end
-    span = source.span(end - len(source.line(first).lstrip()), end)
+    span = source.span(end - len(lines[first - 1].lstrip()), end)
     return diagnose("ZR138", span, fix=fix, rows=len(rows), last=first + len(rows) - 1)
-
-
-def _whole_line(source: Source, number: int) -> Span:
-    start = source.line_starts[number - 1]
-    return source.span(start, start + len(source.line(number)))
 
 
 def _row(line: str, cells: list[str]) -> str:
