@@ -113,6 +113,17 @@ def test_how_often_as_lists_say_it(written: str, meant: str) -> None:
         assert meant in found[0].help_zh
 
 
+def test_steps_beside_their_word_are_put_under_it() -> None:
+    text = '判定 能否 对象 来件\n  依次 甲、乙\n  默认 拒绝 "不"\n'
+    _, (finding,) = parse(Source("x.policy", text))
+    assert (finding.code, finding.help_zh) == ("ZR101", "各步另起一行，缩进写在下面")
+    assert finding.fix is not None and finding.fix.safe
+    (edit,) = finding.fix.edits
+    text = text[: edit.span.start] + edit.text + text[edit.span.end :]
+    assert text.splitlines()[1:3] == ["  依次", "    甲、乙"]
+    assert parse(Source("x.policy", text))[1] == []
+
+
 def test_a_quoted_text_is_left_alone() -> None:
     _, found = condition('类别 是 "人数 3 以上"')
     assert found[0].fix is not None

@@ -23,7 +23,9 @@ _START = r"(?:^|(?<=[(])|(?<=[当且或] )|(?<=除外 )|(?<=要求 ))"
 # How often, as lists say it: 每年1次, 一季度两次, 每月1-2次, 3次/年.
 _PERIOD = r"(半年|年|季度|季|月|周|星期|日|天)"
 _TIMES = r"(\d+|[一二两三四五六七八九十百]{1,5})"
-_OFTEN = rf"[每一]\s*{_PERIOD}度?\s*(?:不超过|不得超过|至多|最多)?\s*{_TIMES}"
+_OFTEN = rf"[每一]\s*{_PERIOD}度?\s*"
+_LIMIT = re.compile("超过|至多|最多")
+_NUMERALS = r"([一二两三四五六七八九十百]{1,5})"
 _SAME_PERIOD = {"季": "季度", "星期": "周", "天": "日"}
 
 
@@ -36,6 +38,10 @@ class _Turn:
 
     written: re.Pattern[str]
     meant: _Meant
+
+    def limits(self, found: re.Match[str]) -> bool:
+        """Tell whether it is read as a limit without saying that it is one."""
+        return callable(self.meant) and not _LIMIT.search(found[0])
 
     def say(self, found: re.Match[str]) -> str:
         """Return what the language writes for a turn that was found."""
@@ -65,8 +71,12 @@ _TURNS = {
         (r"\s+(?:时|的|的时候|的情况|情况下)$", ""),
         # Of "once or twice" the greater number is what a community has to bear.
         (
-            _OFTEN + rf"(?:\s*[-~～至到]\s*{_TIMES})?\s*次",
-            lambda m: _at_most(m[1], m[3] or m[2]),
+            _OFTEN + rf"{_TIMES}(?:\s*[-~～至到]\s*{_TIMES})?\s*次",
+            lambda found: _at_most(found[1], found[3] or found[2]),
+        ),
+        (
+            _OFTEN + rf"(?:不得?超过|至多|最多)\s*{_NUMERALS}\s*次",
+            lambda found: _at_most(found[1], found[2]),
         ),
         (rf"{_TIMES}\s*次\s*/\s*{_PERIOD}", lambda m: _at_most(m[2], m[1])),
         (r"^(?:不定期|按需(?:开展)?|随时|常年|长期|全年|经常(?:性)?)$", "不限"),
@@ -119,7 +129,7 @@ def _found(text: str, language: str) -> Iterator[Turn]:
     # A cell of a sheet may be in either language.
     for turn in _TURNS.get(language) or [*_TURNS["zh"], *_TURNS["en"]]:
         for found in turn.written.finditer(text):
-            yield Turn(found.start(), found.end(), turn.say(found), callable(turn.meant))
+            yield Turn(found.start(), found.end(), turn.say(found), turn.limits(found))
 
 
 def asked_day(text: str) -> tuple[int, int, str, str] | None:

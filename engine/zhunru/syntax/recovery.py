@@ -435,6 +435,22 @@ def _no_start(failure: Failure) -> Done | None:
     return Done(mend)
 
 
+def _steps_beside(failure: Failure) -> Done | None:
+    """Steps that stand beside the word that opens them instead of under it."""
+    tokens = failure.snippet.tokens
+    if len(tokens) < 2 or tokens[0].type != "ORDER" or failure.token is None:
+        return None
+    line = failure.reading.source.span(failure.snippet.start, failure.snippet.start)
+    start, end = tokens[0].end_pos or 0, tokens[1].start_pos or 0
+    edit = Edit(failure.reading.source.span(start, end), "\n" + " " * (line.column + 1))
+    fix = Fix((edit,), "各步另起一行", "put the steps on a line of their own")
+    zh, en = "各步另起一行，缩进写在下面", "put the steps under it, indented"
+    span = failure.reading.source.span(end, failure.snippet.end)
+    found = failure.snippet.original(end, failure.snippet.end)
+    failure.reading.report("ZR101", span, fix=fix, found=found, more_zh=zh, more_en=en)
+    return Done()
+
+
 def _unfinished(failure: Failure) -> Done | None:
     if failure.token is not None:
         return None
@@ -499,6 +515,7 @@ def _some(words: list[str], sign: str, more: str) -> str:
 
 _DIAGNOSES: tuple[Callable[[Failure], Done | None], ...] = (
     _damaged_row,
+    _steps_beside,
     _open_text,
     _odd_sign,
     _bracket,
