@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -28,3 +29,16 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("markexpr") == "slow":
         os.environ.setdefault("ZHUNRU_TESTS", "nightly")
     settings.load_profile(os.environ.get("ZHUNRU_TESTS", "ci"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep neighbouring tests in one process, so that what they share is made once.
+
+    Who is done first takes over from the end of another's part; `--dist` on the line wins.
+    """
+    if config.getoption("dist") != "load":
+        return None
+    from xdist.scheduler import WorkStealingScheduling
+
+    return WorkStealingScheduling(config, log)

@@ -7,10 +7,10 @@ from random import Random
 
 import pytest
 from tests.analysis.test_comparison import paths
+from tests.shipped import compiled
 from tests.strategies.changes import altered
 from tests.strategies.resolved import a_set
 
-from zhunru import check_policies
 from zhunru.analysis.lower_sets import Below, compare_with_uppers
 from zhunru.analysis.promises import broken_promises
 from zhunru.analysis.witness import Witnesses
@@ -96,8 +96,6 @@ LARGE = [pytest.param(name, marks=pytest.mark.slow) for name in ("weihai", "jian
 
 @pytest.mark.parametrize("name", ["hubei", "xianning", "hongqi", *LARGE])
 def test_no_shipped_set_is_looser_than_those_above_it(name: str) -> None:
-    checked, _ = check_policies(name)
-    assert checked is not None
-    policy = compile_policies(checked)
+    policy = compiled(name)
     found = [*compare_with_uppers(policy), *broken_promises(policy)]
     assert [finding.zh for finding in found] == []

@@ -6,21 +6,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from functools import cache
-from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
+from tests.shipped import POLICIES, checked
 from tests.strategies.resolved import a_request, a_set
 
-from zhunru import check_policies
 from zhunru.compiler import CompiledPolicy, compile_policies
 from zhunru.compiler.diagram import Diagram
 from zhunru.compiler.judge import Judge
 from zhunru.decision import Request, decide
 from zhunru.vocabulary import Outcome
 
-POLICIES = Path(__file__).parents[2] / "policies"
 SETS = sorted(
     path.name
     for path in POLICIES.iterdir()
@@ -47,9 +45,7 @@ COMPLETE = {
 
 @cache
 def compiled_set(name: str) -> CompiledPolicy:
-    checked, _ = check_policies(POLICIES / name)
-    assert checked is not None
-    return compile_policies(checked)
+    return compile_policies(checked(name))
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-import zhunru.policies
+from tests.shipped import POLICIES, compiled
 
 from zhunru.checker.check import check
 from zhunru.compiler import compile_policies
@@ -17,7 +17,6 @@ from zhunru.syntax.formatter import format_file
 from zhunru.syntax.nodes import File, Parameter, Policy
 from zhunru.testing import TestResult, run_tests
 
-POLICIES = Path(zhunru.policies.__path__[0])
 FILES = sorted(path for path in POLICIES.rglob("*") if path.suffix in (".policy", ".yaml"))
 # A notation with a language, and the ending of its files.
 FORMS = [("policy", "zh"), ("policy", "en"), ("yaml", "zh"), ("yaml", "en")]
@@ -64,7 +63,7 @@ def results(root: Path, name: str) -> list[TestResult]:
 
 @pytest.fixture(scope="module")
 def shipped() -> dict[str, list[TestResult]]:
-    return {name: results(POLICIES, name) for name in ("national", "weihai")}
+    return {name: list(run_tests(compiled(name))) for name in ("national", "weihai")}
 
 
 @pytest.mark.parametrize(("notation", "language"), FORMS)

@@ -6,40 +6,19 @@ import csv
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 import pytest
+from tests.shipped import POLICIES, SETS, checked_with_findings, compiled, source
 
-from zhunru.checker import check
-from zhunru.checker.resolved import CheckedPolicySet
-from zhunru.compiler import compile_policies
 from zhunru.decision import Request, decide
-from zhunru.diagnostics import Diagnostic, Severity
-from zhunru.syntax import loader, nodes
+from zhunru.diagnostics import Severity
+from zhunru.syntax import nodes
 from zhunru.vocabulary import ListKind
-
-POLICIES = Path(__file__).parents[2] / "policies"
-SETS = sorted(each.name for each in POLICIES.iterdir() if any(each.glob("*.policy")))
-
-
-@cache
-def read(name: str) -> tuple[nodes.PolicySet, tuple[Diagnostic, ...]]:
-    found, diagnostics = loader.load(POLICIES / name)
-    assert found is not None
-    return found, tuple(diagnostics)
-
-
-@cache
-def checked(name: str) -> tuple[CheckedPolicySet, tuple[Diagnostic, ...]]:
-    policy_set, diagnostics = read(name)
-    result, found = check.check(policy_set)
-    assert result is not None, [d.zh for d in found]
-    return result, (*diagnostics, *found)
 
 
 def lists(name: str) -> Iterator[nodes.ListDecl]:
-    for declaration in read(name)[0].declarations:
+    for declaration in source(name).declarations:
         if isinstance(declaration, nodes.ListDecl):
             yield declaration
 
@@ -53,7 +32,7 @@ def titles(name: str, called: str) -> list[str]:
 
 
 def cases_of(name: str) -> list[nodes.Test]:
-    return [each for each in read(name)[0].declarations if isinstance(each, nodes.Test)]
+    return [each for each in source(name).declarations if isinstance(each, nodes.Test)]
 
 
 @pytest.mark.parametrize(
@@ -115,7 +94,7 @@ def test_every_row_that_decides_cites_something(name: str) -> None:
 
 @pytest.mark.parametrize("name", SETS)
 def test_no_basis_is_in_force_before_it_was_issued(name: str) -> None:
-    for basis in read(name)[0].declarations:
+    for basis in source(name).declarations:
         if isinstance(basis, nodes.Basis):
             dated = [(v.issued, v.period.start) for v in basis.versions]
             for issued, start in (*dated, (basis.issued, basis.period.start)):
@@ -124,7 +103,7 @@ def test_no_basis_is_in_force_before_it_was_issued(name: str) -> None:
 
 @pytest.mark.parametrize("name", SETS)
 def test_a_basis_without_dates_is_marked_as_not_verified(name: str) -> None:
-    for basis in read(name)[0].declarations:
+    for basis in source(name).declarations:
         if isinstance(basis, nodes.Basis) and not basis.versions:
             known = basis.issued or basis.period.start
             assert known or basis.unverified, basis.name.text
@@ -132,14 +111,14 @@ def test_a_basis_without_dates_is_marked_as_not_verified(name: str) -> None:
 
 @pytest.mark.parametrize("name", SETS)
 def test_check_finds_nothing_but_what_is_meant_to_be_found(name: str) -> None:
-    found = Counter(Path(d.span.path).name for d in checked(name)[1])
-    assert not [d.zh for d in checked(name)[1] if d.severity is Severity.ERROR]
+    found = Counter(Path(d.span.path).name for d in checked_with_findings(name)[1])
+    assert not [d.zh for d in checked_with_findings(name)[1] if d.severity is Severity.ERROR]
     assert set(found) == ({"失效依据.policy"} if name == "national" else set())
 
 
 def test_each_of_the_five_stale_bases_is_a_finding() -> None:
     stale = {entry.title.span.line for entry in the_list("national", "失效依据示例").entries}
-    lines = {d.span.line for d in checked("national")[1]}
+    lines = {d.span.line for d in checked_with_findings("national")[1]}
     assert lines == stale
     assert len(stale) == 5
 
@@ -161,7 +140,7 @@ def test_jiangyuan_has_the_units_of_the_report() -> None:
 def test_each_paper_that_the_report_names_is_a_basis_with_its_number() -> None:
     numbers = {
         basis.reference
-        for basis in (*read("national")[0].declarations, *read("jiangyuan")[0].declarations)
+        for basis in (*source("national").declarations, *source("jiangyuan").declarations)
         if isinstance(basis, nodes.Basis) and "S0-01" in basis.trace
     }
     assert numbers == {
@@ -204,7 +183,7 @@ def test_work_that_weihai_stops_may_still_be_applied_for() -> None:
         "承担方式": "协助",
         "经费到位": True,
     }
-    policy = compile_policies(checked("weihai")[0])
+    policy = compiled("weihai")
     answer = decide(policy, Request(facts=facts, received=date(2026, 3, 2)))
     assert answer.code == "WH-10擅自安排工作叫停"
     assert answer.route is not None

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
+from tests.shipped import source
 
 from zhunru.checker import check
-from zhunru.syntax import loader
-
-POLICIES = Path(__file__).parents[2] / "policies"
 
 
 @pytest.mark.rows("S0-30")
 @pytest.mark.parametrize("part", ["网格标准体系", "网格责任考评", "网格员奖惩", "网格责任追究"])
 def test_grids_without_their_standards_reviews_or_rewards_are_reported(part: str) -> None:
-    whole, _ = loader.load(POLICIES / "jiangyuan")
-    assert whole is not None
+    whole = source("jiangyuan")
     files = tuple(
         replace(file, declarations=tuple(d for d in file.declarations if named(d) != part))
         for file in whole.files

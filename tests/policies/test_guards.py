@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from tests.shipped import POLICIES, checked, source
 
 from zhunru.analysis.findings import check_deeply
 from zhunru.checker import check
@@ -13,16 +14,14 @@ from zhunru.diagnostics import Severity
 from zhunru.syntax import loader, nodes
 from zhunru.syntax.workflow_nodes import Workflow
 
-POLICIES = Path(__file__).parents[2] / "policies"
-
 
 def errors(folder: Path) -> list[str]:
     """Return the errors of a set, in Chinese."""
     found, unread = loader.load(folder)
     assert found is not None
-    checked, problems = check.check(found)
-    if checked is not None:
-        problems += check_deeply(checked)
+    whole, problems = check.check(found)
+    if whole is not None:
+        problems += check_deeply(whole)
     return [d.zh for d in (*unread, *problems) if d.severity is Severity.ERROR]
 
 
@@ -101,8 +100,7 @@ def test_upward_ratings_may_not_count_for_less_than_the_law_says(
 
 def declared(name: str) -> set[tuple[str, str]]:
     """Return the kinds and names of what a set and those above it declare."""
-    found, _ = loader.load(POLICIES / name)
-    assert found is not None
+    found = source(name)
     kinds = {"流程": Workflow, "清单": nodes.ListDecl, "规则": (nodes.Rule, nodes.RuleGroup)}
     known = {
         (kind, each.name.text)
@@ -127,8 +125,7 @@ def declared(name: str) -> set[tuple[str, str]]:
     [("jiangyuan", "治理措施", 8), ("jiangyuan", "网格标准体系", 4), ("putian", "自治共治三项基础", 3)],
 )  # fmt: skip
 def test_what_an_entry_says_carries_it_out_is_declared(name: str, called: str, named: int) -> None:
-    found, _ = loader.load(POLICIES / name)
-    assert found is not None
+    found = source(name)
     (the_list,) = (
         d for d in found.declarations if isinstance(d, nodes.ListDecl) and d.name.text == called
     )
@@ -143,12 +140,9 @@ def test_what_an_entry_says_carries_it_out_is_declared(name: str, called: str, n
 @pytest.mark.rows("S3-02", "S3-06")
 @pytest.mark.parametrize(("table", "column"), [("五项民主", "走的流程"), ("一格通办", "办法")])
 def test_a_table_that_names_workflows_names_those_there_are(table: str, column: str) -> None:
-    found, _ = loader.load(POLICIES / "putian")
-    assert found is not None
-    checked, _ = check.check(found)
-    assert checked is not None
-    resolved = checked.tables[table]
+    putian = checked("putian")
+    resolved = putian.tables[table]
     at = [name for name, _ in resolved.outputs].index(column)
     named = {str(getattr(row.results[at], "value", row.results[at])) for row in resolved.rows}
     assert len(named) == len(resolved.rows)
-    assert named <= set(checked.workflows)
+    assert named <= set(putian.workflows)

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.shipped import compiled
 
-from zhunru.checker import check
-from zhunru.compiler import CompiledPolicy, compile_policies
+from zhunru.compiler import CompiledPolicy
 from zhunru.decision import Decision, QuotaUse, Request, decide
-from zhunru.syntax import loader
 from zhunru.vocabulary import Outcome
 
-POLICIES = Path(__file__).parents[2] / "policies"
 SENDERS = (
     "示例区公安局", "示例区民政局", "示例区司法局", "示例区卫健局", "示例区疾控中心",
     "示例区市场监管局", "示例街道", "示例镇", "示例区", "示例市统计局", "示例银行", "示例公证处",
@@ -33,13 +29,8 @@ MATTERS = (*CERTIFICATES, *(f"A{n:02d}" for n in range(1, 46)), "B01", "B07", "L
            "综治中心", "毫无来由的一件工作")  # fmt: skip
 
 
-@cache
 def national() -> CompiledPolicy:
-    policy_set, _ = loader.load(POLICIES / "national")
-    assert policy_set is not None
-    checked, _ = check.check(policy_set)
-    assert checked is not None
-    return compile_policies(checked)
+    return compiled("national")
 
 
 def ask(facts: dict[str, Any], *, emergency: bool = False, register: bool = False) -> Decision:

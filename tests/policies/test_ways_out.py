@@ -3,28 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cache
-from pathlib import Path
 
 import pytest
+from tests.shipped import compiled
 
-from zhunru.checker import check
-from zhunru.compiler import CompiledPolicy, compile_policies
 from zhunru.decision import Decision, Request, decide
-from zhunru.syntax import loader
 from zhunru.vocabulary import Outcome
 
-POLICIES = Path(__file__).parents[2] / "policies"
 OPEN = "社区工作准入"
-
-
-@cache
-def compiled(name: str) -> CompiledPolicy:
-    policy_set, _ = loader.load(POLICIES / name)
-    assert policy_set is not None
-    checked, _ = check.check(policy_set)
-    assert checked is not None
-    return compile_policies(checked)
 
 
 def ask(name: str, category: str, matter: str) -> Decision:

@@ -3,37 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 from xml.etree import ElementTree as Xml
 
 import pytest
+from tests.shipped import SETS, source
+from tests.shipped import compiled as policy
 
 from zhunru.analysis.drawing import FORMATS, draw_workflow
 from zhunru.analysis.timing import longest
-from zhunru.checker import check
 from zhunru.checker.resolved_flows import Longest, ResolvedWorkflow
-from zhunru.compiler import CompiledPolicy, compile_policies
-from zhunru.syntax import loader, nodes
+from zhunru.syntax import nodes
 from zhunru.syntax.workflow_nodes import Recurring, Workflow
-
-POLICIES = Path(__file__).parents[2] / "policies"
-SETS = sorted(each.name for each in POLICIES.iterdir() if any(each.glob("*.policy")))
-
-
-@cache
-def source(name: str) -> nodes.PolicySet:
-    found, _ = loader.load(POLICIES / name)
-    assert found is not None
-    return found
-
-
-@cache
-def policy(name: str) -> CompiledPolicy:
-    checked, found = check.check(source(name))
-    assert checked is not None, [d.zh for d in found]
-    return compile_policies(checked)
-
 
 FLOWS = {
     name: [d.name.text for d in source(name).declarations if isinstance(d, Workflow)]

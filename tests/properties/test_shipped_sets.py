@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
-from pathlib import Path
 from random import Random
 
 import pytest
@@ -14,35 +13,18 @@ from tests.oracle.expressions import value_of
 from tests.oracle.interpreter import SEVERITY
 from tests.oracle.unknowns import interpret, known_world
 from tests.properties.comparing import differences, is_complete
+from tests.shipped import SETS
+from tests.shipped import checked as checked_set
+from tests.shipped import compiled as compiled_set
 from tests.strategies.shipped import UNLISTED, a_request_about, clauses_of
 
-from zhunru import check_policies
 from zhunru.checker import resolved as r
-from zhunru.compiler import CompiledPolicy, compile_policies
 from zhunru.decision import Decision, Request, decide
 from zhunru.vocabulary import ListKind, Outcome
 
-POLICIES = Path(__file__).parents[2] / "policies"
-SETS = sorted(
-    folder.name
-    for folder in POLICIES.iterdir()
-    if folder.is_dir() and not folder.name.startswith(("_", "."))
-)
 ADMITTING = {ListKind.ASSISTANCE, ListKind.ADMISSION, ListKind.CERTIFICATE}
 ADMITTING |= {ListKind.RESPONSIBILITY}
 REQUESTS = 300
-
-
-@cache
-def checked_set(name: str) -> r.CheckedPolicySet:
-    checked, found = check_policies(POLICIES / name)
-    assert checked is not None, "\n".join(d.message("zh") for d in found)
-    return checked
-
-
-@cache
-def compiled_set(name: str) -> CompiledPolicy:
-    return compile_policies(checked_set(name))
 
 
 def decisions_of(name: str) -> list[r.ResolvedDecision]:

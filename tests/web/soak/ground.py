@@ -76,7 +76,7 @@ class Ground:
         for name, place in places.items():
             words += [f"--{name}", str(self.folder / place)]
         with (self.folder / "service.lines").open("ab") as lines:
-            command = [sys.executable, "-m", "zhunru_cli.main", *words]
+            command = [sys.executable, "-m", "zhunru_cli", *words]
             self._process = subprocess.Popen(command, stdout=lines, stderr=lines)
         until = time.monotonic() + _WAIT
         while not self._ready():

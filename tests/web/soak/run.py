@@ -195,7 +195,7 @@ def _by_command(ground: Ground, report: Report) -> None:
 
 
 def _told(*words: str) -> dict[str, Any]:
-    command = [sys.executable, "-m", "zhunru_cli.main", *words]
+    command = [sys.executable, "-m", "zhunru_cli", *words]
     done = subprocess.run(command, capture_output=True, check=False)
     found: dict[str, Any] = json.loads(done.stdout)
     return found

@@ -1,0 +1,53 @@
+"""The sets that ship, each read and checked once in a run (in each of its processes).
+
+Reading and checking a set with those above it takes a second; very many tests look at one.
+Whoever changes a set must work on a copy of its folder.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from zhunru.checker.check import check
+from zhunru.checker.resolved import CheckedPolicySet
+from zhunru.compiler import CompiledPolicy, compile_policies
+from zhunru.diagnostics import Diagnostic
+from zhunru.syntax.loader import load
+from zhunru.syntax.nodes import PolicySet
+
+POLICIES = Path(__file__).parents[1] / "policies"
+SETS = sorted(each.name for each in POLICIES.iterdir() if any(each.glob("*.policy")))
+
+
+@cache
+def read(name: str) -> tuple[PolicySet, tuple[Diagnostic, ...]]:
+    """Return a set as it is written, and what was found in reading it."""
+    found, diagnostics = load(POLICIES / name)
+    assert found is not None, [d.zh for d in diagnostics]
+    return found, tuple(diagnostics)
+
+
+def source(name: str) -> PolicySet:
+    """Return a set as it is written."""
+    return read(name)[0]
+
+
+@cache
+def checked_with_findings(name: str) -> tuple[CheckedPolicySet, tuple[Diagnostic, ...]]:
+    """Return a set as it is checked, and everything that was found."""
+    policy_set, diagnostics = read(name)
+    result, found = check(policy_set)
+    assert result is not None, [d.zh for d in found]
+    return result, (*diagnostics, *found)
+
+
+def checked(name: str) -> CheckedPolicySet:
+    """Return a set as it is checked."""
+    return checked_with_findings(name)[0]
+
+
+@cache
+def compiled(name: str) -> CompiledPolicy:
+    """Return a set that decides; whoever counts its work compiles one of his own."""
+    return compile_policies(checked(name))
