@@ -174,6 +174,7 @@ def test_late_cases_come_by_their_time_and_page_by_page(store: Store) -> None:
     assert [row.case_id for row in store.late_cases(40)] == ["b", "c", "a"]
     assert [row.case_id for row in store.late_cases(40, after=(10, "b"), limit=1)] == ["c"]
     assert store.count_late(41) == {("吹哨报到", "草拟"): 3, ("吹哨报到", "初审"): 1}
+    assert store.count_late(41, "甲") == {}
 
 
 # --- all or nothing ------------------------------------------------------------------------------
@@ -319,6 +320,15 @@ def test_cases_are_counted(store: Store) -> None:
     keys = {(row.flow, row.state, row.closed) for row in rows}
     expected = {key: sum((row.flow, row.state, row.closed) == key for row in rows) for key in keys}
     assert dict(store.count_cases()) == expected
+
+
+def test_cases_are_counted_by_partition(store: Store) -> None:
+    for case_id, due in (("甲.c1", 5), ("甲.c2", 9), ("甲乙.c1", 5), ("乙.c1", 5), ("甲", 5)):
+        store.write(work(Change(events=(event(case_id),), cases=(case(case_id, due=due),))))
+    (place,) = store.count_cases("甲")
+    assert [store.count_cases(each)[place] for each in ("甲", "乙", "甲乙")] == [2, 1, 1]
+    assert dict(store.count_cases("丙")) == {}
+    assert store.count_late(7, "甲") == {place[:2]: 1}
 
 
 # --- timers --------------------------------------------------------------------------------------

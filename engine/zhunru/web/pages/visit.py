@@ -187,8 +187,9 @@ class Pages:
         return Visit(request, service, tenant, session, principal, _language(request, service), at)
 
     def _may_see(self, visit: Visit) -> bool:
+        # As over the API: the token of who looks after all tenants shows the pages of none.
         own = visit.session.principal
-        return own is not None and own.tenant in (visit.tenant.name, EVERYBODY.tenant)
+        return own is not None and (own is EVERYBODY or own.tenant == visit.tenant.name)
 
     async def _read(self, visit: Visit) -> None:
         """Read a form, within its bounds; one that is not of our own pages is refused."""

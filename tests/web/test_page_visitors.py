@@ -1,0 +1,135 @@
+"""Who stands before the pages, of which set they are shown, and what a stranger cannot do."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from types import SimpleNamespace
+from urllib.parse import quote
+
+import pytest
+from tests.web.conftest import SETS, Clock, Entropy, Serve, tokens_file
+from tests.web.test_pages import send, text_of
+
+from zhunru.runtime import looking
+from zhunru.web.pages import sessions
+from zhunru.web.pages.caselist import Wanted, page_of
+from zhunru.web.pages.sessions import Sessions
+from zhunru.web.tokens import EVERYBODY
+
+TWO = """政策 TWO-1 "两个判定的规则集"
+  印发 区民政局
+  适用 江源区
+  施行 2021-01-01
+依据 条例 "社会救助暂行办法"
+  层级 行政法规
+  公布 2014-02-21
+  施行 2014-05-01
+单位
+  | 名称     | 层级 | 上级   | 角色       |
+  | 江源区   | 区级 | -      | -          |
+  | 区民政局 | 部门 | 江源区 | 审批部门   |
+  | 森工     | 社区 | 江源区 | 社区居委会 |
+角色 社区居委会 每个 社区 1 个
+角色 审批部门
+表单 来件
+  目标社区 单位 主体 必填
+  事项 事项
+表单 救助
+  申请社区 单位 主体 必填
+  人均收入 金额 0 至 100000 小数 2 必填
+规则 收入过线 依据 条例 第四条
+  当 人均收入 大于 800
+  拒绝 "人均收入超过标准" 代码 收入过线
+清单 可进 "可以进入" 类型 准入 主体 社区居委会
+  | 编号  | 事项 | 牵头     | 依据        |
+  | JC-01 | 走访 | 区民政局 | 条例 第四条 |
+判定 社区准入 对象 来件
+  依次
+    可进
+  默认 拒绝 "未列入清单"
+判定 救助受理 对象 救助
+  依次
+    收入过线
+  默认 拒绝 "不在受理范围"
+"""
+
+
+def test_a_set_with_several_decisions_begins_with_the_first(serve: Serve, tmp_path: Path) -> None:
+    (tmp_path / "two.policy").write_text(TWO, encoding="utf-8")
+    served = serve(sets={"": [str(tmp_path / "two.policy")]}, pages=True)
+    assert 'name="f:事项"' in served.get("/intake").text
+    other = served.get("/intake?decision=" + quote("救助受理"))
+    assert 'name="f:人均收入"' in other.text and 'name="f:事项"' not in other.text
+    asked = {"f:申请社区": "森工", "f:人均收入": "900", "decision": "救助受理"}
+    assert "人均收入超过标准" in text_of(send(served, "/intake", asked))
+
+
+def test_drawings_count_the_cases_of_their_own_set_only(serve: Serve, tmp_path: Path) -> None:
+    served = serve("weihai", "jiangyuan", pages=True, store=str(tmp_path / "store.db"))
+    opening = {"set": "威海减负", "flow": "社区工作准入", "as": "区市场监管局", "key": "1"}
+    served.ask("/v1/cases", {**opening, "facts": {"目标社区": "幸福社区"}})
+    assert "社区工作准入 申请—审批—准入—监督—退出 15 1 0 0" in flows_of(served, "威海减负")
+    assert "社区工作准入 申请—审批—准入—监督—退出 15 0 0 0" in flows_of(served, "JY-2021")
+
+
+def flows_of(served: object, code: str) -> str:
+    return text_of(served.get("/flows?set=" + quote(code)))  # type: ignore[attr-defined]
+
+
+def test_an_inbox_is_paged_to_its_end_and_says_where_it_is_bounded(
+    serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served = serve("weihai", store=str(tmp_path / "store.db"))
+    for number in range(60):
+        opening = {"flow": "吹哨报到", "as": "幸福社区", "facts": {"目标社区": "幸福社区"}}
+        served.ask("/v1/cases", {**opening, "key": str(number)})
+    monkeypatch.setattr(looking, "_AT_ONCE", 7)  # read in many small pieces
+    visit = SimpleNamespace(
+        tenant=served.app.state.service.tenants[""], at=served.clock(), language="zh"
+    )
+    seen, after = [], ""
+    while True:
+        page = page_of(visit, Wanted("open", "", "", "幸福社区", "", after))  # type: ignore[arg-type]
+        seen += [row["case"] for row in page.rows]
+        assert (page.count, page.bounded) == (60, False)
+        if not page.after:
+            break
+        after = page.after
+    assert len(seen) == len(set(seen)) == 60
+    monkeypatch.setattr(looking, "MOST_WAITING", 50)
+    monkeypatch.setattr("zhunru.web.pages.caselist.MOST_WAITING", 50)
+    page = page_of(visit, Wanted("open", "", "", "幸福社区", "", ""))  # type: ignore[arg-type]
+    assert (page.count, page.bounded) == (50, True)
+
+
+# --- sessions ------------------------------------------------------------------------------------
+
+
+def test_strangers_however_many_end_nobodys_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sessions, "_MOST", 5)
+    kept, at = Sessions(Entropy()), Clock()()
+    mine = kept.open(EVERYBODY, at)
+    strangers = [kept.open(None, at) for _ in range(20)]
+    assert kept.find(mine.key, at) is mine
+    assert sum(kept.find(each.key, at) is not None for each in strangers) == 5
+
+
+def test_who_looks_after_all_tenants_sees_the_pages_of_none(serve: Serve, tmp_path: Path) -> None:
+    row = {"token": "zr_op", "id": "op", "tenant": "*", "scopes": ["operate"]}
+    served = serve(
+        sets={"a": [str(SETS / "cert")], "b": [str(SETS / "cert")]},
+        pages=True,
+        tokens=tokens_file(tmp_path, row),
+    )
+    for tenant in "ab":
+        send(served, f"/t/{tenant}/sign-in", {"token": "zr_op"})
+        answer = served.get(f"/t/{tenant}/letters", follow_redirects=False)
+        assert answer.status_code == 303, answer.text
+    assert served.get("/metrics", headers={"authorization": "Bearer zr_op"}).status_code == 200
+
+
+def test_a_session_of_the_past_is_none() -> None:
+    kept = Sessions(Entropy())
+    mine = kept.open(EVERYBODY, datetime.fromisoformat("2026-03-02T09:00:00+08:00"))
+    assert kept.find(mine.key, datetime.fromisoformat("2026-03-02T18:00:00+08:00")) is None
