@@ -23,6 +23,7 @@ _PERIODS = frozenset({Measure.DAY, Measure.WEEK, Measure.MONTH, Measure.YEAR})
 def read_duties(model: Model) -> None:
     """Put the set's own recurring duties into the model."""
     for node in model.scope.nodes("recurring"):
+        _check_rhythm(model, node)
         model.duties.update((duty.name, duty) for duty in _duties(model, node))
 
 
@@ -45,6 +46,13 @@ def _duties(model: Model, source: w.Recurring) -> Iterator[f.ResolvedDuty]:
             where=where,
             span=source.name.span,
         )
+
+
+def _check_rhythm(model: Model, source: w.Recurring) -> None:
+    """定期 says how often: 党委、政府定期研究 alone never comes due."""
+    unsaid = not source.occurrences or any(not each.period.value for each in source.occurrences)
+    if unsaid and source.period_from is None:
+        model.report.add("ZR535", source.name.span, name=source.name.text)
 
 
 def _where(model: Model, source: w.Recurring) -> RExpr | None:

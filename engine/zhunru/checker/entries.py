@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -239,7 +240,28 @@ def check_counts(model: Model) -> None:
                              wanted=source.expected, given=len(source.entries))  # fmt: skip
 
 
+# What lets work in for a time; 临时救助 and the like are lasting work on passing needs.
+_PASSING = re.compile(
+    r"临时(?!救助|身份|用工|占|困难|遇困|停)|疫情防控|应急(?:事项|任务|清单|协助)|\btemporary\b",
+    re.I,
+)
+_LETTING_IN = (ListKind.ASSISTANCE, ListKind.ADMISSION)
+
+
+def check_ends(model: Model) -> None:
+    """A list of temporary matters says of each on which day it ends, or of all."""
+    for _, source in _lists(model):
+        said = f"{source.name.text} {source.title.zh} {source.title.en}"
+        ended = source.period.end or model.life.end
+        if source.kind not in _LETTING_IN or ended or not _PASSING.search(said):
+            continue
+        for entry in source.entries:
+            if entry.period.end is None:
+                model.report.add("ZR488", entry.title.span, name=source.name.text,
+                                 entry=_name(entry))  # fmt: skip
+
+
 CHECKS = (
     check_codes, check_matters, check_bases, check_leads, check_assistance, check_owners,
-    check_frequencies, check_refusals, check_counts,
+    check_frequencies, check_refusals, check_counts, check_ends,
 )  # fmt: skip

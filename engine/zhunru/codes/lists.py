@@ -130,6 +130,17 @@ CODES: tuple[Code, ...] = (
         "Additions are delegated on conditions; without them they have no force.",
     ),
     Code(
+        "ZR488",
+        "temporary-without-end",
+        _E,
+        "临时清单“{name}”的“{entry}”没有写到哪一天为止",
+        "`{entry}` of the temporary list `{name}` does not say on which day it ends",
+        "在清单一行写“施行 … 至 …”，或者给这一条写“至”",
+        "write `effective DAY to DAY` on the line of the list, or `to DAY` at the entry",
+        "临时事项不写截止日期，事情过去了还在办，就成了长期任务。",
+        "Temporary work without a last day becomes lasting work.",
+    ),
+    Code(
         "ZR498",
         "addition-not-passed",
         _E,

@@ -371,4 +371,15 @@ CODES: tuple[Code, ...] = (
         "没有判定的约束只能靠运行时盯着。",
         "A constraint that is not decided can only be watched at run time.",
     ),
+    Code(
+        "ZR535",
+        "duty-without-period",
+        _W,
+        "定期“{name}”没有周期：没有写多久一次",
+        "the recurring duty `{name}` has no period: how often is not said",
+        "写上每年、每半年、每季度、每月、每周，例如“每半年 不少于 1 次”；材料没有写的，问清楚再定",
+        "say yearly, quarterly, monthly …; where the source does not say, ask before you decide",
+        "只说“定期”，就没有到期的一天，也查不出谁没有做。",
+        "What is due now and then is never due, and nobody can be found to have missed it.",
+    ),
 )

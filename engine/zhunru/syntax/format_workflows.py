@@ -210,7 +210,7 @@ class WorkflowPrinter:
     def _occurrence(self, occurrence: Occurrence) -> str:
         subject = occurrence.subject
         return join(
-            period_words(self.words, occurrence.period),
+            period_words(self.words, occurrence.period) if occurrence.period.value else "",
             self.words.compare(">="),
             self.words.quantity(occurrence.least),
             self.parts.after_number(subject) if subject else "",

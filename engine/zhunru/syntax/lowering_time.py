@@ -122,7 +122,10 @@ def _period(reading: Reading, branch: Branch, kids: Kids) -> Quantity:
 
 @lowers("occurrence")
 def _occurrence(reading: Reading, branch: Branch, kids: Kids) -> Occurrence:
-    period, least = (kid for kid in kids if isinstance(kid, Quantity))
+    amounts = [kid for kid in kids if isinstance(kid, Quantity)]
+    least = amounts[-1]
+    # 不少于 1 次 without 每季度: a period of nothing, which the checker tells.
+    period = amounts[0] if len(amounts) > 1 else Quantity(Decimal(0), None, least.span)
     subject: Name | None = only(kids, Name)
     if subject is not None:
         _report_glued_owner(reading, subject)

@@ -1,0 +1,165 @@
+"""Who leads and who joins in each rule; what 定期, 临时 and 追究 must say: dropped, it is noticed."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from zhunru.checker import check
+from zhunru.checker.resolved import CheckedPolicySet
+from zhunru.diagnostics import Severity
+from zhunru.syntax import loader, nodes
+from zhunru.syntax.workflow_nodes import Workflow
+from zhunru.vocabulary import ListKind
+
+POLICIES = Path(__file__).parents[2] / "policies"
+
+
+@cache
+def source(name: str) -> nodes.PolicySet:
+    """Return a set as it is written."""
+    policy_set, _ = loader.load(POLICIES / name)
+    assert policy_set is not None
+    return policy_set
+
+
+@cache
+def checked() -> CheckedPolicySet:
+    """Return the set of 江源 as it is checked."""
+    result, _ = check.check(source("jiangyuan"))
+    assert result is not None
+    return result
+
+
+def changed(tmp_path: Path, name: str, file: str, old: str, new: str) -> Path:
+    """Return a copy of the policies in which one text of one set is another."""
+    root = tmp_path / "policies"
+    shutil.copytree(POLICIES, root, ignore=shutil.ignore_patterns("__pycache__"))
+    path = root / name / file
+    text = path.read_text(encoding="utf-8-sig")
+    assert text.count(old) == 1, text.count(old)
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    return root
+
+
+def found(folder: Path) -> set[tuple[str, Severity]]:
+    """Return the codes of everything found in a set, with how grave they are."""
+    policy_set, unread = loader.load(folder)
+    assert policy_set is not None
+    return {(d.code, d.severity) for d in (*unread, *check.check(policy_set)[1])}
+
+
+def rules_of(name: str) -> set[tuple[str, str]]:
+    """Return what a set decides and works by, and the rules above it that it decides by."""
+    said = source(name)
+    rules = {
+        ("规则", rule.name.text)
+        for each in (said, *said.uppers)
+        for rule in each.declarations
+        if isinstance(rule, nodes.Rule | nodes.RuleGroup)
+    }
+    lists = {
+        ("清单", one.name.text)
+        for one in said.declarations
+        if isinstance(one, nodes.ListDecl) and one.kind is not ListKind.CATALOGUE
+    }
+    flows = {("流程", one.name.text) for one in said.declarations if isinstance(one, Workflow)}
+    return rules | lists | flows
+
+
+def division() -> nodes.ListDecl:
+    (found,) = (
+        one
+        for one in source("jiangyuan").declarations
+        if isinstance(one, nodes.ListDecl) and one.name.text == "制度分工"
+    )
+    return found
+
+
+@pytest.mark.rows("S0-03")
+def test_each_rule_list_and_workflow_says_who_governs_leads_joins_and_takes_part() -> None:
+    rows = [(dict(one.extra)["制度"], one.title.zh) for one in division().entries]
+    assert len(rows) == len(set(rows))
+    assert set(rows) == rules_of("jiangyuan")
+    for one in division().entries:
+        said = dict(one.extra)
+        assert one.leads and one.jointly and said["统一领导"] and said["参与"], one.code
+
+
+@pytest.mark.rows("S0-03")
+def test_who_is_said_to_govern_or_to_take_part_is_declared() -> None:
+    jiangyuan = checked()
+    known = {*jiangyuan.units, *jiangyuan.roles}
+    known |= {role for unit in jiangyuan.units.values() for role in unit.roles}
+    known |= {unit.level for unit in jiangyuan.units.values()}
+    named = {
+        each
+        for one in division().entries
+        for heading in ("统一领导", "参与")
+        for each in dict(one.extra)[heading].split("、")
+    }
+    assert named - known == set()
+
+
+@pytest.mark.rows("S0-10")
+@pytest.mark.parametrize("rhythm", ["", " 不少于 1 次"])
+def test_a_duty_to_meet_now_and_then_is_reported_as_without_a_period(
+    rhythm: str, tmp_path: Path
+) -> None:
+    line = "定期 党委政府研究社区建设 每个 区级{} 由 区委"
+    folder = changed(tmp_path, "jiangyuan", "协商.policy", line.format(" 每半年 不少于 1 次"), line.format(rhythm))  # fmt: skip
+    assert ("ZR535", Severity.WARNING) in found(folder / "jiangyuan")
+    assert "ZR535" not in {code for code, _ in found(folder / "hongqi-community")}
+
+
+@pytest.mark.rows("S4-42")
+def test_temporary_work_without_its_last_day_is_refused(tmp_path: Path) -> None:
+    until = "类型 协助 主体 社区居委会 施行 2021-01-01{}"
+    folder = changed(tmp_path, "hongqi-community", "治理.policy", until.format(" 至 2022-12-31"), until.format(""))  # fmt: skip
+    assert ("ZR488", Severity.ERROR) in found(folder / "hongqi-community")
+    assert "ZR488" not in {code for code, _ in found(folder / "jiangyuan")}
+
+
+@pytest.mark.rows("S4-42")
+def test_an_entry_that_ends_by_itself_is_enough() -> None:
+    hongqi = source("hongqi-community")
+    files = tuple(
+        replace(file, declarations=tuple(map(without_its_day, file.declarations)))
+        for file in hongqi.files
+    )
+    _, problems = check.check(replace(hongqi, files=files))
+    assert [d.span.line for d in problems if d.code == "ZR488"] == []
+
+
+def without_its_day(declared: object) -> object:
+    """Move the last day of the list to its entries."""
+    if not isinstance(declared, nodes.ListDecl) or declared.name.text != "疫情防控临时事项":
+        return declared
+    entries = tuple(
+        replace(one, period=replace(one.period, end=declared.period.end))
+        for one in declared.entries
+    )
+    assert entries and declared.period.end
+    return replace(declared, entries=entries, period=replace(declared.period, end=None))
+
+
+@pytest.mark.rows("S0-56")
+def test_who_decides_and_what_follows_is_in_the_workflow_as_in_the_table() -> None:
+    """追责 sends a matter where 网格责任追究 says, and ends in the consequences it names."""
+    jiangyuan = checked()
+    table = jiangyuan.tables["网格责任追究"]
+    at = [name for name, _ in table.outputs].index("追究")
+    named = {str(getattr(row.results[at], "value", row.results[at])) for row in table.rows}
+    flow = next(
+        one
+        for one in source("jiangyuan").declarations
+        if isinstance(one, Workflow) and one.name.text == "网格追责"
+    )
+    deciding = [state for state in flow.states if state.name.text.endswith("决定")]
+    done = {action.name.text for state in deciding for action in state.actions}
+    assert len(deciding) == 3
+    assert done == named
