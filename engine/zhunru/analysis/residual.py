@@ -116,7 +116,9 @@ def _key(request: Request, decision: str) -> Hashable:
     if request.registers or request.quotas or request.assertions:
         return None
     facts = tuple(sorted((name, type(v).__name__, v) for name, v in request.facts.items()))
-    key = (decision, request.received, request.made_at, request.asserted_by, facts)
+    # Where nothing is said, nobody vouches for anything.
+    voucher = request.asserted_by if facts else None
+    key = (decision, request.received, request.made_at, voucher, facts)
     try:
         hash(key)
     except TypeError:  # a list among the facts

@@ -18,6 +18,7 @@ from zhunru.web.tenants import Tenant, open_tenants
 from zhunru.web.throttle import Throttle
 from zhunru.web.tokens import EVERYBODY, Principal, Tokens, digest_of
 from zhunru.web.tracing import Tracing
+from zhunru.web.warming import Warming
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,6 +100,7 @@ class Service:
                 self._beside.append(asyncio.create_task(self._tick(tenant)))
         if self.outbox is not None:
             self._beside.append(asyncio.create_task(self.outbox.run()))
+        self._beside.append(asyncio.create_task(Warming(self).run()))
         self.ready = True
 
     async def stop(self) -> None:
