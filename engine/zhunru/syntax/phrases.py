@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from zhunru.syntax.lexer import STRING
-from zhunru.syntax.numerals import number_in_digits
+from zhunru.syntax.numerals import amounts_in_digits, number_in_digits
 
-_AMOUNT = r"(\d+(?:\.\d+)?\s*(?:个\s*)?[%\w]*?)\s*"
+_SPOKEN = r"(?=[一二两三四五六七八九十百千]+[万亿成]|[百千]分之)\w+?"
+_AMOUNT = rf"((?:\d+(?:\.\d+)?|{_SPOKEN})\s*(?:个\s*)?[%\w]*?)\s*"
 _DAY = r"\d{4}(?:-\d{1,2}-\d{1,2}|年\d{1,2}月\d{1,2}日)"
 # Where a statement begins: behind the word of its clause, a bracket, or the one before it.
 _START = r"(?:^|(?<=[(])|(?<=[当且或] )|(?<=除外 )|(?<=要求 ))"
@@ -129,7 +130,17 @@ def _found(text: str, language: str) -> Iterator[Turn]:
     # A cell of a sheet may be in either language.
     for turn in _TURNS.get(language) or [*_TURNS["zh"], *_TURNS["en"]]:
         for found in turn.written.finditer(text):
-            yield Turn(found.start(), found.end(), turn.say(found), turn.limits(found))
+            meant = _in_digits(turn.say(found))
+            yield Turn(found.start(), found.end(), meant, turn.limits(found))
+    for start, end, said in amounts_in_digits(text):
+        yield Turn(start, end, said, False)
+
+
+def _in_digits(text: str) -> str:
+    """Return a text with its 3万 and 八成 in digits: 3万元以上 is two turns in one."""
+    for start, end, said in sorted(amounts_in_digits(text), reverse=True):
+        text = text[:start] + said + text[end:]
+    return text
 
 
 def asked_day(text: str) -> tuple[int, int, str, str] | None:
