@@ -12,12 +12,30 @@ from pathlib import Path
 from zhunru.checker.check import check
 from zhunru.checker.resolved import CheckedPolicySet
 from zhunru.compiler import CompiledPolicy, compile_policies
-from zhunru.diagnostics import Diagnostic
+from zhunru.diagnostics import Diagnostic, Source
+from zhunru.syntax import parser, yaml_reader
+from zhunru.syntax.folders import list_files, read_source
 from zhunru.syntax.loader import load
-from zhunru.syntax.nodes import PolicySet
+from zhunru.syntax.nodes import Declaration, File, PolicySet
 
 POLICIES = Path(__file__).parents[1] / "policies"
 SETS = sorted(each.name for each in POLICIES.iterdir() if any(each.glob("*.policy")))
+
+
+@cache
+def written(name: str) -> tuple[Declaration, ...]:
+    """Return what stands in the files of a set itself, tables from other files left out.
+
+    For saying which tests there are: every process does that, and reading sets takes long.
+    """
+    files = list_files(POLICIES / name)[0]
+    sources = [source for file in files if (source := read_source(file)[0]) is not None]
+    return tuple(declaration for source in sources for declaration in _file(source).declarations)
+
+
+def _file(source: Source) -> File:
+    is_yaml = source.path.endswith((".yaml", ".yml"))
+    return (yaml_reader.read(source) if is_yaml else parser.parse(source))[0]
 
 
 @cache

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from xml.etree import ElementTree as Xml
 
 import pytest
-from tests.shipped import SETS, source
+from tests.shipped import SETS, source, written
 from tests.shipped import compiled as policy
 
 from zhunru.analysis.drawing import FORMATS, draw_workflow
@@ -15,10 +15,7 @@ from zhunru.checker.resolved_flows import Longest, ResolvedWorkflow
 from zhunru.syntax import nodes
 from zhunru.syntax.workflow_nodes import Recurring, Workflow
 
-FLOWS = {
-    name: [d.name.text for d in source(name).declarations if isinstance(d, Workflow)]
-    for name in SETS
-}
+FLOWS = {name: [d.name.text for d in written(name) if isinstance(d, Workflow)] for name in SETS}
 ALL = [(name, flow) for name, flows in FLOWS.items() for flow in flows]
 
 
@@ -96,7 +93,7 @@ def test_every_certificate_that_may_be_issued_has_its_workflow_and_its_own_text(
     assert issued == set(texts)
 
 
-DUTIES = {name: [d for d in source(name).declarations if isinstance(d, Recurring)] for name in SETS}
+DUTIES = {name: [d for d in written(name) if isinstance(d, Recurring)] for name in SETS}
 
 
 def test_there_are_duties_in_most_sets() -> None:

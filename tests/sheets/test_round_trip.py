@@ -10,9 +10,10 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.shipped import POLICIES, SETS, read, written
 
 from zhunru.diagnostics import NOWHERE, Source
-from zhunru.sheets import export_list, import_sheet
+from zhunru.sheets import export_list, exporting, import_sheet
 from zhunru.sheets.exporting import lists_of
 from zhunru.syntax import parser
 from zhunru.syntax.format_lists import ListPrinter
@@ -20,14 +21,12 @@ from zhunru.syntax.format_words import Words
 from zhunru.syntax.nodes import ListDecl
 from zhunru.syntax.placed import moved
 
-POLICIES = Path(__file__).resolve().parents[2] / "policies"
 LISTS = [
-    (folder.name, declared.name.text)
-    for folder in sorted(POLICIES.iterdir())
-    if folder.is_dir() and any(folder.glob("*.*"))
-    and not folder.name.startswith("__")
-    for _, declared in lists_of(folder)[0]
-]  # fmt: skip
+    (name, declared.name.text)
+    for name in SETS
+    for declared in written(name)
+    if isinstance(declared, ListDecl)
+]
 PRINTER = ListPrinter(Words("zh", "zh"), Source("", ""))
 
 
@@ -61,8 +60,9 @@ def there_and_back(folder: Path, name: str, to: Path) -> None:
 
 @pytest.mark.parametrize(("folder", "name"), LISTS)
 def test_each_list_of_the_shipped_sets_comes_back_whole(
-    folder: str, name: str, tmp_path: Path
+    folder: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(exporting, "load", lambda path: read(path.name))
     there_and_back(POLICIES / folder, name, tmp_path)
 
 
