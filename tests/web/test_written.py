@@ -21,7 +21,7 @@ from zhunru.web.decision_log import DecisionLog
 from zhunru.web.journal import Figures
 from zhunru.web.reading import read_json
 from zhunru.web.settings import now
-from zhunru.web.tenants import Tenant
+from zhunru.web.tenants import Current, Tenant
 from zhunru.web.written import Written, is_usual
 
 AT = datetime.fromisoformat("2026-03-02T09:00:00.123456+08:00")
@@ -50,6 +50,21 @@ def test_a_line_and_an_answer_are_the_same_however_they_are_written(tmp_path, by
             answers += 1
     assert answers > 20
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_facts_that_are_plain_are_the_request_that_looking_at_each_gives():
+    asked = Current(open_policy("weihai"), "weihai").asked()
+    facts = asked.facts(date(2026, 3, 2), None)
+    rng, plain = Random(5), 0
+    odd = ["", " ", None, 0, 5, 0.5, True, ["甲"], {"a": 1}, "甲 "]
+    for given in some_facts(rng, 400):
+        if given and rng.random() < 0.4:
+            given[rng.choice([*given, "应急响应", "检查总量控制.每年", "日期"])] = rng.choice(odd)
+        request = asked.usual(given, facts)
+        if request is not None:
+            assert request == sort_facts(given, NOWHERE, facts)[0], given
+            plain += 1
+    assert 50 < plain < 390
 
 
 def test_what_gives_more_than_facts_is_written_member_by_member(tmp_path):

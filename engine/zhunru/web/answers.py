@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -13,15 +13,13 @@ LINES = "application/x-ndjson"
 _NONE: Mapping[str, str] = {}
 
 
-# Nobody changes an answer; that nobody can would cost most of what making one does.
-@dataclass(slots=True)
-class Answer:
+class Answer(NamedTuple):
     """A whole answer."""
 
     body: bytes
     status: int = 200
     media: str = JSON
-    headers: Mapping[str, str] = field(default_factory=lambda: _NONE)
+    headers: Mapping[str, str] = _NONE
 
 
 @dataclass(frozen=True, slots=True)

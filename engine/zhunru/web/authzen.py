@@ -36,12 +36,15 @@ Question = dict[str, Any]
 
 def entity(data: Mapping[str, Any], name: str, *wanted: str) -> dict[str, Any]:
     """Return one of the entities of a question, with the texts that it has to have."""
-    found = member(data, name)
+    found = data.get(name)
     if not isinstance(found, dict):
+        member(data, name)
         wrong_kind(name, "对象", "an object")
     for each in wanted:
-        text(found, each, f"{name}.")
-    mapping(found, "properties", f"{name}.")
+        if not isinstance(found.get(each), str):
+            text(found, each, f"{name}.")
+    if "properties" in found:
+        mapping(found, "properties", f"{name}.")
     return found
 
 
@@ -72,9 +75,11 @@ class Asking:
     def request(self, asked: Question) -> Request:
         """Return the request that a question is; RequestRejected if it cannot be read."""
         given = self.mapped.facts(asked, {**asked["context"], **mapping(self.options, "facts")})
-        request, found = sort_facts(given, NOWHERE, self.facts)
+        request = self.asked.usual(given, self.facts)
         if request is None:
-            raise RequestRejected(found)
+            request, found = sort_facts(given, NOWHERE, self.facts)
+            if request is None:
+                raise RequestRejected(found)
         return self._with_store(request)
 
     def _with_store(self, request: Request) -> Request:
@@ -128,7 +133,7 @@ def told(found: Decision, detail: str, language: Language) -> dict[str, Any]:
     if detail == "none":
         return {}
     brief = {
-        "outcome": found.outcome.value,
+        "outcome": found.outcome._value_,
         "reason": found.code,
         "message": message(found, language),
         "policy": found.set_code,

@@ -10,9 +10,10 @@ properties.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -89,9 +90,15 @@ class Mapped:
             elif not self.strict and self._is_fact(key):
                 found[key] = value
 
+    @cached_property
+    def _fields(self) -> Collection[str]:
+        return self.policy.plan(self.decision).fields.keys()
+
     def _is_fact(self, name: str) -> bool:
+        if name in self._fields:
+            return True
         plan = self.policy.plan(self.decision)
-        return name in plan.fields or name in self.policy.model.registers or plan.knows_quota(name)
+        return name in self.policy.model.registers or plan.knows_quota(name)
 
     # --- who and what there is -----------------------------------------------------------------
 

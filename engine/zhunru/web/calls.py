@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from zhunru.web.tokens import Principal
 
 
+_JSON = b"application/json"
+
+
 @dataclass(slots=True)
 class Call:
     """A request: who asks what of whose data, and when."""
@@ -38,7 +41,8 @@ class Call:
 
     def json(self) -> dict[str, Any]:
         """Return the body as a JSON object."""
-        check_json(self.headers)
+        if self.headers.get(b"content-type") != _JSON:
+            check_json(self.headers)
         return read_object(self.body, self.service.settings.limits.depth)
 
     @property
@@ -71,13 +75,10 @@ class Call:
             reject(403, "ZR791", scope=scope)
 
 
-_JSON = b"application/json"
-
-
 def check_json(headers: Mapping[bytes, bytes]) -> None:
     """Refuse a body that does not say that it is JSON."""
-    media = headers.get(b"content-type", b"")
-    if media != _JSON and media.partition(b";")[0].strip().lower() != _JSON:
+    media = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
+    if media != _JSON:
         reject(400, "ZR887", wanted="application/json")
 
 
@@ -130,17 +131,17 @@ class Table:
 
     def __init__(self, endpoints: list[Endpoint]) -> None:
         self.endpoints = endpoints
-        self._fixed: dict[str, dict[str, Endpoint]] = {}
+        self.fixed: dict[str, dict[str, Endpoint]] = {}
         self._open: list[tuple[tuple[str, ...], Endpoint]] = []
         for each in endpoints:
             if each.names:
                 self._open.append((tuple(each.path.split("/")), each))
             else:
-                self._fixed.setdefault(each.path, {})[each.method] = each
+                self.fixed.setdefault(each.path, {})[each.method] = each
 
     def find(self, path: str) -> tuple[Mapping[str, Endpoint], Mapping[str, str]]:
         """Return what can be asked at a path, by method, and the parts of the path by name."""
-        fixed = self._fixed.get(path)
+        fixed = self.fixed.get(path)
         if fixed is not None:
             return fixed, {}
         parts = tuple(path.split("/"))

@@ -49,22 +49,11 @@ class Reader:
             if given:
                 call.need("vouch")
             day, by = read_day(options, day), given or by
-        self.fields = self.asked.plan.fields.keys()
         self.facts = self.asked.facts(day, by)
 
     def usual(self, given: dict[str, Any]) -> Request | None:
         """Return the request that plain facts are; None where one of them has to be looked at."""
-        if not given.keys() <= self.fields:
-            return None
-        for value in given.values():
-            kind = type(value)
-            if kind is str:
-                if not value or value.isspace():
-                    return None
-            elif kind is not bool and kind is not int:
-                return None
-        facts = self.facts
-        return Request(facts=given, received=facts.received, asserted_by=facts.asserted_by)
+        return self.asked.usual(given, self.facts)
 
     def together(self) -> Together | None:
         """Return what is known of answers to plain requests; None where each one is decided."""

@@ -91,16 +91,12 @@ class DecisionLog:
         self._file = -1
         self._last = ""
         self.written = 0
+        self.kept = path is not None  # whether decisions are kept at all
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._last = _last_of(path)
             self._file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
             _end_line(self._file)
-
-    @property
-    def kept(self) -> bool:
-        """Tell whether decisions are kept at all."""
-        return self._file >= 0
 
     def add(
         self,
@@ -171,7 +167,7 @@ class DecisionLog:
         if self._file >= 0:
             os.fsync(self._file)
             os.close(self._file)
-            self._file = -1
+            self._file, self.kept = -1, False
 
 
 def digest_of(block: bytes) -> str:

@@ -23,6 +23,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _LONGEST_ID = 128
+_NONE: Mapping[str, str] = {}
 _KEY, _LONGEST_FORM = b"api_key=", 1 << 16
 # Nothing that an API answers is a page: no browser may run or keep any of it.
 _SAFE = [
@@ -44,22 +45,27 @@ class Front:
         self._service = service
         self._table = table
         self._seconds = service.settings.limits.seconds
+        self._most = service.settings.limits.body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        tenant, path = self._service.tenant_of(scope["path"])
-        found, params = self._table.find(path)
+        service, path, params = self._service, scope["path"], _NONE
+        tenant, fixed = service.default, self._table.fixed.get(path)
+        found: Mapping[str, Endpoint] = fixed or {}
+        if fixed is None:
+            tenant, path = service.tenant_of(path)
+            found, params = self._table.find(path)
         if not found and not _is_api(path):
             await self._app(scope, receive, send)
             return
         began = time.perf_counter()
-        self._service.figures.under_way += 1
+        service.figures.under_way += 1
         headers: Mapping[bytes, bytes] = dict(scope["headers"])
-        exchange = _Exchange(self._service, headers, began, send)
-        tracing = self._service.tracing
+        exchange = _Exchange(service, headers, began, send)
+        tracing = service.tracing
         begun = tracing.begin(headers) if tracing is not None else None
         endpoint = found.get(scope["method"])
         try:
@@ -103,10 +109,21 @@ class Front:
         body = b""
         if endpoint.keyed:
             body = await self._keyed(exchange, scope, receive)
-        principal = EVERYBODY if endpoint.open else await self._principal(exchange, at)
+        if endpoint.open:
+            principal = EVERYBODY
+        else:
+            presented = exchange.headers.get(b"authorization", b"").decode("latin-1")
+            if service.issuers is None:
+                principal = service.principal(presented, at)
+            else:
+                # The keys of an issuer may have to be fetched: others need not wait for that.
+                principal = await asyncio.to_thread(service.principal, presented, at)
+            if service.throttle.is_on:
+                self._throttle(principal, at)
         if not endpoint.shared:
             # Whether a tenant exists is nobody's business who is not of it.
-            if tenant is None or not _is_of(principal, tenant.name):
+            # Who looks after the service is of no tenant.
+            if tenant is None or (principal is not EVERYBODY and principal.tenant != tenant.name):
                 reject(404, "ZR884", path=scope["path"][:200])
             exchange.tenant = tenant.name
         call = Call(
@@ -121,26 +138,29 @@ class Front:
             exchange.language,
             body,
         )
-        call.need(endpoint.scope)
+        if endpoint.scope not in principal.scopes:
+            call.need(endpoint.scope)
         if endpoint.streaming:
             call.chunks = _chunks(receive, service.settings.limits.stream)
             answer: Result = await endpoint.handler(call)
         else:
             if scope["method"] == "POST" and not endpoint.keyed:
-                limit = service.settings.limits.body
-                call.body = await self._body(exchange.headers, receive, limit)
+                call.body = await self._body(exchange.headers, receive)
             if endpoint.threaded or (endpoint.stored and tenant.office is not None):
                 answer = await self._threaded(endpoint, call)
             else:
                 answer = endpoint.handler(call)
-        await exchange.send_answer(answer)
+        if type(answer) is Answer:
+            await exchange.send(exchange.started(answer))
+            await exchange.send({"type": "http.response.body", "body": answer.body})
+        else:
+            await exchange.send_answer(answer)
 
     async def _keyed(self, exchange: _Exchange, scope: Scope, receive: Receive) -> bytes:
         """Take a token that came as `api_key`, as Open311 has it; return the body."""
         body, given = b"", scope["query_string"]
         if scope["method"] == "POST":
-            limit = self._service.settings.limits.body
-            given = body = await self._body(exchange.headers, receive, limit)
+            given = body = await self._body(exchange.headers, receive)
         if b"authorization" not in exchange.headers:
             pairs = given[:_LONGEST_FORM].split(b"&")
             found = [pair[len(_KEY) :] for pair in pairs if pair.startswith(_KEY)]
@@ -148,18 +168,11 @@ class Front:
                 exchange.headers = {**exchange.headers, b"authorization": b"Bearer " + found[0]}
         return body
 
-    async def _principal(self, exchange: _Exchange, at: datetime) -> Principal:
-        service = self._service
-        presented = exchange.headers.get(b"authorization", b"").decode("latin-1")
-        if service.issuers is not None:
-            # The keys of an issuer may have to be fetched: others need not wait for that.
-            principal = await asyncio.to_thread(service.principal, presented, at)
-        else:
-            principal = service.principal(presented, at)
-        if service.throttle.is_on and (wait := service.throttle.wait(principal.id, at.timestamp())):
+    def _throttle(self, principal: Principal, at: datetime) -> None:
+        wait = self._service.throttle.wait(principal.id, at.timestamp())
+        if wait:
             finding = diagnose("ZR792", NOWHERE, seconds=wait)
             raise Problem(429, [finding], headers={"retry-after": str(wait)})
-        return principal
 
     async def _threaded(self, endpoint: Endpoint, call: Call) -> Result:
         limits = self._service.settings.limits
@@ -170,14 +183,16 @@ class Front:
         except TimeoutError:
             reject(503, "ZR793", seconds=round(seconds))
 
-    async def _body(self, headers: Mapping[bytes, bytes], receive: Receive, limit: int) -> bytes:
-        length = headers.get(b"content-length", b"0")
+    async def _body(self, headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
+        limit, length = self._most, headers.get(b"content-length", b"0")
         if not length.isdigit() or len(length) > 15 or int(length) > limit:
             _too_large(limit)
         message = await receive()
-        body: bytes = message.get("body", b"")
         if message["type"] == "http.request" and not message.get("more_body"):
-            return _within(body, limit)
+            body: bytes = message.get("body", b"")
+            if len(body) > limit:
+                _too_large(limit)
+            return body
         try:
             async with asyncio.timeout(self._seconds):
                 parts = [part async for part in _rest(message, receive, limit)]
@@ -186,19 +201,8 @@ class Front:
         return b"".join(parts)
 
 
-def _is_of(principal: Principal, tenant: str) -> bool:
-    """Tell whether a caller is of a tenant; who looks after the service is of none."""
-    return principal is EVERYBODY or principal.tenant == tenant
-
-
 def _is_api(path: str) -> bool:
     return path.startswith(("/v1/", "/access/", "/open311/", "/.well-known/"))
-
-
-def _within(body: bytes, limit: int) -> bytes:
-    if len(body) > limit:
-        _too_large(limit)
-    return body
 
 
 def _too_large(limit: int) -> None:
@@ -241,7 +245,7 @@ class _Exchange:
         self.tenant = ""
         self.status = 0
         self.size = 0
-        self._send = send
+        self.send = send
         given = headers.get(b"x-request-id", b"")
         self.given_id = given if given and _is_plain(given) else b""
 
@@ -264,19 +268,20 @@ class _Exchange:
         if isinstance(answer, Stream):
             await self._send_stream(answer)
             return
-        body = answer.body
-        self.size = len(body)
-        await self._send(self._start(answer, [(b"content-length", b"%d" % len(body))]))
-        await self._send({"type": "http.response.body", "body": body})
+        await self.send(self.started(answer))
+        await self.send({"type": "http.response.body", "body": answer.body})
 
-    def _start(self, answer: Result, head: list[tuple[bytes, bytes]]) -> dict[str, Any]:
-        """Return the message with status and head."""
+    def started(self, answer: Result) -> dict[str, Any]:
+        """Return the message with the status and the head of an answer."""
         self.status = answer.status
-        head += _SAFE
-        head.append((b"content-type", answer.media.encode()))
         if not self.given_id:
             self.given_id = self.service.new_id()
-        head.append((b"x-request-id", self.given_id))
+        head = [
+            (b"content-type", answer.media.encode()), (b"x-request-id", self.given_id), *_SAFE,
+        ]  # fmt: skip
+        if isinstance(answer, Answer):
+            self.size = len(answer.body)
+            head.append((b"content-length", b"%d" % self.size))
         for name, value in answer.headers.items():
             head.append((name.encode(), value.encode("latin-1", "replace")))
         return {"type": "http.response.start", "status": self.status, "headers": head}
@@ -285,19 +290,19 @@ class _Exchange:
         # The head waits for the first piece: until then a problem can still be told as one.
         pieces = aiter(answer.pieces)
         first = await anext(pieces, b"")
-        await self._send(self._start(answer, []))
+        await self.send(self.started(answer))
         await self._piece(first)
         try:
             async for piece in pieces:
                 await self._piece(piece)
         except (Problem, ZhunruError, ValueError) as error:
             await self._piece(_problem(error).answer(self.language, self.request_id).body + b"\n")
-        await self._send({"type": "http.response.body", "body": b""})
+        await self.send({"type": "http.response.body", "body": b""})
 
     async def _piece(self, piece: bytes) -> None:
         self.size += len(piece)
         if piece:
-            await self._send({"type": "http.response.body", "body": piece, "more_body": True})
+            await self.send({"type": "http.response.body", "body": piece, "more_body": True})
 
     async def fail(self, error: BaseException, endpoint: Endpoint | None) -> None:
         """Answer with what is wrong; a mistake of ours is a reference and nothing else."""
@@ -330,16 +335,17 @@ class _Exchange:
         figures = self.service.figures
         figures.under_way -= 1
         figures.request(self.route, self.status, seconds)
-        self.service.journal.say(
-            "request",
-            method=method[:10],
-            route=self.route,
-            tenant=self.tenant,
-            status=self.status,
-            ms=round(seconds * 1000, 2),
-            bytes=self.size,
-            request_id=self.request_id,
-        )
+        line = {
+            "event": "request",
+            "method": method[:10],
+            "route": self.route,
+            "tenant": self.tenant,
+            "status": self.status,
+            "ms": round(seconds * 1000, 2),
+            "bytes": self.size,
+            "request_id": self.request_id,
+        }
+        self.service.journal.write(line)
 
 
 def _problem(error: BaseException) -> Problem:

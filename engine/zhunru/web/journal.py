@@ -27,7 +27,11 @@ class Journal:
 
     def say(self, event: str, **more: Any) -> None:
         """Write a line about something that happened."""
-        self._write(orjson.dumps({"event": event, **more}, option=orjson.OPT_APPEND_NEWLINE))
+        self.write({"event": event, **more})
+
+    def write(self, line: dict[str, Any]) -> None:
+        """Write a line."""
+        self._write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
 
 
 _BUCKETS = (0.001, 0.005, 0.02, 0.1, 0.5, 2.0, 10.0)  # seconds

@@ -26,7 +26,8 @@ def read_json(data: bytes, depth: int) -> Any:
     except orjson.JSONDecodeError as error:
         _bad(f"第 {error.lineno} 行第 {error.colno} 个字附近", f"near line {error.lineno}")
     try:
-        return value if data.count(b":") == _names(value, depth) else _exactly(data)
+        whole = isinstance(value, dict | list) and data.count(b":") == _names(value, depth)
+        return value if whole else _exactly(data)
     except RecursionError:
         reject(400, "ZR886", what_zh=f"超过 {depth} 层", what_en=f"more than {depth} levels")
 
@@ -79,26 +80,23 @@ def _bad(zh: str, en: str) -> NoReturn:
 
 
 def _names(value: Any, depth: int) -> int:
-    """Return how many names the objects of a value have, by which two equal ones are noticed.
+    """Return how many names the objects in a value have, by which two equal ones are noticed.
 
     A number that may not be exact counts against it, so that the text is read again. Raises
     RecursionError if there are more levels than `depth`, as reading again does if it is too deep.
     """
-    kind = type(value)
-    if kind is dict:
-        names, held = len(value), value.values()
-    elif kind is list:
-        names, held = 0, value
-    else:
-        return -_NEVER
     if depth == 0:
         raise RecursionError
-    if _LOOKED_AT.isdisjoint(map(type, held)):
-        return names
-    return names + sum([_names(each, depth - 1) for each in held if type(each) in _LOOKED_AT])
+    names, held = (len(value), value.values()) if type(value) is dict else (0, value)
+    for each in held:
+        kind = type(each)
+        if kind is dict or kind is list:
+            names += _names(each, depth - 1)
+        elif kind is float:  # the fast reader makes floats of what it cannot hold
+            names -= _NEVER
+    return names
 
 
-_LOOKED_AT = frozenset({dict, list, float})  # the fast reader makes floats of what it cannot hold
 _NEVER = 1 << 40
 
 

@@ -40,6 +40,7 @@ class Service:
         self.signer = Signer.read(settings.key, settings.entropy)
         self.throttle = Throttle(settings.limits.rate, settings.limits.burst)
         self.tenants = open_tenants(settings, self.figures)
+        self.default = self.tenants.get(DEFAULT)
         for tenant in self.tenants.values():
             tenant.restore(self.signer)
         self.tracing = Tracing(settings.otel, self.journal) if settings.otel else None
@@ -60,10 +61,10 @@ class Service:
 
     def tenant_of(self, path: str) -> tuple[Tenant | None, str]:
         """Return whose data a path is about, and what is left of the path."""
-        if path.startswith(_PREFIX):
+        if path[:3] == _PREFIX:
             name, slash, rest = path[len(_PREFIX) :].partition("/")
             return (self.tenants.get(name) if name else None), slash + rest
-        return self.tenants.get(DEFAULT), path
+        return self.default, path
 
     def principal(self, authorization: str, at: datetime) -> Principal:
         """Return who presents this; a Problem if nobody that is known does."""

@@ -34,6 +34,11 @@ from zhunru.web.written import Written, is_usual
 _MOST_CALLERS = 1_000  # and days, for whom it is kept what their requests have in common
 
 
+def _is_plain(value: Any) -> bool:
+    kind = type(value)
+    return kind is int or (kind is str and bool(value.strip()))
+
+
 class Current:
     """A set as decisions are asked of it, with what is looked up once; it never changes."""
 
@@ -73,12 +78,27 @@ class Asked:
     def __init__(self, policy: CompiledPolicy, plan: Plan) -> None:
         self.plan = plan
         self.name = plan.head.name
+        self.fields = plan.fields.keys()
         self.names = Names.of(policy, self.name)
         self.secret = tuple(f.name for f in plan.head.fields if f.secret)
         self.written = Written(policy.digest, self.name)
         self._facts: dict[tuple[date, str | None], RequestFacts] = {}
         # What is known of answers to batches, by day and caller; None: each is decided by itself.
         self.together: dict[Any, Any] | None = {}
+
+    def usual(self, given: dict[str, Any], facts: RequestFacts) -> Request | None:
+        """Return the request that plain facts are, as `sort_facts` does; None where one of them
+        has to be looked at."""
+        if not given.keys() <= self.fields:
+            return None
+        texts = [value for value in given.values() if value is not True and value is not False]
+        try:
+            if not all(map(str.strip, texts)):
+                return None
+        except TypeError:  # anything but a text
+            if not all(map(_is_plain, texts)):
+                return None
+        return Request(facts=given, received=facts.received, asserted_by=facts.asserted_by)
 
     def facts(self, received: date, asserted_by: str | None) -> RequestFacts:
         """Return what the requests have in common that a caller sends for a day."""

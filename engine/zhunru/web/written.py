@@ -17,7 +17,8 @@ import orjson
 from zhunru.compiler.request import Request
 from zhunru.decision import Decision
 from zhunru.request_facts import RequestFacts
-from zhunru.web.decision_log import VERSION, basis_of, plain
+from zhunru.vocabulary import Outcome
+from zhunru.web.decision_log import VERSION, plain
 
 _MOST_KEPT = 100_000
 _HEAD = b'{"v":%d,"at":"' % VERSION
@@ -59,8 +60,11 @@ class Written:
         return found
 
     def told_of(self, found: Decision) -> Told:
-        """Return what is written for a decision that lacks nothing."""
-        return self.told(found.outcome._value_, found.code, found.clause, basis_of(found))
+        """Return what is written for a decision."""
+        outcome = found.outcome
+        basis = "" if outcome is Outcome.INCOMPLETE else found.basis
+        key = (outcome._value_, found.code, found.clause, basis, ())
+        return self._told.get(key) or self.told(*key)
 
     def brief(self, found: Decision) -> bytes:
         """Return the brief answer of a decision that lacks nothing."""
@@ -71,7 +75,8 @@ class Written:
     def entry(self, at: datetime, caller: str, request: Request, found: Decision) -> bytes:
         """Return the line of a decision up to the digest before it; `is_usual` holds for the
         request, and no field of the form is confidential."""
-        before, after = self._of(caller, request.received, request.asserted_by)
+        key = (caller, request.received, request.asserted_by)
+        before, after = self._around.get(key) or self._of(*key)
         return b"".join(
             (
                 _HEAD,
