@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
+from tempfile import gettempdir
 from types import SimpleNamespace
 from urllib.parse import quote
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+from openpyxl import Workbook
 from tests.web.conftest import SETS, Clock, Entropy, Serve, tokens_file
 from tests.web.test_pages import send, text_of
 
@@ -133,3 +138,32 @@ def test_a_session_of_the_past_is_none() -> None:
     kept = Sessions(Entropy())
     mine = kept.open(EVERYBODY, datetime.fromisoformat("2026-03-02T09:00:00+08:00"))
     assert kept.find(mine.key, datetime.fromisoformat("2026-03-02T18:00:00+08:00")) is None
+
+
+# --- what is handed in ---------------------------------------------------------------------------
+
+
+def bomb() -> bytes:
+    """A workbook of a few kilobytes that wants to be two hundred megabytes."""
+    whole, packed = BytesIO(), BytesIO()
+    book = Workbook()
+    book.active.append(["对象", "指标"])
+    book.save(whole)
+    with ZipFile(whole) as source, ZipFile(packed, "w", ZIP_DEFLATED) as made:
+        for name in source.namelist():
+            data = source.read(name)
+            if name.endswith("sheet1.xml"):
+                data = data.replace(b"<sheetData>", b"<sheetData>" + b" " * (200 << 20))
+            made.writestr(name, data)
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize("content", [bomb, lambda: b"PK\3\4 no workbook"])
+def test_a_workbook_that_is_none_is_refused_without_telling_where_it_was_put(
+    serve: Serve, tmp_path: Path, content: Callable[[], bytes]
+) -> None:
+    served = serve("weihai", pages=True, store=str(tmp_path / "store.db"))
+    files = [("ratings", ("以下评上.xlsx", content(), "application/octet-stream"))]
+    answer = send(served, "/board", {}, files=files)
+    assert answer.status_code == 422 and "ZR89" in answer.text
+    assert gettempdir() not in answer.text

@@ -22,6 +22,7 @@ from zhunru.request_files import GivenRow, read_given
 from zhunru.runtime.case import Case
 from zhunru.runtime.encoding import decode_case
 from zhunru.runtime.records import is_record
+from zhunru.runtime.service import partition_name
 from zhunru.runtime.submitting import Desk, Use, counted
 from zhunru.store.base import BookingRow, CaseRow, Store
 from zhunru.vocabulary import DAY_COLUMNS, OUTCOMES, Outcome
@@ -44,6 +45,7 @@ _COLUMNS = {
 _UNITS = ("承办单位", "责任主体", "办理单位", "unit")
 _LEVELS = ("办结层级", "化解层级", "办理层级", "level")
 _FLOWS = ("流程", "来源", "事项来源", "flow")
+_KINDS = "cdr"  # cases, decisions on record, recurring duties: the first letters of ids
 _OURS = frozenset(
     name
     for names in (_CLOSED, _UNITS, _LEVELS, _FLOWS, _SENDERS, ("登记日期",), *_COLUMNS.values())
@@ -73,7 +75,7 @@ def from_store(store: Store, policy: CompiledPolicy, period: Period) -> Dealings
     reading = _StoreReading(store, policy, period)
     decided: list[Decided] = []
     worked: list[Worked] = []
-    for row in _cases(store):
+    for row in _cases(store, policy.code, period.end):
         case = decode_case(row.body)
         if case.set_code != policy.code or not period.holds(day_of(case.opened)):
             continue
@@ -84,11 +86,22 @@ def from_store(store: Store, policy: CompiledPolicy, period: Period) -> Dealings
     return Dealings(tuple(decided), tuple(worked))
 
 
-def _cases(store: Store) -> Iterator[CaseRow]:
-    after = ""
-    while rows := store.find_cases(after=after, limit=_PAGE):
-        yield from rows
-        after = rows[-1].case_id
+def _cases(store: Store, code: str, end: date | None) -> Iterator[CaseRow]:
+    """Yield the cases of a set in the order of their ids, up to those of days after the end.
+
+    Those of days before the period are read too: a part that was split off later keeps the id,
+    and so the day, of the case that it is of.
+    """
+    for kind in _KINDS:
+        first = f"{partition_name(code)}.{kind}"
+        # A recurring duty is named by its period, which may begin after the day it was opened.
+        last = f"{first}{end:%Y%m%d}~" if end and kind != "r" else f"{first}~"
+        after = first
+        while rows := store.find_cases(after=after, limit=_PAGE):
+            yield from (row for row in rows if row.case_id < last)
+            after = rows[-1].case_id
+            if after >= last:
+                break
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Any
 
@@ -16,6 +15,7 @@ from starlette.responses import Response
 from zhunru.reports import Period, from_store, make_report
 from zhunru.reports.page import charts_of
 from zhunru.reports.ratings import with_ratings
+from zhunru.web.pages.uploads import passing_folder
 from zhunru.web.pages.visit import Visit
 
 _DEALINGS_KEPT = 4
@@ -37,13 +37,13 @@ def show(visit: Visit) -> Response:
 
 def rate(visit: Visit) -> Response:
     """Show the report with ratings that were handed in; they are not kept."""
-    with TemporaryDirectory() as folder:
+    with passing_folder() as folder:
         for number, upload in enumerate(visit.form.getlist("ratings")):
             if isinstance(upload, UploadFile) and upload.filename:
                 # Ratings are told by the name of their file; nothing else of its path is taken.
                 name = upload.filename.replace("\\", "/").rpartition("/")[2].lstrip(".")
-                (Path(folder) / (name or str(number))).write_bytes(upload.file.read())
-        return _page(visit, Path(folder))
+                (folder / (name or str(number))).write_bytes(upload.file.read())
+        return _page(visit, folder)
 
 
 def _page(visit: Visit, ratings: Path | None) -> Response:

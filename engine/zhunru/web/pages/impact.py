@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -28,6 +27,7 @@ from zhunru.reports.page import charts_of
 from zhunru.request_facts import Names
 from zhunru.request_files import read_given
 from zhunru.vocabulary import OUTCOMES, Outcome
+from zhunru.web.pages.uploads import passing_folder
 from zhunru.web.pages.visit import Visit
 from zhunru.web.problems import reject
 from zhunru.web.replay import request_of
@@ -106,8 +106,8 @@ def measure(visit: Visit) -> Response:
         reject(400, "ZR788", name="history")
     content = upload.file.read()
     mark = blake2b(content, digest_size=8).hexdigest()
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / f"history{Path(name).suffix.lower()}"
+    with passing_folder() as folder:
+        path = folder / f"history{Path(name).suffix.lower()}"
         path.write_bytes(content)
         found = _of_file(current, draft, path, visit)
     key = (id(visit.service), visit.tenant.name, current.digest, draft.digest, mark)
