@@ -139,7 +139,7 @@ def visits(events: Rows, query: Query) -> Iterable[str]:
     for case_id, number, kind, _, body in events:
         data = json.loads(body)["data"]
         if kind == "reminded":
-            reminded[case_id, visit[case_id]] += 1
+            reminded[case_id, visit.get(case_id, 0)] += 1
             continue
         if number > 1 and data["from"] != state.get(case_id):
             yield f"{case_id}: event {number} leaves {data['from']}, not {state.get(case_id)}"

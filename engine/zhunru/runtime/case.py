@@ -31,9 +31,17 @@ class Written:
     json: Any
 
 
+class Named(Written):
+    """A record that also keeps the text of that JSON."""
+
+    __slots__ = ("text",)
+
+    text: str
+
+
 @quick
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Actor(Written):
+class Actor(Named):
     """Who acts: a person of a unit of the chart; `person` "" where only the unit is known.
 
     `roles` are roles that the caller vouches for beyond those that the chart gives the unit.
@@ -66,7 +74,7 @@ class Extending:
 
 
 @quick
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Visit(Written):
     """A stay in a state, from `entered`; the budget of time is fixed when it begins.
 
@@ -116,7 +124,7 @@ class Party:
 
 
 @quick
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Took(Written):
     """Who left a state by which line: what separation of duties and 约束 are checked against."""
 
@@ -183,7 +191,7 @@ class Case(Timed):
 
 
 @quick
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Event:
     """One thing that happened, with everything that it changed.
 
@@ -215,7 +223,7 @@ EffectName = Literal[
 
 @quick
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
+class Done(Written):
     """An effect with everything in it known: what the store and the outbox are told.
 
     `object` is a register, document, workflow or mark; `to` are units or persons; `since` and
@@ -234,7 +242,7 @@ class Done:
 
 
 @quick
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Step:
     """What one command, or time, did to a case.
 
@@ -248,7 +256,7 @@ class Step:
 
 
 @quick
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Command:
     """What somebody wants to do to a case at `at`.
 

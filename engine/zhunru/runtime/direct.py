@@ -191,7 +191,7 @@ def directly(setting: Setting, case: Case, command: Command) -> Step | None:
 def _taken(setting: Setting, way: Way, known: Known, case: Case, command: Command) -> Step | None:
     """Return the step of a line that its owner takes; None: something is lacking, or too much."""
     line, at, before, actor = way.line, command.at, case.visit, command.actor
-    took = Took(state=before.state, line=line.id, at=at, unit=actor.unit, person=actor.person)
+    took = Took(before.state, line.id, at, actor.unit, actor.person)
     data: dict[str, Any] = {
         "line": line.id, "from": before.state, "to": line.target, "took": took, **known.more
     }  # fmt: skip
@@ -221,8 +221,8 @@ def _taken(setting: Setting, way: Way, known: Known, case: Case, command: Comman
     timers = timers_of(setting, after)
     if timers and timers[0].due < at:
         return None
-    event = Event(kind="acted", at=at, data=data, actor=actor)
-    return Step(case=after, events=((event, known.done),), timers=timers)
+    event = Event("acted", at, data, actor)
+    return Step(after, ((event, known.done),), timers)
 
 
 def _counted(line: Line, case: Case) -> int | None:
@@ -237,13 +237,8 @@ def _visit(target: StateDesk, known: Known, number: int, at: int) -> Visit:
     allowed = target.clock.fixed
     assert allowed is not None
     due, provisional = target.clock.first(at, allowed, 0)
+    # In the order of its fields: spent, extended, pauses, extending and fired are none as yet.
     return Visit(
-        number=number,
-        state=target.name,
-        entered=at,
-        due=due,
-        amount=allowed.amount,
-        measure=allowed.measure,
-        provisional=provisional,
-        owners=known.owners,
-    )
+        number, target.name, at, due, allowed.amount, allowed.measure,
+        0, 0, (), None, (), provisional, 0, known.owners,
+    )  # fmt: skip

@@ -123,8 +123,9 @@ def _rule(default: Any, factory: Any) -> str:
     return _UNLESS_NONE if default is None else _UNLESS_EMPTY
 
 
-# Records that are written many times as they are: who opened a case, who took its lines.
-_OFTEN = {"Actor": Actor, "Took": Took, "Visit": Visit}
+# Records that are written many times as they are: who opened a case, who took its lines, who was
+# told of it by a line that says the same of every case.
+_OFTEN = {"Actor": Actor, "Took": Took, "Visit": Visit, "Done": Done}
 _WRITTEN = """ try: found[{name!r}] = value.json
  except AttributeError: found[{name!r}] = written(value)"""
 _EACH_WRITTEN = """ if value: found[{name!r}] = [written(each) for each in value]"""
@@ -236,7 +237,14 @@ _NESTED: dict[str, Callable[[Any], Any]] = {
 
 def encode_actor(actor: Actor | None) -> str:
     """Return who acted, as the column of an event holds it; "" is nobody."""
-    return "" if actor is None else encode(actor)
+    if actor is None:
+        return ""
+    kept: Any = actor  # it is changed in nothing that belongs to its value
+    try:
+        text: str = kept.text
+    except AttributeError:
+        text = kept.text = encode(actor)
+    return text
 
 
 def decode_actor(text: str) -> Actor | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from hashlib import blake2b
 from typing import Any
 
@@ -19,7 +19,7 @@ _LONGEST_KEY = 200
 
 
 @quick
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Reply:
     """The answer to a command: the case after it, and what else came of it.
 
@@ -94,24 +94,14 @@ class Asked:
     def row(self, reply: Reply) -> ReplyRow:
         """Return what is kept of an answer."""
         plain = _kept(reply)
-        return ReplyRow(
-            command=self.key,
-            case_id=reply.case_id,
-            version=reply.version,
-            body=encode({"asked": self.digest, "reply": plain}),
-        )
+        body = encode({"asked": self.digest, "reply": plain})
+        return ReplyRow(self.key, reply.case_id, reply.version, body)
 
 
 def reply_about(case: Case, due: int | None, **more: Any) -> Reply:
     """Return the answer that tells how a case is now."""
-    return Reply(
-        case_id=case.case_id,
-        version=case.version,
-        state=case.state,
-        closed=case.closed,
-        due=due,
-        **more,
-    )
+    found = Reply(case.case_id, case.version, case.state, case.closed, due)
+    return replace(found, **more) if more else found
 
 
 def _tuple(value: Any) -> Any:

@@ -224,20 +224,21 @@ class CaseService:
         """Open a case of a workflow in its first state."""
         now = micros(at)
         asked = Asked.of(key, "open", flow, facts, acting(actor), policy)
+        chosen = self.policies.current(policy)
+        # Known beforehand, so that its place is looked up together with the cases of others.
+        case_id = new_id(chosen.code, key, now)
 
         def run(view: View) -> tuple[Change, Reply]:
             before = asked.before(view)
             if before is not None:
                 return NO_CHANGE, before
-            chosen = self.policies.current(policy)
-            case_id = new_id(chosen.code, key, now)
             who = self._known(chosen.digest, acting(actor), now)
             writing = Writing(view, self.policies, self._recorded(now), key)
             self._begin(writing, chosen, flow, case_id, who, now, facts, "")
             reply = self._answered(writing, writing.case(case_id))
             return writing.change((asked.row(reply),)), reply
 
-        return self._write(partition_name(self.policies.current(policy).code), key, run)
+        return self._write(case_id, key, run)
 
     def act(
         self,
@@ -274,7 +275,7 @@ class CaseService:
             # The other case is none of the kernel's business: it steps one case at a time.
             if verb in BUILT_IN["merge"]:
                 check_merge(writing, case, inputs)
-            command = Command(verb=verb, actor=who, at=now, inputs=inputs, expected=expected)
+            command = Command(verb, who, now, inputs, expected)
             setting = writing.setting(case, now)
             step = advance.act(setting, case, command, gap=self._clockwork.gap)
             writing.add(step, case.version)
@@ -451,12 +452,13 @@ class CaseService:
         return actor if unit == actor.unit else replace(actor, unit=unit)
 
     def _answered(self, writing: Writing, case: Case, **more: Any) -> Reply:
-        opened, papers = tuple(writing.opened), tuple(writing.papers)
-        more |= {"opened": opened, "papers": papers, "lacking": tuple(writing.lacking)}
+        if writing.opened or writing.papers:
+            more["opened"], more["papers"] = tuple(writing.opened), tuple(writing.papers)
+            more["lacking"] = tuple(writing.lacking)
         return reply_about(case, writing.due(case), **more)
 
     def _write(self, case_id: str, key: str, run: Callable[[View], tuple[Change, object]]) -> Reply:
-        work = Work(partition=partition_of(case_id), run=run, cases=(case_id,), commands=(key,))
+        work = Work(partition_of(case_id), run, (case_id,), (key,))
         reply = self.store.write(work)
         assert isinstance(reply, Reply)
         return reply

@@ -75,13 +75,13 @@ class Writing:
     def change(self, replies: tuple[ReplyRow, ...] = ()) -> Change:
         """Return everything gathered, to be written at once."""
         return Change(
-            events=tuple(self._events),
-            cases=tuple([row for row, _ in self._cases.values()]),
-            timers=self._timers,
-            messages=tuple(self._messages),
-            register_rows=tuple(self._rows.values()),
-            bookings=tuple(self._bookings),
-            replies=replies,
+            tuple(self._events),
+            tuple([row for row, _ in self._cases.values()]),
+            self._timers,
+            tuple(self._messages),
+            tuple(self._rows.values()),
+            tuple(self._bookings),
+            replies,
         )
 
     # --- reading, what was written here included -----------------------------------------------
@@ -123,9 +123,7 @@ class Writing:
     def add(self, step: Step, before: int) -> None:
         """Add what a step did to a case of version `before`, and all that follows from it."""
         for at, (event, effects) in enumerate(step.events, before + 1):
-            papers = [
-                self._paper(step.case, event, done) for done in effects if done.kind == "issue"
-            ]
+            papers = self._papers(step.case, event, effects) if effects else []
             self.event(step.case, event, at, encode_event(event, effects, papers))
             for position, done in enumerate(effects):
                 self._effect(step.case, event, at, position, done, papers)
@@ -138,18 +136,21 @@ class Writing:
         if step.case.closed and step.case.parent:
             self._tell_parent(step.case)
 
+    def _papers(self, case: Case, event: Event, effects: tuple[Done, ...]) -> list[dict[str, Any]]:
+        return [self._paper(case, event, done) for done in effects if done.kind == "issue"]
+
     def event(self, case: Case, event: Event, number: int, body: str) -> None:
         """Add an event row."""
         self._events.append(
             EventRow(
-                case_id=case.case_id,
-                number=number,
-                at=event.at,
-                recorded=self._recorded,
-                kind=event.kind,
-                actor=encode_actor(event.actor),
-                command=self._command,
-                body=body,
+                case.case_id,
+                number,
+                event.at,
+                self._recorded,
+                event.kind,
+                encode_actor(event.actor),
+                self._command,
+                body,
             )
         )
 
@@ -162,10 +163,7 @@ class Writing:
             self._policies.keep(row, case)
         case_id = case.case_id
         self._timers[case_id] = tuple(
-            [
-                TimerRow(case_id=case_id, name=each.name, due=each.due, rank=each.rank)
-                for each in timers
-            ]
+            [TimerRow(case_id, each.name, each.due, each.rank) for each in timers]
         )
 
     def book(self, bookings: Iterable[BookingRow]) -> None:
@@ -176,11 +174,11 @@ class Writing:
         """Add a message that must go out."""
         self._messages.append(
             MessageRow(
-                case_id=case.case_id,
-                number=number,
-                position=position,
-                topic=topic,
-                body=encode({"case": case.case_id, "flow": case.flow, **body}),
+                case.case_id,
+                number,
+                position,
+                topic,
+                encode({"case": case.case_id, "flow": case.flow, **body}),
             )
         )
 
@@ -324,17 +322,17 @@ def row_of(case: Case, matter_field: str) -> CaseRow:
     visit, end = case.visit, case.end
     matter = case.fields.get(matter_field) if matter_field else None
     return CaseRow(
-        case_id=case.case_id,
-        version=case.version,
-        flow=case.flow,
-        state=end or visit.state,
-        closed=bool(end),
-        digest=case.digest,
-        opened=case.opened,
-        due=None if end or _stopped(visit) else visit.due,
-        owners=() if end else _owners(case),
-        key=f"{case.flow}/{matter}" if matter else "",
-        body=encode_case(case),
+        case.case_id,
+        case.version,
+        case.flow,
+        end or visit.state,
+        bool(end),
+        case.digest,
+        case.opened,
+        None if end or _stopped(visit) else visit.due,
+        () if end else _owners(case),
+        f"{case.flow}/{matter}" if matter else "",
+        encode_case(case),
     )
 
 

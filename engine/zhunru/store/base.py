@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 @quick
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class EventRow:
     """One thing that happened in a case; events are only ever added.
 
@@ -35,7 +35,7 @@ class EventRow:
 
 
 @quick
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class CaseRow:
     """What the events of a case add up to, with what lists and inboxes are searched by.
 
@@ -59,7 +59,7 @@ class CaseRow:
 
 
 @quick
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class TimerRow:
     """Something that time will do to a case; `name` is its own within the case.
 
@@ -73,7 +73,7 @@ class TimerRow:
 
 
 @quick
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class MessageRow:
     """What must go out because of an event: at least once, in order within its case."""
 
@@ -138,7 +138,7 @@ class LetterRow:
 
 
 @quick
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class ReplyRow:
     """The answer that a command was given, so that a repeated command is given it again."""
 
@@ -149,7 +149,7 @@ class ReplyRow:
 
 
 @quick
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Change:
     """Everything that one piece of work writes, in one transaction.
 
@@ -196,7 +196,7 @@ class View(Protocol):
 
 
 @quick
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Work:
     """One caller's work: `run` reads the view and returns what to write, and the answer.
 
@@ -216,7 +216,7 @@ class Work:
 
 
 @quick
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class ChainLink:
     """An event as the audit chain holds it: `digest` is over `previous` and the event's text."""
 

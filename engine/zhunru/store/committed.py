@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Protocol
 
 from zhunru.store import tables
 from zhunru.store.base import BookingRow, CaseRow, RegisterRow, ReplyRow, TimerRow, Work
 from zhunru.store.chain import Chain, Head
+from zhunru.store.kept import Kept
 from zhunru.store.tables import CASE_COLUMNS, Record
+
+if TYPE_CHECKING:
+    from zhunru.store.draft import Draft
+    from zhunru.store.writing import Plan
 
 Query = tuple[str, Sequence[object]]
 
@@ -27,48 +32,59 @@ class Session(Protocol):
 
 
 class CommittedRows:
-    """The rows behind one session; what was fetched once is not asked for again."""
+    """The rows behind one session; what was fetched once, or is kept, is not asked for again."""
 
-    def __init__(self, session: Session, chain: Chain) -> None:
+    def __init__(self, session: Session, chain: Chain, kept: Kept | None = None) -> None:
         self._session = session
         self._chain = chain
-        self._cases: dict[str, CaseRow | None] = {}
-        self._homes: dict[str, int] = {}
+        self._kept = kept = Kept() if kept is None else kept
+        self._cases = kept.cases
+        self._homes = kept.homes
+        self._timers = kept.timers
+        self._heads = kept.heads
+        self._ids = kept.ids
         self._replies: dict[str, ReplyRow | None] = {}
-        # As the database gave them: most are only compared with what is to be written.
-        self._timers: dict[str, list[Record]] = {}
-        self._heads: dict[str, Head] = {}
-        self._ids: dict[str, int] = {}
 
     # --- many at once --------------------------------------------------------------------------
 
-    def prefetch(self, works: Iterable[Work]) -> None:
-        """Fetch what the works named."""
+    def prefetch(self, works: Sequence[Work], alone: Callable[[], bool] = bool) -> None:
+        """Fetch what the works named; `alone` tells whether what was kept still holds."""
+        hoped = bool(self._heads)
+        self._fetch(works)
+        # Asked behind the first journey, with which the answer comes for nothing.
+        if not alone() and hoped:
+            self._kept.clear()
+            self._fetch(works)
+
+    def _fetch(self, works: Iterable[Work]) -> None:
         # Dictionaries as ordered sets: many works of a group name the same partition and case.
         names: dict[str, None] = {}
         cases: dict[str, None] = {}
         commands: dict[str, None] = {}
+        known, heads = self._timers, self._heads
         for work in works:
-            names[work.partition] = None
-            cases.update(dict.fromkeys(work.cases))
-            commands.update(dict.fromkeys(work.commands))
-        heads, *found = self._session.query_all(
-            [
-                self._all_of("SELECT id, name, position, digest FROM partitions WHERE name", names),
-                *([self._all_of(_REPLIES_OF, commands)] if commands else []),
-                *(
-                    [self._all_of(_CASES_OF, cases), self._all_of(_TIMERS_OF, cases)]
-                    if cases
-                    else []
-                ),
-            ]
-        )
-        self._keep_heads(names, heads)
+            if work.partition not in heads:
+                names[work.partition] = None
+            for case_id in work.cases:
+                if case_id not in known:
+                    cases[case_id] = None
+            for command in work.commands:
+                commands[command] = None
+        queries: list[Query] = []
         if commands:
-            self._keep_replies(commands, found.pop(0))
+            queries.append(self._all_of(_REPLIES_OF, commands))
         if cases:
-            self._keep_cases(cases, found[0])
-            self._keep_timers(cases, found[1])
+            queries += self._all_of(_CASES_OF, cases), self._all_of(_TIMERS_OF, cases)
+        if names:
+            queries.append(self._all_of(_HEADS_OF, names))
+        found = self._session.query_all(queries)
+        if names:
+            self._keep_heads(names, found.pop())
+        if cases:
+            self._keep_timers(cases, found.pop())
+            self._keep_cases(cases, found.pop())
+        if commands:
+            self._keep_replies(commands, found.pop())
 
     def _all_of(self, text: str, values: Iterable[str]) -> Query:
         condition, value = self._session.among(list(values))
@@ -86,7 +102,8 @@ class CommittedRows:
     def _keep_replies(self, commands: Iterable[str], found: list[Record]) -> None:
         # That there is none is kept as well, or every new command would be asked for again.
         self._replies.update(dict.fromkeys(commands))
-        self._replies.update((record[0], tables.reply(record)) for record in found)
+        for record in found:
+            self._replies[record[0]] = tables.reply(record)
 
     def _keep_cases(self, cases: Iterable[str], found: list[Record]) -> None:
         self._cases.update(dict.fromkeys(cases))
@@ -162,9 +179,7 @@ class CommittedRows:
     def head(self, partition: str) -> Head:
         """Return where the chain of a partition stands."""
         if partition not in self._heads:
-            found = self._session.query(
-                "SELECT id, name, position, digest FROM partitions WHERE name = ?", (partition,)
-            )
+            found = self._session.query(f"{_HEADS_OF} = ?", (partition,))
             self._keep_heads([partition], found)
         return self._heads[partition]
 
@@ -173,11 +188,24 @@ class CommittedRows:
         self.head(partition)
         return self._ids.get(partition)
 
+    # --- afterwards ----------------------------------------------------------------------------
+
+    def follow(self, draft: Draft, made: Plan) -> None:
+        """Keep what was written, now that it is durable."""
+        self._heads.update(draft.heads)
+        self._ids.update(made.ids)
+        self._cases.update(draft.cases)
+        for case_id, name in draft.partitions.items():
+            self._homes[case_id] = made.ids[name]
+        self._timers.update(made.timers)
+        self._kept.bound()
+
 
 _CASES_OF = f"SELECT {CASE_COLUMNS} FROM cases WHERE case_id"
 _CASES_ABOUT = (
     f"SELECT {CASE_COLUMNS} FROM cases WHERE about = ? AND about <> '' ORDER BY opened, case_id"
 )
+_HEADS_OF = "SELECT id, name, position, digest FROM partitions WHERE name"
 _REPLIES_OF = "SELECT command, case_id, version, body FROM replies WHERE command"
 _TIMERS_OF = "SELECT case_id, name, due, rank FROM timers WHERE case_id"
 _REGISTER = (

@@ -24,6 +24,7 @@ from zhunru.store.chain import Chain
 from zhunru.store.committed import CommittedRows, Session
 from zhunru.store.committer import Committer, Job
 from zhunru.store.draft import Draft
+from zhunru.store.kept import Kept
 from zhunru.store.schema import POSITION_MASK, place_of
 from zhunru.store.tables import CASE_COLUMNS, EVENT_COLUMNS
 from zhunru.store.writing import Plan, plan
@@ -34,6 +35,9 @@ PAGE = 1_000
 
 class WritingSession(Session, Protocol):
     """A connection inside the one transaction that writes."""
+
+    def alone(self) -> bool:
+        """Tell whether nobody else has written since the last session that wrote."""
 
     def carry_out(self, made: Plan) -> None:
         """Write a plan and commit."""
@@ -65,6 +69,8 @@ class DatabaseStore:
         self._database = database
         self.chain_rule = Chain(database.algorithm)
         self._committer = Committer(self._commit)
+        # Only whoever writes touches it, and never two write at once.
+        self._kept = Kept()
 
     # --- writing -------------------------------------------------------------------------------
 
@@ -87,9 +93,17 @@ class DatabaseStore:
                     job.fail(StoreError(error.diagnostic, uncertain=error.uncertain))
 
     def _attempt(self, jobs: Sequence[Job]) -> None:
+        try:
+            self._write_together(jobs)
+        except BaseException:
+            # Whatever it was: what was read, and what is written by now, is no longer certain.
+            self._kept.clear()
+            raise
+
+    def _write_together(self, jobs: Sequence[Job]) -> None:
         with self._database.writing() as session:
-            committed = CommittedRows(session, self.chain_rule)
-            committed.prefetch(job.work for job in jobs)
+            committed = CommittedRows(session, self.chain_rule, self._kept)
+            committed.prefetch([job.work for job in jobs], session.alone)
             draft = Draft(committed, self.chain_rule)
             # In order, each over what those before it have added: as if written one by one.
             for job in jobs:
@@ -98,6 +112,7 @@ class DatabaseStore:
             made = plan(draft, committed, lambda: _new_partition(session))
             if made.put or made.gone:
                 session.carry_out(made)
+        committed.follow(draft, made)
 
     def sent(self, tickets: Sequence[int]) -> None:
         """Mark messages as sent."""

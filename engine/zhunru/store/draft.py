@@ -160,6 +160,8 @@ class Draft:
             self.replies[reply.command] = reply
 
     def _check_replies(self, replies: Sequence[ReplyRow]) -> None:
+        if len(replies) == 1 and self.reply(replies[0].command) is None:
+            return
         commands: set[str] = set()
         for reply in replies:
             if reply.command in commands or self.reply(reply.command) is not None:
@@ -167,6 +169,8 @@ class Draft:
             commands.add(reply.command)
 
     def _check_cases(self, partition: str, change: Change) -> None:
+        if len(change.cases) == 1 and self._is_next(partition, change.cases[0], change.events):
+            return
         # What each case's version is by now; events of several cases may come mixed.
         versions: dict[str, int] = {}
         for event in change.events:
@@ -186,6 +190,15 @@ class Draft:
         for case_id, version in versions.items():
             # Events without the row that they add up to would be lost to every list.
             raise _out_of_line(case_id, version, 0)
+
+    def _is_next(self, partition: str, case: CaseRow, events: Sequence[EventRow]) -> bool:
+        """Tell whether events of one case go on where it stands: nearly all changes are so."""
+        version = self._version(partition, case.case_id)
+        for event in events:
+            version += 1
+            if event.number != version or event.case_id != case.case_id:
+                return False
+        return case.version == version and version > 0
 
     def _version(self, partition: str, case_id: str) -> int:
         before = self.case(case_id)
@@ -207,15 +220,7 @@ class Draft:
                 digest = make(previous, event)
             except TypeError as error:  # a lone surrogate, or a number of more than 64 bits
                 raise failure("ZR862", reason=str(error)) from None
-            links.append(
-                ChainLink(
-                    partition=partition,
-                    position=position,
-                    event=event,
-                    previous=previous,
-                    digest=digest,
-                )
-            )
+            links.append(ChainLink(partition, position, event, previous, digest))
             previous = digest
         return links
 

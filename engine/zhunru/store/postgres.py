@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
+from secrets import token_hex
 from threading import Lock
 from typing import Any
 
@@ -43,6 +44,7 @@ _SETTINGS = f"""
     WHERE current_setting('synchronous_commit') IN ('off', 'local')
 """
 _TAKE_TURN = "SELECT value FROM zhunru_store WHERE name = 'writer' FOR UPDATE"
+_LEAVE_NAME = "UPDATE zhunru_store SET value = %s WHERE name = 'writer'"
 # Any number will do, as long as nobody else in the database makes tables under it.
 _MAKING_TABLES = 0x5A52554E
 
@@ -62,6 +64,8 @@ class PostgresDatabase:
         self._lock = Lock()
         self._readers: deque[Connection] = deque()
         self._closed = False
+        # Whoever writes leaves its name, so that the next one sees whether it was the last.
+        self._name = token_hex(8)
         self._writer: Connection | None = self._connect()
         try:
             self.algorithm = self._prepare(self._writer, algorithm)
@@ -129,11 +133,10 @@ class PostgresDatabase:
             if self._writer is None or self._writer.closed:
                 self._writer = self._connect()
             connection = self._writer
-            session = _WritingSession(connection)
+            session = _WritingSession(connection, self._name)
             try:
                 with translated(self._url, connection, session), connection.pipeline():
-                    connection.execute("BEGIN")
-                    connection.execute(_TAKE_TURN)
+                    session.take_turn()
                     yield session
             except StoreError:
                 # Of what follows an error in a pipeline the driver believes that it is prepared,
@@ -184,6 +187,21 @@ class _Session:
 class _WritingSession(_Session):
     committing = False
 
+    def __init__(self, connection: Connection, name: str) -> None:
+        super().__init__(connection)
+        self._name = name
+        self._replaces = False
+
+    def take_turn(self) -> None:
+        """Begin once nobody else writes any more."""
+        self._connection.execute("BEGIN")
+        self._turn = self._connection.execute(_TAKE_TURN)
+
+    def alone(self) -> bool:
+        ((last,),) = self._turn.fetchall()
+        self._replaces = last != self._name
+        return not self._replaces
+
     def query(self, text: str, values: Sequence[object] = ()) -> list[Record]:
         # Inside a pipeline it is only known that a statement has rows once they are fetched.
         return self._connection.execute(_marked(text), values).fetchall()
@@ -200,6 +218,8 @@ class _WritingSession(_Session):
             execute(
                 _together(*(tuple(t for t, _ in part) for part in (made.gone, made.put))), values
             )
+        if self._replaces:
+            execute(_LEAVE_NAME, (self._name,))
         if made.sent:
             execute(
                 "UPDATE messages SET sent = 1 WHERE ticket = ANY(%s::int8[])",

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from threading import Lock
 
@@ -26,7 +27,8 @@ from zhunru.store.writing import Plan
 Statement = Callable[[Table, int], str]
 BUSY_SECONDS = 30
 MARK = 0x5A52554E  # "ZRUN": what `file` and other programs tell the file by
-_SIZES = (64, 16, 4, 1)
+_LARGEST = 128  # rows in one statement
+_NOTHING = [None] * (_LARGEST * 16)
 _PRAGMAS = (
     # What is acknowledged is on the disk: NORMAL would lose the last seconds in a power cut.
     "PRAGMA synchronous = FULL",
@@ -54,6 +56,7 @@ class SqliteDatabase:
         self._closed = False
         with translated(str(path)):
             self._writer = self._connect()
+            self._session = _WritingSession(self._writer)
             try:
                 self.algorithm = self._prepare(algorithm)
             except BaseException:
@@ -119,7 +122,7 @@ class SqliteDatabase:
             try:
                 # Waits for other processes now; a lock taken at the first write could not.
                 self._writer.execute("BEGIN IMMEDIATE")
-                yield _WritingSession(self._writer)
+                yield self._session
             except _THEIRS as error:
                 # Not `translated`: a lone caller pays for each further block around its write.
                 raise _told(error, str(self._path)) from error
@@ -184,6 +187,16 @@ class _Session:
 
 
 class _WritingSession(_Session):
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        super().__init__(connection)
+        self._version: Record = ()
+
+    def alone(self) -> bool:
+        # SQLite counts for each connection what others have committed.
+        before = self._version
+        (self._version,) = self.query("PRAGMA data_version")
+        return before == self._version
+
     def carry_out(self, made: Plan) -> None:
         for table, rows in made.gone:
             self._in_chunks(_removal, table, rows)
@@ -196,17 +209,23 @@ class _WritingSession(_Session):
     def _in_chunks(
         self, statement: Callable[[Table, int], str], table: Table, rows: list[Record]
     ) -> None:
-        # Many rows in one statement: each statement lets go of the interpreter, and with many
-        # callers waiting for it, getting it back costs more than writing the row.
+        # One statement for many rows: each lets go of the interpreter, and with many callers
+        # waiting for it, getting it back costs more than writing the row.
+        execute = self._connection.execute
         if len(rows) == 1:
-            self._connection.execute(statement(table, 1), rows[0])
+            execute(statement(table, 1), rows[0])
             return
-        at = 0
-        for size in _SIZES:
-            while len(rows) - at >= size:
-                values = [value for row in rows[at : at + size] for value in row]
-                self._connection.execute(statement(table, size), values)
-                at += size
+        for at in range(0, len(rows), _LARGEST):
+            part = rows[at : at + _LARGEST] if len(rows) > _LARGEST else rows
+            # The next size up, or there would be a statement of its own for every number of rows.
+            size = 1 << (len(part) - 1).bit_length()
+            values = list(chain.from_iterable(part))
+            if statement is _insertion:
+                values += _NOTHING[: (size - len(part)) * len(table.columns)]
+                values.append(len(part))
+            else:
+                values += part[-1] * (size - len(part))
+            execute(statement(table, size), values)
 
     def _sent(self, tickets: list[int]) -> None:
         text = orjson.dumps(tickets).decode()
@@ -222,9 +241,14 @@ _FORGET_SENT = "DELETE FROM messages WHERE sent = 1 AND ticket < (SELECT max(tic
 
 @cache
 def _insertion(table: Table, size: int) -> str:
+    """Return what puts up to so many rows; of more than one their number is the last value."""
     row = f"({', '.join('?' * len(table.columns))})"
+    into = f"INSERT INTO {table.name} ({table.listed})"
+    if size == 1:
+        return f"{into} VALUES {row}{table.conflict}"
+    # Behind a SELECT it must be plain that ON does not belong to a join: hence the WHERE.
     values = ", ".join([row] * size)
-    return f"INSERT INTO {table.name} ({table.listed}) VALUES {values}{table.conflict}"
+    return f"{into} SELECT * FROM (VALUES {values}) WHERE true LIMIT ?{table.conflict}"
 
 
 @cache

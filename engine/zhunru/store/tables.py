@@ -132,18 +132,9 @@ def event_record(place: int, row: EventRow, digest: str) -> Record:
 def case(record: Record) -> CaseRow:
     """Return a case of its columns."""
     case_id, version, flow, state, closed, digest, opened, due, owners, about, body, _ = record
+    units = tuple(orjson.loads(owners))
     return CaseRow(
-        case_id=case_id,
-        version=version,
-        flow=flow,
-        state=state,
-        closed=bool(closed),
-        digest=digest,
-        opened=opened,
-        due=due,
-        owners=tuple(orjson.loads(owners)),
-        key=about,
-        body=body,
+        case_id, version, flow, state, bool(closed), digest, opened, due, units, about, body
     )
 
 

@@ -14,11 +14,16 @@ from zhunru.store.tables import Record, Table
 
 @dataclass(slots=True)
 class Plan:
-    """Rows to take away, then rows to put, and the tickets of messages that were sent."""
+    """Rows to take away, then rows to put, and the tickets of messages that were sent.
+
+    `ids` are the numbers of the partitions in it, `timers` all that its cases then have.
+    """
 
     gone: list[tuple[Table, list[Record]]] = field(default_factory=list)
     put: list[tuple[Table, list[Record]]] = field(default_factory=list)
     sent: list[int] = field(default_factory=list)
+    ids: dict[str, int] = field(default_factory=dict)
+    timers: dict[str, list[Record]] = field(default_factory=dict)
 
     def add(self, table: Table, rows: list[Record]) -> None:
         """Put rows into a table."""
@@ -34,7 +39,7 @@ class Plan:
 def plan(draft: Draft, committed: CommittedRows, new_id: Callable[[], int]) -> Plan:
     """Return what a draft writes; `new_id` gives the number of a partition's first event."""
     made = Plan()
-    ids = _partition_ids(draft, committed, new_id)
+    ids = made.ids = _partition_ids(draft, committed, new_id)
     made.add(
         tables.PARTITIONS,
         [(ids[name], name, head.position, head.digest) for name, head in draft.heads.items()],
@@ -100,7 +105,10 @@ def _timers(made: Plan, draft: Draft, committed: CommittedRows) -> None:
         # Replaced as a whole by contract; written is only what differs.
         before = committed.timer_records(case_id)
         wanted = {row.name: tables.timer_record(row) for row in rows}
+        records = made.timers[case_id] = list(wanted.values())
+        if records == before:
+            continue
         gone += [(case_id, name) for _, name, _, _ in before if name not in wanted]
-        new += [record for record in wanted.values() if record not in before]
+        new += [record for record in records if record not in before]
     made.remove(tables.TIMERS, gone)
     made.add(tables.TIMERS, new)
