@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from random import Random
 
 import pytest
+from tests.analysis.test_sets_compared import BASE, compiled
 from tests.strategies.resolved import a_request, a_set
 
 from zhunru import check_policies, open_policy, run_tests
@@ -149,3 +151,17 @@ def test_every_ending_of_a_decision_is_known_and_counts_as_tried(seed: int) -> N
     assert not {r.ending for r in after.regions} & {
         ending for request in requests for ending in endings_ruled(policy, plan, request)
     }
+
+
+def test_tests_are_written_of_communities_on_the_chart_and_of_days_in_force() -> None:
+    """A unit outside the chart, or a day before the set is in force, would only puzzle a reader."""
+    policy = compiled(BASE)
+    written = write_missing_tests(policy, measure_coverage(policy, run_tests(policy)))
+    texts = [each.text for each in written]
+    assert {unit for text in texts for unit in re.findall(r"目标社区 为 (\S+),", text)} == {
+        '"东社区"'
+    }
+    days = [day for text in texts for day in re.findall(r"拟进入日期 为 ([0-9-]+)", text)]
+    # Before anything is in force nothing but the default can be shown by that day alone.
+    assert set(days) == {"2019-12-31", "2026-01-05"}
+    assert days.count("2019-12-31") == 1

@@ -102,6 +102,16 @@ def test_what_only_the_list_above_has_is_not_told_as_given_up() -> None:
     assert "事项列入不应出具证明、可出具证明" not in report
     assert "等 20 项" in report
     assert "－ZM-10" not in found.page()
+    # Most go where they went before; what another way of telling it stands in is 或者.
+    assert "都拒绝，有的去向不同、理由不同、依据不同；" in report
+    assert "或者事项为亲属关系证明、" in report
+    (mixed,) = (each for each in found.decisions[0].differences if each.sometimes)
+    assert mixed.sometimes == ("route",)
+    assert mixed.old is not None and mixed.new is not None
+    assert mixed.old.decision.route == mixed.new.decision.route
+    # A quota is called as in a sentence, not as its fact.
+    assert "检查总量控制的每年限额未满" in report
+    assert "检查总量控制.每年" not in report
 
 
 # --- 约束 ----------------------------------------------------------------------------------------

@@ -206,3 +206,21 @@ MANNER = """政策 试验 "试验办法"
     协助事项
   默认 拒绝 "未列入清单"
 """
+
+
+def bands(cell: str) -> list[str]:
+    """The findings on a table whose first row asks a number from 0 to 5000 households for this."""
+    table = (
+        "对照表 档次 取 首行\n  | 户数 | → 档 文本 |\n"
+        f"  | {cell} | 小 |\n  | - | 大 |\n清单 协助事项"
+    )
+    found = findings(BASE.replace("清单 协助事项", table, 1))
+    return [each.code for each in found if each.code in ("ZR303", "ZR308")]
+
+
+def test_a_band_that_begins_where_the_domain_does_is_as_good_as_any() -> None:
+    assert bands("0 至 100 户") == []
+    assert bands("4000 至 5000 户") == []
+    assert bands("0 至 5000 户") == ["ZR308"]
+    assert bands("6000 至 7000 户") == ["ZR303"]
+    assert bands("不少于 0 户") == ["ZR308"]

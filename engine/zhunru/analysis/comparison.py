@@ -187,6 +187,7 @@ def _difference(found: Difference) -> dict[str, Any]:
         "status": found.status,
         "outcomes": [outcome.value for outcome in found.outcomes],
         "aspects": dict(found.aspects),
+        "sometimes": list(found.sometimes),
         "causes": [_cause(each) for each in found.causes],
         "decided_by": [list(names) for names in found.by],
         "days": [[_day(start), _day(end)] for start, end in found.days],

@@ -251,12 +251,20 @@ def headline(found: Difference) -> Phrase:
             f"原由{one.zh}{first}，现由{other.zh}{then}",
             f"{_DONE[before]} by {one.en}, now {_DONE[after]} by {other.en}",
         )
-    zh = "、".join(ASPECT_WORDS[a].zh + _way(d).zh for a, d in found.aspects)
-    en = ", ".join(_way(d).en + ASPECT_WORDS[a].en for a, d in found.aspects)
+    told = [_aspect(a, d, some=a in found.sometimes) for a, d in found.aspects]
+    zh, en = "、".join(each.zh for each in told), ", ".join(each.en for each in told)
     return Phrase(
         f"都{OUTCOMES[before][0]}，{zh}；原由{one.zh}，现由{other.zh}",
         f"{_DONE[before]} by both sets, {en}; by {one.en}, now by {other.en}",
     )
+
+
+def _aspect(aspect: Aspect, direction: str, *, some: bool) -> Phrase:
+    """Return in what answers differ, and which way; `some`: not all of them."""
+    word, way = ASPECT_WORDS[aspect], _way(direction)
+    if some:
+        return Phrase(f"有的{word.zh}{way.zh}", f"for some {way.en}{word.en}")
+    return Phrase(f"{word.zh}{way.zh}", f"{way.en}{word.en}")
 
 
 def _way(direction: str) -> Phrase:
@@ -275,7 +283,10 @@ def _by(names: Sequence[str]) -> Phrase:
 
 def where_told(found: Difference) -> list[Phrase]:
     """Return which requests a difference is about."""
-    told = list(found.where)
+    told = [
+        Phrase(f"或者{each.zh}", f"or {each.en}") if at else each
+        for at, each in enumerate(found.where)
+    ]
     if found.partly and told:
         last = told[-1]
         note = Phrase("（其中别的步骤另有决定的不在此列）", " (less those that other steps decide)")

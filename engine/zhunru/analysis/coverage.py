@@ -28,7 +28,7 @@ from zhunru.compiler.program import CompiledPolicy
 from zhunru.compiler.request import Request
 from zhunru.compiler.ruling import Ruling
 from zhunru.explain.case import Case
-from zhunru.explain.phrases import Phrase, describe
+from zhunru.explain.phrases import Phrase, describe, quota_named
 from zhunru.vocabulary import OUTCOMES, HitPolicy, Outcome
 
 MOST_REGIONS = 400  # endings without a test that are shown with a request
@@ -412,7 +412,7 @@ def _failing(name: str, line: Requirement | Quota, outcome: Outcome) -> Phrase:
 def _asks(line: Requirement | Quota) -> Phrase:
     if isinstance(line, Requirement):
         return describe(line.test)
-    return Phrase(f"{line.key}未用完", f"{line.key} not used up")
+    return Phrase(f"{quota_named(line.key).zh}未用完", f"{line.key} not used up")
 
 
 # --- tables --------------------------------------------------------------------------------------

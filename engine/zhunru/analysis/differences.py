@@ -33,7 +33,8 @@ class Difference:
     `aspects` are in what the answers differ and which way; with another outcome nothing else is
     compared, since all of it follows. `causes` are the clauses, values and lines responsible, with
     their places in both sets. `where` says in words which requests these are, any one of the
-    conditions; with `more`, these are not all. `old` and `new` are the smallest request that shows
+    conditions; `partly`: some of them are answered alike. `sometimes` are the aspects that do not
+    differ for all of them. `old` and `new` are the smallest request that shows
     it, with what each set really decides of it; None: no request could be shown.
     """
 
@@ -47,6 +48,7 @@ class Difference:
     partly: bool = False
     old: Witness | None = None
     new: Witness | None = None
+    sometimes: tuple[Aspect, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,7 @@ class _Comparer:
                 partly=partly,
                 old=shown[0] if shown else None,
                 new=shown[1] if shown else None,
+                sometimes=_sometimes(some),
             )
 
     def _deciding(self, side: int, some: Sequence[Delta]) -> tuple[str, ...]:
@@ -183,6 +186,14 @@ def _aspects(some: Iterable[Delta]) -> tuple[Mark, ...]:
         (aspect, next(iter(found)) if len(found) == 1 else "different")
         for aspect in ASPECTS
         if (found := directions.get(aspect))
+    )
+
+
+def _sometimes(some: Sequence[Delta]) -> tuple[Aspect, ...]:
+    """Return the aspects in which only some of the answers differ."""
+    each = [{aspect for aspect, _ in delta.marks} for delta in some]
+    return tuple(
+        a for a in ASPECTS if any(a in own for own in each) and not all(a in own for own in each)
     )
 
 

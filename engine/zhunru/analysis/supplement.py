@@ -6,7 +6,7 @@ has looked at it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -24,7 +24,7 @@ from zhunru.analysis.coverage import (
 from zhunru.analysis.reads import fields_in, possible_values
 from zhunru.analysis.space import OTHER_TEXT
 from zhunru.analysis.thresholds import NUMERIC
-from zhunru.checker.resolved import NOTHING, OneOf, ResolvedTable, RExpr
+from zhunru.checker.resolved import NOTHING, OUTSIDE, OneOf, ResolvedTable, RExpr
 from zhunru.compiler.plan import Plan
 from zhunru.compiler.program import CompiledPolicy, HitConflict
 from zhunru.compiler.request import Request
@@ -44,6 +44,8 @@ _HEAD = {
 }
 
 MOST_TRIED = 20_000  # inputs that are tried for one row of a table
+_MOST_UNITS = 50  # that are tried for one fact
+_COMMUNITIES = ("社区", "村")  # whom most work is asked of
 _DAY = date(2026, 1, 5)  # of which the law is asked, or of the first day of the set
 
 Language = Literal["zh", "en"]
@@ -95,7 +97,7 @@ class _Writer:
         request = self._sayable(region.witness.request)
         if not self._ends(request, region.ending):
             return
-        request = self._smaller(request, region.ending)
+        request = self._smaller(self._usual(request, region.ending), region.ending)
         decision = decide(self.policy, request, self.plan.head.name)
         title = _titled(region.told, self.language)
         test = Test(
@@ -128,6 +130,37 @@ class _Writer:
                     if again.code == first.code:
                         request = fewer
         return request
+
+    def _usual(self, request: Request, ending: Ending) -> Request:
+        """Take a day on which the set is in force and units of its chart, where it ends so too."""
+        day = max(self.policy.core.period.start or _DAY, _DAY)
+        for name, value in request.facts.items():
+            tried: Iterable[Any] = ()
+            if name == self.plan.governing_field and type(value) is date and value != day:
+                tried = (day,)
+            elif isinstance(value, str) and self._is_odd(name, value):
+                tried = self._units(name)
+            for other in tried:
+                changed = _changed(request, facts={**request.facts, name: other})
+                if self._ends(changed, ending):
+                    request = changed
+                    break
+        return request
+
+    def _is_odd(self, name: str, value: str) -> bool:
+        """Tell whether a unit is none that a reader expects there."""
+        if value.startswith(OUTSIDE):
+            return True
+        unit = self.policy.model.chart.units.get(value)
+        asked = name == self.plan.addressee_field
+        return asked and unit is not None and unit.level not in _COMMUNITIES
+
+    def _units(self, name: str) -> Iterator[str]:
+        """Yield some units of the chart: for the addressee communities first."""
+        units = self.policy.model.chart.units.values()
+        asked = name == self.plan.addressee_field
+        ranked = sorted(units, key=lambda unit: asked and unit.level not in _COMMUNITIES)
+        return (unit.name for unit in islice(ranked, _MOST_UNITS))
 
     # --- as nodes of the language ----------------------------------------------------------------
 

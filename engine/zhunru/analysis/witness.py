@@ -24,7 +24,7 @@ from zhunru.compiler.evaluate import Evaluator, Facts
 from zhunru.compiler.request import FactValue, QuotaUse, Request
 from zhunru.compiler.values import UNKNOWN
 from zhunru.decision import Decision, decide
-from zhunru.explain.phrases import Phrase, amount, plain, show
+from zhunru.explain.phrases import Phrase, amount, plain, quota_named, show
 from zhunru.vocabulary import TypeName
 
 _ELSEWHERE = OUTSIDE + "别处"  # where a row is in force that covers no unit of the request
@@ -252,7 +252,7 @@ class Witnesses:
         if asked.kind == "quota":
             use = request.quotas.get(asked.name)  # another set's quota is nothing to this one
             used = use.used if use else 0
-            return Phrase(f"{asked.name}已用{used}次", f"{asked.name}: {used} used")
+            return Phrase(f"{quota_named(asked.name).zh}已用{used}次", f"{asked.name}: {used} used")
         if asked.kind == "register":
             return _registered(asked, held=bool(request.registers.get(asked.name)))
         field = self.part.plan.fields.get(asked.name)

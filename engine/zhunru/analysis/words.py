@@ -19,7 +19,7 @@ from zhunru.checker.resolved import (
     IsUnit,
     normal_title,
 )
-from zhunru.explain.phrases import Phrase, amount, show
+from zhunru.explain.phrases import Phrase, amount, quota_named, show
 from zhunru.vocabulary import TypeName
 
 _FEW = 4  # values that are listed
@@ -53,7 +53,7 @@ class Words:
         if asked.kind == "quota":
             room = axis.values[classes[0]]
             zh, en = ("未满", "has room") if room else ("已满", "is spent")
-            return Phrase(f"{asked.name}{zh}", f"{asked.name} {en}")
+            return Phrase(f"{quota_named(asked.name).zh}{zh}", f"{asked.name} {en}")
         name = "收件日期" if asked.kind == "received" else asked.name
         told = self._values(axis, classes)
         return Phrase(f"{name}{told.zh}", f"{name} {told.en}")
@@ -238,11 +238,12 @@ def _used(axis: Axis, classes: Sequence[int]) -> Phrase:
         else:
             told.append(Phrase(f"{low}至{high}次", f"{low} to {high} times"))
     name, zh = axis.asked.name, "或者".join(t.zh for t in told)
+    quota = quota_named(name).zh
     en = " or ".join(t.en for t in told)
     counted = any(axis.values[at] is True for at in classes)
     if counted and not told:
-        return Phrase(f"{name}已经计入", f"it is counted in {name} already")
-    return Phrase(f"{name}已用{zh}", f"{name} is used {en}")
+        return Phrase(f"{quota}已经计入", f"it is counted in {name} already")
+    return Phrase(f"{quota}已用{zh}", f"{name} is used {en}")
 
 
 def _bracketed(part: Phrase) -> Phrase:

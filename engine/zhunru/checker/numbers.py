@@ -158,9 +158,19 @@ def check_domain(
         return
     # None: it depends on the value, as a comparison should.
     met = _met(op, value, type_of)
-    if met is not None:
+    if met and self.met is not None:
+        self.met.append(expr.span)
+    elif met is not None:
         code = "ZR308" if met else "ZR303"
         self.add(code, expr.span, name=field.name, domain=_domain(type_of))
+
+
+def check_domain_of_band(self: Resolver, expr: x.And, found: r.RExpr) -> None:
+    """Say of a band whose ends are both always met that it is."""
+    test = found.operands[0] if isinstance(found, r.Every) else found
+    if isinstance(test, r.Test) and isinstance(test.left, r.FieldValue):
+        left = test.left
+        self.add("ZR308", expr.span, name=left.name, domain=_domain(left.type))
 
 
 def _met(op: str, value: Decimal, type_: r.Type) -> bool | None:

@@ -38,6 +38,7 @@ class Resolver:
         self._memo: dict[int, tuple[x.Expr, r.RExpr]] = {}
         self._values: dict[tuple[int, str], tuple[x.Expr, Typed]] = {}
         self._alike: dict[tuple[Any, ...], r.RExpr] = {}
+        self.met: list[Span] | None = None  # ends of a band that are always met, while it is read
 
     # --- conditions ------------------------------------------------------------------------
 
@@ -79,7 +80,19 @@ class Resolver:
         return r.Test("==", found.node, r.Const(True, v.FLAG))
 
     def _and(self, expr: x.And) -> r.RExpr:
+        match expr.operands:
+            case (x.Compare(op=">=") as low, x.Compare(op="<=") as high) if low.span == high.span:
+                return self._band(expr)
         return r.Every(tuple(self.test(part) for part in expr.operands))
+
+    def _band(self, expr: x.And) -> r.RExpr:
+        """`0 至 100` where nothing is below 0: an end that is always met says nothing wrong."""
+        self.met = []
+        found = r.Every(tuple(self.test(part) for part in expr.operands))
+        met, self.met = self.met, None
+        if len(met) == len(expr.operands):
+            numbers.check_domain_of_band(self, expr, found)
+        return found
 
     def _or(self, expr: x.Or) -> r.RExpr:
         return r.Some(tuple(self.test(part) for part in expr.operands))

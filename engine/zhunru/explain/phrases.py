@@ -210,12 +210,19 @@ _DESCRIBE: dict[type, Callable[[Any], Phrase]] = {
 }
 
 
+def quota_named(key: str) -> Phrase:
+    """Return the name of a quota with its window: `检查总量控制.每年` is 检查总量控制的每年限额."""
+    clause, _, window = key.rpartition(".")
+    zh = f"{clause}的{window}限额" if clause else f"{window}限额"
+    return Phrase(zh, f"the quota {key}")
+
+
 def filled_in(kind: str, name: str, value: Any) -> Phrase:
     """Return "若 …" for a fact that was filled in."""
     if kind == "quota":
-        clause, _, window = name.rpartition(".")
         zh, en = ("未用完", "is not used up") if value else ("已用完", "is used up")
-        return Phrase(f"{clause}的{window}限额{zh}", f"the quota {name} {en}")
+        quota = quota_named(name)
+        return Phrase(f"{quota.zh}{zh}", f"{quota.en} {en}")
     if kind == "register":
         return _filled_register(name, value)
     if isinstance(value, str) and value in _SOMETHING_ELSE:
