@@ -13,13 +13,16 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from openpyxl import Workbook
+from starlette.testclient import TestClient
 from tests.web.conftest import SETS, Clock, Entropy, Serve, tokens_file
 from tests.web.test_pages import send, text_of
 
 from zhunru.runtime import looking
+from zhunru.web import Settings, create_app
 from zhunru.web.pages import sessions
 from zhunru.web.pages.caselist import Wanted, page_of
 from zhunru.web.pages.sessions import Sessions
+from zhunru.web.serving import OnlyHere
 from zhunru.web.tokens import EVERYBODY
 
 TWO = """政策 TWO-1 "两个判定的规则集"
@@ -132,6 +135,20 @@ def test_who_looks_after_all_tenants_sees_the_pages_of_none(serve: Serve, tmp_pa
         answer = served.get(f"/t/{tenant}/letters", follow_redirects=False)
         assert answer.status_code == 303, answer.text
     assert served.get("/metrics", headers={"authorization": "Bearer zr_op"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [("127.0.0.1:8080", 200), ("localhost", 200), ("[::1]:8080", 200), ("LOCALHOST:1", 200),
+     ("evil.example", 421), ("127.0.0.1.evil.example:8080", 421), ("", 421), ("localhost:x", 421)],
+)  # fmt: skip
+def test_without_tokens_only_who_calls_this_machine_by_its_name_is_answered(
+    host: str, status: int
+) -> None:
+    app = OnlyHere(create_app(Settings(sets={"": [str(SETS / "cert")]}, journal=lambda line: None)))
+    answer = TestClient(app).get("/v1/sets", headers={"host": host})
+    assert answer.status_code == status
+    assert status == 200 or answer.json()["code"] == "ZR878"
 
 
 def test_a_session_of_the_past_is_none() -> None:

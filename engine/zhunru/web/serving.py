@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 from zhunru.codes import diagnose
 from zhunru.diagnostics import NOWHERE
 from zhunru.errors import RequestRejected
+from zhunru.web.problems import Problem
 from zhunru.web.settings import Settings
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
 LOCAL = ("127.0.0.1", "::1", "localhost")
 _NEEDED = (
@@ -36,8 +41,9 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8080) -> None
     from zhunru.web.app import create_app
 
     app = create_app(settings)
+    everybody = settings.tokens is None and settings.issuers is None
     config = uvicorn.Config(
-        app,
+        OnlyHere(app) if everybody else app,
         host=host,
         port=port,
         log_config=None,  # the service writes lines of its own, which hold no address and no body
@@ -49,6 +55,37 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8080) -> None
     )
     app.state.service.journal.say("serving", host=host, port=port, sets=_named(settings))
     uvicorn.Server(config).run()
+
+
+class OnlyHere:
+    """Answers those who call this machine by its own name only.
+
+    Without tokens whoever reaches the service may do everything. A page of another site must not
+    get there through the browser of somebody who works here, by a name that it lets resolve to
+    this machine (DNS rebinding).
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http" or _host_of(scope) in LOCAL:
+            await self._app(scope, receive, send)
+            return
+        from starlette.responses import Response
+
+        problem = Problem(421, [diagnose("ZR878", NOWHERE, host=_host_of(scope)[:200])])
+        answer = problem.answer("zh", "")
+        response = Response(answer.body, answer.status, media_type=answer.media)
+        await response(scope, receive, send)
+
+
+def _host_of(scope: Scope) -> str:
+    """Return by which name a request calls the machine, without the port."""
+    named: str = dict(scope["headers"]).get(b"host", b"").decode("latin-1").lower()
+    host, colon, port = named.rpartition(":")
+    return (host if colon and port.isdigit() else named).strip("[]")
 
 
 def _named(settings: Settings) -> dict[str, list[str]]:

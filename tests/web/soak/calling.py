@@ -93,8 +93,12 @@ class Caller(Thread):
         return found
 
     def _exchange(self, method: str, path: str, body: Any, token: str) -> tuple[int, Any]:
-        if time.monotonic() - self._used > _IDLE:
-            self._connection = None  # the service lets go of what is not used, which is no fault
+        now = time.monotonic()
+        # The service lets go of what is not used, which is no fault. By when the last request was
+        # sent, not by when its answer was read: a caller that stood still may have read it late.
+        if now - self._used > _IDLE:
+            self._connection = None
+        self._used = now
         if self._connection is None:
             self._connection = HTTPConnection(HOST, self.ground.port, timeout=60)
         headers = {"content-type": "application/json", "authorization": f"Bearer {token}"}
@@ -102,7 +106,6 @@ class Caller(Thread):
         self._connection.request(method, quote(path), data, headers)
         answer = self._connection.getresponse()
         text = answer.read()
-        self._used = time.monotonic()
         if answer.will_close:
             self._connection = None
         return answer.status, json.loads(text)
