@@ -34,7 +34,7 @@ def request(**change: object) -> Request:
 
 def written(tmp_path: Path, text: str = HEAD + BODY) -> Path:
     path = tmp_path / "set" / "a.policy"
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     return path
 
@@ -111,6 +111,21 @@ def test_a_damaged_file_is_as_if_there_were_none(kept: Path, tmp_path: Path) -> 
         assert cache.find(path) is None
     file.write_bytes(good)
     assert cache.find(path) is not None
+
+
+def test_what_was_used_last_is_forgotten_last(
+    kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache, "_MOST_KEPT", 2)
+    used, unused, new = (written(tmp_path / name) for name in ("甲", "乙", "丙"))
+    for at, path in enumerate((used, unused)):
+        open_policy(path)
+        place = cache._place(path, ())
+        assert place is not None
+        os.utime(place, (at, at))
+    assert cache.find(used) is not None
+    open_policy(new)
+    assert [cache.find(path) is not None for path in (used, unused, new)] == [True, False, True]
 
 
 @pytest.mark.skipif(not hasattr(os, "getuid"), reason="needs owners of files")

@@ -200,9 +200,13 @@ def find(path: Path, search: Sequence[Path] = ()) -> CompiledPolicy | None:
         manifest, policy = marshal.loads(_body(place.read_bytes()))
         if not _unchanged(manifest, search):
             return None
-        return _read_policy(policy)
+        found = _read_policy(policy)
     except (OSError, ValueError, EOFError, TypeError, KeyError, IndexError):
         return None
+    # So that it is not among those forgotten first; a cache that may only be read serves as well.
+    with suppress(OSError):
+        place.touch()
+    return found
 
 
 def keep(path: Path, search: Sequence[Path], policy_set: PolicySet, policy: CompiledPolicy) -> None:

@@ -127,6 +127,7 @@ class OrgChart:
         return line
 
     def _climb(self, unit: str) -> Iterator[str]:
+        # A chart that was never checked may run in a circle; the way up ends all the same.
         seen: set[str] = set()
         while unit and unit not in seen:
             seen.add(unit)

@@ -168,6 +168,7 @@ class BasedDays(dict[date, bool]):
         self._periods = [period for cited in clause.citations for period in cited.periods]
 
     def __missing__(self, day: date) -> bool:
+        # The days come from requests: what anybody can fill must have a bound.
         if len(self) >= MOST_DAYS:
             self.clear()
         found = self[day] = any(period.holds(day) for period in self._periods)

@@ -122,6 +122,7 @@ class EntryRows:
 
     def find(self, text: Any) -> Row:
         """Return the row of a matter; for the next time it is remembered by its text."""
+        # As a key that cannot be one: whoever calls takes it for "not this way".
         if text.__class__ is not str:
             raise TypeError
         row = self.index.get(text)
@@ -132,6 +133,7 @@ class EntryRows:
             raise TypeError
         numbers = self.plan.index.find(self.calls.normal(stripped))
         row = self._row(numbers) if numbers else ()
+        # Not with blanks around it: one matter could fill the memory in ever other forms.
         if stripped == text:
             self._remember(text, row)
         return row
@@ -210,6 +212,8 @@ class EntryRows:
         """Return the function of a shape, made once: entries differ in their constants."""
         found = self._shapes.get(source)
         if found is None:
+            # The source is made of our own pieces only: what a policy says stands in the row, as
+            # constants.
             names = dict(self.names)
             exec(compile(source, "<clause>", "exec"), names)
             found = self._shapes[source] = names["shape"]

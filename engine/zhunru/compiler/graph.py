@@ -68,6 +68,7 @@ def build_graph(flow: ResolvedWorkflow) -> Graph:
     graph: Graph = nx.MultiDiGraph(flow=flow, name=flow.name)
     arrivals: dict[str, tuple[Effect, ...]] = {}
     for name, effects in flow.arrivals:
+        # Several lines may say what arriving at one state does: all of them count.
         arrivals[name] = arrivals.get(name, ()) + effects
     for state in flow.states:
         initial = state.name == flow.initial

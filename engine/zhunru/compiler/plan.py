@@ -18,6 +18,7 @@ Numbers = tuple[int, ...]
 class MatterIndex:
     """Which clauses answer to which normal title."""
 
+    # Nearly every title leads to one clause, and a bare number takes far less than a tuple of one.
     numbers: dict[str, int | Numbers] = field(default_factory=dict)
 
     def add(self, title: str, number: int) -> None:

@@ -150,6 +150,7 @@ def _test(writer: Writer, expr: Test, _: Any, keep: Keep) -> str | None:
     if left and right is None and isinstance(expr.right, ParameterOf):
         right = "limit"
         guards.append(f"(limit := {_parameter(expr.right, keep)}) is not None")
+    # A flag is asked for its truth: quicker than a comparison, and 1 is no flag.
     if left and isinstance(expr.right, Const) and isinstance(expr.right.value, bool):
         positive = expr.right.value == (expr.op == "==")
         same = left if positive else f"(not {left})"
@@ -222,6 +223,7 @@ def _unit_in(
     if name is None:
         return None
     sets = [find(target) for target in targets]
+    # A union copies its sets, while apart each of them is a further question.
     if len(sets) > _MAX_TARGETS or sum(map(len, sets)) <= _FEW_UNITS:
         sets = [frozenset().union(*sets)]
     parts = [f"{name} in {keep(units)}" for units in sets]

@@ -20,6 +20,7 @@ class _Unknown:
     def __repr__(self) -> str:
         return "UNKNOWN"
 
+    # Copied by its name, so that it stays the one object that `is` asks for.
     def __reduce__(self) -> str:
         return "UNKNOWN"
 
@@ -92,6 +93,7 @@ def _compute_days(op: ArithOp, left: Any, right: Any) -> Any:
     day, number = (left, right) if isinstance(left, date) else (right, left)
     shift = int(number) if op == "+" else -int(number)
     ordinal = day.toordinal() + shift
+    # Past the days that can be written there is none.
     if op not in ("+", "-") or not 1 <= ordinal <= date.max.toordinal():
         return NOTHING
     return date.fromordinal(ordinal)
@@ -100,6 +102,8 @@ def _compute_days(op: ArithOp, left: Any, right: Any) -> Any:
 def exact(value: Decimal) -> Decimal:
     """Return an equal number in its shortest form (`12`, not `12.0` or `1.2E+1`)."""
     if value == value.to_integral_value():
+        # `quantize` takes no more digits than the 28 of the usual context; a longer number is left
+        # whole.
         return value.quantize(Decimal(1)) if abs(value) < Decimal(10) ** 27 else value
     return value.normalize()
 
