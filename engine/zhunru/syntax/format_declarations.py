@@ -153,6 +153,7 @@ class DeclarationPrinter:
         return [Line(head, basis.span.line), *kept, *self.clauses.trace(basis.trace, 1)]
 
     def _version(self, version: BasisVersion) -> str:
+        # A year needs no brackets, though names do not begin with digits.
         label = version.label if version.label.isdigit() else self.words.name(version.label)
         return join(
             self._item("VERSION", label),
@@ -180,6 +181,7 @@ class DeclarationPrinter:
 
     def register(self, register: Register) -> list[Line]:
         """Return a register; plain text fields go in brackets behind its name."""
+        # In brackets there is room for names only.
         short = bool(register.fields) and all(_plain(field) for field in register.fields)
         names = ", ".join(self.words.name(field.name) for field in register.fields)
         head = join(

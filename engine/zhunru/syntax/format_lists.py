@@ -114,6 +114,7 @@ class ListPrinter:
 
     def own_entries(self, decl: ListDecl) -> list[Entry]:
         """Return the entries that stand in the file itself, not in one that it names."""
+        # Those that a sheet holds are printed nowhere: the sheet stays what it is.
         return [one for one in decl.entries if one.span.path in ("", self.source.path)]
 
     def is_bare(self, entry: Entry) -> bool:
@@ -225,6 +226,7 @@ class ListPrinter:
     def _joined(self, terminal: str, exprs: tuple[Expr, ...]) -> str:
         if len(exprs) < 2:
             return self.clauses.show(exprs[0]) if exprs else ""
+        # Several lines become one cell: brackets keep each of them what it was.
         return f" {self.key(terminal)} ".join(f"({self.clauses.show(one)})" for one in exprs)
 
     def _rows(

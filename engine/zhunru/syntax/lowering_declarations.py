@@ -119,6 +119,7 @@ def _field_type(reading: Reading, branch: Branch, kids: Kids) -> dict[str, Any]:
     kind = word_of(TYPES, kids[0].text)
     if kind is None and not _glued_type(reading, kids[0]):
         report_word(reading, TYPES, kids[0].text, kids[0].span, ("栏目类型", "a type of field"))
+    # Read on as a text: the rest of the field has mistakes of its own to be told.
     found: dict[str, Any] = {"type": kind or TypeName.TEXT}
     for part in kids[1:]:
         if isinstance(part, int):
@@ -148,6 +149,8 @@ def _glued_type(reading: Reading, name: Name) -> bool:
     for word in words:
         if name.text.startswith(word) and name.text[len(word) :] in WORDS[reading.language]:
             return _report_split(reading, name.span.start, word, name.text[len(word) :])
+    # A hundred characters hold any name; a search from the start of the file would be one for each
+    # line.
     before = re.search(r"(\w+)\s+$", reading.source.text[: name.span.start][-100:])
     if before is None or name.text not in WORDS[reading.language]:
         return False

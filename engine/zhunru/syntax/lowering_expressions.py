@@ -70,6 +70,7 @@ def string(reading: Reading, token: Token) -> str:
     if (text[0], text[-1]) not in (('"', '"'), ("“", "”"), ("＂", "＂"), ('"', "＂"), ("＂", '"')):
         _odd_quotes(reading, token)
     inner = text[1:-1]
+    # Within “ ” nothing is escaped.
     if text[0] != "“" and "\\" in inner:
         inner = re.sub(r'\\["\\n]', lambda found: _ESCAPES[found[0]], inner)
     return inner.replace("\\|", "|") if reading.cell else inner
@@ -245,6 +246,7 @@ def _subject(reading: Reading, branch: Branch, kids: Kids) -> Any:
 @lowers("negate")
 def _negate(reading: Reading, branch: Branch, kids: Kids) -> Expr:
     span = reading.span(branch)
+    # -3 is a number, not an operation on one: bounds and domains are compared with it as it stands.
     if isinstance(kids[1], Quantity):
         return replace(kids[1], value=-kids[1].value, span=span)
     return Negate(kids[1], span)
@@ -253,6 +255,7 @@ def _negate(reading: Reading, branch: Branch, kids: Kids) -> Expr:
 @lowers("arith")
 def _arith(reading: Reading, branch: Branch, kids: Kids) -> Expr:
     value: Expr = kids[0]
+    # Each partial sum is marked from the beginning on, so that a finding shows all that led to it.
     start = branch.start_pos
     for sign, operand, raw in zip(kids[1::2], kids[2::2], branch.children[2::2], strict=True):
         span = reading.source.span(start, raw.end_pos)

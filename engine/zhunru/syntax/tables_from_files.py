@@ -79,12 +79,15 @@ class TableFiles:
 
     def _resolve(self, file: File, name: str, place: Span) -> Path | None:
         """Return the file that is meant, or None with a finding."""
+        # Sets are written on one system and read on another.
         relative = name.replace("\\", "/")
         if self.folder is None:
             self._missing(name, place, None)
             return None
         base = self.beside.get(file.source.path, self.folder)
         path = base / relative
+        # A set may be a stranger's: it must not read what lies elsewhere on the machine, by links
+        # neither.
         inside = not _ABSOLUTE.match(relative) and _is_inside(path, self.folder)
         if not inside:
             self.found.append(diagnose("ZR812", place, path=name))
@@ -167,6 +170,8 @@ class TableFiles:
         return filled
 
     def _from_yaml(self, declaration: WithTable, source: Source, place: Span) -> WithTable:
+        # Taken for a policy file at first, since it has the same ending: what was found about it is
+        # forgotten.
         self.used.add(real(Path(source.path)))
         if isinstance(declaration, (Register, Scorecard)):
             suffix = Path(source.path).suffix

@@ -95,6 +95,7 @@ def _field(reading: YamlReading, node: Node, where: str) -> Field | None:
 
 def _field_pieces(record: Record, name: Scalar) -> list[Scalar | str]:
     """Return the words of a field in the order of its line under a 表单."""
+    # Put together as a line of policy text and read by its grammar: one reading for both notations.
     pieces: list[Scalar | str] = [name]
     kind = record.scalar("kind")
     pieces += [kind] if kind else []

@@ -122,6 +122,7 @@ def read_test_file(source: Source) -> tuple[tuple[Test, ...], list[Diagnostic]]:
 def _open_table(source: Source, construct: str) -> tuple[YamlReading, Node | None]:
     root, found = compose(source)
     first = root.items[0] if isinstance(root, Sequence) and root.items else None
+    # Such a file has no keyword of a declaration to tell its language by, only those of its rows.
     english = {word for key in CONSTRUCTS[construct] for word in key.en}
     words = [folded(key.text) for key, _ in first.pairs] if isinstance(first, Mapping) else []
     reading = YamlReading(source, "en" if any(word in english for word in words) else "zh")
@@ -146,6 +147,7 @@ def _declarations(reading: YamlReading, root: Node) -> tuple[Declaration, ...]:
     if not isinstance(root, Mapping):
         reading.misshapen(reading.source.path, root.span, "map")
         return ()
+    # Told apart from misspelt keys: the word is right, only not yet understood.
     later = [pair for pair in root.pairs if _is_later(reading, pair[0])]
     for key, _ in later:
         reading.report("ZR105", key.span, found=key.text)
