@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
+from collections import Counter
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+from zhunru import Request, decide, open_policy
 from zhunru.checker import check
 from zhunru.checker.resolved import CheckedPolicySet
 from zhunru.diagnostics import Severity
@@ -17,6 +21,7 @@ from zhunru.syntax.workflow_nodes import Workflow
 from zhunru.vocabulary import ListKind
 
 POLICIES = Path(__file__).parents[2] / "policies"
+DAY = date(2026, 3, 2)
 
 
 @cache
@@ -44,6 +49,10 @@ def changed(tmp_path: Path, name: str, file: str, old: str, new: str) -> Path:
     assert text.count(old) == 1, text.count(old)
     path.write_text(text.replace(old, new), encoding="utf-8")
     return root
+
+
+def lead(entry: nodes.Entry) -> str:
+    return entry.leads[0].text
 
 
 def found(folder: Path) -> set[tuple[str, Severity]]:
@@ -163,3 +172,48 @@ def test_who_decides_and_what_follows_is_in_the_workflow_as_in_the_table() -> No
     done = {action.name.text for state in deciding for action in state.actions}
     assert len(deciding) == 3
     assert done == named
+
+
+@pytest.mark.rows("S4-12")
+def test_what_is_taken_into_supervision_comes_due_and_is_missed_on_record() -> None:
+    result, _ = check.check(source("hunchun"))
+    assert result is not None
+    due = {name: (duty.length, duty.by) for name, duty in result.duties.items()}
+    assert due["岗位设立督查"] == (3, "组织部门")
+    assert due["书记一号工程调度"] == (6, "组织部门")
+    missed = result.duties["岗位设立督查"].missed
+    assert [(one.kind, one.object or one.to) for one in missed] == [
+        ("record", "未督查"),
+        ("notify", ("区政府",)),
+    ]
+
+
+@pytest.mark.rows("S2-19")
+def test_each_of_the_169_matters_passes_admission_with_its_money_and_not_without() -> None:
+    policy = open_policy(POLICIES / "jin-an")
+    (sunk,) = (
+        one
+        for one in source("jin-an").declarations
+        if isinstance(one, nodes.ListDecl) and one.name.text == "下沉事项"
+    )
+    asked = {"目标社区": "晋安社区01", "类别": "行政任务", "承担方式": "协助", "拟进入日期": DAY}
+    outcomes: Counter[tuple[bool, str]] = Counter()
+    for one in sunk.entries:
+        for paid in (True, False):
+            facts = {**asked, "来文单位": lead(one), "事项": one.code, "经费到位": paid}
+            request = Request(facts=facts, received=DAY, registers={"应急响应": ()})
+            outcomes[paid, decide(policy, request).outcome] += 1
+    assert outcomes == {(True, "admit"): 169, (False, "defer"): 169}
+
+
+@pytest.mark.rows("S3-19")
+def test_the_departments_on_the_grid_are_those_of_its_list() -> None:
+    (grid,) = (
+        one
+        for one in source("putian").declarations
+        if isinstance(one, nodes.ListDecl) and one.name.text == "入格事项"
+    )
+    with (POLICIES / "putian" / "台账" / "入格部门.csv").open(encoding="utf-8-sig") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["入格编号"] for row in rows] == [one.code for one in grid.entries]
+    assert len({lead(one) for one in grid.entries}) == len({row["入格部门"] for row in rows}) == 32
