@@ -271,6 +271,13 @@ def _columns(types: str, rows: Sequence[Record]) -> list[str]:
 
 def _literal(kind: str, values: Sequence[Any]) -> str:
     """Return an array as PostgreSQL writes it: one text a column, whatever the number of rows."""
+    if len(values) == 1 and kind != "b":
+        # A lone caller writes some forty of these for each command.
+        value = values[0]
+        if kind == "i":
+            return "{NULL}" if value is None else f"{{{value}}}"
+        if '"' not in value and "\\" not in value:
+            return f'{{"{value}"}}'
     if kind == "i":
         inner = ["NULL" if value is None else str(value) for value in values]
     elif kind == "b":

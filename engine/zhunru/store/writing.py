@@ -63,8 +63,10 @@ def plan(draft: Draft, committed: CommittedRows, new_id: Callable[[], int]) -> P
     _owners(made, draft, committed)
     _timers(made, draft, committed)
     made.add(tables.MESSAGES, list(map(tables.message_record, draft.messages)))
-    made.add(tables.REGISTERS, list(map(tables.register_record, draft.registers.values())))
-    made.add(tables.BOOKINGS, list(map(tables.booking_record, draft.booked.values())))
+    if draft.registers:
+        made.add(tables.REGISTERS, list(map(tables.register_record, draft.registers.values())))
+    if draft.booked:
+        made.add(tables.BOOKINGS, list(map(tables.booking_record, draft.booked.values())))
     made.add(tables.REPLIES, list(map(tables.reply_record, draft.replies.values())))
     return made
 
@@ -75,7 +77,9 @@ def _partition_ids(
     # Numbers are only given inside the write, where no other worker can give the same.
     ids: dict[str, int] = {}
     fresh = 0
-    for name in {**dict.fromkeys(draft.heads), **dict.fromkeys(draft.partitions.values())}:
+    names = dict.fromkeys(draft.heads)
+    names.update(dict.fromkeys(draft.partitions.values()))
+    for name in names:
         known = committed.partition_id(name)
         if known is None:
             known = (fresh or new_id() - 1) + 1
