@@ -14,8 +14,12 @@ from typing import NamedTuple
 from zhunru.syntax.lexer import STRING
 from zhunru.syntax.numerals import amounts_in_digits, number_in_digits
 
-_SPOKEN = r"(?=[一二两三四五六七八九十百千]+[万亿成]|[百千]分之)\w+?"
-_AMOUNT = rf"((?:\d+(?:\.\d+)?|{_SPOKEN})\s*(?:个\s*)?[%\w]*?)\s*"
+# Longer pieces are no turns of everyday writing; and what is written to make the search slow is not
+# searched: every pattern begins at the start of a word and takes a bounded part of it.
+_LONGEST = 200
+_SPOKEN = r"(?=[一二两三四五六七八九十百千]{1,9}[万亿成]|[百千]分之)\w{1,12}?"
+_AMOUNT = rf"((?:\d{{1,12}}(?:\.\d{{1,6}})?|{_SPOKEN})\s?(?:个\s?)?[%\w]{{0,6}}?)\s?"
+_FIELD = r"(?<![\w·])([\w·]{1,60}(?:\s的\s[\w·]{1,60})?)"
 _DAY = r"\d{4}(?:-\d{1,2}-\d{1,2}|年\d{1,2}月\d{1,2}日)"
 # Where a statement begins: behind the word of its clause, a bracket, or the one before it.
 _START = r"(?:^|(?<=[(])|(?<=[当且或] )|(?<=除外 )|(?<=要求 ))"
@@ -60,11 +64,11 @@ def _turns(*pairs: tuple[str, _Meant]) -> list[_Turn]:
 
 _TURNS = {
     "zh": _turns(
-        (r"([\w·]+(?:\s*的\s*[\w·]+)?)\s+不属于\s+", r"非 \1 属于 "),
-        (r"([\w·]+(?:\s*的\s*[\w·]+)?)\s+不包[含括]\s+", r"非 \1 包含 "),
-        (r"(?:(?:在|为|达到|达|满)\s*)?" + _AMOUNT + r"(?:及)?以上(?!\w)", r"不少于 \1"),
-        (r"(?:(?:在|为|达到|达)\s*)?" + _AMOUNT + r"(?:及)?以[下内](?!\w)", r"不超过 \1"),
-        (r"在\s*([^、\s]+(?:\s*、\s*[^、\s]+)+)\s*(?:之)?[中内里](?!\w)", r"属于 \1"),
+        (_FIELD + r"\s不属于\s", r"非 \1 属于 "),
+        (_FIELD + r"\s不包[含括]\s", r"非 \1 包含 "),
+        (r"(?<![\w.])(?:(?:在|为|达到|达|满)\s?)?" + _AMOUNT + r"(?:及)?以上(?!\w)", r"不少于 \1"),
+        (r"(?<![\w.])(?:(?:在|为|达到|达)\s?)?" + _AMOUNT + r"(?:及)?以[下内](?!\w)", r"不超过 \1"),
+        (r"(?<=\s)在\s?([^、\s]{1,60}(?:、[^、\s]{1,60}){1,20}?)\s?之?[中内里](?!\w)", r"属于 \1"),
         (r"(不?为)\s*空值?(?!\w)", r"\1 无"),
         (_START + r"(?:不是|没有|并非)\s+", "非 "),
         (r"(?<=[\w)] )(?:是|属)(?= )", "为"),
@@ -83,8 +87,8 @@ _TURNS = {
         (r"^(?:不定期|按需(?:开展)?|随时|常年|长期|全年|经常(?:性)?)$", "不限"),
     ),
     "en": _turns(
-        (r"(\w+)\s+(?:is\s+)?not\s+in\s+", r"not \1 in "),
-        (r"(\w+)\s+(?:does\s+)?not\s+contains?\s+", r"not \1 contains "),
+        (r"(?<!\w)(\w{1,60})\s+(?:is\s+)?not\s+in\s+", r"not \1 in "),
+        (r"(?<!\w)(\w{1,60})\s+(?:does\s+)?not\s+contains?\s+", r"not \1 contains "),
         (r"\bis\s+not\b", "isnot"),
         (r"\b(?:is\s+)?(?:equals|equal\s+to)\b", "is"),
         (r"\b(?:is\s+)?(?:greater|more)\s+than\s+or\s+equal\s+to\b", "atleast"),
@@ -116,6 +120,8 @@ def turns(text: str, language: str) -> list[Turn]:
 
     `text` is in the plain form (see `shadow`); places are characters of it.
     """
+    if len(text) > _LONGEST:
+        return []
     quoted = [found.span() for found in re.finditer(STRING, text)]
     found = sorted(_found(text, language), key=lambda turn: (turn.start, -turn.end))
     kept: list[Turn] = []
