@@ -22,13 +22,15 @@ from zhunru.web.journal import Figures
 from zhunru.web.reading import read_json
 from zhunru.web.settings import now
 from zhunru.web.tenants import Current, Tenant
-from zhunru.web.written import Written, is_usual
+from zhunru.web.written import Written
 
-AT = datetime.fromisoformat("2026-03-02T09:00:00.123456+08:00")
+INSTANTS = ["2026-03-02T09:00:00.123456+08:00", "2026-03-02T09:00:00+00:00", "2026-03-02T09:00"]
 
 
 @pytest.mark.parametrize("by", [None, "", "区市场监管局", 'a"b'])
-def test_a_line_and_an_answer_are_the_same_however_they_are_written(tmp_path, by):
+@pytest.mark.parametrize("instant", INSTANTS)
+def test_a_line_and_an_answer_are_the_same_however_they_are_written(tmp_path, by, instant):
+    at = datetime.fromisoformat(instant)
     policy = open_policy("weihai")
     plan = policy.plan("")
     name = plan.head.name
@@ -36,19 +38,19 @@ def test_a_line_and_an_answer_are_the_same_however_they_are_written(tmp_path, by
     facts = RequestFacts(Names.of(policy, ""), date(2026, 3, 2), by)
     piecewise, whole = DecisionLog(tmp_path / "a"), DecisionLog(tmp_path / "b")
     answers = 0
-    for given in some_facts(Random(11), 300):
+    for given in some_facts(Random(11), 150):
         request, _ = sort_facts(given, NOWHERE, facts)
         try:
             found = decide(policy, request, name)
         except RequestRejected:
             continue
-        assert is_usual(request)
-        piecewise.add_entry(written.entry(AT, 'c"', request, found))
-        whole.add(AT, 'c"', name, [(found, request, ())])
+        assert not (request.quotas or request.registers)
+        piecewise.add_entry(written.entry(at, 'c"', request, found))
+        whole.add(at, 'c"', name, [(found, request, ())])
         if not found.missing:
             assert written.brief(found) == orjson.dumps(brief(found))
             answers += 1
-    assert answers > 20
+    assert answers > 10
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
 

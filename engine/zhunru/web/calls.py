@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 from zhunru.diagnostics import Language
 from zhunru.web.answers import Answer, Stream
 from zhunru.web.problems import reject
-from zhunru.web.reading import read_object, wrong_kind
+from zhunru.web.reading import read_json, wrong_kind
 
 if TYPE_CHECKING:
     from zhunru.web.service import Service
@@ -43,7 +43,10 @@ class Call:
         """Return the body as a JSON object."""
         if self.headers.get(b"content-type") != _JSON:
             check_json(self.headers)
-        return read_object(self.body, self.service.settings.limits.depth)
+        found = read_json(self.body, self.service.settings.limits.depth)
+        if type(found) is not dict:
+            wrong_kind("$", "对象", "an object")
+        return found
 
     @property
     def query(self) -> Mapping[str, str]:

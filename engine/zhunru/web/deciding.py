@@ -38,7 +38,8 @@ class Reader:
 
     def __init__(self, call: Call, options: Mapping[str, Any]) -> None:
         self.call = call
-        day, by = call.at.date(), call.principal.voucher
+        who, day = call.principal, call.at.date()
+        by = None if "vouch" in who.scopes else who.voucher
         if _OPTIONS.isdisjoint(options):
             self.current: Current = call.tenant.current()
             self.asked: Asked = self.current.asked()
@@ -73,13 +74,14 @@ def one(call: Call) -> Answer:
     """Decide one request, with as much explanation as is asked for."""
     data = call.json()
     reader = Reader(call, data)
-    facts = mapping(data, "facts")
-    request = reader.usual(facts) or reader.request(facts)
+    facts, explain = data.get("facts"), data.get("explain")
+    if type(facts) is not dict:
+        facts = mapping(data, "facts")
+    request = reader.asked.usual(facts, reader.facts) or reader.request(facts)
     found = call.tenant.decide(reader.current, request, reader.asked, call.principal.id, call.at)
-    explain = text(data, "explain", "", "full")
     if explain == "brief" and not found.missing:
         return Answer(reader.asked.written.brief(found))
-    return as_json(explained(found, explain))
+    return as_json(explained(found, text(data, "explain", "", "full")))
 
 
 def explained(found: Decision, explain: str) -> dict[str, Any]:

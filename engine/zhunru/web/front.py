@@ -135,7 +135,7 @@ class Front:
             scope["query_string"],
             scope["path"],
             params,
-            exchange.language,
+            exchange.language if b"accept-language" in exchange.headers else service.language,
             body,
         )
         if endpoint.scope not in principal.scopes:

@@ -28,8 +28,8 @@ from zhunru.web.journal import Figures
 from zhunru.web.problems import reject
 from zhunru.web.settings import Settings
 from zhunru.web.signing import Signer
-from zhunru.web.tracing import is_traced, span
-from zhunru.web.written import Written, is_usual
+from zhunru.web.tracing import ACTIVE, span
+from zhunru.web.written import Written
 
 _MOST_CALLERS = 1_000  # and days, for whom it is kept what their requests have in common
 
@@ -186,10 +186,8 @@ class Tenant:
         self, current: Current, request: Request, asked: Asked, caller: str, at: datetime
     ) -> Decision:
         """Decide a request and put the decision on record."""
-        if is_traced():
-            found = _traced(current.policy, request, asked.name)
-        else:
-            found = decide(current.policy, request, asked.name)
+        ask = decide if ACTIVE.get() is None else _traced
+        found = ask(current.policy, request, asked.name)
         self.record(current, request, found, asked, caller, at)
         return found
 
@@ -204,7 +202,8 @@ class Tenant:
     ) -> None:
         """Put a decision on record, count it, and let a draft decide beside it."""
         if self.log.kept:
-            if asked.secret or not is_usual(request):
+            more = request.quotas or request.registers or request.assertions or request.made_at
+            if more or asked.secret:
                 self.log.add(at, caller, asked.name, ((found, request, asked.secret),))
             else:
                 self.log.add_entry(asked.written.entry(at, caller, request, found))

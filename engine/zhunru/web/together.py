@@ -11,6 +11,8 @@ from datetime import datetime
 from itertools import chain, repeat
 from typing import Any
 
+import orjson
+
 from zhunru.batch.columns import Answer, ColumnsEngine
 from zhunru.batch.kinds import fits_diagrams
 from zhunru.request_facts import RequestFacts
@@ -104,7 +106,7 @@ class Together:
     def _day(self, given: Any) -> bytes:
         if len(self._days) > _MOST_KEPT:
             self._days.clear()
-        found = self._days[given] = self._engine.law_day(given).isoformat().encode()
+        found = self._days[given] = orjson.dumps(self._engine.law_day(given))
         return found
 
     def _written_for(self, answer: Answer) -> Told:

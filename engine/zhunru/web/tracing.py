@@ -20,7 +20,7 @@ from zhunru.errors import RequestRejected
 from zhunru.web.journal import Journal
 
 Note = Callable[..., None]
-_ACTIVE: ContextVar[Tracing | None] = ContextVar("tracing", default=None)
+ACTIVE: ContextVar[Tracing | None] = ContextVar("tracing", default=None)
 _FLUSH = 5_000  # milliseconds for what is left when the service stops
 
 
@@ -55,7 +55,7 @@ class Tracing:
         above = TraceContextTextMapPropagator().extract(named)
         span = self._tracer.start_span("request", context=above, kind=trace.SpanKind.SERVER)
         attached = context.attach(trace.set_span_in_context(span, above))
-        return span, attached, _ACTIVE.set(self)
+        return span, attached, ACTIVE.set(self)
 
     def end(self, begun: Any, method: str, route: str, tenant: str, status: int) -> None:
         """End the span of a request."""
@@ -68,7 +68,7 @@ class Tracing:
         if status >= 500:
             span.set_status(trace.StatusCode.ERROR)
         span.end()
-        _ACTIVE.reset(active)
+        ACTIVE.reset(active)
         context.detach(attached)
 
     @contextmanager
@@ -113,14 +113,9 @@ def _nobody(**_: Any) -> None:
 _NOTHING = _Nothing()
 
 
-def is_traced() -> bool:
-    """Tell whether there is a collector for the request under way."""
-    return _ACTIVE.get() is not None
-
-
 def span(name: str) -> AbstractContextManager[Note]:
     """Make a span of a part of the request under way, where there is a collector."""
-    active = _ACTIVE.get()
+    active = ACTIVE.get()
     return _NOTHING if active is None else active.span(name)
 
 

@@ -21,7 +21,7 @@ from zhunru.vocabulary import Outcome
 from zhunru.web.decision_log import VERSION, plain
 
 _MOST_KEPT = 100_000
-_HEAD = b'{"v":%d,"at":"' % VERSION
+_HEAD = b'{"v":%d,"at":' % VERSION
 _Key = tuple[str, str, str, str, tuple[str, ...]]
 
 
@@ -43,7 +43,7 @@ class Written:
         self._told: dict[_Key, Told] = {}
         self._around: dict[tuple[str, date, str | None], tuple[bytes, bytes]] = {}
         self._names = _inside({"digest": digest, "decision": decision})
-        self._digest = b'","digest":"' + digest.encode() + b'"}'
+        self._digest = b',"digest":"' + digest.encode() + b'"}'
 
     # --- answers ---------------------------------------------------------------------------------
 
@@ -68,25 +68,25 @@ class Written:
 
     def brief(self, found: Decision) -> bytes:
         """Return the brief answer of a decision that lacks nothing."""
-        return self.told_of(found).brief + found.as_of.isoformat().encode() + self._digest
+        return self.told_of(found).brief + orjson.dumps(found.as_of) + self._digest
 
     # --- the log ---------------------------------------------------------------------------------
 
     def entry(self, at: datetime, caller: str, request: Request, found: Decision) -> bytes:
-        """Return the line of a decision up to the digest before it; `is_usual` holds for the
-        request, and no field of the form is confidential."""
+        """Return the line of a decision up to the digest before it, for a request that gives
+        nothing but facts, to a form without confidential fields."""
         key = (caller, request.received, request.asserted_by)
         before, after = self._around.get(key) or self._of(*key)
         return b"".join(
             (
                 _HEAD,
-                at.isoformat().encode(),
+                orjson.dumps(at),
                 before,
                 orjson.dumps(request.facts, default=plain),
                 after,
                 self.told_of(found).result,
-                found.as_of.isoformat().encode(),
-                b'"}',
+                orjson.dumps(found.as_of),
+                b"}",
             )
         )
 
@@ -103,12 +103,12 @@ class Written:
         """Return the lines of the log for requests that stand in `lines` as they came."""
         before, after = self._of(caller, facts.received, facts.asserted_by)
         pieces = zip(
-            repeat(_HEAD + at.isoformat().encode() + before),
+            repeat(_HEAD + orjson.dumps(at) + before),
             lines,
             repeat(after),
             [each.result for each in told],
             days,
-            repeat(b'"},"previous":"' + previous.encode() + b'"}\n'),
+            repeat(b'},"previous":"' + previous.encode() + b'"}\n'),
             strict=False,
         )
         return b"".join(chain.from_iterable(pieces))
@@ -120,7 +120,7 @@ class Written:
         if found is None:
             if len(self._around) >= _MOST_KEPT:
                 self._around.clear()
-            before = b'",' + _inside({"by": caller}) + b"," + self._names
+            before = b"," + _inside({"by": caller}) + b"," + self._names
             rest: dict[str, Any] = {"received": received.isoformat()}
             if asserted_by is not None:
                 rest["asserted_by"] = asserted_by
@@ -129,16 +129,11 @@ class Written:
         return found
 
 
-def is_usual(request: Request) -> bool:
-    """Tell whether a request gives nothing but facts."""
-    return not (request.quotas or request.registers or request.assertions or request.made_at)
-
-
 def _told(outcome: str, code: str, clause: str, basis: str, missing: tuple[str, ...]) -> Told:
     result = {"outcome": outcome, "code": code, "clause": clause, "basis": basis}
     line = {**result, "missing": list(missing)}
     rest = b"," + orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)[1:]
-    day = b',"as_of":"'
+    day = b',"as_of":'
     return Told(outcome, rest, b"{" + _inside(result) + day, b"{" + _inside(line) + day)
 
 
