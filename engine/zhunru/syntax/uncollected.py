@@ -20,9 +20,16 @@ def uncollected() -> Iterator[None]:
             gc.enable()
 
 
+_frozen_by_others = False
+
+
 def _settle() -> None:
     """Count all that was made as old, so that the first small collection does not walk it."""
+    global _frozen_by_others
+    # Asked until it is so, and no more: frozen objects are counted one by one, which with the sets
+    # of a service takes longer than what is saved here.
+    _frozen_by_others = _frozen_by_others or gc.get_freeze_count() > 0
     # What others have frozen must stay so, and there is no other way to make objects old.
-    if not gc.get_freeze_count():
+    if not _frozen_by_others:
         gc.freeze()
         gc.unfreeze()
