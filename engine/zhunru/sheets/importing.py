@@ -29,6 +29,7 @@ Kind = Literal["list", "units", "register"]
 # Readings that are certain are told and not marked in the text.
 _CERTAIN = frozenset({"ZR888", "ZR889", "ZR897", "ZR841", "ZR892"})
 _PLAIN_NAME = re.compile(r"[^\W\d_][\w·]*")
+_LIMIT = re.compile(r"如果是上限，写(“[^“”]+”)")
 _ARTICLE = re.compile(r"第[\d零一二三四五六七八九十百]+条")
 
 
@@ -313,7 +314,12 @@ def _comment(doubt: Diagnostic, reading: _Reading) -> str:
 
 def _advice(doubt: Diagnostic) -> str:
     """Say how to write what cannot be read: 每年4次 may be a limit, or what is to be done."""
-    return f"；{_one_line(doubt.help_zh)}" if doubt.code == "ZR101" else ""
+    if doubt.code != "ZR101":
+        return ""
+    limit = _LIMIT.fullmatch(doubt.help_zh)
+    # The text above the row has it already as the limit that it may be.
+    said = f"暂按上限写成{limit[1]}，不是上限的请改" if limit else _one_line(doubt.help_zh)
+    return f"；{said}"
 
 
 def _one_line(text: str) -> str:

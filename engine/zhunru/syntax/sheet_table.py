@@ -44,6 +44,7 @@ _CATEGORY = "类别"
 
 # What stands for a line end inside a cell: nothing in a title, a comma between names.
 _BREAKS = {"title": "", "names": "、", "codes": "、", "citations": "；"}
+_OFFICE = re.compile(r"([^\s（()）、，,]+)[（(][^\s（()）、，,]{1,12}[科股室处办组岗][）)]")
 _LATIN_BREAK = re.compile(r"([A-Za-z0-9,.;:])\n([A-Za-z0-9])")
 
 Cells = dict[str, Any]
@@ -274,6 +275,8 @@ class SheetTable:
         rule = heading.rule.removeprefix("k_")
         if "\n" in text:
             text = self._unbroken(text, rule, span)
+        if rule == "names" and not self.said.exact:
+            text = self._without_office(text, span)
         plain = _PLAIN.get(heading.rule)
         if plain is not None:
             return plain(text, span)
@@ -284,6 +287,13 @@ class SheetTable:
         if found:
             self.note(found)
         return value
+
+    def _without_office(self, text: str, span: Span) -> str:
+        """Return names of bodies without the office of theirs in brackets: 区教育局（基教科）."""
+        bare_names = _OFFICE.sub(r"\1", text)
+        if bare_names != text:
+            self.report("ZR895", span, before=text, after=bare_names)
+        return bare_names
 
     def _unbroken(self, text: str, rule: str, span: Span) -> str:
         """Return a text without the line ends that a narrow column gave it."""
