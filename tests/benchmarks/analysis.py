@@ -44,7 +44,7 @@ class Plan:
     changes: tuple[int, ...] = (1, 50)
     target: float = 1.0
     rounds: int = 3
-    most: float = 120.0
+    most: float = 40.0
     shipped: tuple[tuple[str, str], ...] = (("national", "hubei"), ("hubei", "xianning"))
 
 
