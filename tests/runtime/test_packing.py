@@ -21,6 +21,8 @@ from zhunru.diagnostics import NOWHERE
 from zhunru.errors import CaseRefused
 from zhunru.runtime.service import CaseService
 from zhunru.store.opening import open_store
+from zhunru.web import Settings
+from zhunru.web.service import Service
 
 EARLIER = "earlier checker"
 OTHER_DIGEST = "0f" * 32
@@ -152,3 +154,12 @@ def of_an_earlier_program() -> CompiledPolicy:
     policy = compile_policies(replace(compiled(TEXT).checked, digest=OTHER_DIGEST))
     policy.packed = packed(reader=EARLIER)
     return policy
+
+
+def test_a_service_says_it_in_a_line_of_its_own(tmp_path: Any) -> None:
+    lines: list[dict[str, Any]] = []
+    (tmp_path / "set.policy").write_text(TEXT, encoding="utf-8")
+    sets = {"": [str(tmp_path / "set.policy")]}
+    Service(Settings(sets=sets, journal=lambda line: lines.append(orjson.loads(line))))
+    packing.unpack(packed(reader=EARLIER), OTHER_DIGEST)
+    assert [line["event"] for line in lines if OTHER_DIGEST in line["remark"]] == ["set-read-anew"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,18 @@ if TYPE_CHECKING:
 _PREFIX = "/t/"
 
 
+class _ToJournal(logging.Handler):
+    """What is remarked of versions of sets that are read is a line like the others."""
+
+    def __init__(self, journal: Journal) -> None:
+        super().__init__(logging.WARNING)
+        self._journal = journal
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a line."""
+        self._journal.say("set-read-anew", remark=record.getMessage())
+
+
 class Service:
     """A service as it runs; made once for its settings."""
 
@@ -35,6 +48,7 @@ class Service:
         self.settings = settings
         self.figures = Figures()
         self.journal = Journal(settings.journal)
+        logging.getLogger("zhunru.packing").handlers = [_ToJournal(self.journal)]
         self.tokens = None if settings.tokens is None else self._tokens(settings.tokens)
         self.issuers = None if settings.issuers is None else Issuers.read(settings.issuers)
         self.signer = Signer.read(settings.key, settings.entropy)
