@@ -14,6 +14,7 @@ import polars as pl
 import pytest
 
 from zhunru import open_policy, read_requests
+from zhunru.batch import columns
 from zhunru.batch.columns import Answer, ColumnsEngine, answer_of
 from zhunru.batch.frames import frame_of, read_frames
 from zhunru.compiler import CompiledPolicy
@@ -84,6 +85,25 @@ def test_columns_answer_as_rows_do(name: str) -> None:
     wanted = list(_one_by_one(policy, rows))
     assert [_said(answer) for answer in found] == [_said(answer) for answer in wanted]
     assert len({answer.outcome for answer in wanted}) >= 3
+
+
+@pytest.mark.parametrize("bound", ["grown", "kept"])
+def test_what_is_forgotten_between_frames_changes_no_answer(
+    bound: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy = open_policy(SHIPPED / "hubei")
+    rows = list(_rows(policy, 11, 240))
+    wanted = ColumnsEngine(policy, received=RECEIVED).decide(frame_of(_given(rows)))
+    if bound == "grown":
+        monkeypatch.setattr(columns, "_MOST_GROWN", 1)
+    engine = ColumnsEngine(policy, received=RECEIVED, most=50 if bound == "kept" else 10_000)
+    begun: list[bool] = []
+    begin = engine._begin
+    monkeypatch.setattr(engine, "_begin", lambda: (begun.append(True), begin()))
+    frames = [rows[at : at + 60] for at in range(0, len(rows), 60)]
+    found = [_said(a) for some in frames for a in engine.decide(frame_of(_given(some)))]
+    assert found == [_said(answer) for answer in wanted]
+    assert len(begun) == len(frames) - 1
 
 
 def test_a_row_that_cannot_be_read_has_its_own_findings() -> None:
