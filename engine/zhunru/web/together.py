@@ -129,7 +129,5 @@ class Together:
 
 def answer_lines(numbers: Iterable[int], told: Iterable[Told]) -> bytes:
     """Return the lines of the answer."""
-    pieces = zip(
-        repeat(b'{"line":'), map(b"%d".__mod__, numbers), [each.line for each in told], strict=False
-    )
+    pieces = zip(map(b'{"line":%d'.__mod__, numbers), [each.line for each in told], strict=False)
     return b"".join(chain.from_iterable(pieces))
