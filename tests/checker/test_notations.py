@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 from tests.checker.sets import BASE, decide
+from tests.shipped import SETS, checked_with_findings
 
 from zhunru.checker.check import check
 from zhunru.diagnostics import Severity
 from zhunru.syntax.formatter import format_file
-from zhunru.syntax.loader import load, load_text
+from zhunru.syntax.loader import load_text
 
 TESTS = Path(__file__).parents[1]
 PARITY = sorted((TESTS / "fixtures" / "parity").glob("*.zh.policy"))
-POLICIES = sorted(f for f in (TESTS.parent / "policies").iterdir() if any(f.glob("*.policy")))
 
 
 def checked(text: str, name: str) -> tuple[str | None, list[str]]:
@@ -48,11 +48,7 @@ def test_a_printed_set_has_the_same_digest(notation: tuple[str, str]) -> None:
     assert checked(printed, name) == expected
 
 
-@pytest.mark.parametrize("folder", POLICIES, ids=lambda folder: folder.name)
-def test_shipped_sets_have_no_errors(folder: Path) -> None:
-    policy_set, unread = load(folder)
-    assert policy_set is not None
-    assert not [d for d in unread if d.severity is Severity.ERROR]
-    result, found = check(policy_set)
+@pytest.mark.parametrize("name", SETS)
+def test_shipped_sets_have_no_errors(name: str) -> None:
+    _, found = checked_with_findings(name)
     assert [(d.code, d.zh) for d in found if d.severity is Severity.ERROR] == []
-    assert result is not None

@@ -9,9 +9,10 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.measures.sets import DAY, policy, reviewed
+from tests.strategies.effort import examples
 
 from zhunru.checker.resolved_measures import Spell
 from zhunru.measures import Rows, assess, match
@@ -54,7 +55,7 @@ def plainly(rows: list[dict[str, Any]], community: str, low: int, high: int) -> 
     return "unsure" if len(outcomes) == 2 else "met" if True in outcomes else "not met"
 
 
-@settings(max_examples=150, deadline=None)
+@examples(60)
 @given(st.lists(ROW, max_size=6), st.integers(0, 2), st.integers(0, 2))
 def test_a_count_is_told_just_where_every_way_of_filling_blanks_agrees(
     rows: list[dict[str, Any]], low: int, more: int
@@ -81,7 +82,7 @@ def mean(values: list[int]) -> Fraction:
     return Fraction(sum(values), len(values))
 
 
-@settings(max_examples=100, deadline=None)
+@examples(50)
 @given(
     st.lists(st.tuples(st.sampled_from(COMMUNITIES), st.integers(0, 100)), max_size=8),
     st.integers(0, 100),
@@ -175,7 +176,7 @@ def total_of(unit: str, ratings: list[tuple[str, str, int, str]], first: int, sa
     return (scores["甲"] * first + inner * (100 - first)) / 100
 
 
-@settings(max_examples=150, deadline=None)
+@examples(60)
 @given(RATINGS, st.integers(1, 99), st.integers(1, 2))
 def test_a_score_is_what_fractions_make_of_the_ratings(
     ratings: list[tuple[str, str, int, str]], first: int, sample: int
@@ -222,7 +223,7 @@ NEEDS = st.lists(st.tuples(st.sampled_from("AB"), st.booleans()), max_size=6)
 RESOURCES = st.lists(st.tuples(st.sampled_from("AB"), st.integers(0, 3)), max_size=4)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(50)
 @given(NEEDS, RESOURCES)
 def test_needs_are_met_in_their_order_by_what_is_left(
     needs: list[tuple[str, bool]], resources: list[tuple[str, int]]
