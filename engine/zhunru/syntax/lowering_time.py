@@ -122,14 +122,20 @@ def _period(reading: Reading, branch: Branch, kids: Kids) -> Quantity:
 
 @lowers("occurrence")
 def _occurrence(reading: Reading, branch: Branch, kids: Kids) -> Occurrence:
-    amounts = [kid for kid in kids if isinstance(kid, Quantity)]
-    least = amounts[-1]
-    # 不少于 1 次 without 每季度: a period of nothing, which the checker tells.
-    period = amounts[0] if len(amounts) > 1 else Quantity(Decimal(0), None, least.span)
+    period, least = (kid for kid in kids if isinstance(kid, Quantity))
     subject: Name | None = only(kids, Name)
     if subject is not None:
         _report_glued_owner(reading, subject)
     return Occurrence(period=period, least=least, subject=subject, span=reading.span(branch))
+
+
+@lowers("unpaced")
+def _unpaced(reading: Reading, branch: Branch, kids: Kids) -> Item:
+    """Return 不少于 1 次 without 每季度: in a period of nothing, which the checker tells."""
+    least = next(kid for kid in kids if isinstance(kid, Quantity))
+    period = Quantity(Decimal(0), None, least.span)
+    occurrence = _occurrence(reading, branch, [period, *kids])
+    return Item("occurrences", (occurrence,), reading.span(branch))
 
 
 def _report_glued_owner(reading: Reading, subject: Name) -> None:
