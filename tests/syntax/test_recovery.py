@@ -118,7 +118,7 @@ def test_each_bad_cell_is_a_finding_of_its_own() -> None:
     )
     file, found = parse(Source("x", text))
     assert [(one.span.line, text[one.span.start : one.span.end]) for one in found] == [
-        (3, "4 次"),
+        (3, "每年 4 次"),
         (3, "b"),
         (4, "b"),
     ]
