@@ -94,12 +94,16 @@ def _said(found: Any) -> Iterator[str]:
 def _decision(head: str, section: Any) -> Iterator[str]:
     """Yield the differences of a decision: what, for which requests, and why."""
     yield from ("", f"**{head}**", "")
+    label = ""
     for told in section.lines:
-        label = told.label.zh.strip() if told.label else ""
+        # A line without a label goes on with what the one before says.
+        goes_on = told.label is not None and not told.label.zh.strip()
+        if told.label is not None and not goes_on:
+            label = told.label.zh.strip()
         if told.depth == 1:
             yield f"- {told.text.zh}"
         elif label in WHY:
-            yield f"  - {label}：{told.text.zh}"
+            yield f"    {told.text.zh}" if goes_on else f"  - {label}：{told.text.zh}"
 
 
 def _cut(lines: list[str]) -> Iterator[str]:

@@ -145,7 +145,8 @@ def cases(store: Store) -> Callable[[int], ACT]:
             nonlocal case_id, state
             at, step = next(KEYS), number % (ACTS + 1)
             # No two commands at one instant: nothing may be looked up that life would not repeat.
-            key, at = f"k{at}", START + at
+            # 5,000 a second is about what comes through here.
+            key, at = f"k{at}", START + at * 200
             if step == 0:
                 reply = service.open(FLOW, actor=OPENER, key=key, at=at)
             else:

@@ -280,7 +280,7 @@ CODES: tuple[Code, ...] = (
         "这 {rows} 行像是从表格里粘贴来的，格子之间没有“|”",
         "these {rows} lines look like rows pasted from a table, without bars between the cells",
         "每行写成“| 甲 | 乙 |”，到第 {last} 行为止；表格多的，用“清单 … 取自 文件.csv”",
-        "write each row as `| a | b |`, down to line {last}; keep a long table in a file of its own",
+        "write each row as `| a | b |`, down to line {last}; a long table has a file of its own",
         "从 Word、WPS 或者 Excel 粘贴来的表格，格子之间是制表符，看不出到哪里是一格。",
         "A pasted table has tabs between its cells; nobody sees where a cell ends.",
     ),

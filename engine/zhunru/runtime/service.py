@@ -7,7 +7,7 @@ page or a clerk's desk gives each command a key, and may send it again until it 
 from __future__ import annotations
 
 import gc
-from base64 import b32encode
+from base64 import b32hexencode
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -42,7 +42,7 @@ from zhunru.store.base import NO_CHANGE, CaseRow, Change, Store, View, Work
 from zhunru.store.opening import open_store
 from zhunru.vocabulary import BUILT_IN, Outcome
 from zhunru.worktime import Calendar
-from zhunru.worktime.instants import day_of
+from zhunru.worktime.instants import DAY, day_of
 
 Instant = datetime | int | str
 """A moment: with its offset from UTC, as whole microseconds, or `2026-03-02 09:00` of Beijing."""
@@ -473,12 +473,20 @@ def micros(at: Instant) -> int:
 
 # An id begins with its partition, the code of the set, so that one chain holds a set's cases.
 _RECORD, _CASE = "d", "c"
+_TENTH = 100_000  # microseconds
 
 
 def new_id(code: str, key: str, at: int, kind: str = _CASE) -> str:
-    """Return the id of what a command opens: the same for the same command."""
-    digest = b32encode(blake2b(f"{code}\0{key}".encode(), digest_size=8).digest())[:12]
-    return f"{partition_name(code)}.{kind}{day_of(at):%Y%m%d}-{digest.decode().lower()}"
+    """Return the id of what a command opens: the same for the same command.
+
+    Ids are in the order of opening, as near as a tenth of a second: cases opened together are
+    mostly dealt with together, and then stand side by side in every index of a store, which writes
+    whole pages. 20 bits of time and 40 of chance, five to a character.
+    """
+    time = at % DAY // _TENTH
+    chance = blake2b(f"{code}\0{key}".encode(), digest_size=5).digest()
+    text = b32hexencode((time << 4).to_bytes(3) + chance)[:4] + b32hexencode(chance)
+    return f"{partition_name(code)}.{kind}{day_of(at):%Y%m%d}-{text.decode().lower()}"
 
 
 def partition_name(code: str) -> str:
