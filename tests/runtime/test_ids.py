@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from hypothesis import given
 from hypothesis import strategies as st
 
 from zhunru.runtime.service import is_record_id, new_id, partition_of
-from zhunru.worktime.instants import DAY, moment
+from zhunru.worktime.instants import DAY, beijing, stamp
 
-START = moment(datetime(2026, 3, 2))
+START = stamp(beijing(2026, 3, 2))
 WITHIN = st.integers(0, 400 * DAY - 1)
 
 
