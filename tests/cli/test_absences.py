@@ -46,14 +46,14 @@ TABLE = """政策 QX-2 "示例（非官方）"
 对照表 等次 取 唯一一行
   | 得分      | → 等 |
   | 不满 60   | 差   |
-  | 至多 85   | 中   |
+  | 顶多 85   | 中   |
   | 不少于 60 | 优   |
 """
 
 
 def test_a_row_that_was_read_in_part_does_not_overlap_other_rows(tmp_path):
     assert _codes(tmp_path, TABLE) == {"ZR101"}
-    assert "ZR450" in _codes(tmp_path, TABLE.replace("至多", "不超过"))
+    assert "ZR450" in _codes(tmp_path, TABLE.replace("顶多", "不超过"))
 
 
 LOWER = """政策 QX-3 "示例（非官方）"

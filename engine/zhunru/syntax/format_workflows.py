@@ -208,9 +208,11 @@ class WorkflowPrinter:
         )
 
     def _occurrence(self, occurrence: Occurrence) -> str:
-        subject = occurrence.subject
+        period, subject = occurrence.period, occurrence.subject
+        # A period of nothing was not written; one of no days was.
+        paced = period.measure is not None or bool(period.value)
         return join(
-            period_words(self.words, occurrence.period) if occurrence.period.value else "",
+            period_words(self.words, period) if paced else "",
             self.words.compare(">="),
             self.words.quantity(occurrence.least),
             self.parts.after_number(subject) if subject else "",
