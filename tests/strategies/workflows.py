@@ -199,13 +199,14 @@ occurrences = st.builds(
 def recurring(draw: st.DrawFn) -> w.Recurring:
     """A duty with a rhythm of its own, or with that of a table."""
     rhythm = draw(st.booleans())
+    paces = draw(st.lists(occurrences, min_size=1, max_size=3).map(tuple)) if rhythm else ()
+    # Behind a condition `不少于 1 次` without a period would be part of it.
+    unpaced = bool(paces) and not paces[0].period.value and paces[0].period.measure is None
     return w.Recurring(
         name=draw(name),
         every=draw(name),
-        where=draw(maybe_expr),
-        occurrences=draw(st.lists(occurrences, min_size=1, max_size=3).map(tuple))
-        if rhythm
-        else (),
+        where=None if unpaced else draw(maybe_expr),
+        occurrences=paces,
         period_from=None if rhythm else draw(made.exprs),
         by=draw(maybe_expr),
         rotating=draw(st.booleans()),
