@@ -49,13 +49,14 @@ def test_volunteers_go_to_who_asked_first_as_long_as_they_have_hours() -> None:
 
 
 JIN_AN = [
+    ("微清单梳理", 94, "2026-03-31", "没有梳理清单"),
     ("网格党建联席季会", 94, "2026-03-31", "本季没有开会"),
     ("下沉服务日", 94, "2026-03-31", "没有下沉服务"),
     ("党员回家服务日", 94, "2026-03-31", "没有回家服务"),
 ]
 
 
-@pytest.mark.rows("S2-08", "S2-28")
+@pytest.mark.rows("S2-07", "S2-08", "S2-28")
 @pytest.mark.parametrize(("duty", "units", "due", "mark"), JIN_AN)
 def test_a_duty_of_jin_an_comes_due_for_each_unit_and_is_missed_on_record(
     duty: str, units: int, due: str, mark: str
