@@ -1,0 +1,211 @@
+"""Rows of Putian that stand on names and numbers: each is asked, and each missed is noticed."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.cases.asking import at
+from tests.policies.test_guards import changed, errors
+from tests.shipped import POLICIES, compiled, source
+
+from zhunru import Request, decide, open_policy
+from zhunru.measures import Rows, review
+from zhunru.runtime.service import CaseService
+from zhunru.store.memory import MemoryStore
+from zhunru.syntax import nodes
+
+DAY = date(2026, 3, 2)
+THEN = date(2021, 1, 8)
+
+
+def register(name: str) -> list[dict[str, str]]:
+    """Return the rows of a register of Putian as its file has them."""
+    path = POLICIES / "putian" / "台账" / f"{name}.csv"
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def found(check: str, given: Mapping[str, Sequence[Mapping[str, Any]]] | None = None) -> int:
+    """Return how many findings a check has, over the rows that ship or those given."""
+    (done,) = review(Rows(compiled("putian"), THEN, given), [check])
+    assert not any(one.unsure for one in done.findings)
+    return len(done.findings)
+
+
+# --- what is asked of the grid, one department after the other -----------------------------------
+
+
+@pytest.mark.rows("S3-19")
+def test_each_of_the_32_matters_of_the_grid_is_asked_of_its_own_department() -> None:
+    """Reported for money it goes in, without it waits, as a main duty or of another it does not."""
+    (grid,) = (
+        one
+        for one in source("putian").declarations
+        if isinstance(one, nodes.ListDecl) and one.name.text == "入格事项"
+    )
+    leads = {row["编号"]: row["牵头"] for row in matters()}
+    names = {row["入格编号"]: row["入格部门"] for row in register("入格部门")}
+    assert [one.code for one in grid.entries] == list(leads) == list(names)
+    assert all(names[code] in leads[code] for code in leads)
+    outcomes: Counter[tuple[str, str]] = Counter()
+    for code, lead in leads.items():
+        other = leads["RG-02" if code == "RG-01" else "RG-01"]
+        asked = (("own", lead, "协助", True), ("unpaid", lead, "协助", False),
+                 ("main", lead, "主责", True), ("other", other, "协助", True))  # fmt: skip
+        for what, sender, role, paid in asked:
+            facts: dict[str, Any] = {
+                "来文单位": sender, "目标社区": "荔城示例一社区", "事项": code, "类别": "行政任务",
+                "承担方式": role, "经费到位": paid, "拟进入日期": DAY,
+            }  # fmt: skip
+            request = Request(facts=facts, received=DAY, registers={"应急响应": ()})
+            answer = decide(compiled("putian"), request)
+            outcomes[what, answer.outcome.value] += 1
+    assert outcomes == {
+        ("own", "admit"): 32, ("unpaid", "defer"): 32,
+        ("main", "refuse"): 32, ("other", "refuse"): 32,
+    }  # fmt: skip
+
+
+def matters() -> list[dict[str, str]]:
+    with (POLICIES / "putian" / "入格事项.csv").open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+# --- what the source names -----------------------------------------------------------------------
+
+NAMED = [
+    ("供数系统", "供数系统", "社区综合受理平台 综治网格化平台 数字城管 信用莆田 莆惠金融平台"),
+    ("线上平台", "接入应用", "网上办事大厅 健康宝系统 智慧养老服务平台 志愿者时间银行管理系统 "
+     "12345热线系统 葫芦π 永辉超市"),
+    ("综合受理业务", "受理业务", "婚育 计生 城乡低保 临时救助 养老 医疗 新农合 保障性住房"),
+    ("公安业务", "公安业务类别", "出入境 户政 交警 治安"),
+    ("志愿队", "队伍类别", "理论宣讲 文体 为民服务 健康卫生 平安法治 环境保护 尊老爱幼"),
+    ("四治", "治", "自治 共治"),
+]  # fmt: skip
+
+
+@pytest.mark.rows("S3-05", "S3-36", "S3-39", "S3-41", "S3-46", "S3-55")
+@pytest.mark.parametrize(("name", "column", "said"), NAMED)
+def test_a_register_has_the_names_that_the_source_has(name: str, column: str, said: str) -> None:
+    assert [row[column] for row in register(name)] == said.split()
+
+
+@pytest.mark.rows("S3-39")
+def test_each_matter_taken_at_the_counter_goes_to_the_department_of_its_register() -> None:
+    found = {
+        row["受理业务"]: compiled("putian").evaluate_table(
+            "综合分办", {"受理业务": row["受理业务"]}, THEN
+        )["分办部门"]
+        for row in register("综合受理业务")
+    }
+    assert found == {row["受理业务"]: row["后台部门"] for row in register("综合受理业务")}
+
+
+PAPERLESS = ("婚姻状况证明", "健在证明", "无犯罪记录证明", "残疾状况证明", "居民身份信息证明",
+             "出生证明", "死亡证明")  # fmt: skip
+
+
+@pytest.mark.rows("S3-38")
+@pytest.mark.parametrize("paper", PAPERLESS)
+def test_a_paper_that_is_kept_electronically_is_asked_of_no_community(paper: str) -> None:
+    facts: dict[str, Any] = {
+        "来文单位": "荔城区民政局", "目标社区": "荔城示例一社区", "事项": paper,
+        "类别": "出具证明", "拟进入日期": DAY,
+    }  # fmt: skip
+    answer = decide(compiled("putian"), Request(facts=facts, received=DAY))
+    assert (answer.outcome.value, answer.code) == ("refuse", "电子证照替代")
+
+
+@pytest.mark.rows("S3-49")
+def test_without_the_ban_above_the_promise_about_applications_is_reported(tmp_path: Path) -> None:
+    ban = "类别 为 系统应用                       |"
+    root = changed(tmp_path, "national", "规则.policy", ban, "类别 为 系统应用 且 类别 为 挂牌 |")
+    assert any("志愿应用自愿使用" in one for one in errors(root / "putian"))
+
+
+@pytest.mark.rows("S3-06", "S3-27")
+def test_an_election_is_due_in_every_community_once_in_five_years() -> None:
+    store = MemoryStore()
+    service = CaseService(store, compiled("putian"))
+    service.start(at("2026-03-02 09:00"))
+    due = {
+        service.show(row.case_id)["opener"]: service.show(row.case_id)["due"][:10]
+        for row in store.find_cases(limit=5000)
+        if row.flow == "换届选举"
+    }
+    own = {name: day for name, day in due.items() if name.startswith("荔城")}
+    assert own == dict.fromkeys(
+        ("荔城示例一社区", "荔城示例二社区", "荔城示例三社区"), "2029-12-31"
+    )
+
+
+# --- what a check asks for, one part after the other ---------------------------------------------
+
+PARTS = [
+    ("安防三方联动", "三方成员", "三方", 3),
+    ("五社齐备", "五社主体", "五社", 5),
+    ("议事载体齐备", "议事载体名册", "载体类别", 4),
+    ("活动三方都到", "活动参与方", "参与方", 3),
+    ("志愿服务站七有", "站点要件", "要件", 7),
+    ("四级网格中心齐备", "网格中心台账", "中心层级", 4),
+    ("七类志愿队", "志愿队", "队伍类别", 7),
+]  # fmt: skip
+
+
+@pytest.mark.rows("S3-07", "S3-16", "S3-18", "S3-32", "S3-43", "S3-44", "S3-46")
+@pytest.mark.parametrize(("check", "name", "column", "parts"), PARTS)
+def test_a_check_misses_each_of_its_parts(check: str, name: str, column: str, parts: int) -> None:
+    """Whatever part is taken out of the register, there is a finding more."""
+    rows = list(Rows(compiled("putian"), THEN).register(name) or ())
+    kinds = {row[column] for row in rows}
+    assert len(kinds) == parts
+    for kind in kinds:
+        left = [row for row in rows if row[column] != kind]
+        assert found(check, {name: left}) > found(check), kind
+
+
+@pytest.mark.rows("S3-53")
+def test_seventeen_of_twenty_gates_are_too_few_and_eighteen_are_enough() -> None:
+    rows = [dict(row) for row in Rows(compiled("putian"), THEN).register("安防小区") or ()]
+    assert found("门禁九成以上", {"安防小区": rows}) == 0
+    rows[0]["人脸门禁"] = False
+    assert found("门禁九成以上", {"安防小区": rows}) == 1
+
+
+@pytest.mark.rows("S3-22")
+def test_a_joint_meeting_of_four_is_one_short(tmp_path: Path) -> None:
+    assert found("联席会议成员") == 0
+    old = "司法行政部门、社区治理联席会议"
+    root = changed(tmp_path, "putian", "单位.csv", old, "司法行政部门")
+    (done,) = review(Rows(open_policy(root / "putian"), THEN), ["联席会议成员"])
+    assert [one.subjects for one in done.findings] == [("荔城区",)]
+
+
+TOTALS = [
+    ("公安业务七千一百六十一项", "公安业务", "公安业务项数", (-1, 1)),
+    ("购买服务五十九场次", "购买场次", "服务场次", (-1, 1)),
+    ("迁移系统一百七十三个", "上云单位", "迁移系统数", (-1, 1)),
+    ("证照八百八十六万张", "电子证照", "证照张数", (-1, 1)),
+    ("自助终端一百一十台", "自助终端", "终端台数", (-1, 1)),
+    ("惠民宝事项二百六十多项", "惠民宝", "便民事项数", (-1,)),
+    ("购买服务四千五百多人次", "购买场次", "服务人次", (-1,)),
+]
+
+
+@pytest.mark.rows("S3-33", "S3-34", "S3-37", "S3-38", "S3-40", "S3-55")
+@pytest.mark.parametrize(("check", "name", "column", "off"), TOTALS)
+def test_a_total_that_is_off_is_noticed(
+    check: str, name: str, column: str, off: tuple[int, ...]
+) -> None:
+    rows = [dict(row) for row in Rows(compiled("putian"), THEN).register(name) or ()]
+    first = rows[0][column]
+    assert found(check, {name: rows}) == 0
+    for by in off:
+        rows[0][column] = first + by
+        assert found(check, {name: rows}) == 1, by
