@@ -15,7 +15,7 @@ from zhunru.runtime.service import CaseService
 from zhunru.store.memory import MemoryStore
 
 BEGIN = "2026-03-02 09:00"
-UPPER = {"示例区", "示例街道", "示例一社区", "示例二社区"}
+UPPER = {"示例区", "示例街道", "示例镇", "示例一社区", "示例二社区"}
 
 
 @cache
@@ -50,6 +50,7 @@ JIANGYUAN = [
     ("奇石文化节", 1, "2026-12-31", ""),
     ("社区乒乓球推广", 31, "2026-12-31", "未开展"),
     ("网格员培训", 4, "2026-06-30", "未培训"),
+    ("乡镇网格员培训", 6, "2026-06-30", "未培训"),
     ("社区办事公开", 31, "2026-03-31", "未公开"),
     ("清单和证明公开", 31, "2026-12-31", "未公开清单"),
     ("三方联席会议例会", 31, "2026-03-31", "未开会"),
@@ -100,6 +101,15 @@ def test_whom_nobody_visited_in_the_month_that_is_over_is_found() -> None:
     )
     (january,) = missed(Rows(policy("weihai"), date(2026, 2, 28)), ["上门走访"])
     assert january.held == 1  # in January only 商户03 had been visited
+
+
+@pytest.mark.rows("S0-67")
+def test_who_is_watched_more_closely_is_visited_each_week() -> None:
+    (found,) = missed(Rows(policy("jiangyuan"), date(2026, 3, 2)), ["帮教走访"])
+    assert (found.asked, found.held) == (2, 1)
+    (lacking,) = found.findings
+    assert lacking.subjects == ("对象乙",)
+    assert "2026-02-23 至 2026-03-01" in lacking.zh
 
 
 @pytest.mark.rows("S0-65")

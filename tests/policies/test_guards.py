@@ -95,6 +95,14 @@ def test_upward_ratings_may_not_count_for_less_than_the_law_says(
     assert any("底线" in one or "不低于" in one for one in errors(root / "weihai"))
 
 
+@pytest.mark.rows("S0-41")
+def test_a_matter_that_the_street_and_the_committee_both_own_is_refused(tmp_path: Path) -> None:
+    assert errors(POLICIES / "jiangyuan") == []
+    own, streets = "| LZ-13 | 调解邻里物业纠纷         |", "| LZ-13 | 城乡环境综合整治         |"
+    root = changed(tmp_path, "jiangyuan", "三张清单.policy", own, streets)
+    assert any("都列为主责" in one and "街道职责" in one for one in errors(root / "jiangyuan"))
+
+
 # --- names written in cells ----------------------------------------------------------------------
 
 
