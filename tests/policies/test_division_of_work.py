@@ -206,6 +206,24 @@ def test_each_of_the_169_matters_passes_admission_with_its_money_and_not_without
     assert outcomes == {(True, "admit"): 169, (False, "defer"): 169}
 
 
+@pytest.mark.rows("S1-31")
+def test_each_of_the_28_services_sent_down_waits_for_its_money() -> None:
+    policy = open_policy(POLICIES / "weihai")
+    (sunk,) = (
+        one
+        for one in source("weihai").declarations
+        if isinstance(one, nodes.ListDecl) and one.name.text == "下放事项"
+    )
+    asked = {"目标社区": "幸福社区", "类别": "行政任务", "承担方式": "协助", "拟进入日期": DAY}
+    outcomes: Counter[tuple[bool, str]] = Counter()
+    for one in sunk.entries:
+        for paid in (True, False):
+            facts = {**asked, "来文单位": "区行政审批服务局", "事项": one.code, "经费到位": paid}
+            request = Request(facts=facts, received=DAY, registers={"应急响应": ()})
+            outcomes[paid, decide(policy, request).outcome] += 1
+    assert outcomes == {(True, "admit"): 28, (False, "defer"): 28}
+
+
 @pytest.mark.rows("S3-19")
 def test_the_departments_on_the_grid_are_those_of_its_list() -> None:
     (grid,) = (
