@@ -6,6 +6,7 @@ Whoever changes a set must work on a copy of its folder.
 
 from __future__ import annotations
 
+import shutil
 from functools import cache
 from pathlib import Path
 
@@ -69,3 +70,14 @@ def checked(name: str) -> CheckedPolicySet:
 def compiled(name: str) -> CompiledPolicy:
     """Return a set that decides; whoever counts its work compiles one of his own."""
     return compile_policies(checked(name))
+
+
+def changed(tmp_path: Path, name: str, file: str, old: str, new: str) -> Path:
+    """Return a copy of the policies in which one text of one set is another."""
+    root = tmp_path / "policies"
+    shutil.copytree(POLICIES, root, ignore=shutil.ignore_patterns("__pycache__"))
+    path = root / name / file
+    text = path.read_text(encoding="utf-8-sig")
+    assert text.count(old) == 1, text.count(old)
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    return root

@@ -3,52 +3,22 @@
 from __future__ import annotations
 
 import csv
-import shutil
 from collections import Counter
 from dataclasses import replace
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 import pytest
+from tests.shipped import POLICIES, changed, checked, source
 
 from zhunru import Request, decide, open_policy
 from zhunru.checker import check
-from zhunru.checker.resolved import CheckedPolicySet
 from zhunru.diagnostics import Severity
 from zhunru.syntax import loader, nodes
 from zhunru.syntax.workflow_nodes import Workflow
 from zhunru.vocabulary import ListKind
 
-POLICIES = Path(__file__).parents[2] / "policies"
 DAY = date(2026, 3, 2)
-
-
-@cache
-def source(name: str) -> nodes.PolicySet:
-    """Return a set as it is written."""
-    policy_set, _ = loader.load(POLICIES / name)
-    assert policy_set is not None
-    return policy_set
-
-
-@cache
-def checked() -> CheckedPolicySet:
-    """Return the set of 江源 as it is checked."""
-    result, _ = check.check(source("jiangyuan"))
-    assert result is not None
-    return result
-
-
-def changed(tmp_path: Path, name: str, file: str, old: str, new: str) -> Path:
-    """Return a copy of the policies in which one text of one set is another."""
-    root = tmp_path / "policies"
-    shutil.copytree(POLICIES, root, ignore=shutil.ignore_patterns("__pycache__"))
-    path = root / name / file
-    text = path.read_text(encoding="utf-8-sig")
-    assert text.count(old) == 1, text.count(old)
-    path.write_text(text.replace(old, new), encoding="utf-8")
-    return root
 
 
 def lead(entry: nodes.Entry) -> str:
@@ -101,7 +71,7 @@ def test_each_rule_list_and_workflow_says_who_governs_leads_joins_and_takes_part
 
 @pytest.mark.rows("S0-03")
 def test_who_is_said_to_govern_or_to_take_part_is_declared() -> None:
-    jiangyuan = checked()
+    jiangyuan = checked("jiangyuan")
     known = {*jiangyuan.units, *jiangyuan.roles}
     known |= {role for unit in jiangyuan.units.values() for role in unit.roles}
     known |= {unit.level for unit in jiangyuan.units.values()}
@@ -159,7 +129,7 @@ def without_its_day(declared: object) -> object:
 @pytest.mark.rows("S0-56")
 def test_who_decides_and_what_follows_is_in_the_workflow_as_in_the_table() -> None:
     """追责 sends a matter where 网格责任追究 says, and ends in the consequences it names."""
-    jiangyuan = checked()
+    jiangyuan = checked("jiangyuan")
     table = jiangyuan.tables["网格责任追究"]
     at = [name for name, _ in table.outputs].index("追究")
     named = {str(getattr(row.results[at], "value", row.results[at])) for row in table.rows}
@@ -188,40 +158,35 @@ def test_what_is_taken_into_supervision_comes_due_and_is_missed_on_record() -> N
     ]
 
 
-@pytest.mark.rows("S2-19")
-def test_each_of_the_169_matters_passes_admission_with_its_money_and_not_without() -> None:
-    policy = open_policy(POLICIES / "jin-an")
+def answers(name: str, listed: str, community: str, sender: str = "") -> Counter[tuple[bool, str]]:
+    """Count what becomes of each matter of a list, paid for or not, sent by whom it names."""
+    policy = open_policy(POLICIES / name)
     (sunk,) = (
         one
-        for one in source("jin-an").declarations
-        if isinstance(one, nodes.ListDecl) and one.name.text == "下沉事项"
+        for one in source(name).declarations
+        if isinstance(one, nodes.ListDecl) and one.name.text == listed
     )
-    asked = {"目标社区": "晋安社区01", "类别": "行政任务", "承担方式": "协助", "拟进入日期": DAY}
+    asked = {"目标社区": community, "类别": "行政任务", "承担方式": "协助", "拟进入日期": DAY}
     outcomes: Counter[tuple[bool, str]] = Counter()
     for one in sunk.entries:
         for paid in (True, False):
-            facts = {**asked, "来文单位": lead(one), "事项": one.code, "经费到位": paid}
+            by = sender or lead(one)
+            facts = {**asked, "来文单位": by, "事项": one.code, "经费到位": paid}
             request = Request(facts=facts, received=DAY, registers={"应急响应": ()})
             outcomes[paid, decide(policy, request).outcome] += 1
-    assert outcomes == {(True, "admit"): 169, (False, "defer"): 169}
+    return outcomes
+
+
+@pytest.mark.rows("S2-19")
+def test_each_of_the_169_matters_passes_admission_with_its_money_and_not_without() -> None:
+    found = answers("jin-an", "下沉事项", "晋安社区01")
+    assert found == {(True, "admit"): 169, (False, "defer"): 169}
 
 
 @pytest.mark.rows("S1-31")
 def test_each_of_the_28_services_sent_down_waits_for_its_money() -> None:
-    policy = open_policy(POLICIES / "weihai")
-    (sunk,) = (
-        one
-        for one in source("weihai").declarations
-        if isinstance(one, nodes.ListDecl) and one.name.text == "下放事项"
-    )
-    asked = {"目标社区": "幸福社区", "类别": "行政任务", "承担方式": "协助", "拟进入日期": DAY}
-    outcomes: Counter[tuple[bool, str]] = Counter()
-    for one in sunk.entries:
-        for paid in (True, False):
-            facts = {**asked, "来文单位": "区行政审批服务局", "事项": one.code, "经费到位": paid}
-            request = Request(facts=facts, received=DAY, registers={"应急响应": ()})
-            outcomes[paid, decide(policy, request).outcome] += 1
-    assert outcomes == {(True, "admit"): 28, (False, "defer"): 28}
+    found = answers("weihai", "下放事项", "幸福社区", "区行政审批服务局")
+    assert found == {(True, "admit"): 28, (False, "defer"): 28}
 
 
 @pytest.mark.rows("S3-19")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
-from tests.shipped import POLICIES, checked, source
+from tests.shipped import POLICIES, changed, checked, source
 
 from zhunru.analysis.findings import check_deeply
 from zhunru.checker import check
@@ -23,17 +22,6 @@ def errors(folder: Path) -> list[str]:
     if whole is not None:
         problems += check_deeply(whole)
     return [d.zh for d in (*unread, *problems) if d.severity is Severity.ERROR]
-
-
-def changed(tmp_path: Path, name: str, file: str, old: str, new: str) -> Path:
-    """Return a copy of the policies in which one text of one set is another."""
-    root = tmp_path / "policies"
-    shutil.copytree(POLICIES, root, ignore=shutil.ignore_patterns("__pycache__"))
-    path = root / name / file
-    text = path.read_text(encoding="utf-8-sig")
-    assert text.count(old) == 1, text.count(old)
-    path.write_text(text.replace(old, new), encoding="utf-8")
-    return root
 
 
 NEED = "  要求 常住人口 否则"

@@ -97,14 +97,14 @@ class Failure:
         return Mend((edit,), before + text + after, self.snippet.original(start, end), text)
 
     def mends(self, turns: list[Turn]) -> Mend:
-        """Return the mend that writes every turn of phrase as the language does."""
+        """Return the mend that writes each of these turns of phrase as the language does."""
         edits, text, at = [], "", 0
         for turn in turns:
             start, end = self.snippet.start + turn.start, self.snippet.start + turn.end
             edits.append(Edit(self.reading.source.span(start, end), turn.meant))
             text += self.text[at : turn.start] + turn.meant
             at = turn.end
-        first, last = (turns[0].start, turns[-1].end) if turns else (0, 0)
+        first, last = turns[0].start, turns[-1].end
         grown = len(text) - at
         return Mend(
             tuple(edits),
@@ -333,9 +333,10 @@ def _everyday(failure: Failure) -> Done | None:
         failure.report("ZR101", span, found=text[first:last], more_zh=zh, more_en=en)
         return Done()
     found = turns(text, language)
-    for chosen in [*([turn] for turn in found), found]:
+    together = [found] if len(found) > 1 else []
+    for chosen in [*([turn] for turn in found), *together]:
         mend = failure.mends(chosen)
-        if chosen and whole(failure, mend):
+        if whole(failure, mend):
             zh, en = _advice(mend, limit=any(turn.limit for turn in chosen))
             span = failure.reading.source.span(start + chosen[0].start, start + chosen[-1].end)
             failure.report("ZR101", span, mend, found=mend.found, more_zh=zh, more_en=en)
