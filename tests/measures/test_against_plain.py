@@ -150,8 +150,10 @@ CARD = """
     指标 丙 满分 10 分
     指标 丁 满分 30 分
   等次 优秀 不低于 80, 合格 不低于 50, 其余 不合格
-  名次 前 1 推荐 和谐社区
+  名次 前 1{standard} 推荐 和谐社区
 """
+# What a recommendation asks besides the rank, and the points that this is.
+STANDARDS = {"": 0, " 且 等次 不低于 优秀": 80, " 且 不低于 50": 50}
 FULL = {"甲": 100, "丙": 10, "丁": 30}
 RATINGS = st.lists(
     st.tuples(
@@ -177,11 +179,11 @@ def total_of(unit: str, ratings: list[tuple[str, str, int, str]], first: int, sa
 
 
 @examples(60)
-@given(RATINGS, st.integers(1, 99), st.integers(1, 2))
+@given(RATINGS, st.integers(1, 99), st.integers(1, 2), st.sampled_from(sorted(STANDARDS)))
 def test_a_score_is_what_fractions_make_of_the_ratings(
-    ratings: list[tuple[str, str, int, str]], first: int, sample: int
+    ratings: list[tuple[str, str, int, str]], first: int, sample: int, standard: str
 ) -> None:
-    text = CARD.format(first=first, second=100 - first, sample=sample)
+    text = CARD.format(first=first, second=100 - first, sample=sample, standard=standard)
     sheet = [
         {"对象": unit, "指标": name, "得分": Decimal(score), "评分人": rater}
         for unit, name, score, rater in ratings
@@ -198,7 +200,8 @@ def test_a_score_is_what_fractions_make_of_the_ratings(
         assert one.grade == ("优秀" if want >= 80 else "合格" if want >= 50 else "不合格")
         assert one.rank == 1 + sum(other > want for other in wanted.values() if other is not None)
         settled = None not in wanted.values()
-        assert bool(one.recommended) is (settled and one.rank == 1)
+        reached = want >= STANDARDS[standard]
+        assert bool(one.recommended) is (settled and one.rank == 1 and reached)
         assert sum(Fraction(step.points or 0) for step in one.steps) == Fraction(one.total)
 
 

@@ -259,6 +259,7 @@ class ResolvedScorecard:
     """评价. `parts` in written order, once for each of `subjects`, of whom they are resolved.
 
     `grades` from the best down, the last may have no bound; `months` is the length of its period.
+    Recommended is who is among the first `top` and has `least` points as well.
     """
 
     name: str
@@ -271,6 +272,7 @@ class ResolvedScorecard:
     sample: int = 0
     grades: tuple[tuple[str, Decimal | None], ...] = ()
     top: int = 0
+    least: Decimal | None = None
     recommend: str = ""
     uses: tuple[str, ...] = ()
     credits: tuple[tuple[str, Decimal], ...] = ()

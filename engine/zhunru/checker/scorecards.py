@@ -47,7 +47,7 @@ class _Reader:
             return None
         self._check()
         months = self._months()
-        raters = node.raters
+        raters, ranking = node.raters, node.ranking
         return m.ResolvedScorecard(
             name=node.name.text,
             title=n.Title(node.title.zh, node.title.en),
@@ -58,10 +58,9 @@ class _Reader:
             anonymous=bool(raters and raters.anonymous),
             sample=int(raters.sample.value) if raters and raters.sample else 0,
             grades=tuple((g.name.text, g.least.value if g.least else None) for g in node.grades),
-            top=int(node.ranking.top.value) if node.ranking else 0,
-            recommend=node.ranking.recommend.text
-            if node.ranking and node.ranking.recommend
-            else "",
+            top=int(ranking.top.value) if ranking else 0,
+            least=self._standard(ranking) if ranking else None,
+            recommend=ranking.recommend.text if ranking and ranking.recommend else "",
             uses=tuple(each.name.text for each in node.uses if each.share is None),
             credits=tuple((u.name.text, u.share.value) for u in node.uses if u.share),
             baseline=node.baseline,
@@ -75,6 +74,19 @@ class _Reader:
         if every is None or every.measure not in _MONTHS:
             return 0
         return int(every.value) * _MONTHS[every.measure]
+
+    def _standard(self, ranking: source.Ranking) -> Decimal | None:
+        """Return the points a recommendation asks, those of its grade where it names one."""
+        if ranking.grade is None:
+            return ranking.least.value if ranking.least else None
+        lines = {each.name.text: each.least.value for each in self.node.grades if each.least}
+        if ranking.grade.text not in lines:
+            known = "、".join(lines)
+            self.model.report.add(
+                "ZR499", ranking.grade.span, name=ranking.grade.text,
+                known_zh=f"：{known}" if known else "", known_en=f": {known}" if known else "",
+            )  # fmt: skip
+        return lines.get(ranking.grade.text)
 
     # --- parts -----------------------------------------------------------------------------------
 

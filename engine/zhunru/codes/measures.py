@@ -159,6 +159,13 @@ CODES: tuple[Code, ...] = (
         "With a floor and nothing credited the share is 0%.",
     ),
     Code(
+        "ZR499", "standard-without-a-line", _E,
+        "“{name}”不是有分数线的等次", "`{name}` is no grade that asks for a score",
+        "写“等次”里有“不低于”的一个{known_zh}", "name a grade with `at least`{known_en}",
+        "推荐的门槛没有分数线，就等于没有门槛，只看名次。",
+        "Without a score to reach, a recommendation goes by rank alone.",
+    ),
+    Code(
         "ZR493", "duty-for-whom", _W,
         "“{name}”不是台账、清单，也不是单位层级、角色",
         "`{name}` is no register, list, level or role",

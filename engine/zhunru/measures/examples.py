@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from zhunru.checker import resolved_measures as m
+from zhunru.checker.resolved import NOTHING
 from zhunru.compiler import CompiledPolicy
 from zhunru.compiler.values import UNKNOWN
 from zhunru.measures.counting import Found, Measuring
@@ -101,7 +102,7 @@ def _scored(one: Scored) -> dict[str, Any]:
         ("total", one.total),
         ("grade", one.grade),
         ("rank", Decimal(one.rank)),
-        ("recommended", one.recommended),
+        ("recommended", one.recommended or NOTHING),
     )
     for key, value in results:
         found |= dict.fromkeys(SCORED_IN_TESTS[key], value)

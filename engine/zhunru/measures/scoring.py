@@ -293,9 +293,14 @@ def ranked(card: m.ResolvedScorecard, scored: Sequence[Scored]) -> list[Scored]:
     for at, one in enumerate(known):
         same = found and fine(found[-1].total or Decimal(0)) == fine(one.total or Decimal(0))
         rank = found[-1].rank if same else at + 1
-        recommended = card.recommend if settled and rank <= card.top else ""
-        found.append(replace(one, rank=rank, recommended=recommended))
+        recommended = settled and rank <= card.top and _reached(card, one.total)
+        found.append(replace(one, rank=rank, recommended=card.recommend if recommended else ""))
     return [*found, *(one for one in scored if one.total is None)]
+
+
+def _reached(card: m.ResolvedScorecard, total: Decimal | None) -> bool:
+    """Return whether a total is what a recommendation asks; nobody moves up for who has less."""
+    return card.least is None or (total is not None and fine(total) >= card.least)
 
 
 def _with_before(

@@ -295,11 +295,24 @@ class MeasurePrinter:
         )
 
     def ranking(self, ranking: Ranking | None) -> str:
-        """Return `前 3 推荐 X`."""
+        """Return `前 3 推荐 X`, with what must be reached as well."""
         if ranking is None:
             return ""
-        top = join(self.words.key("TOP"), self.words.quantity(ranking.top))
-        return join(top, self.parts.name("RECOMMEND", ranking.recommend))
+        return join(
+            self.words.key("TOP"),
+            self.words.quantity(ranking.top),
+            self._standard(ranking),
+            self.parts.name("RECOMMEND", ranking.recommend),
+        )
+
+    def _standard(self, ranking: Ranking) -> str:
+        words = self.words
+        if ranking.grade is not None:
+            least = words.compare(">=")
+            return join(words.key("AND"), words.key("GRADES"), least, words.guarded(ranking.grade))
+        if ranking.least is not None:
+            return join(words.key("AND"), words.compare(">="), words.quantity(ranking.least))
+        return ""
 
     def use(self, use: Use) -> str:
         """Return `用于 X` or `计入 X 占 30%`."""

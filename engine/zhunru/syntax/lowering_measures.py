@@ -227,7 +227,20 @@ def _listed(reading: Reading, branch: Branch, kids: Kids) -> tuple[Any, ...]:
 
 @lowers("ranking")
 def _ranking(reading: Reading, branch: Branch, kids: Kids) -> Ranking:
-    return Ranking(top=kids[1], recommend=only(kids, Name), span=reading.span(branch))
+    reached = next((kid for kid in kids if isinstance(kid, tuple)), (None,))[0]
+    return Ranking(
+        top=kids[1],
+        grade=reached if isinstance(reached, Name) else None,
+        least=reached if isinstance(reached, Quantity) else None,
+        recommend=after(kids, "RECOMMEND"),
+        span=reading.span(branch),
+    )
+
+
+@lowers("standard")
+def _standard(reading: Reading, branch: Branch, kids: Kids) -> tuple[Any, ...]:
+    """Return the grade or the score to be reached, apart from what it leads to."""
+    return (kids[-1],)
 
 
 @lowers("use")

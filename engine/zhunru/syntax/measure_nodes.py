@@ -159,9 +159,11 @@ class Grade:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranking:
-    """`名次 前 3 推荐 X`."""
+    """`名次 前 3 推荐 X`; `且 等次 不低于 良好` or `且 不低于 80` is to be reached as well."""
 
     top: Quantity
+    grade: Name | None = None
+    least: Quantity | None = None
     recommend: Name | None = None
     span: Span = place()
 
