@@ -13,7 +13,7 @@ from zhunru.syntax.cells import Cell, Column, Grid, Heading, cell_value, raw
 from zhunru.syntax.declarations import Build, Builder, pick
 from zhunru.syntax.expressions import Expr, Nothing, Text
 from zhunru.syntax.items import Parts
-from zhunru.syntax.keywords import WORDS
+from zhunru.syntax.keywords import EN, WORDS, ZH
 from zhunru.syntax.lowering_declarations import report_word, word_of
 from zhunru.syntax.nodes import (
     Clauses,
@@ -34,6 +34,7 @@ from zhunru.syntax.nodes import (
 from zhunru.syntax.outline import Line
 from zhunru.syntax.reading import Item
 from zhunru.syntax.shadow import normalise
+from zhunru.syntax.usual_words import meant_by
 from zhunru.vocabulary import HIT_POLICIES, LIST_KINDS, OUTCOMES, HitPolicy, ListKind
 
 
@@ -68,7 +69,8 @@ def policy_list(build: Builder, line: Line) -> Iterator[Declaration]:
 
 def _is_entry(build: Builder, line: Line) -> bool:
     word = build.pieces.outline.first_word(line.start)
-    return WORDS[build.pieces.outline.language].get(word) == "ENTRY"
+    terminal = WORDS[build.pieces.outline.language].get(word)
+    return terminal == "ENTRY" or (terminal is None and "ENTRY" in meant_by(word))
 
 
 def _kind(build: Builder, line: Line, name: Name, parts: Parts) -> ListKind:
@@ -98,7 +100,8 @@ def _entry_block(build: Builder, line: Line) -> Iterator[Entry]:
     yield _entry(head[0].text, pick(head, Title, Title("")), parts, (), build.span(line))
 
 
-_PLAIN_HEAD = re.compile(r"\w+ +([\w.-]+) +\"([^\"\\\n]*)\"")
+_ENTRY = "|".join(ZH["ENTRY"] + EN["ENTRY"])
+_PLAIN_HEAD = re.compile(rf"(?:{_ENTRY}) +([\w.-]+) +\"([^\"\\\n]*)\"")
 
 
 def _plain_head(build: Builder, line: Line) -> list[Any] | None:

@@ -31,6 +31,7 @@ from zhunru.syntax.parts_of_language import read_part
 from zhunru.syntax.pasted import tell_pasted
 from zhunru.syntax.pieces import Pieces
 from zhunru.syntax.reading import Reading
+from zhunru.syntax.usual_words import meant_by
 from zhunru.syntax.workflow_declarations import BUILDS as WORKFLOW_BUILDS
 
 _BUILDS = BUILDS | LIST_BUILDS | WORKFLOW_BUILDS | MEASURE_BUILDS
@@ -103,4 +104,5 @@ def opener(word: str, language: str) -> str:
     glued = [spelling for spelling in openers if len(spelling) > 1 and word.startswith(spelling)]
     if glued and language == "zh":
         return openers[max(glued, key=len)]
-    return openers.get(only(likely(word, openers, language)), "")
+    usual = [terminal for terminal in meant_by(word) if terminal in openers.values()]
+    return usual[0] if usual else openers.get(only(likely(word, openers, language)), "")

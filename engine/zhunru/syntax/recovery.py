@@ -19,6 +19,7 @@ from zhunru.syntax.misspelling import likely
 from zhunru.syntax.phrases import Turn, asked_day, turns
 from zhunru.syntax.reading import Reading
 from zhunru.syntax.shadow import shadow
+from zhunru.syntax.usual_words import meant_by
 
 # A piece is read again with a mend at most this often.
 MAX_TRIES = 60
@@ -377,12 +378,27 @@ def _misspelt(failure: Failure) -> Done | None:
     wanted = [
         word for word in words if accepts(failure.state, WORDS[failure.snippet.language][word])
     ]
-    done = _meant(failure, token, wanted, readable)
+    done = _usual(failure, token) or _meant(failure, token, wanted, readable)
     for earlier in reversed(failure.snippet.tokens[-3:]):
         if done is None and earlier is not token:
             # it was read as a name, and what follows it made no sense
             done = _meant(failure, earlier, words, whole)
     return done
+
+
+def _usual(failure: Failure, token: Token) -> Done | None:
+    """Report a word that people use for a keyword which could have stood there."""
+    language = failure.snippet.language
+    for terminal in meant_by(str(token)):
+        if accepts(failure.state, terminal):
+            # Chinese first: a cell of a sheet may be in either language.
+            word = spelling(terminal, "en" if language == "en" or token.isascii() else "zh")
+            mend = failure.mend(token.start_pos or 0, token.end_pos or 0, word)
+            if readable(failure, mend):
+                more = {"more_zh": f"写作“{word}”", "more_en": f"write `{word}`"}
+                failure.report("ZR101", failure.span(), mend, found=str(token), **more)
+                return Done(mend)
+    return None
 
 
 def _meant(
@@ -460,6 +476,10 @@ def _unfinished(failure: Failure) -> Done | None:
     return Done()
 
 
+_HOW_OFTEN = (
+    "先写对谁（每个 社区），再写多久几次（每周 不少于 1 次）",
+    "say for whom first (every community), then how often (weekly >= 1 time)",
+)
 # What is often put at the end of the line that it belongs to.
 _ALONE = {
     "BASIS": ("“依据”另起一行写", "put the basis on a line of its own"),
@@ -467,6 +487,16 @@ _ALONE = {
         "到期怎样另起一行写：逾期 → 环节",
         "say on a line of its own what happens then: overdue -> state",
     ),
+    "ENTER": (
+        "记入台账写在一步的后面：→ 环节 并 登记 台账；要填哪些栏目写在“表单”里",
+        "enter a register behind a step: -> state also enter register; fields stand in a form",
+    ),
+    "WEEKLY": _HOW_OFTEN,
+    "MONTHLY": _HOW_OFTEN,
+    "QUARTERLY": _HOW_OFTEN,
+    "HALFYEARLY": _HOW_OFTEN,
+    "YEARLY": _HOW_OFTEN,
+    "DAILY": _HOW_OFTEN,
 }
 
 

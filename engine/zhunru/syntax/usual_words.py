@@ -1,0 +1,96 @@
+"""Words that people use for a keyword: not misspelt, only not the word of the language.
+
+They stay free as names: a list may be called 名单, a state 结束. Only where nothing else can be
+read are they taken for a keyword, and then the mend is shown, not made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+# Terminal of grammar/keywords.lark, and what official documents and other systems say for it.
+USUAL: dict[str, tuple[str, ...]] = {
+    # Declarations
+    "POLICY": ("办法", "制度", "方案", "规定", "法规", "policies"),
+    "BASIS": ("法律依据", "政策依据", "文件", "法条", "law", "source"),
+    "UNIT": ("机构", "部门", "组织", "组织机构", "organization", "organisation", "department"),
+    "ROLE": ("岗位", "职务", "人员", "身份", "position"),
+    "FORM": ("表格", "申请表", "来件", "请求", "request", "schema"),
+    "REGISTER": ("登记簿", "名册", "数据", "底册", "信息表", "registry", "records"),
+    "PARAMETER": ("常量", "常数", "变量", "标准", "constant", "variable"),
+    "LIST": ("目录", "名单", "事项清单", "catalogue", "catalog"),
+    "ENTRY": ("事项", "条", "项目", "item"),
+    "RULE": ("条款", "规定", "规范", "clause"),
+    "TABLE": ("映射表", "决策表", "映射", "对应表", "mapping", "lookup"),
+    "FORMULA": ("计算", "算法", "函数", "function"),
+    "DECIDE": ("决定", "判断", "决策", "裁定", "decision", "evaluate"),
+    "WORKFLOW": ("工作流", "程序", "办理流程", "流转", "process", "procedure"),
+    "CALENDAR": ("工作时间", "作息", "办公时间", "hours"),
+    "RECURRING": ("周期", "例行", "定时", "periodic", "schedule"),
+    "SCORECARD": ("考核", "考评", "评分", "测评", "评估", "scores"),
+    "CHECK": ("检查", "核对", "校验", "审核", "audit"),
+    "DOCUMENT": ("通知书", "文件", "公文", "letter"),
+    "TEST": ("用例", "例子", "案例", "示例", "example"),
+    # Heads
+    "ISSUER": ("制定", "发布", "印发单位", "发文机关", "发文单位", "publisher"),
+    "JOINTLY": ("协同", "配合", "联合", "together"),
+    "TERRITORY": ("范围", "适用范围", "地区", "区域", "scope", "area"),
+    "EFFECTIVE": ("生效", "实施", "起施行", "开始"),
+    "TO": ("到", "截至", "截止", "直到", "until", "till"),
+    "UNDER": ("继承", "上位法", "extends", "inherits"),
+    "ISSUED": ("发布", "颁布", "印发", "published"),
+    "REFERENCE": ("发文字号", "文件号", "编号", "number"),
+    "LEVEL": ("级别", "等级", "rank"),
+    "SUPERIOR": ("隶属", "上级单位", "主管", "parent"),
+    # Fields and clauses
+    "REQUIRED": ("必须", "必需", "必选", "mandatory"),
+    "OPTIONAL": ("选填", "可选", "可空", "可为空", "nullable"),
+    "SECRET": ("隐私", "涉密", "敏感", "confidential"),
+    "WHEN": ("如果", "若是", "条件", "当且仅当", "where", "if"),
+    "EXCEPT": ("例外", "但是", "除非", "unless"),
+    "REQUIRE": ("必须", "应当", "须", "前提", "must"),
+    "OTHERWISE": ("不然", "不符合则", "else"),
+    "QUOTA": ("上限", "配额", "总量", "limit"),
+    "LEAD": ("主办", "主责", "责任单位", "牵头单位"),
+    "DUTY": ("责任", "任务", "obligation"),
+    "BY": ("负责人", "责任人", "责任单位", "主办", "负责", "承办", "经办", "owner", "assignee"),
+    "WITHIN": ("时限", "期限", "限时", "限期", "办理时限", "deadline", "due"),
+    "INSTEAD": ("转办", "转由", "改为"),
+    "RETURN": ("退还", "退给", "退件"),
+    "MATERIALS": ("附件", "所需材料", "申请材料"),
+    "ADMIT": ("同意", "批准", "通过", "允许", "allow", "permit", "approve"),
+    "REFUSE": ("不准入", "不同意", "驳回", "禁止", "不予准入", "deny", "reject"),
+    "DEFER": ("延后", "推迟", "缓办", "postpone"),
+    # Decide, test
+    "ORDER": ("顺序", "按顺序", "次序", "步骤", "steps"),
+    "GIVEN": ("设", "假设", "前提", "输入", "assume"),
+    "THEN": ("结果", "期望", "应为", "expect"),
+    # Workflows
+    "STATE": ("步骤", "节点", "阶段", "状态", "工序", "step", "node", "stage"),
+    "ENDING": ("结束", "终点", "终止", "终态", "结束于", "终止于", "完成", "end", "ends", "final"),
+    "OVERDUE": ("超时", "超期", "过期", "延误", "late", "timeout"),
+    "EXPIRY": ("到期", "届满", "时间到"),
+    "JOINT": ("会签", "并行", "联办", "parallel"),
+    "MEETING": ("开会", "会商", "表决", "投票", "vote"),
+    "ENSURE": ("限制", "规约", "不变式", "constraint", "constraints"),
+    "REMIND": ("预警", "提示", "alert"),
+    "SUSPENDABLE": ("可暂停", "可中止", "可挂起"),
+    "EXTENDABLE": ("可延长", "可以延期", "可展期"),
+    "NOTIFY": ("通报", "发送", "send"),
+}
+
+
+def _by_word() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for terminal, words in USUAL.items():
+        for word in words:
+            found.setdefault(word, []).append(terminal)
+    return found
+
+
+_TERMINALS: Mapping[str, list[str]] = _by_word()
+
+
+def meant_by(word: str) -> list[str]:
+    """Return the terminals of the keywords that people may mean by a word, the likelier first."""
+    return _TERMINALS.get(word, [])

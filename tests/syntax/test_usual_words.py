@@ -1,0 +1,70 @@
+"""Words that people use for a keyword are told the keyword, and stay free as names."""
+
+from __future__ import annotations
+
+import pytest
+
+from zhunru.diagnostics import Source
+from zhunru.syntax.keywords import EN, ZH
+from zhunru.syntax.parser import parse
+from zhunru.syntax.usual_words import USUAL
+
+POLICY = '政策 X "甲"\n  {}\n'
+RULE = "规则 甲\n  当 乙\n  {}\n"
+FLOW = "流程 甲 止于 完\n  {}\n    办 → 完\n"
+LIST = "清单 甲 类型 禁止\n  {}\n"
+WRITTEN = [
+    (POLICY, "实施 2026-01-01", "施行 2026-01-01"),
+    (POLICY, "发布 民政局", "印发 民政局"),
+    (POLICY, "范围 区级", "适用 区级"),
+    ("{}\n  文号 甲〔2026〕1号\n", '文件 甲 "甲文"', '依据 甲 "甲文"'),
+    ("{}\n", "岗位 网格员 每个 社区 3 人", "角色 网格员 每个 社区 3 人"),
+    ("{}\n  姓名 文本\n", "登记簿 老人", "台账 老人"),
+    ('规则 甲\n  {}\n  拒绝 "不"\n', "条件 类别 为 甲", "当 类别 为 甲"),
+    (RULE, '驳回 "不"', '拒绝 "不"'),
+    (RULE, "批准", "准入"),
+    ("流程 甲\n  {}\n", "结束 办结", "止于 办结"),
+    (FLOW, "步骤 初审 由 民政局 限 1 个工作日", "环节 初审 由 民政局 限 1 个工作日"),
+    (FLOW, "环节 初审 负责人 民政局 限 1 个工作日", "环节 初审 由 民政局 限 1 个工作日"),
+    (FLOW, "环节 初审 由 民政局 时限 1 个工作日", "环节 初审 由 民政局 限 1 个工作日"),
+    (LIST, '事项 1 "甲事"', '条目 1 "甲事"'),
+    ("workflow a\n  {}\n", "final closed", "ending closed"),
+    (
+        "workflow a ending done\n  {}\n    do -> done\n",
+        "step first by bureau",
+        "state first by bureau",
+    ),
+]
+
+
+@pytest.mark.parametrize(("around", "written", "meant"), WRITTEN)
+def test_a_usual_word_is_told_and_mended(around: str, written: str, meant: str) -> None:
+    text = around.format(written)
+    found = [one for one in parse(Source("x.policy", text))[1] if one.code == "ZR101"]
+    assert found and found[0].fix is not None and not found[0].fix.safe
+    (edit,) = found[0].fix.edits
+    mended = text[: edit.span.start] + edit.text + text[edit.span.end :]
+    assert mended == around.format(meant)
+    assert edit.text in found[0].help_zh
+
+
+def test_a_usual_word_may_still_be_a_name() -> None:
+    text = "流程 步骤 止于 结束\n  环节 节点 由 部门 限 1 个工作日\n    完成 → 结束\n"
+    assert parse(Source("x.policy", text))[1] == []
+
+
+def test_no_usual_word_is_a_spelling_of_what_it_stands_for() -> None:
+    for terminal, words in USUAL.items():
+        assert not set(words) & {*ZH[terminal], *EN[terminal]}, terminal
+        assert len(set(words)) == len(words), terminal
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("流程 甲 止于 完\n  登记 姓名 文本\n", "并 登记 台账"),
+        ("定期 走访 每周 1 次 由 网格员\n", "先写对谁"),
+    ],
+)
+def test_what_stands_in_the_wrong_place_is_told_where_it_goes(text: str, told: str) -> None:
+    assert any(told in one.help_zh for one in parse(Source("x.policy", text))[1])
