@@ -93,6 +93,28 @@ def test_a_condition_that_does_not_hold_is_said_so(office, place):
     assert office.show(case, at("2026-03-02 10:00"))["next"][0]["met"] is False
 
 
+MEETING = """流程 集体议定 "提出—议定" 止于 办结、不办
+  | 环节 | 由                               | 限         | 办理 → 去向                                            | 到期 → 去向 |
+  | 议定 | 会议 街道 到会 过半数 赞成 到会过半数 | 5 个工作日 | 通过(决议) 当 要件 → 办结; 未通过(理由) → 不办 | 逾期 → 不办 |
+"""
+
+
+def test_a_meeting_asks_for_what_any_of_its_results_needs(office, place):
+    (place / "集.policy").write_text(SET + MEETING, encoding="utf-8")
+    policy, when = place / "集.policy", at("2026-03-02 09:00")
+    case = office.open(policy, "集体议定", {"目标社区": "向阳社区"}, who=STREET, key="议", at=when)
+    (meeting,) = office.show(case["case"], when)["next"]
+    asked = {each["name"]: each.get("for") for each in meeting["inputs"]}
+    assert asked == {
+        "应到": None, "到会": None, "赞成": None, "回避": None,
+        "决议": ["通过"], "要件": ["通过"], "理由": ["未通过"],
+    }  # fmt: skip
+    assert meeting["unknown"] == []
+    given = {"应到": "9", "到会": "8", "赞成": "6", "决议": "同意", "要件": "是"}
+    held = office.act(case["case"], "会议", given, who=STREET, key="会", at=when)
+    assert held["closed"] and held["state"] == "办结"
+
+
 def test_one_key_is_one_act(office, place):
     case = _open(office, place, 要件="是")["case"]
     command = {"who": STREET, "key": "派1"}

@@ -28,7 +28,7 @@ def next_steps(setting: Setting, case: Case, now: int) -> list[dict[str, Any]]:
     if isinstance(owner, Meeting):
         results = [line for line in plan.actions if line.id in own]
         rest = [line for line in plan.actions if line.id not in own]
-        return [_meeting(results), *_each(scene, case, rest, own)]
+        return [_meeting(results, scene, case), *_each(scene, case, rest, own)]
     found = list(_each(scene, case, plan.actions, own))
     if isinstance(owner, Joint):
         # Parties answer with a word; which mix of the words leads where is not theirs to choose.
@@ -54,16 +54,30 @@ def _each(
         }
 
 
-def _meeting(results: list[Line]) -> dict[str, Any]:
-    inputs = [{"name": name, "type": {"zh": "名单或者人数", "en": "names or a number"},
-               "values": [], "known": False} for name in _FIGURES]  # fmt: skip
+def _meeting(results: list[Line], scene: Scene, case: Case) -> dict[str, Any]:
+    """Return what a meeting takes: its figures, and what each result of it asks for.
+
+    What comes out is known only afterwards, so everything that any result needs may be given.
+    """
+    figures = [{"name": name, "type": {"zh": "名单或者人数", "en": "names or a number"},
+                "values": [], "known": False} for name in _FIGURES]  # fmt: skip
+    wanted: dict[str, list[str]] = {}
+    for line in results:
+        for name in (*line.inputs, *_needs(line, scene)["unknown"]):
+            wanted.setdefault(name, []).append(line.name)
+    fields = scene.setting.fields
+    inputs = [
+        {**_input(fields.get(name), name, case.fields), "for": list(dict.fromkeys(lines))}
+        for name, lines in wanted.items()
+        if name in fields
+    ]
     return {
         "action": MEET[0],
         "leads_to": "、".join(dict.fromkeys(f"{line.name} → {line.target}" for line in results)),
-        "inputs": inputs,
+        "inputs": [*figures, *inputs],
         "needs": None,
         "met": True,
-        "unknown": [],
+        "unknown": [name for name in wanted if name not in fields],
         "times_left": None,
         "anywhere": False,
     }
