@@ -6,7 +6,7 @@ canonical JSON texts that a store never looks into. A store knows nothing of pol
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
@@ -258,6 +258,14 @@ class Store(Protocol):
 
     def write(self, work: Work) -> object:
         """Run a piece of work and return its answer, once it is durable."""
+
+    def write_all(self, works: Iterable[Work]) -> Sequence[object]:
+        """Run works of many callers, in order, and return what each comes to, once all is durable.
+
+        In the place of a work stands its answer, or the exception that `write` would have raised:
+        one that fails does so alone. The works are asked for when it is their turn to be written.
+        How many there are is for the caller to bound: they share one write, with others that wait.
+        """
 
     def read(self, reading: Callable[[View], T]) -> T:
         """Run `reading` on one consistent state and return what it returns."""

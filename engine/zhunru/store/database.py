@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol, TypeVar
 
@@ -77,6 +77,10 @@ class DatabaseStore:
     def write(self, work: Work) -> object:
         """Run a piece of work and return its answer, once it is durable."""
         return self._committer.submit(work)
+
+    def write_all(self, works: Iterable[Work]) -> Sequence[object]:
+        """Run works of many callers in one write; return the answer or exception of each."""
+        return self._committer.submit_all(works)
 
     def _commit(self, jobs: Sequence[Job]) -> None:
         try:

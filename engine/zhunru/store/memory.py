@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from threading import RLock
@@ -159,6 +159,17 @@ class MemoryStore:
             answer = draft.run(work)
             self._tables.apply(draft)
             return answer
+
+    def write_all(self, works: Iterable[Work]) -> Sequence[object]:
+        """Run works of many callers one after the other; return the answer or exception of each."""
+        with self._lock:
+            return [self._tried(work) for work in list(works)]
+
+    def _tried(self, work: Work) -> object:
+        try:
+            return self.write(work)
+        except Exception as error:  # whatever a caller's own work raises goes back to that caller
+            return error
 
     def read(self, reading: Callable[[View], T]) -> T:
         """Run `reading` on one consistent state and return what it returns."""
