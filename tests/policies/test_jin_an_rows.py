@@ -1,0 +1,96 @@
+"""Rows of Jin'an that stand on registers and lists: each entry is asked, each gap is told."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from typing import Any
+
+import pytest
+from tests.shipped import compiled, source
+
+from zhunru import Request, decide
+from zhunru.decision import Decision
+from zhunru.measures import Rows, missed, review
+from zhunru.syntax import nodes
+
+THEN = date(2023, 12, 4)
+VILLAGE, COMMUNITY = "鼓山示例村", "晋安社区02"
+COMMUNITIES = [f"晋安社区{number:02}" for number in range(1, 95)]
+
+
+def told(check: str) -> list[str]:
+    """Return of whom a check has a finding on the day of the report."""
+    (done,) = review(Rows(compiled("jin-an"), THEN), [check])
+    return [name for each in done.findings for name in each.subjects]
+
+
+@pytest.mark.rows("S2-01")
+def test_every_community_without_a_wide_party_committee_on_record_is_named() -> None:
+    assert told("社区都建大党委") == COMMUNITIES[3:]
+
+
+@pytest.mark.rows("S2-08")
+def test_every_community_that_has_not_met_for_three_months_is_named() -> None:
+    assert told("季度开会") == COMMUNITIES[1:]
+
+
+@pytest.mark.rows("S2-08")
+def test_a_quarter_without_a_meeting_is_missed_whatever_was_held_before_and_after() -> None:
+    """The third quarter is the last that is over: one met in August, one in June and one later."""
+    (done,) = missed(Rows(compiled("jin-an"), THEN), ["网格党建联席季会"])
+    own = [name for each in done.findings for name in each.subjects if name.startswith("晋安")]
+    assert own == [name for name in COMMUNITIES if name != "晋安社区03"]
+
+
+def entries(name: str) -> dict[str, str]:
+    (found,) = (
+        one
+        for one in source("jin-an").declarations
+        if isinstance(one, nodes.ListDecl) and one.name.text == name
+    )
+    return {one.code: one.title.zh for one in found.entries}
+
+
+def asked(sender: str, target: str, code: str, role: str, paid: bool) -> Decision:
+    facts: dict[str, Any] = {
+        "来文单位": sender, "目标社区": target, "事项": code, "类别": "行政任务",
+        "承担方式": role, "经费到位": paid, "拟进入日期": date(2026, 3, 2),
+    }  # fmt: skip
+    registers = {"应急响应": False, "准入登记": False}
+    return decide(
+        compiled("jin-an"), Request(facts=facts, received=date(2026, 3, 2), registers=registers)
+    )
+
+
+@pytest.mark.rows("S2-20")
+@pytest.mark.parametrize(("name", "number"), [("村级权力事项", 9), ("村级自治事项", 6)])
+def test_what_is_the_village_s_own_is_its_own_and_no_community_s(name: str, number: int) -> None:
+    codes = entries(name)
+    assert len(codes) == number
+    for code in codes:
+        own = asked("鼓山镇", VILLAGE, code, "主责", False)
+        other = asked("鼓山镇", COMMUNITY, code, "主责", False)
+        assert (own.outcome.value, other.outcome.value) == ("admit", "refuse"), code
+        assert "村民委员会" in str(other.route), code
+
+
+@pytest.mark.rows("S2-20")
+def test_a_village_assists_in_nine_matters_once_the_money_is_there_and_leads_none() -> None:
+    found: Counter[tuple[str, str, str]] = Counter()
+    for code in entries("村级协助事项"):
+        for sender, role, paid in (
+            ("鼓山镇", "协助", True), ("鼓山镇", "协助", False), ("鼓山镇", "主责", True),
+            ("晋安区", "协助", True), ("晋安区直单位01", "协助", True),
+        ):  # fmt: skip
+            answer = asked(sender, VILLAGE, code, role, paid)
+            found[
+                f"{sender} {role} {paid}", answer.outcome.value, answer.code.partition("/")[0]
+            ] += 1
+    assert found == {
+        ("鼓山镇 协助 True", "admit", "村级协助事项"): 9,
+        ("鼓山镇 协助 False", "defer", "经费未到"): 9,
+        ("鼓山镇 主责 True", "refuse", "主责错位"): 9,
+        ("晋安区 协助 True", "admit", "村级协助事项"): 9,
+        ("晋安区直单位01 协助 True", "refuse", "主体不符"): 9,
+    }
