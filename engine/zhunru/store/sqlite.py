@@ -257,8 +257,10 @@ def _removal(table: Table, size: int) -> str:
         same = " AND ".join(f"{column} = ?" for column in table.key)
         return f"DELETE FROM {table.name} WHERE {same}"
     row = f"({', '.join('?' * len(table.key))})"
-    values = ", ".join([row] * size)
-    return f"DELETE FROM {table.name} WHERE ({', '.join(table.key)}) IN (VALUES {values})"
+    keys, values = ", ".join(table.key), ", ".join([row] * size)
+    # Named first: for keys written out behind IN, SQLite reads the whole table instead.
+    gone = f"WITH gone ({keys}) AS (VALUES {values})"
+    return f"{gone} DELETE FROM {table.name} WHERE ({keys}) IN (SELECT * FROM gone)"
 
 
 _CODES = {
