@@ -67,3 +67,17 @@ def test_rows_and_columns_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_any_text_is_cut(text: str) -> None:
     rows = list(Sheet(Source("x.csv", text), ",").rows())
     assert all(len(row.texts) == len(row.places) for row in rows)
+
+
+@given(st.lists(st.text(alphabet="甲,a \t", max_size=7), max_size=12), st.booleans())
+def test_where_a_large_text_is_cut_into_blocks_changes_nothing(
+    lines: list[str], ended: bool
+) -> None:
+    text = "\n".join(lines) + "\n" * ended
+    at, expected = 0, []
+    for number, line in enumerate(text.removesuffix("\n").split("\n") if text else (), 1):
+        expected.append((number, at, [cell.strip() for cell in line.split(",")]))
+        at += len(line) + 1
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sheet, "_BLOCK", 5)
+        assert list(Sheet(Source("x.csv", text), ",").lines()) == expected

@@ -251,6 +251,10 @@ START = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006
         b"<row r='1'><c r = 'XFD1'><v>1</v></c></row>",
         b'<row r="1"><c r="A1"><v>1</v></c></row><row r="4294967295"><c r="A4294967295"><v>1</v></c></row>',
         b'<row r="900000"><c r="IV900000"><v>1</v></c></row>',
+        # The reader goes by the place of the cell, whatever its row says of itself.
+        b'<row r="1"><c r="A1"><v>1</v></c></row><row r="2"><c r="IV99999"><v>1</v></c></row>',
+        b'<row r="1"><c r="A1"><v>1</v></c></row><row r="2"><c s="0" r="IV99999"><v>1</v></c></row>',
+        b'<row r="1"><c r="A1"><v>1</v></c></row><x:row r="2"><x:c r="IV99999"><v>1</v></x:c></x:row>',
         b'<row r="1">' + b"<c><v>1</v></c>" * 300 + b"</row>",
     ],
 )
@@ -261,6 +265,31 @@ def test_far_cells_are_refused_before_room_is_made_for_them(rows: bytes) -> None
     book, found = open_workbook(data, "x.xlsx")
     assert book is None
     assert [d.code for d in found] == ["ZR891"]
+
+
+PLACES = st.lists(
+    st.tuples(st.integers(1, 400), st.sampled_from(["A", "B", "Z", "AA", "IV"])),
+    min_size=1, max_size=8, unique=True,
+)  # fmt: skip
+
+
+@given(PLACES, st.sampled_from([b'<c s="0" r="%b">', b"<c r='%b'>", b'<c  r = "%b">']))
+def test_what_is_written_in_another_way_reaches_as_far(
+    at: list[tuple[int, str]], other: bytes
+) -> None:
+    def extent(cell: bytes) -> packed.Extent:
+        rows = [
+            b'<row r="%d">%b<v>1</v></c></row>' % (row, cell % f"{letters}{row}".encode())
+            for row, letters in sorted(at)
+        ]
+        sheet = START + b"".join(rows) + b"</sheetData></worksheet>"
+        book = opened(rewritten(packed_book({"甲": [["A"]]}), SHEET, sheet))
+        return book.sheets[0].extent
+
+    usual, unusual = extent(b'<c r="%b">'), extent(other)
+    assert (usual.rows, usual.columns) == (unusual.rows, unusual.columns)
+    assert usual.rows == max(row for row, _ in at)
+    assert usual.columns == max(packed.column_number(letters) for _, letters in at)
 
 
 def test_looks_of_empty_cells_far_away_do_not_count() -> None:

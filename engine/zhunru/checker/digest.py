@@ -50,6 +50,16 @@ def _unit_end(level: str, superior: str) -> str:
     return f"{text},superior={len(superior)}:{superior})" if superior else f"{text})"
 
 
+def _by_key(names: Iterable[str]) -> Iterator[str]:
+    """Yield names in the order of `length:name`, without making such a text for all of them."""
+    groups: dict[int, list[str]] = {}
+    for name in names:
+        groups.setdefault(len(name), []).append(name)
+    # Lengths in the order of their digits and the colon: "10:" stands before "1:".
+    for length in sorted(groups, key="{}:".format):
+        yield from sorted(groups.pop(length))
+
+
 class Renderer:
     """Writes values in one canonical way. What many clauses share is written once."""
 
@@ -103,8 +113,8 @@ class Renderer:
         """Yield the units of a large chart, as they would be written one by one."""
         ends: dict[tuple[str, str], str] = {}  # most units share level and superior with others
         others, at, levels, superiors = units.others, units.at, units.levels, units.superiors
-        for key in sorted([f"{len(name)}:{name}" for name in units]):
-            name = key[key.index(":") + 1 :]
+        for name in _by_key(units):
+            key = f"{len(name)}:{name}"
             if name in others:
                 yield f"{key}={self.render(others[name])}"
                 continue

@@ -251,7 +251,7 @@ def _named_place(name: str) -> Path | None:
 
 def _write_kept(place: Path, data: tuple[Any, ...]) -> None:
     body = marshal.dumps(data)
-    _write(place, _MAGIC + blake2b(body, digest_size=_DIGEST).digest() + body)
+    _write(place, _MAGIC + blake2b(body, digest_size=_DIGEST).digest(), body)
     _forget_old(place.parent)
 
 
@@ -262,12 +262,15 @@ def _forget_old(folder: Path) -> None:
         file.unlink(missing_ok=True)
 
 
-def _write(place: Path, data: bytes) -> None:
-    """Write beside and move into place, so that no reader sees half of it."""
+def _write(place: Path, *parts: bytes) -> None:
+    """Write beside and move into place, so that no reader sees half of it.
+
+    In parts: a large chart put together with its head would be in memory twice.
+    """
     handle, name = tempfile.mkstemp(dir=place.parent, prefix=".", suffix=_SUFFIX)
     try:
         with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
+            stream.writelines(parts)
         Path(name).replace(place)
     except OSError:
         Path(name).unlink(missing_ok=True)

@@ -35,6 +35,10 @@ _TWO_LETTERS = re.compile(rb"""\br\s*=\s*["']([A-I][A-Z])\d""", re.I)
 _ODD_PLACES = re.compile(rb"""\br\s*=\s*'|\br\s+=|\br=\s|\br="[a-z]""")
 _ONE_LETTER = rb"""\br\s*=\s*["']%b\d"""
 _LAST_ROW = re.compile(rb"""<(?:\w+:)?row\b[^<>]*?\br\s*=\s*["'](\d+)""", re.I)
+_CELL_ROW = re.compile(rb"""<(?:\w+:)?c\s[^<>]*?\br\s*=\s*["'][A-Z]+(\d{1,6})\b""", re.I)
+# The place of a cell as every office program writes it; an empty text for any other cell.
+_PLAIN_CELL = re.compile(rb'<c(?: r="([A-Z]{1,2}\d{1,6})"|[\s/>])')
+_LETTERS, _DIGITS = bytes(range(65, 91)), bytes(range(48, 58))
 _UNPLACED = re.compile(rb"<(?:\w+:)?c(?:\s+(?!r\b)[\w:]+\s*=\s*(?:\"[^\"<]*\"|'[^'<]*'))*\s*>")
 _ERROR = re.compile(
     rb"""<c\b[^<>]*\br="([A-Z]+)(\d+)"[^<>]*\bt="e"[^<>]*>(?:<f[^<]*(?:</f>)?)?<v>([^<]*)"""
@@ -185,21 +189,8 @@ def _extent(pieces: Iterator[bytes], styles: Mapping[int, NumberFormat]) -> Exte
 def _look(text: bytes, extent: Extent) -> None:
     if b"\x00" in text or b"<!DOCTYPE" in text:
         raise Damaged("工作表的编码不认识", "the encoding of a worksheet is unknown")
-    for far in _FAR.finditer(text):
-        _check_far(text, far)
-    last = _LAST_ROW.findall(text)
-    if last:
-        extent.rows = max(extent.rows, max(map(int, last)))
-    else:
-        extent.rows += text.count(b"</row>") + text.count(b"</x:row>")
-    _widen(text, extent)
-    unplaced = _UNPLACED.search(text) is not None
-    extent.styled.look(text, placed=not unplaced)
-    if unplaced:
-        widest = max(row.count(b"<c") for row in text.split(b"</row>"))
-        extent.columns = max(extent.columns, widest)
-        if extent.columns > MAX_COLUMNS:
-            raise _too_wide()
+    placed = _look_at_plain(text, extent) or _look_at_any(text, extent)
+    extent.styled.look(text, placed=placed)
     for mark, pattern in ((b't="e"', _ERROR), (b"<f", _UNRECKONED)):
         if mark not in text:
             continue
@@ -207,6 +198,46 @@ def _look(text: bytes, extent: Extent) -> None:
             if len(extent.failed) < 100:
                 shown = what.decode("utf-8", "replace") or "="
                 extent.failed.append((int(row), column_number(letters.decode()), shown))
+
+
+def _look_at_plain(text: bytes, extent: Extent) -> bool:
+    """Widen an extent by cells that are written in the one usual way; False where any is not.
+
+    Looking for every way that XML allows took four fifths of opening a book of 660,000 rows.
+    """
+    places = _PLAIN_CELL.findall(text)
+    # A name with a prefix (<x:c) is not among these places; "12:cm" in a cell only costs time.
+    if not places or b"" in places or b":c" in text:
+        return False
+    joined = b" ".join(places)
+    letters = set(joined.translate(None, _DIGITS).split(b" "))
+    columns = max(column_number(each.decode()) for each in letters)
+    if columns > MAX_COLUMNS:
+        return False  # looked at closely: it may be the look of an empty cell
+    extent.columns = max(extent.columns, columns)
+    # The reader allots by the places of cells; what <row> says of itself does not bind it.
+    rows = set(joined.translate(None, _LETTERS).split(b" "))
+    extent.rows = max(extent.rows, *map(int, rows))
+    return True
+
+
+def _look_at_any(text: bytes, extent: Extent) -> bool:
+    """Widen an extent by cells written in any way; tell whether all say where they stand."""
+    for far in _FAR.finditer(text):
+        _check_far(text, far)
+    last = _LAST_ROW.findall(text)
+    if last:
+        extent.rows = max(extent.rows, *map(int, last), *map(int, _CELL_ROW.findall(text)))
+    else:
+        extent.rows += text.count(b"</row>") + text.count(b"</x:row>")
+    _widen(text, extent)
+    if _UNPLACED.search(text) is None:
+        return True
+    widest = max(row.count(b"<c") for row in text.split(b"</row>"))
+    extent.columns = max(extent.columns, widest)
+    if extent.columns > MAX_COLUMNS:
+        raise _too_wide()
+    return False
 
 
 def _check_far(text: bytes, far: re.Match[bytes]) -> None:

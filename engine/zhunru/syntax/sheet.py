@@ -15,6 +15,7 @@ MAX_ROWS = 1_048_576  # as many as a worksheet has
 MAX_COLUMNS = 256
 MAX_CELL = 64 * 1024
 SEPARATORS = (",", ";", "\t")
+_BLOCK = 1 << 18
 
 # What `str.strip` takes away, line ends left out.
 _BLANK = re.compile(r"[^\S\n]")
@@ -69,14 +70,29 @@ class Sheet:
 
     def _plain_lines(self) -> Iterator[Line]:
         """Yield the rows of a text without quotes: each line is one."""
-        text, separator, at = self.source.text, self.separator, 0
-        # Without a blank in the whole text no cell has to be looked at for some around it.
-        bare = _BLANK.search(text) is None
-        written = text.removesuffix("\n")
-        for number, line in enumerate(written.split("\n") if text else (), 1):
-            parts = line.split(separator, MAX_COLUMNS + 1)
-            yield number, at, parts if bare else [part.strip() for part in parts]
-            at += len(line) + 1
+        separator, done = self.separator, 0
+        for at, block in self._blocks():
+            # Without a blank in the block no cell has to be looked at for some around it.
+            bare = _BLANK.search(block) is None
+            lines = block.split("\n")
+            for number, line in enumerate(lines, done + 1):
+                parts = line.split(separator, MAX_COLUMNS + 1)
+                yield number, at, parts if bare else [part.strip() for part in parts]
+                at += len(line) + 1
+            done += len(lines)
+
+    def _blocks(self) -> Iterator[tuple[int, str]]:
+        """Yield start and text of blocks of full lines.
+
+        The headings are looked for once for each separator: a large text must not be cut into all
+        its lines for the first few, nor be held a second time as lines.
+        """
+        text, at = self.source.text, 0
+        while at < len(text):
+            end = text.find("\n", at + _BLOCK)
+            end = len(text) if end < 0 else end
+            yield at, text[at:end].removesuffix("\n") if end == len(text) else text[at:end]
+            at = end + 1
 
     def _quoted_lines(self) -> Iterator[Line]:
         """Yield the rows of a text in which a cell may hold line ends."""

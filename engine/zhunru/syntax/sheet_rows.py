@@ -28,7 +28,8 @@ class Places:
     __slots__ = ("numbers", "sheet", "starts")
 
     def __init__(self, sheet: Sheet | Worksheet) -> None:
-        self.sheet = sheet
+        # Rows are kept as long as their policy is; the cells must not be kept with them.
+        self.sheet = sheet.without_cells() if isinstance(sheet, Worksheet) else sheet
         # Four bytes a row each; lists of numbers would take many times that.
         self.numbers = array("I")
         self.starts = array("I")

@@ -54,6 +54,10 @@ class Worksheet:
         """Return about how many rows there are."""
         return self.extent.rows
 
+    def without_cells(self) -> Worksheet:
+        """Return what tells the places of rows: the cells of a large book are 150 MiB."""
+        return Worksheet(self.source, self.name, self.visible, cells=None, extent=Extent())
+
     def rows(self) -> Iterator[Row]:
         """Yield the rows from 1, blank ones too, with the cells that a merged one covers."""
         return map(self.row_of, self.lines())
@@ -67,11 +71,15 @@ class Worksheet:
         if self.cells.start is None:
             return
         self._note_failed()
-        down, styled = self._downward(), self.extent.styled
+        down, styled = self._downward(), self.extent.styled or None
         filled: dict[int, tuple[int, str]] = {}
         for number, values in enumerate(self._values(), 1):
-            texts = [self._text(value, number, at) for at, value in enumerate(values, 1)]
-            for column, style in styled.at(number) if styled else ():
+            # Nearly every cell is a text: a call for each was a tenth of reading a large book.
+            texts = [
+                value.strip() if type(value) is str else self._text(value, number, at)
+                for at, value in enumerate(values, 1)
+            ]
+            for column, style in styled.at(number) if styled is not None else ():
                 if column <= len(values):
                     texts[column - 1] = self._shown(values[column - 1], number, column, style)
             for first, last in down.get(number, ()):
@@ -119,9 +127,7 @@ class Worksheet:
                 self.found.append(finding)
 
     def _text(self, value: Any, row: int, column: int) -> str:
-        """Return what a person sees in a cell."""
-        if type(value) is str:
-            return value.strip() if value else value
+        """Return what a person sees in a cell that holds no text."""
         if type(value) is float:
             return self._number(value, row, column)
         return _plain(value)
