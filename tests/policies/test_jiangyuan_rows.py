@@ -1,0 +1,63 @@
+"""Rows of Jiangyuan that take more than one case, or hold a workflow against its table."""
+
+from __future__ import annotations
+
+import pytest
+from tests.cases.asking import at, by
+from tests.shipped import checked
+
+from zhunru import open_policy
+from zhunru.checker.resolved_flows import Meeting, Quorum
+from zhunru.runtime.service import CaseService
+from zhunru.store.memory import MemoryStore
+
+HUB = by("富强社区社会组织联合会", "干事")
+COMMITTEE = by("富强社区", "主任")
+
+
+@pytest.mark.rows("S0-44")
+def test_a_volunteer_registered_today_may_serve_any_number_of_times_and_stays_registered() -> None:
+    service = CaseService(MemoryStore(), open_policy("jiangyuan"))
+    facts = {"目标社区": "富强社区"}
+    who = {"姓名": "李某", "服务类别": "人民调解"}
+    begun = at("2026-03-02 09:00")
+    member = service.open("志愿者管理", actor=COMMITTEE, key="m", at=begun, facts=facts).case_id
+    for verb, actor, inputs in (
+        ("报名", COMMITTEE, who), ("培训合格", HUB, {}), ("注册登记", HUB, {}),
+    ):  # fmt: skip
+        service.act(member, verb, actor=actor, key=verb, at=begun, inputs=inputs)
+    for number in range(1, 7):
+        when = at(f"2026-0{number + 2}-10 09:00")
+        key = f"s{number}"
+        case = service.open("志愿服务登记", actor=COMMITTEE, key=key, at=when, facts=facts).case_id
+        hours = {**who, "服务时数": "2.5"}
+        service.act(case, "报服务", actor=COMMITTEE, key=f"a{key}", at=when, inputs=hours)
+        service.act(case, "核实无误", actor=HUB, key=f"b{key}", at=when, inputs={})
+        assert service.show(case)["state"] == "已记入"
+    assert service.show(member)["state"] == "服务"
+
+
+MAJORITY, TWO_THIRDS = Quorum(share="majority"), Quorum(share="twothirds")
+WRITTEN = {"过半数": MAJORITY, "三分之二以上": TWO_THIRDS}
+
+
+@pytest.mark.rows("S0-64")
+def test_each_meeting_of_the_workflow_needs_as_many_as_the_table_of_meetings_says() -> None:
+    jiangyuan = checked("jiangyuan")
+    table, flow = jiangyuan.tables["协商形式"], jiangyuan.workflows["社区协商"]
+    names = [name for name, _ in table.outputs]
+    said = {}
+    for row in table.rows:
+        cells = dict(
+            zip(names, (str(getattr(one, "value", one)) for one in row.results), strict=True)
+        )
+        said[cells["会议"]] = (cells["到会"], cells["赞成"])
+    assert said.pop("恳谈会") == ("不限", "不表决")
+    held = {
+        state.owner.body.name: (state.owner.present, state.owner.favour)
+        for state in flow.states
+        if isinstance(state.owner, Meeting)
+    }
+    present = Quorum(share="majority", over="present")
+    assert {favour for _, favour in said.values()} == {"到会过半数"}
+    assert held == {name: (WRITTEN[come], present) for name, (come, _) in said.items()}

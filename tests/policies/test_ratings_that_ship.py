@@ -1,0 +1,103 @@
+"""Ratings that ship beside the sets, made up and marked so: what each scorecard gives by them."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from tests.shipped import POLICIES, SETS, compiled
+
+from zhunru.measures import Rows, assess, read_data
+from zhunru.measures.scoring import Assessed
+
+END_OF = {"jiangyuan": date(2020, 12, 31), "weihai": date(2021, 12, 31)}
+
+
+def rated(name: str, card: str) -> Assessed:
+    """Return what a scorecard gives by the ratings that ship for it."""
+    tables, problems = read_data(compiled(name), POLICIES / name / "评分" / f"{card}.csv")
+    assert problems == []
+    assert all("示例（非官方）" in row["份"] for row in tables[card])
+    return assess(Rows(compiled(name), END_OF[name]), card, tables[card])
+
+
+def totals(found: Assessed) -> dict[str, tuple[Decimal, str]]:
+    """Return the total and the grade of everybody who was rated enough."""
+    return {one.subject: (one.total, one.grade) for one in found.scored if one.total is not None}
+
+
+def left_out(found: Assessed) -> dict[str, int]:
+    return {zh: count for zh, _, count in found.left_out}
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_every_scorecard_has_somebody_to_rate(name: str) -> None:
+    rows = Rows(compiled(name), date(2021, 12, 31))
+    cards = compiled(name).core.scorecards
+    empty = [card.name for card in cards.values() if not any(rows.of(one) for one in card.subjects)]
+    assert empty == []
+
+
+@pytest.mark.rows("S0-07")
+def test_six_communities_are_rated_on_six_abilities_and_nine_papers_are_too_few() -> None:
+    found = rated("jiangyuan", "社区六大能力")
+    assert totals(found) == {
+        "金枫社区": (92, "优秀"), "盛丰社区": (Decimal("89.5"), "合格"), "森工社区": (82, "合格"),
+        "新世社区": (60, "合格"), "江北社区": (59, "不合格"),
+    }  # fmt: skip
+    (short,) = (one for one in found.scored if one.subject == "富强社区")
+    assert [step.lacking for step in short.steps if step.lacking] == [
+        "信息化应用能力评分（有 9 份，应有 10 份）"
+    ]
+    assert left_out(found) == {"不是评分人": 1, "不在这一期": 1}
+
+
+@pytest.mark.rows("S0-47")
+def test_organisations_have_the_grades_by_which_they_are_let_take_over_work() -> None:
+    """What the register says, and what 承接组织等次合格 goes by, is what the ratings come to."""
+    found = rated("jiangyuan", "社会组织自律")
+    assert totals(found) == {
+        "示例慈善会": (88, "A级"), "示例养老服务中心": (85, "A级"), "示例孵化中心": (70, "B级"),
+        "示例社工机构": (58, "C级"),
+    }  # fmt: skip
+    assert left_out(found) == {"不是评分人": 1}
+    rows = Rows(compiled("jiangyuan"), END_OF["jiangyuan"]).register("承接组织等次") or ()
+    said = {row["承接组织"]: row["自律等次"] for row in rows}
+    assert said == {name: grade for name, (_, grade) in totals(found).items()}
+
+
+@pytest.mark.rows("S0-50")
+def test_property_firms_have_the_credit_by_which_they_are_kept_or_not() -> None:
+    found = totals(rated("jiangyuan", "物业企业信用"))
+    assert {name[-1]: each for name, each in found.items()} == {
+        "一": (84, "守信"), "四": (68, "一般"), "三": (54, "失信"), "二": (52, "失信"),
+    }  # fmt: skip
+    rows = Rows(compiled("jiangyuan"), END_OF["jiangyuan"]).register("物业合同") or ()
+    said = {row["物业企业"]: row["信用等次"] for row in rows}
+    assert said == {name: grade for name, (_, grade) in found.items()}
+
+
+@pytest.mark.rows("S0-56")
+def test_a_grid_is_rated_by_thirty_residents_and_committees() -> None:
+    found = totals(rated("jiangyuan", "网格责任考评"))
+    assert found == {"富强社区第一网格": (90, "优秀")}
+
+
+@pytest.mark.rows("S0-76")
+def test_streets_are_rated_on_the_four_ways_of_running_grids() -> None:
+    found = totals(rated("jiangyuan", "网格管理四化"))
+    assert {name[-1]: each for name, each in found.items()} == {
+        "丁": (85, "良好"), "甲": (80, "良好"), "乙": (Decimal("79.8"), "合格"),
+        "丙": (57, "不合格"),
+    }  # fmt: skip
+
+
+@pytest.mark.rows("S1-20")
+def test_departments_are_rated_from_below_by_at_least_ten_and_never_by_themselves() -> None:
+    found = rated("weihai", "以下评上")
+    assert totals(found) == {"区公安分局": (90, "优秀"), "区市场监管局": (50, "不合格")}
+    credits = {one.subject: dict(one.credits) for one in found.scored if one.credits}
+    assert credits["区公安分局"] == {"部门年度综合考核": 27, "派出机构年度考核": 54}
+    (short,) = (one for one in found.scored if one.subject == "区综合执法局")
+    assert (short.total, left_out(found)) == (None, {"不是评分人": 1})
