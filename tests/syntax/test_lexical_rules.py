@@ -336,3 +336,10 @@ def test_things_expected_of_a_set_may_share_their_keyword() -> None:
         [],
         [("DECIDE", "b"), ("DECIDE", "c")],
     )
+
+
+def test_the_end_of_a_day_is_mended_to_the_start_of_the_next() -> None:
+    text = "测试 “甲”\n  假如 到达 于 2026-12-31 24:00 那么 拒绝\n"
+    (finding,) = [one for one in parse(Source("x.policy", text))[1] if one.code == "ZR111"]
+    assert finding.fix is not None and finding.fix.safe
+    assert [edit.text for edit in finding.fix.edits] == ["2027-01-01 00:00"]

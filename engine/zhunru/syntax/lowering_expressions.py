@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -193,9 +193,15 @@ def moment_at(reading: Reading, token: Token) -> datetime:
     span = reading.span(token)
     day_text, time_text = str(token).rsplit(maxsplit=1)
     hour, minute = (int(part) for part in time_text.split(":"))
-    if hour > 23 or minute > 59:
-        reading.report("ZR111", span, text=time_text)
     day = civil_day(reading, day_text, span)
+    if (hour, minute) == (24, 0) and day < date.max:
+        # Both are one moment; written in one way only, moments compare as they are written.
+        following = f"{day + timedelta(1)} 00:00"
+        zh, en = f"写作次日 {following}", f"write `{following}`"
+        fix = Fix((Edit(span, following),), zh, en)
+        reading.report("ZR111", span, text=time_text, fix=fix)
+    elif hour > 23 or minute > 59:
+        reading.report("ZR111", span, text=time_text)
     return datetime(day.year, day.month, day.day, min(hour, 23), min(minute, 59))
 
 
