@@ -31,13 +31,17 @@ FOUND = [
     ("ZR896", "城市社区", "F7"),  # 全国人口普查条例第三条
     ("ZR895", "城市社区", "H7"),
     ("ZR895", "城市社区", "I7"),  # 截止20208月
+    ("ZR897", "城市社区", "A8"),  # 小  计
+    ("ZR848", "城市社区", "C8"),  # ４项: there are three
+    ("ZR839", "城市社区", "H8"),  # 约1.2万名 is no exact number
     ("ZR897", "涉农社区", "A3"),  # 一、社会事务
     ("ZR895", "涉农社区", "D4"),  # 柳河区教育局（基教科）
     ("ZR897", "涉农社区", "A5"),  # the headings once more
     ("ZR897", "涉农社区", "A6"),
     ("ZR896", "涉农社区", "I7"),  # **区
     ("ZR845", "涉农社区", "C8"),  # an entry without its matter
-    ("ZR897", "涉农社区", "A9"),  # 合计
+    ("ZR897", "涉农社区", "A9"),  # 合计: 6项 is right for both sheets
+    ("ZR849", "涉农社区", "H9"),  # 2,296人
     ("ZR897", "涉农社区", "A10"),  # 填表人：…
     ("ZR892", "", ""),  # 填表说明
     ("ZR892", "", ""),  # 旧稿, hidden
@@ -57,7 +61,7 @@ def test_each_flaw_is_found_at_its_cell_and_nothing_else(book: Path) -> None:
         for d in imported.findings
     ]
     assert sorted(found) == sorted(FOUND)
-    assert (imported.rows, imported.doubtful) == (5, 10)
+    assert (imported.rows, imported.doubtful) == (5, 12)
 
 
 def test_every_doubtful_cell_is_marked_above_its_row(book: Path) -> None:
@@ -79,13 +83,25 @@ def test_every_doubtful_cell_is_marked_above_its_row(book: Path) -> None:
         "XZ-01": ["城市社区C4", "城市社区H4"],
         "XZ-02": ["城市社区E5"],
         "XZ-03": ["城市社区G7", "城市社区H7", "城市社区I7", "城市社区F7"],
-        "XZ-11": ["涉农社区D4"],
+        "XZ-11": ["城市社区C8", "涉农社区D4"],
         "XZ-12": ["涉农社区I7"],
     }
-    assert waiting == ["涉农社区C8"]  # the row that became no entry
+    # The row that became no entry, and the total under it.
+    assert waiting == ["涉农社区C8", "涉农社区H9"]
     assert "“每年4次”" in "\n".join(lines)
     assert "暂按上限写成“每年 不超过 4 次”，不是上限的请改" in "\n".join(lines)
-    assert "XZ-13 | 柳河区应急管理局" in lines[-1]
+    assert "XZ-13 | 柳河区应急管理局" in lines[-2]
+
+
+def test_a_total_that_does_not_agree_tells_a_clerk_what_was_read_and_what_to_do(
+    book: Path,
+) -> None:
+    found = {d.code: d for d in import_sheet(book, kind="list").findings}
+    assert found["ZR848"].zh == "这里写的是 4 条（项），上面读到 3 条"
+    assert "漏登、多登了条目" in found["ZR848"].help_zh
+    # One row of that sheet has 约1.2万名: the sum of both cannot be compared, that of one can.
+    assert found["ZR849"].zh == "“涉及人数”一栏的合计写的是 2296，第 4 行到第 8 行相加是 2200"
+    assert "“约1。2万名”不能和别的数相加" in found["ZR839"].zh
 
 
 def test_what_was_certain_is_read(book: Path) -> None:
@@ -132,7 +148,7 @@ def test_a_set_may_take_its_list_right_from_the_workbook(book: Path) -> None:
         "栏目:\n  频次: 不读\n  设定依据: 来源\n  备注: 不读\n  涉及人数: 不读\n", encoding="utf-8"
     )
     loaded, found = load(book.parent / "a.policy")
-    assert [d for d in found if d.severity != "hint"] == []
+    assert [d.span.cell for d in found if d.severity != "hint"] == ["C8"]  # 小计 ４项
     assert loaded is not None
     (declared,) = loaded.files[0].declarations
     assert dict(declared.entries[0].extra)["来源"] == "《社会救助暂行办法》第四条"  # type: ignore[union-attr]
@@ -200,7 +216,7 @@ def test_the_command_writes_marks_and_tells_what_it_found(book: Path, zhunru: An
     code, out, _ = zhunru("import", book, "--as", "list", "--kind", "协助", "--out", target)
     assert code == 1
     assert f"{book} 工作表“城市社区”G7：错误 ZR101" in out
-    assert out.splitlines()[-1] == "读入 5 条，10 处待核对，已在文本里标出。"
+    assert out.splitlines()[-1] == "读入 5 条，12 处待核对，已在文本里标出。"
     assert "待核对" in target.read_text(encoding="utf-8")
     code, _, err = zhunru("import", book, "--as", "list", "--out", target)
     assert code == 2
@@ -211,7 +227,7 @@ def test_findings_for_machines_name_sheet_and_cell(book: Path, zhunru: Any) -> N
     code, out, _ = zhunru("import", book, "--as", "list", "--format", "json")
     assert code == 1
     data = json.loads(out)
-    assert (data["rows"], data["doubtful"]) == (5, 10)
+    assert (data["rows"], data["doubtful"]) == (5, 12)
     (one,) = (f for f in data["findings"] if f["code"] == "ZR845")
     assert (one["path"], one["sheet"], one["cell"]) == (str(book), "涉农社区", "C8")
 
@@ -219,7 +235,7 @@ def test_findings_for_machines_name_sheet_and_cell(book: Path, zhunru: Any) -> N
 def test_findings_in_english(book: Path, zhunru: Any) -> None:
     _, _, err = zhunru("--lang", "en", "import", book, "--as", "list")
     assert "sheet `城市社区` G7: error ZR101" in err
-    assert "5 row(s) read, 10 place(s) to be looked at, marked in the text." in err
+    assert "5 row(s) read, 12 place(s) to be looked at, marked in the text." in err
 
 
 def test_sarif_names_the_cell(book: Path, zhunru: Any) -> None:

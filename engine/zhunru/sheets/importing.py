@@ -295,10 +295,14 @@ def _line_of(span: Span, spans: Sequence[Span], heads: Sequence[int], end: int) 
     """Return the line above which a doubt is written: that of its row, or of the next one."""
     if not heads:
         return end
-    for each, at in zip(spans, heads, strict=True):
-        if each.path == span.path and each.line >= span.line:
-            return at
-    return end
+    after = end
+    for number, (each, at) in enumerate(zip(spans, heads, strict=True), 1):
+        if each.path == span.path:
+            if each.line >= span.line:
+                return at
+            # Below the last row of its worksheet, which need not be the last sheet.
+            after = heads[number] if number < len(heads) else end
+    return after
 
 
 def _comment(doubt: Diagnostic, reading: _Reading) -> str:

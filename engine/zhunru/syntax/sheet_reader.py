@@ -23,6 +23,7 @@ from zhunru.syntax.shadow import normalise
 from zhunru.syntax.sheet import Line, Row
 from zhunru.syntax.sheet_rows import MANY, Places, RegisterRow, RegisterRows, UnitRows
 from zhunru.syntax.sheet_table import NO_COLUMNS, AnySource, Cells, SheetTable
+from zhunru.syntax.sheet_totals import ReadTable, check_totals
 from zhunru.syntax.slips import read_slips
 from zhunru.syntax.workbook import Worksheet
 
@@ -39,9 +40,10 @@ def read_entries(
     known = {word: heading.key for word, heading in headings.ENTRY.items()}
     tables = SheetTable.all(source, known, _with_words(source, said, LIST_WORDS))
     entries: list[Entry] = []
-    for table in tables:
-        if table.columns:
-            entries += _entries(table, len(entries))
+    read = [ReadTable(table) for table in tables if table.columns]
+    for one in read:
+        entries += _entries(one, len(entries))
+    check_totals(read)
     return tuple(entries), _found(tables)
 
 
@@ -133,11 +135,13 @@ def _found(tables: list[SheetTable]) -> list[Diagnostic]:
 # --- entries and units ---------------------------------------------------------------------------
 
 
-def _entries(table: SheetTable, before: int) -> Iterator[Entry]:
+def _entries(read: ReadTable, before: int) -> Iterator[Entry]:
     """Yield the entries of one table; without codes they are numbered on from those before."""
+    table = read.table
     coded = any(column.key == "code" for column in table.columns)
     running = 0
     for number, row in enumerate(table.rows(), before + 1):
+        read.rows.append(row)
         said = table.cells(row, headings.ENTRY)
         counted = None if coded else table.running_number(row)
         if counted is not None:

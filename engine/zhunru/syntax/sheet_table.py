@@ -34,12 +34,25 @@ _MAX_FINDINGS = 200
 _IDLE = frozenset({"序号", "备注", "no", "note"})
 _NUMBERS = frozenset({"序号", "no"})
 # A row that ends a table, or stands between its parts.
-_TOTAL = re.compile(r"(?:合\s*计|总\s*计|小\s*计|共\s*计|total)", re.I)
+_TOTAL = re.compile(r"(?:合\s*计|总\s*计|小\s*计|共\s*计|共\s*\d+\s*[项条件]|total)", re.I)
+# In the column of titles: an entry may be called 小计量器具检查.
+_TOTAL_TITLE = re.compile(
+    r"(?:合\s*计|总\s*计|小\s*计|共\s*计|共(?=\s*\d+\s*[项条件]$)|total)"
+    r"(?:[数额项])*(?:$|[\W\d]|约|共|为)",
+    re.I,
+)
 _NOTE = re.compile(
     r"(?:注|备注|说明|填表说明|填表人|填报人|审核人|制表人?|负责人|填表日期)\s*[:：]"
 )
 _CAPTION = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[)）、.．]")
 _APART = frozenset("合总小共tT注备说填审制负（(一二三四五六七八九十")
+_TOTALS = frozenset("合总小共tT")
+_APART_WORDS = {
+    "headings": ("重复的表头", "the headings once more"),
+    "total": ("合计", "a total"),
+    "note": ("表尾的说明", "a note"),
+    "caption": ("小标题", "a caption"),
+}
 _CATEGORY = "类别"
 
 # What stands for a line end inside a cell: nothing in a title, a comma between names.
@@ -74,6 +87,8 @@ class SheetTable:
     findings: list[Diagnostic] = field(default_factory=list)
     caption: str = ""
     captions: Collection[int] = ()
+    # The rows that stand apart, with what they are: up to the bound of findings.
+    apart: list[tuple[str, Row]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Note which rows are to be looked at more closely, whatever they say."""
@@ -171,6 +186,7 @@ class SheetTable:
         nameless, captions = self._nameless(), self.captions
         at = self.columns[0].at if self.columns else 0
         heading = self.heading_row.texts[at : at + 1]
+        title = self._title_at()
         for line in self.sheet.lines():
             number, _, texts = line
             if number <= above or not any(texts):
@@ -178,6 +194,8 @@ class SheetTable:
             first = texts[0] or next(filter(None, texts))
             # Nearly no row begins like one that stands apart: only such are looked at.
             near = first[0] in _APART or texts[at : at + 1] == heading or number in captions
+            # A total may have a running number of its own.
+            near = near or (0 <= title < len(texts) and texts[title][:1] in _TOTALS)
             if near and self._is_apart(self.sheet.row_of(line)):
                 continue
             if len(texts) > width:
@@ -210,25 +228,45 @@ class SheetTable:
         what = self._apart(row, at)
         if what is None:
             return False
-        zh, en = what
+        zh, en = _APART_WORDS[what]
+        if len(self.apart) < _MAX_FINDINGS:
+            self.apart.append((what, row))
         span = self.sheet.span(row, at)
         self.report("ZR897", span, text=row.texts[at][:40], what_zh=zh, what_en=en)
         return True
 
-    def _apart(self, row: Row, at: int) -> tuple[str, str] | None:
+    def _apart(self, row: Row, at: int) -> str | None:
         text = row.texts[at]
         if self._repeats(row):
-            return "重复的表头", "the headings once more"
-        if _TOTAL.match(text):
-            return "合计", "a total"
+            return "headings"
+        if self._is_total(row, at):
+            return "total"
         alone = not any(row.texts[at + 1 :])
         if alone and _NOTE.match(text):
-            return "表尾的说明", "a note"
+            return "note"
         merged = row.number in self.captions
         if alone and (merged or (len(self.columns) > 1 and _CAPTION.match(text))):
             self.caption = text
-            return "小标题", "a caption"
+            return "caption"
         return None
+
+    def _is_total(self, row: Row, at: int) -> bool:
+        title = self._title_at()
+        if at == title:
+            return _TOTAL_TITLE.match(row.texts[at]) is not None
+        return _TOTAL.match(row.texts[at]) is not None or self.label_of(row) != at
+
+    def label_of(self, row: Row) -> int:
+        """Return the column in which a total says what it is: the first, or that of titles."""
+        first = next(at for at, text in enumerate(row.texts) if text)
+        title = self._title_at()
+        own = row.texts[title] if first < title < len(row.texts) else ""
+        plain = _TOTAL.match(row.texts[first]) is not None
+        return title if not plain and _TOTAL_TITLE.fullmatch(own) else first
+
+    def _title_at(self) -> int:
+        """Return the column of titles, -1 where there is none."""
+        return next((column.at for column in self.columns if column.key == "title"), -1)
 
     def _repeats(self, row: Row) -> bool:
         head = self.heading_row
