@@ -136,6 +136,49 @@ def test_an_action_is_refused_in_words_and_what_was_filled_in_stays(
     assert 'role="alert"' in found.text and "附件1" in found.text
 
 
+def test_an_action_in_nobody_s_name_is_refused_beside_the_form(console: Served, draft: str) -> None:
+    found = send(console, draft, {"action": "提交", "key": "b", "as": "", "f:审批表": "附件1"})
+    assert found.status_code == 409
+    assert "ZR881" in found.text and "附件1" in found.text
+
+
+@pytest.mark.parametrize(
+    ("action", "name", "value"),
+    [
+        ("提交", "拟进入日期", "明天"),
+        ("申请临时准入", "月数", "三个月"),
+        ("申请临时准入", "月数", "999"),
+    ],
+)
+def test_a_value_that_cannot_be_read_is_marked_and_stays(
+    console: Served, draft: str, action: str, name: str, value: str
+) -> None:
+    good = {"f:审批表": "附件1", "f:范围": "幸福社区", "f:拟进入日期": "2026-09-01"}
+    sent = {**good, "action": action, "key": "b", "as": "区市场监管局", f"f:{name}": value}
+    found = send(console, draft, sent)
+    assert found.status_code == 409
+    (field,) = re.findall(rf'<input[^>]*name="f:{name}"[^>]*aria-invalid="true"[^>]*>', found.text)
+    assert f'value="{value}"' in field
+    assert "登记" not in console.get(draft).url.path and "草拟" in text_of(console.get(draft))
+
+
+def test_what_an_action_cannot_do_without_is_marked(console: Served, draft: str) -> None:
+    page = console.get(draft).text
+    assert "审批表 须填" in re.sub(r"<[^>]+>", "", page)
+    assert re.search(r'name="f:审批表"[^>]*aria-required="true"', page)
+
+
+def test_a_meeting_is_asked_what_either_of_its_results_needs(console: Served) -> None:
+    who = {"flow": "三会协商", "as": "幸福社区 王芳"}
+    case = console.ask("/v1/cases", {**who, "key": "m", "facts": {}})["case"]
+    what = {"f:来源": "微心愿", "f:大小": "小", "f:难易": "易", "f:权限": "社区"}
+    send(console, f"/cases/{case}", {"action": "提交", "key": "n", "as": "幸福社区", **what})
+    page = text_of(console.get(f"/cases/{case}"))
+    assert "到会 须填" in page and "应到 名单或者人数" in page
+    assert "意见 结果为通过时填写" in page
+    assert "分歧 结果为未通过时填写" in page
+
+
 def test_an_action_moves_a_case_and_stands_in_its_time_line(console: Served, draft: str) -> None:
     sent = {
         "action": "提交", "key": "b", "as": "区市场监管局 王芳", "f:审批表": "附件1",

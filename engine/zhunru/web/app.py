@@ -57,6 +57,11 @@ def endpoints() -> list[Endpoint]:
 async def absent(request: Request, error: Exception) -> Response:
     """Answer where there is neither something of the API nor a page."""
     problem = Problem(404, [diagnose("ZR884", NOWHERE, path=request.url.path[:200])])
+    service: Service = request.app.state.service
+    if service.settings.pages and "text/html" in request.headers.get("accept", ""):
+        from zhunru.web import pages  # a browser, that is a person, asks
+
+        return pages.absent(request, service, problem)
     language = preferred(request.headers.get("accept-language", ""), "zh")
     answer = problem.answer(language, "")
     return Response(answer.body, answer.status, media_type=answer.media)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from zhunru.diagnostics import Diagnostic
 from zhunru.errors import CaseRefused, RequestRejected
 from zhunru.runtime.case import Actor
 from zhunru.runtime.encoding import decode_case
@@ -16,13 +18,15 @@ from zhunru.runtime.recurring import is_duty_id
 from zhunru.runtime.service import is_record_id
 from zhunru.web.masking import masked, unseen
 from zhunru.web.pages.caselist import BETWEEN, TABS, Wanted, page_of
-from zhunru.web.pages.controls import Control, control, facts_of, hint
+from zhunru.web.pages.controls import Control, control, facts_of, hint, marked
 from zhunru.web.pages.titles import title_of
 from zhunru.web.pages.visit import Visit
 from zhunru.worktime import BEIJING
 
 _SOON = timedelta(hours=48)
 _MOST_KIN = 20
+# Figures of a meeting that it can do without: a chart may know the members, nobody need be recused.
+_WHERE_NEEDED = ("应到", "回避")
 
 
 def show(visit: Visit) -> Response:
@@ -77,8 +81,10 @@ def act(visit: Visit) -> Response:
             inputs=facts_of(visit),
             expected=_version(visit.text("version")),
         )
-    except (CaseRefused, RequestRejected) as refused:
-        return _page(visit, case_id, refused)
+    except CaseRefused as refused:
+        return _page(visit, case_id, [refused.diagnostic])
+    except RequestRejected as rejected:
+        return _page(visit, case_id, rejected.diagnostics)
     return visit.move(f"/cases/{case_id}", done="1", who=visit.text("as"))
 
 
@@ -86,17 +92,18 @@ def _version(given: str) -> int | None:
     return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else None
 
 
-def _page(visit: Visit, case_id: str, refused: Any = None) -> Response:
+def _page(visit: Visit, case_id: str, findings: Sequence[Diagnostic] = ()) -> Response:
     office, viewer = visit.tenant.desk, _viewer(visit)
     hidden = unseen(office, case_id, viewer, visit.at)
     who = "" if viewer is None else f"{viewer.unit} {viewer.person}"
     case = masked(office.show(case_id, visit.at, who), hidden)
     events = masked(office.history(case_id), hidden)
     steps = [(step, _inputs(step, case, visit)) for step in _next(case, visit)]
-    findings = () if refused is None else getattr(refused, "diagnostics", (refused.diagnostic,))
+    tried = visit.text("action")
+    steps = [(s, marked(f, findings) if s["action"] == tried else f) for s, f in steps]
     return visit.page(
         "case.html",
-        409 if refused is not None else 200,
+        409 if findings else 200,
         here="cases",
         case=case,
         title=_title(visit, case_id),
@@ -121,17 +128,27 @@ def _inputs(step: dict[str, Any], case: dict[str, Any], visit: Visit) -> list[Co
     for each in step["inputs"]:
         name, field = each["name"], fields.get(each["name"])
         value = filled.get(name, _written(case["facts"].get(name)))
+        only = each.get("for", ())
+        notes = [visit.say("only_for").format(visit.say("comma").join(only))] if only else []
         if field is not None:
-            found.append(control(policy, field, name, value, hint(field, visit)))
+            notes.append(hint(field, visit))
+            made = control(policy, field, name, value, _joined(notes, visit))
         else:
             # Figures of a meeting and the like are fields of no form.
-            found.append(Control(name, "text", value, note=each["type"][visit.language]))
+            notes.append(each["type"][visit.language])
+            made = Control(name, "text", value, note=_joined(notes, visit))
+        needed = not each["known"] and not only and name not in _WHERE_NEEDED
+        found.append(replace(made, required=needed))
     for name in step["unknown"]:
         field = fields.get(name)
         if field is not None:
             note = hint(field, visit)
             found.append(control(policy, field, name, filled.get(name, ""), note))
     return found
+
+
+def _joined(notes: Sequence[str], visit: Visit) -> str:
+    return visit.say("semicolon").join(note for note in notes if note)
 
 
 def _title(visit: Visit, case_id: str) -> str:

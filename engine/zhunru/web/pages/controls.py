@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 
 from zhunru.checker.resolved import ResolvedField
 from zhunru.compiler import CompiledPolicy
+from zhunru.diagnostics import Diagnostic
 from zhunru.vocabulary import MEASURES, TypeName
 from zhunru.web.pages.listing import rows_of
 from zhunru.web.pages.visit import Visit
@@ -17,6 +19,7 @@ PREFIX = "f:"
 """Before the name of a field, so that no field is taken for a part of the page itself."""
 
 _MOST_OFFERED = 500
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _KINDS = {
     TypeName.FLAG: "flag",
     TypeName.CHOICE: "choice",
@@ -42,7 +45,8 @@ _HINTS = {
 class Control:
     """A field to fill in: `kind` of control, what it offers, what stands in it, a note below.
 
-    `labels` say more of what is offered, as the codes of matters do.
+    `labels` say more of what is offered, as the codes of matters do. `required`: nothing comes of
+    it without this field; `wrong`: what stands in it was just refused.
     """
 
     name: str
@@ -51,6 +55,16 @@ class Control:
     offered: tuple[str, ...] = ()
     note: str = ""
     labels: tuple[str, ...] = ()
+    required: bool = False
+    wrong: bool = False
+
+    @property
+    def odd(self) -> bool:
+        """Tell whether something stands in it that the control itself could not show."""
+        if self.kind == "date":
+            return bool(self.value) and not _DAY.fullmatch(self.value)
+        known = ("是", "否") if self.kind == "flag" else self.offered
+        return bool(self.value) and self.value not in known
 
     @property
     def choices(self) -> list[tuple[str, str]]:
@@ -110,6 +124,12 @@ def hint(field: ResolvedField, visit: Visit) -> str:
     if field.asserted_by:
         notes.append(visit.say("confirmed_by").format(field.asserted_by))
     return ("；" if zh else "; ").join(notes)
+
+
+def marked(fields: Sequence[Control], findings: Iterable[Diagnostic]) -> list[Control]:
+    """Return the controls, those marked that a refusal names."""
+    said = "\n".join(each.zh for each in findings)
+    return [replace(field, wrong=field.name in said) for field in fields]
 
 
 @lru_cache(maxsize=64)

@@ -15,7 +15,7 @@ from zhunru.errors import RequestRejected
 from zhunru.explain.answers import MissingFact, Reason
 from zhunru.request_files import read_requests
 from zhunru.vocabulary import OUTCOMES, Outcome
-from zhunru.web.pages.controls import Control, control, controls, facts_of
+from zhunru.web.pages.controls import Control, control, controls, facts_of, marked
 from zhunru.web.pages.visit import Visit
 from zhunru.web.tenants import Asked, Current
 
@@ -221,6 +221,7 @@ def _page(
     left: str = "",
 ) -> Response:
     reasons, more = _reasons(found) if found is not None else ([], 0)
+    given, ask, rest = (marked(each, findings) for each in (given, ask, rest))
     return visit.page(
         "intake.html",
         422 if findings else 200,

@@ -14,6 +14,8 @@ COOKIE = "zhunru"
 _BYTES = 24
 _MOST = 10_000
 _LASTS = timedelta(hours=9)  # a working day
+_MOST_HELD = 200
+_LONGEST_HELD = 1 << 16  # characters of one form
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,15 @@ class Session:
         return hmac.compare_digest(self.secret.encode(), given.encode("utf-8", "replace"))
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A form that came when its session was over: where to, by whom, and what was filled in."""
+
+    path: str
+    principal: Principal
+    fields: tuple[tuple[str, str], ...]
+
+
 class Sessions:
     """The sessions of a service; they end with it. The oldest go when there are too many.
 
@@ -44,12 +55,33 @@ class Sessions:
         self._entropy = entropy
         self._known: dict[str, Session] = {}
         self._strangers: dict[str, Session] = {}
+        self._held: dict[str, Held] = {}
         self._lock = Lock()
 
     def find(self, key: str, at: datetime) -> Session | None:
         """Return the session of a key, unless it is over."""
         found = self._known.get(key) or self._strangers.get(key)
         return found if found is not None and at < found.until and found.lasts(at) else None
+
+    def over(self, key: str) -> Session | None:
+        """Return the session of a key that somebody had signed in for, though it is over."""
+        return self._known.get(key)
+
+    def hold(self, session: Session, held: Held) -> bool:
+        """Keep a form for whoever signs in next in the same browser; not one that is too long."""
+        if sum(len(name) + len(value) for name, value in held.fields) > _LONGEST_HELD:
+            return False
+        with self._lock:
+            while len(self._held) >= _MOST_HELD:
+                self._held.pop(next(iter(self._held)))
+            self._held[session.key] = held
+        return True
+
+    def take(self, session: Session, principal: Principal) -> Held | None:
+        """Return, once, the form that is kept for a session: nobody else's than one's own."""
+        with self._lock:
+            held = self._held.pop(session.key, None)
+        return held if held is not None and held.principal == principal else None
 
     def open(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from zhunru.codes import diagnose
-from zhunru.diagnostics import NOWHERE
+from zhunru.diagnostics import NOWHERE, Diagnostic
 from zhunru.web.pages import (
     board,
     casepages,
@@ -22,6 +23,7 @@ from zhunru.web.pages import (
     letterpages,
     listing,
 )
+from zhunru.web.pages.controls import PREFIX
 from zhunru.web.pages.visit import Pages, Visit
 from zhunru.web.problems import Problem
 
@@ -46,20 +48,25 @@ class _Door:
 
     def sign_in(self, visit: Visit) -> Response:
         """Ask for a token, or open a session for the one that was given."""
-        if visit.request.method == "GET":
-            wanted = visit.query.get("next", "")
-            return visit.page("sign_in.html", here="", findings=[], next=wanted)
+        if visit.request.method != "POST":
+            return _asked(visit, visit.query.get("next", ""), visit.query.get("over", ""))
         presented = visit.text("token").strip()
         try:
             principal = visit.service.principal(f"Bearer {presented}", visit.at)
         except Problem:
-            found = [diagnose("ZR912", NOWHERE)]
-            return visit.page("sign_in.html", 401, here="", findings=found, next="")
+            wrong = [diagnose("ZR912", NOWHERE)]
+            return _asked(visit, visit.text("next"), visit.text("over"), wrong)
+        held = self.sessions.take(visit.session, principal)
         # A new session: the key of one that somebody else may have set up is not kept.
         self.sessions.close(visit.session)
         lasts = visit.service.lasting(presented, principal)
         visit.session = self.sessions.open(principal, visit.at, lasts)
-        return _home(visit)
+        visit.principal = principal
+        if held is not None and held.path.startswith(visit.tenant.prefix + "/"):
+            shown = [(n[len(PREFIX) :], v) for n, v in held.fields if n.startswith(PREFIX)]
+            return visit.page("resume.html", here="", held=held, shown=shown)
+        wanted = visit.text("next")
+        return visit.lead(wanted) if _is_ours(visit, wanted) else _home(visit)
 
     def sign_out(self, visit: Visit) -> Response:
         """End the session."""
@@ -71,6 +78,23 @@ def _home(visit: Visit) -> Response:
     return visit.move("/intake")
 
 
+def _asked(visit: Visit, wanted: str, over: str, findings: Sequence[Diagnostic] = ()) -> Response:
+    status = 401 if findings else 200
+    return visit.page("sign_in.html", status, here="", findings=findings, next=wanted, over=over)
+
+
+def _is_ours(visit: Visit, path: str) -> bool:
+    """Tell whether an address that came from outside is one of the pages of this tenant."""
+    inside = path.startswith(visit.tenant.prefix + "/") and not path.startswith("//")
+    return inside and path.isprintable() and "\\" not in path
+
+
+def _up(visit: Visit) -> Response:
+    """Lead from where forms are sent to back to the page with the form."""
+    path = visit.request.url.path.removeprefix(visit.tenant.prefix)
+    return visit.move(path.rpartition("/")[0])
+
+
 def _routes(pages: Pages) -> list[BaseRoute]:
     door = _Door(pages.sessions)
 
@@ -78,7 +102,7 @@ def _routes(pages: Pages) -> list[BaseRoute]:
         methods = ["POST"] if post else ["GET"]
         return Route(path, pages.endpoint(handler, scope=scope), methods=methods)  # type: ignore[arg-type]
 
-    return [
+    made = [
         page("/", _home),
         Route("/sign-in", pages.endpoint(door.sign_in, open_=True), methods=["GET", "POST"]),
         Route("/sign-out", pages.endpoint(door.sign_out, open_=True), methods=["GET"]),
@@ -111,3 +135,10 @@ def _routes(pages: Pages) -> list[BaseRoute]:
         Mount("/echarts", StaticFiles(packages=[("zhunru.reports", "assets")])),
         Mount("/static", StaticFiles(directory=_STATIC)),
     ]
+    read = {each.path for each in made if isinstance(each, Route) and "GET" in _methods(each)}
+    sent = [each.path for each in made if isinstance(each, Route) and each.path not in read]
+    return [*made, *(page(path, _up) for path in sent)]
+
+
+def _methods(route: Route) -> Collection[str]:
+    return route.methods or ()

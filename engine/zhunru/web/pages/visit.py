@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
@@ -20,7 +20,7 @@ from zhunru.codes import diagnose
 from zhunru.diagnostics import NOWHERE, Diagnostic, Language
 from zhunru.errors import RequestRejected, ZhunruError
 from zhunru.runtime.case import Actor
-from zhunru.web.pages.sessions import COOKIE, Session, Sessions
+from zhunru.web.pages.sessions import COOKIE, Held, Session, Sessions
 from zhunru.web.pages.words import WORDS
 from zhunru.web.problems import Problem, internal, problem_of, reject
 from zhunru.web.tokens import EVERYBODY, Principal, actor_named
@@ -85,6 +85,16 @@ class Visit:
         """Return a text of the pages in the language of the visit."""
         return WORDS[key][self.language == "en"]
 
+    @property
+    def came_from(self) -> str:
+        """Return the page of this tenant that led here, else the first one."""
+        origin = urlsplit(self.request.headers.get("referer", ""))
+        own = origin.netloc == self.request.headers.get("host", "")
+        inside = origin.path.startswith(self.tenant.prefix + "/")
+        if not own or not inside or origin.path == self.request.url.path:
+            return self.url("/")
+        return origin.path + (f"?{origin.query}" if origin.query else "")
+
     def need(self, scope: str) -> None:
         """Refuse a caller that does not carry a scope."""
         if not self.principal.may(scope):
@@ -111,6 +121,10 @@ class Visit:
     def move(self, path: str, **query: str) -> Response:
         """Send the browser to another page."""
         return RedirectResponse(self.url(path, **query), 303, headers=_SAFE)
+
+    def lead(self, address: str) -> Response:
+        """Send the browser to an address that is known to be one of ours, as it is."""
+        return RedirectResponse(address, 303, headers=_SAFE)
 
 
 Handler = Callable[[Visit], Response]
@@ -161,7 +175,8 @@ class Pages:
             visit = self._visit(request)
             try:
                 if not open_ and not self._may_see(visit):
-                    return visit.move("/sign-in", next=str(request.url.path))
+                    return self._with_cookie(await self._turned_away(visit), visit)
+                self._throttle(visit)
                 visit.need("" if open_ else scope)
                 if request.method == "POST":
                     await self._read(visit)
@@ -171,6 +186,32 @@ class Pages:
             return self._with_cookie(found, visit)
 
         return answer
+
+    async def _turned_away(self, visit: Visit) -> Response:
+        """Lead to the page to sign in; what was filled in by whom this was keeps for them."""
+        request = visit.request
+        before = self.sessions.over(request.cookies.get(COOKIE, ""))
+        path = request.url.path
+        if request.method == "POST":
+            if before is not None and before.principal is not None:
+                await self._parse(visit)
+                texts = _texts(visit.form)
+                held = Held(path, before.principal, texts)
+                ours = bool(texts) and before.sent(visit.text("csrf"))
+                if ours and self.sessions.hold(visit.session, held):
+                    return visit.move("/sign-in", over="held")
+        elif request.url.query:
+            path += f"?{request.url.query}"
+        return visit.move("/sign-in", next=path, over="1" if before is not None else "")
+
+    def _throttle(self, visit: Visit) -> None:
+        """Refuse who asks too often; strangers have no name that could be counted."""
+        throttle, name = self.service.throttle, visit.principal.id
+        if throttle.is_on and name:
+            wait = throttle.wait(name, visit.at.timestamp())
+            if wait:
+                finding = diagnose("ZR792", NOWHERE, seconds=wait)
+                raise Problem(429, [finding], headers={"retry-after": str(wait)})
 
     def _visit(self, request: Request) -> Visit:
         service = self.service
@@ -192,7 +233,13 @@ class Pages:
         return own is not None and (own is EVERYBODY or own.tenant == visit.tenant.name)
 
     async def _read(self, visit: Visit) -> None:
-        """Read a form, within its bounds; one that is not of our own pages is refused."""
+        """Read a form; one that is not of our own pages is refused."""
+        await self._parse(visit)
+        if not visit.session.sent(visit.text("csrf")):
+            raise Problem(403, [diagnose("ZR911", NOWHERE)])
+
+    async def _parse(self, visit: Visit) -> None:
+        """Read a form within its bounds."""
         body = bytearray()
         async for chunk in visit.request.stream():
             body += chunk
@@ -205,15 +252,15 @@ class Pages:
 
         again = Request(visit.request.scope, receive)
         visit.form = await again.form(max_files=200, max_fields=_MOST_FIELDS)
-        if not visit.session.sent(visit.text("csrf")):
-            raise Problem(403, [diagnose("ZR911", NOWHERE)])
 
     def _failed(self, visit: Visit, error: Exception) -> Response:
         problem = _problem(error)
         if problem.status == 500:
             reference = problem.findings[0].zh[:60]
             self.service.journal.say("internal-error", route="page", reference=reference)
-        return visit.page("problem.html", problem.status, here="", findings=problem.findings)
+        page = visit.page("problem.html", problem.status, here="", findings=problem.findings)
+        page.headers.update(problem.headers)
+        return page
 
     def _with_cookie(self, response: Response, visit: Visit) -> Response:
         session = self.sessions.find(visit.session.key, visit.at)
@@ -228,6 +275,14 @@ class Pages:
         return response
 
 
+def _texts(form: FormData) -> tuple[tuple[str, str], ...]:
+    """Return what was filled in, without the secret of the old session; nothing beside files."""
+    pairs = form.multi_items()
+    if not all(isinstance(value, str) for _, value in pairs):
+        return ()
+    return tuple((n, v) for n, v in pairs if isinstance(v, str) and n != "csrf" and v)
+
+
 def _problem(error: Exception) -> Problem:
     match error:
         case Problem():
@@ -238,6 +293,18 @@ def _problem(error: Exception) -> Problem:
             finding: Diagnostic = diagnose("ZR887", NOWHERE, wanted="multipart/form-data")
             return Problem(error.status_code, [finding])
     return internal(error)
+
+
+def absent(request: Request, service: Service, problem: Problem) -> Response:
+    """Return a page that says that there is nothing here; it asks for no tenant and no session."""
+    language = _language(request, service)
+    said = {key: both[language == "en"] for key, both in WORDS.items()}
+    text = (
+        templates()
+        .get_template("absent.html")
+        .render(language=language, words=said, finding=problem.findings[0])
+    )
+    return HTMLResponse(text, problem.status, headers={**_SAFE, "content-language": language})
 
 
 def _language(request: Request, service: Service) -> Language:

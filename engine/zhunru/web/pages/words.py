@@ -43,6 +43,29 @@ WORDS: dict[str, tuple[str, str]] = {
     "quoted": ("“{0}”", " “{0}”"),
     "colon": ("：", ": "),
     "aside": ("（{0}）", " ({0})"),
+    "first": ("回到首页", "To the first page"),
+    "nothing_here": ("没有这一页", "There is no such page"),
+    "nothing_help": (
+        "请核对地址，或者从首页进去。",
+        "Check the address, or begin at the first page.",
+    ),
+    "internal_help": (
+        "请过一会儿再试；还不行，把参考号和时间告诉管理员。填的内容没有记下。",
+        "Try again later; if that does not help, tell whoever looks after the service the reference"
+        " and the time. Nothing was put on record.",
+    ),
+    "over": ("登录已经过期，请再登录一次。", "You were signed out; please sign in again."),
+    "over_held": (
+        "登录已经过期。刚才填的内容还在：再登录一次，就可以接着提交。",
+        "You were signed out. What you filled in is kept: sign in again, then send it.",
+    ),
+    "resume": ("接着提交", "Send what you filled in"),
+    "resume_hint": (
+        "登录过期以前填的内容在这里，还没有提交。",
+        "This was filled in before you were signed out, and has not been sent.",
+    ),
+    "resume_send": ("提交", "Send it"),
+    "resume_drop": ("不提交了", "Do not send it"),
     # intake
     "intake_hint": (
         "填知道的就行。页面只问还会影响结论的内容；问完了，就有结论。",
@@ -187,6 +210,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "times_left": ("还可以办 {0} 次", "{0} times left"),
     "duty_done": ("完成一次", "done once more"),
     "duty_counted": ("记入本期", "counted in this period"),
+    "only_for": ("结果为{0}时填写", "where the result is {0}"),
+    "must": ("须填", "required"),
     "measured_in": ("单位：{0}", "in {0}"),
     "between": ("范围：{0} 至 {1}", "from {0} to {1}"),
     "hint_attachment": (
