@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zhunru.runtime.service import is_record_id, new_id, partition_of
+from zhunru.runtime.ids import is_record_id, new_id, partition_of
 from zhunru.worktime.instants import DAY, beijing, stamp
 
 START = stamp(beijing(2026, 3, 2))

@@ -21,8 +21,8 @@ from zhunru.request_facts import NO, YES, Names, RequestFacts, sort_facts
 from zhunru.request_files import GivenRow, read_given
 from zhunru.runtime.case import Case
 from zhunru.runtime.encoding import decode_case
+from zhunru.runtime.ids import partition_name
 from zhunru.runtime.records import is_record
-from zhunru.runtime.service import partition_name
 from zhunru.runtime.submitting import Desk, Use, counted
 from zhunru.store.base import BookingRow, CaseRow, Store
 from zhunru.vocabulary import DAY_COLUMNS, OUTCOMES, Outcome

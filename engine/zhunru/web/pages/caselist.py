@@ -17,8 +17,9 @@ from typing import Any, NamedTuple
 from zhunru.casework.office import listed
 from zhunru.checker.resolved import normal_title
 from zhunru.runtime.encoding import decode_case
+from zhunru.runtime.ids import partition_name
 from zhunru.runtime.looking import MOST_WAITING, shown_at
-from zhunru.runtime.service import micros, partition_name
+from zhunru.runtime.service import micros
 from zhunru.store.base import CaseRow, Shelf
 from zhunru.web.pages.titles import title_of
 from zhunru.web.pages.visit import Visit

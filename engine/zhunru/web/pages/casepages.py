@@ -14,8 +14,8 @@ from zhunru.diagnostics import Diagnostic
 from zhunru.errors import CaseRefused, RequestRejected
 from zhunru.runtime.case import Actor
 from zhunru.runtime.encoding import decode_case
+from zhunru.runtime.ids import is_record_id
 from zhunru.runtime.recurring import is_duty_id
-from zhunru.runtime.service import is_record_id
 from zhunru.web.masking import masked, unseen
 from zhunru.web.pages.caselist import BETWEEN, TABS, Wanted, page_of
 from zhunru.web.pages.controls import Control, control, facts_of, hint, marked

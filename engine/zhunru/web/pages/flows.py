@@ -10,7 +10,8 @@ from starlette.responses import Response
 from zhunru.checker.flow_words import limit_text
 from zhunru.checker.resolved_flows import ResolvedWorkflow, State
 from zhunru.compiler import CompiledPolicy
-from zhunru.runtime.service import micros, partition_name
+from zhunru.runtime.ids import partition_name
+from zhunru.runtime.service import micros
 from zhunru.web.pages.caselist import BETWEEN
 from zhunru.web.pages.visit import Visit
 from zhunru.web.problems import reject
