@@ -22,7 +22,7 @@ def rated(name: str, card: str) -> Assessed:
     return assess(Rows(compiled(name), END_OF[name]), card, tables[card])
 
 
-def totals(found: Assessed) -> dict[str, tuple[Decimal, str]]:
+def totals(found: Assessed) -> dict[str, tuple[object, str]]:
     """Return the total and the grade of everybody who was rated enough."""
     return {one.subject: (one.total, one.grade) for one in found.scored if one.total is not None}
 
