@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from tests.benchmarks import scale
+from tests.benchmarks.same_code import CodeChanged, SameCode
 
 from zhunru.compiler import cache, compile_policies
 from zhunru.opening import check_policies
@@ -19,6 +20,9 @@ def test_a_list_of_7161_entries_decides_from_either_kind_of_sheet(
     folder = tmp_path / "集"
     folder.mkdir()
     scale.write_set(folder, 200, suffix, check=False)
+    with pytest.raises(AssertionError, match="nothing was kept"):
+        scale._decide(str(folder))
+    scale._open_first(str(folder))
     assert scale._decide(str(folder))["each"] < 0.01
 
 
@@ -29,19 +33,32 @@ def test_the_checks_find_the_grids_without_staff(
     folder = tmp_path / "集"
     folder.mkdir()
     scale.write_set(folder, 300, ".csv", check=True)
+    scale._open_first(str(folder))
     assert scale._check(str(folder))["failing"] == 3  # of 3,000 grids each 1,000th
 
 
 def test_the_section_of_the_page_is_put_in_its_place(tmp_path: Path) -> None:
     page = tmp_path / "p.md"
     page.write_text("# 速度\n\n## 甲\n\n1\n\n## 大的名册\n\n旧\n\n## 乙\n\n2\n", encoding="utf-8")
-    lines = scale.table(10, [(".csv", "首次打开", {"total": 1.0, "memory": 2.0})])
+    lines = scale.table(10, 3, [(".csv", "首次打开", {"total": 1.0, "memory": 2.0})])
     scale._replace(page, lines)
     text = page.read_text(encoding="utf-8")
     assert "旧" not in text
     assert text.index("## 甲") < text.index("## 大的名册") < text.index("## 乙")
     scale._replace(page, lines)
     assert page.read_text(encoding="utf-8") == text
+
+
+def test_code_that_changes_meanwhile_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "engine" / "a.py"
+    file.parent.mkdir()
+    file.write_text("1", encoding="utf-8")
+    same = SameCode(tmp_path)
+    file.write_text("1", encoding="utf-8")
+    same.check()  # written anew, and the same
+    (tmp_path / "engine" / "b.py").write_text("1", encoding="utf-8")
+    with pytest.raises(CodeChanged, match=r"engine/b\.py"):
+        same.check()
 
 
 def test_units_come_back_from_what_was_kept_as_they_were(tmp_path: Path) -> None:
