@@ -5,9 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 
+import openpyxl
+import pytest
 from tests.checker.sets import BASE, checked
 
 from zhunru.checker.check import check
+from zhunru.diagnostics import Diagnostic
 from zhunru.syntax.loader import load_text
 
 HEAD = '台账 名册 取自 "名册.csv"\n  社区 单位\n  户数 数值\n  起止 时段\n  范围 单位组\n'
@@ -45,3 +48,51 @@ def test_rows_from_a_file_are_typed(tmp_path: Path) -> None:
 def test_a_cell_that_cannot_be_read_is_found(tmp_path: Path) -> None:
     _, codes = rows(tmp_path, "社区,户数,起止,范围\n东社区,很多,2026-01-01 至,东社区\n")
     assert "ZR330" in codes
+
+
+def shares(folder: Path, type_: str, stored: float, look: str) -> tuple[object, list[Diagnostic]]:
+    """Read a workbook whose one cell stores a number and shows it by a number format."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["社区", "办结率"])
+    sheet.append(["东社区", stored])
+    sheet["B2"].number_format = look
+    book.save(folder / "名册.xlsx")
+    text = BASE + f'台账 名册 取自 "名册.xlsx"\n  社区 单位\n  办结率 {type_}\n'
+    policy_set, _ = load_text(text, "t.policy", folder=folder)
+    assert policy_set is not None
+    result, found = check(policy_set)
+    return result and dict(result.registers["名册"].rows[0])["办结率"], found  # type: ignore[index]
+
+
+@pytest.mark.parametrize("type_", ["比例", "数值 0% 至 100% 小数 1"])
+@pytest.mark.parametrize("look", ["0%", "0.0%", "0.00%"])
+def test_a_percentage_is_read_where_percentages_stand(
+    type_: str, look: str, tmp_path: Path
+) -> None:
+    value, found = shares(tmp_path, type_, 0.785, look)
+    assert value == Decimal("78.5")
+    assert not [d for d in found if d.code in ("ZR330", "ZR343")]
+
+
+@pytest.mark.parametrize("type_", ["数值", "数值 0 至 100", "数值 0 至 100 人"])
+def test_a_percentage_among_numbers_is_told_with_its_two_readings(
+    type_: str, tmp_path: Path
+) -> None:
+    _, found = shares(tmp_path, type_, 0.785, "0%")
+    (one,) = [d for d in found if d.code in ("ZR330", "ZR343")]
+    assert one.zh == "“办结率”一栏是数值，这一格写的是百分比“78.5%”，没有读入"
+    assert "“办结率 比例”" in one.help_zh
+    assert "78.5 还是 0.785" in one.help_zh
+    assert "78.5 or 0.785" in one.help_en
+    assert one.span.cell == "B2"
+
+
+def test_the_mend_that_is_told_reads_the_cell(tmp_path: Path) -> None:
+    _, found = shares(tmp_path, "数值", 1, "0%")
+    (one,) = [d for d in found if d.code == "ZR343"]
+    assert "写 100 还是 1 由" in one.help_zh
+    value, found = shares(tmp_path, "比例", 1, "0%")
+    assert value == Decimal(100)
+    assert not [d for d in found if d.code == "ZR343"]

@@ -26,7 +26,8 @@ _NOTHING_WORDS = ("无", "nothing")
 _YES = {"是": True, "yes": True, "否": False, "no": False}
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 # A number in a column without a unit that is written with one is none: 30% of what?
-_SIGNS = {TypeName.RATIO: "%", TypeName.MONEY: "元"}
+_SIGNS = {TypeName.MONEY: "元"}
+_PERCENT = re.compile(r"([+-]?[\d,]*\d(?:\.\d+)?)\s*[%％]")
 _SPAN_ENDS = ("至", "to", "~", "—")
 
 
@@ -130,8 +131,20 @@ def _read(model: Model, heading: str, text: str, type_: r.Type, span: Span) -> r
 
 
 def _unread(model: Model, heading: str, text: str, type_: r.Type, span: Span) -> None:
-    model.report.add("ZR330", span, text=text, name=heading, type_zh=v.named(type_, 0),
-                     type_en=v.named(type_, 1))  # fmt: skip
+    code, said = why_unread(heading, text, type_)
+    model.report.add(code, span, **said)
+
+
+def why_unread(heading: str, text: str, type_: r.Type) -> tuple[str, dict[str, Any]]:
+    """Return the code, and what fills its texts, for a cell that `cell_value` cannot read."""
+    said = {"name": heading, "text": text}
+    share = _PERCENT.fullmatch(text) if type_.name is TypeName.NUMBER else None
+    if share is None:
+        return "ZR330", said | {"type_zh": v.named(type_, 0), "type_en": v.named(type_, 1)}
+    # Whoever shows 78.5% may reckon with 78.5 or with 0.785: which one stands in no sheet.
+    number = Decimal(share[1].replace(",", ""))
+    part = (number / 100).normalize()
+    return "ZR343", said | {"number": f"{number:f}", "part": f"{part:f}"}
 
 
 def cell_value(text: str, type_: r.Type, called: Mapping[str, str]) -> r.Value:
@@ -143,7 +156,8 @@ def cell_value(text: str, type_: r.Type, called: Mapping[str, str]) -> r.Value:
         return r.NOTHING
     name = type_.name
     if name in v.NUMERIC:
-        sign = _SIGNS.get(name, "")
+        # `数值 0% 至 100%` counts in percent as 比例 does.
+        sign = "%" if v.is_percent(type_) else _SIGNS.get(name, "")
         return Decimal(text.removesuffix(sign).strip().replace(",", ""))
     if name is TypeName.DATE:
         return _day(text)

@@ -486,4 +486,17 @@ CODES: tuple[Code, ...] = (
         "不填就成了不合格的值。",
         "A field left blank would get a value that it may not have.",
     ),
+    Code(
+        "ZR343",
+        "percent-in-number",
+        _E,
+        "“{name}”一栏是数值，这一格写的是百分比“{text}”，没有读入",
+        "`{name}` is a number, and `{text}` is a percentage: it is not read",
+        "这一栏都填百分比的，把栏目写成“{name} 比例”；填数的，去掉百分号，"
+        "写 {number} 还是 {part} 由填表人定",
+        "where the column holds percentages declare it as `{name} ratio`; otherwise write "
+        "{number} or {part}, whichever is meant",
+        "同一个百分比，有人按 78.5 算，有人按 0.785 算，替人选一个就差一百倍。",
+        "Some reckon with 78.5 and some with 0.785: to choose for them may be wrong a hundredfold.",
+    ),
 )

@@ -13,7 +13,7 @@ from typing import Any
 
 from zhunru.checker import resolved as r
 from zhunru.checker import values as v
-from zhunru.checker.registers import cell_value
+from zhunru.checker.registers import cell_value, why_unread
 from zhunru.codes import diagnose
 from zhunru.compiler import CompiledPolicy
 from zhunru.diagnostics import Diagnostic, Span
@@ -124,8 +124,6 @@ class _Reader:
         try:
             return cell_value(text, type_, self.called)
         except (ValueError, InvalidOperation):
-            zh, en = v.named(type_, 0), v.named(type_, 1)
-            self.found.append(
-                diagnose("ZR330", span, text=text, name=column, type_zh=zh, type_en=en)
-            )
+            code, said = why_unread(column, text, type_)
+            self.found.append(diagnose(code, span, **said))
             return None
