@@ -113,12 +113,37 @@ def test_a_rhythm_is_read_in_either_language() -> None:
     st.dates(date(1990, 1, 1), date(2090, 12, 31)),
     st.sampled_from([Measure.DAY, Measure.WEEK, Measure.MONTH, Measure.YEAR]),
     st.sampled_from([1, 2, 3, 5, 6]),
+    st.none() | st.dates(date(1990, 1, 1), date(2090, 12, 31)),
 )
 def test_rounds_follow_each_other_without_gap_or_overlap(
-    day: date, measure: Measure, length: int
+    day: date, measure: Measure, length: int, origin: date | None
 ) -> None:
-    first, last = round_of(length, measure, day)
+    first, last = round_of(length, measure, day, origin)
     assert first <= day <= last
-    assert {round_of(length, measure, one) for one in (first, last)} == {(first, last)}
-    following, _ = round_of(length, measure, date.fromordinal(last.toordinal() + 1))
+    assert {round_of(length, measure, one, origin) for one in (first, last)} == {(first, last)}
+    following, _ = round_of(length, measure, date.fromordinal(last.toordinal() + 1), origin)
     assert following.toordinal() == last.toordinal() + 1
+    if origin is not None:
+        assert round_of(length, measure, origin, origin)[0] == origin
+
+
+ELECTIONS = """
+台账 社区名册
+  社区名 文本
+台账 换届登记
+  社区名 文本
+  日期 日期
+定期 换届 每个 社区名册 每 5 年 不少于 1 次 自 2022-01-01 记录 换届登记
+"""
+
+
+def test_five_years_are_counted_from_the_day_that_is_written() -> None:
+    """By the calendar alone they would be 2020 to 2024, and 2021 would do."""
+    held = [
+        {"社区名": "甲", "日期": date(2021, 6, 1)},
+        {"社区名": "乙", "日期": date(2026, 12, 31)},
+    ]
+    both = [{"社区名": "甲"}, {"社区名": "乙"}]
+    assert owed(ELECTIONS, date(2026, 12, 31), 社区名册=both[:1], 换届登记=held).holds
+    (finding,) = owed(ELECTIONS, date(2027, 1, 1), 社区名册=both, 换届登记=held).findings
+    assert finding.zh == "甲：2022-01-01 至 2026-12-31 应不少于 1 次，实有 0 次"

@@ -40,6 +40,7 @@ def _duties(model: Model, source: w.Recurring) -> Iterator[f.ResolvedDuty]:
             length=int(each.period.value),
             measure=measure,
             least=int(each.least.value),
+            origin=source.origin,
             by=_named(source.by),
             record=source.record.text if source.record else "",
             missed=tuple(_missed(effect) for effect in source.missed),

@@ -8,7 +8,7 @@ inputs of the workflow's own actions.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import date, time
 from decimal import Decimal
 from typing import Literal
 
@@ -374,8 +374,8 @@ class Missed:
 class ResolvedDuty:
     """定期: `by` owes it for each unit, role or register row `every`, `least` in each period.
 
-    A period is `length` of days, weeks, months or years of the calendar. Of a register, rows that
-    meet `where` are owed it, and `by` may be the column that says by whom.
+    A period is `length` of days, weeks, months or years of the calendar, or counted from `origin`.
+    Of a register, rows that meet `where` are owed it, and `by` may be the column that says by whom.
     """
 
     name: str
@@ -383,6 +383,7 @@ class ResolvedDuty:
     length: int
     measure: Measure
     least: int
+    origin: date | None = None
     by: str = ""
     record: str = ""
     missed: tuple[Missed, ...] = ()

@@ -177,7 +177,8 @@ class Rhythm:
 class ResolvedRound:
     """定期 that is put on record in a register: `done` are the rows, dated, of each subject.
 
-    The rhythms are written, or are what `table` says of the subject in its `column`.
+    The rhythms are written, or are what `table` says of the subject in its `column`. Periods are
+    those of the calendar, or counted from `origin`.
     """
 
     name: str
@@ -185,6 +186,7 @@ class ResolvedRound:
     done: Rows
     dated: str
     rhythms: tuple[Rhythm, ...] = ()
+    origin: date | None = None
     of_column: str = ""
     table: str = ""
     column: str = ""

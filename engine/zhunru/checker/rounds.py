@@ -70,6 +70,7 @@ def _round(model: Model, world: World, symbol: Symbol) -> m.ResolvedRound | None
             for each in node.occurrences
             if each.period.measure in _PERIODS and each.period.measure is not None
         ),
+        origin=node.origin,
         of_column=choice_column(world, done, subject_names) if subject_names else "",
         table=table,
         column=column,

@@ -5,14 +5,19 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from zhunru.vocabulary import Measure
+from zhunru.worktime.days import months_between, months_later
 
 
-def round_of(length: int, measure: Measure, day: date) -> tuple[date, date]:
+def round_of(
+    length: int, measure: Measure, day: date, origin: date | None = None
+) -> tuple[date, date]:
     """Return the first and the last day of the period that holds a day.
 
     Periods lie as calendars have them: weeks from Monday, months and their multiples from January,
-    years from the first one.
+    years from the first one. With an `origin` they lie one after the other from that day on.
     """
+    if origin is not None:
+        return _round_from(length, measure, day, origin)
     if measure in (Measure.DAY, Measure.WEEK):
         days = length * (7 if measure is Measure.WEEK else 1)
         at = day.toordinal()
@@ -21,6 +26,17 @@ def round_of(length: int, measure: Measure, day: date) -> tuple[date, date]:
     months = length * (12 if measure is Measure.YEAR else 1)
     start = (day.year * 12 + day.month - 1) // months * months
     return _month(start), _month(start + months) - timedelta(1)
+
+
+def _round_from(length: int, measure: Measure, day: date, origin: date) -> tuple[date, date]:
+    if measure in (Measure.DAY, Measure.WEEK):
+        days = length * (7 if measure is Measure.WEEK else 1)
+        first = origin + timedelta((day - origin).days // days * days)
+        return first, first + timedelta(days - 1)
+    months = length * (12 if measure is Measure.YEAR else 1)
+    rounds = months_between(origin, day) // months
+    first = months_later(origin, rounds * months)
+    return first, months_later(origin, (rounds + 1) * months) - timedelta(1)
 
 
 def _month(number: int) -> date:

@@ -54,7 +54,7 @@ def _lacking(rows: Rows, duty: m.ResolvedRound, row: Row, asking: Measuring) -> 
         return [_finding(duty, (row,), *text, unsure=True)]
     found = []
     for rhythm in rhythms:
-        first, last = _over(rhythm, rows.day)
+        first, last = _over(duty, rhythm, rows.day)
         done, blank = _done(duty, rhythm, asking, first, last)
         if len(done) >= rhythm.least:
             continue
@@ -82,10 +82,10 @@ def _rhythms(duty: m.ResolvedRound, asking: Measuring) -> Sequence[m.Rhythm] | N
     return tuple(dict.fromkeys(rhythm for rhythm in read if rhythm is not None))
 
 
-def _over(rhythm: m.Rhythm, day: date) -> tuple[date, date]:
+def _over(duty: m.ResolvedRound, rhythm: m.Rhythm, day: date) -> tuple[date, date]:
     """Return the last period that was over before a day."""
-    first, _ = round_of(rhythm.length, rhythm.measure, day)
-    return round_of(rhythm.length, rhythm.measure, first - timedelta(1))
+    first, _ = round_of(rhythm.length, rhythm.measure, day, duty.origin)
+    return round_of(rhythm.length, rhythm.measure, first - timedelta(1), duty.origin)
 
 
 def _done(

@@ -216,4 +216,4 @@ def record_id(code: str, duty: ResolvedDuty, unit: str, day: date) -> str:
 
 def period_of(duty: ResolvedDuty, day: date) -> tuple[date, date]:
     """Return the first and the last day of the period of a duty that holds a day."""
-    return round_of(duty.length, duty.measure, day)
+    return round_of(duty.length, duty.measure, day, duty.origin)

@@ -199,6 +199,7 @@ class WorkflowPrinter:
             parts.item("WHERE", self.clauses.show(duty.where)) if duty.where else "",
             ", ".join(map(self._occurrence, duty.occurrences)),
             parts.expr("PER", duty.period_from),
+            parts.item("FROM", self.words.day(duty.origin)) if duty.origin else "",
             parts.expr("BY", duty.by),
             self.words.key("ROTATING") if duty.rotating else "",
             parts.names("ATTENDING", duty.attending),

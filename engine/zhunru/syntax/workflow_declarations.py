@@ -210,6 +210,7 @@ def recurring_of(name: Name, parts: Parts, span: Span) -> Recurring:
         where=parts.one("where"),
         occurrences=parts.one("occurrences", ()),
         period_from=parts.one("period_from"),
+        origin=parts.one("origin"),
         by=parts.one("by"),
         rotating=parts.flag("rotating"),
         attending=parts.joined("attending"),

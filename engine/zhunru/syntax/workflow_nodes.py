@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import date, time
 from typing import Literal
 
 from zhunru.diagnostics import Span
@@ -342,7 +342,8 @@ class Occurrence:
 class Recurring:
     """定期: a duty that comes back for each row, unit or community.
 
-    `period_from` is a table's column (`按 关爱帮扶 的 走访`) instead of `occurrences`.
+    `period_from` is a table's column (`按 关爱帮扶 的 走访`) instead of `occurrences`. Periods are
+    those of the calendar, or lie one after the other from the day `origin` on.
     """
 
     name: Name
@@ -350,6 +351,7 @@ class Recurring:
     where: Expr | None = None
     occurrences: tuple[Occurrence, ...] = ()
     period_from: Expr | None = None
+    origin: date | None = None
     by: Expr | None = None
     rotating: bool = False
     attending: tuple[Name, ...] = ()
