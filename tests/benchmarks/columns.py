@@ -1,6 +1,7 @@
 """Measure deciding over columns beside deciding row by row, and beside hand-written Python.
 
-`python -m tests.benchmarks.columns [--rows 200000] [--write docs/benchmarks.md]` prints Markdown.
+`python -m tests.benchmarks.columns` prints Markdown, in about three minutes; `--full`, which the
+page is written with, takes ten: three million rows are needed to see that memory stops growing.
 Before anything is timed, columns must answer as the other ways do. Times are of the processor and
 hold everything: reading the file, making the classes, deciding.
 """
@@ -66,6 +67,20 @@ rows = sum(len(engine.decide(frame)) for frame in read_frames(Path(sys.argv[2]))
 print(before, held("VmHWM:"), rows)
 """
 FORMS = ("csv", "jsonl", "parquet")
+
+
+@dataclass(frozen=True)
+class Size:
+    """How many rows are decided: of a list, of the shipped set, and to see what memory they take."""
+
+    listed: int
+    past: int
+    memory: tuple[int, ...]
+    memory_of_others: tuple[int, ...]
+
+
+FULL = Size(200_000, 300_000, (200_000, 1_000_000, 3_000_000), (200_000, 1_000_000))
+BRIEF = Size(100_000, 150_000, (200_000, 600_000), (200_000,))
 
 Row = dict[str, Any]
 
@@ -265,7 +280,7 @@ def report(
     yield (
         f"机器:{platform.machine()},{os.cpu_count()} 核,{platform.system()},"
         f"CPython {platform.python_version()};{time.strftime('%Y-%m-%d')}。"
-        "重跑:`python -m tests.benchmarks.columns --write docs/benchmarks.md`。"
+        "重跑:`python -m tests.benchmarks.columns --full --write docs/benchmarks.md`(不加 `--full` 三分钟,件数少)。"
     )
     for history, lanes in found:
         by_row = next(cost for name, cost in lanes if name.startswith("逐行"))
@@ -295,30 +310,24 @@ def report(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=200_000)
+    parser.add_argument("--full", action="store_true")
     parser.add_argument("--entries", type=int, default=300)
-    parser.add_argument("--past", type=int, default=500_000, help="rows of the shipped set")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument(
-        "--sizes",
-        default="200000,1000000,3000000",
-        help="rows whose memory is compared; of other forms than CSV the first two",
-    )
     parser.add_argument("--write", type=Path)
     chosen = parser.parse_args(arguments)
+    size = FULL if chosen.full else BRIEF
     with tempfile.TemporaryDirectory(prefix="zr-columns-") as name:
         folder = Path(name)
         histories = [of_list(folder, chosen.entries), of_weihai()]
-        rows = [chosen.rows, chosen.past]
+        rows = [size.listed, size.past]
         found = [
             (h, measure(h, count, chosen.rounds, folder))
             for h, count in zip(histories, rows, strict=True)
         ]
-        sizes = [int(size) for size in chosen.sizes.split(",") if size]
         memory = [
-            (size, form, *held(histories[1], size, form, folder))
+            (count, form, *held(histories[1], count, form, folder))
             for form in FORMS
-            for size in (sizes if form == "csv" else sizes[:2])
+            for count in (size.memory if form == "csv" else size.memory_of_others)
         ]
     text = "\n".join(report(found, rows, memory))
     print(text)
