@@ -77,7 +77,7 @@ LAST = "(SELECT max(place) FROM events WHERE command LIKE 'w%')"
         ("UPDATE events SET body = replace(body, '}', ' }')", "broken at 1"),
         ("UPDATE cases SET version = version + 1", "elsewhere"),
         ("DELETE FROM replies WHERE command = (SELECT max(command) FROM replies)", "replies"),
-        ("INSERT INTO timers VALUES ('案', '到期', 1, 1)", "timers left"),
+        ("INSERT INTO timers VALUES ('案', 1, 1, '到期', '[]')", "timers left"),
         ("INSERT INTO messages VALUES (9999999, '案', 1, 0, 't', '{}', 0)", "messages wait"),
         ("UPDATE partitions SET digest = 'x'", "head"),
     ],

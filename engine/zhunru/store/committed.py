@@ -117,10 +117,9 @@ class CommittedRows:
         return row
 
     def _keep_timers(self, cases: Iterable[str], found: list[Record]) -> None:
-        for case_id in cases:
-            self._timers[case_id] = []
+        self._timers.update(dict.fromkeys(cases))
         for record in found:
-            self._timers[record[0]].append(record)
+            self._timers[record[0]] = record
 
     # --- one by one ----------------------------------------------------------------------------
 
@@ -146,10 +145,11 @@ class CommittedRows:
 
     def timers(self, case_id: str) -> Sequence[TimerRow]:
         """Return the timers of a case, earliest first."""
-        return sorted(map(tables.timer, self.timer_records(case_id)), key=_timer_order)
+        record = self.timers_record(case_id)
+        return [] if record is None else tables.timers(record)
 
-    def timer_records(self, case_id: str) -> Sequence[Record]:
-        """Return the timers of a case as they are written, in no order."""
+    def timers_record(self, case_id: str) -> Record | None:
+        """Return the timers of a case as they are written."""
         if case_id not in self._timers:
             found = self._session.query(f"{_TIMERS_OF} = ?", (case_id,))
             self._keep_timers([case_id], found)
@@ -207,7 +207,7 @@ _CASES_ABOUT = (
 )
 _HEADS_OF = "SELECT id, name, position, digest FROM partitions WHERE name"
 _REPLIES_OF = "SELECT command, case_id, version, body FROM replies WHERE command"
-_TIMERS_OF = "SELECT case_id, name, due, rank FROM timers WHERE case_id"
+_TIMERS_OF = f"SELECT {tables.TIMERS.listed} FROM timers WHERE case_id"
 _REGISTER = (
     "SELECT register, row_id, case_id, since, until, cancelled, body FROM register_rows "
     "WHERE register = ? AND cancelled IS NULL ORDER BY line"
@@ -216,7 +216,3 @@ _BOOKINGS = (
     "SELECT quota, subject, day, item, case_id, cancelled FROM bookings WHERE quota = ? AND "
     "subject = ? AND day >= ? AND day <= ? AND cancelled IS NULL ORDER BY day, item, case_id"
 )
-
-
-def _timer_order(row: TimerRow) -> tuple[int, int, str]:
-    return row.due, row.rank, row.name

@@ -23,7 +23,7 @@ from zhunru.store.base import (
 from zhunru.store.chain import Chain
 from zhunru.store.committed import CommittedRows, Session
 from zhunru.store.committer import Committer, Job
-from zhunru.store.draft import Draft
+from zhunru.store.draft import Draft, timer_order
 from zhunru.store.kept import Kept
 from zhunru.store.schema import POSITION_MASK, place_of
 from zhunru.store.tables import CASE_COLUMNS, EVENT_COLUMNS
@@ -227,7 +227,10 @@ class DatabaseStore:
 
     def due_timers(self, until: int, limit: int) -> Sequence[TimerRow]:
         """Return timers with `due` before `until`, earliest first."""
-        return list(map(tables.timer, self._query(_DUE, until, limit)))
+        found = [row for record in self._query(_DUE, until, limit) for row in tables.timers(record)]
+        # The first so many timers are all among those of the cases that are first.
+        due = (row for row in found if row.due < until)
+        return sorted(due, key=timer_order)[:limit]
 
     def next_due(self) -> int | None:
         """Return the instant of the earliest timer."""
@@ -334,8 +337,7 @@ _OWN = "case_id || '' >= ? AND case_id || '' < ?"
 _LATE_COUNTS = f"SELECT flow, state, count(*) FROM cases WHERE {_IS_LATE}{{}} GROUP BY flow, state"
 _COUNTS = "SELECT flow, state, closed, count(*) FROM cases{} GROUP BY flow, state, closed"
 _DUE = (
-    "SELECT case_id, name, due, rank FROM timers WHERE due < ? "
-    "ORDER BY due, rank, case_id, name LIMIT ?"
+    f"SELECT {tables.TIMERS.listed} FROM timers WHERE due < ? ORDER BY due, rank, case_id LIMIT ?"
 )
 _OUTBOX = (
     "SELECT ticket, case_id, number, position, topic, body FROM messages WHERE sent = 0 "

@@ -14,7 +14,7 @@ _MOST_CASES = 1 << 12
 
 
 class Kept:
-    """Cases and timers by case, heads and numbers by partition; None: there is no such case."""
+    """Cases and timers by case, heads and numbers by partition; None: there is none."""
 
     __slots__ = ("cases", "heads", "homes", "ids", "timers")
 
@@ -23,7 +23,7 @@ class Kept:
         # The numbers of the partitions that cases are in.
         self.homes: dict[str, int] = {}
         # As the database gave them: most are only compared with what is to be written.
-        self.timers: dict[str, list[Record]] = {}
+        self.timers: dict[str, Record | None] = {}
         self.heads: dict[str, Head] = {}
         self.ids: dict[str, int] = {}
 

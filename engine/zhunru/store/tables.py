@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,8 @@ from zhunru.store.base import (
     ReplyRow,
     TimerRow,
 )
+from zhunru.store.draft import timer_order
+from zhunru.store.failures import failure
 
 Record = tuple[Any, ...]
 
@@ -68,7 +71,7 @@ CASES = _table(
     "case_id",
 )
 OWNERS = _table("case_owners", "owner case_id", "tt", "owner case_id")
-TIMERS = _table("timers", "case_id name due rank", "ttii", "case_id name")
+TIMERS = _table("timers", "case_id due rank name later", "tiitt", "case_id")
 MESSAGES = _table("messages", "case_id number position topic body", "tiitt")
 REGISTERS = _table(
     "register_rows",
@@ -158,15 +161,32 @@ def case_record(row: CaseRow, partition_id: int) -> Record:
     )
 
 
-def timer(record: Record) -> TimerRow:
-    """Return a timer of its columns."""
-    case_id, name, due, rank = record
-    return TimerRow(case_id=case_id, name=name, due=due, rank=rank)
+def timers(record: Record) -> list[TimerRow]:
+    """Return the timers of a case of its columns, earliest first."""
+    case_id, due, rank, name, later = record
+    rows = [TimerRow(case_id, name, due, rank)]
+    if later != _NO_MORE:
+        rows += [TimerRow(case_id, *each) for each in orjson.loads(later)]
+        rows.sort(key=timer_order)
+    return rows
 
 
-def timer_record(row: TimerRow) -> Record:
-    """Return a timer as it is put."""
-    return row.case_id, row.name, row.due, row.rank
+def timers_record(case_id: str, rows: Sequence[TimerRow]) -> Record | None:
+    """Return the timers of a case as they are put; None: it has none."""
+    if not rows:
+        return None
+    later = _NO_MORE
+    if len(rows) > 1:
+        rows = sorted(rows, key=timer_order)
+        try:
+            later = orjson.dumps([(row.name, row.due, row.rank) for row in rows[1:]]).decode()
+        except TypeError as error:  # a lone surrogate, or a number of more than 64 bits
+            raise failure("ZR862", reason=str(error)) from None
+    first = rows[0]
+    return case_id, first.due, first.rank, first.name, later
+
+
+_NO_MORE = "[]"
 
 
 def message(record: Record) -> MessageRow:

@@ -23,7 +23,7 @@ class Plan:
     put: list[tuple[Table, list[Record]]] = field(default_factory=list)
     sent: list[int] = field(default_factory=list)
     ids: dict[str, int] = field(default_factory=dict)
-    timers: dict[str, list[Record]] = field(default_factory=dict)
+    timers: dict[str, Record | None] = field(default_factory=dict)
 
     def add(self, table: Table, rows: list[Record]) -> None:
         """Put rows into a table."""
@@ -107,12 +107,12 @@ def _timers(made: Plan, draft: Draft, committed: CommittedRows) -> None:
     new: list[Record] = []
     for case_id, rows in draft.timer_rows.items():
         # Replaced as a whole by contract; written is only what differs.
-        before = committed.timer_records(case_id)
-        wanted = {row.name: tables.timer_record(row) for row in rows}
-        records = made.timers[case_id] = list(wanted.values())
-        if records == before:
+        record = made.timers[case_id] = tables.timers_record(case_id, rows)
+        if record == committed.timers_record(case_id):
             continue
-        gone += [(case_id, name) for _, name, _, _ in before if name not in wanted]
-        new += [record for record in records if record not in before]
+        if record is None:
+            gone.append((case_id,))
+        else:
+            new.append(record)
     made.remove(tables.TIMERS, gone)
     made.add(tables.TIMERS, new)
