@@ -14,6 +14,7 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl.utils import get_column_letter
 
 from zhunru import open_cases, open_policy
 from zhunru.reports import (
@@ -28,6 +29,8 @@ from zhunru.reports import (
 )
 from zhunru.reports.dealings import Dealings, Decided, Worked
 from zhunru.reports.figures import share
+from zhunru.syntax.format_lines import width
+from zhunru.syntax.workbook import open_workbook
 from zhunru.vocabulary import Outcome
 from zhunru.worktime import BEIJING
 from zhunru_cli.main import main
@@ -281,6 +284,79 @@ def test_the_workbook_holds_the_same_numbers() -> None:
     sheet = book["各部门来件与结论"]
     assert [cell.value for cell in sheet[3]][1:] == [1, 0, 1, 0, 0, 100]
     assert sheet["A3"].data_type == "s"
+
+
+def many() -> Report:
+    decided = [
+        Decided(
+            day=date(2026, month, 1), department=f"区第{n}局\x07" + "办公室" * 12, community="一",
+            category="行政任务", matter="人口普查", outcome=Outcome.REFUSE, code="超频",
+        )
+        for month in (3, 4) for n in range(600)
+    ]  # fmt: skip
+    worked = [
+        Worked(day=date(2026, 3, 2), closed=n > 0, flow="联席会议", unit="柳河街道", state="办结")
+        for n in range(3)
+    ]
+    return make_report(POLICY, Dealings(tuple(decided), tuple(worked)), YEAR)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_workbook_can_be_read_and_printed_as_it_opens(language: Any) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(as_xlsx(many(), language)))
+    at = 0 if language == "zh" else 1
+    for section in many().sections:
+        sheet = book[section.title[at][:31]]
+        assert sheet.freeze_panes == "A3"
+        assert sheet.print_title_rows == "$1:$2"
+        widths = [
+            sheet.column_dimensions[sheet.cell(2, n).column_letter].width
+            for n in range(1, len(section.columns) + 1)
+        ]
+        assert all(8 <= wide <= 42 for wide in widths)
+        for row in sheet.iter_rows(min_row=3, max_row=len(section.rows) + 2):
+            for cell, value in zip(row, section.rows[row[0].row - 3], strict=False):
+                if isinstance(value, int | Decimal):
+                    assert (cell.data_type, Decimal(str(cell.value))) == ("n", value)
+                elif value is not None and cell.data_type == "s":
+                    assert cell.alignment.wrap_text
+        if section.note[at]:
+            note = sheet.cell(len(section.rows) + 4, 1)
+            assert note.value == section.note[at]
+            assert note.alignment.wrap_text
+            (merged,) = (one for one in sheet.merged_cells.ranges if one.min_row == note.row)
+            letters = map(get_column_letter, range(1, merged.max_col + 1))
+            room = sum(sheet.column_dimensions[letter].width for letter in letters)
+            lines = (sheet.row_dimensions[note.row].height or 0) / 15
+            assert lines * room >= width(note.value)
+
+
+def test_days_and_months_of_the_workbook_are_days_and_the_reader_reads_them(tmp_path: Path) -> None:
+    data = as_xlsx(many())
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    assert [book["逐月走势"].cell(n, 1).value for n in (3, 4)] == [
+        datetime(2026, 3, 1),
+        datetime(2026, 4, 1),
+    ]
+    assert book["逐月走势"]["A3"].number_format == "yyyy-mm"
+    assert book["说明"]["B3"].value == datetime(2026, 1, 1)
+    read, found = open_workbook(data, "报告.xlsx")
+    assert (read is not None, found) == (True, [])
+    assert read is not None
+    texts = {sheet.name: [row.texts for row in sheet.rows()] for sheet in read.sheets}
+    assert texts["逐月走势"][2:4] == [
+        ["2026-03-01", "600", "600", "3", *texts["逐月走势"][2][4:]],
+        ["2026-04-01", "600", "600", "0", *texts["逐月走势"][3][4:]],
+    ]
+    assert texts["总览"][2][:2] == ["来件", "1200"]
+    assert texts["办结率"][2][:5] == ["联席会议", "3", "2", "1", "66.7"]
+    assert texts["说明"][0][:2] == ["规则集", POLICY.code]
+    assert texts["说明"][2:4] == [["统计起日", "2026-01-01"], ["统计止日", "2026-12-31"]]
+
+
+def test_a_report_on_nothing_is_a_workbook_that_says_of_what() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(as_xlsx(make_report(POLICY, Dealings(), YEAR))))
+    assert book.sheetnames == ["说明"]
 
 
 def test_the_command_prints_and_writes(folder: Path, capsys: Any, monkeypatch: Any) -> None:

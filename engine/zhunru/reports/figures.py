@@ -30,6 +30,7 @@ _BASELINES: tuple[tuple[str, str, int, Text], ...] = (
 )
 _MOST_ROWS = 200
 _TOTAL: Text = ("合计", "total")
+MONTH: Text = ("月份", "month")
 
 
 @dataclass(frozen=True)
@@ -357,7 +358,7 @@ def _months(decided: Sequence[Decided], worked: Sequence[Worked]) -> Section | N
     if len(months) < 2:
         return None
     rows = [(month, requests[month], refused[month], cases[month]) for month in months]
-    columns = (("月份", "month"), ("来件", "requests"), ("拒绝", "refused"), ("办件", "cases"))
+    columns = (MONTH, ("来件", "requests"), ("拒绝", "refused"), ("办件", "cases"))
     title = ("逐月走势", "Month by month")
     note = (
         "来件按收到的月份，办件按开立的月份。",
