@@ -209,7 +209,7 @@ def mediated(name: str, kind: str, day: str) -> str:
     service = CaseService(MemoryStore(), policy(name))
     case = service.open("矛盾纠纷调处", actor=by("示例一社区第一网格", "甲"), key="o",
                         at=at("2026-03-02 09:00"), facts={"目标社区": HOME}).case_id  # fmt: skip
-    facts = {"当事人": "甲与乙", "纠纷类别": kind}
+    facts = {"当事人": "甲与乙", "纠纷类别": kind, "所涉专业": "一般"}
     grid = by("示例一社区第一网格", "甲")
     service.act(case, "受理", actor=grid, key="a", at=at("2026-03-02 09:05"), inputs=facts)
     owner = service.show(case)["owners"][0]
