@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 from tests.cases.asking import at
-from tests.policies.test_guards import changed, errors
-from tests.shipped import POLICIES, compiled, source
+from tests.policies.test_guards import errors
+from tests.shipped import POLICIES, changed, compiled, source
 
 from zhunru import Request, decide, open_policy
 from zhunru.measures import Rows, review
+from zhunru.runtime.case import Actor
 from zhunru.runtime.service import CaseService
 from zhunru.store.memory import MemoryStore
 from zhunru.syntax import nodes
@@ -145,6 +146,34 @@ def test_after_the_election_of_2021_every_community_owes_the_next_by_the_end_of_
     )
 
 
+@pytest.mark.rows("S3-54")
+def test_a_week_without_a_patrol_is_told_to_the_police_station_and_to_nobody_for_done_ones() -> (
+    None
+):
+    store = MemoryStore()
+    service = CaseService(store, compiled("putian"))
+    service.start(at("2026-03-02 09:00"))
+    patrols = {
+        service.show(row.case_id)["opener"]: row.case_id
+        for row in store.find_cases(limit=5000)
+        if row.flow == "治安巡逻"
+    }
+    walked = patrols["荔城示例一社区"]
+    who = Actor(unit="荔城示例一社区", person="网格员")
+    service.act(walked, "治安巡逻", actor=who, key="1", at=at("2026-03-04 20:00"))
+    service.tick(at("2026-03-09 09:00"))
+    told = {
+        unit: [to for event in service.history(case) for done in event["effects"]
+               if done["kind"] == "notify" for to in done["to"]]
+        for unit, case in patrols.items() if unit.startswith("荔城")
+    }  # fmt: skip
+    assert told == {
+        "荔城示例一社区": [],
+        "荔城示例二社区": ["荔城示例派出所"],
+        "荔城示例三社区": ["荔城示例镇派出所"],
+    }
+
+
 # --- what a check asks for, one part after the other ---------------------------------------------
 
 PARTS = [
@@ -168,6 +197,27 @@ def test_a_check_misses_each_of_its_parts(check: str, name: str, column: str, pa
     for kind in kinds:
         left = [row for row in rows if row[column] != kind]
         assert found(check, {name: left}) > found(check), kind
+
+
+CENTRES = {
+    "市综治网格中心": ("市有网格中心", "莆田市"),
+    "荔城区综治网格中心": ("县区有网格中心", "荔城区"),
+    "荔城示例街道综治网格中心": ("街道有网格中心", "荔城示例街道"),
+    "荔城示例镇综治网格中心": ("乡镇有网格中心", "荔城示例镇"),
+    "荔城示例一社区网格中心": ("社区有网格中心", "荔城示例一社区"),
+    "荔城示例二社区网格中心": ("社区有网格中心", "荔城示例二社区"),
+    "荔城示例三社区网格中心": ("社区有网格中心", "荔城示例三社区"),
+}
+
+
+@pytest.mark.rows("S3-18")
+def test_every_place_on_the_four_levels_has_a_centre_of_its_own() -> None:
+    rows = list(Rows(compiled("putian"), THEN).register("网格中心台账") or ())
+    assert [row["网格中心"] for row in rows] == list(CENTRES)
+    for centre, (check, place) in CENTRES.items():
+        left = [row for row in rows if row["网格中心"] != centre]
+        (done,) = review(Rows(compiled("putian"), THEN, {"网格中心台账": left}), [check])
+        assert [one.subjects for one in done.findings] == [(place,)], centre
 
 
 @pytest.mark.rows("S3-53")
