@@ -76,8 +76,10 @@ def from_store(store: Store, policy: CompiledPolicy, period: Period) -> Dealings
     decided: list[Decided] = []
     worked: list[Worked] = []
     for row in _cases(store, policy.code, period.end):
+        if not period.holds(day_of(row.opened)):
+            continue
         case = decode_case(row.body)
-        if case.set_code != policy.code or not period.holds(day_of(case.opened)):
+        if case.set_code != policy.code:
             continue
         if not is_record(case):
             worked.append(reading.worked(case))

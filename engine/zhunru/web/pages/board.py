@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import orjson
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
-from zhunru.reports import Period, from_store, make_report
+from zhunru.reports import Period, Report, from_store, make_report
+from zhunru.reports.dealings import Dealings
 from zhunru.reports.page import charts_of
 from zhunru.reports.ratings import with_ratings
+from zhunru.web.pages import counting
+from zhunru.web.pages.counting import Counted, Counter
 from zhunru.web.pages.uploads import passing_folder
 from zhunru.web.pages.visit import Visit
 
-_DEALINGS_KEPT = 4
+if TYPE_CHECKING:
+    from zhunru.web.service import Service
+
 # What a board always has, also when there is nothing to say: then it says that.
 _ALWAYS: tuple[tuple[str, tuple[str, str]], ...] = (
     ("rates", ("三率", "Three rates")),
@@ -26,7 +33,7 @@ _ALWAYS: tuple[tuple[str, tuple[str, str]], ...] = (
     ("levels", ("化解在哪一级", "At which level it was solved")),
     ("ranking", ("以下评上", "Rated from below")),
 )
-_kept: dict[tuple[Any, ...], Any] = {}
+_counters: WeakKeyDictionary[Service, Counter[Report]] = WeakKeyDictionary()
 _lock = Lock()
 
 
@@ -50,26 +57,21 @@ def _page(visit: Visit, ratings: Path | None) -> Response:
     asked: Mapping[str, str] = visit.query
     policy = visit.tenant.current(visit.text("set") or asked.get("set", "")).policy
     period = _period(asked, visit.at.date())
-    report: Any = None
-    charts = {}
-    if visit.tenant.office is not None:
-        dealings = _dealings(visit, policy, period)
-        if ratings is not None:
-            day = period.end or visit.at.date()
-            dealings = with_ratings(dealings, policy, ratings, day)
-        report = make_report(policy, dealings, period)
-        drawn = charts_of(report, visit.language)
-        # One bar shows nothing that its number does not say.
-        several = {s.key for s in report.sections if len(s.rows) > 1}
-        charts = {
-            key: orjson.dumps(value).decode() for key, value in drawn.items() if key in several
-        }
+    counted = _counted(visit, policy, period, whole=ratings is not None)
+    report = counted.found if counted is not None else None
+    if report is not None and ratings is not None:
+        report = _rated(report, policy, ratings, period, visit.at.date())
+    drawn = charts_of(report, visit.language) if report is not None else {}
+    # One bar shows nothing that its number does not say.
+    several = {s.key for s in report.sections if len(s.rows) > 1} if report is not None else set()
     return visit.page(
         "board.html",
         here="board",
         policy=policy,
         report=report,
-        charts=charts,
+        counted=counted,
+        waiting=_waiting(visit, counted),
+        charts={k: orjson.dumps(v).decode() for k, v in drawn.items() if k in several},
         period=period,
         periods=_periods(visit.at.date()),
         lacking=[each for each in _ALWAYS if report and report.section(each[0]) is None],
@@ -78,19 +80,36 @@ def _page(visit: Visit, ratings: Path | None) -> Response:
     )
 
 
-def _dealings(visit: Visit, policy: Any, period: Period) -> Any:
-    """Return what the store holds of a period, counted at most once a minute."""
-    minute = int(visit.at.timestamp()) // 60
-    key = (id(visit.service), visit.tenant.name, policy.digest, period, minute)
+def _counted(visit: Visit, policy: Any, period: Period, *, whole: bool) -> Counted[Report] | None:
+    """Return the report of a period; None while it is counted for the first time.
+
+    Whoever hands ratings in waits for the `whole`: there is no page to come back to.
+    """
+    if visit.tenant.office is None:
+        return None
+    store, service = visit.tenant.desk.store, visit.service
     with _lock:
-        found = _kept.get(key)
-    if found is None:
-        found = from_store(visit.tenant.desk.store, policy, period)
-        with _lock:
-            while len(_kept) >= _DEALINGS_KEPT:
-                _kept.pop(next(iter(_kept)))
-            _kept[key] = found
-    return found
+        counter = _counters.get(service) or _counters.setdefault(service, Counter())
+    return counter.get(
+        (visit.tenant.name, policy.digest, period),
+        lambda: make_report(policy, from_store(store, policy, period), period),
+        visit.at,
+        service.settings.limits.patience if whole else counting.PATIENCE,
+    )
+
+
+def _waiting(visit: Visit, counted: Counted[Report] | None) -> int:
+    """Return how many cases are being counted, where the page has nothing to show before that."""
+    if counted is not None or visit.tenant.office is None:
+        return 0
+    return sum(visit.tenant.desk.store.count_cases().values())
+
+
+def _rated(report: Report, policy: Any, ratings: Path, period: Period, today: date) -> Report:
+    """Return the report with the ranking that comes of ratings; nothing else hangs on them."""
+    dealings = with_ratings(Dealings((), ()), policy, ratings, period.end or today)
+    ranking = make_report(policy, dealings, period).section("ranking")
+    return report if ranking is None else replace(report, sections=(*report.sections, ranking))
 
 
 def _period(asked: Mapping[str, str], today: date) -> Period:

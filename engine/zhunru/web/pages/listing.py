@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from starlette.responses import Response
 
 from zhunru.analysis.sources import written_lists
 from zhunru.checker.resolved import Clause, normal_title
 from zhunru.compiler import CompiledPolicy
+from zhunru.diagnostics import Diagnostic
 from zhunru.opening import check_policies
 from zhunru.vocabulary import LIST_KINDS
 from zhunru.web.pages.visit import Visit
@@ -88,7 +89,7 @@ def show(visit: Visit) -> Response:
 def findings(visit: Visit) -> Response:
     """Show what the checker finds about a set."""
     current = visit.tenant.current(visit.query.get("set", ""))
-    found = check_policies(current.place)[1]
+    found = _checked(current.place, current.policy.digest)
     severity = visit.query.get("severity", "")
     counts = Counter(each.severity.value for each in found)
     shown = [each for each in found if severity in ("", each.severity.value)]
@@ -105,6 +106,12 @@ def findings(visit: Visit) -> Response:
         start=start,
         following=start + _ON_A_PAGE if start + _ON_A_PAGE < len(shown) else 0,
     )
+
+
+@lru_cache(maxsize=8)
+def _checked(place: Any, digest: str) -> tuple[Diagnostic, ...]:
+    """Return the findings of a version of a set: they are gone through page by page."""
+    return tuple(check_policies(place)[1])
 
 
 def _start(given: str) -> int:

@@ -312,6 +312,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "This service keeps no drafts (--drafts).",
     ),
     # board
+    "from_to": ("{0} 至 {1}", "{0} to {1}"),
+    "counted_at": ("统计于 {0}", "counted at {0}"),
+    "being_counted": (
+        "正在统计，共 {0:,} 件；统计好了，这一页自己会换成数字。",
+        "{0:,} cases are being counted; the figures come by themselves when that is done.",
+    ),
     "from_day": ("自", "From"),
     "to_day": ("至", "To"),
     "show": ("查看", "Show"),
