@@ -36,6 +36,10 @@ from zhunru.vocabulary import BUILT_IN, Outcome
 from zhunru.worktime.instants import day_of
 
 
+class TooEarly(Exception):
+    """What a command is about is only now being written; made ready once more, it is found."""
+
+
 class Submission(NamedTuple):
     """A request to be decided: what is known of it before the store is asked."""
 
@@ -299,6 +303,9 @@ class Commands:
                 return NO_CHANGE, before
             writing = self._writing(view, at, key)
             case = writing.case(case_id)
+            if not events:
+                # The record was written since then, perhaps in this very write.
+                raise TooEarly
             booked = booked_by(events, case_id)
             begun = any(use.day <= day_of(at).toordinal() for use in booked)
             if (

@@ -16,7 +16,7 @@ from zhunru.compiler.request import FactValue, Request
 from zhunru.runtime.bundles import Policies
 from zhunru.runtime.case import NONE, Actor
 from zhunru.runtime.clockwork import Clockwork, Ticked
-from zhunru.runtime.commands import Commands, Foreseen
+from zhunru.runtime.commands import Commands, Foreseen, TooEarly
 from zhunru.runtime.kit import acting, moment
 from zhunru.runtime.looking import Looking
 from zhunru.runtime.moving import Moved, Moving
@@ -127,9 +127,11 @@ class CaseService:
 
         What time had to do before is done first. `expected` is the version that the actor saw.
         """
-        return self._carry_out(
-            self.commands.act(case_id, verb, acting(actor), key, micros(at), inputs, expected)
-        )
+        given = (case_id, verb, acting(actor), key, micros(at), inputs, expected)
+        try:
+            return self._carry_out(self.commands.act(*given))
+        except TooEarly:
+            return self._carry_out(self.commands.act(*given))
 
     # --- built-in verbs, by name ---------------------------------------------------------------
 
