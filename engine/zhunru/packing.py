@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import tempfile
 import zlib
+from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -24,9 +25,11 @@ from zhunru.codes import diagnose
 from zhunru.compiler import CompiledPolicy, compile_policies
 from zhunru.compiler.cache import find_named, keep_named
 from zhunru.diagnostics import NOWHERE, Diagnostic, Severity, has_errors
-from zhunru.errors import CaseRefused
-from zhunru.opening import read_source
-from zhunru.syntax.nodes import ListDecl, PolicySet, Register, UnitBlock
+from zhunru.errors import CaseRefused, PolicyRejected
+from zhunru.syntax.columns_file import SUFFIXES
+from zhunru.syntax.folders import is_file, read_sheet, unreadable
+from zhunru.syntax.nodes import PolicySet
+from zhunru.syntax.tables_from_files import tables_of
 
 _log = logging.getLogger("zhunru.packing")
 # What the digest of a set hangs on: whoever changes one of these may change digests.
@@ -34,13 +37,19 @@ _READERS = ("checker", "syntax", "grammar", "worktime", "vocabulary.py")
 _MOST_PACKED = 16
 _MOST_TOLD = 5
 _PACKED: dict[str, bytes] = {}
+# Twice the largest sheet that is read (128 MiB), with room for policy text.
+_MIB = 320
+MOST_UNFOLDED = _MIB << 20
+_BOOK = ".xlsx"
+_BYTES = "base64"
+Content = str | dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class _Pack:
     """What a pack holds; `reader` is empty in those that were made before it was written down."""
 
-    sets: Sequence[Mapping[str, str]]
+    sets: Sequence[Mapping[str, Content]]
     reader: str
 
 
@@ -73,7 +82,12 @@ def pack(policy: CompiledPolicy) -> bytes:
 def _pack(policy: CompiledPolicy) -> bytes:
     sets = [_texts(each) for each in _sets(source_of(policy))]
     seal = sha256(orjson.dumps(sets)).hexdigest()
-    return zlib.compress(orjson.dumps({"reader": reader(), "sha256": seal, "sets": sets}), 9)
+    body = orjson.dumps({"reader": reader(), "sha256": seal, "sets": sets})
+    # What could not be unfolded again must not be kept: cases would stand under a lost version.
+    if len(body) > MOST_UNFOLDED:
+        zh, en = f"合计超过 {_MIB} MiB", f"more than {_MIB} MiB in all"
+        raise PolicyRejected([diagnose("ZR806", NOWHERE, what_zh=zh, what_en=en)])
+    return zlib.compress(body, 9)
 
 
 def source_of(policy: CompiledPolicy) -> PolicySet:
@@ -103,16 +117,15 @@ def _sets(source: PolicySet) -> Iterator[PolicySet]:
             waiting.extend(each.uppers)
 
 
-def _texts(each: PolicySet) -> dict[str, str]:
-    texts = {}
+def _texts(each: PolicySet) -> dict[str, Content]:
+    texts: dict[str, Content] = {}
     root = Path(each.path)
     for file in each.files:
-        path = Path(file.source.path)
-        texts[_name(root, path)] = file.source.text
-        for declared in file.declarations:
-            if isinstance(declared, ListDecl | Register | UnitBlock) and declared.source:
-                table = path.parent / declared.source.replace("\\", "/")
-                texts[_name(root, table)] = _text_of(table)
+        texts[_name(root, Path(file.source.path))] = file.source.text
+        for table in tables_of(file):
+            # Files of columns need not be there; a table that is gone must be told at once.
+            if is_file(table) or not table.name.endswith(SUFFIXES):
+                texts[_name(root, table)] = _content_of(table)
     return texts
 
 
@@ -123,8 +136,17 @@ def _name(root: Path, path: Path) -> str:
     return path.relative_to(root).as_posix()
 
 
-def _text_of(path: Path) -> str:
-    return read_source(path).text
+def _content_of(path: Path) -> Content:
+    """Return the text of a table, in UTF-8 from then on; a workbook has none: its bytes."""
+    if path.suffix.lower() == _BOOK:
+        try:
+            return {_BYTES: b64encode(path.read_bytes()).decode("ascii")}
+        except OSError as error:
+            raise PolicyRejected([unreadable(path, error)]) from None
+    source, found = read_sheet(path)
+    if source is None:
+        raise PolicyRejected(found)
+    return source.text
 
 
 # --- reading -----------------------------------------------------------------------------------
@@ -203,7 +225,7 @@ def _refuse(packed: _Pack, digest: str, errors: Sequence[Diagnostic]) -> NoRetur
 def _opened(body: bytes, digest: str) -> _Pack:
     """Return what a pack holds, if it is whole."""
     try:
-        found = orjson.loads(zlib.decompress(body))
+        found = orjson.loads(_inflated(body))
         if isinstance(found, list) and found:
             return _Pack(found, "")
         if found and sha256(orjson.dumps(found["sets"])).hexdigest() == found["sha256"]:
@@ -213,6 +235,15 @@ def _opened(body: bytes, digest: str) -> _Pack:
     raise CaseRefused(diagnose("ZR762", NOWHERE, digest=digest))
 
 
+def _inflated(body: bytes) -> bytes:
+    """Return what was compressed. A store may be a stranger's: a few bytes can stand for many."""
+    inflating = zlib.decompressobj()
+    found = inflating.decompress(body, MOST_UNFOLDED)
+    if not inflating.eof:
+        raise ValueError("it breaks off, or is over the bound")
+    return found
+
+
 @contextmanager
 def _unfolded(packed: _Pack, digest: str) -> Iterator[Path]:
     """Write the files of a pack out, and yield where the set itself is."""
@@ -220,7 +251,7 @@ def _unfolded(packed: _Pack, digest: str) -> Iterator[Path]:
         try:
             for at, texts in enumerate(packed.sets):
                 _write(Path(folder) / str(at), texts)
-        except (ValueError, OSError, AttributeError, TypeError):
+        except (ValueError, OSError, AttributeError, TypeError, KeyError):
             raise CaseRefused(diagnose("ZR762", NOWHERE, digest=digest)) from None
         yield Path(folder) / "0"
 
@@ -231,4 +262,7 @@ def _write(folder: Path, texts: Mapping[str, Any]) -> None:
         if not place.is_relative_to(folder.resolve()):
             raise ValueError(name)
         place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(text, encoding="utf-8")
+        if isinstance(text, dict):
+            place.write_bytes(b64decode(text[_BYTES], validate=True))
+        else:
+            place.write_text(text, encoding="utf-8")

@@ -97,6 +97,17 @@ def test_a_changed_table_file_is_noticed(kept: Path, tmp_path: Path) -> None:
     assert decide(open_policy(path), asked).clause == ""
 
 
+def test_a_changed_sheet_of_a_scorecard_is_noticed(kept: Path, tmp_path: Path) -> None:
+    card = '评价 考核 对象 社区 每年 取自 "指标.csv"\n  评分人 民政部门\n'
+    path = written(tmp_path, HEAD + BODY + card)
+    sheet = path.with_name("指标.csv")
+    sheet.write_text("指标,满分\n走访,40\n", encoding="utf-8")
+    before = open_policy(path).digest
+    assert cache.find(path) is not None
+    sheet.write_text("指标,满分\n走访,60\n", encoding="utf-8")
+    assert open_policy(path).digest != before
+
+
 def test_a_damaged_file_is_as_if_there_were_none(kept: Path, tmp_path: Path) -> None:
     path = written(tmp_path)
     open_policy(path)

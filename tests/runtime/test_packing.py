@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import logging
+import tracemalloc
 import zlib
 from dataclasses import replace
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
+import openpyxl
 import orjson
 import pytest
 from tests.cases.asking import at, by, key
 from tests.cases.sets import TEXT, compiled
 
-from zhunru import packing
+from zhunru import open_policy, packing
 from zhunru.checker import check
 from zhunru.checker.model import Model
 from zhunru.compiler import CompiledPolicy, compile_policies
 from zhunru.diagnostics import NOWHERE
-from zhunru.errors import CaseRefused
+from zhunru.errors import CaseRefused, PolicyRejected
 from zhunru.runtime.service import CaseService
 from zhunru.store.opening import open_store
 from zhunru.web import Settings
@@ -72,6 +75,69 @@ def test_what_was_packed_is_opened_as_the_same_version_with_its_text():
 def test_a_pack_without_a_reader_is_opened_as_before():
     body = zlib.compress(orjson.dumps([{"政策.policy": TEXT}]))
     assert packing.unpack(body, compiled(TEXT).digest).digest == compiled(TEXT).digest
+
+
+WITH_TABLES = """政策 XX-1 "甲"
+  印发 某局
+  施行 2020-01-01
+单位 某局 层级 部门
+单位 取自 "名册.xlsx"
+评价 考核 对象 社区 每年 取自 "指标.csv"
+  评分人 某局
+"""
+
+
+def with_tables(folder: Path) -> Path:
+    """A set that takes rows from a workbook with odd headings and from a scorecard's sheet."""
+    book = openpyxl.Workbook()
+    book.worksheets[0].append(["机构", "层级"])
+    book.worksheets[0].append(["甲社区", "社区"])
+    book.save(folder / "名册.xlsx")
+    (folder / "名册.栏目.yaml").write_text("栏目:\n  机构: 名称\n", encoding="utf-8")
+    (folder / "指标.csv").write_text("指标,满分\n走访,40\n调解,60\n", encoding="utf-8")
+    (folder / "政策.policy").write_text(WITH_TABLES, encoding="utf-8")
+    return folder
+
+
+def test_workbooks_files_of_columns_and_scorecards_are_packed_with_the_text(tmp_path: Path):
+    policy = open_policy(with_tables(tmp_path))
+    body = packing.pack(policy)
+    for file in tmp_path.iterdir():
+        file.unlink()
+    again = packing.unpack(body, policy.digest)
+    assert "甲社区" in again.core.units
+    (parts,) = again.core.scorecards["考核"].parts
+    assert [part.name for part in parts] == ["走访", "调解"]
+
+
+def test_a_table_that_is_gone_is_told_when_the_set_is_packed(tmp_path: Path):
+    policy = open_policy(with_tables(tmp_path))
+    (tmp_path / "名册.xlsx").unlink()
+    with pytest.raises(PolicyRejected) as refused:
+        packing._pack(policy)
+    assert [each.code for each in refused.value.diagnostics] == ["ZR801"]
+
+
+def test_what_could_not_be_unfolded_again_is_not_packed(monkeypatch: pytest.MonkeyPatch):
+    body = packed()
+    monkeypatch.setattr(packing, "MOST_UNFOLDED", 500)
+    with pytest.raises(PolicyRejected) as refused:
+        packing._pack(compiled(TEXT))
+    assert [each.code for each in refused.value.diagnostics] == ["ZR806"]
+    assert code_of(body, compiled(TEXT).digest) == "ZR762"
+
+
+def test_a_pack_that_stands_for_far_more_than_it_holds_is_not_unfolded(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    bomb = zlib.compress(b" " * 50_000_000)
+    monkeypatch.setattr(packing, "MOST_UNFOLDED", 1_000_000)
+    tracemalloc.start()
+    try:
+        assert code_of(bomb, OTHER_DIGEST) == "ZR762"
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_text_that_is_not_the_version_is_refused():

@@ -33,10 +33,9 @@ from zhunru.compiler.codec import Blobs, Decoded, Decoder, Encoder
 from zhunru.compiler.plan import MatterIndex, Plan
 from zhunru.compiler.program import CompiledPolicy
 from zhunru.syntax.catalog import Catalog
-from zhunru.syntax.columns_file import SUFFIXES
 from zhunru.syntax.folders import is_file, list_files, real
-from zhunru.syntax.nodes import ListDecl, Period, PolicySet, Register, UnitBlock
-from zhunru.syntax.tables_from_files import sheet_named
+from zhunru.syntax.nodes import Period, PolicySet
+from zhunru.syntax.tables_from_files import tables_of
 
 _MAGIC = b"zhunru04"
 _DIGEST = 32
@@ -326,7 +325,8 @@ def _manifest(policy_set: PolicySet) -> tuple[Any, ...]:
     """Return files with digests, and where each upper set was found."""
     sets = list(_bundle(policy_set))
     files = tuple((each.path, _digest_of_set(Path(each.path))) for each in sets)
-    tables = {str(path): _digest_if_there(path) for each in sets for path in _tables(each)}
+    read = (file for each in sets for file in each.files)
+    tables = {str(path): _digest_if_there(path) for file in read for path in tables_of(file)}
     uppers = tuple(
         (each.path, name.text, str(real(Path(upper.path))))
         for each in sets
@@ -362,18 +362,6 @@ def _bundle(policy_set: PolicySet) -> Iterator[PolicySet]:
             seen.add(each.path)
             yield each
             waiting.extend(each.uppers)
-
-
-def _tables(policy_set: PolicySet) -> Iterator[Path]:
-    """Yield the files that declarations take their rows from."""
-    for file in policy_set.files:
-        for declared in file.declarations:
-            if isinstance(declared, ListDecl | Register | UnitBlock) and declared.source:
-                name, _ = sheet_named(declared.source.replace("\\", "/"))
-                table = Path(file.source.path).parent / name
-                yield table
-                for suffix in SUFFIXES:
-                    yield table.with_name(table.stem + suffix)
 
 
 def _digest_of_set(path: Path) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
@@ -13,7 +13,7 @@ from rapidfuzz import process
 from zhunru.codes import diagnose
 from zhunru.diagnostics import Diagnostic, Source, Span
 from zhunru.syntax import sheet_reader, yaml_reader
-from zhunru.syntax.columns_file import Columns, columns_beside
+from zhunru.syntax.columns_file import SUFFIXES, Columns, columns_beside
 from zhunru.syntax.decode import start_of
 from zhunru.syntax.folders import is_file, names_in, read_sheet, read_source, real
 from zhunru.syntax.measure_declarations import with_indicators
@@ -184,6 +184,20 @@ class TableFiles:
         units, found = yaml_reader.read_unit_file(source)
         self.found += found
         return replace(declaration, units=_joined(declaration.units, units))
+
+
+def tables_of(file: File) -> Iterator[Path]:
+    """Yield every file that the declarations of a file take rows from, and those of its columns.
+
+    What is kept of a set, compiled or as text, hangs on all of them, those not there included.
+    """
+    for declared in file.declarations:
+        if isinstance(declared, WithTable) and declared.source:
+            name, _ = sheet_named(declared.source.replace("\\", "/"))
+            table = Path(file.source.path).parent / name
+            yield table
+            for suffix in SUFFIXES:
+                yield table.with_name(table.stem + suffix)
 
 
 def sheet_named(source: str) -> tuple[str, str]:
