@@ -147,6 +147,8 @@ def test_a_clerk_takes_a_letter_from_intake_to_the_first_review(visitor: Visitor
     assert visitor.page.locator(".chart canvas").first.is_visible()
     assert visitor.sees("以下评上", "没有数据")
     visitor.keep("board")
+    printed = visitor.page.pdf(format="A4", prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) <= 3
     visitor.page.get_by_role("link", name="去年").click()
     assert visitor.sees("12-31", "这段时间没有记录")
 

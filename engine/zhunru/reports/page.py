@@ -146,7 +146,7 @@ class _Page:
         if chart.kind == "pie":
             pairs = zip(names, series[0][1], strict=True)
             data = [{"name": name, "value": value} for name, value in pairs]
-            return base | {"series": [{"type": "pie", "radius": "65%", "data": data}]}
+            return base | {"series": [{"type": "pie", "radius": "55%", "data": data}]}
         kind = "line" if chart.kind == "line" else "bar"
         stack = {"stack": "all"} if chart.kind == "stacked" else {}
         numbers: dict[str, Any] = {"type": "value"}
@@ -156,7 +156,7 @@ class _Page:
         return base | {
             "legend": {"top": 0, "show": len(series) > 1},
             "grid": {"left": 16, "right": 24, "top": 40, "bottom": 8, "containLabel": True},
-            **_axes(names, numbers, across),
+            **_axes(names, numbers, across, kind == "line"),
             "series": [
                 {"type": kind, "name": name, "data": data, "barMaxWidth": 28, **stack}
                 for name, data in series
@@ -164,9 +164,16 @@ class _Page:
         }
 
 
-def _axes(names: list[str], numbers: dict[str, Any], across: bool) -> dict[str, Any]:
+def _axes(
+    names: list[str], numbers: dict[str, Any], across: bool, drawn_along: bool
+) -> dict[str, Any]:
     """Return the axes; many or long names are read across, from the top down."""
-    label = {"interval": 0, "width": 130, "overflow": "truncate" if across else "break"}
+    if drawn_along:  # months follow one another: some of them say which the others are
+        return {
+            "xAxis": {"type": "category", "data": names, "axisLabel": {"hideOverlap": True}},
+            "yAxis": numbers,
+        }
+    label = {"interval": 0, "width": 150, "overflow": "truncate" if across else "break"}
     named: dict[str, Any] = {"type": "category", "data": names, "axisLabel": label}
     if across:
         return {"xAxis": numbers, "yAxis": named | {"inverse": True}}

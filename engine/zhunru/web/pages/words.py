@@ -39,6 +39,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "help": ("改法", "What to do"),
     "comma": ("、", ", "),
     "semicolon": ("；", "; "),
+    "stop": ("。", "."),
     "then": ("，", ", "),
     "quoted": ("“{0}”", " “{0}”"),
     "colon": ("：", ": "),
@@ -91,6 +92,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "route": ("应当由谁办", "Who should do it"),
     "apply": ("可以申请", "May be applied for"),
     "obligations": ("附带义务", "Duties that come with it"),
+    "due_by": ("最迟", "Due"),
     "due": ("最迟", "due"),
     "missing": ("还需补正", "Still missing"),
     "possible": ("可能的结论", "Possible outcomes"),
@@ -117,6 +119,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "day_form": ("{0}年{1}月{2}日", "{0}-{1:02}-{2:02}"),
     "letter_facts": ("来件内容", "What was sent in"),
+    "rules_of": ("适用{0}的规则", "law of {0}"),
     "letter_seal": ("（盖章）", "(seal)"),
     "letter_note": (
         "本告知书由规则判定生成，规则摘要可供复核。",

@@ -29,6 +29,13 @@
       var chart = window.echarts.init(place);
       chart.setOption(JSON.parse(place.getAttribute("data-chart")));
       window.addEventListener("resize", function () { chart.resize(); });
+      // Half a sheet of A4 is narrower than half a screen: scaled down, names could not be read.
+      function sized(width, height) {
+        chart.resize({ width: width, height: height });
+        chart.getZr().flush();
+      }
+      window.addEventListener("beforeprint", function () { sized(335, 270); });
+      window.addEventListener("afterprint", function () { sized("auto", "auto"); });
     });
   });
 })();
