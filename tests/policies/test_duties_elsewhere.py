@@ -53,10 +53,11 @@ JIN_AN = [
     ("网格党建联席季会", 94, "2026-03-31", "本季没有开会"),
     ("下沉服务日", 94, "2026-03-31", "没有下沉服务"),
     ("党员回家服务日", 94, "2026-03-31", "没有回家服务"),
+    ("网格服务之星评选", 3, "2026-03-31", "没有评选"),
 ]
 
 
-@pytest.mark.rows("S2-07", "S2-08", "S2-28")
+@pytest.mark.rows("S2-07", "S2-08", "S2-16", "S2-28")
 @pytest.mark.parametrize(("duty", "units", "due", "mark"), JIN_AN)
 def test_a_duty_of_jin_an_comes_due_for_each_unit_and_is_missed_on_record(
     duty: str, units: int, due: str, mark: str
@@ -73,6 +74,18 @@ def test_needs_of_jin_an_become_projects_the_urgent_first_and_the_rest_go_to_the
     ]
     assert {each.need for each in found.unmet} == {"三号楼陪护", "周末托管"}
     assert (found.makes, found.unmatched) == ("项目清单", "网格党建联席会议")
+
+
+@pytest.mark.rows("S4-23")
+def test_what_visits_bring_up_meets_what_the_same_community_has_of_that_kind() -> None:
+    found = matched("siming", "供需精准对接", date(2021, 12, 31))
+    assert [(pair.need, pair.resource) for pair in found.pairs] == [
+        ("孩子放学看护", "四点半课堂"),
+        ("水管维修", "百事帮维修"),
+    ]
+    # One place was left and the urgent went first; a room of the other community is none of theirs.
+    assert {each.need for each in found.unmet} == {"老人午间陪护", "合唱排练场地"}
+    assert (found.makes, found.unmatched) == ("供需对接单", "街道")
 
 
 @pytest.mark.rows("S2-19")
