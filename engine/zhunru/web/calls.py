@@ -93,7 +93,8 @@ class Endpoint:
     """Something that can be asked: where, how, by whom, and what it is about.
 
     `threaded`: it waits for a store or reckons for long, so it gets a thread; `stored`: only where
-    there is a store. `patient`: it goes through a whole set or store, which takes its time.
+    there is a store. `gathered`: it waits in the hall, so its handler is a coroutine. `patient`: it
+    goes through a whole set or store, which takes its time.
     `streaming`: it reads
     its body itself, and its handler is a coroutine. `plain_errors`: what is wrong is told in plain
     text, as AuthZEN has it, unless the caller accepts problem details. `open`: everybody may ask.
@@ -107,6 +108,7 @@ class Endpoint:
     summary: str = ""
     tag: str = ""
     threaded: bool = False
+    gathered: bool = False
     patient: bool = False
     stored: bool = False
     streaming: bool = False

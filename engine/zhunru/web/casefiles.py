@@ -64,7 +64,7 @@ def key(call: Call, data: Mapping[str, Any]) -> str:
 # --- commands --------------------------------------------------------------------------------
 
 
-def submit(call: Call) -> Answer:
+async def submit(call: Call) -> Answer:
     """Have a request decided and put on record; an admission opens its workflows."""
     data = call.json()
     current = call.tenant.current(text(data, "set", "", ""))
@@ -79,7 +79,7 @@ def submit(call: Call) -> Answer:
     if row.request is None:
         raise RequestRejected(row.findings)
     with span("submit") as note:
-        reply = call.tenant.service.submit(
+        reply = await call.tenant.hall.submit(
             row.request,
             actor=actor(call, data),
             key=key(call, data),
@@ -92,12 +92,12 @@ def submit(call: Call) -> Answer:
     return as_json(answered(reply), 201)
 
 
-def open_case(call: Call) -> Answer:
+async def open_case(call: Call) -> Answer:
     """Open a case of a workflow, without a decision."""
     data = call.json()
     current = call.tenant.current(text(data, "set", "", ""))
     with span("open") as note:
-        reply = call.tenant.service.open(
+        reply = await call.tenant.hall.open(
             text(data, "flow"),
             actor=actor(call, data),
             key=key(call, data),
@@ -109,11 +109,11 @@ def open_case(call: Call) -> Answer:
     return as_json(answered(reply), 201)
 
 
-def act(call: Call) -> Answer:
+async def act(call: Call) -> Answer:
     """Do something to a case; sent again under the same key it is answered as before."""
     data = call.json()
     with span("act") as note:
-        reply = call.tenant.service.act(
+        reply = await call.tenant.hall.act(
             call.params["case"],
             text(data, "action"),
             actor=actor(call, data),
@@ -206,7 +206,7 @@ _OBJECT = {"type": "object"}
 _WHO = {"as": _TEXT, "key": _TEXT}
 _read = partial(Endpoint, method="GET", scope="cases:read", tag="cases", threaded=True)
 _write = partial(
-    Endpoint, method="POST", scope="cases:write", tag="cases", threaded=True,
+    Endpoint, method="POST", scope="cases:write", tag="cases", gathered=True,
     statuses=(200, 201, 400, 403, 404, 409, 422, 501),
 )  # fmt: skip
 

@@ -146,8 +146,10 @@ class Front:
         else:
             if scope["method"] == "POST" and not endpoint.keyed:
                 call.body = await self._body(exchange.headers, receive)
-            if endpoint.threaded or (endpoint.stored and tenant.office is not None):
-                answer = await self._threaded(endpoint, call)
+            if endpoint.gathered:
+                answer = await self._in_time(endpoint, endpoint.handler(call))
+            elif endpoint.threaded or (endpoint.stored and tenant.office is not None):
+                answer = await self._in_time(endpoint, asyncio.to_thread(endpoint.handler, call))
             else:
                 answer = endpoint.handler(call)
         if type(answer) is Answer:
@@ -174,12 +176,12 @@ class Front:
             finding = diagnose("ZR792", NOWHERE, seconds=wait)
             raise Problem(429, [finding], headers={"retry-after": str(wait)})
 
-    async def _threaded(self, endpoint: Endpoint, call: Call) -> Result:
+    async def _in_time(self, endpoint: Endpoint, answer: Awaitable[Result]) -> Result:
         limits = self._service.settings.limits
         seconds = limits.patience if endpoint.patient else limits.seconds
         try:
             async with asyncio.timeout(seconds):
-                return await asyncio.to_thread(endpoint.handler, call)
+                return await answer
         except TimeoutError:
             reject(503, "ZR793", seconds=round(seconds))
 

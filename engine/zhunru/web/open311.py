@@ -113,7 +113,7 @@ def _attribute(field: ResolvedField, number: int) -> dict[str, Any]:
 # --- reports ---------------------------------------------------------------------------------
 
 
-def report(call: Call) -> Answer:
+async def report(call: Call) -> Answer:
     """Take a report in: a case of the workflow is opened."""
     form = _form(call)
     code = form.get("service_code", "")
@@ -127,7 +127,7 @@ def report(call: Call) -> Answer:
     given = call.header(b"idempotency-key") or call.service.settings.entropy(16).hex()
     key = "311:" + sha256(f"{call.principal.id}\0{given}".encode()).hexdigest()
     actor = call.principal.actor or Actor(unit=_RESIDENT)
-    reply = call.tenant.service.open(
+    reply = await call.tenant.hall.open(
         code, actor=actor, key=key, at=call.at, facts=facts, policy=policy.code
     )
     made = {"service_request_id": reply.case_id, "service_notice": reply.state, "account_id": ""}
@@ -241,7 +241,9 @@ def _element(root: Element, data: Any, item: str) -> Element:
 # --- the table -------------------------------------------------------------------------------
 
 
-def _both(method: str, path: str, handler: Any, scope: str, summary: str) -> Iterator[Endpoint]:
+def _both(
+    method: str, path: str, handler: Any, scope: str, summary: str, *, gathered: bool = False
+) -> Iterator[Endpoint]:
     make = partial(
         Endpoint,
         method=method,
@@ -249,7 +251,8 @@ def _both(method: str, path: str, handler: Any, scope: str, summary: str) -> Ite
         scope=scope,
         summary=summary,
         tag="open311",
-        threaded=True,
+        threaded=not gathered,
+        gathered=gathered,
         keyed=True,
         statuses=(200, 201, 400, 404, 501),
     )
@@ -261,7 +264,7 @@ ENDPOINTS = [
     *_both("GET", "discovery", discovery, "decide", "Where the API is"),
     *_both("GET", "services", services, "decide", "What can be reported"),
     *_both("GET", "services/{code}", definition, "decide", "What a service asks for"),
-    *_both("POST", "requests", report, "cases:write", "Report something"),
+    *_both("POST", "requests", report, "cases:write", "Report something", gathered=True),
     *_both("GET", "requests", reports, "cases:read", "Reports"),
     *_both("GET", "requests/{case}", one_report, "cases:read", "How a report stands"),
 ]

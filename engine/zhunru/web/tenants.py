@@ -18,6 +18,7 @@ from zhunru.diagnostics import NOWHERE
 from zhunru.errors import RequestRejected
 from zhunru.opening import locate, open_policy
 from zhunru.request_facts import Names, RequestFacts
+from zhunru.runtime.hall import Hall
 from zhunru.runtime.service import CaseService
 from zhunru.store.opening import open_store
 from zhunru.web.authzen_mapping import Mapped
@@ -242,10 +243,16 @@ class Tenant:
         """Return the service of the cases."""
         return self.desk.service
 
+    @cached_property
+    def hall(self) -> Hall:
+        """Return the way in for commands on cases; a Problem where there are none."""
+        return Hall(self.service)
+
     def close(self) -> None:
         """Finish what is being written, and let go of everything."""
         self.log.close()
         if self.office is not None:
+            self.hall.close()
             self.office.close()
 
 

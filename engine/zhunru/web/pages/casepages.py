@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from zhunru.diagnostics import Diagnostic
@@ -67,12 +68,12 @@ def one(visit: Visit) -> Response:
     return _page(visit, visit.request.path_params["case"])
 
 
-def act(visit: Visit) -> Response:
+async def act(visit: Visit) -> Response:
     """Do something to a case; what is refused is told beside the form, and nothing is lost."""
     visit.need("cases:write")
     case_id = visit.request.path_params["case"]
     try:
-        visit.tenant.service.act(
+        await visit.tenant.hall.act(
             case_id,
             visit.text("action"),
             actor=visit.actor(),
@@ -82,9 +83,9 @@ def act(visit: Visit) -> Response:
             expected=_version(visit.text("version")),
         )
     except CaseRefused as refused:
-        return _page(visit, case_id, [refused.diagnostic])
+        return await run_in_threadpool(_page, visit, case_id, [refused.diagnostic])
     except RequestRejected as rejected:
-        return _page(visit, case_id, rejected.diagnostics)
+        return await run_in_threadpool(_page, visit, case_id, rejected.diagnostics)
     return visit.move(f"/cases/{case_id}", done="1", who=visit.text("as"))
 
 

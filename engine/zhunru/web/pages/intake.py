@@ -70,11 +70,11 @@ def letter(visit: Visit) -> Response:
     )
 
 
-def register(visit: Visit) -> Response:
+async def register(visit: Visit) -> Response:
     """Put a request on record, which opens the workflows that follow from the decision."""
     visit.need("cases:write")
     form = _read(visit)
-    reply = visit.tenant.service.submit(
+    reply = await visit.tenant.hall.submit(
         _request(visit, form),
         actor=visit.actor(form.facts.get(_sender(form), "")),
         key=f"{visit.principal.id}:{visit.text('key')}",

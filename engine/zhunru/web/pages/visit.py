@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
+from inspect import iscoroutinefunction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -127,7 +128,7 @@ class Visit:
         return RedirectResponse(address, 303, headers=_SAFE)
 
 
-Handler = Callable[[Visit], Response]
+Handler = Callable[[Visit], Response] | Callable[[Visit], Coroutine[Any, Any, Response]]
 
 
 @cache
@@ -169,7 +170,7 @@ class Pages:
     def endpoint(
         self, handler: Handler, *, scope: str = "decide", open_: bool = False
     ) -> Callable[[Request], Awaitable[Response]]:
-        """Return what answers requests with a handler, which gets a thread of its own."""
+        """Return what answers requests with a handler; a plain one gets a thread of its own."""
 
         async def answer(request: Request) -> Response:
             visit = self._visit(request)
@@ -180,7 +181,7 @@ class Pages:
                 visit.need("" if open_ else scope)
                 if request.method == "POST":
                     await self._read(visit)
-                found = await run_in_threadpool(handler, visit)
+                found = await _carried_out(handler, visit)
             except Exception as error:
                 found = self._failed(visit, error)
             return self._with_cookie(found, visit)
@@ -273,6 +274,13 @@ class Pages:
                 LANGUAGE, visit.query["lang"], samesite="strict", secure=self._secure, path="/"
             )
         return response
+
+
+async def _carried_out(handler: Handler, visit: Visit) -> Response:
+    if iscoroutinefunction(handler):
+        found: Response = await handler(visit)
+        return found
+    return await run_in_threadpool(handler, visit)  # type: ignore[arg-type]
 
 
 def _texts(form: FormData) -> tuple[tuple[str, str], ...]:
