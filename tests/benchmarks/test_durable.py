@@ -16,7 +16,7 @@ def test_a_quick_run_measures_every_lane(tmp_path: Path) -> None:
     text = page.read_text(encoding="utf-8")
     assert text.startswith("# 速度\n\n开头。\n\n## 判定\n\n表\n\n## 事项:耐久写入\n\n一条指令")
     assert "\n### SQLite" in text
-    for name in ("裸事务", "本库:存储 | 128", "本库:事项办理(CaseService) | 32"):
+    for name in ("裸事务", "本库:存储 | 128", f"{durable.THREADS} | 128", f"{durable.HALL} | 32"):
         assert f"| {name} |" in text
 
 
