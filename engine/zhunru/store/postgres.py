@@ -21,6 +21,7 @@ from zhunru.store.failures import failure
 from zhunru.store.migrations import bring_up_to_date
 from zhunru.store.schema import POSTGRES
 from zhunru.store.tables import Record, Table
+from zhunru.store.wire import Wire
 from zhunru.store.writing import Plan
 
 try:
@@ -44,7 +45,7 @@ _SETTINGS = f"""
     WHERE current_setting('synchronous_commit') IN ('off', 'local')
 """
 _TAKE_TURN = "SELECT value FROM zhunru_store WHERE name = 'writer' FOR UPDATE"
-_LEAVE_NAME = "UPDATE zhunru_store SET value = %s WHERE name = 'writer'"
+_LEAVE_NAME = "UPDATE zhunru_store SET value = ? WHERE name = 'writer'"
 # Any number will do, as long as nobody else in the database makes tables under it.
 _MAKING_TABLES = 0x5A52554E
 
@@ -67,6 +68,7 @@ class PostgresDatabase:
         # Whoever writes leaves its name, so that the next one sees whether it was the last.
         self._name = token_hex(8)
         self._writer: Connection | None = self._connect()
+        self._wire: Wire | None = Wire(self._writer)
         try:
             self.algorithm = self._prepare(self._writer, algorithm)
         except BaseException:
@@ -130,17 +132,16 @@ class PostgresDatabase:
             if self._closed:
                 raise failure("ZR860")
             # A server that was started again costs the first write after it a new connection.
-            if self._writer is None or self._writer.closed:
-                self._writer = self._connect()
             connection = self._writer
-            session = _WritingSession(connection, self._name)
+            if connection is None or self._wire is None or connection.closed:
+                connection = self._writer = self._connect()
+                self._wire = Wire(connection)
+            session = _WritingSession(self._wire, self._name)
             try:
-                with translated(self._url, connection, session), connection.pipeline():
-                    session.take_turn()
+                with translated(self._url, connection, session):
                     yield session
-            except StoreError:
-                # Of what follows an error in a pipeline the driver believes that it is prepared,
-                # and the server does not: on this connection it would be refused for ever.
+            except BaseException:
+                # Whatever was still under way on this connection, and what it left prepared.
                 connection.close()
                 raise
             finally:
@@ -184,51 +185,61 @@ class _Session:
         return "= ANY(?::text[])", _literal("t", values)
 
 
-class _WritingSession(_Session):
+class _WritingSession:
     committing = False
 
-    def __init__(self, connection: Connection, name: str) -> None:
-        super().__init__(connection)
+    def __init__(self, wire: Wire, name: str) -> None:
+        self._wire = wire
         self._name = name
         self._replaces = False
+        self._last = ""
+        # Begins once nobody else writes any more; leaves with whatever is asked for first.
+        self._begun = False
 
-    def take_turn(self) -> None:
-        """Begin once nobody else writes any more."""
-        self._connection.execute("BEGIN")
-        self._turn = self._connection.execute(_TAKE_TURN)
+    def _journey(self, queries: Sequence[Query]) -> list[list[Record]]:
+        if self._begun:
+            return self._wire.journey(queries)
+        self._begun = True
+        _, ((self._last,),), *found = self._wire.journey([*_BEGIN, *queries])
+        return found
 
     def alone(self) -> bool:
-        ((last,),) = self._turn.fetchall()
-        self._replaces = last != self._name
+        if not self._begun:
+            self._journey(())
+        self._replaces = self._last != self._name
         return not self._replaces
 
     def query(self, text: str, values: Sequence[object] = ()) -> list[Record]:
-        # Inside a pipeline it is only known that a statement has rows once they are fetched.
-        return self._connection.execute(_marked(text), values).fetchall()
+        return self._journey([(text, values)])[0]
+
+    def query_all(self, queries: Sequence[Query]) -> list[list[Record]]:
+        return self._journey(queries)
+
+    def among(self, values: Sequence[str]) -> tuple[str, object]:
+        return "= ANY(?::text[])", _literal("t", values)
 
     def carry_out(self, made: Plan) -> None:
         # From here on a lost connection leaves open whether the commit arrived.
         self.committing = True
-        execute = self._connection.execute
+        queries: list[Query] = []
         if made.gone or made.put:
+            parts = [(t, len(rows) == 1) for t, rows in (*made.gone, *made.put)]
             values = [
-                *(each for t, rows in made.gone for each in _columns(t.types[: len(t.key)], rows)),
-                *(each for t, rows in made.put for each in _columns(t.types, rows)),
+                *(each for t, rows in made.gone for each in _values(t.types[: len(t.key)], rows)),
+                *(each for t, rows in made.put for each in _values(t.types, rows)),
             ]
-            execute(
-                _together(*(tuple(t for t, _ in part) for part in (made.gone, made.put))), values
-            )
+            queries.append((_together(tuple(parts), len(made.gone)), values))
         if self._replaces:
-            execute(_LEAVE_NAME, (self._name,))
+            queries.append((_LEAVE_NAME, (self._name,)))
         if made.sent:
-            execute(
-                "UPDATE messages SET sent = 1 WHERE ticket = ANY(%s::int8[])",
-                (_literal("i", made.sent),),
-            )
-            execute(_FORGET_SENT)
-        execute("COMMIT")
+            queries.append((_MARK_SENT, (_literal("i", made.sent),)))
+            queries.append((_FORGET_SENT, ()))
+        queries.append(("COMMIT", ()))
+        self._journey(queries)
 
 
+_BEGIN: tuple[Query, ...] = (("BEGIN", ()), (_TAKE_TURN, ()))
+_MARK_SENT = "UPDATE messages SET sent = 1 WHERE ticket = ANY(?::int8[])"
 _FORGET_SENT = "DELETE FROM messages WHERE sent = 1 AND ticket < (SELECT max(ticket) FROM messages)"
 _ARRAYS = {"t": "text[]", "i": "int8[]", "b": "bytea[]"}
 
@@ -239,23 +250,32 @@ def _marked(text: str) -> str:
 
 
 @cache
-def _together(gone: tuple[Table, ...], put: tuple[Table, ...]) -> str:
-    """Return one statement for all tables: each statement of its own costs as much as many rows."""
-    parts = [*map(_removal, gone), *map(_insertion, put)]
-    named = ", ".join(f"part{number} AS ({part})" for number, part in enumerate(parts))
+def _together(parts: tuple[tuple[Table, bool], ...], gone: int) -> str:
+    """Return one statement for all tables: each statement of its own costs as much as many rows.
+
+    Of every table it is told whether it is one row; the first so many are taken away.
+    """
+    texts = [_removal(*part) for part in parts[:gone]] + [
+        _insertion(*part) for part in parts[gone:]
+    ]
+    named = ", ".join(f"part{number} AS ({text})" for number, text in enumerate(texts))
     return f"WITH {named} SELECT 1"
 
 
-def _insertion(table: Table) -> str:
-    arrays = ", ".join(f"%s::{_ARRAYS[each]}" for each in table.types)
-    return (
-        f"INSERT INTO {table.name} ({table.listed}) SELECT * FROM unnest({arrays}){table.conflict}"
-    )
+def _insertion(table: Table, single: bool) -> str:
+    into = f"INSERT INTO {table.name} ({table.listed})"
+    if single:
+        return f"{into} VALUES ({', '.join('?' * len(table.columns))}){table.conflict}"
+    arrays = ", ".join(f"?::{_ARRAYS[each]}" for each in table.types)
+    return f"{into} SELECT * FROM unnest({arrays}){table.conflict}"
 
 
-def _removal(table: Table) -> str:
+def _removal(table: Table, single: bool) -> str:
+    if single:
+        same = " AND ".join(f"{column} = ?" for column in table.key)
+        return f"DELETE FROM {table.name} WHERE {same}"
     types = table.types[: len(table.key)]
-    arrays = ", ".join(f"%s::{_ARRAYS[each]}" for each in types)
+    arrays = ", ".join(f"?::{_ARRAYS[each]}" for each in types)
     same = " AND ".join(f"{table.name}.{column} = gone.{column}" for column in table.key)
     return (
         f"DELETE FROM {table.name} USING unnest({arrays}) AS gone ({', '.join(table.key)}) "
@@ -263,7 +283,11 @@ def _removal(table: Table) -> str:
     )
 
 
-def _columns(types: str, rows: Sequence[Record]) -> list[str]:
+def _values(types: str, rows: Sequence[Record]) -> Sequence[object]:
+    """Return the values of one row as they are, of several as an array for each column."""
+    if len(rows) == 1:
+        # Bytes are written in words of the database; everything else is its own text.
+        return [f"\\x{v.hex()}" if t == "b" else v for t, v in zip(types, rows[0], strict=True)]
     return [
         _literal(each, values) for each, values in zip(types, zip(*rows, strict=True), strict=True)
     ]
@@ -271,13 +295,6 @@ def _columns(types: str, rows: Sequence[Record]) -> list[str]:
 
 def _literal(kind: str, values: Sequence[Any]) -> str:
     """Return an array as PostgreSQL writes it: one text a column, whatever the number of rows."""
-    if len(values) == 1 and kind != "b":
-        # A lone caller writes some forty of these for each command.
-        value = values[0]
-        if kind == "i":
-            return "{NULL}" if value is None else f"{{{value}}}"
-        if '"' not in value and "\\" not in value:
-            return f'{{"{value}"}}'
     if kind == "i":
         inner = ["NULL" if value is None else str(value) for value in values]
     elif kind == "b":
