@@ -68,12 +68,13 @@ class Run:
     ground: Ground = Ground()
     cases: bool = False
     workers: int = 2
+    gathered: bool = False
 
     def __post_init__(self) -> None:
         self.kills: Counter[str] = Counter()
         self.running: dict[str, BaseProcess] = {}
         began = int(time.time() * 1_000_000)
-        self.scene = Scene(self.address, self.folder, self.cases, began)
+        self.scene = Scene(self.address, self.folder, self.cases, began, self.gathered)
 
     def start(self, *names: str) -> None:
         """Start workers and wait until they work."""
@@ -203,10 +204,12 @@ def many(runs: int, seed: int, kinds: Sequence[str], report: Path | None = None)
                 own.new_store(Path(place)) as address,
             ):
                 chance = random.Random(seed + number)
-                run = Run(address, Path(place), chance, own, cases="cases" in kind)
+                # Every other one goes in by the hall, or as one who speaks for many.
+                gathered = number // len(kinds) % 2 == 1
+                run = Run(address, Path(place), chance, own, "cases" in kind, gathered=gathered)
                 found, counts = run.go(kills=2)
             wrong += [f"run {seed + number} ({kind}): {each}" for each in found]
-            totals[kind].update({"runs": 1, **counts, **run.kills})
+            totals[kind].update({"runs": 1, "gathered": int(run.gathered), **counts, **run.kills})
             if report is not None:
                 done = {"wrong": wrong, **{kind: dict(own) for kind, own in totals.items()}}
                 report.write_text(json.dumps(done, ensure_ascii=False, indent=1), encoding="utf-8")

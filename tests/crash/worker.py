@@ -8,6 +8,7 @@ until it is answered, also by the next process of the same name.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import random
@@ -18,11 +19,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.synchronize import Event
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from tests.crash.office import FLOW, MOVES, OPENER, office
 
 from zhunru.errors import CaseRefused, StoreError
+from zhunru.runtime.hall import Hall
 from zhunru.runtime.service import CaseService
 from zhunru.store.base import (
     CaseRow,
@@ -165,13 +167,22 @@ class Driver(Protocol):
 
 
 class Rows:
-    """Works of rows alone, without policies."""
+    """Works of rows alone, without policies; `gathered`: as one who speaks for many hands them in."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, gathered: bool) -> None:
         self.store = store
+        self.gathered = gathered
+
+    def write(self, work: Work) -> object:
+        if not self.gathered:
+            return self.store.write(work)
+        (found,) = self.store.write_all([work])
+        if isinstance(found, Exception):
+            raise found
+        return found
 
     def ask(self, case: str, command: str, now: int) -> tuple[str, int] | None:
-        version = self.store.write(command_work(case, command, now))
+        version = self.write(command_work(case, command, now))
         assert isinstance(version, int)
         return case, version
 
@@ -206,16 +217,34 @@ class Cases:
         actor, verb = sorted(MOVES.values(), key=str)[sum(command.encode()) % 2]
         try:
             # The same key from everybody: the first opens the case, the others are told which.
-            opened = self.service.open(FLOW, actor=OPENER, key=f"开立{case}", at=at)
-            reply = self.service.act(
-                opened.case_id, verb, actor=actor, key=command, at=at, inputs={"说明": command}
+            opened = self.carry_out("open", FLOW, actor=OPENER, key=f"开立{case}", at=at)
+            said = {"说明": command}
+            reply = self.carry_out(
+                "act", opened.case_id, verb, actor=actor, key=command, at=at, inputs=said
             )
         except CaseRefused:
             return None
         return reply.case_id, reply.version
 
+    def carry_out(self, name: str, *given: Any, **named: Any) -> Any:
+        """Have the service do something."""
+        return getattr(self.service, name)(*given, **named)
+
     def tick(self, now: int) -> int:
         return self.service.tick(END if now == FOR_EVER else self.at(), 50).moved
+
+
+class InTheHall(Cases):
+    """The same through a hall: the callers wait in one loop, and share writes."""
+
+    def __init__(self, store: Store, began: int) -> None:
+        super().__init__(store, began)
+        self.hall, self.loop = Hall(self.service), asyncio.new_event_loop()
+        threading.Thread(target=self.loop.run_forever, daemon=True).start()
+
+    def carry_out(self, name: str, *given: Any, **named: Any) -> Any:
+        asked = getattr(self.hall, name)(*given, **named)
+        return asyncio.run_coroutine_threadsafe(asked, self.loop).result()
 
 
 class Worker:
@@ -311,15 +340,18 @@ class Worker:
 
 @dataclass(frozen=True)
 class Scene:
-    """What workers are told: where, with which works, and when the clock began."""
+    """What workers are told: where, with which works, when the clock began, and by which way in."""
 
     address: str
     folder: Path
     cases: bool
     began: int
+    gathered: bool = False
 
     def worker(self, store: Store, name: str, seed: int) -> Worker:
-        driver: Driver = Cases(store, self.began) if self.cases else Rows(store)
+        driver: Driver = Rows(store, self.gathered)
+        if self.cases:
+            driver = (InTheHall if self.gathered else Cases)(store, self.began)
         return Worker(store, driver, self.folder, name, seed)
 
 
