@@ -37,6 +37,17 @@ def test_a_volunteer_registered_today_may_serve_any_number_of_times_and_stays_re
     assert service.show(member)["state"] == "服务"
 
 
+@pytest.mark.rows("S0-73")
+def test_each_level_that_is_called_up_has_the_minutes_that_the_table_of_levels_gives() -> None:
+    jiangyuan = checked("jiangyuan")
+    table, flow = jiangyuan.tables["应急动员层级"], jiangyuan.workflows["应急动员"]
+    at_ = [name for name, _ in table.outputs].index("时限")
+    said = [str(getattr(row.results[at_], "value", "")) for row in table.rows]
+    stages = [state for state in flow.states if state.name.endswith("动员")]
+    held = [str(state.limit.lengths[0].amount) for state in stages]
+    assert held == said == ["10", "20", "30", "60"]
+
+
 MAJORITY, TWO_THIRDS = Quorum(share="majority"), Quorum(share="twothirds")
 WRITTEN = {"过半数": MAJORITY, "三分之二以上": TWO_THIRDS}
 
