@@ -49,9 +49,13 @@ FOR_EVER = 2**60
 
 
 class Log:
-    """Lines in a file, each written in one go: a killed process leaves at most no line."""
+    """Lines in a file, each written in one go, before anything is made of what it says."""
 
     def __init__(self, path: Path) -> None:
+        # A kill may stop a write at the end of a page: half a line was told to nobody.
+        written = path.read_bytes() if path.exists() else b""
+        if not written.endswith(b"\n"):
+            path.write_bytes(written[: written.rfind(b"\n") + 1])
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
 
     def add(self, **entry: object) -> None:
@@ -271,8 +275,8 @@ class Worker:
 
     def call(self, caller: int, *, drain: bool = False) -> None:
         path = self.folder / f"{self.name}-{caller}.calls"
-        before = lines(path)
         log = Log(path)
+        before = lines(path)
         answered = {entry["command"] for entry in before if entry["type"] != "ask"}
         for entry in before:
             if entry["type"] == "ask" and entry["command"] not in answered:
