@@ -68,7 +68,7 @@ class PostgresDatabase:
         # Whoever writes leaves its name, so that the next one sees whether it was the last.
         self._name = token_hex(8)
         self._writer: Connection | None = self._connect()
-        self._wire: Wire | None = Wire(self._writer)
+        self._wire: Wire | None = self._wired(self._writer)
         try:
             self.algorithm = self._prepare(self._writer, algorithm)
         except BaseException:
@@ -83,6 +83,12 @@ class PostgresDatabase:
             raise failure("ZR851", address=_shown(self._url), reason=str(error)) from error
         connection.prepare_threshold = 1
         return connection
+
+    def _wired(self, connection: Connection) -> Wire:
+        # Writes go by whole keys: planning them anew each time would find the same again.
+        with translated(self._url, connection):
+            connection.execute("SET plan_cache_mode TO force_generic_plan")
+        return Wire(connection)
 
     def _prepare(self, connection: Connection, algorithm: str | None) -> str:
         session = _Session(connection)
@@ -135,7 +141,7 @@ class PostgresDatabase:
             connection = self._writer
             if connection is None or self._wire is None or connection.closed:
                 connection = self._writer = self._connect()
-                self._wire = Wire(connection)
+                self._wire = self._wired(connection)
             session = _WritingSession(self._wire, self._name)
             try:
                 with translated(self._url, connection, session):
