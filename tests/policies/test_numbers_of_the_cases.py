@@ -15,6 +15,8 @@ FIRMS = {"接入物业数": 68}
 
 # The set, the check, its register, what stays the same, the column, and what is in and what is out.
 SUMS = [
+    ("weihai", "便民平台二百项", "便民平台", {}, "服务项目", (201,), (200,)),
+    ("weihai", "志愿者四十五万", "威海社区", {}, "注册志愿者", (450_000,), (449_999,)),
     ("jin-an", "编入三千五百多人", "两支队伍", {}, "编入人数", (3501, 3599), (3500, 3600)),
     ("jin-an", "志愿队一百三十余支", "晋安志愿队", {}, "志愿队数", (131, 139), (130, 140)),
     ("hunchun", "薪酬不超预算", "薪酬增支", {}, "年增支", (10_000_000,), (10_000_001,)),
@@ -32,7 +34,7 @@ SUMS = [
 ]
 
 
-@pytest.mark.rows("S2-05", "S2-27", "S4-18", "S4-30", "S4-33", "S4-34")
+@pytest.mark.rows("S1-10", "S1-33", "S2-05", "S2-27", "S4-18", "S4-30", "S4-33", "S4-34")
 @pytest.mark.parametrize(("name", "check", "register", "same", "column", "held", "broken"), SUMS)
 def test_a_sum_is_held_right_up_to_its_number_and_not_beyond(
     name: str,
