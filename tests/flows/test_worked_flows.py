@@ -11,9 +11,9 @@ from tests.flows.sets import ADMISSION, DISPUTES, FLOWS, GRID, WHISTLE, checked,
 
 from zhunru.analysis.timing import longest, shortest
 from zhunru.checker import flow_map
-from zhunru.checker.flow_clocks import Clocks
+from zhunru.checker.flow_clocks import Clocks, needed
 from zhunru.checker.flow_map import FlowMap
-from zhunru.checker.flow_times import Times
+from zhunru.checker.flow_times import Stretch, Times, _Plain
 from zhunru.compiler import compile_policies
 from zhunru.vocabulary import Measure
 from zhunru.worktime import BEIJING
@@ -44,8 +44,10 @@ def test_a_case_of_the_grid_that_starts_early_takes_a_day_less() -> None:
     times = Times(FlowMap(flow), Clocks({}))
     early = datetime(2025, 3, 3, 9, 0, tzinfo=BEIJING)
     late = datetime(2025, 3, 3, 15, 0, tzinfo=BEIJING)
+    stretch = Stretch(times.map, "研判", ["销号"])
+    plain = _Plain(stretch, stretch.ordered()[0], times.allowed)
     found = [
-        times.longest_from(start, "研判", ["销号"], Measure.WORKDAY) for start in (early, late)
+        needed(times.home, Measure.WORKDAY, start, plain.arrival(start)) for start in (early, late)
     ]
     assert found == [46, 47]
 

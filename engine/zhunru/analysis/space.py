@@ -15,7 +15,7 @@ from itertools import chain, combinations
 from typing import Any
 
 from zhunru.analysis.axes import Axis, even, quota_axis
-from zhunru.analysis.forest import END, MOST_NODES, Forest
+from zhunru.analysis.forest import MOST_NODES, Forest
 from zhunru.analysis.reads import (
     MATCH,
     Asked,
@@ -535,11 +535,6 @@ class Space:
     def weights(self) -> dict[int, tuple[Fraction, ...]]:
         """Return, by level, which part of its domain each class holds (for `Forest.share`)."""
         return {level: axis.shares for level, axis in enumerate(self.axes)}
-
-    @property
-    def matter_level(self) -> int:
-        """Return the level of the matter of the first part, or `END` where it has none."""
-        return self.levels.get(Asked("field", self.parts[0].plan.matter_field), END)
 
 
 def _civil(value: Any) -> Any:

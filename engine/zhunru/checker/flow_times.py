@@ -165,17 +165,6 @@ class Times:
             return self._sum(stretch, order, measure)
         return self._sweep(stretch, order, measure)
 
-    def longest_from(
-        self, begin: datetime, start: str, ends: Iterable[str], measure: Measure
-    ) -> int | None:
-        """Return the longest of a case that enters `start` at this moment; None: no end."""
-        stretch = Stretch(self.map, start, ends)
-        order, loop = stretch.ordered()
-        if loop or self._never(stretch, measure):
-            return None
-        plain = _Plain(stretch, order, self.allowed)
-        return needed(self.home, measure, begin, plain.arrival(begin))
-
     def _never(self, stretch: Stretch, measure: Measure) -> Term | None:
         """Return the walk to where time has no end, or to where only a field says when."""
         found: Term | None = None

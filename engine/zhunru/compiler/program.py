@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from zhunru.checker.resolved import CheckedPolicySet, ResolvedField
+from zhunru.checker.resolved import CheckedPolicySet
 from zhunru.codes import diagnose
 from zhunru.compiler.chart import OrgChart
 from zhunru.compiler.evaluate import Evaluator, Facts
@@ -131,15 +131,6 @@ class CompiledPolicy:
     def rule(self, plan: Plan, request: Request) -> Ruling:
         """Decide a request the careful way."""
         return rule(plan, self.model, request, self.supplied)
-
-    def form_of(self, decision: str = "") -> tuple[ResolvedField, ...]:
-        """Return the fields of the form that a decision is about."""
-        return self.plan(decision).head.fields
-
-    @property
-    def register_names(self) -> tuple[str, ...]:
-        """Return the names of the registers."""
-        return tuple(self.core.registers)
 
     @cached_property
     def quota_keys(self) -> frozenset[str]:

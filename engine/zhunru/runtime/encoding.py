@@ -267,8 +267,3 @@ def encode_event(
 def decode_event(kind: str, at: int, actor: str, body: str) -> Event:
     """Return an event from its row; its effects are not needed to find the next case."""
     return Event(kind=kind, at=at, data=decode(body)["data"], actor=decode_actor(actor))
-
-
-def decode_effects(body: str) -> tuple[Done, ...]:
-    """Return the effects that an event had."""
-    return tuple(Done(**plain) for plain in decode(body).get("effects", ()))
