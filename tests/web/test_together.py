@@ -9,6 +9,7 @@ from tests.web.test_decisions import LINES, SIGN, lines
 
 from zhunru import open_policy
 from zhunru.web import replay_log
+from zhunru.web.decision_log import entries
 from zhunru.web.reading import read_lines
 
 NAMED = ("outcome", "code", "clause", "basis", "missing")
@@ -55,8 +56,8 @@ def test_the_log_holds_for_each_line_what_it_gave_and_the_day_whose_law_was_appl
     api = serve("weihai", log=tmp_path)
     days = ["2026-03-02", "2026-03-03", "2019-05-01"]
     lines(api, "\n".join(json.dumps({**SIGN, "拟进入日期": day}) for day in days))
-    logged = (tmp_path / "decisions-default.jsonl").read_text(encoding="utf-8").splitlines()
-    bodies = [json.loads(each) for each in logged]
+    with (tmp_path / "decisions-default.jsonl").open("rb") as log:
+        bodies = [body for _, body in entries(enumerate(log, 1))]
     assert [each["result"]["as_of"] for each in bodies] == days
     assert [each["given"]["facts"]["拟进入日期"] for each in bodies] == days
     assert {each["digest"] for each in bodies} == {open_policy("weihai").digest}
@@ -65,17 +66,37 @@ def test_the_log_holds_for_each_line_what_it_gave_and_the_day_whose_law_was_appl
 
 def test_a_line_of_a_block_that_was_changed_or_taken_out_shows_behind_it(serve, tmp_path):
     api = serve("weihai", log=tmp_path)
+    days = ["2026-03-02", "2026-03-03", "2026-03-04"]
     for _ in range(2):
-        lines(api, "\n".join([json.dumps(SIGN)] * 3))
+        lines(api, "\n".join(json.dumps({**SIGN, "拟进入日期": day}) for day in days))
     log = tmp_path / "decisions-default.jsonl"
-    rows = log.read_bytes().splitlines(keepends=True)
+    head, one, two, three, *rest = log.read_bytes().splitlines(keepends=True)
+    assert len(rest) == 1 + 3, "one line before those that stand as they came"
     policies = [open_policy("weihai")]
-    log.write_bytes(b"".join([rows[0], rows[2], rows[3], rows[4], rows[5]]))
-    assert [each.span.line for each in replay_log(log, policies).findings] == [3]
-    log.write_bytes(
-        b"".join([*rows[:2], rows[2].replace(b"2026-03-02T", b"2026-03-01T"), *rows[3:]])
-    )
-    assert [each.span.line for each in replay_log(log, policies).findings] == [4]
+
+    def found(*changed):
+        log.write_bytes(b"".join([*changed, *rest]))
+        done = replay_log(log, policies)
+        assert done.holds == (not done.findings)
+        return sorted({each.span.line for each in done.findings})
+
+    def changed(line, before, after):
+        assert before.encode() in line
+        return line.replace(before.encode(), after.encode())
+
+    assert found(head, one, two, three) == []
+    assert found() == [], "what was put away before is not missed"
+    assert found(head, one, two) == [1, 4], "a line is missing, so the digest is another"
+    assert found(head, one, two, three, three) == [5]
+    assert found(head, two, one, three) == [2, 3, 5]
+    assert found(head, one, changed(two, ": ", ":  "), three) == [5], "even where it says the same"
+    assert found(head, one, changed(two, "2026-03-03", "2026-03-01"), three) == [3, 5]
+    assert found(changed(head, "2026-03-02T", "2026-03-01T"), one, two, three) == [5]
+    assert found(changed(head, "擅自挂牌", "擅自检查"), one, two, three) == [2, 3, 4, 5]
+    assert found(changed(head, "[0,0,0]", "[0,0]"), one, two, three) == [4, 5]
+    assert found(changed(head, "[0,0,0]", "[0,0,7]"), one, two, three) == [4, 5]
+    assert found(changed(head, "[0,0,0]", "[0,0,0,0]"), one, two, three) == [1, 5]
+    assert found(one, two, three) == [1, 2, 3]
 
 
 def test_a_batch_goes_on_behind_a_long_log(serve, tmp_path):
@@ -88,10 +109,21 @@ def test_a_batch_goes_on_behind_a_long_log(serve, tmp_path):
 def test_a_line_left_unfinished_by_a_kill_spoils_no_other(serve, tmp_path):
     lines(serve("weihai", log=tmp_path), "\n".join([json.dumps(SIGN)] * 3))
     log = tmp_path / "decisions-default.jsonl"
-    log.write_bytes(log.read_bytes()[:-40])
-    lines(serve("weihai", log=tmp_path), "\n".join([json.dumps(SIGN)] * 2))
-    found = replay_log(log, [open_policy("weihai")])
-    assert (found.lines, [each.span.line for each in found.findings]) == (5, [3])
+    whole = log.read_bytes()
+    size = len(whole)
+    for cut in (1, 40, whole.rfind(b"{") + 1 - size, 900, size - 30):
+        log.write_bytes(whole[: size - abs(cut)])
+        for _ in range(2):  # a service that was started, asked nothing, and stopped
+            serve("weihai", log=tmp_path)
+        lines(serve("weihai", log=tmp_path), "\n".join([json.dumps(SIGN)] * 2))
+        found = replay_log(log, [open_policy("weihai")])
+        left = log.read_bytes().splitlines()[:-3]
+        broken = [at for at, line in enumerate(left, 1) if not line.endswith(b"}")]
+        assert len(broken) == (cut != 1)
+        lacking = 4 - len(left) if len(left) > 1 else 0
+        expected = sorted([*broken, *([1] if lacking else [])])
+        assert sorted(each.span.line for each in found.findings) == expected, cut
+        assert found.lines == (3 if len(left) > 1 else 1) + 2
 
 
 def test_a_batch_whose_length_is_told_needs_no_end_of_its_last_line(serve):

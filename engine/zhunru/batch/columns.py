@@ -76,10 +76,12 @@ class ColumnsEngine:
         self.plan = policy.plan(decision)
         self._facts = RequestFacts(Names.of(policy, decision), received, asserted_by)
         self._small = fits_diagrams(policy, self.plan)
+        self.begun = 0  # how often: numbers of classes are others each time
         self._begin()
 
     def _begin(self) -> None:
         """Begin with nothing kept."""
+        self.begun += 1
         self._kinds = Kinds(self.policy, self.plan) if self._small else None
         space = self._kinds.space if self._kinds else None
         self._classes = FactClasses(self.policy, self.plan, self._facts, space)
@@ -136,6 +138,10 @@ class ColumnsEngine:
         """Return the answer of all plain requests with these numbers."""
         found = Alone.EXACT if BY_ITSELF in row else self._place(batch, row, at)
         return found if isinstance(found, Answer) and found.outcome is not None else None
+
+    def number(self, name: str, value: Any) -> int:
+        """Return the number of the class of a plain value of a field; BY_ITSELF of any other."""
+        return self._column(name).plain([value])[0]
 
     def law_day(self, given: Any) -> date:
         """Return the day whose law applies to a plain request that gives this day for it; None:

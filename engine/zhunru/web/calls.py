@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -36,7 +36,7 @@ class Call:
     params: Mapping[str, str]
     language: Language
     body: bytes = b""
-    chunks: AsyncIterator[bytes] | None = None
+    chunk: Callable[[], Awaitable[bytes | None]] | None = None  # the next of a body; None: no more
     _query: dict[str, str] | None = None
 
     def json(self) -> dict[str, Any]:

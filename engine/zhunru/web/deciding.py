@@ -18,8 +18,9 @@ from zhunru.errors import RequestRejected, ZhunruError
 from zhunru.request_facts import sort_facts
 from zhunru.web.answers import LINES, Answer, Stream, as_json
 from zhunru.web.authzen import read_day
-from zhunru.web.calls import Call, Endpoint
+from zhunru.web.calls import Call, Endpoint, Result
 from zhunru.web.decision_log import basis_of
+from zhunru.web.members import Apart
 from zhunru.web.problems import Problem, internal, problem_of, reject, shown
 from zhunru.web.reading import mapping, read_lines, read_object, text, wrong_kind
 from zhunru.web.settings import Limits
@@ -140,35 +141,44 @@ def described(name: str | None, fields: Mapping[str, Any]) -> dict[str, Any]:
 # --- many ------------------------------------------------------------------------------------
 
 
-async def batch(call: Call) -> Stream:
+async def batch(call: Call) -> Result:
     """Decide line by line, while lines come in; what is wrong with a line stays with it."""
     media = call.headers.get(b"content-type", b"").partition(b";")[0].strip()
     if media not in (b"application/x-ndjson", b"application/jsonl", b"application/json-lines"):
         reject(400, "ZR887", wanted=LINES)
     reader = Reader(call, call.query)
-    return Stream(_decided(call, reader, call.query.get("explain") == "full"))
-
-
-async def _decided(call: Call, reader: Reader, full: bool) -> AsyncIterator[bytes]:
-    assert call.chunks is not None
-    most = call.service.settings.limits.line
+    assert call.chunk is not None
+    full, first = call.query.get("explain") == "full", await call.chunk() or b""
     # Where it is told how much comes, the last line needs no end to be known as whole.
-    left = int(call.headers.get(b"content-length", b"-1"))
-    number, rest = 0, b""
-    async for chunk in call.chunks:
-        left -= len(chunk)
+    left = int(call.headers.get(b"content-length", b"-1")) - len(first)
+    if not left and first.count(b"\n") < _AT_ONCE:
+        return Answer(_answered(call, reader, first, 0, full), media=LINES)
+    return Stream(_decided(call, reader, full, first, left))
+
+
+async def _decided(
+    call: Call, reader: Reader, full: bool, first: bytes, left: int
+) -> AsyncIterator[bytes]:
+    """Yield the answers to lines that do not all come at once: `left` bytes come behind the first
+    chunk; less than none: nobody told how many."""
+    assert call.chunk is not None
+    most = call.service.settings.limits.line
+    number, rest, chunk = 0, b"", cast("bytes | None", first)
+    while chunk is not None:
         lines = (rest + chunk).split(b"\n")
         rest = lines.pop() if left else b""
         if len(rest) > most:
             lines, rest = [*lines, rest[: most + 1]], b""
         for start in range(0, len(lines), _AT_ONCE):
             part = lines[start : start + _AT_ONCE]
-            yield _answered(call, reader, part, number, full)
+            yield _answered(call, reader, b"\n".join(part), number, full)
             number += len(part)
             if start + _AT_ONCE < len(lines):
                 await asyncio.sleep(0)
+        chunk = await call.chunk()
+        left -= len(chunk or b"")
     if rest.strip():
-        yield _answered(call, reader, [rest], number, full)
+        yield _answered(call, reader, rest, number, full)
 
 
 Kept = tuple[Decision, Request, tuple[str, ...]]
@@ -192,10 +202,54 @@ class _Part:
 _Shared = tuple[Sequence[bytes], Sequence[Told], Sequence[bytes]]  # lines, answers, days of law
 
 
-def _answered(call: Call, reader: Reader, lines: list[bytes], before: int, full: bool) -> bytes:
+def _answered(call: Call, reader: Reader, text: bytes, before: int, full: bool) -> bytes:
     """Return the answers to some lines, and put their decisions on record, in one piece."""
+    together = None if full else reader.together()
+    if together is not None:
+        answers = _by_pieces(call, reader, together, text.removesuffix(b"\n"), before)
+        if answers is not None:
+            return answers
+    return _by_lines(call, reader, together, text.split(b"\n"), before, full)
+
+
+def _by_pieces(
+    call: Call, reader: Reader, together: Together, text: bytes, before: int
+) -> bytes | None:
+    """Return the answers to lines that all share theirs with others, told by the pieces of their
+    texts; None where that does not tell."""
+    try:
+        found, days = together.pieces(text)
+    except Apart:
+        return None
+    counts = Counter(found)
+    if None in counts or _some_longer(text, call.service.settings.limits.line):
+        return None
+    told = cast("list[Told]", found)
+    for each, count in cast("Counter[Told]", counts).items():
+        call.service.figures.decided(reader.current.policy.code, each.outcome, count)
+    log, caller = call.tenant.log, call.principal.id
+    log.write(
+        len(told),
+        lambda previous: together.log_block(call.at, caller, previous, text, told, days),
+    )
+    return answer_lines(range(before + 1, before + len(told) + 1), told)
+
+
+def _some_longer(text: bytes, most: int) -> bool:
+    return len(text) > most and max(map(len, text.split(b"\n"))) > most
+
+
+def _by_lines(
+    call: Call,
+    reader: Reader,
+    together: Together | None,
+    lines: list[bytes],
+    before: int,
+    full: bool,
+) -> bytes:
+    """Return the answers to lines that are read as JSON, all at once or each by itself."""
     part = _part(call, lines, before)
-    together = None if full or not part.rows else reader.together()
+    together = together if part.rows else None
     if part.rows is None or together is None:
         kept, answers = _by_itself(call, reader, part, full)
         call.tenant.log.add(call.at, call.principal.id, reader.asked.name, kept)
@@ -260,8 +314,8 @@ def _record(
         log.write(
             len(shared[1]) + len(kept),
             lambda previous: (
-                together.log_lines(call.at, caller, previous, *shared)
-                + log.lines(call.at, caller, reader.asked.name, previous, kept)
+                together.log_lines(call.at, caller, previous, *shared),
+                log.lines(call.at, caller, reader.asked.name, previous, kept),
             ),
         )
 

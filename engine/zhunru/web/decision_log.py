@@ -3,15 +3,20 @@
 A line holds the digest of the set, what was given, and what came out. Confidential fields (保密)
 are left out by name: such a line says so, and is derived again only if nothing hung on them. The
 lines of one request stand together as a block, and each names the digest of the block before.
+
+Plain lines of a batch stand in a block as they came, behind a line that says once what they have in
+common, and what came out for each.
 """
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
+from itertools import dropwhile
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -23,6 +28,8 @@ from zhunru.decision import Decision
 from zhunru.vocabulary import Outcome
 
 VERSION = 2
+BLOCK = 3  # of the line before lines that stand as they came
+BEGINS = b'{"v":'  # no line of a batch that stands as it came begins like this
 _NAMING = b'"previous":"'
 _TAIL = 1 << 16  # bytes of the end of a log that are looked at first
 
@@ -107,7 +114,7 @@ class DecisionLog:
     ) -> None:
         """Write down decisions of one request: each with what was asked and what is secret."""
         some = list(answered) if self.kept else []
-        self.write(len(some), lambda previous: self.lines(at, caller, name, previous, some))
+        self.write(len(some), lambda previous: (self.lines(at, caller, name, previous, some),))
 
     def add_entry(self, entry: bytes) -> None:
         """Write down the only decision of a request: a line up to the digest before it."""
@@ -129,15 +136,18 @@ class DecisionLog:
         stamp = at.isoformat()
         return b"".join([self._line(stamp, caller, name, previous, *each) for each in answered])
 
-    def write(self, count: int, block_of: Callable[[str], bytes]) -> None:
-        """Write down a block of so many lines, made when the digest of the one before is known."""
+    def write(self, count: int, block_of: Callable[[str], Sequence[bytes]]) -> None:
+        """Write down a block of so many lines, made when the digest of the one before is known; the
+        texts that make it up stand one behind the other."""
         if not (count and self.kept):
             return
         with self._lock:
-            block = block_of(self._last)
-            self._last = digest_of(block)
+            texts, digest = block_of(self._last), sha256()
+            for text in texts:
+                digest.update(text)
+            self._last = digest.hexdigest()
             # One write for all of them: lines of two requests are never mixed.
-            os.write(self._file, block)
+            os.writev(self._file, texts)
             self.written += count
 
     def _line(
@@ -189,10 +199,11 @@ def _last_of(path: Path) -> str:
             while True:
                 file.seek(max(0, size - reach))
                 lines = file.read().splitlines(keepends=True)
-                if lines and not lines[-1].endswith(b"\n"):
-                    lines.pop()  # what was being written when the service was killed
                 # The first line may be a piece of one, unless it is all of the log.
                 known = lines if reach >= size else lines[1:]
+                # What was being written when the service was killed is no line.
+                while known and not _is_line(known[-1]):
+                    known.pop()
                 block = _last_block(known)
                 if reach >= size or len(block) < len(known):
                     return digest_of(b"".join(block)) if block else ""
@@ -208,8 +219,80 @@ def _end_line(file: int) -> None:
         os.write(file, b"\n")
 
 
+def _is_line(line: bytes) -> bool:
+    try:
+        return isinstance(orjson.loads(line), dict) and line.endswith(b"\n")
+    except orjson.JSONDecodeError:
+        return False
+
+
 def _last_block(lines: Sequence[bytes]) -> Sequence[bytes]:
-    start = len(lines)
-    while start and named_by(lines[start - 1]) == named_by(lines[-1]):
+    start = max(0, len(lines) - 1)
+    while start > 0 and not lines[start].startswith(BEGINS):
         start -= 1
+    if start == len(lines) - 1:  # lines that each name the block before
+        while start and _goes_with(lines[start - 1], lines[-1]):
+            start -= 1
     return lines[start:]
+
+
+def _goes_with(line: bytes, last: bytes) -> bool:
+    return line.startswith(BEGINS) and named_by(line) == named_by(last)
+
+
+# --- reading -------------------------------------------------------------------------------------
+
+
+class Entries:
+    """The decisions that the lines of a log tell, one after the other."""
+
+    def __init__(self) -> None:
+        self._head: Mapping[str, Any] = {}
+        self._at = self._count = 0
+        self.previous = ""  # the digest that the line read last names, or the one before it
+
+    @property
+    def lacking(self) -> int:
+        """Return how many lines are still to come that belong to the line before them."""
+        return self._count - self._at
+
+    def read(self, line: bytes) -> dict[str, Any] | None:
+        """Return what a line tells of a decision; None for one that stands before others.
+
+        Raises ValueError, KeyError or TypeError for what is no line of a log.
+        """
+        if self.lacking and not line.startswith(BEGINS):
+            self._at += 1
+            return self._told(json.loads(line), self._at - 1)
+        self._at = self._count = 0
+        body: dict[str, Any] = json.loads(line)
+        self.previous = body["previous"]
+        if body.get("v") != BLOCK:
+            return body
+        self._head, self._count = body, len(body["told"])
+        return None
+
+    def _told(self, facts: dict[str, Any], at: int) -> dict[str, Any]:
+        head = self._head
+        common = {name: head[name] for name in ("v", "at", "by", "digest", "decision", "previous")}
+        result = {**head["results"][head["told"][at]], "as_of": head["as_of"][at]}
+        return {**common, "given": {"facts": facts, **head["given"]}, "result": result}
+
+
+def entries(
+    lines: Iterable[tuple[int, bytes]],
+) -> Iterator[tuple[int, dict[str, Any] | None]]:
+    """Yield the number of each line that tells a decision, and what; None where it cannot be read.
+
+    Lines at the beginning whose block began before are left out.
+    """
+    reading = Entries()
+    begun = dropwhile(lambda numbered: not numbered[1].startswith(BEGINS), lines)
+    for number, line in begun:
+        try:
+            body = reading.read(line)
+        except (ValueError, KeyError, TypeError, IndexError):
+            yield number, None
+        else:
+            if body is not None:
+                yield number, body

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import orjson
 
 from zhunru.compiler import CompiledPolicy
 from zhunru.decision import decide
@@ -15,6 +14,7 @@ from zhunru.errors import RequestRejected
 from zhunru.web.answers import Answer, as_json
 from zhunru.web.bundles import Bundles
 from zhunru.web.calls import Call, Endpoint
+from zhunru.web.decision_log import entries
 from zhunru.web.drafts import Drafts
 from zhunru.web.problems import reject
 from zhunru.web.reading import flag, member, text, wrong_kind
@@ -117,11 +117,11 @@ def _in_order(call: Call) -> tuple[dict[str, Any], Current, CompiledPolicy]:
 def _impact(call: Call, policy: CompiledPolicy) -> dict[str, Any]:
     """Return which decisions on record the draft would have made otherwise."""
     found: dict[str, Any] = {"lines": 0, "unread": 0, "flipped": 0, "flips": []}
-    for number, line in enumerate(_log_lines(call.tenant.log.path), 1):
-        if number > _MOST_LINES:
-            break
-        body = orjson.loads(line)
+    for number, body in islice(entries(_log_lines(call.tenant.log.path)), _MOST_LINES):
         found["lines"] += 1
+        if body is None:
+            found["unread"] += 1
+            continue
         try:
             after = decide(policy, request_of(body["given"]), body["decision"])
         except (RequestRejected, KeyError):
@@ -136,8 +136,10 @@ def _impact(call: Call, policy: CompiledPolicy) -> dict[str, Any]:
     return found
 
 
-def _log_lines(path: Path | None) -> list[bytes]:
-    return path.read_bytes().splitlines() if path is not None and path.is_file() else []
+def _log_lines(path: Path | None) -> Iterator[tuple[int, bytes]]:
+    if path is not None and path.is_file():
+        with path.open("rb") as file:
+            yield from enumerate(file, 1)
 
 
 def shadow(call: Call) -> Answer:

@@ -88,6 +88,8 @@ def _names(value: Any, depth: int) -> int:
     if depth == 0:
         raise RecursionError
     names, held = (len(value), value.values()) if type(value) is dict else (0, value)
+    if _LOOKED_INTO.isdisjoint(map(type, held)):
+        return names
     for each in held:
         kind = type(each)
         if kind is dict or kind is list:
@@ -98,6 +100,7 @@ def _names(value: Any, depth: int) -> int:
 
 
 _NEVER = 1 << 40
+_LOOKED_INTO = frozenset((dict, list, float))
 
 
 class _Twice(ValueError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,7 +17,7 @@ from zhunru.compiler.request import QuotaUse, Request
 from zhunru.decision import decide
 from zhunru.diagnostics import NOWHERE, Diagnostic, Span
 from zhunru.errors import RequestRejected, ZhunruError
-from zhunru.web.decision_log import result_of
+from zhunru.web.decision_log import BEGINS, Entries, result_of
 
 _MOST_FINDINGS = 1_000
 Find = Callable[[str], CompiledPolicy | None]
@@ -37,6 +36,12 @@ class Replayed:
         """Tell whether every line came out as it is on record."""
         return self.same == self.lines
 
+    def add(self, count: int, found: Sequence[Diagnostic]) -> None:
+        """Count lines, and keep what is wrong with them."""
+        self.lines += count
+        self.same += 0 if found else count
+        self.findings += found[: _MOST_FINDINGS - len(self.findings)]
+
     def to_dict(self) -> dict[str, Any]:
         """Return what came out, ready for JSON."""
         found = [
@@ -54,15 +59,51 @@ def replay_log(path: Path, policies: Sequence[CompiledPolicy], store: str = "") 
     """
     find = _finder(policies, store)
     done = Replayed()
-    chain = _Chain()
+    reading = _Reading(done)
     for number, line in _lines(path):
-        done.lines += 1
         span = Span(str(path), 0, 0, number, 1)
-        found = list(_derived(line, span, find, chain))
-        if not found:
-            done.same += 1
-        done.findings += found[: _MOST_FINDINGS - len(done.findings)]
+        body = reading.read(line, span)
+        if body is not None:
+            done.add(1, _derived(body, span, find, reading.broken))
+    reading.end()
     return done
+
+
+class _Reading:
+    """The lines of a log, read one after the other; what is wrong with them is told at once."""
+
+    def __init__(self, done: Replayed) -> None:
+        self._done = done
+        self._entries = Entries()
+        self._chain = _Chain()
+        self._head = NOWHERE
+        self.broken: Sequence[Diagnostic] = ()
+
+    def read(self, line: bytes, span: Span) -> dict[str, Any] | None:
+        """Return what a line tells of a decision; `broken` is what is wrong with where it is.
+        None: it tells of none, or cannot be read."""
+        if line.startswith(BEGINS):
+            self.end()
+        try:
+            body = self._entries.read(line)
+            follows = self._chain.goes_on(line, self._entries.previous)
+        except (ValueError, KeyError, TypeError, IndexError, AttributeError):
+            self._done.add(1, [_not_a_line(span)])
+            return None
+        self.broken = [] if follows else [_not_following(span)]
+        if body is None:
+            self._head = span
+            if self.broken:
+                self._done.add(1, self.broken)
+        return body
+
+    def end(self) -> None:
+        """Tell of lines that should still come of a block."""
+        count = self._entries.lacking
+        if count:
+            zh, en = f"后面少了 {count} 行", f"{count} of the lines behind it are not there"
+            self._done.add(count, [_unreadable(self._head, zh, en)])
+            self._entries = Entries()
 
 
 class _Chain:
@@ -111,13 +152,15 @@ def _finder(policies: Sequence[CompiledPolicy], store: str) -> Find:
     return find
 
 
-def _derived(line: bytes, span: Span, find: Find, chain: _Chain) -> Iterator[Diagnostic]:
-    """Yield what is wrong with a line: nothing, if it comes out as it is on record."""
+def _derived(
+    body: Mapping[str, Any], span: Span, find: Find, broken: Sequence[Diagnostic]
+) -> list[Diagnostic]:
+    """Return what is wrong with a line: nothing, if it comes out as it is on record."""
+    return [*broken, *_differing(body, span, find)]
+
+
+def _differing(body: Mapping[str, Any], span: Span, find: Find) -> Iterator[Diagnostic]:
     try:
-        body = json.loads(line)
-        if not chain.goes_on(line, body["previous"]):
-            zh, en = "与前一行接不上，日志被改动过", "it does not follow the line before"
-            yield _unreadable(span, zh, en)
         policy = find(body["digest"])
         if policy is None:
             digest = str(body["digest"])[:12]
@@ -128,7 +171,7 @@ def _derived(line: bytes, span: Span, find: Find, chain: _Chain) -> Iterator[Dia
         yield _unreadable(span, str(error)[:200], "the request on record cannot be read")
         return
     except (ValueError, KeyError, TypeError, AttributeError):
-        yield _unreadable(span, "不是判定日志的一行", "it is not a line of a decision log")
+        yield _not_a_line(span)
         return
     used = found.facts_used.get("facts", {})
     if any(name in used or name in found.claims for name in body["given"].get("masked", ())):
@@ -147,6 +190,15 @@ def _compared(
         if one != other:
             values: dict[str, Any] = {"before": one, "after": other}
             yield diagnose("ZR799", span, line=span.line, name=name, **values)
+
+
+def _not_a_line(span: Span) -> Diagnostic:
+    return _unreadable(span, "不是判定日志的一行", "it is not a line of a decision log")
+
+
+def _not_following(span: Span) -> Diagnostic:
+    zh, en = "与前一行接不上，日志被改动过", "it does not follow the line before"
+    return _unreadable(span, zh, en)
 
 
 def _unreadable(span: Span, zh: str, en: str) -> Diagnostic:

@@ -15,7 +15,10 @@ import orjson
 
 from zhunru.batch.columns import Answer, ColumnsEngine
 from zhunru.batch.kinds import fits_diagrams
+from zhunru.batch.numbers import BY_ITSELF
 from zhunru.request_facts import RequestFacts
+from zhunru.web.members import Members
+from zhunru.web.members import Row as Numbers
 from zhunru.web.tenants import Asked, Current
 from zhunru.web.written import Told
 
@@ -43,6 +46,13 @@ class Together:
         self._told: dict[Answer, Told] = {}
         self._days: dict[Any, bytes] = {}
         self._written = asked.written
+        self._begin()
+
+    def _begin(self) -> None:
+        """Begin with no pieces of lines: what numbers they have hangs on those of the engine."""
+        self._begun = self._engine.begun
+        self._members = Members(self._number, self._day, self._governing or "")
+        self._rows: dict[Numbers, Told | None] = {}
 
     @classmethod
     def of(cls, current: Current, asked: Asked, facts: RequestFacts) -> Together | None:
@@ -60,6 +70,30 @@ class Together:
                 del known[next(iter(known))]
             found = known[key] = cls(current, asked, facts)
         return found
+
+    # --- lines as pieces -------------------------------------------------------------------------
+
+    def pieces(self, text: bytes) -> tuple[list[Told | None], Sequence[bytes]]:
+        """Return what is told of each line, with the day whose law applies, as `find` does; Apart
+        where lines have to be read to know."""
+        too_many = len(self._rows) > _MOST_KEPT or self._members.is_full
+        if too_many or self._begun != self._engine.begun:
+            self._begin()
+        found, known = self._members.read(text), self._rows
+        try:
+            return list(map(known.__getitem__, found.rows)), found.days
+        except KeyError:
+            for row in dict.fromkeys(found.rows):
+                if row not in known:
+                    known[row] = self._of_row(row)
+            return list(map(known.__getitem__, found.rows)), found.days
+
+    def _of_row(self, row: Numbers) -> Told | None:
+        facts = self._members.of_row(row)
+        return None if facts is None else self._of(tuple(facts), [facts])[0][0]
+
+    def _number(self, name: str, value: Any) -> int:
+        return self._engine.number(name, value) if name in self._fields else BY_ITSELF
 
     # --- finding -------------------------------------------------------------------------------
 
@@ -91,7 +125,7 @@ class Together:
         names = tuple(name for name in self._fields if name in columns)
         told = self._engine.plain(names, [columns[name] for name in names], self._tell)
         given = columns.get(self._governing, repeat(None, len(rows)))
-        return told, [self._days.get(day) or self._day(day) for day in given]
+        return told, [self._day(day) for day in given]
 
     def _tell(self, answer: Answer | None) -> Told | None:
         if answer is None:
@@ -104,9 +138,11 @@ class Together:
         return found
 
     def _day(self, given: Any) -> bytes:
-        if len(self._days) > _MOST_KEPT:
-            self._days.clear()
-        found = self._days[given] = orjson.dumps(self._engine.law_day(given))
+        found = self._days.get(given)
+        if found is None:
+            if len(self._days) > _MOST_KEPT:
+                self._days.clear()
+            found = self._days[given] = orjson.dumps(self._engine.law_day(given))
         return found
 
     def _written_for(self, answer: Answer) -> Told:
@@ -126,8 +162,27 @@ class Together:
         """Return the lines of the log for requests that stand in `lines` as they came."""
         return self._written.lines(at, caller, self._facts, previous, lines, told, days)
 
+    def log_block(
+        self,
+        at: datetime,
+        caller: str,
+        previous: str,
+        text: bytes,
+        told: Sequence[Told],
+        days: Sequence[bytes],
+    ) -> tuple[bytes, ...]:
+        """Return the texts of the block of the log for requests that `text` holds as they came."""
+        return self._written.block(at, caller, self._facts, previous, text, told, days)
 
-def answer_lines(numbers: Iterable[int], told: Iterable[Told]) -> bytes:
+
+_NUMBERED = b'{"line":%d'
+_BEGINNINGS = [_NUMBERED % number for number in range(10_000)]
+
+
+def answer_lines(numbers: Sequence[int], told: Sequence[Told]) -> bytes:
     """Return the lines of the answer."""
-    pieces = zip(map(b'{"line":%d'.__mod__, numbers), [each.line for each in told], strict=False)
+    begin: Iterable[bytes] = map(_NUMBERED.__mod__, numbers)
+    if isinstance(numbers, range) and numbers.stop <= len(_BEGINNINGS):
+        begin = _BEGINNINGS[numbers.start : numbers.stop]
+    pieces = zip(begin, [each.line for each in told], strict=True)
     return b"".join(chain.from_iterable(pieces))

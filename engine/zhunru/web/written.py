@@ -18,7 +18,7 @@ from zhunru.compiler.request import Request
 from zhunru.decision import Decision
 from zhunru.request_facts import RequestFacts
 from zhunru.vocabulary import Outcome
-from zhunru.web.decision_log import VERSION, plain
+from zhunru.web.decision_log import BLOCK, VERSION, plain
 
 _MOST_KEPT = 100_000
 _HEAD = b'{"v":%d,"at":' % VERSION
@@ -35,6 +35,14 @@ class Told:
     result: bytes
     brief: bytes
 
+    @property
+    def result_alone(self) -> bytes:
+        """Return the result without the day, as an object."""
+        return self.result.removesuffix(_DAY) + b"}"
+
+
+_DAY = b',"as_of":'
+
 
 class Written:
     """What is written of the decisions of one kind by one set."""
@@ -42,6 +50,7 @@ class Written:
     def __init__(self, digest: str, decision: str) -> None:
         self._told: dict[_Key, Told] = {}
         self._around: dict[tuple[str, date, str | None], tuple[bytes, bytes]] = {}
+        self._set, self._name = digest, decision
         self._names = _inside({"digest": digest, "decision": decision})
         self._digest = b',"digest":"' + digest.encode() + b'"}'
 
@@ -113,6 +122,35 @@ class Written:
         )
         return b"".join(chain.from_iterable(pieces))
 
+    def block(
+        self,
+        at: datetime,
+        caller: str,
+        facts: RequestFacts,
+        previous: str,
+        text: bytes,
+        told: Sequence[Told],
+        days: Sequence[bytes],
+    ) -> tuple[bytes, ...]:
+        """Return the texts of a block of the log for requests that `text` holds as they came: what
+        they have in common is said once, in the line before them."""
+        common = {"v": BLOCK, "at": at, "by": caller, "digest": self._set, "decision": self._name}
+        given: dict[str, Any] = {"received": facts.received}
+        if facts.asserted_by is not None:
+            given["asserted_by"] = facts.asserted_by
+        numbers = {each: b"%d" % at for at, each in enumerate(dict.fromkeys(told))}
+        head = (
+            orjson.dumps({**common, "given": given})[:-1],
+            b',"results":[',
+            b",".join([each.result_alone for each in numbers]),
+            b'],"told":[',
+            b",".join(map(numbers.__getitem__, told)),
+            b'],"as_of":[',
+            b",".join(days),
+            b'],"previous":"' + previous.encode() + b'"}\n',
+        )
+        return b"".join(head), text, b"\n"
+
     def _of(self, caller: str, received: date, asserted_by: str | None) -> tuple[bytes, bytes]:
         """Return what stands between the instant and the facts, and between facts and result."""
         key = (caller, received, asserted_by)
@@ -133,8 +171,7 @@ def _told(outcome: str, code: str, clause: str, basis: str, missing: tuple[str, 
     result = {"outcome": outcome, "code": code, "clause": clause, "basis": basis}
     line = {**result, "missing": list(missing)}
     rest = b"," + orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)[1:]
-    day = b',"as_of":'
-    return Told(outcome, rest, b"{" + _inside(result) + day, b"{" + _inside(line) + day)
+    return Told(outcome, rest, b"{" + _inside(result) + _DAY, b"{" + _inside(line) + _DAY)
 
 
 def _inside(members: Mapping[str, Any]) -> bytes:

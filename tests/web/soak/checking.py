@@ -21,6 +21,7 @@ from tests.web.soak.publishing import Publisher, files_of, possible
 
 from zhunru import Request, decide, open_policy
 from zhunru.compiler import CompiledPolicy
+from zhunru.web.decision_log import entries
 
 _GRACE = 0.5  # seconds that a call may be noted beside the signal that broke it
 _SAME = ("outcome", "code", "clause", "basis", "as_of")
@@ -46,9 +47,11 @@ def _during(call: Call, each: Disturbance) -> bool:
 def decisions(calls: Sequence[Call], log: Path, publisher: Publisher, texts: Path) -> Iterator[str]:
     """Every answered decision is on record once, of one version that was current, and right."""
     lines: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for line in log.read_bytes().splitlines():
-        entry = json.loads(line)
-        lines[entry["by"]].append(entry)
+    for number, entry in entries(enumerate(log.read_bytes().splitlines(keepends=True), 1)):
+        if entry is None:
+            yield f"line {number} of the log cannot be read"
+        else:
+            lines[entry["by"]].append(entry)
     by_caller: dict[str, list[Call]] = defaultdict(list)
     for call in calls:
         by_caller[call.who].append(call)

@@ -27,6 +27,7 @@ from zhunru.reports.page import charts_of
 from zhunru.request_facts import Names
 from zhunru.request_files import read_given
 from zhunru.vocabulary import OUTCOMES, Outcome
+from zhunru.web.decision_log import entries
 from zhunru.web.pages.uploads import passing_folder
 from zhunru.web.pages.visit import Visit
 from zhunru.web.problems import reject
@@ -166,10 +167,13 @@ def _lines(path: Path | None, found: Found) -> Iterator[tuple[int, dict[str, Any
     with path.open("rb") as file:
         newest = deque(enumerate(file, 1), _MOST_LINES)
     found.shortened = bool(newest) and newest[0][0] > 1
-    for number, line in newest:
-        # The last line may be under way.
-        if line.endswith(b"\n"):
-            yield number, orjson.loads(line)
+    # The last line may be under way.
+    whole = ((number, line) for number, line in newest if line.endswith(b"\n"))
+    for number, body in entries(whole):
+        if body is None:
+            found.rows, found.unread = found.rows + 1, found.unread + 1
+        else:
+            yield number, body
 
 
 def _of_file(current: CompiledPolicy, draft: CompiledPolicy, path: Path, visit: Visit) -> Found:

@@ -1,0 +1,136 @@
+"""Lines of a batch told apart by the texts of their members, without reading each line as JSON.
+
+A comma stands between two members, or within a text or a list. Where each piece between commas is a
+member by itself, a line is an object of just these members, and what a piece says need be found out
+once. Where one piece is not, the lines are read one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import orjson
+
+from zhunru.batch.numbers import BY_ITSELF
+
+_LONGEST = 1_000  # bytes of a piece that is kept: longer ones are rarely met twice
+_MOST_KEPT = 50_000
+_RESERVED = "v"  # the first name of the lines that a log is told by
+
+Number = Callable[[str, Any], int]
+Row = tuple[int, ...]
+
+
+class Apart(Exception):
+    """Some line is not made of plain members that commas part."""
+
+
+class Member(NamedTuple):
+    """What a piece of a line says, and whether the line begins or ends with it."""
+
+    name: str
+    value: Any
+    opens: bool
+    closes: bool
+
+
+class Pieces(NamedTuple):
+    """Lines as pieces: a row for each, of one number for each piece, and `days`, those whose law
+    is applied."""
+
+    rows: Sequence[Row]
+    days: Sequence[bytes]
+
+
+class Members(dict[bytes, int]):
+    """The number of each piece, equal for those of one name whose values are of one class.
+
+    `number` gives the number of the class of a value of a field, `day` the day that a value of the
+    field `governing` makes the law's; None stands for no value at all.
+    """
+
+    def __init__(self, number: Number, day: Callable[[Any], bytes], governing: str) -> None:
+        super().__init__()
+        self._number = number
+        self._day = day
+        self._governing = governing
+        self._kinds: dict[tuple[str, int, bool, bool], int] = {}
+        self._days: dict[bytes, bytes] = {}
+        self._opening: set[int] = set()
+        self._ruling: set[int] = set()
+        self.members: list[Member] = []  # by number, the first that was met
+
+    @property
+    def is_full(self) -> bool:
+        """Tell whether it is time to begin anew: never between the pieces of one batch."""
+        return len(self) > _MOST_KEPT
+
+    def read(self, text: bytes) -> Pieces:
+        """Return lines as rows of numbers; Apart where they are not what commas part."""
+        # A line that begins within the text begins a piece, and is known by its line break.
+        pieces = text.replace(b"\n", b",\n").split(b",")
+        pieces[0] = b"\n" + pieces[0]
+        numbers = list(map(self.__getitem__, pieces))
+        wide, over = divmod(len(pieces), text.count(b"\n") + 1)
+        # There are as many that open as lines, so if each such place has one, no other has.
+        if over or not self._opening.issuperset(numbers[::wide]):
+            return self._ragged(pieces, numbers)
+        ruling = self._ruling
+        at = next((at for at, number in enumerate(numbers[:wide]) if number in ruling), None)
+        if at is None or not ruling.issuperset(numbers[at::wide]):
+            return self._ragged(pieces, numbers)
+        rows = list(zip(*[iter(numbers)] * wide, strict=True))
+        return Pieces(rows, list(map(self._days.__getitem__, pieces[at::wide])))
+
+    def _ragged(self, pieces: Sequence[bytes], numbers: Sequence[int]) -> Pieces:
+        """Return the rows of lines that do not all give the day in one place of as many."""
+        starts = [at for at, number in enumerate(numbers) if number in self._opening]
+        ends = list(pairwise([*starts, len(numbers)]))
+        days = [self._day_of(pieces[start:end]) for start, end in ends]
+        return Pieces([tuple(numbers[start:end]) for start, end in ends], days)
+
+    def _day_of(self, pieces: Sequence[bytes]) -> bytes:
+        given = (self._days[piece] for piece in pieces if piece in self._days)
+        return next(given, None) or self._day(None)
+
+    def of_row(self, row: Row) -> dict[str, Any] | None:
+        """Return facts that lines with these numbers give, one of each class; None where such a
+        line is no object, or names something twice."""
+        found = [self.members[number] for number in row]
+        if any(each.closes for each in found[:-1]) or not found[-1].closes:
+            return None
+        facts = {each.name: each.value for each in found}
+        return facts if len(facts) == len(found) else None
+
+    def __missing__(self, piece: bytes) -> int:
+        member = _member(piece)
+        number = self._number(member.name, member.value)
+        if number == BY_ITSELF:
+            raise Apart
+        key = (member.name, number, member.opens, member.closes)
+        found = self[piece] = self._kinds.setdefault(key, len(self.members))
+        if found == len(self.members):
+            self.members.append(member)
+        if member.opens:
+            self._opening.add(found)
+        if member.name == self._governing:
+            self._ruling.add(found)
+            self._days[piece] = self._day(member.value)
+        return found
+
+
+def _member(piece: bytes) -> Member:
+    opens, closes = piece[:2] == b"\n{", piece[-1:] == b"}"
+    if len(piece) > _LONGEST:
+        raise Apart
+    try:
+        found = orjson.loads((b"" if opens else b"{") + piece + (b"" if closes else b"}"))
+    except orjson.JSONDecodeError:
+        raise Apart from None
+    # Without a comma there is one member at most; of another object within, it is no plain one.
+    if type(found) is not dict or len(found) != 1 or _RESERVED in found:
+        raise Apart
+    ((name, value),) = found.items()
+    return Member(name, value, opens, closes)
