@@ -32,7 +32,7 @@ from zhunru.diagnostics import Language, Span
 from zhunru.explain.phrases import Phrase
 
 if TYPE_CHECKING:
-    from zhunru.analysis.comparison_words import Section
+    from zhunru.analysis.comparison_terms import Section
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,18 +13,15 @@ from math import ceil
 
 from zhunru.analysis.clause_changes import tell_days
 from zhunru.analysis.comparison import Comparison
-from zhunru.analysis.comparison_words import (
-    STATUSES,
-    causes_told,
+from zhunru.analysis.comparison_terms import STATUSES, places
+from zhunru.analysis.comparison_words import causes_told, headline, summary, where_told
+from zhunru.analysis.contents_diff import Item
+from zhunru.analysis.contents_words import (
     constraints_told,
-    headline,
     list_headline,
-    summary,
     table_headline,
     times_told,
-    where_told,
 )
-from zhunru.analysis.contents_diff import Item
 from zhunru.analysis.deltas import Status
 from zhunru.analysis.differences import DecisionDiff, Difference
 from zhunru.analysis.flows_diff import FlowDiff
@@ -232,8 +229,6 @@ def _joined(told: Sequence[Phrase]) -> Phrase:
 
 
 def _list(found: ListDiff) -> Row:
-    from zhunru.analysis.comparison_words import places
-
     signs = {"added": "＋", "removed": "－", "changed": "～"}
     items = [item for item in found.items if not found.kept or item.change == "added"]
     names = _few([f"{signs[item.change]}{item.name}" for item in items])
@@ -253,8 +248,6 @@ def _few(names: Sequence[str]) -> str:
 
 
 def _item(item: Item) -> Row:
-    from zhunru.analysis.comparison_words import places
-
     where = places(item.old, item.new)
     kind = Phrase("授权：", "delegation: ") if item.kind == "delegation" else Phrase("", "")
     what = Phrase(f"{kind.zh}{item.name}", f"{kind.en}{item.name}")
@@ -270,8 +263,6 @@ def _results(results: Iterable[object]) -> Phrase:
 
 
 def _flow(found: FlowDiff) -> Row:
-    from zhunru.analysis.comparison_words import places
-
     times = [*constraints_told(found), *times_told(found)]
     states = [f"{state.name}" for state in found.states]
     told = times or [Phrase(_few(states), _few(states))]
