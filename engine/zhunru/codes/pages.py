@@ -28,4 +28,28 @@ CODES: tuple[Code, ...] = (
         why_zh="没有有效口令，就不知道是谁在看、谁在办。",
         why_en="without a token that holds, nobody knows who looks and who acts",
     ),
+    Code(
+        id="ZR913",
+        slug="no-file-of-a-set",
+        severity=Severity.ERROR,
+        zh="选的文件都不是规则集的文件：{names}",
+        en="none of these files is a file of a set: {names}",
+        help_zh="请选规则集的文件夹，或者其中的 .policy、.yaml、.csv 文件；"
+        "Excel 表格先用 zhunru import 转成规则文件。",
+        help_en="choose the folder of a set, or its .policy, .yaml and .csv files; turn workbooks "
+        "into rules by zhunru import first",
+        why_zh="表格里哪一栏是什么意思，要先读准、核对，才能当作规则。",
+        why_en="what the columns of a workbook mean has to be read and looked at before they rule",
+    ),
+    Code(
+        id="ZR914",
+        slug="no-file-chosen",
+        severity=Severity.ERROR,
+        zh="没有选文件",
+        en="no file was chosen",
+        help_zh="请选规则集的文件夹，或者其中的文件。",
+        help_en="choose the folder of a set, or its files",
+        why_zh="草案是一组规则文件，没有文件就没有可以检查的。",
+        why_en="a draft is a set of files: without any there is nothing to check",
+    ),
 )

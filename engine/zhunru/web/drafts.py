@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from zhunru.compiler import CompiledPolicy, compile_policies
+from zhunru.diagnostics import Diagnostic
 from zhunru.errors import PolicyRejected
 from zhunru.opening import check_policies
 from zhunru.testing import run_tests
@@ -55,14 +56,14 @@ class Drafts:
 
     def _examined(self, folder: Path) -> dict[str, Any]:
         checked, found = check_policies(folder, search=self._search)
-        told: dict[str, Any] = {"findings": [both(each) for each in found[:_MOST_FINDINGS]]}
+        told: dict[str, Any] = {"findings": [_placed(e, folder) for e in found[:_MOST_FINDINGS]]}
         if checked is None:
             return {**told, "status": "rejected"}
         policy = compile_policies(checked)
         try:
             results = run_tests(policy, folder)
         except PolicyRejected as rejected:
-            more = [both(each) for each in rejected.diagnostics[:_MOST_FINDINGS]]
+            more = [_placed(each, folder) for each in rejected.diagnostics[:_MOST_FINDINGS]]
             return {**told, "findings": told["findings"] + more, "status": "rejected"}
         failed = [
             {"title": each.title, "case": each.case, "zh": each.zh, "en": each.en}
@@ -108,6 +109,13 @@ class Drafts:
         policy = compile_policies(checked)
         policy.origin = folder, self._search
         return policy
+
+
+def _placed(finding: Diagnostic, folder: Path) -> dict[str, Any]:
+    """Return a finding with the file that it is in, named as it was handed in."""
+    path = PurePosixPath(finding.span.path)
+    inside = path.is_relative_to(folder)
+    return {**both(finding), "file": str(path.relative_to(folder) if inside else path.name)}
 
 
 def _checked(files: Mapping[str, Any]) -> dict[str, str]:

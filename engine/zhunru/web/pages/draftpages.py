@@ -3,45 +3,99 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from starlette.datastructures import UploadFile
 from starlette.responses import HTMLResponse, Response
 
+from zhunru.compiler import CompiledPolicy
+from zhunru.diagnostics import Diagnostic
 from zhunru.errors import RequestRejected
 from zhunru.syntax.decode import decode
 from zhunru.web import publishing
 from zhunru.web.answers import Answer
 from zhunru.web.calls import Call
+from zhunru.web.pages import impact
 from zhunru.web.pages.visit import Visit
+from zhunru.web.problems import Problem, reject
+
+if TYPE_CHECKING:
+    from zhunru.analysis.comparison import Comparison
 
 _MOST_SHOWN = 200
+_LONGEST_NOTE = 300
+_TABLES = (".xlsx", ".xls", ".et", ".ods", ".doc", ".docx", ".wps", ".pdf", ".zip", ".rar")
 
 
 def show(visit: Visit) -> Response:
-    """Show all drafts, and the form to hand one in."""
+    """Show all drafts and published versions, and the form to hand a draft in."""
+    return _page(visit)
+
+
+def _page(visit: Visit, findings: Sequence[Diagnostic] = (), status: int = 200) -> Response:
     if visit.tenant.drafts is None:
-        return visit.page("drafts.html", here="drafts", drafts=None, active={})
-    found = _ask(visit, publishing.drafts)["drafts"]
-    return visit.page("drafts.html", here="drafts", drafts=found)
+        return visit.page("drafts.html", here="drafts", drafts=None, findings=())
+    kept: dict[str, Any] = {"bundles": [], "active": {}}
+    if visit.tenant.bundles(visit.service.signer) is not None:
+        kept = _ask(visit, publishing.bundles)
+    return visit.page(
+        "drafts.html",
+        status,
+        here="drafts",
+        drafts=_ask(visit, publishing.drafts)["drafts"],
+        versions=list(reversed(kept["bundles"]))[:_MOST_SHOWN],
+        active=kept["active"],
+        findings=findings,
+        note=visit.text("note"),
+        back=visit.query.get("back", "")[:_LONGEST_NOTE],
+    )
 
 
 def add(visit: Visit) -> Response:
-    """Keep a draft that was handed in as files."""
+    """Keep a draft that was handed in as files; what is wrong with them is told beside the form."""
+    if visit.tenant.drafts is None:
+        return _page(visit)
+    uploads = [each for each in visit.form.getlist("files") if isinstance(each, UploadFile)]
+    left = [each.filename or "" for each in uploads if _is_table(each.filename or "")]
     files: dict[str, str] = {}
-    for upload in visit.form.getlist("files"):
-        if isinstance(upload, UploadFile) and _is_wanted(upload.filename or ""):
-            # A browser names the files of a folder from that folder on, which itself is no part.
-            name = (upload.filename or "").replace("\\", "/")
-            files[name.partition("/")[2] or name] = _text(upload)
-    told = _ask(visit, publishing.add, data={"files": files, "note": visit.text("note")})
-    return visit.move(f"/drafts/{told['draft']}")
+    try:
+        for upload in uploads:
+            if _is_wanted(upload.filename or ""):
+                # A browser names the files of a folder from that folder on, which is no part.
+                name = (upload.filename or "").replace("\\", "/")
+                files[name.partition("/")[2] or name] = _text(upload)
+        if left and not files:
+            reject(400, "ZR913", names="、".join(left)[:_LONGEST_NOTE])
+        if not files:
+            reject(400, "ZR914")
+        told = _ask(visit, publishing.add, data={"files": files, "note": visit.text("note")})
+    except RequestRejected as rejected:
+        return _page(visit, rejected.diagnostics, 422)
+    except Problem as problem:
+        return _page(visit, problem.findings, problem.status)
+    return visit.move(f"/drafts/{told['draft']}", left="、".join(left)[:_LONGEST_NOTE])
+
+
+def go_back(visit: Visit) -> Response:
+    """Make a version that was published before the current one again."""
+    visit.need("publish")
+    params = {"set": visit.text("set"), "number": visit.text("number")}
+    call = replace(_call(visit), params=params)
+    publishing.activate(call)
+    return visit.move("/drafts", back=f"{params['set']} {params['number']}")
 
 
 def _is_wanted(name: str) -> bool:
-    return name.endswith((".policy", ".yaml", ".yml", ".csv"))
+    return name.lower().endswith((".policy", ".yaml", ".yml", ".csv"))
+
+
+def _is_table(name: str) -> bool:
+    """Tell whether a file is one that people take for a part of a set, though it is none."""
+    return name.lower().endswith(_TABLES)
 
 
 def _text(upload: UploadFile) -> str:
@@ -54,47 +108,52 @@ def _text(upload: UploadFile) -> str:
 def one(visit: Visit) -> Response:
     """Show a draft: findings, tests, what it decides otherwise, and who has to do what."""
     state = _ask(visit, publishing.show)
-    sections, impact = [], None
+    sections, past = [], None
     if state["status"] != "rejected":
-        _, changed, past = publishing.changes(_call(visit))
-        sections, impact = list(changed.sections()), _counted(past)
+        _, current, draft = impact.opened(visit)
+        sections = list(_compared(current, draft).sections())
+        past = impact.on_record(visit, current, draft)
+    flips = state.get("shadow", {}).get("flips", ())
     return visit.page(
         "draft.html",
         here="drafts",
         state=state,
         sections=sections,
-        impact=impact,
+        past=past,
+        turns=_drawn(past.turns if past is not None else Counter()),
+        flips=Counter((_told(each["before"]), _told(each["after"])) for each in flips),
+        left_out=visit.query.get("left", "")[:_LONGEST_NOTE],
         mine=state.get("author_id") == visit.principal.id,
     )
 
 
+def _told(said: Mapping[str, Any]) -> tuple[str, str]:
+    return str(said["outcome"]), str(said["code"] or "—")
+
+
 def meaning(visit: Visit) -> Response:
     """Return what a draft decides otherwise, on one page that a leader can read."""
-    text = _compared(visit, _ask(visit, publishing.show)).page(visit.language)
+    _, current, draft = impact.opened(visit)
+    text = _compared(current, draft).page(visit.language)
     # The page is one file with its style inside; it runs nothing and asks for nothing.
     safe = {"content-security-policy": "default-src 'none'; style-src 'unsafe-inline'"}
     return HTMLResponse(text, headers={**safe, "cache-control": "no-store"})
 
 
-def _compared(visit: Visit, state: Mapping[str, Any]) -> Any:
+@lru_cache(maxsize=8)
+def _compared(current: CompiledPolicy, draft: CompiledPolicy) -> Comparison:
+    """Return what a draft decides otherwise: that takes seconds, and is looked at often."""
     from zhunru.analysis import compare
 
-    drafts = visit.tenant.drafts
-    assert drafts is not None
-    return compare(visit.tenant.current(state["set"]).policy, drafts.open(state))
+    found: Comparison = compare(current, draft)
+    return found
 
 
-def _counted(impact: dict[str, Any]) -> dict[str, Any]:
-    """Return what a draft would have changed of decisions on record, counted by kind of change."""
-    changes = Counter(
-        (flip["before"]["outcome"], flip["after"]["outcome"]) for flip in impact["flips"]
-    )
-    most = max(changes.values(), default=1)
-    rows = [
-        (before, after, count, round(100 * count / most))
-        for (before, after), count in changes.most_common(_MOST_SHOWN)
-    ]
-    return {**impact, "rows": rows}
+def _drawn(turns: Counter[impact.Turn]) -> list[tuple[str, str, int, int]]:
+    """Return how many requests turned from which outcome to which, with the length of a bar."""
+    most = max(turns.values(), default=1)
+    ordered = turns.most_common(_MOST_SHOWN)
+    return [(before, after, n, round(100 * n / most)) for (before, after), n in ordered]
 
 
 def approve(visit: Visit) -> Response:

@@ -84,23 +84,29 @@ _lock = Lock()
 
 def show(visit: Visit) -> Response:
     """Show what a draft does to the requests on record, or to those of a file handed in before."""
-    state, current, draft = _opened(visit)
+    state, current, draft = opened(visit)
     file = visit.query.get("file", "")
-    key = (id(visit.service), visit.tenant.name, current.digest, draft.digest)
-    if file:
-        found = _kept.get((*key, file))
-        if found is None:
-            return visit.move(visit.request.url.path.removeprefix(visit.tenant.prefix))
-    else:
-        path = visit.tenant.log.path
-        size = path.stat().st_size if path is not None and path.is_file() else 0
-        found = _kept.get((*key, size)) or _keep(_kept, (*key, size), _of_log(current, draft, path))
-    return _page(visit, state, current, found, file)
+    found = _kept.get((*_key(visit, current, draft), file)) if file else None
+    if file and found is None:
+        return visit.move(visit.request.url.path.removeprefix(visit.tenant.prefix))
+    return _page(visit, state, current, found or on_record(visit, current, draft), file)
+
+
+def on_record(visit: Visit, current: CompiledPolicy, draft: CompiledPolicy) -> Found:
+    """Return what a draft does to the requests on record."""
+    path = visit.tenant.log.path
+    size = path.stat().st_size if path is not None and path.is_file() else 0
+    key = (*_key(visit, current, draft), size)
+    return _kept.get(key) or _keep(_kept, key, _of_log(current, draft, path))
+
+
+def _key(visit: Visit, current: CompiledPolicy, draft: CompiledPolicy) -> tuple[Any, ...]:
+    return id(visit.service), visit.tenant.name, current.digest, draft.digest
 
 
 def measure(visit: Visit) -> Response:
     """Measure a draft by a file of past requests; only the counts are kept, and not for long."""
-    _, current, draft = _opened(visit)
+    _, current, draft = opened(visit)
     upload = visit.form.get("history")
     name = upload.filename or "" if isinstance(upload, UploadFile) else ""
     if not isinstance(upload, UploadFile) or not name.lower().endswith(_SUFFIXES):
@@ -111,12 +117,11 @@ def measure(visit: Visit) -> Response:
         path = folder / f"history{Path(name).suffix.lower()}"
         path.write_bytes(content)
         found = _of_file(current, draft, path, visit)
-    key = (id(visit.service), visit.tenant.name, current.digest, draft.digest, mark)
-    _keep(_kept, key, found)
+    _keep(_kept, (*_key(visit, current, draft), mark), found)
     return visit.move(visit.request.url.path.removeprefix(visit.tenant.prefix), file=mark)
 
 
-def _opened(visit: Visit) -> tuple[dict[str, Any], CompiledPolicy, CompiledPolicy]:
+def opened(visit: Visit) -> tuple[dict[str, Any], CompiledPolicy, CompiledPolicy]:
     """Return a draft that passed the checks, with the set that it would replace."""
     drafts = visit.tenant.drafts
     if drafts is None:

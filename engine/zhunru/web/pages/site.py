@@ -75,7 +75,8 @@ class _Door:
 
 
 def _home(visit: Visit) -> Response:
-    return visit.move("/intake")
+    """Lead to the first page that somebody may look at."""
+    return visit.move(next((path for _, path, _ in visit.pages), "/intake"))
 
 
 def _asked(visit: Visit, wanted: str, over: str, findings: Sequence[Diagnostic] = ()) -> Response:
@@ -121,6 +122,7 @@ def _routes(pages: Pages) -> list[BaseRoute]:
         page("/cases/{case}", casepages.act, "cases:write", post=True),
         page("/drafts", draftpages.show, "draft"),
         page("/drafts", draftpages.add, "draft", post=True),
+        page("/drafts/version", draftpages.go_back, "publish", post=True),
         page("/drafts/{draft}", draftpages.one, "draft"),
         page("/drafts/{draft}/meaning", draftpages.meaning, "draft"),
         page("/drafts/{draft}/impact", impact.show, "draft"),

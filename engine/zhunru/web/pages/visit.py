@@ -36,6 +36,14 @@ _FOLDER = Path(__file__).parent
 LANGUAGE = "zhunru-lang"
 UPLOAD = 16 << 20  # bytes of a form with files
 _MOST_FIELDS = 400
+PAGES = (
+    ("intake", "/intake", "decide"),
+    ("lists", "/lists", "decide"),
+    ("flows", "/flows", "decide"),
+    ("cases", "/cases", "cases:read"),
+    ("drafts", "/drafts", "draft"),
+    ("board", "/board", "cases:read"),
+)
 # Everything that a page needs comes from its own host, and nothing of it is written into it.
 _SAFE = {
     "content-security-policy": (
@@ -85,6 +93,11 @@ class Visit:
     def say(self, key: str) -> str:
         """Return a text of the pages in the language of the visit."""
         return WORDS[key][self.language == "en"]
+
+    @property
+    def pages(self) -> list[tuple[str, str, str]]:
+        """Return the pages that the visitor may look at: name, address, scope."""
+        return [page for page in PAGES if self.principal.may(page[2])]
 
     @property
     def came_from(self) -> str:

@@ -1,0 +1,124 @@
+"""草案对比 as policy staff go through it: two people, a shadow, two versions, and back again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.web.conftest import bearer
+from tests.web.test_pages import send, text_of
+from tests.web.test_publishing import OTHER, TEXT, WRITE, outcome, start
+
+__all__ = ["start"]  # a fixture
+
+UPLOAD = ("认证.policy", OTHER.encode("gb18030"), "text/plain")
+
+
+def sign_in(api: Any, name: str) -> None:
+    """Sign in as somebody else; nothing of whoever sat here before is kept."""
+    api.cookies.clear()
+    assert send(api, "/sign-in", {"token": name}).status_code == 200
+
+
+def hand_in(api: Any, *files: tuple[str, bytes, str], note: str = "试改") -> Any:
+    return send(api, "/drafts", {"note": note}, files=[("files", each) for each in files])
+
+
+@pytest.fixture
+def api(start: Any) -> Any:
+    """Return a service with somebody who drafts before it."""
+    made = start(pages=True)
+    sign_in(made, "author")
+    return made
+
+
+def press(api: Any, who: str, path: str, verb: str, **fields: str) -> Any:
+    sign_in(api, who)
+    return send(api, f"{path}/{verb}", fields, page=path)
+
+
+def published(api: Any, text: bytes) -> Any:
+    """Lead a draft through the hands of three people to where it is current."""
+    sign_in(api, "author")
+    path = str(hand_in(api, ("认证.policy", text, "text/plain")).url.path)
+    assert "已批准，待发布" in text_of(press(api, "second", path, "approve"))
+    page = press(api, "publisher", path, "publish")
+    assert "已发布" in text_of(page)
+    return page
+
+
+def test_a_version_is_published_by_others_and_gone_back_from(api: Any) -> None:
+    assert outcome(api) == "refuse"
+    published(api, OTHER.encode("gb18030"))
+    assert outcome(api) == "admit"
+    published(api, TEXT.encode() + b"\n# again\n")
+    assert outcome(api) == "refuse"
+    page = text_of(api.get("/drafts"))
+    assert "第 2 版" in page and "区民政局 张三 区民政局 李四 区民政局 王五" in page
+    assert page.count("现行") == 1 and page.count("退回这一版") == 1
+    code = api.get("/v1/bundles", headers=bearer("author")).json()["bundles"][0]["code"]
+    back = send(api, "/drafts/version", {"set": code, "number": "1"}, page="/drafts")
+    assert f"已经退回：{code} 1" in text_of(back)
+    assert outcome(api) == "admit"
+
+
+def test_only_who_may_publish_goes_back(api: Any) -> None:
+    published(api, OTHER.encode())
+    published(api, TEXT.encode() + b"\n# again\n")
+    sign_in(api, "second")
+    assert "退回这一版" not in api.get("/drafts").text
+    sent = {"set": "x", "number": "1"}
+    refused = send(api, "/drafts/version", sent, page="/drafts")
+    assert refused.status_code == 403 and "ZR791" in refused.text
+
+
+def test_what_a_shadow_decides_otherwise_is_counted_by_reason(api: Any) -> None:
+    path = str(hand_in(api, UPLOAD).url.path)
+    assert "停止影子运行" in text_of(send(api, path + "/shadow", {"on": "1"}, page=path))
+    for _ in range(3):
+        assert outcome(api) == "refuse"
+    assert outcome(api, {**WRITE, "动作": "read"}) == "admit"
+    page = text_of(api.get(path))
+    assert "同时判定 4 件，结论不同 3 件" in page
+    assert "拒绝 → 准入" in page and page.count(" 3 ") >= 1
+    stopped = text_of(send(api, path + "/shadow", {"on": "0"}, page=path))
+    assert "影子运行的结果" not in stopped
+
+
+def test_findings_name_the_file_that_they_are_in(api: Any) -> None:
+    bad = TEXT.replace("为 alice", "为为 alice").encode()
+    page = text_of(hand_in(api, ("规则/认证.policy", bad, "text/plain")))
+    assert "检查没有通过" in page and "认证.policy 第 " in page
+
+
+WORKBOOK = ("名册/清单.xlsx", b"PK\x03\x04", "application/octet-stream")
+
+
+def test_files_that_are_no_part_of_a_set_are_not_left_out_silently(api: Any) -> None:
+    page = text_of(hand_in(api, UPLOAD, WORKBOOK))
+    assert "检查通过" in page and "没有取用：名册/清单.xlsx" in page and "zhunru import" in page
+
+
+@pytest.mark.parametrize(
+    ("upload", "code"),
+    [
+        (WORKBOOK, "ZR913"),
+        (("", b"", "application/octet-stream"), "ZR914"),
+        (("坏.policy", b"\x00\x01\x02" * 99, "text/plain"), "ZR803"),
+        (("../../坏.policy", b"# x", "text/plain"), "ZR"),
+    ],
+)
+def test_what_cannot_be_taken_is_told_beside_the_form_and_the_note_stays(
+    api: Any, upload: tuple[str, bytes, str], code: str
+) -> None:
+    page = hand_in(api, upload, note="二季度修订")
+    assert page.status_code in (400, 422)
+    assert code in page.text and 'value="二季度修订"' in page.text
+    assert 'role="alert"' in page.text and 'type="file"' in page.text
+
+
+def test_whoever_signs_in_is_led_to_a_page_that_they_may_see(api: Any) -> None:
+    sign_in(api, "second")
+    page = send(api, "/sign-in", {"token": "second"})
+    assert page.url.path == "/drafts"
+    assert 'href="/drafts"' in page.text and 'href="/intake"' not in page.text
