@@ -7,7 +7,7 @@ import sqlite3
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -56,7 +56,7 @@ class SqliteDatabase:
         self._closed = False
         with translated(str(path)):
             self._writer = self._connect()
-            self._session = _WritingSession(self._writer)
+            self._turn = _Turn(self, _WritingSession(self._writer))
             try:
                 self.algorithm = self._prepare(algorithm)
             except BaseException:
@@ -113,21 +113,9 @@ class SqliteDatabase:
             _roll_back(connection)
             self._readers.append(connection)
 
-    @contextmanager
-    def writing(self) -> Iterator[WritingSession]:
+    def writing(self) -> AbstractContextManager[WritingSession]:
         """Open the session that writes."""
-        with self._lock:
-            if self._closed:
-                raise failure("ZR860")
-            try:
-                # Waits for other processes now; a lock taken at the first write could not.
-                self._writer.execute("BEGIN IMMEDIATE")
-                yield self._session
-            except _THEIRS as error:
-                # Not `translated`: a lone caller pays for each further block around its write.
-                raise _told(error, str(self._path)) from error
-            finally:
-                _roll_back(self._writer)
+        return self._turn
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -136,6 +124,41 @@ class SqliteDatabase:
             while self._readers:
                 self._readers.pop().close()
             self._writer.close()
+
+
+class _Turn:
+    """The turn at writing, taken again and again.
+
+    Not a generator like `reading`: what stands around its write is what a lone caller pays for.
+    """
+
+    def __init__(self, database: SqliteDatabase, session: WritingSession) -> None:
+        self._database = database
+        self._session = session
+        self._lock = database._lock
+        self._writer = database._writer
+
+    def __enter__(self) -> WritingSession:
+        self._lock.acquire()
+        try:
+            if self._database._closed:
+                raise failure("ZR860")
+            # Waits for other processes now; a lock taken at the first write could not.
+            self._writer.execute("BEGIN IMMEDIATE")
+        except BaseException as error:
+            self.__exit__(None, error, None)
+            raise
+        return self._session
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: object
+    ) -> None:
+        try:
+            _roll_back(self._writer)
+        finally:
+            self._lock.release()
+        if isinstance(error, _THEIRS):
+            raise _told(error, str(self._database._path)) from error
 
 
 def _switch_journal(connection: sqlite3.Connection) -> None:
@@ -198,13 +221,21 @@ class _WritingSession(_Session):
         return before == self._version
 
     def carry_out(self, made: Plan) -> None:
+        execute = self._connection.execute
+        # A lone caller writes one row a table: said straight away.
         for table, rows in made.gone:
-            self._in_chunks(_removal, table, rows)
+            if len(rows) == 1:
+                execute(_removal(table, 1), rows[0])
+            else:
+                self._in_chunks(_removal, table, rows)
         for table, rows in made.put:
-            self._in_chunks(_insertion, table, rows)
+            if len(rows) == 1:
+                execute(_insertion(table, 1), rows[0])
+            else:
+                self._in_chunks(_insertion, table, rows)
         if made.sent:
             self._sent(made.sent)
-        self._connection.execute("COMMIT")
+        execute("COMMIT")
 
     def _in_chunks(
         self, statement: Callable[[Table, int], str], table: Table, rows: list[Record]
@@ -212,9 +243,6 @@ class _WritingSession(_Session):
         # One statement for many rows: each lets go of the interpreter, and with many callers
         # waiting for it, getting it back costs more than writing the row.
         execute = self._connection.execute
-        if len(rows) == 1:
-            execute(statement(table, 1), rows[0])
-            return
         for at in range(0, len(rows), _LARGEST):
             part = rows[at : at + _LARGEST] if len(rows) > _LARGEST else rows
             # The next size up, or there would be a statement of its own for every number of rows.
