@@ -165,10 +165,15 @@ NINE = "单位\n  | 名称 | 层级 | 上级 | 角色 |\n" + "".join(
 ACTIONS = "通过 → 办结;未通过(理由) → 不办"
 
 
-def meeting(actions: str = ACTIONS, recused: str = " 回避 申请单位", owner: str = MEETING):
+def meeting(
+    actions: str = ACTIONS,
+    recused: str = " 回避 申请单位",
+    owner: str = MEETING,
+    units: str = NINE,
+):
     rows = "| 受理 | 申请单位 | 不限时 | 受理 → 会商 | - |\n"
     rows += f"| 会商 | {owner.format(recused)} | 4 个工作日 | {actions} | 逾期 → 督办结 |"
-    case = kit(rows, before=FIELDS + NINE, ends="办结、不办、督办结")
+    case = kit(rows, before=FIELDS + units, ends="办结、不办、督办结")
     case.open("第九局", "2026-03-02 09:00")
     case.act("受理", "第九局")
     return case
@@ -201,6 +206,31 @@ def test_the_recused_do_not_count_and_do_not_vote():
     assert case.events[-1].data["result"] == "人数不足"
     five = [*present, "第五局"]
     assert refusal(case, "会议", "第一局", 到会=five, 赞成=["第九局"]).code == "ZR737"
+
+
+def test_a_body_is_the_same_under_its_other_name():
+    other = NINE.replace("| 角色 |", "| 角色 | 别名 |", 1)
+    for n in "一二三四五六七八九":
+        other = other.replace(
+            f"| 第{n}局 | 部门 | 甲区 | 联席会议 |", f"| 第{n}局 | 部门 | 甲区 | 联席会议 | {n}局 |"
+        )
+    case = meeting(recused="", units=other)
+    present = ["一局", "第二局", "三局", "第四局", "五局", "六局"]
+    case.act(
+        "会议",
+        "第一局",
+        {"到会": present, "赞成": ["第一局", "二局", "三局", "四局"], "回避": ["九局"]},
+    )
+    said = case.events[-1].data
+    assert (said["base"], said["present"], said["favour"]) == (8, 6, 4)
+    assert said["recused"] == ("第九局",)
+
+
+def test_who_was_not_there_did_not_agree():
+    case = meeting()
+    present = ["第一局", "第二局", "第三局", "第四局", "第五局"]
+    refused = refusal(case, "会议", "第一局", 到会=present, 赞成=["第一局", "第六局", "第七局"])
+    assert (refused.code, "第七局、第六局没有到会" in refused.diagnostic.zh) == ("ZR737", True)
 
 
 def test_a_meeting_that_does_not_agree_takes_its_line_with_its_inputs():

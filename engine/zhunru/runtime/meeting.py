@@ -104,13 +104,18 @@ def figures_of(scene: Scene, owner: Meeting, command: Command) -> Figures:
     missing = [name[0] for name, value in ((_PRESENT, present), (_FAVOUR, favour)) if value is None]
     if missing:
         refuse("ZR726", verb=verb, **listed("missing", missing))
-    named = _names(given_as(inputs, *_RECUSED))
+    # A body is the same under its short name: recused as 民政局 it must not count as 区民政局.
+    named = _bodies(scene, given_as(inputs, *_RECUSED))
     out = {unit for unit in roster if _is_out(scene, unit, recused)} | (named & set(roster))
     base = len(roster) - len(out) if roster else _base(inputs, verb)
     members = set(roster) - out if roster else None
-    agreed = _names(favour)
+    agreed = _bodies(scene, favour)
     if agreed & (out | named):
         _wrong(f"{'、'.join(sorted(agreed & (out | named)))}应当回避", "a recused body voted")
+    # Numbers that add up do not show it: of five present three others may be said to have agreed.
+    absent = agreed - _bodies(scene, present) if not _is_number(present) else set()
+    if absent:
+        _wrong(f"{'、'.join(sorted(absent))}没有到会", "a body agreed that was not present")
     here = _counted(scene, present, members)
     yes = _counted(scene, favour, members)
     _add_up(base, here, yes)
@@ -126,7 +131,7 @@ def roster_of(scene: Scene, owner: Meeting, command: Command) -> tuple[str, ...]
     if len(found) > 1:
         return found
     listed_here = given_as(command.inputs, *_BELONGING)
-    return tuple(_names(listed_here)) if not _is_number(listed_here) else ()
+    return tuple(_bodies(scene, listed_here)) if not _is_number(listed_here) else ()
 
 
 def _base(inputs: Any, verb: str) -> int:
@@ -146,9 +151,14 @@ def _counted(scene: Scene, value: Any, members: set[str] | None) -> int:
     """Return how many members were named; whoever only sits in is not counted."""
     if _is_number(value):
         return _number(value)
-    day, chart = scene.day, scene.setting.chart
-    names = {chart.resolve(name, day) or name for name in _names(value)}
+    names = _bodies(scene, value)
     return len(names if members is None else names & members)
+
+
+def _bodies(scene: Scene, value: Any) -> set[str]:
+    """Return who is named, each unit by its own name on the day of the scene."""
+    chart = scene.setting.chart
+    return {chart.resolve(name, scene.day) or name for name in _names(value)}
 
 
 def _add_up(base: int, present: int, favour: int) -> None:
@@ -202,6 +212,7 @@ def enough(quorum: Quorum, number: int, of: int) -> bool:
     """Tell whether so many of so many reach a quorum; nobody of nobody reaches none."""
     if of <= 0:
         return False
+    # In whole numbers: two thirds as a decimal would round, and 6 of 9 fall just short of it.
     if quorum.share == "majority":
         return 2 * number > of
     if quorum.share == "twothirds":
