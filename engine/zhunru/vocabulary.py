@@ -132,6 +132,7 @@ class Function(StrEnum):
     ROUND = "round"
     WORKDAYCOUNT = "workdaycount"
     DAYCOUNT = "daycount"
+    DAYKIND = "daykind"  # 逢: has no word of its own
 
 
 OUTCOMES: dict[Outcome, tuple[str, str]] = {
@@ -274,6 +275,9 @@ DAY_KINDS: dict[str, tuple[str, str]] = {
     "restday": ("休息日", "restday"),
     "holiday": ("法定休假日", "holiday"),
 }
+
+# The numbers by which expressions tell them apart.
+KIND_NUMBERS: dict[str, int] = {kind: number for number, kind in enumerate(DAY_KINDS)}
 
 # 由 牵头及下级: the lead units of the entry and what stands below them.
 LEADS_AND_BELOW = ("牵头及下级", "leads_and_below")

@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from chinese_calendar import is_workday
+from chinese_calendar import get_holiday_detail, is_workday
 
 from zhunru.checker import resolved as r
 from zhunru.vocabulary import Function, HitPolicy, TypeName
@@ -152,6 +152,7 @@ def apply(function: Function, args: list[Any]) -> Any:
         Function.ROUNDUP: lambda: Fraction(math.ceil(args[0])),
         Function.DAYCOUNT: lambda: Fraction((args[1] - args[0]).days),
         Function.WORKDAYCOUNT: lambda: Fraction(workdays(*args)),
+        Function.DAYKIND: lambda: Fraction(kind_of_day(args[0])),
     }
     return plain[function]()
 
@@ -162,6 +163,11 @@ def workdays(first: date, last: date) -> int:
         return -workdays(last, first)
     days = (first + timedelta(days=n + 1) for n in range((last - first).days))
     return sum(map(is_workday, days))
+
+
+def kind_of_day(day: date) -> int:
+    """0 a working day, 1 a plain Saturday or Sunday, 2 a day of a break."""
+    return 0 if is_workday(day) else 1 if get_holiday_detail(day)[1] is None else 2
 
 
 def parameter(world: World, node: r.ParameterOf) -> Any:

@@ -16,6 +16,7 @@ from zhunru.syntax import nodes as n
 from zhunru.syntax.lists import joined_clauses
 from zhunru.syntax.shadow import normalise, shadow
 from zhunru.vocabulary import (
+    DAY_KINDS,
     LEADS_AND_BELOW,
     QUOTA_COUNTED,
     QUOTA_USED,
@@ -124,6 +125,9 @@ def _several_of(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, .
     return st.lists(_not(e.Several, inner), min_size=1, max_size=3).map(tuple)
 
 
+_day_kinds = st.lists(st.sampled_from(sorted(DAY_KINDS)), min_size=1, unique=True).map(tuple)
+
+
 def _compound(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     text = name.map(lambda one: one.text)
     calls = st.builds(e.Call, text, st.lists(inner, max_size=3).map(tuple))
@@ -131,6 +135,7 @@ def _compound(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
         st.builds(e.Compare, st.sampled_from(("==", "!=", ">=", "<=", ">", "<")), inner, inner),
         st.builds(e.Among, inner, _several_of(inner)),
         st.builds(e.Inside, inner, inner),
+        st.builds(e.Falls, inner, _day_kinds),
         st.builds(e.Contains, inner, inner),
         st.builds(e.Not, inner),
         st.lists(_not(e.And, inner), min_size=2, max_size=3).map(tuple).map(e.And),
@@ -461,6 +466,7 @@ def _column_tests() -> st.SearchStrategy[Any]:
         value,
         st.builds(e.Compare, comparing, st.just(column), value),
         st.builds(e.Inside, st.just(column), value),
+        st.builds(e.Falls, st.just(column), _day_kinds),
         ranges,
     )
 

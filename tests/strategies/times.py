@@ -58,9 +58,12 @@ def a_pair_test(rng: Random, fields: list[r.ResolvedField]) -> r.RExpr | None:
 
 
 def a_day_count(rng: Random, fields: list[r.ResolvedField]) -> r.RExpr | None:
-    """So many days, or working days, between a day and another."""
+    """So many days, or working days, between a day and another; or what kind of day it is."""
     days = [r.FieldValue(f.name, f.type) for f in fields if f.type.name is TypeName.DATE]
     counted = [day for day in days if day.name == COUNTED]
+    if counted and rng.random() < 0.3:
+        kind = r.Const(Decimal(rng.randrange(3)), NUMBER)
+        return r.Test("==", r.Apply(Function.DAYKIND, (counted[0],)), kind)
     if counted and rng.random() < 0.5:
         function, ends = Function.WORKDAYCOUNT, [counted[0], r.Const(rng.choice(DAYS), DAY)]
     elif days:

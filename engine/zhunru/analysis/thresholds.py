@@ -45,7 +45,7 @@ def turns_of(
 
     `known` are values of fields that do not change.
     """
-    found = Turns({}, {}, set())
+    found = Turns({}, {}, set(), set())
     plain: list[Test | Within] = []
     dated: list[Test | Within] = []
     for atom in atoms:
@@ -74,7 +74,18 @@ def _turns_on(
     analyst = Analyst(model, constant.value, lambda name: name not in known)
     for atom in atoms:
         analyst.read(atom)
+    for name in analyst.turns.kinds:
+        analyst.turns.points.setdefault(name, set()).update(_calendar_turns(model))
     return analyst.turns
+
+
+# A day begins between two minutes: a cut there leaves no class of one instant.
+_BEFORE = Fraction(1, 2 * 24 * 60)
+
+
+def _calendar_turns(model: Model) -> set[Fraction]:
+    """Return where a day of another kind begins, and where the published days begin and end."""
+    return {Fraction(day.toordinal()) - _BEFORE for day in model.calendar.turns}
 
 
 def _add(found: Turns, more: Turns) -> None:
@@ -83,11 +94,12 @@ def _add(found: Turns, more: Turns) -> None:
     for pair, gaps in more.distances.items():
         found.distances.setdefault(pair, set()).update(gaps)
     found.opaque.update(more.opaque)
+    found.kinds.update(more.kinds)
 
 
 def together(turns: Sequence[Turns]) -> Turns:
     """Return the turns of several sets as those of one."""
-    found = Turns({}, {}, set())
+    found = Turns({}, {}, set(), set())
     for each in turns:
         _add(found, each)
     return found

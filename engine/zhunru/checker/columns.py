@@ -90,8 +90,8 @@ class ColumnReader:
                 return v.number(self._measure(leaves), 6)
             if isinstance(leaf, x.Flag):
                 return v.FLAG
-            if isinstance(leaf, (x.Day, x.Moment)):
-                return v.DATE if isinstance(leaf, x.Day) else v.MOMENT
+            if isinstance(leaf, (x.Day, x.Falls, x.Moment)):
+                return v.MOMENT if isinstance(leaf, x.Moment) else v.DATE
         return None
 
     def _measure(self, leaves: Sequence[x.Expr]) -> Measure | None:
@@ -227,6 +227,8 @@ def _fill(test: x.Expr, left: x.Ref) -> x.Expr:
         return x.Compare(test.op, left, test.right, test.span)
     if isinstance(test, x.Inside) and test.left == x.Ref(""):
         return x.Inside(left, test.band, test.span)
+    if isinstance(test, x.Falls) and test.day == x.Ref(""):
+        return x.Falls(left, test.kinds, test.span)
     if isinstance(test, x.Among) and test.left == x.Ref(""):
         return x.Among(left, test.items, test.span)
     if isinstance(test, x.Contains) and test.left == x.Ref(""):

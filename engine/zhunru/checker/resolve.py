@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from zhunru.checker import calls, numbers
@@ -13,7 +14,13 @@ from zhunru.checker.typed import BROKEN, NEVER, Inputs, Typed
 from zhunru.checker.walk import deeper_than, written
 from zhunru.diagnostics import Edit, Fix, Span
 from zhunru.syntax import expressions as x
-from zhunru.vocabulary import LEADS_AND_BELOW, OWN_LEADS, TypeName
+from zhunru.vocabulary import (
+    KIND_NUMBERS,
+    LEADS_AND_BELOW,
+    OWN_LEADS,
+    Function,
+    TypeName,
+)
 
 if TYPE_CHECKING:
     from zhunru.checker.model import Model
@@ -247,6 +254,19 @@ class Resolver:
                 found.add(str(value.node.value))
         return r.OneOf(left, frozenset(found))
 
+    def _falls(self, expr: x.Falls) -> r.RExpr:
+        day = self.value(expr.day, v.DATE)
+        if day.type is None:
+            return NEVER
+        if day.type.name is not TypeName.DATE:
+            self._mismatch(expr.span, v.DATE, day.type)
+            return NEVER
+        kind = r.Apply(Function.DAYKIND, (day.node,))
+        tests = tuple(
+            r.Test("==", kind, r.Const(Decimal(KIND_NUMBERS[one]), v.NUMBER)) for one in expr.kinds
+        )
+        return tests[0] if len(tests) == 1 else r.Some(tests)
+
     def _inside(self, expr: x.Inside) -> r.RExpr:
         left = self.value(expr.left, v.NUMBER)
         band = calls.band(self, expr.band)
@@ -458,6 +478,7 @@ _CONDITIONS: dict[type, Callable[[Resolver, Any], r.RExpr]] = {
     x.Compare: Resolver._compare,
     x.Among: Resolver._among,
     x.Inside: Resolver._inside,
+    x.Falls: Resolver._falls,
     x.Contains: Resolver._contains,
 }
 

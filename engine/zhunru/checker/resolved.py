@@ -246,11 +246,12 @@ class Compute:
 
 @dataclass(frozen=True, slots=True)
 class Apply:
-    """An exact function: MAX, MIN, ROUNDDOWN, ROUNDUP, ROUND, DAYCOUNT, WORKDAYCOUNT.
+    """An exact function: MAX, MIN, ROUNDDOWN, ROUNDUP, ROUND, DAYCOUNT, WORKDAYCOUNT, DAYKIND.
 
     ROUND is half up; with a second argument, to so many decimals. DAYCOUNT(a, b) = b - a;
     of one 时段 the days from its first to its last.
     WORKDAYCOUNT(a, b): working days after a up to and including b; unknown past the calendar.
+    DAYKIND(a): the number of the kind of day that a is (`KIND_NUMBERS`); unknown past the calendar.
     """
 
     function: Function

@@ -14,8 +14,9 @@ from typing import Literal
 
 from zhunru.checker.resolved import BoundCitation, Every, ResolvedField, RExpr
 from zhunru.diagnostics import NOWHERE, Span
+from zhunru.syntax.expressions import DayKind
 from zhunru.syntax.nodes import Period, Title
-from zhunru.syntax.workflow_nodes import DayKind, EffectKind
+from zhunru.syntax.workflow_nodes import EffectKind
 from zhunru.vocabulary import Measure
 
 ALWAYS = Every(())

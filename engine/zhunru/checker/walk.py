@@ -11,6 +11,7 @@ _PARTS: dict[type, Callable[[Any], tuple[x.Expr, ...]]] = {
     x.Compare: lambda e: (e.left, e.right),
     x.Among: lambda e: (e.left, *e.items),
     x.Inside: lambda e: (e.left, e.band),
+    x.Falls: lambda e: (e.day,),
     x.Contains: lambda e: (e.left, e.item),
     x.Not: lambda e: (e.operand,),
     x.And: lambda e: e.operands,

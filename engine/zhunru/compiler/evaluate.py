@@ -45,7 +45,7 @@ from zhunru.compiler.model import Model
 from zhunru.compiler.registers import RegisterRow, covers, in_force
 from zhunru.compiler.tables import HitConflict, pick
 from zhunru.compiler.values import UNKNOWN, compare, compute, settled
-from zhunru.vocabulary import Function, HitPolicy, TypeName
+from zhunru.vocabulary import KIND_NUMBERS, Function, HitPolicy, TypeName
 
 
 class Fact(NamedTuple):
@@ -389,6 +389,13 @@ def _workdays_between(model: Model, values: list[Any]) -> Any:
     return UNKNOWN if count is None else Decimal(count)
 
 
+def _kind_of_day(model: Model, values: list[Any]) -> Any:
+    day = _civil(values[0])
+    if not model.calendar.covers(day):
+        return UNKNOWN  # by weekends alone it would be guessed
+    return Decimal(KIND_NUMBERS[model.calendar.kind(day)])
+
+
 def _civil(value: Any) -> date:
     return value.date() if isinstance(value, datetime) else value
 
@@ -401,6 +408,7 @@ FUNCTIONS: dict[Function, Callable[[Model, list[Any]], Any]] = {
     Function.ROUND: _rounded(ROUND_HALF_UP),
     Function.DAYCOUNT: _days_between,
     Function.WORKDAYCOUNT: _workdays_between,
+    Function.DAYKIND: _kind_of_day,
 }
 
 _RULES: dict[type, Callable[[Evaluator, Any], Any]] = {

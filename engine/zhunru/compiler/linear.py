@@ -44,11 +44,15 @@ _NONE: Forms = frozenset()
 
 
 class Turns(NamedTuple):
-    """Where tests turn: thresholds of single fields, and distances between two fields."""
+    """Where tests turn: thresholds of single fields, and distances between two fields.
+
+    Tests of the days in `kinds` turn with the calendar (逢).
+    """
 
     points: dict[str, set[Fraction]]
     distances: dict[frozenset[str], set[Fraction]]
     opaque: set[str]
+    kinds: set[str]
 
 
 class Analyst:
@@ -60,7 +64,7 @@ class Analyst:
         self.model = model
         self.value = value
         self.unknown = unknown
-        self.turns = Turns({}, {}, set())
+        self.turns = Turns({}, {}, set(), set())
 
     def read(self, atom: Test | Within) -> None:
         """Add where a test turns."""
@@ -70,7 +74,7 @@ class Analyst:
             else [(atom.left, atom.low), (atom.left, atom.high)]
         )
         for left, right in pairs:
-            if not self._read_workdays(left, right):
+            if not self._read_workdays(left, right) and not self._read_kind(left):
                 self._read_pair(self.forms(left), self.forms(right), (left, right))
 
     def _read_pair(
@@ -160,6 +164,17 @@ class Analyst:
                 if isinstance(bound, Decimal) and self.value(call) is UNKNOWN:
                     return self._workday_turns(call, int(bound))
         return False
+
+    def _read_kind(self, call: RExpr) -> bool:
+        """逢 of an unknown day turns with the calendar; of a day that is known it does not."""
+        if not isinstance(call, Apply) or call.function is not Function.DAYKIND:
+            return False
+        (day,) = call.args
+        if self.value(day) is not UNKNOWN:
+            return True
+        if isinstance(day, FieldValue):
+            self.turns.kinds.add(day.name)
+        return isinstance(day, FieldValue)
 
     def _workday_turns(self, call: Apply, bound: int) -> bool:
         """The days, within the published calendar, next to which the count passes `bound`."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from itertools import chain, combinations
+from itertools import chain, combinations, pairwise
 from math import floor
 from typing import Any
 
@@ -41,6 +41,7 @@ _NUMERIC = {TypeName.NUMBER, TypeName.MONEY, TypeName.RATIO, TypeName.DATE, Type
 _SETS = {TypeName.CHOICES, TypeName.UNITS}
 _MAX_DOMAIN = 2000  # points of an opaque numeric domain that are tried one by one
 _MAX_MATTERS = 300
+_PAST = date.max.toordinal() + 1
 _MAX_MEMBERS = 8  # members of a set whose presence is told apart
 _PER_CLASS = 2  # units and matters of one class that stand for it
 
@@ -325,6 +326,8 @@ class Regions:
             found.add(floor(low / grid))
         if high is not None:
             found.add(floor(high / grid))
+        if field.name in analyst.turns.kinds:
+            found.update(self._kinds_of_days(field.name, points, analyst))
         if not found:
             found.add(self._somewhere(field, grid))
         inside = (
@@ -333,6 +336,20 @@ class Regions:
             if (low is None or low <= step * grid) and (high is None or step * grid <= high)
         )
         return tuple(_typed(field, number) for number in inside)
+
+    def _kinds_of_days(self, name: str, points: set[Fraction], analyst: Analyst) -> set[int]:
+        """Return a day of each kind between any two thresholds: what 逢 asks can tell them apart.
+
+        Days that hang together with other days are not seen through as far as that.
+        """
+        if any(name in pair for pair in analyst.turns.distances):
+            self.exact = False
+        cuts = sorted({1, *(floor(p) for p in points), *(floor(p) + 1 for p in points), _PAST})
+        found: set[int] = set()
+        for low, high in pairwise(cuts):
+            first, last = date.fromordinal(max(low, 1)), date.fromordinal(min(high, _PAST) - 1)
+            found.update(d.toordinal() for d in self.model.calendar.one_of_each(first, last))
+        return found
 
     def _shifts(self, analyst: Analyst, name: str) -> range:
         """Neighbours of a threshold on the grid: more of them where fields hang together."""

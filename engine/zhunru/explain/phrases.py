@@ -12,7 +12,7 @@ from zhunru.checker import resolved as r
 from zhunru.checker import resolved_measures as m
 from zhunru.compiler.judge import MATCH
 from zhunru.compiler.values import UNKNOWN
-from zhunru.vocabulary import FUNCTIONS, MEASURES, Function, Measure
+from zhunru.vocabulary import DAY_KINDS, FUNCTIONS, MEASURES, Function, Measure
 
 
 class Phrase(NamedTuple):
@@ -91,7 +91,7 @@ def _joined(items: Iterable[Any], zh: str, en: str) -> Phrase:
 
 
 def _test(expr: r.Test) -> Phrase:
-    stretch = _stretch(expr)
+    stretch = _stretch(expr) or _kind_of_day(expr)
     if stretch is not None:
         return stretch
     left, right, sign = describe(expr.left), describe(expr.right), _OPERATORS[expr.op]
@@ -112,6 +112,22 @@ def _stretch(expr: r.Test) -> Phrase | None:
     if isinstance(expr.right, r.Const) and isinstance(expr.right.value, Decimal):
         right = amount(expr.right.value, _COUNTED[call.function])
     return Phrase(f"{zh}{sign.zh}{right.zh}", f"{en} {sign.en} {right.en}")
+
+
+def _kind_of_day(expr: r.Test) -> Phrase | None:
+    """Return what 逢 asks as people say it: 到达日期是休息日."""
+    call, number = expr.left, expr.right
+    if not isinstance(call, r.Apply) or call.function is not Function.DAYKIND:
+        return None
+    assert isinstance(number, r.Const)
+    assert isinstance(number.value, Decimal)
+    day = describe(call.args[0])
+    zh, en = list(DAY_KINDS.values())[int(number.value)]
+    said = ("是", "is a") if expr.op == "==" else ("不是", "is no")
+    return Phrase(f"{day.zh}{said[0]}{zh}", f"{day.en} {said[1]} {_KINDS_EN.get(en, en)}")
+
+
+_KINDS_EN = {"workday": "working day", "restday": "rest day"}
 
 
 def _titles(names: Iterable[str]) -> list[str]:

@@ -18,6 +18,7 @@ def place() -> Any:
 
 CompareOp = Literal["==", "!=", ">=", "<=", ">", "<"]
 ArithOp = Literal["+", "-", "*", "/"]
+DayKind = Literal["workday", "restday", "holiday"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,15 @@ class Inside:
 
     left: Expr
     band: Expr
+    span: Span = place()
+
+
+@dataclass(frozen=True, slots=True)
+class Falls:
+    """`day 逢 休息日、法定休假日`: the day is of one of these kinds."""
+
+    day: Expr
+    kinds: tuple[DayKind, ...]
     span: Span = place()
 
 
@@ -245,6 +255,7 @@ Expr = (
     | Compare
     | Among
     | Inside
+    | Falls
     | Contains
     | Not
     | And

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from zhunru.syntax.expressions import (
     Among,
@@ -13,8 +13,10 @@ from zhunru.syntax.expressions import (
     Compare,
     Contains,
     Day,
+    DayKind,
     Days,
     Expr,
+    Falls,
     Flag,
     If,
     Inside,
@@ -33,6 +35,7 @@ from zhunru.syntax.expressions import (
 )
 from zhunru.syntax.format_words import Words, join
 from zhunru.syntax.nodes import UnaryTest
+from zhunru.vocabulary import DAY_KINDS
 
 _OR, _AND, _NOT, _COMPARE, _SUM, _PRODUCT, _NEGATE, _ATOM = range(1, 9)
 
@@ -77,6 +80,8 @@ class Expressions:
                 return f"{self.words.compare(op)} {self._show(right, _SUM)}"
             case Inside(Ref(""), band):
                 return self._inside(band)
+            case Falls(Ref(""), kinds):
+                return self._falls(kinds, braced=len(kinds) > 1)
             case Contains(Ref(""), item):
                 return f"{self.words.key('CONTAINS')} {self._show(item, _SUM)}"
             case Among(Ref(""), items):
@@ -148,11 +153,22 @@ class Expressions:
                 return f"{self._show(left, _SUM)} {key('IN')} {self._members(items)}"
             case Inside(left, band):
                 return f"{self._show(left, _SUM)} {self._inside(band)}"
+            case Falls(day, kinds):
+                return f"{self._show(day, _SUM)} {self._falls(kinds, braced=self._is_set(kinds))}"
             case Contains(left, item):
                 return f"{self._show(left, _SUM)} {key('CONTAINS')} {self._show(item, _SUM)}"
             case Same(field):
                 return f"{self._show(field, _SUM)} {key('SAME')}"
         raise TypeError(type(expr).__name__)
+
+    def _is_set(self, items: Sequence[object]) -> bool:
+        """Tell whether items stand in braces: a comma would end a condition in English."""
+        return len(items) > 1 and not self.words.zh
+
+    def _falls(self, kinds: Sequence[DayKind], *, braced: bool) -> str:
+        words = self.words
+        listed = words.comma.join(words.pick(DAY_KINDS[kind]) for kind in kinds)
+        return f"{words.key('FALLS')} {f'{{{listed}}}' if braced else listed}"
 
     def _inside(self, band: Expr) -> str:
         shown = f"{self.words.key('INSIDE')} {self._show(band, _SUM)}"
@@ -214,9 +230,7 @@ class Expressions:
         return join(*parts, words.key("THISYEAR") if rows.this_year else "")
 
     def _members(self, items: tuple[Expr, ...]) -> str:
-        if len(items) == 1 or self.words.zh:
-            return self._listed(items)
-        return self._braced(items)
+        return self._braced(items) if self._is_set(items) else self._listed(items)
 
     def _listed(self, items: Iterable[Expr]) -> str:
         return self.words.comma.join(self._show(item, _SUM) for item in items)
@@ -233,7 +247,7 @@ def _level(expr: Expr) -> int:
             return _AND
         case Not():
             return _NOT
-        case Compare() | Among() | Inside() | Contains() | Same():
+        case Compare() | Among() | Inside() | Falls() | Contains() | Same():
             return _COMPARE
         case Arith(op):
             return _SUM if op in "+-" else _PRODUCT

@@ -339,34 +339,35 @@ def _if(reading: Reading, branch: Branch, kids: Kids) -> If:
 # --- tests of input columns: the column itself is left out ---------------------------------------
 
 
-def _column_itself(span: Span) -> Ref:
+def column_itself(span: Span) -> Ref:
+    """Return what stands for the column in a test of its cells."""
     return Ref("", span)
 
 
 @lowers("test_compare")
 def _test_compare(reading: Reading, branch: Branch, kids: Kids) -> Compare:
     span = reading.span(branch)
-    return Compare(_OPERATORS[kids[0].type], _column_itself(span), kids[1], span)
+    return Compare(_OPERATORS[kids[0].type], column_itself(span), kids[1], span)
 
 
 @lowers("test_range")
 def _test_range(reading: Reading, branch: Branch, kids: Kids) -> And:
     span = reading.span(branch)
-    low, high, itself = with_measure(kids[0], kids[2]), kids[2], _column_itself(span)
+    low, high, itself = with_measure(kids[0], kids[2]), kids[2], column_itself(span)
     return And((Compare(">=", itself, low, span), Compare("<=", itself, high, span)), span)
 
 
 @lowers("test_inside")
 def _test_inside(reading: Reading, branch: Branch, kids: Kids) -> Inside:
     span = reading.span(branch)
-    return Inside(_column_itself(span), kids[1], span)
+    return Inside(column_itself(span), kids[1], span)
 
 
 @lowers("test_bound")
 def _test_bound(reading: Reading, branch: Branch, kids: Kids) -> Compare:
     span = reading.span(branch)
     text = str(kids[0])
-    return Compare(_BOUNDS[text[-2:]], _column_itself(span), quantity(text, span), span)
+    return Compare(_BOUNDS[text[-2:]], column_itself(span), quantity(text, span), span)
 
 
 @lowers("windowed")

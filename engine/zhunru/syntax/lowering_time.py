@@ -10,14 +10,14 @@ from typing import Any
 from lark.lexer import Token
 
 from zhunru.diagnostics import Edit, Fix
-from zhunru.syntax.expressions import Expr, Moment, Quantity
+from zhunru.syntax.expressions import DayKind, Expr, Falls, Moment, Quantity
 from zhunru.syntax.keywords import ZH
 from zhunru.syntax.lalr import Branch
 from zhunru.syntax.lowering_declarations import report_word, word_of
-from zhunru.syntax.lowering_expressions import moment_at, string
+from zhunru.syntax.lowering_expressions import column_itself, moment_at, string
 from zhunru.syntax.nodes import Expected, Given, Name
 from zhunru.syntax.reading import Item, Kids, Reading, lowers, only, token_type
-from zhunru.syntax.workflow_nodes import DayKind, Hours, Occurrence
+from zhunru.syntax.workflow_nodes import Hours, Occurrence
 from zhunru.vocabulary import DAY_KINDS, Measure
 
 # 24:00 is the last instant of its day.
@@ -93,6 +93,22 @@ def _day_kind(reading: Reading, name: Name) -> DayKind:
     if kind is None:
         report_word(reading, DAY_KINDS, name.text, name.span, ("日期种类", "a kind of day"))
     return kind or "workday"
+
+
+@lowers("falls")
+def _falls(reading: Reading, branch: Branch, kids: Kids) -> Falls:
+    return Falls(kids[0], _day_kinds(reading, kids[1:]), reading.span(branch))
+
+
+@lowers("test_falls")
+def _test_falls(reading: Reading, branch: Branch, kids: Kids) -> Falls:
+    span = reading.span(branch)
+    return Falls(column_itself(span), _day_kinds(reading, kids), span)
+
+
+def _day_kinds(reading: Reading, kids: Kids) -> tuple[DayKind, ...]:
+    names = (kid for kid in kids if isinstance(kid, Name))
+    return tuple(dict.fromkeys(_day_kind(reading, name) for name in names))
 
 
 @lowers("setting")

@@ -7,7 +7,7 @@ from datetime import date, time
 from typing import Literal
 
 from zhunru.diagnostics import Span
-from zhunru.syntax.expressions import Expr, Quantity, place
+from zhunru.syntax.expressions import DayKind, Expr, Quantity, place
 from zhunru.syntax.nodes import Citation, Limit, Name, Period, Title
 
 # --- who works on a state ----------------------------------------------------------------------
@@ -285,9 +285,6 @@ class Workflow:
     trace: tuple[str, ...] = ()
     tabular: bool = field(default=False, compare=False)
     span: Span = place()
-
-
-DayKind = Literal["workday", "restday", "holiday"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -112,6 +112,34 @@ class Calendar:
             for kind in DayKind
         }
 
+    @cached_property
+    def turns(self) -> tuple[date, ...]:
+        """Return the published days of another kind than the day before, and those next to what
+        is not published."""
+        told = [self.kind(d) if self.covers(d) else None for d in days(self.first, self.horizon)]
+        before: list[DayKind | None] = [None, *told]
+        beginning = self.first.toordinal()
+        found = [
+            date.fromordinal(beginning + at)
+            for at, (one, other) in enumerate(zip(before, [*told, None], strict=True))
+            if one is not other
+        ]
+        return tuple(found)
+
+    def one_of_each(self, first: date, last: date) -> tuple[date, ...]:
+        """Return a day of each kind from `first` to `last`, and one that is not published."""
+        found: dict[DayKind | None, date] = {}
+        starts = (first, _next(self.horizon), *(date.fromordinal(gap[0]) for gap in self._gaps))
+        for day in starts:
+            if first <= day <= last and not self.covers(day):
+                found.setdefault(None, day)
+        for day in days(max(first, self.first), min(last, self.horizon)):
+            if self.covers(day):
+                found.setdefault(self.kind(day), day)
+            if len(found) == len(DayKind) + 1:
+                break
+        return tuple(found.values())
+
     # --- terms of days ---------------------------------------------------------------------
 
     def add_workdays(self, start: date, number: int) -> DueDay:
