@@ -79,7 +79,7 @@ def test_a_duty_of_jiangyuan_comes_due_for_each_unit_and_is_missed_on_record(
 
 WEIHAI = [
     ("社区工作者全员培训", 4, "2026-12-31", "未培训"),
-    ("全日值班", 2, "2026-03-02", ""),
+    ("全日值班", 2, "2026-03-02", "断岗"),
     ("挂牌整治抽查", 2, "2026-06-30", "未抽查"),
 ]
 
@@ -91,6 +91,14 @@ def test_a_duty_of_weihai_comes_due_for_each_unit_and_is_missed_on_record(
 ) -> None:
     marks = (mark,) if mark else ()
     assert duties("weihai", "2027-01-04")[duty] == [(due, "未完成", marks)] * units
+
+
+@pytest.mark.rows("S1-25")
+def test_a_sunday_without_anybody_on_duty_is_found_the_day_after() -> None:
+    for day, empty in ((date(2026, 3, 8), []), (date(2026, 3, 9), ["和谐社区"])):
+        (found,) = missed(Rows(policy("weihai"), day), ["全日值班"])
+        names = [name for each in found.findings for name in each.subjects]
+        assert [name for name in names if name in ("幸福社区", "和谐社区")] == empty
 
 
 @pytest.mark.rows("S1-22")
