@@ -77,6 +77,8 @@ class Deltas:
         """Return the diagram of the differences: a `Delta`, or None; also of what cannot be."""
         one, other = self.pair.verdicts
         found = self.forest.joined("delta", self._delta, one.whole, other.whole)
+        # What hangs on facts is settled after the sets were joined: joined with all lengths and
+        # bodies at once, there would be as many ends as these have values, multiplied.
         for each in {item for delta in self.forest.values(found) if delta for item in delta.open}:
             found = self._settled(found, each)
         return found
@@ -101,6 +103,7 @@ class Deltas:
             marks = delta.marks
             if direction is not None:
                 marks = _sorted([*marks, (item.aspect, direction)])
+            # All that could have differed is the same here: this is no difference.
             if not marks and not left:
                 return None
             return Delta(delta.old, delta.new, marks, left)

@@ -151,6 +151,7 @@ class Effects:
         measures = (timed[one].measure, timed[other].measure)
         if not isinstance(days, Decimal) or not isinstance(later, Decimal) or one == other:
             return False
+        # So many days in a row never end after as many working days.
         if measures[0] is measures[1] or measures == (Measure.DAY, Measure.WORKDAY):
             return days < later or (days == later and one < other)
         return False
@@ -164,6 +165,7 @@ class Effects:
         forest = self.forest
         if end.outcome is Outcome.ADMIT:
             return forest.end(())
+        # Backwards, so that the way written first is asked first.
         found = self._whose(end)
         for answer in reversed(end.deciding if end.answers else ()):
             clause = self._clause(answer)
@@ -226,6 +228,7 @@ def marks_of(old: Effect, new: Effect) -> tuple[list[Mark], list[Open]]:
 
     Where the outcome is another one nothing else is compared: all of it follows.
     """
+    # INCOMPLETE is no end of a diagram: every fact is known there.
     if old.outcome is not new.outcome:
         stricter = _STRICTNESS[new.outcome] > _STRICTNESS[old.outcome]
         return [("outcome", "stricter" if stricter else "looser")], []
@@ -244,6 +247,7 @@ def marks_of(old: Effect, new: Effect) -> tuple[list[Mark], list[Open]]:
 def _duties(old: Sequence[Owed], new: Sequence[Owed]) -> tuple[list[Mark], list[Open]]:
     before, after = [each.name for each in old], [each.name for each in new]
     marks: list[Mark] = []
+    # The order of duties means nothing: only which there are.
     if before != after and set(before) != set(after):
         more, fewer = set(before) < set(after), set(before) > set(after)
         direction: Direction = "stricter" if more else "looser" if fewer else "different"
@@ -270,6 +274,7 @@ def _by_name(old: Sequence[Owed], new: Sequence[Owed]) -> Iterator[tuple[Owed, O
 
 def direction_of(aspect: Aspect, old: Any, new: Any) -> Direction | None:
     """Return which way a part differs that hangs on facts; None: it does not."""
+    # Yes and 1 are equal to Python; to whoever reads a decision they are not.
     if old == new and type(old) is type(new):
         return None
     if aspect != "deadline":

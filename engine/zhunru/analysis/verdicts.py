@@ -227,6 +227,7 @@ class Verdicts:
 
     def _applying(self, number: int, at: int | None) -> int:
         clause = self.plan.clauses[number]
+        # An entry of another matter costs nothing: without this each would be a diagram of its own.
         if clause.matter is not None and number not in self.entries(at):
             return self.forest.no
         found = self.of_matter(self.scope(number), at)
@@ -288,6 +289,8 @@ class Verdicts:
                 return Answered(number, Outcome.DEFER, failed)
             return None if clause.outcome is None else Answered(number, clause.outcome)
 
+        # The name of a step is what it is kept under in the forest, which two sets share: it has to
+        # tell the set, the decision and the clause apart.
         named = ("weighed", self.part.policy.digest, self.plan.head.name, number)
         return forest.mapped(named, weighed, failing)
 

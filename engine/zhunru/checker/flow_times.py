@@ -161,6 +161,7 @@ class Times:
         order, loop = stretch.ordered()
         if loop:
             return Term(None, measure, loop, "loop", loop.last)
+        # Where lengths add up no start has to be tried; elsewhere there are 732 of them a year.
         if self._adds_up(stretch, measure):
             return self._sum(stretch, order, measure)
         return self._sweep(stretch, order, measure)
@@ -210,6 +211,8 @@ class Times:
     # --- with hours or natural days: the worst start of a year ---------------------------------
 
     def _sweep(self, stretch: Stretch, order: list[Node], measure: Measure) -> Term:
+        # In hours, or behind a state that stops the clock, no list of starts is sure to hold the
+        # worst one: only a bound is safe.
         names = {node.state for node in stretch.out}
         stopped = any(self.allowed[name].limit.stopped for name in names)
         safe: Reason = "calendar"
@@ -227,6 +230,7 @@ class Times:
         return Term(self._safe(measure, names), measure, walk, safe)
 
     def _years(self) -> range:
+        # What starts late in the last published year may run past it: then the one before is tried.
         last = self.horizon.year
         return range(last, last - 12, -1)
 
@@ -394,6 +398,7 @@ def _first(
             elif following not in best or after < best[following]:
                 best[following] = after
                 came[following] = (arc, node)
+                # The number: two nodes of one length would be compared themselves, and have no order.
                 number += 1
                 heapq.heappush(heap, (after, number, following))
     return top and (top[0], _closed(top[1:], came))

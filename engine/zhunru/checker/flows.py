@@ -84,6 +84,7 @@ class FlowReader:
         self.resolver = Resolver(model, case_fields(model, source), counting=True)
         self.bodies = Bodies(self.resolver)
         self.limits = Limits(self.resolver, OFFICE_HOURS[0])
+        # First: every limit below is read on it.
         self.limits.calendar = self.limits.named_calendar(source.calendar) or OFFICE_HOURS[0]
         self.ends = tuple(end.text for end in source.ends)
         self.names = (*(state.name.text for state in source.states), *self.ends)
@@ -197,6 +198,8 @@ class FlowReader:
         return f.Anywhere(line=line, excluding=excluding)
 
     def _id(self, state: str, name: str) -> str:
+        # Cases keep these ids for years: they hang on words, not on places, so that a line of another
+        # name put in before changes none of them.
         plain = f"{state}.{name}"
         self._ids[plain] += 1
         number = self._ids[plain]

@@ -193,6 +193,7 @@ def _check_approver(stepper: Stepper, desk: StateDesk, command: Command) -> None
         _no_extension(command.verb, "没有待答复的延期申请", "no extension is asked for")
     hands = current_hands(stepper, desk, command.at)
     actor = shown_actor(command.actor)
+    # Whoever works against the clock must not be the one to move it (W9).
     if unit_of(setting, command.actor, command.at) in hands.units:
         refuse("ZR741", actor=actor, state=desk.name)
     approvers = body_hands(stepper, clause.via, command.at)
@@ -216,6 +217,7 @@ def _urge(stepper: Stepper, desk: StateDesk, command: Command) -> None:
     unit = unit_of(stepper.setting, command.actor, command.at)
     if unit not in _involved(stepper):
         _check_watcher(stepper, desk, command)
+    # Of a 会办 only those who have not answered are pressed.
     silent = [p.unit for p in stepper.case.parties if not p.result and not p.withdrawn]
     done = Done(kind="urge", object=desk.name, to=tuple(silent) or stepper.case.visit.owners)
     data = {"from": desk.name, "reason": _said(command)}
@@ -269,6 +271,7 @@ def _add(stepper: Stepper, desk: StateDesk, command: Command) -> None:
         data["visit"] = replace(visit, owners=tuple(dict.fromkeys((*visit.owners, unit))))
     else:
         owners = tuple(dict.fromkeys((*visit.owners, unit)))
+        # From now on the owners are those named, whatever the rule of the state would come to.
         data["visit"] = replace(visit, owners=owners, reassigned=True)
     stepper.record("added", command.at, data, command.actor)
 
@@ -282,6 +285,7 @@ def _withdraw(stepper: Stepper, desk: StateDesk, command: Command) -> None:
     if unit != opener.unit and unit not in stepper.scene(command.at).applicants:
         zh, en = f"由 {opener.unit} 撤回", f"it is for {opener.unit} to withdraw it"
         _not_entitled(command, zh, en)
+    # Nothing ends with parties that are still asked (W15).
     data = {"from": desk.name, "end": WITHDRAWN, "parties": (), "reason": _said(command)}
     stepper.record("withdrawn", command.at, data, command.actor)
 
@@ -343,6 +347,7 @@ def _check_watcher(stepper: Stepper, desk: StateDesk, command: Command) -> str:
     unit = unit_of(stepper.setting, command.actor, command.at)
     hands = current_hands(stepper, desk, command.at)
     owners = hands.units
+    # A party of a 会办 waits for the others: it may press them as a body beside them may.
     if unit in owners and isinstance(desk.owner, Joint):
         owners = tuple(each for each in owners if each != unit)
     if unit in owners or not (not owners or _may_watch(stepper, unit, owners)):
@@ -354,6 +359,7 @@ def _check_watcher(stepper: Stepper, desk: StateDesk, command: Command) -> str:
 
 def _may_watch(stepper: Stepper, unit: str, owners: tuple[str, ...]) -> bool:
     setting = stepper.setting
+    # Above a body that is not on the chart nobody stands; somebody has to watch it all the same.
     outside = all(owner not in setting.chart.units for owner in owners)
     return outside or is_peer_or_above(setting, unit, owners)
 
@@ -378,6 +384,7 @@ def _unit_given(stepper: Stepper, command: Command, *, required: bool = True) ->
     unit = setting.chart.resolve(text, setting.finder.day(command.at))
     if unit is None:
         refuse("ZR728", name=_UNIT[0], value=text)
+    # What 改由 kept away from the applicant must not come back to it by being handed on.
     if stepper.scene(command.at).is_applicant(unit) and _was_kept_apart(stepper):
         refuse("ZR744", actor=unit, state=stepper.case.visit.state)
     return unit

@@ -42,6 +42,7 @@ class Stepper:
 
     def scene(self, at: int, fields: dict[str, Any] | None = None) -> Scene:
         """Return the case as it is at an instant, with further facts."""
+        # A case is never changed, only replaced: the same object is the same case.
         case = self.case
         kept = self._scene
         if fields:
@@ -152,6 +153,7 @@ def effects_of(
     owners = case.visit.owners
     effecting = Effecting(scene, case.case_id, len(case.children), owners, outage)
     effecting.run(effects)
+    # A person can go back and fill it in; time cannot, and is never refused anything.
     if verb and effecting.outcome.missing:
         refuse("ZR725", verb=verb, **listed("missing", effecting.outcome.missing))
     found.update(effecting.outcome.changes())
@@ -170,6 +172,7 @@ def arrive(
         if taken_from:
             found["visit"] = replace(visit, taken_from=taken_from)
         return plan.ends[target]
+    # Nobody could act while the service was down: time in the new state begins after that (W17).
     late = not verb and stepper.in_gap(scene.at) and stepper.gap
     entered = late[1] if late else scene.at
     entered_now = enter(stepper, scene, target, entered, visit.number + 1, found, verb, taken_from)
@@ -206,6 +209,7 @@ def enter(
         parties = _parties(stepper, desk, scene, hands, verb)
         owners = tuple(dict.fromkeys(party.unit for party in parties))
         found["parties"] = parties
+    # Of a state whose time adds up over its visits only what is left is given.
     kept = stepper.case.spent if desk.state.cumulative else {}
     used = found.get("spent", {}).get(state, kept.get(state, 0)) if desk.state.cumulative else 0
     due, provisional = desk.clock.first(entered, allowed, used)
@@ -284,6 +288,7 @@ def _first_all(stepper: Stepper, at: int) -> Line | None:
     return None
 
 
+# Such lines may lead round in a circle, from one 会办 of nobody to the next.
 _MOST_ROUNDS = 50
 
 

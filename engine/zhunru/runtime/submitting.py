@@ -88,6 +88,7 @@ class Desk:
 
         The sender is who acts, unless the receiver writes down what it was sent.
         """
+        # Else a sender could say that none of a quota is used yet.
         if request.quotas:
             refuse("ZR755", name="、".join(request.quotas))
         owned = [name for name in self.written if name in request.registers]
@@ -139,6 +140,7 @@ class Desk:
     def complete(self, request: Request, view: View, decision: str, own: str) -> Completed:
         """Return the request with registers and quotas; `own` is what it is counted as itself."""
         policy, plan = self.policy, self.policy.plan(decision)
+        # Read twice: of which day the rows count is known only then, and the second reading has them.
         reading = read_request(plan, policy.model, request, policy.supplied)
         held = self.held(partial(rows_on, view), reading.day, self._read_by(plan))
         registers = {**request.registers, **held}
@@ -174,6 +176,8 @@ class Desk:
         return tuple(self._uses(plan, reading, own))
 
     def _uses(self, plan: Plan, reading: Reading, own: str) -> Iterator[Use]:
+        # The use of quotas is only being looked up: a condition on it is unknown here, and a clause
+        # that may apply counts as one that does.
         judge = Judge(plan, self.policy.model, reading.day, _without_quotas(reading.facts))
         matter = reading.facts.values.get(plan.matter_field)
         named = plan.index.find(normal_title(matter)) if isinstance(matter, str) else ()
@@ -299,6 +303,7 @@ def counted(view: Counts, use: Use) -> QuotaUse:
     rows = view.bookings(use.quota.key, use.subject, use.first, use.last)
     most, alone = 0, True
     for first, last in _windows(use):
+        # The same item counts once, however often it was admitted in the window.
         items = {row.item for row in rows if first <= row.day <= last}
         if use.item in items:
             continue
@@ -356,6 +361,7 @@ def rows_on(view: View, register: str, day: date | None) -> list[RegisterRow]:
 
 def row_values(register: ResolvedRegister, row: RegisterRow) -> Mapping[str, FactValue]:
     """Return a row as a request holds it."""
+    # A row holds what was known when it was written; its other columns were left blank.
     values = {field.name: None for field in register.fields}
     values.update((name, value) for name, value in decode(row.body).items() if name in values)
     if register.span_field:
