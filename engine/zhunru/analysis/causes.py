@@ -67,6 +67,7 @@ class Causes:
         return found
 
     def _of_clause(self, part: Part, clause: Clause) -> Iterator[Cause]:
+        # A clause that decides may stand as it did, and decide because an exception to it is gone.
         for code in (clause.code, *clause.unless_clauses):
             if code in self.changed:
                 yield self.changed[code]
@@ -118,6 +119,7 @@ class Causes:
         ends = (*plan.starts[1:], len(plan.clauses))
         spells = zip(plan.starts, ends, strict=True)
         steps = ([plan.clauses[n].code for n in range(*spell)] for spell in spells)
+        # Clauses that came or went are causes of their own: an order is one of what stayed.
         both = {code for code in _by_code(part) if code not in self.changed}
         return [kept for step in steps if (kept := [code for code in step if code in both])]
 

@@ -16,6 +16,7 @@ from zhunru.compiler.program import CompiledPolicy
 from zhunru.diagnostics import NOWHERE, Span
 from zhunru.explain.phrases import Phrase, amount, show
 from zhunru.syntax.nodes import Basis, Title
+from zhunru.vocabulary import TYPES
 
 ItemKind = Literal[
     "entry", "rule", "parameter", "form", "register", "unit", "role", "calendar", "document",
@@ -108,7 +109,7 @@ def compare_parameters(old: CompiledPolicy, new: CompiledPolicy) -> Iterator[Ite
         one, other = before.get(name), after.get(name)
         if one == other:
             continue
-        change: Change = "added" if one is None else "removed" if other is None else "changed"
+        change = _change(one, other)
         lines = tuple(_over_time(one, other))
         if lines:
             yield Item("parameter", name, change, lines, _place(one), _place(other))
@@ -117,6 +118,7 @@ def compare_parameters(old: CompiledPolicy, new: CompiledPolicy) -> Iterator[Ite
 def _over_time(old: ResolvedParameter | None, new: ResolvedParameter | None) -> Iterator[Phrase]:
     """Yield the spells of days on which the values differ, with both."""
     both = [each for each in (old, new) if each is not None]
+    # Between two of these days nothing begins or ends in either set: one day tells of all.
     days = sorted({start for each in both for start, _, _ in each.values} | set(_ends(both)))
     for at, start in enumerate(days):
         end = days[at + 1] - timedelta(1) if at + 1 < len(days) else None
@@ -186,6 +188,7 @@ def _change(old: Any, new: Any) -> Change:
 def _units(old: CompiledPolicy, new: CompiledPolicy) -> Iterator[Item]:
     """Yield the units that are not the same, each with where it is declared."""
     before, after = old.core.units, new.core.units
+    # Places are looked up of those alone: a chart may have hundreds of thousands of units.
     names = [n for n in dict.fromkeys((*before, *after)) if before.get(n) != after.get(n)]
     places = [unit_places(policy, names) for policy in (old, new)] if names else []
     for name in names:
@@ -220,7 +223,7 @@ def _plain(kind: ItemKind, old: Mapping[str, Any], new: Mapping[str, Any]) -> It
         one, other = old.get(name), new.get(name)
         if one == other:
             continue
-        change: Change = "added" if one is None else "removed" if other is None else "changed"
+        change = _change(one, other)
         lines: tuple[Phrase, ...] = ()
         if kind == "register":
             lines = tuple(_rows(one, other))
@@ -290,7 +293,7 @@ def _fields(old: CompiledPolicy, new: CompiledPolicy) -> Iterator[Item]:
         one, other = before.get(name), after.get(name)
         if one == other:
             continue
-        change: Change = "added" if one is None else "removed" if other is None else "changed"
+        change = _change(one, other)
         lines = tuple(_marks(one, other)) if one and other else ()
         yield Item("form", name, change, lines, _place(one), _place(other))
 
@@ -336,7 +339,7 @@ def _mark(value: Any) -> Phrase:
 
 
 def _type(found: Any) -> Phrase:
-    zh, en = _type_words(found.name)
+    zh, en = TYPES[found.name]
     if found.values:
         zh, en = f"{zh} {'、'.join(found.values)}", f"{en} {', '.join(found.values)}"
     if found.low is not None or found.high is not None:
@@ -345,9 +348,3 @@ def _type(found: Any) -> Phrase:
     if found.decimals:
         zh, en = f"{zh} 小数{found.decimals}", f"{en} decimals {found.decimals}"
     return Phrase(f"{zh} 可无", f"{en} optional") if found.optional else Phrase(zh, en)
-
-
-def _type_words(name: Any) -> tuple[str, str]:
-    from zhunru.vocabulary import TYPES
-
-    return TYPES[name]

@@ -46,6 +46,7 @@ class Proof:
         if broken is not None:
             yield broken
             return
+        # Asked last: a counterexample that is found holds, however coarse the classes are.
         doubts = [axis.asked.name for axis in self.space.inexact]
         if doubts:
             zh = f"用到“{'”“'.join(doubts)}”的条件超出了可以逐一判定的范围"
@@ -107,6 +108,8 @@ class Proof:
             if (asked := Asked("field", name)) in self.space.levels
         ]
         answers = self._with_terms(self.forest.mapped("answer", self._answer, self.whole))
+        # For each request the answers that it may get when what may not matter is chosen freely:
+        # two of them are the counterexample.
         sets = self.forest.mapped("some", _alone, answers)
         for level in levels:
             sets = self._united(sets, level)

@@ -123,6 +123,7 @@ def decide_both(
     names = frame.cells.columns
     if differs.everywhere or current.columns(names) != draft.columns(names):
         return before, draft.decide(frame), len(before)
+    # What is proved to be answered alike need not be decided again.
     may = differs.rows(frame, current.read_columns(frame))
     if not any(may):
         return before, before, 0
@@ -132,6 +133,7 @@ def decide_both(
 
 def _flips(before: Sequence[Answer], after: Sequence[Answer]) -> Iterator[int]:
     for at, (old, new) in enumerate(zip(before, after, strict=True)):
+        # What neither set can read is not answered otherwise; it is counted as unread.
         if old != new and not (old.outcome is None and new.outcome is None):
             yield at
 

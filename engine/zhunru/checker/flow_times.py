@@ -398,7 +398,7 @@ def _first(
             elif following not in best or after < best[following]:
                 best[following] = after
                 came[following] = (arc, node)
-                # The number: two nodes of one length would be compared themselves, and have no order.
+                # The number, because two nodes of one length have no order of their own.
                 number += 1
                 heapq.heappush(heap, (after, number, following))
     return top and (top[0], _closed(top[1:], came))

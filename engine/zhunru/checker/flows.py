@@ -198,8 +198,8 @@ class FlowReader:
         return f.Anywhere(line=line, excluding=excluding)
 
     def _id(self, state: str, name: str) -> str:
-        # Cases keep these ids for years: they hang on words, not on places, so that a line of another
-        # name put in before changes none of them.
+        # Cases keep these ids for years: they hang on words, not on places, so that a line of
+        # another name put in before changes none of them.
         plain = f"{state}.{name}"
         self._ids[plain] += 1
         number = self._ids[plain]

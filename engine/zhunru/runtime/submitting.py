@@ -140,7 +140,7 @@ class Desk:
     def complete(self, request: Request, view: View, decision: str, own: str) -> Completed:
         """Return the request with registers and quotas; `own` is what it is counted as itself."""
         policy, plan = self.policy, self.policy.plan(decision)
-        # Read twice: of which day the rows count is known only then, and the second reading has them.
+        # Read twice: only then it is known of which day the rows count; the second one has them.
         reading = read_request(plan, policy.model, request, policy.supplied)
         held = self.held(partial(rows_on, view), reading.day, self._read_by(plan))
         registers = {**request.registers, **held}

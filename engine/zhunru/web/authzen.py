@@ -106,6 +106,7 @@ class Asking:
             return refused(error, self.call.language)
         context = told(found, self.detail, self.call.language)
         admitted = found.outcome is Outcome.ADMIT
+        # Who is admitted has nothing to apply for: looked up for others, and for who asks to know.
         if not admitted or "approval" in asked["context"]:
             context |= requestable.context(self.call, self.current, asked, found)
         return {"decision": admitted, "context": context}
@@ -158,6 +159,7 @@ def refused(error: RequestRejected, language: Language) -> dict[str, Any]:
     """Return the answer to a question that cannot be read: no, and an error instead of reasons."""
     first = error.diagnostics[0]
     told = {"status": 422, "code": first.code, "message": first.message(language)}
+    # A client that reads nothing but the truth value must not let anything through by mistake.
     return {"decision": False, "context": {"error": told}}
 
 
@@ -205,6 +207,7 @@ def _item(
             wrong_kind("evaluations", "对象的清单", "a list of objects")
         asked = question({**shared, **item})
         options = mapping(asked["context"], "zhunru")
+        # Nearly all questions of a call have the same options: read and mapped once.
         key = repr(options)
         if key not in asking:
             asking[key] = Asking(call, options)

@@ -35,6 +35,7 @@ def actor(call: Call, data: Mapping[str, Any]) -> Actor:
         return own
     if named is None:
         reject(400, "ZR881")
+    # Whoever may name any actor may do what any office may: that is a scope of its own.
     if named != own:
         call.need("act-as")
     return named
@@ -178,6 +179,7 @@ def find(call: Call) -> Answer:
         after=query.get("after", ""),
         limit=limit,
     )
+    # The last one seen, not a number to skip: pages stay whole while cases are opened.
     after = found[-1]["case"] if len(found) == limit else ""
     return as_json({"cases": found, "after": after})
 
