@@ -6,14 +6,17 @@ import random
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
-from tests.store.rows import Counting, case, event, message, opening, work
+from tests.store.rows import Counting, booking, case, event, message, opening, register_row, work
 from tests.store.test_contract import all_of
 
 from zhunru.errors import StoreError
 from zhunru.store.base import Change, Store, View, Work
 from zhunru.store.chain import verify_chain
+from zhunru.store.committed import CommittedRows
 from zhunru.store.database import DatabaseStore
 from zhunru.store.memory import MemoryStore
 
@@ -187,3 +190,39 @@ def test_a_value_that_the_database_refuses_fails_alone(
     )
     found = store.write_all([Counting("案1").work(), work(unfit), Counting("案2").work()])
     assert [found[0], found[2], code_of(found[1])] == [1, 1, "ZR862"]
+
+
+def test_a_group_reads_a_register_and_uses_once_and_sees_its_own_rows(
+    durable: str, opened: Callable[..., Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    store = opened(durable)
+    plain = CommittedRows.__init__
+
+    def watched(self: CommittedRows, session: Any, *given: Any) -> None:
+        plain(self, session, *given)
+
+        def query(text: str, values: Any = ()) -> Any:
+            asked.append(text)
+            return session.query(text, values)
+
+        self._session = SimpleNamespace(
+            query=query, query_all=session.query_all, among=session.among
+        )
+
+    monkeypatch.setattr(CommittedRows, "__init__", watched)
+
+    def look(number: int) -> Work:
+        def run(view: View) -> tuple[Change, object]:
+            seen = (len(view.register_rows("应急响应")), len(view.bookings("检查", "社区", 0, 9)))
+            rows = (register_row(f"行{number}"),)
+            return Change(register_rows=rows, bookings=(booking(f"事{number}"),)), seen
+
+        return Work(partition="甲街道", run=run)
+
+    assert store.write_all([look(0)]) == [(0, 0)]
+    asked.clear()
+    # What the group itself writes is seen by those behind; what was there is read once for all.
+    assert store.write_all([look(n) for n in range(1, 9)]) == [(n, n) for n in range(1, 9)]
+    assert sum("register_rows" in text for text in asked) == 1
+    assert sum("bookings" in text for text in asked) == 1

@@ -44,6 +44,9 @@ class CommittedRows:
         self._heads = kept.heads
         self._ids = kept.ids
         self._replies: dict[str, ReplyRow | None] = {}
+        # Works of a group often read the same register, or count the same uses.
+        self._registers: dict[str, list[RegisterRow]] = {}
+        self._booked: dict[tuple[str, str, int, int], list[BookingRow]] = {}
 
     # --- many at once --------------------------------------------------------------------------
 
@@ -157,12 +160,20 @@ class CommittedRows:
 
     def register_rows(self, register: str) -> Sequence[RegisterRow]:
         """Return the rows of a register that are not struck out, in the order of writing."""
-        return [tables.register_row(r) for r in self._session.query(_REGISTER, (register,))]
+        found = self._registers.get(register)
+        if found is None:
+            records = self._session.query(_REGISTER, (register,))
+            found = self._registers[register] = list(map(tables.register_row, records))
+        return found
 
     def bookings(self, quota: str, subject: str, first: int, last: int) -> Sequence[BookingRow]:
         """Return the uses of a quota for a subject on days from `first` to `last`."""
-        found = self._session.query(_BOOKINGS, (quota, subject, first, last))
-        return [tables.booking(record) for record in found]
+        key = (quota, subject, first, last)
+        found = self._booked.get(key)
+        if found is None:
+            found = list(map(tables.booking, self._session.query(_BOOKINGS, key)))
+            self._booked[key] = found
+        return found
 
     def partition_of(self, case_id: str) -> str | None:
         """Return the partition of a case that is there."""
