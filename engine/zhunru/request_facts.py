@@ -107,6 +107,7 @@ def _request(parts: _Sorted, facts: RequestFacts) -> Request:
 def _take(name: str, value: Any, parts: _Sorted, names: Names) -> None:
     if value is None or (isinstance(value, str) and not value.strip()):
         return
+    # The form first: it may well have a field of its own that is called 日期.
     if name in names.fields:
         parts.facts[name] = _fact(value)
     elif name in names.registers:
@@ -120,6 +121,7 @@ def _take(name: str, value: Any, parts: _Sorted, names: Names) -> None:
 
 
 def _fact(value: Any) -> FactValue:
+    # No float: what is exact in a file must not come in rounded.
     if isinstance(value, str | bool | int | Decimal | date):
         return value
     if isinstance(value, Sequence) and all(isinstance(item, str) for item in value):

@@ -148,6 +148,7 @@ class _Comparer:
         return [sorted(found[key], key=_in_text) for key in sorted(found, key=_rank)]
 
     def _key(self, delta: Delta) -> Any:
+        # By reason, basis and route alone one change would fall into many differences.
         telling = tuple(mark for mark in delta.marks if mark[0] not in _NEUTRAL)
         causes = sorted({(c.kind, c.group or c.name) for c in self.causes.of(delta)})
         return (delta.status, delta.old.outcome, delta.new.outcome, telling, tuple(causes))
@@ -157,6 +158,7 @@ class _Comparer:
         least = makers[0].least(region, recent=True)
         if least is None:
             return None
+        # Both sets are really asked: what they decide otherwise than was worked out is not shown.
         delta = self.pair.forest.at(self.deltas.found, least[0])
         old, new = (maker.executed(*least) for maker in makers)
         agreed = makers[0].agrees(delta.old, old.decision)

@@ -86,6 +86,7 @@ class Merger:
         self, placed: MergedStep, label: str, names: list[tuple[Scope, n.Name, Symbol]]
     ) -> None:
         if label:
+            # The first to bear a name keeps it: a lower set must not move what stands around it.
             self._anchors.setdefault(label, placed)
         for _, name, symbol in names:
             self._anchors.setdefault(name.text, placed)
@@ -97,6 +98,7 @@ class Merger:
         if step.anchor_to is None:
             inherited = self.declared[0][0] is not scope
             if own and inherited and self.roots:
+                # Behind all that is inherited it may never be reached: that is told.
                 self.model.report.add("ZR436", step.span, name=self.name)
             return None
         found = self._anchors.get(step.anchor_to.text)

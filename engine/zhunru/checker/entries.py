@@ -16,6 +16,7 @@ from zhunru.vocabulary import ListKind, TypeName
 if TYPE_CHECKING:
     from zhunru.checker.model import Model
 
+# Entries of one matter that a new one is compared with: all pairs of a long list would be millions.
 _MOST_COMPARED = 50
 _FREQUENT = (ListKind.ASSISTANCE, ListKind.ADMISSION)
 
@@ -113,6 +114,7 @@ def allowed(when: r.RExpr) -> dict[str, frozenset[object]]:
     stack = [when]
     while stack:
         each = stack.pop()
+        # Only what must hold sets entries apart; of what is joined by 或 any part may.
         if isinstance(each, r.Every):
             stack.extend(each.operands)
         elif isinstance(each, r.OneOf) and isinstance(each.left, r.FieldValue):
@@ -162,6 +164,7 @@ def check_assistance(model: Model) -> None:
         clauses = list(_clauses(model, symbol).values())
         if source.name.text in model.scope.additions:
             continue
+        # Nearly all entries have those of their list, one and the same tuple: looked through once.
         asked = {id(c.requirements): c.requirements for c in clauses}.values()
         if not all(_asks(requirements, manner=True) for requirements in asked):
             line = _manner_line(model, model.home(source.name.text))

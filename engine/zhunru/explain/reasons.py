@@ -43,6 +43,7 @@ def reasons_of(clause: Clause, outcome: Outcome, failed: Sequence[Any] = ()) -> 
         text = _own_text(clause, outcome)
         code = clause.reason_code or clause.code
         return (_reason(clause, code, outcome, text, clause.span),)
+    # Told as well, so that nobody mends one thing only to be stopped by the next.
     also = [line for line in failed if line.outcome is not outcome]
     lines = [(line, False) for line in main] + [(line, True) for line in also]
     return tuple(
@@ -221,8 +222,9 @@ def _out_of_force(clause: Clause, day: date) -> tuple[str, Phrase] | None:
 def _false_part(case: Case, clause: Clause) -> Phrase:
     """Return the first condition that keeps a clause from applying."""
     for part in _conjuncts(clause.when):
+        found = case.value(part, clause)
         # 无 fails a condition as 否 does.
-        if case.value(part, clause) is not True and case.value(part, clause) is not UNKNOWN:
+        if found is not True and found is not UNKNOWN:
             return describe(part)
     if case.value(clause.unless, clause) is True:
         return describe(Inverse(clause.unless))
