@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from zhunru_cli import failures
+from zhunru_cli import failures, mending
 from zhunru_cli.findings import render, summary
 from zhunru_cli.sets import Texts, sets_in
 from zhunru_cli.surface import Command, Surface, option, shared_options
@@ -17,12 +17,12 @@ from zhunru_cli.surface import Command, Surface, option, shared_options
 if TYPE_CHECKING:
     from zhunru import Diagnostic
 
-MAX_ROUNDS = 5  # a fix may uncover another finding that can be fixed
-
 
 @click.command("check", cls=Command)
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@option("--fix", "mend", is_flag=True, help="check.fix")
+@option("--fix", "fix", is_flag=True, help="check.fix")
+@option("--fix-each", "each", is_flag=True, help="check.fix_each")
+@option("--accept", multiple=True, metavar="CODE", help="check.accept")
 @option("--strict", is_flag=True, help="check.strict")
 @option("--deep", is_flag=True, help="check.deep")
 @option(
@@ -35,12 +35,23 @@ MAX_ROUNDS = 5  # a fix may uncover another finding that can be fixed
 @shared_options
 @click.pass_obj
 def check(
-    surface: Surface, paths: tuple[str, ...], mend: bool, strict: bool, deep: bool, form: str
+    surface: Surface,
+    paths: tuple[str, ...],
+    fix: bool,
+    each: bool,
+    accept: tuple[str, ...],
+    strict: bool,
+    deep: bool,
+    form: str,
 ) -> int:
     """Check policy sets; exit 1 if they have errors."""
     sets = [found for path in paths for found in sets_in(path)]
-    if mend:
-        _mend(sets, surface)
+    accepted = mending.codes_of(accept, surface)
+    if fix or each or accepted:
+        mending.mend(lambda: _check(sets), surface, accepted)
+    refused = mending.mend_each(lambda: _check(sets), surface) if each else None
+    if refused is not None:
+        return refused
     found = _check(sets, deep=deep)
     if form == "text":
         _print_text(found, len(sets), surface)
@@ -65,19 +76,6 @@ def _check_one(path: Path, *, deep: bool) -> list[Diagnostic]:
     from zhunru.analysis import check_deeply
 
     return [*found, *check_deeply(checked)]
-
-
-def _mend(sets: Sequence[Path], surface: Surface) -> None:
-    from zhunru import apply_fixes
-
-    for _ in range(MAX_ROUNDS):
-        rewrites = [rewrite for rewrite in apply_fixes(_check(sets)) if rewrite.changed]
-        for rewrite in rewrites:
-            rewrite.write()
-            n, path = len(rewrite.applied), rewrite.source.path
-            surface.print(surface.say("check.fixed", path=path, n=n), error=True)
-        if not rewrites:
-            return
 
 
 def _print_text(found: list[Diagnostic], sets: int, surface: Surface) -> None:

@@ -110,8 +110,9 @@ def summary(found: Sequence[Diagnostic], sets: int, surface: Surface) -> str:
     tally = count(found)
     counts = [surface.say(f"count.{name}", n=n) for name, n in tally.items() if n]
     line = surface.say("check.found", counts=surface.join(counts), sets=sets)
-    fixable = sum(bool(d.fix and d.fix.safe) for d in found)
-    if fixable:
-        gap = "" if surface.language == "zh" else " "
-        line += gap + surface.say("check.fixable", n=fixable)
+    gap = "" if surface.language == "zh" else " "
+    for key, safe in (("check.fixable", True), ("check.askable", False)):
+        number = sum(d.fix is not None and d.fix.safe is safe for d in found)
+        if number:
+            line += gap + surface.say(key, n=number)
     return line

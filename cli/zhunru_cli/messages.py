@@ -63,6 +63,14 @@ HELP: dict[str, tuple[str, str]] = {
     "version": ("显示版本。", "Show the version."),
     "help": ("显示说明。", "Show this help."),
     "check.fix": ("自动改正能放心改的。", "Apply the safe fixes."),
+    "check.fix_each": (
+        "同 --fix，须人工确认的再逐处问：y 改，n 不改，q 到此为止。",
+        "As --fix; and ask about each change that is to be confirmed: y, n, or q to stop.",
+    ),
+    "check.accept": (
+        "同 --fix，另外确认这个代码的改法都照改；可以写几次。",
+        "As --fix; and confirm every change that this code proposes. May be given several times.",
+    ),
     "check.deep": (
         "对所有来件逐一判定：规定之间有没有冲突、有没有轮不到的。",
         "Ask all requests at once: which clauses conflict or never count.",
@@ -119,6 +127,16 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "check.clean": ("没有发现问题（{sets} 个规则集）。", "no findings ({sets} set(s))."),
     "check.found": ("共 {counts}（{sets} 个规则集）。", "{counts} ({sets} set(s))."),
     "check.fixable": ("其中 {n} 处可用 --fix 自动改。", "--fix can mend {n} of them."),
+    "check.askable": (
+        "{n} 处须人工确认，可用 --fix-each 逐处问。",
+        "{n} more are to be confirmed: --fix-each asks about each.",
+    ),
+    "check.ask": ("照这样改吗", "make this change"),
+    "check.no_terminal": (
+        "这里没有人可以回答；在脚本里请用 --accept 代码。",
+        "nobody can answer here; in scripts use --accept CODE.",
+    ),
+    "check.no_code": ("没有代码“{code}”。", "there is no code `{code}`."),
     "check.fixed": ("已改 {path}：{n} 处", "mended {path}: {n} place(s)"),
     # fmt
     "fmt.written": ("已排版 {path}", "formatted {path}"),
