@@ -300,6 +300,7 @@ class _Measured:
         self.space = Space([part])
         self.verdicts = Verdicts(self.space, part)
         self.forest = self.space.forest
+        # Matter by matter, so that a long list costs many small diagrams and no wide one.
         places: dict[Ending, int | None] = {}
         for at in self.verdicts.matters:
             possible = self.verdicts.of_matter(self.verdicts.valid, at)
@@ -313,7 +314,7 @@ class _Measured:
         self._tally(own)
         self._list_conditions()
         self.found.share = self._share()
-        self.found.exact = not any(not axis.exact for axis in self.space.axes)
+        self.found.exact = all(axis.exact for axis in self.space.axes)
         missed = sorted(ending for ending in own if ending not in self.tried)
         for place, ending in enumerate(missed):
             witness = self._witness(ending, own[ending]) if place < MOST_REGIONS else None
@@ -372,6 +373,7 @@ class _Measured:
         def wanted(end: End) -> bool:
             return ending in endings_of(self.plan, end)
 
+        # A name of its own: `wanted` is another function for each ending.
         hits = self.forest.mapped(object(), wanted, self.verdicts.verdict(at))
         if at is not None:
             parts = [self.forest.no] * len(self.space.axes[self.verdicts.level].values)

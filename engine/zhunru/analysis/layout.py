@@ -14,6 +14,8 @@ from itertools import pairwise
 GAP = 26.0
 _LAYER_GAP = 22.0
 _ROUNDS = 24
+# How much more than a box a place that an arrow passes keeps where its neighbours are: bends in a
+# long arrow are harder to follow than a box that stands a little aside.
 _STRAIGHT = 4.0
 _REACH = 20.0
 
@@ -185,6 +187,7 @@ class _Arrangement:
             crossings = self._crossings()
             if crossings < fewest:
                 best, fewest = [list(row) for row in self.rows], crossings
+        # Not the last round but the best: medians go back and forth between two orders.
         self.rows = best
 
     def _places(self) -> list[int]:

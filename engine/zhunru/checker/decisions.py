@@ -98,7 +98,6 @@ class Merger:
         if step.anchor_to is None:
             inherited = self.declared[0][0] is not scope
             if own and inherited and self.roots:
-                # Behind all that is inherited it may never be reached: that is told.
                 self.model.report.add("ZR436", step.span, name=self.name)
             return None
         found = self._anchors.get(step.anchor_to.text)

@@ -152,6 +152,7 @@ class _Reader:
         levels += [(one.name, one.indicators) for one in node.classes if one.weight]
         for name, parts in levels:
             total = sum(weights_of(parts), Decimal(0))
+            # Thirds of a hundred miss it by the last digit.
             if parts and abs(total - _HUNDRED) > Decimal("0.000001"):
                 add("ZR480", name.span, name=name.text, total=f"{total.normalize():f}")
         seen: set[str] = set()

@@ -186,6 +186,7 @@ def publish(call: Call) -> Answer:
             zh, en = "还没有经第二人批准", "a second person has not approved it"
             _not_ready(state, "发布", "published", zh, en)
         policy = store.open(state)
+        # What was approved is a meaning, not a folder: somebody may have written into it since.
         if policy.digest != state["digest"]:
             zh, en = "批准以后被改过", "it was changed after it was approved"
             _not_ready(state, "发布", "published", zh, en)
