@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import compress
 from typing import Any, cast
 
 import orjson
@@ -20,7 +21,6 @@ from zhunru.web.answers import LINES, Answer, Stream, as_json
 from zhunru.web.authzen import read_day
 from zhunru.web.calls import Call, Endpoint, Result
 from zhunru.web.decision_log import basis_of
-from zhunru.web.members import Apart
 from zhunru.web.problems import Problem, internal, problem_of, reject, shown
 from zhunru.web.reading import mapping, read_lines, read_object, text, wrong_kind
 from zhunru.web.settings import Limits
@@ -203,52 +203,79 @@ _Shared = tuple[Sequence[bytes], Sequence[Told], Sequence[bytes]]  # lines, answ
 
 
 def _answered(call: Call, reader: Reader, text: bytes, before: int, full: bool) -> bytes:
-    """Return the answers to some lines, and put their decisions on record, in one piece."""
+    """Return the answers to some lines, and put their decisions on record."""
     together = None if full else reader.together()
-    if together is not None:
-        answers = _by_pieces(call, reader, together, text.removesuffix(b"\n"), before)
-        if answers is not None:
-            return answers
-    return _by_lines(call, reader, together, text.split(b"\n"), before, full)
+    numbers = range(before + 1, before + text.count(b"\n") + 2)
+    if together is None:
+        return _by_lines(call, reader, None, text.split(b"\n"), numbers, full)
+    if text.endswith(b"\n"):  # behind it there is no line
+        text, numbers = text[:-1], numbers[:-1]
+    told, days = together.pieces(text)
+    most = call.service.settings.limits.line
+    if None in told or (len(text) > most and max(map(len, text.split(b"\n"))) > most):
+        return _parted(call, reader, together, text.split(b"\n"), numbers, told, days)
+    _record_text(call, reader, together, text, cast("list[Told]", told), days)
+    return answer_lines(numbers, cast("list[Told]", told))
 
 
-def _by_pieces(
-    call: Call, reader: Reader, together: Together, text: bytes, before: int
-) -> bytes | None:
-    """Return the answers to lines that all share theirs with others, told by the pieces of their
-    texts; None where that does not tell."""
-    try:
-        found, days = together.pieces(text)
-    except Apart:
-        return None
-    counts = Counter(found)
-    if None in counts or _some_longer(text, call.service.settings.limits.line):
-        return None
-    told = cast("list[Told]", found)
-    for each, count in cast("Counter[Told]", counts).items():
+def _parted(
+    call: Call,
+    reader: Reader,
+    together: Together,
+    lines: Sequence[bytes],
+    numbers: Sequence[int],
+    told: Sequence[Told | None],
+    days: Sequence[bytes],
+) -> bytes:
+    """Answer lines of which some have to be read."""
+    most = call.service.settings.limits.line
+    told = [None if len(line) > most else each for line, each in zip(lines, told, strict=True)]
+    shared = [each is not None for each in told]
+    found = [each for each in told if each is not None]
+    if found:
+        text = b"\n".join(compress(lines, shared))
+        _record_text(call, reader, together, text, found, list(compress(days, shared)))
+    which = list(compress(numbers, shared))
+    texts = answer_lines(which, found).splitlines(keepends=True)
+    answers = dict(zip(which, texts, strict=True))
+    # A blank line asks nothing.
+    rest = [(n, line) for n, line in zip(numbers, lines, strict=True) if n not in answers]
+    rest = [(number, line) for number, line in rest if line.strip()]
+    if rest:
+        own = [number for number, _ in rest]
+        read = _by_lines(call, reader, together, [line for _, line in rest], own, full=False)
+        answers |= zip(own, read.splitlines(keepends=True), strict=True)
+    return b"".join([answers[number] for number in sorted(answers)])
+
+
+def _record_text(
+    call: Call,
+    reader: Reader,
+    together: Together,
+    text: bytes,
+    told: Sequence[Told],
+    days: Sequence[bytes],
+) -> None:
+    """Put decisions on record of lines that stand in a text as they came."""
+    for each, count in Counter(told).items():
         call.service.figures.decided(reader.current.policy.code, each.outcome, count)
     log, caller = call.tenant.log, call.principal.id
     log.write(
         len(told),
         lambda previous: together.log_block(call.at, caller, previous, text, told, days),
     )
-    return answer_lines(range(before + 1, before + len(told) + 1), told)
-
-
-def _some_longer(text: bytes, most: int) -> bool:
-    return len(text) > most and max(map(len, text.split(b"\n"))) > most
 
 
 def _by_lines(
     call: Call,
     reader: Reader,
     together: Together | None,
-    lines: list[bytes],
-    before: int,
+    lines: Sequence[bytes],
+    numbers: Sequence[int],
     full: bool,
 ) -> bytes:
     """Return the answers to lines that are read as JSON, all at once or each by itself."""
-    part = _part(call, lines, before)
+    part = _part(call, lines, numbers)
     together = together if part.rows else None
     if part.rows is None or together is None:
         kept, answers = _by_itself(call, reader, part, full)
@@ -263,8 +290,7 @@ def _by_lines(
     return answer_lines(part.numbers, found)
 
 
-def _part(call: Call, lines: Sequence[bytes], before: int) -> _Part:
-    numbers: Sequence[int] = range(before + 1, before + len(lines) + 1)
+def _part(call: Call, lines: Sequence[bytes], numbers: Sequence[int]) -> _Part:
     rows = _read_all(call, lines)
     if rows is None:  # some may be blank, which are no questions
         pairs = zip(numbers, (line.strip() for line in lines), strict=True)

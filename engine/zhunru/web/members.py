@@ -2,13 +2,13 @@
 
 A comma stands between two members, or within a text or a list. Where each piece between commas is a
 member by itself, a line is an object of just these members, and what a piece says need be found out
-once. Where one piece is not, the lines are read one by one.
+once. Where one piece is not, that line has to be read.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import pairwise
+from itertools import compress, count, pairwise
 from typing import Any, NamedTuple
 
 import orjson
@@ -18,13 +18,10 @@ from zhunru.batch.numbers import BY_ITSELF
 _LONGEST = 1_000  # bytes of a piece that is kept: longer ones are rarely met twice
 _MOST_KEPT = 50_000
 _RESERVED = "v"  # the first name of the lines that a log is told by
+_OTHERWISE, _BEGINS_OTHERWISE = -1, -2  # the numbers of pieces that are no plain member
 
 Number = Callable[[str, Any], int]
 Row = tuple[int, ...]
-
-
-class Apart(Exception):
-    """Some line is not made of plain members that commas part."""
 
 
 class Member(NamedTuple):
@@ -37,8 +34,8 @@ class Member(NamedTuple):
 
 
 class Pieces(NamedTuple):
-    """Lines as pieces: a row for each, of one number for each piece, and `days`, those whose law
-    is applied."""
+    """Lines as pieces: a row for each, of one number for each piece, less than none for one that is
+    no plain member; and `days`, those whose law is applied."""
 
     rows: Sequence[Row]
     days: Sequence[bytes]
@@ -48,7 +45,8 @@ class Members(dict[bytes, int]):
     """The number of each piece, equal for those of one name whose values are of one class.
 
     `number` gives the number of the class of a value of a field, `day` the day that a value of the
-    field `governing` makes the law's; None stands for no value at all.
+    field `governing` makes the law's; None stands for no value at all. Pieces that are no plain
+    member have no number of their own: what else they say is found by reading the line.
     """
 
     def __init__(self, number: Number, day: Callable[[Any], bytes], governing: str) -> None:
@@ -58,17 +56,18 @@ class Members(dict[bytes, int]):
         self._governing = governing
         self._kinds: dict[tuple[str, int, bool, bool], int] = {}
         self._days: dict[bytes, bytes] = {}
-        self._opening: set[int] = set()
+        self._opening = {_BEGINS_OTHERWISE}
         self._ruling: set[int] = set()
+        self._places: dict[Row, int | None] = {}  # where in a row the day stands
         self.members: list[Member] = []  # by number, the first that was met
 
     @property
     def is_full(self) -> bool:
         """Tell whether it is time to begin anew: never between the pieces of one batch."""
-        return len(self) > _MOST_KEPT
+        return len(self) + len(self._places) > _MOST_KEPT
 
     def read(self, text: bytes) -> Pieces:
-        """Return lines as rows of numbers; Apart where they are not what commas part."""
+        """Return lines as rows of numbers."""
         # A line that begins within the text begins a piece, and is known by its line break.
         pieces = text.replace(b"\n", b",\n").split(b",")
         pieces[0] = b"\n" + pieces[0]
@@ -86,14 +85,17 @@ class Members(dict[bytes, int]):
 
     def _ragged(self, pieces: Sequence[bytes], numbers: Sequence[int]) -> Pieces:
         """Return the rows of lines that do not all give the day in one place of as many."""
-        starts = [at for at, number in enumerate(numbers) if number in self._opening]
-        ends = list(pairwise([*starts, len(numbers)]))
-        days = [self._day_of(pieces[start:end]) for start, end in ends]
-        return Pieces([tuple(numbers[start:end]) for start, end in ends], days)
-
-    def _day_of(self, pieces: Sequence[bytes]) -> bytes:
-        given = (self._days[piece] for piece in pieces if piece in self._days)
-        return next(given, None) or self._day(None)
+        starts = list(compress(count(), map(self._opening.__contains__, numbers)))
+        flat, known, none = tuple(numbers), self._places, self._day(None)
+        rows = [flat[start:end] for start, end in pairwise([*starts, len(flat)])]
+        for row in set(rows).difference(known):
+            known[row] = next((at for at, each in enumerate(row) if each in self._ruling), None)
+        places = map(known.__getitem__, rows)
+        days = [
+            none if at is None else self._days[pieces[start + at]]
+            for start, at in zip(starts, places, strict=True)
+        ]
+        return Pieces(rows, days)
 
     def of_row(self, row: Row) -> dict[str, Any] | None:
         """Return facts that lines with these numbers give, one of each class; None where such a
@@ -106,9 +108,9 @@ class Members(dict[bytes, int]):
 
     def __missing__(self, piece: bytes) -> int:
         member = _member(piece)
-        number = self._number(member.name, member.value)
-        if number == BY_ITSELF:
-            raise Apart
+        number = BY_ITSELF if member is None else self._number(member.name, member.value)
+        if member is None or number == BY_ITSELF:
+            return _BEGINS_OTHERWISE if piece[:1] == b"\n" else _OTHERWISE
         key = (member.name, number, member.opens, member.closes)
         found = self[piece] = self._kinds.setdefault(key, len(self.members))
         if found == len(self.members):
@@ -121,16 +123,16 @@ class Members(dict[bytes, int]):
         return found
 
 
-def _member(piece: bytes) -> Member:
+def _member(piece: bytes) -> Member | None:
     opens, closes = piece[:2] == b"\n{", piece[-1:] == b"}"
-    if len(piece) > _LONGEST:
-        raise Apart
+    if len(piece) > _LONGEST or (piece[:1] == b"\n" and not opens):
+        return None
     try:
         found = orjson.loads((b"" if opens else b"{") + piece + (b"" if closes else b"}"))
     except orjson.JSONDecodeError:
-        raise Apart from None
+        return None
     # Without a comma there is one member at most; of another object within, it is no plain one.
     if type(found) is not dict or len(found) != 1 or _RESERVED in found:
-        raise Apart
+        return None
     ((name, value),) = found.items()
     return Member(name, value, opens, closes)

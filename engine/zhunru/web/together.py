@@ -74,8 +74,8 @@ class Together:
     # --- lines as pieces -------------------------------------------------------------------------
 
     def pieces(self, text: bytes) -> tuple[list[Told | None], Sequence[bytes]]:
-        """Return what is told of each line, with the day whose law applies, as `find` does; Apart
-        where lines have to be read to know."""
+        """Return what is told of each line, with the day whose law applies; None for each that has
+        to be read to know."""
         too_many = len(self._rows) > _MOST_KEPT or self._members.is_full
         if too_many or self._begun != self._engine.begun:
             self._begin()
@@ -84,9 +84,9 @@ class Together:
             return list(map(known.__getitem__, found.rows)), found.days
         except KeyError:
             for row in dict.fromkeys(found.rows):
-                if row not in known:
+                if row not in known and min(row) >= 0:
                     known[row] = self._of_row(row)
-            return list(map(known.__getitem__, found.rows)), found.days
+            return list(map(known.get, found.rows)), found.days
 
     def _of_row(self, row: Numbers) -> Told | None:
         facts = self._members.of_row(row)
