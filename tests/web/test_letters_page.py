@@ -52,6 +52,7 @@ def test_who_looks_after_the_service_sees_them_and_sends_one_again(api):
     assert page.status_code == 200 and letters
     assert all(f'/letters/{each["number"]}"' in page.text for each in letters)
     assert SECRET not in page.text
+    assert "<caption" in page.text and ">inform<" not in page.text  # what it is about, in words
     assert 'href="/letters"' in api.get("/intake").text
     place, form = f"/letters/{letters[0]['number']}", {"csrf": csrf(page.text)}
     assert "还是没有收下" in api.post(place, data=form).text
@@ -64,7 +65,12 @@ def test_who_looks_after_the_service_sees_them_and_sends_one_again(api):
 
 def test_nobody_else_sees_them(api):
     sign_in(api, "clerk")
-    assert api.get("/letters").status_code == 403
+    refused = api.get("/letters")
+    assert refused.status_code == 403 and "运行维护（operate）" in refused.text
+    assert "“" not in re.sub(
+        r"`operate`", "", api.get("/letters?lang=en").text.partition("<li>")[2]
+    )
+    api.get("/intake?lang=zh")
     assert 'href="/letters"' not in api.get("/intake").text
     assert api.post("/letters/1", data={"csrf": csrf(api.get("/intake").text)}).status_code == 403
 

@@ -71,6 +71,23 @@ def test_a_problem_leads_back_to_the_page_that_one_came_from(serve: Serve) -> No
 # --- signing in ----------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("asked", "base", "secure"),
+    [
+        ("http://testserver", "", False),
+        ("https://testserver", "", True),
+        ("http://testserver", "https://zhunru.example", True),
+    ],
+)
+def test_cookies_are_secure_where_people_come_by_https(
+    serve: Serve, asked: str, base: str, secure: bool
+) -> None:
+    served = serve("weihai", pages=True, base_url=base)
+    kept = served.get(asked + "/intake?lang=zh").headers.get_list("set-cookie")
+    assert len(kept) == 2
+    assert [("Secure" in each, "SameSite=strict" in each) for each in kept] == [(secure, True)] * 2
+
+
 def test_signing_in_leads_to_the_page_that_was_wanted(office: Served) -> None:
     first = office.get("/lists?q=1", headers=BROWSER)
     assert 'name="next" value="/lists?q=1"' in first.text

@@ -28,6 +28,19 @@ _TEXTS = {
     "sent": ("已经送到。", "It was taken."),
     "not_sent": ("对方还是没有收下。", "It was not taken this time either."),
 }
+_TOPICS = {
+    "enter": "登记",
+    "cancel": "注销",
+    "issue": "出具文书",
+    "notify": "通知",
+    "copy": "抄送",
+    "inform": "告知",
+    "record": "记录",
+    "open": "开立",
+    "supervise": "督办",
+    "urge": "催办",
+    "remind": "提醒",
+}
 
 
 def show(visit: Visit) -> Response:
@@ -45,6 +58,7 @@ def show(visit: Visit) -> Response:
         here="letters",
         text={key: both[english] for key, both in _TEXTS.items()},
         rows=[letters.shown(row) for row in rows],
+        topics={} if english else _TOPICS,
         following=str(rows[-1].number) if len(rows) == _PAGE else "",
         said=said if said in ("sent", "not_sent") else "",
     )

@@ -112,7 +112,9 @@ class Visit:
     def need(self, scope: str) -> None:
         """Refuse a caller that does not carry a scope."""
         if not self.principal.may(scope):
-            reject(403, "ZR791", scope=scope)
+            # What it is called in words, and how the administrator writes it.
+            word = f"{self.say('scope_' + scope)}（{scope}）" if self.language == "zh" else scope
+            reject(403, "ZR791", scope=word)
 
     def actor(self, otherwise: str = "") -> Actor:
         """Return in whose name something is done: as filled in, as the token says, or `otherwise`.
@@ -278,13 +280,15 @@ class Pages:
 
     def _with_cookie(self, response: Response, visit: Visit) -> Response:
         session = self.sessions.find(visit.session.key, visit.at)
+        # Over plain http a browser would not keep a secure cookie, and nobody could sign in.
+        secure = self._secure or visit.request.url.scheme == "https"
         if session is not None and visit.request.cookies.get(COOKIE) != session.key:
             response.set_cookie(
-                COOKIE, session.key, httponly=True, samesite="strict", secure=self._secure, path="/"
+                COOKIE, session.key, httponly=True, samesite="strict", secure=secure, path="/"
             )
         if visit.query.get("lang") in ("zh", "en"):
             response.set_cookie(
-                LANGUAGE, visit.query["lang"], samesite="strict", secure=self._secure, path="/"
+                LANGUAGE, visit.query["lang"], samesite="strict", secure=secure, path="/"
             )
         return response
 
