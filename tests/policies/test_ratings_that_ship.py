@@ -11,7 +11,11 @@ from tests.shipped import POLICIES, SETS, compiled
 from zhunru.measures import Rows, assess, read_data
 from zhunru.measures.scoring import Assessed
 
-END_OF = {"jiangyuan": date(2020, 12, 31), "weihai": date(2021, 12, 31)}
+CASES = date(2021, 12, 31)
+END_OF = {
+    "jiangyuan": date(2020, 12, 31),
+    **dict.fromkeys(("weihai", "siming", "hunchun", "chaoyang"), CASES),
+}
 
 
 def rated(name: str, card: str) -> Assessed:
@@ -101,3 +105,25 @@ def test_departments_are_rated_from_below_by_at_least_ten_and_never_by_themselve
     assert credits["区公安分局"] == {"部门年度综合考核": 27, "派出机构年度考核": 54}
     (short,) = (one for one in found.scored if one.subject == "区综合执法局")
     assert (short.total, left_out(found)) == (None, {"不是评分人": 1})
+
+
+@pytest.mark.rows("S4-22")
+def test_thirty_residents_say_how_near_a_community_is() -> None:
+    assert totals(rated("siming", "三个零")) == {
+        "思明一社区": (92, "近邻社区"),
+        "思明二社区": (56, "未达标"),
+    }
+
+
+@pytest.mark.rows("S4-12")
+def test_the_organisation_department_rates_how_posts_were_set_up() -> None:
+    assert totals(rated("hunchun", "岗位设立考核")) == {
+        "珲春示例街道": (91, "优秀"), "珲春示例镇": (71, "合格"), "珲春市民政局": (56, "不合格"),
+    }  # fmt: skip
+
+
+@pytest.mark.rows("S4-10")
+def test_a_sample_community_is_rated_before_and_after_by_thirty_residents() -> None:
+    found = rated("chaoyang", "社区成长")
+    (one,) = (each for each in found.scored if each.subject == "南湖西里社区")
+    assert [one.before, one.total, one.change] == [52, 62, 10]
