@@ -28,7 +28,8 @@ from zhunru.reports import (
     with_ratings,
 )
 from zhunru.reports.dealings import Dealings, Decided, Worked
-from zhunru.reports.figures import share
+from zhunru.reports.figures import Chart, Section, share
+from zhunru.reports.page import charts_of
 from zhunru.syntax.format_lines import width
 from zhunru.syntax.workbook import open_workbook
 from zhunru.vocabulary import Outcome
@@ -424,3 +425,14 @@ def test_every_section_says_what_it_counts(folder: Path) -> None:
     report = make_report(policy, from_history(folder / "往年.csv", policy, YEAR), YEAR)
     assert len(report.sections) >= 8
     assert all(section.note[0] and section.note[1] for section in report.sections)
+
+
+def test_long_names_stay_apart_beside_their_bars() -> None:
+    office = "示例区关于城镇老旧小区改造期间居民临时安置工作专项领导小组第{}分组"
+    rows = tuple((office.format(number), number) for number in range(3))
+    heads = (("来文单位", "department"), ("来件", "requests"))
+    section = Section("long", ("长名", "long names"), heads, rows, Chart("bar", 0, (1,)))
+    drawn = charts_of(Report("X", "0" * 64, Period(None, None), (section,)))["long"]
+    names = drawn["yAxis"]["data"]  # read across, not as a tower of characters below the bar
+    assert len(set(names)) == 3 and all(len(name) <= 15 for name in names)
+    assert office.format(1) in as_html(Report("X", "0" * 64, Period(None, None), (section,)))

@@ -43,7 +43,7 @@ def published(api: Any, text: bytes) -> Any:
     path = str(hand_in(api, ("认证.policy", text, "text/plain")).url.path)
     assert "已批准，待发布" in text_of(press(api, "second", path, "approve"))
     page = press(api, "publisher", path, "publish")
-    assert "已发布" in text_of(page)
+    assert "已发布" in text_of(page) and "草案与现行规则相同" in text_of(page)
     return page
 
 

@@ -15,6 +15,8 @@ from zhunru.reports.figures import Chart, Report, Section, Value, spoken
 
 _MOST_DRAWN = 15  # bars that can still be told apart
 _MOST_UPRIGHT = 5  # names that stand side by side below their bars
+_LONGEST_UPRIGHT = 24
+_LONGEST_ACROSS = 15
 _COLOURS = (
     *("#2f6f8f", "#c0504d", "#d9a441", "#7f8c8d", "#5b8c5a"),
     *("#7d5ba6", "#3aa6a0", "#a0522d", "#44546a"),
@@ -152,7 +154,9 @@ class _Page:
         numbers: dict[str, Any] = {"type": "value"}
         if all(isinstance(value, int | None) for _, data in series for value in data):
             numbers["minInterval"] = 1  # nobody sends half a request
-        across = kind == "bar" and len(names) > _MOST_UPRIGHT
+        long = max(map(len, names), default=0) > _LONGEST_UPRIGHT
+        across = kind == "bar" and (long or len(names) > _MOST_UPRIGHT)
+        names = [_shortened(name) for name in names] if across else names
         return base | {
             "legend": {"top": 0, "show": len(series) > 1},
             "grid": {"left": 16, "right": 24, "top": 40, "bottom": 8, "containLabel": True},
@@ -164,6 +168,12 @@ class _Page:
         }
 
 
+def _shortened(name: str) -> str:
+    """Return a name that fits beside its bar: long ones of one office differ at their ends."""
+    half = _LONGEST_ACROSS // 2
+    return name if len(name) <= _LONGEST_ACROSS else f"{name[:half]}…{name[-half:]}"
+
+
 def _axes(
     names: list[str], numbers: dict[str, Any], across: bool, drawn_along: bool
 ) -> dict[str, Any]:
@@ -173,7 +183,7 @@ def _axes(
             "xAxis": {"type": "category", "data": names, "axisLabel": {"hideOverlap": True}},
             "yAxis": numbers,
         }
-    label = {"interval": 0, "width": 150, "overflow": "truncate" if across else "break"}
+    label = {"interval": 0, "width": 190, "overflow": "truncate" if across else "break"}
     named: dict[str, Any] = {"type": "category", "data": names, "axisLabel": label}
     if across:
         return {"xAxis": numbers, "yAxis": named | {"inverse": True}}

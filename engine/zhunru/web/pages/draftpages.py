@@ -108,11 +108,13 @@ def _text(upload: UploadFile) -> str:
 def one(visit: Visit) -> Response:
     """Show a draft: findings, tests, what it decides otherwise, and who has to do what."""
     state = _ask(visit, publishing.show)
-    sections, past = [], None
+    sections, past, same = [], None, False
     if state["status"] != "rejected":
         _, current, draft = impact.opened(visit)
-        sections = list(_compared(current, draft).sections())
-        past = impact.on_record(visit, current, draft)
+        same = current.digest == draft.digest
+        if not same:
+            sections = list(_compared(current, draft).sections())
+            past = impact.on_record(visit, current, draft)
     flips = state.get("shadow", {}).get("flips", ())
     return visit.page(
         "draft.html",
@@ -120,6 +122,7 @@ def one(visit: Visit) -> Response:
         state=state,
         sections=sections,
         past=past,
+        same=same,
         turns=_drawn(past.turns if past is not None else Counter()),
         flips=Counter((_told(each["before"]), _told(each["after"])) for each in flips),
         left_out=visit.query.get("left", "")[:_LONGEST_NOTE],

@@ -305,6 +305,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "approver": ("批准", "Approved by"),
     "publisher": ("发布", "Published by"),
     "number_of": ("第 {0} 版", "no. {0}"),
+    "is_current_set": (
+        "草案与现行规则相同，没有可以对比的。",
+        "The draft is the set in force: there is nothing to compare.",
+    ),
     "is_current": ("现行", "current"),
     "go_back": ("退回这一版", "Go back to it"),
     "go_back_to": ("退回{0}第 {1} 版", "Go back to {0} no. {1}"),
