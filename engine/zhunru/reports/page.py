@@ -154,7 +154,7 @@ class _Page:
         numbers: dict[str, Any] = {"type": "value"}
         if all(isinstance(value, int | None) for _, data in series for value in data):
             numbers["minInterval"] = 1  # nobody sends half a request
-        long = max(map(len, names), default=0) > _LONGEST_UPRIGHT
+        long = len(names) > 1 and max(map(len, names)) > _LONGEST_UPRIGHT
         across = kind == "bar" and (long or len(names) > _MOST_UPRIGHT)
         names = [_shortened(name) for name in names] if across else names
         return base | {
