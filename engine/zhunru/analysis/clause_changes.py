@@ -105,11 +105,14 @@ def _quota(line: Quota) -> Phrase:
     if line.window is Window.ROLLING:
         zh, en = f"{zh}{line.days}日", f"{en} {line.days} days"
     limit = Phrase("不限", "unlimited") if line.limit is None else describe(line.limit)
-    per = "、".join(line.per)
-    counted = f"，按{'、'.join(line.counted_by)}计次" if line.counted_by else ""
+    per, by = _names(line.per), _names(line.counted_by)
+    counted = Phrase("", "")
+    if line.counted_by:
+        counted = Phrase(f"，按{by.zh}计次", f", counted by {by.en}")
     return Phrase(
-        f"每个{per}{zh}不超过{limit.zh}次{counted}，否则{OUTCOMES[line.outcome][0]}",
-        f"for each {per} {en} at most {limit.en}, otherwise {OUTCOMES[line.outcome][1]}",
+        f"每个{per.zh}{zh}不超过{limit.zh}次{counted.zh}，否则{OUTCOMES[line.outcome][0]}",
+        f"for each {per.en} {en} at most {limit.en}{counted.en}, "
+        f"otherwise {OUTCOMES[line.outcome][1]}",
     )
 
 

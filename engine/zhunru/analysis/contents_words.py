@@ -117,12 +117,12 @@ def rest_told(items: Sequence[Item]) -> Iterator[Told]:
             for item in some[:_MOST_ITEMS]:
                 yield from _item(item, 1, named=True)
             continue
-        names = "、".join(item.name for item in some[:_MOST_ITEMS])
+        names = [item.name for item in some[:_MOST_ITEMS]]
         told, how = KINDS[kind], CHANGES[change]
         yield Told(
             Phrase(
-                f"{how.zh}{told.zh} {len(some)} 个：{names}",
-                f"{len(some)} {told.en.strip()}s {how.en}: {names}",
+                f"{how.zh}{told.zh} {len(some)} 个：{'、'.join(names)}",
+                f"{len(some)} {told.en.strip()}s {how.en}: {', '.join(names)}",
             )
         )
 

@@ -26,7 +26,7 @@ def draw_workflow(
     if not flow and len(flows) == 1:
         flow = next(iter(flows))
     if flow not in flows:
-        names = "、".join(flows) or "-"
+        names = tuple(flows) or "-"
         found = diagnose("ZR770", NOWHERE, policy=policy.code, name=flow or "?", names=names)
         raise RequestRejected([found])
     # graphs take their time to load, so only who draws pays for it

@@ -258,7 +258,7 @@ class Questions:
         for step, found in enumerate(self.plan.head.steps):
             own = [n for n in self._clauses_of(step) if self._own(n)]
             if own and step not in self.seen.steps and self._sure(own[-1]):
-                names = "、".join(found.names) or found.label
+                names = tuple(found.names) or found.label
                 self._add("ZR458", self.plan.clauses[own[0]].span, name=names)
 
     def _clauses_of(self, step: int) -> range:

@@ -122,7 +122,7 @@ class Proof:
         told = [self.makes.told(each.request, self._asked(levels)) for each in pair]
         return diagnose(
             "ZR490", self.promise.span, related=tuple(self._by(*pair)), name=self.promise.name,
-            field="、".join(self.promise.regardless), case_zh=pair[0].told.zh,
+            field=self.promise.regardless, case_zh=pair[0].told.zh,
             case_en=pair[0].told.en,
             first_zh=f"{told[0].zh}时{says[0][0]}", then_zh=f"{told[1].zh}时{says[1][0]}",
             first_en=f"{says[0][1]} where {told[0].en}", then_en=f"{says[1][1]} where {told[1].en}",

@@ -137,10 +137,9 @@ def _find(policy: CompiledPolicy, request: Request, decision: str) -> Residual:
     doubts = [axis.asked.name for axis in space.inexact]
     why: Phrase | None = None
     if doubts:
-        names = "、".join(doubts)
         why = Phrase(
-            f"用到“{names}”的条件超出了可以逐一判定的范围",
-            f"conditions on {names} leave the exact fragment",
+            f"用到“{'、'.join(doubts)}”的条件超出了可以逐一判定的范围",
+            f"conditions on {', '.join(doubts)} leave the exact fragment",
         )
     return Residual(made, made.missing, ways, exact=not doubts, why=why)
 

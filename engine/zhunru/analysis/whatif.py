@@ -218,10 +218,10 @@ class _Search:
             return WhatIf("undecided", made, blocks=blocks, why=why)
         doubts = self.space.inexact
         if doubts:
-            names = "、".join(axis.asked.name for axis in doubts)
+            names = [axis.asked.name for axis in doubts]
             why = Phrase(
-                f"用到“{names}”的条件超出了可以逐一判定的范围",
-                f"conditions on {names} leave the exact fragment",
+                f"用到“{'、'.join(names)}”的条件超出了可以逐一判定的范围",
+                f"conditions on {', '.join(names)} leave the exact fragment",
             )
             return WhatIf("undecided", made, blocks=blocks, why=why)
         every = dict.fromkeys((*blocks, *self._always_blocking(whole)))

@@ -276,7 +276,7 @@ def _table(
         self.model.report.unknown("ZR205", picked.span, name, outputs, table=expr.name)
         return BROKEN
     if not picked and len(outputs) != 1:
-        return self.add("ZR315", expr.span, name=expr.name, all="、".join(outputs))
+        return self.add("ZR315", expr.span, name=expr.name, all=tuple(outputs))
     if args is None or name not in outputs:
         return BROKEN
     type_ = _result_type(table, outputs[name])

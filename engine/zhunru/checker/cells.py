@@ -173,8 +173,7 @@ def _shown(value: Any) -> Words:
     if isinstance(value, bool):
         return Words("是", "yes") if value else Words("否", "no")
     if isinstance(value, frozenset):
-        text = "、".join(sorted(value)) or "空"
-        return Words(text, text)
+        return Words("、".join(sorted(value)) or "空", ", ".join(sorted(value)) or "none")
     text = str(value).removeprefix("\x00")
     return Words(text, text)
 

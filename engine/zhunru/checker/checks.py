@@ -85,7 +85,7 @@ class _Reader:
             return r.Every(())
         column = choice_column(self.world, things, demand.each) if demand.each else ""
         if demand.each and not column:
-            values = "、".join(each.text for each in demand.each)
+            values = [each.text for each in demand.each]
             self.model.report.add("ZR479", demand.span, name=things.name, values=values)
         row = resolver.of_rows(things)
         if demand.spell and demand.spell.kind == "rolling" and demand.low is not None:

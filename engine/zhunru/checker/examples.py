@@ -65,7 +65,7 @@ def _check_choice(model: Model, name: str, given: n.Given) -> None:
         return
     word = value.name if isinstance(value, x.Ref) else value.value
     if word not in type_.values:
-        model.report.unknown("ZR202", value.span, word, type_.values, all="、".join(type_.values))
+        model.report.unknown("ZR202", value.span, word, type_.values, all=type_.values)
 
 
 CHECKS = (check_targets, check_facts)

@@ -154,7 +154,7 @@ class MeasureResolver(Resolver):
         links = self.world.links(things, self.subjects)
         if links is None:
             if where is None or not any(isinstance(each, x.Same) for each in walk(where)):
-                subjects = "、".join(each.name for each in self.subjects)
+                subjects = [each.name for each in self.subjects]
                 self.add("ZR472", span, name=things.name, subject=subjects)
             links = ()
         test = row.condition(where) if where is not None else r.Every(())

@@ -348,8 +348,7 @@ class Resolver:
     def _unknown(self, expr: x.Expr, name: str, expected: r.Type | None) -> Typed:
         report = self.model.report
         if expected and expected.name in (TypeName.CHOICE, TypeName.CHOICES):
-            every = "、".join(expected.values)
-            report.unknown("ZR202", expr.span, name, expected.values, all=every)
+            report.unknown("ZR202", expr.span, name, expected.values, all=expected.values)
         elif expected and expected.name in (TypeName.UNIT, TypeName.UNITS):
             report.unknown("ZR203", expr.span, name, self.model.chart.names())
         else:

@@ -81,10 +81,10 @@ class _Reader:
             return ranking.least.value if ranking.least else None
         lines = {each.name.text: each.least.value for each in self.node.grades if each.least}
         if ranking.grade.text not in lines:
-            known = "、".join(lines)
             self.model.report.add(
                 "ZR499", ranking.grade.span, name=ranking.grade.text,
-                known_zh=f"：{known}" if known else "", known_en=f": {known}" if known else "",
+                known_zh=f"：{'、'.join(lines)}" if lines else "",
+                known_en=f": {', '.join(lines)}" if lines else "",
             )  # fmt: skip
         return lines.get(ranking.grade.text)
 

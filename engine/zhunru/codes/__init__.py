@@ -61,19 +61,21 @@ def diagnose(
 ) -> Diagnostic:
     """Return the finding `code` at `span`; `values` fill the slots of its texts.
 
+    Several names are given as a tuple or list: each language joins them with its own comma.
     What a file says is shown in bounds, and without signs that would turn a line of a screen round
     or write elsewhere on it.
     """
     entry = CODES[code]
-    values = {name: _shown(value) for name, value in values.items()}
+    zh = {name: _shown(value, "、") for name, value in values.items()}
+    en = {name: _shown(value, ", ") for name, value in values.items()}
     return Diagnostic(
         code=code,
         severity=entry.severity,
         span=span,
-        zh=entry.zh.format(**values),
-        en=entry.en.format(**values),
-        help_zh=entry.help_zh.format(**values),
-        help_en=entry.help_en.format(**values),
+        zh=entry.zh.format(**zh),
+        en=entry.en.format(**en),
+        help_zh=entry.help_zh.format(**zh),
+        help_en=entry.help_en.format(**en),
         fix=fix,
         related=related,
     )
@@ -83,7 +85,9 @@ _LONGEST = 400
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
-def _shown(value: Any) -> Any:
+def _shown(value: Any, comma: str) -> Any:
+    if isinstance(value, tuple | list):
+        value = comma.join(map(str, value))
     if not isinstance(value, str):
         return value
     text = value if len(value) <= _LONGEST else f"{value[:_LONGEST]}…"

@@ -122,7 +122,7 @@ class CompiledPolicy:
                         NOWHERE,
                         policy=self.code,
                         name=decision or "?",
-                        names="、".join(self.plans) or "-",
+                        names=tuple(self.plans) or "-",
                     )
                 ]
             )

@@ -97,7 +97,7 @@ class _Reader:
     def _table(self, name: str, source: AnySource, path: Path, sheet: str) -> None:
         types = self.types_of(name)
         if types is None:
-            known = "、".join([*self.policy.core.registers, *self.policy.core.scorecards])
+            known = [*self.policy.core.registers, *self.policy.core.scorecards]
             self.found.append(diagnose("ZR788", start_of(str(path)), name=name, known=known))
             return
         said, found = columns_beside(path)

@@ -304,9 +304,9 @@ def _count(check: m.ResolvedCheck, demand: m.Demand, asking: Measuring) -> Findi
             told.append((f"“{value}”" if value else "") + str(least))
     if told:
         zh, en = check.said
-        count = "、".join(told)
         rows = (*asking.subjects, *found.sure)
-        return _finding(check, asking, f"应当 {zh}，实有 {count}", f"must {en}, has {count}", rows)
+        return _finding(check, asking, f"应当 {zh}，实有 {'、'.join(told)}",
+                        f"must {en}, has {', '.join(told)}", rows)  # fmt: skip
     return _unsure(check, asking.subjects, asking, found.maybe) if unsure else None
 
 

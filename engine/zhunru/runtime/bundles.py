@@ -66,7 +66,7 @@ class Policies:
         if not code and len(self._current) == 1:
             return next(iter(self._current.values()))
         if code not in self._current:
-            refuse("ZR758", policy=code or "?", names="、".join(self._current) or "-")
+            refuse("ZR758", policy=code or "?", names=tuple(self._current) or "-")
         return self._current[code]
 
     @property
@@ -137,7 +137,7 @@ class Policies:
         policy = self.of(digest)
         if base is None:
             if flow not in policy.flows:
-                names = "、".join(policy.flows) or "-"
+                names = tuple(policy.flows) or "-"
                 refuse("ZR754", policy=policy.code, flow=flow, names=names)
             base = Setting(policy, flow, days=self._days)
             self._settings[digest, flow] = base

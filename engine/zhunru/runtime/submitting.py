@@ -90,10 +90,10 @@ class Desk:
         """
         # Else a sender could say that none of a quota is used yet.
         if request.quotas:
-            refuse("ZR755", name="、".join(request.quotas))
+            refuse("ZR755", name=tuple(request.quotas))
         owned = [name for name in self.written if name in request.registers]
         if owned:
-            refuse("ZR755", name="、".join(owned))
+            refuse("ZR755", name=owned)
         day, facts = request.received, dict(request.facts)
         self._check_claims(request, actor, day)
         assertions = {}

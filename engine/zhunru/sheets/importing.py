@@ -137,7 +137,7 @@ def _open_sheets(reading: _Reading, book: Workbook) -> None:
     """Choose the worksheet that is asked for; take what a list that we wrote says of itself."""
     asked = reading.said.sheet
     if asked and book.named(asked) is None:
-        known = "、".join(sheet.name for sheet in book.sheets)
+        known = [sheet.name for sheet in book.sheets]
         place = start_of(book.path)
         raise PolicyRejected(
             [diagnose("ZR899", place, sheet=asked, known=known, hint_zh="", hint_en="")]

@@ -215,7 +215,7 @@ def _misfit(
     plan: FlowPlan, scenario: Scenario, key: str, name: str, known: Iterable[str]
 ) -> Diagnostic:
     span = scenario.places.get((key, name), NOWHERE)
-    names = "、".join(known) or "-"
+    names = tuple(known) or "-"
     return diagnose("ZR872", span, flow=plan.name, name=name, key=WORD_OF[key], names=names)
 
 

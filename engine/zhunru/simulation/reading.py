@@ -89,7 +89,7 @@ class _Reading:
         for key, node in root.pairs:
             field = _FIELD_OF.get(phrases.folded(key.text))
             if field is None:
-                names = "、".join(WORD_OF.values())
+                names = tuple(WORD_OF.values())
                 self.found.append(diagnose("ZR870", key.span, key=key.text, names=names))
             else:
                 yield field, self.readers[field](node, field)

@@ -54,7 +54,7 @@ def _flow(policy: CompiledPolicy, flow: str) -> str:
     if not flow and len(flows) == 1:
         return next(iter(flows))
     if flow not in flows:
-        names = "、".join(flows) or "-"
+        names = tuple(flows) or "-"
         found = diagnose("ZR770", NOWHERE, policy=policy.code, name=flow or "?", names=names)
         raise RequestRejected([found])
     return flow

@@ -143,7 +143,7 @@ class SheetTable:
         """
         told = set() if told is None else told
         if self.heading_row is None:
-            words = "、".join(list(known)[:12])
+            words = list(known)[:12]
             self.report("ZR840", start_of(self.sheet.source.path), known=words)
             return
         seen: set[str] = set()
@@ -169,7 +169,7 @@ class SheetTable:
                     heading=column.text,
                     hint_zh=f"是不是“{guess[0]}”？" if guess else "",
                     hint_en=f"did you mean `{guess[0]}`? " if guess else "",
-                    known="、".join(known),
+                    known=tuple(known),
                 )
 
     # --- rows ------------------------------------------------------------------------------------

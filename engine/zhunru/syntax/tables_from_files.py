@@ -143,7 +143,7 @@ class TableFiles:
                 "ZR899",
                 place,
                 sheet=name,
-                known="、".join(names),
+                known=names,
                 hint_zh=f"是不是“{guess[0]}”？" if guess else "",
                 hint_en=f"did you mean `{guess[0]}`? " if guess else "",
             )

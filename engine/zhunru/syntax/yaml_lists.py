@@ -75,7 +75,7 @@ def _unknown_word(record: Record, slot: str, scalar: Scalar, known: list[str]) -
         where=record.label(slot),
         hint_zh=f"是不是“{guess}”？" if guess else "",
         hint_en=f"did you mean `{guess}`? " if guess else "",
-        known="、".join(known) if record.reading.language == "zh" else ", ".join(known),
+        known=tuple(known),
     )
 
 

@@ -160,7 +160,7 @@ class YamlReading:
             key=word,
             hint_zh=f"是不是“{guess}”？" if guess else "",
             hint_en=f"did you mean `{guess}`? " if guess else "",
-            known="、".join(known) if self.language == "zh" else ", ".join(known),
+            known=tuple(known),
         )
 
 

@@ -58,9 +58,8 @@ class Current:
 
     def _plan(self, decision: str) -> Plan:
         if decision and decision not in self.policy.plans:
-            names = "、".join(self.policy.decisions) or "-"
-            values = {"policy": self.policy.code, "name": decision, "names": names}
-            reject(404, "ZR770", **values)
+            names = tuple(self.policy.decisions) or "-"
+            reject(404, "ZR770", policy=self.policy.code, name=decision, names=names)
         return self.policy.plan(decision)
 
     def with_policy(self, policy: CompiledPolicy) -> Current:
@@ -142,7 +141,7 @@ class Tenant:
         if not code and sets:
             return next(iter(sets.values()))
         if code not in sets:
-            reject(404, "ZR758", policy=code or "?", names="、".join(sets) or "-")
+            reject(404, "ZR758", policy=code or "?", names=tuple(sets) or "-")
         return sets[code]
 
     def replace(self, policy: CompiledPolicy, at: datetime) -> None:

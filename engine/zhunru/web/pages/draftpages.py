@@ -69,7 +69,7 @@ def add(visit: Visit) -> Response:
                 name = (upload.filename or "").replace("\\", "/")
                 files[name.partition("/")[2] or name] = _text(upload)
         if left and not files:
-            reject(400, "ZR913", names="、".join(left)[:_LONGEST_NOTE])
+            reject(400, "ZR913", names=left)
         if not files:
             reject(400, "ZR914")
         told = _ask(visit, publishing.add, data={"files": files, "note": visit.text("note")})

@@ -96,7 +96,7 @@ def _asked(visit: Visit) -> tuple[CompiledPolicy, str]:
     policy = visit.tenant.current(params["code"]).policy
     name = params["flow"]
     if name not in policy.core.workflows:
-        names = "、".join(policy.core.workflows) or "-"
+        names = tuple(policy.core.workflows) or "-"
         reject(404, "ZR770", policy=policy.code, name=name, names=names)
     return policy, name
 
