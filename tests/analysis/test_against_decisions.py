@@ -66,6 +66,10 @@ def unshown(seed: int, count: int) -> list[str]:
     rng = Random(seed)
     checked = a_set(rng)
     space, verdicts = verdicts_of(checked)
+    if space.inexact:
+        # 逢 of a day that hangs together with another one: not every case is told apart, which
+        # `check` says as 未判定 (see test_findings).
+        return []
     makes = Witnesses(space, verdicts.part, verdicts.possible)
     whole = space.forest.chosen(verdicts.possible, verdicts.whole, space.forest.end(None))
     ends = [end for end in space.forest.values(whole) if end is not None]
@@ -78,6 +82,11 @@ def unshown(seed: int, count: int) -> list[str]:
         if not any(makes.agrees(end, decision) for end in ends):
             missed.append(f"seed {seed}: {decision} of {request}")
     return missed
+
+
+def test_nearly_every_random_set_is_seen_through_to_the_end() -> None:
+    inexact = [seed for seed in range(60) if verdicts_of(a_set(Random(seed)))[0].inexact]
+    assert len(inexact) <= 6
 
 
 @pytest.mark.parametrize("seed", range(60))
