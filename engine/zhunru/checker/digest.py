@@ -64,7 +64,10 @@ class Renderer:
     """Writes values in one canonical way. What many clauses share is written once."""
 
     def __init__(self) -> None:
+        # Kept from the second time on: nearly every part of a long list stands there once, and the
+        # texts of all would take as much memory as the list.
         self._written: dict[int, str] = {}
+        self._seen: set[int] = set()
         self._ways: dict[type, _Render] = {
             str: lambda value: f"{len(value)}:{value}",
             tuple: self._tuple,
@@ -92,8 +95,13 @@ class Renderer:
         known = self._written.get(id(value))
         if known is None:
             known = _short(f"({','.join(map(self.render, value))})")
-            self._written[id(value)] = known
+            self._keep(id(value), known)
         return known
+
+    def _keep(self, at: int, text: str) -> None:
+        if at in self._seen:
+            self._written[at] = text
+        self._seen.add(at)
 
     def _set(self, value: frozenset[Any]) -> str:
         parts = [f"{len(p)}:{p}" if p.__class__ is str else self.render(p) for p in value]
@@ -164,6 +172,7 @@ class Renderer:
         # one name more, so that a class of one field gives a tuple too
         parts_of = attrgetter(*names, "__class__")
         name, written, render = kind.__name__, self._written, self.render
+        seen, see = self._seen, self._seen.add
 
         def way(value: Any) -> str:
             known = written.get(id(value))
@@ -176,7 +185,11 @@ class Renderer:
                     for field, part, default in zip(names, parts_of(value), defaults, strict=False)
                     if part is not default and part != default
                 ]
-                known = written[id(value)] = _short(f"{name}({','.join(parts)})")
+                known = _short(f"{name}({','.join(parts)})")
+                # as `_keep`, without a call for each of a million nodes
+                if id(value) in seen:
+                    written[id(value)] = known
+                see(id(value))
             return known
 
         return way
