@@ -109,3 +109,52 @@ def test_so_many_levels_are_read_and_no_more(levels, leaf):
         else:
             assert body == text and depth <= 24
             assert orjson.loads(orjson.dumps(value, default=str)) is not None
+
+
+def test_requests_answered_in_one_turn_are_written_together_and_known_to_be(tmp_path, monkeypatch):
+    import asyncio
+
+    from zhunru.web import create_app
+
+    day, facts = "2026-03-02", {"类别": "挂牌", "事项": "食品安全工作站", "来文单位": "区卫健局"}
+    log = tmp_path / "decisions-default.jsonl"
+    app = create_app(Settings(sets={"": ["weihai"]}, log=tmp_path, journal=id, pages=False))
+    on_record = []
+
+    async def ask(number, explain="brief"):
+        body = orjson.dumps({"facts": {**facts, "拟进入日期": day}, "explain": explain})
+        head = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+        scope = {"type": "http", "method": "POST", "path": "/v1/decide", "query_string": b""}
+        told = []
+
+        async def receive():
+            return {"type": "http.request", "body": body}
+
+        async def send(message):
+            on_record.append(len(log.read_bytes().splitlines()))
+            told.append(message)
+
+        await app({**scope, "headers": head}, receive, send)
+        return told[0]["status"]
+
+    async def ask_all(*explained):
+        return await asyncio.gather(*(ask(n, each) for n, each in enumerate(explained)))
+
+    assert asyncio.run(ask_all(*["brief"] * 7)) == [200] * 7
+    assert set(on_record) == {7}, "no answer goes out before the lines of all are written"
+    assert asyncio.run(ask_all("brief", "wrong", "full")) == [200, 400, 200]
+    assert set(on_record[14:]) == {10}, "what was decided is on record, however it is answered"
+    rows = [orjson.loads(row) for row in log.open("rb")]
+    assert len({row["previous"] for row in rows[:7]}) == 1 != len({r["previous"] for r in rows})
+    found = replay_log(log, [open_policy("weihai")])
+    assert (found.lines, found.same) == (10, 10)
+
+    def full(*_):
+        raise OSError(28, "no space left")
+
+    monkeypatch.setattr("zhunru.web.decision_log.os.writev", full)
+    assert asyncio.run(ask_all("brief", "full", "brief")) == [500] * 3
+    monkeypatch.undo()
+    assert asyncio.run(ask_all("brief", "brief")) == [200] * 2
+    found = replay_log(log, [open_policy("weihai")])
+    assert (found.lines, found.same) == (12, 12)

@@ -95,7 +95,7 @@ class Asking:
         """Return the decision on a question, which is then on record."""
         call = self.call
         return call.tenant.decide(
-            self.current, self.request(asked), self.asked, call.principal.id, call.at
+            self.current, self.request(asked), self.asked, call.principal.id, call.at, call.later
         )
 
     def told(self, asked: Question) -> dict[str, Any]:

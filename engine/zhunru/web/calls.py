@@ -14,6 +14,7 @@ from zhunru.web.problems import reject
 from zhunru.web.reading import read_json, wrong_kind
 
 if TYPE_CHECKING:
+    from zhunru.web.decision_log import Turn
     from zhunru.web.service import Service
     from zhunru.web.tenants import Tenant
     from zhunru.web.tokens import Principal
@@ -37,6 +38,8 @@ class Call:
     language: Language
     body: bytes = b""
     chunk: Callable[[], Awaitable[bytes | None]] | None = None  # the next of a body; None: no more
+    # Decisions on record only when this turn of the loop is over; None: each is at once.
+    later: list[Turn] | None = None
     _query: dict[str, str] | None = None
 
     def json(self) -> dict[str, Any]:

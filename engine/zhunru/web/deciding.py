@@ -79,7 +79,9 @@ def one(call: Call) -> Answer:
     if type(facts) is not dict:
         facts = mapping(data, "facts")
     request = reader.asked.usual(facts, reader.facts) or reader.request(facts)
-    found = call.tenant.decide(reader.current, request, reader.asked, call.principal.id, call.at)
+    found = call.tenant.decide(
+        reader.current, request, reader.asked, call.principal.id, call.at, call.later
+    )
     if explain == "brief" and not found.missing:
         return Answer(reader.asked.written.brief(found))
     return as_json(explained(found, text(data, "explain", "", "full")))

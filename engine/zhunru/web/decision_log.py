@@ -85,6 +85,15 @@ def given_of(request: Request, secret: Iterable[str]) -> dict[str, Any]:
     return found
 
 
+class Turn:
+    """Decisions written down together: those of requests answered in one turn of the loop."""
+
+    def __init__(self) -> None:
+        self.entries: list[bytes] = []
+        self.is_over = False
+        self.error: OSError | None = None
+
+
 class DecisionLog:
     """The decisions of one tenant, in a file or, without a folder, nowhere.
 
@@ -95,6 +104,7 @@ class DecisionLog:
     def __init__(self, path: Path | None) -> None:
         self.path = path
         self._lock = Lock()
+        self._turn = Turn()
         self._file = -1
         self._last = ""
         self.written = 0
@@ -118,11 +128,44 @@ class DecisionLog:
 
     def add_entry(self, entry: bytes) -> None:
         """Write down the only decision of a request: a line up to the digest before it."""
+        turn = self.add_later(entry)
+        self.end(turn)
+
+    def add_later(self, entry: bytes) -> Turn:
+        """Take a decision that is written with others, and before any of them is told."""
         with self._lock:
-            block = b'%b,"previous":"%b"}\n' % (entry, self._last.encode())
-            self._last = digest_of(block)
-            os.write(self._file, block)
-            self.written += 1
+            self._turn.entries.append(entry)
+            return self._turn
+
+    def end(self, turn: Turn) -> None:
+        """See that the decisions of a turn are on record; raises OSError where they are not."""
+        if not turn.is_over:
+            with self._lock:  # it may be just being written, for somebody else
+                if turn is self._turn:
+                    self._end_turn()
+        if turn.error is not None:
+            raise turn.error
+
+    def _end_turn(self) -> None:
+        turn = self._turn
+        if not turn.entries:
+            return
+        self._turn = Turn()
+        rest = b',"previous":"%b"}\n' % self._last.encode()
+        try:
+            self._put((rest.join([*turn.entries, b""]),), len(turn.entries))
+        except OSError as error:
+            turn.error = error  # each of those who wait has to know
+        turn.is_over = True
+
+    def _put(self, texts: Sequence[bytes], count: int) -> None:
+        digest = sha256()
+        for text in texts:
+            digest.update(text)
+        # One write for all of them: lines of two requests are never mixed.
+        os.writev(self._file, texts)
+        self._last = digest.hexdigest()
+        self.written += count
 
     def lines(
         self,
@@ -142,13 +185,8 @@ class DecisionLog:
         if not (count and self.kept):
             return
         with self._lock:
-            texts, digest = block_of(self._last), sha256()
-            for text in texts:
-                digest.update(text)
-            self._last = digest.hexdigest()
-            # One write for all of them: lines of two requests are never mixed.
-            os.writev(self._file, texts)
-            self.written += count
+            self._end_turn()
+            self._put(block_of(self._last), count)
 
     def _line(
         self,
@@ -175,6 +213,8 @@ class DecisionLog:
     def close(self) -> None:
         """Make what was written durable, and let go of the file."""
         if self._file >= 0:
+            with self._lock:
+                self._end_turn()
             os.fsync(self._file)
             os.close(self._file)
             self._file, self.kept = -1, False

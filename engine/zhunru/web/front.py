@@ -151,7 +151,15 @@ class Front:
             elif endpoint.threaded or (endpoint.stored and tenant.office is not None):
                 answer = await self._in_time(endpoint, asyncio.to_thread(endpoint.handler, call))
             else:
-                answer = endpoint.handler(call)
+                call.later = []
+                try:
+                    answer = endpoint.handler(call)
+                finally:
+                    if call.later:
+                        # Others who are about to be answered decide now: one write for all.
+                        await asyncio.sleep(0)
+                        for turn in call.later:
+                            tenant.log.end(turn)
         if type(answer) is Answer:
             await exchange.send(exchange.started(answer))
             await exchange.send({"type": "http.response.body", "body": answer.body})

@@ -23,7 +23,7 @@ from zhunru.runtime.service import CaseService
 from zhunru.store.opening import open_store
 from zhunru.web.authzen_mapping import Mapped
 from zhunru.web.bundles import Bundles
-from zhunru.web.decision_log import DecisionLog
+from zhunru.web.decision_log import DecisionLog, Turn
 from zhunru.web.drafts import Drafts
 from zhunru.web.journal import Figures
 from zhunru.web.problems import reject
@@ -183,12 +183,19 @@ class Tenant:
     # --- decisions -----------------------------------------------------------------------------
 
     def decide(
-        self, current: Current, request: Request, asked: Asked, caller: str, at: datetime
+        self,
+        current: Current,
+        request: Request,
+        asked: Asked,
+        caller: str,
+        at: datetime,
+        later: list[Turn] | None = None,
     ) -> Decision:
-        """Decide a request and put the decision on record."""
+        """Decide a request and put the decision on record, at once or `later`: before any answer
+        is given, who asked sees that the turns added to it are over."""
         ask = decide if ACTIVE.get() is None else _traced
         found = ask(current.policy, request, asked.name)
-        self.record(current, request, found, asked, caller, at)
+        self.record(current, request, found, asked, caller, at, later)
         return found
 
     def record(
@@ -199,14 +206,17 @@ class Tenant:
         asked: Asked,
         caller: str,
         at: datetime,
+        later: list[Turn] | None = None,
     ) -> None:
         """Put a decision on record, count it, and let a draft decide beside it."""
         if self.log.kept:
             more = request.quotas or request.registers or request.assertions or request.made_at
             if more or asked.secret:
                 self.log.add(at, caller, asked.name, ((found, request, asked.secret),))
-            else:
+            elif later is None:
                 self.log.add_entry(asked.written.entry(at, caller, request, found))
+            else:
+                later.append(self.log.add_later(asked.written.entry(at, caller, request, found)))
         self.figures.decided(current.policy.code, found.outcome._value_)
         if self.shadows:
             self.shadow(current, request, found, asked.name)
