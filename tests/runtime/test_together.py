@@ -468,3 +468,13 @@ def test_those_in_need_come_first():
         case.open("一网格", "2026-03-02 09:00", {"诉求人": kind})
         ranks.append(rank(case.setting, case.case))
     assert ranks == [0, 1]
+
+
+def test_a_unit_nobody_knows_among_several_is_refused():
+    rows = OPEN.format("(协办)") + "| 会商 | 协办 | 4 个工作日 | 办 → 办结 | 逾期 → 办结 |"
+    case = kit(rows, before=FIELDS)
+    case.open("一网格", "2026-03-02 09:00")
+    found = refusal(case, "受理", "一网格", 协办="区民政局、没有的局")
+    assert (found.code, "没有的局" in found.diagnostic.zh) == ("ZR728", True)
+    case.act("受理", "一网格", {"协办": "区民政局、区财政局"})
+    assert case.state == "会商"

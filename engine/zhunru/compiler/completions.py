@@ -22,7 +22,8 @@ from zhunru.compiler.regions import Regions
 from zhunru.compiler.values import UNKNOWN
 from zhunru.vocabulary import Outcome, TypeName
 
-PASSES = 6_000
+# Jin'an, with 300 kinds of matters the most of the shipped sets, takes 6,153: half a second.
+PASSES = 10_000
 
 Place = Node | Leaf
 

@@ -40,7 +40,7 @@ from zhunru.vocabulary import TypeName
 _NUMERIC = {TypeName.NUMBER, TypeName.MONEY, TypeName.RATIO, TypeName.DATE, TypeName.MOMENT}
 _SETS = {TypeName.CHOICES, TypeName.UNITS}
 _MAX_DOMAIN = 2000  # points of an opaque numeric domain that are tried one by one
-_MAX_MATTERS = 300
+_MAX_MATTERS = 600
 _PAST = date.max.toordinal() + 1
 _MAX_MEMBERS = 8  # members of a set whose presence is told apart
 _PER_CLASS = 2  # units and matters of one class that stand for it

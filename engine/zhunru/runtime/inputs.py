@@ -85,14 +85,20 @@ def _read(setting: Setting, field: ResolvedField, value: Any, day: date) -> Any:
     if field.type.name is TypeName.UNIT and read is UNKNOWN and not _is_unknown(value):
         refuse("ZR728", name=field.name, value=str(value))
     if isinstance(read, frozenset):
-        _check_bodies(setting, field.name, field.type, read)
+        _check_bodies(setting, field.name, field.type, read, day)
     elif field.name in setting.exactly:
         _check_number(setting, field.name, 1)
     return read
 
 
-def _check_bodies(setting: Setting, name: str, type_: Type, values: frozenset[str]) -> None:
+def _check_bodies(
+    setting: Setting, name: str, type_: Type, values: frozenset[str], day: date
+) -> None:
     if type_.name is TypeName.UNITS:
+        # What goes to several must reach each of them: one misspelt would never be asked.
+        for unit in sorted(values):
+            if setting.chart.resolve(unit, day) is None:
+                refuse("ZR728", name=name, value=unit)
         _check_number(setting, name, len(values))
         if len(values) > _MOST_BODIES:
             refuse("ZR745", name=name, number=_MOST_BODIES, given=len(values))
