@@ -126,6 +126,18 @@ def test_a_line_left_unfinished_by_a_kill_spoils_no_other(serve, tmp_path):
         assert found.lines == (3 if len(left) > 1 else 1) + 2
 
 
+def test_returns_within_lines_leave_the_chain_whole_behind_a_restart(serve, tmp_path):
+    # JSON takes a return for a blank: such a line is a plain one, and stands as it came.
+    text = json.dumps(SIGN, ensure_ascii=False).replace(", ", ",\r ")
+    for _ in range(2):
+        found = lines(serve("weihai", log=tmp_path), f"{text}\n{text}")
+        assert [each["line"] for each in found] == [1, 2]
+    log = tmp_path / "decisions-default.jsonl"
+    assert b"\r" in log.read_bytes()
+    replayed = replay_log(log, [open_policy("weihai")])
+    assert (replayed.lines, replayed.same) == (4, 4)
+
+
 def test_a_batch_whose_length_is_told_needs_no_end_of_its_last_line(serve):
     api = serve("weihai")
     text = "\r\n".join([json.dumps(SIGN)] * 3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date, datetime
 from random import Random
 
@@ -17,7 +18,7 @@ from zhunru.errors import RequestRejected
 from zhunru.request_facts import Names, RequestFacts, sort_facts
 from zhunru.web import Settings, replay_log
 from zhunru.web.deciding import brief
-from zhunru.web.decision_log import DecisionLog
+from zhunru.web.decision_log import DecisionLog, digest_of
 from zhunru.web.journal import Figures
 from zhunru.web.reading import read_json
 from zhunru.web.settings import now
@@ -158,3 +159,50 @@ def test_requests_answered_in_one_turn_are_written_together_and_known_to_be(tmp_
     assert asyncio.run(ask_all("brief", "brief")) == [200] * 2
     found = replay_log(log, [open_policy("weihai")])
     assert (found.lines, found.same) == (12, 12)
+
+
+def test_a_block_for_which_there_is_no_room_leaves_no_half_of_it(tmp_path, monkeypatch):
+    path = tmp_path / "log"
+    log = DecisionLog(path)
+    log.add_entry(b'{"v":2,"number":1')
+    whole = path.read_bytes()
+
+    def half(file, texts):
+        return os.write(file, b"".join(texts)[:10])
+
+    monkeypatch.setattr("zhunru.web.decision_log.os.writev", half)
+    log.add_entry(b'{"v":2,"number":2')
+    rows = [orjson.loads(row) for row in path.open("rb")]
+    assert [row["number"] for row in rows] == [1, 2], "the rest is written as soon as it can be"
+    assert rows[1]["previous"] == digest_of(whole)
+    two, write = path.read_bytes(), os.write
+
+    def short(file, text):
+        if len(text) > 10:
+            raise OSError(28, "no space left")
+        return write(file, text)
+
+    monkeypatch.setattr("zhunru.web.decision_log.os.write", short)
+    for _ in range(2):
+        with pytest.raises(OSError, match="no space"):
+            log.add_entry(b'{"v":2,"number":3')
+    assert path.read_bytes() == two
+    monkeypatch.undo()
+    log.add_entry(b'{"v":2,"number":4')
+    last = orjson.loads(path.read_bytes().splitlines()[-1])
+    assert (last["number"], last["previous"]) == (4, digest_of(two[len(whole) :]))
+    assert log.written == 3
+
+
+def test_who_waits_for_a_block_that_could_not_be_put_together_knows(tmp_path):
+    log = DecisionLog(tmp_path / "log")
+    turn = log.add_later(b'{"v":2')
+    assert log.add_later("no bytes") is turn
+    for _ in range(2):
+        with pytest.raises(TypeError):
+            log.end(turn)
+    log.add_entry(b'{"v":2')
+    log.close()
+    log.close()
+    assert not log.kept
+    assert (tmp_path / "log").read_bytes() == b'{"v":2,"previous":""}\n'

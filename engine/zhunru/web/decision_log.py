@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
+from io import BytesIO
 from itertools import dropwhile
 from pathlib import Path
 from threading import Lock
@@ -91,7 +92,7 @@ class Turn:
     def __init__(self) -> None:
         self.entries: list[bytes] = []
         self.is_over = False
-        self.error: OSError | None = None
+        self.error: Exception | None = None
 
 
 class DecisionLog:
@@ -111,9 +112,10 @@ class DecisionLog:
         self.kept = path is not None  # whether decisions are kept at all
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._last = _last_of(path)
             self._file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+            # First, for a line that lacks nothing but its end is one for whoever reads the log.
             _end_line(self._file)
+            self._last = _last_of(path)
 
     def add(
         self,
@@ -138,7 +140,7 @@ class DecisionLog:
             return self._turn
 
     def end(self, turn: Turn) -> None:
-        """See that the decisions of a turn are on record; raises OSError where they are not."""
+        """See that the decisions of a turn are on record; raises why they are not."""
         if not turn.is_over:
             with self._lock:  # it may be just being written, for somebody else
                 if turn is self._turn:
@@ -154,7 +156,7 @@ class DecisionLog:
         rest = b',"previous":"%b"}\n' % self._last.encode()
         try:
             self._put((rest.join([*turn.entries, b""]),), len(turn.entries))
-        except OSError as error:
+        except Exception as error:
             turn.error = error  # each of those who wait has to know
         turn.is_over = True
 
@@ -163,9 +165,21 @@ class DecisionLog:
         for text in texts:
             digest.update(text)
         # One write for all of them: lines of two requests are never mixed.
-        os.writev(self._file, texts)
+        written = os.writev(self._file, texts)
+        if written < sum(map(len, texts)):
+            self._finish(b"".join(texts), written)
         self._last = digest.hexdigest()
         self.written += count
+
+    def _finish(self, block: bytes, written: int) -> None:
+        """Write the rest of a block; where there is no room for it, nothing of it stays."""
+        start = os.lseek(self._file, 0, os.SEEK_END) - written
+        try:
+            while written < len(block):
+                written += os.write(self._file, block[written:])
+        except OSError:
+            os.ftruncate(self._file, start)
+            raise
 
     def lines(
         self,
@@ -212,12 +226,15 @@ class DecisionLog:
 
     def close(self) -> None:
         """Make what was written durable, and let go of the file."""
-        if self._file >= 0:
-            with self._lock:
-                self._end_turn()
-            os.fsync(self._file)
-            os.close(self._file)
-            self._file, self.kept = -1, False
+        with self._lock:
+            if self._file < 0:
+                return
+            self._end_turn()
+            file, self._file, self.kept = self._file, -1, False
+            try:
+                os.fsync(file)
+            finally:
+                os.close(file)
 
 
 def digest_of(block: bytes) -> str:
@@ -238,7 +255,8 @@ def _last_of(path: Path) -> str:
             reach = _TAIL
             while True:
                 file.seek(max(0, size - reach))
-                lines = file.read().splitlines(keepends=True)
+                # Not `splitlines`: what came may hold returns within a line.
+                lines = list(BytesIO(file.read()))
                 # The first line may be a piece of one, unless it is all of the log.
                 known = lines if reach >= size else lines[1:]
                 # What was being written when the service was killed is no line.
