@@ -404,6 +404,28 @@ def test_a_failure_that_nobody_foresaw_is_told_as_not_known(
     hall.close()
 
 
+def test_without_a_thread_to_be_had_nobody_waits_for_one(
+    service: CaseService, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hall = Hall(service)
+
+    class NoneLeft(threading.Thread):
+        def start(self) -> None:
+            raise RuntimeError("can't start new thread")
+
+    async def go() -> Reply:
+        with monkeypatch.context() as patched:
+            patched.setattr(hall_module, "Thread", NoneLeft)
+            for _ in range(2):
+                with pytest.raises(RuntimeError, match="thread"):
+                    await opening(hall, "令1")
+        return await asyncio.wait_for(opening(hall, "令1"), 20)
+
+    assert asyncio.run(go()).state == "草拟"
+    assert sum(store.count_cases().values()) == 1
+    hall.close()
+
+
 def test_a_loop_that_ends_leaves_its_commands_done(store: Store, hall: Hall) -> None:
     slow = Slow(hall)
 

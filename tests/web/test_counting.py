@@ -85,6 +85,34 @@ def test_a_count_that_fails_is_told_and_tried_again() -> None:
     assert found is not None and found.found == 7
 
 
+def test_a_count_that_fails_after_all_have_gone_is_told_to_who_comes_next(slow: Slow) -> None:
+    counter: Counter[int] = Counter()
+
+    def fails() -> int:
+        slow()
+        raise TimeoutError("the store")  # not that of waiting for it
+
+    assert counter.get("a", fails, NINE, 0.01) is None
+    slow.go.set()
+    while not counter._running["a"].done():
+        time.sleep(0.001)
+    with pytest.raises(TimeoutError, match="the store"):
+        counter.get("a", fails, NINE, LONG)
+    assert slow.begun == 1
+    assert counter.get("a", slow, NINE, LONG) is not None
+
+
+def test_no_more_than_a_few_wait_to_be_counted(slow: Slow, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counting, "_MOST_RUNNING", 3)
+    counter: Counter[int] = Counter()
+    assert [counter.get(each, slow, NINE, 0.01) for each in "abcd"] == [None] * 4
+    assert set(counter._running) == {"a", "b", "c"}
+    slow.go.set()
+    assert {settled(counter, slow, NINE)} < {1, 2, 3}
+    assert counter.get("c", slow, NINE, LONG) is not None
+    assert counter.get("d", slow, NINE, LONG) is not None
+
+
 def test_a_board_of_a_large_store_says_that_it_is_being_counted(
     serve: Serve, monkeypatch: pytest.MonkeyPatch, slow: Slow
 ) -> None:

@@ -147,20 +147,22 @@ class Hall:
                 raise failure("ZR860")
             if len(self._waiting) >= self._most:
                 raise StoreError(diagnose("ZR792", NOWHERE, seconds=1))
+            # First: where no thread can be had, nobody may wait for one.
+            if not self._threads:
+                self._begin()
             self._waiting.append(wanted)
             if self._called:
                 return wanted.future
             self._called = True
-            if not self._threads:
-                self._begin()
         self._calls.put(True)
         return wanted.future
 
     def _begin(self) -> None:
         # Not before they are needed: most processes that open a store have no hall.
         for number in range(_THREADS):
-            self._threads.append(Thread(target=self._work, name=f"hall-{number}", daemon=True))
-            self._threads[-1].start()
+            thread = Thread(target=self._work, name=f"hall-{number}", daemon=True)
+            thread.start()
+            self._threads.append(thread)
 
     # --- in a thread ---------------------------------------------------------------------------
 

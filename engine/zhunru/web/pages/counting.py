@@ -9,10 +9,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock, Thread
+from traceback import clear_frames
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -21,6 +21,7 @@ PATIENCE = 0.7  # seconds that a page waits for what is being counted
 _KEPT_FOR = timedelta(minutes=1)
 _TIMES_LONGER = 20  # what took five seconds is kept for a hundred: a twentieth of a core at most
 _MOST_KEPT = 16
+_MOST_RUNNING = 16  # one is counted, the others wait for their turn in a thread each
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +51,43 @@ class Counter(Generic[T]):
     ) -> Counted[T] | None:
         """Return what was counted, of before while it is counted anew; None: not yet.
 
-        Raises what counting raised.
+        Raises what counting raised, also where it did so after those who asked had gone.
         """
         with self._lock:
             kept = self._kept.get(key)
             if kept is not None and kept.is_fresh(now):
                 return kept
-            running = self._running.get(key)
-            if running is None:
-                running = self._running[key] = Future()
-                work = (key, count, now, running)
-                # A service that stops does not wait for it.
-                Thread(target=self._count, args=work, name="counting", daemon=True).start()
-        with suppress(TimeoutError):
-            return running.result(patience)
-        return kept
+            running = self._running.get(key) or self._begin(key, count, now)
+        if running is None:
+            return kept
+        try:
+            failed = running.exception(patience)
+        except TimeoutError:
+            return kept
+        if failed is None:
+            return running.result()
+        with self._lock:
+            # Somebody was told: whoever comes next has it tried again.
+            if self._running.get(key) is running:
+                del self._running[key]
+        raise failed
+
+    def _begin(
+        self, key: Hashable, count: Callable[[], T], now: datetime
+    ) -> Future[Counted[T]] | None:
+        """Begin to count; None where too much waits to be counted already."""
+        if len(self._running) >= _MOST_RUNNING:
+            # What failed and nobody came back for makes room.
+            for each in [each for each, found in self._running.items() if found.done()]:
+                del self._running[each]
+            if len(self._running) >= _MOST_RUNNING:
+                return None
+        running: Future[Counted[T]] = Future()
+        work = (key, count, now, running)
+        # A service that stops does not wait for it.
+        Thread(target=self._count, args=work, name="counting", daemon=True).start()
+        self._running[key] = running
+        return running
 
     def _count(
         self, key: Hashable, count: Callable[[], T], now: datetime, running: Future[Counted[T]]
@@ -74,8 +97,9 @@ class Counter(Generic[T]):
                 began = time.perf_counter()
                 made = Counted(count(), now, time.perf_counter() - began)
         except BaseException as error:
-            with self._lock:
-                del self._running[key]
+            # It stays until somebody is told, who may come only after the page's patience: with
+            # where it failed, without what was counted by then.
+            clear_frames(error.__traceback__)
             running.set_exception(error)
             return
         with self._lock:
