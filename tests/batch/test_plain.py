@@ -12,7 +12,7 @@ import pytest
 from tests.batch.test_random_sets import RECEIVED
 from tests.strategies.resolved import a_request, a_set
 
-from zhunru.batch.columns import Answer, ColumnsEngine, answer_of
+from zhunru.batch.columns import MOST_KEPT, Answer, ColumnsEngine, answer_of
 from zhunru.compiler import CompiledPolicy, compile_policies
 from zhunru.decision import Request, decide
 from zhunru.errors import RequestRejected
@@ -53,14 +53,14 @@ def told_together(engine: ColumnsEngine, rows: Sequence[Facts]) -> list[tuple[An
     return found
 
 
-def compared(seed: int, number: int) -> tuple[list[str], int]:
+def compared(seed: int, number: int, most: int = MOST_KEPT) -> tuple[list[str], int]:
     """What is told otherwise than by deciding, and how many requests were told together."""
     rng = Random(seed)
     policy = compile_policies(a_set(rng))
     role = rng.choice((None, None, "街道"))
     unknown = rng.choice((0.0, 0.05, 0.2))
     rows = [facts_of(rng, policy, unknown) for _ in range(number)]
-    engine = ColumnsEngine(policy, received=RECEIVED, asserted_by=role)
+    engine = ColumnsEngine(policy, received=RECEIVED, asserted_by=role, most=most)
     # Twice: first classes are found, then they are known.
     found = [*told_together(engine, rows), *told_together(engine, rows)]
     wrong = []
@@ -86,6 +86,13 @@ def test_requests_told_together_are_told_what_each_is_decided(seed: int) -> None
 def test_a_unit_equal_to_that_of_another_field_is_told_apart() -> None:
     wrong, _ = compared(6_283, 120)  # a clause counts where a committee asks for its own community
     assert not wrong, wrong[0]
+
+
+@pytest.mark.parametrize("most", [0, 12, 60])
+def test_requests_that_are_more_than_is_kept_are_told_all_the_same(most: int) -> None:
+    wrong, together = compared(5_100, 60, most)
+    assert not wrong, wrong[0]
+    assert together == compared(5_100, 60)[1]
 
 
 @pytest.mark.slow

@@ -122,17 +122,22 @@ class ColumnsEngine:
         `names` are fields of the form. Of None is told where a request shares its answer with no
         other, or cannot be read: it is to be decided by itself.
         """
-        batch = Numbered(self._sheet(names), columns, range(1, len(columns[0]) + 1))
+        batch = self._plain_batch(names, columns)
         told, rows = batch.sheet.told, batch.plain_rows()
         try:
             return [told[row] for row in rows]
         except KeyError:
+            # Once: what these rows are themselves may be more than is to be kept.
             if self._forget():
-                return self.plain(names, columns, tell)
+                batch = self._plain_batch(names, columns)
+                told, rows = batch.sheet.told, batch.plain_rows()
             for at, row in enumerate(rows):
                 if row not in told:
                     told[row] = tell(self._plain(batch, row, at))
             return [told[row] for row in rows]
+
+    def _plain_batch(self, names: tuple[str, ...], columns: Sequence[Sequence[Any]]) -> Numbered:
+        return Numbered(self._sheet(names), columns, range(1, len(columns[0]) + 1))
 
     def _plain(self, batch: Numbered, row: Row, at: int) -> Answer | None:
         """Return the answer of all plain requests with these numbers."""
