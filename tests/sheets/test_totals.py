@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from zhunru.sheets import import_sheet
 from zhunru.sheets.importing import Imported
+from zhunru.syntax import sheet_totals
 
 HEAD = ["序号", "事项", "户数"]
 CHECKS = {"ZR849", "ZR848", "ZR839"}
@@ -151,6 +153,38 @@ def test_an_entry_whose_title_begins_like_a_total_stays_an_entry(tmp_path: Path)
         tmp_path, [["事项", "牵头"], ["小计量器具检查", "某局"], ["共计划生育", "某局"]]
     )
     assert made.rows == 2
+
+
+@pytest.mark.parametrize(
+    "row", ["共{}项,,", "合计,,{}", "合计,,{}.5", "合计,共{}项,", "小标题（共{}项）,,", "{},,"]
+)
+def test_a_row_of_digits_without_end_is_no_number_and_soon_read(row: str, tmp_path: Path) -> None:
+    path = tmp_path / "清单.csv"
+    long = row.format("9" * 60_000)
+    path.write_text(f"{long}\n编号,事项,户数\nA1,甲,3\n{long}\n", encoding="utf-8")
+    began = time.process_time()
+    made = import_sheet(path, kind="list")
+    assert time.process_time() - began < 5
+    assert [d.code for d in made.findings if d.code in CHECKS] == []
+
+
+def test_many_totals_of_all_rows_add_them_up_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part = [*(f"A,事项{number},1,2" for number in range(20)), "合计,,20,40"]
+    path = tmp_path / "清单.csv"
+    path.write_text("\n".join(["编号,事项,户数,人数", *part * 20]), encoding="utf-8")
+    read: list[str] = []
+    amount = sheet_totals._amount
+
+    def noted(text: str) -> object:
+        read.append(text)
+        return amount(text)
+
+    monkeypatch.setattr(sheet_totals, "_amount", noted)
+    made = import_sheet(path, kind="list")
+    assert (made.rows, CHECKS & {d.code for d in made.findings}) == (400, set())
+    assert 800 < len(read) < 2_000  # as many as there are numbers, not for each total anew
 
 
 def test_shares_are_not_added_up(tmp_path: Path) -> None:

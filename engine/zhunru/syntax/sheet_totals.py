@@ -21,8 +21,9 @@ from zhunru.syntax.workbook import Worksheet
 _NUMBERS = frozenset({"序号", "no"})
 # What entries are counted in; other units (人, 户, 元) are those of a column.
 _COUNTED = frozenset({"项", "条", "件", "个"})
-_DIGITS = r"\d{1,3}(?:,\d{3})+|\d+"
-_AMOUNT = re.compile(rf"([+-]?(?:{_DIGITS})(?:\.\d+)?) ?([^\W\d_]{{0,4}})")
+# Longer ones are no numbers of anything: so many digits add up exactly, and can be shown.
+_DIGITS = r"\d{1,3}(?:,\d{3}){1,5}|\d{1,18}"
+_AMOUNT = re.compile(rf"([+-]?(?:{_DIGITS})(?:\.\d{{1,6}})?) ?([^\W\d_]{{0,4}})")
 _CHINESE = "零一二三四五六七八九十百千"
 _HOW_MANY = rf"({_DIGITS}|[{_CHINESE}]+) ?个? ?(?:事项|任务|[项条件])"
 # `共3类75项` counts 75; `共70余项` and `约75项` are no counts that could be wrong.
@@ -69,6 +70,8 @@ class _Checked:
 
     read: ReadTable
     book: list[Row]
+    # Many totals may speak of all rows: these are added up once for each column.
+    sums: dict[tuple[int, ...], _Sum] = field(default_factory=dict)
 
     def check(self) -> None:
         totals = [row for what, row in self.read.table.apart if what == "total"]
@@ -209,7 +212,13 @@ class _Checked:
 
     def _sum(self, column: Column, rows: Sequence[Row]) -> _Sum:
         """Add up a column; a cell that was merged over several rows counts once."""
-        made = _Sum()
+        # Rows are stretches of one table or of all: of equal ends and length they are the same.
+        ends = (rows[0].number, rows[-1].number) if rows else ()
+        key = (column.at, len(rows), *ends)
+        made = self.sums.get(key)
+        if made is not None:
+            return made
+        made = self.sums[key] = _Sum()
         for row in _once(self.read.table, column, rows):
             text = row.texts[column.at] if column.at < len(row.texts) else ""
             if text not in EMPTY:

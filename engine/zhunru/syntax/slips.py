@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-# A cell that is a number with a unit at most: `10。6人`, `85。6%`, `约5。5万名`.
-_STOP = re.compile(r"((?:约|近|达|超|共)?\d+)[。．](\d+)([^\d。]{0,2})\Z")
-_STOP_INSIDE = re.compile(r"\d+[。．]\d+")
+# A cell that is a number with a unit at most: `10。6人`, `85。6%`, `约5。5万名`. Tried where digits
+# begin only: from each of a long row of them it would take a quarter of an hour.
+_STOP = re.compile(r"((?:约|近|达|超|共)?(?<!\d)\d+)[。．](\d+)([^\d。]{0,2})\Z")
+_STOP_INSIDE = re.compile(r"(?<!\d)\d+[。．]\d+")
 # Year and month without 年: 20208月 can only be 2020年8月.
 _NO_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(0?[1-9]|1[0-2])月")
 _NO_YEAR_UNCLEAR = re.compile(r"(?<!\d)\d{5,8}月")
