@@ -65,6 +65,8 @@ def test_a_problem_leads_back_to_the_page_that_one_came_from(serve: Serve) -> No
 
     assert back("http://testserver/cases?tab=late") == "/cases?tab=late"
     assert back("http://elsewhere.example/cases") == "/"
+    assert back("http://testserver//elsewhere.example/cases") == "/"
+    assert back("http://[testserver/cases") == "/"
     assert back("") == "/"
 
 

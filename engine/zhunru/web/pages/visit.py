@@ -102,9 +102,13 @@ class Visit:
     @property
     def came_from(self) -> str:
         """Return the page of this tenant that led here, else the first one."""
-        origin = urlsplit(self.request.headers.get("referer", ""))
+        try:
+            origin = urlsplit(self.request.headers.get("referer", ""))
+        except ValueError:  # [ without ]
+            return self.url("/")
         own = origin.netloc == self.request.headers.get("host", "")
-        inside = origin.path.startswith(self.tenant.prefix + "/")
+        # Of two slashes the second would begin the name of another host.
+        inside = origin.path.startswith(self.tenant.prefix + "/") and origin.path[:2] != "//"
         if not own or not inside or origin.path == self.request.url.path:
             return self.url("/")
         return origin.path + (f"?{origin.query}" if origin.query else "")
