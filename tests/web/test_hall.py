@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from threading import Event
 from typing import Any
 
@@ -104,3 +106,35 @@ def test_the_pages_go_in_by_the_hall_too(begin, monkeypatch):
     assert asked == [(case, "没有的动作")]
     assert refused.status_code == 409
     assert "没有的动作" in refused.text
+
+
+def test_a_log_that_cannot_be_closed_keeps_nothing_else_open(begin, monkeypatch):
+    api = begin()
+    assert opened(api, "1").status_code == 201
+    service, lines = api.app.state.service, []
+
+    def full() -> None:
+        raise OSError(28, "no space left")
+
+    monkeypatch.setattr(api.tenant.log, "close", full)
+    monkeypatch.setattr(service.journal, "write", lines.append)
+    api.portal.call(service.stop)
+    assert [line["event"] for line in lines] == ["close-failed", "stopped"]
+    assert not any(thread.is_alive() for thread in api.tenant.hall._threads)
+
+
+def test_time_goes_on_after_whatever_went_wrong(begin, monkeypatch):
+    api = begin()
+    service, lines, turns = api.app.state.service, [], []
+
+    def tick(tenant: Any) -> None:
+        turns.append(tenant.name)
+        raise KeyError("未知") if len(turns) == 1 else asyncio.CancelledError
+
+    monkeypatch.setattr(service, "tick", tick)
+    monkeypatch.setattr(service.journal, "write", lines.append)
+    monkeypatch.setattr(service, "settings", replace(service.settings, tick_seconds=0))
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(service._tick(api.tenant))
+    assert len(turns) == 2
+    assert [(line["event"], line["error"]) for line in lines] == [("tick-failed", "'未知'")]

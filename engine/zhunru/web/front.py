@@ -77,10 +77,16 @@ class Front:
                 return
         except Gone:
             exchange.status = 499
+        except asyncio.CancelledError:
+            if exchange.status:
+                raise  # the head is gone: only an end before its time tells that this is not all
+            # The service stops and waits no longer. Left to the server it would be a 500, which
+            # says that something is wrong with it; it may simply be asked again.
+            await exchange.fail(_given_up(time.perf_counter() - began), endpoint)
+        except KeyboardInterrupt:
+            exchange.status = 499
+            raise
         except BaseException as error:
-            if isinstance(error, (asyncio.CancelledError, KeyboardInterrupt)):
-                exchange.status = 499
-                raise
             await exchange.fail(error, endpoint)
         finally:
             exchange.close(scope["method"])
@@ -140,31 +146,37 @@ class Front:
         )
         if endpoint.scope not in principal.scopes:
             call.need(endpoint.scope)
-        if endpoint.streaming:
-            call.chunk = _Chunks(receive, service.settings.limits.stream).next
-            answer: Result = await endpoint.handler(call)
-        else:
-            if scope["method"] == "POST" and not endpoint.keyed:
-                call.body = await self._body(exchange.headers, receive)
-            if endpoint.gathered:
-                answer = await self._in_time(endpoint, endpoint.handler(call))
-            elif endpoint.threaded or (endpoint.stored and tenant.office is not None):
-                answer = await self._in_time(endpoint, asyncio.to_thread(endpoint.handler, call))
-            else:
-                call.later = []
-                try:
-                    answer = endpoint.handler(call)
-                finally:
-                    if call.later:
-                        # Others who are about to be answered decide now: one write for all.
-                        await asyncio.sleep(0)
-                        for turn in call.later:
-                            tenant.log.end(turn)
+        answer = await self._result(exchange, endpoint, call, scope, receive)
         if type(answer) is Answer:
             await exchange.send(exchange.started(answer))
             await exchange.send({"type": "http.response.body", "body": answer.body})
         else:
             await exchange.send_answer(answer)
+
+    async def _result(
+        self, exchange: _Exchange, endpoint: Endpoint, call: Call, scope: Scope, receive: Receive
+    ) -> Result:
+        """Have a handler answer a call, where it is to run, with what it needs of the body."""
+        if endpoint.streaming:
+            call.chunk = _Chunks(receive, self._service.settings.limits.stream).next
+            streamed: Result = await endpoint.handler(call)
+            return streamed
+        if scope["method"] == "POST" and not endpoint.keyed:
+            call.body = await self._body(exchange.headers, receive)
+        if endpoint.gathered:
+            return await self._in_time(endpoint, endpoint.handler(call))
+        if endpoint.threaded or (endpoint.stored and call.tenant.office is not None):
+            return await self._in_time(endpoint, asyncio.to_thread(endpoint.handler, call))
+        call.later = []
+        try:
+            answered: Result = endpoint.handler(call)
+        finally:
+            if call.later:
+                # Others who are about to be answered decide now: one write for all.
+                await asyncio.sleep(0)
+                for turn in call.later:
+                    call.tenant.log.end(turn)
+        return answered
 
     async def _keyed(self, exchange: _Exchange, scope: Scope, receive: Receive) -> bytes:
         """Take a token that came as `api_key`, as Open311 has it; return the body."""
@@ -209,6 +221,11 @@ class Front:
         except TimeoutError:
             reject(408, "ZR793", seconds=round(self._seconds))
         return b"".join(parts)
+
+
+def _given_up(seconds: float) -> Problem:
+    finding = diagnose("ZR793", NOWHERE, seconds=round(seconds))
+    return Problem(503, [finding], headers={"retry-after": "1"})
 
 
 def _is_api(path: str) -> bool:

@@ -8,7 +8,6 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from zhunru.diagnostics import Language
-from zhunru.errors import ZhunruError
 from zhunru.web.bearer import Issuers, ends_of
 from zhunru.web.journal import Figures, Journal
 from zhunru.web.outbox import Outbox
@@ -126,7 +125,11 @@ class Service:
             task.cancel()
         await asyncio.gather(*self._beside, return_exceptions=True)
         for tenant in self.tenants.values():
-            await asyncio.to_thread(tenant.close)
+            try:
+                await asyncio.to_thread(tenant.close)
+            except Exception as error:
+                # A full disk under one tenant must not keep the others from being closed.
+                self.journal.say("close-failed", tenant=tenant.name, error=str(error))
         if self.tracing is not None:
             await asyncio.to_thread(self.tracing.close)
         self.journal.say("stopped")
@@ -135,8 +138,9 @@ class Service:
         while True:
             try:
                 await asyncio.to_thread(self.tick, tenant)
-            except ZhunruError as error:
-                # The store may come back; time waits for nobody, so it is tried again.
+            except Exception as error:
+                # The store may come back, and a case that cannot be worked on may be mended; time
+                # waits for nobody, so whatever it was it is tried again.
                 self.journal.say("tick-failed", tenant=tenant.name, error=str(error))
             await asyncio.sleep(self.settings.tick_seconds)
 

@@ -259,10 +259,13 @@ class Tenant:
 
     def close(self) -> None:
         """Finish what is being written, and let go of everything."""
-        self.log.close()
-        if self.office is not None:
-            self.hall.close()
-            self.office.close()
+        try:
+            self.log.close()
+        finally:
+            # Whatever became of the log: who waits in the hall has to be answered.
+            if self.office is not None:
+                self.hall.close()
+                self.office.close()
 
 
 def _traced(policy: CompiledPolicy, request: Request, decision: str) -> Decision:
