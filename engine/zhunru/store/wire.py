@@ -19,6 +19,9 @@ from psycopg.pq.abc import PGresult
 from zhunru.store.committed import Query
 from zhunru.store.tables import Record
 
+# Each is kept by the server as well. One goes with each mix of tables that a group touches: a
+# hundred are common, and a store that runs for months must not gather all that there may be.
+MOST_PREPARED = 500
 _FAILED = frozenset({ExecStatus.FATAL_ERROR, ExecStatus.BAD_RESPONSE, ExecStatus.PIPELINE_ABORTED})
 
 
@@ -38,6 +41,8 @@ class Wire:
     def journey(self, statements: Sequence[Query]) -> list[list[Record]]:
         """Carry out statements, their values marked by `?`, and return the rows of each."""
         pg = self._pg
+        if len(self._names) > MOST_PREPARED:
+            self._forget()
         pg.enter_pipeline_mode()
         prepared = [self._send(text, values) for text, values in statements]
         pg.pipeline_sync()
@@ -50,6 +55,13 @@ class Wire:
         self._next()  # the end of the journey
         pg.exit_pipeline_mode()
         return found
+
+    def _forget(self) -> None:
+        """Begin with no statements prepared."""
+        done = self._pg.exec_(b"DEALLOCATE ALL")
+        if done.status != ExecStatus.COMMAND_OK:
+            raise error_from_result(done)
+        self._names.clear()
 
     def _send(self, text: str, values: Sequence[object]) -> bool:
         """Send a statement, and before it what prepares it; return whether that was needed."""
