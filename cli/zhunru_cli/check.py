@@ -47,11 +47,12 @@ def check(
     """Check policy sets; exit 1 if they have errors."""
     sets = [found for path in paths for found in sets_in(path)]
     accepted = mending.codes_of(accept, surface)
+    if each and not mending.can_ask(surface):
+        return failures.USAGE
     if fix or each or accepted:
         mending.mend(lambda: _check(sets), surface, accepted)
-    refused = mending.mend_each(lambda: _check(sets), surface) if each else None
-    if refused is not None:
-        return refused
+    if each:
+        mending.mend_each(lambda: _check(sets), surface)
     found = _check(sets, deep=deep)
     if form == "text":
         _print_text(found, len(sets), surface)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from zhunru_cli import failures
 from zhunru_cli.findings import render
 from zhunru_cli.sets import Texts
 from zhunru_cli.surface import Surface
@@ -44,11 +43,16 @@ def mend(check: Check, surface: Surface, accepted: Collection[str] = ()) -> None
             return
 
 
-def mend_each(check: Check, surface: Surface) -> int | None:
-    """Ask about each fix that is not safe; returns an exit code where nobody can be asked."""
-    if not sys.stdin.isatty():
-        surface.print(surface.say("check.no_terminal"), error=True)
-        return failures.USAGE
+def can_ask(surface: Surface) -> bool:
+    """Tell whether somebody is there who can be asked; if not, say what to do in a script."""
+    if sys.stdin.isatty():
+        return True
+    surface.print(surface.say("check.no_terminal"), error=True)
+    return False
+
+
+def mend_each(check: Check, surface: Surface) -> None:
+    """Ask about each fix that is not safe."""
     declined: Counter[tuple[object, ...]] = Counter()
     for _ in range(MAX_QUESTIONS):
         # Checked anew after each yes: what stands below has moved, and may be right by now.
@@ -60,7 +64,6 @@ def mend_each(check: Check, surface: Surface) -> int | None:
             break
         if answer == "n" or not _apply([finding], surface):
             declined[_of(finding)] += 1
-    return None
 
 
 def _next(found: Iterable[Diagnostic], declined: Counter[tuple[object, ...]]) -> Diagnostic | None:

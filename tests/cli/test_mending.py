@@ -9,6 +9,8 @@ from typing import Any
 import click
 import pytest
 
+from zhunru_cli import mending
+
 # 行政任物 has one name near it: a guess, so that a person has to confirm it. The brackets are safe.
 TEXT = """政策 X-1 "甲"
   印发 区民政局
@@ -103,6 +105,7 @@ def test_without_a_terminal_nobody_is_asked_and_nothing_is_confirmed(
     policy: Path, unsafe: list[Any], zhunru: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys.stdin, "isatty", lambda: False, raising=False)
+    monkeypatch.setattr(mending, "mend", pytest.fail)  # nor is anything else changed
     code, _, err = zhunru("check", policy, "--fix-each")
     assert code == 2
     assert "--accept 代码" in err
