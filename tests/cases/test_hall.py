@@ -383,14 +383,19 @@ def test_a_store_that_is_closed_tells_everybody(service: CaseService, store: Sto
     hall.close()
 
 
+@pytest.mark.parametrize("taken", [list, id])
 def test_a_failure_that_nobody_foresaw_is_told_as_not_known(
-    service: CaseService, store: Store, monkeypatch: pytest.MonkeyPatch
+    service: CaseService,
+    store: Store,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    taken: Callable[[Any], object],
 ) -> None:
     hall, write_all = Hall(service), store.write_all
 
     def breaking(works: Any) -> Sequence[object]:
-        list(works)
-        raise MemoryError
+        taken(works)
+        raise MemoryError("张三")
 
     async def go() -> tuple[Any, Any]:
         monkeypatch.setattr(store, "write_all", breaking)
@@ -400,6 +405,8 @@ def test_a_failure_that_nobody_foresaw_is_told_as_not_known(
 
     lost, again = asyncio.run(go())
     assert (lost.code, lost.uncertain) == ("ZR861", True)
+    assert "MemoryError, breaking" in caplog.text, "where it was can be looked up"
+    assert "张三" not in caplog.text
     assert again.state == "草拟"
     hall.close()
 

@@ -7,12 +7,14 @@ somebody stands in line for those who come while the other writes, ahead of what
 
 from __future__ import annotations
 
+import logging
 from asyncio import AbstractEventLoop, Future, get_running_loop
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from queue import SimpleQueue
 from threading import Lock, Thread
+from traceback import extract_tb
 
 from zhunru.codes import diagnose
 from zhunru.compiler.request import FactValue, Request
@@ -26,6 +28,7 @@ from zhunru.runtime.service import CaseService, Instant, Who, micros
 from zhunru.store.base import Work
 from zhunru.store.failures import failure
 
+_log = logging.getLogger("zhunru.hall")
 MOST_WAITING = 4_096
 # In one write: who comes next must not wait for too many of those before.
 MOST_TOGETHER = 256
@@ -176,8 +179,16 @@ class Hall:
         handed_in: list[_Wanted] = []
         try:
             found = self._store.write_all(self._works(handed_in, told))
-        except BaseException:
-            # No command's fault, so nobody knows what came of any of them.
+        except BaseException as error:
+            # No command's fault, so nobody knows what came of any of them. Those who wait are told
+            # that much; where it was is for whoever looks after the service. Not what it says: that
+            # may be of a person.
+            place = extract_tb(error.__traceback__)[-1]
+            what = type(error).__name__
+            _log.error("a write failed: %s, %s, line %s", what, place.name, place.lineno)
+            if not handed_in and not told:
+                # It did not come as far as to take them: nobody else is on the way to them.
+                handed_in += self._take()
             found = [failure("ZR861", uncertain=True) for _ in handed_in]
         told += zip(handed_in, found, strict=True)
         early = [wanted for wanted, each in told if isinstance(each, TooEarly)]

@@ -8,10 +8,11 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from zhunru.diagnostics import Language
+from zhunru.errors import ZhunruError
 from zhunru.web.bearer import Issuers, ends_of
 from zhunru.web.journal import Figures, Journal
 from zhunru.web.outbox import Outbox
-from zhunru.web.problems import reject
+from zhunru.web.problems import reference, reject
 from zhunru.web.settings import DEFAULT, Settings
 from zhunru.web.signing import Signer
 from zhunru.web.tenants import Tenant, open_tenants
@@ -26,18 +27,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _PREFIX = "/t/"
+_REMARKS = {"zhunru.packing": "set-read-anew", "zhunru.hall": "write-failed"}
 
 
 class _ToJournal(logging.Handler):
-    """What is remarked of versions of sets that are read is a line like the others."""
+    """What is remarked below the service is a line like the others."""
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, event: str) -> None:
         super().__init__(logging.WARNING)
         self._journal = journal
+        self._event = event
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write a line."""
-        self._journal.say("set-read-anew", remark=record.getMessage())
+        self._journal.say(self._event, remark=record.getMessage())
 
 
 class Service:
@@ -47,7 +50,8 @@ class Service:
         self.settings = settings
         self.figures = Figures()
         self.journal = Journal(settings.journal)
-        logging.getLogger("zhunru.packing").handlers = [_ToJournal(self.journal)]
+        for name, event in _REMARKS.items():
+            logging.getLogger(name).handlers = [_ToJournal(self.journal, event)]
         self.tokens = None if settings.tokens is None else self._tokens(settings.tokens)
         self.issuers = None if settings.issuers is None else Issuers.read(settings.issuers)
         self.signer = Signer.read(settings.key, settings.entropy)
@@ -129,7 +133,7 @@ class Service:
                 await asyncio.to_thread(tenant.close)
             except Exception as error:
                 # A full disk under one tenant must not keep the others from being closed.
-                self.journal.say("close-failed", tenant=tenant.name, error=str(error))
+                self.journal.say("close-failed", tenant=tenant.name, error=_said(error))
         if self.tracing is not None:
             await asyncio.to_thread(self.tracing.close)
         self.journal.say("stopped")
@@ -141,7 +145,7 @@ class Service:
             except Exception as error:
                 # The store may come back, and a case that cannot be worked on may be mended; time
                 # waits for nobody, so whatever it was it is tried again.
-                self.journal.say("tick-failed", tenant=tenant.name, error=str(error))
+                self.journal.say("tick-failed", tenant=tenant.name, error=_said(error))
             await asyncio.sleep(self.settings.tick_seconds)
 
     def tick(self, tenant: Tenant) -> None:
@@ -149,3 +153,11 @@ class Service:
         at = self.settings.clock()
         tenant.service.beat(at)
         tenant.desk.tick(at)
+
+
+def _said(error: Exception) -> str:
+    """Return what is written of an error: of a mistake of ours not what it says, which may be of a
+    person, but a reference that names the place."""
+    if isinstance(error, ZhunruError | OSError):
+        return str(error)
+    return f"{type(error).__name__} {reference(error)}"
