@@ -163,15 +163,19 @@ def new_check(surface: Surface, slug: str, area: str, root: Path) -> int:
 
 
 def _free_code(area: str, root: Path) -> str | None:
-    """Return the first code of the area after those in use, fixtures without a row included."""
+    """Return the first code of the area after those in use, then one that was left out."""
     from zhunru import explain_code
 
     first = AREAS[area] * 100
     fixtures = root / "tests" / "fixtures" / "check"
-    used = [
+    area_codes = range(first + 1, first + 100)
+    # Fixtures without a row are of a check that somebody is just writing.
+    used = {
         number
-        for number in range(first, first + 100)
+        for number in area_codes
         if explain_code(str(number)) or (fixtures / f"ZR{number}").exists()
-    ]
-    number = max(used, default=first) + 1
-    return f"ZR{number}" if number < first + 100 else None
+    }
+    last = max(used, default=first)
+    free = [number for number in area_codes if number not in used]
+    number = next((number for number in free if number > last), next(iter(free), None))
+    return None if number is None else f"ZR{number}"

@@ -24,7 +24,7 @@ from zhunru.vocabulary import ListKind, Outcome
 
 ADMITTING = {ListKind.ASSISTANCE, ListKind.ADMISSION, ListKind.CERTIFICATE}
 ADMITTING |= {ListKind.RESPONSIBILITY}
-REQUESTS = 300
+REQUESTS = 360
 
 
 def decisions_of(name: str) -> list[r.ResolvedDecision]:

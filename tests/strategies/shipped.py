@@ -130,11 +130,13 @@ def a_unit(
     clause: r.Clause,
     day: date,
 ) -> str:
-    """A unit that leads the clause, or a community for the addressee, or any."""
+    """A unit that leads the clause or that it asks for, a community for the addressee, or any."""
     world = World(checked, (), day, {})
     units = [unit.name for unit in checked.units.values() if unit.period.holds(day)]
     communities = [name for name in units if checked.units[name].level == "社区"]
-    named = [t for t in spoken_of(clause.when) if isinstance(t, r.UnitTarget)]
+    # Whom an entry without a lead unit is for stands in what it requires.
+    spoken = spoken_of(clause.when if clause.leads else (clause.when, clause.requirements))
+    named = [t for t in spoken if isinstance(t, r.UnitTarget)]
     targets = [*clause.leads, *named]
     leading = [name for name in units if any(belongs(world, name, t) for t in targets)]
     wanted = communities if field.addressee or "社区" in field.name else leading

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from threading import Event
+from urllib.parse import quote
 
 import pytest
 from tests.web.conftest import SETS, bearer, tokens_file
@@ -112,6 +114,43 @@ def test_what_takes_too_long_is_given_up(serve, monkeypatch):
     answer = api.get("/v1/sets/认证/lists")
     told.set()
     assert (answer.status_code, answer.json()["code"]) == (503, "ZR793")
+
+
+def test_what_the_service_cannot_wait_for_when_it_stops_may_be_asked_again(serve, monkeypatch):
+    api = serve("cert")
+    begun, told = Event(), Event()
+    sent = []
+
+    def slow(policy):
+        begun.set()
+        told.wait(60)
+        return []
+
+    async def cut_off():
+        task = asyncio.ensure_future(api.app(scope, receive, send))
+        await asyncio.to_thread(begun.wait, 60)
+        task.cancel("stopping")
+        await task
+        told.set()
+
+    async def receive():
+        return {"type": "http.request", "body": b""}
+
+    async def send(message):
+        sent.append(message)
+
+    monkeypatch.setattr("zhunru.web.catalogue.written_lists", slow)
+    path = "/v1/sets/认证/lists"
+    scope = {
+        "type": "http", "method": "GET", "path": path, "raw_path": quote(path).encode(),
+        "query_string": b"", "headers": [], "scheme": "http", "root_path": "",
+        "server": ("localhost", 80), "client": ("localhost", 1),
+    }  # fmt: skip
+    asyncio.run(cut_off())
+    head, body = sent
+    assert head["status"] == 503
+    assert json.loads(body["body"])["code"] == "ZR793"
+    assert [line["status"] for line in api.lines if line["event"] == "request"] == [503]
 
 
 def test_what_goes_through_a_whole_set_is_given_its_time(serve, tmp_path):
