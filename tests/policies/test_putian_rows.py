@@ -78,6 +78,32 @@ def matters() -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+# --- six and three -------------------------------------------------------------------------------
+
+
+@pytest.mark.rows("S3-50")
+@pytest.mark.parametrize(
+    ("first", "second", "findings"),
+    [(6, 3, 0), (9, 0, 1), (3, 6, 1), (5, 4, 1), (6, 2, 1), (7, 3, 1)],
+)
+def test_measures_are_six_and_three_and_not_any_nine(
+    first: int, second: int, findings: int
+) -> None:
+    groups = ["六项"] * first + ["三项"] * second
+    rows = [{"措施名": f"措施{n}", "措施组": group} for n, group in enumerate(groups)]
+    assert found("六加三列明", {"六加三措施": rows}) == findings
+
+
+@pytest.mark.rows("S3-15")
+@pytest.mark.parametrize(("police", "others", "findings"), [(3, 2, 0), (2, 2, 1), (1, 2, 1)])
+def test_most_of_those_who_supervise_cameras_are_police(
+    police: int, others: int, findings: int
+) -> None:
+    of = [True] * police + [False] * others
+    rows = [{"专班成员": f"成员{n}", "来自公安": one} for n, one in enumerate(of)]
+    assert found("公安为专班主力", {"专班成员": rows}) == findings
+
+
 # --- what the source names -----------------------------------------------------------------------
 
 NAMED = [

@@ -13,7 +13,7 @@ from zhunru.measures.scoring import Assessed
 
 CASES = date(2021, 12, 31)
 END_OF = {
-    "jiangyuan": date(2020, 12, 31),
+    **dict.fromkeys(("jiangyuan", "putian"), date(2020, 12, 31)),
     **dict.fromkeys(("weihai", "siming", "hunchun", "chaoyang"), CASES),
 }
 
@@ -80,6 +80,21 @@ def test_property_firms_have_the_credit_by_which_they_are_kept_or_not() -> None:
     rows = Rows(compiled("jiangyuan"), END_OF["jiangyuan"]).register("物业合同") or ()
     said = {row["物业企业"]: row["信用等次"] for row in rows}
     assert said == {name: grade for name, (_, grade) in found.items()}
+
+
+@pytest.mark.rows("S3-13")
+def test_the_reward_of_a_safe_community_is_that_of_the_grade_it_is_rated() -> None:
+    """The scorecard says that its grade is used for the table, and the register goes by both."""
+    found = {name: grade for name, (_, grade) in totals(rated("putian", "平安村居")).items()}
+    card = compiled("putian").core.scorecards["平安村居"]
+    assert list(card.uses) == ["平安红包"]
+    given = Rows(compiled("putian"), END_OF["putian"]).register("红包发放") or ()
+    assert {row["社区"]: row["平安等次"] for row in given} == found
+    worth = {
+        name: compiled("putian").evaluate_table("平安红包", {"等次": grade}, END_OF["putian"])
+        for name, grade in found.items()
+    }
+    assert [worth[name]["物质奖励"] for name in sorted(worth)] == [3000, 0, 0]
 
 
 @pytest.mark.rows("S0-56")
