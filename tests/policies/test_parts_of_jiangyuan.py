@@ -1,0 +1,145 @@
+"""Parts of rows of Jiangyuan that nothing else would miss: who leads what, levels, helpers."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from tests.policies.test_division_of_work import division
+from tests.shipped import checked, compiled, source
+
+from zhunru.measures import Rows, missed, review
+from zhunru.syntax import nodes
+
+DAY = date(2026, 3, 2)
+
+# The report has the four parts only; who has which part in which rule is an example of ours.
+DIVISION = {
+    "江源检查总量": "统一考核机构；民政部门、政府督查机构；社区治理领导小组；社区居委会",
+    "检查总量控制": "统一考核机构；民政部门、政府督查机构；社区治理领导小组；社区居委会",
+    "减负禁令": "民政部门；组织部门、统一考核机构；区委；社区居委会",
+    "清单外证明": "民政部门；公安机关、司法行政部门；社区治理领导小组；社区居委会",
+    "应急先行": "应急管理部门；应急指挥部成员、民政部门；区政府；社区居委会、社会组织",
+    "应急先行旧法": "应急管理部门；应急指挥部成员、民政部门；区政府；社区居委会、社会组织",
+    "擅自挂牌": "民政部门；组织部门、网信部门；区委；社区居委会",
+    "属地下放": "民政部门；组织部门、司法行政部门；区委；街道、社区居委会",
+    "属地下放新法": "民政部门；组织部门、司法行政部门；区委；街道、社区居委会",
+    "社会力量不能提请": "民政部门；组织部门、司法行政部门；区委；社会组织、社区居委会",
+    "街道职责": "街道；组织部门、民政部门；区委；社区居委会",
+    "依法履职": "民政部门；司法行政部门、街道；社区治理领导小组；社区居委会、居民代表",
+    "协助事项": "民政部门；财政部门、司法行政部门；社区治理领导小组；社区居委会",
+    "江源取消证明": "民政部门；公安机关、司法行政部门；社区治理领导小组；社区居委会",
+    "联合会职责": "民政部门；财政部门；社区治理领导小组；社会组织",
+    "物业站职责": "住房城乡建设部门；民政部门、街道；社区治理领导小组；物业服务企业",
+    "社区协商": "民政部门；组织部门、街道；社区治理领导小组；居民代表、社会组织",
+    "区域化党建协商": "组织部门；民政部门、街道；区委；驻区单位、社会组织",
+    "志愿者管理": "民政部门；组织部门；社区治理领导小组；社会组织",
+    "诉求回应": "街道；民政部门；区政府；社区居委会",
+    "三方议事": "住房城乡建设部门；民政部门、街道；社区治理领导小组；小区业委会、物业服务企业",
+    "物业监督": "住房城乡建设部门；街道；社区治理领导小组；小区业委会、物业服务企业",
+    "网格追责": "党委政法委；民政部门、统一考核机构；区委；社区居委会",
+    "志愿服务登记": "民政部门；组织部门；社区治理领导小组；社会组织",
+    "信息采集立案": "党委政法委；公安机关、民政部门；区委；社区居委会",
+    "应急动员": "应急管理部门；公安机关、街道；区政府；社区居委会、社会组织",
+    "民意上报": "党委政法委；公安机关、街道；区委；社区居委会、居民代表",
+}
+LEVELS = {
+    "区级": (1, {"市级"}),
+    "街道": (2, {"区级"}),
+    "乡镇": (2, {"区级"}),
+    "社区": (3, {"街道", "乡镇"}),
+    "网格": (4, {"社区"}),
+}
+
+
+@pytest.mark.rows("S0-03")
+def test_who_leads_joins_governs_and_takes_part_is_as_written_here() -> None:
+    said = {
+        one.title.zh: "；".join(
+            (
+                one.leads[0].text,
+                "、".join(each.text for each in one.jointly),
+                dict(one.extra)["统一领导"],
+                dict(one.extra)["参与"],
+            )
+        )
+        for one in division().entries
+    }
+    assert said == DIVISION
+
+
+@pytest.mark.rows("S0-67")
+@pytest.mark.parametrize(
+    ("kind", "helpers", "found"),
+    [("重点", 1, True), ("重点", 2, False), ("一般", 1, False), ("一般", 0, False)],
+)
+def test_who_is_watched_more_closely_is_not_visited_by_one_alone(
+    kind: str, helpers: int, found: bool
+) -> None:
+    given = {
+        "矫正对象": [{"矫正对象": "某", "社区": "富强社区", "矫正类别": kind}],
+        "帮教走访": [{"矫正对象": "某", "日期": DAY, "走访人数": Decimal(helpers)}],
+    }
+    (told,) = review(Rows(compiled("jiangyuan"), DAY, given), ["多对一走访不少于两人"])
+    assert bool(told.findings) == found
+
+
+@pytest.mark.rows("S0-72")
+@pytest.mark.parametrize(("worn", "found"), [(4, 31), (5, 0)])
+def test_each_community_has_five_with_the_red_armband(worn: int, found: int) -> None:
+    names = [unit.name for unit in checked("jiangyuan").units.values() if unit.level == "社区"]
+    given = {"红袖标名册": [{"社区": name, "红袖标": Decimal(worn)} for name in names]}
+    (told,) = review(Rows(compiled("jiangyuan"), DAY, given), ["红袖标工程全覆盖"])
+    assert sum(len(each.subjects) for each in told.findings) == found
+
+
+@pytest.mark.rows("S0-28")
+@pytest.mark.parametrize(
+    ("item", "spring", "year"),
+    [
+        ("居务财务收支", 0, 31),
+        ("救助款物使用", 0, 31),
+        ("居民会议决定及执行", 1, 31),
+        ("准入清单和出具证明", 31, 0),
+    ],
+)
+def test_each_item_is_made_public_by_each_community_in_its_own_period(
+    item: str, spring: int, year: int
+) -> None:
+    """Three items each quarter, of which nothing came after March; the fourth once a year."""
+
+    def lacking(day: date) -> int:
+        (told,) = missed(Rows(compiled("jiangyuan"), day), ["办事逐项公开"])
+        assert told.asked == 124
+        return sum(item in str(each.rows) for each in told.findings)
+
+    assert (lacking(date(2026, 4, 1)), lacking(date(2027, 1, 1))) == (spring, year)
+
+
+@pytest.mark.rows("S0-56")
+def test_the_grid_has_four_levels_and_each_unit_answers_to_the_level_above() -> None:
+    jiangyuan = checked("jiangyuan")
+    table = jiangyuan.tables["网格层级设置"]
+    assert [name for name, _ in table.inputs] == ["网格层级"]
+    units = [unit for unit in jiangyuan.units.values() if unit.level in LEVELS]
+    assert {unit.level for unit in units} == set(LEVELS)
+    for unit in units:
+        assert jiangyuan.units[unit.superior].level in LEVELS[unit.level][1], unit.name
+    (asked,) = (
+        one
+        for one in source("jiangyuan").declarations
+        if isinstance(one, nodes.Table) and one.name.text == "网格层级设置"
+    )
+    assert len(asked.rows) == len({rank for rank, _ in LEVELS.values()}) == 4
+
+
+@pytest.mark.rows("S0-56")
+def test_the_five_standards_are_those_of_the_report() -> None:
+    (standards,) = (
+        one
+        for one in source("jiangyuan").declarations
+        if isinstance(one, nodes.ListDecl) and one.name.text == "网格标准体系"
+    )
+    named = ("层级设置", "网格划分", "网格职责", "运行机制", "考核评价")
+    assert [one.title.zh for one in standards.entries] == [f"{each}标准" for each in named]
