@@ -108,7 +108,15 @@ class Caller(Thread):
         text = answer.read()
         if answer.will_close:
             self._connection = None
-        return answer.status, json.loads(text)
+        return answer.status, _decoded(text)
+
+
+def _decoded(text: bytes) -> Any:
+    # What the server says without us is plain text; then the status tells all there is to tell.
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
 
 
 class Decider(Caller):
