@@ -77,7 +77,7 @@ def test_who_leads_joins_governs_and_takes_part_is_as_written_here() -> None:
 def test_who_is_watched_more_closely_is_not_visited_by_one_alone(
     kind: str, helpers: int, found: bool
 ) -> None:
-    given = {
+    given: dict[str, list[dict[str, object]]] = {
         "矫正对象": [{"矫正对象": "某", "社区": "富强社区", "矫正类别": kind}],
         "帮教走访": [{"矫正对象": "某", "日期": DAY, "走访人数": Decimal(helpers)}],
     }
