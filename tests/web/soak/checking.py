@@ -199,6 +199,10 @@ def outbox(query: Query, got: Sequence[str]) -> Iterator[str]:
         yield "letters are waiting"
 
 
+# What a service says of itself only where something is wrong with it.
+_FAULTS = ("internal-error", "tick-failed", "outbox-failed", "write-failed", "close-failed")
+
+
 def lines_of(path: Path) -> Iterator[str]:
     """What the service says of itself tells of no mistake."""
     for line in path.read_text(encoding="utf-8").splitlines():
@@ -207,5 +211,5 @@ def lines_of(path: Path) -> Iterator[str]:
         except (ValueError, KeyError, TypeError):
             yield f"the service wrote: {line[:200]}"
             continue
-        if event in ("internal-error", "tick-failed", "outbox-failed"):
+        if event in _FAULTS:
             yield f"the service says: {line[:300]}"
