@@ -95,13 +95,13 @@ def _check_bodies(
     setting: Setting, name: str, type_: Type, values: frozenset[str], day: date
 ) -> None:
     if type_.name is TypeName.UNITS:
+        _check_number(setting, name, len(values))
+        if len(values) > _MOST_BODIES:
+            refuse("ZR745", name=name, number=_MOST_BODIES, given=len(values))
         # What goes to several must reach each of them: one misspelt would never be asked.
         for unit in sorted(values):
             if setting.chart.resolve(unit, day) is None:
                 refuse("ZR728", name=name, value=unit)
-        _check_number(setting, name, len(values))
-        if len(values) > _MOST_BODIES:
-            refuse("ZR745", name=name, number=_MOST_BODIES, given=len(values))
 
 
 def _check_number(setting: Setting, name: str, given: int) -> None:
