@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from zhunru.diagnostics import Edit, Fix, Source, Span
 from zhunru.syntax.citations import read_citations, read_trace
 from zhunru.syntax.nodes import Name, Title
+from zhunru.syntax.official_words import official_heading
 from zhunru.syntax.outline import Row
 from zhunru.syntax.pieces import Pieces
 from zhunru.syntax.reading import Item
@@ -110,7 +111,7 @@ class Grid:
     def _unknown(
         self, column: Column, headings: Mapping[str, Heading], owner: str, keep: bool
     ) -> None:
-        near = _near(column.text, headings)
+        near = _near(column.text, headings) or _official(column.text, headings)
         span = self.pieces.outline.source.span(*column.cell)
         fix = None
         if near:
@@ -161,6 +162,15 @@ def _near(text: str, headings: Mapping[str, Heading]) -> str:
     alike = [word for word in headings if len(word) == len(text) > 1]
     near = [word for word in alike if sum(a != b for a, b in zip(word, text, strict=True)) == 1]
     return near[0] if len(near) == 1 else ""
+
+
+def _official(text: str, headings: Mapping[str, Heading]) -> str:
+    """Return the heading for what official lists call otherwise, in the language of the text."""
+    found = official_heading(text, headings)
+    if not found or not text.isascii():
+        return found
+    same = headings[found]
+    return next(word for word, each in headings.items() if word.isascii() and each == same)
 
 
 def _items(heading: Heading, value: Any, span: Span) -> list[Item]:

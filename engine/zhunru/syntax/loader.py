@@ -155,11 +155,15 @@ class _Loading:
                 diagnose("ZR811", name.span, name=name.text, first=first, second=second)
             )
         if not listed:
-            self.found.append(self._missing(name.text, name.span, beside))
+            self.found.append(self._missing(name.text, name.span, beside, chain))
         return listed[0].path if len(listed) == 1 else None
 
-    def _missing(self, code: str, span: Span, beside: Path | None) -> Diagnostic:
-        guess = process.extractOne(code, self.catalog.codes(beside), score_cutoff=50)
+    def _missing(
+        self, code: str, span: Span, beside: Path | None, chain: tuple[str, ...]
+    ) -> Diagnostic:
+        # The set that asks lies among the others, and is never above itself.
+        codes = [each for each in self.catalog.codes(beside) if each not in chain]
+        guess = process.extractOne(code, codes, score_cutoff=50)
         return diagnose(
             "ZR809",
             span,

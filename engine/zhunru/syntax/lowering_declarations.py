@@ -16,6 +16,7 @@ from zhunru.syntax.misspelling import likely, only
 from zhunru.syntax.nodes import Name, ParameterValue, Period
 from zhunru.syntax.reading import Item, Kids, Reading, lowers, token_type
 from zhunru.syntax.shadow import normalise
+from zhunru.syntax.usual_words import USUAL_VALUES, meant_by
 from zhunru.vocabulary import TYPES, TypeName
 
 
@@ -34,7 +35,10 @@ def report_word(
     """Report a word that a vocabulary table does not have."""
     zh, en = zip(*table.values(), strict=True)
     language = "en" if found.isascii() else "zh"
-    near = only(likely(found, en if language == "en" else zh, language))
+    words = en if language == "en" else zh
+    near = USUAL_VALUES.get(found, "")
+    if near not in words:
+        near = only(likely(found, words, language))
     fix = Fix((Edit(span, near),), f"改为“{near}”", f"write `{near}`", safe=False) if near else None
     reading.report(
         "ZR123", span, fix=fix, found=found, what_zh=what[0], what_en=what[1],
@@ -102,6 +106,8 @@ MARK_WORDS = {
     language: [word for terminal in ("BY", "WITHHELD", "DEFAULT") for word in spellings[terminal]]
     for language, spellings in (("zh", ZH), ("en", EN))
 }
+# Those that say all by themselves.
+_MARKS = ("REQUIRED", "OPTIONAL", "CURABLE", "GOVERNING", "OWNER", "SECRET")
 MARK_WORDS["any"] = MARK_WORDS["zh"] + MARK_WORDS["en"]
 
 
@@ -140,7 +146,12 @@ def _report_values(reading: Reading, kind: Name, names: tuple[Name, ...]) -> Non
         if first.text.startswith(word) and first.text != word:
             _report_split(reading, first.span.start, word, first.text[len(word) :])
             return
-    reading.report("ZR140", first.span, type=kind.text, found=first.text)
+    mark = next((each for each in meant_by(first.text) if each in _MARKS), None)
+    fix = None
+    if mark is not None:
+        word = spelling(mark, "en" if first.text.isascii() else "zh")
+        fix = Fix((Edit(first.span, word),), f"改为“{word}”", f"write `{word}`", safe=False)
+    reading.report("ZR140", first.span, fix=fix, type=kind.text, found=first.text)
 
 
 def _glued_type(reading: Reading, name: Name) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 _ALIKE = 50
+# Letters are few: half of them alike is chance (`office` is not `to`).
+_ALIKE_LETTERS = 60
 
 
 def likely(word: str, words: Iterable[str], language: str) -> list[str]:
@@ -15,9 +17,12 @@ def likely(word: str, words: Iterable[str], language: str) -> list[str]:
     A Chinese slip replaces a character by one that sounds or looks alike: of words of that length
     the one that agrees in most places is meant, rather than one that has the same in another place.
     """
-    near = process.extract(word, list(words), score_cutoff=_ALIKE, limit=20)
     if language == "en":
-        return [found for found, score, _ in near if score == near[0][1]]
+        alike = process.extract(
+            word, list(words), scorer=fuzz.ratio, score_cutoff=_ALIKE_LETTERS, limit=20
+        )
+        return [found for found, score, _ in alike if score == alike[0][1]]
+    near = process.extract(word, list(words), score_cutoff=_ALIKE, limit=20)
     agreeing = {found: _agreeing(found, word) for found, _, _ in near if len(found) == len(word)}
     most = max(agreeing.values(), default=0)
     return [found for found, number in agreeing.items() if number == most > 0]

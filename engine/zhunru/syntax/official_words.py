@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 # Heading of the language, and the words of official lists for it; the first one is written.
 LIST_WORDS: dict[str, tuple[str, ...]] = {
     "编号": ("事项编号", "编码", "事项编码", "代码"),
@@ -19,7 +21,7 @@ LIST_WORDS: dict[str, tuple[str, ...]] = {
 UNIT_WORDS: dict[str, tuple[str, ...]] = {
     "名称": ("单位名称", "机构名称", "部门名称"),
     "层级": ("单位层级", "级别", "行政级别"),
-    "上级": ("上级单位", "主管单位", "隶属单位", "所属单位"),
+    "上级": ("上级单位", "主管单位", "隶属单位", "所属单位", "parent"),
     "别名": ("简称", "单位简称"),
     "角色": ("承担角色",),
     "自": ("成立日期", "起始日期"),
@@ -37,3 +39,17 @@ INDICATOR_WORDS: dict[str, tuple[str, ...]] = {
 def other_words(words: dict[str, tuple[str, ...]]) -> dict[str, str]:
     """Return the heading of the language by the word of a list."""
     return {word: heading for heading, several in words.items() for word in several}
+
+
+# Lists first: most tables are lists, and where two know a word the table's own headings decide.
+_OFFICIAL = [
+    (word, heading)
+    for words in (LIST_WORDS, UNIT_WORDS, INDICATOR_WORDS)
+    for word, heading in other_words(words).items()
+]
+
+
+def official_heading(word: str, headings: Collection[str]) -> str:
+    """Return which of these Chinese headings official lists call so, or an empty text."""
+    found = (heading for each, heading in _OFFICIAL if each == word and heading in headings)
+    return next(found, "")

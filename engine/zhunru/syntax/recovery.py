@@ -44,6 +44,8 @@ _STRING = re.compile(STRING)
 _ORDER = {name: at for at, name in enumerate(ZH)}
 _QUOTES = '"“”＂'
 _OTHER_QUOTES = re.compile(r"'[^'\n]*'|‘[^’\n]*’|「[^」\n]*」|『[^』\n]*』|`[^`\n]*`")
+_BEHIND_NAMES = ("EQ", "NUMBER", "QUANTITY", "DATE")
+_NEXT_WORD = re.compile(r"[ \t]+(\w+)")
 _HALF_DAY = re.compile(r"\d{4}(?:[-/]\d{1,2}|年\d{1,2}月)(?![-/\d日])")
 
 
@@ -433,6 +435,37 @@ def _doubled(failure: Failure) -> Done | None:
     return None
 
 
+def _blank_in_name(failure: Failure) -> Done | None:
+    """A name with a blank in it, or in quotes, where names are one word."""
+    token, tokens = failure.token, failure.snippet.tokens
+    # Where a comparison or a value could stand, that is more likely missing behind the name.
+    if token is None or any(accepts(failure.state, name) for name in _BEHIND_NAMES):
+        return None
+    if token.type == "STRING" and accepts(failure.state, "NAME"):
+        start, end = failure.at, token.end_pos or 0
+    elif len(tokens) > 1 and token.type == tokens[-2].type == "NAME":
+        start, end = tokens[-2].start_pos or 0, _end_of_words(failure, token.end_pos or 0)
+    else:
+        return None
+    parts = failure.snippet.original(start, end).strip(_QUOTES).split()
+    mend = failure.mend(start, end, ("-" if "".join(parts).isascii() else "").join(parts))
+    if not readable(failure, mend):
+        return None
+    zh = f"名称不加引号，中间不空格，写“{mend.mended}”"
+    en = f"a name has no quotes and no blanks: write `{mend.mended}`"
+    span = failure.reading.source.span(start, end)
+    failure.report("ZR101", span, mend, found=mend.found, more_zh=zh, more_en=en)
+    return Done(mend)
+
+
+def _end_of_words(failure: Failure, end: int) -> int:
+    """Return where the plain words end that follow on the same line."""
+    text, keywords = failure.snippet.shadow, WORDS[failure.snippet.language]
+    while (word := _NEXT_WORD.match(text, end, failure.snippet.end)) and word[1] not in keywords:
+        end = word.end()
+    return end
+
+
 def _no_start(failure: Failure) -> Done | None:
     """A bound on time whose two ends are not said by 自 and 至."""
     tokens = failure.snippet.tokens
@@ -559,5 +592,6 @@ _DIAGNOSES: tuple[Callable[[Failure], Done | None], ...] = (
     _unfinished,
     _half_day,
     _no_start,
+    _blank_in_name,
     _unexpected,
 )

@@ -32,12 +32,12 @@ USUAL: dict[str, tuple[str, ...]] = {
     "DOCUMENT": ("通知书", "文件", "公文", "letter"),
     "TEST": ("用例", "例子", "案例", "示例", "example"),
     # Heads
-    "ISSUER": ("制定", "发布", "印发单位", "发文机关", "发文单位", "publisher"),
+    "ISSUER": ("制定", "发布", "印发单位", "发文机关", "发文单位", "publisher", "issued"),
     "JOINTLY": ("协同", "配合", "联合", "together"),
-    "TERRITORY": ("范围", "适用范围", "地区", "区域", "scope", "area"),
+    "TERRITORY": ("范围", "适用范围", "地区", "区域", "scope", "area", "applies"),
     "EFFECTIVE": ("生效", "实施", "起施行", "开始"),
     "TO": ("到", "截至", "截止", "直到", "until", "till"),
-    "UNDER": ("继承", "上位法", "extends", "inherits"),
+    "UNDER": ("继承", "上位法", "extends", "inherits", "parent", "base"),
     "ISSUED": ("发布", "颁布", "印发", "published"),
     "REFERENCE": ("发文字号", "文件号", "编号", "number"),
     "LEVEL": ("级别", "等级", "rank"),
@@ -45,7 +45,10 @@ USUAL: dict[str, tuple[str, ...]] = {
     # Fields and clauses
     "REQUIRED": ("必须", "必需", "必选", "mandatory"),
     "OPTIONAL": ("选填", "可选", "可空", "可为空", "nullable"),
-    "SECRET": ("隐私", "涉密", "敏感", "confidential"),
+    "CURABLE": ("可更正", "可补正", "可修改", "correctable"),
+    "GOVERNING": ("适用日期", "基准日", "收件日", "applies-on"),
+    "OWNER": ("承办", "承担单位", "责任主体", "被派单位", "addressee", "recipient"),
+    "SECRET": ("不公开", "隐私", "涉密", "敏感", "confidential"),
     "WHEN": ("如果", "若是", "条件", "当且仅当", "where", "if"),
     "EXCEPT": ("例外", "但是", "除非", "unless"),
     "REQUIRE": ("必须", "应当", "须", "前提", "must"),
@@ -77,6 +80,44 @@ USUAL: dict[str, tuple[str, ...]] = {
     "SUSPENDABLE": ("可暂停", "可中止", "可挂起"),
     "EXTENDABLE": ("可延长", "可以延期", "可展期"),
     "NOTIFY": ("通报", "发送", "send"),
+}
+
+# Words of other systems for the words that a place takes: types of fields, kinds of lists.
+_VALUES: dict[str, tuple[str, ...]] = {
+    "文本": ("文字", "字符", "字符串", "字符型", "说明"),
+    "数值": ("数字", "数字型", "整数", "小数", "数量"),
+    "金额": ("钱", "货币", "人民币"),
+    "比例": ("百分比", "百分数", "比率"),
+    "时刻": ("时间", "日期时间", "时间点"),
+    "时段": ("时间段", "起止时间", "期间"),
+    "是否": ("布尔", "布尔型", "真假", "对错", "判断", "勾选"),
+    "枚举": ("单选", "下拉", "下拉框", "选项", "选择"),
+    "多选": ("复选", "复选框"),
+    "单位": ("部门", "机构"),
+    "单位组": ("多个单位", "部门组"),
+    "人员": ("姓名", "人", "个人"),
+    "附件": ("文件", "上传"),
+    "text": ("string", "str"),
+    "number": ("integer", "int", "decimal", "float"),
+    "money": ("amount", "currency"),
+    "ratio": ("percent", "percentage"),
+    "moment": ("datetime", "timestamp", "time"),
+    "span": ("period", "duration", "interval"),
+    "flag": ("boolean", "bool", "yesno", "checkbox"),
+    "choice": ("enum", "enumeration", "select", "option"),
+    "choices": ("multiselect", "multiple"),
+    "unit": ("organization", "organisation", "department"),
+    "person": ("people", "name"),
+    "attachment": ("file", "upload"),
+    "职责": ("责任", "权责", "主责"),
+    "协助": ("配合", "协办", "协助事项"),
+    "禁止": ("负面", "禁入", "不准入", "禁止准入"),
+    "证明": ("证明事项", "盖章"),
+    "responsibility": ("duties", "duty"),
+    "prohibition": ("forbidden", "negative", "deny"),
+}
+USUAL_VALUES: Mapping[str, str] = {
+    word: value for value, several in _VALUES.items() for word in several
 }
 
 
