@@ -281,3 +281,30 @@ def test_a_total_that_is_off_is_noticed(
     for by in off:
         rows[0][column] = first + by
         assert found(check, {name: rows}) == 1, by
+
+
+# --- where the work of a community ends ----------------------------------------------------------
+
+
+def asked(sender: str, matter: str) -> tuple[str, tuple[str, ...]]:
+    """Return what a request for help with a matter comes to, and whom it goes back to."""
+    facts: dict[str, Any] = {
+        "来文单位": sender, "目标社区": "荔城示例一社区", "事项": matter, "类别": "行政任务",
+        "承担方式": "协助", "经费到位": True, "拟进入日期": DAY,
+    }  # fmt: skip
+    given: dict[str, Any] = {"应急响应": (), "准入登记": ()}
+    answer = decide(compiled("putian"), Request(facts=facts, received=DAY, registers=given))
+    return answer.outcome.value, answer.route.to if answer.route else ()
+
+
+BORDERS = {"占道经营": "荔城区城管执法部门", "低保": "荔城区民政局", "就业": "荔城区人社局",
+           "消防隐患": "荔城区消防部门", "治安隐患": "荔城区公安分局"}  # fmt: skip
+
+
+@pytest.mark.rows("S3-23")
+@pytest.mark.parametrize("border", BORDERS)
+def test_a_community_helps_up_to_the_border_and_what_lies_beyond_goes_back(border: str) -> None:
+    row = compiled("putian").evaluate_table("权责边界", {"边界事项": border}, THEN)
+    # How often it was done this year is not said: what has a quota waits for that.
+    assert asked(BORDERS[border], str(row["社区协助"]))[0] in ("admit", "incomplete")
+    assert asked(BORDERS[border], str(row["社区不做"])) == ("refuse", (str(row["由谁做"]),))
