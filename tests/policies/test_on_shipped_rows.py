@@ -78,7 +78,7 @@ def test_fees_paid_rose_by_seventy_five_points_in_each_of_the_joined_yards() -> 
 
 @pytest.mark.rows("S3-28")
 def test_talent_is_scored_by_the_roster() -> None:
-    """A fifth of native worthies is full marks; the first community has half its staff certified."""
+    """A fifth of native worthies is full marks; of the first committee half the members are certified."""
     found = scored("putian", "社区人才", date(2021, 1, 8))
     totals = {name[4]: one.total for name, one in found.items() if name.startswith("荔城示例")}
     assert totals == {"一": 30, "二": 60, "三": 100}
@@ -88,18 +88,17 @@ def test_talent_is_scored_by_the_roster() -> None:
 
 
 def marks(day: date, *scores: int) -> list[dict[str, Any]]:
-    """Return thirty ratings by residents of each indicator of growth."""
+    """Return the rating by the centre of each indicator of growth."""
     names = ("物业管理", "环境卫生", "居民参与")
     return [
         {
             "对象": "南湖西里社区",
             "指标": name,
             "得分": Decimal(score),
-            "评分人": "居民",
+            "评分人": "社区成长创新中心",
             "日期": day,
         }
         for name, score in zip(names, scores, strict=True)
-        for _ in range(30)
     ]
 
 
@@ -137,6 +136,14 @@ def test_a_day_of_the_holiday_without_a_member_on_duty_is_found() -> None:
     (found,) = missed(Rows(policy("siming"), date(2021, 10, 4)), ["党员值守"])
     ours = {one.subjects[0] for one in found.findings} & {"思明一社区", "思明二社区"}
     assert ours == {"思明二社区"}
+
+
+@pytest.mark.rows("S4-09")
+def test_whoever_of_the_street_and_the_sample_community_was_not_trained_is_named() -> None:
+    """Both came in the first half of 2021, only the secretary of the community in the second."""
+    for day, away in ((date(2021, 7, 2), []), (date(2022, 1, 3), ["望京街道分管负责同志"])):
+        (found,) = missed(Rows(policy("chaoyang"), day), ["伙伴培训交流"])
+        assert (found.asked, [who for one in found.findings for who in one.subjects]) == (2, away)
 
 
 # --- papers of a programme -----------------------------------------------------------------------
