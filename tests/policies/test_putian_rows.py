@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from tests.cases.asking import at
 from tests.policies.test_guards import errors
-from tests.shipped import POLICIES, changed, compiled, source
+from tests.shipped import POLICIES, changed, checked, compiled, source
 
 from zhunru import Request, decide, open_policy
 from zhunru.measures import Rows, review
@@ -308,3 +308,13 @@ def test_a_community_helps_up_to_the_border_and_what_lies_beyond_goes_back(borde
     # How often it was done this year is not said: what has a quota waits for that.
     assert asked(BORDERS[border], str(row["社区协助"]))[0] in ("admit", "incomplete")
     assert asked(BORDERS[border], str(row["社区不做"])) == ("refuse", (str(row["由谁做"]),))
+
+
+@pytest.mark.rows("S3-06")
+def test_who_begins_each_of_the_five_is_who_owns_the_first_step_of_its_workflow() -> None:
+    putian = checked("putian")
+    for kind in ("民主选举", "民主协商", "民主决策", "民主管理", "民主监督"):
+        row = compiled("putian").evaluate_table("五项民主", {"民主项目": kind}, THEN)
+        owner = putian.workflows[str(row["走的流程"])].states[0].owner
+        bodies = getattr(owner, "bodies", None) or (owner.body,)  # type: ignore[union-attr]
+        assert [each.name for each in bodies] == [str(row["由谁起头"])], kind
