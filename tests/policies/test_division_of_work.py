@@ -16,6 +16,7 @@ from zhunru import Request, decide, open_policy
 from zhunru.checker import check
 from zhunru.diagnostics import Severity
 from zhunru.measures import Rows, assess, review
+from zhunru.syntax import expressions as x
 from zhunru.syntax import loader, nodes
 from zhunru.syntax.workflow_nodes import Workflow
 from zhunru.vocabulary import ListKind
@@ -52,36 +53,45 @@ def rules_of(name: str) -> set[tuple[str, str]]:
     return rules | lists | flows
 
 
-def division() -> nodes.ListDecl:
+def division() -> dict[str, dict[str, list[str]]]:
+    """Return of each rule, list and workflow who has which of the four parts in it."""
     (found,) = (
         one
         for one in source("jiangyuan").declarations
-        if isinstance(one, nodes.ListDecl) and one.name.text == "制度分工"
+        if isinstance(one, nodes.Table) and one.name.text == "制度分工"
     )
-    return found
+    assert len(found.rows) == len({words(row.tests[0].tests[0])[0] for row in found.rows})
+    parts = [column.name.text for column in found.columns if column.result]
+    return {
+        words(row.tests[0].tests[0])[0]: dict(zip(parts, map(words, row.results), strict=True))
+        for row in found.rows
+    }
+
+
+def words(cell: object) -> list[str]:
+    """Return the names in a cell of a table."""
+    items = getattr(cell, "items", (cell,))
+    return [item.name for item in items if isinstance(item, x.Ref)]
 
 
 @pytest.mark.rows("S0-03")
 def test_each_rule_list_and_workflow_says_who_governs_leads_joins_and_takes_part() -> None:
-    rows = [(dict(one.extra)["制度"], one.title.zh) for one in division().entries]
-    assert len(rows) == len(set(rows))
-    assert set(rows) == rules_of("jiangyuan")
-    for one in division().entries:
-        said = dict(one.extra)
-        assert one.leads and one.jointly and said["统一领导"] and said["参与"], one.code
+    parts = division()
+    assert {(said["类别"][0], name) for name, said in parts.items()} == rules_of("jiangyuan")
+    assert all(all(said.values()) for said in parts.values())
 
 
 @pytest.mark.rows("S0-03")
-def test_who_is_said_to_govern_or_to_take_part_is_declared() -> None:
+def test_who_governs_leads_joins_or_takes_part_is_declared() -> None:
     jiangyuan = checked("jiangyuan")
     known = {*jiangyuan.units, *jiangyuan.roles}
     known |= {role for unit in jiangyuan.units.values() for role in unit.roles}
     known |= {unit.level for unit in jiangyuan.units.values()}
     named = {
         each
-        for one in division().entries
-        for heading in ("统一领导", "参与")
-        for each in dict(one.extra)[heading].split("、")
+        for said in division().values()
+        for part in ("统一领导", "牵头", "配合", "参与")
+        for each in said[part]
     }
     assert named - known == set()
 

@@ -43,6 +43,13 @@ DIVISION = {
     "信息采集立案": "党委政法委；公安机关、民政部门；区委；社区居委会",
     "应急动员": "应急管理部门；公安机关、街道；区政府；社区居委会、社会组织",
     "民意上报": "党委政法委；公安机关、街道；区委；社区居委会、居民代表",
+    "自治议事": "民政部门；街道；社区治理领导小组；居民代表、社会组织",
+    "流动人口登记": "公安机关；人力资源社会保障部门、街道；区委；社区居委会",
+    "应急处置": "应急管理部门；卫生健康部门、公安机关；区政府；社区居委会、社会组织",
+    "服务衔接": "民政部门；街道；社区治理领导小组；社会组织、社区居委会",
+    "制度修订": "民政部门；组织部门、司法行政部门；区委；社区居委会、居民代表",
+    "四位一体办理": "民政部门；组织部门、街道；社区治理领导小组；社区居委会、社会组织",
+    "社会组织登记办理": "民政部门；司法行政部门、街道；区政府；社会组织",
 }
 LEVELS = {
     "区级": (1, {"市级"}),
@@ -55,16 +62,10 @@ LEVELS = {
 
 @pytest.mark.rows("S0-03")
 def test_who_leads_joins_governs_and_takes_part_is_as_written_here() -> None:
+    order = ("牵头", "配合", "统一领导", "参与")
     said = {
-        one.title.zh: "；".join(
-            (
-                one.leads[0].text,
-                "、".join(each.text for each in one.jointly),
-                dict(one.extra)["统一领导"],
-                dict(one.extra)["参与"],
-            )
-        )
-        for one in division().entries
+        name: "；".join("、".join(parts[part]) for part in order)
+        for name, parts in division().items()
     }
     assert said == DIVISION
 
