@@ -106,12 +106,13 @@ def test_each_of_the_169_matters_sent_down_waits_for_its_money() -> None:
 
 
 CASES = [
-    ("chaoyang", "伙伴培训交流", 1, "2026-06-30", "未培训交流"),
+    ("chaoyang", "伙伴培训交流", 2, "2026-06-30", "未培训交流"),
+    ("chaoyang", "样本社区跟踪", 1, "2026-03-31", "未跟踪"),
     ("siming", "千户访", 5, "2026-03-31", "未走访"),
 ]
 
 
-@pytest.mark.rows("S4-09", "S4-23")
+@pytest.mark.rows("S4-09", "S4-10", "S4-23")
 @pytest.mark.parametrize(("name", "duty", "units", "due", "mark"), CASES)
 def test_a_duty_of_the_cases_comes_due_for_each_unit_and_is_missed_on_record(
     name: str, duty: str, units: int, due: str, mark: str

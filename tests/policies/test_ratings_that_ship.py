@@ -138,7 +138,8 @@ def test_the_organisation_department_rates_how_posts_were_set_up() -> None:
 
 
 @pytest.mark.rows("S4-10")
-def test_a_sample_community_is_rated_before_and_after_by_thirty_residents() -> None:
+def test_a_sample_community_and_no_other_is_rated_before_and_after_by_the_centre() -> None:
     found = rated("chaoyang", "社区成长")
-    (one,) = (each for each in found.scored if each.subject == "南湖西里社区")
+    (one,) = found.scored
+    assert one.subject == "南湖西里社区"
     assert [one.before, one.total, one.change] == [52, 62, 10]
