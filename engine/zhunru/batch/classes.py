@@ -135,7 +135,8 @@ class FactClasses:
     def _read_field(self, name: str, given: Any) -> Cell:
         field = self._plan.fields[name]
         try:
-            read = read_value(self._model.chart, date.min, field, given)
+            # Where units come and go, who is meant is read on the day of each row.
+            read = read_value(self._model.chart, date.min, field, given, strangers=self.changing)
         except Unreadable:
             return _UNREADABLE
         if field.asserted_by and self._facts.asserted_by not in (None, field.asserted_by):
@@ -150,7 +151,10 @@ class FactClasses:
         if not cell.named:
             return cell
         given = cell.value
-        read = read_value(self._model.chart, day, self._plan.fields[name], given)
+        try:
+            read = read_value(self._model.chart, day, self._plan.fields[name], given)
+        except Unreadable:
+            return _UNREADABLE
         return _UNKNOWN if read is UNKNOWN else self._of_field(name, read)
 
     def _of_field(self, name: str, value: Any) -> Cell:

@@ -242,6 +242,8 @@ class ColumnsEngine:
             name: self._classes.on(name, cells.get(name) or self._column(name).absent, day)
             for name in self.plan.fields
         }
+        if any(cell.alone for cell in fields.values()):
+            return None
         values = {name: cell.value for name, cell in fields.items() if cell.value is not UNKNOWN}
         rows = self._kinds.held(values, day)
         if rows is None:

@@ -162,6 +162,8 @@ class Clauses:
         )
         owner = source.owner.text if source.owner else ""
         own = source.kind is ListKind.RESPONSIBILITY
+        if source.owner and not own:
+            self._is_body(source.owner)
         return Line(
             source=source,
             parts=parts,
@@ -174,12 +176,9 @@ class Clauses:
     def _addressee_test(self, owner: n.Name | None) -> r.RExpr | None:
         """Return the test that the addressee is this body itself: what stands below it is not."""
         field = self.addressee
-        if owner is None or not field:
+        if owner is None or not self._is_body(owner) or not field:
             return None
         targets = self.model.chart.owners(owner.text)
-        if not targets:
-            self._no_body(owner)
-            return None
         tests = tuple(r.IsUnit(r.FieldValue(field, v.UNIT), target) for target in targets)
         return tests[0] if len(tests) == 1 else r.Some(tests)
 
@@ -219,6 +218,9 @@ class Clauses:
     def _addressee(self, lines: list[Line], entry: n.Entry) -> r.RExpr | None:
         """Return the test that the addressee is the entry's own body, else its list's."""
         if lines[0].kind is not ListKind.RESPONSIBILITY:
+            # Nothing is tested, but answers still say whose the entry is.
+            if entry.owner:
+                self._is_body(entry.owner)
             return None
         if entry.owner:
             return self._addressee_test(entry.owner)
@@ -260,6 +262,13 @@ class Clauses:
             if lead in entry.leads:
                 found.extend(self._targets[lead.text])
         return tuple(found)
+
+    def _is_body(self, name: n.Name) -> bool:
+        """Tell whether the chart knows a body; one that it does not know is a finding."""
+        known = self.model.chart.target(name.text) is not None
+        if not known:
+            self._no_body(name)
+        return known
 
     def _no_body(self, name: n.Name) -> None:
         self.model.report.unknown("ZR203", name.span, name.text, self.model.chart.names())

@@ -114,8 +114,8 @@ CODES: tuple[Code, ...] = (
         "unit-unknown",
         "“{value}”（{name}）不在当日的单位名册中",
         "`{value}` ({name}) is not on the chart of the day",
-        "请写单位名册中的名称；确属系统外的，写“系统外:名称”。",
-        "write a name of the chart; for a body outside of it, outside:name",
+        "{hint_zh}请写单位名册中的名称；确属系统外的，写“系统外:名称”。",
+        "{hint_en}write a name of the chart; for a body outside of it, outside:name",
         _HANDS,
     ),
     _code(

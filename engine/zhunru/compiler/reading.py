@@ -28,6 +28,9 @@ NO_VALUE = "无"
 _FLAGS = {"是": True, "否": False, "yes": True, "no": False, "true": True, "false": False}
 _MAX_TEXT = 4000
 _MAX_ROWS = 200_000
+# What the search for a unit of a similar name may look at.
+_MOST_UNITS = 5_000
+_MOST_OF_A_NAME = 100
 
 
 class Reading:
@@ -112,8 +115,13 @@ def _take(reading: Reading, field: ResolvedField, value: Any, raw: Any, request:
 # --- values --------------------------------------------------------------------------------------
 
 
-def read_value(chart: OrgChart, day: date, field: ResolvedField, raw: Any) -> Any:
-    """Return a value by the type of its field, NOTHING or UNKNOWN."""
+def read_value(
+    chart: OrgChart, day: date, field: ResolvedField, raw: Any, *, strangers: bool = False
+) -> Any:
+    """Return a value by the type of its field, NOTHING or UNKNOWN.
+
+    Several units must all be on the chart of the day; with `strangers` names nobody knows stay.
+    """
     if isinstance(raw, str):
         raw = raw.strip()
         if raw in UNKNOWN_WORDS:
@@ -131,18 +139,28 @@ def read_value(chart: OrgChart, day: date, field: ResolvedField, raw: Any) -> An
     if isinstance(raw, float):
         raise Unreadable(diagnose("ZR704", NOWHERE, name=field.name, value=str(raw)))
     if field.type.name in (TypeName.UNIT, TypeName.UNITS):
-        return _read_units(chart, day, field, raw)
+        return _read_units(chart, day, field, raw, strangers)
     return _READERS[field.type.name](field, raw)
 
 
-def _read_units(chart: OrgChart, day: date, field: ResolvedField, raw: Any) -> Any:
+def _read_units(chart: OrgChart, day: date, field: ResolvedField, raw: Any, strangers: bool) -> Any:
     if field.type.name is TypeName.UNIT:
         if not isinstance(raw, str) or not raw:
             raise _wrong_kind(field, raw)
         return chart.resolve(raw, day) or UNKNOWN
-    names = _texts(field, raw)
-    found = [chart.resolve(name, day) or name for name in names]
-    return frozenset(found)
+    found = {name: chart.resolve(name, day) for name in _texts(field, raw)}
+    # A name that fits nothing would silently leave out a unit that somebody meant.
+    lost = next((name for name, unit in found.items() if unit is None), None)
+    if lost is not None and not strangers:
+        raise Unreadable(no_unit(chart, day, field.name, lost))
+    return frozenset(unit or name for name, unit in found.items())
+
+
+def no_unit(chart: OrgChart, day: date, name: str, value: str) -> Diagnostic:
+    """Return the finding that no unit of the chart of the day is called so, with the nearest."""
+    near = nearest(value[:_MOST_OF_A_NAME], chart.known(day)[:_MOST_UNITS])
+    zh, en = (f"是不是“{near}”？", f"did you mean `{near}`? ") if near else ("", "")
+    return diagnose("ZR728", NOWHERE, name=name, value=value, hint_zh=zh, hint_en=en)
 
 
 def _texts(field: ResolvedField, raw: Any) -> list[str]:
@@ -331,8 +349,9 @@ def _row_values(
         field = fields.get(name)
         if field is None:
             raise Unreadable(_no_such("ZR701", name, fields, form="台账"))
-        value = NOTHING if raw is None else read_value(chart, day, field, raw)
-        values[name] = raw if value is UNKNOWN else value
+        # A register of the district above covers places that this chart need not have.
+        read = NOTHING if raw is None else read_value(chart, day, field, raw, strangers=True)
+        values[name] = raw if read is UNKNOWN else read
     return values
 
 

@@ -10,6 +10,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from zhunru.checker.resolved_flows import Joint, Suspension
+from zhunru.compiler.reading import no_unit
+from zhunru.errors import CaseRefused
 from zhunru.runtime.authority import (
     body_hands,
     current_hands,
@@ -383,7 +385,8 @@ def _unit_given(stepper: Stepper, command: Command, *, required: bool = True) ->
     setting = stepper.setting
     unit = setting.chart.resolve(text, setting.finder.day(command.at))
     if unit is None:
-        refuse("ZR728", name=_UNIT[0], value=text)
+        day = setting.finder.day(command.at)
+        raise CaseRefused(no_unit(setting.chart, day, _UNIT[0], text))
     # What 改由 kept away from the applicant must not come back to it by being handed on.
     if stepper.scene(command.at).is_applicant(unit) and _was_kept_apart(stepper):
         refuse("ZR744", actor=unit, state=stepper.case.visit.state)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from zhunru.checker.resolved import NOTHING, ResolvedField, Type
-from zhunru.compiler.reading import Unreadable, nearest, read_value
+from zhunru.compiler.reading import Unreadable, nearest, no_unit, read_value
 from zhunru.compiler.values import UNKNOWN
 from zhunru.errors import CaseRefused
 from zhunru.runtime.case import Actor
@@ -83,25 +83,19 @@ def _read(setting: Setting, field: ResolvedField, value: Any, day: date) -> Any:
     if read is NOTHING:
         return None
     if field.type.name is TypeName.UNIT and read is UNKNOWN and not _is_unknown(value):
-        refuse("ZR728", name=field.name, value=str(value))
+        raise CaseRefused(no_unit(setting.chart, day, field.name, str(value)))
     if isinstance(read, frozenset):
-        _check_bodies(setting, field.name, field.type, read, day)
+        _check_bodies(setting, field.name, field.type, read)
     elif field.name in setting.exactly:
         _check_number(setting, field.name, 1)
     return read
 
 
-def _check_bodies(
-    setting: Setting, name: str, type_: Type, values: frozenset[str], day: date
-) -> None:
+def _check_bodies(setting: Setting, name: str, type_: Type, values: frozenset[str]) -> None:
     if type_.name is TypeName.UNITS:
         _check_number(setting, name, len(values))
         if len(values) > _MOST_BODIES:
             refuse("ZR745", name=name, number=_MOST_BODIES, given=len(values))
-        # What goes to several must reach each of them: one misspelt would never be asked.
-        for unit in sorted(values):
-            if setting.chart.resolve(unit, day) is None:
-                refuse("ZR728", name=name, value=unit)
 
 
 def _check_number(setting: Setting, name: str, given: int) -> None:
