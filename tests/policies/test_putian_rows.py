@@ -283,6 +283,53 @@ def test_a_total_that_is_off_is_noticed(
         assert found(check, {name: rows}) == 1, by
 
 
+# The check, its register, the row of what is said, and by how much it may not be off.
+SAID = [
+    ("志愿者不少于十万", "志愿规模", "下限数", 0, (-1,)),
+    ("服务时长超百万", "志愿规模", "下限数", 1, (-1,)),
+    ("志愿活动上万场", "志愿规模", "下限数", 2, (-1,)),
+    ("宣传资料数千份", "志愿规模", "下限数", 3, (-1,)),
+    ("汇聚数据照录", "数据指标", "数量", 0, (-1, 1)),
+    ("交换共享照录", "数据指标", "数量", 1, (-1, 1)),
+    ("接口调用照录", "数据指标", "数量", 2, (-1, 1)),
+    ("交换不多于汇聚", "数据指标", "数量", 1, (467000001,)),
+    ("数据中心满足十年", "平台规模", "规模数", 0, (-1,)),
+    ("惠民宝用户约七十一万", "平台规模", "规模数", 1, (-5001, 5000)),
+    ("证照一千二百种", "平台规模", "规模数", 2, (-1, 1)),
+]
+
+
+@pytest.mark.rows("S3-29", "S3-34", "S3-35", "S3-37", "S3-38")
+@pytest.mark.parametrize(("check", "name", "column", "at_row", "off"), SAID)
+def test_a_number_that_is_not_the_one_of_the_source_is_noticed(
+    check: str, name: str, column: str, at_row: int, off: tuple[int, ...]
+) -> None:
+    rows = [dict(row) for row in Rows(compiled("putian"), THEN).register(name) or ()]
+    first = rows[at_row][column]
+    assert found(check, {name: rows}) == 0
+    for by in off:
+        rows[at_row][column] = first + by
+        assert found(check, {name: rows}) == 1, by
+
+
+COUNTS = [
+    ("入格部门三十二个", "入格部门台账", 32), ("上云单位四十个", "上云单位", 40),
+    ("供数系统五个", "供数系统", 5), ("惠民宝部门三十个", "惠民宝", 30),
+    ("证照单位二百六十八个", "电子证照", 268), ("线上平台七个应用", "线上平台", 7),
+    ("自助事项七十三项", "自助事项", 73), ("自助事项七十三项", "自助部门", 12),
+]  # fmt: skip
+
+
+@pytest.mark.rows("S3-19", "S3-34", "S3-36", "S3-37", "S3-38", "S3-40", "S3-41")
+@pytest.mark.parametrize(("check", "name", "many"), COUNTS)
+def test_one_too_few_or_one_too_many_is_noticed(check: str, name: str, many: int) -> None:
+    """At either end of the register: what is counted in two kinds is held to both."""
+    rows = list(Rows(compiled("putian"), THEN).register(name) or ())
+    assert (len(rows), found(check, {name: rows})) == (many, 0)
+    for wrong in (rows[1:], rows[:-1], [*rows, rows[0]], [*rows, rows[-1]]):
+        assert found(check, {name: wrong}) == 1
+
+
 # --- where the work of a community ends ----------------------------------------------------------
 
 
