@@ -170,6 +170,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "本期已用次数，查台账后补填",
         "how much of the quota is used in this period; see the records",
     ),
+    "page.unpublished": (
+        "待放假安排公布，不用补填",
+        "to be published; nothing to be supplied",
+    ),
     "page.sender": ("由来件单位补填", "to be supplied by the sender"),
     "page.claimed": (
         "来件写的“{value}”不算数",

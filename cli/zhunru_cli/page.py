@@ -116,6 +116,8 @@ def _missing(fact: MissingFact, surface: Surface) -> str:
 
 
 def _who(fact: MissingFact, surface: Surface) -> str:
+    if fact.why_zh:
+        return surface.say("page.unpublished")
     if fact.asserted_by:
         return surface.say("page.asserted", role=fact.asserted_by)
     # Only the name of a quota has a point in it: the clause, and the window it counts in.
@@ -213,7 +215,10 @@ def _notes(answer: Decision, surface: Surface) -> Iterator[str]:
     if answer.conflict:
         yield surface.say("page.conflict")
     if not answer.exhaustive:
-        yield surface.say("page.exhaustive")
+        zh = surface.language == "zh"
+        late = next((f.why_zh if zh else f.why_en for f in answer.missing if f.why_zh), "")
+        # Nothing was left out for want of time where a calendar is what is wanting.
+        yield late or surface.say("page.exhaustive")
     if answer.taken_as_confirmed:
         fields = surface.join(list(answer.taken_as_confirmed))
         yield surface.say("page.confirmed", fields=fields)

@@ -20,7 +20,7 @@ from zhunru.compiler.plan import Plan
 from zhunru.compiler.program import CompiledPolicy
 from zhunru.compiler.request import FactValue, QuotaUse, Request, snapshot
 from zhunru.compiler.ruling import Ruling, asserter
-from zhunru.explain import advice, duties, identity, reasons, record
+from zhunru.explain import advice, duties, identity, reasons, record, unpublished
 from zhunru.explain.answers import (
     Change,
     Cited,
@@ -32,6 +32,7 @@ from zhunru.explain.answers import (
     Unresolved,
 )
 from zhunru.explain.case import Case
+from zhunru.explain.phrases import Phrase
 from zhunru.explain.ready import (
     FixedCase,
     Ready,
@@ -357,15 +358,20 @@ def _is_ready(decision: Decision) -> bool:
 def _missing(decision: Decision) -> tuple[MissingFact, ...]:
     ruling, case = _ruling(decision), decision._case
     claims = ruling.reading.claims
-    return tuple(
-        MissingFact(
-            name=fact.name,
-            asserted_by=asserter(case.plan, case.model, fact),
-            decisive=fact in ruling.decisive,
-            claimed=claims.get(fact.name) if fact.kind == "field" else None,
+    found = []
+    for fact in ruling.missing:
+        why = unpublished.why(case) if fact.kind == "calendar" else Phrase("", "")
+        found.append(
+            MissingFact(
+                name=fact.name,
+                asserted_by=asserter(case.plan, case.model, fact),
+                decisive=fact in ruling.decisive,
+                claimed=claims.get(fact.name) if fact.kind == "field" else None,
+                why_zh=why.zh,
+                why_en=why.en,
+            )
         )
-        for fact in ruling.missing
-    )
+    return tuple(found)
 
 
 def _possible(decision: Decision) -> tuple[Outcome, ...]:

@@ -108,6 +108,17 @@ def test_notes_say_what_the_reader_must_not_overlook(answer):
     assert "说明" not in render_page(answer(), ZH)
 
 
+def test_a_calendar_that_is_not_published_is_nobodys_to_give(answer):
+    why = "2031 年的放假安排没有公布"
+    missing = (MissingFact(name="日历", why_zh=why, why_en="not published"),)
+    shown = answer(outcome=Outcome.INCOMPLETE, missing=missing, exhaustive=False)
+    page = render_page(shown, ZH)
+    assert "日历：待放假安排公布，不用补填" in page
+    assert why in page
+    assert "没有逐一算尽" not in page
+    assert "由来件单位补填" not in page
+
+
 def test_a_day_taken_from_the_clock_is_said_to_be_today(answer):
     today = render_page(answer(), ZH, received=date(2026, 3, 6))
     assert "2026-03-06（收到日按今天）" in today

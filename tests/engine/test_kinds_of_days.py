@@ -9,6 +9,7 @@ import pytest
 from chinese_calendar import get_holiday_detail, is_workday
 from tests.engine.conftest import FULL, HEAD, Asker, compiled, steps
 
+from zhunru.analysis import find_residual
 from zhunru.analysis.promises import Proof
 from zhunru.batch.columns import ColumnsEngine
 from zhunru.batch.frames import frame_of
@@ -75,6 +76,25 @@ def test_a_year_whose_holidays_are_not_published_is_not_guessed(condition: str) 
     answer = Asker(rules(condition))(拟进入日期=date(2098, 10, 1))
     assert answer.outcome is Outcome.INCOMPLETE
     assert [one.name for one in answer.missing] == ["日历"]
+    assert "2098 年的放假安排没有公布" in answer.missing[0].why_zh
+    assert "2098 年的放假安排没有公布" in answer.sentence()
+    assert "holidays of 2098 are not published" in answer.sentence("en")
+    assert "没有逐一算尽" not in answer.sentence()
+
+
+def test_what_is_left_open_past_the_calendar_says_so() -> None:
+    facts = {**FULL, "拟进入日期": date(2098, 10, 1)}
+    request = Request(facts=facts, received=date(2026, 2, 1))
+    found = find_residual(compiled(rules("拟进入日期 逢 法定休假日")), request)
+    assert "2098 年的放假安排没有公布" in found.sentence().zh
+    assert not found.exact
+
+
+def test_counting_past_the_last_published_day_names_the_year_after_it() -> None:
+    ask = Asker(rules("工作日数(拟进入日期, 2031-01-01) 超过 3"))
+    answer = ask(拟进入日期=date(2026, 12, 30))
+    assert [one.name for one in answer.missing] == ["日历"]
+    assert answer.missing[0].why_zh.startswith("2027 年")
 
 
 # 2026-02-15 to 23 is one break; 02-14 and 02-28 are Saturdays on which people work.

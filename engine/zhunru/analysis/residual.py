@@ -53,13 +53,14 @@ class Residual:
 
     def sentence(self) -> Phrase:
         """Return what is left in a sentence."""
-        if not self.matters and len(self.ways) == 1:
-            zh, en = OUTCOMES[self.ways[0].outcome]
+        if not self.matters and len(self.ways) <= 1:
+            zh, en = OUTCOMES[self.decision.outcome]
             return Phrase(f"不论其余事实如何，都{zh}。", f"{en}, whatever the other facts are.")
         parts = [_told(way) for way in self.ways]
         zh, en = "；".join(p.zh for p in parts), "; ".join(p.en for p in parts)
         if self.why is not None:
-            zh, en = f"{zh}；未全部判定：{self.why.zh}", f"{en}; not all decided: {self.why.en}"
+            zh = f"{zh}{'；' if zh else ''}未全部判定：{self.why.zh}"
+            en = f"{en}{'; ' if en else ''}not all decided: {self.why.en}"
         return Phrase(f"{zh}。", f"{en}.")
 
     def to_dict(self) -> dict[str, Any]:
@@ -135,13 +136,15 @@ def _find(policy: CompiledPolicy, request: Request, decision: str) -> Residual:
         large = Phrase("要分的情形太多", "there are too many cases")
         return Residual(made, made.missing, (), exact=False, why=large)
     doubts = [axis.asked.name for axis in space.inexact]
-    why: Phrase | None = None
+    late = next((fact for fact in made.missing if fact.why_zh), None)
+    # Nothing is split by days of which nobody knows yet whether people work on them.
+    why = Phrase(late.why_zh, late.why_en) if late else None
     if doubts:
         why = Phrase(
             f"用到“{'、'.join(doubts)}”的条件超出了可以逐一判定的范围",
             f"conditions on {', '.join(doubts)} leave the exact fragment",
         )
-    return Residual(made, made.missing, ways, exact=not doubts, why=why)
+    return Residual(made, made.missing, ways, exact=why is None, why=why)
 
 
 def surroundings(

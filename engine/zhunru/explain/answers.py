@@ -46,13 +46,16 @@ class MissingFact:
     """A fact that could change the outcome, and who may assert it ("" is the sender).
 
     `decisive`: it can settle the case alone. `claimed`: the sender gave this value, which does
-    not count until the right role confirms it.
+    not count until the right role confirms it. `why_*`: why nobody can give it yet (the holidays of
+    that year are not announced).
     """
 
     name: str
     asserted_by: str = ""
     decisive: bool = False
     claimed: FactValue = None
+    why_zh: str = ""
+    why_en: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -171,7 +171,8 @@ def _zh(decision: Any) -> str:
     if decision.missing:
         parts = ["还缺" + "、".join(_asked_zh(fact) for fact in decision.missing)]
     if not decision.exhaustive:
-        parts.append("情况太多，没有逐一算尽，所缺可能偏多（未穷尽）")
+        late = next((fact.why_zh for fact in decision.missing if fact.why_zh), "")
+        parts.append(late or "情况太多，没有逐一算尽，所缺可能偏多（未穷尽）")
     cited = "、".join(dict.fromkeys(c.text for c in decision.citations))
     if cited and not decision.missing:
         parts.append(f"依据：{cited}")
@@ -215,7 +216,9 @@ def _en(decision: Any) -> str:
     if decision.missing:
         parts = ["missing " + ", ".join(_asked_en(fact) for fact in decision.missing)]
     if not decision.exhaustive:
-        parts.append("not every case was gone through, so more may be asked for than is needed")
+        late = next((fact.why_en for fact in decision.missing if fact.why_en), "")
+        many = "not every case was gone through, so more may be asked for than is needed"
+        parts.append(late or many)
     cited = ", ".join(dict.fromkeys(c.text for c in decision.citations))
     if cited and not decision.missing:
         parts.append(f"basis: {cited}")

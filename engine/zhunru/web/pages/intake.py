@@ -154,7 +154,12 @@ def _controls(
     policy, fields = form.current.policy, form.asked.plan.fields
     given = controls(policy, fields, form.facts)
     missing = found.missing if found is not None else ()
-    wanted = [fact for fact in missing if fact.name not in form.facts or fact.claimed is not None]
+    # A calendar that is not published yet is nobody's to fill in: the answer itself says so.
+    wanted = [
+        fact
+        for fact in missing
+        if not fact.why_zh and (fact.name not in form.facts or fact.claimed is not None)
+    ]
     if found is None:
         wanted = [MissingFact(name=name) for name in _first_asked(fields, form.facts)]
     elif not missing:
