@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from tests.policies.test_guards import declared
+from tests.shipped import compiled, source
 
 from zhunru import open_policy
 from zhunru.measures import Rows, review
+from zhunru.syntax import nodes
 
 PARTY = {"支部个数": 300}
 FIRMS = {"接入物业数": 68}
@@ -55,3 +60,81 @@ def test_a_sum_is_held_right_up_to_its_number_and_not_beyond(
 
     assert [found(number) for number in held] == [False] * len(held)
     assert [found(number) for number in broken] == [True] * len(broken)
+
+
+# The set, the check, its register, and the rows of which one is taken away (all of them: "").
+COUNTS = [
+    ("hunchun", "分两批", "社区底数", "批次", 1),
+    ("hunchun", "分两批", "社区底数", "批次", 2),
+    ("hunchun", "城市二十六乡镇五", "社区底数", "社区类型", "城市社区"),
+    ("hunchun", "城市二十六乡镇五", "社区底数", "社区类型", "乡镇社区"),
+    ("hunchun", "两委二百七十二人", "社区底数", "批次", 1),
+    ("chaoyang", "六个小组", "伙伴小组", "", None),
+    ("chaoyang", "协调员五十名", "社区协调员", "", None),
+    ("chaoyang", "样本五十个", "样本小区", "", None),
+    ("hongqi-community", "兼职委员一百三十九名", "兼职委员", "", None),
+    ("hongqi-community", "班子成员二百二十三名", "班子成员", "", None),
+    ("hongqi-community", "议事会数目", "居民议事会", "", None),
+    ("hongqi-community", "幸福餐厅三十七计划十二投用", "四大场景", "已投用", True),
+    ("hongqi-community", "幸福餐厅三十七计划十二投用", "四大场景", "已投用", False),
+    ("hongqi-community", "温馨客厅三十七学习厅三十六", "四大场景", "场景", "温馨客厅"),
+    ("hongqi-community", "温馨客厅三十七学习厅三十六", "四大场景", "场景", "学习厅"),
+]
+CASES = date(2021, 12, 31)
+
+
+def findings(name: str, check: str, register: str, rows: list[dict[str, Any]]) -> int:
+    (done,) = review(Rows(compiled(name), CASES, {register: rows}), [check])
+    assert not any(each.unsure for each in done.findings)
+    return len(done.findings)
+
+
+def shipped(name: str, register: str) -> list[dict[str, Any]]:
+    return [dict(row) for row in Rows(compiled(name), CASES).register(register) or ()]
+
+
+@pytest.mark.rows("S4-04", "S4-05", "S4-06", "S4-17", "S4-30", "S4-31", "S4-32", "S4-39", "S4-40")
+@pytest.mark.parametrize(("name", "check", "register", "column", "kind"), COUNTS)
+def test_a_number_of_the_cases_with_one_less_or_one_more_is_noticed(
+    name: str, check: str, register: str, column: str, kind: object
+) -> None:
+    rows = shipped(name, register)
+    assert findings(name, check, register, rows) == 0
+    at = next(n for n, row in enumerate(rows) if not column or row[column] == kind)
+    assert findings(name, check, register, rows[:at] + rows[at + 1 :]) == 1
+    assert findings(name, check, register, [*rows, rows[at]]) == 1
+
+
+@pytest.mark.rows("S4-17")
+def test_all_communities_in_one_batch_are_not_two_batches() -> None:
+    for batch in (1, 2):
+        rows = [{**row, "批次": batch} for row in shipped("hunchun", "社区底数")]
+        assert findings("hunchun", "分两批", "社区底数", rows) == 1
+
+
+@pytest.mark.rows("S4-32")
+@pytest.mark.parametrize("by", [-1, 1])
+def test_councils_with_one_member_more_or_less_than_884_are_noticed(by: int) -> None:
+    rows = shipped("hongqi-community", "居民议事会")
+    rows[0]["议事成员数"] += by
+    assert findings("hongqi-community", "议事会数目", "居民议事会", rows) == 1
+
+
+# --- one, one, three, four -----------------------------------------------------------------------
+
+
+@pytest.mark.rows("S4-29")
+def test_the_method_is_one_banner_one_platform_three_services_four_scenes_each_at_work() -> None:
+    """What carries each out is declared in the set, or in that of the platform for the services."""
+    (listed,) = (
+        one
+        for one in source("hongqi-community").declarations
+        if isinstance(one, nodes.ListDecl) and one.name.text == "一一三四工作法"
+    )
+    said = [dict(entry.extra) for entry in listed.entries]
+    assert Counter(each["组"] for each in said) == {
+        "一面红旗": 1, "一个平台": 1, "三全服务": 3, "四大场景": 4,
+    }  # fmt: skip
+    wanted = [tuple(one.split()) for each in said for one in each["对应做法"].split("、")]
+    assert len(wanted) == 14
+    assert set(wanted) <= declared("hongqi-community") | declared("hongqi")
