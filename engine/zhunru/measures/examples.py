@@ -57,7 +57,7 @@ def try_formula(policy: CompiledPolicy, name: str, facts: Mapping[str, Any], day
 
     Registers that are not given have the rows that the set brings for them.
     """
-    counted = {n: int(v) for n, v in facts.items() if n in policy.core.registers}
+    counted = _counts(policy, facts)
     values = {n: v for n, v in facts.items() if n not in counted and v is not UNKNOWN}
     asking = Given(Rows(policy, day), (_nobody(values),))
     asking.counts = counted
@@ -67,12 +67,21 @@ def try_formula(policy: CompiledPolicy, name: str, facts: Mapping[str, Any], day
 def _asking(
     policy: CompiledPolicy, check: m.ResolvedCheck, facts: Mapping[str, Any], day: date
 ) -> Given:
-    counted = {n: int(v) for n, v in facts.items() if n in policy.core.registers}
+    counted = _counts(policy, facts)
     values = {n: v for n, v in facts.items() if n not in counted and v is not UNKNOWN}
     subjects = tuple(Row(things, 1, things.name, values) for things in check.subjects[:1])
     asking = Given(Rows(policy, day, {}), subjects or (_nobody(values),))
     asking.counts = counted
     return asking
+
+
+def _counts(policy: CompiledPolicy, facts: Mapping[str, Any]) -> dict[str, int]:
+    """Return how many rows of which registers are given; a column may have its register's name."""
+    return {
+        name: int(value)
+        for name, value in facts.items()
+        if name in policy.core.registers and isinstance(value, Decimal)
+    }
 
 
 def _nobody(values: Mapping[str, Any]) -> Row:

@@ -1,0 +1,51 @@
+"""Checks and duties of Jiangyuan that count whole registers: given other rows, they say otherwise."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from tests.shipped import compiled
+
+from zhunru.measures import Rows, missed, review
+
+JIANGYUAN = "jiangyuan"
+
+
+def rows_of(register: str, day: date) -> list[dict[str, Any]]:
+    return [dict(row) for row in Rows(compiled(JIANGYUAN), day).register(register) or ()]
+
+
+@pytest.mark.rows("S0-16")
+@pytest.mark.parametrize(("having", "found"), [(31, 0), (22, 0), (21, 1), (0, 1)])
+def test_seven_of_ten_communities_have_a_centre_or_a_station(having: int, found: int) -> None:
+    """Of 31 communities 22 are more than 70 %, 21 are less."""
+    day = date(2020, 5, 21)
+    rows = rows_of("社区一览", day)
+    for row in rows[having:]:
+        row["社工机构"] = None
+    (told,) = review(Rows(compiled(JIANGYUAN), day, {"社区一览": rows}), ["社工站覆盖"])
+    assert len(told.findings) == found
+
+
+@pytest.mark.rows("S0-15")
+def test_an_allowance_is_paid_each_month_or_missed() -> None:
+    """All three were paid in April 2020 and none in May."""
+
+    def unpaid(day: date) -> int:
+        (told,) = missed(Rows(compiled(JIANGYUAN), day), ["持证补贴按月发"])
+        assert told.asked == 3
+        return len(told.findings)
+
+    assert (unpaid(date(2020, 5, 1)), unpaid(date(2020, 6, 1))) == (0, 3)
+
+
+@pytest.mark.rows("S0-34")
+@pytest.mark.parametrize(("day", "found"), [(date(2025, 12, 31), 27), (date(2026, 3, 2), 12)])
+def test_communities_are_split_or_joined_by_the_size_of_the_law_in_force(
+    day: date, found: int
+) -> None:
+    """100 to 700 households until 2025, 1,000 to 3,000 from 2026."""
+    (told,) = review(Rows(compiled(JIANGYUAN), day), ["社区规模适度"])
+    assert sum(len(one.subjects) for one in told.findings) == found
