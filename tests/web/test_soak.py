@@ -97,10 +97,14 @@ def asked_of(path: Path, ask: Callable[[Query], list[str]]) -> list[str]:
 
 
 def test_a_mistake_and_a_missing_answer_are_noticed():
-    def call(status: int, since: float) -> Call:
-        return Call("c", "/v1/decide", since, since + 1, status, {}, {})
+    def call(status: int, since: float, code: str = "") -> Call:
+        return Call("c", "/v1/decide", since, since + 1, status, {"code": code}, {})
 
     while_it_was_down = [Disturbance("SIGKILL", 10, 20)]
     assert list(checking.statuses([call(500, 12)], while_it_was_down))
     assert list(checking.statuses([call(0, 30)], while_it_was_down))
     assert not list(checking.statuses([call(0, 12), call(200, 30)], while_it_was_down))
+    # What a stop could not wait for is told, and is no mistake; at any other time it is one.
+    assert not list(checking.statuses([call(503, 12, "ZR793")], while_it_was_down))
+    assert list(checking.statuses([call(503, 30, "ZR793")], while_it_was_down))
+    assert list(checking.statuses([call(503, 12, "ZR792")], while_it_was_down))

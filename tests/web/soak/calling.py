@@ -48,6 +48,18 @@ class Call:
     body: Any
     asked: Any
 
+    @property
+    def lost(self) -> bool:
+        """Whether the caller does not know if it was done: no answer, or cut off by a stop."""
+        return not self.status or self.cut_off
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether the service said that it could not wait for this any longer."""
+        return (
+            self.status == 503 and isinstance(self.body, dict) and self.body.get("code") == "ZR793"
+        )
+
 
 class Caller(Thread):
     """Somebody who asks over one connection, which is made anew when it breaks."""
@@ -88,7 +100,7 @@ class Caller(Thread):
         # The body of a question is kept as it was sent: the log has to hold the very same.
         found = Call(self.name, path, since, time.monotonic(), status, told, body)
         self.calls.append(found)
-        if not status:
+        if found.lost:
             time.sleep(0.05)
         return found
 
@@ -215,7 +227,7 @@ class Worker(Caller):
             yield
 
     def _until_answered(self, path: str, body: dict[str, Any]) -> dict[str, Any] | None:
-        while not (found := self.call("POST", path, body)).status:
+        while (found := self.call("POST", path, body)).lost:
             if self.gives_up():
                 return None
         if found.status not in (200, 201):
@@ -224,8 +236,8 @@ class Worker(Caller):
         if self.random.random() < _TWICE:
             again = self.call("POST", path, body)
             names = ("case", "version", "opened")
-            same = [again.body.get(n) == found.body.get(n) for n in names] if again.status else []
-            if again.status and not (all(same) and again.body.get("repeated")):
+            same = [] if again.lost else [again.body.get(n) == found.body.get(n) for n in names]
+            if not again.lost and not (all(same) and again.body.get("repeated")):
                 self.unexpected.append(f"{path}: repeated, and told {str(again.body)[:200]}")
         told: dict[str, Any] = found.body
         return told

@@ -7,6 +7,7 @@ from the texts that were published, not from what the service keeps of them.
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -31,10 +32,11 @@ EVENTS = "SELECT case_id, number, kind, command, body FROM events ORDER BY case_
 def statuses(calls: Sequence[Call], disturbances: Sequence[Disturbance]) -> Iterator[str]:
     """No answer is a mistake of the service's; none is missing but while it was being ended."""
     for call in calls:
-        if call.status >= 500:
+        if call.status >= 500 and not call.lost:
             yield f"{call.who} {call.what}: {call.status} {str(call.body)[:200]}"
-        if not call.status and not any(_during(call, each) for each in disturbances):
-            yield f"{call.who} {call.what}: no answer, {call.since:.1f} to {call.until:.1f}"
+        if call.lost and not any(_during(call, each) for each in disturbances):
+            what = "cut off" if call.cut_off else "no answer"
+            yield f"{call.who} {call.what}: {what}, {call.since:.1f} to {call.until:.1f}"
 
 
 def _during(call: Call, each: Disturbance) -> bool:
@@ -75,7 +77,7 @@ def _in_turn(
             mine.append(lines[at])
             at += 1
         if call.status != 200:
-            if call.status:
+            if not call.lost:
                 yield f"{who} {call.what}: {call.status} {str(call.body)[:200]}"
             continue
         if len(mine) != expected:
@@ -203,13 +205,18 @@ def outbox(query: Query, got: Sequence[str]) -> Iterator[str]:
 _FAULTS = ("internal-error", "tick-failed", "outbox-failed", "write-failed", "close-failed")
 
 
+# What the server says, in plain text, of requests that a stop did not wait for.
+_STOPPED = re.compile(r"Cancel \d+ running task\(s\), timeout graceful shutdown exceeded")
+
+
 def lines_of(path: Path) -> Iterator[str]:
     """What the service says of itself tells of no mistake."""
     for line in path.read_text(encoding="utf-8").splitlines():
         try:
             event = json.loads(line)["event"]
         except (ValueError, KeyError, TypeError):
-            yield f"the service wrote: {line[:200]}"
+            if not _STOPPED.search(line):
+                yield f"the service wrote: {line[:200]}"
             continue
         if event in _FAULTS:
             yield f"the service says: {line[:300]}"

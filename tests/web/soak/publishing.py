@@ -78,7 +78,7 @@ class Publisher(Caller):
             found = self.call("POST", f"{place}/approve", None, "second")
             if found.status == 200 or self.gives_up():
                 return
-            if found.status:
+            if not found.lost:
                 # The answer may have been lost, not the approval.
                 state = self._told(place, None, "second", "GET")
                 if state.get("status") != "approved":
@@ -94,12 +94,14 @@ class Publisher(Caller):
             if self.gives_up():
                 return 0
             if found.status:
+                # Cut off by a stop it may have been done, or be done only now.
                 told = self._told("/v1/bundles", None, "publisher", "GET")
                 mine = [b["number"] for b in told["bundles"] if b["digest"] == digest]
                 if mine and told["active"].get(SET) in mine:
                     return int(told["active"][SET])
-                self._wrong("not published", found.body)
-                return 0
+                if not found.lost:
+                    self._wrong("not published", found.body)
+                    return 0
 
     def _back(self) -> None:
         digest = self.random.choice(list(self.numbers))
@@ -110,7 +112,7 @@ class Publisher(Caller):
 
     def _told(self, path: str, body: Any, who: str, method: str = "POST") -> dict[str, Any]:
         """Ask until there is an answer, and return it."""
-        while not (found := self.call(method, path, body, who)).status:
+        while (found := self.call(method, path, body, who)).lost:
             if self.gives_up():
                 return {}
         if found.status not in (200, 201):

@@ -158,6 +158,9 @@ class Run:
             "published": sum(not each.back for each in switches) - 1,
             "gone_back": sum(each.back for each in switches),
             "questions": len(self.asked),
+            "cut_off": sum(
+                each.cut_off for each in self.asked + self.commands + self.publisher.calls
+            ),
             "answered": sum(call.status == 200 for call in self.asked),
             "commands": len(self.commands),
             "acknowledged": sum(call.status in (200, 201) for call in self.commands),
