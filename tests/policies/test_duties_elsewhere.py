@@ -37,7 +37,7 @@ def matched(name: str, called: str, day: date) -> Matched:
     return match(Rows(policy, day, {}), called)
 
 
-@pytest.mark.rows("S3-48")
+@pytest.mark.rows("S3-46", "S3-48")
 def test_volunteers_go_to_who_asked_first_as_long_as_they_have_hours() -> None:
     found = matched("putian", "志愿供需对接", date(2020, 12, 31))
     assert [(pair.need, pair.resource) for pair in found.pairs] == [
