@@ -202,6 +202,23 @@ def test_every_level_has_a_leading_group_or_is_named() -> None:
             assert {who for one in told.findings for who in one.subjects} == known | more, name
 
 
+@pytest.mark.rows("S4-13")
+def test_a_joint_meeting_on_posts_without_one_of_the_four_is_short(tmp_path: Path) -> None:
+    old = "人力资源社会保障部门、岗位联席会议"
+    root = changed(tmp_path, "hunchun", "单位.csv", old, "人力资源社会保障部门")
+    (told,) = review(Rows(open_policy(root / "hunchun"), DAY), ["联席会议四家"])
+    assert [one.subjects for one in told.findings] == [("珲春市",)]
+
+
+@pytest.mark.rows("S4-13", "S4-20")
+@pytest.mark.parametrize("department", ["组织部门", "财政部门", "人力资源社会保障部门"])
+def test_each_of_the_three_that_join_has_a_measure_to_join_in(department: str) -> None:
+    rows = Rows(compiled("hunchun"), DAY).register("措施清单") or ()
+    left = [row for row in rows if row["配合部门"] != department]
+    (told,) = review(Rows(compiled("hunchun"), DAY, {"措施清单": left}), ["三家共同推进"])
+    assert [one.subjects for one in told.findings] == [(department,)]
+
+
 def answers(name: str, listed: str, community: str, sender: str = "") -> Counter[tuple[bool, str]]:
     """Count what becomes of each matter of a list, paid for or not, sent by whom it names."""
     policy = open_policy(POLICIES / name)
