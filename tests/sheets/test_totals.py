@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from zhunru.sheets import import_sheet
 from zhunru.sheets.importing import Imported
-from zhunru.syntax import sheet_totals
+from zhunru.syntax import amounts, sheet_totals
 
 HEAD = ["序号", "事项", "户数"]
 CHECKS = {"ZR849", "ZR848", "ZR839"}
@@ -175,13 +175,14 @@ def test_many_totals_of_all_rows_add_them_up_once(
     path = tmp_path / "清单.csv"
     path.write_text("\n".join(["编号,事项,户数,人数", *part * 20]), encoding="utf-8")
     read: list[str] = []
-    amount = sheet_totals._amount
+    amount = amounts.amount
 
     def noted(text: str) -> object:
         read.append(text)
         return amount(text)
 
-    monkeypatch.setattr(sheet_totals, "_amount", noted)
+    for module in (amounts, sheet_totals):
+        monkeypatch.setattr(module, "amount", noted)
     made = import_sheet(path, kind="list")
     assert (made.rows, CHECKS & {d.code for d in made.findings}) == (400, set())
     assert 800 < len(read) < 2_000  # as many as there are numbers, not for each total anew

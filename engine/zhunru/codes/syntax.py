@@ -294,4 +294,11 @@ CODES: tuple[Code, ...] = (
         "多出来的词没有人读，写在里面的要求就丢了。",
         "Nobody reads the stray words, so what they ask for is lost.",
     ),
+    Code(
+        "ZR141", "total-row", _E,
+        "“{text}”这一行是合计，不读作条目{wrong_zh}", "`{text}` is a total, not an entry{wrong_en}",
+        "核对以后删去这一行{hint_zh}", "compare it, then take the row away{hint_en}",
+        "合计读成条目，清单上就多出一件没有的事；合计对不上，不是漏了就是多了。",
+        "A total read as an entry is a matter that does not exist; one that differs shows a gap.",
+    ),
 )  # fmt: skip

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from zhunru.diagnostics import Edit, Fix, Source, Span
+from zhunru.syntax.amounts import EMPTY as EMPTY
 from zhunru.syntax.citations import read_citations, read_trace
 from zhunru.syntax.nodes import Name, Title
 from zhunru.syntax.official_words import official_heading
@@ -15,6 +16,7 @@ from zhunru.syntax.outline import Row
 from zhunru.syntax.pieces import Pieces
 from zhunru.syntax.reading import Item
 from zhunru.syntax.shadow import normalise
+from zhunru.syntax.table_totals import Totals
 
 _BAR = re.compile(r"(?<!\\)\|")
 # Cells that need no grammar; equality with it is tested.
@@ -23,7 +25,6 @@ _PLAIN = {
     "k_names": re.compile(r"[^\W\d][\w·]*(?:、[^\W\d][\w·]*)*"),
     "k_codes": re.compile(r"[A-Za-z0-9][\w.-]*(?:、[A-Za-z0-9][\w.-]*)*"),
 }
-EMPTY = ("", "-", "－", "—")
 
 
 class Heading(NamedTuple):
@@ -125,10 +126,15 @@ class Grid:
         elif near:
             report("ZR130", span, fix=fix, found=column.text, near=near)
 
-    def cut(self) -> Iterator[tuple[Row, list[Cell]]]:
-        """Yield each row with as many cells as the heading has; other rows are findings."""
+    def cut(self, totals: Totals | None = None) -> Iterator[tuple[Row, list[Cell]]]:
+        """Yield each row with as many cells as the heading has; other rows are findings.
+
+        What `totals` takes (合计) is none of the rows, however many cells it has.
+        """
         for row in self.rows:
             cells = split_row(self.pieces, row, len(self.columns))
+            if totals is not None and totals.takes(row, cells):
+                continue
             if len(cells) == len(self.columns):
                 yield row, cells
             else:

@@ -39,6 +39,7 @@ from zhunru.syntax.outline import Line, Row
 from zhunru.syntax.pieces import Pieces
 from zhunru.syntax.reading import Item, Reading
 from zhunru.syntax.shadow import normalise
+from zhunru.syntax.table_totals import Totals
 from zhunru.vocabulary import TypeName
 
 
@@ -276,7 +277,7 @@ def unit(build: Builder, line: Line) -> Iterator[Declaration]:
 
 
 def _unit_rows(build: Builder, grid: Grid) -> Iterator[Unit]:
-    for row, cells in grid.cut():
+    for row, cells in grid.cut(Totals(grid)):
         items = grid.items(cells)
         name = next((item.value for item in items if item.key == "name"), None)
         if name is not None:

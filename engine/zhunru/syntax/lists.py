@@ -34,6 +34,7 @@ from zhunru.syntax.nodes import (
 from zhunru.syntax.outline import Line
 from zhunru.syntax.reading import Item
 from zhunru.syntax.shadow import normalise
+from zhunru.syntax.table_totals import Totals
 from zhunru.syntax.usual_words import meant_by
 from zhunru.vocabulary import HIT_POLICIES, LIST_KINDS, OUTCOMES, HitPolicy, ListKind
 
@@ -167,7 +168,8 @@ def _plain_leads(build: Builder, line: Line) -> list[Any] | None:
 def _entry_rows(build: Builder, grid: Grid) -> Iterator[Entry]:
     """Yield an entry a row; without codes, the numbers of the rows are the codes."""
     extra = [i for i, column in enumerate(grid.columns) if column.heading is None]
-    for number, (row, cells) in enumerate(grid.cut(), 1):
+    totals = Totals(grid, expected=True)
+    for number, (row, cells) in enumerate(grid.cut(totals), 1):
         parts = Parts(build.reading)
         parts.add(grid.items(cells))
         code = parts.one("code")

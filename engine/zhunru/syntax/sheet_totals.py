@@ -9,30 +9,26 @@ from decimal import Decimal
 from functools import cache
 
 from zhunru.diagnostics import Span
+from zhunru.syntax.amounts import DIGITS, Sum, amount, plain
 from zhunru.syntax.cells import EMPTY
 from zhunru.syntax.citations import chinese_number
 from zhunru.syntax.number_formats import plain_text
-from zhunru.syntax.shadow import shadow
 from zhunru.syntax.sheet import Row
 from zhunru.syntax.sheet_table import Column, SheetTable
-from zhunru.syntax.slips import read_slips
 from zhunru.syntax.workbook import Worksheet
 
 _NUMBERS = frozenset({"序号", "no"})
 # What entries are counted in; other units (人, 户, 元) are those of a column.
 _COUNTED = frozenset({"项", "条", "件", "个"})
-# Longer ones are no numbers of anything: so many digits add up exactly, and can be shown.
-_DIGITS = r"\d{1,3}(?:,\d{3}){1,5}|\d{1,18}"
-_AMOUNT = re.compile(rf"([+-]?(?:{_DIGITS})(?:\.\d{{1,6}})?) ?([^\W\d_]{{0,4}})")
 _CHINESE = "零一二三四五六七八九十百千"
-_HOW_MANY = rf"({_DIGITS}|[{_CHINESE}]+) ?个? ?(?:事项|任务|[项条件])"
+_HOW_MANY = rf"({DIGITS}|[{_CHINESE}]+) ?个? ?(?:事项|任务|[项条件])"
 # `共3类75项` counts 75; `共70余项` and `约75项` are no counts that could be wrong.
 _TOGETHER = re.compile(
     rf"(?:(?<!公)共(?![同产建享治青])|合计|总计)"
     rf"(?:(?![,;。()约近]).){{0,12}}?(?<![{_CHINESE}\d约近]){_HOW_MANY}"
 )
 _BRACKETED = re.compile(rf"\( ?{_HOW_MANY} ?\)")
-_LABEL = re.compile(rf"[^\d]*?({_DIGITS}) ?(?:[项条件个]|$)")
+_LABEL = re.compile(rf"[^\d]*?({DIGITS}) ?(?:[项条件个]|$)")
 _RANKS = (("小", 0), ("总", 2), ("t", 2))
 
 
@@ -71,7 +67,7 @@ class _Checked:
     read: ReadTable
     book: list[Row]
     # Many totals may speak of all rows: these are added up once for each column.
-    sums: dict[tuple[int, ...], _Sum] = field(default_factory=dict)
+    sums: dict[tuple[int, ...], Sum] = field(default_factory=dict)
 
     def check(self) -> None:
         totals = [row for what, row in self.read.table.apart if what == "total"]
@@ -147,7 +143,7 @@ class _Checked:
         for at, text in enumerate(total.texts):
             if at < label or text in EMPTY:
                 continue  # a running number before the label says nothing of how many there are
-            found = _LABEL.match(_plain(text)) if at == label else None
+            found = _LABEL.match(plain(text)) if at == label else None
             if found is not None:
                 self._hold_count(total, at, _whole_number(found[1]), scopes)
             elif at in columns:
@@ -155,16 +151,16 @@ class _Checked:
 
     def _check_cell(self, total: Row, column: Column, text: str, scopes: Sequence[Rows]) -> None:
         """Hold one cell of a total against the number of entries, or the sum of its column."""
-        amount = _amount(text)
-        if amount is None:
+        found = amount(text)
+        if found is None:
             return
         sums = [self._sum(column, scope.rows) for scope in scopes]
         numbers = column.text.lower() in _NUMBERS or column.key in ("code", "title")
-        counts = amount[1] in _COUNTED and not any(one.unit == amount[1] for one in sums)
-        if (numbers or counts) and amount[0] == int(amount[0]):
-            self._hold_count(total, column.at, int(amount[0]), scopes)
+        counts = found[1] in _COUNTED and not any(one.unit == found[1] for one in sums)
+        if (numbers or counts) and found[0] == int(found[0]):
+            self._hold_count(total, column.at, int(found[0]), scopes)
         elif not numbers and any(one.numbers for one in sums):
-            self._hold_sum(total, column, amount, list(zip(scopes, sums, strict=True)))
+            self._hold_sum(total, column, found, list(zip(scopes, sums, strict=True)))
 
     def _hold_count(self, row: Row, at: int, said: int, scopes: Sequence[Rows]) -> None:
         if any(said == len(scope.rows) for scope in scopes):
@@ -185,7 +181,7 @@ class _Checked:
         row: Row,
         column: Column,
         said: tuple[Decimal, str],
-        sums: Sequence[tuple[Rows, _Sum]],
+        sums: Sequence[tuple[Rows, Sum]],
     ) -> None:
         reckoned = [(scope, one) for scope, one in sums if one.fits(said[1])]
         if any(one.total == said[0] for _, one in reckoned):
@@ -210,7 +206,7 @@ class _Checked:
     def _place(self, row: Row, at: int) -> Span:
         return self.read.table.sheet.span(row, at)
 
-    def _sum(self, column: Column, rows: Sequence[Row]) -> _Sum:
+    def _sum(self, column: Column, rows: Sequence[Row]) -> Sum:
         """Add up a column; a cell that was merged over several rows counts once."""
         # Rows are stretches of one table or of all: of equal ends and length they are the same.
         ends = (rows[0].number, rows[-1].number) if rows else ()
@@ -218,35 +214,12 @@ class _Checked:
         made = self.sums.get(key)
         if made is not None:
             return made
-        made = self.sums[key] = _Sum()
+        made = self.sums[key] = Sum()
         for row in _once(self.read.table, column, rows):
             text = row.texts[column.at] if column.at < len(row.texts) else ""
             if text not in EMPTY:
                 made.add(text)
         return made
-
-
-@dataclass
-class _Sum:
-    """The exact sum of a column, its unit, and the first cell that is no number."""
-
-    total: Decimal = Decimal(0)
-    numbers: int = 0
-    unit: str = ""
-    other: str = ""
-
-    def add(self, text: str) -> None:
-        amount = _amount(text)
-        if amount is None or (self.unit and amount[1] not in ("", self.unit)):
-            self.other = self.other or text
-            return
-        self.total += amount[0]
-        self.numbers += 1
-        self.unit = self.unit or amount[1]
-
-    def fits(self, unit: str) -> bool:
-        """Tell whether a total of this unit can be compared with the sum."""
-        return not self.other and self.numbers > 0 and (not unit or unit == (self.unit or unit))
 
 
 def _once(table: SheetTable, column: Column, rows: Iterable[Row]) -> Iterator[Row]:
@@ -265,20 +238,10 @@ def _once(table: SheetTable, column: Column, rows: Iterable[Row]) -> Iterator[Ro
 # --- what texts say ------------------------------------------------------------------------------
 
 
-def _plain(text: str) -> str:
-    return shadow(read_slips(text)[0])
-
-
-def _amount(text: str) -> tuple[Decimal, str] | None:
-    """Return a cell that is a number with a unit at most; a share (85.6%) does not add up."""
-    found = _AMOUNT.fullmatch(_plain(text))
-    return (Decimal(found[1].replace(",", "")), found[2]) if found else None
-
-
 def _said_count(text: str) -> int | None:
     """Return how many entries a text says there are (共75项, 共七十五条)."""
-    plain = _plain(text)
-    found = _TOGETHER.search(plain) or _BRACKETED.search(plain)
+    said = plain(text)
+    found = _TOGETHER.search(said) or _BRACKETED.search(said)
     return _whole_number(found[1]) if found else None
 
 

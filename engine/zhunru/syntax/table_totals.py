@@ -1,0 +1,139 @@
+"""合计, 小计, 总计 in a table of a policy text: told, held against the rows, no entry of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from zhunru.diagnostics import Edit, Fix
+from zhunru.syntax.amounts import EMPTY, Sum, amount
+from zhunru.syntax.number_formats import plain_text
+from zhunru.syntax.outline import Row
+
+if TYPE_CHECKING:
+    from zhunru.syntax.cells import Cell, Grid
+
+# The whole cell: an entry may be called 小计量器具检查 or 合计拨付.
+_TOTAL = re.compile(
+    r"(?:合\s*计|总\s*计|小\s*计|共\s*计|(?:sub)?total)[数额项]*\s*[:：]?\s*"
+    r"(?:共?\s*(\d+)\s*[项条件个家]?)?|共\s*(\d+)\s*[项条件个家]",
+    re.I,
+)
+_FIRST_SIGNS = frozenset("合总小共tTsS")
+_NUMBERS = frozenset({"序号", "no"})
+_COUNTED = frozenset({"项", "条", "件", "个"})
+
+
+class Totals:
+    """Takes the totals out of the rows of one table; each is a finding with a mend."""
+
+    def __init__(self, grid: Grid, *, expected: bool = False) -> None:
+        self.grid = grid
+        self.text = grid.pieces.outline.source.text
+        self.rows: list[list[Cell]] = []
+        self._since = 0  # the first row after the total above
+        keys = [column.heading.key if column.heading else "" for column in grid.columns]
+        self._title = keys.index("title") if "title" in keys else 0
+        self._expected = expected
+
+    def takes(self, row: Row, cells: Sequence[Cell]) -> bool:
+        """Tell whether a row is a total: then it was reported; else it is remembered."""
+        # Nearly no row begins like one: only such are looked at.
+        near = any(
+            self.text[c.start : c.start + 1] in _FIRST_SIGNS for c in cells if c.end > c.start
+        )
+        label = self._label(cells) if near else None
+        if label is None:
+            self.rows.append(list(cells))
+            return False
+        self._report(row, cells, label)
+        self._since = len(self.rows)
+        return True
+
+    def _label(self, cells: Sequence[Cell]) -> int | None:
+        """Return the cell that says that a row is a total: its first, or that of titles."""
+        filled = [at for at, cell in enumerate(cells) if self._said(cell) not in EMPTY]
+        places = dict.fromkeys((*filled[:1], self._title))
+        said = (at for at in places if at < len(cells) and _TOTAL.fullmatch(self._said(cells[at])))
+        return next(said, None)
+
+    def _said(self, cell: Cell) -> str:
+        return self.text[cell.start : cell.end]
+
+    def _report(self, row: Row, cells: Sequence[Cell], label: int) -> None:
+        wrong = list(self._wrong(cells, label))
+        source = self.grid.pieces.outline.source
+        start = self.text.rfind("\n", 0, row.start) + 1
+        end = self.text.find("\n", row.end) + 1 or len(self.text)
+        # Where a number does not agree, an entry may be missing: nobody takes that away unseen.
+        fix = Fix(
+            (Edit(source.span(start, end), ""),), "删去这一行", "take the row away", safe=not wrong
+        )
+        count = len(self.rows)
+        self.grid.pieces.reading.report(
+            "ZR141",
+            source.span(cells[label].start, cells[label].end),
+            fix=fix,
+            text=self._said(cells[label]),
+            wrong_zh="".join(f"；{zh}" for zh, _ in wrong),
+            wrong_en="".join(f"; {en}" for _, en in wrong),
+            hint_zh=f"；要核对条数，在清单名后写“应有 {count} 条”" if self._expected else "",
+            hint_en=f"; write `expect {count}` behind the list's name" if self._expected else "",
+        )
+
+    # --- what it says, against the rows ----------------------------------------------------------
+
+    def _wrong(self, cells: Sequence[Cell], label: int) -> Iterator[tuple[str, str]]:
+        found = _TOTAL.fullmatch(self._said(cells[label]))
+        number = next(filter(None, found.groups()), None) if found else None
+        if number is not None:
+            yield from self._count(int(number))
+        if len(cells) != len(self.grid.columns):
+            return  # which cell stands under which heading is not known
+        for at, column in enumerate(self.grid.columns):
+            said = amount(self._said(cells[at])) if at > label else None
+            if said is None:
+                continue
+            sums = [self._sum(at, rows) for rows in self._scopes()]
+            counts = said[1] in _COUNTED and not any(one.unit == said[1] for one in sums)
+            if counts or column.text.lower() in _NUMBERS or at == self._title:
+                yield from self._count(int(said[0]))
+            else:
+                yield from _sum_differs(column.text, said, sums)
+
+    def _scopes(self) -> tuple[list[list[Cell]], ...]:
+        """Return the rows that a total may speak of: since the one above, or all."""
+        return (self.rows[self._since :], self.rows)
+
+    def _count(self, said: int) -> Iterator[tuple[str, str]]:
+        counts = list(dict.fromkeys(len(rows) for rows in self._scopes()))
+        if said not in counts:
+            listed = "、".join(map(str, counts))
+            yield (
+                f"写的是 {said} 条，上面有 {listed} 条",
+                f"it says {said} entries, above it are {' or '.join(map(str, counts))}",
+            )
+
+    def _sum(self, at: int, rows: Sequence[Sequence[Cell]]) -> Sum:
+        made = Sum()
+        for cells in rows:
+            text = self._said(cells[at]) if at < len(cells) else ""
+            if text not in EMPTY:
+                made.add(text)
+        return made
+
+
+def _sum_differs(
+    heading: str, said: tuple[Decimal, str], sums: Sequence[Sum]
+) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong about the total of a column; what cannot be added is not held to it."""
+    reckoned = [one for one in sums if one.fits(said[1])]
+    if not reckoned or any(one.total == said[0] for one in reckoned):
+        return
+    wrote, added = plain_text(said[0]), plain_text(reckoned[-1].total)
+    yield (
+        f"“{heading}”写的是 {wrote}，上面相加是 {added}",
+        f"`{heading}` says {wrote}, the rows above add up to {added}",
+    )

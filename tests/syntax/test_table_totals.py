@@ -1,0 +1,79 @@
+"""A row of totals in a table of a policy text: no entry, and held against the rows above it."""
+
+from __future__ import annotations
+
+import pytest
+
+from zhunru.diagnostics import Diagnostic
+from zhunru.syntax import nodes as n
+from zhunru.syntax.loader import load_text
+
+HEAD = "清单 准入 类型 准入\n  | 编号 | 事项 | 户数 |\n"
+ROWS = "  | A1 | 走访 | 120 户 |\n  | A2 | 核查 | 80 户 |\n"
+
+
+def read(rows: str) -> tuple[list[str], list[Diagnostic]]:
+    """Return the codes of the entries that were read, and what is said of totals."""
+    loaded, found = load_text(HEAD + rows)
+    assert loaded is not None
+    lists = [d for f in loaded.files for d in f.declarations if isinstance(d, n.ListDecl)]
+    return [e.code for e in lists[0].entries], [one for one in found if one.code == "ZR141"]
+
+
+@pytest.mark.parametrize(
+    ("row", "wrong"),
+    [
+        ("合计 | | 200 户", ()),
+        ("- | 合 计 | 200", ()),
+        ("总计 | 2 项 | -", ()),
+        ("合计", ()),  # fewer cells than headings
+        ("Total: 2 | | 200", ()),
+        ("合计 | 3 项 | 200", ("写的是 3 条，上面有 2 条",)),
+        ("合计3项 | | 210", ("写的是 3 条，上面有 2 条", "“户数”写的是 210，上面相加是 200")),
+    ],
+)
+def test_a_total_is_no_entry_and_what_it_says_is_reckoned(row: str, wrong: tuple[str, ...]) -> None:
+    codes, (told,) = read(ROWS + f"  | {row} |\n")
+    assert codes == ["A1", "A2"]
+    assert [part in told.zh for part in wrong] == [True] * len(wrong)
+    assert told.zh.count("；") == len(wrong)
+    assert "应有 2 条" in told.help_zh
+
+
+def test_the_row_is_taken_away_by_itself_only_where_it_agrees() -> None:
+    text = HEAD + ROWS + "  | 合计 | | {} |\n"
+    for said, safe in ((200, True), (201, False)):
+        _, found = load_text(text.format(said))
+        (told,) = [one for one in found if one.code == "ZR141"]
+        assert told.fix is not None and told.fix.safe is safe
+        (edit,) = told.fix.edits
+        written = text.format(said)
+        assert written[: edit.span.start] + written[edit.span.end :] == HEAD + ROWS
+
+
+def test_a_subtotal_speaks_of_the_rows_since_the_one_above_and_the_total_of_all() -> None:
+    part = "  | B1 | 登记 | 50 户 |\n"
+    good = ROWS + "  | 小计 | | 200 |\n" + part + "  | 小计 | | 50 |\n  | 合计 | | 250 |\n"
+    codes, told = read(good)
+    assert (codes, [one.zh.count("；") for one in told]) == (["A1", "A2", "B1"], [0, 0, 0])
+    _, told = read(good.replace("| 250 |", "| 240 |"))
+    assert "相加是 250" in told[-1].zh
+
+
+def test_a_column_that_does_not_add_up_is_not_held_to_its_total() -> None:
+    codes, (told,) = read(ROWS + "  | A3 | 报送 | 不限 |\n  | 合计 | | 999 |\n")
+    assert (codes, told.zh.count("；")) == (["A1", "A2", "A3"], 0)
+
+
+@pytest.mark.parametrize(
+    "title", ["小计量器具检查", "合计拨付核对", "总计划报送", "Totalled visits"]
+)
+def test_an_entry_that_only_begins_like_a_total_stays_one(title: str) -> None:
+    codes, told = read(ROWS + f"  | A3 | {title} | 3 |\n")
+    assert (codes, told) == (["A1", "A2", "A3"], [])
+
+
+def test_a_total_of_units_is_no_unit() -> None:
+    loaded, found = load_text("单位\n  | 名称 | 层级 |\n  | 甲局 | 部门 |\n  | 共1个 | |\n")
+    assert loaded is not None
+    assert [one.code for one in found] == ["ZR141"]
