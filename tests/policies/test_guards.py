@@ -91,6 +91,41 @@ def test_a_matter_that_the_street_and_the_committee_both_own_is_refused(tmp_path
     assert any("都列为主责" in one and "街道职责" in one for one in errors(root / "jiangyuan"))
 
 
+def mirrors(name: str) -> set[tuple[str, str]]:
+    """Return which entry of the lists of a set names which as the other side of one matter."""
+    return {
+        (entry.code, each.text)
+        for one in source(name).declarations
+        if isinstance(one, nodes.ListDecl)
+        for entry in one.entries
+        for each in entry.mirrors
+    }
+
+
+@pytest.mark.rows("S0-39", "S0-41", "S0-48")
+def test_the_two_sides_of_a_matter_in_the_lists_of_jiangyuan_name_each_other() -> None:
+    pairs = {("JD-11", "XZ-01"), ("JD-13", "WY-01"), ("JD-15", "XZ-05"), ("JD-19", "XZ-22"),
+             ("JD-20", "XZ-08"), ("JD-23", "LZ-13")}  # fmt: skip
+    assert {pair for pair in mirrors("jiangyuan") if pair[0].startswith("JD")} == pairs
+    back = {(street, own) for own, street in mirrors("jiangyuan") if street.startswith("JD")}
+    assert back == pairs - {("JD-23", "LZ-13")}
+
+
+@pytest.mark.rows("S0-39")
+def test_a_matter_owned_in_one_list_and_assisted_in_another_says_so_or_is_reported(
+    tmp_path: Path,
+) -> None:
+    own, streets = (
+        "| XZ-09 | 协助老旧小区改造意见征集     |",
+        "| XZ-09 | 城乡环境综合整治             |",
+    )
+    root = changed(tmp_path, "jiangyuan", "三张清单.policy", own, streets)
+    found, _ = loader.load(root / "jiangyuan")
+    assert found is not None
+    told = {(d.code, d.zh) for d in check.check(found)[1]}
+    assert any(code == "ZR446" and "街道职责" in zh for code, zh in told)
+
+
 # --- names written in cells ----------------------------------------------------------------------
 
 
