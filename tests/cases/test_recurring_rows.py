@@ -75,3 +75,46 @@ def test_what_was_not_done_is_told_to_who_owed_it_and_comes_back(
     assert waiting(service, "李") == [("上门走访", "张家")]
     assert waiting(service, "赵") == [("上门走访", "王家")]
     assert service.check_projections() == []
+
+
+# --- rows of one name ----------------------------------------------------------------------------
+
+TWICE = ROWS + "张家,乙社区,赵,是\n张家,乙社区,孙,是\n张家,乙社区,孙,是\n"
+NAMESAKES = {"张家": "李", "张家（乙社区）": "赵", "张家（乙社区）（2）": "孙"}
+
+
+def test_rows_of_one_name_are_so_many_duties_and_a_row_that_is_there_twice_is_one(
+    store: Store, tmp_path: Path
+) -> None:
+    (tmp_path / "a.policy").write_text(SET, encoding="utf-8")
+    (tmp_path / "分包对象.csv").write_text(TWICE, encoding="utf-8")
+    service = CaseService(store, open_policy(tmp_path))
+    service.start(at("2026-03-02 09:00"))
+    for name, who in NAMESAKES.items():
+        assert ("上门走访", name) in waiting(service, who)
+    assert len(waiting(service, "孙")) == 1
+    (mine,) = [case["case"] for case in service.inbox("孙")]
+    service.act(mine, "开展", actor=by("孙"), key=key(), at=at("2026-03-10 15:00"))
+    service.tick(at("2026-04-01 09:00"))
+    told = [
+        to
+        for _, row in store.messages(100)
+        if row.topic == "record"
+        for to in orjson.loads(row.body)["to"]
+    ]
+    assert sorted(told) == sorted(("李", "赵", "赵"))
+    # Each comes back under its own name.
+    for name, who in NAMESAKES.items():
+        assert ("上门走访", name) in waiting(service, who)
+    assert service.check_projections() == []
+
+
+def test_who_has_a_name_first_keeps_it_when_another_of_that_name_comes(
+    store: Store, tmp_path: Path
+) -> None:
+    (tmp_path / "a.policy").write_text(SET, encoding="utf-8")
+    for rows in (ROWS, TWICE):
+        (tmp_path / "分包对象.csv").write_text(rows, encoding="utf-8")
+        service = CaseService(store, open_policy(tmp_path))
+        service.start(at("2026-03-02 09:00"))
+        assert waiting(service, "李") == [("上门走访", "张家")]

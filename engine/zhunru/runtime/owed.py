@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -40,14 +41,39 @@ def _rows(
     register: ResolvedRegister,
     view: View,
 ) -> Iterator[tuple[str, Known]]:
-    """Yield the rows of a register by their first column: of its file, and what workflows wrote."""
-    column = register.fields[0].name if register.fields else ""
+    """Yield the rows of a register by name: of its file, and what workflows wrote."""
     written = (row_values(register, row) for row in rows_on(view, register.name, day))
-    for row in (*map(dict, register.rows or ()), *written):
-        known = {name: value for name, value in row.items() if value not in (None, NOTHING)}
-        name = known.get(column)
-        if name is not None and _meets(policy, duty, day, known):
-            yield str(name), known
+    rows = [
+        {name: value for name, value in row.items() if value not in (None, NOTHING)}
+        for row in (*map(dict, register.rows or ()), *written)
+    ]
+    # Named before they are chosen from: a row keeps its name when another no longer meets 凡.
+    for name, known in _named(register, rows).items():
+        if _meets(policy, duty, day, known):
+            yield name, known
+
+
+def _named(register: ResolvedRegister, rows: list[dict[str, Any]]) -> dict[str, Known]:
+    """Return the rows by their first column; another row of that name by its places as well.
+
+    The first keeps the plain name, so that a record that is open stays that of its row.
+    """
+    column = register.fields[0].name if register.fields else ""
+    units = [f.name for f in register.fields[1:] if f.type.name is TypeName.UNIT]
+    found: dict[str, Known] = {}
+    seen: set[str] = set()
+    times: Counter[str] = Counter()
+    for known in rows:
+        # A row that stands there twice, every column the same, is one.
+        if column not in known or (whole := repr(known)) in seen:
+            continue
+        seen.add(whole)
+        name, places = str(known[column]), "、".join(str(known[u]) for u in units if u in known)
+        if name in found and places:
+            name = f"{name}（{places}）"
+        times[name] += 1
+        found[f"{name}（{times[name]}）" if name in found else name] = known
+    return found
 
 
 def _meets(policy: CompiledPolicy, duty: ResolvedDuty, day: date, row: Known) -> bool:
