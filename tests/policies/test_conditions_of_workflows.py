@@ -39,7 +39,7 @@ def test_the_workflows_in_which_several_must_be_there_are_among_them() -> None:
 
 
 @pytest.mark.rows(
-    "S0-40", "S0-45", "S0-56", "S2-09", "S2-24", "S3-01", "S3-14", "S3-40", "S4-02",
+    "S0-40", "S0-45", "S0-56", "S0-63", "S2-09", "S2-24", "S3-01", "S3-14", "S3-40", "S4-02",
     "S4-07", "S4-11", "S4-17",
 )  # fmt: skip
 @pytest.mark.parametrize(("name", "flow"), FLOWS)

@@ -7,11 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.shipped import compiled
+from tests.shipped import compiled, written
 
 from zhunru.checker import resolved_measures as m
 from zhunru.measures import Rows, assess
 from zhunru.measures.scoring import assess_values
+from zhunru.syntax.workflow_nodes import Recurring
 
 DAY = date(2022, 6, 30)
 SETS = ("weihai", "jin-an", "putian", "hunchun", "chaoyang", "siming", "hongqi")
@@ -57,8 +58,40 @@ def test_every_duty_of_the_places_comes_back_as_often_as_it_is_told() -> None:
     assert found == RHYTHMS
 
 
+# Those of Jiangyuan that the source wants “now and then”: how often, and who has to be there.
+REGULAR = {
+    "区域化党建协商会": (
+        3, 1, "社区联合党委",
+        "社区居委会 社区工作站 小区业委会 物业服务企业 驻区单位 社会组织 社区民警 居民代表",
+    ),
+    "社区协商例会": (3, 1, "社区居委会", "居民代表 社会组织 驻区单位"),
+    "物业账目公开": (3, 1, "社区物业服务站", ""),
+    "物业满意度测评": (6, 1, "社区居委会", ""),
+    "心理健康讲座": (3, 1, "社区居委会", ""),
+    "应急处置演练": (1, 1, "社区居委会", ""),
+    "治安突出问题专项治理": (6, 1, "街道", ""),
+    "乡镇治安专项治理": (6, 1, "乡镇", ""),
+    "法治宣传": (3, 1, "社区居委会", ""),
+}  # fmt: skip
+
+
+@pytest.mark.rows("S0-50", "S0-63", "S0-64", "S0-65", "S0-72", "S0-74", "S0-77")
+@pytest.mark.parametrize("duty", REGULAR)
+def test_a_duty_of_jiangyuan_is_owed_as_often_and_with_all_who_are_named(duty: str) -> None:
+    found = compiled("jiangyuan").core.duties[duty]
+    (said,) = (
+        one for one in written("jiangyuan") if isinstance(one, Recurring) and one.name.text == duty
+    )
+    joined = " ".join(each.text for each in said.attending)
+    assert (found.length, found.least, found.by, joined) == REGULAR[duty]
+
+
 # The set, the card, how many answers it asks for ("" for none), its grades with their lines.
 CARDS = [
+    ("jiangyuan", "物业企业信用", 0, "守信 80 一般 60 失信"),
+    ("jiangyuan", "网格责任考评", 30, "优秀 90 合格 60 不合格"),
+    ("jiangyuan", "网格管理四化", 0, "良好 80 合格 60 不合格"),
+    ("jiangyuan", "矛盾化解", 0, "优秀 85 合格 60 不合格"),
     ("weihai", "居民商户信用", 0, "优 90 良 75 一般 60 较差"),
     ("weihai", "社区服务体系", 0, "健全 80 待完善"),
     ("weihai", "精致幸福社区", 0, "示范 90 达标 60 待创建"),
@@ -78,6 +111,7 @@ CARDS = [
     ("siming", "三个零", 30, "近邻社区 90 达标 60 未达标"),
 ]
 ROWS = (
+    "S0-50", "S0-56", "S0-71", "S0-76",
     "S1-02", "S1-03", "S1-04", "S1-07", "S1-20", "S1-30", "S1-35", "S2-16", "S2-17", "S2-31",
     "S3-13", "S3-28", "S3-45", "S3-48", "S4-10", "S4-12", "S4-22",
 )  # fmt: skip
