@@ -6,9 +6,11 @@ import pytest
 
 from zhunru.diagnostics import Source
 from zhunru.syntax.keywords import EN, ZH
+from zhunru.syntax.nodes import Decide
 from zhunru.syntax.parser import parse
 from zhunru.syntax.usual_words import USUAL
 
+DECIDE = '判定 甲 对象 乙\n  {}\n    丙、丁\n  默认 拒绝 "不"\n'
 POLICY = '政策 X "甲"\n  {}\n'
 RULE = "规则 甲\n  当 乙\n  {}\n"
 FLOW = "流程 甲 止于 完\n  {}\n    办 → 完\n"
@@ -28,6 +30,10 @@ WRITTEN = [
     (FLOW, "环节 初审 负责人 民政局 限 1 个工作日", "环节 初审 由 民政局 限 1 个工作日"),
     (FLOW, "环节 初审 由 民政局 时限 1 个工作日", "环节 初审 由 民政局 限 1 个工作日"),
     (LIST, '事项 1 "甲事"', '条目 1 "甲事"'),
+    (DECIDE, "顺序", "依次"),
+    (DECIDE, "按顺序：", "依次"),
+    (DECIDE, "依此", "依次"),
+    (DECIDE, "order", "依次"),
     ("workflow a\n  {}\n", "final closed", "ending closed"),
     (
         "workflow a ending done\n  {}\n    do -> done\n",
@@ -46,6 +52,19 @@ def test_a_usual_word_is_told_and_mended(around: str, written: str, meant: str) 
     mended = text[: edit.span.start] + edit.text + text[edit.span.end :]
     assert mended == around.format(meant)
     assert edit.text in found[0].help_zh
+
+
+def test_the_steps_under_a_word_for_order_are_read_and_tell_nothing_more() -> None:
+    file, found = parse(Source("x.policy", DECIDE.format("顺序")))
+    (made,) = file.declarations
+    assert isinstance(made, Decide)
+    assert [[name.text for name in step.names] for step in made.steps] == [["丙", "丁"]]
+    assert [one.code for one in found] == ["ZR101"]
+
+
+def test_a_step_may_be_called_like_order_where_nothing_stands_under_it() -> None:
+    text = '判定 甲 对象 乙\n  依次\n    顺序\n  默认 拒绝 "不"\n'
+    assert parse(Source("x.policy", text))[1] == []
 
 
 def test_a_usual_word_may_still_be_a_name() -> None:

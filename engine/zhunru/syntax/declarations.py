@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from zhunru.diagnostics import Diagnostic, Span
+from zhunru.diagnostics import Diagnostic, Edit, Fix, Span
 from zhunru.syntax import canonical, headings
 from zhunru.syntax.cells import Grid, Heading
 from zhunru.syntax.citations import document_number
 from zhunru.syntax.expressions import Nothing
 from zhunru.syntax.items import Parts
+from zhunru.syntax.keywords import WORDS, spelling
+from zhunru.syntax.misspelling import likely
 from zhunru.syntax.nodes import (
     Basis,
     BasisVersion,
@@ -40,6 +42,7 @@ from zhunru.syntax.pieces import Pieces
 from zhunru.syntax.reading import Item, Reading
 from zhunru.syntax.shadow import normalise
 from zhunru.syntax.table_totals import Totals
+from zhunru.syntax.usual_words import meant_by
 from zhunru.vocabulary import TypeName
 
 
@@ -424,7 +427,7 @@ def decide(build: Builder, line: Line) -> Iterator[Declaration]:
     build.no_rows(line)
     parts, steps = Parts(build.reading), list[Step]()
     for child in line.children:
-        said = build.pieces.line("c_decide", child)
+        said = None if _meant_order(build, child) else build.pieces.line("c_decide", child)
         parts.add(said or ())
         steps.extend(_steps_under(build, child, said))
     default: list[Any] = parts.one("default", [])
@@ -441,6 +444,24 @@ def decide(build: Builder, line: Line) -> Iterator[Declaration]:
         default_binding=tails.flag("binding"),
         span=build.span(line),
     )
+
+
+def _meant_order(build: Builder, line: Line) -> bool:
+    """Tell, and report, that a line stands for 依次: by itself its word would be a step."""
+    outline = build.pieces.outline
+    word = outline.text(line).rstrip(":： ")
+    order = spelling("ORDER", outline.language)
+    # Nothing stands under a step: with lines below, a word so near can only mean the keyword.
+    if not line.children or WORDS[outline.language].get(word) == "ORDER":
+        return False
+    meant = (WORDS["any"].get(word), *meant_by(word))
+    if "ORDER" not in meant and not likely(word, [order], outline.language):
+        return False
+    span = outline.source.span(line.start, line.end)
+    fix = Fix((Edit(span, order),), f"改为“{order}”", f"write `{order}`", safe=False)
+    zh, en = f"写作“{order}”", f"write `{order}`"
+    build.reading.report("ZR101", span, fix=fix, found=word, more_zh=zh, more_en=en)
+    return True
 
 
 def _steps_under(build: Builder, line: Line, said: list[Any] | None) -> Iterator[Step]:
