@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from tests.cases.asking import at, by
-from tests.shipped import checked
+from tests.shipped import checked, compiled
 
 from zhunru import open_policy
 from zhunru.checker.resolved_flows import Meeting, Quorum
+from zhunru.measures import Rows, missed
 from zhunru.runtime.service import CaseService
 from zhunru.store.memory import MemoryStore
 
@@ -46,6 +49,20 @@ def test_each_level_that_is_called_up_has_the_minutes_that_the_table_of_levels_g
     stages = [state for state in flow.states if state.name.endswith("动员")]
     held = [str(state.limit.lengths[0].amount) for state in stages if state.limit]
     assert held == said == ["10", "20", "30", "60"]
+
+
+@pytest.mark.rows("S0-50")
+@pytest.mark.parametrize(
+    ("day", "lacking"),
+    [
+        (date(2026, 1, 1), {"示例物业企业一", "示例物业企业三", "示例物业企业四"}),
+        (date(2026, 4, 1), {"示例物业企业二"}),
+    ],
+)
+def test_a_firm_that_showed_no_accounts_in_a_quarter_is_told(day: date, lacking: set[str]) -> None:
+    (found,) = missed(Rows(compiled("jiangyuan"), day), ["企业公开账目"])
+    assert found.asked == 4
+    assert {each.subjects[0] for each in found.findings} == lacking
 
 
 MAJORITY, TWO_THIRDS = Quorum(share="majority"), Quorum(share="twothirds")
