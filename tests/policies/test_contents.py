@@ -149,6 +149,32 @@ def test_each_paper_that_the_report_names_is_a_basis_with_its_number() -> None:
     }  # fmt: skip
 
 
+def test_the_four_cases_come_from_the_notice_of_27_cases_with_its_number() -> None:
+    """Context of S4-01: a basis, and the header of each of the four sets."""
+    (notice,) = (
+        one for one in source("chaoyang").declarations
+        if isinstance(one, nodes.Basis) and "S4-01" in one.trace
+    )  # fmt: skip
+    assert "二十七个" in notice.title.zh
+    assert "006382871D/2022-2007042" in notice.source
+    for name in ("chaoyang", "siming", "hongqi-community"):
+        header = source(name).header
+        assert header is not None and "S4-01" in header.trace, name
+
+
+def test_the_posts_of_hunchun_stand_on_one_scheme_and_three_papers() -> None:
+    """Context of S4-16."""
+    titles = {
+        one.title.zh
+        for one in source("hunchun").declarations
+        if isinstance(one, nodes.Basis) and "S4-16" in one.trace
+    }
+    assert titles == {
+        "关于进一步加强全市社区专职工作者队伍建设的实施方案", "社区专职工作者暂行管理办法",
+        "社区专职工作者绩效考核办法", "社区专职工作者薪酬分配办法",
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("name", ["应急响应", "准入登记", "社区概况"])
 def test_registers_are_shipped_empty_for_the_clerk(name: str) -> None:
     text = (POLICIES / "national" / f"{name}.csv").read_text(encoding="utf-8-sig")

@@ -131,6 +131,12 @@ def test_a_household_that_nobody_saw_in_the_quarter_is_found() -> None:
     assert (found.asked, [one.subjects for one in found.findings]) == (3, [("户丙",)])
 
 
+@pytest.mark.rows("S4-23")
+def test_of_the_thousand_households_those_nobody_visited_in_the_quarter_are_found() -> None:
+    (found,) = missed(Rows(policy("siming"), date(2022, 1, 4)), ["千户访"])
+    assert [one.subjects for one in found.findings] == [("户004",), ("户005",)]
+
+
 @pytest.mark.rows("S4-27")
 def test_a_day_of_the_holiday_without_a_member_on_duty_is_found() -> None:
     (found,) = missed(Rows(policy("siming"), date(2021, 10, 4)), ["党员值守"])
