@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from tests.shipped import compiled
 
-from zhunru.measures import Rows, missed, review
+from zhunru.measures import Rows, assess, missed, review
 
 JIANGYUAN = "jiangyuan"
 
@@ -49,3 +50,14 @@ def test_communities_are_split_or_joined_by_the_size_of_the_law_in_force(
     """100 to 700 households until 2025, 1,000 to 3,000 from 2026."""
     (told,) = review(Rows(compiled(JIANGYUAN), day), ["社区规模适度"])
     assert sum(len(one.subjects) for one in told.findings) == found
+
+
+@pytest.mark.rows("S0-35")
+@pytest.mark.parametrize(("ages", "young"), [((45, 45), 100), ((45, 46), 50), ((46, 46), 0)])
+def test_forty_five_counts_as_not_yet_old(ages: tuple[int, int], young: int) -> None:
+    day = date(2020, 12, 31)
+    roster = [row for row in rows_of("社区工作者", day) if row["社区"] == "富强社区"]
+    given = [{**row, "年龄": Decimal(age)} for row, age in zip(roster, ages, strict=True)]
+    found = assess(Rows(compiled(JIANGYUAN), day, {"社区工作者": given}), "社区工作者队伍")
+    (one,) = (each for each in found.scored if each.subject == "富强社区")
+    assert next(step.score for step in one.steps if step.name == "四十五岁以下") == young
