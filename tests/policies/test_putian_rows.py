@@ -330,6 +330,24 @@ def test_one_too_few_or_one_too_many_is_noticed(check: str, name: str, many: int
         assert found(check, {name: wrong}) == 1
 
 
+@pytest.mark.rows("S3-11")
+@pytest.mark.parametrize("kind", ["社会公益组织", "群团组织"])
+def test_both_kinds_of_bodies_that_the_source_names_take_part(kind: str) -> None:
+    rows = list(Rows(compiled("putian"), THEN).register("社会力量项目") or ())
+    left = [row for row in rows if row["参与组织类别"] != kind]
+    assert (found("公益群团都参与"), found("公益群团都参与", {"社会力量项目": left})) == (0, 1)
+
+
+@pytest.mark.rows("S3-31")
+@pytest.mark.parametrize("harder", ["6 份       | 3 个工作日 ", "3 份       | 20 个工作日"])
+def test_a_filing_as_hard_as_a_registration_is_noticed(harder: str, tmp_path: Path) -> None:
+    line = "| 街道备案                 | {} |"
+    old, new = line.format("3 份       | 3 个工作日 "), line.format(harder)
+    root = changed(tmp_path, "putian", "力量.policy", old, new)
+    (done,) = review(Rows(open_policy(root / "putian"), THEN), ["备案比登记简"])
+    assert len(done.findings) == 1
+
+
 # --- where the work of a community ends ----------------------------------------------------------
 
 
