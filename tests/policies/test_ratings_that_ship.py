@@ -15,6 +15,7 @@ CASES = date(2021, 12, 31)
 END_OF = {
     **dict.fromkeys(("jiangyuan", "putian"), date(2020, 12, 31)),
     **dict.fromkeys(("weihai", "siming", "hunchun", "chaoyang"), CASES),
+    "jin-an": date(2023, 12, 31),
 }
 
 
@@ -143,3 +144,54 @@ def test_a_sample_community_and_no_other_is_rated_before_and_after_by_the_centre
     (one,) = found.scored
     assert one.subject == "南湖西里社区"
     assert [one.before, one.total, one.change] == [52, 62, 10]
+
+
+@pytest.mark.rows("S1-02", "S1-30")
+def test_districts_are_rated_on_five_parts_of_service_and_asked_by_telephone() -> None:
+    """483 of 500 who were asked are content: the 96.6 % of the source."""
+    assert totals(rated("weihai", "社区服务体系")) == {
+        "环翠区": (Decimal("91.2"), "健全"), "文登区": (Decimal("79.6"), "待完善"),
+    }  # fmt: skip
+    found = totals(rated("weihai", "社区服务满意度"))
+    assert found == {"环翠区": (Decimal("96.6"), "满意")}
+
+
+@pytest.mark.rows("S1-03", "S1-04")
+def test_those_are_recommended_who_are_rated_a_model_by_the_33_indicators() -> None:
+    """What one is recommended by is what the ratings of the standard come to."""
+    standard = totals(rated("weihai", "精致幸福社区"))
+    scores = {name: round(Decimal(str(total)), 2) for name, (total, _) in standard.items()}
+    found = rated("weihai", "示范创建推荐")
+    assert {one.subject: one.total for one in found.scored} == scores
+    assert {one.subject: (one.grade, one.recommended) for one in found.scored} == {
+        "幸福社区": ("示范", "省级和谐社区"), "示例一社区": ("示范", "省级和谐社区"),
+        "示例二社区": ("达标", ""), "和谐社区": ("待创建", ""),
+    }  # fmt: skip
+
+
+@pytest.mark.rows("S2-16")
+def test_residents_rate_grids_and_the_first_three_are_recommended() -> None:
+    found = rated("jin-an", "网格服务之星")
+    assert {one.subject: (one.total, one.recommended) for one in found.scored} == {
+        "晋安社区01第一网格": (90, "网格服务之星"), "示例一社区第一网格": (78, "网格服务之星"),
+        "示例二社区第一网格": (68, "网格服务之星"),
+    }  # fmt: skip
+
+
+@pytest.mark.rows("S2-31")
+def test_strangers_become_neighbours_and_family_by_what_thirty_residents_say() -> None:
+    """Of the fourth community there are 29 answers of each: nothing is said of it."""
+    assert totals(rated("jin-an", "家人社区")) == {
+        "晋安社区01": (87, "家人社区"), "晋安社区02": (Decimal("65.5"), "熟人社区"),
+        "晋安社区03": (52, "生人社区"),
+    }  # fmt: skip
+
+
+@pytest.mark.rows("S3-45", "S3-48")
+def test_the_five_ones_of_volunteers_and_each_of_their_projects_are_rated() -> None:
+    assert {name[4]: each for name, each in totals(rated("putian", "红色志愿五个一")).items()} == {
+        "一": (91, "优秀"), "二": (62, "合格"), "三": (42, "不合格"),
+    }  # fmt: skip
+    assert totals(rated("putian", "志愿项目评估")) == {
+        "老人陪护": (Decimal("94.1"), "五星"), "广场义诊": (81, "四星"), "河岸清理": (69, "三星"),
+    }  # fmt: skip
