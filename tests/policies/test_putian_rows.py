@@ -338,6 +338,18 @@ def test_both_kinds_of_bodies_that_the_source_names_take_part(kind: str) -> None
     assert (found("公益群团都参与"), found("公益群团都参与", {"社会力量项目": left})) == (0, 1)
 
 
+@pytest.mark.rows("S3-49")
+def test_each_grade_that_a_project_of_volunteers_may_get_has_its_reward() -> None:
+    card = compiled("putian").core.scorecards["志愿项目评估"]
+    assert list(card.uses) == ["志愿激励"]
+    rewards = {
+        grade: str(compiled("putian").evaluate_table("志愿激励", {"等次": grade}, THEN)["激励"])
+        for grade, _ in card.grades
+    }
+    assert list(rewards) == ["五星", "四星", "三星"]
+    assert len(set(rewards.values())) == 3
+
+
 @pytest.mark.rows("S3-31")
 @pytest.mark.parametrize("harder", ["6 份       | 3 个工作日 ", "3 份       | 20 个工作日"])
 def test_a_filing_as_hard_as_a_registration_is_noticed(harder: str, tmp_path: Path) -> None:
