@@ -203,6 +203,16 @@ class FactClasses:
             teller = self._tellers[name] = self._teller(self._plan.fields[name])
         return teller(value)
 
+    def takes_any_text(self, name: str) -> bool:
+        """Tell whether all texts of a field are of one class, but for the words that stand for no
+        text: no clause and no row of the set asks for it."""
+        field, levels = self._plan.fields[name], self._space.levels if self._space else None
+        read = (
+            levels is None or Asked("field", name) in levels or name == self._plan.governing_field
+        )
+        held = any(name in row.values for row in self._rows)
+        return field.type.name is TypeName.TEXT and not (read or held)
+
     def _teller(self, field: ResolvedField) -> ClassOf:
         space = self._space
         level = None if space is None else space.levels.get(Asked("field", field.name))

@@ -148,6 +148,11 @@ class ColumnsEngine:
         """Return the number of the class of a plain value of a field; BY_ITSELF of any other."""
         return self._column(name).plain([value])[0]
 
+    def takes_any_text(self, name: str) -> bool:
+        """Tell whether all texts of a field have one number, but for the words that stand for no
+        text."""
+        return self._classes.takes_any_text(name)
+
     def law_day(self, given: Any) -> date:
         """Return the day whose law applies to a plain request that gives this day for it; None:
         it gives none."""

@@ -124,6 +124,11 @@ class Endpoint:
     media: str = "application/json"
     query: Mapping[str, str] = field(default_factory=dict)
     statuses: tuple[int, ...] = (200,)
+    at_once: bool = field(init=False)  # it waits for nothing, wherever it is asked
+
+    def __post_init__(self) -> None:
+        waits = self.threaded or self.stored or self.gathered or self.streaming
+        object.__setattr__(self, "at_once", not waits)
 
     @property
     def names(self) -> tuple[str, ...]:

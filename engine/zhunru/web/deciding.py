@@ -21,6 +21,7 @@ from zhunru.web.answers import LINES, Answer, Stream, as_json
 from zhunru.web.authzen import read_day
 from zhunru.web.calls import Call, Endpoint, Result
 from zhunru.web.decision_log import basis_of
+from zhunru.web.members import count_breaks
 from zhunru.web.problems import Problem, internal, problem_of, reject, shown
 from zhunru.web.reading import mapping, read_lines, read_object, text, wrong_kind
 from zhunru.web.settings import Limits
@@ -153,7 +154,7 @@ async def batch(call: Call) -> Result:
     full, first = call.query.get("explain") == "full", await call.chunk() or b""
     # Where it is told how much comes, the last line needs no end to be known as whole.
     left = int(call.headers.get(b"content-length", b"-1")) - len(first)
-    if not left and first.count(b"\n") < _AT_ONCE:
+    if not left and count_breaks(first) < _AT_ONCE:
         return Answer(_answered(call, reader, first, 0, full), media=LINES)
     return Stream(_decided(call, reader, full, first, left))
 
@@ -207,12 +208,14 @@ _Shared = tuple[Sequence[bytes], Sequence[Told], Sequence[bytes]]  # lines, answ
 def _answered(call: Call, reader: Reader, text: bytes, before: int, full: bool) -> bytes:
     """Return the answers to some lines, and put their decisions on record."""
     together = None if full else reader.together()
-    numbers = range(before + 1, before + text.count(b"\n") + 2)
     if together is None:
-        return _by_lines(call, reader, None, text.split(b"\n"), numbers, full)
+        lines = text.split(b"\n")
+        numbers = range(before + 1, before + len(lines) + 1)
+        return _by_lines(call, reader, None, lines, numbers, full)
     if text.endswith(b"\n"):  # behind it there is no line
-        text, numbers = text[:-1], numbers[:-1]
+        text = text[:-1]
     told, days = together.pieces(text)
+    numbers = range(before + 1, before + len(told) + 1)
     most = call.service.settings.limits.line
     if None in told or (len(text) > most and max(map(len, text.split(b"\n"))) > most):
         return _parted(call, reader, together, text.split(b"\n"), numbers, told, days)
@@ -259,8 +262,8 @@ def _record_text(
     days: Sequence[bytes],
 ) -> None:
     """Put decisions on record of lines that stand in a text as they came."""
-    for each, count in Counter(told).items():
-        call.service.figures.decided(reader.current.policy.code, each.outcome, count)
+    for each in set(told):
+        call.service.figures.decided(reader.current.policy.code, each.outcome, told.count(each))
     log, caller = call.tenant.log, call.principal.id
     log.write(
         len(told),

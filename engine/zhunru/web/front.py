@@ -146,37 +146,39 @@ class Front:
         )
         if endpoint.scope not in principal.scopes:
             call.need(endpoint.scope)
-        answer = await self._result(exchange, endpoint, call, scope, receive)
-        if type(answer) is Answer:
-            await exchange.send(exchange.started(answer))
-            await exchange.send({"type": "http.response.body", "body": answer.body})
-        else:
+        if not endpoint.at_once and (answer := await self._in_turn(endpoint, call, scope, receive)):
             await exchange.send_answer(answer)
-
-    async def _result(
-        self, exchange: _Exchange, endpoint: Endpoint, call: Call, scope: Scope, receive: Receive
-    ) -> Result:
-        """Have a handler answer a call, where it is to run, with what it needs of the body."""
-        if endpoint.streaming:
-            call.chunk = _Chunks(receive, self._service.settings.limits.stream).next
-            streamed: Result = await endpoint.handler(call)
-            return streamed
-        if scope["method"] == "POST" and not endpoint.keyed:
+            return
+        if endpoint.method == "POST" and not endpoint.keyed:
             call.body = await self._body(exchange.headers, receive)
-        if endpoint.gathered:
-            return await self._in_time(endpoint, endpoint.handler(call))
-        if endpoint.threaded or (endpoint.stored and call.tenant.office is not None):
-            return await self._in_time(endpoint, asyncio.to_thread(endpoint.handler, call))
         call.later = []
         try:
-            answered: Result = endpoint.handler(call)
+            found: Answer = endpoint.handler(call)
         finally:
             if call.later:
                 # Others who are about to be answered decide now: one write for all.
                 await asyncio.sleep(0)
                 for turn in call.later:
                     call.tenant.log.end(turn)
-        return answered
+        await exchange.send(exchange.started(found))
+        await exchange.send({"type": "http.response.body", "body": found.body})
+
+    async def _in_turn(
+        self, endpoint: Endpoint, call: Call, scope: Scope, receive: Receive
+    ) -> Result | None:
+        """Have a handler answer that waits for something; None: this one does not, here."""
+        if endpoint.streaming:
+            call.chunk = _Chunks(receive, self._service.settings.limits.stream).next
+            streamed: Result = await endpoint.handler(call)
+            return streamed
+        threaded = endpoint.threaded or (endpoint.stored and call.tenant.office is not None)
+        if not (threaded or endpoint.gathered):
+            return None
+        if scope["method"] == "POST" and not endpoint.keyed:
+            call.body = await self._body(call.headers, receive)
+        if endpoint.gathered:
+            return await self._in_time(endpoint, endpoint.handler(call))
+        return await self._in_time(endpoint, asyncio.to_thread(endpoint.handler, call))
 
     async def _keyed(self, exchange: _Exchange, scope: Scope, receive: Receive) -> bytes:
         """Take a token that came as `api_key`, as Open311 has it; return the body."""
@@ -387,7 +389,7 @@ class _Exchange:
             "route": self.route,
             "tenant": self.tenant,
             "status": self.status,
-            "ms": round(seconds * 1000, 2),
+            "ms": int(seconds * 100_000) / 100,
             "bytes": self.size,
             "request_id": self.request_id,
         }

@@ -14,10 +14,14 @@ from typing import Any, NamedTuple
 import orjson
 
 from zhunru.batch.numbers import BY_ITSELF
+from zhunru.compiler.reading import NO_VALUE, UNKNOWN_WORDS
 
 _LONGEST = 1_000  # bytes of a piece that is kept: longer ones are rarely met twice
 _MOST_KEPT = 50_000
 _RESERVED = "v"  # the first name of the lines that a log is told by
+_LONGEST_TEXT = 400  # characters of a text that is not looked at closely
+_MOST_WAYS = 1_000  # in which the names of such texts are written
+_NO_TEXTS = frozenset((*UNKNOWN_WORDS, NO_VALUE, ""))
 _OTHERWISE, _BEGINS_OTHERWISE = -1, -2  # the numbers of pieces that are no plain member
 
 Number = Callable[[str, Any], int]
@@ -47,10 +51,21 @@ class Members(dict[bytes, int]):
     `number` gives the number of the class of a value of a field, `day` the day that a value of the
     field `governing` makes the law's; None stands for no value at all. Pieces that are no plain
     member have no number of their own: what else they say is found by reading the line.
+
+    `takes_any_text` tells of which fields all texts have one number. Who writes a number or a
+    remark into each line writes a new one each time: such a text is looked at, and not kept.
     """
 
-    def __init__(self, number: Number, day: Callable[[Any], bytes], governing: str) -> None:
+    def __init__(
+        self,
+        number: Number,
+        day: Callable[[Any], bytes],
+        governing: str,
+        takes_any_text: Callable[[str], bool] = lambda name: False,
+    ) -> None:
         super().__init__()
+        self._takes_any_text = takes_any_text
+        self._open_texts: dict[tuple[bytes, bytes, bytes], int] = {}  # by all around the text
         self._number = number
         self._day = day
         self._governing = governing
@@ -69,10 +84,11 @@ class Members(dict[bytes, int]):
     def read(self, text: bytes) -> Pieces:
         """Return lines as rows of numbers."""
         # A line that begins within the text begins a piece, and is known by its line break.
-        pieces = text.replace(b"\n", b",\n").split(b",")
+        parted = text.replace(b"\n", b",\n")
+        pieces = parted.split(b",")
         pieces[0] = b"\n" + pieces[0]
         numbers = list(map(self.__getitem__, pieces))
-        wide, over = divmod(len(pieces), text.count(b"\n") + 1)
+        wide, over = divmod(len(pieces), len(parted) - len(text) + 1)
         # There are as many that open as lines, so if each such place has one, no other has.
         if over or not self._opening.issuperset(numbers[::wide]):
             return self._ragged(pieces, numbers)
@@ -107,12 +123,21 @@ class Members(dict[bytes, int]):
         return facts if len(facts) == len(found) else None
 
     def __missing__(self, piece: bytes) -> int:
+        parts = _text_within(piece)
+        known = None if parts is None else self._open_texts.get(parts)
+        if known is not None:
+            return known
         member = _member(piece)
         number = BY_ITSELF if member is None else self._number(member.name, member.value)
         if member is None or number == BY_ITSELF:
             return _BEGINS_OTHERWISE if piece[:1] == b"\n" else _OTHERWISE
         key = (member.name, number, member.opens, member.closes)
-        found = self[piece] = self._kinds.setdefault(key, len(self.members))
+        found = self._kinds.setdefault(key, len(self.members))
+        if parts is not None and self._takes_any_text(member.name):
+            if len(self._open_texts) < _MOST_WAYS:
+                self._open_texts[parts] = found
+        else:
+            self[piece] = found
         if found == len(self.members):
             self.members.append(member)
         if member.opens:
@@ -121,6 +146,33 @@ class Members(dict[bytes, int]):
             self._ruling.add(found)
             self._days[piece] = self._day(member.value)
         return found
+
+
+def count_breaks(text: bytes) -> int:
+    """Return how many line breaks a text has. (`count` looks at each byte: it takes ten times as
+    long.)"""
+    return len(text.replace(b"\n", b"\n\n")) - len(text)
+
+
+def _text_within(piece: bytes) -> tuple[bytes, bytes, bytes] | None:
+    """Return what stands around the text that a piece gives; None for one that gives none, or one
+    of the words that stand for none.
+
+    Between its quotes stands no other, so if a piece like it is a member, the text is its value.
+    """
+    before, colon, rest = piece.partition(b'": "')
+    if not colon:
+        before, colon, rest = piece.partition(b'":"')
+    text, quote, after = rest.partition(b'"')
+    if not quote or after not in (b"", b"}"):
+        return None
+    try:
+        value = orjson.loads(b'"%b"' % text)
+    except orjson.JSONDecodeError:
+        return None
+    if len(value) > _LONGEST_TEXT or value.strip() in _NO_TEXTS:
+        return None
+    return before, colon, after
 
 
 def _member(piece: bytes) -> Member | None:

@@ -51,7 +51,9 @@ class Together:
     def _begin(self) -> None:
         """Begin with no pieces of lines: what numbers they have hangs on those of the engine."""
         self._begun = self._engine.begun
-        self._members = Members(self._number, self._day, self._governing or "")
+        self._members = Members(
+            self._number, self._day, self._governing or "", self._takes_any_text
+        )
         self._rows: dict[Numbers, Told | None] = {}
 
     @classmethod
@@ -94,6 +96,9 @@ class Together:
 
     def _number(self, name: str, value: Any) -> int:
         return self._engine.number(name, value) if name in self._fields else BY_ITSELF
+
+    def _takes_any_text(self, name: str) -> bool:
+        return self._engine.takes_any_text(name)
 
     # --- finding -------------------------------------------------------------------------------
 
