@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from zhunru.web import Settings, create_app
+from zhunru.web.pages import waiting
 from zhunru.worktime import BEIJING
 
 with warnings.catch_warnings():
@@ -107,3 +108,9 @@ def tokens_file(folder: Path, *rows: dict[str, Any]) -> Path:
 def bearer(token: str) -> dict[str, str]:
     """Return the header that presents a token."""
     return {"Authorization": f"Bearer {token}"}
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that is busy compares drafts more slowly than a reader waits."""
+    monkeypatch.setattr(waiting, "PATIENCE", 120.0)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from threading import Event
 from typing import Any
 
 import pytest
 from tests.web.conftest import bearer
 from tests.web.test_pages import send, text_of
 from tests.web.test_publishing import OTHER, TEXT, WRITE, outcome, start
+
+from zhunru.web.pages import draftpages, waiting
 
 __all__ = ["start"]  # a fixture
 
@@ -97,6 +100,39 @@ WORKBOOK = ("名册/清单.xlsx", b"PK\x03\x04", "application/octet-stream")
 def test_files_that_are_no_part_of_a_set_are_not_left_out_silently(api: Any) -> None:
     page = text_of(hand_in(api, UPLOAD, WORKBOOK))
     assert "检查通过" in page and "没有取用：名册/清单.xlsx" in page and "zhunru import" in page
+
+
+def test_two_files_of_one_name_are_told_and_not_laid_over_each_other(api: Any) -> None:
+    inside = ("名册/认证.policy", OTHER.encode(), "text/plain")
+    beside = ("认证.policy", TEXT.encode(), "text/plain")
+    page = hand_in(api, inside, beside, note="二季度修订")
+    assert page.status_code == 400 and "ZR915" in page.text and "认证.policy" in page.text
+    assert 'value="二季度修订"' in page.text
+    assert "检查通过" in text_of(hand_in(api, inside, inside))
+
+
+def test_names_of_files_left_out_are_joined_as_the_language_does(api: Any) -> None:
+    other = ("名册/说明.docx", b"PK", "application/octet-stream")
+    assert "名册/清单.xlsx、名册/说明.docx" in text_of(hand_in(api, UPLOAD, WORKBOOK, other))
+    api.get("/drafts?lang=en")
+    assert "名册/清单.xlsx, 名册/说明.docx" in text_of(hand_in(api, UPLOAD, WORKBOOK, other))
+
+
+def test_a_draft_that_takes_long_to_compare_says_so_and_comes_back(
+    api: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = Event()
+    compare = draftpages._compared
+    monkeypatch.setattr(draftpages, "_compared", lambda *sets: (go_on.wait(60), compare(*sets))[1])
+    monkeypatch.setattr(waiting, "PATIENCE", 0.05)
+    first = hand_in(api, UPLOAD)
+    assert "检查通过" in text_of(first) and "正在与现行规则逐项比对" in text_of(first)
+    assert 'http-equiv="refresh"' in first.text and "拒绝 → 准入" not in text_of(first)
+    go_on.set()
+    monkeypatch.setattr(waiting, "PATIENCE", 120.0)
+    again = api.get(str(first.url))
+    assert "正在与现行规则逐项比对" not in again.text and 'http-equiv="refresh"' not in again.text
+    assert 'class="card meaning"' in again.text
 
 
 @pytest.mark.parametrize(

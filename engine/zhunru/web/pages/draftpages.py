@@ -19,7 +19,7 @@ from zhunru.syntax.decode import decode
 from zhunru.web import publishing
 from zhunru.web.answers import Answer
 from zhunru.web.calls import Call
-from zhunru.web.pages import impact
+from zhunru.web.pages import impact, waiting
 from zhunru.web.pages.visit import Visit
 from zhunru.web.problems import Problem, reject
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _MOST_SHOWN = 200
 _LONGEST_NOTE = 300
+_ASK_AGAIN = 3  # seconds after which a page that waits for a comparison is fetched anew
 _TABLES = (".xlsx", ".xls", ".et", ".ods", ".doc", ".docx", ".wps", ".pdf", ".zip", ".rar")
 
 
@@ -67,7 +68,7 @@ def add(visit: Visit) -> Response:
             if _is_wanted(upload.filename or ""):
                 # A browser names the files of a folder from that folder on, which is no part.
                 name = (upload.filename or "").replace("\\", "/")
-                files[name.partition("/")[2] or name] = _text(upload)
+                _put(files, name.partition("/")[2] or name, _text(upload))
         if left and not files:
             reject(400, "ZR913", names=left)
         if not files:
@@ -77,7 +78,15 @@ def add(visit: Visit) -> Response:
         return _page(visit, rejected.diagnostics, 422)
     except Problem as problem:
         return _page(visit, problem.findings, problem.status)
-    return visit.move(f"/drafts/{told['draft']}", left="、".join(left)[:_LONGEST_NOTE])
+    between = ", " if visit.language == "en" else "、"
+    return visit.move(f"/drafts/{told['draft']}", left=between.join(left)[:_LONGEST_NOTE])
+
+
+def _put(files: dict[str, str], name: str, text: str) -> None:
+    """Add a file; one of the folder and one chosen beside it may not both have a name."""
+    # The same text twice is harmless; of two texts one would be lost without a word.
+    if files.setdefault(name, text) != text:
+        reject(400, "ZR915", name=name)
 
 
 def go_back(visit: Visit) -> Response:
@@ -109,7 +118,9 @@ def one(visit: Visit) -> Response:
     """Show a draft: findings, tests, what it decides otherwise, and who has to do what."""
     state = _ask(visit, publishing.show)
     sections, past, same = [], None, False
-    if state["status"] != "rejected":
+    examined = state["status"] != "rejected"
+    ready = examined and _is_compared(visit, state)
+    if ready:
         _, current, draft = impact.opened(visit)
         same = current.digest == draft.digest
         if not same:
@@ -119,6 +130,7 @@ def one(visit: Visit) -> Response:
     return visit.page(
         "draft.html",
         here="drafts",
+        ask_again=_ASK_AGAIN if examined and not ready else 0,
         state=state,
         sections=sections,
         past=past,
@@ -128,6 +140,20 @@ def one(visit: Visit) -> Response:
         left_out=visit.query.get("left", "")[:_LONGEST_NOTE],
         mine=state.get("author_id") == visit.principal.id,
     )
+
+
+def _is_compared(visit: Visit, state: Mapping[str, Any]) -> bool:
+    """Tell whether what a draft changes is known yet: it takes seconds the first time."""
+    current = visit.tenant.current(state["set"]).policy
+
+    def compare_all() -> None:
+        _, now, draft = impact.opened(visit)
+        if now.digest != draft.digest:
+            _compared(now, draft)
+            impact.on_record(visit, now, draft)
+
+    key = (id(visit.service), visit.tenant.name, state["draft"], state["digest"], current.digest)
+    return waiting.is_ready(key, compare_all)
 
 
 def _told(said: Mapping[str, Any]) -> tuple[str, str]:

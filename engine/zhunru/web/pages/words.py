@@ -294,6 +294,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "first_flips": ("表里是前 {0} 件不同的。", "The table is of the first {0} of them."),
     "how_many": ("件数", "Number"),
     "line_column": ("第 {0} 行第 {1} 列", "line {0}, column {1}"),
+    "comparing": (
+        "正在与现行规则逐项比对，清单长的要半分钟左右；本页自动刷新，比完就显示改了什么。",
+        "Being compared with the current set; a long list takes about half a minute. This page"
+        " comes back by itself and then shows what changes.",
+    ),
     "left_out": (
         "没有取用：{0}。规则集里没有这种文件；Excel 表格先用 zhunru import 转成规则文件，"
         "再一起提交。",
