@@ -1,4 +1,4 @@
-"""What the workflows of Weihai and Jin'an promise of every case: none of it can be left out.
+"""What the workflows and duties of Weihai and Jin'an promise: none of it can be left out.
 
 That a way past a promise is an error is tried with the checker; here it is only that the promise
 stands in the workflow, so that such a way is looked for.
@@ -9,7 +9,17 @@ from __future__ import annotations
 import pytest
 from tests.shipped import written
 
-from zhunru.syntax.workflow_nodes import Apart, Constraint, Exactly, Longest, Without, Workflow
+from zhunru.syntax.expressions import Ref
+from zhunru.syntax.measure_nodes import Scorecard
+from zhunru.syntax.workflow_nodes import (
+    Apart,
+    Constraint,
+    Exactly,
+    Longest,
+    Recurring,
+    Without,
+    Workflow,
+)
 
 PROMISED = {
     # S1-23, S1-26 to S1-29, S1-36
@@ -57,3 +67,32 @@ def said(promise: Constraint) -> str:
 def test_what_a_workflow_promises_of_every_case_stands_in_it(name: str, flow: str) -> None:
     (found,) = (o for o in written(name) if isinstance(o, Workflow) and o.name.text == flow)
     assert set(PROMISED[name, flow]) <= {said(one) for one in found.constraints}
+
+
+# What becomes of a duty that nobody did: what is put on record, and who hears of it.
+MISSED = {
+    ("weihai", "上门走访"): {("remind", "社区居委会")},
+    ("weihai", "全日值班"): {("record", "断岗")},
+    ("jin-an", "微清单梳理"): {("record", "没有梳理清单"), ("notify", "街道")},
+    ("jin-an", "网格党建联席季会"): {("record", "本季没有开会"), ("notify", "街道")},
+    ("jin-an", "网格服务之星评选"): {("record", "没有评选")},
+    ("jin-an", "下沉服务日"): {("record", "没有下沉服务"), ("notify", "组织部门")},
+    ("jin-an", "党员回家服务日"): {("record", "没有回家服务")},
+}
+
+
+@pytest.mark.rows("S1-22", "S1-25", "S2-07", "S2-08", "S2-16", "S2-28")
+@pytest.mark.parametrize(("name", "duty"), MISSED)
+def test_what_becomes_of_a_duty_that_nobody_did(name: str, duty: str) -> None:
+    (found,) = (o for o in written(name) if isinstance(o, Recurring) and o.name.text == duty)
+    objects = {(one.kind, one.object.text) for one in found.missed if one.object is not None}
+    bodies = {(one.kind, to.name) for one in found.missed for to in one.to if isinstance(to, Ref)}
+    assert objects | bodies == MISSED[name, duty]
+
+
+@pytest.mark.rows("S1-35")
+def test_the_grades_of_credit_are_used_for_encouragement_alone() -> None:
+    (card,) = (
+        o for o in written("weihai") if isinstance(o, Scorecard) and o.name.text == "居民商户信用"
+    )
+    assert [(use.name.text, use.share) for use in card.uses] == [("信用激励", None)]
