@@ -369,6 +369,25 @@ def test_closing_answers_all_who_were_let_in(service: CaseService, store: Store)
     hall.close()
 
 
+def test_closing_does_not_wait_for_ever(
+    store: Store, hall: Hall, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(hall_module, "CLOSING_SECONDS", 0.05)
+    slow = Slow(hall)
+
+    async def go() -> list[Any]:
+        task = asyncio.ensure_future(opening(hall, "令1"))
+        await until(slow.begun.is_set)
+        await asyncio.to_thread(hall.close)
+        slow.go_on.set()
+        return await settled([task])
+
+    (found,) = asyncio.run(go())
+    assert "a write still going" in caplog.text
+    # What was begun is still done, and told.
+    assert isinstance(found, Reply)
+
+
 def test_a_store_that_is_closed_tells_everybody(service: CaseService, store: Store) -> None:
     hall = Hall(service)
 

@@ -10,9 +10,11 @@ import pytest
 from tests.store.rows import Counting, case, event, message, opening, timer, work
 
 from zhunru.errors import StoreError
+from zhunru.store import committer as committer_module
 from zhunru.store.base import Change, Store, View, Work
 from zhunru.store.committer import Committer, Job
 from zhunru.store.database import DatabaseStore
+from zhunru.store.flight import Flight
 
 
 class Refused(Exception):
@@ -63,9 +65,9 @@ def groups(grouped: Store, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     sizes: list[int] = []
     attempt = grouped._attempt  # type: ignore[attr-defined]
 
-    def noted(jobs: Sequence[Job]) -> None:
+    def noted(jobs: Sequence[Job], flight: Flight) -> None:
         sizes.append(len(jobs))
-        attempt(jobs)
+        attempt(jobs, flight)
 
     monkeypatch.setattr(grouped, "_attempt", noted)
     return sizes
@@ -334,3 +336,24 @@ def test_what_may_stay_behind_does_until_enough_others_went_ahead() -> None:
         thread.join(60)
         assert not thread.is_alive()
     assert order == [["先0"], ["先1"], ["先2"], ["先3"], ["先4", "后"], ["先5"]]
+
+
+def test_closing_does_not_wait_for_ever(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(committer_module, "CLOSING_SECONDS", 0.05)
+    begun, let_go = threading.Event(), threading.Event()
+
+    def commit(jobs: Sequence[Job]) -> None:
+        begun.set()
+        assert let_go.wait(60)
+
+    committer = Committer(commit)
+    writer = threading.Thread(target=committer.submit, args=(work(opening()),))
+    writer.start()
+    assert begun.wait(60)
+    committer.close()
+    assert "a write still going" in caplog.text
+    let_go.set()
+    writer.join(60)
+    assert not writer.is_alive()

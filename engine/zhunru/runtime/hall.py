@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from queue import SimpleQueue
 from threading import Lock, Thread
+from time import monotonic
 from traceback import extract_tb
 
 from zhunru.codes import diagnose
@@ -26,6 +27,7 @@ from zhunru.runtime.kit import acting
 from zhunru.runtime.replies import Reply
 from zhunru.runtime.service import CaseService, Instant, Who, micros
 from zhunru.store.base import Work
+from zhunru.store.committer import CLOSING_SECONDS
 from zhunru.store.failures import failure
 
 _log = logging.getLogger("zhunru.hall")
@@ -33,6 +35,8 @@ MOST_WAITING = 4_096
 # In one write: who comes next must not wait for too many of those before.
 MOST_TOGETHER = 256
 _THREADS = 2
+# From so many on, one half is run while the other is being written, where that is of use.
+_WORTH_HALVING = 64
 
 
 class _Wanted:
@@ -62,6 +66,9 @@ class Hall:
         self._commands = service.commands
         self._store = service.store
         self._most = most
+        self._halves = service.store.overlaps
+        # How many are begun and not yet answered.
+        self._begun = 0
         self._lock = Lock()
         self._waiting: deque[_Wanted] = deque()
         # Whether somebody is on the way to those who wait: one at a time is enough.
@@ -128,17 +135,28 @@ class Hall:
     def close(self) -> None:
         """Take no more, and come back once everybody who waits is answered.
 
+        A store that hangs is not waited for for ever: then that is said in the log.
         The store stays open. Blocks, so a loop calls it in a thread.
         """
         with self._lock:
             self._closed = True
         for _ in self._threads:
             self._calls.put(False)
+        until = monotonic() + CLOSING_SECONDS
         for thread in self._threads:
-            thread.join()
+            thread.join(max(0.0, until - monotonic()))
+        if any(thread.is_alive() for thread in self._threads):
+            _log.error("closed after %s seconds with a write still going", CLOSING_SECONDS)
+            self._dismiss()
         # Too many for one write may still be here after both have gone.
         while self._waiting:
             self._serve()
+
+    def _dismiss(self) -> None:
+        """Tell who was not begun that nothing will be done; the others are told if a write ends."""
+        with self._lock:
+            waiting, self._waiting = self._waiting, deque()
+        _tell([(wanted, failure("ZR860")) for wanted in waiting])
 
     # --- in a loop -----------------------------------------------------------------------------
 
@@ -178,7 +196,7 @@ class Hall:
         told: Told = []
         handed_in: list[_Wanted] = []
         try:
-            found = self._store.write_all(self._works(handed_in, told))
+            found = self._store.write_all(_Works(self, handed_in, told))
         except BaseException as error:
             # No command's fault, so nobody knows what came of any of them. Those who wait are told
             # that much; where it was is for whoever looks after the service. Not what it says: that
@@ -190,6 +208,8 @@ class Hall:
                 # It did not come as far as to take them: nobody else is on the way to them.
                 handed_in += self._take()
             found = [failure("ZR861", uncertain=True) for _ in handed_in]
+        with self._lock:
+            self._begun -= len(handed_in) + len(told)
         told += zip(handed_in, found, strict=True)
         early = [wanted for wanted, each in told if isinstance(each, TooEarly)]
         if early:
@@ -206,7 +226,7 @@ class Hall:
             self._called = True
         self._calls.put(True)
 
-    def _works(self, handed_in: list[_Wanted], told: Told) -> Iterator[Work]:
+    def works(self, handed_in: list[_Wanted], told: Told) -> Iterator[Work]:
         """Yield the works of those who wait; who needs none is told what to tell."""
         for wanted in self._take():
             try:
@@ -222,14 +242,43 @@ class Hall:
 
     def _take(self) -> Sequence[_Wanted]:
         with self._lock:
-            self._called = len(self._waiting) > MOST_TOGETHER
+            most = self._most_together()
+            self._called = len(self._waiting) > most
             if self._called:
-                taken = deque(self._waiting.popleft() for _ in range(MOST_TOGETHER))
+                waiting = deque(self._waiting.popleft() for _ in range(most))
                 self._calls.put(True)
             else:
-                taken, self._waiting = self._waiting, deque()
-        # Who has gone before anything was begun is not waited for by anybody.
-        return [wanted for wanted in taken if not wanted.future.cancelled()]
+                waiting, self._waiting = self._waiting, deque()
+            # Who has gone before anything was begun is not waited for by anybody.
+            taken = [wanted for wanted in waiting if not wanted.future.cancelled()]
+            self._begun += len(taken)
+        return taken
+
+    def _most_together(self) -> int:
+        # All who were answered at once come back at once: without this they would stay one group,
+        # and nobody would be left to be run while it is written.
+        here = len(self._waiting) + self._begun
+        if self._halves and here >= _WORTH_HALVING:
+            return min(MOST_TOGETHER, (here + 1) // 2)
+        return MOST_TOGETHER
+
+    def how_many(self) -> int:
+        """Return how many wait by now."""
+        return len(self._waiting)
+
+
+class _Works:
+    """The works of those who wait by the time that they are asked for."""
+
+    def __init__(self, hall: Hall, handed_in: list[_Wanted], told: Told) -> None:
+        self._hall = hall
+        self._lists = handed_in, told
+
+    def __iter__(self) -> Iterator[Work]:
+        return self._hall.works(*self._lists)
+
+    def __length_hint__(self) -> int:
+        return self._hall.how_many()
 
 
 def _tell(told: Told) -> None:

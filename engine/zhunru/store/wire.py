@@ -6,7 +6,7 @@ waiting in it take some 80 microseconds of the processor, the same in the words 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from selectors import EVENT_READ, EVENT_WRITE, DefaultSelector
 
@@ -22,6 +22,8 @@ from zhunru.store.tables import Record
 # Each is kept by the server as well. One goes with each mix of tables that a group touches: a
 # hundred are common, and a store that runs for months must not gather all that there may be.
 MOST_PREPARED = 500
+# Far above the time that the server itself lets a statement wait for another worker.
+PATIENCE_SECONDS = 120
 _FAILED = frozenset({ExecStatus.FATAL_ERROR, ExecStatus.BAD_RESPONSE, ExecStatus.PIPELINE_ABORTED})
 
 
@@ -31,22 +33,34 @@ class Wire:
     After an error the connection must be given up: what was still under way is not waited for.
     """
 
-    def __init__(self, connection: psycopg.Connection[Record]) -> None:
+    def __init__(self, connection: psycopg.Connection[Record], place: str = "") -> None:
+        # Which server it leads to.
+        self.place = place
         self._pg = connection.pgconn
         self._names: dict[str, bytes] = {}
         self._rows = Transformer(connection)
         self._selector = DefaultSelector()
         self._selector.register(self._pg.socket, EVENT_READ)
 
-    def journey(self, statements: Sequence[Query]) -> list[list[Record]]:
-        """Carry out statements, their values marked by `?`, and return the rows of each."""
+    def journey(
+        self, statements: Sequence[Query], left: Callable[[], None] | None = None
+    ) -> list[list[Record]]:
+        """Carry out statements, their values marked by `?`, and return the rows of each.
+
+        `left` is called once all of them are on their way, before the first answer is waited for.
+        """
         pg = self._pg
         if len(self._names) > MOST_PREPARED:
             self._forget()
+        # A value that cannot be written is found before anything has left: it may be that of one
+        # work, which must not leave half a journey behind for the others.
+        written = [(text, [_value(each) for each in values]) for text, values in statements]
         pg.enter_pipeline_mode()
-        prepared = [self._send(text, values) for text, values in statements]
+        prepared = [self._send(text, values) for text, values in written]
         pg.pipeline_sync()
         self._flush()
+        if left is not None:
+            left()
         found = []
         for fresh in prepared:
             if fresh:
@@ -63,21 +77,21 @@ class Wire:
             raise error_from_result(done)
         self._names.clear()
 
-    def _send(self, text: str, values: Sequence[object]) -> bool:
+    def _send(self, text: str, values: Sequence[bytes | None]) -> bool:
         """Send a statement, and before it what prepares it; return whether that was needed."""
         name = self._names.get(text)
         fresh = name is None
         if name is None:
             name = self._names[text] = f"zhunru{len(self._names)}".encode()
             self._pg.send_prepare(name, _numbered(text))
-        self._pg.send_query_prepared(name, [_value(each) for each in values])
+        self._pg.send_query_prepared(name, values)
         return fresh
 
     def _flush(self) -> None:
         while self._pg.flush():
             # A full socket: the server may be waiting for us to read before it reads on.
             self._selector.modify(self._pg.socket, EVENT_READ | EVENT_WRITE)
-            self._selector.select()
+            self._wait()
             self._selector.modify(self._pg.socket, EVENT_READ)
             self._pg.consume_input()
 
@@ -93,9 +107,14 @@ class Wire:
     def _next(self) -> PGresult | None:
         while self._pg.is_busy():
             # Lets go of the interpreter: a server may take long, or wait for another worker.
-            self._selector.select()
+            self._wait()
             self._pg.consume_input()
         return self._pg.get_result()
+
+    def _wait(self) -> None:
+        # A server that says nothing for so long is taken for lost: all others wait behind this one.
+        if not self._selector.select(PATIENCE_SECONDS):
+            raise psycopg.OperationalError(f"no answer within {PATIENCE_SECONDS} seconds")
 
     def _loaded(self, result: PGresult) -> list[Record]:
         if not result.ntuples:
