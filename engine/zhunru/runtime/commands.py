@@ -241,17 +241,12 @@ class Commands:
         # Known beforehand, so that its place is looked up together with the cases of others.
         case_id = new_id(chosen.code, key, at)
 
-        def run(view: View) -> tuple[Change, Reply]:
-            before = asked.before(view)
-            if before is not None:
-                return NO_CHANGE, before
+        def opened(writing: Writing) -> Reply:
             who = self._known(chosen.digest, actor, at)
-            writing = self._writing(view, at, key)
             self._begin(writing, chosen, flow, case_id, who, at, facts, "")
-            reply = self._answered(writing, writing.case(case_id))
-            return writing.change((asked.row(reply),)), reply
+            return self._answered(writing, writing.case(case_id))
 
-        return _work(case_id, key, run)
+        return self._once(asked, key, at, case_id, opened)
 
     def act(
         self,
@@ -268,17 +263,12 @@ class Commands:
             return self._act_on_record(case_id, verb, actor, key, at)
         asked = Asked.of(key, "act", case_id, verb, inputs, actor)
 
-        def run(view: View) -> tuple[Change, Reply]:
-            before = asked.before(view)
-            if before is not None:
-                return NO_CHANGE, before
-            writing = self._writing(view, at, key)
+        def acted(writing: Writing) -> Reply:
             case = writing.case(case_id)
             who = self._known(case.digest, actor, at)
             if is_duty_id(case_id):
                 after = self._clockwork.recurring.fulfil(writing, case, who, at, inputs)
-                reply = self._answered(writing, after)
-                return writing.change((asked.row(reply),)), reply
+                return self._answered(writing, after)
             # The other case is none of the kernel's business: it steps one case at a time.
             if verb in BUILT_IN["merge"]:
                 check_merge(writing, case, inputs)
@@ -286,10 +276,9 @@ class Commands:
             setting = writing.setting(case, at)
             step = advance.act(setting, case, command, gap=self._clockwork.gap)
             writing.add(step, case.version)
-            reply = self._answered(writing, writing.case(case_id))
-            return writing.change((asked.row(reply),)), reply
+            return self._answered(writing, writing.case(case_id))
 
-        return _work(case_id, key, run)
+        return self._once(asked, key, at, case_id, acted)
 
     def _act_on_record(self, case_id: str, verb: str, actor: Actor, key: str, at: int) -> Work:
         """Withdraw an admission before the day it is for, so that its quotas are free again."""
@@ -297,11 +286,7 @@ class Commands:
         # Outside of the write: what a record holds never changes, only that it was taken back.
         events = self._store.events(case_id)
 
-        def run(view: View) -> tuple[Change, Reply]:
-            before = asked.before(view)
-            if before is not None:
-                return NO_CHANGE, before
-            writing = self._writing(view, at, key)
+        def taken_back(writing: Writing) -> Reply:
             case = writing.case(case_id)
             if not events:
                 # The record was written since then, perhaps in this very write.
@@ -320,12 +305,28 @@ class Commands:
             writing.event(after, event, after.version, encode_event(event))
             writing.put(after, ())
             writing.book(replace(use, cancelled=at) for use in booked)
-            reply = self._answered(writing, after)
+            return self._answered(writing, after)
+
+        return self._once(asked, key, at, case_id, taken_back)
+
+    # --- what commands share -------------------------------------------------------------------
+
+    def _once(
+        self, asked: Asked, key: str, at: int, case_id: str, do: Callable[[Writing], Reply]
+    ) -> Work:
+        """Return the work that carries a command out once, however often it is sent."""
+
+        def run(view: View) -> tuple[Change, Reply]:
+            # First of all: what was done already might be refused by now.
+            before = asked.before(view)
+            if before is not None:
+                return NO_CHANGE, before
+            writing = self._writing(view, at, key)
+            reply = do(writing)
+            # The answer is kept in the same write as what was done: neither is there alone.
             return writing.change((asked.row(reply),)), reply
 
         return _work(case_id, key, run)
-
-    # --- what commands share -------------------------------------------------------------------
 
     def _writing(self, view: View, at: int, key: str) -> Writing:
         return Writing(view, self._policies, self._recorded(at), key)
