@@ -161,8 +161,8 @@ class DecisionLog:
         turn.is_over = True
 
     def _put(self, texts: Sequence[bytes], count: int) -> None:
-        digest = sha256()
-        for text in texts:
+        digest = sha256(texts[0])
+        for text in texts[1:]:
             digest.update(text)
         # One write for all of them: lines of two requests are never mixed.
         written = os.writev(self._file, texts)

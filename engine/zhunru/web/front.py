@@ -59,7 +59,7 @@ class Front:
             tenant, path = service.tenant_of(path)
             found, params = self._table.find(path)
         if not found and not _is_api(path):
-            await self._app(scope, receive, send)
+            await self._page(scope, receive, send, "" if tenant is None else tenant.name)
             return
         began = time.perf_counter()
         service.figures.under_way += 1
@@ -93,6 +93,24 @@ class Front:
             if tracing is not None:
                 method = scope["method"] if endpoint is not None else "-"
                 tracing.end(begun, method, exchange.route, exchange.tenant, exchange.status)
+
+    async def _page(self, scope: Scope, receive: Receive, send: Send, tenant: str) -> None:
+        """Have the pages answer: with an id, a time limit, a line and a figure as well."""
+        exchange = _Exchange(self._service, dict(scope["headers"]), time.perf_counter(), send)
+        exchange.tenant = tenant
+        self._service.figures.under_way += 1
+        try:
+            # A page may compare whole sets, so it has the time that such an answer of the API has.
+            async with asyncio.timeout(self._service.settings.limits.patience):
+                await self._app(scope, receive, exchange.send_of_page)
+        except (TimeoutError, asyncio.CancelledError):
+            if exchange.status:
+                raise  # the head is gone: only an end before its time tells that this is not all
+            await exchange.fail(_given_up(time.perf_counter() - exchange.began), None)
+        finally:
+            # Not the path: it may name somebody, and there is no end of paths.
+            exchange.route = getattr(scope.get("route"), "path", "-")
+            exchange.close(scope["method"])
 
     def _absent(self, scope: Scope, found: Mapping[str, Endpoint]) -> None:
         if not found:
@@ -318,6 +336,15 @@ class _Exchange:
             return
         await self.send(self.started(answer))
         await self.send({"type": "http.response.body", "body": answer.body})
+
+    async def send_of_page(self, message: MutableMapping[str, Any]) -> None:
+        """Send a message of the pages, and note what its line has to say."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            name = (b"x-request-id", self.request_id.encode())
+            message["headers"] = [*message.get("headers", ()), name]
+        self.size += len(message.get("body", b""))
+        await self.send(message)
 
     def started(self, answer: Result) -> dict[str, Any]:
         """Return the message with the status and the head of an answer."""
