@@ -14,7 +14,6 @@ from zhunru.store import committer as committer_module
 from zhunru.store.base import Change, Store, View, Work
 from zhunru.store.committer import Committer, Job
 from zhunru.store.database import DatabaseStore
-from zhunru.store.flight import Flight
 
 
 class Refused(Exception):
@@ -65,9 +64,9 @@ def groups(grouped: Store, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     sizes: list[int] = []
     attempt = grouped._attempt  # type: ignore[attr-defined]
 
-    def noted(jobs: Sequence[Job], flight: Flight) -> None:
+    def noted(jobs: Sequence[Job]) -> None:
         sizes.append(len(jobs))
-        attempt(jobs, flight)
+        attempt(jobs)
 
     monkeypatch.setattr(grouped, "_attempt", noted)
     return sizes

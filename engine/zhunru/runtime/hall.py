@@ -35,8 +35,6 @@ MOST_WAITING = 4_096
 # In one write: who comes next must not wait for too many of those before.
 MOST_TOGETHER = 256
 _THREADS = 2
-# From so many on, one half is run while the other is being written, where that is of use.
-_WORTH_HALVING = 64
 
 
 class _Wanted:
@@ -66,9 +64,6 @@ class Hall:
         self._commands = service.commands
         self._store = service.store
         self._most = most
-        self._halves = service.store.overlaps
-        # How many are begun and not yet answered.
-        self._begun = 0
         self._lock = Lock()
         self._waiting: deque[_Wanted] = deque()
         # Whether somebody is on the way to those who wait: one at a time is enough.
@@ -196,7 +191,7 @@ class Hall:
         told: Told = []
         handed_in: list[_Wanted] = []
         try:
-            found = self._store.write_all(_Works(self, handed_in, told))
+            found = self._store.write_all(self._works(handed_in, told))
         except BaseException as error:
             # No command's fault, so nobody knows what came of any of them. Those who wait are told
             # that much; where it was is for whoever looks after the service. Not what it says: that
@@ -208,8 +203,6 @@ class Hall:
                 # It did not come as far as to take them: nobody else is on the way to them.
                 handed_in += self._take()
             found = [failure("ZR861", uncertain=True) for _ in handed_in]
-        with self._lock:
-            self._begun -= len(handed_in) + len(told)
         told += zip(handed_in, found, strict=True)
         early = [wanted for wanted, each in told if isinstance(each, TooEarly)]
         if early:
@@ -226,7 +219,7 @@ class Hall:
             self._called = True
         self._calls.put(True)
 
-    def works(self, handed_in: list[_Wanted], told: Told) -> Iterator[Work]:
+    def _works(self, handed_in: list[_Wanted], told: Told) -> Iterator[Work]:
         """Yield the works of those who wait; who needs none is told what to tell."""
         for wanted in self._take():
             try:
@@ -242,43 +235,14 @@ class Hall:
 
     def _take(self) -> Sequence[_Wanted]:
         with self._lock:
-            most = self._most_together()
-            self._called = len(self._waiting) > most
+            self._called = len(self._waiting) > MOST_TOGETHER
             if self._called:
-                waiting = deque(self._waiting.popleft() for _ in range(most))
+                taken = deque(self._waiting.popleft() for _ in range(MOST_TOGETHER))
                 self._calls.put(True)
             else:
-                waiting, self._waiting = self._waiting, deque()
-            # Who has gone before anything was begun is not waited for by anybody.
-            taken = [wanted for wanted in waiting if not wanted.future.cancelled()]
-            self._begun += len(taken)
-        return taken
-
-    def _most_together(self) -> int:
-        # All who were answered at once come back at once: without this they would stay one group,
-        # and nobody would be left to be run while it is written.
-        here = len(self._waiting) + self._begun
-        if self._halves and here >= _WORTH_HALVING:
-            return min(MOST_TOGETHER, (here + 1) // 2)
-        return MOST_TOGETHER
-
-    def how_many(self) -> int:
-        """Return how many wait by now."""
-        return len(self._waiting)
-
-
-class _Works:
-    """The works of those who wait by the time that they are asked for."""
-
-    def __init__(self, hall: Hall, handed_in: list[_Wanted], told: Told) -> None:
-        self._hall = hall
-        self._lists = handed_in, told
-
-    def __iter__(self) -> Iterator[Work]:
-        return self._hall.works(*self._lists)
-
-    def __length_hint__(self) -> int:
-        return self._hall.how_many()
+                taken, self._waiting = self._waiting, deque()
+        # Who has gone before anything was begun is not waited for by anybody.
+        return [wanted for wanted in taken if not wanted.future.cancelled()]
 
 
 def _tell(told: Told) -> None:

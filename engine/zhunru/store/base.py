@@ -256,10 +256,6 @@ class Store(Protocol):
     the work was written, or (`uncertain`) the caller must ask again with the same command key.
     """
 
-    @property
-    def overlaps(self) -> bool:
-        """Tell whether a group of works is run while the one before it is being written."""
-
     def write(self, work: Work) -> object:
         """Run a piece of work and return its answer, once it is durable."""
 
@@ -267,8 +263,7 @@ class Store(Protocol):
         """Run works of many callers, in order, and return what each comes to, once all is durable.
 
         In the place of a work stands its answer, or the exception that `write` would have raised:
-        one that fails does so alone. The works are asked for when it is their turn to be written,
-        which comes sooner if they can tell by `__length_hint__` that they are many.
+        one that fails does so alone. The works are asked for when it is their turn to be written.
         How many there are is for the caller to bound: they share one write, with others that wait.
         """
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from zhunru.store import tables
 from zhunru.store.base import BookingRow, CaseRow, RegisterRow, ReplyRow, TimerRow, Work
 from zhunru.store.chain import Chain, Head
 from zhunru.store.kept import Kept
 from zhunru.store.tables import CASE_COLUMNS, Record
+
+if TYPE_CHECKING:
+    from zhunru.store.draft import Draft
+    from zhunru.store.writing import Plan
 
 Query = tuple[str, Sequence[object]]
 
@@ -194,6 +198,18 @@ class CommittedRows:
         """Return the number of a partition that has events already."""
         self.head(partition)
         return self._ids.get(partition)
+
+    # --- afterwards ----------------------------------------------------------------------------
+
+    def follow(self, draft: Draft, made: Plan) -> None:
+        """Keep what was written, now that it is durable."""
+        self._heads.update(draft.heads)
+        self._ids.update(made.ids)
+        self._cases.update(draft.cases)
+        for case_id, name in draft.partitions.items():
+            self._homes[case_id] = made.ids[name]
+        self._timers.update(made.timers)
+        self._kept.bound()
 
 
 _CASES_OF = f"SELECT {CASE_COLUMNS} FROM cases WHERE case_id"

@@ -5,8 +5,7 @@ writing waits, and is either answered by that write's successor or wakes up to l
 caller therefore pays for no other thread, and nobody ever waits for company. Works that may stay
 behind, which are large and which nobody looks at, let the others go first. A caller that speaks for
 many hands their works in at once; it is asked for them only when it is their turn, so that none of
-them that came meanwhile has to wait for the next. Where a write goes on without us, as on a server,
-such a caller may begin as soon as the write before it has left.
+them that came meanwhile has to wait for the next.
 """
 
 from __future__ import annotations
@@ -16,7 +15,6 @@ from _thread import LockType, allocate_lock
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from operator import length_hint
 from time import monotonic, sleep
 
 from zhunru.errors import StoreError
@@ -99,11 +97,6 @@ class Committer:
         self._behind: deque[Hand] = deque()
         self._ahead = 0
         self._busy = False
-        # Who may hand on the lead, and of how many works; whether the next need not stand in line.
-        self._leading: Hand | None = None
-        self._size = 0
-        self._room = False
-        self._under_way = 0
         self._company = False
         self._closed = False
 
@@ -148,10 +141,7 @@ class Committer:
             if self._closed:
                 raise failure("ZR860")
             # The gate is a plain lock, taken twice: cheaper than a condition, made only to wait.
-            if self._room and self._leading is not None and self._is_large(hand):
-                self._room = self._leading.leads = False
-                hand.leads = True
-            elif self._busy:
+            if self._busy:
                 hand.gate = allocate_lock()
                 hand.gate.acquire()
                 (self._behind if hand.behind else self._waiting).append(hand)
@@ -185,13 +175,10 @@ class Committer:
             while self._waiting and len(hands) < self._largest:
                 hands.append(self._waiting.popleft())
             self._let_behind(hands)
-            self._leading = own
-            self._company = len(hands) > 1
-            self._under_way += 1
+        self._company = len(hands) > 1
         try:
             # Outside of the lock: whoever speaks for many makes their works only now.
             jobs = [job for hand in hands for job in hand.fill()]
-            self._size = len(jobs)
             if jobs:
                 self._commit(jobs)
         except BaseException:
@@ -202,35 +189,6 @@ class Committer:
             raise
         finally:
             self._answer(hands, own)
-
-    def hand_on(self) -> Hand | None:
-        """Let the next begin while what the leader wrote is on its way; return who that is.
-
-        Only if it speaks for enough to be worth a write of their own: a few are better off with
-        those who are being answered now.
-        """
-        with self._lock:
-            own = self._leading
-            if own is None:
-                return None
-            self._room = not any(map(self._is_large, self._waiting))
-            if self._room:
-                return own
-            own.leads = False
-            heir = self._waiting.popleft()
-            heir.leads = True
-        heir.wake()
-        return own
-
-    def lead_on(self, own: Hand) -> bool:
-        """Let nobody begin any more until this is over; tell whether nobody has."""
-        with self._lock:
-            if own.leads:
-                self._room = False
-            return own.leads
-
-    def _is_large(self, hand: Hand) -> bool:
-        return hand.works is not None and 2 * length_hint(hand.works) >= self._size
 
     def _let_behind(self, hands: list[Hand]) -> None:
         """Let one of those behind come along, once enough others have gone ahead of it."""
@@ -249,15 +207,12 @@ class Committer:
                 if hand is not own and hand.gate is not None:
                     hand.then = first
                     first = hand
-            self._under_way -= 1
         if first is not None:
             first.wake()
 
     def _pass_on(self, own: Hand) -> None:
         with self._lock:
-            if not own.leads:  # handed on already
-                return
-            own.leads = self._room = False
+            own.leads = False
             queue = self._waiting or self._behind
             if not queue:
                 self._busy = False
@@ -272,7 +227,7 @@ class Committer:
             self._closed = True
         # Happens once in the life of a store; nothing is gained by waking up any sooner.
         until = monotonic() + CLOSING_SECONDS
-        while self._busy or self._under_way:
+        while self._busy:
             if monotonic() > until:
                 _log.error("closed after %s seconds with a write still going", CLOSING_SECONDS)
                 return

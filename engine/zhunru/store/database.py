@@ -23,8 +23,7 @@ from zhunru.store.base import (
 from zhunru.store.chain import Chain
 from zhunru.store.committed import CommittedRows, Session
 from zhunru.store.committer import Committer, Job
-from zhunru.store.draft import Committed, Draft, timer_order
-from zhunru.store.flight import Flight
+from zhunru.store.draft import Draft, timer_order
 from zhunru.store.kept import Kept
 from zhunru.store.schema import POSITION_MASK, place_of
 from zhunru.store.tables import CASE_COLUMNS, EVENT_COLUMNS
@@ -66,8 +65,6 @@ class Database(Protocol):
 class DatabaseStore:
     """A store whose works are written in groups."""
 
-    overlaps = False
-
     def __init__(self, database: Database) -> None:
         self._database = database
         self.chain_rule = Chain(database.algorithm)
@@ -86,54 +83,40 @@ class DatabaseStore:
         return self._committer.submit_all(works)
 
     def _commit(self, jobs: Sequence[Job]) -> None:
-        self._write_surely(jobs, Flight(self._kept))
-
-    def _write_surely(self, jobs: Sequence[Job], flight: Flight) -> None:
-        """Run and write works while nobody else can write, however often it takes."""
         try:
-            _again_if_lost(lambda: self._attempt(jobs, flight))
+            _again_if_lost(lambda: self._attempt(jobs))
         except StoreError as error:
             # One work's unfit value must not fail the others that share its write.
             if len(jobs) > 1 and error.code in _OF_ONE_WORK:
                 for job in jobs:
-                    self._write_surely([job], flight)
+                    self._commit([job])
                 return
             # One exception each: threads that raise the same one would share its traceback.
             for job in jobs:
                 if job.error is None:
                     job.fail(StoreError(error.diagnostic, uncertain=error.uncertain))
 
-    def _attempt(self, jobs: Sequence[Job], flight: Flight) -> None:
+    def _attempt(self, jobs: Sequence[Job]) -> None:
         try:
-            self._write_together(jobs, flight)
+            self._write_together(jobs)
         except BaseException:
-            self._fail(flight)
+            # Whatever it was: what was read, and what is written by now, is no longer certain.
+            self._kept.clear()
             raise
 
-    def _write_together(self, jobs: Sequence[Job], flight: Flight) -> None:
+    def _write_together(self, jobs: Sequence[Job]) -> None:
         with self._database.writing() as session:
-            committed = CommittedRows(session, self.chain_rule, flight.kept)
+            committed = CommittedRows(session, self.chain_rule, self._kept)
             committed.prefetch([job.work for job in jobs], session.alone)
-            draft = self._drafted(jobs, committed)
+            draft = Draft(committed, self.chain_rule)
+            # In order, each over what those before it have added: as if written one by one.
+            for job in jobs:
+                _run(job, draft, self._database.errors)
             # Repeated commands and refusals write nothing: then there is nothing to flush.
-            made = plan(draft, committed, lambda: new_partition(session))
+            made = plan(draft, committed, lambda: _new_partition(session))
             if made.put or made.gone:
-                self._send(session, draft, made, flight)
-        flight.kept.follow(draft, made)
-
-    def _drafted(self, jobs: Sequence[Job], committed: Committed) -> Draft:
-        """Run works in order, each over what those before it have added."""
-        draft = Draft(committed, self.chain_rule)
-        for job in jobs:
-            _run(job, draft, self._database.errors)
-        return draft
-
-    def _send(self, session: WritingSession, draft: Draft, made: Plan, flight: Flight) -> None:
-        session.carry_out(made)
-
-    def _fail(self, flight: Flight) -> None:
-        # Whatever it was: what was read, and what is written by now, is no longer certain.
-        flight.kept.clear()
+                session.carry_out(made)
+        committed.follow(draft, made)
 
     def sent(self, tickets: Sequence[int]) -> None:
         """Mark messages as sent."""
@@ -389,8 +372,7 @@ def _events(session: Session, case_id: str) -> list[EventRow]:
     return list(map(tables.event, session.query(_EVENTS_OF, (case_id, 0))))
 
 
-def new_partition(session: Session) -> int:
-    """Return the number of a partition's first event."""
+def _new_partition(session: Session) -> int:
     ((last,),) = session.query("SELECT coalesce(max(id), 0) FROM partitions")
     return int(last) + 1
 

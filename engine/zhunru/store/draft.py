@@ -6,7 +6,6 @@ Every rule that holds for all stores is checked here, before anything reaches a 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from copy import copy
 from typing import Protocol, TypeVar
 
 from zhunru.store.base import (
@@ -81,12 +80,6 @@ class Draft:
         self.booked: dict[BookingKey, BookingRow] = {}
         self.replies: dict[str, ReplyRow] = {}
         self.heads: dict[str, Head] = {}
-
-    def over(self, committed: Committed) -> Draft:
-        """Return the same over other rows; neither may be added to any more."""
-        other = copy(self)
-        other._committed = committed
-        return other
 
     # --- reading -------------------------------------------------------------------------------
 

@@ -5,15 +5,9 @@ They hold for as long as nobody else has written to the database, which every wr
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from zhunru.store.base import CaseRow
 from zhunru.store.chain import Head
 from zhunru.store.tables import Record
-
-if TYPE_CHECKING:
-    from zhunru.store.draft import Draft
-    from zhunru.store.writing import Plan
 
 # Of rows that nobody asks for again only so many are held in memory.
 _MOST_CASES = 1 << 12
@@ -37,16 +31,6 @@ class Kept:
         """Forget everything: somebody else has written, or a write has failed."""
         for each in (self.cases, self.homes, self.timers, self.heads, self.ids):
             each.clear()
-
-    def follow(self, draft: Draft, made: Plan) -> None:
-        """Keep what was written, now that it is durable."""
-        self.heads.update(draft.heads)
-        self.ids.update(made.ids)
-        self.cases.update(draft.cases)
-        for case_id, name in draft.partitions.items():
-            self.homes[case_id] = made.ids[name]
-        self.timers.update(made.timers)
-        self.bound()
 
     def bound(self) -> None:
         """Begin anew once too much is kept."""

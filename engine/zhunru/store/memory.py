@@ -160,11 +160,6 @@ class MemoryStore:
             self._tables.apply(draft)
             return answer
 
-    @property
-    def overlaps(self) -> bool:
-        """Tell that nothing is written anywhere."""
-        return False
-
     def write_all(self, works: Iterable[Work]) -> Sequence[object]:
         """Run works of many callers one after the other; return the answer or exception of each."""
         with self._lock:

@@ -7,7 +7,7 @@ locks and fetches what the works named, and one that writes and commits.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from secrets import token_hex
@@ -16,13 +16,11 @@ from typing import Any
 
 from zhunru.errors import StoreError
 from zhunru.store.committed import Query, Session
+from zhunru.store.database import DatabaseStore, WritingSession
 from zhunru.store.failures import failure
-from zhunru.store.flight import Overtaken
 from zhunru.store.migrations import bring_up_to_date
-from zhunru.store.overlapping import LeavingSession, OverlappingStore
-from zhunru.store.rows_at_once import literal, together, values_of
 from zhunru.store.schema import POSTGRES
-from zhunru.store.tables import Record
+from zhunru.store.tables import Record, Table
 from zhunru.store.wire import Wire
 from zhunru.store.writing import Plan
 
@@ -47,18 +45,6 @@ _SETTINGS = f"""
     WHERE current_setting('synchronous_commit') IN ('off', 'local')
 """
 _TAKE_TURN = "SELECT value FROM zhunru_store WHERE name = 'writer' FOR UPDATE"
-# Divides by nought unless the last to write was this worker. Named first, so that it is asked of
-# the row as it is once it is locked.
-_STILL_LAST = (
-    "WITH turn AS MATERIALIZED "
-    "(SELECT value FROM zhunru_store WHERE name = 'writer' FOR UPDATE) "
-    "SELECT 1 / (SELECT count(*) FROM turn WHERE value = ?)"
-)
-# Tells one start of one server from all others: what is read beside must not be of a copy.
-_WHERE = (
-    "SELECT concat(pg_postmaster_start_time(), ' ', "
-    "(SELECT oid FROM pg_database WHERE datname = current_database()))"
-)
 _LEAVE_NAME = "UPDATE zhunru_store SET value = ? WHERE name = 'writer'"
 # In seconds, the last in milliseconds.
 _PATIENCE = {
@@ -73,9 +59,9 @@ _CLOSING_SECONDS = 5
 _MAKING_TABLES = 0x5A52554E
 
 
-def open_postgres(url: str, algorithm: str | None = None) -> OverlappingStore:
+def open_postgres(url: str, algorithm: str | None = None) -> DatabaseStore:
     """Open the store in a database, or make it in an empty one."""
-    return OverlappingStore(PostgresDatabase(url, algorithm))
+    return DatabaseStore(PostgresDatabase(url, algorithm))
 
 
 class PostgresDatabase:
@@ -92,8 +78,6 @@ class PostgresDatabase:
         self._name = token_hex(8)
         self._writer: Connection | None = self._connect()
         self._wire: Wire | None = self._wired(self._writer)
-        # Made when it is needed first: most processes have too few callers for it.
-        self._looker: tuple[Connection, Wire] | None = None
         try:
             self.algorithm = self._prepare(self._writer, algorithm)
         except BaseException:
@@ -113,8 +97,7 @@ class PostgresDatabase:
         # Writes go by whole keys: planning them anew each time would find the same again.
         with translated(self._url, connection):
             connection.execute("SET plan_cache_mode TO force_generic_plan")
-            ((place,),) = connection.execute(_WHERE)
-        return Wire(connection, str(place))
+        return Wire(connection)
 
     def _prepare(self, connection: Connection, algorithm: str | None) -> str:
         session = _Session(connection)
@@ -158,29 +141,7 @@ class PostgresDatabase:
         return connection
 
     @contextmanager
-    def looking(self) -> Iterator[Session]:
-        """Open a session that reads what is committed, on the very server that is written to."""
-        connection, wire = self._beside()
-        try:
-            with translated(self._url, connection):
-                yield _Looking(wire)
-        except BaseException:
-            connection.close()
-            raise
-
-    def _beside(self) -> tuple[Connection, Wire]:
-        looker, writer = self._looker, self._wire
-        if looker is None or looker[0].closed:
-            connection = self._connect()
-            looker = self._looker = connection, self._wired(connection)
-        # An address may lead elsewhere by now, to a copy that lags behind.
-        if writer is None or looker[1].place != writer.place:
-            looker[0].close()
-            raise failure("ZR851", address=_shown(self._url), reason="another server")
-        return looker
-
-    @contextmanager
-    def writing(self) -> Iterator[LeavingSession]:
+    def writing(self) -> Iterator[WritingSession]:
         """Open the session that writes; only one worker in the whole database has one."""
         with self._lock:
             if self._closed:
@@ -212,8 +173,6 @@ class PostgresDatabase:
         try:
             while self._readers:
                 self._readers.pop().close()
-            if self._looker is not None:
-                self._looker[0].close()
             # One that is in use is let go of by whoever uses it: two must not speak on it at once.
             if held and self._writer is not None:
                 self._writer.close()
@@ -253,23 +212,7 @@ class _Session:
         return [cursor.fetchall() for cursor in cursors]
 
     def among(self, values: Sequence[str]) -> tuple[str, object]:
-        return "= ANY(?::text[])", literal("t", values)
-
-
-class _Looking:
-    """Statements of whoever reads beside the write, each over what is committed by then."""
-
-    def __init__(self, wire: Wire) -> None:
-        self._wire = wire
-
-    def query(self, text: str, values: Sequence[object] = ()) -> list[Record]:
-        return self._wire.journey([(text, values)])[0]
-
-    def query_all(self, queries: Sequence[Query]) -> list[list[Record]]:
-        return self._wire.journey(queries) if queries else []
-
-    def among(self, values: Sequence[str]) -> tuple[str, object]:
-        return "= ANY(?::text[])", literal("t", values)
+        return "= ANY(?::text[])", _literal("t", values)
 
 
 class _WritingSession:
@@ -283,13 +226,11 @@ class _WritingSession:
         # Begins once nobody else writes any more; leaves with whatever is asked for first.
         self._begun = False
 
-    def _journey(
-        self, queries: Sequence[Query], left: Callable[[], None] | None = None
-    ) -> list[list[Record]]:
+    def _journey(self, queries: Sequence[Query]) -> list[list[Record]]:
         if self._begun:
-            return self._wire.journey(queries, left)
+            return self._wire.journey(queries)
         self._begun = True
-        _, ((self._last,),), *found = self._wire.journey([*_BEGIN, *queries], left)
+        _, ((self._last,),), *found = self._wire.journey([*_BEGIN, *queries])
         return found
 
     def alone(self) -> bool:
@@ -305,51 +246,92 @@ class _WritingSession:
         return self._journey(queries)
 
     def among(self, values: Sequence[str]) -> tuple[str, object]:
-        return "= ANY(?::text[])", literal("t", values)
+        return "= ANY(?::text[])", _literal("t", values)
 
-    def carry_out(self, made: Plan, left: Callable[[], None] | None = None) -> None:
+    def carry_out(self, made: Plan) -> None:
         # From here on a lost connection leaves open whether the commit arrived.
         self.committing = True
-        self._journey([*self._writes(made), ("COMMIT", ())], left)
-
-    def carry_out_next(self, made: Plan, left: Callable[[], None]) -> None:
-        writes = self._writes(made)
-        queries = [("BEGIN", ()), (_STILL_LAST, (self._name,)), *writes]
-        try:
-            if writes:
-                self.committing = True
-                self._wire.journey([*queries, ("COMMIT", ())], left)
-            else:
-                # Repeats and refusals hold only if nobody else wrote, so it is asked all the same.
-                self._wire.journey([*queries, ("ROLLBACK", ())])
-        except psycopg.errors.DivisionByZero as error:
-            raise Overtaken from error
-
-    def _writes(self, made: Plan) -> list[Query]:
         queries: list[Query] = []
         if made.gone or made.put:
             parts = [(t, len(rows) == 1) for t, rows in (*made.gone, *made.put)]
             values = [
-                *(each for t, rows in made.gone for each in values_of(t.types[: len(t.key)], rows)),
-                *(each for t, rows in made.put for each in values_of(t.types, rows)),
+                *(each for t, rows in made.gone for each in _values(t.types[: len(t.key)], rows)),
+                *(each for t, rows in made.put for each in _values(t.types, rows)),
             ]
-            queries.append((together(tuple(parts), len(made.gone)), values))
+            queries.append((_together(tuple(parts), len(made.gone)), values))
         if self._replaces:
             queries.append((_LEAVE_NAME, (self._name,)))
         if made.sent:
-            queries.append((_MARK_SENT, (literal("i", made.sent),)))
+            queries.append((_MARK_SENT, (_literal("i", made.sent),)))
             queries.append((_FORGET_SENT, ()))
-        return queries
+        queries.append(("COMMIT", ()))
+        self._journey(queries)
 
 
 _BEGIN: tuple[Query, ...] = (("BEGIN", ()), (_TAKE_TURN, ()))
 _MARK_SENT = "UPDATE messages SET sent = 1 WHERE ticket = ANY(?::int8[])"
 _FORGET_SENT = "DELETE FROM messages WHERE sent = 1 AND ticket < (SELECT max(ticket) FROM messages)"
+_ARRAYS = {"t": "text[]", "i": "int8[]", "b": "bytea[]"}
 
 
 @cache
 def _marked(text: str) -> str:
     return text.replace("?", "%s")
+
+
+@cache
+def _together(parts: tuple[tuple[Table, bool], ...], gone: int) -> str:
+    """Return one statement for all tables: each statement of its own costs as much as many rows.
+
+    Of every table it is told whether it is one row; the first so many are taken away.
+    """
+    texts = [_removal(*part) for part in parts[:gone]] + [
+        _insertion(*part) for part in parts[gone:]
+    ]
+    named = ", ".join(f"part{number} AS ({text})" for number, text in enumerate(texts))
+    return f"WITH {named} SELECT 1"
+
+
+def _insertion(table: Table, single: bool) -> str:
+    into = f"INSERT INTO {table.name} ({table.listed})"
+    if single:
+        return f"{into} VALUES ({', '.join('?' * len(table.columns))}){table.conflict}"
+    arrays = ", ".join(f"?::{_ARRAYS[each]}" for each in table.types)
+    return f"{into} SELECT * FROM unnest({arrays}){table.conflict}"
+
+
+def _removal(table: Table, single: bool) -> str:
+    if single:
+        same = " AND ".join(f"{column} = ?" for column in table.key)
+        return f"DELETE FROM {table.name} WHERE {same}"
+    types = table.types[: len(table.key)]
+    arrays = ", ".join(f"?::{_ARRAYS[each]}" for each in types)
+    same = " AND ".join(f"{table.name}.{column} = gone.{column}" for column in table.key)
+    return (
+        f"DELETE FROM {table.name} USING unnest({arrays}) AS gone ({', '.join(table.key)}) "
+        f"WHERE {same}"
+    )
+
+
+def _values(types: str, rows: Sequence[Record]) -> Sequence[object]:
+    """Return the values of one row as they are, of several as an array for each column."""
+    if len(rows) == 1:
+        # Bytes are written in words of the database; everything else is its own text.
+        return [f"\\x{v.hex()}" if t == "b" else v for t, v in zip(types, rows[0], strict=True)]
+    return [
+        _literal(each, values) for each, values in zip(types, zip(*rows, strict=True), strict=True)
+    ]
+
+
+def _literal(kind: str, values: Sequence[Any]) -> str:
+    """Return an array as PostgreSQL writes it: one text a column, whatever the number of rows."""
+    if kind == "i":
+        inner = ["NULL" if value is None else str(value) for value in values]
+    elif kind == "b":
+        inner = [f'"\\\\x{value.hex()}"' for value in values]
+    else:
+        inner = ['"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' for value in values]
+    return "{" + ",".join(inner) + "}"
 
 
 _CODES = {"53100": "ZR852", "25006": "ZR853", "XX001": "ZR854", "XX002": "ZR854", "55P03": "ZR857"}

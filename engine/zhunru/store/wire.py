@@ -6,7 +6,7 @@ waiting in it take some 80 microseconds of the processor, the same in the words 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from selectors import EVENT_READ, EVENT_WRITE, DefaultSelector
 
@@ -33,22 +33,15 @@ class Wire:
     After an error the connection must be given up: what was still under way is not waited for.
     """
 
-    def __init__(self, connection: psycopg.Connection[Record], place: str = "") -> None:
-        # Which server it leads to.
-        self.place = place
+    def __init__(self, connection: psycopg.Connection[Record]) -> None:
         self._pg = connection.pgconn
         self._names: dict[str, bytes] = {}
         self._rows = Transformer(connection)
         self._selector = DefaultSelector()
         self._selector.register(self._pg.socket, EVENT_READ)
 
-    def journey(
-        self, statements: Sequence[Query], left: Callable[[], None] | None = None
-    ) -> list[list[Record]]:
-        """Carry out statements, their values marked by `?`, and return the rows of each.
-
-        `left` is called once all of them are on their way, before the first answer is waited for.
-        """
+    def journey(self, statements: Sequence[Query]) -> list[list[Record]]:
+        """Carry out statements, their values marked by `?`, and return the rows of each."""
         pg = self._pg
         if len(self._names) > MOST_PREPARED:
             self._forget()
@@ -59,8 +52,6 @@ class Wire:
         prepared = [self._send(text, values) for text, values in written]
         pg.pipeline_sync()
         self._flush()
-        if left is not None:
-            left()
         found = []
         for fresh in prepared:
             if fresh:

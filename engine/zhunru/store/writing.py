@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from zhunru.store import tables
-from zhunru.store.base import CaseRow
+from zhunru.store.committed import CommittedRows
 from zhunru.store.draft import Draft
 from zhunru.store.schema import place_of
 from zhunru.store.tables import Record, Table
@@ -37,20 +36,7 @@ class Plan:
             self.gone.append((table, rows))
 
 
-class Behind(Protocol):
-    """What was there before a draft."""
-
-    def case(self, case_id: str) -> CaseRow | None:
-        """Return a case, or None."""
-
-    def timers_record(self, case_id: str) -> Record | None:
-        """Return the timers of a case as they are written."""
-
-    def partition_id(self, partition: str) -> int | None:
-        """Return the number of a partition that has events already."""
-
-
-def plan(draft: Draft, committed: Behind, new_id: Callable[[], int]) -> Plan:
+def plan(draft: Draft, committed: CommittedRows, new_id: Callable[[], int]) -> Plan:
     """Return what a draft writes; `new_id` gives the number of a partition's first event."""
     made = Plan()
     ids = made.ids = _partition_ids(draft, committed, new_id)
@@ -85,7 +71,9 @@ def plan(draft: Draft, committed: Behind, new_id: Callable[[], int]) -> Plan:
     return made
 
 
-def _partition_ids(draft: Draft, committed: Behind, new_id: Callable[[], int]) -> dict[str, int]:
+def _partition_ids(
+    draft: Draft, committed: CommittedRows, new_id: Callable[[], int]
+) -> dict[str, int]:
     # Numbers are only given inside the write, where no other worker can give the same.
     ids: dict[str, int] = {}
     fresh = 0
@@ -100,7 +88,7 @@ def _partition_ids(draft: Draft, committed: Behind, new_id: Callable[[], int]) -
     return ids
 
 
-def _owners(made: Plan, draft: Draft, committed: Behind) -> None:
+def _owners(made: Plan, draft: Draft, committed: CommittedRows) -> None:
     gone: list[Record] = []
     new: list[Record] = []
     for case_id, row in draft.cases.items():
@@ -114,7 +102,7 @@ def _owners(made: Plan, draft: Draft, committed: Behind) -> None:
     made.add(tables.OWNERS, new)
 
 
-def _timers(made: Plan, draft: Draft, committed: Behind) -> None:
+def _timers(made: Plan, draft: Draft, committed: CommittedRows) -> None:
     gone: list[Record] = []
     new: list[Record] = []
     for case_id, rows in draft.timer_rows.items():
