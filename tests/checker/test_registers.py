@@ -96,3 +96,19 @@ def test_the_mend_that_is_told_reads_the_cell(tmp_path: Path) -> None:
     value, found = shares(tmp_path, "比例", 1, "0%")
     assert value == Decimal(100)
     assert not [d for d in found if d.code == "ZR343"]
+
+
+@pytest.mark.parametrize("many", [1, 3_000])  # by rows, and kept by column
+def test_a_required_cell_that_is_empty_is_told_at_its_row(tmp_path: Path, many: int) -> None:
+    head = HEAD.replace("户数 数值", "户数 数值 必填")
+    lines = ["东社区,2200,,东社区"] * many + ["东社区,,,东社区", "东社区, ,,东社区"]
+    (tmp_path / "名册.csv").write_text("社区,户数,起止,范围\n" + "\n".join(lines) + "\n")
+    policy_set, _ = load_text(BASE + head, "t.policy", folder=tmp_path)
+    assert policy_set is not None
+    result, found = check(policy_set)
+    told = [d for d in found if d.code == "ZR344"]
+    assert result is not None
+    assert [(d.span.line, "户数" in d.zh) for d in told] == [(many + 2, True), (many + 3, True)]
+    policy_set, _ = load_text(BASE + HEAD, "t.policy", folder=tmp_path)
+    assert policy_set is not None
+    assert "ZR344" not in {d.code for d in check(policy_set)[1]}

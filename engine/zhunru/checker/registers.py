@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from zhunru.checker import resolved as r
@@ -34,6 +35,7 @@ _SPAN_ENDS = ("至", "to", "~", "—")
 def resolve_register(model: Model, source: n.Register) -> r.ResolvedRegister:
     """Return a register; rows that cannot be read are findings."""
     reader = Clauses(model, "")
+    _report_gaps(model, source)
     fields = tuple(resolved_field(reader, each, addressee=False) for each in source.fields)
     spans = [f for f in fields if f.type.name is TypeName.SPAN]
     scopes = [f for f in fields if f.type.name is TypeName.UNITS]
@@ -46,6 +48,29 @@ def resolve_register(model: Model, source: n.Register) -> r.ResolvedRegister:
         rows=_rows(model, source) if source.source else None,
         span=source.name.span,
     )
+
+
+def _report_gaps(model: Model, source: n.Register) -> None:
+    required = [field.name.text for field in source.fields if field.required]
+    for name, span in islice(gaps(required, source.rows), MOST_FINDINGS):
+        model.report.add("ZR344", span, name=name)
+
+
+def gaps(
+    required: Sequence[str], rows: Sequence[tuple[tuple[str, str, Span], ...]]
+) -> Iterator[tuple[str, Span]]:
+    """Yield the columns of `required` that a row leaves empty, with the place of the row."""
+    if not required:
+        return
+    if isinstance(rows, RegisterRows):
+        # Most columns of a large sheet are full: only the rows with a gap are made.
+        texts = [rows.texts[rows.headings.index(c)] for c in required if c in rows.headings]
+        full = len(texts) == len(required)
+        at_risk = (at for at, cells in enumerate(zip(*texts, strict=True)) if not all(cells))
+        rows = [rows[at] for at in at_risk] if full else rows
+    for row in rows:
+        said = {heading for heading, text, _ in row if text.strip()}
+        yield from ((name, row[0][2]) for name in required if row and name not in said)
 
 
 def _rows(model: Model, source: n.Register) -> Sequence[tuple[tuple[str, r.Value], ...]]:

@@ -289,8 +289,9 @@ CODES: tuple[Code, ...] = (
         "“{type}”后面不能写“{found}”", "`{found}` cannot stand behind `{type}`",
         "只有枚举、多选后面写可选的值，用“、”隔开；类型后面可以写的标记：必填、默认、可无、可改、适用日、主体、保密、由、"
         "不得送达，中间空一格",
-        "only a choice is followed by its values, joined by 、; behind a type stand marks: required, "
-        "default, optional, curable, governing, owner, secret, by, withheld, with blanks between",
+        "only a choice is followed by its values, joined by 、; behind a type stand marks: "
+        "required, default, optional, curable, governing, owner, secret, by, withheld, with blanks "
+        "between",
         "多出来的词没有人读，写在里面的要求就丢了。",
         "Nobody reads the stray words, so what they ask for is lost.",
     ),

@@ -499,4 +499,15 @@ CODES: tuple[Code, ...] = (
         "同一个百分比，有人按 78.5 算，有人按 0.785 算，替人选一个就差一百倍。",
         "Some reckon with 78.5 and some with 0.785: to choose for them may be wrong a hundredfold.",
     ),
+    Code(
+        "ZR344",
+        "empty-required-cell",
+        _W,
+        "“{name}”是必填的，这一行没有填",
+        "`{name}` is required, and this row does not say it",
+        "补填这一格；确实可以不填的，去掉栏目后面的“必填”",
+        "fill in the cell, or take `required` from the field if rows may leave it out",
+        "没有填的格子按不知道算：核查不计这一行，凭台账准入的也不知道是否有效。",
+        "An empty cell is unknown: checks do not count the row, and no admission can rest on it.",
+    ),
 )

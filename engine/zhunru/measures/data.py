@@ -5,7 +5,7 @@ A folder holds `包联.csv` or `包联.xlsx` for the register 包联; a workbook
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import InvalidOperation
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any
 
 from zhunru.checker import resolved as r
 from zhunru.checker import values as v
-from zhunru.checker.registers import cell_value, why_unread
+from zhunru.checker.registers import cell_value, gaps, why_unread
 from zhunru.codes import diagnose
 from zhunru.compiler import CompiledPolicy
 from zhunru.diagnostics import Diagnostic, Span
@@ -94,6 +94,10 @@ class _Reader:
             return {field.name: field.type for field in register.fields}
         return RATING if name in self.policy.core.scorecards else None
 
+    def _fields(self, name: str) -> Sequence[r.ResolvedField]:
+        register = self.policy.core.registers.get(name)
+        return register.fields if register is not None else ()
+
     def _table(self, name: str, source: AnySource, path: Path, sheet: str) -> None:
         types = self.types_of(name)
         if types is None:
@@ -107,6 +111,8 @@ class _Reader:
         typed = {c for c, type_ in types.items() if type_.name in v.ORDERED}
         rows, found = read_register(source, list(types), said, typed=typed)
         self.found += found
+        required = [f.name for f in self._fields(name) if f.required]
+        self.found += (diagnose("ZR344", at, name=gap) for gap, at in gaps(required, rows))
         self.tables[name] = tuple(self._row(types, row) for row in rows)
 
     def _row(
