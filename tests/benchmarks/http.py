@@ -278,6 +278,9 @@ def run(seconds: float) -> dict[str, list[Seen]]:
             asyncio.run(measure(asked[lane.name], lane, _WARM_SECONDS))
         for _ in range(_ROUNDS):
             for lane in lanes():
+                # What the lane before has put on record may still be on its way to the disk, and
+                # would hold up this one's writes.
+                os.sync()
                 found[lane.name].append(asyncio.run(measure(asked[lane.name], lane, seconds)))
     return found
 
