@@ -313,7 +313,7 @@ DAY = ("日期", "date")
 # The same in files of requests: offices head that column of their registers in these ways too.
 DAY_COLUMNS = (*DAY, "收件日期", "收到日期", "收文日期")
 
-# The day on which a guard of a workflow is asked.
+# The day on which a guard of a workflow, or a check, is asked.
 TODAY = ("今日", "today")
 
 # The body above another: `上级(来文单位)`.

@@ -221,6 +221,16 @@ def test_what_is_not_due_yet_is_no_failure() -> None:
     assert not reviewed(text, date(2026, 12, 31), 包联=[]).holds
 
 
+@pytest.mark.parametrize(
+    "asked", ["每个 措施 应当 今日 不晚于 时限", "应当 计数(措施 凡 时限 不早于 今日) 为 1"]
+)
+@pytest.mark.parametrize(("on", "held"), [(date(2026, 6, 30), True), (date(2026, 7, 1), False)])
+def test_today_is_the_day_of_asking(asked: str, on: date, held: bool) -> None:
+    text = f"台账 措施\n  名称 文本\n  时限 日期\n核查 没有过时限 {asked} 否则 提示\n"
+    done = reviewed(text, on, 措施=[{"名称": "摸底", "时限": date(2026, 6, 30)}])
+    assert (done.asked, done.holds) == (1, held)
+
+
 def test_no_seven_days_may_hold_more() -> None:
     text = """
 台账 检查

@@ -16,7 +16,7 @@ from zhunru.diagnostics import Span
 from zhunru.syntax import expressions as x
 from zhunru.syntax import nodes as n
 from zhunru.syntax.measure_nodes import Spell
-from zhunru.vocabulary import FUNCTIONS, Function, Measure, TypeName
+from zhunru.vocabulary import FUNCTIONS, TODAY, Function, Measure, TypeName
 
 if TYPE_CHECKING:
     from zhunru.checker.model import Model
@@ -69,6 +69,8 @@ class MeasureResolver(Resolver):
             if function is Function.LASTYEAR:
                 return self._last_year(expr)
         if isinstance(expr, x.Ref) and expr.name not in self.fields:
+            if expr.name in TODAY:
+                return Typed(r.FieldValue(TODAY[0], v.DATE), v.DATE)
             formula = self.model.formulas.get(expr.name)
             if formula and formula.parameters:
                 # A formula by its name alone takes the facts of the same names.

@@ -15,7 +15,7 @@ from zhunru.checker.resolved import NOTHING, Every, FieldValue
 from zhunru.compiler.evaluate import Evaluator, Fact, Facts
 from zhunru.compiler.values import UNKNOWN
 from zhunru.measures.rows import Kept, Row, Rows, day_of
-from zhunru.vocabulary import Function, Measure
+from zhunru.vocabulary import TODAY, Function, Measure
 
 # A context of its own: that of the thread belongs to whoever calls.
 _EXACT = Context(prec=50)
@@ -32,17 +32,18 @@ class Found:
 
 
 class _Facts:
-    """The columns of the subjects; the first that has one says it."""
+    """The columns of the subjects; the first that has one says it. 今日 is the day of asking."""
 
-    def __init__(self, subjects: Sequence[Row]) -> None:
+    def __init__(self, subjects: Sequence[Row], day: date) -> None:
         self._subjects = subjects
+        self._day = day
 
     def get(self, name: str, default: Any = None) -> Any:
         for row in self._subjects:
             value = row.values.get(name, default)
             if value is not default:
                 return value
-        return default
+        return self._day if name in TODAY else default
 
 
 class Measuring(Evaluator):
@@ -51,7 +52,7 @@ class Measuring(Evaluator):
     def __init__(
         self, rows: Rows, subjects: tuple[Row, ...], outer: Measuring | None = None
     ) -> None:
-        facts = Facts(cast(Any, _Facts(subjects)), cast(Any, rows.in_force), {})
+        facts = Facts(cast(Any, _Facts(subjects, rows.day)), cast(Any, rows.in_force), {})
         super().__init__(rows.policy.model, rows.day, facts)
         self.rows = rows
         self.subjects = subjects
