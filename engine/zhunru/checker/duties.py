@@ -10,6 +10,7 @@ from zhunru.checker.resolve import Resolver
 from zhunru.checker.resolved import RExpr
 from zhunru.checker.typed import Inputs
 from zhunru.syntax import expressions as x
+from zhunru.syntax import nodes as n
 from zhunru.syntax import workflow_nodes as w
 from zhunru.vocabulary import Measure
 
@@ -29,7 +30,7 @@ def read_duties(model: Model) -> None:
 
 def _duties(model: Model, source: w.Recurring) -> Iterator[f.ResolvedDuty]:
     """Yield a duty for each of its rhythms; the further ones have a number behind their name."""
-    where = _where(model, source)
+    where, attending = _where(model, source), _attending(model, source)
     for number, each in enumerate(source.occurrences, 1):
         measure = each.period.measure
         if measure not in _PERIODS or measure is None:
@@ -42,6 +43,7 @@ def _duties(model: Model, source: w.Recurring) -> Iterator[f.ResolvedDuty]:
             least=int(each.least.value),
             origin=source.origin,
             by=_named(source.by),
+            attending=attending,
             record=source.record.text if source.record else "",
             missed=tuple(_missed(effect) for effect in source.missed),
             where=where,
@@ -62,6 +64,23 @@ def _where(model: Model, source: w.Recurring) -> RExpr | None:
     if source.where is None or columns is None:
         return None
     return Resolver(model, Inputs(columns)).condition(source.where)
+
+
+def _attending(model: Model, source: w.Recurring) -> tuple[str, ...]:
+    """Return who takes part (参加): bodies of the chart, or columns that say so row by row."""
+    return tuple(filter(None, (_body(model, source, each) for each in source.attending)))
+
+
+def _body(model: Model, source: w.Recurring, name: n.Name) -> str:
+    """Return a body's own name, or the column; of nobody that is known nothing, and a finding."""
+    target, columns = model.chart.target(name.text), model.forms.get(source.every.text, {})
+    if target is not None:
+        return target.name
+    if name.text in columns:
+        return name.text
+    # A message to a name that nobody bears would go out and be read by nobody.
+    model.report.unknown("ZR203", name.span, name.text, (*model.chart.names(), *columns))
+    return ""
 
 
 def _missed(effect: w.Effect) -> f.Missed:

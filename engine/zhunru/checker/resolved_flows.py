@@ -377,6 +377,7 @@ class ResolvedDuty:
 
     A period is `length` of days, weeks, months or years of the calendar, or counted from `origin`.
     Of a register, rows that meet `where` are owed it, and `by` may be the column that says by whom.
+    `attending` take part: bodies, or columns of that register.
     """
 
     name: str
@@ -386,6 +387,7 @@ class ResolvedDuty:
     least: int
     origin: date | None = None
     by: str = ""
+    attending: tuple[str, ...] = ()
     record: str = ""
     missed: tuple[Missed, ...] = ()
     where: RExpr | None = None

@@ -86,12 +86,31 @@ def bearers_of(
     policy: CompiledPolicy, duty: ResolvedDuty, name: str, known: Known, finder: Finder, at: int
 ) -> tuple[str, ...]:
     """Return who owes a duty: whom the row names, or the body that the duty names, near it."""
+    places = _places(policy, duty, name, known)
+    return _bearers(duty.by, places, known, finder, at) if duty.by else places
+
+
+def attending_of(
+    policy: CompiledPolicy, duty: ResolvedDuty, name: str, known: Known, finder: Finder, at: int
+) -> tuple[str, ...]:
+    """Return who takes part in a duty (参加), each once; found as whoever owes it is."""
+    places = _places(policy, duty, name, known)
+    found = (_bearers(each, places, known, finder, at) for each in duty.attending)
+    return tuple(dict.fromkeys(unit for units in found for unit in units))
+
+
+def _places(policy: CompiledPolicy, duty: ResolvedDuty, name: str, known: Known) -> tuple[str, ...]:
+    """Return near whom bodies are looked for: the unit it is for, or the units of the row."""
     register = policy.core.registers.get(duty.every)
     if register is None or known is NOTHING_MORE:
-        return finder.of_text(duty.by, (name,), at).units if duty.by else (name,)
+        return (name,)
     units = (f.name for f in register.fields if f.type.name is TypeName.UNIT)
-    places = tuple(str(known[column]) for column in units if column in known)
-    said = known.get(duty.by)
-    if said is not None:
-        return finder.of_text(str(said), places, at).units
-    return finder.of_text(duty.by, places, at).units if duty.by else places
+    return tuple(str(known[column]) for column in units if column in known)
+
+
+def _bearers(
+    body: str, places: tuple[str, ...], known: Known, finder: Finder, at: int
+) -> tuple[str, ...]:
+    """Return the units that a body is; the row's own word goes first where it is a column."""
+    said = known.get(body)
+    return finder.of_text(body if said is None else str(said), places, at).units

@@ -20,7 +20,7 @@ from zhunru.compiler.rounds import round_of
 from zhunru.runtime.bundles import Policies
 from zhunru.runtime.case import NONE, Actor, Case, Done, Event, Timer, Visit
 from zhunru.runtime.encoding import encode_event
-from zhunru.runtime.owed import Known, bearers_of, owed_for
+from zhunru.runtime.owed import Known, attending_of, bearers_of, owed_for
 from zhunru.runtime.owners import Finder
 from zhunru.runtime.records import DUTY
 from zhunru.runtime.refusals import listed, refuse
@@ -29,6 +29,7 @@ from zhunru.store.base import NO_CHANGE, Change, Store, View, Work
 from zhunru.worktime.instants import day_of, midnight
 
 DONE, MISSED, RUNNING = "已完成", "未完成", "进行中"
+_ATTENDING = "参加"
 _TIMER = "期满"
 _BATCH = 64
 # A duty, for whom it comes back, and what a register says of them.
@@ -85,7 +86,11 @@ class Recurring:
         case_id = record_id(policy.code, duty, unit, day)
         opened = midnight(first)
         owners = bearers_of(policy, duty, unit, known, self._finder(policy), opened)
+        joining = attending_of(policy, duty, unit, known, self._finder(policy), opened)
         due = midnight(last + timedelta(1)) - 1
+        fields: dict[str, FactValue] = {"对象": unit, "应办": duty.least, "已办": 0}
+        if joining:
+            fields[_ATTENDING] = "、".join(joining)
         case = Case(
             case_id=case_id,
             partition=case_id.partition(".")[0],
@@ -97,9 +102,11 @@ class Recurring:
             version=1,
             at=opened,
             visit=Visit(number=0, state=RUNNING, entered=opened, due=due, owners=owners),
-            fields={"对象": unit, "应办": duty.least, "已办": 0},
+            fields=fields,
         )
-        self._write(writing, case, None, ())
+        # Whoever owes it finds it in the inbox; those who take part have to be told.
+        told = (Done(kind="notify", object=_ATTENDING, to=joining),) if joining else ()
+        self._write(writing, case, None, told)
 
     # --- done ----------------------------------------------------------------------------------
 
