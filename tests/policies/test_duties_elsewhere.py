@@ -120,7 +120,7 @@ def test_a_duty_of_the_cases_comes_due_for_each_unit_and_is_missed_on_record(
     missed(duty, name, units, due, mark)
 
 
-@pytest.mark.rows("S4-27", "S4-37", "S4-38")
+@pytest.mark.rows("S4-27", "S4-35", "S4-37", "S4-38")
 def test_somebody_is_on_duty_each_day_and_every_quarter_has_its_visits() -> None:
     assert {day for day, _, _ in duties("siming", "2026-03-10")["党员值守"]} >= {"2026-03-02"}
     assert {day for day, _, _ in duties("hongqi", "2026-03-10")["接待值班"]} >= {"2026-03-02"}

@@ -10,7 +10,7 @@ from tests.shipped import checked, compiled
 
 from zhunru import open_policy
 from zhunru.checker.resolved_flows import Meeting, Quorum
-from zhunru.measures import Rows, missed
+from zhunru.measures import Rows, missed, review
 from zhunru.runtime.service import CaseService
 from zhunru.store.memory import MemoryStore
 
@@ -89,3 +89,36 @@ def test_each_meeting_of_the_workflow_needs_as_many_as_the_table_of_meetings_say
     present = Quorum(share="majority", over="present")
     assert {favour for _, favour in said.values()} == {"到会过半数"}
     assert held == {name: (WRITTEN[come], present) for name, (come, _) in said.items()}
+
+
+# --- by when each comes up to the mark -----------------------------------------------------------
+
+
+def reached(day: date, community: str, mark: date) -> Rows:
+    """Return the rows on a day, one community having come up to the mark on a day of its own."""
+    rows = Rows(compiled("jiangyuan"), day).register("社区一览") or ()
+    given = [dict(row) | ({"达标日期": mark} if row["社区"] == community else {}) for row in rows]
+    return Rows(compiled("jiangyuan"), day, {"社区一览": given})
+
+
+@pytest.mark.rows("S0-04")
+@pytest.mark.parametrize(
+    ("day", "pending"), [(date(2020, 12, 30), True), (date(2020, 12, 31), False)]
+)
+def test_who_is_late_has_time_left_until_the_last_day_of_2020_and_then_none(
+    day: date, pending: bool
+) -> None:
+    (found,) = review(reached(day, "盛丰社区", date(2021, 1, 1)), ["幸福社区达标"])
+    assert [(one.subjects, one.pending) for one in found.findings] == [(("盛丰社区",), pending)]
+    assert found.holds is pending
+
+
+@pytest.mark.rows("S0-05")
+@pytest.mark.parametrize(
+    ("mark", "late"), [(date(2018, 12, 31), []), (date(2019, 1, 1), [("盛丰社区",)])]
+)
+def test_a_model_community_of_2018_came_up_to_the_mark_in_that_year(
+    mark: date, late: list[tuple[str, ...]]
+) -> None:
+    (found,) = review(reached(date(2020, 5, 21), "盛丰社区", mark), ["示范社区先行达标"])
+    assert [one.subjects for one in found.findings] == late

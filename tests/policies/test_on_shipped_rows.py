@@ -50,6 +50,15 @@ def test_burden_is_compared_with_the_numbers_before_year_by_year() -> None:
     assert (before.total, before.grade) == (0, "不明显")
 
 
+@pytest.mark.rows("S1-35")
+def test_help_raises_and_breaches_lower_what_a_household_of_weihai_scores() -> None:
+    found = scored("weihai", "居民商户信用", date(2022, 1, 4))
+    assert {name: (one.total, one.grade) for name, one in found.items()} == {
+        "示例居民户一": (90, "优"), "示例居民户二": (60, "一般"), "示例居民户三": (65, "一般"),
+        "示例商户一": (80, "良"), "示例商户二": (50, "较差"),
+    }  # fmt: skip
+
+
 @pytest.mark.rows("S0-35")
 def test_who_works_in_communities_is_scored_by_the_roster() -> None:
     """One of two is certified, one of two is 45 or younger, nobody left: 20 + 15 + 30."""
@@ -115,7 +124,7 @@ def test_growth_is_what_the_second_rating_has_more_than_the_first() -> None:
 # --- duties that leave a record ------------------------------------------------------------------
 
 
-@pytest.mark.rows("S4-37")
+@pytest.mark.rows("S4-35", "S4-37")
 def test_new_years_eve_with_one_at_the_desk_is_found_the_day_after() -> None:
     (found,) = missed(Rows(policy("hongqi"), date(2022, 2, 1)), ["接待值班"])
     (lacking,) = (one for one in found.findings if one.subjects == ("红旗一社区",))
