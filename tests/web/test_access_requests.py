@@ -91,7 +91,7 @@ def test_from_denial_to_approval_and_back(pdp):
     pending = pdp.get(place).json()
     assert pending["task"]["status"] == "pending"
     assert "result" not in pending
-    assert asking.act(STREET, "同意", 经费到位=True).status_code == 200
+    assert asking.act(STREET, "同意", 经费到位=True, 资金来源="部门预算").status_code == 200
     done = pdp.get(place).json()
     assert done["task"]["status"] == "approved"
     assert "links" not in done["task"]
@@ -108,7 +108,7 @@ def test_from_denial_to_approval_and_back(pdp):
 def test_an_approval_is_of_no_use_for_anything_else(pdp):
     asking = Asking(pdp)
     place = asking.task()
-    asking.act(STREET, "同意", 经费到位=True)
+    asking.act(STREET, "同意", 经费到位=True, 资金来源="部门预算")
     approval = pdp.get(place).json()["result"]["approval"]
     other = pdp.ask("/access/v1/evaluation", question(matter="另一件事", approval=approval))
     assert other["decision"] is False
@@ -128,7 +128,7 @@ def test_an_approval_is_of_no_use_for_anything_else(pdp):
 def test_an_approval_that_has_come_to_its_end_may_be_asked_for_anew(pdp):
     asking = Asking(pdp)
     place = asking.task()
-    asking.act(STREET, "同意", 经费到位=True)
+    asking.act(STREET, "同意", 经费到位=True, 资金来源="部门预算")
     approval = pdp.get(place).json()["result"]["approval"]
     pdp.clock.forward(days=120)
     late = question(approval=approval)
@@ -154,12 +154,14 @@ def test_nobody_approves_what_is_their_own(pdp):
     """The street applies itself: then it is the turn of the civil affairs office."""
     asking = Asking(pdp, question(sender=STREET))
     place = asking.task()
-    refused = asking.act(STREET, "同意", 经费到位=True)
+    refused = asking.act(STREET, "同意", 经费到位=True, 资金来源="部门预算")
     assert refused.status_code == 403
     assert refused.json()["code"].startswith("ZR72")
     assert pdp.get(place).json()["task"]["status"] == "pending"
     # Nor does another body vouch for what is the street's to confirm; it is its turn all the same.
-    assert asking.act("区民政局", "同意", 经费到位=True).json()["code"] == "ZR725"
+    assert (
+        asking.act("区民政局", "同意", 经费到位=True, 资金来源="部门预算").json()["code"] == "ZR725"
+    )
     assert asking.act("区民政局", "不同意", 理由="没有必要").status_code == 200
     assert pdp.get(place).json()["task"]["status"] == "denied"
 

@@ -93,12 +93,12 @@ def test_several_are_opened_together_and_each_comes_to_its_own_end(start):
     assert task["status"] == "pending"
     assert [each["action"]["name"] for each in task["items"]] == list(MATTERS)
     assert {each["status"] for each in task["items"]} == {"pending"}
-    settle(pdp, 0, "同意", 经费到位=True)
+    settle(pdp, 0, "同意", 经费到位=True, 资金来源="部门预算")
     settle(pdp, 1, "不同意", 理由="没有必要")
     told = pdp.get(place).json()
     assert told["task"]["status"] == "pending"
     assert [e["status"] for e in told["task"]["items"]] == ["approved", "denied", "pending"]
-    settle(pdp, 2, "同意", 经费到位=True)
+    settle(pdp, 2, "同意", 经费到位=True, 资金来源="部门预算")
     told = pdp.get(place).json()
     assert told["task"]["status"] == "partial"
     assert "result" not in told, "what one came to is never told for all of them"
@@ -116,14 +116,14 @@ def test_all_of_one_end_are_of_that_end_together(start):
     pdp = start()
     place = place_of(submit(pdp, submission(pdp)))
     for number in range(3):
-        settle(pdp, number, "同意", 经费到位=True)
+        settle(pdp, number, "同意", 经费到位=True, 资金来源="部门预算")
     assert pdp.get(place).json()["task"]["status"] == "approved"
 
 
 def test_taking_back_takes_back_what_is_pending(start):
     pdp = start()
     place = place_of(submit(pdp, submission(pdp)))
-    settle(pdp, 0, "同意", 经费到位=True)
+    settle(pdp, 0, "同意", 经费到位=True, 资金来源="部门预算")
     told = pdp.ask(f"{place}/cancel", {})["task"]
     assert [e["status"] for e in told["items"]] == ["approved", "cancelled", "cancelled"]
     assert told["status"] == "partial"
@@ -152,7 +152,7 @@ def test_where_one_is_admitted_by_now_none_is_opened(start):
     pdp = start()
     body = submission(pdp)
     place_of(submit(pdp, submission(pdp, MATTERS[:1]), key="k-0"))
-    settle(pdp, 0, "同意", 经费到位=True)
+    settle(pdp, 0, "同意", 经费到位=True, 资金来源="部门预算")
     before = pdp.get("/v1/stats").json()
     refused = submit(pdp, body)
     assert (refused.status_code, refused.json()["type"]) == (400, KIND + "not_requestable")
@@ -184,7 +184,7 @@ def test_who_asked_for_it_is_called_back_once_with_a_signature(start, outside):
     place = place_of(single(pdp))
     pdp.outbox.send()
     assert pdp.called == [], "there is nothing to tell yet"
-    settle(pdp, 0, "同意", 经费到位=True)
+    settle(pdp, 0, "同意", 经费到位=True, 资金来源="部门预算")
     for _ in range(3):
         pdp.clock.forward(minutes=1)
         pdp.outbox.send()
@@ -203,7 +203,7 @@ def test_several_are_called_back_about_when_all_are_settled(start, outside):
     pdp = start()
     place_of(submit(pdp, submission(pdp, callback={"endpoint": BACK})))
     for number, action in enumerate(("同意", "同意")):
-        settle(pdp, number, action, 经费到位=True)
+        settle(pdp, number, action, 经费到位=True, 资金来源="部门预算")
     pdp.clock.forward(minutes=1)
     pdp.outbox.send()
     assert pdp.called == []
@@ -229,7 +229,7 @@ def test_a_callback_outlives_a_restart_is_tried_again_and_dies_visibly(start, ou
     place_of(single(pdp))
     pdp.app.state.service.tenants[""].close()
     pdp = start(store=store, key=key, clock=pdp.clock)
-    settle(pdp, 0, "同意", 经费到位=True)
+    settle(pdp, 0, "同意", 经费到位=True, 资金来源="部门预算")
     pdp.status = 500
     for _ in range(13):
         pdp.clock.forward(hours=1)

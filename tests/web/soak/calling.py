@@ -182,7 +182,7 @@ WHISTLE: tuple[Step, ...] = (
 )
 ADMISSION: tuple[Step, ...] = (
     (SENDER, "申请临时准入", {"审批表": "表", "范围": [COMMUNITY], "月数": "2"}),
-    (STREET, "同意", {"经费到位": "是"}),
+    (STREET, "同意", {"经费到位": "是", "资金来源": "部门预算"}),
 )
 _TWICE = 0.05  # of the commands that were answered are sent again
 _SUBMITTED = 40  # cases between two applications: each leaves a row that every question then reads
