@@ -133,6 +133,14 @@ def test_the_grid_has_four_levels_and_each_unit_answers_to_the_level_above() -> 
         if isinstance(one, nodes.Table) and one.name.text == "网格层级设置"
     )
     assert len(asked.rows) == len({rank for rank, _ in LEVELS.values()}) == 4
+    for level, (rank, above) in LEVELS.items():
+        row = compiled("jiangyuan").evaluate_table("网格层级设置", {"网格层级": level}, DAY)
+        assert (row["第几级"], set(many(row["对谁负责"]))) == (rank, above), level
+
+
+def many(value: object) -> tuple[str, ...]:
+    """Return the names that a cell of results has, be it one or several."""
+    return tuple(map(str, value)) if isinstance(value, tuple | list | frozenset) else (str(value),)
 
 
 @pytest.mark.rows("S0-56")
@@ -144,3 +152,6 @@ def test_the_five_standards_are_those_of_the_report() -> None:
     )
     named = ("层级设置", "网格划分", "网格职责", "运行机制", "考核评价")
     assert [one.title.zh for one in standards.entries] == [f"{each}标准" for each in named]
+    carried = ("对照表 网格层级设置", "核查 网格划分适度", "核查 网格要素齐备", "流程 网格事项",
+               "评价 网格责任考评")  # fmt: skip
+    assert tuple(dict(one.extra)["对应做法"] for one in standards.entries) == carried
