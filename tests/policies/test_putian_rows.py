@@ -108,6 +108,7 @@ def test_most_of_those_who_supervise_cameras_are_police(
 
 NAMED = [
     ("供数系统", "供数系统", "社区综合受理平台 综治网格化平台 数字城管 信用莆田 莆惠金融平台"),
+    ("惠民宝平台", "对接平台", "省闽政通 省网上办事大厅 市网上办事大厅"),
     ("线上平台", "接入应用", "网上办事大厅 健康宝系统 智慧养老服务平台 志愿者时间银行管理系统 "
      "12345热线系统 葫芦π 永辉超市"),
     ("综合受理业务", "受理业务", "婚育 计生 城乡低保 临时救助 养老 医疗 新农合 保障性住房"),
@@ -117,10 +118,17 @@ NAMED = [
 ]  # fmt: skip
 
 
-@pytest.mark.rows("S3-05", "S3-36", "S3-39", "S3-41", "S3-46", "S3-55")
+@pytest.mark.rows("S3-05", "S3-36", "S3-37", "S3-39", "S3-41", "S3-46", "S3-55")
 @pytest.mark.parametrize(("name", "column", "said"), NAMED)
 def test_a_register_has_the_names_that_the_source_has(name: str, column: str, said: str) -> None:
     assert [row[column] for row in register(name)] == said.split()
+
+
+@pytest.mark.rows("S3-35")
+def test_the_misprinted_day_is_kept_as_printed_and_no_day_is_made_of_it() -> None:
+    rows = register("数据指标")
+    assert [row["截止原文"] for row in rows] == ["截止20208月"] * 3
+    assert [row["截止日期"] for row in rows] == ["无"] * 3
 
 
 @pytest.mark.rows("S3-39")
@@ -315,6 +323,7 @@ def test_a_number_that_is_not_the_one_of_the_source_is_noticed(
 COUNTS = [
     ("入格部门三十二个", "入格部门台账", 32), ("上云单位四十个", "上云单位", 40),
     ("供数系统五个", "供数系统", 5), ("惠民宝部门三十个", "惠民宝", 30),
+    ("惠民宝平台三个", "惠民宝平台", 3),
     ("证照单位二百六十八个", "电子证照", 268), ("线上平台七个应用", "线上平台", 7),
     ("自助事项七十三项", "自助事项", 73), ("自助事项七十三项", "自助部门", 12),
 ]  # fmt: skip

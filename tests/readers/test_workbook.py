@@ -212,6 +212,7 @@ def test_formulas_without_a_value_are_told() -> None:
     assert ("ZR893", "B2") in places(found)
 
 
+@pytest.mark.rows("S3-35")
 def test_full_width_and_stops_are_read_where_a_number_is_wanted() -> None:
     rows = [["社区", "人数", "比例", "截止"], ["富强", "１０。６", "85。6%", "截止20208月"]]
     fields = ["社区", "人数", "比例", "截止"]
