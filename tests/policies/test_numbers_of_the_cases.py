@@ -120,6 +120,25 @@ def test_councils_with_one_member_more_or_less_than_884_are_noticed(by: int) -> 
     assert findings("hongqi-community", "议事会数目", "居民议事会", rows) == 1
 
 
+@pytest.mark.rows("S4-40")
+def test_one_living_room_that_is_not_open_is_noticed() -> None:
+    rows = shipped("hongqi-community", "四大场景")
+    one = next(row for row in rows if row["场景"] == "温馨客厅")
+    one["已投用"] = False
+    assert findings("hongqi-community", "温馨客厅三十七学习厅三十六", "四大场景", rows) == 1
+
+
+@pytest.mark.rows("S4-40")
+def test_the_one_library_of_36_without_a_book_is_named() -> None:
+    rows = shipped("hongqi-community", "云图书")
+    assert {row["场景点"] for row in rows} == {f"云图书馆{number:02}" for number in range(1, 37)}
+    for name in ("云图书馆01", "云图书馆20", "云图书馆36"):
+        left = [row for row in rows if row["场景点"] != name]
+        given = Rows(compiled("hongqi-community"), CASES, {"云图书": left})
+        (done,) = review(given, ["图书都录入"])
+        assert [each.subjects for each in done.findings] == [(name,)]
+
+
 # --- one, one, three, four -----------------------------------------------------------------------
 
 
