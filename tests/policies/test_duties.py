@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from functools import cache
 
+import orjson
 import pytest
 from tests.cases.asking import at
 
@@ -92,6 +93,30 @@ def test_a_duty_of_weihai_comes_due_for_each_unit_and_is_missed_on_record(
 ) -> None:
     marks = (mark,) if mark else ()
     assert duties("weihai", "2027-01-04")[duty] == [(due, "未完成", marks)] * units
+
+
+@pytest.mark.rows("S1-21")
+def test_who_takes_part_in_a_look_at_the_signs_is_told_when_its_period_begins() -> None:
+    store = MemoryStore()
+    CaseService(store, policy("weihai")).start(at(BEGIN))
+    told = {
+        (row.topic, *body["to"])
+        for _, row in store.messages(1_000)
+        if (body := orjson.loads(row.body))["flow"] == "挂牌整治抽查"
+    }
+    assert told == {("notify", "市作风改进专班")}
+
+
+@pytest.mark.rows("S1-21")
+@pytest.mark.parametrize(
+    ("day", "lacking"), [(date(2022, 1, 4), []), (date(2022, 7, 1), ["和谐社区", "幸福社区"])]
+)
+def test_signs_that_nobody_looked_at_for_half_a_year_are_found(
+    day: date, lacking: list[str]
+) -> None:
+    (found,) = missed(Rows(policy("weihai"), day), ["挂牌整治抽查"])
+    names = {name for each in found.findings for name in each.subjects}
+    assert sorted(names - UPPER) == lacking
 
 
 @pytest.mark.rows("S1-25")

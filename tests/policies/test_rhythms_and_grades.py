@@ -7,12 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.shipped import compiled, written
+from tests.shipped import compiled
 
 from zhunru.checker import resolved_measures as m
 from zhunru.measures import Rows, assess
 from zhunru.measures.scoring import assess_values
-from zhunru.syntax.workflow_nodes import Recurring
 
 DAY = date(2022, 6, 30)
 SETS = ("weihai", "jin-an", "putian", "hunchun", "chaoyang", "siming", "hongqi")
@@ -58,6 +57,28 @@ def test_every_duty_of_the_places_comes_back_as_often_as_it_is_told() -> None:
     assert found == RHYTHMS
 
 
+# Who is asked to take part besides; all others do what they owe alone.
+TOGETHER = {
+    ("weihai", "挂牌整治抽查"): "市作风改进专班",
+    ("jiangyuan", "区域化党建协商会"):
+        "社区居委会 社区工作站 小区业委会 物业服务企业 驻区单位 社会组织 社区民警 居民代表",
+    ("jiangyuan", "社区协商例会"): "居民代表 社会组织 驻区单位",
+    ("jiangyuan", "三方联席会议例会"): "小区业委会 物业服务企业",
+    ("jiangyuan", "党委政府研究社区建设"): "区政府 民政部门",
+}  # fmt: skip
+
+
+@pytest.mark.rows("S0-10", "S0-49", "S0-63", "S0-64", "S1-21")
+def test_who_takes_part_in_a_duty_is_told_by_name() -> None:
+    found = {
+        (name, duty.name): " ".join(duty.attending)
+        for name in (*SETS, "jiangyuan")
+        for duty in compiled(name).core.duties.values()
+        if duty.attending
+    }
+    assert found == TOGETHER
+
+
 # Those of Jiangyuan that the source wants “now and then”: how often, and who has to be there.
 REGULAR = {
     "区域化党建协商会": (
@@ -79,11 +100,7 @@ REGULAR = {
 @pytest.mark.parametrize("duty", REGULAR)
 def test_a_duty_of_jiangyuan_is_owed_as_often_and_with_all_who_are_named(duty: str) -> None:
     found = compiled("jiangyuan").core.duties[duty]
-    (said,) = (
-        one for one in written("jiangyuan") if isinstance(one, Recurring) and one.name.text == duty
-    )
-    joined = " ".join(each.text for each in said.attending)
-    assert (found.length, found.least, found.by, joined) == REGULAR[duty]
+    assert (found.length, found.least, found.by, " ".join(found.attending)) == REGULAR[duty]
 
 
 # The set, the card, how many answers it asks for ("" for none), its grades with their lines.
