@@ -39,3 +39,10 @@ def test_a_column_says_it_for_the_rows_of_its_own_register_only() -> None:
     assert told("商户", "管片人") == []
     ((said, _),) = told("社区", "管片人")
     assert "“管片人”" in said
+
+
+@pytest.mark.parametrize("body", ["由 区民正局", "由 区民政局 逾期 通知 区民正局"])
+def test_whoever_owes_it_or_hears_that_it_was_missed_must_be_known_too(body: str) -> None:
+    text = TEXT.replace("由 区民政局 参加 {attending}", body).format(every="社区")
+    (found,) = [each for each in findings(text) if each.code == "ZR203"]
+    assert "“区民正局”" in found.zh and "“区民政局”" in found.help_zh

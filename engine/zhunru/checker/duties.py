@@ -25,6 +25,7 @@ def read_duties(model: Model) -> None:
     """Put the set's own recurring duties into the model."""
     for node in model.scope.nodes("recurring"):
         _check_rhythm(model, node)
+        _check_bodies(model, node)
         model.duties.update((duty.name, duty) for duty in _duties(model, node))
 
 
@@ -56,6 +57,14 @@ def _check_rhythm(model: Model, source: w.Recurring) -> None:
     unsaid = not source.occurrences or any(not each.period.value for each in source.occurrences)
     if unsaid and source.period_from is None:
         model.report.add("ZR535", source.name.span, name=source.name.text)
+
+
+def _check_bodies(model: Model, source: w.Recurring) -> None:
+    """Report who is to do it (由), or to hear that it was missed, and is known to nobody."""
+    told = [each for effect in source.missed for each in effect.to]
+    for body in (source.by, *told):
+        if isinstance(body, x.Ref):
+            _body(model, source, n.Name(body.name, body.span))
 
 
 def _where(model: Model, source: w.Recurring) -> RExpr | None:
