@@ -120,12 +120,11 @@ def test_who_has_a_name_first_keeps_it_when_another_of_that_name_comes(
         assert waiting(service, "李") == [("上门走访", "张家")]
 
 
-def test_who_the_row_says_takes_part_is_told_and_others_of_its_place(
-    store: Store, tmp_path: Path
-) -> None:
+def test_who_the_row_says_takes_part_stands_in_its_record(store: Store, tmp_path: Path) -> None:
     joined = SET + "定期 会查 每个 分包对象 每年 不少于 1 次 由 社区居委会 参加 分包人、区\n"
     (tmp_path / "a.policy").write_text(joined, encoding="utf-8")
     (tmp_path / "分包对象.csv").write_text(ROWS, encoding="utf-8")
     CaseService(store, open_policy(tmp_path)).start(at("2026-03-02 09:00"))
-    told = [orjson.loads(row.body)["to"] for _, row in store.messages(100) if row.topic == "notify"]
-    assert sorted(told) == [["李", "示例区"], ["赵", "示例区"], ["赵", "示例区"]]
+    records = [orjson.loads(row.body) for row in store.find_cases(flow="会查")]
+    together = [record["fields"]["参加"] for record in records]
+    assert sorted(together) == ["李、示例区", "赵、示例区", "赵、示例区"]

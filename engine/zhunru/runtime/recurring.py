@@ -104,9 +104,7 @@ class Recurring:
             visit=Visit(number=0, state=RUNNING, entered=opened, due=due, owners=owners),
             fields=fields,
         )
-        # Whoever owes it finds it in the inbox; those who take part have to be told.
-        told = (Done(kind="notify", object=_ATTENDING, to=joining),) if joining else ()
-        self._write(writing, case, None, told)
+        self._write(writing, case, None, ())
 
     # --- done ----------------------------------------------------------------------------------
 

@@ -53,24 +53,33 @@ def _of_record(office: Office, case: Case, viewer: Actor) -> Hidden:
     """Return the confidential fields of a submission, for all but who sent it."""
     if viewer.unit == case.opener.unit:
         return {}
-    policy = office.service.policies.of(case.digest)
-    plan = policy.plans.get(case.flow)
-    fields = plan.head.fields if plan is not None else ()
-    names = [field.name for field in fields if field.secret or viewer.unit in field.withheld_from]
-    found = {name: case.fields.get(name) for name in names}
-    return {name: value if isinstance(value, str) else "" for name, value in found.items()}
+    return _texts(case, _kept_back(office, case, [viewer.unit]))
+
+
+def _kept_back(office: Office, case: Case, units: Iterable[str]) -> set[str]:
+    """Return the fields of a record that nobody is told, or not these; of a duty there are none."""
+    plan = office.service.policies.of(case.digest).plans.get(case.flow)
+    fields, wanted = plan.head.fields if plan is not None else (), set(units)
+    return {f.name for f in fields if f.secret or not wanted.isdisjoint(f.withheld_from)}
+
+
+def _texts(case: Case, names: Iterable[str]) -> Hidden:
+    values = {name: case.fields.get(name) for name in names}
+    return {name: value if isinstance(value, str) else "" for name, value in values.items()}
 
 
 def hidden_from(office: Office, case: Case, units: Iterable[str]) -> Hidden:
     """Return what must not reach any of these units: for what is sent out."""
+    # A duty that comes back, or a decision on record, tells people too, and has no workflow.
+    if is_record(case) or case.flow not in office.service.policies.of(case.digest).flows:
+        return _texts(case, _kept_back(office, case, units) | set(case.confidential))
     setting = office.service.policies.setting(
         case.digest, case.flow, lambda register, day: [], day_of(case.at)
     )
     names = withheld(Scene(setting, case.fields, case.opener, case.at), units)
     names |= {field.name for field in setting.flow.fields if field.secret}
     names |= set(case.confidential)
-    values = {name: case.fields.get(name) for name in names}
-    return {name: value if isinstance(value, str) else "" for name, value in values.items()}
+    return _texts(case, names)
 
 
 def masked(data: Any, hidden: Hidden) -> Any:
