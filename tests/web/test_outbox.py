@@ -11,7 +11,8 @@ from itertools import pairwise
 import pytest
 from tests.web.test_tenants import ACCUSED, SECRET
 
-from zhunru.web.outbox import ATTEMPTS, Outbox
+from zhunru.store.base import MessageRow
+from zhunru.web.outbox import ATTEMPTS, Outbox, cloud_event
 
 URL, OTHER = "https://hooks.example.cn/in", "https://other.example.cn/in"
 
@@ -232,3 +233,13 @@ def test_letters_go_over_no_open_line(serve, tmp_path):
 
 def test_without_hooks_there_is_nothing_to_look_at(serve):
     assert serve("cert").get("/v1/letters/dead").status_code == 501
+
+
+def test_a_letter_of_a_duty_is_sent_though_no_workflow_has_its_name(serve, tmp_path):
+    api = start(serve, tmp_path)
+    service = api.app.state.service
+    (tenant,), (hook,) = service.tenants.values(), api.outbox.hooks
+    (row,) = tenant.office.store.find_cases(flow="挂牌整治抽查", limit=1)
+    told = MessageRow(case_id=row.case_id, number=1, position=0, topic="notify", body="{}")
+    event = cloud_event(service, tenant, tenant.office, hook, told)
+    assert event["subject"] == row.case_id

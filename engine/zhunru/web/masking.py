@@ -71,7 +71,7 @@ def _texts(case: Case, names: Iterable[str]) -> Hidden:
 def hidden_from(office: Office, case: Case, units: Iterable[str]) -> Hidden:
     """Return what must not reach any of these units: for what is sent out."""
     # A duty that comes back, or a decision on record, tells people too, and has no workflow.
-    if is_record(case) or case.flow not in office.service.policies.of(case.digest).flows:
+    if is_record(case):
         return _texts(case, _kept_back(office, case, units) | set(case.confidential))
     setting = office.service.policies.setting(
         case.digest, case.flow, lambda register, day: [], day_of(case.at)
