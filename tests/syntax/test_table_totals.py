@@ -6,6 +6,7 @@ import pytest
 
 from zhunru.diagnostics import Diagnostic
 from zhunru.syntax import nodes as n
+from zhunru.syntax.amounts import Sum
 from zhunru.syntax.loader import load_text
 
 HEAD = "清单 准入 类型 准入\n  | 编号 | 事项 | 户数 |\n"
@@ -77,3 +78,22 @@ def test_a_total_of_units_is_no_unit() -> None:
     loaded, found = load_text("单位\n  | 名称 | 层级 |\n  | 甲局 | 部门 |\n  | 共1个 | |\n")
     assert loaded is not None
     assert [one.code for one in found] == ["ZR141"]
+
+
+def test_the_rows_above_are_added_once_however_many_totals_follow(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    added: list[str] = []
+    add = Sum.add
+
+    def noted(made: Sum, text: str) -> None:
+        added.append(text)
+        add(made, text)
+
+    monkeypatch.setattr(Sum, "add", noted)
+    pairs = "".join(f"  | A{n} | 走访{n} | 1 户 |\n  | 合计 | | {n} 户 |\n" for n in range(1, 61))
+    codes, found = read(pairs)
+    assert len(codes) == len(found) == 60
+    assert not [one for one in found if "上面相加" in one.zh]
+    # Once for its own stretch, once for the whole.
+    assert len(added) == 2 * 60

@@ -34,6 +34,7 @@ class Totals:
         self.text = grid.pieces.outline.source.text
         self.rows: list[list[Cell]] = []
         self._since = 0  # the first row after the total above
+        self._whole: dict[int, tuple[int, Sum]] = {}  # columns: rows added up so far, their sum
         keys = [column.heading.key if column.heading else "" for column in grid.columns]
         self._title = keys.index("title") if "title" in keys else 0
         self._expected = expected
@@ -96,19 +97,16 @@ class Totals:
             said = amount(self._said(cells[at])) if at > label else None
             if said is None:
                 continue
-            sums = [self._sum(at, rows) for rows in self._scopes()]
+            sums = [self._add(at, self._since, Sum()), self._sum_of_all(at)]
             counts = said[1] in _COUNTED and not any(one.unit == said[1] for one in sums)
             if counts or column.text.lower() in _NUMBERS or at == self._title:
                 yield from self._count(int(said[0]))
             else:
                 yield from _sum_differs(column.text, said, sums)
 
-    def _scopes(self) -> tuple[list[list[Cell]], ...]:
-        """Return the rows that a total may speak of: since the one above, or all."""
-        return (self.rows[self._since :], self.rows)
-
     def _count(self, said: int) -> Iterator[tuple[str, str]]:
-        counts = list(dict.fromkeys(len(rows) for rows in self._scopes()))
+        # A total may speak of the rows since the one above, or of all.
+        counts = list(dict.fromkeys((len(self.rows) - self._since, len(self.rows))))
         if said not in counts:
             listed = "、".join(map(str, counts))
             yield (
@@ -116,9 +114,14 @@ class Totals:
                 f"it says {said} entries, above it are {' or '.join(map(str, counts))}",
             )
 
-    def _sum(self, at: int, rows: Sequence[Sequence[Cell]]) -> Sum:
-        made = Sum()
-        for cells in rows:
+    def _sum_of_all(self, at: int) -> Sum:
+        # Each row is added once, however many totals speak of all.
+        upto, made = self._whole.get(at, (0, Sum()))
+        self._whole[at] = (len(self.rows), self._add(at, upto, made))
+        return made
+
+    def _add(self, at: int, since: int, made: Sum) -> Sum:
+        for cells in self.rows[since:]:
             text = self._said(cells[at]) if at < len(cells) else ""
             if text not in EMPTY:
                 made.add(text)
