@@ -9,10 +9,12 @@ from __future__ import annotations
 import codecs
 import csv
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -36,6 +38,15 @@ MAX_EXPONENT = 30
 SURELY_UTF8 = 8  # GB18030 text never begins with so many sound UTF-8 characters
 _CHUNK = 64 * 1024
 _PLAIN = {str, bool, type(None)}
+# How far down the headings of a sheet are looked for.
+_TITLE_ROWS = 50
+_TOTAL = re.compile(r"(?:合|总|小|共)\s*计")
+_NOTE = re.compile(
+    r"(?:注|备注|说明|填表说明|填表人|填报人|审核人|制表人?|负责人|填表日期)\s*[:：]"
+)
+_APART = frozenset("合总小共注备说填审制负")
+_SEPARATORS = frozenset(",\t;")
+_Record = tuple[int, list[str] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +126,7 @@ def read_given(path: Path, knows: Callable[[str], bool] = lambda name: False) ->
     """
     match path.suffix.lower():
         case ".csv":
-            return _read_csv(path)
+            return _read_csv(path, knows)
         case ".xlsx":
             return _read_book(path, knows)
         case ".jsonl" | ".ndjson":
@@ -157,9 +168,8 @@ def _request_row(row: GivenRow, facts: RequestFacts, unused: Sequence[str]) -> R
 # --- CSV ---------------------------------------------------------------------------------------
 
 
-def _read_csv(path: Path) -> GivenRows:
-    records = _records(path)
-    first = next((record for _, record in records if any(map(str.strip, record or ["?"]))), [])
+def _read_csv(path: Path, knows: Callable[[str], bool]) -> GivenRows:
+    first, records = _headings(_records(path), knows)
     if first is None:
         raise RequestRejected([_too_long(_start(path))])
     columns = tuple(name.strip() for name in first)
@@ -170,15 +180,48 @@ def _read_csv(path: Path) -> GivenRows:
     return GivenRows((row for row in rows if row is not None), columns)
 
 
+def _headings(
+    records: Iterator[_Record], knows: Callable[[str], bool]
+) -> tuple[list[str] | None, Iterator[_Record]]:
+    """Return the headings and the rows below them, titles and dates above them passed over.
+
+    The heading row is the first that shows two names that mean something, as in a workbook; where
+    there is none, the first row that says anything.
+    """
+    held = list(islice(records, _TITLE_ROWS))
+    said = [at for at, (_, record) in enumerate(held) if any(map(str.strip, record or ["?"]))]
+    at = next((at for at in said if _shown(held[at][1], knows) > 1), said[0] if said else None)
+    if at is None:
+        return [], iter(())
+    return held[at][1], chain(held[at + 1 :], records)
+
+
+def _shown(record: list[str] | None, knows: Callable[[str], bool]) -> int:
+    return sum(knows(cell.strip()) for cell in record or ())
+
+
+def _is_apart(cells: Sequence[str]) -> bool:
+    """Tell whether a row is a total or a note below the table: no request, as in a workbook."""
+    first = next(filter(None, cells))
+    if first[0] not in _APART:
+        return False
+    return bool(_TOTAL.fullmatch(first)) or (
+        sum(map(bool, cells)) == 1 and bool(_NOTE.match(first))
+    )
+
+
 def _csv_row(
     path: Path, line: int, record: list[str] | None, columns: tuple[str, ...]
 ) -> GivenRow | None:
-    """Return what a line says; None for an empty line. A column without heading says nothing."""
+    """Return what a line says; None for one that is empty, a total or a note.
+
+    A column without heading says nothing.
+    """
     span = _start(path, line)
     if record is None:
         return GivenRow(span, findings=(_too_long(span),))
     cells = [cell.strip() for cell in record]
-    if not any(cells):
+    if not any(cells) or _is_apart(cells):
         return None
     given = dict(zip(columns, cells, strict=False))
     given.pop("", None)
@@ -188,7 +231,7 @@ def _csv_row(
     return GivenRow(span, given)
 
 
-def _records(path: Path) -> Iterator[tuple[int, list[str] | None]]:
+def _records(path: Path) -> Iterator[_Record]:
     """Return the rows of a CSV file with their line numbers; None for one that is too long.
 
     A quote that is never closed costs its own line only, not those behind it.
@@ -199,23 +242,25 @@ def _records(path: Path) -> Iterator[tuple[int, list[str] | None]]:
         if line is None:
             yield number, None
             continue
-        separator = separator or max(",\t;", key=line.count)
+        if not separator and _SEPARATORS.intersection(line):
+            # A title above the headings shows none.
+            separator = max(",\t;", key=line.count)
         if not waiting and '"' not in line:
             text = line.rstrip("\r\n")
-            yield number, text.split(separator) if text else []
+            yield number, text.split(separator or ",") if text else []
             continue
         waiting.append((number, line))
         if sum(text.count('"') for _, text in waiting) % 2 == 0:
-            yield from _parse(waiting, separator)
+            yield from _parse(waiting, separator or ",")
             waiting = []
         elif len(waiting) > MAX_QUOTED_LINES:
-            yield from _parse(waiting[:1], separator)
+            yield from _parse(waiting[:1], separator or ",")
             waiting = waiting[1:]
     for left in waiting:
-        yield from _parse([left], separator)
+        yield from _parse([left], separator or ",")
 
 
-def _parse(lines: list[tuple[int, str]], separator: str) -> Iterator[tuple[int, list[str] | None]]:
+def _parse(lines: list[tuple[int, str]], separator: str) -> Iterator[_Record]:
     reader = csv.reader((text for _, text in lines), delimiter=separator)
     first = lines[0][0]
     line = first

@@ -59,6 +59,35 @@ def test_a_sheet_reads_the_same_in_every_encoding(tmp_path, encoded):
     assert _facts(path) == [{"来文单位": "区民政局", "事项": "低保核查"}]
 
 
+@pytest.mark.parametrize("separator", [",", "\t", ";"])
+def test_titles_totals_and_notes_around_a_table_are_no_requests(tmp_path, separator):
+    text = (
+        "来件明细表\n填报单位：民政局,,\n\n序号,来文单位,事项\n1,区民政局,低保核查\n"
+        "2,区统计局,合计数核对\n合  计,,2件\n填表人：李某  审核人：张某,,\n"
+    )
+    path = tmp_path / "来件.csv"
+    path.write_bytes(text.replace(",", separator).encode("gb18030"))
+    assert _facts(path) == [
+        {"来文单位": "区民政局", "事项": "低保核查"},
+        {"来文单位": "区统计局", "事项": "合计数核对"},
+    ]
+    assert [row.span.line for row in _read(path)] == [5, 6]
+
+
+def test_the_first_row_is_the_headings_where_none_shows_two_known_names(tmp_path):
+    path = tmp_path / "来件.csv"
+    path.write_text("事项,备注\n事项,来文单位甲\n", encoding="utf-8")
+    assert _facts(path) == [{"事项": "事项"}]
+
+
+@pytest.mark.parametrize("said", ["2026.5.1", "2026年5月1日", "2026/5/1", "二〇二六年五月一日"])
+def test_the_day_of_receipt_may_be_written_as_offices_do(tmp_path, said):
+    path = tmp_path / "来件.csv"
+    path.write_text(f"事项,收件日期,来文单位\n甲,{said},乙\n", encoding="utf-8")
+    (row,) = _read(path)
+    assert row.request.received == date(2026, 5, 1)
+
+
 def test_a_damaged_sheet_is_refused_with_its_place_instead_of_read_as_nonsense(tmp_path):
     path = tmp_path / "来件.csv"
     path.write_bytes("来文单位,事项\n区民政局,低保核查\n区民政".encode() + b"\xff\n")

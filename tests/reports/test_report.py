@@ -420,6 +420,19 @@ def test_uses_of_a_quota_are_counted_down_a_file_and_the_one_too_many_is_refused
     assert (subject, used, limit) == ("向阳社区", 3, 2)
 
 
+def test_days_as_offices_write_them_count_where_they_lie_and_unreadable_ones_are_told(
+    folder: Path,
+) -> None:
+    """A day that cannot be read was taken for the last of the period."""
+    days = ("2026.3.2", "2026年4月5日 9:00", "二〇二六年五月六日", "2026.13.1")
+    lines = ["登记日期,承办单位,流程,是否办结", *(f"{day},柳河街道,联席会议,是" for day in days)]
+    (folder / "旧账.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    policy = open_policy(folder / "集.policy")
+    report = make_report(policy, from_history(folder / "旧账.csv", policy, YEAR), YEAR)
+    assert report.unread == 1
+    assert [row[0] for row in rows(report, "months")] == ["2026-03", "2026-04", "2026-05"]
+
+
 def test_every_section_says_what_it_counts(folder: Path) -> None:
     policy = open_policy(folder / "集.policy")
     report = make_report(policy, from_history(folder / "往年.csv", policy, YEAR), YEAR)

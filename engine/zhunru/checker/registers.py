@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ from zhunru.checker.register_table import ABSENT, RegisterTable
 from zhunru.checker.report import MOST_FINDINGS
 from zhunru.syntax import nodes as n
 from zhunru.syntax.sheet_rows import RegisterRows
+from zhunru.syntax.written_days import day_in
 from zhunru.vocabulary import TypeName
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 _NOTHING_WORDS = ("无", "nothing")
 _YES = {"是": True, "yes": True, "否": False, "no": False}
-_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 # A number in a column without a unit that is written with one is none: 30% of what?
 _SIGNS = {TypeName.MONEY: "元"}
 _PERCENT = re.compile(r"([+-]?[\d,]*\d(?:\.\d+)?)\s*[%％]")
@@ -185,7 +184,7 @@ def cell_value(text: str, type_: r.Type, called: Mapping[str, str]) -> r.Value:
         sign = "%" if v.is_percent(type_) else _SIGNS.get(name, "")
         return Decimal(text.removesuffix(sign).strip().replace(",", ""))
     if name is TypeName.DATE:
-        return _day(text)
+        return day_in(text)
     if name is TypeName.FLAG:
         if text not in _YES:
             raise ValueError(text)
@@ -202,14 +201,6 @@ def cell_value(text: str, type_: r.Type, called: Mapping[str, str]) -> r.Value:
     return text
 
 
-def _day(text: str) -> date:
-    found = _DAY.fullmatch(text)
-    if found is None:
-        raise ValueError(text)
-    year, month, day = map(int, found.groups())
-    return date(year, month, day)
-
-
 def _span(text: str) -> str:
     """Return a span of days in its one form `2026-01-01 至 2026-03-31`; an open end is left out."""
     for word in _SPAN_ENDS:
@@ -218,8 +209,8 @@ def _span(text: str) -> str:
             break
     else:
         start, end = text.removesuffix("起").strip(), ""
-    low = date.fromisoformat(start).isoformat() if start else ""
-    high = date.fromisoformat(end).isoformat() if end else ""
+    low = day_in(start).isoformat() if start else ""
+    high = day_in(end).isoformat() if end else ""
     if not low and not high:
         raise ValueError(text)
     return f"{low} 至 {high}"

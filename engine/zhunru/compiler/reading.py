@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -21,6 +21,7 @@ from zhunru.compiler.request import Request
 from zhunru.compiler.values import UNKNOWN, exact
 from zhunru.diagnostics import NOWHERE, Diagnostic
 from zhunru.errors import RequestRejected
+from zhunru.syntax.written_days import day_in
 from zhunru.vocabulary import TYPES, TypeName
 
 UNKNOWN_WORDS = ("未知", "unknown")
@@ -225,10 +226,19 @@ def _read_day(field: ResolvedField, raw: Any) -> Any:
     if not isinstance(raw, str):
         raise _wrong_kind(field, raw)
     try:
-        return datetime.fromisoformat(raw) if moment else date.fromisoformat(raw)
+        return _moment_in(raw) if moment else day_in(raw)
     except ValueError:
         finding = diagnose("ZR705", NOWHERE, name=field.name, value=raw)
         raise Unreadable(finding) from None
+
+
+def _moment_in(raw: str) -> datetime:
+    """Return a moment: ISO, or a day as offices write it with the time behind a blank."""
+    try:
+        return datetime.fromisoformat(raw)
+    except ValueError:
+        day, _, clock = raw.strip().rpartition(" ")
+        return datetime.combine(day_in(day or clock), time.fromisoformat(clock) if day else time())
 
 
 def _read_flag(field: ResolvedField, raw: Any) -> Any:

@@ -18,6 +18,7 @@ from zhunru.compiler import CompiledPolicy
 from zhunru.compiler.registers import RegisterRow, make_row
 from zhunru.compiler.values import UNKNOWN
 from zhunru.measures.many import Made, Named, Places, Registered, said, totals
+from zhunru.syntax.written_days import day_in
 
 Values = Mapping[str, Any]
 Index: TypeAlias = "dict[Any, list[Row]] | Places"
@@ -240,7 +241,7 @@ def day_of(value: Any) -> date | None:
         return value[0] if isinstance(value[0], date) else None
     if isinstance(value, str):
         try:
-            return date.fromisoformat(value.split("至")[0].strip())
+            return day_in(value.split("至")[0].strip())
         except ValueError:
             return None
     return None

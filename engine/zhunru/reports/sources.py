@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -25,6 +26,7 @@ from zhunru.runtime.ids import partition_name
 from zhunru.runtime.records import is_record
 from zhunru.runtime.submitting import Desk, Use, counted
 from zhunru.store.base import BookingRow, CaseRow, Store
+from zhunru.syntax.written_days import day_in
 from zhunru.vocabulary import DAY_COLUMNS, OUTCOMES, Outcome
 from zhunru.worktime.instants import day_of
 
@@ -52,6 +54,8 @@ _OURS = frozenset(
     for name in names
 )
 _WORDS = {"满意": True, "基本满意": True, "不满意": False}
+# What stands behind the day of a moment.
+_CLOCK = re.compile(r"(?:\s+|T)\d{1,2}[:：]\d\d.*\Z")
 _OUTCOME_OF = {word: outcome for outcome, words in OUTCOMES.items() for word in words}
 
 
@@ -219,7 +223,12 @@ class _FileReading:
         if row.findings or not isinstance(row.given, Mapping):
             self.unread += 1
             return
-        day = _day(row.given) or self.facts.received
+        try:
+            day = _day(row.given) or self.facts.received
+        except ValueError:
+            # Counted on another day than its own, it would falsify two periods.
+            self.unread += 1
+            return
         if not period.holds(day):
             return
         case = _case_of(row.given, day)
@@ -297,11 +306,13 @@ class _Booked:
 
 
 def _day(given: Mapping[str, Any]) -> date | None:
-    text = next((str(given[name]) for name in (*DAY_COLUMNS, "登记日期") if given.get(name)), "")
-    try:
-        return date.fromisoformat(text.strip()[:10])
-    except ValueError:
+    """Return the day of a row, None where it names none; raises ValueError for one that is none."""
+    said = (given.get(name) for name in (*DAY_COLUMNS, "登记日期"))
+    text = next((str(value).strip() for value in said if value), "")
+    if not text:
         return None
+    # A time of day may stand behind it: 2026-03-02 09:00, 2026年3月2日 9:00.
+    return day_in(_CLOCK.sub("", text))
 
 
 def _answer(policy: CompiledPolicy, request: Request | None) -> Decision | None:

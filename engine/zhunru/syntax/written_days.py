@@ -1,0 +1,50 @@
+"""Days as offices write them (2026.5.1, 2026年5月1日, 二〇二六年五月一日), read one way only."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from zhunru.syntax.numerals import number_in_digits
+from zhunru.syntax.shadow import shadow
+
+# Year first: 5/1/2026 is May or January, and 26.5.1 has no century.
+_DIGITS = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?")
+_NUMERALS = re.compile(
+    r"([〇○零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号]"
+)
+_YEAR = {sign: str(digit) for digit, sign in enumerate("〇一二三四五六七八九")} | dict.fromkeys(
+    "○零", "0"
+)
+
+
+def written_day(text: str) -> date | None:
+    """Return the day that a text says in one of the ways of offices, None where it says none."""
+    plain = shadow(text).strip()
+    found = _DIGITS.fullmatch(plain)
+    if found is not None:
+        return _day(*map(int, found.groups()))
+    numerals = _NUMERALS.fullmatch(plain)
+    if numerals is None:
+        return None
+    year, month, day = numerals.groups()
+    parts = [number_in_digits(part) for part in (month, day)]
+    return _day(int("".join(map(_YEAR.__getitem__, year))), *(part or 0 for part in parts))
+
+
+def day_in(text: str) -> date:
+    """Return the day that a text says, ISO or as offices write; raises ValueError for none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        day = written_day(text)
+        if day is None:
+            raise
+        return day
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
