@@ -7,6 +7,8 @@ import hmac
 import json
 from base64 import b64decode
 from itertools import pairwise
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from tests.web.test_tenants import ACCUSED, SECRET
@@ -95,11 +97,28 @@ def test_a_letter_is_a_cloud_event_that_its_reader_can_verify(api):
         assert event["source"] == "https://city.example.cn/v1/cases"
         assert event["subject"] == case
         assert event["time"].startswith("2026-03-02T09:00:00")
-        plain = f"{event['id']}.{headers['webhook-timestamp']}.".encode() + headers["body"]
+        # As Standard Webhooks has it: the headers as they came, then the body as it came.
+        sent = headers["webhook-id"]
+        assert sent.isascii(), "a header holds nothing else"
+        assert sent == event["id"]
+        plain = f"{sent}.{headers['webhook-timestamp']}.".encode() + headers["body"]
         wanted = hmac.digest(b"s3cret", plain, "sha256")
         assert b64decode(headers["webhook-signature"].removeprefix("v1,")) == wanted
     ids = [event["id"] for event, _ in api.receiver.got]
     assert len(set(ids)) == len(ids)
+
+
+def test_the_check_that_the_documentation_shows_takes_our_letters_and_no_others(api):
+    text = (Path(__file__).parents[2] / "docs" / "service.md").read_text(encoding="utf-8")
+    shown: dict = {}
+    exec(text.split("```python\n", 1)[1].split("```", 1)[0], shown)
+    report(api)
+    api.outbox.send()
+    for _, headers in api.receiver.got:
+        shown["time"] = SimpleNamespace(time=lambda at=headers: float(at["webhook-timestamp"]))
+        assert shown["is_ours"](headers, headers["body"], "s3cret")
+        assert not shown["is_ours"](headers, headers["body"] + b" ", "s3cret")
+        assert not shown["is_ours"](headers, headers["body"], "other")
 
 
 def test_no_letter_names_the_whistle_blower(api):

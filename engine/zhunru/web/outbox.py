@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import orjson
 
@@ -183,7 +184,9 @@ class Outbox:
 
     def _post(self, hook: Hook, event: Mapping[str, Any], at: int) -> int:
         body = orjson.dumps(event)
-        headers = {"content-type": MEDIA, **signature(hook.secret, str(event["id"]), at, body)}
+        # A dead letter of an older program may still have an id with Chinese in it.
+        name = quote(str(event["id"]), safe="/%")
+        headers = {"content-type": MEDIA, **signature(hook.secret, name, at, body)}
         return self.post(hook.url, body, headers)
 
     # --- callbacks -----------------------------------------------------------------------------
@@ -276,7 +279,8 @@ def cloud_event(
     base = service.settings.base_url.rstrip("/")
     event = {
         "specversion": "1.0",
-        "id": f"{row.case_id}/{row.number}/{row.position}",
+        # Also a header, which holds no Chinese; both are the same text, and that text is signed.
+        "id": quote(f"{row.case_id}/{row.number}/{row.position}"),
         "source": f"{base}{tenant.prefix}/v1/cases",
         "type": f"cn.zhunru.case.{row.topic}",
         "subject": row.case_id,
