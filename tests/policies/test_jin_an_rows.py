@@ -94,3 +94,16 @@ def test_a_village_assists_in_nine_matters_once_the_money_is_there_and_leads_non
         ("晋安区 协助 True", "admit", "村级协助事项"): 9,
         ("晋安区直单位01 协助 True", "refuse", "主体不符"): 9,
     }
+
+
+@pytest.mark.rows("S2-06")
+def test_the_three_posts_that_the_source_names_are_listed_and_each_is_somebody_s() -> None:
+    named = ["网格党建指导", "物业服务监督", "纾难帮困奉献"]
+    rows = Rows(compiled("jin-an"), date(2023, 12, 4))
+    assert [row["网格岗位"] for row in rows.register("网格岗位") or ()] == named
+    talents = {row["特长"] for row in rows.register("小区能人") or ()}
+    posts = {
+        str(compiled("jin-an").evaluate_table("岗位派人", {"特长": each}, rows.day)["岗位"])
+        for each in talents
+    }
+    assert posts == {*named, "待定岗位"}

@@ -16,6 +16,7 @@ from zhunru.measures import Rows, review
 from zhunru.syntax import nodes
 
 PARTY = {"支部个数": 300}
+MEMBERS = {"党员人数": 10_010}
 FIRMS = {"接入物业数": 68}
 
 # The set, the check, its register, what stays the same, the column, and what is in and what is out.
@@ -25,7 +26,17 @@ SUMS = [
     ("jin-an", "编入三千五百多人", "两支队伍", {}, "编入人数", (3501, 3599), (3500, 3600)),
     ("jin-an", "志愿队一百三十余支", "晋安志愿队", {}, "志愿队数", (131, 139), (130, 140)),
     ("hunchun", "薪酬不超预算", "薪酬增支", {}, "年增支", (10_000_000,), (10_000_001,)),
-    ("hongqi-community", "党支部三百个", "红旗党支部", PARTY, "党员人数", (10_001,), (10_000,)),
+    # “1万余” is read as more than ten thousand and less than twenty.
+    (
+        "hongqi-community",
+        "党支部三百个",
+        "红旗党支部",
+        PARTY,
+        "党员人数",
+        (10_001, 19_999),
+        (10_000, 20_000),
+    ),
+    ("hongqi-community", "党支部三百个", "红旗党支部", MEMBERS, "支部个数", (300,), (299, 301)),
     ("hongqi-community", "物业党员数目", "生活圈", FIRMS, "报到党员数", (6001,), (6000, 7000)),
     (
         "hongqi-community",

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+from tests.cases.asking import at
 from tests.policies.test_division_of_work import division
-from tests.shipped import checked, compiled, source
+from tests.shipped import changed, checked, compiled, source
 
+from zhunru import open_policy
 from zhunru.measures import Rows, missed, review
+from zhunru.runtime.case import Actor
+from zhunru.runtime.service import CaseService
+from zhunru.store.memory import MemoryStore
 from zhunru.syntax import nodes
 
 DAY = date(2026, 3, 2)
@@ -97,25 +103,76 @@ def test_each_community_has_five_with_the_red_armband(worn: int, found: int) -> 
 
 @pytest.mark.rows("S0-28")
 @pytest.mark.parametrize(
-    ("item", "spring", "year"),
+    ("item", "april", "may", "year"),
     [
-        ("居务财务收支", 0, 31),
-        ("救助款物使用", 0, 31),
-        ("居民会议决定及执行", 1, 31),
-        ("准入清单和出具证明", 31, 0),
+        ("居务财务收支", 0, 0, 31),
+        ("救助款物使用", 0, 0, 31),
+        ("居民会议决定及执行", 1, 1, 31),
+        ("准入清单和出具证明", 31, 31, 0),
     ],
 )
 def test_each_item_is_made_public_by_each_community_in_its_own_period(
-    item: str, spring: int, year: int
+    item: str, april: int, may: int, year: int
 ) -> None:
-    """Three items each quarter, of which nothing came after March; the fourth once a year."""
+    """Three items each quarter, of which nothing came after March; the fourth once a year.
+
+    On the first of May a period of a month would lack April, of half a year the half before.
+    """
 
     def lacking(day: date) -> int:
         (told,) = missed(Rows(compiled("jiangyuan"), day), ["办事逐项公开"])
         assert told.asked == 124
         return sum(item in str(each.rows) for each in told.findings)
 
-    assert (lacking(date(2026, 4, 1)), lacking(date(2027, 1, 1))) == (spring, year)
+    found = [lacking(day) for day in (date(2026, 4, 1), date(2026, 5, 1), date(2027, 1, 1))]
+    assert found == [april, may, year]
+
+
+@pytest.mark.rows("S0-28", "S0-74")
+@pytest.mark.parametrize(
+    ("duty", "day", "held"),
+    [
+        ("社区办事公开", date(2026, 4, 1), 31),
+        ("社区办事公开", date(2026, 7, 1), 0),
+        ("应急处置演练", date(2020, 1, 1), 1),
+        ("应急处置演练", date(2021, 1, 1), 4),
+        ("应急处置演练", date(2022, 1, 1), 0),
+    ],
+)
+def test_what_stands_in_the_register_counts_for_the_duty(duty: str, day: date, held: int) -> None:
+    (told,) = missed(Rows(compiled("jiangyuan"), day), [duty])
+    assert (told.held, len(told.findings)) == (held, told.asked - held)
+
+
+@pytest.mark.rows("S0-68")
+@pytest.mark.parametrize("team", ["网格联络员", "网格长", "网格党支部", "居民小组", "小区保安"])
+def test_in_each_community_each_of_the_five_teams_reports_to_somebody_of_it(team: str) -> None:
+    service = CaseService(MemoryStore(), compiled("jiangyuan"))
+    units = checked("jiangyuan").units
+    above = {name: community_of(name) for name, unit in units.items() if team in unit.roles}
+    listed = Rows(compiled("jiangyuan"), DAY).register("社区一览") or ()
+    assert sorted(above.values()) == sorted(row["社区"] for row in listed)
+    begin, sent = at("2026-03-06 15:00"), at("2026-03-06 15:10")
+    for name, community in above.items():
+        who, facts = Actor(unit=name, person="甲"), {"目标社区": community, "报告人": name}
+        case = service.open("民意上报", actor=who, key=name, at=begin, facts=facts).case_id
+        given = {"情况": "其他民意", "上报内容": "示例"}
+        service.act(case, "上报", actor=who, key=f"{name}+", at=sent, inputs=given)
+        told = community if team == "网格长" else f"{community}第一网格"
+        assert service.show(case)["owners"] == [told]
+
+
+def community_of(name: str) -> str:
+    units = checked("jiangyuan").units
+    return name if units[name].level == "社区" else community_of(units[name].superior)
+
+
+@pytest.mark.rows("S0-68")
+def test_a_community_without_one_of_its_five_teams_is_found(tmp_path: Path) -> None:
+    line = "森工社区示例保安队,居民组织,森工社区第一网格,,小区保安\n"
+    root = changed(tmp_path, "jiangyuan", "单位.csv", line, "")
+    (told,) = review(Rows(open_policy(root / "jiangyuan"), DAY), ["五支队伍齐备"])
+    assert [each.subjects for each in told.findings] == [("森工社区",)]
 
 
 @pytest.mark.rows("S0-56")

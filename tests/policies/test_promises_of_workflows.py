@@ -7,8 +7,12 @@ stands in the workflow, so that such a way is looked for.
 from __future__ import annotations
 
 import pytest
-from tests.shipped import written
+from tests.cases.asking import at
+from tests.shipped import compiled, written
 
+from zhunru.runtime.case import Actor
+from zhunru.runtime.service import CaseService
+from zhunru.store.memory import MemoryStore
 from zhunru.syntax.expressions import Ref
 from zhunru.syntax.measure_nodes import Scorecard
 from zhunru.syntax.workflow_nodes import (
@@ -67,6 +71,19 @@ def said(promise: Constraint) -> str:
 def test_what_a_workflow_promises_of_every_case_stands_in_it(name: str, flow: str) -> None:
     (found,) = (o for o in written(name) if isinstance(o, Workflow) and o.name.text == flow)
     assert set(PROMISED[name, flow]) <= {said(one) for one in found.constraints}
+
+
+@pytest.mark.rows("S1-36")
+def test_the_civil_affairs_office_leads_the_rules_that_it_draws_up_with_another() -> None:
+    service = CaseService(MemoryStore(), compiled("weihai"))
+    who, facts = Actor(unit="市民政局", person="甲"), {"目标社区": "幸福社区"}
+    case = service.open("服务规范会同", actor=who, key="o", at=at("2026-03-02 08:50"), facts=facts)
+    given = {"规范名称": "服务大厅规范"}
+    sent = at("2026-03-02 09:00")
+    service.act(case.case_id, "送会签", actor=who, key="s", at=sent, inputs=given)
+    parties = service.show(case.case_id)["parties"]
+    leads = {party["unit"]: party["lead"] for party in parties}
+    assert leads == {"市民政局": True, "市行政审批服务局": False}
 
 
 # What becomes of a duty that nobody did: what is put on record, and who hears of it.

@@ -88,6 +88,8 @@ REGULAR = {
     "社区协商例会": (3, 1, "社区居委会", "居民代表 社会组织 驻区单位"),
     "物业账目公开": (3, 1, "社区物业服务站", ""),
     "物业满意度测评": (6, 1, "社区居委会", ""),
+    "社区办事公开": (3, 1, "社区居委会", ""),
+    "清单和证明公开": (1, 1, "社区居委会", ""),
     "心理健康讲座": (3, 1, "社区居委会", ""),
     "应急处置演练": (1, 1, "社区居委会", ""),
     "治安突出问题专项治理": (6, 1, "街道", ""),
@@ -96,7 +98,7 @@ REGULAR = {
 }  # fmt: skip
 
 
-@pytest.mark.rows("S0-50", "S0-63", "S0-64", "S0-65", "S0-72", "S0-74", "S0-77")
+@pytest.mark.rows("S0-28", "S0-50", "S0-63", "S0-64", "S0-65", "S0-72", "S0-74", "S0-77")
 @pytest.mark.parametrize("duty", REGULAR)
 def test_a_duty_of_jiangyuan_is_owed_as_often_and_with_all_who_are_named(duty: str) -> None:
     found = compiled("jiangyuan").core.duties[duty]
