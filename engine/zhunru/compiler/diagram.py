@@ -27,6 +27,7 @@ from zhunru.compiler.plan import Plan
 from zhunru.compiler.readers import Readers
 from zhunru.compiler.regions import Regions
 from zhunru.compiler.supports import support_of
+from zhunru.compiler.unlisted import deciders_left
 from zhunru.compiler.values import UNKNOWN
 from zhunru.vocabulary import Outcome, TypeName
 
@@ -79,7 +80,10 @@ class Leaf:
 
 
 class Node:
-    """A fact, and where each of its representatives leads: None where the chart rules it out."""
+    """A fact, and where each of its representatives leads: None where the chart rules it out.
+
+    The calendar has no representatives: below it stands every end that it may leave.
+    """
 
     __slots__ = ("children", "fact")
 
@@ -261,6 +265,8 @@ class Diagram:
     def _split(self, weighed: _Weighed, hidden: bool) -> Node | Leaf:
         self.asked.update(dict.fromkeys(weighed.open))
         fact = min(weighed.open, key=self.place, default=None)
+        if self.fine and fact is not None and fact.kind == "calendar":
+            return self._node(fact, tuple(self._unlisted(weighed)))
         values = () if fact is None else self.regions.of(fact)
         if fact is None or not values:
             self.complete = False
@@ -274,6 +280,12 @@ class Diagram:
             if len({id(child) for child in children if child is not None}) > 1:
                 self.proven[fact] = None  # even if the budget was spent amid the others
         return self._node(fact, tuple(children))
+
+    def _unlisted(self, weighed: _Weighed) -> Iterator[Leaf]:
+        """Yield the ends that are left where nothing but the calendar is not known."""
+        steps = [numbers for _, numbers in weighed.live]
+        for deciders in deciders_left(self._judge, steps):
+            yield self._leaf(*_fine_end(deciders))
 
     def _child(
         self,
@@ -429,9 +441,7 @@ class _Weighed:
         deciders = tuple(answer for answer in answers if None not in answer.possible)
         if self.diagram.fine:
             if certain:
-                outcome = _strictest(deciders)
-                key: Key = (outcome, *(_finding(a) for a in deciders if a.outcome is outcome))
-                self.leaf = (key, outcome, deciders)
+                self.leaf = _fine_end(deciders)
             return
         if len(possible) > 1:
             return
@@ -442,6 +452,12 @@ class _Weighed:
         found = self.diagram._judge.key(outcome, deciders, certain)
         if found is not None:
             self.leaf = (found, outcome, deciders)
+
+
+def _fine_end(deciders: tuple[Answer, ...]) -> tuple[Key, Outcome, tuple[Answer, ...]]:
+    """Return the end that these clauses come to, told by all of them that give its outcome."""
+    outcome = _strictest(deciders)
+    return (outcome, *(_finding(a) for a in deciders if a.outcome is outcome)), outcome, deciders
 
 
 def _finding(answer: Answer) -> tuple[Any, ...]:

@@ -23,8 +23,10 @@ from zhunru.checker.resolved import (
     normal_title,
 )
 from zhunru.compiler.completions import Place, nodes_below
-from zhunru.compiler.diagram import Diagram, Leaf, Node
+from zhunru.compiler.diagram import Leaf, Node
 from zhunru.compiler.evaluate import Fact
+from zhunru.explain import unpublished
+from zhunru.explain.case import Case
 from zhunru.explain.phrases import Phrase, amount, filled_in, show
 from zhunru.vocabulary import TypeName
 
@@ -44,8 +46,9 @@ _ORDERED = {TypeName.NUMBER, TypeName.MONEY, TypeName.RATIO, TypeName.DATE, Type
 class Conditions:
     """Finds under which conditions the ends of a graph are reached."""
 
-    def __init__(self, ways: Diagram) -> None:
-        self.ways = ways
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.ways = ways = case.ways
         self._above: dict[int, list[Node]] = {}
         for node in nodes_below(ways.root) if ways.root is not None else ():
             for child in {id(child) for child in node.children if child is not None}:
@@ -69,12 +72,18 @@ class Conditions:
         following = self._leading(ends)
         place = self.ways.root
         while isinstance(place, Node):
-            values = self.ways.regions.of(place.fact)
+            values = self._values(place)
             pairs = list(zip(values, place.children, strict=True))
             kept = [value for value, child in pairs if id(child) in following]
             if len(kept) < sum(child is not None for child in place.children):
                 yield place.fact, kept
             place = following[id(place)]
+
+    def _values(self, node: Node) -> Sequence[Any]:
+        """Return what leads to each child; of the calendar, that is to come, only which it is."""
+        if node.fact.kind == "calendar":
+            return range(len(node.children))
+        return self.ways.regions.of(node.fact)
 
     def _leading(self, ends: Sequence[Leaf]) -> dict[int, Place | None]:
         """Return every place that leads to one of these ends, with the next on the shortest way."""
@@ -91,6 +100,8 @@ class Conditions:
 
     def _described(self, fact: Fact, values: list[Any]) -> Phrase:
         """Return in words that `fact` is one of these representatives and no other."""
+        if fact.kind == "calendar":
+            return unpublished.once_published(self.case)
         field = self.ways.plan.fields.get(fact.name) if fact.kind == "field" else None
         if field is None:
             return filled_in(fact.kind, fact.name, values[0])

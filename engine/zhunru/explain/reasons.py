@@ -126,7 +126,8 @@ def _with_use(case: Case, clause: Clause, reason: Reason, quotas: list[Quota]) -
 def _use(case: Case, clause: Clause, quota: Quota) -> Phrase:
     uses = case.ruling.reading.facts.quotas
     use = next((uses[name] for name in quota_names(quota, clause) if name in uses), None)
-    limit = show(case.value(quota.limit, clause))
+    value = case.value(quota.limit, clause)
+    limit = Phrase("？", "?") if value is UNKNOWN else show(value)
     used = "" if use is None else f"{use.used}"
     following = next_window(quota.window, case.day)
     zh = f"（已用{used or '？'}次，限{limit.zh}次"
@@ -271,7 +272,7 @@ def _merged(case: Case, each: list[tuple[tuple[Reason, ...], Leaf]]) -> tuple[Re
             found.setdefault(key, (reason, []))[1].append(end)
     decided = case.outcome is not Outcome.INCOMPLETE
     certain, possible = [], []
-    conditions = Conditions(case.ways)
+    conditions = Conditions(case)
     for reason, ends in found.values() if decided else _telling(list(found.values())):
         if len(ends) == len(each) and decided and case.complete:
             certain.append(reason)

@@ -11,17 +11,31 @@ from zhunru.explain.phrases import Phrase
 
 def why(case: Case) -> Phrase:
     """Return why working days cannot be told: which year's holidays are not published."""
+    calendar, years = case.model.calendar, _years(case)
+    span = f"{calendar.first.year} 至 {calendar.horizon.year} 年"
+    return Phrase(
+        f"{years.zh} 年的放假安排没有公布（现有 {span}），工作日、休息日不能推算",
+        f"the holidays of {years.en} are not published (there are those of "
+        f"{calendar.first.year} to {calendar.horizon.year}), so working days cannot be told",
+    )
+
+
+def once_published(case: Case) -> Phrase:
+    """Return the condition of what hangs on the calendar alone."""
+    years = _years(case)
+    return Phrase(
+        f"按 {years.zh} 年的放假安排（尚未公布）属于这种情形",
+        f"the holidays of {years.en}, which are not published yet, make it so",
+    )
+
+
+def _years(case: Case) -> Phrase:
+    """Return the years that are waited for."""
     calendar = case.model.calendar
     outside = sorted({day.year for day in _days(case) if not calendar.covers(day)})
     # Every day that was given is covered: counting from one of them ran past the last.
-    years = outside or [calendar.horizon.year + 1]
-    listed = "、".join(map(str, years))
-    span = f"{calendar.first.year} 至 {calendar.horizon.year} 年"
-    return Phrase(
-        f"{listed} 年的放假安排没有公布（现有 {span}），工作日、休息日不能推算",
-        f"the holidays of {', '.join(map(str, years))} are not published (there are those of "
-        f"{calendar.first.year} to {calendar.horizon.year}), so working days cannot be told",
-    )
+    years = list(map(str, outside or [calendar.horizon.year + 1]))
+    return Phrase("、".join(years), ", ".join(years))
 
 
 def _days(case: Case) -> Iterator[date]:
