@@ -12,7 +12,8 @@ from tests.engine.conftest import ASSIST, FULL, HEAD, compiled, steps
 from tests.strategies.resolved import a_request, a_set
 
 from zhunru import open_policy
-from zhunru.compiler import cache, compile_policies
+from zhunru.checker.resolved import CheckedPolicySet
+from zhunru.compiler import CompiledPolicy, cache, compile_policies
 from zhunru.decision import QuotaUse, Request, decide
 
 BODY = ASSIST + steps("协助事项")
@@ -74,6 +75,46 @@ def test_a_changed_file_is_read_anew(kept: Path, tmp_path: Path) -> None:
     path.write_text((HEAD + BODY).replace("不超过 4 次", "不超过 0 次"), encoding="utf-8")
     assert cache.find(path) is None
     assert decide(open_policy(path), request()).code == "超频"
+
+
+def test_what_is_saved_while_a_set_is_compiled_is_not_taken_for_what_was_read(
+    kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(tmp_path)
+    saved = (HEAD + BODY).replace("不超过 4 次", "不超过 0 次")
+
+    def meanwhile(checked: CheckedPolicySet) -> CompiledPolicy:
+        path.write_text(saved, encoding="utf-8")
+        return compile_policies(checked)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("zhunru.compiler.compile_policies", meanwhile)
+        assert decide(open_policy(path), request()).code != "超频"
+    assert cache.find(path) is None
+    assert decide(open_policy(path), request()).code == "超频"
+    assert cache.find(path) is not None
+
+
+def test_a_table_or_a_file_that_comes_while_a_set_is_compiled_is_seen(
+    kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(
+        tmp_path, HEAD + '清单 表 类型 准入 取自 "t.csv"\n  依据 条例 第四条\n' + steps("表")
+    )
+    rows = "编号,事项\n1,慰问\n"
+    for name, text in (("t.csv", rows + "2,走访\n"), ("b.policy", '规则 甲\n  拒绝 "甲"\n')):
+        (path.parent / "t.csv").write_text(rows, encoding="utf-8")
+
+        def meanwhile(
+            checked: CheckedPolicySet, name: str = name, text: str = text
+        ) -> CompiledPolicy:
+            (path.parent / name).write_text(text, encoding="utf-8")
+            return compile_policies(checked)
+
+        with monkeypatch.context() as patched:
+            patched.setattr("zhunru.compiler.compile_policies", meanwhile)
+            open_policy(path.parent)
+        assert cache.find(path.parent) is None
 
 
 def test_a_new_file_in_the_folder_is_noticed(kept: Path, tmp_path: Path) -> None:

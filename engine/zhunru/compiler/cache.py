@@ -33,7 +33,7 @@ from zhunru.compiler.codec import Blobs, Decoded, Decoder, Encoder
 from zhunru.compiler.plan import MatterIndex, Plan
 from zhunru.compiler.program import CompiledPolicy
 from zhunru.syntax.catalog import Catalog
-from zhunru.syntax.folders import is_file, list_files, real
+from zhunru.syntax.folders import is_file, list_files, real, stamp
 from zhunru.syntax.nodes import Period, PolicySet
 from zhunru.syntax.tables_from_files import tables_of
 
@@ -214,7 +214,10 @@ def keep(path: Path, search: Sequence[Path], policy_set: PolicySet, policy: Comp
     if place is None:
         return
     with suppress(OSError, ValueError):
-        _write_kept(place, (_manifest(policy_set), _plain_policy(policy)))
+        manifest = _manifest(policy_set)
+        # Looked at last: the digests are those of what was read only if nothing was saved since.
+        if _as_read(policy_set):
+            _write_kept(place, (manifest, _plain_policy(policy)))
 
 
 def find_named(name: str) -> tuple[str, CompiledPolicy] | None:
@@ -336,6 +339,15 @@ def _manifest(policy_set: PolicySet) -> tuple[Any, ...]:
         if upper.header is not None and upper.header.code == name.text
     )
     return files, tuple(sorted(tables.items())), uppers
+
+
+def _as_read(policy_set: PolicySet) -> bool:
+    """Tell whether every file is as it was just before it was read, and none has come."""
+    sets = list(_bundle(policy_set))
+    files = (path for each in sets for path in list_files(Path(each.path))[0])
+    tables = (path for each in sets for file in each.files for path in tables_of(file))
+    before = policy_set.stamps
+    return all(path in before and before[path] == stamp(path) for path in (*files, *tables))
 
 
 def _unchanged(manifest: tuple[Any, ...], search: Sequence[Path]) -> bool:

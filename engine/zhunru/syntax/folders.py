@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from zhunru.codes import diagnose
 from zhunru.diagnostics import Diagnostic, Source
@@ -33,6 +34,24 @@ def is_file(path: Path) -> bool:
 def is_folder(path: Path) -> bool:
     """Tell whether a folder is there; a name that no system can hold names none."""
     return os.path.isdir(path)  # noqa: PTH112 - Path.is_dir raises on such a name
+
+
+class Stamp(NamedTuple):
+    """What differs when a file was written anew: which one it is, its size, when it changed."""
+
+    number: int
+    size: int
+    written: int
+    changed: int
+
+
+def stamp(path: Path) -> Stamp | None:
+    """Return how a file is now; None: it is not there."""
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return None
+    return Stamp(found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
 
 
 def shown(path: Path) -> str:

@@ -13,9 +13,17 @@ from zhunru.diagnostics import Diagnostic, Source, Span
 from zhunru.syntax import parser, yaml_reader
 from zhunru.syntax.catalog import Catalog
 from zhunru.syntax.decode import start_of
-from zhunru.syntax.folders import is_folder, list_files, read_source, real, shown
+from zhunru.syntax.folders import (
+    Stamp,
+    is_folder,
+    list_files,
+    read_source,
+    real,
+    shown,
+    stamp,
+)
 from zhunru.syntax.nodes import File, Name, Policy, PolicySet
-from zhunru.syntax.tables_from_files import TableFiles
+from zhunru.syntax.tables_from_files import TableFiles, tables_of
 from zhunru.syntax.uncollected import uncollected
 
 MAX_CHAIN = 32
@@ -29,7 +37,8 @@ def load(path: Path, *, search: Sequence[Path] = ()) -> tuple[PolicySet | None, 
     """
     loading = _Loading(Catalog(tuple(search)))
     with uncollected():
-        return loading.load(path, ()), loading.found
+        loaded = loading.load(path, ())
+    return loaded and replace(loaded, stamps=loading.stamps), loading.found
 
 
 def load_text(
@@ -58,6 +67,7 @@ class _Loading:
     found: list[Diagnostic] = field(default_factory=list)
     loaded: dict[Path, PolicySet | None] = field(default_factory=dict)
     loading: list[Path] = field(default_factory=list)
+    stamps: dict[Path, Stamp | None] = field(default_factory=dict)
 
     def load(self, path: Path, chain: tuple[str, ...]) -> PolicySet | None:
         """Read a set once; `chain` are the codes of the sets that lead to it."""
@@ -73,6 +83,8 @@ class _Loading:
         paths, found = list_files(path)
         self.found += found
         folder = path if is_folder(path) else path.parent
+        # Before they are read: who keeps what was made of them must know that it is still so.
+        self.stamps.update((one, stamp(one)) for one in paths)
         read = [(one, self._read_file(one)) for one in paths]
         files = {one: file for one, file in read if file is not None}
         if not paths:
@@ -103,6 +115,7 @@ class _Loading:
         chain: tuple[str, ...],
     ) -> PolicySet:
         """Fill in the tables from files and the upper sets."""
+        self.stamps.update((one, stamp(one)) for file in files for one in tables_of(file))
         filled = tables.fill(files)
         self.found = [d for d in self.found if d.span.path not in tables.dropped] + tables.found
         self._check_headers(filled)

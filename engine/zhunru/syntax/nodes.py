@@ -15,8 +15,10 @@ from zhunru.syntax.expressions import Column, Expr, Quantity, Ref, place
 from zhunru.vocabulary import HitPolicy, ListKind, Outcome, TypeName, Window
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
+    from zhunru.syntax.folders import Stamp
     from zhunru.syntax.measure_nodes import Check, Matching, Promise, Scorecard
     from zhunru.syntax.workflow_nodes import CalendarDecl, Document, Recurring, Workflow
 
@@ -602,11 +604,16 @@ class File:
 
 @dataclass(frozen=True)
 class PolicySet:
-    """All files of one set, and the sets it stands under (上位), each of them once."""
+    """All files of one set, and the sets it stands under (上位), each of them once.
+
+    `stamps`, of a set from disk: how each file of it and of those above was just before it was
+    read; None: it was not there.
+    """
 
     path: str = field(compare=False)
     files: tuple[File, ...] = ()
     uppers: tuple[PolicySet, ...] = ()
+    stamps: Mapping[Path, Stamp | None] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def declarations(self) -> tuple[Declaration, ...]:
