@@ -1,0 +1,149 @@
+"""Sheets as clerks make them: letterheads, hidden rows, comments, renamed files, other separators."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.comments import Comment
+
+from zhunru.errors import PolicyRejected
+from zhunru.sheets import import_sheet
+
+ROWS = "序号,事项编号,事项名称,牵头单位,频次\n1,A-1,居住证明,县公安局,每年 不超过 4 次\n2,A-2,婚育证明,县民政局,不限\n"
+TABLE = (
+    "  | 编号 | 事项     | 牵头     | 频次             |\n"
+    "  | A-1  | 居住证明 | 县公安局 | 每年 不超过 4 次 |\n"
+    "  | A-2  | 婚育证明 | 县民政局 | 不限             |\n"
+)
+
+
+def _book(path: Path, rows: list[list[Any]], name: str = "表") -> Path:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = name
+    for row in rows:
+        sheet.append(row)
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "，"])
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8-sig", "utf-16"])
+def test_a_list_saved_as_text_says_what_it_says_as_a_workbook(
+    tmp_path: Path, separator: str, encoding: str
+) -> None:
+    path = tmp_path / "清单.csv"
+    path.write_bytes(ROWS.replace(",", separator).encode(encoding))
+    made = import_sheet(path, kind="list", name="证明")
+    assert made.text.endswith('清单 证明 "清单" 类型 目录\n' + TABLE)
+    assert (made.rows, made.doubtful) == (2, 0)
+    told = [one for one in made.findings if one.code == "ZR888"]
+    assert [one.span.column for one in told] == [2, 3, 4]
+
+
+@pytest.mark.parametrize("head", ["附件1\n", "附件1：", "附表二\n\n", ""])
+def test_the_title_is_what_the_sheet_is_not_where_it_hangs(tmp_path: Path, head: str) -> None:
+    path = tmp_path / "甲.csv"
+    path.write_text(f"{head}社区证明清单\n{ROWS}", encoding="utf-8")
+    assert '清单 甲 "社区证明清单" 类型' in import_sheet(path, kind="list").text
+    rows = [[line] for line in f"{head}社区证明清单".split("\n")]
+    book = _book(tmp_path / "甲.xlsx", [*rows, *(line.split(",") for line in ROWS.splitlines())])
+    assert '清单 甲 "社区证明清单" 类型' in import_sheet(book, kind="list").text
+
+
+def test_a_column_that_is_not_there_is_told_once_and_not_as_an_empty_cell(tmp_path: Path) -> None:
+    path = tmp_path / "甲.csv"
+    path.write_text("编号,干什么,依据\nA,登记,-\nB,普查,-\n", encoding="utf-8")
+    made = import_sheet(path, kind="list")
+    assert [(one.code, one.span.line) for one in made.findings] == [("ZR847", 1)]
+    assert "干什么" in made.findings[0].help_zh
+
+
+LETTERHEAD = ["填报单位：幸福社区", None, None, "填报日期：2026年5月1日"]
+
+
+def test_who_filled_in_a_register_is_none_of_its_columns(tmp_path: Path) -> None:
+    rows = [["岗位台账"], LETTERHEAD, ["序号", "姓名", "手机号码", "任职时间", "等级"]]
+    rows += [[1, "张三", 13812345678, "2026.5.1", 12], [2, "李四", 13912345678, "2026年5月2日", 9]]
+    path = _book(tmp_path / "岗位.xlsx", rows)
+    made = import_sheet(path, kind="register", name="岗位")
+    fields = ["姓名 文本", "手机号码 文本", "任职时间 日期", "等级 数值"]
+    assert [line.strip() for line in made.text.splitlines()[1:]] == fields
+    assert (made.rows, made.doubtful) == (2, 0)
+
+
+def test_codes_in_digits_stay_texts_with_the_zeros_that_they_begin_with(tmp_path: Path) -> None:
+    path = tmp_path / "户.csv"
+    path.write_text("门牌,联络,人口\n001,13812345678,3\n100,13912345678,4\n", encoding="utf-8")
+    made = import_sheet(path, kind="register", name="户")
+    assert made.text.splitlines()[1:] == ["  门牌 文本", "  联络 文本", "  人口 数值"]
+    assert made.doubtful == 0
+
+
+def test_one_odd_cell_in_a_column_of_numbers_is_shown(tmp_path: Path) -> None:
+    path = tmp_path / "项目.csv"
+    path.write_text('项目,资金\n甲,120\n乙,"1,300"\n丙,待定\n丁,20\n', encoding="utf-8")
+    made = import_sheet(path, kind="register", name="项目")
+    assert [(one.code, one.span.line, one.span.column) for one in made.findings] == [
+        ("ZR896", 4, 2)
+    ]
+    assert "  资金 文本\n" in made.text and "待核对 第 4 行第 2 栏“待定”" in made.text
+
+
+def test_hidden_rows_and_comments_are_told_and_are_no_doubts(tmp_path: Path, zhunru: Any) -> None:
+    path = _book(tmp_path / "甲.xlsx", [line.split(",") for line in ROWS.splitlines()])
+    book = openpyxl.load_workbook(path)
+    sheet = book["表"]
+    sheet.row_dimensions[3].hidden = True
+    sheet.column_dimensions["D"].hidden = True
+    sheet["C2"].comment = Comment("以新文件为准", "办公室")
+    book.save(path)
+    made = import_sheet(path, kind="list", name="证明")
+    assert made.text.endswith(TABLE) and made.doubtful == 0
+    told = {one.code: (one.span.cell, one.zh) for one in made.findings if one.code != "ZR888"}
+    assert told["ZR838"] == ("D3", "隐藏（或者被筛选掉）的行、栏照样读取：3、D")
+    assert told["ZR837"] == ("C2", "这些格子有批注，批注里的话没有读取：C2")
+    code, _, err = zhunru("import", path, "--as", "list", "--lang", "en")
+    assert code == 0 and "hidden (or filtered) rows and columns are read all the same: 3, D" in err
+
+
+OLD = bytes.fromhex("D0CF11E0A1B11AE1") + bytes(600)
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "文件是空的"),
+        (OLD + "Workbook".encode("utf-16le"), "旧格式"),
+        (OLD + "EncryptedPackage".encode("utf-16le"), "设了打开密码"),
+        (ROWS.encode("gb18030"), "文本或者网页"),
+        (b"<html><table>", "文本或者网页"),
+        (b"PK\x03\x04 broken", "已经损坏"),
+    ],
+)
+def test_a_file_that_is_no_workbook_is_called_what_it_is(
+    tmp_path: Path, data: bytes, said: str
+) -> None:
+    path = tmp_path / "甲.xlsx"
+    path.write_bytes(data)
+    with pytest.raises(PolicyRejected) as caught:
+        import_sheet(path, kind="list")
+    (found,) = caught.value.diagnostics
+    assert found.code == "ZR890" and said in found.zh
+
+
+def test_a_sheet_with_headings_alone_is_not_called_clean(tmp_path: Path, zhunru: Any) -> None:
+    path = _book(tmp_path / "甲.xlsx", [["序号", "事项名称", "牵头单位"]])
+    code, _, err = zhunru("import", path, "--as", "list")
+    assert code == 1
+    assert "没有读入任何一条" in err and "没有存疑" not in err
+
+
+def test_a_workbook_without_headings_is_told_the_usual_ones_first(tmp_path: Path) -> None:
+    made = import_sheet(_book(tmp_path / "甲.xlsx", [["甲"], ["乙"]]), kind="list")
+    assert made.findings[0].code == "ZR840"
+    assert "至少有其中两个：编号、事项、牵头、会同、依据" in made.findings[0].help_zh
