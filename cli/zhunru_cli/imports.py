@@ -65,7 +65,7 @@ def import_(
         _write(imported, file, target, surface, quiet=form == "json")
     if form == "text":
         _print_findings(imported, surface, error=target is None)
-    return failures.FINDINGS if imported.doubtful else 0
+    return failures.FINDINGS if imported.doubtful or not imported.rows else 0
 
 
 def _print_json(imported: Imported) -> None:
@@ -97,6 +97,7 @@ def _print_findings(imported: Imported, surface: Surface, *, error: bool) -> Non
     for finding in imported.findings:
         surface.print(render(finding, surface, lambda path, number: ""), error=error)
     key = "import.doubtful" if imported.doubtful else "import.clean"
+    key = key if imported.rows else "import.nothing"
     line = surface.say(key, rows=imported.rows, doubtful=imported.doubtful)
     surface.print(line, error=error)
 

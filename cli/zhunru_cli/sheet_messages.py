@@ -42,6 +42,10 @@ HELP: dict[str, tuple[str, str]] = {
 
 MESSAGES: dict[str, tuple[str, str]] = {
     "import.clean": ("读入 {rows} 条，没有存疑。", "{rows} row(s) read, nothing doubtful."),
+    "import.nothing": (
+        "没有读入任何一条：表头下面没有内容，或者都不能读取。",
+        "nothing was read: there are no rows below the headings, or none can be read.",
+    ),
     "import.doubtful": (
         "读入 {rows} 条，{doubtful} 处待核对，已在文本里标出。",
         "{rows} row(s) read, {doubtful} place(s) to be looked at, marked in the text.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
@@ -13,23 +14,29 @@ from zhunru.diagnostics import NOWHERE, Diagnostic, Severity, Source, Span, has_
 from zhunru.errors import PolicyRejected
 from zhunru.sheets.marks import ENGLISH, FORCE, SHEET, Marks, marks_in
 from zhunru.sheets.register import register_text
-from zhunru.syntax import parser, sheet_reader
-from zhunru.syntax.columns_file import Columns, columns_beside, read_columns
+from zhunru.syntax import headings, parser, sheet_reader
+from zhunru.syntax.columns_file import Columns, bare, columns_beside, read_columns
 from zhunru.syntax.decode import start_of
 from zhunru.syntax.folders import read_source
 from zhunru.syntax.format_lists import ListPrinter
 from zhunru.syntax.format_words import Words
 from zhunru.syntax.nodes import Entry, ListDecl, Name, Title, Unit, UnitBlock
+from zhunru.syntax.official_words import LIST_WORDS, other_words
 from zhunru.syntax.placed import moved
+from zhunru.syntax.sheet import SEPARATORS, Sheet
 from zhunru.syntax.sheet_table import AnySource
-from zhunru.syntax.workbook import Workbook, read_workbook
+from zhunru.syntax.workbook import Workbook, Worksheet, read_workbook
 from zhunru.vocabulary import LIST_KINDS, ListKind
 
 Kind = Literal["list", "units", "register"]
 # Readings that are certain are told and not marked in the text.
-_CERTAIN = frozenset({"ZR888", "ZR889", "ZR897", "ZR841", "ZR892"})
+_CERTAIN = frozenset({"ZR888", "ZR889", "ZR897", "ZR841", "ZR892", "ZR837", "ZR838"})
 _PLAIN_NAME = re.compile(r"[^\W\d_][\w·]*")
 _LIMIT = re.compile(r"如果是上限，写(“[^“”]+”)")
+# 附件1, 附件2： and 附表一 say where a sheet hangs, not what it is.
+_PREFIX = re.compile(r"\A(?:sep=|附[件表]\s*[\d０-９一二三四五六七八九十]*\s*[:：.．、]?\s*)")
+_TITLE_ROWS = 5
+_HEADINGS = frozenset({*headings.ENTRY, *other_words(LIST_WORDS)})
 _ARTICLE = re.compile(r"第[\d零一二三四五六七八九十百]+条")
 
 
@@ -167,7 +174,7 @@ def _list(reading: _Reading, name: str, renamed: bool, list_kind: str) -> Import
         reading.said = replace(reading.said, names=names)
     entries, found = sheet_reader.read_entries(reading.source, reading.said)
     reading.found += found
-    title = _title(reading.source) or reading.path.stem
+    title = _title(reading.source) or _PREFIX.sub("", reading.path.stem)
     head = _head(reading.marks, name, renamed, list_kind, title)
     spans = [entry.span for entry in entries]
     found += _doubtful_bases(reading, entries)
@@ -196,15 +203,24 @@ def _head(marks: Marks | None, name: str, renamed: bool, list_kind: str, title: 
 
 
 def _title(source: AnySource) -> str:
-    """Return the title of a sheet: the only text of its first row that has any."""
-    if isinstance(source, Source):
-        return ""
-    for sheet in source.sheets:
-        first = next((row for row in sheet.rows() if any(row.texts)), None)
-        texts = [text for text in first.texts if text] if first else []
-        if len(texts) == 1 and sheet.visible:
-            return " ".join(texts[0].split())
+    """Return the title of a sheet: the only text of its first row that says more than 附件1."""
+    for sheet in [_cut(source)] if isinstance(source, Source) else source.sheets:
+        if isinstance(sheet, Worksheet) and not sheet.visible:
+            continue
+        for row in islice(sheet.rows(), _TITLE_ROWS):
+            texts = [text for text in row.texts if text]
+            if len(texts) > 1:
+                break
+            title = _PREFIX.sub("", " ".join(texts[0].split())) if texts else ""
+            if title:
+                return "" if bare(title) in _HEADINGS else title
     return ""
+
+
+def _cut(source: Source) -> Sheet:
+    """Return a CSV file cut by the separator that its first rows show most of."""
+    cut = [Sheet(source, separator) for separator in SEPARATORS]
+    return max(cut, key=lambda s: max((len(r.texts) for r in islice(s.rows(), 50)), default=0))
 
 
 def _restored(entry: Entry) -> Entry:

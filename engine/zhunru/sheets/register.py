@@ -6,17 +6,53 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from zhunru.diagnostics import Diagnostic, Source
+from zhunru.codes import diagnose
+from zhunru.diagnostics import Diagnostic, Source, Span
 from zhunru.syntax.columns_file import Columns
+from zhunru.syntax.sheet_asides import asides
 from zhunru.syntax.sheet_table import AnySource, SheetTable
 from zhunru.syntax.slips import read_slips
+from zhunru.syntax.written_days import written_day
+from zhunru.vocabulary import TYPES
 
-_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?\Z")
+_NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?\Z")
+# 001 and a telephone number are written in digits and counted with by nobody.
+_CODE = re.compile(r"0\d+|\d{11,}")
+_CODE_HEADING = re.compile(r"(?:号|号码|编码|代码|邮编|电话|手机|联系方式)\Z")
 _RATIO = re.compile(r"[+-]?\d+(?:\.\d+)?[%％]\Z")
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z|\d{4}年\d{1,2}月\d{1,2}日\Z")
 _BRACKETS = re.compile(r"[（(［\[].*?[）)］\]]")
 _WORD = re.compile(r"[^\W\d_]\w*")
 _IDLE = frozenset({"序号"})
+_ENGLISH = dict(TYPES.values())
+
+
+@dataclass
+class _Column:
+    """What the cells of a column are: how many of each type, and the first one of each."""
+
+    count: dict[str, int] = field(default_factory=dict)
+    first: dict[str, tuple[str, Span]] = field(default_factory=dict)
+    codes: bool = False
+
+    def take(self, text: str, span: Span) -> None:
+        plain = read_slips(text)[0]
+        kind = _kind(plain)
+        self.codes = self.codes or _CODE.fullmatch(plain) is not None
+        self.count[kind] = self.count.get(kind, 0) + 1
+        self.first.setdefault(kind, (text, span))
+
+    def type(self) -> str:
+        """Return the narrowest type that every text of the column fits."""
+        return "文本" if self.codes or len(self.count) != 1 else next(iter(self.count))
+
+    def odd(self) -> tuple[str, str, Span] | None:
+        """Return the type of nearly all cells, and the first cell that keeps the column from it."""
+        kind = max(self.count, key=lambda each: self.count[each], default="文本")
+        most, total = self.count.get(kind, 0), sum(self.count.values())
+        if self.codes or kind == "文本" or len(self.count) == 1 or most < 3 or most * 2 <= total:
+            return None
+        text, span = next(one for other, one in self.first.items() if other != kind)
+        return kind, text, span
 
 
 @dataclass
@@ -32,7 +68,7 @@ class RegisterText:
 def register_text(source: AnySource, path: Path, name: str, said: Columns) -> RegisterText:
     """Return the declaration of a register that takes its rows from the sheet."""
     made = RegisterText()
-    seen: dict[str, list[str]] = {}
+    seen: dict[str, _Column] = {}
     renamed: dict[str, str] = {}
     for table in SheetTable.all(source, {}, said):
         fields = _fields(table, renamed)
@@ -40,13 +76,15 @@ def register_text(source: AnySource, path: Path, name: str, said: Columns) -> Re
             made.rows += 1
             for at, named in fields.items():
                 text = row.texts[at] if at < len(row.texts) else ""
-                column = seen.setdefault(named, [])
+                column = seen.setdefault(named, _Column(codes=_names_codes(named)))
                 if text:
-                    column.append(table.mended(text, table.sheet.span(row, at)))
-        made.found += table.found
+                    span = table.sheet.span(row, at)
+                    column.take(table.mended(text, span), span)
+        made.found += [*table.found, *asides(table)]
+    made.found += [one for named, column in seen.items() for one in _odd(named, column)]
     book = f"#{said.sheet}" if said.sheet and not isinstance(source, Source) else ""
     made.lines = [f'台账 {name} 取自 "{path.name}{book}"']
-    made.lines += [f"  {named} {_type(texts)}" for named, texts in seen.items()]
+    made.lines += [f"  {named} {column.type()}" for named, column in seen.items()]
     if renamed:
         lines = [f"  {_quoted(heading)}: {named}" for heading, named in renamed.items()]
         made.columns = "\n".join(["栏目:", *lines, ""])
@@ -74,10 +112,27 @@ def _fields(table: SheetTable, renamed: dict[str, str]) -> dict[int, str]:
     return fields
 
 
-def _type(texts: list[str]) -> str:
-    """Return the narrowest type that every text of a column fits."""
-    plain = [read_slips(text)[0] for text in texts]
-    for pattern, name in ((_NUMBER, "数值"), (_RATIO, "比例"), (_DAY, "日期")):
-        if plain and all(pattern.match(text) for text in plain):
-            return name
-    return "是否" if plain and set(plain) <= {"是", "否"} else "文本"
+def _names_codes(heading: str) -> bool:
+    return _CODE_HEADING.search(heading) is not None
+
+
+def _kind(text: str) -> str:
+    """Return the narrowest type that a text fits."""
+    if _NUMBER.match(text):
+        return "数值"
+    if _RATIO.match(text):
+        return "比例"
+    if written_day(text) is not None:
+        return "日期"
+    return "是否" if text in ("是", "否") else "文本"
+
+
+def _odd(named: str, column: _Column) -> list[Diagnostic]:
+    """Tell why a column of numbers or days is none: one cell in it makes it text."""
+    found = column.odd()
+    if found is None:
+        return []
+    kind, text, span = found
+    zh = f"“{named}”一栏多数格子是{kind}，这一格不是，整栏只好写成文本"
+    en = f"nearly all of the column `{named}` is of type {_ENGLISH[kind]}, this cell is not"
+    return [diagnose("ZR896", span, text=text, what_zh=zh, what_en=en)]

@@ -48,6 +48,13 @@ _UNRECKONED = re.compile(
 )
 
 
+_HIDDEN = re.compile(rb"""<(?:row|col)\b[^<>]*\bhidden=["'](?:1|true)["'][^<>]*>""")
+_NUMBERED = re.compile(rb"""\b(r|min|max)=["'](\d{1,7})["']""")
+_MOST_HIDDEN = 500
+# How files of the office programs before 2007 begin; a protected workbook is packed in one.
+_OLD_OFFICE = bytes.fromhex("D0CF11E0A1B11AE1")
+
+
 class Damaged(Exception):
     """The file is no sound workbook; the texts say why."""
 
@@ -68,6 +75,9 @@ class Extent:
     columns: int = 0
     failed: list[tuple[int, int, str]] = field(default_factory=list)
     styled: StyledCells = field(default_factory=lambda: StyledCells({}))
+    # Rows with cells, and columns, that are hidden; numbers from 1, the first few hundred.
+    hidden_rows: list[int] = field(default_factory=list)
+    hidden_columns: list[int] = field(default_factory=list)
 
 
 class Package:
@@ -80,11 +90,7 @@ class Package:
         try:
             self.parts = zipfile.ZipFile(io.BytesIO(data)).infolist()
         except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, UnicodeError):
-            zh, en = (
-                "不是 .xlsx 文件，或者已经损坏、设了密码",
-                "it is no .xlsx, damaged or protected",
-            )
-            raise Damaged(zh, en) from None
+            raise Damaged(*_why_no_package(data)) from None
         if len(self.parts) > MAX_PARTS:
             raise TooLarge(f"内含文件超过 {MAX_PARTS} 个", f"more than {MAX_PARTS} files inside")
         self.data = data
@@ -152,6 +158,21 @@ class Package:
         return found
 
 
+def _why_no_package(data: bytes) -> tuple[str, str]:
+    """Say what a file is that is no workbook: a renamed one is saved anew, not repaired."""
+    if not data.strip(b"\0"):
+        return "文件是空的，没有内容", "the file is empty"
+    if data.startswith(_OLD_OFFICE):
+        if "EncryptedPackage".encode("utf-16le") in data:
+            return "设了打开密码", "it is protected by a password"
+        zh = "其实是旧格式（.xls、.et、.doc），只改了文件名的后缀"
+        return zh, "it is of the old format (.xls, .et, .doc), only renamed"
+    if b"\0" not in data[:4096] and not data.startswith(b"PK"):
+        zh = "其实是文本或者网页，只改了文件名的后缀"
+        return zh, "it is a text or web page, only renamed"
+    return "不是 .xlsx 文件，或者已经损坏、设了密码", "it is no .xlsx, damaged or protected"
+
+
 def _check_text(name: str, piece: bytes) -> None:
     """Refuse documents that declare entities: they unpack a second time in whoever reads them.
 
@@ -191,6 +212,8 @@ def _look(text: bytes, extent: Extent) -> None:
         raise Damaged("工作表的编码不认识", "the encoding of a worksheet is unknown")
     placed = _look_at_plain(text, extent) or _look_at_any(text, extent)
     extent.styled.look(text, placed=placed)
+    if b"hidden=" in text:
+        _look_for_hidden(text, extent)
     for mark, pattern in ((b't="e"', _ERROR), (b"<f", _UNRECKONED)):
         if mark not in text:
             continue
@@ -198,6 +221,18 @@ def _look(text: bytes, extent: Extent) -> None:
             if len(extent.failed) < 100:
                 shown = what.decode("utf-8", "replace") or "="
                 extent.failed.append((int(row), column_number(letters.decode()), shown))
+
+
+def _look_for_hidden(text: bytes, extent: Extent) -> None:
+    for tag in _HIDDEN.findall(text):
+        said = dict(_NUMBERED.findall(tag))
+        # Nothing stands in a row without cells, which is how the end of a sheet is hidden.
+        if tag.startswith(b"<row") and not tag.endswith(b"/>") and b"r" in said:
+            extent.hidden_rows.append(int(said[b"r"]))
+        elif tag.startswith(b"<col") and b"min" in said and b"max" in said:
+            last = min(int(said[b"max"]), MAX_COLUMNS)
+            extent.hidden_columns += range(int(said[b"min"]), last + 1)
+    del extent.hidden_rows[_MOST_HIDDEN:], extent.hidden_columns[_MOST_HIDDEN:]
 
 
 def _look_at_plain(text: bytes, extent: Extent) -> bool:

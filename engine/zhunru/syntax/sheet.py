@@ -14,7 +14,8 @@ from zhunru.syntax.decode import start_of
 MAX_ROWS = 1_048_576  # as many as a worksheet has
 MAX_COLUMNS = 256
 MAX_CELL = 64 * 1024
-SEPARATORS = (",", ";", "\t")
+# The last one comes of a Chinese keyboard.
+SEPARATORS = (",", ";", "\t", "，")
 _BLOCK = 1 << 18
 
 # What `str.strip` takes away, line ends left out.

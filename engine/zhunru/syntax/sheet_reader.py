@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from zhunru.diagnostics import Diagnostic, Source, Span
+from zhunru.diagnostics import Diagnostic, Span
 from zhunru.syntax import headings, keywords
 from zhunru.syntax.cells import EMPTY
 from zhunru.syntax.columns_file import Columns
@@ -21,6 +21,7 @@ from zhunru.syntax.official_words import INDICATOR_WORDS, LIST_WORDS, UNIT_WORDS
 from zhunru.syntax.part_reader import plain_words
 from zhunru.syntax.shadow import normalise
 from zhunru.syntax.sheet import Line, Row
+from zhunru.syntax.sheet_asides import asides
 from zhunru.syntax.sheet_rows import MANY, Places, RegisterRow, RegisterRows, UnitRows
 from zhunru.syntax.sheet_table import NO_COLUMNS, AnySource, Cells, SheetTable
 from zhunru.syntax.sheet_totals import ReadTable, check_totals
@@ -35,10 +36,10 @@ def read_entries(
 ) -> tuple[tuple[Entry, ...], list[Diagnostic]]:
     """Read the entries of a list; columns with other headings are kept as `extra`.
 
-    In workbooks the words of official lists (事项名称, 牵头单位) are headings too, which is told.
+    The words of official lists (事项名称, 牵头单位) are headings too, which is told.
     """
     known = {word: heading.key for word, heading in headings.ENTRY.items()}
-    tables = SheetTable.all(source, known, _with_words(source, said, LIST_WORDS))
+    tables = SheetTable.all(source, known, _with_words(said, LIST_WORDS))
     entries: list[Entry] = []
     read = [ReadTable(table) for table in tables if table.columns]
     for one in read:
@@ -52,7 +53,7 @@ def read_units(
 ) -> tuple[Sequence[Unit], list[Diagnostic]]:
     """Read units of the org chart; those of a large sheet are kept by column."""
     known = {word: heading.key for word, heading in headings.UNIT.items()}
-    tables = SheetTable.all(source, known, _with_words(source, said, UNIT_WORDS))
+    tables = SheetTable.all(source, known, _with_words(said, UNIT_WORDS))
     for table in tables:
         table.report_unknown(headings.UNIT)
     whole = _only(tables)
@@ -97,7 +98,7 @@ def read_indicators(
 ) -> tuple[tuple[Placed, ...], list[Diagnostic]]:
     """Read the indicators of a scorecard, each with the class that it stands in."""
     known = {word: heading.key for word, heading in _INDICATOR.items()}
-    tables = SheetTable.all(source, known, _with_words(source, said, INDICATOR_WORDS))
+    tables = SheetTable.all(source, known, _with_words(said, INDICATOR_WORDS))
     found: list[Placed] = []
     for table in tables:
         table.report_unknown(_INDICATOR)
@@ -123,13 +124,13 @@ def _indicator(cells: Cells, span: Span) -> Placed:
     return (replace(belongs, weight=belongs.weight or weight) if belongs else None), None
 
 
-def _with_words(source: AnySource, said: Columns, words: dict[str, tuple[str, ...]]) -> Columns:
-    """Add the words of official lists; a CSV file was written for us and means what it says."""
-    return said if isinstance(source, Source) else replace(said, also=other_words(words))
+def _with_words(said: Columns, words: dict[str, tuple[str, ...]]) -> Columns:
+    """Add the words of official lists: a sheet means the same saved as a workbook and as CSV."""
+    return replace(said, also=other_words(words))
 
 
 def _found(tables: list[SheetTable]) -> list[Diagnostic]:
-    return [finding for table in tables for finding in table.found]
+    return [finding for table in tables for finding in (*table.found, *asides(table))]
 
 
 # --- entries and units ---------------------------------------------------------------------------

@@ -45,6 +45,8 @@ _NOTE = re.compile(
     r"(?:注|备注|说明|填表说明|填表人|填报人|审核人|制表人?|负责人|填表日期)\s*[:：]"
 )
 _CAPTION = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[)）、.．]")
+# 填报单位：幸福社区, 2026年3月, （公章）: no heading of a column.
+_LETTERHEAD = re.compile(r"[^\s:：]{2,8}[:：]|\A\d{4}[年.]|[(（](?:公章|盖章|章)[)）]")
 _APART = frozenset("合总小共tT注备说填审制负（(一二三四五六七八九十")
 _TOTALS = frozenset("合总小共tT")
 _APART_WORDS = {
@@ -143,7 +145,8 @@ class SheetTable:
         """
         told = set() if told is None else told
         if self.heading_row is None:
-            words = list(known)[:12]
+            # The columns that every list has first; nobody begins a sheet with 除外 and 计次.
+            words = list(dict.fromkeys([*self.said.also.values(), *known]))[:12]
             self.report("ZR840", start_of(self.sheet.source.path), known=words)
             return
         seen: set[str] = set()
@@ -361,9 +364,21 @@ class SheetTable:
     def missing(self, row: Row, key: str) -> None:
         """Report the empty cell of a row that must not be empty."""
         column = next((column for column in self.columns if column.key == key), None)
-        at = column.at if column is not None and column.at < len(row.texts) else 0
-        word = column.text if column is not None else headings.HEADINGS[_WORDS[key]][0]
-        self.report("ZR845", self.sheet.span(row, at), heading=word)
+        if column is None:
+            self._missing_column(key)
+            return
+        at = column.at if column.at < len(row.texts) else 0
+        self.report("ZR845", self.sheet.span(row, at), heading=column.text)
+
+    def _missing_column(self, key: str) -> None:
+        """Report once that no row can say something: its column is not there."""
+        if self.heading_row is None or any(one.code == "ZR847" for one in self.findings):
+            return
+        zh, en = headings.HEADINGS[_WORDS[key]]
+        also = [word for word, meant in self.said.also.items() if meant == zh]
+        shown = [column.text for column in self.columns]
+        span = self.sheet.span(self.heading_row, self.columns[0].at)
+        self.report("ZR847", span, heading_zh=zh, heading_en=en, known=[zh, *also], shown=shown)
 
     def running_number(self, row: Row) -> int | None:
         """Return the running number (序号) of a row, None where there is none."""
@@ -441,8 +456,18 @@ def _heading_row(sheet: AnySheet, known: Mapping[str, str], said: Columns) -> Ro
         # A column of running numbers speaks for headings, but not alone.
         idle = {bare(text) for text in texts if bare(text).lower() in _IDLE}
         if matching and len(matching | idle) >= needed:
-            return _joined(sheet, row, next(rows, None))
+            below = next(rows, None)
+            if known or below is None or not _is_letterhead(texts, below):
+                return _joined(sheet, row, below)
+            # Without known headings the row above the table has as many cells as one with them.
+            return _joined(sheet, below, next(rows, None))
     return None
+
+
+def _is_letterhead(texts: list[str], below: Row) -> bool:
+    """Tell whether a row says who filled in a sheet, and when, above a row with more cells."""
+    more = sum(map(bool, below.texts)) > len(texts)
+    return more and any(_LETTERHEAD.search(text) for text in texts)
 
 
 def _joined(sheet: AnySheet, row: Row, below: Row | None) -> Row:

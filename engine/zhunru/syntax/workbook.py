@@ -18,6 +18,7 @@ from zhunru.syntax.folders import is_file, shown, unreadable
 from zhunru.syntax.number_formats import EXACT, Kind, NumberFormat
 from zhunru.syntax.packed import MAX_COLUMNS, MAX_PACKED, Damaged, Extent, Package, TooLarge
 from zhunru.syntax.sheet import Line, Row
+from zhunru.syntax.workbook_comments import commented_cells
 
 _MAX_MERGED = 100_000
 _LAST_DAY = 2_950_000  # within the year 9976, whichever day is the first
@@ -37,6 +38,7 @@ class Worksheet:
     first_day: date = date(1899, 12, 30)  # the day whose number is 0
     found: list[Diagnostic] = field(default_factory=list)
     captions: set[int] = field(default_factory=set)
+    comments: list[str] = field(default_factory=list)  # the cells that have one
     _merged: list[Merged] | None = None
     _scaled: dict[tuple[int, int], int] = field(default_factory=dict)
 
@@ -251,6 +253,7 @@ def _sheets(data: bytes, path: str) -> list[Worksheet]:
     package = Package(data)
     extents = package.survey(_styles(package))
     parts, first_day = _parts_of_sheets(package)
+    comments = commented_cells(package, parts)
     book = _book(data)
     return [
         Worksheet(
@@ -260,6 +263,7 @@ def _sheets(data: bytes, path: str) -> list[Worksheet]:
             cells=_cells(book, about.name),
             extent=extents.get(parts.get(about.name, ""), Extent()),
             first_day=first_day,
+            comments=comments.get(about.name, []),
         )
         for about in book.sheets_metadata
         if str(about.typ).endswith(".WorkSheet")
