@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib.util
 import re
+from collections import Counter
 from pathlib import Path
 
+from zhunru import codes
 from zhunru.codes import CODES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,6 +42,11 @@ def test_every_page_is_fresh():
     assert sorted(found) == sorted(wanted)
     stale = [name for name, text in wanted.items() if found[name] != text]
     assert not stale, "run: python docs/build_pages.py"
+
+
+def test_no_code_means_two_things():
+    counts = Counter(code.id for area in codes._AREAS for code in area.CODES)
+    assert [each for each, count in counts.items() if count > 1] == []
 
 
 def test_every_code_says_what_and_why_in_both_languages():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -63,9 +63,9 @@ class Served(TestClient):
 Serve = Callable[..., Served]
 
 
-@pytest.fixture
-def serve() -> Iterator[Serve]:
-    """Return what starts a service; it is stopped at the end of the test."""
+@contextmanager
+def serving() -> Iterator[Serve]:
+    """Give what starts services; they are stopped at the end."""
     with ExitStack() as stack:
 
         def start(*sets: str, clock: Clock | None = None, **settings: Any) -> Served:
@@ -86,6 +86,13 @@ def serve() -> Iterator[Serve]:
             stack.enter_context(served)
             return served
 
+        yield start
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Return what starts a service; it is stopped at the end of the test."""
+    with serving() as start:
         yield start
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from xml.etree import ElementTree
 
 import pytest
-from tests.web.conftest import tokens_file
+from tests.web.conftest import Clock, tokens_file
 
 BASE = "/open311/v2"
 FLOW = "热线工单"
@@ -95,3 +95,61 @@ def test_a_key_may_come_as_open311_has_it(serve, tmp_path):
 
 def test_nothing_is_open_to_residents_unless_it_is_opened(serve):
     assert serve("weihai", store="memory:").get(f"{BASE}/services.json").status_code == 501
+
+
+def test_what_is_said_is_filed_as_what_is_said_and_nothing_else(serve):
+    api = serve("weihai", store="memory:", open311=("网格事项",))
+    asked = api.get(f"{BASE}/services/网格事项.json").json()["attributes"]
+    names = [each["code"] for each in asked]
+    assert "事件类别" in names
+    assert not {"法律依据", "举报人", "叫停次数"} & set(names), "the set has other workflows too"
+    form = {**REPORT, "service_code": "网格事项", "attribute[事件类别]": "公共设施"}
+    made = api.post(f"{BASE}/requests.json", data=form).json()
+    kept = api.get(f"/v1/cases/{made[0]['service_request_id']}").json()["facts"]
+    assert kept == {"诉求内容": "楼道灯坏了（地点：幸福社区 3 号楼）", "事件类别": "公共设施"}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"lat": "abc", "long": "122.1", "address_string": ""},
+        {"attribute[法律依据]": "x"},
+        {"attribute[权力]": "社区"},
+    ],
+)
+def test_a_report_that_says_what_cannot_be_is_refused(serve, wrong):
+    api = serve("weihai", store="memory:", open311=("网格事项",))
+    made = api.post(f"{BASE}/requests.json", data={**REPORT, "service_code": "网格事项", **wrong})
+    assert made.status_code == 400
+    assert made.json()["code"] in ("ZR774", "ZR789")
+    assert api.get(f"{BASE}/requests.json").json() == []
+
+
+def test_a_form_in_another_encoding_is_told_so(api):
+    body = "service_code=%CD%F8&description=%C2%B7&address_string=x"
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    answer = api.post(f"{BASE}/requests.json", content=body, headers=headers)
+    assert answer.status_code == 400
+    assert "UTF-8" in answer.json()["detail"]
+
+
+def test_no_service_of_that_name_is_told_with_those_there_are(api):
+    answer = api.get(f"{BASE}/services/没有.json").json()
+    assert (answer["code"], FLOW in answer["help"]) == ("ZR776", True)
+
+
+def test_the_newest_reports_are_told_newest_first_and_of_the_time_asked_for(serve):
+    clock = Clock()
+    api = serve("weihai", store="memory:", open311=(FLOW,), clock=clock)
+    made = []
+    for _ in range(3):
+        told = api.post(f"{BASE}/requests.json", data=REPORT).json()
+        made.append(told[0]["service_request_id"])
+        clock.forward(days=1)
+    listed = api.get(f"{BASE}/requests.json").json()
+    assert [each["service_request_id"] for each in listed] == made[::-1]
+    when = {"start_date": "2026-03-03T00:00:00+08:00", "end_date": "2026-03-04T00:00:00+08:00"}
+    listed = api.get(f"{BASE}/requests.json", params=when).json()
+    assert [each["service_request_id"] for each in listed] == [made[1]]
+    for wrong in ({"status": "zz"}, {"start_date": "zz"}):
+        assert api.get(f"{BASE}/requests.json", params=wrong).json()["code"] == "ZR789"

@@ -122,7 +122,7 @@ def test_a_published_version_is_current_after_a_restart_and_can_be_gone_back_fro
     assert listed["active"] == {"认证": 1}
     assert [each["number"] for each in listed["bundles"]] == [1, 2]
     none = again.post("/v1/bundles/认证/9/activate", headers=bearer("publisher"))
-    assert (none.status_code, none.json()["code"]) == (422, "ZR796")
+    assert (none.status_code, none.json()["code"]) == (404, "ZR776")
 
 
 @pytest.mark.parametrize("part", ["manifest", "body", "signature"])
@@ -233,3 +233,27 @@ def test_without_a_key_nothing_is_published(serve, tmp_path):
     answer = api.get("/v1/bundles")
     assert (answer.status_code, answer.json()["code"]) == (501, "ZR794")
     assert serve("cert").get("/v1/drafts").status_code == 501
+
+
+def test_why_a_draft_goes_no_further_is_how_it_stands(start):
+    api = start()
+    draft = hand_in(api)["draft"]
+    early = step(api, draft, "publish", "publisher").json()
+    assert "还没有经第二人批准" in early["detail"]
+    assert step(api, draft, "approve", "second").status_code == 200
+    twice = step(api, draft, "approve", "second").json()
+    assert (twice["code"], "已经批准" in twice["detail"]) == ("ZR797", True)
+    assert step(api, draft, "publish", "publisher").status_code == 200
+    again = step(api, draft, "publish", "publisher").json()
+    assert (again["code"], "已经发布" in again["detail"]) == ("ZR797", True)
+
+
+def test_a_draft_or_version_that_is_not_there_is_not_there(start):
+    api = start()
+    absent = api.get("/v1/drafts/0123456789abcdef", headers=bearer("author"))
+    assert (absent.status_code, absent.json()["code"]) == (404, "ZR776")
+    published(api)
+    code = api.get("/v1/bundles", headers=bearer("author")).json()["bundles"][0]["code"]
+    answer = api.post(f"/v1/bundles/{code}/9/activate", headers=bearer("publisher"))
+    assert (answer.status_code, answer.json()["code"]) == (404, "ZR776")
+    assert f"{code} 1" in answer.json()["help"]

@@ -181,7 +181,7 @@ CODES: tuple[Code, ...] = (
         "With nowhere to put it on record, nobody can tell whether it was done.",
     ),
     Code(
-        "ZR788", "no-such-register", _W,
+        "ZR778", "no-such-register", _W,
         "规则集没有台账或者评价“{name}”", "the set has no register or scorecard `{name}`",
         "文件或者工作表按台账的名称起名：{known}", "name files or sheets after registers: {known}",
         "不知道是什么表，里面的行没有读入。",

@@ -1,4 +1,4 @@
-"""788–799 and 875–887: what the HTTP service says, and what stops it from starting."""
+"""774–776, 788–799 and 875–887: what the HTTP service says, and what stops it from starting."""
 
 from __future__ import annotations
 
@@ -104,6 +104,38 @@ CODES: tuple[Code, ...] = (
         "the content type of the request has to be {wanted}",
         "请写明 Content-Type。",
         "say so in Content-Type",
+    ),
+    _code(
+        774,
+        "member-unknown",
+        "请求里不收“{name}”",
+        "a request has no `{name}`",
+        "{hint_zh}",
+        "{hint_en}",
+        (
+            "名称差一个字的项如果略过，按的就是别的日子、别的规则集，对方看不出来。",
+            "a name that is slightly wrong would do nothing: another day, another set, unnoticed",
+        ),
+    ),
+    _code(
+        775,
+        "not-utf-8",
+        "请求的正文不是 UTF-8 编码：第 {byte} 个字节读不了",
+        "the body of the request is not UTF-8: byte {byte} cannot be read",
+        "请把正文转成 UTF-8 再发；GB18030、GBK、UTF-16 的不收，写了 charset 也一样。",
+        "send the body as UTF-8; GB18030, GBK and UTF-16 are not taken, whatever charset is named",
+        (
+            "猜编码会把人名、地名读成别的字。",
+            "guessing an encoding would turn names into other names",
+        ),
+    ),
+    _code(
+        776,
+        "not-there",
+        "没有{what_zh}“{name}”",
+        "there is no {what_en} `{name}`",
+        "{hint_zh}",
+        "{hint_en}",
     ),
     _code(
         788,

@@ -102,7 +102,7 @@ class _Reader:
         types = self.types_of(name)
         if types is None:
             known = [*self.policy.core.registers, *self.policy.core.scorecards]
-            self.found.append(diagnose("ZR788", start_of(str(path)), name=name, known=known))
+            self.found.append(diagnose("ZR778", start_of(str(path)), name=name, known=known))
             return
         said, found = columns_beside(path)
         self.found += found

@@ -23,10 +23,11 @@ from zhunru.web import requestable
 from zhunru.web.answers import Answer, as_json
 from zhunru.web.calls import Call, Endpoint
 from zhunru.web.problems import Problem, reject
-from zhunru.web.reading import mapping, member, text, wrong_kind
+from zhunru.web.reading import mapping, member, only, text, wrong_kind
 from zhunru.web.tenants import Current
 
 SEMANTICS = ("execute_all", "deny_on_first_deny", "permit_on_first_permit")
+_OPTIONS = frozenset({"set", "decision", "detail", "as_of", "facts"})  # in `context.zhunru`
 _TOLD = 4  # reasons that a message tells
 Question = dict[str, Any]
 
@@ -62,6 +63,7 @@ class Asking:
     """One caller's questions to a set: how they are read, decided and told."""
 
     def __init__(self, call: Call, options: Mapping[str, Any]) -> None:
+        only(options, _OPTIONS)
         self.call = call
         self.options = options
         self.current: Current = call.tenant.current(text(options, "set", "zhunru.", ""))

@@ -48,7 +48,7 @@ class Call:
             check_json(self.headers)
         found = read_json(self.body, self.service.settings.limits.depth)
         if type(found) is not dict:
-            wrong_kind("$", "对象", "an object")
+            wrong_kind("body", "对象", "an object")
         return found
 
     @property
@@ -67,9 +67,17 @@ class Call:
         text = self.query.get(name, "")
         if not text:
             return default
-        if not (text.isascii() and text.isdigit() and len(text) < 10 and 1 <= int(text) <= most):
+        if not (_is_number(text) and 1 <= int(text) <= most):
             wrong_kind(name, f"1 至 {most} 的整数", f"a whole number from 1 to {most}")
         return int(text)
+
+    def place(self) -> int:
+        """Return behind which place of a list the next page begins; 0 for the first page."""
+        text = self.query.get("after", "")
+        # The first page once more, for a mark that is none, would have a caller go in circles.
+        if text and not _is_number(text):
+            wrong_kind("after", "上一页给出的 after", "the `after` of the page before")
+        return int(text or 0)
 
     def header(self, name: bytes) -> str:
         """Return a header, or an empty text."""
@@ -79,6 +87,10 @@ class Call:
         """Refuse a caller that does not carry a scope."""
         if not self.principal.may(scope):
             reject(403, "ZR791", scope=scope)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10
 
 
 def check_json(headers: Mapping[bytes, bytes]) -> None:
@@ -125,10 +137,12 @@ class Endpoint:
     query: Mapping[str, str] = field(default_factory=dict)
     statuses: tuple[int, ...] = (200,)
     at_once: bool = field(init=False)  # it waits for nothing, wherever it is asked
+    strict: bool = field(init=False)  # nothing stands behind the question mark that means nothing
 
     def __post_init__(self) -> None:
         waits = self.threaded or self.stored or self.gathered or self.streaming
         object.__setattr__(self, "at_once", not waits)
+        object.__setattr__(self, "strict", self.path.startswith("/v1/"))
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -17,11 +17,13 @@ from zhunru.web.answers import Answer, as_json
 from zhunru.web.calls import Call, Endpoint
 from zhunru.web.masking import masked, unseen
 from zhunru.web.problems import reject
-from zhunru.web.reading import flag, mapping, text, whole
+from zhunru.web.reading import flag, mapping, only, text, whole, wrong_kind
 from zhunru.web.tokens import actor_named
 from zhunru.web.tracing import span
 
 _MOST = 500
+_LONGEST_KEY = 200
+_CLOSED = {"": None, "true": True, "false": False}
 
 
 # --- who acts --------------------------------------------------------------------------------
@@ -59,7 +61,12 @@ def key(call: Call, data: Mapping[str, Any]) -> str:
     if not given:
         reject(400, "ZR788", name="key")
     # Two callers that choose the same key mean different commands.
-    return f"{call.principal.id}:{given}"[:200]
+    own = f"{call.principal.id}:"
+    most = _LONGEST_KEY - len(own)
+    if len(given) > most:
+        # Cut short, two keys might be one, and the second command would not be carried out.
+        wrong_kind("key", f"至多 {most} 个字", f"at most {most} characters")
+    return own + given
 
 
 # --- commands --------------------------------------------------------------------------------
@@ -68,6 +75,7 @@ def key(call: Call, data: Mapping[str, Any]) -> str:
 async def submit(call: Call) -> Answer:
     """Have a request decided and put on record; an admission opens its workflows."""
     data = call.json()
+    only(data, _SUBMISSION["properties"])
     current = call.tenant.current(text(data, "set", "", ""))
     asked = current.asked(text(data, "decision", "", ""))
     rows = read_requests(
@@ -96,6 +104,7 @@ async def submit(call: Call) -> Answer:
 async def open_case(call: Call) -> Answer:
     """Open a case of a workflow, without a decision."""
     data = call.json()
+    only(data, _OPENING["properties"])
     current = call.tenant.current(text(data, "set", "", ""))
     with span("open") as note:
         reply = await call.tenant.hall.open(
@@ -113,6 +122,7 @@ async def open_case(call: Call) -> Answer:
 async def act(call: Call) -> Answer:
     """Do something to a case; sent again under the same key it is answered as before."""
     data = call.json()
+    only(data, _ACTION["properties"])
     with span("act") as note:
         reply = await call.tenant.hall.act(
             call.params["case"],
@@ -168,14 +178,16 @@ def history(call: Call) -> Answer:
 def find(call: Call) -> Answer:
     """Return a page of cases."""
     query = call.query
-    closed = {"": None, "true": True, "false": False}.get(query.get("closed", ""))
+    closed = query.get("closed", "")
+    if closed not in _CLOSED:
+        wrong_kind("closed", "true 或者 false", "true or false")
     limit = call.number("limit", 100, _MOST)
     found = call.tenant.desk.find(
         call.at,
         flow=query.get("flow", ""),
         state=query.get("state", ""),
         owner=query.get("owner", ""),
-        closed=closed,
+        closed=_CLOSED[closed],
         after=query.get("after", ""),
         limit=limit,
     )
@@ -206,6 +218,32 @@ def stats(call: Call) -> Answer:
 _TEXT = {"type": "string"}
 _OBJECT = {"type": "object"}
 _WHO = {"as": _TEXT, "key": _TEXT}
+_SUBMISSION: Any = {
+    "type": "object",
+    "required": ["facts", "key"],
+    "properties": {
+        **_WHO,
+        "set": _TEXT,
+        "decision": _TEXT,
+        "facts": _OBJECT,
+        "apply": {"type": "boolean"},
+    },
+}
+_OPENING: Any = {
+    "type": "object",
+    "required": ["flow", "key"],
+    "properties": {**_WHO, "set": _TEXT, "flow": _TEXT, "facts": _OBJECT},
+}
+_ACTION: Any = {
+    "type": "object",
+    "required": ["action", "key"],
+    "properties": {
+        **_WHO,
+        "action": _TEXT,
+        "inputs": _OBJECT,
+        "expected": {"type": "integer", "minimum": 0},
+    },
+}
 _read = partial(Endpoint, method="GET", scope="cases:read", tag="cases", threaded=True)
 _write = partial(
     Endpoint, method="POST", scope="cases:write", tag="cases", gathered=True,
@@ -217,42 +255,19 @@ ENDPOINTS = [
         path="/v1/submissions",
         handler=submit,
         summary="Have a request decided and put on record",
-        request={
-            "type": "object",
-            "required": ["facts", "key"],
-            "properties": {
-                **_WHO,
-                "set": _TEXT,
-                "decision": _TEXT,
-                "facts": _OBJECT,
-                "apply": {"type": "boolean"},
-            },
-        },
+        request=_SUBMISSION,
     ),
     _write(
         path="/v1/cases",
         handler=open_case,
         summary="Open a case of a workflow",
-        request={
-            "type": "object",
-            "required": ["flow", "key"],
-            "properties": {**_WHO, "set": _TEXT, "flow": _TEXT, "facts": _OBJECT},
-        },
+        request=_OPENING,
     ),
     _write(
         path="/v1/cases/{case}/actions",
         handler=act,
         summary="Do something to a case",
-        request={
-            "type": "object",
-            "required": ["action", "key"],
-            "properties": {
-                **_WHO,
-                "action": _TEXT,
-                "inputs": _OBJECT,
-                "expected": {"type": "integer", "minimum": 0},
-            },
-        },
+        request=_ACTION,
     ),
     _read(
         path="/v1/cases",

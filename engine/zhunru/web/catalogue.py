@@ -13,7 +13,7 @@ from zhunru.compiler import CompiledPolicy
 from zhunru.web.answers import Answer, as_json
 from zhunru.web.calls import Call, Endpoint
 from zhunru.web.deciding import described
-from zhunru.web.reading import wrong_kind
+from zhunru.web.reading import not_there, wrong_kind
 
 _MOST = 500
 _MEDIA = {
@@ -67,9 +67,12 @@ def entries(call: Call) -> Answer:
     """Return a page of entries, those that hold the words that are searched for."""
     policy = call.tenant.current(call.params["set"]).policy
     limit = call.number("limit", 100, _MOST)
-    start = int(call.query["after"]) if call.query.get("after", "").isdigit() else 0
+    start = call.place()
     wanted = normal_title(call.query.get("q", ""))
     name = call.query.get("list", "")
+    names = dict.fromkeys(each.name.text for _, each in written_lists(policy))
+    if name and name not in names:
+        not_there("清单", "list", name, names)
     found: list[dict[str, Any]] = []
     after = ""
     for number, entry in enumerate(entries_of(policy, name)):

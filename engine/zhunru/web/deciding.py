@@ -23,7 +23,7 @@ from zhunru.web.calls import Call, Endpoint, Result
 from zhunru.web.decision_log import basis_of
 from zhunru.web.members import count_breaks
 from zhunru.web.problems import Problem, internal, problem_of, reject, shown
-from zhunru.web.reading import mapping, read_lines, read_object, text, wrong_kind
+from zhunru.web.reading import mapping, only, read_lines, read_object, text, wrong_kind
 from zhunru.web.settings import Limits
 from zhunru.web.tenants import Asked, Current
 from zhunru.web.together import Together, answer_lines
@@ -33,6 +33,7 @@ _AT_ONCE = 200  # lines that are decided before others get their turn
 
 
 _OPTIONS = frozenset({"set", "decision", "as_of", "asserted_by"})
+_MEMBERS = _OPTIONS | {"facts", "explain"}
 
 
 class Reader:
@@ -75,6 +76,7 @@ class Reader:
 def one(call: Call) -> Answer:
     """Decide one request, with as much explanation as is asked for."""
     data = call.json()
+    only(data, _MEMBERS)
     reader = Reader(call, data)
     facts, explain = data.get("facts"), data.get("explain")
     if type(facts) is not dict:
@@ -115,6 +117,7 @@ def partly(call: Call) -> Answer:
     from zhunru.analysis import find_residual
 
     data = call.json()
+    only(data, _MEMBERS - {"explain"})
     reader = Reader(call, data)
     request = reader.request(mapping(data, "facts"))
     found = find_residual(reader.current.policy, request, reader.asked.name)
@@ -151,7 +154,10 @@ async def batch(call: Call) -> Result:
         reject(400, "ZR887", wanted=LINES)
     reader = Reader(call, call.query)
     assert call.chunk is not None
-    full, first = call.query.get("explain") == "full", await call.chunk() or b""
+    explain = call.query.get("explain") or "brief"
+    if explain not in ("brief", "full"):
+        wrong_kind("explain", "brief 或者 full", "brief or full")
+    full, first = explain == "full", await call.chunk() or b""
     # Where it is told how much comes, the last line needs no end to be known as whole.
     left = int(call.headers.get(b"content-length", b"-1")) - len(first)
     if not left and count_breaks(first) < _AT_ONCE:
@@ -385,7 +391,16 @@ def _read(line: bytes, limits: Limits) -> dict[str, Any]:
     if len(line) > limits.line:
         size = f"{limits.line >> 10} KiB"
         reject(413, "ZR886", what_zh=f"一行超过 {size}", what_en=f"a line over {size}")
-    return read_object(line, limits.depth)
+    given = read_object(line, limits.depth)
+    if isinstance(given.get("facts"), dict) and given.keys() <= _MEMBERS:
+        # As one request is asked; here the line is the facts, and the rest is said once for all.
+        reject(400, "ZR774", name="facts", hint_zh=_FLAT_ZH, hint_en=_FLAT_EN)
+    return given
+
+
+_FLAT_ZH = "一行就是一件的各栏，不套 facts；as_of、set、decision、explain 写在地址的问号后面。"
+_FLAT_EN = "a line is the fields themselves, without `facts`; as_of, set, decision, explain stand \
+behind the question mark of the address"
 
 
 def _line(number: int, found: Decision, full: bool) -> bytes:
@@ -428,16 +443,17 @@ def _count(call: Call, reader: Reader, kept: list[Kept], counts: Counter[str]) -
 # --- the table -------------------------------------------------------------------------------
 
 _TEXT = {"type": "string"}
+_ASKED = {
+    "set": _TEXT,
+    "decision": _TEXT,
+    "as_of": {"type": "string", "format": "date"},
+    "asserted_by": _TEXT,
+    "facts": {"type": "object"},
+}
+_PARTIAL = {"type": "object", "properties": _ASKED}
 _QUESTION = {
     "type": "object",
-    "properties": {
-        "set": _TEXT,
-        "decision": _TEXT,
-        "as_of": {"type": "string", "format": "date"},
-        "asserted_by": _TEXT,
-        "explain": {"enum": ["brief", "full", "advice"]},
-        "facts": {"type": "object"},
-    },
+    "properties": {**_ASKED, "explain": {"enum": ["brief", "full", "advice"]}},
 }
 _make = partial(Endpoint, method="POST", scope="decide", tag="decisions", statuses=(200, 400, 422))
 
@@ -447,7 +463,7 @@ ENDPOINTS = [
         path="/v1/partial",
         handler=partly,
         summary="What a decision still hangs on, and what to ask next",
-        request=_QUESTION,
+        request=_PARTIAL,
         threaded=True,
     ),
     _make(

@@ -17,8 +17,8 @@ from zhunru.errors import PolicyRejected
 from zhunru.opening import check_policies
 from zhunru.testing import run_tests
 from zhunru.web.bundles import write_json
-from zhunru.web.problems import both, reject
-from zhunru.web.reading import wrong_kind
+from zhunru.web.problems import both
+from zhunru.web.reading import not_there, wrong_kind
 
 _SUFFIXES = (".policy", ".yaml", ".yml", ".csv", ".md")
 _MOST_FILES = 200
@@ -90,7 +90,7 @@ class Drafts:
         """Return the state of a draft."""
         file = self._folder / draft / "state.json"
         if not _ID.fullmatch(draft) or not file.is_file():
-            reject(404, "ZR884", path=draft[:40])
+            not_there("草案", "draft", draft[:40])
         found: dict[str, Any] = orjson.loads(file.read_bytes())
         return found
 

@@ -14,6 +14,7 @@ from zhunru.errors import ZhunruError
 from zhunru.web.answers import Answer, Stream
 from zhunru.web.calls import Call, Endpoint, Result, Table
 from zhunru.web.problems import MEDIA, Problem, internal, problem_of, reject
+from zhunru.web.reading import only
 from zhunru.web.service import Service
 from zhunru.web.tokens import EVERYBODY, Principal
 
@@ -164,6 +165,8 @@ class Front:
         )
         if endpoint.scope not in principal.scopes:
             call.need(endpoint.scope)
+        if call.query_text and endpoint.strict:
+            only(call.query, endpoint.query)
         if not endpoint.at_once and (answer := await self._in_turn(endpoint, call, scope, receive)):
             await exchange.send_answer(answer)
             return

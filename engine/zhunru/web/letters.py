@@ -23,8 +23,7 @@ def _outbox(call: Call) -> Outbox:
 
 def dead(call: Call) -> Answer:
     """Return a page of the letters that were not taken."""
-    given = call.query.get("after", "")
-    after = int(given) if given.isascii() and given.isdigit() and len(given) < 16 else 0
+    after = call.place()
     limit = call.number("limit", 100, _MOST)
     rows = _outbox(call).ledger(call.tenant).dead(after, limit)
     following = str(rows[-1].number) if len(rows) == limit else ""

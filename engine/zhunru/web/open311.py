@@ -6,7 +6,9 @@ a case is its state and who has it, never its facts: a report may name people.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from hashlib import sha256
 from typing import Any, NoReturn
@@ -14,21 +16,29 @@ from urllib.parse import parse_qsl
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from zhunru.checker.resolved import ResolvedField
+from zhunru.checker.resolved_flows import ResolvedWorkflow
 from zhunru.codes import diagnose
 from zhunru.compiler import CompiledPolicy
 from zhunru.diagnostics import NOWHERE
 from zhunru.runtime.case import Actor
-from zhunru.store.base import CaseRow
+from zhunru.store.base import CaseRow, Shelf
 from zhunru.vocabulary import TypeName
 from zhunru.web.answers import Answer, as_json
 from zhunru.web.authzen import base_url
 from zhunru.web.calls import Call, Endpoint
 from zhunru.web.problems import Problem, reject
-from zhunru.worktime.instants import instant
+from zhunru.web.reading import not_there, only
+from zhunru.worktime.instants import BEIJING, instant
 
 _RESIDENT = "系统外:居民"
 _MOST = 100
+_DEGREES = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,12})?")
+_ALWAYS = {
+    "start_date": datetime.min.replace(tzinfo=UTC),
+    "end_date": datetime.max.replace(tzinfo=UTC),
+}
 _PLACES = ("地点", "地址", "位置")
+_SAID = ("诉求内容", "事项内容", "问题描述", "情况描述", "反映内容", "描述", "内容", "情况", "事由")
 _TYPES = {
     TypeName.NUMBER: "number",
     TypeName.DATE: "datetime",
@@ -52,10 +62,10 @@ def _services(call: Call) -> Iterator[tuple[str, CompiledPolicy]]:
 
 
 def _service(call: Call, code: str) -> CompiledPolicy:
-    found = dict(_services(call)).get(code)
-    if found is None:
-        raise Problem(404, [diagnose("ZR884", NOWHERE, path=code[:200])])
-    return found
+    found = dict(_services(call))
+    if code not in found:
+        not_there("服务", "service", code, found)
+    return found[code]
 
 
 def _wrong(status: int, name: str, zh: str, en: str) -> NoReturn:
@@ -92,9 +102,26 @@ def definition(call: Call) -> Answer:
     """Return what a service asks for."""
     code = call.params["code"]
     policy = _service(call, code)
-    fields = policy.core.workflows[code].fields
+    fields = _asked_for(policy.core.workflows[code])
     told = [_attribute(field, number) for number, field in enumerate(fields, 1)]
     return _answer(call, {"service_code": code, "attributes": told}, "service_definition", "")
+
+
+def _asked_for(flow: ResolvedWorkflow) -> list[ResolvedField]:
+    """Return what a report may say: what is filled in at the first state, and where and about what.
+
+    The workflows of a set may share one form, whose other fields are about other work.
+    """
+    first = flow.state(flow.initial)
+    lines = first.lines if first is not None else ()
+    named = {name for line in lines for name in line.inputs}
+    known = {field.name for field in flow.fields}
+    named |= {_first_of(_PLACES, known), _first_of(_SAID, known)}
+    return [field for field in flow.fields if field.name in named and not field.secret]
+
+
+def _first_of(names: Sequence[str], known: Collection[str]) -> str:
+    return next((name for name in names if name in known), "")
 
 
 def _attribute(field: ResolvedField, number: int) -> dict[str, Any]:
@@ -120,10 +147,7 @@ async def report(call: Call) -> Answer:
     if not code:
         _wrong(400, "service_code", "一项服务", "a service")
     policy = _service(call, code)
-    if not (form.get("address_string") or form.get("address_id")
-            or (form.get("lat") and form.get("long"))):  # fmt: skip
-        _wrong(400, "address_string", "地点（或者 lat、long）", "a place, or lat and long")
-    facts = _facts(form, policy.core.workflows[code].fields)
+    facts = _facts(form, policy.core.workflows[code])
     given = call.header(b"idempotency-key") or call.service.settings.entropy(16).hex()
     key = "311:" + sha256(f"{call.principal.id}\0{given}".encode()).hexdigest()
     actor = call.principal.actor or Actor(unit=_RESIDENT)
@@ -139,33 +163,51 @@ def _form(call: Call) -> dict[str, str]:
     if media != b"application/x-www-form-urlencoded":
         reject(400, "ZR887", wanted="application/x-www-form-urlencoded")
     try:
-        return dict(parse_qsl(call.body.decode(), keep_blank_values=True, max_num_fields=200))
+        text = call.body.decode()
+        return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=200, errors="strict"))
+    except UnicodeError:
+        # What `%` stands for may be another encoding as well.
+        _wrong(400, "form", "UTF-8 编码的表单", "a form in UTF-8")
     except ValueError:
         _wrong(400, "form", "一张表单", "a form")
 
 
-def _facts(form: Mapping[str, str], fields: Sequence[ResolvedField]) -> dict[str, Any]:
+def _facts(form: Mapping[str, str], flow: ResolvedWorkflow) -> dict[str, Any]:
     """Return what a report says as facts of the workflow: its attributes, its text, its place."""
-    known = {field.name: field for field in fields}
-    facts: dict[str, Any] = {}
-    for name, value in form.items():
-        code = name.removeprefix("attribute[").rstrip("]").removesuffix("[")
-        if name.startswith("attribute[") and code in known and value:
-            facts[code] = value
-    place = form.get("address_string") or "，".join(
-        form[name] for name in ("lat", "long") if form.get(name)
-    )
-    at = next((name for name in _PLACES if name in known), "")
+    known = {field.name for field in flow.fields}
+    facts = _attributes(form, [field.name for field in _asked_for(flow)])
+    place, at = _place(form), _first_of(_PLACES, known)
     said = form.get("description", "")
     if at:
         facts.setdefault(at, place)
-    elif place:
+    else:
         said = f"{said}（地点：{place}）"
-    texts = [f.name for f in fields if f.type.name is TypeName.TEXT and not f.secret]
-    free = next((name for name in texts if name not in facts), "")
-    if said and free:
-        facts[free] = said[:4_000]
-    return facts
+    # Never just any text: a light that is broken is no legal basis, and no photograph either.
+    about = _first_of(_SAID, known)
+    if not about:
+        _wrong(400, "service_code", "能记下报告内容的服务", "a service that can hold what is said")
+    return {**facts, about: said[:4_000]} if said else facts
+
+
+def _attributes(form: Mapping[str, str], names: Sequence[str]) -> dict[str, Any]:
+    """Return the attributes that are given; one that the service does not ask for is refused."""
+    given = {name[len("attribute[") :].partition("]")[0]: value
+             for name, value in form.items() if name.startswith("attribute[")}  # fmt: skip
+    only(given, names)
+    return {name: value for name, value in given.items() if value}
+
+
+def _place(form: Mapping[str, str]) -> str:
+    """Return where it is; a Problem if nobody could find it."""
+    named = form.get("address_string") or form.get("address_id", "")
+    if named:
+        return named
+    for name in ("lat", "long"):
+        if not form.get(name):
+            _wrong(400, "address_string", "地点（或者 lat、long）", "a place, or lat and long")
+        if not _DEGREES.fullmatch(form[name]):
+            _wrong(400, name, "度数，例如 37.5", "degrees such as 37.5")
+    return "，".join((form["lat"], form["long"]))
 
 
 def reports(call: Call) -> Answer:
@@ -176,13 +218,42 @@ def reports(call: Call) -> Answer:
         rows = [_row(call, case_id) for case_id in wanted.split(",")[:_MOST]]
         return _answer(call, [_told(row) for row in rows], "service_requests", "request")
     codes = set(filter(None, query.get("service_code", "").split(",")))
-    closed = {"open": False, "closed": True}.get(query.get("status", ""))
-    found: list[dict[str, Any]] = []
-    for name, _ in _services(call):
-        if not codes or name in codes:
-            page = call.tenant.desk.store.find_cases(flow=name, closed=closed, limit=_MOST)
-            found += [_told(row) for row in page]
-    return _answer(call, found[:_MOST], "service_requests", "request")
+    states = (query.get("status") or "open,closed").split(",")
+    if not {"open", "closed"}.issuperset(states):
+        _wrong(400, "status", "open 或者 closed", "open or closed")
+    flows = {name: policy for name, policy in _services(call) if not codes or name in codes}
+    since, until = _moment(query, "start_date"), _moment(query, "end_date")
+    rows = _newest(call, flows, {state == "closed" for state in states})
+    told = [_told(row) for row in rows if since <= instant(row.opened) <= until]
+    return _answer(call, told[:_MOST], "service_requests", "request")
+
+
+def _moment(query: Mapping[str, str], name: str) -> datetime:
+    """Return an end of the time that is asked for; without one, all there is."""
+    given = query.get(name, "")
+    if not given:
+        return _ALWAYS[name]
+    try:
+        found = datetime.fromisoformat(given)
+    except ValueError:
+        _wrong(400, name, "2026-03-02T09:00:00+08:00 这样的时刻",
+               "a time such as 2026-03-02T09:00:00+08:00")  # fmt: skip
+    return found if found.tzinfo is not None else found.replace(tzinfo=BEIJING)
+
+
+def _newest(call: Call, flows: Mapping[str, CompiledPolicy], closed: set[bool]) -> list[CaseRow]:
+    """Return the reports that were made last, newest first, of each service at most so many."""
+    store = call.tenant.desk.store
+    shelves = [
+        # `c`: opened for itself. A case that another one brought about is no report.
+        Shelf(flow=flow, state=state, closed=over, low=f"{flows[flow].code}.c",
+              high=f"{flows[flow].code}.d")
+        for flow, state, over in store.count_cases()
+        if flow in flows and over in closed
+    ]  # fmt: skip
+    ids = store.newest_ids(shelves, _MOST)
+    rows = store.read(lambda view: [view.case(case_id) for case_id in ids])
+    return sorted(filter(None, rows), key=lambda row: row.opened, reverse=True)
 
 
 def one_report(call: Call) -> Answer:

@@ -17,13 +17,20 @@ from zhunru.web.calls import Call, Endpoint
 from zhunru.web.decision_log import entries
 from zhunru.web.drafts import Drafts
 from zhunru.web.problems import reject
-from zhunru.web.reading import flag, member, text, wrong_kind
+from zhunru.web.reading import flag, member, not_there, only, text, wrong_kind
 from zhunru.web.replay import request_of
 from zhunru.web.tenants import Current, Shadow
 
 if TYPE_CHECKING:
     from zhunru.analysis.comparison import Comparison
 
+# Why a draft that stands so cannot be taken a step further.
+_STANDS = {
+    "rejected": ("检查没有通过", "it was rejected"),
+    "checked": ("还没有经第二人批准", "a second person has not approved it"),
+    "approved": ("已经批准", "it is approved already"),
+    "published": ("已经发布", "it is published already"),
+}
 _MOST_LINES = 200_000
 _MOST_FLIPS = 200
 
@@ -58,6 +65,7 @@ def _who(call: Call) -> str:
 def add(call: Call) -> Answer:
     """Keep a draft, and say what check and tests find."""
     data = call.json()
+    only(data, ("files", "note"))
     files = member(data, "files")
     if not isinstance(files, dict):
         wrong_kind("files", "文件名到文字的对象", "an object from names to texts")
@@ -145,6 +153,7 @@ def _log_lines(path: Path | None) -> Iterator[tuple[int, bytes]]:
 def shadow(call: Call) -> Answer:
     """Let a draft decide beside the current set, or stop it."""
     data = call.json()
+    only(data, ("on",))
     tenant = call.tenant
     state, current, policy = _in_order(call)
     shadows = {code: each for code, each in tenant.shadows.items() if code != state["set"]}
@@ -163,8 +172,7 @@ def approve(call: Call) -> Answer:
     with store.lock:
         state = store.state(call.params["draft"])
         if state["status"] != "checked":
-            zh, en = f"状态是 {state['status']}", f"it is {state['status']}"
-            _not_ready(state, "批准", "approved", zh, en)
+            _not_ready(state, "批准", "approved", *_STANDS[state["status"]])
         _second(call, state, "批准", "approve")
         state["approvers"] = [{"who": _who(call), "at": call.at.isoformat()}]
         state["status"] = "approved"
@@ -183,8 +191,7 @@ def publish(call: Call) -> Answer:
     with store.lock:
         state = store.state(call.params["draft"])
         if state["status"] != "approved":
-            zh, en = "还没有经第二人批准", "a second person has not approved it"
-            _not_ready(state, "发布", "published", zh, en)
+            _not_ready(state, "发布", "published", *_STANDS[state["status"]])
         policy = store.open(state)
         # What was approved is a meaning, not a folder: somebody may have written into it since.
         if policy.digest != state["digest"]:
@@ -231,7 +238,11 @@ def activate(call: Call) -> Answer:
     number = call.params["number"]
     if not number.isascii() or not number.isdigit() or len(number) > 6:
         wrong_kind("number", "版次", "the number of a version")
-    policy, manifest = kept.open(call.params["set"], int(number))
+    code = call.params["set"]
+    if int(number) not in (each["number"] for each in kept.manifests(code)):
+        known = [f"{each['code']} {each['number']}" for each in kept.manifests()]
+        not_there("已发布的版本", "published version", f"{code} {number}", known)
+    policy, manifest = kept.open(code, int(number))
     with _drafts(call).lock:
         _make_current(call, kept, policy, manifest)
     return as_json(manifest)

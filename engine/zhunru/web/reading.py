@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from operator import itemgetter
 from typing import Any, NoReturn
 
 import orjson
 
+from zhunru.compiler.reading import nearest
 from zhunru.web.problems import reject
 
 _MAX_EXPONENT = 30
+_MARK = b"\xef\xbb\xbf"  # programs on Windows like to begin UTF-8 with it; a reader may skip it
 
 
 def read_json(data: bytes, depth: int) -> Any:
@@ -24,12 +26,32 @@ def read_json(data: bytes, depth: int) -> Any:
     try:
         value = orjson.loads(data)
     except orjson.JSONDecodeError as error:
-        _bad(f"第 {error.lineno} 行第 {error.colno} 个字附近", f"near line {error.lineno}")
+        if data[:3] == _MARK:
+            return read_json(data[3:], depth)
+        _not_json(data, depth, error)
     try:
         whole = isinstance(value, dict | list) and data.count(b":") == _names(value, depth)
         return value if whole else _exactly(data)
     except RecursionError:
-        reject(400, "ZR886", what_zh=f"超过 {depth} 层", what_en=f"more than {depth} levels")
+        _too_deep(depth)
+
+
+def _too_deep(depth: int) -> NoReturn:
+    reject(400, "ZR886", what_zh=f"超过 {depth} 层", what_en=f"more than {depth} levels")
+
+
+def _not_json(data: bytes, depth: int, error: orjson.JSONDecodeError) -> NoReturn:
+    """Say why a text is no JSON that is read here: a missing bracket is only one reason."""
+    try:
+        data.decode()
+    except UnicodeDecodeError as unread:
+        reject(400, "ZR775", byte=unread.start + 1)
+    if "depth" in error.msg:
+        _too_deep(depth)
+    if "number" in error.msg:
+        _bad(*_TOO_LARGE)
+    where = f"第 {error.lineno} 行第 {error.colno} 个字附近"
+    _bad(where, f"near line {error.lineno}, character {error.colno}")
 
 
 _first = itemgetter(0)
@@ -71,8 +93,11 @@ def read_object(data: bytes, depth: int) -> dict[str, Any]:
     """Return the members of a JSON object."""
     value = read_json(data, depth)
     if not isinstance(value, dict):
-        wrong_kind("$", "对象", "an object")
+        wrong_kind("body", "对象", "an object")
     return value
+
+
+_TOO_LARGE = "数字过大，或者不是数字", "a number is too large or none"
 
 
 def _bad(zh: str, en: str) -> NoReturn:
@@ -113,7 +138,7 @@ def _exactly(data: bytes) -> Any:
     except _Twice as twice:
         reject(400, "ZR783", name=str(twice))
     except (ValueError, ArithmeticError):
-        _bad("数字过大，或者不是数字", "a number is too large or none")
+        _bad(*_TOO_LARGE)
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -143,6 +168,33 @@ _EXACT = json.JSONDecoder(
 def wrong_kind(name: str, zh: str, en: str) -> NoReturn:
     """Do not carry out a request whose member is of the wrong kind."""
     reject(400, "ZR789", name=name, wanted_zh=zh, wanted_en=en)
+
+
+def only(data: Mapping[str, Any], names: Collection[str]) -> None:
+    """Refuse a request that says what means nothing: one letter wrong, and it would do nothing."""
+    for strange in data:
+        if strange not in names:
+            break
+    else:
+        return
+    near, known = nearest(strange, names), sorted(names)
+    listed_zh, listed_en = "、".join(known), ", ".join(known)
+    reject(
+        400,
+        "ZR774",
+        name=strange[:100],
+        hint_zh=f"是不是“{near}”？" if near else f"可用的名称：{listed_zh or '无'}",
+        hint_en=f"did you mean `{near}`?" if near else f"the names are: {listed_en or 'none'}",
+    )
+
+
+def not_there(what_zh: str, what_en: str, name: str, known: Collection[str] = ()) -> NoReturn:
+    """Tell that something of that name is not there, and what is."""
+    listed = list(known)[:30]
+    hint_zh = f"现有：{'、'.join(listed)}" if listed else "请核对编号。"
+    hint_en = f"there are: {', '.join(listed)}" if listed else "check the number"
+    words = {"what_zh": what_zh, "what_en": what_en, "hint_zh": hint_zh, "hint_en": hint_en}
+    reject(404, "ZR776", name=name[:200], **words)
 
 
 def member(data: Mapping[str, Any], name: str, at: str = "") -> Any:

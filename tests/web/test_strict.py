@@ -1,0 +1,129 @@
+"""A request that is slightly wrong is told so, with what to write: nothing of it is left out."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from tests.web.conftest import serving
+
+FACTS = {"来文单位": "区市场监管局", "类别": "系统应用", "事项": "反诈应用推广"}
+PLAIN = {"content-type": "application/json"}
+LINES = {"content-type": "application/x-ndjson"}
+
+
+@pytest.fixture(scope="module")
+def api():
+    with serving() as start:
+        yield start("weihai", store="memory:")
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "near"),
+    [
+        ("/v1/decide", {"fact": FACTS}, "facts"),
+        ("/v1/decide", {"facts": FACTS, "asof": "2020-01-01"}, "as_of"),
+        ("/v1/partial", {"facts": {}, "as-of": "2020-01-01"}, "as_of"),
+        ("/v1/submissions", {"facts": FACTS, "key": "1", "as": "幸福社区", "aply": True}, "apply"),
+        ("/v1/cases", {"flow": "网格事项", "key": "1", "as": "幸福社区", "fact": {}}, "facts"),
+        ("/v1/cases/x/actions", {"action": "提交", "key": "1", "input": {}}, "inputs"),
+    ],
+)
+def test_a_member_that_means_nothing_is_refused_with_the_nearest_that_does(api, path, body, near):
+    answer = api.post(path, json=body)
+    assert (answer.status_code, answer.json()["code"]) == (400, "ZR774")
+    assert near in answer.json()["help"]
+    english = api.post(path, json=body, headers={"accept-language": "en"}).json()
+    assert english["help"] == f"did you mean `{near}`?"
+
+
+def test_our_part_of_an_authzen_context_is_as_strict(api):
+    asked = {
+        "subject": {"type": "unit", "id": "区市场监管局"},
+        "action": {"name": "反诈应用推广"},
+        "resource": {"type": "community", "id": "幸福社区"},
+        "context": {"zhunru": {"asof": "2020-01-01"}, "of_somebody_else": 1},
+    }
+    answer = api.post("/access/v1/evaluation", json=asked)
+    assert (answer.status_code, "as_of" in answer.text) == (400, True)
+    asked["context"]["zhunru"] = {"as_of": "2020-01-01"}
+    assert api.post("/access/v1/evaluation", json=asked).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/cases?owned=x",
+        "/v1/cases?closed=maybe",
+        "/v1/sets/威海减负/entries?lst=x",
+        "/v1/sets/威海减负/entries?after=zz",
+        "/v1/sets/威海减负/entries?after=²",
+    ],
+)
+def test_a_parameter_that_means_nothing_is_refused(api, path):
+    answer = api.get(path)
+    assert answer.status_code == 400
+    assert answer.json()["code"] in ("ZR774", "ZR789")
+
+
+def test_a_list_that_is_not_there_is_told_with_those_there_are(api):
+    answer = api.get("/v1/sets/威海减负/entries", params={"list": "没有"})
+    assert (answer.status_code, answer.json()["code"]) == (404, "ZR776")
+    assert "下放事项" in answer.json()["help"]
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "gbk", "utf-16"])
+def test_another_encoding_is_told_and_never_guessed(api, encoding):
+    body = json.dumps({"facts": FACTS}, ensure_ascii=False).encode(encoding)
+    named = {"content-type": f"application/json; charset={encoding}"}
+    for headers in (PLAIN, named):
+        answer = api.post("/v1/decide", content=body, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (400, "ZR775")
+        assert "UTF-8" in answer.json()["help"]
+    line = json.dumps(FACTS, ensure_ascii=False).encode("gbk")
+    answer = api.post("/v1/decide/batch", content=line, headers=LINES)
+    assert json.loads(answer.text)["error"][0]["code"] == "ZR775"
+
+
+def test_the_mark_that_windows_puts_before_utf_8_is_skipped(api):
+    body = b"\xef\xbb\xbf" + json.dumps({"facts": FACTS}).encode()
+    assert api.post("/v1/decide", content=body, headers=PLAIN).json()["outcome"] == "refuse"
+    line = b"\xef\xbb\xbf" + json.dumps(FACTS).encode()
+    answer = api.post("/v1/decide/batch", content=line, headers=LINES)
+    assert json.loads(answer.text)["outcome"] == "refuse"
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "word"),
+    [
+        (b"[" * 50_000, "ZR886", "24"),
+        (b'{"a":' * 50_000, "ZR886", "24"),
+        (b'{"facts":{"x":' + b"9" * 400 + b"}}", "ZR781", "数字过大"),
+        (b'{"facts":{"x":1e999999}}', "ZR781", "数字过大"),
+        (b'{"facts":', "ZR781", "第 1 行第 "),
+        (b"[]", "ZR789", "body"),
+    ],
+)
+def test_why_a_body_is_not_read_is_told(api, body, code, word):
+    answer = api.post("/v1/decide", content=body, headers=PLAIN)
+    assert (answer.status_code, answer.json()["code"]) == (400, code)
+    assert word in answer.json()["detail"]
+
+
+def test_a_line_of_a_batch_that_is_wrapped_is_told_how_to_write_it(api):
+    wrapped = json.dumps({"facts": FACTS, "as_of": "2020-01-01"}).encode()
+    answer = api.post("/v1/decide/batch", content=wrapped, headers=LINES)
+    (found,) = json.loads(answer.text)["error"]
+    assert found["code"] == "ZR774"
+    assert "不套 facts" in found["help"]
+    answer = api.post("/v1/decide/batch?explain=advice", content=b"{}", headers=LINES)
+    assert (answer.status_code, answer.json()["code"]) == (400, "ZR789")
+
+
+def test_a_key_too_long_is_refused_rather_than_cut(api):
+    body = {"flow": "网格事项", "as": "幸福社区"}
+    for end in "ab":  # cut, these would be one key, and the second case would not be opened
+        answer = api.post("/v1/cases", json={**body, "key": "k" * 200 + end})
+        assert (answer.status_code, answer.json()["code"]) == (400, "ZR789")
+    first, second = (api.ask("/v1/cases", {**body, "key": "k" * 180 + end}) for end in "ab")
+    assert first["case"] != second["case"]
