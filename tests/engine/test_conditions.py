@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
+from tests import shipped
 from tests.engine.conftest import HEAD, Asker, steps
+
+from zhunru import Request, decide
 
 FORM = HEAD.replace(
     "  经费到位 是否 由 街道 确认 可改\n",
@@ -86,3 +91,18 @@ def test_facts_that_do_not_matter_for_a_reason_are_left_out_of_its_condition() -
     found = {reason.code: reason.condition_zh for reason in answer.reasons}
     assert found["钱"] == "来源为乙、经费到位为否"
     assert found["户"] == "来源为乙、户数不超过3000户"
+
+
+def test_where_either_of_two_facts_may_lead_to_a_reason_one_of_them_is_said() -> None:
+    # Whatever either of them is, the other may still lead there: neither is shut out by itself.
+    facts = {"类别": "行政任务", "事项": "食品安全宣传入户", "目标社区": "幸福社区"}
+    request = Request(
+        facts={"来文单位": "区市场监管局", **facts},
+        received=date(2026, 11, 23),
+        asserted_by="区住建局",
+    )
+    found = decide(shipped.compiled("weihai"), request)
+    unsure = {r.code: (r.condition_zh, r.condition_en) for r in found.reasons if not r.certain}
+    assert unsure["WH-10擅自安排工作叫停"] == ("承担方式不为主责", "承担方式 is not 主责")
+    assert "若，" not in found.sentence("zh")
+    assert "if ," not in found.sentence("en")

@@ -59,7 +59,8 @@ class Conditions:
         if self.ways.root is None:
             told = [(fact, [value]) for fact, value in ends[0].filled.items()]
         else:
-            told = list(self._told(ends))
+            # Where every value may still lead there, those that lead there on the shortest way.
+            told = list(self._told(ends)) or list(self._chosen(ends))
         shown = [self._described(fact, values) for fact, values in told[-_MOST:]]
         zh, en = "、".join(part.zh for part in shown), " and ".join(part.en for part in shown)
         if len(told) > _MOST:
@@ -78,6 +79,18 @@ class Conditions:
             if len(kept) < sum(child is not None for child in place.children):
                 yield place.fact, kept
             place = following[id(place)]
+
+    def _chosen(self, ends: Sequence[Leaf]) -> Iterator[tuple[Fact, list[Any]]]:
+        """Yield, down the shortest way, each fact with its values that keep to that way."""
+        following = self._leading(ends)
+        place = self.ways.root
+        while isinstance(place, Node):
+            chosen, values = following[id(place)], self._values(place)
+            pairs = list(zip(values, place.children, strict=True))
+            kept = [value for value, child in pairs if child is chosen]
+            if len(kept) < sum(child is not None for _, child in pairs):
+                yield place.fact, kept
+            place = chosen
 
     def _values(self, node: Node) -> Sequence[Any]:
         """Return what leads to each child; of the calendar, that is to come, only which it is."""
