@@ -10,7 +10,7 @@ from tests.web.conftest import bearer
 from tests.web.test_pages import send, text_of
 from tests.web.test_publishing import OTHER, TEXT, WRITE, outcome, start
 
-from zhunru.web.pages import draftpages, waiting
+from zhunru.web.pages import draftpages, impact, waiting
 
 __all__ = ["start"]  # a fixture
 
@@ -133,6 +133,26 @@ def test_a_draft_that_takes_long_to_compare_says_so_and_comes_back(
     again = api.get(str(first.url))
     assert "正在与现行规则逐项比对" not in again.text and 'http-equiv="refresh"' not in again.text
     assert 'class="card meaning"' in again.text
+
+
+def test_what_one_service_compared_is_not_taken_for_done_by_another(
+    start: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not even where its objects lie in memory where those of the one before lay."""
+    for module in (draftpages, impact):
+        monkeypatch.setattr(module, "id", lambda _: 1, raising=False)
+    before = start(pages=True)
+    sign_in(before, "author")
+    first = hand_in(before, UPLOAD)
+    assert "正在与现行规则逐项比对" not in before.get(str(first.url)).text
+    after = start(pages=True)
+    sign_in(after, "author")
+    go_on = Event()
+    compare = draftpages._compared
+    monkeypatch.setattr(draftpages, "_compared", lambda *sets: (go_on.wait(9), compare(*sets))[1])
+    monkeypatch.setattr(waiting, "PATIENCE", 0.05)
+    assert "正在与现行规则逐项比对" in text_of(after.get(first.url.path))
+    go_on.set()
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from zhunru.syntax.decode import decode
 from zhunru.web import publishing
 from zhunru.web.answers import Answer
 from zhunru.web.calls import Call
-from zhunru.web.pages import impact, waiting
+from zhunru.web.pages import impact
 from zhunru.web.pages.visit import Visit
 from zhunru.web.problems import Problem, reject
 
@@ -152,8 +152,8 @@ def _is_compared(visit: Visit, state: Mapping[str, Any]) -> bool:
             _compared(now, draft)
             impact.on_record(visit, now, draft)
 
-    key = (id(visit.service), visit.tenant.name, state["draft"], state["digest"], current.digest)
-    return waiting.is_ready(key, compare_all)
+    key = (visit.tenant.name, state["draft"], state["digest"], current.digest)
+    return visit.memory.begun.is_ready(key, compare_all)
 
 
 def _told(said: Mapping[str, Any]) -> tuple[str, str]:

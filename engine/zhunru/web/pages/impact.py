@@ -11,8 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
-from threading import Lock
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from starlette.datastructures import UploadFile
@@ -41,13 +40,11 @@ _MOST_LINES = 50_000  # the newest of a log: more would keep the reader waiting
 _MOST_LISTED = 5_000
 _ON_A_PAGE = 50
 _MOST_VALUES = 30
-_KEPT = 6
 _SUFFIXES = (".csv", ".xlsx", ".jsonl", ".ndjson", ".json")
 _MONTH: Text = ("月份", "month")
 _SAME: Text = ("结论同，理由不同", "same outcome, another reason")
 _MONTHS = re.compile(r"(\d{4})[-/年.]?(\d{1,2})")
 
-Kept = TypeVar("Kept")
 Turn = tuple[str, str]
 """The outcomes before and after; the same one twice: another reason."""
 
@@ -77,16 +74,11 @@ class Found:
             self.listed.append({"line": line, "values": values, "turn": turn, "codes": codes})
 
 
-_kept: dict[tuple[Any, ...], Found] = {}
-_read: dict[tuple[Any, ...], CompiledPolicy] = {}
-_lock = Lock()
-
-
 def show(visit: Visit) -> Response:
     """Show what a draft does to the requests on record, or to those of a file handed in before."""
     state, current, draft = opened(visit)
     file = visit.query.get("file", "")
-    found = _kept.get((*_key(visit, current, draft), file)) if file else None
+    found = visit.memory.measured.get((*_key(visit, current, draft), file)) if file else None
     if file and found is None:
         return visit.move(visit.request.url.path.removeprefix(visit.tenant.prefix))
     return _page(visit, state, current, found or on_record(visit, current, draft), file)
@@ -97,11 +89,12 @@ def on_record(visit: Visit, current: CompiledPolicy, draft: CompiledPolicy) -> F
     path = visit.tenant.log.path
     size = path.stat().st_size if path is not None and path.is_file() else 0
     key = (*_key(visit, current, draft), size)
-    return _kept.get(key) or _keep(_kept, key, _of_log(current, draft, path))
+    measured = visit.memory.measured
+    return measured.get(key) or measured.keep(key, _of_log(current, draft, path))
 
 
 def _key(visit: Visit, current: CompiledPolicy, draft: CompiledPolicy) -> tuple[Any, ...]:
-    return id(visit.service), visit.tenant.name, current.digest, draft.digest
+    return visit.tenant.name, current.digest, draft.digest
 
 
 def measure(visit: Visit) -> Response:
@@ -117,7 +110,7 @@ def measure(visit: Visit) -> Response:
         path = folder / f"history{Path(name).suffix.lower()}"
         path.write_bytes(content)
         found = _of_file(current, draft, path, visit)
-    _keep(_kept, (*_key(visit, current, draft), mark), found)
+    visit.memory.measured.keep((*_key(visit, current, draft), mark), found)
     return visit.move(visit.request.url.path.removeprefix(visit.tenant.prefix), file=mark)
 
 
@@ -131,18 +124,11 @@ def opened(visit: Visit) -> tuple[dict[str, Any], CompiledPolicy, CompiledPolicy
         zh, en = "检查没有通过", "it was rejected"
         what = {"what_zh": "比对", "what_en": "compared", "problem_zh": zh, "problem_en": en}
         reject(409, "ZR797", name=state["draft"], **what)
-    key = (id(visit.service), visit.tenant.name, state["draft"], state["digest"])
+    key = (visit.tenant.name, state["draft"], state["digest"])
     # Reading a set takes seconds; its pages are gone through one after the other.
-    draft = _read.get(key) or _keep(_read, key, drafts.open(state))
+    read = visit.memory.drafts
+    draft = read.get(key) or read.keep(key, drafts.open(state))
     return state, visit.tenant.current(state["set"]).policy, draft
-
-
-def _keep(kept: dict[tuple[Any, ...], Kept], key: tuple[Any, ...], found: Kept) -> Kept:
-    with _lock:
-        while len(kept) >= _KEPT:
-            kept.pop(next(iter(kept)))
-        kept[key] = found
-    return found
 
 
 # --- past requests -------------------------------------------------------------------------------

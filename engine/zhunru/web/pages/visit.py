@@ -22,6 +22,7 @@ from zhunru.diagnostics import NOWHERE, Diagnostic, Language
 from zhunru.errors import RequestRejected, ZhunruError
 from zhunru.runtime.case import Actor
 from zhunru.web.pages.sessions import COOKIE, Held, Session, Sessions
+from zhunru.web.pages.waiting import Memory
 from zhunru.web.pages.words import WORDS
 from zhunru.web.problems import Problem, internal, problem_of, reject
 from zhunru.web.tokens import EVERYBODY, Principal, actor_named
@@ -68,6 +69,7 @@ class Visit:
     principal: Principal
     language: Language
     at: datetime
+    memory: Memory
     form: FormData = field(default_factory=FormData)
 
     @property
@@ -179,11 +181,12 @@ def _fact(value: Any, language: Language) -> str:
 
 
 class Pages:
-    """What all pages share: the service and the sessions of browsers."""
+    """What all pages share: the service, the sessions of browsers, what is kept between pages."""
 
     def __init__(self, service: Service) -> None:
         self.service = service
         self.sessions = Sessions(service.settings.entropy)
+        self.memory = Memory()
         self._secure = service.settings.base_url.startswith("https:")
 
     def endpoint(
@@ -245,7 +248,8 @@ class Pages:
             free = service.tokens is None and service.issuers is None
             session = self.sessions.open(EVERYBODY if free else None, at)
         principal = session.principal or Principal(id="", tenant="", scopes=frozenset())
-        return Visit(request, service, tenant, session, principal, _language(request, service), at)
+        language = _language(request, service)
+        return Visit(request, service, tenant, session, principal, language, at, self.memory)
 
     def _may_see(self, visit: Visit) -> bool:
         # As over the API: the token of who looks after all tenants shows the pages of none.
