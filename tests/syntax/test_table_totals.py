@@ -80,6 +80,55 @@ def test_a_total_of_units_is_no_unit() -> None:
     assert [one.code for one in found] == ["ZR141"]
 
 
+RULES = "规则 组\n  | 名称 | 当 | 结论 | 告知内容 |\n  | 甲 | 类别 为 行政任务 | 拒绝 | 不办 |\n"
+TABLE = "对照表 分数 取 合计\n  | 口径 | → 分 |\n  | 分项 | 3 |\n  | - | 2 |\n"
+
+
+def read_rows(text: str) -> tuple[int, list[Diagnostic]]:
+    """Return how many rows were read of rules, a lookup table or other rows; and of totals."""
+    loaded, found = load_text(text)
+    assert loaded is not None
+    made = [d for f in loaded.files for d in f.declarations]
+    rows = sum(len(getattr(d, "rules", getattr(d, "rows", (d,)))) for d in made)
+    return rows, [one for one in found if one.code == "ZR141"]
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "count"),
+    [
+        (RULES, "合计 | | | 1 条", 1),
+        (RULES, "小 计", 1),  # fewer cells than headings
+        (RULES, "Total | - | - | -", 1),
+        (TABLE, "合计 | 5", 2),
+        (TABLE, "共计 | -", 2),
+        ("核查 核\n  | 名称 | 应当 |\n", "总计 | 1", 0),
+        ("依据\n  | 名称 | 全称 |\n  | 条例 | 办法 |\n", "合计 | 1", 1),
+    ],
+)
+def test_a_total_is_told_in_tables_of_every_kind(table: str, row: str, count: int) -> None:
+    rows, (told,) = read_rows(f"{table}  | {row} |\n")
+    assert rows == count
+    assert told.fix is not None
+    assert told.fix.safe is (table != TABLE)  # there it may be a value after all
+    assert ("加引号" in told.help_zh) is (table == TABLE)
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "count"),
+    [
+        (RULES, "合计 | 类别 为 检查考核 | 拒绝 | 不办", 2),
+        (RULES, "乙 | - | 拒绝 | 合计", 2),
+        (TABLE, '"合计" | 5', 3),
+        (TABLE, "合计、分项 | 5", 3),
+        (TABLE, "合计 | 单价 × 数量", 3),
+        (TABLE, "分项 | 合计", 3),
+        ("表单 甲\n  | 栏目 | 填写 |\n", "合计 | 金额", 1),
+    ],
+)
+def test_合计_that_is_a_name_or_a_value_is_none(table: str, row: str, count: int) -> None:
+    assert read_rows(f"{table}  | {row} |\n") == (count, [])
+
+
 def test_the_rows_above_are_added_once_however_many_totals_follow(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

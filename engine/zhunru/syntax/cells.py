@@ -131,9 +131,10 @@ class Grid:
 
         What `totals` takes (合计) is none of the rows, however many cells it has.
         """
+        totals = totals or Totals(self)
         for row in self.rows:
             cells = split_row(self.pieces, row, len(self.columns))
-            if totals is not None and totals.takes(row, cells):
+            if totals.takes(row, cells):
                 continue
             if len(cells) == len(self.columns):
                 yield row, cells

@@ -280,7 +280,7 @@ def unit(build: Builder, line: Line) -> Iterator[Declaration]:
 
 
 def _unit_rows(build: Builder, grid: Grid) -> Iterator[Unit]:
-    for row, cells in grid.cut(Totals(grid)):
+    for row, cells in grid.cut(Totals(grid, entries=True)):
         items = grid.items(cells)
         name = next((item.value for item in items if item.key == "name"), None)
         if name is not None:

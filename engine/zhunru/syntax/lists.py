@@ -168,7 +168,7 @@ def _plain_leads(build: Builder, line: Line) -> list[Any] | None:
 def _entry_rows(build: Builder, grid: Grid) -> Iterator[Entry]:
     """Yield an entry a row; without codes, the numbers of the rows are the codes."""
     extra = [i for i, column in enumerate(grid.columns) if column.heading is None]
-    totals = Totals(grid, expected=True)
+    totals = Totals(grid, entries=True, expected=True)
     for number, (row, cells) in enumerate(grid.cut(totals), 1):
         parts = Parts(build.reading)
         parts.add(grid.items(cells))

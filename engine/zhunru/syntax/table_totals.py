@@ -21,15 +21,21 @@ _TOTAL = re.compile(
     r"(?:共?\s*(\d+)\s*[项条件个家]?)?|共\s*(\d+)\s*[项条件个家]",
     re.I,
 )
+# In tables where 合计 may be what a cell says, only this by itself is a total.
+_BARE = re.compile(r"[合总小共]\s*计|(?:sub)?total", re.I)
 _FIRST_SIGNS = frozenset("合总小共tTsS")
 _NUMBERS = frozenset({"序号", "no"})
 _COUNTED = frozenset({"项", "条", "件", "个"})
 
 
 class Totals:
-    """Takes the totals out of the rows of one table; each is a finding with a mend."""
+    """Takes the totals out of the rows of one table; each is a finding with a mend.
 
-    def __init__(self, grid: Grid, *, expected: bool = False) -> None:
+    `entries`: its rows are matters or bodies, so that what is called a total is one. Elsewhere the
+    first cell has to say nothing else, and the others nothing or a number.
+    """
+
+    def __init__(self, grid: Grid, *, entries: bool = False, expected: bool = False) -> None:
         self.grid = grid
         self.text = grid.pieces.outline.source.text
         self.rows: list[list[Cell]] = []
@@ -37,7 +43,7 @@ class Totals:
         self._whole: dict[int, tuple[int, Sum]] = {}  # columns: rows added up so far, their sum
         keys = [column.heading.key if column.heading else "" for column in grid.columns]
         self._title = keys.index("title") if "title" in keys else 0
-        self._expected = expected
+        self._entries, self._expected = entries, expected
 
     def takes(self, row: Row, cells: Sequence[Cell]) -> bool:
         """Tell whether a row is a total: then it was reported; else it is remembered."""
@@ -55,10 +61,18 @@ class Totals:
 
     def _label(self, cells: Sequence[Cell]) -> int | None:
         """Return the cell that says that a row is a total: its first, or that of titles."""
+        if not self._entries:
+            return 0 if self._is_bare(cells) else None
         filled = [at for at, cell in enumerate(cells) if self._said(cell) not in EMPTY]
         places = dict.fromkeys((*filled[:1], self._title))
         said = (at for at in places if at < len(cells) and _TOTAL.fullmatch(self._said(cells[at])))
         return next(said, None)
+
+    def _is_bare(self, cells: Sequence[Cell]) -> bool:
+        first, *others = (self._said(cell) for cell in cells)
+        return bool(_BARE.fullmatch(first)) and all(
+            said in EMPTY or amount(said) is not None for said in others
+        )
 
     def _said(self, cell: Cell) -> str:
         return self.text[cell.start : cell.end]
@@ -69,10 +83,10 @@ class Totals:
         start = self.text.rfind("\n", 0, row.start) + 1
         end = self.text.find("\n", row.end) + 1 or len(self.text)
         # Where a number does not agree, an entry may be missing: nobody takes that away unseen.
-        fix = Fix(
-            (Edit(source.span(start, end), ""),), "删去这一行", "take the row away", safe=not wrong
-        )
-        count = len(self.rows)
+        safe = not wrong and not self._may_be_value()
+        edit = Edit(source.span(start, end), "")
+        fix = Fix((edit,), "删去这一行", "take the row away", safe=safe)
+        hint_zh, hint_en = self._hint(cells[label])
         self.grid.pieces.reading.report(
             "ZR141",
             source.span(cells[label].start, cells[label].end),
@@ -80,9 +94,25 @@ class Totals:
             text=self._said(cells[label]),
             wrong_zh="".join(f"；{zh}" for zh, _ in wrong),
             wrong_en="".join(f"; {en}" for _, en in wrong),
-            hint_zh=f"；要核对条数，在清单名后写“应有 {count} 条”" if self._expected else "",
-            hint_en=f"; write `expect {count}` behind the list's name" if self._expected else "",
+            hint_zh=hint_zh,
+            hint_en=hint_en,
         )
+
+    def _may_be_value(self) -> bool:
+        """Tell whether the first cells of a table are what a value is compared with (对照表)."""
+        heading = self.grid.columns[0].heading
+        return heading is not None and heading.key == "test"
+
+    def _hint(self, cell: Cell) -> tuple[str, str]:
+        """Return what else may be done: count the rows, or say that it is a value after all."""
+        if self._expected:
+            count = len(self.rows)
+            zh = f"；要核对条数，在清单名后写“应有 {count} 条”"
+            return zh, f"; write `expect {count}` behind the list's name"
+        if not self._may_be_value():
+            return "", ""
+        said = f'"{self._said(cell)}"'
+        return f"；确是要比的值，加引号写成 {said}", f"; if it is a value, put it in quotes: {said}"
 
     # --- what it says, against the rows ----------------------------------------------------------
 
