@@ -38,11 +38,21 @@ class Report:
             self.found.append(diagnose(code, span, fix=fix, related=related, **values))
 
     def unknown(
-        self, code: str, span: Span, name: str, known: Iterable[str], **values: Any
+        self,
+        code: str,
+        span: Span,
+        name: str,
+        known: Iterable[str],
+        *,
+        meant: str = "",
+        **values: Any,
     ) -> None:
-        """Note that `name` means nothing, with the nearest of `known` as its likely spelling."""
+        """Note that `name` means nothing, with the nearest of `known` as its likely spelling.
+
+        `meant` is what was surely meant, where that is known.
+        """
         # Statutes write 五个工作日; here a number has digits, and a word without is a name.
-        near = quantity_in_digits(name) or self.nearest(name, known)
+        near = meant or quantity_in_digits(name) or self.nearest(name, known)
         self.add(
             code,
             span,

@@ -10,6 +10,7 @@ from zhunru.checker import calls, numbers
 from zhunru.checker import resolved as r
 from zhunru.checker import values as v
 from zhunru.checker.report import MOST_FINDINGS, replacement
+from zhunru.checker.run_together import apart
 from zhunru.checker.typed import BROKEN, NEVER, Inputs, Typed
 from zhunru.checker.walk import deeper_than, written
 from zhunru.diagnostics import Edit, Fix, Span
@@ -353,7 +354,7 @@ class Resolver:
             report.unknown("ZR203", expr.span, name, self.model.chart.names())
         else:
             known = (*self.fields, *self.model.scope.names("parameter", "formula"))
-            report.unknown("ZR201", expr.span, name, known)
+            report.unknown("ZR201", expr.span, name, known, meant=apart(name, self.fields))
         return BROKEN
 
     def _text(self, expr: x.Text, expected: r.Type | None) -> Typed:

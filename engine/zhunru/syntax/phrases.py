@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from zhunru.syntax.lexer import STRING
 from zhunru.syntax.numerals import amounts_in_digits, number_in_digits
+from zhunru.syntax.written_days import written_day
 
 # Longer pieces are no turns of everyday writing; and what is written to make the search slow is not
 # searched: every pattern begins at the start of a word and takes a bounded part of it.
@@ -105,6 +106,11 @@ _TURNS = {
         (r"(?:^|(?<=when )|(?<=except )|(?<=require ))if\s+", ""),
     ),
 }
+# Days that the language does not read as they stand; written with - or / or 年月日 they are days.
+_WRITTEN_DAY = re.compile(
+    r"(?<![\w.])(?:\d{4}\.\d{1,2}\.\d{1,2}(?![\w.])|\d{4}年\d{1,2}月\d{1,2}号"
+    r"|[〇○零一二三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}[日号])"
+)
 _ASKED = re.compile(rf"(?:在\s*)?({_DAY})\s*(?:(之后|以后)|之前|以前)(?!\w)")
 
 
@@ -145,6 +151,10 @@ def _found(text: str, language: str) -> Iterator[Turn]:
             yield Turn(found.start(), found.end(), meant, turn.limits(found))
     for start, end, said in amounts_in_digits(text):
         yield Turn(start, end, said, False)
+    for written in _WRITTEN_DAY.finditer(text):
+        day = written_day(written[0])
+        if day is not None:
+            yield Turn(*written.span(), day.isoformat(), False)
 
 
 def _in_digits(text: str) -> str:

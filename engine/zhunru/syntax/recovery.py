@@ -336,7 +336,9 @@ def _everyday(failure: Failure) -> Done | None:
         failure.report("ZR101", span, found=text[first:last], more_zh=zh, more_en=en)
         return Done()
     found = turns(text, language)
-    together = [found] if len(found) > 1 else []
+    # 假如 opens a case of a test: what takes it out of a condition must not be among them.
+    kept = [turn for turn in found if turn.meant]
+    together = [several for several in (found, kept) if len(several) > 1]
     for chosen in [*([turn] for turn in found), *together]:
         mend = failure.mends(chosen)
         if whole(failure, mend):
@@ -368,6 +370,65 @@ def _list_sign(failure: Failure) -> Done | None:
         if readable(failure, mend):
             span = failure.reading.source.span(start, end)
             failure.report("ZR133", span, mend, found=str(token), mended=mend.mended)
+            return Done(mend)
+    return None
+
+
+def _comma_for_blank(failure: Failure) -> Done | None:
+    """A comma or 、 where words stand side by side: 单位，必填，主体."""
+    token = failure.token
+    if token is None or token.type not in ("COMMA", "PAUSE"):
+        return None
+    rest = failure.snippet.shadow[: failure.snippet.end]
+    # Those behind it are mended with it; a 、 more often joins names that belong together.
+    signs = [found.start() for found in re.finditer(",", rest) if found.start() > failure.at]
+    for places in ([failure.at, *signs], [failure.at]):
+        turned = [at - failure.snippet.start for at in places]
+        mend = failure.mends([Turn(at, at + 1, " ", limit=False) for at in turned])
+        if (whole if len(places) > 1 else readable)(failure, mend):
+            mend = mend._replace(mended=" ".join(mend.text.split()))
+            zh, en = "这里各项之间用空格隔开，不用标点", "put a blank there, no sign"
+            failure.report("ZR101", failure.span(), mend, found=str(token), more_zh=zh, more_en=en)
+            return Done(mend)
+    return None
+
+
+def _without_then(failure: Failure) -> Done | None:
+    """An outcome in a test without 那么 before it."""
+    token = failure.token
+    if token is None or token.type not in _OUTCOMES or not accepts(failure.state, "THEN"):
+        return None
+    word = _SAID_THEN.get(failure.snippet.language, _SAID_THEN["zh"])
+    mend = failure.mend(failure.at, failure.at, f"{word} ")
+    if not readable(failure, mend):
+        return None
+    mend = mend._replace(mended=f"{word} {token}")
+    zh, en = f"结论前面写“{word}”", f"write `{word}` before the outcome"
+    failure.report("ZR101", failure.span(), mend, found=str(token), more_zh=zh, more_en=en)
+    return Done(mend)
+
+
+_SAID_THEN = {"zh": "那么", "en": "then"}
+_OUTCOMES = frozenset({"ADMIT", "REFUSE", "DEFER", "INCOMPLETE"})
+
+
+def _without_quotes(failure: Failure) -> Done | None:
+    """A text that stands without quotes where only a text can stand."""
+    token = failure.token
+    if token is None or token.type not in ("NAME", "CODEWORD") or token in WORDS["any"]:
+        return None
+    if not accepts(failure.state, "STRING") or accepts(failure.state, "NAME"):
+        return None
+    line = failure.snippet.shadow.find("\n", failure.at, failure.snippet.end)
+    words = _end_of_words(failure, token.end_pos or 0)
+    line = failure.snippet.end if line < 0 else line
+    for end, helps in ((words, whole), (line, whole), (words, readable)):
+        text = failure.snippet.original(failure.at, end).rstrip()
+        mend = failure.mend(failure.at, failure.at + len(text), f"“{text}”")
+        if not set(text) & {*_QUOTES} and helps(failure, mend):
+            zh, en = f"文字加引号，写{mend.mended}", "put a text in quotes"
+            span = failure.reading.source.span(failure.at, failure.at + len(text))
+            failure.report("ZR101", span, mend, found=text, more_zh=zh, more_en=en)
             return Done(mend)
     return None
 
@@ -586,9 +647,12 @@ _DIAGNOSES: tuple[Callable[[Failure], Done | None], ...] = (
     _other_language,
     _everyday,
     _list_sign,
+    _comma_for_blank,
+    _without_then,
     _glued,
     _doubled,
     _misspelt,
+    _without_quotes,
     _unfinished,
     _half_day,
     _no_start,

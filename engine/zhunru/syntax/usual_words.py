@@ -66,7 +66,7 @@ USUAL: dict[str, tuple[str, ...]] = {
     "DEFER": ("延后", "推迟", "缓办", "postpone"),
     # Decide, test
     "ORDER": ("顺序", "按顺序", "次序", "步骤", "steps"),
-    "GIVEN": ("设", "假设", "前提", "输入", "assume"),
+    "GIVEN": ("如果", "倘若", "若是", "假定", "设", "假设", "前提", "输入", "assume"),
     "THEN": ("结果", "期望", "应为", "expect"),
     # Workflows
     "STATE": ("步骤", "节点", "阶段", "状态", "工序", "step", "node", "stage"),
