@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # What a register may be given as, beside its rows.
 IN_FORCE = {"有效": True, "inforce": True, "valid": True, "无": False, "none": False}
+_MOST_FOUND = 50  # of one request; who reads them has mended the first few by then
 YES = {"是", "yes", "true"}
 NO = {"否", "no", "false"}
 
@@ -90,6 +91,8 @@ def sort_facts(
             _take(name, value, parts, facts.names)
         except _Unread as problem:
             found.append(diagnose("ZR786", span, name=name, **problem.values))
+            if len(found) == _MOST_FOUND:
+                break
     if found:
         return None, found
     return _request(parts, facts), []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from time import process_time
 
 import pytest
 from tests.web.conftest import serving
@@ -127,3 +128,32 @@ def test_a_key_too_long_is_refused_rather_than_cut(api):
         assert (answer.status_code, answer.json()["code"]) == (400, "ZR789")
     first, second = (api.ask("/v1/cases", {**body, "key": "k" * 180 + end}) for end in "ab")
     assert first["case"] != second["case"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "detail", "help_"),
+    [
+        ({"来文单位": ["甲", "乙"]}, "“甲、乙”", "一个单位"),
+        ({"类别": True}, "“true”", "可选的值：行政任务、"),
+        ({"拟进入日期": 20260302}, "“20260302”", "2026-01-31"),
+        ({"事项": "x" * 5000}, "xxx…", "4000 个字"),
+        ({"应急响应": [{"无此栏": 1}]}, "表单“应急响应”没有“无此栏”", "编号、起止、范围"),
+    ],
+)
+def test_a_wrong_value_is_shown_as_written_with_what_to_write(api, facts, detail, help_):
+    answer = api.post("/v1/decide", json={"facts": facts})
+    assert answer.status_code == 422
+    assert detail in answer.json()["detail"]
+    assert help_ in answer.json()["help"]
+    english = api.post("/v1/decide", json={"facts": facts}, headers={"accept-language": "en"})
+    assert english.json()["help"]
+
+
+@pytest.mark.parametrize("value", [1, {}])
+def test_a_great_many_names_that_mean_nothing_are_soon_told(api, value):
+    facts = {f"栏{n}": value for n in range(40_000)}
+    began = process_time()
+    answer = api.post("/v1/decide", json={"facts": facts})
+    assert answer.status_code == 422
+    assert len(answer.json()["errors"]) == 50
+    assert process_time() - began < 1.0, "others wait while one request is read"

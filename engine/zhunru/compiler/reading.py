@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
+from itertools import islice
 from typing import Any
 
 from rapidfuzz import process
@@ -66,6 +67,8 @@ def read_request(
     day = _law_day(plan, request, problems)
     reading = Reading(day, Facts({}, dict(supplied), {}))
     for name, raw in request.facts.items():
+        if len(problems) >= _MOST_PROBLEMS:
+            raise RequestRejected(problems)  # tens of thousands of names would take seconds
         field = plan.fields.get(name)
         if field is None:
             problems.append(_no_such_field(plan, name))
@@ -348,17 +351,22 @@ def read_rows(
 ) -> tuple[RegisterRow, ...]:
     """Return the rows of a register; a field left out is 无."""
     fields = {field.name: field for field in register.fields}
-    return tuple(make_row(register, _row_values(chart, day, fields, row)) for row in rows)
+    values = (_row_values(chart, day, register.name, fields, row) for row in rows)
+    return tuple(make_row(register, each) for each in values)
 
 
 def _row_values(
-    chart: OrgChart, day: date, fields: Mapping[str, ResolvedField], row: Mapping[str, Any]
+    chart: OrgChart,
+    day: date,
+    register: str,
+    fields: Mapping[str, ResolvedField],
+    row: Mapping[str, Any],
 ) -> dict[str, Any]:
     values = {}
     for name, raw in row.items():
         field = fields.get(name)
         if field is None:
-            raise Unreadable(_no_such("ZR701", name, fields, form="台账"))
+            raise Unreadable(_no_such("ZR701", name, fields, form=register))
         # A register of the district above covers places that this chart need not have.
         read = NOTHING if raw is None else read_value(chart, day, field, raw, strangers=True)
         values[name] = raw if read is UNKNOWN else read
@@ -407,7 +415,7 @@ def _no_such(code: str, name: str, names: Iterable[str], **values: Any) -> Diagn
 def _outside(field: ResolvedField, raw: Any, hint_zh: str, hint_en: str) -> Unreadable:
     return Unreadable(
         diagnose(
-            "ZR702", NOWHERE, name=field.name, value=str(raw), hint_zh=hint_zh, hint_en=hint_en
+            "ZR702", NOWHERE, name=field.name, value=_said(raw), hint_zh=hint_zh, hint_en=hint_en
         )
     )
 
@@ -415,13 +423,14 @@ def _outside(field: ResolvedField, raw: Any, hint_zh: str, hint_en: str) -> Unre
 def _wrong_kind(field: ResolvedField, raw: Any) -> Unreadable:
     zh, en = TYPES[field.type.name]
     hint = _KIND_HINTS.get(field.type.name, ("", ""))
-    shown = str(raw)[:60]
+    if field.type.values:
+        hint = _one_of(field.type.values)
     return Unreadable(
         diagnose(
             "ZR703",
             NOWHERE,
             name=field.name,
-            value=shown,
+            value=_said(raw)[:60],
             kind_zh=zh,
             kind_en=en,
             hint_zh=hint[0],
@@ -430,7 +439,34 @@ def _wrong_kind(field: ResolvedField, raw: Any) -> Unreadable:
     )
 
 
+def _said(raw: Any) -> str:
+    """Return a value as it was written, not as this language has it."""
+    if isinstance(raw, bool):
+        return str(raw).lower()
+    if isinstance(raw, Sequence | frozenset | set) and not isinstance(raw, str):
+        return "、".join(_said(each) for each in islice(raw, 10))
+    return str(raw)
+
+
+def _one_of(values: Sequence[str]) -> tuple[str, str]:
+    """Return what a choice takes."""
+    return f"可选的值：{'、'.join(values)}", f"it takes: {', '.join(values)}"
+
+
+_MOST_PROBLEMS = 50
 _KIND_HINTS: dict[TypeName, tuple[str, str]] = {
+    TypeName.TEXT: (
+        f"请写文字，至多 {_MAX_TEXT} 个字",
+        f"write a text of at most {_MAX_TEXT} characters",
+    ),
+    TypeName.UNIT: ("请写一个单位的名称", "write the name of one unit"),
+    TypeName.UNITS: ("请写单位的名称，可以几个", "write the names of units"),
+    TypeName.MATTER: (
+        f"请写事项的名称或者编号，至多 {_MAX_TEXT} 个字",
+        f"write the title or the code of a matter, of at most {_MAX_TEXT} characters",
+    ),
+    TypeName.DATE: ("请写日期，例如 2026-01-31", "write a date such as 2026-01-31"),
+    TypeName.MOMENT: ("请写时刻，例如 2026-01-31T09:00", "write a time such as 2026-01-31T09:00"),
     TypeName.FLAG: ("请写“是”或者“否”", "write `yes` or `no`"),
     TypeName.NUMBER: ("请写数，例如 12 或者 0.5", "write a number such as 12 or 0.5"),
     TypeName.MONEY: ("请写金额，例如 5000.00", "write an amount such as 5000.00"),
