@@ -93,10 +93,13 @@ class Grid:
         ]
         self.rows = rows[1:]
 
-    def known(self, headings: Mapping[str, Heading], owner: str, *, keep: bool = False) -> None:
+    def known(
+        self, headings: Mapping[str, Heading], owner: str, *, keep: bool = False, named: bool = True
+    ) -> None:
         """Resolve the columns' headings; two alike are a finding, and so are unknown ones.
 
         With `keep` unknown ones are remarks; then only those nearly like a heading are reported.
+        Others are then read as what they were probably meant to be; `named`: its rows have names.
         """
         seen: set[str] = set()
         for column in self.columns:
@@ -108,6 +111,25 @@ class Grid:
             seen.add(key)
             if column.heading is None and column.text:
                 self._unknown(column, headings, owner, keep)
+        if not keep:
+            self._stand_in(headings, named)
+
+    def _stand_in(self, headings: Mapping[str, Heading], named: bool) -> None:
+        """Read unknown columns as the headings that they are near, and the first of the others as
+        that of names, if there is no such.
+
+        Else whatever uses what the rows declare would be told to be unknown as well.
+        """
+        taken = {column.heading.key for column in self.columns if column.heading is not None}
+        names = next((each for each in headings.values() if each.key == "name"), None)
+        for column in self.columns:
+            if column.heading is not None or not column.text:
+                continue
+            near = _near(column.text, headings) or _official(column.text, headings)
+            meant = headings[near] if near else names if named else None
+            if meant is not None and meant.key not in taken:
+                column.heading = meant
+                taken.add(meant.key)
 
     def _unknown(
         self, column: Column, headings: Mapping[str, Heading], owner: str, keep: bool

@@ -105,12 +105,15 @@ class Builder:
             parts.add(said)
         return parts
 
-    def grid(self, line: Line, known: dict[str, Heading], *, keep: bool = False) -> Grid | None:
-        """Return the table under a line."""
+    def grid(
+        self, line: Line, known: dict[str, Heading], *, keep: bool = False, named: bool = True
+    ) -> Grid | None:
+        """Return the table under a line; `named`: its rows are nothing without a name."""
         if not line.rows:
             return None
         grid = Grid(self.pieces, line.rows)
-        grid.known(known, self.pieces.outline.first_word(line.start), keep=keep)
+        owner = self.pieces.outline.first_word(line.start)
+        grid.known(known, owner, keep=keep, named=named)
         return grid
 
     def span(self, line: Line) -> Span:

@@ -214,7 +214,7 @@ def rule(build: Builder, line: Line) -> Iterator[Declaration]:
     """Build 规则: one rule, or a group of rules written as a table."""
     head = build.head("h_rule", line)
     parts = build.parts("c_rule", line, head)
-    grid = build.grid(line, headings.RULE)
+    grid = build.grid(line, headings.RULE, named=False)
     if grid is not None:
         yield _rule_group(build, line, head[0], parts, grid)
         return
