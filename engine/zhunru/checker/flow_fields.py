@@ -29,9 +29,10 @@ def case_fields(model: Model, source: w.Workflow) -> Inputs:
     for symbol in model.scope.visible["form"].values():
         for each in symbol.node.fields:
             fields[each.name.text] = model.field_type(each.name.text)
-    for name in inputs_of(source):
-        if name not in fields:
-            fields[name] = model.field_type(name) or _of_tables(model, name)
+    for each in _names(source):
+        if each.text not in fields:
+            fields[each.text] = model.field_type(each.text) or _of_tables(model, each.text)
+    _report_differing(model, source)
     _from_owners(source, fields)
     for expr in _guards(source):
         _from_use(expr, fields)
@@ -40,9 +41,34 @@ def case_fields(model: Model, source: w.Workflow) -> Inputs:
 
 def inputs_of(source: w.Workflow) -> Iterator[str]:
     """Yield every input of every action, as written."""
+    return (each.text for each in _names(source))
+
+
+def _names(source: w.Workflow) -> Iterator[n.Name]:
     for action in actions_of(source):
-        for name in action.inputs:
-            yield name.text
+        yield from action.inputs
+
+
+def _report_differing(model: Model, source: w.Workflow) -> None:
+    """Report inputs of which two forms say different things: they are held to none of them."""
+    for name, at in {each.text: each.span for each in reversed([*_names(source)])}.items():
+        forms = model.types_in("form", name)
+        if forms and model.field_type(name) is None:
+            listed = [[f"{form} {_said(t, lang)}" for form, t in forms.items()] for lang in (0, 1)]
+            model.report.add(
+                "ZR345",
+                at,
+                name=name,
+                flow=source.name.text,
+                forms_zh="；".join(listed[0]),
+                forms_en="; ".join(listed[1]),
+            )
+
+
+def _said(type_: r.Type, lang: int) -> str:
+    """Return a type in words, with the values of a choice: two may differ in nothing else."""
+    values = ("、", ", ")[lang].join(type_.values)
+    return f"{v.named(type_, lang)} {values}".rstrip()
 
 
 def actions_of(source: w.Workflow) -> Iterator[w.Action]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from rapidfuzz import fuzz
 
@@ -21,6 +22,8 @@ from zhunru.checker.symbols import Scope
 from zhunru.syntax import nodes as n
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from zhunru.diagnostics import Span
 
 
@@ -96,7 +99,10 @@ class Model:
         }
 
     def field_type(self, name: str, every: str = "") -> r.Type | None:
-        """Return the type that forms and registers agree on for a field of this name."""
+        """Return the type of a field of this name: that of the forms, else that of the registers.
+
+        None if no form and no register has it, or if those that have it differ.
+        """
         if (name, every) not in self._types:
             self._types[name, every] = self._agreed(name, every)
         return self._types[name, every]
@@ -104,8 +110,17 @@ class Model:
     def _agreed(self, name: str, every: str) -> r.Type | None:
         if every in self.forms:
             return self.forms[every].get(name)
-        found = {fields[name] for fields in self.forms.values() if name in fields}
-        return found.pop() if len(found) == 1 else None
+        # What is handed in is typed by the forms, though a register may take the same as a text.
+        found = self.types_in("form", name) or self.types_in("register", name)
+        return _agreed_type(found.values())
+
+    def types_in(self, kind: Literal["form", "register"], name: str) -> dict[str, r.Type]:
+        """Return the type of a field in each form, or in each register, that has it."""
+        return {
+            symbol.name.text: self.forms[symbol.name.text][name]
+            for symbol in self.scope.visible[kind].values()
+            if name in self.forms[symbol.name.text]
+        }
 
     def parameter_type(self, name: str) -> r.Type | None:
         """Return the type of a parameter; None: there is none, or it has no value yet."""
@@ -158,6 +173,14 @@ def parameter_type(node: n.Parameter) -> r.Type | None:
         return None
     measure = next((q.measure for q in quantities if q.measure), None)
     return v.number(measure, max(v.decimals_of(q.value) for q in quantities))
+
+
+def _agreed_type(types: Iterable[r.Type]) -> r.Type | None:
+    """Return the one type of fields that differ at most in whether they may be 无."""
+    found = set(types)
+    if any(each.optional for each in found):
+        found = {replace(each, optional=True) for each in found}
+    return found.pop() if len(found) == 1 else None
 
 
 def _very_near(one: str, other: str) -> bool:

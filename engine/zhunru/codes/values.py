@@ -510,4 +510,16 @@ CODES: tuple[Code, ...] = (
         "没有填的格子按不知道算：核查不计这一行，凭台账准入的也不知道是否有效。",
         "An empty cell is unknown: checks do not count the row, and no admission can rest on it.",
     ),
+    Code(
+        "ZR345",
+        "forms-differ",
+        _W,
+        "流程“{flow}”办理时填的“{name}”，各表单写的不一样：{forms_zh}，填的内容没有核对",
+        "workflow `{flow}` takes `{name}`, of which the forms differ: {forms_en}; what is "
+        "filled in is not held to either",
+        "把其中一张表单的栏目改个名，或者两张写成一样",
+        "rename the field in one of the forms, or declare it alike in both",
+        "不知道该按哪一张表单，写错的选项、单位就会原样进入办件。",
+        "Which form is meant is not known, so a wrong choice or body would enter the case.",
+    ),
 )
