@@ -132,7 +132,10 @@ def test_a_matter_owned_in_one_list_and_assisted_in_another_says_so_or_is_report
 def declared(name: str) -> set[tuple[str, str]]:
     """Return the kinds and names of what a set and those above it declare."""
     found = source(name)
-    kinds = {"流程": Workflow, "清单": nodes.ListDecl, "规则": (nodes.Rule, nodes.RuleGroup)}
+    kinds = {
+        "流程": Workflow, "清单": nodes.ListDecl, "规则": (nodes.Rule, nodes.RuleGroup),
+        "角色": nodes.Role,
+    }  # fmt: skip
     known = {
         (kind, each.name.text)
         for one in (found, *found.uppers)
@@ -150,10 +153,11 @@ def declared(name: str) -> set[tuple[str, str]]:
     return known
 
 
-@pytest.mark.rows("S0-08", "S0-56", "S3-05")
+@pytest.mark.rows("S0-08", "S0-56", "S0-76", "S3-05")
 @pytest.mark.parametrize(
     ("name", "called", "named"),
-    [("jiangyuan", "治理措施", 8), ("jiangyuan", "网格标准体系", 5), ("putian", "自治共治三项基础", 3)],
+    [("jiangyuan", "治理措施", 8), ("jiangyuan", "网格标准体系", 5), ("jiangyuan", "合作机制", 4),
+     ("putian", "自治共治三项基础", 3)],
 )  # fmt: skip
 def test_what_an_entry_says_carries_it_out_is_declared(name: str, called: str, named: int) -> None:
     found = source(name)
@@ -166,6 +170,23 @@ def test_what_an_entry_says_carries_it_out_is_declared(name: str, called: str, n
     ]
     assert len(wanted) == named
     assert set(wanted) <= declared(name)
+
+
+ENTRIES = [
+    ("jiangyuan", "合作机制", "区域化统筹 实体化支撑 项目化运作"),
+    ("putian", "自治共治三项基础", "自治强基 社会共治 居民自治与社区共治有效互动"),
+]
+
+
+@pytest.mark.rows("S0-76", "S3-05")
+@pytest.mark.parametrize(("name", "called", "said"), ENTRIES)
+def test_a_list_has_the_entries_that_the_source_names(name: str, called: str, said: str) -> None:
+    (the_list,) = (
+        d
+        for d in source(name).declarations
+        if isinstance(d, nodes.ListDecl) and d.name.text == called
+    )
+    assert [entry.title.zh for entry in the_list.entries] == said.split()
 
 
 @pytest.mark.rows("S3-02", "S3-06")

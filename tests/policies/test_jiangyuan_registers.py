@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from tests.cases.scripts import played
 from tests.shipped import compiled
 
+from zhunru.casework.registers import tables_of
 from zhunru.measures import Rows, assess, missed, review
 
 JIANGYUAN = "jiangyuan"
@@ -28,6 +31,38 @@ def test_seven_of_ten_communities_have_a_centre_or_a_station(having: int, found:
         row["社工机构"] = None
     (told,) = review(Rows(compiled(JIANGYUAN), day, {"社区一览": rows}), ["社工站覆盖"])
     assert len(told.findings) == found
+
+
+@pytest.mark.rows("S0-16")
+def test_the_source_says_nine_centres_and_ten_thirty_one_cities_and_fifteen() -> None:
+    """Ten centres and 21 stations ship; with nine, or with 31 of the city, nothing is told."""
+    day = date(2020, 5, 21)
+    rows = rows_of("社区一览", day)
+    kinds = Counter(row["社工机构"] for row in rows)
+    assert kinds == {"中心": 10, "服务站": 21}
+
+    def found(check: str, given: list[dict[str, Any]]) -> int:
+        (told,) = review(Rows(compiled(JIANGYUAN), day, {"社区一览": given}), [check])
+        return len(told.findings)
+
+    first = next(at for at, row in enumerate(rows) if row["社工机构"] == "中心")
+    nine = [{**row, "社工机构": "服务站"} if at == first else row for at, row in enumerate(rows)]
+    cities = [{**row, "类型": "城市社区"} for row in rows]
+    assert (found("社工中心数前后一致", rows), found("社工中心数前后一致", nine)) == (1, 0)
+    assert (found("城市社区数前后一致", rows), found("城市社区数前后一致", cities)) == (1, 0)
+    assert len(cities) == 31
+
+
+@pytest.mark.rows("S0-76")
+def test_a_project_signed_for_stands_for_twelve_months() -> None:
+    """Signed on 6 March 2026: the same day of 2027 is a Saturday, and so it is the Monday."""
+    (store,) = (s for script, _, s in played() if script["说明"].startswith("八方到齐、过半数赞成"))
+    (row,) = (
+        row for row in tables_of(store, compiled(JIANGYUAN))["共建共享责任书"]
+        if row["起止"] and row["起止"][0] == date(2026, 3, 6)
+    )  # fmt: skip
+    assert row["起止"][1] == date(2027, 3, 8)
+    assert row["负责人"] == "负责人甲"
 
 
 @pytest.mark.rows("S0-15")

@@ -107,3 +107,21 @@ def test_the_three_posts_that_the_source_names_are_listed_and_each_is_somebody_s
         for each in talents
     }
     assert posts == {*named, "待定岗位"}
+
+
+@pytest.mark.rows("S2-14")
+def test_an_estate_more_or_less_or_twice_among_the_73_is_noticed() -> None:
+    rows = [dict(row) for row in Rows(compiled("jin-an"), THEN).register("老旧改造") or ()]
+    twice = [*rows[1:], rows[-1]]
+
+    def found(check: str, given: list[dict[str, Any]]) -> bool:
+        (done,) = review(Rows(compiled("jin-an"), THEN, {"老旧改造": given}), [check])
+        return bool(done.findings)
+
+    assert len(rows) == 73
+    for given, count, repeated in (
+        (rows, False, False), (rows[1:], True, False), ([*rows, rows[0]], True, True),
+        (twice, False, True),
+    ):  # fmt: skip
+        assert found("改造七十三个", given) is count
+        assert found("改造小区不重", given) is repeated
