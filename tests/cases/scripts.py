@@ -71,7 +71,8 @@ def _do(service: CaseService, case: str, step: dict[str, Any], key: str) -> None
 def _found(service: CaseService, case_id: str, before: int) -> dict[str, Any]:
     """Return what can be said of a case, and of what was done since a version of it."""
     case = service.show(case_id)
-    done = [each for event in service.history(case_id)[before:] for each in event["effects"]]
+    events = service.history(case_id)[before:]
+    done = [each for event in events for each in event["effects"]]
     objects = {w: [_object(d) for d in done if d["kind"] == kind] for w, kind in OBJECTS.items()}
     told = {
         word: [unit for each in done if each["kind"] == kind for unit in each.get("to", ())]
@@ -80,7 +81,14 @@ def _found(service: CaseService, case_id: str, before: int) -> dict[str, Any]:
     flags = {"暂定": case["provisional"], "办结": case["closed"]}
     shown = {word: "是" if flag else "否" for word, flag in flags.items()}
     due = (case["due"] or "")[:16]
-    state = {"到": case["state"], "时限": due, "轮到": case["owners"], "标记": case["marks"]}
+    met = [event["data"]["body"] for event in events if event.get("data", {}).get("body")]
+    state = {
+        "开会": met,
+        "到": case["state"],
+        "时限": due,
+        "轮到": case["owners"],
+        "标记": case["marks"],
+    }
     return {**objects, **told, **shown, **state}
 
 

@@ -202,12 +202,27 @@ def test_every_level_has_a_leading_group_or_is_named() -> None:
             assert {who for one in told.findings for who in one.subjects} == known | more, name
 
 
+FOUR = ("组织部门", "民政部门", "财政部门", "人力资源社会保障部门")
+
+
 @pytest.mark.rows("S4-13")
-def test_a_joint_meeting_on_posts_without_one_of_the_four_is_short(tmp_path: Path) -> None:
-    old = "人力资源社会保障部门、岗位联席会议"
-    root = changed(tmp_path, "hunchun", "单位.csv", old, "人力资源社会保障部门")
+@pytest.mark.parametrize("role", FOUR)
+def test_an_outsider_in_the_joint_meeting_on_posts_stands_in_for_none_of_the_four(
+    role: str, tmp_path: Path
+) -> None:
+    swapped = f"{role}\n珲春市教育局,部门,珲春市,,岗位联席会议"
+    root = changed(tmp_path, "hunchun", "单位.csv", f"{role}、岗位联席会议", swapped)
     (told,) = review(Rows(open_policy(root / "hunchun"), DAY), ["联席会议四家"])
-    assert [one.subjects for one in told.findings] == [("珲春市",)]
+    assert len(told.findings) == 1
+
+
+@pytest.mark.rows("S4-13")
+def test_a_fifth_in_the_joint_meeting_on_posts_is_told(tmp_path: Path) -> None:
+    old = "人力资源社会保障部门、岗位联席会议"
+    more = f"{old}\n珲春市教育局,部门,珲春市,,岗位联席会议"
+    root = changed(tmp_path, "hunchun", "单位.csv", old, more)
+    (told,) = review(Rows(open_policy(root / "hunchun"), DAY), ["联席会议四家"])
+    assert len(told.findings) == 1
 
 
 @pytest.mark.rows("S4-13", "S4-20")

@@ -250,6 +250,17 @@ def test_every_place_on_the_four_levels_has_a_centre_of_its_own() -> None:
         assert [one.subjects for one in done.findings] == [(place,)], centre
 
 
+@pytest.mark.rows("S3-26")
+@pytest.mark.parametrize("kind", ["社区服务", "社区管理", "居民信息"])
+def test_each_kind_of_matter_has_one_that_can_be_done_online(kind: str) -> None:
+    rows = [dict(row) for row in Rows(compiled("putian"), THEN).register("在线事项") or ()]
+    online = [{**row, "可在线办": True} for row in rows]
+    none = [{**row, "可在线办": row["在线类别"] != kind} for row in rows]
+    for given, missing in ((online, []), (none, [(kind,)])):
+        (done,) = review(Rows(compiled("putian"), THEN, {"在线事项": given}), ["每类都能在线办"])
+        assert [one.subjects for one in done.findings] == missing
+
+
 @pytest.mark.rows("S3-53")
 def test_seventeen_of_twenty_gates_are_too_few_and_eighteen_are_enough() -> None:
     rows = [dict(row) for row in Rows(compiled("putian"), THEN).register("安防小区") or ()]

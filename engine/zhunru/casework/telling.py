@@ -93,5 +93,5 @@ def _note(data: Mapping[str, Any]) -> dict[str, str]:
     sentence = data.get("decision", {}).get("sentence", {})
     if isinstance(sentence, Mapping) and "zh" in sentence:
         return {"zh": sentence["zh"], "en": sentence.get("en", "")}
-    text = str(data.get("reason", "") or data.get("unit", ""))
+    text = str(data.get("reason", "") or data.get("unit", "") or data.get("body", ""))
     return {"zh": text, "en": text}

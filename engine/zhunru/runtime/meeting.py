@@ -59,6 +59,9 @@ def meet(stepper: Stepper, desk: StateDesk, command: Command) -> None:
     }
     if figures.recused:
         said["recused"] = figures.recused
+    if owner.body.kind == "table":
+        # The workflow names no body here, so the record has to say which of them met.
+        said["body"] = stepper.scene(command.at).called(owner.body)
     if not lines:
         _again(stepper, desk, command, given, said)
         return

@@ -133,6 +133,12 @@ class Scene:
         roles = [name for name in found.roles if name in self.setting.chart.roles]
         return finder.assembly(roles[0], self.places, self.at) if len(roles) == 1 else found
 
+    def called(self, body: Body) -> str:
+        """Return what a body that a table picks by the facts is called; "": not known yet."""
+        found = self.bearer(body)
+        # Three bodies of one community come to the same unit: only their roles tell them apart.
+        return "、".join(found.roles or found.units)
+
     def _of_field(self, name: str) -> Bearers:
         value = self.fields.get(name, UNKNOWN)
         if value is UNKNOWN:
