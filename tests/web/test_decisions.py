@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -37,7 +38,10 @@ def test_a_decision_is_the_one_that_the_library_gives(api):
     policy = open_policy("weihai")
     wanted = decide(policy, Request(facts=SIGN, received=date(2026, 3, 2)))
     full = api.ask("/v1/decide", {"facts": SIGN})
-    assert full == json.loads(json.dumps(wanted.to_dict(advice=False)))
+    same = wanted.to_dict(advice=False)
+    for reason in same["reasons"]:  # told by set and file, not where they lie on this machine
+        reason["place"]["path"] = "/".join(Path(reason["place"]["path"]).parts[-2:])
+    assert full == json.loads(json.dumps(same))
     brief = api.ask("/v1/decide", {"facts": SIGN, "explain": "brief"})
     assert brief["code"] == wanted.code == "擅自挂牌"
     assert "suggestions" in api.ask("/v1/decide", {"facts": SIGN, "explain": "advice"})
@@ -58,7 +62,7 @@ def test_the_day_whose_law_is_asked_for_may_be_told(api):
         ({"facts": []}, 400, "ZR789"),
         ({"facts": SIGN, "as_of": "昨天"}, 400, "ZR789"),
         ({"facts": SIGN, "set": "没有"}, 404, "ZR758"),
-        ({"facts": SIGN, "decision": "没有"}, 404, "ZR770"),
+        ({"facts": SIGN, "decision": "没有"}, 404, "ZR776"),
         ({"facts": SIGN, "explain": "short"}, 400, "ZR789"),
         ({"facts": {"经费": 1.5}}, 422, "ZR701"),
     ],

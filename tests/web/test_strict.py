@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import json
+import sys
 from time import process_time
 
 import pytest
+from tests.shipped import POLICIES
 from tests.web.conftest import serving
+
+from zhunru.errors import RequestRejected, StoreError
+from zhunru.store.opening import open_store
+from zhunru.web import Settings, serve
 
 FACTS = {"来文单位": "区市场监管局", "类别": "系统应用", "事项": "反诈应用推广"}
 PLAIN = {"content-type": "application/json"}
@@ -157,3 +163,55 @@ def test_a_great_many_names_that_mean_nothing_are_soon_told(api, value):
     assert answer.status_code == 422
     assert len(answer.json()["errors"]) == 50
     assert process_time() - began < 1.0, "others wait while one request is read"
+
+
+def test_a_day_of_law_is_read_as_days_are_everywhere_or_refused(api):
+    for written in ("2020-01-02", "2020年1月2日", "2020/1/2", "２０２０－０１－０２"):
+        assert api.ask("/v1/decide", {"facts": {}, "as_of": written})["as_of"] == "2020-01-02"
+    for wrong in ("", "明天", "2020-02-30"):
+        answer = api.post("/v1/decide", json={"facts": {}, "as_of": wrong})
+        assert (answer.status_code, answer.json()["code"]) == (400, "ZR789")
+
+
+def test_a_decision_that_is_not_there_is_called_a_decision(api):
+    answer = api.post("/v1/decide", json={"facts": {}, "decision": "没有"})
+    assert (answer.status_code, answer.json()["detail"]) == (404, "没有判定“没有”")
+    assert answer.json()["help"] == "现有：社区准入"
+
+
+def test_where_a_set_lies_on_the_machine_is_told_nobody(api):
+    told = api.ask("/v1/decide", {"facts": FACTS})
+    paths = [reason["place"]["path"] for reason in told["reasons"]]
+    assert paths == ["national/规则.policy", "weihai/规则.policy"]
+    body = {"facts": FACTS, "as": "区市场监管局", "key": "place"}
+    case = api.ask("/v1/submissions", body)["case"]
+    history = api.get(f"/v1/cases/{case}/history").text
+    assert "weihai/规则.policy" in history
+    line = json.dumps(FACTS).encode()
+    batch = api.post("/v1/decide/batch?explain=full", content=line, headers=LINES).text
+    for text in (json.dumps(told, ensure_ascii=False), history, batch):
+        assert str(POLICIES.parent) not in text
+        assert '"path":"/' not in text.replace(" ", "")
+
+
+def test_a_flow_that_no_set_has_cannot_be_opened_to_residents():
+    with serving() as start, pytest.raises(RequestRejected) as told:
+        start("weihai", store="memory:", open311=("没有的流程",))
+    assert "没有的流程" in str(told.value)
+
+
+def test_a_store_that_cannot_be_opened_stops_the_start_with_a_sentence(tmp_path):
+    lines = []
+    settings = Settings(sets={"": ["weihai"]}, store=str(tmp_path / "无" / "库.db"), pages=False,
+                        journal=lines.append)  # fmt: skip
+    with pytest.raises(StoreError) as told:
+        serve(settings, port=1)
+    assert "打不开" in str(told.value)
+    assert lines == [], "nobody was told that it serves"
+
+
+def test_what_has_to_be_installed_is_what_is_missing(monkeypatch):
+    monkeypatch.setitem(sys.modules, "zhunru.store.postgres", None)
+    with pytest.raises(StoreError) as told:
+        open_store("postgresql://nobody@localhost/none")
+    assert "'.[postgres]'" in told.value.diagnostic.help_zh

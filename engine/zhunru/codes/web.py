@@ -64,10 +64,10 @@ CODES: tuple[Code, ...] = (
     _code(
         879,
         "service-parts-missing",
-        "没有安装服务所需的组件“{name}”",
-        "the part `{name}` that the service needs is not installed",
-        "请在程序文件夹里执行：pip install '.[serve]'",
-        "in the folder of the program run: pip install '.[serve]'",
+        "没有安装所需的组件“{name}”",
+        "the part `{name}` that is needed is not installed",
+        "请在程序文件夹里执行：pip install '.[{extra}]'",
+        "in the folder of the program run: pip install '.[{extra}]'",
     ),
     _code(
         884,

@@ -21,7 +21,11 @@ def open_store(url: str, *, algorithm: str | None = None, create: bool = True) -
         return MemoryStore(algorithm or "sha256")
     if scheme in ("postgresql", "postgres"):
         # Here, because its driver is an extra that the other stores do without.
-        from zhunru.store.postgres import open_postgres
+        try:
+            from zhunru.store.postgres import open_postgres
+        except ModuleNotFoundError as error:
+            missing = failure("ZR879", name=error.name or "psycopg", extra="postgres")
+            raise missing from None
 
         return open_postgres(url, algorithm)
     if scheme == "sqlite":

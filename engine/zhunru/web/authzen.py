@@ -18,9 +18,10 @@ from zhunru.diagnostics import NOWHERE, Language
 from zhunru.errors import RequestRejected
 from zhunru.request_facts import sort_facts
 from zhunru.runtime.submitting import Completed
+from zhunru.syntax.written_days import day_in
 from zhunru.vocabulary import OUTCOMES, Outcome
 from zhunru.web import requestable
-from zhunru.web.answers import Answer, as_json
+from zhunru.web.answers import Answer, as_json, said
 from zhunru.web.calls import Call, Endpoint
 from zhunru.web.problems import Problem, reject
 from zhunru.web.reading import mapping, member, only, text, wrong_kind
@@ -122,11 +123,11 @@ def _whole(completed: Completed) -> Request:
 
 def read_day(options: Mapping[str, Any], today: date) -> date:
     """Return the day whose law is asked for; today unless told otherwise."""
-    given = text(options, "as_of", "", "")
-    if not given:
+    if "as_of" not in options:
         return today
+    given = text(options, "as_of", "")
     try:
-        return date.fromisoformat(given)
+        return day_in(given)
     except ValueError:
         wrong_kind("as_of", "2026-03-02 这样的日期", "a date such as 2026-03-02")
 
@@ -145,7 +146,7 @@ def told(found: Decision, detail: str, language: Language) -> dict[str, Any]:
     }
     if detail == "brief":
         return brief
-    return {**brief, "zhunru": found.to_dict(advice=detail == "advice")}
+    return {**brief, "zhunru": said(found, advice=detail == "advice")}
 
 
 def message(found: Decision, language: Language) -> str:

@@ -13,7 +13,7 @@ from zhunru.runtime.case import Actor
 from zhunru.runtime.looking import shown_at
 from zhunru.runtime.replies import Reply
 from zhunru.runtime.service import micros
-from zhunru.web.answers import Answer, as_json
+from zhunru.web.answers import Answer, as_json, homeless
 from zhunru.web.calls import Call, Endpoint
 from zhunru.web.masking import masked, unseen
 from zhunru.web.problems import reject
@@ -172,6 +172,8 @@ def history(call: Call) -> Answer:
     seen_by = viewer(call)
     office, case_id = call.tenant.desk, call.params["case"]
     events = office.history(case_id)
+    for event in events:
+        homeless(event["data"].get("decision") or {})
     return as_json({"events": masked(events, unseen(office, case_id, seen_by, call.at))})
 
 

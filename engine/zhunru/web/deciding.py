@@ -17,7 +17,7 @@ from zhunru.decision import Decision, decide
 from zhunru.diagnostics import NOWHERE, Diagnostic, Span
 from zhunru.errors import RequestRejected, ZhunruError
 from zhunru.request_facts import sort_facts
-from zhunru.web.answers import LINES, Answer, Stream, as_json
+from zhunru.web.answers import LINES, Answer, Stream, as_json, said
 from zhunru.web.authzen import read_day
 from zhunru.web.calls import Call, Endpoint, Result
 from zhunru.web.decision_log import basis_of
@@ -96,7 +96,7 @@ def explained(found: Decision, explain: str) -> dict[str, Any]:
         return brief(found)
     if explain not in ("full", "advice"):
         wrong_kind("explain", "brief、full 或者 advice", "brief, full or advice")
-    return found.to_dict(advice=explain == "advice")
+    return said(found, advice=explain == "advice")
 
 
 def brief(found: Decision) -> dict[str, Any]:
@@ -404,7 +404,7 @@ behind the question mark of the address"
 
 
 def _line(number: int, found: Decision, full: bool) -> bytes:
-    told = found.to_dict(advice=False) if full else _short(found)
+    told = said(found, advice=False) if full else _short(found)
     return orjson.dumps({"line": number, **told}, option=orjson.OPT_APPEND_NEWLINE)
 
 

@@ -128,7 +128,9 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
         with path.open("rb") as file:
             yield from enumerate(file, 1)
     except OSError:
-        raise RequestRejected([_unreadable(NOWHERE, "读不到", "it cannot be read")]) from None
+        zh, en = "没有这个文件，或者不许读", "it is not there, or may not be read"
+        found = diagnose("ZR801", NOWHERE, path=str(path), reason_zh=zh, reason_en=en)
+        raise RequestRejected([found]) from None
 
 
 def _finder(policies: Sequence[CompiledPolicy], store: str) -> Find:

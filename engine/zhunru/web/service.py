@@ -7,8 +7,9 @@ import logging
 from itertools import count
 from typing import TYPE_CHECKING
 
-from zhunru.diagnostics import Language
-from zhunru.errors import ZhunruError
+from zhunru.codes import diagnose
+from zhunru.diagnostics import NOWHERE, Language
+from zhunru.errors import RequestRejected, ZhunruError
 from zhunru.web.bearer import Issuers, ends_of
 from zhunru.web.journal import Figures, Journal
 from zhunru.web.outbox import Outbox
@@ -60,6 +61,7 @@ class Service:
         self.default = self.tenants.get(DEFAULT)
         for tenant in self.tenants.values():
             tenant.restore(self.signer)
+        self._check_open311()
         self.tracing = Tracing(settings.otel, self.journal) if settings.otel else None
         self.outbox = None if settings.hooks is None else Outbox.read(settings.hooks, self)
         self.language: Language = "en" if settings.language == "en" else "zh"
@@ -69,6 +71,16 @@ class Service:
         self.stopping = False
         self.ready = False
         self._beside: list[asyncio.Task[None]] = []
+
+    def _check_open311(self) -> None:
+        """Refuse to open to residents what no set has: they would be told of no service at all."""
+        policies = [each.policy for t in self.tenants.values() for each in t.sets.values()]
+        flows = list(dict.fromkeys(name for each in policies for name in each.core.workflows))
+        for name in self.settings.open311:
+            if name not in flows:
+                codes, names = "、".join(each.code for each in policies), flows or "-"
+                found = diagnose("ZR770", NOWHERE, policy=codes, name=name, names=names)
+                raise RequestRejected([found])
 
     def new_id(self) -> bytes:
         """Return an id for a request that brought none."""

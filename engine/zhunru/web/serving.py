@@ -35,7 +35,7 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8080) -> None
     """
     for name in _NEEDED:
         if find_spec(name) is None:
-            raise RequestRejected([diagnose("ZR879", NOWHERE, name=name)])
+            raise RequestRejected([diagnose("ZR879", NOWHERE, name=name, extra="serve")])
     if settings.tokens is None and settings.issuers is None and host not in LOCAL:
         raise RequestRejected([diagnose("ZR878", NOWHERE, host=host)])
     import uvicorn
@@ -43,6 +43,8 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8080) -> None
     from zhunru.web.app import create_app
 
     app = create_app(settings)
+    for tenant in app.state.service.tenants.values():
+        _ = tenant.office  # a store that cannot be opened is told before anybody is served
     everybody = settings.tokens is None and settings.issuers is None
     config = uvicorn.Config(
         OnlyHere(app) if everybody else app,

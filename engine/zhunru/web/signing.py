@@ -37,7 +37,9 @@ class Signer:
             return cls(entropy(_SEED))
         try:
             seed = bytes.fromhex(path.read_text(encoding="ascii").strip())
-        except (OSError, ValueError):
+        except OSError:
+            unusable(path, "读不到", "it cannot be read")
+        except ValueError:
             unusable(path, "不是 64 位十六进制的密钥", "it is not a key of 64 hexadecimal digits")
         if len(seed) != _SEED:
             unusable(path, "不是 64 位十六进制的密钥", "it is not a key of 64 hexadecimal digits")

@@ -27,6 +27,7 @@ from zhunru.web.decision_log import DecisionLog, Turn
 from zhunru.web.drafts import Drafts
 from zhunru.web.journal import Figures
 from zhunru.web.problems import reject
+from zhunru.web.reading import not_there
 from zhunru.web.settings import Settings
 from zhunru.web.signing import Signer
 from zhunru.web.tracing import ACTIVE, span
@@ -58,8 +59,7 @@ class Current:
 
     def _plan(self, decision: str) -> Plan:
         if decision and decision not in self.policy.plans:
-            names = tuple(self.policy.decisions) or "-"
-            reject(404, "ZR770", policy=self.policy.code, name=decision, names=names)
+            not_there("判定", "decision", decision, tuple(self.policy.decisions))
         return self.policy.plan(decision)
 
     def with_policy(self, policy: CompiledPolicy) -> Current:

@@ -33,7 +33,7 @@ class Tracing:
         except ModuleNotFoundError:
             present = False
         if not present:
-            raise RequestRejected([diagnose("ZR879", NOWHERE, name="opentelemetry (zhunru[otel])")])
+            raise RequestRejected([diagnose("ZR879", NOWHERE, name="opentelemetry", extra="otel")])
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
         from opentelemetry.sdk.resources import Resource
         from opentelemetry.sdk.trace import TracerProvider
