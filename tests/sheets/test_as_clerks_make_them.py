@@ -147,3 +147,113 @@ def test_a_workbook_without_headings_is_told_the_usual_ones_first(tmp_path: Path
     made = import_sheet(_book(tmp_path / "甲.xlsx", [["甲"], ["乙"]]), kind="list")
     assert made.findings[0].code == "ZR840"
     assert "至少有其中两个：编号、事项、牵头、会同、依据" in made.findings[0].help_zh
+
+
+HEAD = [
+    "*编号",
+    "事 项\n名 称",
+    "责任部门（牵头）",
+    "设定依据",
+    "频次",
+    "生效日期",
+    "失效日期",
+    "备注",
+]
+
+
+def _list(tmp_path: Path, *rows: list[Any]) -> tuple[list[str], list[tuple[str, str]]]:
+    """Return the rows of the text, and the doubts with their cells."""
+    made = import_sheet(_book(tmp_path / "甲.xlsx", [HEAD, *rows]), kind="list", name="甲")
+    lines = [line.strip() for line in made.text.splitlines()]
+    told = [(one.code, one.span.cell) for one in made.findings if one.code != "ZR888"]
+    return [" ".join(line.split()) for line in lines if line.startswith("|")], told
+
+
+def test_stars_and_remarks_in_headings_do_not_hide_what_a_column_is(tmp_path: Path) -> None:
+    rows, told = _list(tmp_path, ["A-1", "登记", "县民政局", None, "不限", None, None, None])
+    assert rows == ["| 编号 | 事项 | 牵头 | 频次 |", "| A-1 | 登记 | 县民政局 | 不限 |"]
+    assert told == []
+
+
+def test_a_remark_with_a_unit_stays_part_of_its_heading(tmp_path: Path) -> None:
+    book = _book(tmp_path / "甲.xlsx", [["编号", "事项", "频次（次）"], ["A-1", "登记", "4"]])
+    assert "频次(次)" in import_sheet(book, kind="list", name="甲").text
+
+
+def test_days_of_offices_are_read_and_signs_for_nothing_are_nothing(tmp_path: Path) -> None:
+    rows, told = _list(
+        tmp_path,
+        ["A-1", "登记", "县民政局", "/", "不限", "2026.1.1", "二〇二六年十二月三十一日", None],
+        ["A-2", "普查", "无", "——", "/", "2026/1/1", "长期", "无"],
+    )
+    assert rows[1:] == [
+        "| A-1 | 登记 | 县民政局 | 不限 | 2026-01-01 | 2026-12-31 | - |",
+        "| A-2 | 普查 | - | - | 2026-01-01 | - | 无 |",
+    ]
+    assert told == [("ZR895", "G3")]
+
+
+def test_as_above_is_no_name_of_a_document_and_is_shown(tmp_path: Path) -> None:
+    rows, told = _list(
+        tmp_path,
+        ["A-1", "登记", "县民政局", "《献血法》第六条", None, None, None, None],
+        ["A-2", "普查", "同上", "同上", None, None, None, "同上"],
+    )
+    assert rows[2] == "| A-2 | 普查 | - | - | 同上 |"
+    assert told == [("ZR896", "C3"), ("ZR896", "D3")]
+
+
+def test_a_line_end_in_any_cell_does_not_break_the_text(tmp_path: Path) -> None:
+    row = ["A-1", "登记", "县民政局\n县公安局", None, None, None, None, "一事\n一议"]
+    rows, told = _list(tmp_path, row)
+    assert rows[1] == "| A-1 | 登记 | 县民政局、县公安局 | 一事 一议 |"
+    assert told == [("ZR895", "C2")]
+
+
+def test_a_table_below_with_other_headings_is_not_read_as_the_first(tmp_path: Path) -> None:
+    """牵头 and 事项 stand the other way round there: the body was read as the matter."""
+    path = tmp_path / "甲.csv"
+    path.write_text("编号,事项,牵头\nA,登记,甲局\n编号,牵头,事项\nB,乙局,走访\n", encoding="utf-8")
+    made = import_sheet(path, kind="list", name="甲")
+    assert made.rows == 1 and "乙局" not in made.text
+    assert [(one.code, one.span.line) for one in made.findings] == [("ZR836", 3)]
+
+
+def test_rows_under_a_merged_matter_are_one_entry_with_all_its_materials(tmp_path: Path) -> None:
+    head = ["序号", "证明名称", "所需材料", "责任单位", "频次"]
+    rows = [[1, "居住证明", "身份证", "派出所", "不限"], [None, None, "户口簿", None, None]]
+    rows += [
+        [None, None, "房产证", None, "每年 不超过 2 次"],
+        [2, "亲属证明", "身份证", None, None],
+    ]
+    path = _book(tmp_path / "甲.xlsx", [head, *rows, ["合计", "2项"]])
+    book = openpyxl.load_workbook(path)
+    for cells in ("A2:A4", "B2:B4", "D2:D4"):
+        book["表"].merge_cells(cells)
+    book.save(path)
+    made = import_sheet(path, kind="list", name="甲")
+    lines = [" ".join(line.split()) for line in made.text.splitlines() if line.startswith("  |")]
+    assert lines[1:] == [
+        "| 1 | 居住证明 | 派出所 | 不限 | 身份证、户口簿、房产证 |",
+        "| 2 | 亲属证明 | - | - | 身份证 |",
+    ]
+    told = [(one.code, one.span.cell) for one in made.findings if one.code != "ZR888"]
+    assert told == [("ZR896", "E4"), ("ZR897", "A6")]
+
+
+def test_entries_of_their_own_numbers_under_a_merged_matter_stay_entries(tmp_path: Path) -> None:
+    rows = [["编号", "事项", "牵头"], ["A-1", "登记", "甲局"], ["A-2", None, "乙局"]]
+    path = _book(tmp_path / "甲.xlsx", rows)
+    book = openpyxl.load_workbook(path)
+    book["表"].merge_cells("B2:B3")
+    book.save(path)
+    assert import_sheet(path, kind="list", name="甲").rows == 2
+
+
+def test_a_unit_with_a_remark_in_its_name_is_kept_and_never_called_empty(tmp_path: Path) -> None:
+    rows = [["单位名称", "级别"], ["幸福街道（筹）", "街道"], ["甲/乙", "社区"], [None, "社区"]]
+    made = import_sheet(_book(tmp_path / "单位.xlsx", rows), kind="units")
+    assert "[幸福街道(筹)]" in made.text
+    empty = [one.span.cell for one in made.findings if one.code == "ZR845"]
+    told = [one.span.cell for one in made.findings if one.code == "ZR101"]
+    assert (empty, told) == (["A4"], ["A3"])

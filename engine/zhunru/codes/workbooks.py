@@ -18,6 +18,17 @@ CODES: tuple[Code, ...] = (
         why_en="where a total does not agree, a cell is wrong, or a row is missing or too many",
     ),
     Code(
+        id="ZR836",
+        slug="sheet-second-table",
+        severity=Severity.ERROR,
+        zh="这里是另一张表的表头，从这一行起没有读取：{shown}",
+        en="here begin the headings of another table, which is not read: {shown}",
+        help_zh="请把下面这张表移到另一张工作表（另一个文件）；或者改成和上面同样的表头。",
+        help_en="move it to a worksheet or file of its own, or give it the headings of the first",
+        why_zh="两张表的栏目次序不同，照第一张的表头去读，就把牵头读成了事项。",
+        why_en="under the headings of the first its cells would be read as what they are not",
+    ),
+    Code(
         id="ZR837",
         slug="sheet-comments-unread",
         severity=Severity.HINT,

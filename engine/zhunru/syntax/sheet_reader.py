@@ -22,6 +22,8 @@ from zhunru.syntax.part_reader import plain_words
 from zhunru.syntax.shadow import normalise
 from zhunru.syntax.sheet import Line, Row
 from zhunru.syntax.sheet_asides import asides
+from zhunru.syntax.sheet_continued import Continued
+from zhunru.syntax.sheet_habits import NOTHING, UNSAID
 from zhunru.syntax.sheet_rows import MANY, Places, RegisterRow, RegisterRows, UnitRows
 from zhunru.syntax.sheet_table import NO_COLUMNS, AnySource, Cells, SheetTable
 from zhunru.syntax.sheet_totals import ReadTable, check_totals
@@ -140,10 +142,16 @@ def _entries(read: ReadTable, before: int) -> Iterator[Entry]:
     """Yield the entries of one table; without codes they are numbered on from those before."""
     table = read.table
     coded = any(column.key == "code" for column in table.columns)
-    running = 0
-    for number, row in enumerate(table.rows(), before + 1):
-        read.rows.append(row)
+    running, number = 0, before
+    held = Continued(table)
+    for row in table.rows():
         said = table.cells(row, headings.ENTRY)
+        if held.goes_on(row):
+            held.join(row, said)
+            continue
+        # Who counts the entries of a sheet counts such rows once.
+        read.rows.append(row)
+        number += 1
         counted = None if coded else table.running_number(row)
         if counted is not None:
             if counted <= running:
@@ -156,7 +164,14 @@ def _entries(read: ReadTable, before: int) -> Iterator[Entry]:
                 break
         else:
             code = said.pop("code").text if coded else str(number)
-            yield _entry(code, said, table.sheet.span(row, 0))
+            yield from _held(held.take())
+            held.hold(row, code, said)
+    yield from _held(held.take())
+
+
+def _held(one: tuple[str, Cells, Span] | None) -> Iterator[Entry]:
+    if one is not None:
+        yield _entry(*one)
 
 
 def _entry(code: str, said: Cells, span: Span) -> Entry:
@@ -241,6 +256,9 @@ class _PlainNames(dict[str, str | None]):
     """What plain names mean, by their text; None for a text that the grammar must read."""
 
     def __missing__(self, text: str) -> str | None:
+        if text in NOTHING or text in UNSAID:
+            self[text] = None
+            return None
         if _SIMPLE.match(text) and text not in keywords.WORDS["any"]:
             self[text] = text
             return text

@@ -7,7 +7,7 @@ between the rows are told and are no rows; slips of the pen are read where they 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,8 +24,10 @@ from zhunru.syntax.part_reader import PartReader
 from zhunru.syntax.placed import Move
 from zhunru.syntax.shadow import normalise, shadow
 from zhunru.syntax.sheet import SEPARATORS, Line, Row, Sheet
+from zhunru.syntax.sheet_habits import NOTHING, OPEN_END, UNSAID, plain_heading
 from zhunru.syntax.slips import read_slips
 from zhunru.syntax.workbook import Workbook, Worksheet
+from zhunru.syntax.written_days import written_day
 
 # How far down the headings are looked for.
 _TITLE_ROWS = 50
@@ -60,7 +62,12 @@ _CATEGORY = "类别"
 # What stands for a line end inside a cell: nothing in a title, a comma between names.
 _BREAKS = {"title": "", "names": "、", "codes": "、", "citations": "；"}
 _OFFICE = re.compile(r"([^\s（()）、，,]+)[（(][^\s（()）、，,]{1,12}[科股室处办组岗][）)]")
+_BRACKET = re.compile(r"\A[^\s\[【（(]+[（(][^\s（()）]+[）)]\Z")
 _LATIN_BREAK = re.compile(r"([A-Za-z0-9,.;:])\n([A-Za-z0-9])")
+
+_NAMING = frozenset({"name", "names", "codes", "citations", "day", "frequency"})
+_SAYS_NOTHING = NOTHING | UNSAID
+_LIST_HEADINGS = dict.fromkeys((*headings.ENTRY, *headings.UNIT, *headings.INDICATOR), "")
 
 Cells = dict[str, Any]
 AnySheet = Sheet | Worksheet
@@ -91,6 +98,8 @@ class SheetTable:
     captions: Collection[int] = ()
     # The rows that stand apart, with what they are: up to the bound of findings.
     apart: list[tuple[str, Row]] = field(default_factory=list)
+    # Words that are headings of such tables: a row of them begins another table.
+    words: Collection[str] = frozenset()
 
     def __post_init__(self) -> None:
         """Note which rows are to be looked at more closely, whatever they say."""
@@ -123,7 +132,9 @@ class SheetTable:
         columns = _columns(row, known, said) if row else []
         # The first rows were read for this; what is wrong with them is found again with the rest.
         sheet.found.clear()
-        return cls(sheet, columns, row, PartReader(sheet.source.path, "any"), said)
+        table = cls(sheet, columns, row, PartReader(sheet.source.path, "any"), said)
+        table.words = frozenset() if said.exact else frozenset({*known, *said.also, "序号"})
+        return table
 
     @property
     def found(self) -> list[Diagnostic]:
@@ -157,7 +168,7 @@ class SheetTable:
             seen.add(column.key or column.text)
             written = bare(self.heading_row.texts[column.at])
             other = written not in self.said.names and written not in told
-            if other and self.said.also.get(written) == column.text:
+            if other and column.key and written != column.text and self.said.also:
                 told.add(written)
                 self.report("ZR888", span, heading=written, known=column.text)
 
@@ -199,6 +210,9 @@ class SheetTable:
             near = first[0] in _APART or texts[at : at + 1] == heading or number in captions
             # A total may have a running number of its own.
             near = near or (0 <= title < len(texts) and texts[title][:1] in _TOTALS)
+            if first in self.words and self._begins_another(texts):
+                self._tell_another(self.sheet.row_of(line))
+                return
             if near and self._is_apart(self.sheet.row_of(line)):
                 continue
             if len(texts) > width:
@@ -206,6 +220,19 @@ class SheetTable:
             if nameless and self._check_rest(self.sheet.row_of(line), nameless):
                 nameless = []
             yield line
+
+    def _begins_another(self, texts: Sequence[str]) -> bool:
+        """Tell whether a row is the headings of another table below this one."""
+        assert self.heading_row is not None
+        headings = [text for text in texts if bare(text) in self.words]
+        same = [bare(text) for text in self.heading_row.texts if text]
+        others = [bare(text) for text in texts if text]
+        return len(headings) > 1 and len(headings) * 2 > len(others) and others != same
+
+    def _tell_another(self, row: Row) -> None:
+        at = next(at for at, text in enumerate(row.texts) if text)
+        shown = [text for text in row.texts if text]
+        self.report("ZR836", self.sheet.span(row, at), shown=shown[:8])
 
     def _nameless(self) -> list[int]:
         """Return the columns of a worksheet that have no heading."""
@@ -301,6 +328,8 @@ class SheetTable:
             if text in EMPTY:
                 continue
             if column.key is None:
+                # A row of policy text is one line.
+                text = " ".join(text.split("\n"))
                 if isinstance(self.sheet, Worksheet):
                     text = self.mended(text, self.sheet.span(row, column.at))
                 said.setdefault("extra", []).append((column.text, text))
@@ -314,10 +343,17 @@ class SheetTable:
 
     def _value(self, heading: Heading, text: str, span: Span) -> Any:
         rule = heading.rule.removeprefix("k_")
+        if not self.said.exact and (text in _SAYS_NOTHING or rule == "day"):
+            text = self._said(text, heading, rule, span)
+            if not text:
+                return None
         if "\n" in text:
             text = self._unbroken(text, rule, span)
         if rule == "names" and not self.said.exact:
             text = self._without_office(text, span)
+        if rule == "name" and _BRACKET.search(text) and not self.said.exact:
+            # As a whole it is the name; in policy text such a name stands in brackets of its own.
+            text = f"[{text}]"
         plain = _PLAIN.get(heading.rule)
         if plain is not None:
             return plain(text, span)
@@ -328,6 +364,20 @@ class SheetTable:
         if found:
             self.note(found)
         return value
+
+    def _said(self, text: str, heading: Heading, rule: str, span: Span) -> str:
+        """Return what a cell says; nothing for a sign that it says nothing, told where it may."""
+        if text in UNSAID and rule in _NAMING:
+            zh, en = "没有写明是什么，没有照抄上面的", "it does not say what is meant"
+            self.report("ZR896", span, text=text, what_zh=zh, what_en=en)
+            return ""
+        if text in NOTHING and rule in _NAMING:
+            return ""
+        if rule == "day" and heading.key == "end" and text in OPEN_END:
+            self.report("ZR895", span, before=text, after="-")
+            return ""
+        day = written_day(text) if rule == "day" else None
+        return day.isoformat() if day is not None else text
 
     def _without_office(self, text: str, span: Span) -> str:
         """Return names of bodies without the office of theirs in brackets: 区教育局（基教科）."""
@@ -368,7 +418,11 @@ class SheetTable:
             self._missing_column(key)
             return
         at = column.at if column.at < len(row.texts) else 0
-        self.report("ZR845", self.sheet.span(row, at), heading=column.text)
+        span = self.sheet.span(row, at)
+        # A cell that cannot be read has been told, and is not empty.
+        told = any(one.span == span for one in self.findings[-10:])
+        if not (at == column.at and row.texts[at] and told):
+            self.report("ZR845", span, heading=column.text)
 
     def _missing_column(self, key: str) -> None:
         """Report once that no row can say something: its column is not there."""
@@ -490,6 +544,9 @@ def _meant(text: str, said: Columns) -> str:
     word = bare(text)
     if word in said.names:
         return said.names[word] or ""
+    # A register's own fields are named by the set; there a remark may be part of the name.
+    if said.also and not said.exact:
+        word = plain_heading(word, {**said.also, **_LIST_HEADINGS})
     return said.also.get(word, word)
 
 

@@ -124,7 +124,11 @@ class _Checked:
             above = [row.number for row in same if row.number < total.number]
             captions = [row.number for row in self._captions() if row.number < total.number]
             starts = (max(above, default=0), max([*captions, *above], default=0))
-            rows = [self._between("上面", "above", start, total.number) for start in starts]
+            names = (("上面", "above"), ("这个小标题下面", "under its caption"))
+            rows = [
+                self._between(*name, start, total.number)
+                for name, start in zip(names, starts, strict=True)
+            ]
         return rows + (self._whole() if rank else [])
 
     # --- what is said ----------------------------------------------------------------------------

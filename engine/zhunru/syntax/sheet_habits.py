@@ -1,0 +1,30 @@
+"""Habits of those who fill in sheets: signs for nothing, 同上, 长期, stars on headings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container
+
+# What cells say for nothing where names, bases and days stand; elsewhere 无 is a value.
+NOTHING = frozenset({"/", "／", "\\", "--", "——", "－－", "无", "暂无"})
+# What stands above is meant, or somebody has not come to it yet.
+UNSAID = frozenset({"同上", "同前", "″", "〃", "…", "……", "...", "待定", "待补充"})
+OPEN_END = frozenset({"长期", "长期有效", "长期执行", "永久", "至今", "现行有效"})
+
+_STARS = re.compile(r"\A[*★☆※●]+|[*★☆※●]+\Z")
+_REMARK = re.compile(r"\([^()]*\)\Z")
+_UNIT = re.compile(r"[%元万千亿次户人件项个天日]")
+
+
+def plain_heading(word: str, known: Container[str]) -> str:
+    """Return a heading without the star of a required column and a remark behind it, if known so.
+
+    A remark that names a unit (万元) stays: what stands below is not what the column asks for.
+    """
+    if word in known:
+        return word
+    bare = _STARS.sub("", word)
+    remark = _REMARK.search(bare)
+    if bare not in known and remark is not None and not _UNIT.search(remark[0]):
+        bare = bare[: remark.start()]
+    return bare if bare in known else word
