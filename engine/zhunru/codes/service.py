@@ -1,10 +1,9 @@
-"""75x–77x: commands on cases that the service refuses before a workflow is asked; and over HTTP."""
+"""75x–77x: commands on cases that the service refuses before a workflow is asked."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from zhunru.codes import web
 from zhunru.codes.entry import Code, refusals
 from zhunru.diagnostics import Severity
 
@@ -173,5 +172,4 @@ CODES: tuple[Code, ...] = (
         ),
         severity=Severity.WARNING,
     ),
-    *web.CODES,
 )
