@@ -23,7 +23,9 @@ def test_what_is_not_there_and_what_cannot_be_done_there(serve):
     absent = api.get("/v1/nothing")
     assert (absent.status_code, absent.json()["code"]) == (404, "ZR884")
     assert api.get("/nothing").json()["code"] == "ZR884"
-    wrong = api.get(ASK)
+    # As an AuthZEN address tells all errors: in a sentence, unless more is asked for.
+    assert api.get(ASK).headers["content-type"] == "text/plain; charset=utf-8"
+    wrong = api.get(ASK, headers={"accept": "application/problem+json"})
     assert (wrong.status_code, wrong.json()["code"]) == (405, "ZR885")
     assert wrong.headers["allow"] == "POST"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import sys
 from time import process_time
 
@@ -55,6 +56,27 @@ def test_our_part_of_an_authzen_context_is_as_strict(api):
     assert (answer.status_code, "as_of" in answer.text) == (400, True)
     asked["context"]["zhunru"] = {"as_of": "2020-01-01"}
     assert api.post("/access/v1/evaluation", json=asked).status_code == 200
+
+
+def test_a_wrong_method_is_told_as_other_errors_of_that_address_are(api):
+    ours, theirs = api.get("/v1/decide"), api.get("/access/v1/evaluation")
+    assert (ours.status_code, theirs.status_code) == (405, 405)
+    assert ours.headers["content-type"] == "application/problem+json"
+    assert theirs.headers["content-type"].startswith("text/plain")
+    assert theirs.headers["allow"] == "POST"
+
+
+def test_the_document_says_how_to_send_a_batch_and_a_report(api):
+    paths = api.get("/openapi.json").json()["paths"]
+    taken = paths["/v1/decide/batch"]["post"]["requestBody"]["content"]["application/x-ndjson"]
+    line = taken["schema"]["examples"][0].encode()
+    answer = api.post("/v1/decide/batch", content=line, headers=LINES)
+    assert json.loads(answer.text)["outcome"] == "refuse"
+    report = paths["/open311/v2/requests.json"]["post"]["requestBody"]["content"]
+    form = report["application/x-www-form-urlencoded"]["schema"]["properties"]
+    assert {"service_code", "description", "lat"} <= set(form)
+    sought = {each["name"] for each in paths["/open311/v2/requests.json"]["get"]["parameters"]}
+    assert {"status", "start_date"} <= sought
 
 
 @pytest.mark.parametrize(
@@ -208,6 +230,17 @@ def test_a_store_that_cannot_be_opened_stops_the_start_with_a_sentence(tmp_path)
         serve(settings, port=1)
     assert "打不开" in str(told.value)
     assert lines == [], "nobody was told that it serves"
+
+
+def test_a_port_that_is_taken_stops_the_start_with_a_sentence():
+    lines = []
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        settings = Settings(sets={"": ["weihai"]}, pages=False, journal=lines.append)
+        with pytest.raises(RequestRejected) as told:
+            serve(settings, port=port)
+    assert f"127.0.0.1:{port}" in str(told.value)
+    assert lines == []
 
 
 def test_what_has_to_be_installed_is_what_is_missing(monkeypatch):

@@ -132,6 +132,7 @@ class Endpoint:
     keyed: bool = False
     shared: bool = False
     request: Mapping[str, Any] | None = None
+    takes: str = "application/json"  # what a request is written in
     response: Mapping[str, Any] = field(default_factory=lambda: {"type": "object"})
     media: str = "application/json"
     query: Mapping[str, str] = field(default_factory=dict)

@@ -455,6 +455,11 @@ _QUESTION = {
     "type": "object",
     "properties": {**_ASKED, "explain": {"enum": ["brief", "full", "advice"]}},
 }
+_ROWS = {
+    "type": "string",
+    "description": "一行一件，一行就是这一件的各栏，不套 facts；答复一行对一行，line 是行号",
+    "examples": ['{"来文单位":"区市场监管局","类别":"挂牌","事项":"食品安全工作站"}\n'],
+}
 _make = partial(Endpoint, method="POST", scope="decide", tag="decisions", statuses=(200, 400, 422))
 
 ENDPOINTS = [
@@ -471,6 +476,8 @@ ENDPOINTS = [
         handler=batch,
         summary="Decide line by line (JSON lines in and out)",
         streaming=True,
+        request=_ROWS,
+        takes=LINES,
         media=LINES,
         response={"type": "string"},
         query=dict.fromkeys(("set", "decision", "as_of", "asserted_by", "explain"), ""),

@@ -88,7 +88,8 @@ class Front:
             exchange.status = 499
             raise
         except BaseException as error:
-            await exchange.fail(error, endpoint)
+            # Asked in a wrong way, an address is answered as it is when asked in the right one.
+            await exchange.fail(error, endpoint or next(iter(found.values()), None))
         finally:
             exchange.close(scope["method"])
             if tracing is not None:

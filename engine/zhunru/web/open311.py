@@ -312,8 +312,28 @@ def _element(root: Element, data: Any, item: str) -> Element:
 # --- the table -------------------------------------------------------------------------------
 
 
+_FORM = {
+    "type": "object",
+    "required": ["service_code"],
+    "properties": {
+        name: {"type": "string"}
+        for name in ("service_code", "description", "address_string", "address_id", "lat", "long",
+                     "api_key")
+    },
+    "patternProperties": {r"^attribute\[.+\]$": {"type": "string"}},
+}  # fmt: skip
+_SOUGHT = ("service_request_id", "service_code", "status", "start_date", "end_date", "api_key")
+
+
 def _both(
-    method: str, path: str, handler: Any, scope: str, summary: str, *, gathered: bool = False
+    method: str,
+    path: str,
+    handler: Any,
+    scope: str,
+    summary: str,
+    *,
+    gathered: bool = False,
+    **more: Any,
 ) -> Iterator[Endpoint]:
     make = partial(
         Endpoint,
@@ -326,6 +346,7 @@ def _both(
         gathered=gathered,
         keyed=True,
         statuses=(200, 201, 400, 404, 501),
+        **more,
     )
     yield make(path=f"/open311/v2/{path}.json", response={})
     yield make(path=f"/open311/v2/{path}.xml", media="text/xml", response={"type": "string"})
@@ -335,7 +356,16 @@ ENDPOINTS = [
     *_both("GET", "discovery", discovery, "decide", "Where the API is"),
     *_both("GET", "services", services, "decide", "What can be reported"),
     *_both("GET", "services/{code}", definition, "decide", "What a service asks for"),
-    *_both("POST", "requests", report, "cases:write", "Report something", gathered=True),
-    *_both("GET", "requests", reports, "cases:read", "Reports"),
+    *_both(
+        "POST",
+        "requests",
+        report,
+        "cases:write",
+        "Report something",
+        gathered=True,
+        request=_FORM,
+        takes="application/x-www-form-urlencoded",
+    ),
+    *_both("GET", "requests", reports, "cases:read", "Reports", query=dict.fromkeys(_SOUGHT, "")),
     *_both("GET", "requests/{case}", one_report, "cases:read", "How a report stands"),
 ]

@@ -62,11 +62,8 @@ def _operation(each: Endpoint) -> dict[str, Any]:
     if each.request is not None:
         found["requestBody"] = {
             "required": True,
-            "content": {"application/json": {"schema": each.request}},
+            "content": {each.takes: {"schema": each.request}},
         }
-    elif each.streaming:
-        schema = {"type": "string", "description": "JSON lines"}
-        found["requestBody"] = {"required": True, "content": {each.media: {"schema": schema}}}
     return found
 
 
@@ -90,7 +87,8 @@ def _responses(each: Endpoint) -> dict[str, Any]:
         good = status < 300
         content = {each.media: {"schema": each.response}} if good else wrong
         found[str(status)] = {"description": "OK" if good else "Problem", "content": content}
-    return found
+    # Besides: a wrong method, too long, a mistake of ours, a store that cannot be written.
+    return {**found, "default": {"description": "Problem", "content": wrong}}
 
 
 def openapi(call: Call) -> Answer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import socket
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -58,8 +59,23 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8080) -> None
         h11_max_incomplete_event_size=64 << 10,
     )
     settle()
+    _check_free(host, port)
     app.state.service.journal.say("serving", host=host, port=port, sets=_named(settings))
     uvicorn.Server(config).run()
+
+
+def _check_free(host: str, port: int) -> None:
+    """Refuse to start where nobody can be listened to, before anything says that it serves."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.create_server((host, port), family=family):
+            return
+    except OSError:
+        zh = "没有这个地址，或者端口有别的程序占着、不许用；换一个 --port"
+        en = "there is no such address, or the port is taken or not allowed; try another --port"
+        place = f"{host}:{port}"
+        found = diagnose("ZR875", NOWHERE, path=place, problem_zh=zh, problem_en=en)
+        raise RequestRejected([found]) from None
 
 
 def settle() -> None:
