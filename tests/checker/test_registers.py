@@ -112,3 +112,24 @@ def test_a_required_cell_that_is_empty_is_told_at_its_row(tmp_path: Path, many: 
     policy_set, _ = load_text(BASE + HEAD, "t.policy", folder=tmp_path)
     assert policy_set is not None
     assert "ZR344" not in {d.code for d in check(policy_set)[1]}
+
+
+@pytest.mark.parametrize(
+    ("type_", "text", "said"),
+    [
+        ("是否", "√", "写“是”或者“否”"),
+        ("日期", "2026年5月", "2026-05-01"),
+        ("数值", "约50", "只写数"),
+        ("金额", "35万元", "350000"),
+        ("枚举 急、一般", "较急", "只能写：急、一般"),
+    ],
+)
+def test_a_cell_that_cannot_be_read_is_told_how_it_is_written(
+    tmp_path: Path, type_: str, text: str, said: str
+) -> None:
+    (tmp_path / "名册.csv").write_text(f"社区,栏\n甲,{text}\n", encoding="utf-8")
+    policy = BASE + f'台账 名册 取自 "名册.csv"\n  社区 文本\n  栏 {type_}\n'
+    policy_set, found = load_text(policy, "t.policy", folder=tmp_path)
+    assert policy_set is not None
+    told = [one for one in [*found, *check(policy_set)[1]] if one.code == "ZR330"]
+    assert len(told) == 1 and said in told[0].help_zh

@@ -27,6 +27,16 @@ _NOTHING_WORDS = ("无", "nothing")
 _YES = {"是": True, "yes": True, "否": False, "no": False}
 # A number in a column without a unit that is written with one is none: 30% of what?
 _SIGNS = {TypeName.MONEY: "元"}
+# How a cell of each type is written: √, 约50 and 2026年5月 are how forms have them.
+_PLAIN = ("，只写数，单位和“约”不写", ": a number alone, without unit or about")
+_HOW = {
+    TypeName.FLAG: ("，写“是”或者“否”，不打勾", ": write `yes` or `no`"),
+    TypeName.DATE: ("，写全年、月、日，例如 2026-05-01", ": year, month and day, 2026-05-01"),
+    TypeName.NUMBER: _PLAIN,
+    TypeName.MONEY: ("，写以元计的数，例如 350000", ": an amount in yuan, 350000"),
+    TypeName.RATIO: ("，例如 30%", ": for example 30%"),
+    TypeName.SPAN: ("，例如 2026-01-01 至 2026-12-31", ": 2026-01-01 to 2026-12-31"),
+}
 _PERCENT = re.compile(r"([+-]?[\d,]*\d(?:\.\d+)?)\s*[%％]")
 _SPAN_ENDS = ("至", "to", "~", "—")
 
@@ -164,7 +174,10 @@ def why_unread(heading: str, text: str, type_: r.Type) -> tuple[str, dict[str, A
     said = {"name": heading, "text": text}
     share = _PERCENT.fullmatch(text) if type_.name is TypeName.NUMBER else None
     if share is None:
-        return "ZR330", said | {"type_zh": v.named(type_, 0), "type_en": v.named(type_, 1)}
+        zh, en = "、".join(type_.values), ", ".join(type_.values)
+        how = (f"，只能写：{zh}", f": one of {en}") if zh else _HOW.get(type_.name, ("", ""))
+        said |= {"type_zh": v.named(type_, 0), "type_en": v.named(type_, 1)}
+        return "ZR330", said | {"how_zh": how[0], "how_en": how[1]}
     # Whoever shows 78.5% may reckon with 78.5 or with 0.785: which one stands in no sheet.
     number = Decimal(share[1].replace(",", ""))
     part = (number / 100).normalize()
