@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from itertools import product
 from typing import Any
 
 import pytest
@@ -13,8 +14,9 @@ from tests.cases.asking import at, by
 from zhunru import Outcome, Request, decide, open_policy
 from zhunru.analysis.drawing import draw_workflow
 from zhunru.analysis.timing import longest
+from zhunru.checker.resolved import NOTHING
 from zhunru.compiler import CompiledPolicy
-from zhunru.measures import Rows, assess, missed
+from zhunru.measures import Rows, assess, missed, review
 from zhunru.measures.scoring import Scored
 from zhunru.runtime.service import CaseService
 from zhunru.store.memory import MemoryStore
@@ -212,3 +214,33 @@ def test_a_contest_comes_in_once_it_is_approved_and_only_until_that_ends() -> No
         service.act(case, verb, actor=by(unit, "科员"), key=verb, at=at(instant), inputs=inputs)
     assert outcome("2026-06-05") == "refuse 评选未批准"
     assert "评选未批准" not in outcome("2026-03-10")
+
+
+SERVICES = (
+    "劳动就业", "社会保险", "社会服务", "医疗卫生", "计划生育", "文体教育", "社区安全", "法制宣传",
+    "法律服务", "法律援助", "人民调解", "科普宣传",
+)  # fmt: skip
+GROUPS = ("普通居民", "老年人", "残疾人", "流动人口", "未成年人")
+NO_CHANNEL = {("劳动就业", "未成年人"), ("法律援助", "流动人口")}
+
+
+@pytest.mark.rows("S0-75")
+def test_each_of_twelve_services_is_asked_for_each_of_five_groups() -> None:
+    """Sixty cells: one has no row, of one the row says that there is no channel."""
+    rows = Rows(policy("services"), date(2026, 3, 2))
+    assert {row["人群"] for row in rows.register("人群") or ()} == set(GROUPS)
+    (found,) = review(rows, ["全口径全人群"])
+    assert (found.asked, found.held) == (60, 58)
+    assert {one.subjects for one in found.findings} == NO_CHANNEL
+
+
+@pytest.mark.rows("S0-75")
+@pytest.mark.parametrize("cell", list(product(SERVICES, GROUPS)))
+def test_a_cell_without_a_row_or_with_a_blank_one_is_told(cell: tuple[str, str]) -> None:
+    day = date(2026, 3, 2)
+    rows = [dict(row) for row in Rows(policy("services"), day).register("服务渠道") or ()]
+    others = [row for row in rows if (row["基本公共服务"], row["人群"]) != cell]
+    blank = {"基本公共服务": cell[0], "人群": cell[1], "渠道": NOTHING}
+    for given in (others, [*others, blank]):
+        (found,) = review(Rows(policy("services"), day, {"服务渠道": given}), ["全口径全人群"])
+        assert {one.subjects for one in found.findings} == NO_CHANNEL | {cell}
