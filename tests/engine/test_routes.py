@@ -96,3 +96,29 @@ def test_a_rule_that_refuses_before_the_default_may_leave_its_way_out_open() -> 
     assert found.route.workflow == ""
     other = Asker(rule.format("  流程 叫停程序\n") + steps("叫停", default=default))(used={})
     assert (other.route.apply, other.route.workflow) == ("", "叫停程序")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "to"),
+    [("街道办", "街道办", "街道办"), ("街道办", "区卫健局", "区民政局")],
+)
+def test_where_clauses_that_may_refuse_name_one_body_it_is_said(
+    first: str, second: str, to: str
+) -> None:
+    text = (
+        f'规则 甲 依据 条例 第四条\n  当 类别 为 检查考核\n  改由 {first}\n  拒绝 "甲"\n'
+        f'规则 乙 依据 条例 第四条\n  当 类别 不为 检查考核\n  改由 {second}\n  拒绝 "乙"\n'
+    )
+    found = Asker(text + steps("甲", "乙"))(类别=..., used={})
+    assert (found.outcome, [reason.certain for reason in found.reasons]) == (REFUSE, [False] * 2)
+    assert found.route.to == (to,)
+
+
+def test_what_may_be_applied_for_is_not_said_where_only_rules_may_refuse() -> None:
+    default = '默认 拒绝 "未列入清单" 代码 未准入 退回 来文单位 可申请 社区工作准入'
+    rule = '规则 {0} 依据 条例 第四条\n  当 类别 {1} 检查考核\n  拒绝 "{0}"\n'
+    both = rule.format("甲", "为") + rule.format("乙", "不为")
+    ruled = Asker(both + steps("甲", "乙", default=default))(类别=..., used={})
+    assert (ruled.outcome, ruled.route.apply) == (REFUSE, "")
+    plain = Asker(rule.format("甲", "为") + steps("甲", default=default))(类别="行政任务", used={})
+    assert (plain.outcome, plain.route.apply) == (REFUSE, "社区工作准入")

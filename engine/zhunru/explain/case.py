@@ -87,11 +87,19 @@ class Case:
         return [answer for answer in first if all(answer.number in some for some in shared)]
 
     @property
+    def ends(self) -> tuple[tuple[Answer, ...], ...]:
+        """Return the clauses of each end that the unknown facts leave, where no clause is common
+        to all of them; nothing where not all ends are known."""
+        if self.deciders or self.ruling.verdict.settled:
+            return ()
+        return tuple(end.deciders for end in self.ways.leaves.values()) if self.complete else ()
+
+    @property
     def defaulted(self) -> bool:
         """Tell whether no clause decided, so that the default did."""
         if self.outcome is not Outcome.REFUSE or self.deciders:
             return False
-        if self._rule is None or self.ruling.verdict.settled or self.ruling.survey is None:
+        if self._rule is None or self.ruling.verdict.settled:
             return True
         return self.complete and not any(end.deciders for end in self.ways.leaves.values())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -114,6 +115,18 @@ def _united(parts: Any) -> tuple[str, ...]:
 
 
 def _receivers(case: Case, deciders: list[Answer]) -> tuple[str, ...]:
+    """Return who should do it instead, also where only that is sure which clauses may refuse.
+
+    Where these name different bodies, nobody can tell yet which, and 默认's 退回 stands.
+    """
+    if case.outcome is Outcome.REFUSE and case.ends:
+        found = {_receivers_of(case, end) for end in case.ends}
+        if len(found) == 1:
+            return found.pop()
+    return _receivers_of(case, deciders)
+
+
+def _receivers_of(case: Case, deciders: Sequence[Answer]) -> tuple[str, ...]:
     """改由 or 退回 of a deciding clause; else, of a refusal, whose the work is, or 默认's 退回.
 
     What was deferred, or refused for its number alone, stays where it is and waits.

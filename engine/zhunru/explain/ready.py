@@ -174,6 +174,11 @@ class FixedCase(Case):
         """Return the clauses that give the outcome."""
         return [answer for answer in self._ready.answers if answer.outcome is self.outcome]
 
+    @property
+    def ends(self) -> tuple[tuple[Answer, ...], ...]:
+        """Return nothing: what is decided alone leaves no doubt which clauses it was."""
+        return ()
+
     def value(self, expr: Any, clause: Clause | None = None) -> Any:
         """Return the value of a constant, or of a field that is known."""
         if isinstance(expr, Const):
