@@ -111,7 +111,8 @@ RAW = [
     b'{"facts":{"a":1e400}}', b'{"facts":{"a":' + b"9" * 5_000 + b"}}",
     b"[" * 50_000, b'{"a":' * 5_000 + b"1" + b"}" * 5_000, b'{"facts":{"' + b"x" * 50_000 + b'":1}}',
     b'{"facts":{"\xe6\x9d\xa5\xe6\x96\x87\xe5\x8d\x95\xe4\xbd\x8d":"\\u0000\\u202e"}}',
-    b'{"facts":{"a":[[["b"]]]}}', b"\xef\xbb\xbf{}", b'{"subject":{"type":"","id":""}}',
+    b'{"facts":{"a":[[["b"]]]}}', b"\xef\xbb\xbf{}", b"\xef\xbb\xbf" * 20_000,
+    b'{"subject":{"type":"","id":""}}',
 ]  # fmt: skip
 
 

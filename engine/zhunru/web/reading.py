@@ -26,7 +26,7 @@ def read_json(data: bytes, depth: int) -> Any:
     try:
         value = orjson.loads(data)
     except orjson.JSONDecodeError as error:
-        if data[:3] == _MARK:
+        if data[:3] == _MARK != data[3:6]:
             return read_json(data[3:], depth)
         _not_json(data, depth, error)
     try:
