@@ -21,9 +21,12 @@ from tests.policies.weakened import weakened
 from tests.shipped import SETS, compiled, written
 
 from zhunru.checker.resolved import NOTHING, CheckedPolicySet
-from zhunru.checker.resolved_measures import ResolvedCheck
+from zhunru.checker.resolved import Test as Comparison
+from zhunru.checker.resolved_measures import Aggregate, ResolvedCheck, Things
+from zhunru.checker.resolved_measures import Rows as Counted
 from zhunru.compiler import CompiledPolicy
 from zhunru.measures import Rows, review
+from zhunru.measures.review import review_one
 from zhunru.measures.rows import shown
 from zhunru.syntax.measure_nodes import Check
 from zhunru.syntax.nodes import Test
@@ -167,17 +170,23 @@ CHANGED: list[Any] = [
     ("hunchun", "分两批", "社区底数", [("", {"批次": 1}), ("珲春城市社区01", {"批次": 2})], 0),
 ]  # fmt: skip
 
+# The set, the check, how many entries its list has, and how many findings there are then.
+LISTED = [
+    ("hongqi-community", "工作法九项", 8, 1),
+    ("hongqi-community", "工作法九项", 9, 0),
+    ("hongqi-community", "工作法九项", 10, 1),
+    ("jin-an-community", "十项加若干", 10, 1),
+    ("jin-an-community", "十项加若干", 11, 0),
+]
+
 # What is left over: of which check, in how many ways, and why.
 SPARED = {
     ("hunchun", "措施按时间表完成"): (1, "a day that is 无 is not before any other"),
-    # These ask the org chart, a list or a table of the set, which are no rows: held elsewhere.
+    # These ask the org chart or a table of the set, which are no rows: held elsewhere.
     ("hunchun", "联席会议四家"): (15, "roles: test_division_of_work gives and takes them"),
     ("jiangyuan", "五支队伍齐备"): (1, "roles: test_parts_of_jiangyuan takes one away"),
     ("putian", "联席会议成员"): (2, "roles: test_putian_rows takes one away; there is one 区级"),
     ("putian", "备案比登记简"): (4, "a table: test_putian_rows writes another"),
-    # No test has another list yet.
-    ("hongqi-community", "工作法九项"): (2, "a list: one entry more or less"),
-    ("jin-an-community", "十项加若干"): (1, "a list: no entry of its own"),
 }
 
 
@@ -261,6 +270,30 @@ def test_changed_rows_are_told_or_are_not(
     assert not any("?" in one for one in found)
 
 
+def found_of(policy: CompiledPolicy, check: ResolvedCheck, number: int) -> int:
+    """Return how many findings a check has if the list that it counts has so many entries."""
+
+    def of_length(node: Any) -> Any:
+        if isinstance(node, Things):
+            return replace(node, entries=tuple((str(n), str(n)) for n in range(number)))
+        if isinstance(node, (ResolvedCheck, Counted, Aggregate, Comparison)):
+            names = ("demand", "left", "rows", "things")
+            held = {name: getattr(node, name) for name in names if hasattr(node, name)}
+            return replace(node, **{name: of_length(each) for name, each in held.items()})
+        return node
+
+    return len(review_one(Rows(policy, cases.CASES), of_length(check)).findings)
+
+
+@pytest.mark.rows("S2-30", "S4-29")
+@pytest.mark.parametrize(("name", "check", "entries", "number"), LISTED)
+def test_a_list_with_an_entry_less_or_more_is_told(
+    name: str, check: str, entries: int, number: int
+) -> None:
+    policy = compiled(name)
+    assert found_of(policy, policy.core.checks[check], entries) == number
+
+
 @pytest.mark.parametrize("name", SETS)
 def test_of_every_check_a_part_less_or_a_comparison_moved_is_noticed(name: str) -> None:
     own = [one.name.text for one in written(name) if isinstance(one, Check)]
@@ -278,11 +311,14 @@ def unnoticed_in(name: str, check: str) -> Iterator[str]:
     whole = compiled(name)
     tests = tuple(t for t in whole.checked.tests if t.target and t.target.text == check)
     asked = [(one, findings(whole, check, one)) for one in askings(name, check)]
+    listed = [(n, found) for *key, n, found in LISTED if key == [name, check]]
     other = CompiledPolicy(whole.checked, whole.plans)
     for words, less in weakened(whole.core.checks[check]):
         other.core = with_check(whole, less, tests)
-        if all(one.passed for one in run_tests(other)) and all(
-            findings(other, check, one) == found for one, found in asked
+        if (
+            all(one.passed for one in run_tests(other))
+            and all(findings(other, check, one) == found for one, found in asked)
+            and all(found_of(other, less, number) == found for number, found in listed)
         ):
             yield words
 

@@ -13,11 +13,18 @@ from typing import Any
 from zhunru.checker import resolved as r
 from zhunru.checker import resolved_measures as m
 from zhunru.checker.values import ORDERED
+from zhunru.syntax.expressions import CompareOp
 
 ALWAYS = r.Every(())
 # What a comparison is mistaken for: a bound that counts itself for one that does not, and 为 for
 # 不少于 and 不超过.
-NEIGHBOURS = {"==": (">=", "<="), "<=": ("<",), ">=": (">",), "<": ("<=",), ">": (">=",)}
+NEIGHBOURS: dict[str, tuple[CompareOp, ...]] = {
+    "==": (">=", "<="),
+    "<=": ("<",),
+    ">=": (">",),
+    "<": ("<=",),
+    ">": (">=",),
+}
 SIGNS = {"==": "为", ">=": "不低于", "<=": "不超过", ">": "高于", "<": "低于"}
 # What is not part of a condition.
 _APART = (r.Type, m.Things, m.Link, m.Spell, m.Consequence, r.BoundCitation)
@@ -33,7 +40,7 @@ def _plain(rows: m.Rows) -> m.Rows:
     """Return rows without a 相同 that they are looked up by anyway, by columns of one name."""
     looked_up = {(link.column, link.key) for link in rows.links}
     parts = rows.where.operands if isinstance(rows.where, r.Every) else (rows.where,)
-    left = tuple(
+    left: tuple[Any, ...] = tuple(
         part
         for part in parts
         if not isinstance(part, m.SameAs)
