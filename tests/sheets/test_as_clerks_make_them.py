@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -257,3 +259,20 @@ def test_a_unit_with_a_remark_in_its_name_is_kept_and_never_called_empty(tmp_pat
     empty = [one.span.cell for one in made.findings if one.code == "ZR845"]
     told = [one.span.cell for one in made.findings if one.code == "ZR101"]
     assert (empty, told) == (["A4"], ["A3"])
+
+
+def test_columns_hidden_again_and_again_take_no_more_memory(tmp_path: Path) -> None:
+    path = _book(tmp_path / "清单.xlsx", [["编号", "事项"], ["1", "走访"]])
+    often = b"<cols>%b</cols>" % (b'<col min="1" max="16384" hidden="1"/>' * 5_000)
+    with zipfile.ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    parts[sheet] = parts[sheet].replace(b"<sheetData>", often + b"<sheetData>")
+    with zipfile.ZipFile(path, "w") as book:
+        for name, data in parts.items():
+            book.writestr(name, data)
+    tracemalloc.start()
+    import_sheet(path, kind="list")
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 64 << 20

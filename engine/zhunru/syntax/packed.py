@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 from zhunru.syntax.number_formats import NumberFormat, StyledCells
 
@@ -230,9 +231,11 @@ def _look_for_hidden(text: bytes, extent: Extent) -> None:
         if tag.startswith(b"<row") and not tag.endswith(b"/>") and b"r" in said:
             extent.hidden_rows.append(int(said[b"r"]))
         elif tag.startswith(b"<col") and b"min" in said and b"max" in said:
-            last = min(int(said[b"max"]), MAX_COLUMNS)
-            extent.hidden_columns += range(int(said[b"min"]), last + 1)
-    del extent.hidden_rows[_MOST_HIDDEN:], extent.hidden_columns[_MOST_HIDDEN:]
+            first, last = int(said[b"min"]), min(int(said[b"max"]), MAX_COLUMNS)
+            # A few bytes say thousands of columns, and may say so again and again.
+            room = _MOST_HIDDEN - len(extent.hidden_columns)
+            extent.hidden_columns += islice(range(first, last + 1), max(room, 0))
+    del extent.hidden_rows[_MOST_HIDDEN:]
 
 
 def _look_at_plain(text: bytes, extent: Extent) -> bool:
