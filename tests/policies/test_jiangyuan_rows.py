@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from tests.cases.asking import at, by
-from tests.shipped import checked, compiled
+from tests.shipped import changed, checked, compiled
 
 from zhunru import open_policy
 from zhunru.checker.resolved_flows import Meeting, Quorum
@@ -49,6 +50,34 @@ def test_each_level_that_is_called_up_has_the_minutes_that_the_table_of_levels_g
     stages = [state for state in flow.states if state.name.endswith("动员")]
     held = [str(state.limit.lengths[0].amount) for state in stages if state.limit]
     assert held == said == ["10", "20", "30", "60"]
+
+
+# What is under one community; the shipped one has two stairways, the other two are added here.
+BELOW = {
+    "网格长": ("富强社区第一网格", "富强社区第二网格"),
+    "楼栋长": ("富强社区第一楼栋", "富强社区第二楼栋"),
+    "楼道长": ("富强社区第一楼道", "富强社区第二楼道"),
+}
+
+
+@pytest.mark.rows("S0-73")
+def test_each_level_waits_until_every_unit_of_it_has_passed_the_call_on(tmp_path: Path) -> None:
+    line = "富强社区第一楼栋,楼栋,富强社区第一网格,,\n"
+    more = "富强社区第二网格,网格,富强社区,,网格长\n富强社区第二楼栋,楼栋,富强社区第二网格,,\n"
+    root = changed(tmp_path, "jiangyuan", "单位.csv", line, line + more)
+    service = CaseService(MemoryStore(), open_policy(root / "jiangyuan"))
+    when, facts = at("2026-03-02 22:00"), {"目标社区": "富强社区"}
+    case = service.open("应急动员", actor=COMMITTEE, key="开", at=when, facts=facts).case_id
+    call, told = {"动员事由": "管道爆裂"}, {"通知数": 1}
+    service.act(case, "发布动员", actor=COMMITTEE, key="发", at=when, inputs=call)
+    service.act(case, "传到网格", actor=COMMITTEE, key="传", at=when, inputs=told)
+    seen = []
+    for (role, units), verb in zip(BELOW.items(), ("楼栋", "楼道", "户"), strict=True):
+        for unit in units:
+            who = by(unit, role)
+            service.act(case, f"已传到{verb}", actor=who, key=unit, at=when, inputs=told)
+            seen.append(service.show(case)["state"])
+    assert seen == ["网格动员", "楼栋动员", "楼栋动员", "楼道动员", "楼道动员", "全员通知"]
 
 
 @pytest.mark.rows("S0-50")
