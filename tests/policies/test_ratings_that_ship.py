@@ -64,9 +64,10 @@ def test_organisations_have_the_grades_by_which_they_are_let_take_over_work() ->
     found = rated("jiangyuan", "社会组织自律")
     assert totals(found) == {
         "示例慈善会": (88, "A级"), "示例养老服务中心": (85, "A级"), "示例孵化中心": (70, "B级"),
-        "示例社工机构": (58, "C级"),
+        "示例社工机构": (58, "C级"), "富强社区志愿服务队": (75, "B级"),
     }  # fmt: skip
     assert left_out(found) == {"不是评分人": 1}
+    assert list(compiled("jiangyuan").core.scorecards["社会组织自律"].uses) == ["社会组织承接资格"]
     rows = Rows(compiled("jiangyuan"), END_OF["jiangyuan"]).register("承接组织等次") or ()
     said = {row["承接组织"]: row["自律等次"] for row in rows}
     assert said == {name: grade for name, (_, grade) in totals(found).items()}
@@ -102,6 +103,7 @@ def test_the_reward_of_a_safe_community_is_that_of_the_grade_it_is_rated() -> No
 def test_a_grid_is_rated_by_thirty_residents_and_committees() -> None:
     found = totals(rated("jiangyuan", "网格责任考评"))
     assert found == {"富强社区第一网格": (90, "优秀")}
+    assert list(compiled("jiangyuan").core.scorecards["网格责任考评"].uses) == ["网格员奖惩"]
 
 
 @pytest.mark.rows("S0-76")
