@@ -12,6 +12,7 @@ from tests.policies.test_division_of_work import division
 from tests.shipped import changed, checked, compiled, source
 
 from zhunru import open_policy
+from zhunru.checker.resolved_flows import Owners
 from zhunru.measures import Rows, missed, review
 from zhunru.runtime.case import Actor
 from zhunru.runtime.service import CaseService
@@ -212,3 +213,14 @@ def test_the_five_standards_are_those_of_the_report() -> None:
     carried = ("对照表 网格层级设置", "核查 网格划分适度", "核查 网格要素齐备", "流程 网格事项",
                "评价 网格责任考评")  # fmt: skip
     assert tuple(dict(one.extra)["对应做法"] for one in standards.entries) == carried
+
+
+@pytest.mark.rows("S0-12")
+def test_the_property_centre_of_a_community_brings_up_the_matter_and_its_committee_is_it() -> None:
+    """Owned by the committee outright, the row's centre would have nothing to do anywhere."""
+    jiangyuan = checked("jiangyuan")
+    (begin,) = (one for one in jiangyuan.workflows["三方议事"].states if one.name == "提题")
+    assert isinstance(begin.owner, Owners)
+    assert [(body.kind, body.name) for body in begin.owner.bodies] == [("role", "社区物业管理中心")]
+    held = jiangyuan.roles["社区物业管理中心"]
+    assert [(each.kind, each.name) for each in held] == [("role", "社区居委会")]
