@@ -275,4 +275,4 @@ def test_columns_hidden_again_and_again_take_no_more_memory(tmp_path: Path) -> N
     import_sheet(path, kind="list")
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert most < 64 << 20
+    assert most < 128 << 20  # of which 64 MiB are room for a file of the greatest size
