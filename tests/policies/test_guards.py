@@ -174,12 +174,26 @@ def test_what_an_entry_says_carries_it_out_is_declared(name: str, called: str, n
 
 ENTRIES = [
     ("jiangyuan", "合作机制", "区域化统筹 实体化支撑 项目化运作"),
+    (
+        "jiangyuan",
+        "治理措施",
+        "基层群众性自治组织规范化建设 社区工作者队伍建设 改善社区人居环境"
+        " 城乡社区综合服务设施建设 社区减负增效 改进社区物业服务管理",
+    ),
     ("putian", "自治共治三项基础", "自治强基 社会共治 居民自治与社区共治有效互动"),
 ]
 
 
-@pytest.mark.rows("S0-76", "S3-05")
-@pytest.mark.parametrize(("name", "called", "said"), ENTRIES)
+MEASURES = (
+    "基层群众性自治组织规范化建设 社区工作者队伍建设 改善社区人居环境 城乡社区综合服务设施建设"
+    " 社区减负增效 改进社区物业服务管理"
+)
+
+
+@pytest.mark.rows("S0-08", "S0-76", "S3-05")
+@pytest.mark.parametrize(
+    ("name", "called", "said"), [*ENTRIES, ("jiangyuan", "治理措施", MEASURES)]
+)
 def test_a_list_has_the_entries_that_the_source_names(name: str, called: str, said: str) -> None:
     (the_list,) = (
         d
