@@ -276,3 +276,16 @@ def test_columns_hidden_again_and_again_take_no_more_memory(tmp_path: Path) -> N
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert most < 128 << 20  # of which 64 MiB are room for a file of the greatest size
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_two_words_for_one_heading_the_nearer_is_it_and_the_other_is_kept(
+    tmp_path: Path, turned: bool
+) -> None:
+    bodies = [("牵头单位", "区民政局"), ("责任单位", "区残联")]
+    (one, first), (other, second) = reversed(bodies) if turned else bodies
+    rows = [["编号", "事项名称", one, other], ["1", "低保核查", first, second]]
+    made = import_sheet(_book(tmp_path / "清单.xlsx", rows), kind="list")
+    assert "| 编号 | 事项     | 牵头     | 责任单位 |" in made.text
+    assert "| 1    | 低保核查 | 区民政局 | 区残联   |" in made.text
+    assert not [finding for finding in made.findings if finding.code == "ZR842"]

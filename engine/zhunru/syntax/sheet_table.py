@@ -7,7 +7,7 @@ between the rows are told and are no rows; slips of the pen are read where they 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -550,17 +550,34 @@ def _meant(text: str, said: Columns) -> str:
     return said.also.get(word, word)
 
 
+def _owners(words: Iterable[str], known: Mapping[str, str], said: Columns) -> dict[str, str]:
+    """Return, of the headings that are meant, which word of the sheet is each: the heading itself,
+    else the word that has it in it (牵头单位 before 责任单位), else the first."""
+    owners: dict[str, str] = {}
+    for word in words:
+        meant = word if word in said.other else _meant(word, said)
+        if meant not in known or word in said.names:
+            continue
+        if (meant == word, meant in word) > _nearness(meant, owners.get(meant)):
+            owners[meant] = word
+    return owners
+
+
+def _nearness(meant: str, word: str | None) -> tuple[bool, ...]:
+    return () if word is None else (meant == word, meant in word)
+
+
 def _columns(row: Row, known: Mapping[str, str], said: Columns) -> list[Column]:
     written = [(at, bare(text)) for at, text in enumerate(row.texts) if text]
-    exact = {word for _, word in written if word in known and word not in said.names}
+    owners = _owners((word for _, word in written), known, said)
     columns = []
     for at, word in written:
         if word in said.other:
             columns.append(Column(at, said.other[word], None))
             continue
         meant = _meant(word, said)
-        # Another word for a heading that is there itself stays a column of its own.
-        text = word if meant != word and meant in exact and word not in said.names else meant
+        # Another word for a heading that is there as well stays a column of its own.
+        text = meant if word in said.names or owners.get(meant, word) == word else word
         if text:
             columns.append(Column(at, text, known.get(text)))
     return columns
