@@ -25,6 +25,7 @@ from zhunru.diagnostics import Diagnostic, Source, Span, has_errors
 from zhunru.errors import RequestRejected
 from zhunru.opening import read_source, unreadable
 from zhunru.request_facts import Names, RequestFacts, sort_facts
+from zhunru.syntax.sheet_habits import NOTE
 
 if TYPE_CHECKING:
     from zhunru.compiler import CompiledPolicy
@@ -41,9 +42,6 @@ _PLAIN = {str, bool, type(None)}
 # How far down the headings of a sheet are looked for.
 _TITLE_ROWS = 50
 _TOTAL = re.compile(r"(?:合|总|小|共)\s*计")
-_NOTE = re.compile(
-    r"(?:注|备注|说明|填表说明|填表人|填报人|审核人|制表人?|负责人|填表日期)\s*[:：]"
-)
 _APART = frozenset("合总小共注备说填审制负")
 _SEPARATORS = frozenset(",\t;")
 _Record = tuple[int, list[str] | None]
@@ -205,9 +203,7 @@ def _is_apart(cells: Sequence[str]) -> bool:
     first = next(filter(None, cells))
     if first[0] not in _APART:
         return False
-    return bool(_TOTAL.fullmatch(first)) or (
-        sum(map(bool, cells)) == 1 and bool(_NOTE.match(first))
-    )
+    return bool(_TOTAL.fullmatch(first)) or (sum(map(bool, cells)) == 1 and bool(NOTE.match(first)))
 
 
 def _csv_row(

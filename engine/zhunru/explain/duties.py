@@ -119,10 +119,10 @@ def _receivers(case: Case, deciders: list[Answer]) -> tuple[str, ...]:
 
     Where these name different bodies, nobody can tell yet which, and 默认's 退回 stands.
     """
-    if case.outcome is Outcome.REFUSE and case.ends:
-        found = {_receivers_of(case, end) for end in case.ends}
-        if len(found) == 1:
-            return found.pop()
+    ends = case.ends if case.outcome is Outcome.REFUSE else ()
+    found = {_receivers_of(case, end) for end in ends}
+    if len(found) == 1:
+        return found.pop()
     return _receivers_of(case, deciders)
 
 

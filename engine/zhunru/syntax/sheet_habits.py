@@ -10,6 +10,8 @@ NOTHING = frozenset({"/", "／", "\\", "--", "——", "－－", "无", "暂无"
 # What stands above is meant, or somebody has not come to it yet.
 UNSAID = frozenset({"同上", "同前", "″", "〃", "…", "……", "...", "待定", "待补充"})
 OPEN_END = frozenset({"长期", "长期有效", "长期执行", "永久", "至今", "现行有效"})
+# What stands below a table and is no row of it.
+NOTE = re.compile(r"(?:注|备注|说明|填表说明|填表人|填报人|审核人|制表人?|负责人|填表日期)\s*[:：]")
 
 _STARS = re.compile(r"\A[*★☆※●]+|[*★☆※●]+\Z")
 _REMARK = re.compile(r"\([^()]*\)\Z")

@@ -24,7 +24,7 @@ from zhunru.syntax.part_reader import PartReader
 from zhunru.syntax.placed import Move
 from zhunru.syntax.shadow import normalise, shadow
 from zhunru.syntax.sheet import SEPARATORS, Line, Row, Sheet
-from zhunru.syntax.sheet_habits import NOTHING, OPEN_END, UNSAID, plain_heading
+from zhunru.syntax.sheet_habits import NOTE, NOTHING, OPEN_END, UNSAID, plain_heading
 from zhunru.syntax.slips import read_slips
 from zhunru.syntax.workbook import Workbook, Worksheet
 from zhunru.syntax.written_days import written_day
@@ -42,9 +42,6 @@ _TOTAL_TITLE = re.compile(
     r"(?:合\s*计|总\s*计|小\s*计|共\s*计|共(?=\s*\d+\s*[项条件]$)|total)"
     r"(?:[数额项])*(?:$|[\W\d]|约|共|为)",
     re.I,
-)
-_NOTE = re.compile(
-    r"(?:注|备注|说明|填表说明|填表人|填报人|审核人|制表人?|负责人|填表日期)\s*[:：]"
 )
 _CAPTION = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[)）、.．]")
 # 填报单位：幸福社区, 2026年3月, （公章）: no heading of a column.
@@ -272,7 +269,7 @@ class SheetTable:
         if self._is_total(row, at):
             return "total"
         alone = not any(row.texts[at + 1 :])
-        if alone and _NOTE.match(text):
+        if alone and NOTE.match(text):
             return "note"
         merged = row.number in self.captions
         if alone and (merged or (len(self.columns) > 1 and _CAPTION.match(text))):
@@ -553,18 +550,15 @@ def _meant(text: str, said: Columns) -> str:
 def _owners(words: Iterable[str], known: Mapping[str, str], said: Columns) -> dict[str, str]:
     """Return, of the headings that are meant, which word of the sheet is each: the heading itself,
     else the word that has it in it (牵头单位 before 责任单位), else the first."""
-    owners: dict[str, str] = {}
+    meaning: dict[str, list[str]] = {}
     for word in words:
         meant = word if word in said.other else _meant(word, said)
-        if meant not in known or word in said.names:
-            continue
-        if (meant == word, meant in word) > _nearness(meant, owners.get(meant)):
-            owners[meant] = word
-    return owners
-
-
-def _nearness(meant: str, word: str | None) -> tuple[bool, ...]:
-    return () if word is None else (meant == word, meant in word)
+        if meant in known and word not in said.names:
+            meaning.setdefault(meant, []).append(word)
+    return {
+        meant: next((word for word in (meant, *each) if word in each and meant in word), each[0])
+        for meant, each in meaning.items()
+    }
 
 
 def _columns(row: Row, known: Mapping[str, str], said: Columns) -> list[Column]:
