@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from tests.web.conftest import Serve
 
 from zhunru.analysis import residual
+from zhunru.web import warming as warming_module
 from zhunru.web.warming import Warming
 
 
@@ -35,3 +38,20 @@ def test_a_set_that_is_published_is_looked_into_anew(serve: Serve) -> None:
     other = serve("todo").app.state.service.tenants[""].current().policy
     service.tenants[""].replace(other, served.clock())
     assert [policy.digest for policy, _, _ in warming.cold()] == [other.digest]
+
+
+@pytest.mark.parametrize(("asked", "seconds"), [([], 1), ([99], 1), ([100, 5_000, 99], 3)])
+def test_a_service_that_is_asked_a_lot_waits_for_a_quiet_second(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, asked: list[int], seconds: int
+) -> None:
+    service = serve("cert").app.state.service
+    slept: list[float] = []
+
+    async def sleep(wanted: float) -> None:
+        for _ in range(asked[len(slept)] if len(slept) < len(asked) else 0):
+            service.figures.request("/v1/decide", 200, 0.0)
+        slept.append(wanted)
+
+    monkeypatch.setattr(warming_module.asyncio, "sleep", sleep)
+    asyncio.run(Warming(service).quiet())
+    assert slept == [1] * seconds

@@ -70,6 +70,10 @@ class Figures:
         counted[0][bisect_left(_BUCKETS, seconds)] += 1
         counted[1][0] += seconds
 
+    def answered(self) -> int:
+        """Return how many requests were counted so far."""
+        return sum(sum(counts) for counts, _ in list(self._requests.values()))
+
     def decided(self, code: str, outcome: str, count: int = 1) -> None:
         """Count decisions."""
         key = (code, outcome)

@@ -1,7 +1,8 @@
 """Looking into the sets before anybody asks: what the first form of a day hangs on, of each set.
 
 Which facts an empty form still needs is found by looking through a whole set, once for each day:
-about a second of work, which nobody at a counter should wait for.
+about a second of work, which nobody at a counter should wait for. It takes the interpreter away
+from everybody else meanwhile, so a service that is being asked a lot waits for a quiet second.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 # After a restart those go first who have waited for it.
 _FIRST = 10.0
 _PAUSE = 60.0
+# Requests in a second: with more of them an answer in a hundred would wait for some milliseconds.
+_MANY = 100
 Cold = tuple[CompiledPolicy, str, date]
 
 
@@ -36,8 +39,18 @@ class Warming:
         await asyncio.sleep(_FIRST)
         while True:
             for each in self.cold():
+                await self.quiet()
                 await asyncio.to_thread(self.look, each)
             await asyncio.sleep(_PAUSE)
+
+    async def quiet(self) -> None:
+        """Come back after a second in which little was asked; where there is none, who opens the
+        first form of a day waits, and nobody else."""
+        answered = self._service.figures.answered
+        before = answered() - _MANY
+        while answered() - before >= _MANY:
+            before = answered()
+            await asyncio.sleep(1)
 
     def cold(self) -> list[Cold]:
         """Return the decisions that nobody looked into yet on this day."""
