@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 
 _JSON = b"application/json"
+_NOTHING: Mapping[str, str] = {}
 
 
 @dataclass(slots=True)
@@ -54,6 +55,8 @@ class Call:
     @property
     def query(self) -> Mapping[str, str]:
         """Return the parameters behind the question mark."""
+        if not self.query_text:
+            return _NOTHING
         if self._query is None:
             try:
                 pairs = parse_qsl(self.query_text.decode(), True, max_num_fields=100)
