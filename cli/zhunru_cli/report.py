@@ -112,6 +112,7 @@ def lines_of(made: Report, surface: Surface) -> Iterator[str]:
     yield surface.say("report.head", code=made.set_code, start=start, end=end)
     if made.unread:
         yield surface.say("report.unread", n=made.unread)
+        yield from _unread(made, at, surface)
     if not made.sections:
         yield surface.say("report.nothing")
     for section in made.sections:
@@ -120,6 +121,17 @@ def lines_of(made: Report, surface: Surface) -> Iterator[str]:
         yield from _table(section, at, surface)
         if section.note[at]:
             yield f"  {section.note[at]}"
+
+
+def _unread(made: Report, at: int, surface: Surface) -> Iterator[str]:
+    """Yield which rows could not be read, and why: who kept the file mends them by these."""
+    for row in made.unread_rows[:MOST_ROWS]:
+        key = "report.row_of_sheet" if row.sheet else "report.row"
+        place = surface.say(key, file=row.file, sheet=row.sheet, row=row.row)
+        yield f"  {place}{row.code} {row.why[at]}"
+    left = made.unread - len(made.unread_rows[:MOST_ROWS])
+    if left > 0:
+        yield "  " + surface.say("report.more", n=left)
 
 
 def _table(section: Section, at: int, surface: Surface) -> Iterator[str]:

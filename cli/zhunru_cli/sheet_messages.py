@@ -60,6 +60,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "有 {n} 行读不了，没有计入。",
         "{n} row(s) could not be read and are not counted.",
     ),
+    "report.row": ("{file} 第 {row} 行：", "{file} row {row}: "),
+    "report.row_of_sheet": (
+        "{file} 工作表“{sheet}”第 {row} 行：",
+        "{file} sheet `{sheet}` row {row}: ",
+    ),
     "report.nothing": ("这一期没有来件，也没有办件。", "There were no requests and no cases."),
     "report.more": (
         "另有 {n} 行，见 --html、--xlsx 或者 --format json。",

@@ -449,3 +449,78 @@ def test_long_names_stay_apart_beside_their_bars() -> None:
     names = drawn["yAxis"]["data"]  # read across, not as a tower of characters below the bar
     assert len(set(names)) == 3 and all(len(name) <= 15 for name in names)
     assert office.format(1) in as_html(Report("X", "0" * 64, Period(None, None), (section,)))
+
+
+# --- rows that cannot be read --------------------------------------------------------------------
+
+HEADS = ["日期", "来文单位", "目标社区", "事项", "类别", "是否办结"]
+SOUND = ["2026-03-02", "区民政局", "向阳社区", "低保核查", "行政任务", ""]
+
+
+def spoilt(at: int, text: str) -> list[str]:
+    return [text if n == at else cell for n, cell in enumerate(SOUND)]
+
+
+def test_a_row_that_cannot_be_read_is_named_by_sheet_and_row_with_its_code(folder: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "来件"
+    for row in (
+        ["柳河区 2026 年来件"],
+        HEADS,
+        SOUND,
+        spoilt(0, "2026-02-30"),
+        spoilt(4, "没有这一类"),
+        ["2026-03-05", "区民政局", "向阳社区", "", "", ""],
+    ):
+        sheet.append(row)
+    book.save(folder / "来件.xlsx")
+    policy = open_policy(folder / "集.policy")
+    report = make_report(policy, from_history(folder / "来件.xlsx", policy, YEAR), YEAR)
+    assert [(row.file, row.sheet, row.row, row.code) for row in report.unread_rows] == [
+        ("来件.xlsx", "来件", 4, "ZR705"),
+        ("来件.xlsx", "来件", 5, "ZR702"),
+        ("来件.xlsx", "来件", 6, "ZR711"),
+    ]
+    assert report.unread == 3
+    assert "2026-02-30" in report.unread_rows[0].why[0]
+    assert report.to_dict()["unread_rows"][1]["message"]["zh"] == report.unread_rows[1].why[0]
+    page = as_html(report)
+    assert "<td>ZR702</td>" in page and report.unread_rows[2].why[0] in page
+    written = openpyxl.load_workbook(io.BytesIO(as_xlsx(report)))["没有读入的行"]
+    assert [cell.value for cell in written[3]][:4] == ["来件.xlsx", "来件", 4, "ZR705"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "row"),
+    [
+        ("a.csv", ",".join(HEADS) + "\n" + ",".join(spoilt(0, "三月初二")) + "\n", 2),
+        ("a.jsonl", '{"类别":"行政任务"}\n{"日期":"三月初二"}\n', 2),
+        ("a.json", '[{"类别":"行政任务"},{"类别":"行政任务"},{"日期":"三月初二"}]', 3),
+    ],
+)
+def test_rows_of_every_kind_of_file_are_named_by_their_number(
+    folder: Path, name: str, text: str, row: int
+) -> None:
+    (folder / name).write_text(text, encoding="utf-8")
+    policy = open_policy(folder / "集.policy")
+    dealings = from_history(folder / name, policy, YEAR)
+    assert [(one.file, one.sheet, one.row) for one in dealings.unread_rows] == [(name, "", row)]
+
+
+def test_rows_that_are_named_have_a_bound_and_the_others_are_counted(
+    folder: Path, capsys: Any, monkeypatch: Any
+) -> None:
+    lines = [",".join(HEADS), *[",".join(spoilt(0, "三月初二"))] * 230]
+    (folder / "坏.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    policy = open_policy(folder / "集.policy")
+    report = make_report(policy, from_history(folder / "坏.csv", policy, YEAR), YEAR)
+    assert (report.unread, len(report.unread_rows)) == (230, 200)
+    assert "另有 30 行没有列出。" in as_html(report)
+    assert "30 more row(s) are not listed." in as_html(report, "en")
+    monkeypatch.chdir(folder)
+    assert main(["report", "集.policy", "--history", "坏.csv"]) == 1
+    out = capsys.readouterr()[0]
+    assert "  坏.csv 第 2 行：ZR705 " in out and "  坏.csv 第 13 行：" in out
+    assert "第 14 行" not in out and "另有 218 行" in out

@@ -140,6 +140,19 @@ CODES: tuple[Code, ...] = (
         ),
     ),
     _code(
+        711,
+        "row-says-neither",
+        "这一行没有写{name}、类别，也没有写办得怎么样，既不能算来件，也不能算办件",
+        "the row names no {name} or category, nor how it went: it is neither a request nor a case",
+        "来件请写上{name}或者类别；办件请写上是否办结、是否解决、满意度这样的栏目",
+        "give the {name} or category of a request, or of a case whether it is closed, solved or "
+        "satisfied",
+        (
+            "这一行算进哪一边都是猜的，报告的数就不可信。",
+            "counting the row on either side would be a guess, and the figures not to be trusted.",
+        ),
+    ),
+    _code(
         770,
         "unknown-workflow",
         "政策“{policy}”没有流程“{name}”；有：{names}",

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from pathlib import PurePath
 
+from zhunru.diagnostics import Diagnostic, Span
 from zhunru.vocabulary import Outcome
 
 
@@ -44,14 +46,36 @@ class Worked:
     depth: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadRow:
+    """A row of a file that could not be counted, and the finding that kept it out."""
+
+    file: str
+    sheet: str
+    row: int
+    code: str
+    why: tuple[str, str]
+
+    @classmethod
+    def of(cls, span: Span, finding: Diagnostic) -> UnreadRow:
+        """Return the row at `span`; a file is named without its folder: reports are passed on."""
+        path, sheet = span.workbook or (span.path, "")
+        # An item of a JSON list stands on no line: its number is where columns are.
+        row = span.line or span.column
+        why = (finding.zh, finding.en)
+        return cls(file=PurePath(path).name, sheet=sheet, row=row, code=finding.code, why=why)
+
+
 @dataclass(frozen=True)
 class Dealings:
     """Everything of a period. `unread` are rows or records that could not be counted.
 
+    `unread_rows` say which, the first of them: who mends those sees the others next time.
     `ratings` are the scores of each 评价 by whom it rates: communities those above them.
     """
 
     decided: tuple[Decided, ...] = ()
     worked: tuple[Worked, ...] = ()
     unread: int = 0
+    unread_rows: tuple[UnreadRow, ...] = ()
     ratings: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)

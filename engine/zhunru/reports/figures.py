@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from zhunru.checker.resolved import Const, ParameterOf
 from zhunru.compiler import CompiledPolicy
-from zhunru.reports.dealings import Dealings, Decided, Worked
+from zhunru.reports.dealings import Dealings, Decided, UnreadRow, Worked
 from zhunru.reports.sources import Period
 from zhunru.vocabulary import Outcome
 
@@ -66,6 +66,7 @@ class Report:
     period: Period
     sections: tuple[Section, ...]
     unread: int = 0
+    unread_rows: tuple[UnreadRow, ...] = ()
 
     def section(self, key: str) -> Section | None:
         """Return a section by its key; None where there is nothing to say."""
@@ -80,8 +81,34 @@ class Report:
             "from": _day(self.period.start),
             "to": _day(self.period.end),
             "unread": self.unread,
+            "unread_rows": [_plain_row(row) for row in self.unread_rows],
             "sections": [_plain(section) for section in self.sections],
         }
+
+
+def unread_section(report: Report) -> Section | None:
+    """Return the rows that could not be read as a table, None where all could be."""
+    if not report.unread_rows:
+        return None
+    left = report.unread - len(report.unread_rows)
+    more = (
+        (f"另有 {left} 行没有列出。", f"{left} more row(s) are not listed.") if left else ("", "")
+    )
+    return Section(
+        "unread",
+        ("没有读入的行", "Rows not read"),
+        (
+            *(("文件", "file"), ("工作表", "sheet"), ("行", "row")),
+            *(("代码", "code"), ("原因", "reason")),
+        ),
+        tuple((row.file, row.sheet, row.row, row.code, row.why) for row in report.unread_rows),
+        note=more,
+    )
+
+
+def _plain_row(row: UnreadRow) -> dict[str, Any]:
+    place = {"file": row.file, "sheet": row.sheet or None, "row": row.row}
+    return {**place, "code": row.code, "message": {"zh": row.why[0], "en": row.why[1]}}
 
 
 def _day(day: date | None) -> str | None:
@@ -131,6 +158,7 @@ def make_report(policy: CompiledPolicy, dealings: Dealings, period: Period) -> R
         period=period,
         sections=tuple(section for section in made if section is not None and section.rows),
         unread=dealings.unread,
+        unread_rows=dealings.unread_rows,
     )
 
 

@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import Any
 
 from zhunru.diagnostics import Language
-from zhunru.reports.figures import Chart, Report, Section, Value, spoken
+from zhunru.reports.figures import Chart, Report, Section, Value, spoken, unread_section
 
 _MOST_DRAWN = 15  # bars that can still be told apart
 _MOST_UPRIGHT = 5  # names that stand side by side below their bars
@@ -101,6 +101,9 @@ class _Page:
             yield f"<p>{escape(self.say('nothing'))}</p>"
         for section in report.sections:
             yield from self._section(section)
+        unread = unread_section(report)
+        if unread is not None:
+            yield from self._section(unread)
 
     def _section(self, section: Section) -> Iterator[str]:
         title = escape(section.title[self.at])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -11,13 +11,14 @@ from typing import Any
 
 import orjson
 
+from zhunru.codes import diagnose
 from zhunru.compiler import CompiledPolicy
 from zhunru.compiler.plan import Plan
 from zhunru.compiler.reading import read_request
-from zhunru.decision import Decision, Request, decide
-from zhunru.diagnostics import Span
+from zhunru.decision import Request, decide
+from zhunru.diagnostics import Diagnostic, Span
 from zhunru.errors import RequestRejected
-from zhunru.reports.dealings import Dealings, Decided, Worked
+from zhunru.reports.dealings import Dealings, Decided, UnreadRow, Worked
 from zhunru.request_facts import NO, YES, Names, RequestFacts, sort_facts
 from zhunru.request_files import GivenRow, read_given
 from zhunru.runtime.case import Case
@@ -31,6 +32,7 @@ from zhunru.vocabulary import DAY_COLUMNS, OUTCOMES, Outcome
 from zhunru.worktime.instants import day_of
 
 _PAGE = 1000
+_MOST_UNREAD = 200  # rows that are named; the others are counted
 _SENDERS = ("来文单位", "来件单位", "申请单位", "发起单位", "sender", "department")
 _CATEGORIES = ("类别", "事项类别", "category")
 # What the shipped workflows record (记) of how a case went.
@@ -201,7 +203,12 @@ def from_history(path: str | Path, policy: CompiledPolicy, period: Period) -> De
     reading = _FileReading(policy, names, RequestFacts(names, period.end or date.today()))
     for row in read_given(Path(path), lambda name: names.knows(name) or name in _OURS):
         reading.take(row, period)
-    return Dealings(tuple(reading.decided), tuple(reading.worked), reading.unread)
+    return Dealings(
+        tuple(reading.decided),
+        tuple(reading.worked),
+        reading.unread,
+        tuple(reading.unread_rows),
+    )
 
 
 @dataclass
@@ -214,6 +221,7 @@ class _FileReading:
     decided: list[Decided] = field(default_factory=list)
     worked: list[Worked] = field(default_factory=list)
     unread: int = 0
+    unread_rows: list[UnreadRow] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._desk, self._booked = Desk(self.policy), _Booked()
@@ -221,13 +229,14 @@ class _FileReading:
     def take(self, row: GivenRow, period: Period) -> None:
         """Count a row, as a case, as a request, as both, or as one that could not be read."""
         if row.findings or not isinstance(row.given, Mapping):
-            self.unread += 1
+            self._leave(row.span, row.findings or [diagnose("ZR782", row.span)])
             return
+        name, text = _written_day(row.given)
         try:
-            day = _day(row.given) or self.facts.received
+            day = _day(text) or self.facts.received
         except ValueError:
             # Counted on another day than its own, it would falsify two periods.
-            self.unread += 1
+            self._leave(row.span, [diagnose("ZR705", row.span, name=name, value=text)])
             return
         if not period.holds(day):
             return
@@ -237,20 +246,28 @@ class _FileReading:
         if any(row.given.get(name) for name in (self._matter(), *_CATEGORIES)):
             self._decide(row.given, row.span, day)
         elif case is None:
-            self.unread += 1
+            self._leave(row.span, [diagnose("ZR711", row.span, name=self._matter() or "事项")])
+
+    def _leave(self, span: Span, found: Sequence[Diagnostic]) -> None:
+        """Count a row that could not be read; the first are named, with what is first wrong."""
+        self.unread += 1
+        if len(self.unread_rows) < _MOST_UNREAD:
+            self.unread_rows.append(UnreadRow.of(span, found[0]))
 
     def _matter(self) -> str:
         return _plan(self.policy, "").matter_field
 
     def _decide(self, given: Mapping[str, Any], span: Span, day: date) -> None:
         known = {name: value for name, value in given.items() if self.names.knows(name)}
-        request, _ = sort_facts(known, span, self.facts)
-        uses: tuple[Use, ...] = ()
-        if request is not None:
-            request, uses = self._counted(request)
-        answer = _answer(self.policy, request)
-        if request is None or answer is None:
-            self.unread += 1
+        request, found = sort_facts(known, span, self.facts)
+        if request is None:
+            self._leave(span, found)
+            return
+        request, uses = self._counted(request)
+        try:
+            answer = decide(self.policy, request, next(iter(self.policy.plans)))
+        except RequestRejected as rejected:
+            self._leave(span, rejected.diagnostics)
             return
         self.decided.append(
             _decided(
@@ -305,23 +322,18 @@ class _Booked:
         return [row for row in rows if first <= row.day <= last]
 
 
-def _day(given: Mapping[str, Any]) -> date | None:
-    """Return the day of a row, None where it names none; raises ValueError for one that is none."""
-    said = (given.get(name) for name in (*DAY_COLUMNS, "登记日期"))
-    text = next((str(value).strip() for value in said if value), "")
+def _written_day(given: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the column of the day of a row and what stands there; empty where nothing does."""
+    said = ((name, given.get(name)) for name in (*DAY_COLUMNS, "登记日期"))
+    return next(((name, str(value).strip()) for name, value in said if value), ("", ""))
+
+
+def _day(text: str) -> date | None:
+    """Return the day that is written, None where nothing is; raises ValueError for none."""
     if not text:
         return None
     # A time of day may stand behind it: 2026-03-02 09:00, 2026年3月2日 9:00.
     return day_in(_CLOCK.sub("", text))
-
-
-def _answer(policy: CompiledPolicy, request: Request | None) -> Decision | None:
-    if request is None:
-        return None
-    try:
-        return decide(policy, request, next(iter(policy.plans)))
-    except RequestRejected:
-        return None
 
 
 def _plan(policy: CompiledPolicy, decision: str) -> Plan:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from zhunru.diagnostics import Language
-from zhunru.reports.figures import MONTH, Report, Section, Value, spoken
+from zhunru.reports.figures import MONTH, Report, Section, Value, spoken, unread_section
 from zhunru.syntax.format_lines import width
 
 _NARROWEST, _WIDEST = 8.0, 42.0
@@ -29,6 +29,9 @@ def as_xlsx(report: Report, language: Language = "zh") -> bytes:
     at = 0 if language == "zh" else 1
     for section in report.sections:
         _sheet(book, section, at)
+    unread = unread_section(report)
+    if unread is not None:
+        _sheet(book, unread, at)
     _about(book, report, at)
     out = io.BytesIO()
     book.save(out)
