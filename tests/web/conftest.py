@@ -10,8 +10,10 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
+from tests.web.answering import wrong_with_answer
 
 from zhunru.web import Settings, create_app
 from zhunru.web.pages import waiting
@@ -49,10 +51,20 @@ class Entropy:
 
 
 class Served(TestClient):
-    """A client of a service, with what tests look at beside the answers."""
+    """A client of a service, with what tests look at beside the answers.
+
+    Whatever a test is about: every answer has to be what the OpenAPI document says it is.
+    """
 
     clock: Clock
     lines: list[dict[str, Any]]
+
+    def request(self, method: str, url: Any, **more: Any) -> Any:
+        answer = super().request(method, url, **more)
+        path = unquote(answer.request.url.raw_path.decode("ascii").partition("?")[0])
+        wrong = wrong_with_answer(method, path, answer)
+        assert not wrong, (method, path, answer.status_code, wrong[:5], answer.text[:300])
+        return answer
 
     def ask(self, path: str, body: Any, **more: Any) -> Any:
         answer = self.post(path, json=body, **more)

@@ -31,6 +31,7 @@ from zhunru.web.calls import Call, Endpoint
 from zhunru.web.problems import Problem, reject
 from zhunru.web.reading import mapping, member, text, wrong_kind
 from zhunru.web.requestable import APPROVAL, DENIAL, Claims, binding
+from zhunru.web.schemas import ref
 from zhunru.web.tokens import EVERYBODY
 from zhunru.worktime import BEIJING
 from zhunru.worktime.instants import instant
@@ -440,7 +441,13 @@ _SUBMISSION = {
         "callback": _OBJECT,
     },
 }
-_make = partial(Endpoint, scope="decide", tag="access requests", threaded=True)
+_make = partial(
+    Endpoint,
+    scope="decide",
+    tag="access requests",
+    threaded=True,
+    response=ref("AccessRequest"),
+)
 
 ENDPOINTS = [
     _make(

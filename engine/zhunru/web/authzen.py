@@ -25,6 +25,7 @@ from zhunru.web.answers import Answer, as_json, said
 from zhunru.web.calls import Call, Endpoint
 from zhunru.web.problems import Problem, reject
 from zhunru.web.reading import mapping, member, only, text, wrong_kind
+from zhunru.web.schemas import ref
 from zhunru.web.tenants import Current
 
 SEMANTICS = ("execute_all", "deny_on_first_deny", "permit_on_first_permit")
@@ -287,11 +288,6 @@ EVALUATION = {
     "required": ["subject", "action", "resource"],
     "properties": {"subject": SUBJECT, "action": ACTION, "resource": SUBJECT, "context": _OBJECT},
 }
-DECISION = {
-    "type": "object",
-    "required": ["decision"],
-    "properties": {"decision": {"type": "boolean"}, "context": _OBJECT},
-}
 _MANY = {
     "type": "object",
     "properties": {
@@ -303,7 +299,6 @@ _MANY = {
         },
     },
 }
-_ANSWERS = {"type": "object", "properties": {"evaluations": {"type": "array", "items": DECISION}}}
 _make = partial(
     Endpoint, method="POST", scope="decide", tag="authzen", plain_errors=True, stored=True,
     statuses=(200, 400, 413),
@@ -315,14 +310,14 @@ ENDPOINTS = [
         handler=evaluation,
         summary="May this subject do this to that resource?",
         request=EVALUATION,
-        response=DECISION,
+        response=ref("Evaluation"),
     ),
     _make(
         path="/access/v1/evaluations",
         handler=evaluations,
         summary="Many such questions at once",
         request=_MANY,
-        response=_ANSWERS,
+        response=ref("Evaluations"),
     ),
     Endpoint(
         method="GET",
@@ -332,6 +327,7 @@ ENDPOINTS = [
         tag="authzen",
         open=True,
         shared=True,
+        response=ref("Metadata"),
         statuses=(200, 404),
     ),
     Endpoint(
@@ -342,6 +338,7 @@ ENDPOINTS = [
         tag="authzen",
         open=True,
         shared=True,
+        response=ref("Metadata"),
         statuses=(200, 404),
     ),
 ]

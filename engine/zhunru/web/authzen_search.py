@@ -21,6 +21,7 @@ from zhunru.web.authzen import ACTION, SUBJECT, Asking, entity
 from zhunru.web.calls import Call, Endpoint
 from zhunru.web.problems import reject
 from zhunru.web.reading import mapping, text, whole
+from zhunru.web.schemas import ref
 
 _TOKEN = "search-page"
 
@@ -130,11 +131,6 @@ _PAGE = {
     "type": "object",
     "properties": {"token": _TEXT, "limit": {"type": "integer", "minimum": 0}},
 }
-_RESULTS = {
-    "type": "object",
-    "required": ["results"],
-    "properties": {"results": {"type": "array", "items": _OBJECT}, "page": _OBJECT},
-}
 
 
 def _endpoint(part: str, members: Mapping[str, Any]) -> Endpoint:
@@ -152,7 +148,7 @@ def _endpoint(part: str, members: Mapping[str, Any]) -> Endpoint:
             "required": list(members),
             "properties": {**members, "context": _OBJECT, "page": _PAGE},
         },
-        response=_RESULTS,
+        response=ref("SearchedEntities"),
         statuses=(200, 400),
     )
 

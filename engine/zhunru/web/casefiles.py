@@ -18,6 +18,7 @@ from zhunru.web.calls import Call, Endpoint
 from zhunru.web.masking import masked, unseen
 from zhunru.web.problems import reject
 from zhunru.web.reading import flag, mapping, only, text, whole, wrong_kind
+from zhunru.web.schemas import ref
 from zhunru.web.tokens import actor_named
 from zhunru.web.tracing import span
 
@@ -249,7 +250,7 @@ _ACTION: Any = {
 _read = partial(Endpoint, method="GET", scope="cases:read", tag="cases", threaded=True)
 _write = partial(
     Endpoint, method="POST", scope="cases:write", tag="cases", gathered=True,
-    statuses=(200, 201, 400, 403, 404, 409, 422, 501),
+    response=ref("Reply"), statuses=(201, 400, 403, 404, 409, 422, 501),
 )  # fmt: skip
 
 ENDPOINTS = [
@@ -270,18 +271,21 @@ ENDPOINTS = [
         handler=act,
         summary="Do something to a case",
         request=_ACTION,
+        statuses=(200, 400, 403, 404, 409, 422, 501),
     ),
     _read(
         path="/v1/cases",
         handler=find,
         summary="A page of cases",
         query=dict.fromkeys(("flow", "state", "owner", "closed", "after", "limit"), ""),
+        response=ref("CasePage"),
         statuses=(200, 400, 501),
     ),
     _read(
         path="/v1/cases/{case}",
         handler=show,
         summary="A case, and what can be done next",
+        response=ref("Case"),
         query={"as": ""},
         statuses=(200, 403, 404, 501),
     ),
@@ -289,6 +293,7 @@ ENDPOINTS = [
         path="/v1/cases/{case}/history",
         handler=history,
         summary="What happened in a case",
+        response=ref("History"),
         query={"as": ""},
         statuses=(200, 403, 404, 501),
     ),
@@ -296,10 +301,15 @@ ENDPOINTS = [
         path="/v1/inbox/{name}",
         handler=inbox,
         summary="What waits for a unit or a role",
+        response=ref("Inbox"),
         query={"limit": ""},
         statuses=(200, 400, 501),
     ),
     _read(
-        path="/v1/stats", handler=stats, summary="Cases by workflow and state", statuses=(200, 501)
+        path="/v1/stats",
+        handler=stats,
+        summary="Cases by workflow and state",
+        response=ref("Stats"),
+        statuses=(200, 501),
     ),
 ]

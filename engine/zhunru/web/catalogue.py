@@ -14,6 +14,7 @@ from zhunru.web.answers import Answer, as_json
 from zhunru.web.calls import Call, Endpoint
 from zhunru.web.deciding import described
 from zhunru.web.reading import not_there, wrong_kind
+from zhunru.web.schemas import ref
 
 _MOST = 500
 _MEDIA = {
@@ -126,18 +127,41 @@ def graph(call: Call) -> Answer:
 _make = partial(Endpoint, method="GET", scope="decide", tag="sets", statuses=(200, 404))
 
 ENDPOINTS = [
-    _make(path="/v1/sets", handler=sets, summary="The sets that decisions are made by"),
-    _make(path="/v1/sets/{set}", handler=one_set, summary="A set with its forms"),
-    _make(path="/v1/sets/{set}/lists", handler=lists, summary="Its lists", threaded=True),
+    _make(
+        path="/v1/sets",
+        handler=sets,
+        summary="The sets that decisions are made by",
+        response=ref("Sets"),
+    ),
+    _make(
+        path="/v1/sets/{set}",
+        handler=one_set,
+        summary="A set with its forms",
+        response=ref("SetWithForms"),
+    ),
+    _make(
+        path="/v1/sets/{set}/lists",
+        handler=lists,
+        summary="Its lists",
+        threaded=True,
+        response=ref("Lists"),
+    ),
     _make(
         path="/v1/sets/{set}/entries",
         handler=entries,
         summary="A page of entries",
         threaded=True,
+        response=ref("EntryPage"),
         query=dict.fromkeys(("q", "list", "after", "limit"), ""),
         statuses=(200, 400, 404),
     ),
-    _make(path="/v1/sets/{set}/units", handler=units, summary="The chart", threaded=True),
+    _make(
+        path="/v1/sets/{set}/units",
+        handler=units,
+        summary="The chart",
+        threaded=True,
+        response=ref("Units"),
+    ),
     _make(
         path="/v1/sets/{set}/workflows/{flow}",
         handler=graph,

@@ -24,6 +24,7 @@ from zhunru.web.decision_log import basis_of
 from zhunru.web.members import count_breaks
 from zhunru.web.problems import Problem, internal, problem_of, reject, shown
 from zhunru.web.reading import mapping, only, read_lines, read_object, text, wrong_kind
+from zhunru.web.schemas import LINE_BY_LINE, either, ref
 from zhunru.web.settings import Limits
 from zhunru.web.tenants import Asked, Current
 from zhunru.web.together import Together, answer_lines
@@ -463,12 +464,19 @@ _ROWS = {
 _make = partial(Endpoint, method="POST", scope="decide", tag="decisions", statuses=(200, 400, 422))
 
 ENDPOINTS = [
-    _make(path="/v1/decide", handler=one, summary="Decide a request", request=_QUESTION),
+    _make(
+        path="/v1/decide",
+        handler=one,
+        summary="Decide a request",
+        request=_QUESTION,
+        response=either(ref("Brief"), ref("Decision")),
+    ),
     _make(
         path="/v1/partial",
         handler=partly,
         summary="What a decision still hangs on, and what to ask next",
         request=_PARTIAL,
+        response=ref("Partial"),
         threaded=True,
     ),
     _make(
@@ -479,7 +487,7 @@ ENDPOINTS = [
         request=_ROWS,
         takes=LINES,
         media=LINES,
-        response={"type": "string"},
+        response=LINE_BY_LINE,
         query=dict.fromkeys(("set", "decision", "as_of", "asserted_by", "explain"), ""),
     ),
 ]

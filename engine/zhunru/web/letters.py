@@ -10,6 +10,7 @@ from zhunru.web.calls import Call, Endpoint
 from zhunru.web.outbox import Outbox
 from zhunru.web.problems import reject
 from zhunru.web.reading import wrong_kind
+from zhunru.web.schemas import ref
 
 _MOST = 500
 
@@ -63,6 +64,7 @@ ENDPOINTS = [
         tag="letters",
         threaded=True,
         query=dict.fromkeys(("after", "limit"), ""),
+        response=ref("DeadLetters"),
         statuses=(200, 400, 501),
     ),
     Endpoint(
@@ -73,6 +75,7 @@ ENDPOINTS = [
         summary="Send a dead letter once more",
         tag="letters",
         threaded=True,
+        response=ref("Sent"),
         statuses=(200, 404, 501),
     ),
 ]

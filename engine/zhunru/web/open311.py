@@ -28,6 +28,7 @@ from zhunru.web.authzen import base_url
 from zhunru.web.calls import Call, Endpoint
 from zhunru.web.problems import Problem, reject
 from zhunru.web.reading import not_there, only
+from zhunru.web.schemas import ref
 from zhunru.worktime.instants import BEIJING, instant
 
 _RESIDENT = "系统外:居民"
@@ -331,6 +332,7 @@ def _both(
     handler: Any,
     scope: str,
     summary: str,
+    told: str,
     *,
     gathered: bool = False,
     **more: Any,
@@ -345,27 +347,36 @@ def _both(
         threaded=not gathered,
         gathered=gathered,
         keyed=True,
-        statuses=(200, 201, 400, 404, 501),
+        statuses=(201 if method == "POST" else 200, 400, 404, 501),
         **more,
     )
-    yield make(path=f"/open311/v2/{path}.json", response={})
+    yield make(path=f"/open311/v2/{path}.json", response=ref(f"Open311{told}"))
     yield make(path=f"/open311/v2/{path}.xml", media="text/xml", response={"type": "string"})
 
 
 ENDPOINTS = [
-    *_both("GET", "discovery", discovery, "decide", "Where the API is"),
-    *_both("GET", "services", services, "decide", "What can be reported"),
-    *_both("GET", "services/{code}", definition, "decide", "What a service asks for"),
+    *_both("GET", "discovery", discovery, "decide", "Where the API is", "Discovery"),
+    *_both("GET", "services", services, "decide", "What can be reported", "Services"),
+    *_both("GET", "services/{code}", definition, "decide", "What a service asks for", "Definition"),
     *_both(
         "POST",
         "requests",
         report,
         "cases:write",
         "Report something",
+        "Reported",
         gathered=True,
         request=_FORM,
         takes="application/x-www-form-urlencoded",
     ),
-    *_both("GET", "requests", reports, "cases:read", "Reports", query=dict.fromkeys(_SOUGHT, "")),
-    *_both("GET", "requests/{case}", one_report, "cases:read", "How a report stands"),
+    *_both(
+        "GET",
+        "requests",
+        reports,
+        "cases:read",
+        "Reports",
+        "Reports",
+        query=dict.fromkeys(_SOUGHT, ""),
+    ),
+    *_both("GET", "requests/{case}", one_report, "cases:read", "How a report stands", "Reports"),
 ]

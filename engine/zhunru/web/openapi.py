@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from zhunru.web.answers import Answer, as_json
 from zhunru.web.calls import Call, Endpoint
 from zhunru.web.problems import MEDIA
+from zhunru.web.schemas import COMMON, COUNT, TEXT, Schema, closed, listed, ref
 
-_PROBLEM: dict[str, Any] = {
-    "type": "object",
-    "required": ["type", "title", "status", "detail", "code"],
-    "properties": {
+_CODE: Schema = {"type": "string", "pattern": "^ZR[0-9]{3}$"}
+_PROBLEM = closed(
+    {
         "type": {"type": "string", "format": "uri-reference"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "code": {"type": "string", "pattern": "^ZR[0-9]{3}$"},
-        "help": {"type": "string"},
-        "request_id": {"type": "string"},
-        "errors": {"type": "array", "items": {"type": "object"}},
+        "title": TEXT,
+        "status": COUNT,
+        "detail": TEXT,
+        "code": _CODE,
+        "help": TEXT,
+        "request_id": TEXT,
     },
-}
+    {"errors": listed(closed({"code": _CODE, "severity": TEXT, "detail": TEXT, "help": TEXT}))},
+)
 # What any request may come to, whatever it asks for.
 _ALWAYS = (400, 401, 403, 404, 413, 429)
 
@@ -41,11 +42,23 @@ def document(endpoints: Iterable[Endpoint]) -> dict[str, Any]:
         },
         "paths": paths,
         "components": {
-            "schemas": {"Problem": _PROBLEM},
+            "schemas": dict(components()),
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
         "security": [{"token": []}],
     }
+
+
+@cache
+def components() -> Mapping[str, Schema]:
+    """Return the schemas that answers are described by, each by its name."""
+    # Here: who only asks for decisions need not load what compares sets.
+    from zhunru.web import components_cases, components_decisions, components_sets
+
+    found = dict(COMMON) | {"Problem": _PROBLEM}
+    for part in (components_decisions, components_cases, components_sets):
+        found |= part.COMPONENTS
+    return found
 
 
 def _operation(each: Endpoint) -> dict[str, Any]:
@@ -79,7 +92,7 @@ def _query_parameters(each: Endpoint) -> list[dict[str, Any]]:
 
 
 def _responses(each: Endpoint) -> dict[str, Any]:
-    wrong = {MEDIA: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    wrong: dict[str, Any] = {MEDIA: {"schema": ref("Problem")}}
     if each.plain_errors:
         wrong = {**wrong, "text/plain": {"schema": {"type": "string"}}}
     found: dict[str, Any] = {}
@@ -107,5 +120,6 @@ ENDPOINTS = [
         tag="standing",
         open=True,
         shared=True,
+        response=ref("Document"),
     )
 ]

@@ -19,6 +19,7 @@ from zhunru.web.drafts import Drafts
 from zhunru.web.problems import reject
 from zhunru.web.reading import flag, member, not_there, only, text, wrong_kind
 from zhunru.web.replay import request_of
+from zhunru.web.schemas import ref
 from zhunru.web.tenants import Current, Shadow
 
 if TYPE_CHECKING:
@@ -283,16 +284,32 @@ ENDPOINTS = [
         scope="draft",
         summary="Hand in a draft: check and tests",
         request=_NEW,
+        response=ref("Draft"),
         statuses=(201, 400, 501),
     ),
-    _make(method="GET", path="/v1/drafts", handler=drafts, scope="draft", summary="All drafts"),
-    _make(method="GET", path="/v1/drafts/{draft}", handler=show, scope="draft", summary="A draft"),
+    _make(
+        method="GET",
+        path="/v1/drafts",
+        handler=drafts,
+        scope="draft",
+        summary="All drafts",
+        response=ref("Drafts"),
+    ),
+    _make(
+        method="GET",
+        path="/v1/drafts/{draft}",
+        handler=show,
+        scope="draft",
+        summary="A draft",
+        response=ref("Draft"),
+    ),
     _make(
         method="GET",
         path="/v1/drafts/{draft}/diff",
         handler=diff,
         scope="draft",
         summary="What a draft decides otherwise",
+        response=ref("DraftDifference"),
     ),
     _make(
         method="POST",
@@ -301,6 +318,7 @@ ENDPOINTS = [
         scope="draft",
         summary="Let a draft decide beside the current set",
         request=_SWITCH,
+        response=ref("Shadowing"),
     ),
     _make(
         method="POST",
@@ -308,6 +326,7 @@ ENDPOINTS = [
         handler=approve,
         scope="approve",
         summary="Approve somebody else's draft",
+        response=ref("Draft"),
     ),
     _make(
         method="POST",
@@ -315,6 +334,7 @@ ENDPOINTS = [
         handler=publish,
         scope="publish",
         summary="Sign an approved draft and make it current",
+        response=ref("Version"),
     ),
     _make(
         method="GET",
@@ -322,6 +342,7 @@ ENDPOINTS = [
         handler=bundles,
         scope="draft",
         summary="Published versions",
+        response=ref("Versions"),
     ),
     _make(
         method="POST",
@@ -329,5 +350,6 @@ ENDPOINTS = [
         handler=activate,
         scope="publish",
         summary="Make a published version current again",
+        response=ref("Version"),
     ),
 ]

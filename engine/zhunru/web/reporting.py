@@ -11,6 +11,7 @@ from zhunru.reports import Period, Report, as_html, as_xlsx, from_store, make_re
 from zhunru.web.answers import Answer, as_json
 from zhunru.web.calls import Call, Endpoint
 from zhunru.web.reading import wrong_kind
+from zhunru.web.schemas import ref
 
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -64,6 +65,7 @@ ENDPOINTS = [
         tag="cases",
         threaded=True,
         patient=True,
+        response=ref("Report"),
         query=dict.fromkeys(("set", "from", "to", "format"), ""),
         statuses=(200, 400, 404, 501),
     ),

@@ -8,6 +8,7 @@ from zhunru.codes import explain_code
 from zhunru.web.answers import Answer, as_json
 from zhunru.web.calls import Call, Endpoint
 from zhunru.web.problems import reject
+from zhunru.web.schemas import ref
 from zhunru.web.tokens import EVERYBODY
 
 
@@ -55,12 +56,13 @@ def keys(call: Call) -> Answer:
 _open = partial(Endpoint, method="GET", open=True, shared=True, tag="standing")
 
 ENDPOINTS = [
-    _open(path="/health", handler=health, summary="Alive"),
+    _open(path="/health", handler=health, summary="Alive", response=ref("Alive")),
     _open(
         path="/ready",
         handler=ready,
         summary="Ready for requests",
         threaded=True,
+        response=ref("Ready"),
         statuses=(200, 503),
     ),
     Endpoint(
@@ -74,6 +76,11 @@ ENDPOINTS = [
         media="text/plain",
         response={"type": "string"},
     ),
-    _open(path="/problems/{code}", handler=problem, summary="What a code means"),
-    _open(path="/access/v1/jwks", handler=keys, summary="Public keys"),
+    _open(
+        path="/problems/{code}",
+        handler=problem,
+        summary="What a code means",
+        response=ref("CodePage"),
+    ),
+    _open(path="/access/v1/jwks", handler=keys, summary="Public keys", response=ref("PublicKeys")),
 ]
