@@ -289,3 +289,36 @@ def test_of_two_words_for_one_heading_the_nearer_is_it_and_the_other_is_kept(
     assert "| 编号 | 事项     | 牵头     | 责任单位 |" in made.text
     assert "| 1    | 低保核查 | 区民政局 | 区残联   |" in made.text
     assert not [finding for finding in made.findings if finding.code == "ZR842"]
+
+
+CODED = [
+    ["编号", "事项", "牵头"],
+    ["A-1", "居住证明", "县公安局"],
+    ["A-2", "婚育证明", "县民政局"],
+    ["Ａ-1", "健在证明", "县民政局"],  # the same code in full width
+]
+
+
+def test_a_code_that_two_rows_have_is_told_with_both_rows(tmp_path: Path) -> None:
+    book = import_sheet(_book(tmp_path / "甲.xlsx", CODED, "表"), kind="list")
+    path = tmp_path / "甲.csv"
+    path.write_text("\n".join(",".join(row) for row in CODED) + "\n", encoding="utf-8")
+    text = import_sheet(path, kind="list")
+    for made in (book, text):
+        (told,) = [one for one in made.findings if one.code == "ZR222"]
+        assert (told.span.line, [span.line for span, _, _ in told.related]) == (4, [2])
+        assert "“A-1”用了两次" in told.zh
+        assert (made.rows, made.doubtful) == (3, 1)
+    assert "# 待核对 工作表“表”B4“健在证明”：" in book.text
+    assert "先写的条目在工作表“表”B2" in book.text
+    assert "先写的条目在第 2 行第 2 栏" in text.text
+    # Above the row that it is about, not above the first of the two.
+    lines = book.text.splitlines()
+    at = next(n for n, line in enumerate(lines) if "待核对" in line)
+    assert "婚育证明" in lines[at - 1] and "健在证明" in lines[at + 1]
+
+
+def test_rows_without_codes_are_numbered_and_none_is_told_as_repeated(tmp_path: Path) -> None:
+    rows = [row[1:] for row in CODED]
+    made = import_sheet(_book(tmp_path / "甲.xlsx", rows), kind="list")
+    assert [one for one in made.findings if one.code == "ZR222"] == []

@@ -36,15 +36,15 @@ def check_codes(model: Model) -> None:
     for _, source in _lists(model):
         seen = _upper_codes(model, source)
         for entry in source.entries:
-            if entry.code in seen:
-                model.report.add(
-                    "ZR222", entry.title.span, name=source.name.text, clause=entry.code
-                )
-            seen.add(entry.code)
+            first = seen.setdefault(entry.code, entry)
+            if first is not entry:
+                related = ((first.title.span, "先写的条目", "the first entry"),)
+                place, name = entry.title.span, source.name.text
+                model.report.add("ZR222", place, related=related, name=name, clause=entry.code)
 
 
-def _upper_codes(model: Model, source: n.ListDecl) -> set[str]:
-    return {entry.code for above in _upper_lists(model, source) for entry in above.entries}
+def _upper_codes(model: Model, source: n.ListDecl) -> dict[str, n.Entry]:
+    return {e.code: e for above in _upper_lists(model, source) for e in above.entries}
 
 
 def _upper_lists(model: Model, source: n.ListDecl) -> list[n.ListDecl]:

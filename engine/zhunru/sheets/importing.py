@@ -178,6 +178,7 @@ def _list(reading: _Reading, name: str, renamed: bool, list_kind: str) -> Import
     head = _head(reading.marks, name, renamed, list_kind, title)
     spans = [entry.span for entry in entries]
     found += _doubtful_bases(reading, entries)
+    reading.found += _repeated_codes(name, entries)
     restored = [_restored(entry) if reading.marks else entry for entry in entries]
     plain = tuple(moved(entry, lambda span: NOWHERE) for entry in restored)
     declared = replace(head, entries=plain, tabular=True, span=NOWHERE)
@@ -221,6 +222,19 @@ def _cut(source: Source) -> Sheet:
     """Return a CSV file cut by the separator that its first rows show most of."""
     cut = [Sheet(source, separator) for separator in SEPARATORS]
     return max(cut, key=lambda s: max((len(r.texts) for r in islice(s.rows(), 50)), default=0))
+
+
+def _repeated_codes(name: str, entries: Sequence[Entry]) -> list[Diagnostic]:
+    """Find codes that a row above has already, with that row: which is wrong nobody can guess."""
+    first: dict[str, Entry] = {}
+    found = []
+    for entry in entries:
+        earlier = first.setdefault(entry.code, entry)
+        if earlier is not entry:
+            related = ((earlier.title.span, "先写的条目", "the first entry"),)
+            place = entry.title.span
+            found.append(diagnose("ZR222", place, related=related, name=name, clause=entry.code))
+    return found
 
 
 def _restored(entry: Entry) -> Entry:
@@ -322,14 +336,16 @@ def _line_of(span: Span, spans: Sequence[Span], heads: Sequence[int], end: int) 
 
 
 def _comment(doubt: Diagnostic, reading: _Reading) -> str:
-    where = (
-        f"工作表“{doubt.span.workbook[1]}”{doubt.span.cell}"
-        if doubt.span.workbook
-        else (f"第 {doubt.span.line} 行第 {doubt.span.column} 栏")
-    )
     said = reading.row(doubt.span) if doubt.code == "ZR845" else reading.cell(doubt.span)
     quoted = f"“{_one_line(said)}”" if said else ""
-    return f"待核对 {where}{quoted}：{_one_line(doubt.zh)}{_advice(doubt)}"
+    others = "".join(f"；{zh}在{_where(span)}" for span, zh, _ in doubt.related)
+    return f"待核对 {_where(doubt.span)}{quoted}：{_one_line(doubt.zh)}{others}{_advice(doubt)}"
+
+
+def _where(span: Span) -> str:
+    if span.workbook:
+        return f"工作表“{span.workbook[1]}”{span.cell}"
+    return f"第 {span.line} 行第 {span.column} 栏"
 
 
 def _advice(doubt: Diagnostic) -> str:
