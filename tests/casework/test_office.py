@@ -235,3 +235,27 @@ def test_heads_that_are_none_are_refused(office, place, written, text):
     noted = place / "链头.json"
     noted.write_text(text, encoding="utf-8")
     assert _code(office.verify, noted) == "ZR883"
+
+
+def test_a_name_that_only_an_older_case_carries_is_still_found(office, place):
+    case = _open(office, place)["case"]
+    (place / "集.policy").write_text(SET.replace("柳河街道", "河东街道"), encoding="utf-8")
+    at_ten = at("2026-03-02 10:00")
+    office.open(place / "集.policy", "协助办理", {"目标社区": "向阳社区"}, who="河东街道 赵六",
+                key="开2", at=at_ten)  # fmt: skip
+    assert [each["case"] for each in office.inbox("柳河街道", at_ten)] == [case]
+    assert office.find(at_ten, owner="柳河街道", flow="协助办理", state="办理") == []
+    with pytest.raises(ZhunruError, match="柳河街头"):
+        office.inbox("柳河街头", at_ten)
+
+
+def test_a_wrong_name_is_told_on_the_command_line_with_the_nearest(office, place, capsys):
+    _open(office, place)
+    store = ["--store", str(place / "办件.db"), "--at", "2026-03-02 10:00"]
+    for words in (["inbox", "柳合街道"], ["case", "list", "--owner", "柳合街道"]):
+        assert main([*words, *store]) != 0
+        told = "".join(capsys.readouterr())
+        assert "ZR776" in told and "是不是“柳河街道”" in told
+    assert main(["inbox", "向阳社区", *store]) == 0
+    assert main(["case", "list", "--flow", "协助办里", *store]) != 0
+    assert "是不是“协助办理”" in "".join(capsys.readouterr())

@@ -101,6 +101,43 @@ def test_a_list_that_is_not_there_is_told_with_those_there_are(api):
     assert "下放事项" in answer.json()["help"]
 
 
+@pytest.mark.parametrize(
+    ("path", "near"),
+    [
+        ("/v1/inbox/区民征局", "区民政局"),
+        ("/v1/inbox/民政部们", "民政部门"),
+        ("/v1/cases?owner=幸福社", "幸福社区"),
+        ("/v1/cases?flow=擅自安排工作查出", "擅自安排工作查处"),
+    ],
+)
+def test_cases_of_nobody_are_refused_with_the_nearest_name_there_is(api, path, near):
+    answer = api.get(path)
+    assert (answer.status_code, answer.json()["code"]) == (404, "ZR776")
+    assert f"“{near}”" in answer.json()["help"]
+    english = api.get(path, headers={"accept-language": "en"}).json()
+    assert english["help"].startswith(f"did you mean `{near}`?")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/inbox/区民政局",
+        "/v1/inbox/民政部门",
+        "/v1/inbox/社区",
+        "/v1/inbox/乡镇",
+        "/v1/inbox/系统外:居民",
+        "/v1/inbox/重大事项论证会",
+        "/v1/cases?owner=区市场监管局&after=没有",
+        "/v1/cases?flow=擅自安排工作查处&state=没有",
+        "/v1/cases?flow=社区准入&closed=false",
+    ],
+)
+def test_whom_a_set_knows_is_answered_whether_or_not_there_is_a_case(api, path):
+    answer = api.get(path)
+    assert answer.status_code == 200, answer.text
+    assert all(case["flow"] for case in answer.json()["cases"])
+
+
 @pytest.mark.parametrize("encoding", ["gb18030", "gbk", "utf-16"])
 def test_another_encoding_is_told_and_never_guessed(api, encoding):
     body = json.dumps({"facts": FACTS}, ensure_ascii=False).encode(encoding)

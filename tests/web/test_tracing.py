@@ -81,7 +81,7 @@ def test_requests_decisions_and_commands_are_told_and_nobody_is_named(serve, col
     api.ask(f"/v1/cases/{case}/actions", step, headers=headers)
     wrong = {**step, "action": SECRET, "key": "3"}
     assert api.post(f"/v1/cases/{case}/actions", json=wrong, headers=headers).status_code >= 400
-    assert api.get(f"/v1/inbox/{SECRET}", headers=headers).status_code == 200
+    assert api.get(f"/v1/inbox/{SECRET}", headers=headers).status_code == 404
     assert api.get(f"/v1/{SECRET}", headers=headers).status_code == 404
     flush(api)
     spans = {span.name: span for span in collector.spans()}

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from zhunru.casework import audit
+from zhunru.casework.known_names import check_body, check_flow
 from zhunru.casework.next_steps import next_steps
 from zhunru.casework.registers import Table, tables_of
 from zhunru.casework.telling import told
@@ -59,6 +60,10 @@ class Office:
 
     def _newest(self) -> CaseService:
         """Return a service that knows the newest version of every set in the store."""
+        return CaseService(self.store, self._sets()[0])
+
+    def _sets(self) -> tuple[list[CompiledPolicy], bool]:
+        """Return the newest version of every set in the store, and whether those are all."""
         # They come oldest first, so the last of each code stays.
         newest = {row.code: row.digest for row in self.store.bundles()}
         found = []
@@ -66,7 +71,7 @@ class Office:
             # One set that cannot be read any more must not close the inboxes of all others.
             with suppress(CaseRefused):
                 found.append(self.service.policies.of(digest))
-        return CaseService(self.store, found)
+        return found, len(found) == len(newest)
 
     def registers(self, policy: CompiledPolicy) -> dict[str, Table]:
         """Return the rows of the registers of a set: what workflows wrote, and their cases."""
@@ -234,15 +239,34 @@ class Office:
         after: str = "",
         limit: int = 100,
     ) -> list[dict[str, Any]]:
-        """Return a page of cases."""
+        """Return a page of cases; RequestRejected for a workflow or an owner there never was."""
         rows = self.store.find_cases(
             flow=flow, state=state, owner=owner, closed=closed, after=after, limit=limit
         )
+        if not rows:
+            self._check_names(flow, owner)
         return [listed(row, micros(at)) for row in rows]
 
     def inbox(self, name: str, at: datetime, limit: int = 100) -> list[dict[str, Any]]:
-        """Return what waits for a unit, or for those who hold a role: most urgent first."""
-        return [listed(row, micros(at)) for row in self.waiting(name)[:limit]]
+        """Return what waits for a unit, or for those who hold a role: most urgent first.
+
+        RequestRejected for a name that is nobody's.
+        """
+        rows = self.waiting(name)
+        if not rows:
+            self._check_names(owner=name)
+        return [listed(row, micros(at)) for row in rows[:limit]]
+
+    def _check_names(self, flow: str = "", owner: str = "") -> None:
+        """Refuse names that nothing was found by because nothing is called so."""
+        policies, whole = self._sets()
+        # What a set that cannot be read calls its units, nobody knows.
+        if not policies or not whole:
+            return
+        if flow:
+            check_flow(flow, self.store, policies)
+        if owner:
+            check_body(owner, self.store, policies)
 
     def waiting(self, name: str) -> list[CaseRow]:
         """Return the rows of what waits for a unit or a role: most urgent first."""

@@ -279,7 +279,7 @@ ENDPOINTS = [
         summary="A page of cases",
         query=dict.fromkeys(("flow", "state", "owner", "closed", "after", "limit"), ""),
         response=ref("CasePage"),
-        statuses=(200, 400, 501),
+        statuses=(200, 400, 404, 501),
     ),
     _read(
         path="/v1/cases/{case}",
@@ -303,7 +303,7 @@ ENDPOINTS = [
         summary="What waits for a unit or a role",
         response=ref("Inbox"),
         query={"limit": ""},
-        statuses=(200, 400, 501),
+        statuses=(200, 400, 404, 501),
     ),
     _read(
         path="/v1/stats",

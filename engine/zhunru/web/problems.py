@@ -98,7 +98,8 @@ def reject(status: int, code: str, *, kind: str = "", **values: Any) -> NoReturn
 
 
 # What a refusal by the runtime is over HTTP; every other one is a conflict with how things are.
-_STATUS = {"ZR752": 404, "ZR754": 404, "ZR757": 404, "ZR758": 404, "ZR770": 404, "ZR753": 400}
+_STATUS = {"ZR752": 404, "ZR754": 404, "ZR757": 404, "ZR758": 404, "ZR770": 404, "ZR776": 404,
+           "ZR753": 400}  # fmt: skip
 _FORBIDDEN = {"ZR721", "ZR722", "ZR723", "ZR750", "ZR756", "ZR761"}
 
 

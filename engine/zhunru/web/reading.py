@@ -190,9 +190,11 @@ def only(data: Mapping[str, Any], names: Collection[str]) -> None:
 
 def not_there(what_zh: str, what_en: str, name: str, known: Collection[str] = ()) -> NoReturn:
     """Tell that something of that name is not there, and what is."""
-    listed = list(known)[:30]
+    listed, near = list(known)[:30], nearest(name, known)
     hint_zh = f"现有：{'、'.join(listed)}" if listed else "请核对编号。"
     hint_en = f"there are: {', '.join(listed)}" if listed else "check the number"
+    if near:
+        hint_zh, hint_en = f"是不是“{near}”？{hint_zh}", f"did you mean `{near}`? {hint_en}"
     words = {"what_zh": what_zh, "what_en": what_en, "hint_zh": hint_zh, "hint_en": hint_en}
     reject(404, "ZR776", name=name[:200], **words)
 
