@@ -226,3 +226,20 @@ def test_a_group_reads_a_register_and_uses_once_and_sees_its_own_rows(
     assert store.write_all([look(n) for n in range(1, 9)]) == [(n, n) for n in range(1, 9)]
     assert sum("register_rows" in text for text in asked) == 1
     assert sum("bookings" in text for text in asked) == 1
+
+
+@pytest.mark.parametrize(
+    "odd", ["\x1f", "\x1f\x1f乙", '"', "\\", "\\\\x1f", "{,}", "NULL", "?", "'"]
+)
+def test_any_sign_in_a_text_comes_back_as_it_was(store: Store, odd: str) -> None:
+    # The mark that PostgreSQL is told columns apart by is a sign like any other in a text.
+    beside = [(f"案{n}", f"令{n}") for n in range(3)] + [(f"案{odd}", f"令{odd}"), ("案8", odd)]
+    works = [Counting(case_id, command).work() for case_id, command in beside]
+    told = work(Change(messages=(message(body=odd), message(body=f"{odd}末"), message(body=""))))
+    assert store.write_all([*works, told]) == [1, 1, 1, 1, 1, "好"]
+    for case_id, command in beside:
+        assert [each.command for each in store.events(case_id)] == [command]
+    bodies = [row.body for _, row in store.messages(100)]
+    assert bodies[-3:] == [odd, f"{odd}末", ""]
+    again = [Counting(case_id, command).work() for case_id, command in beside]
+    assert store.write_all(again) == [1] * 5

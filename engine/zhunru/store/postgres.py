@@ -7,7 +7,7 @@ locks and fetches what the works named, and one that writes and commits.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from secrets import token_hex
@@ -253,12 +253,7 @@ class _WritingSession:
         self.committing = True
         queries: list[Query] = []
         if made.gone or made.put:
-            parts = [(t, len(rows) == 1) for t, rows in (*made.gone, *made.put)]
-            values = [
-                *(each for t, rows in made.gone for each in _values(t.types[: len(t.key)], rows)),
-                *(each for t, rows in made.put for each in _values(t.types, rows)),
-            ]
-            queries.append((_together(tuple(parts), len(made.gone)), values))
+            queries.append(_written(made))
         if self._replaces:
             queries.append((_LEAVE_NAME, (self._name,)))
         if made.sent:
@@ -271,7 +266,10 @@ class _WritingSession:
 _BEGIN: tuple[Query, ...] = (("BEGIN", ()), (_TAKE_TURN, ()))
 _MARK_SENT = "UPDATE messages SET sent = 1 WHERE ticket = ANY(?::int8[])"
 _FORGET_SENT = "DELETE FROM messages WHERE sent = 1 AND ticket < (SELECT max(ticket) FROM messages)"
-_ARRAYS = {"t": "text[]", "i": "int8[]", "b": "bytea[]"}
+# How a column of several rows is taken apart: by a mark between its texts, or as an array.
+_MARK = "\x1f"
+_ARRAYS = {"t": "?::text[]", "i": "?::int8[]", "b": "?::bytea[]"}
+_MARKED = {**_ARRAYS, "t": "string_to_array(?, E'\\x1f')"}
 
 
 @cache
@@ -279,52 +277,83 @@ def _marked(text: str) -> str:
     return text.replace("?", "%s")
 
 
+def _written(made: Plan) -> Query:
+    """Return the statement that writes the rows of a plan, with its values."""
+    rows = [(t.types[: len(t.key)], rows) for t, rows in made.gone]
+    rows += [(t.types, rows) for t, rows in made.put]
+    parts = tuple([(t, len(rows) == 1) for t, rows in (*made.gone, *made.put)])
+    gone = len(made.gone)
+    try:
+        values = [each for part in rows for each in _values(*part, _joined)]
+    except _MarkInside:
+        values = [each for part in rows for each in _values(*part, _literal)]
+        return _together(parts, gone, marked=False), values
+    return _together(parts, gone, marked=True), values
+
+
 @cache
-def _together(parts: tuple[tuple[Table, bool], ...], gone: int) -> str:
+def _together(parts: tuple[tuple[Table, bool], ...], gone: int, *, marked: bool) -> str:
     """Return one statement for all tables: each statement of its own costs as much as many rows.
 
     Of every table it is told whether it is one row; the first so many are taken away.
     """
-    texts = [_removal(*part) for part in parts[:gone]] + [
-        _insertion(*part) for part in parts[gone:]
-    ]
+    forms = _MARKED if marked else _ARRAYS
+    texts = [_removal(*part, forms) for part in parts[:gone]]
+    texts += [_insertion(*part, forms) for part in parts[gone:]]
     named = ", ".join(f"part{number} AS ({text})" for number, text in enumerate(texts))
     return f"WITH {named} SELECT 1"
 
 
-def _insertion(table: Table, single: bool) -> str:
+def _insertion(table: Table, single: bool, forms: Mapping[str, str]) -> str:
     into = f"INSERT INTO {table.name} ({table.listed})"
     if single:
         return f"{into} VALUES ({', '.join('?' * len(table.columns))}){table.conflict}"
-    arrays = ", ".join(f"?::{_ARRAYS[each]}" for each in table.types)
-    return f"{into} SELECT * FROM unnest({arrays}){table.conflict}"
+    columns = ", ".join([forms[each] for each in table.types])
+    return f"{into} SELECT * FROM unnest({columns}){table.conflict}"
 
 
-def _removal(table: Table, single: bool) -> str:
+def _removal(table: Table, single: bool, forms: Mapping[str, str]) -> str:
     if single:
         same = " AND ".join(f"{column} = ?" for column in table.key)
         return f"DELETE FROM {table.name} WHERE {same}"
-    types = table.types[: len(table.key)]
-    arrays = ", ".join(f"?::{_ARRAYS[each]}" for each in types)
+    columns = ", ".join([forms[each] for each in table.types[: len(table.key)]])
     same = " AND ".join(f"{table.name}.{column} = gone.{column}" for column in table.key)
     return (
-        f"DELETE FROM {table.name} USING unnest({arrays}) AS gone ({', '.join(table.key)}) "
+        f"DELETE FROM {table.name} USING unnest({columns}) AS gone ({', '.join(table.key)}) "
         f"WHERE {same}"
     )
 
 
-def _values(types: str, rows: Sequence[Record]) -> Sequence[object]:
-    """Return the values of one row as they are, of several as an array for each column."""
+def _values(
+    types: str, rows: Sequence[Record], column: Callable[[str, Sequence[Any]], str]
+) -> Sequence[object]:
+    """Return the values of one row as they are, of several as one text for each column."""
     if len(rows) == 1:
         # Bytes are written in words of the database; everything else is its own text.
         return [f"\\x{v.hex()}" if t == "b" else v for t, v in zip(types, rows[0], strict=True)]
-    return [
-        _literal(each, values) for each, values in zip(types, zip(*rows, strict=True), strict=True)
-    ]
+    return list(map(column, types, zip(*rows, strict=True)))
+
+
+class _MarkInside(Exception):
+    """A text has the mark in it that was to stand between the texts."""
+
+
+def _joined(kind: str, values: Sequence[Any]) -> str:
+    """Return a column of two rows or more; its texts go as they are, with a mark between them.
+
+    In an array each of them would have to be escaped, by both sides one sign after the other.
+    """
+    if kind != "t":
+        return _literal(kind, values)
+    text = _MARK.join(values)
+    # JSON never has it in it, but the key of a command, or a name, may.
+    if text.count(_MARK) != len(values) - 1:
+        raise _MarkInside
+    return text
 
 
 def _literal(kind: str, values: Sequence[Any]) -> str:
-    """Return an array as PostgreSQL writes it: one text a column, whatever the number of rows."""
+    """Return an array as PostgreSQL writes it."""
     if kind == "i":
         inner = ["NULL" if value is None else str(value) for value in values]
     elif kind == "b":
