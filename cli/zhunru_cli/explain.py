@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from zhunru_cli import failures
-from zhunru_cli.findings import COLOURS, without_slots
+from zhunru_cli.findings import COLOURS
 from zhunru_cli.surface import Command, Surface, shared_options
 
 
@@ -24,14 +24,14 @@ def explain(surface: Surface, code: str) -> int:
     severity = surface.style(surface.say(known.severity), fg=COLOURS[known.severity], bold=True)
     surface.print(f"{known.id} {known.slug} ({severity})")
     parts = (
-        ("explain.meaning", getattr(known, language)),
-        ("explain.why", getattr(known, f"why_{language}")),
-        ("explain.help", getattr(known, f"help_{language}")),
+        ("explain.meaning", known.plain(language)),
+        ("explain.why", known.plain(f"why_{language}")),
+        ("explain.help", known.plain(f"help_{language}")),
     )
     for key, text in parts:
         if text:
             heading = surface.style(surface.say(key) + surface.say("colon").rstrip(), bold=True)
-            surface.print(f"\n{heading}\n  {without_slots(text)}")
+            surface.print(f"\n{heading}\n  {text}")
     return 0
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -90,12 +89,6 @@ def _notes(found: Diagnostic, surface: Surface) -> Iterable[str]:
     for span, zh, en in found.related:
         place = place_of(span, surface).rstrip(":： ")
         yield margin + surface.say("finding.related", place=place) + (zh if chinese else en)
-
-
-def without_slots(text: str) -> str:
-    """Return a template of the registry as it reads without a case at hand: … for its slots."""
-    text = re.sub(r"{\w+}", "…", re.sub(r"{hint_\w+}", "", text))
-    return text.replace("{{", "{").replace("}}", "}")
 
 
 def count(found: Sequence[Diagnostic]) -> dict[str, int]:

@@ -7,7 +7,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from zhunru_cli.findings import count, without_slots
+from zhunru_cli.findings import count
 
 if TYPE_CHECKING:
     from zhunru import Diagnostic
@@ -93,7 +93,7 @@ def sarif_report(
 
 def _rule(code: Any, language: str) -> dict[str, Any]:
     def text(name: str) -> dict[str, str]:
-        return {"text": without_slots(getattr(code, name)) or code.slug}
+        return {"text": code.plain(name) or code.slug}
 
     return {
         "id": code.id,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from threading import Event
 from urllib.parse import quote
 
 import pytest
 from tests.web.conftest import SETS, bearer, tokens_file
 
+from zhunru.codes import CODES
 from zhunru.errors import RequestRejected
 from zhunru.web import Limits, Settings
 from zhunru.web import serve as run_service
@@ -214,3 +216,17 @@ def test_every_endpoint_is_in_the_document(serve):
     for each in endpoints():
         operation = data["paths"][each.path][each.method.lower()]
         assert operation["summary"] and operation["responses"]
+
+
+def test_the_page_of_every_code_reads_without_a_case_at_hand(serve):
+    api = serve("cert")
+    for code in CODES.values():
+        told = api.get(f"/problems/{code.id}").json()
+        for language in ("zh", "en"):
+            message, helping, why = (told[language][name] for name in ("message", "help", "why"))
+            for text in (message, helping, why):
+                assert text.strip(), code.id
+                assert not re.search(r"{\w*}", text), f"{code.id}: {text}"
+                assert "……" not in text and "{{" not in text, f"{code.id}: {text}"
+    told = api.get("/problems/ZR701").json()["zh"]
+    assert told["message"] == "表单“…”没有“…”这一栏"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -25,6 +26,15 @@ class Code:
     help_en: str
     why_zh: str
     why_en: str
+
+    def plain(self, name: str) -> str:
+        """Return one of the texts as it reads without a case at hand: … stands for its slots.
+
+        A hint is nothing without its case, so nothing stands for it.
+        """
+        text: str = getattr(self, name)
+        text = re.sub(r"(?:{\w+})+", "…", re.sub(r"{hint_\w+}", "", text))
+        return text.replace("{{", "{").replace("}}", "}")
 
 
 def refusals(usual: tuple[str, str]) -> Callable[..., Code]:

@@ -35,15 +35,22 @@ def metrics(call: Call) -> Answer:
     return Answer(call.service.figures.text(), media="text/plain; version=0.0.4; charset=utf-8")
 
 
+_AS_TOLD = {"zh": "请照答复里的 help 改。", "en": "do as `help` in the answer says"}
+
+
 def problem(call: Call) -> Answer:
     """Return what a code means and what to do, in both languages."""
     code = explain_code(call.params["code"])
     if code is None:
         reject(404, "ZR884", path=call.path[:200])
-    texts = {"zh": (code.zh, code.help_zh, code.why_zh), "en": (code.en, code.help_en, code.why_en)}
     told = {
-        language: {"message": message, "help": helping, "why": why}
-        for language, (message, helping, why) in texts.items()
+        language: {
+            "message": code.plain(language),
+            # Where all of it hangs on the case, the answer to the request has it.
+            "help": code.plain(f"help_{language}").strip() or as_told,
+            "why": code.plain(f"why_{language}"),
+        }
+        for language, as_told in _AS_TOLD.items()
     }
     return as_json({"code": code.id, "slug": code.slug, **told})
 
