@@ -322,3 +322,14 @@ def test_rows_without_codes_are_numbered_and_none_is_told_as_repeated(tmp_path: 
     rows = [row[1:] for row in CODED]
     made = import_sheet(_book(tmp_path / "甲.xlsx", rows), kind="list")
     assert [one for one in made.findings if one.code == "ZR222"] == []
+
+
+def test_an_invisible_character_in_a_cell_is_told_once_and_left_out(tmp_path: Path) -> None:
+    rows = [["编号", "事项", "牵头"], ["A-1", "居住\u200b证明", "县公\u200b安局"]]
+    made = import_sheet(_book(tmp_path / "甲.xlsx", rows), kind="list")
+    assert [(one.code, one.span.cell) for one in made.findings] == [
+        ("ZR109", "B2"),
+        ("ZR109", "C2"),
+    ]
+    assert "\u200b" not in made.text and "| A-1  | 居住证明 | 县公安局 |" in made.text
+    assert made.doubtful == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -121,3 +122,60 @@ def test_what_a_finding_quotes_is_bounded_and_cannot_write_on_the_screen() -> No
         shown = finding.zh + finding.en + finding.help_zh + finding.help_en
         assert len(shown) < 3_000
         assert not set(shown) & {"\x1b", "\u202e"}
+
+
+INVISIBLE_SET = """政策 T-1 "题"
+  施行 2020-01-01
+单位
+  | 名称     | 层级 | 上级   |
+  | 柳河区   | 区   | -      |
+  | 区民政局 | 部门 | 柳河区 |
+清单 甲 类型 禁止
+  依据 某法
+  条目 A "事项一"
+    牵头 区民政局
+依据 某法 "某某法"
+  施行 2020-01-01
+"""
+
+
+@pytest.mark.parametrize("sign", ["\u200b", "\u200d", "\ufeff", "\u2060\u200b"])
+@pytest.mark.parametrize(
+    ("plain", "before"),
+    [
+        ("| 区民政局 |", "政局 |"),  # in a cell
+        ("    牵头 区民政局", "政局"),  # in a name
+        ("    牵头 区民政局", "头 区"),  # in a keyword
+        ("清单 甲", "单 甲"),  # in the first word of a declaration
+        ("| 名称 ", "称"),  # in a heading
+        ('"事项一"', "项"),  # in quotes
+    ],
+)
+def test_an_invisible_character_in_a_word_is_one_finding_and_its_fix_mends_it(
+    sign: str, plain: str, before: str
+) -> None:
+    spoilt = plain.replace(before, sign + before, 1)
+    text = INVISIBLE_SET.replace(plain, spoilt, 1)
+    source = Source("s.policy", text)
+    read, found = parse(source)
+    assert [one.code for one in found] == ["ZR109"]
+    mended = apply(source, found[0])
+    assert mended.text == INVISIBLE_SET
+    if before != "项":  # what is in quotes is kept as it is written
+        assert read.declarations == parse(mended)[0].declarations
+
+
+@pytest.mark.parametrize("words", ["牵头 区民政局", "类型 禁止", "清单 甲"])
+def test_an_invisible_character_for_a_blank_is_mended_to_one(words: str) -> None:
+    source = Source("s.policy", INVISIBLE_SET.replace(words, words.replace(" ", "\u200b"), 1))
+    read, found = parse(source)
+    assert [one.code for one in found] == ["ZR109"]
+    assert apply(source, found[0]).text == INVISIBLE_SET
+    assert read.declarations == parse(Source("s.policy", INVISIBLE_SET))[0].declarations
+
+
+def test_many_invisible_characters_take_no_longer_than_as_many_letters() -> None:
+    source = Source("s.policy", ("清单 " + "甲\u200b" * 1_900 + " 类型 禁止\n") * 100)
+    start = time.process_time()
+    parse(source)
+    assert time.process_time() - start < 5

@@ -10,6 +10,7 @@ from zhunru.checker import confusables
 from zhunru.checker.symbols import KINDS
 from zhunru.diagnostics import Edit, Fix, Source
 from zhunru.syntax import nodes as n
+from zhunru.syntax.shadow import INVISIBLE_RUN
 from zhunru.syntax.sheet_rows import MANY
 
 if TYPE_CHECKING:
@@ -85,8 +86,12 @@ class Written:
 def check_characters(model: Model) -> None:
     """Names are written with the characters that they seem to be written with."""
     written = Written(model)
+    told = {f.source.path for f in model.scope.policy_set.files if f.notation == "policy"}
     for kind, name in names(model, _unplain):
         text = written.of(name)
+        if name.span.path in told:
+            # Whoever reads policy text tells them (ZR109), in names and elsewhere.
+            text = INVISIBLE_RUN.sub("", text)
         if kind == "code" and name.text not in text:
             text = name.text
         if not confusables.plain(text):

@@ -75,8 +75,8 @@ CODES: tuple[Code, ...] = (
         "ZR109", "invisible", _W,
         "这里有看不见的字符（{found}）", "there is an invisible character here ({found})",
         "删去它", "take it out",
-        "看不见的字符会把一个词分成两个，名称就对不上了。",
-        "An invisible character cuts a word in two, and names no longer match.",
+        "这里读的时候不算它，可是搜索、比对、抄到别处时，名称就对不上了。",
+        "It is passed over here, but names that are searched for or copied no longer match.",
     ),
     Code(
         "ZR110", "tab", _W,

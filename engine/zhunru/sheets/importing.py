@@ -30,7 +30,7 @@ from zhunru.vocabulary import LIST_KINDS, ListKind
 
 Kind = Literal["list", "units", "register"]
 # Readings that are certain are told and not marked in the text.
-_CERTAIN = frozenset({"ZR888", "ZR889", "ZR897", "ZR841", "ZR892", "ZR837", "ZR838"})
+_CERTAIN = frozenset({"ZR888", "ZR889", "ZR897", "ZR841", "ZR892", "ZR837", "ZR838", "ZR109"})
 _PLAIN_NAME = re.compile(r"[^\W\d_][\w·]*")
 _LIMIT = re.compile(r"如果是上限，写(“[^“”]+”)")
 # 附件1, 附件2： and 附表一 say where a sheet hangs, not what it is.

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from zhunru.diagnostics import Edit, Fix
+from zhunru.diagnostics import Edit, Fix, Span
 from zhunru.syntax.outline import Line, Outline
 from zhunru.syntax.reading import Reading
 from zhunru.syntax.shadow import INVISIBLE_RUN
+
+_BETWEEN = re.compile(r"\w +\w")
 
 
 def report_layout(lines: Outline, reading: Reading) -> None:
@@ -25,8 +28,22 @@ def report_layout(lines: Outline, reading: Reading) -> None:
 def _invisible(lines: Outline, reading: Reading) -> None:
     for found in INVISIBLE_RUN.finditer(lines.source.text):
         span = lines.source.span(found.start(), found.end())
-        fix = Fix((Edit(span, ""),), "删去看不见的字符", "take the invisible character out")
+        if _parts_words(lines, span):
+            edit, zh = Edit(span, " "), "看不见的字符改为空格"
+            fix = Fix((edit,), zh, "put a blank for the invisible character")
+        else:
+            fix = Fix((Edit(span, ""),), "删去看不见的字符", "take the invisible character out")
         reading.report("ZR109", span, fix=fix, found=f"U+{ord(found[0][0]):04X}")
+
+
+def _parts_words(lines: Outline, span: Span) -> bool:
+    """Tell whether a keyword and a name would run together without what is at `span`."""
+    around = lines.shadow[max(0, span.start - 1) : span.end + 1]
+    if not _BETWEEN.fullmatch(around):
+        return False
+    before = lines.shadow[span.start - span.column + 1 : span.start]
+    # In quotes nothing needs a blank.
+    return before.count('"') % 2 == 0 and before.count("“") == before.count("”")
 
 
 def _tabs(lines: Outline, reading: Reading) -> None:

@@ -13,7 +13,7 @@ from lark.parsers.lalr_analysis import Shift
 
 from zhunru.diagnostics import Source
 from zhunru.syntax.keywords import WORDS
-from zhunru.syntax.shadow import normalise
+from zhunru.syntax.shadow import JOINER, normalise
 from zhunru.vocabulary import MEASURES
 
 MAX_DEPTH = 64
@@ -30,7 +30,7 @@ _NUMBER = r"\d+(?:\.\d+)?"
 _DATE = r"\d{4}-\d{1,2}-\d{1,2}|\d{4}/\d{1,2}/\d{1,2}|\d{4}年\d{1,2}月\d{1,2}日"
 STRING = r'"(?:\\.|[^"\\\n])*"|“[^“”\n]*(?:“[^“”\n]*”[^“”\n]*)*”'
 ODD_STRING = r"”[^“”\n#]*[“”]|“[^“”\n#]*“"
-NAME = r"\w[\w·]*(?:(?<=[A-Za-z0-9])[-#]\w[\w·]*)*"
+NAME = rf"\w[\w·{JOINER}]*(?:(?<=[A-Za-z0-9])[-#]\w[\w·{JOINER}]*)*"
 _QUOTED_TAIL = re.compile(r"(?:“[^“”\n]*”[\w·]*)+")
 _CODEWORD = re.compile(r"[^\s\"“”|,;、#{}=]+")
 
@@ -167,7 +167,7 @@ class PolicyLexer(Lexer):
         return token(kind, text, start, end)
 
     def _word(self, text: str, start: int, end: int, snippet: Snippet, state: Any) -> Token:
-        keyword = self._words[snippet.language].get(text)
+        keyword = self._words[snippet.language].get(text.replace(JOINER, ""))
         if keyword is not None and accepts(state, keyword):
             return token(keyword, text, start, end)
         if keyword is None or accepts(state, "NAME"):

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 
 from zhunru.diagnostics import Source
 from zhunru.syntax.keywords import DECLARATIONS, NOT_AVAILABLE, WORDS
 from zhunru.syntax.lexer import ODD_STRING, STRING
 from zhunru.syntax.nodes import Comment
-from zhunru.syntax.shadow import shadow
+from zhunru.syntax.shadow import INVISIBLE_RUN, JOINER, shadow
 
 _COMMENT = re.compile(rf"(?:{STRING}|{ODD_STRING}|\[[^\[\]\n]+\])|(?<!\S)(#[^\n]*)")
 _BAR = re.compile(r"(?<!\\)\|\s*(#)?")
-_WORD = re.compile(r"\w[\w·]*")
+_WORD = re.compile(rf"\w[\w·{JOINER}]*")
+_WORD_BEFORE = re.compile(r"\w+\Z")
+_LONGEST_WORD = 64
 _OPEN_END = re.compile(r"(?:[、,;+\-*/=<>({≥≤≠]|(?<!\w)(?:且|或|and|or))$")
 # Longer lines are not read; a longer one is not put together either.
 MAX_LINE = 4000
@@ -64,7 +66,7 @@ class Outline:
     def first_word(self, start: int) -> str:
         """Return the word at `start`, or an empty text."""
         found = _WORD.match(self.shadow, start)
-        return found[0] if found else ""
+        return found[0].replace(JOINER, "") if found else ""
 
 
 def language_of(shadowed: str) -> str:
@@ -79,11 +81,31 @@ def language_of(shadowed: str) -> str:
 def outline(source: Source) -> Outline:
     """Cut a file into logical lines, rows and comments."""
     shadowed = shadow(source.text)
-    result = Outline(source, shadowed, language_of(shadowed))
+    language = language_of(shadowed)
+    result = Outline(source, joined(source.text, shadowed, language), language)
     if "#" in shadowed:
         _blank_comments(result)
     _arrange(result)
     return result
+
+
+def joined(text: str, shadowed: str, language: str) -> str:
+    """Return a shadow in which a word with invisible characters inside is one word."""
+    parts, at = [], 0
+    for run in INVISIBLE_RUN.finditer(text):
+        if _is_inside_word(shadowed, run.start(), run.end(), WORDS[language]):
+            parts += [shadowed[at : run.start()], JOINER * len(run[0])]
+            at = run.end()
+    return "".join([*parts, shadowed[at:]]) if parts else shadowed
+
+
+def _is_inside_word(text: str, start: int, end: int, words: Container[str]) -> bool:
+    """Tell whether what is between is inside a word: behind a keyword or number it is a blank."""
+    before = _WORD_BEFORE.search(text[max(0, start - _LONGEST_WORD) : start])
+    after = _WORD.match(text, end)
+    if before is None or after is None or before[0][0].isdigit():
+        return False
+    return before[0] not in words or before[0] + after[0] in words
 
 
 # --- comments ------------------------------------------------------------------------------------

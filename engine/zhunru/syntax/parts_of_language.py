@@ -11,7 +11,7 @@ from zhunru.syntax.declarations import field_of
 from zhunru.syntax.expressions import Expr
 from zhunru.syntax.lowering_expressions import items_of
 from zhunru.syntax.nodes import Field, Period
-from zhunru.syntax.outline import Outline
+from zhunru.syntax.outline import Outline, joined
 from zhunru.syntax.pieces import Pieces
 from zhunru.syntax.placed import moved, moved_finding
 from zhunru.syntax.reading import Item, Reading
@@ -61,7 +61,7 @@ def _read(kind: str, part: Source, language: str) -> tuple[Any, list[Diagnostic]
     if bare in _EMPTY:
         return (() if kind in _TUPLES else None), []
     reading = Reading(part, language)
-    pieces = Pieces(Outline(part, shadow(text), language), reading)
+    pieces = Pieces(Outline(part, joined(text, shadow(text), language), language), reading)
     start = text.index(bare)
     said = pieces.piece(f"k_{_RULES.get(kind, kind)}", start, start + len(bare))
     if said is None:

@@ -17,6 +17,8 @@ _PLAIN = {
 # Characters that no reader sees: a finding, lexed as if they were blanks.
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u061c"
 INVISIBLE_RUN = re.compile(f"[{INVISIBLE}]+")
+# Inside a word they stand in its shadow as this sign, and are no part of what the word says.
+JOINER = "\u200b"
 
 _TABLE = str.maketrans(
     _PLAIN
@@ -45,4 +47,4 @@ def _plain_quotes(quoted: re.Match[str]) -> str:
 def normalise(name: str) -> str:
     """Return a name in the one form in which names are compared (NFKC)."""
     # ASCII is its own form already.
-    return name if name.isascii() else unicodedata.normalize("NFKC", name)
+    return name if name.isascii() else unicodedata.normalize("NFKC", name.replace(JOINER, ""))

@@ -22,7 +22,7 @@ from zhunru.syntax.decode import start_of
 from zhunru.syntax.nodes import Name, Title
 from zhunru.syntax.part_reader import PartReader
 from zhunru.syntax.placed import Move
-from zhunru.syntax.shadow import normalise, shadow
+from zhunru.syntax.shadow import INVISIBLE_RUN, normalise, shadow
 from zhunru.syntax.sheet import SEPARATORS, Line, Row, Sheet
 from zhunru.syntax.sheet_habits import NOTE, NOTHING, OPEN_END, UNSAID, plain_heading
 from zhunru.syntax.slips import read_slips
@@ -322,6 +322,8 @@ class SheetTable:
         said: Cells = {}
         for column in self.columns:
             text = row.texts[column.at] if column.at < len(row.texts) else ""
+            if not text.isascii() and INVISIBLE_RUN.search(text):
+                text = self._seen(text, self.sheet.span(row, column.at))
             if text in EMPTY:
                 continue
             if column.key is None:
@@ -337,6 +339,12 @@ class SheetTable:
         if self.caption and all(column.text != _CATEGORY for column in self.columns):
             said.setdefault("extra", []).append((_CATEGORY, self.caption))
         return said
+
+    def _seen(self, text: str, span: Span) -> str:
+        """Return the text of a cell as it is seen, and tell what is not."""
+        unseen = INVISIBLE_RUN.findall(text)
+        self.report("ZR109", span, found=f"U+{ord(unseen[0][0]):04X}")
+        return INVISIBLE_RUN.sub("", text).strip()
 
     def _value(self, heading: Heading, text: str, span: Span) -> Any:
         rule = heading.rule.removeprefix("k_")
