@@ -38,7 +38,7 @@ def test_a_script_that_says_another_meeting_fails(tmp_path, monkeypatch) -> None
     monkeypatch.chdir(tmp_path)
     for name, body in BLOCK.findall(PAGE.read_text(encoding="utf-8")):
         Path(name).write_text(body.replace("[小微事务恳谈会]", "[重大事项论证会]"), "utf-8")
-    with pytest.raises(AssertionError, match="第 2 步.*开会"):
+    with pytest.raises(AssertionError, match=r"第 2 步.*开会"):
         scripts.play(Path("议事.yaml"), MemoryStore())
 
 
