@@ -114,7 +114,7 @@ def _rows(found: Mapping[str, Any], surface: Surface) -> Iterator[tuple[str, str
 def _owner_line(found: Mapping[str, Any], surface: Surface) -> str:
     if found["closed"]:
         return ""
-    named = found.get("owner_text", "")
+    named = found.get("owner_text" if surface.language == "zh" else "owner_text_en", "")
     owners = _owners(found, surface)
     if named in ("", owners):
         return owners

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from datetime import datetime
 
 import pytest
@@ -259,3 +260,20 @@ def test_a_wrong_name_is_told_on_the_command_line_with_the_nearest(office, place
     assert main(["inbox", "向阳社区", *store]) == 0
     assert main(["case", "list", "--flow", "协助办里", *store]) != 0
     assert "是不是“协助办理”" in "".join(capsys.readouterr())
+
+
+def test_whose_turn_it_is_is_said_in_english_where_the_set_has_a_name_in_it(place, capsys):
+    row = "| 柳河街道 | 街道 | 柳河区   |"
+    text = SET.replace("| 名称     | 层级 | 上级     |", "| 名称 | 层级 | 上级 | 别名 |")
+    text = text.replace(row, row + " Liuhe |")
+    for other in ("| 柳河区   | 区   | -        |", "| 向阳社区 | 社区 | 柳河街道 |"):
+        text = text.replace(other, other + " - |")
+    text = text.replace("街道       | 1 个工作日", "柳河街道   | 1 个工作日")
+    (place / "集.policy").write_text(text, encoding="utf-8")
+    with closing(open_cases(str(place / "办件.db"), create=True)) as office:
+        case = _open(office, place)["case"]
+    store = ["--store", str(place / "办件.db"), "--at", "2026-03-02 10:00"]
+    assert main(["case", "show", case, *store]) == 0
+    assert "Liuhe" not in capsys.readouterr().out
+    assert main(["--lang", "en", "case", "show", case, *store]) == 0
+    assert "Liuhe (柳河街道)" in capsys.readouterr().out

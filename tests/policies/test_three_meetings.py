@@ -32,7 +32,11 @@ def test_an_issue_goes_to_the_meeting_for_its_size_difficulty_and_reach(meeting:
     asked = dict(zip(("大小", "难易", "权限"), MEETINGS[meeting], strict=True))
     asked |= {"来源": "小提案"}
     service.act(case, "提交", actor=who, key="s", at=at("2026-03-02 09:30"), inputs=asked)
-    assert office.show(case, MET_AT)["owner_text"] == f"会议 {meeting}"
+    shown = office.show(case, MET_AT)
+    assert (shown["owner_text"], shown["owner_text_en"]) == (
+        f"会议 {meeting}",
+        f"meeting {meeting}",
+    )
 
     def hold(body: str) -> None:
         chair = Actor(unit="居民代表", person=body, roles=(body,))

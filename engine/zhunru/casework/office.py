@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -13,9 +12,9 @@ from typing import Any, NoReturn
 from zhunru.casework import audit
 from zhunru.casework.known_names import check_body, check_flow
 from zhunru.casework.next_steps import next_steps
+from zhunru.casework.owner_words import owner_words
 from zhunru.casework.registers import Table, tables_of
 from zhunru.casework.telling import told
-from zhunru.checker.resolved_flows import Meeting
 from zhunru.codes import diagnose
 from zhunru.compiler import CompiledPolicy
 from zhunru.compiler.request import FactValue
@@ -29,9 +28,7 @@ from zhunru.runtime.looking import shown_at, summary
 from zhunru.runtime.moving import Moved
 from zhunru.runtime.records import is_record
 from zhunru.runtime.replies import Reply
-from zhunru.runtime.scene import Scene
 from zhunru.runtime.service import CaseService, micros
-from zhunru.runtime.setting import Setting
 from zhunru.store.base import CaseRow, Store
 from zhunru.worktime.instants import day_of
 
@@ -225,7 +222,7 @@ class Office:
                 case.digest, case.flow, lambda register, day: [], day_of(now)
             )
             found["next"] = next_steps(setting, case, now)
-            found["owner_text"] = _owner_text(setting, case, now)
+            found["owner_text"], found["owner_text_en"] = owner_words(setting, case, now)
         return found
 
     def find(
@@ -356,20 +353,6 @@ def _clock(case: Case, now: int) -> dict[str, Any]:
         "limit": f"{visit.amount} {visit.measure}".strip(),
         "marks": list(case.marks),
     }
-
-
-def _owner_text(setting: Setting, case: Case, now: int) -> str:
-    from zhunru.analysis.picture import owner_text
-
-    plan = setting.plan.states.get(case.state)
-    if plan is None:
-        return ""
-    owner = plan.state.owner
-    if isinstance(owner, Meeting) and owner.body.kind == "table":
-        # The name of a table tells nobody which body is to meet on this case.
-        called = Scene(setting, case.fields, case.opener, now).called(owner.body)
-        owner = replace(owner, body=replace(owner.body, name=called or owner.body.name))
-    return owner_text(owner)
 
 
 def _moved(moved: Moved) -> dict[str, Any]:

@@ -60,7 +60,7 @@ _CELL: Schema = either(BOTH, {"type": ["string", "integer", "null"]})
 COMPONENTS: dict[str, Schema] = {
     "CaseRow": closed(_ROW),
     # The owner in words: a submission on record has none.
-    "Case": closed({**_ROW, **_DETAILS}, {"owner_text": TEXT, "owner_words": BOTH}),
+    "Case": closed({**_ROW, **_DETAILS}, {"owner_text": TEXT, "owner_text_en": TEXT}),
     "NextStep": closed(
         {
             "action": TEXT,
