@@ -202,13 +202,18 @@ class CommittedRows:
     # --- afterwards ----------------------------------------------------------------------------
 
     def follow(self, draft: Draft, made: Plan) -> None:
-        """Keep what was written, now that it is durable."""
+        """Keep what was written: it is durable, or nothing that is kept outlives its failure."""
         self._heads.update(draft.heads)
         self._ids.update(made.ids)
         self._cases.update(draft.cases)
         for case_id, name in draft.partitions.items():
             self._homes[case_id] = made.ids[name]
         self._timers.update(made.timers)
+        self._replies.update(draft.replies)
+        if draft.registers:
+            self._registers.clear()
+        if draft.booked:
+            self._booked.clear()
         self._kept.bound()
 
 

@@ -34,10 +34,18 @@ PAGE = 1_000
 
 
 class WritingSession(Session, Protocol):
-    """A connection inside the one transaction that writes."""
+    """A connection inside the one transaction that writes.
+
+    `ahead`: after how many works of a group their rows may be sent; 0 where that gains nothing.
+    """
+
+    ahead: int
 
     def alone(self) -> bool:
         """Tell whether nobody else has written since the last session that wrote."""
+
+    def send_ahead(self, made: Plan) -> None:
+        """Have a plan written while more of the group is run; `carry_out` follows."""
 
     def carry_out(self, made: Plan) -> None:
         """Write a plan and commit."""
@@ -108,15 +116,30 @@ class DatabaseStore:
         with self._database.writing() as session:
             committed = CommittedRows(session, self.chain_rule, self._kept)
             committed.prefetch([job.work for job in jobs], session.alone)
-            draft = Draft(committed, self.chain_rule)
-            # In order, each over what those before it have added: as if written one by one.
-            for job in jobs:
-                _run(job, draft, self._database.errors)
+            size = session.ahead or len(jobs)
+            *parts, last = [jobs[at : at + size] for at in range(0, len(jobs), size)]
+            wrote = False
+            for part in parts:
+                draft, made = self._run(part, committed, session)
+                if made.writes:
+                    session.send_ahead(made)
+                    committed.follow(draft, made)
+                    wrote = True
+            draft, made = self._run(last, committed, session)
             # Repeated commands and refusals write nothing: then there is nothing to flush.
-            made = plan(draft, committed, lambda: _new_partition(session))
-            if made.put or made.gone:
+            if wrote or made.writes:
                 session.carry_out(made)
         committed.follow(draft, made)
+
+    def _run(
+        self, jobs: Sequence[Job], committed: CommittedRows, session: Session
+    ) -> tuple[Draft, Plan]:
+        """Run works in order, each over what those before it have added: as if written one by
+        one. Return what they added, and the rows that it takes."""
+        draft = Draft(committed, self.chain_rule)
+        for job in jobs:
+            _run_one(job, draft, self._database.errors)
+        return draft, plan(draft, committed, lambda: _new_partition(session))
 
     def sent(self, tickets: Sequence[int]) -> None:
         """Mark messages as sent."""
@@ -359,7 +382,7 @@ def _again_if_lost(attempt: Callable[[], None], *, also_uncertain: bool = False)
         attempt()
 
 
-def _run(job: Job, draft: Draft, errors: tuple[type[Exception], ...]) -> None:
+def _run_one(job: Job, draft: Draft, errors: tuple[type[Exception], ...]) -> None:
     try:
         job.finish(draft.run(job.work))
     except errors:

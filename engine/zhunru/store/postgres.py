@@ -1,7 +1,8 @@
 """The store in a PostgreSQL database, for several workers at once.
 
 Workers take turns: whoever writes locks one row first. A group then costs two journeys, one that
-locks and fetches what the works named, and one that writes and commits.
+locks and fetches what the works named, and one that writes and commits. Of a large group most rows
+leave before that, while its last works are still being run: two processors then work on it.
 """
 
 from __future__ import annotations
@@ -55,6 +56,8 @@ _PATIENCE = {
     "tcp_user_timeout": 60_000,
 }
 _CLOSING_SECONDS = 5
+# Works of a group whose rows leave together, while those behind them are still being run.
+AHEAD = 40
 # Any number will do, as long as nobody else in the database makes tables under it.
 _MAKING_TABLES = 0x5A52554E
 
@@ -217,6 +220,7 @@ class _Session:
 
 class _WritingSession:
     committing = False
+    ahead = AHEAD
 
     def __init__(self, wire: Wire, name: str) -> None:
         self._wire = wire
@@ -248,11 +252,16 @@ class _WritingSession:
     def among(self, values: Sequence[str]) -> tuple[str, object]:
         return "= ANY(?::text[])", _literal("t", values)
 
+    def send_ahead(self, made: Plan) -> None:
+        if not self._begun:
+            self._journey(())
+        self._wire.send_ahead([_written(made)])
+
     def carry_out(self, made: Plan) -> None:
         # From here on a lost connection leaves open whether the commit arrived.
         self.committing = True
         queries: list[Query] = []
-        if made.gone or made.put:
+        if made.writes:
             queries.append(_written(made))
         if self._replaces:
             queries.append((_LEAVE_NAME, (self._name,)))

@@ -210,6 +210,8 @@ class _Session:
 
 
 class _WritingSession(_Session):
+    ahead = 0  # nobody else would carry it out meanwhile
+
     def __init__(self, connection: sqlite3.Connection) -> None:
         super().__init__(connection)
         self._version: Record = ()
@@ -219,6 +221,9 @@ class _WritingSession(_Session):
         before = self._version
         (self._version,) = self.query("PRAGMA data_version")
         return before == self._version
+
+    def send_ahead(self, made: Plan) -> None:
+        raise NotImplementedError
 
     def carry_out(self, made: Plan) -> None:
         execute = self._connection.execute

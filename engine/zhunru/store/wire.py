@@ -39,27 +39,36 @@ class Wire:
         self._rows = Transformer(connection)
         self._selector = DefaultSelector()
         self._selector.register(self._pg.socket, EVENT_READ)
+        # Of each statement that left ahead of a journey, whether it was prepared on the way.
+        self._ahead: list[bool] = []
+
+    def send_ahead(self, statements: Sequence[Query]) -> None:
+        """Let statements leave whose rows nobody asks for: the server carries them out meanwhile,
+        and what became of them is found at the next journey."""
+        self._ahead += self._send_all(statements)
+        self._flush()
 
     def journey(self, statements: Sequence[Query]) -> list[list[Record]]:
         """Carry out statements, their values marked by `?`, and return the rows of each."""
-        pg = self._pg
-        if len(self._names) > MOST_PREPARED:
+        prepared = self._send_all(statements)
+        self._pg.pipeline_sync()
+        self._flush()
+        ahead, self._ahead = self._ahead, []
+        for fresh in ahead:
+            self._outcome(fresh)
+        found = [self._loaded(self._outcome(fresh)) for fresh in prepared]
+        self._next()  # the end of the journey
+        self._pg.exit_pipeline_mode()
+        return found
+
+    def _send_all(self, statements: Sequence[Query]) -> list[bool]:
+        if len(self._names) > MOST_PREPARED and not self._ahead:
             self._forget()
         # A value that cannot be written is found before anything has left: it may be that of one
         # work, which must not leave half a journey behind for the others.
         written = [(text, [_value(each) for each in values]) for text, values in statements]
-        pg.enter_pipeline_mode()
-        prepared = [self._send(text, values) for text, values in written]
-        pg.pipeline_sync()
-        self._flush()
-        found = []
-        for fresh in prepared:
-            if fresh:
-                self._result()
-            found.append(self._loaded(self._result()))
-        self._next()  # the end of the journey
-        pg.exit_pipeline_mode()
-        return found
+        self._pg.enter_pipeline_mode()  # where statements left ahead, it is in it already
+        return [self._send(text, values) for text, values in written]
 
     def _forget(self) -> None:
         """Begin with no statements prepared."""
@@ -85,6 +94,12 @@ class Wire:
             self._wait()
             self._selector.modify(self._pg.socket, EVENT_READ)
             self._pg.consume_input()
+
+    def _outcome(self, fresh: bool) -> PGresult:
+        """Return the result of a statement, behind that of preparing it."""
+        if fresh:
+            self._result()
+        return self._result()
 
     def _result(self) -> PGresult:
         """Return the one result of a statement."""

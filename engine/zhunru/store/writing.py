@@ -25,6 +25,11 @@ class Plan:
     ids: dict[str, int] = field(default_factory=dict)
     timers: dict[str, Record | None] = field(default_factory=dict)
 
+    @property
+    def writes(self) -> bool:
+        """Tell whether there are rows to take away or to put."""
+        return bool(self.gone or self.put)
+
     def add(self, table: Table, rows: list[Record]) -> None:
         """Put rows into a table."""
         if rows:
