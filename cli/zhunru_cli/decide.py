@@ -81,6 +81,8 @@ def decide(
     from zhunru import open_policy
 
     policy = open_policy(policy_set)
+    if role:
+        policy.check_asserter(role)
     if file:
         return _decide_file(file, policy, asked, surface)
     return _decide_one(read_pairs(facts, surface), policy, asked, surface)

@@ -84,6 +84,14 @@ def test_an_option_of_words_may_be_empty(zhunru):
     assert told[0] == 0
 
 
+@pytest.mark.parametrize(("role", "near"), [("街到", "街道"), ("民政部们", "民政部门")])
+def test_a_role_that_is_nobody_vouches_for_nothing(zhunru, role, near):
+    code, _, err = zhunru("decide", "weihai", "类别=系统应用", "--as", role)
+    assert (code, "ZR776" in err, f"是不是“{near}”？" in err) == (1, True, True), err
+    for known in (near, "区民政局", "来文单位", "系统外:热线平台"):
+        assert zhunru("decide", "weihai", "类别=系统应用", "--as", known)[0] == 0
+
+
 def test_an_option_without_its_value_is_said(zhunru):
     code, _, err = zhunru("decide", "x", "--file")
     assert (code, err) == (2, "--file 后面要写上内容。\n")

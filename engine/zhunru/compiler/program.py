@@ -128,6 +128,12 @@ class CompiledPolicy:
             )
         return found
 
+    def check_asserter(self, name: str) -> None:
+        """Refuse a name in which facts are to be asserted, if it is no body that the set knows."""
+        from zhunru.compiler.bodies import check_asserter  # only who vouches needs it
+
+        check_asserter(self, name)
+
     def rule(self, plan: Plan, request: Request) -> Ruling:
         """Decide a request the careful way."""
         return rule(plan, self.model, request, self.supplied)
