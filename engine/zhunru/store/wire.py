@@ -46,7 +46,8 @@ class Wire:
         """Let statements leave whose rows nobody asks for: the server carries them out meanwhile,
         and what became of them is found at the next journey."""
         self._ahead += self._send_all(statements)
-        self._flush()
+        # What finds no room leaves with what comes next: to wait for it is to wait for the server.
+        self._pg.flush()
 
     def journey(self, statements: Sequence[Query]) -> list[list[Record]]:
         """Carry out statements, their values marked by `?`, and return the rows of each."""
