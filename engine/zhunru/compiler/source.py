@@ -115,6 +115,8 @@ def _flag(writer: Writer, expr: FieldValue, _: Any, __: Keep) -> str | None:
 
 def _every(writer: Writer, expr: Every, leads: Any, keep: Keep) -> str:
     parts = [writer.write(part, leads, keep) for part in expr.operands]
+    # A register takes longest to ask, and need not be where anything else is untrue.
+    parts.sort(key=lambda part: "in_force(" in part)
     return f"({' and '.join(parts)})" if parts else "True"
 
 

@@ -26,7 +26,7 @@ from zhunru.web.problems import Problem, internal, problem_of, reject, shown
 from zhunru.web.reading import mapping, only, read_lines, read_object, text, wrong_kind
 from zhunru.web.schemas import LINE_BY_LINE, either, ref
 from zhunru.web.settings import Limits
-from zhunru.web.tenants import Asked, Current
+from zhunru.web.tenants import Asked, Current, ask
 from zhunru.web.together import Together, answer_lines
 from zhunru.web.written import Told
 
@@ -77,17 +77,18 @@ class Reader:
 def one(call: Call) -> Answer:
     """Decide one request, with as much explanation as is asked for."""
     data = call.json()
-    only(data, _MEMBERS)
+    if not data.keys() <= _MEMBERS:
+        only(data, _MEMBERS)
     reader = Reader(call, data)
+    asked, current = reader.asked, reader.current
     facts, explain = data.get("facts"), data.get("explain")
     if type(facts) is not dict:
         facts = mapping(data, "facts")
-    request = reader.asked.usual(facts, reader.facts) or reader.request(facts)
-    found = call.tenant.decide(
-        reader.current, request, reader.asked, call.principal.id, call.at, call.later
-    )
+    request = asked.usual(facts, reader.facts) or reader.request(facts)
+    found, caller = ask(current.policy, request, asked.name), call.principal.id
+    told = call.tenant.record(current, request, found, asked, caller, call.at, call.later)
     if explain == "brief" and not found.missing:
-        return Answer(reader.asked.written.brief(found))
+        return Answer(asked.written.brief(*told))
     return as_json(explained(found, text(data, "explain", "", "full")))
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Mapping, MutableMapping
 from datetime import datetime
+from types import coroutine
 from typing import Any
 
 from zhunru.codes import diagnose
@@ -32,6 +33,12 @@ _SAFE = [
     (b"cache-control", b"no-store"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
 ]
+
+
+@coroutine
+def _next_turn() -> Generator[None, None, None]:
+    """Let others go first, as `asyncio.sleep(0)` does, which makes another coroutine for it."""
+    yield
 
 
 class Gone(Exception):
@@ -138,12 +145,9 @@ class Front:
         if endpoint.open:
             principal = EVERYBODY
         else:
-            presented = exchange.headers.get(b"authorization", b"").decode("latin-1")
-            if service.issuers is None:
-                principal = service.principal(presented, at)
-            else:
-                # The keys of an issuer may have to be fetched: others need not wait for that.
-                principal = await asyncio.to_thread(service.principal, presented, at)
+            principal = EVERYBODY
+            if service.asks_who:
+                principal = await self._caller(exchange, at)
             if service.throttle.is_on:
                 self._throttle(principal, at)
         if not endpoint.shared:
@@ -179,11 +183,20 @@ class Front:
         finally:
             if call.later:
                 # Others who are about to be answered decide now: one write for all.
-                await asyncio.sleep(0)
+                await _next_turn()
                 for turn in call.later:
                     call.tenant.log.end(turn)
         await exchange.send(exchange.started(found))
         await exchange.send({"type": "http.response.body", "body": found.body})
+
+    async def _caller(self, exchange: _Exchange, at: datetime) -> Principal:
+        """Return who presents a token; a Problem if nobody that is known does."""
+        presented = exchange.headers.get(b"authorization", b"").decode("latin-1")
+        service = self._service
+        if service.issuers is None:
+            return service.principal(presented, at)
+        # The keys of an issuer may have to be fetched: others need not wait for that.
+        return await asyncio.to_thread(service.principal, presented, at)
 
     async def _in_turn(
         self, endpoint: Endpoint, call: Call, scope: Scope, receive: Receive
@@ -305,18 +318,20 @@ class _Chunks:
 class _Exchange:
     """What one request and its answer have in common."""
 
+    # As it is until more is known: set where it is.
+    route = "-"
+    tenant = ""
+    status = 0
+    size = 0
+
     def __init__(
         self, service: Service, headers: Mapping[bytes, bytes], began: float, send: Send
     ) -> None:
         self.service = service
         self.headers = headers
         self.began = began
-        self.route = "-"
-        self.tenant = ""
-        self.status = 0
-        self.size = 0
         self.send = send
-        given = headers.get(b"x-request-id", b"")
+        given = headers.get(b"x-request-id")
         self.given_id = given if given and _is_plain(given) else b""
 
     @property

@@ -112,15 +112,15 @@ def _names(value: Any, depth: int) -> int:
     """
     if depth == 0:
         raise RecursionError
-    names, held = (len(value), value.values()) if type(value) is dict else (0, value)
+    names, held = 0, value
+    if type(value) is dict:
+        names, held = len(value), value.values()
     if _LOOKED_INTO.isdisjoint(map(type, held)):
         return names
     for each in held:
-        kind = type(each)
-        if kind is dict or kind is list:
-            names += _names(each, depth - 1)
-        elif kind is float:  # the fast reader makes floats of what it cannot hold
-            names -= _NEVER
+        if type(each) in _LOOKED_INTO:
+            # The fast reader makes floats of what it cannot hold.
+            names += -_NEVER if type(each) is float else _names(each, depth - 1)
     return names
 
 

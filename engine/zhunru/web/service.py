@@ -55,6 +55,8 @@ class Service:
             logging.getLogger(name).handlers = [_ToJournal(self.journal, event)]
         self.tokens = None if settings.tokens is None else self._tokens(settings.tokens)
         self.issuers = None if settings.issuers is None else Issuers.read(settings.issuers)
+        # Without tokens and issuers everybody is who may do everything.
+        self.asks_who = self.tokens is not None or self.issuers is not None
         self.signer = Signer.read(settings.key, settings.entropy)
         self.throttle = Throttle(settings.limits.rate, settings.limits.burst)
         self.tenants = open_tenants(settings, self.figures)
@@ -97,7 +99,7 @@ class Service:
 
     def principal(self, authorization: str, at: datetime) -> Principal:
         """Return who presents this; a Problem if nobody that is known does."""
-        if self.tokens is None and self.issuers is None:
+        if not self.asks_who:
             return EVERYBODY
         kind, _, presented = authorization.partition(" ")
         if kind.lower() != "bearer" or not presented:

@@ -31,14 +31,9 @@ from zhunru.web.reading import not_there
 from zhunru.web.settings import Settings
 from zhunru.web.signing import Signer
 from zhunru.web.tracing import ACTIVE, span
-from zhunru.web.written import Written
+from zhunru.web.written import Told, Written
 
 _MOST_CALLERS = 1_000  # and days, for whom it is kept what their requests have in common
-
-
-def _is_plain(value: Any) -> bool:
-    kind = type(value)
-    return kind is int or (kind is str and bool(value.strip()))
 
 
 class Current:
@@ -91,12 +86,11 @@ class Asked:
         has to be looked at."""
         if not given.keys() <= self.fields:
             return None
-        texts = [value for value in given.values() if value is not True and value is not False]
-        try:
-            if not all(map(str.strip, texts)):
-                return None
-        except TypeError:  # anything but a text
-            if not all(map(_is_plain, texts)):
+        for value in given.values():
+            if type(value) is str:
+                if not value or value.isspace():
+                    return None
+            elif type(value) is not bool and type(value) is not int:
                 return None
         return Request(facts=given, received=facts.received, asserted_by=facts.asserted_by)
 
@@ -193,7 +187,6 @@ class Tenant:
     ) -> Decision:
         """Decide a request and put the decision on record, at once or `later`: before any answer
         is given, who asked sees that the turns added to it are over."""
-        ask = decide if ACTIVE.get() is None else _traced
         found = ask(current.policy, request, asked.name)
         self.record(current, request, found, asked, caller, at, later)
         return found
@@ -207,19 +200,24 @@ class Tenant:
         caller: str,
         at: datetime,
         later: list[Turn] | None = None,
-    ) -> None:
-        """Put a decision on record, count it, and let a draft decide beside it."""
+    ) -> tuple[Told, bytes]:
+        """Put a decision on record, count it, and let a draft decide beside it; return what is
+        written for it."""
+        told = asked.written.told_of(found)
         if self.log.kept:
             more = request.quotas or request.registers or request.assertions or request.made_at
             if more or asked.secret:
                 self.log.add(at, caller, asked.name, ((found, request, asked.secret),))
-            elif later is None:
-                self.log.add_entry(asked.written.entry(at, caller, request, found))
             else:
-                later.append(self.log.add_later(asked.written.entry(at, caller, request, found)))
+                entry = asked.written.entry(at, caller, request, *told)
+                if later is None:
+                    self.log.add_entry(entry)
+                else:
+                    later.append(self.log.add_later(entry))
         self.figures.decided(current.policy.code, found.outcome._value_)
         if self.shadows:
             self.shadow(current, request, found, asked.name)
+        return told
 
     def shadow(self, current: Current, request: Request, found: Decision, decision: str) -> None:
         """Let a draft decide beside the current set; it never changes an answer."""
@@ -268,7 +266,10 @@ class Tenant:
                 self.office.close()
 
 
-def _traced(policy: CompiledPolicy, request: Request, decision: str) -> Decision:
+def ask(policy: CompiledPolicy, request: Request, decision: str) -> Decision:
+    """Decide a request; told as a part of it where there is a collector."""
+    if ACTIVE.get() is None:
+        return decide(policy, request, decision)
     with span("decide") as note:
         found = decide(policy, request, decision)
         note(set=policy.code, digest=found.digest, outcome=found.outcome.value)

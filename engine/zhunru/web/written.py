@@ -68,36 +68,26 @@ class Written:
             found = self._told[key] = _told(*key)
         return found
 
-    def told_of(self, found: Decision) -> Told:
-        """Return what is written for a decision."""
+    def told_of(self, found: Decision) -> tuple[Told, bytes]:
+        """Return what is written for a decision, in the log and as brief answer, and its day."""
         outcome = found.outcome
         basis = "" if outcome is Outcome.INCOMPLETE else found.basis
         key = (outcome._value_, found.code, found.clause, basis, ())
-        return self._told.get(key) or self.told(*key)
+        return self._told.get(key) or self.told(*key), orjson.dumps(found.as_of)
 
-    def brief(self, found: Decision) -> bytes:
+    def brief(self, told: Told, day: bytes) -> bytes:
         """Return the brief answer of a decision that lacks nothing."""
-        return self.told_of(found).brief + orjson.dumps(found.as_of) + self._digest
+        return b"%b%b%b" % (told.brief, day, self._digest)
 
     # --- the log ---------------------------------------------------------------------------------
 
-    def entry(self, at: datetime, caller: str, request: Request, found: Decision) -> bytes:
+    def entry(self, at: datetime, caller: str, request: Request, told: Told, day: bytes) -> bytes:
         """Return the line of a decision up to the digest before it, for a request that gives
         nothing but facts, to a form without confidential fields."""
         key = (caller, request.received, request.asserted_by)
         before, after = self._around.get(key) or self._of(*key)
-        return b"".join(
-            (
-                _HEAD,
-                orjson.dumps(at),
-                before,
-                orjson.dumps(request.facts, default=plain),
-                after,
-                self.told_of(found).result,
-                orjson.dumps(found.as_of),
-                b"}",
-            )
-        )
+        facts = orjson.dumps(request.facts, default=plain)
+        return b"".join((_HEAD, orjson.dumps(at), before, facts, after, told.result, day, b"}"))
 
     def lines(
         self,
