@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, overload
 from zhunru.checker.register_table import RegisterTable
 from zhunru.checker.resolved import NOTHING, ResolvedRegister
 from zhunru.compiler.chart import OrgChart
+from zhunru.syntax.written_days import day_in
 
 
 class RegisterRow(NamedTuple):
@@ -62,7 +63,21 @@ def supplied_rows(register: ResolvedRegister) -> Sequence[RegisterRow]:
 
 
 def _days(span: Any) -> tuple[date | None, date | None]:
-    return span if isinstance(span, tuple) else (None, None)
+    """Return the first and last day of a 起止; rows of a file have it as a text."""
+    if isinstance(span, tuple):
+        return span
+    if not isinstance(span, str):
+        return None, None
+    low, _, high = span.partition("至")
+    try:
+        return _end(low), _end(high)
+    except ValueError:
+        # What cannot be read must not hold for ever.
+        return date.max, None
+
+
+def _end(text: str) -> date | None:
+    return day_in(text.strip()) if text.strip() else None
 
 
 def _units(value: Any) -> frozenset[str]:
