@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import warnings
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ import pytest
 from tests.web.answering import wrong_with_answer
 
 from zhunru.web import Settings, create_app
+from zhunru.web.outbox import Outbox
 from zhunru.web.pages import waiting
 from zhunru.worktime import BEIJING
 
@@ -127,6 +129,11 @@ def tokens_file(folder: Path, *rows: dict[str, Any]) -> Path:
 def bearer(token: str) -> dict[str, str]:
     """Return the header that presents a token."""
     return {"Authorization": f"Bearer {token}"}
+
+
+async def idle(outbox: Outbox) -> None:
+    """Stand in for the rounds of an outbox: one of its own might come before that of a test."""
+    await asyncio.Event().wait()
 
 
 @pytest.fixture(autouse=True)

@@ -7,13 +7,14 @@ import json
 
 import pytest
 from tests.web.answering import schema_of, wrong_with, wrong_with_answer
-from tests.web.conftest import SETS, bearer, place, serving, tokens_file
+from tests.web.conftest import SETS, bearer, idle, place, serving, tokens_file
 from tests.web.test_access_requests import Asking, question
 from tests.web.test_open311 import REPORT
 from tests.web.test_tenants import EVERYTHING
 
 from zhunru.web.app import endpoints
 from zhunru.web.openapi import components
+from zhunru.web.outbox import Outbox
 
 FLOW = "热线工单"
 FACTS = {"来文单位": "区市场监管局", "类别": "系统应用", "事项": "反诈应用推广"}
@@ -54,7 +55,8 @@ def asked(tmp_path_factory):
         {"id": "all", "token": "all", "scopes": EVERYTHING, "actor": "幸福社区"},
         {"id": "second", "token": "second", "scopes": EVERYTHING, "actor": "区民政局 李四"},
     )
-    with serving() as start:
+    with pytest.MonkeyPatch.context() as patch, serving() as start:
+        patch.setattr(Outbox, "run", idle)
         api = start(
             sets={"": ["weihai", place("cert")]},
             tokens=tokens,

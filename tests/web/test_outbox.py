@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 import json
 from base64 import b64decode
@@ -11,6 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from tests.web.conftest import idle
 from tests.web.test_tenants import ACCUSED, SECRET
 
 from zhunru.store.base import MessageRow
@@ -44,10 +44,6 @@ class Receiver:
 @pytest.fixture(autouse=True)
 def sent_by_hand(monkeypatch):
     """Let the tests alone say when a round goes out: one of the service's own might come first."""
-
-    async def idle(outbox):
-        await asyncio.Event().wait()
-
     monkeypatch.setattr(Outbox, "run", idle)
 
 

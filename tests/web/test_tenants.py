@@ -6,10 +6,11 @@ import json
 import re
 
 import pytest
-from tests.web.conftest import bearer, place, tokens_file
+from tests.web.conftest import bearer, idle, place, tokens_file
 
 from zhunru.errors import RequestRejected
 from zhunru.web.app import endpoints
+from zhunru.web.outbox import Outbox
 from zhunru.web.tokens import SCOPES, Tokens, add_token
 
 EVERYTHING = list(SCOPES)
@@ -17,7 +18,8 @@ SECRET = "王五实名举报"
 
 
 @pytest.fixture
-def tenants(serve, tmp_path):
+def tenants(serve, tmp_path, monkeypatch):
+    monkeypatch.setattr(Outbox, "run", idle)
     tokens = tokens_file(
         tmp_path,
         {"id": "a", "token": "of-a", "tenant": "a", "scopes": EVERYTHING},
