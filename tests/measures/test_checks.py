@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from time import process_time
+from typing import Any
 
 import pytest
-from tests.measures.sets import DAY, found, number, reviewed, unsure
+from tests.measures.sets import DAY, UNITS, found, number, reviewed, unsure
+
+from zhunru.checker.check import check
+from zhunru.syntax.loader import load_text
 
 LINKED = """
 台账 包联
@@ -244,3 +249,118 @@ def test_no_seven_days_may_hold_more() -> None:
 
     assert reviewed(text, 检查=on(1, 8)).holds
     assert found(reviewed(text, 检查=on(1, 7))) == [("甲社区",)]
+
+
+# --- rows in force -------------------------------------------------------------------------------
+
+IN_FORCE = """
+台账 包联
+  部门 单位
+  范围 单位组
+  起止 时段
+核查 包联 每个 社区 应当 有效(包联, 社区) 否则 整改 区民政局
+"""
+
+
+@pytest.mark.parametrize(
+    ("span", "holds"),
+    [
+        ("2026-01-01 至 2026-12-31", True),
+        ("2026-03-31 至 2026-03-31", True),
+        ("2025-01-01 至 2026-03-30", False),
+        ("2026-04-01 至 ", False),
+        ("2026-03-01 至 ", True),
+        (" 至 2026-03-30", False),
+        ((date(2025, 1, 1), date(2026, 3, 30)), False),
+        ((date(2025, 1, 1), None), True),
+    ],
+)
+def test_a_row_is_in_force_within_its_days_only(span: object, holds: bool) -> None:
+    """Read from a file, a 起止 is a text: such rows were in force for ever."""
+    units = frozenset({"甲社区", "乙社区", "丙社区"})
+    done = reviewed(IN_FORCE, 包联=[{"部门": "区民政局", "范围": units, "起止": span}])
+    assert (done.held == 3, len(found(done)) == 3) == (holds, not holds)
+
+
+# --- rows joined by columns of other names -------------------------------------------------------
+
+JOINED = """
+台账 分包对象
+  户名 文本
+  社区 单位
+  类型 枚举 居民户、商户
+台账 走访记录
+  走访户 文本
+  日期 日期
+核查 走访 每个 分包对象 应当 有 不少于 1 次 走访记录 凡 走访户 为 户名
+"""
+HOMES = [
+    {"户名": "张三", "社区": "甲社区", "类型": "居民户"},
+    {"户名": "李四", "社区": "甲社区", "类型": "居民户"},
+]
+
+
+def test_rows_are_joined_by_a_column_of_another_name() -> None:
+    done = reviewed(JOINED, 分包对象=HOMES, 走访记录=[{"走访户": "张三", "日期": DAY}])
+    assert (done.asked, found(done)) == (2, [("李四",)])
+    assert done.findings[0].zh == "李四：应当 有 不少于 1 次 走访记录 凡 走访户 为 户名，实有 0"
+
+
+def test_what_is_not_known_on_either_side_of_a_join_may_be_of_anybody() -> None:
+    visits: list[dict[str, Any]] = [{"走访户": "张三", "日期": DAY}, {"日期": DAY}]
+    assert unsure(reviewed(JOINED, 分包对象=HOMES, 走访记录=visits)) == [("李四",)]
+    nameless = [*HOMES, {"社区": "乙社区", "类型": "居民户"}]
+    done = reviewed(JOINED, 分包对象=nameless, 走访记录=visits[:1])
+    assert (found(done), unsure(done)) == ([("李四",)], [("第 3 行",)])
+    assert done.findings[-1].zh == "第 3 行：查不清，缺 户名"
+
+
+@pytest.mark.parametrize(
+    ("where", "held"),
+    [
+        ("户名 为 走访户", 1),  # either way round
+        ("走访户 为 户名 且 日期 不早于 2026-04-01", 0),
+        ('走访户 为 "户名"', 0),  # in quotes it is a text
+    ],
+)
+def test_a_join_stands_beside_other_conditions(where: str, held: int) -> None:
+    text = JOINED.replace("走访户 为 户名", where)
+    if '"' in where:
+        # A text is no join: whose the rows are is not said.
+        loaded, _ = load_text(UNITS + text, "set.policy")
+        assert loaded is not None
+        assert "ZR472" in {one.code for one in check(loaded)[1]}
+        return
+    done = reviewed(text, 分包对象=HOMES, 走访记录=[{"走访户": "张三", "日期": DAY}])
+    assert done.held == held
+
+
+def test_a_sum_over_rows_joined_by_a_column_of_another_name() -> None:
+    text = """
+台账 项目
+  名称 文本
+  预算 金额
+台账 支出
+  用于 文本
+  数额 金额
+核查 不超支 每个 项目 应当 合计(数额 于 支出 凡 用于 为 名称) 不超过 预算
+"""
+    projects = [{"名称": "甲", "预算": number(10)}, {"名称": "乙", "预算": number(10)}]
+    spent = [{"用于": "甲", "数额": number(6)}, {"用于": "甲", "数额": number(5)},
+             {"用于": "乙", "数额": number(9)}]  # fmt: skip
+    assert found(reviewed(text, 项目=projects, 支出=spent)) == [("甲",)]
+
+
+def test_a_name_of_the_rows_themselves_is_theirs_and_a_choice_is_a_choice() -> None:
+    text = JOINED.replace("  日期 日期\n", "  日期 日期\n  类型 枚举 居民户、商户\n")
+    text = text.replace("走访户 为 户名", "走访户 为 户名 且 类型 为 居民户")
+    visit = {"走访户": "张三", "日期": DAY, "类型": "商户"}
+    assert len(found(reviewed(text, 分包对象=HOMES, 走访记录=[visit]))) == 2
+
+
+def test_many_rows_are_joined_by_an_index() -> None:
+    homes = [{"户名": f"户{n}", "社区": "甲社区", "类型": "居民户"} for n in range(2_000)]
+    visits = [{"走访户": f"户{n}", "日期": DAY} for n in range(1, 2_000)]
+    start = process_time()
+    assert found(reviewed(JOINED, 分包对象=homes, 走访记录=visits)) == [("户0",)]
+    assert process_time() - start < 5  # all with all would be four million

@@ -71,12 +71,28 @@ class MeasureResolver(Resolver):
         if isinstance(expr, x.Ref) and expr.name not in self.fields:
             if expr.name in TODAY:
                 return Typed(r.FieldValue(TODAY[0], v.DATE), v.DATE)
+            theirs = self._of_subject(expr, expected)
+            if theirs is not None:
+                return theirs
             formula = self.model.formulas.get(expr.name)
             if formula and formula.parameters:
                 # A formula by its name alone takes the facts of the same names.
                 args = tuple(x.Ref(name, expr.span) for name, _ in formula.parameters)
                 return super().value(x.Call(expr.name, args, expr.span), expected)
         return super().value(expr, expected)
+
+    def _of_subject(self, expr: x.Ref, expected: r.Type | None) -> Typed | None:
+        """Return a column of whom rows are counted for, where the rows have none of that name."""
+        if self.outer is None or expr.name not in self.outer.fields:
+            return None
+        if self._of_type(expr.name, expected, expr) is not None:
+            return None  # a choice, a body or a matter of that name
+        if self.model.scope.find(expr.name, "parameter", "formula"):
+            return None
+        found = self.outer.value(expr)
+        if found.type is None:
+            return found
+        return Typed(cast(r.RExpr, m.OfSubject(found.node)), found.type)
 
     def _same(self, expr: x.Same) -> r.RExpr:
         if self.outer is None:
@@ -154,13 +170,15 @@ class MeasureResolver(Resolver):
     ) -> m.Rows:
         """Return the rows that belong to the subjects and meet what is said of them."""
         links = self.world.links(things, self.subjects)
+        test = row.condition(where) if where is not None else r.Every(())
+        joined = None if links else _joined(test)
         if links is None:
-            if where is None or not any(isinstance(each, x.Same) for each in walk(where)):
+            said = joined or (where and any(isinstance(each, x.Same) for each in walk(where)))
+            if not said:
                 subjects = [each.name for each in self.subjects]
                 self.add("ZR472", span, name=things.name, subject=subjects)
             links = ()
-        test = row.condition(where) if where is not None else r.Every(())
-        return m.Rows(things, links, test, self._spell(things, spell, span))
+        return m.Rows(things, links, test, self._spell(things, spell, span), joined)
 
     def _spell(self, things: m.Things, spell: Spell | None, span: Span) -> m.Spell | None:
         column = self.world.dated(things)
@@ -203,6 +221,18 @@ class MeasureResolver(Resolver):
 
 
 _LENGTHS = frozenset({Measure.DAY, Measure.NATURALDAY, Measure.WEEK, Measure.MONTH, Measure.YEAR})
+
+
+def _joined(test: r.RExpr) -> tuple[str, m.OfSubject] | None:
+    """Return a column of the rows that a condition asks to be a value of their subjects."""
+    for part in test.operands if isinstance(test, r.Every) else (test,):
+        if isinstance(part, r.Test) and part.op == "==":
+            sides = (part.left, part.right)
+            for one, other in (sides, sides[::-1]):
+                theirs = cast(m.MExpr, other)
+                if isinstance(one, r.FieldValue) and isinstance(theirs, m.OfSubject):
+                    return one.name, theirs
+    return None
 
 
 def _spell_of(said: x.Rows) -> Spell | None:

@@ -1,8 +1,8 @@
 """What checks, scorecards, matchings and promises mean, with every name bound.
 
-The expressions are those of decisions and three more that only stand here: `Aggregate`,
-`SameAs` and `LastYear`. The facts of an expression are the columns of the row that is asked
-about; those of a unit are looked up in the one register that is kept by it.
+The expressions are those of decisions and four more that only stand here: `Aggregate`,
+`SameAs`, `OfSubject` and `LastYear`. The facts of an expression are the columns of the row that is
+asked about; those of a unit are looked up in the one register that is kept by it.
 """
 
 from __future__ import annotations
@@ -67,12 +67,16 @@ class Spell:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Those of `things` that belong to the subjects, meet `where` and lie in `spell`."""
+    """Those of `things` that belong to the subjects, meet `where` and lie in `spell`.
+
+    `joined`: without links, a column of them that `where` asks to be a value of the subjects.
+    """
 
     things: Things
     links: tuple[Link, ...] = ()
     where: MExpr = Every(())
     spell: Spell | None = None
+    joined: tuple[str, OfSubject] | None = None
 
 
 # --- expressions ---------------------------------------------------------------------------------
@@ -100,6 +104,13 @@ class SameAs:
 
 
 @dataclass(frozen=True, slots=True)
+class OfSubject:
+    """What `value` comes to for whom rows are counted: a column that the rows have not."""
+
+    value: MExpr
+
+
+@dataclass(frozen=True, slots=True)
 class LastYear:
     """`上年(value)`: of the row of the same register a year before.
 
@@ -111,7 +122,7 @@ class LastYear:
     same: tuple[str, ...] = ()
 
 
-MExpr = RExpr | Aggregate | SameAs | LastYear
+MExpr = RExpr | Aggregate | SameAs | OfSubject | LastYear
 
 
 # --- declarations --------------------------------------------------------------------------------

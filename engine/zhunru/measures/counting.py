@@ -112,6 +112,10 @@ class Measuring(Evaluator):
         # Two rows of one year contradict each other: neither is taken.
         return found[0] if len(found) == 1 else None
 
+    def _of_subject(self, expr: m.OfSubject) -> Any:
+        """Return a column of whom rows are counted for."""
+        return self.outer.value(expr.value) if self.outer else UNKNOWN
+
     # --- rows ------------------------------------------------------------------------------------
 
     def find(self, wanted: m.Rows) -> Found | None:
@@ -128,6 +132,12 @@ class Measuring(Evaluator):
         return Found(tuple(sure), tuple(maybe))
 
     def _candidates(self, wanted: m.Rows) -> Sequence[Row]:
+        if wanted.joined is not None:
+            column, theirs = wanted.joined
+            value = self.value(theirs.value)
+            # Whatever is not known may be of any row.
+            if value is not UNKNOWN:
+                return self.rows.having(wanted.things, column, value)
         if not wanted.links:
             return self.rows.of(wanted.things) or ()
         first, *rest = (
@@ -221,6 +231,7 @@ _REDUCE: dict[Function, Callable[[list[Decimal]], Any]] = {
 _RULES: dict[type, Callable[[Measuring, Any], Any]] = {
     m.Aggregate: Measuring._aggregate,
     m.SameAs: Measuring._same_as,
+    m.OfSubject: Measuring._of_subject,
     m.LastYear: Measuring._last_year,
 }
 

@@ -54,6 +54,7 @@ class Rows:
         self._given = dict(registers or {})
         self._rows: dict[tuple[str, str], Sequence[Row] | None] = {}
         self._indices: dict[tuple[str, str, str, bool], Index] = {}
+        self._values: dict[tuple[str, str, str], dict[Any, list[Row]]] = {}
 
     def on(self, day: date) -> Rows:
         """Return the same rows as they stand on another day."""
@@ -147,6 +148,17 @@ class Rows:
             else:
                 self._indices[key] = Places(rows, named, link, self.chart.units)
         return self._indices[key]
+
+    def having(self, things: Things, column: str, value: Any) -> list[Row]:
+        """Return the rows that have a value in a column, and those of which that is not known."""
+        key = (things.kind, things.name, column)
+        if key not in self._values:
+            index: dict[Any, list[Row]] = {}
+            for row in self.of(things) or ():
+                index.setdefault(row.values.get(column, UNKNOWN), []).append(row)
+            self._values[key] = index
+        found = [*self._values[key].get(value, ()), *self._values[key].get(UNKNOWN, ())]
+        return sorted(found, key=lambda row: row.number)
 
     def _each(self, rows: Sequence[Row], link: Link) -> dict[Any, list[Row]]:
         index: dict[Any, list[Row]] = {}
