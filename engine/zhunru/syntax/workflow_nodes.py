@@ -15,7 +15,10 @@ from zhunru.syntax.nodes import Citation, Limit, Name, Period, Title
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owners:
-    """`由 A、B 会同 C 回避时 D`: units, roles, fields, or a table's column, any of whom may act."""
+    """`由 A、B 会同 C 回避时 D`: units, roles, fields, or a table's column, any of whom may act.
+
+    `jointly` binds nobody: those are named for readers, and a case neither goes nor waits for them.
+    """
 
     owners: tuple[Expr, ...]
     jointly: tuple[Name, ...] = ()
