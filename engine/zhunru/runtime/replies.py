@@ -62,6 +62,7 @@ def _writer() -> Callable[[Reply], dict[str, Any]]:
 _kept = _writer()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A command as it is known again: its key, and the digest of what it says.

@@ -15,6 +15,7 @@ import orjson
 
 from zhunru.store.base import ChainLink, EventRow
 from zhunru.store.failures import failure
+from zhunru.store.records import quick
 
 ALGORITHMS = ("sha256", "sm3")
 
@@ -73,6 +74,7 @@ def link_line(link: ChainLink) -> bytes:
     )
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Head:
     """Where a partition's chain stands: noted elsewhere, it shows later that nothing was cut."""

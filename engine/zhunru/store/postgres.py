@@ -364,8 +364,8 @@ def _joined(kind: str, values: Sequence[Any]) -> str:
 def _literal(kind: str, values: Sequence[Any]) -> str:
     """Return an array as PostgreSQL writes it."""
     if kind == "i":
-        inner = ["NULL" if value is None else str(value) for value in values]
-    elif kind == "b":
+        return "{" + ",".join(map(str, values)).replace("None", "NULL") + "}"
+    if kind == "b":
         inner = [f'"\\\\x{value.hex()}"' for value in values]
     else:
         inner = ['"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' for value in values]
