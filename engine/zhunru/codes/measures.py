@@ -36,8 +36,9 @@ CODES: tuple[Code, ...] = (
         "ZR472", "nothing-links", _E,
         "看不出哪些“{name}”属于哪个“{subject}”",
         "nothing says which `{name}` belong to which `{subject}`",
-        "在台账“{name}”里加一栏“{subject}”，或者用“凡 … 相同”写明",
-        "give `{name}` a column `{subject}`, or say `where … same`",
+        "在台账“{name}”里加一栏“{subject}”，或者写“凡 … 相同”；栏目名称不同的，写“凡 甲栏 为 乙栏”",
+        "give `{name}` a column `{subject}`, or say `where … same`; of columns that are called "
+        "differently, `where this = that`",
         "数的时候要知道这一行算在谁名下。",
         "Rows can only be counted for somebody if they say whose they are.",
     ),
