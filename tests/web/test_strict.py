@@ -102,6 +102,26 @@ def test_a_list_that_is_not_there_is_told_with_those_there_are(api):
 
 
 @pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/v1/decide?", b'{"facts": {}, "asserted_by": "%s"}'),
+        ("/v1/partial?", b'{"facts": {}, "asserted_by": "%s"}'),
+        ("/v1/decide/batch?asserted_by=%s", b"{}"),
+    ],
+)
+def test_facts_that_nobody_known_vouches_for_are_refused(api, path, body):
+    def ask(name: str):
+        data = body.replace(b"%s", name.encode())
+        media = LINES if "batch" in path else PLAIN
+        return api.post(path.replace("%s", name), content=data, headers=media)
+
+    answer = ask("区民征局")
+    assert (answer.status_code, answer.json()["code"]) == (404, "ZR776")
+    assert "“区民政局”" in answer.json()["help"]
+    assert ask("区民政局").status_code == 200
+
+
+@pytest.mark.parametrize(
     ("path", "near"),
     [
         ("/v1/inbox/区民征局", "区民政局"),

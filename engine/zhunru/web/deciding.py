@@ -53,6 +53,7 @@ class Reader:
             given = text(options, "asserted_by", "", "")
             if given:
                 call.need("vouch")
+                self.current.policy.check_asserter(given)
             day, by = read_day(options, day), given or by
         self.facts = self.asked.facts(day, by)
 
