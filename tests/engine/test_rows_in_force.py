@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from zhunru import Request, decide, open_policy
+from zhunru import PolicyRejected, Request, decide, open_policy
 
 SET = """政策 QZ-1 "准入（示例，非官方）"
   施行 2020-01-01
@@ -53,3 +53,29 @@ def test_a_row_of_a_file_holds_from_its_first_day_to_its_last(
     request = Request(facts=facts, received=date.fromisoformat(day))
     answer = decide(open_policy(tmp_path / "集.policy"), request)
     assert str(answer.outcome) == {"准入": "admit", "拒绝": "refuse"}[word]
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("2026-01-01 至 2026-06-30", False),
+        ("2026年1月1日～2026年6月30日", False),
+        ("2026.1.1 to 2026.6.30", False),
+        ("至 2026-06-30", False),
+        ("2026-06-30 至 2026-01-01", True),
+        ("长期", True),
+    ],
+)
+def test_a_period_that_holds_on_no_day_is_told(tmp_path: Path, written: str, told: bool) -> None:
+    (tmp_path / "集.policy").write_text(SET, encoding="utf-8")
+    rows = f"事项,范围,起止\n人口普查,向阳社区,{written}\n"
+    (tmp_path / "已准入.csv").write_text(rows, encoding="utf-8")
+    if told:
+        with pytest.raises(PolicyRejected) as refused:
+            open_policy(tmp_path / "集.policy")
+        assert [each.code for each in refused.value.diagnostics] == ["ZR330"]
+        return
+    request = {"来文单位": "区民政局", "目标社区": "向阳社区", "事项": "人口普查"}
+    policy = open_policy(tmp_path / "集.policy")
+    for day, word in ((date(2026, 6, 30), "admit"), (date(2026, 7, 1), "refuse")):
+        assert str(decide(policy, Request(facts=request, received=day)).outcome) == word

@@ -38,7 +38,7 @@ _HOW = {
     TypeName.SPAN: ("，例如 2026-01-01 至 2026-12-31", ": 2026-01-01 to 2026-12-31"),
 }
 _PERCENT = re.compile(r"([+-]?[\d,]*\d(?:\.\d+)?)\s*[%％]")
-_SPAN_ENDS = ("至", "to", "~", "—")
+_SPAN_ENDS = ("至", "to", "~", "～", "—")
 
 
 def resolve_register(model: Model, source: n.Register) -> r.ResolvedRegister:
@@ -224,6 +224,7 @@ def _span(text: str) -> str:
         start, end = text.removesuffix("起").strip(), ""
     low = day_in(start).isoformat() if start else ""
     high = day_in(end).isoformat() if end else ""
-    if not low and not high:
+    # One that ends before it begins would hold on no day at all, without a word.
+    if not (low or high) or (low and high and high < low):
         raise ValueError(text)
     return f"{low} 至 {high}"
