@@ -42,7 +42,7 @@ from zhunru.checker.resolved import (
 )
 from zhunru.checker.resolved_measures import Aggregate
 from zhunru.compiler.model import Model
-from zhunru.compiler.registers import RegisterRow, covers, in_force
+from zhunru.compiler.registers import RegisterRow, covers, in_force, span_ends
 from zhunru.compiler.tables import HitConflict, pick
 from zhunru.compiler.values import UNKNOWN, compare, compute, settled
 from zhunru.vocabulary import KIND_NUMBERS, Function, HitPolicy, TypeName
@@ -371,14 +371,9 @@ def _days_between(_: Model, values: list[Any]) -> Any:
 
 
 def _days_of_span(span: str | tuple[date | None, date | None]) -> Any:
-    """Return the days from the first to the last of a 时段; one that is open has no number.
-
-    Rows of a register read from a file hold it as text.
-    """
-    try:
-        ends = span.split("至") if isinstance(span, str) else span
-        first, last = (date.fromisoformat(str(end).strip()) for end in ends)
-    except ValueError:
+    """Return the days from the first to the last of a 时段; one that is open has no number."""
+    first, last = span_ends(span)
+    if first is None or last is None:
         return NOTHING
     return Decimal(last.toordinal() - first.toordinal())
 

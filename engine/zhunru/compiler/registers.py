@@ -24,7 +24,7 @@ class RegisterRow(NamedTuple):
 
 def make_row(register: ResolvedRegister, values: Mapping[str, Any]) -> RegisterRow:
     """Return a row of `register` from typed values."""
-    start, end = _days(values.get(register.span_field, NOTHING))
+    start, end = span_ends(values.get(register.span_field, NOTHING))
     scope = _units(values.get(register.scope_field, NOTHING)) if register.scope_field else None
     return RegisterRow(values, start, end, scope)
 
@@ -62,8 +62,9 @@ def supplied_rows(register: ResolvedRegister) -> Sequence[RegisterRow]:
     return tuple(make_row(register, dict(row)) for row in register.rows or ())
 
 
-def _days(span: Any) -> tuple[date | None, date | None]:
-    """Return the first and last day of a 起止; rows of a file have it as a text."""
+def span_ends(span: Any) -> tuple[date | None, date | None]:
+    """Return the first and last day of a 时段, None for an open end; rows of a file have it as a
+    text."""
     if isinstance(span, tuple):
         return span
     if not isinstance(span, str):

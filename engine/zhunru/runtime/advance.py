@@ -60,9 +60,7 @@ def open_case(
     Raises CaseRefused.
     """
     # By its own name from the start, or an alias would later pass for somebody else.
-    unit = unit_of(setting, actor, at)
-    if unit != actor.unit:
-        actor = replace(actor, unit=unit)
+    actor = replace(actor, unit=unit_of(setting, actor, at))
     verb = setting.flow.name
     known = read_facts(setting, facts, setting.finder.day(at), verb)
     for name in setting.applicant_fields:
@@ -78,9 +76,8 @@ def open_case(
     if parent:
         head["parent"] = parent
     # The opening is worked out over an empty case, and recorded as the one event that makes it.
-    empty: Any = apply(None, Event(kind="opened", at=at, data={"case": head}, actor=actor))
-    empty.version = 0  # nobody else has it yet
-    stepper = Stepper(setting, empty)
+    empty = apply(None, Event(kind="opened", at=at, data={"case": head}, actor=actor))
+    stepper = Stepper(setting, replace(empty, version=0))
     data: dict[str, Any] = {"case": head, "to": setting.plan.initial}
     if known:
         data["fields"] = known

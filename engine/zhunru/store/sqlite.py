@@ -223,9 +223,6 @@ class _WritingSession(_Session):
         return before == self._version
 
     def send_ahead(self, made: Plan) -> None:
-        raise NotImplementedError
-
-    def carry_out(self, made: Plan) -> None:
         execute = self._connection.execute
         # A lone caller writes one row a table: said straight away.
         for table, rows in made.gone:
@@ -238,9 +235,12 @@ class _WritingSession(_Session):
                 execute(_insertion(table, 1), rows[0])
             else:
                 self._in_chunks(_insertion, table, rows)
+
+    def carry_out(self, made: Plan) -> None:
+        self.send_ahead(made)
         if made.sent:
             self._sent(made.sent)
-        execute("COMMIT")
+        self._connection.execute("COMMIT")
 
     def _in_chunks(
         self, statement: Callable[[Table, int], str], table: Table, rows: list[Record]
