@@ -58,22 +58,24 @@ def test_a_row_of_a_file_holds_from_its_first_day_to_its_last(
 @pytest.mark.parametrize(
     ("written", "told"),
     [
-        ("2026-01-01 至 2026-06-30", False),
-        ("2026年1月1日～2026年6月30日", False),
-        ("2026.1.1 to 2026.6.30", False),
-        ("至 2026-06-30", False),
-        ("2026-06-30 至 2026-01-01", True),
-        ("长期", True),
+        ("2026-01-01 至 2026-06-30", ""),
+        ("2026年1月1日～2026年6月30日", ""),
+        ("2026.1.1 to 2026.6.30", ""),
+        ("至 2026-06-30", ""),
+        ("2026年6月30日 至 2026.1.1", "起止日期先后颠倒：2026-06-30 至 2026-01-01，止在起之前"),
+        ("2026-06-30 至 2026-02-30", "台账的“起止”一栏要填时段，读不出“2026-06-30 至 2026-02-30”"),
+        ("长期", "台账的“起止”一栏要填时段，读不出“长期”"),
     ],
 )
-def test_a_period_that_holds_on_no_day_is_told(tmp_path: Path, written: str, told: bool) -> None:
+def test_a_period_that_holds_on_no_day_is_told(tmp_path: Path, written: str, told: str) -> None:
     (tmp_path / "集.policy").write_text(SET, encoding="utf-8")
     rows = f"事项,范围,起止\n人口普查,向阳社区,{written}\n"
     (tmp_path / "已准入.csv").write_text(rows, encoding="utf-8")
     if told:
         with pytest.raises(PolicyRejected) as refused:
             open_policy(tmp_path / "集.policy")
-        assert [each.code for each in refused.value.diagnostics] == ["ZR330"]
+        assert [each.zh for each in refused.value.diagnostics] == [told]
+        assert [each.span.line for each in refused.value.diagnostics] == [2]
         return
     request = {"来文单位": "区民政局", "目标社区": "向阳社区", "事项": "人口普查"}
     policy = open_policy(tmp_path / "集.policy")

@@ -171,6 +171,9 @@ def _unread(model: Model, heading: str, text: str, type_: r.Type, span: Span) ->
 
 def why_unread(heading: str, text: str, type_: r.Type) -> tuple[str, dict[str, Any]]:
     """Return the code, and what fills its texts, for a cell that `cell_value` cannot read."""
+    if type_.name is TypeName.SPAN and (ends := _reversed(text)):
+        # Both days are read well: the text is not what is wrong with it.
+        return "ZR316", {"start": ends[0], "end": ends[1]}
     said = {"name": heading, "text": text}
     share = _PERCENT.fullmatch(text) if type_.name is TypeName.NUMBER else None
     if share is None:
@@ -216,15 +219,28 @@ def cell_value(text: str, type_: r.Type, called: Mapping[str, str]) -> r.Value:
 
 def _span(text: str) -> str:
     """Return a span of days in its one form `2026-01-01 至 2026-03-31`; an open end is left out."""
+    low, high = _days(text)
+    # One that ends before it begins would hold on no day at all, without a word.
+    if not (low or high) or (low and high and high < low):
+        raise ValueError(text)
+    return f"{low} 至 {high}"
+
+
+def _days(text: str) -> tuple[str, str]:
+    """Return the first and the last day of a span; an open end is empty."""
     for word in _SPAN_ENDS:
         if word in text:
             start, end = (part.strip() for part in text.split(word, 1))
             break
     else:
         start, end = text.removesuffix("起").strip(), ""
-    low = day_in(start).isoformat() if start else ""
-    high = day_in(end).isoformat() if end else ""
-    # One that ends before it begins would hold on no day at all, without a word.
-    if not (low or high) or (low and high and high < low):
-        raise ValueError(text)
-    return f"{low} 至 {high}"
+    return day_in(start).isoformat() if start else "", day_in(end).isoformat() if end else ""
+
+
+def _reversed(text: str) -> tuple[str, str] | None:
+    """Return the days of a span that ends before it begins."""
+    try:
+        low, high = _days(text)
+    except ValueError:
+        return None
+    return (low, high) if low and high and high < low else None

@@ -201,7 +201,7 @@ CODES: tuple[Code, ...] = (
         "ZR316",
         "period-reversed",
         _E,
-        "起止日期倒置：{start} 至 {end}",
+        "起止日期先后颠倒：{start} 至 {end}，止在起之前",
         "the period runs backwards: {start} to {end}",
         "改正其中一个日期",
         "mend one of the days",
