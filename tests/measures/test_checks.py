@@ -335,6 +335,26 @@ def test_a_join_stands_beside_other_conditions(where: str, held: int) -> None:
     assert done.held == held
 
 
+@pytest.mark.parametrize(
+    ("where", "code", "underlined", "said"),
+    [
+        ("走访户 为 户明", "ZR201", "户明", "是否指“户名”？"),  # a column of whom is asked
+        ("走防户 为 户名", "ZR201", "走防户", "是否指“走访户”？"),  # a column of the rows
+        ("走访户 为 王麻子", "ZR472", "王麻子", "“王麻子”不是“分包对象”的栏目，按文字读了"),
+        ("日期 不早于 2026-04-01", "ZR472", "走访记录", "看不出哪些“走访记录”属于哪个“分包对象”"),
+    ],
+)
+def test_a_word_that_links_nothing_is_told_where_it_stands(
+    where: str, code: str, underlined: str, said: str
+) -> None:
+    text = UNITS + JOINED.replace("走访户 为 户名", where)
+    loaded, _ = load_text(text, "set.policy")
+    assert loaded is not None
+    (one,) = check(loaded)[1]
+    assert (one.code, text[one.span.start : one.span.end]) == (code, underlined)
+    assert said in one.zh + one.help_zh
+
+
 def test_a_sum_over_rows_joined_by_a_column_of_another_name() -> None:
     text = """
 台账 项目

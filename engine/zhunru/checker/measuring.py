@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, cast
 
 from zhunru.checker import numbers
@@ -12,7 +13,7 @@ from zhunru.checker.calls import FUNCTION_OF, OVER_ROWS
 from zhunru.checker.resolve import Resolver
 from zhunru.checker.typed import BROKEN, NEVER, Inputs, Typed
 from zhunru.checker.walk import walk
-from zhunru.diagnostics import Span
+from zhunru.diagnostics import Severity, Span
 from zhunru.syntax import expressions as x
 from zhunru.syntax import nodes as n
 from zhunru.syntax.measure_nodes import Spell
@@ -170,15 +171,35 @@ class MeasureResolver(Resolver):
     ) -> m.Rows:
         """Return the rows that belong to the subjects and meet what is said of them."""
         links = self.world.links(things, self.subjects)
+        found = len(self.model.report.found)
         test = row.condition(where) if where is not None else r.Every(())
+        wrong = any(one.severity is Severity.ERROR for one in self.model.report.found[found:])
         joined = None if links else _joined(test)
         if links is None:
             said = joined or (where and any(isinstance(each, x.Same) for each in walk(where)))
-            if not said:
-                subjects = [each.name for each in self.subjects]
-                self.add("ZR472", span, name=things.name, subject=subjects)
+            # A condition that is itself wrong is mended first: it may be what links the two.
+            if not said and not wrong:
+                self._unlinked(things, where, span, row)
             links = ()
         return m.Rows(things, links, test, self._spell(things, spell, span), joined)
+
+    def _unlinked(
+        self, things: m.Things, where: x.Expr | None, span: Span, row: MeasureResolver
+    ) -> None:
+        """Tell that nothing says whose the rows are; a column's name may just be misspelt."""
+        words = [] if where is None else list(_texts_unquoted(where, {*row.fields, *self.fields}))
+        for word in words:
+            if self.model.report.nearest(word.name, self.fields):
+                self.model.report.unknown("ZR201", word.span, word.name, self.fields)
+                return
+        of_zh, of_en = (mark.join(each.name for each in self.subjects) for mark in "、,")
+        word_zh = word_en = ""
+        if words:
+            span, name = words[0].span, words[0].name
+            word_zh = f"；“{name}”不是“{of_zh}”的栏目，按文字读了"
+            word_en = f"; `{name}` is no field of `{of_en}` and was read as text"
+        subject = [each.name for each in self.subjects]
+        self.add("ZR472", span, name=things.name, subject=subject, word_zh=word_zh, word_en=word_en)
 
     def _spell(self, things: m.Things, spell: Spell | None, span: Span) -> m.Spell | None:
         column = self.world.dated(things)
@@ -221,6 +242,17 @@ class MeasureResolver(Resolver):
 
 
 _LENGTHS = frozenset({Measure.DAY, Measure.NATURALDAY, Measure.WEEK, Measure.MONTH, Measure.YEAR})
+
+
+def _texts_unquoted(where: x.Expr, columns: set[str]) -> Iterator[x.Ref]:
+    """Yield the words that a condition sets beside a column, and that are no column themselves."""
+    for each in walk(where):
+        if isinstance(each, x.Compare) and each.op == "==":
+            words = [side for side in (each.left, each.right) if isinstance(side, x.Ref)]
+            unknown = [word for word in words if word.name not in columns]
+            # Beside something that is no column either, it is none of the rows' business.
+            if len(words) == 2 and len(unknown) == 1:
+                yield unknown[0]
 
 
 def _joined(test: r.RExpr) -> tuple[str, m.OfSubject] | None:

@@ -52,7 +52,9 @@ def _round(model: Model, world: World, symbol: Symbol) -> m.ResolvedRound | None
     subject_names = tuple(each.subject for each in node.occurrences if each.subject)
     links = world.links(done, (subjects,))
     if links is None:
-        model.report.add("ZR472", node.name.span, name=done.name, subject=subjects.name)
+        model.report.add(
+            "ZR472", node.name.span, name=done.name, subject=subjects.name, word_zh="", word_en=""
+        )
         return None
     table, column = _from_table(model, resolver, node)
     return m.ResolvedRound(
