@@ -128,6 +128,9 @@ def test_facts_that_nobody_known_vouches_for_are_refused(api, path, body):
         ("/v1/inbox/民政部们", "民政部门"),
         ("/v1/cases?owner=幸福社", "幸福社区"),
         ("/v1/cases?flow=擅自安排工作查出", "擅自安排工作查处"),
+        ("/v1/cases?flow=擅自安排工作查处&state=纠证", "纠正"),
+        ("/v1/cases?state=定则", "定责"),
+        ("/v1/cases?flow=社区准入&state=据绝", "拒绝"),
     ],
 )
 def test_cases_of_nobody_are_refused_with_the_nearest_name_there_is(api, path, near):
@@ -148,7 +151,9 @@ def test_cases_of_nobody_are_refused_with_the_nearest_name_there_is(api, path, n
         "/v1/inbox/系统外:居民",
         "/v1/inbox/重大事项论证会",
         "/v1/cases?owner=区市场监管局&after=没有",
-        "/v1/cases?flow=擅自安排工作查处&state=没有",
+        "/v1/cases?flow=擅自安排工作查处&state=定责",
+        "/v1/cases?flow=擅自安排工作查处&state=撤回",
+        "/v1/cases?state=暂缓",
         "/v1/cases?flow=社区准入&closed=false",
     ],
 )

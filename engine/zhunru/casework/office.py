@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from zhunru.casework import audit
-from zhunru.casework.known_names import check_body, check_flow
+from zhunru.casework.known_names import check_body, check_flow, check_state
 from zhunru.casework.next_steps import next_steps
 from zhunru.casework.owner_words import owner_words
 from zhunru.casework.registers import Table, tables_of
@@ -236,12 +236,12 @@ class Office:
         after: str = "",
         limit: int = 100,
     ) -> list[dict[str, Any]]:
-        """Return a page of cases; RequestRejected for a workflow or an owner there never was."""
+        """Return a page of cases; RequestRejected for a name of nothing there ever was."""
         rows = self.store.find_cases(
             flow=flow, state=state, owner=owner, closed=closed, after=after, limit=limit
         )
         if not rows:
-            self._check_names(flow, owner)
+            self._check_names(flow, owner, state)
         return [listed(row, micros(at)) for row in rows]
 
     def inbox(self, name: str, at: datetime, limit: int = 100) -> list[dict[str, Any]]:
@@ -254,7 +254,7 @@ class Office:
             self._check_names(owner=name)
         return [listed(row, micros(at)) for row in rows[:limit]]
 
-    def _check_names(self, flow: str = "", owner: str = "") -> None:
+    def _check_names(self, flow: str = "", owner: str = "", state: str = "") -> None:
         """Refuse names that nothing was found by because nothing is called so."""
         policies, whole = self._sets()
         # What a set that cannot be read calls its units, nobody knows.
@@ -264,6 +264,8 @@ class Office:
             check_flow(flow, self.store, policies)
         if owner:
             check_body(owner, self.store, policies)
+        if state:
+            check_state(state, flow, self.store, policies)
 
     def waiting(self, name: str) -> list[CaseRow]:
         """Return the rows of what waits for a unit or a role: most urgent first."""
