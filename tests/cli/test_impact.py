@@ -50,3 +50,18 @@ def test_the_command_lists_every_flip(zhunru, tmp_path: Path) -> None:
     assert [row[0] for row in rows] == ["行", "3", "4"]
     code, out, _ = zhunru(*command, "--format", "json")
     assert {"before": "defer", "after": "admit", "count": 1} in json.loads(out)["turns"]
+
+
+def test_facts_that_nobody_known_vouches_for_are_refused(zhunru, tmp_path: Path) -> None:
+    for name, head in zip("ab", SETS, strict=True):
+        rest = REST.replace("| 甲局 | 部门 |", "| 甲局 | 部门 |\n  | 民政科 | 部门 |")
+        (tmp_path / f"{name}.policy").write_text(head + (rest if name == "b" else REST), "utf-8")
+    (tmp_path / "h.csv").write_text(HISTORY, encoding="utf-8")
+    paths = [str(tmp_path / name) for name in ("b.policy", "a.policy", "h.csv")]
+    command = ["impact", paths[0], "--against", paths[1], "--history", paths[2], "--as"]
+    code, out, err = zhunru(*command, "甲居", "--flips", str(tmp_path / "f.csv"))
+    assert (code, out) == (1, "")
+    assert "ZR776" in err and "是不是“甲局”？" in err
+    # Who is new in the draft vouches there, and for nothing in the set in force.
+    assert zhunru(*command, "民政科")[0] == 0
+    assert zhunru(*command, "系统")[0] == 0

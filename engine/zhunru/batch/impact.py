@@ -14,6 +14,7 @@ from zhunru.batch.frames import Frame, read_frames
 from zhunru.batch.places import Differing
 from zhunru.compiler import CompiledPolicy
 from zhunru.compiler.plan import Plan
+from zhunru.errors import RequestRejected
 from zhunru.vocabulary import DAY_COLUMNS, Outcome, TypeName
 
 MOST_GROUPS = 2_000
@@ -89,8 +90,11 @@ def measure_impact(
 
     `history` is a CSV, JSON lines, JSON, YAML or Parquet file, `by` the columns to count by (the
     usual ones if None). Memory does not grow with the file. Raises RequestRejected for a file that
-    cannot be read, or a decision that a set does not have.
+    cannot be read, a decision that a set does not have, or a name to vouch for the facts by that
+    neither set knows.
     """
+    if asserted_by:
+        _check_asserter(asserted_by, current, draft)
     engines = [
         ColumnsEngine(policy, received=received, asserted_by=asserted_by, decision=decision)
         for policy in (current, draft)
@@ -109,6 +113,17 @@ def measure_impact(
                 row = _given(frame, at)
                 on_flip(Flip(frame.lines[at], row, before[at], after[at]))
     return found
+
+
+def _check_asserter(name: str, current: CompiledPolicy, draft: CompiledPolicy) -> None:
+    """Refuse a name that is nobody's in either set; who vouches may be new in the draft."""
+    try:
+        current.check_asserter(name)
+    except RequestRejected as unknown:
+        try:
+            draft.check_asserter(name)
+        except RequestRejected:
+            raise unknown from None
 
 
 def decide_both(
