@@ -28,7 +28,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _PREFIX = "/t/"
-_REMARKS = {"zhunru.packing": "set-read-anew", "zhunru.hall": "write-failed"}
+_REMARKS = {
+    "zhunru.packing": "set-read-anew",
+    "zhunru.hall": "write-failed",
+    # What the server below says of connections; it would be text among lines of JSON.
+    "uvicorn.error": "server",
+    "asyncio": "server",
+}
 
 
 class _ToJournal(logging.Handler):

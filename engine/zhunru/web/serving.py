@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import gc
 import socket
+from contextlib import suppress
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from zhunru.codes import diagnose
 from zhunru.diagnostics import NOWHERE
 from zhunru.errors import RequestRejected
+from zhunru.web.connections import MOST, Connections
 from zhunru.web.problems import Problem
 from zhunru.web.settings import Settings
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+_FILES = 4 * MOST  # open at once: a connection is one, and so is each reader of a store
 _MOST_NEW = 10_000  # objects made and not yet dropped, until they are looked at for garbage
 LOCAL = ("127.0.0.1", "::1", "localhost")
 _NEEDED = (
@@ -40,6 +43,7 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8080) -> None
     if settings.tokens is None and settings.issuers is None and host not in LOCAL:
         raise RequestRejected([diagnose("ZR878", NOWHERE, host=host)])
     import uvicorn
+    from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
     from zhunru.web.app import create_app
 
@@ -55,10 +59,13 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8080) -> None
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=round(settings.limits.drain),
-        limit_concurrency=1_000,
+        # Of requests whose callers went away: `connections` bounds those that are waited for.
+        limit_concurrency=2 * MOST,
+        http=Connections(settings.limits.seconds).protocol(AutoHTTPProtocol),
         h11_max_incomplete_event_size=64 << 10,
     )
     settle()
+    _allow_files()
     _check_free(host, port)
     app.state.service.journal.say("serving", host=host, port=port, sets=_named(settings))
     uvicorn.Server(config).run()
@@ -76,6 +83,19 @@ def _check_free(host: str, port: int) -> None:
         place = f"{host}:{port}"
         found = diagnose("ZR875", NOWHERE, path=place, problem_zh=zh, problem_en=en)
         raise RequestRejected([found]) from None
+
+
+def _allow_files() -> None:
+    """Have as many files open as all connections need, where the system lets us."""
+    try:
+        import resource
+    except ImportError:
+        return  # Windows has no such bound
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _FILES if most == resource.RLIM_INFINITY else min(_FILES, most)
+    if now != resource.RLIM_INFINITY and now < wanted:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def settle() -> None:
