@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -10,8 +11,21 @@ from math import floor
 from typing import Any
 
 from zhunru.analysis.reads import Asked, Part
-from zhunru.checker.resolved import Choose, Const, Formula, LookUp, ParameterOf, Quota, RExpr
+from zhunru.checker.resolved import (
+    NOTHING,
+    Choose,
+    Const,
+    Formula,
+    LookUp,
+    ParameterOf,
+    Quota,
+    RExpr,
+)
 from zhunru.compiler.atoms import open_formula, open_table
+from zhunru.explain.phrases import Phrase
+
+ClassOf = Callable[[Any], "int | None"]
+"""What finds the class of a value on an axis; None: none that is known for sure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +44,42 @@ class Axis:
 def even(asked: Asked, values: tuple[Any, ...], ends: tuple[Any, ...] = ()) -> Axis:
     """Return an axis each of whose classes is the same part of the domain."""
     return Axis(asked, values, ends, (Fraction(1, len(values)),) * len(values))
+
+
+def stretch_of(axis: Axis) -> ClassOf:
+    """Return what finds the class of a number or a day; None where it lies between single points.
+
+    An axis without ends has one class for all of them, besides that of 无.
+    """
+    ends = axis.ends or ((None, None),) * len(axis.values)
+    pairs = [(low, high, at) for at, (low, high) in enumerate(ends) if low is not NOTHING]
+    lows: list[Any] = [low for low, _, _ in pairs if low is not None]
+    # A first stretch that is open below has no low: places among `lows` lag one behind then.
+    shift = len(pairs) - len(lows)
+    nothing = next((at for at, value in enumerate(axis.values) if value is NOTHING), None)
+
+    def class_of(value: Any) -> int | None:
+        if value is NOTHING:
+            return nothing
+        place = bisect_right(lows, value) - 1 + shift
+        if place < 0:
+            return None
+        low, high, at = pairs[place]
+        inside = (low is None or low <= value) and (high is None or value <= high)
+        return at if inside else None
+
+    return class_of
+
+
+def left_by(axes: Sequence[Axis]) -> Phrase | None:
+    """Return why nothing is certain where these axes are not exact; None where there are none."""
+    names = [axis.asked.name for axis in axes]
+    if not names:
+        return None
+    return Phrase(
+        f"用到“{'”“'.join(names)}”的条件超出了可以逐一判定的范围",
+        f"conditions on {', '.join(names)} leave the exact fragment",
+    )
 
 
 def quota_axis(asked: Asked, quotas: Sequence[tuple[Part, Quota]]) -> Axis:

@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import chain
 from typing import Any, Literal
 
+from zhunru.analysis.changes import Change, change_of
 from zhunru.analysis.contents import KINDS, Named, differing_names, named_in
 from zhunru.analysis.deltas import Delta
 from zhunru.analysis.pairs import Pair
@@ -18,7 +19,6 @@ from zhunru.diagnostics import NOWHERE, Span
 Kind = Literal[
     "clause", "parameter", "table", "formula", "register", "default", "order", "chart", "form"
 ]
-Change = Literal["added", "removed", "changed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Causes:
     def _of_name(self, named: Named) -> Cause:
         kind, name = named
         old, new = (KINDS[kind](part.model).get(name) for part in self.pair.parts)
-        return Cause(kind, name, _change(old, new), "", _place(old), _place(new))  # type: ignore[arg-type]
+        return Cause(kind, name, change_of(old, new), "", _place(old), _place(new))  # type: ignore[arg-type]
 
     # --- clauses -------------------------------------------------------------------------------
 
@@ -92,7 +92,7 @@ class Causes:
             if before != after:
                 one, other = _first_apart(before, after)
                 found[code] = Cause(
-                    "clause", code, _change(one, other), _group(one or other),
+                    "clause", code, change_of(one, other), _group(one or other),
                     _place(one), _place(other),
                 )  # fmt: skip
         return found
@@ -163,10 +163,6 @@ def _first_apart(old: list[Clause], new: list[Clause]) -> tuple[Clause | None, C
 
 def _filled(some: list[Clause], length: int) -> Iterable[Clause | None]:
     return chain(some, [None] * (length - len(some)))
-
-
-def _change(old: Any, new: Any) -> Change:
-    return "added" if old is None else "removed" if new is None else "changed"
 
 
 def _place(found: Any) -> Span:

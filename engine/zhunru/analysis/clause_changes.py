@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
+from zhunru.analysis.changes import NONE, listed, was_and_is
 from zhunru.checker.resolved import Clause, Duty, Every, Quota, Requirement, RExpr, Some
 from zhunru.explain.phrases import Phrase, amount, describe
 from zhunru.syntax.nodes import Period, Title
 from zhunru.vocabulary import OUTCOMES, WINDOWS, Window
-
-_NONE = Phrase("无", "none")
 
 
 class Part(NamedTuple):
@@ -35,28 +34,23 @@ def changed_parts(old: Clause, new: Clause) -> tuple[Part, ...]:
 
 
 def _plain(value: Any) -> Phrase:
-    return Phrase(str(value), str(value)) if value else _NONE
-
-
-def _names(values: Iterable[str]) -> Phrase:
-    some = list(values)
-    return Phrase("、".join(some), ", ".join(some)) if some else _NONE
+    return Phrase(str(value), str(value)) if value else NONE
 
 
 def _title(title: Title) -> Phrase:
-    return Phrase(title.zh, title.en or title.zh) if title.zh or title.en else _NONE
+    return Phrase(title.zh, title.en or title.zh) if title.zh or title.en else NONE
 
 
 def _condition(expr: RExpr | None) -> Phrase:
     if expr is None or expr == Some(()):
-        return _NONE
+        return NONE
     return Phrase("任何来件", "any request") if expr == Every(()) else describe(expr)
 
 
 def _joined(parts: Iterable[Phrase]) -> Phrase:
     some = list(parts)
     if not some:
-        return _NONE
+        return NONE
     return Phrase("；".join(p.zh for p in some), "; ".join(p.en for p in some))
 
 
@@ -105,7 +99,7 @@ def _quota(line: Quota) -> Phrase:
     if line.window is Window.ROLLING:
         zh, en = f"{zh}{line.days}日", f"{en} {line.days} days"
     limit = Phrase("不限", "unlimited") if line.limit is None else describe(line.limit)
-    per, by = _names(line.per), _names(line.counted_by)
+    per, by = listed(line.per), listed(line.counted_by)
     counted = Phrase("", "")
     if line.counted_by:
         counted = Phrase(f"，按{by.zh}计次", f", counted by {by.en}")
@@ -144,23 +138,23 @@ Tell = Callable[[Any], Phrase]
 _PARTS: tuple[tuple[Phrase, Read, Tell], ...] = (
     (Phrase("结论", "outcome"), lambda c: c.outcome, _outcome),
     (Phrase("题名", "title"), lambda c: c.title, _title),
-    (Phrase("别名", "aliases"), lambda c: c.aliases, _names),
+    (Phrase("别名", "aliases"), lambda c: c.aliases, listed),
     (Phrase("当", "when"), lambda c: c.when, _condition),
     (Phrase("除外", "except"), lambda c: c.unless, _condition),
-    (Phrase("除外条款", "excepted clauses"), lambda c: c.unless_clauses, _names),
+    (Phrase("除外条款", "excepted clauses"), lambda c: c.unless_clauses, listed),
     (Phrase("要求", "requirements"), lambda c: c.requirements, _requirements),
     (Phrase("限额", "quotas"), lambda c: c.quotas, _quotas),
     (Phrase("义务", "duties"), lambda c: c.duties, _duties),
     (Phrase("告知内容", "message"), lambda c: c.message, _title),
     (Phrase("代码", "code"), lambda c: c.reason_code, _plain),
-    (Phrase("依据", "basis"), _cited, _names),
-    (Phrase("牵头", "lead"), lambda c: c.lead_names, _names),
+    (Phrase("依据", "basis"), _cited, listed),
+    (Phrase("牵头", "lead"), lambda c: c.lead_names, listed),
     (Phrase("主体", "owner"), lambda c: c.owner, _plain),
     (Phrase("改由", "instead"), lambda c: c.instead, _condition),
     (Phrase("退回", "return"), lambda c: c.return_to, _condition),
     (Phrase("流程", "workflow"), lambda c: c.workflow, _plain),
-    (Phrase("文书", "documents"), lambda c: c.documents, _names),
-    (Phrase("材料", "materials"), lambda c: c.materials, _names),
+    (Phrase("文书", "documents"), lambda c: c.documents, listed),
+    (Phrase("材料", "materials"), lambda c: c.materials, listed),
     (Phrase("施行", "in force"), lambda c: c.period, tell_period),
     (Phrase("可放宽", "relaxable"), lambda c: c.relaxable, _yes),
     (Phrase("刚性", "binding"), lambda c: c.binding, _yes),
@@ -170,4 +164,4 @@ _PARTS: tuple[tuple[Phrase, Read, Tell], ...] = (
 def differing_lines(parts: Iterable[Part]) -> Iterator[Phrase]:
     """Yield each part in a sentence: what it was, and what it is."""
     for name, old, new in parts:
-        yield Phrase(f"{name.zh}：{old.zh} → {new.zh}", f"{name.en}: {old.en} -> {new.en}")
+        yield was_and_is(name, old, new)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from zhunru.analysis.causes import Change
+from zhunru.analysis.changes import Change
 from zhunru.analysis.picture import body_text
 from zhunru.checker.flow_words import length_text
 from zhunru.checker.resolved_flows import (

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from zhunru.analysis.causes import Change
+from zhunru.analysis.changes import NONE, Change, change_of, was_and_is
 from zhunru.analysis.clause_changes import changed_parts, differing_lines, tell_days
 from zhunru.analysis.delegations_diff import compare_delegations
 from zhunru.analysis.sources import unit_places
@@ -109,7 +109,7 @@ def compare_parameters(old: CompiledPolicy, new: CompiledPolicy) -> Iterator[Ite
         one, other = before.get(name), after.get(name)
         if one == other:
             continue
-        change = _change(one, other)
+        change = change_of(one, other)
         lines = tuple(_over_time(one, other))
         if lines:
             yield Item("parameter", name, change, lines, _place(one), _place(other))
@@ -125,9 +125,7 @@ def _over_time(old: ResolvedParameter | None, new: ResolvedParameter | None) -> 
         one, other = (_value_on(each, start) for each in (old, new))
         if one != other:
             spell = tell_days(start if start > date.min else None, end)
-            yield Phrase(
-                f"{spell.zh}：{one.zh} → {other.zh}", f"{spell.en}: {one.en} -> {other.en}"
-            )
+            yield was_and_is(spell, one, other)
 
 
 def _ends(both: Iterable[ResolvedParameter]) -> Iterator[date]:
@@ -142,7 +140,7 @@ def _value_on(parameter: ResolvedParameter | None, day: date) -> Phrase:
     if parameter is not None and (parameter.end is None or day <= parameter.end):
         found = next((v for v in reversed(parameter.values) if v[0] <= day), None)
     if parameter is None or found is None:
-        return Phrase("无", "none")
+        return NONE
     _, low, high = found
     one = amount(low, parameter.type.measure)
     if high is None:
@@ -173,16 +171,12 @@ def compare_rest(old: CompiledPolicy, new: CompiledPolicy) -> Iterator[Item]:
     """Yield what is handed down, and forms, units, registers, formulas, roles, calendars, documents
     and duties that are not the same."""
     for handed in compare_delegations(old.core, new.core):
-        change = _change(handed.old, handed.new)
+        change = change_of(handed.old, handed.new)
         yield Item("delegation", handed.name.zh, change, handed.lines, *handed.places)
     yield from _fields(old, new)
     yield from _units(old, new)
     for kind, name in _PLAIN:
         yield from _plain(kind, getattr(old.core, name), getattr(new.core, name))
-
-
-def _change(old: Any, new: Any) -> Change:
-    return "added" if old is None else "removed" if new is None else "changed"
 
 
 def _units(old: CompiledPolicy, new: CompiledPolicy) -> Iterator[Item]:
@@ -198,7 +192,7 @@ def _units(old: CompiledPolicy, new: CompiledPolicy) -> Iterator[Item]:
             each.get(name, NOWHERE) if unit is not None else NOWHERE
             for each, unit in zip(places, (one, other), strict=True)
         )
-        yield Item("unit", name, _change(one, other), lines, old_place, new_place)
+        yield Item("unit", name, change_of(one, other), lines, old_place, new_place)
 
 
 def _unit_lines(old: ResolvedUnit, new: ResolvedUnit) -> Iterator[Phrase]:
@@ -206,7 +200,7 @@ def _unit_lines(old: ResolvedUnit, new: ResolvedUnit) -> Iterator[Phrase]:
     for name, read in _UNIT_PARTS:
         one, other = read(old), read(new)
         if one != other:
-            yield Phrase(f"{name.zh}：{one.zh} → {other.zh}", f"{name.en}: {one.en} -> {other.en}")
+            yield was_and_is(name, one, other)
 
 
 _UNIT_PARTS: tuple[tuple[Phrase, Callable[[ResolvedUnit], Phrase]], ...] = (
@@ -223,7 +217,7 @@ def _plain(kind: ItemKind, old: Mapping[str, Any], new: Mapping[str, Any]) -> It
         one, other = old.get(name), new.get(name)
         if one == other:
             continue
-        change = _change(one, other)
+        change = change_of(one, other)
         lines: tuple[Phrase, ...] = ()
         if kind == "register":
             lines = tuple(_rows(one, other))
@@ -252,7 +246,7 @@ def _dates(old: Basis, new: Basis) -> Iterator[Phrase]:
         yield Phrase(f"公布：{old.issued} → {new.issued}", f"issued: {old.issued} -> {new.issued}")
     if old.period != new.period:
         one, other = (tell_days(each.period.start, each.period.end) for each in (old, new))
-        yield Phrase(f"施行：{one.zh} → {other.zh}", f"in force: {one.en} -> {other.en}")
+        yield was_and_is(Phrase("施行", "in force"), one, other)
     before, after = ({v.label: v for v in each.versions} for each in (old, new))
     for label in dict.fromkeys((*before, *after)):
         if before.get(label) != after.get(label):
@@ -293,7 +287,7 @@ def _fields(old: CompiledPolicy, new: CompiledPolicy) -> Iterator[Item]:
         one, other = before.get(name), after.get(name)
         if one == other:
             continue
-        change = _change(one, other)
+        change = change_of(one, other)
         lines = tuple(_marks(one, other)) if one and other else ()
         yield Item("form", name, change, lines, _place(one), _place(other))
 
@@ -324,10 +318,7 @@ def _marks(old: Any, new: Any) -> Iterator[Phrase]:
         told = _MARKS.get(each.name)
         one, other = getattr(old, each.name), getattr(new, each.name)
         if told is not None and one != other:
-            before, after = _mark(one), _mark(other)
-            yield Phrase(
-                f"{told.zh}：{before.zh} → {after.zh}", f"{told.en}: {before.en} -> {after.en}"
-            )
+            yield was_and_is(told, _mark(one), _mark(other))
 
 
 def _mark(value: Any) -> Phrase:
@@ -335,7 +326,7 @@ def _mark(value: Any) -> Phrase:
         return Phrase("是", "yes") if value else Phrase("否", "no")
     if hasattr(value, "values") and hasattr(value, "low"):
         return _type(value)
-    return Phrase(str(value), str(value)) if value else Phrase("无", "none")
+    return Phrase(str(value), str(value)) if value else NONE
 
 
 def _type(found: Any) -> Phrase:

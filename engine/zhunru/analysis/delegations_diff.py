@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
+from zhunru.analysis.changes import NONE, listed, was_and_is
 from zhunru.checker.resolved import CheckedPolicySet
 from zhunru.diagnostics import NOWHERE, Span
 from zhunru.explain.phrases import Phrase, amount
@@ -17,7 +18,6 @@ _SUBJECTS = {
     "parameter": Phrase("参数", "parameter"),
     "clause": Phrase("条目", "entry"),
 }
-_NONE = Phrase("无", "none")
 
 
 class Handed(NamedTuple):
@@ -68,26 +68,22 @@ def _parts(delegation: Delegation | None) -> Iterator[tuple[Phrase, Phrase]]:
     """Yield each part with what it says."""
     yield Phrase("增列", "additions"), _additions(delegation)
     having = [each.text for each in delegation.having] if delegation else []
-    yield Phrase("须有", "having"), _joined(having)
+    yield Phrase("须有", "having"), listed(having)
     via = delegation.via.text if delegation and delegation.via else ""
-    yield Phrase("经", "via"), Phrase(via, via) if via else _NONE
+    yield Phrase("经", "via"), Phrase(via, via) if via else NONE
     yield Phrase("幅度", "within"), _bounds(delegation)
 
 
 def _additions(delegation: Delegation | None) -> Phrase:
     if delegation is None:
-        return _NONE
+        return NONE
     return Phrase("可以", "may be made") if delegation.additions else Phrase("不可", "may not")
-
-
-def _joined(names: list[str]) -> Phrase:
-    return Phrase("、".join(names), ", ".join(names)) if names else _NONE
 
 
 def _lines(old: Delegation | None, new: Delegation | None) -> Iterator[Phrase]:
     for (name, one), (_, other) in zip(_parts(old), _parts(new), strict=True):
         if one != other:
-            yield Phrase(f"{name.zh}：{one.zh} → {other.zh}", f"{name.en}: {one.en} -> {other.en}")
+            yield was_and_is(name, one, other)
 
 
 def _bounds(delegation: Delegation | None) -> Phrase:
@@ -101,7 +97,7 @@ def _bounds(delegation: Delegation | None) -> Phrase:
     if high is not None:
         most = _quantity(high)
         return Phrase(f"不超过{most.zh}", f"at most {most.en}")
-    return _NONE
+    return NONE
 
 
 def _quantity(quantity: Quantity) -> Phrase:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from zhunru.analysis.axes import left_by
 from zhunru.analysis.causes import Cause, Causes
 from zhunru.analysis.deltas import Delta, Deltas, Era, Status, group_name, status_of
 from zhunru.analysis.effects import ASPECTS, Aspect, Direction, Mark
@@ -95,16 +96,7 @@ class _Comparer:
             status_of(era.status for era in eras),
             eras,
             tuple(self._differences()),
-            self._undecided(),
-        )
-
-    def _undecided(self) -> Phrase | None:
-        names = [axis.asked.name for axis in self.deltas.doubts]
-        if not names:
-            return None
-        return Phrase(
-            f"用到“{'”“'.join(names)}”的条件超出了可以逐一判定的范围",
-            f"conditions on {', '.join(names)} leave the exact fragment",
+            left_by(self.deltas.doubts),
         )
 
     # --- one difference --------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from zhunru.checker.resolved import NOTHING, Clause, Duty, FieldValue, Quota, RE
 from zhunru.compiler.judge import failing_lines
 from zhunru.compiler.values import UNKNOWN
 from zhunru.explain.answers import Reason
+from zhunru.explain.duties import united
 from zhunru.explain.reasons import default_reason, reasons_of
 from zhunru.vocabulary import CLOCK, Measure, Outcome, TypeName
 
@@ -205,8 +206,8 @@ class Effects:
         apply = self.plan.head.default_apply
         if end.answers and (admitted or workflow != apply):
             apply = ""
-        documents = _united(clause.documents for clause in clauses if admitted)
-        materials = _united(clause.materials for clause in clauses if admitted)
+        documents = united(clause.documents for clause in clauses if admitted)
+        materials = united(clause.materials for clause in clauses if admitted)
         return ("" if apply else workflow, apply, documents, materials)
 
 
@@ -214,10 +215,6 @@ def _named(value: Any) -> Any:
     if value is NOTHING or value is UNKNOWN:
         return None
     return (tuple(sorted(value)) if isinstance(value, frozenset) else (str(value),)) or None
-
-
-def _united(parts: Any) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(item for part in parts for item in part))
 
 
 # --- side by side --------------------------------------------------------------------------------

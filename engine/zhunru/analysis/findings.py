@@ -15,6 +15,7 @@ from datetime import date
 from itertools import combinations
 from typing import Any
 
+from zhunru.analysis.axes import left_by
 from zhunru.analysis.forest import TooLarge
 from zhunru.analysis.lower_sets import compare_with_uppers
 from zhunru.analysis.promises import broken_promises
@@ -22,6 +23,7 @@ from zhunru.analysis.reads import Asked, Part, fields_in
 from zhunru.analysis.space import Axis, Space
 from zhunru.analysis.verdicts import End, Verdicts
 from zhunru.analysis.witness import Witness, Witnesses
+from zhunru.checker.periods import empty
 from zhunru.checker.resolved import (
     CheckedPolicySet,
     Clause,
@@ -198,10 +200,9 @@ class Questions:
         return bool(self.space.inexact)
 
     def _report_doubts(self) -> None:
-        names = [axis.asked.name for axis in self.space.inexact]
-        if names:
-            zh = f"用到“{'”“'.join(names)}”的条件超出了可以逐一判定的范围"
-            self._undecided(zh, f"conditions on {', '.join(names)} leave the exact fragment")
+        doubt = left_by(self.space.inexact)
+        if doubt is not None:
+            self._undecided(doubt.zh, doubt.en)
 
     def _undecided(self, zh: str, en: str) -> None:
         head = self.plan.head
@@ -373,8 +374,7 @@ def _may_decide(clause: Clause) -> bool:
 
 def _never_in_force(clause: Clause) -> bool:
     """Tell whether its days alone rule a clause out: a finding of the days, not of conditions."""
-    period = clause.period
-    return bool(period.start and period.end and period.end < period.start)
+    return empty(clause.period)
 
 
 def _called(clause: Clause) -> str:

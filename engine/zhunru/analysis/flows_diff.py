@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from zhunru.analysis.causes import Change
+from zhunru.analysis.changes import Change
 from zhunru.analysis.clause_changes import tell_period
 from zhunru.analysis.constraints_diff import ConstraintChange, compare_constraints
 from zhunru.analysis.picture import owner_text

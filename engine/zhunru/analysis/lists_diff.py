@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz, process
 
-from zhunru.analysis.causes import Change
+from zhunru.analysis.changes import Change
 from zhunru.analysis.clause_changes import changed_parts, differing_lines
 from zhunru.analysis.contents_diff import Item, clause_item, entry_name
 from zhunru.analysis.sources import written_lists

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from zhunru.analysis.axes import left_by
 from zhunru.analysis.deltas import Delta, Deltas, group_name
 from zhunru.analysis.forest import TooLarge
 from zhunru.analysis.pairs import Pair
@@ -72,13 +73,12 @@ class Below:
             self.deltas = Deltas(self.pair)
             self.makes = Witnesses(self.pair.space, self.pair.new, self.pair.possible)
             yield from self._loosened()
-            doubts = [axis.asked.name for axis in self.deltas.doubts]
+            doubt = left_by(self.deltas.doubts)
         except (TooLarge, RecursionError):
             yield self._undecided("要分的情形太多", "there are too many cases")
             return
-        if doubts:
-            zh = f"用到“{'”“'.join(doubts)}”的条件超出了可以逐一判定的范围"
-            yield self._undecided(zh, f"conditions on {', '.join(doubts)} leave the exact fragment")
+        if doubt is not None:
+            yield self._undecided(doubt.zh, doubt.en)
 
     def _undecided(self, zh: str, en: str) -> Diagnostic:
         span = _own_span(self.pair.new, self.lower.code)

@@ -11,14 +11,13 @@ for one set the other says 补正 for the same facts, but may tell other open re
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
 
-from zhunru.analysis.axes import Axis
+from zhunru.analysis.axes import Axis, ClassOf, stretch_of
 from zhunru.analysis.contents import differing_names, named_in
 from zhunru.analysis.forest import END, TooLarge
 from zhunru.analysis.pairs import Pair
@@ -28,7 +27,6 @@ from zhunru.checker.resolved import NOTHING, ResolvedField
 from zhunru.compiler.program import CompiledPolicy
 from zhunru.vocabulary import TypeName
 
-_ClassOf = Callable[[Any], int | None]
 _PLAIN = (TypeName.FLAG, TypeName.CHOICE)
 
 
@@ -47,9 +45,9 @@ class Region:
         return tuple(axes[at].asked.name for at in levels if axes[at].asked.kind == "field")
 
     @cached_property
-    def _receipt(self) -> _ClassOf:
+    def _receipt(self) -> ClassOf:
         space = self.pair.space
-        return _stretch(space.axes[space.levels[Asked("received", "")]])
+        return stretch_of(space.axes[space.levels[Asked("received", "")]])
 
     def holds(self, classes: Mapping[str, int | None], received: date | None) -> bool:
         """Tell whether some request of these classes is among them; None is any."""
@@ -90,7 +88,7 @@ class Differing:
 
     def __init__(self, regions: Sequence[Region] = ()) -> None:
         self._regions = tuple(regions)
-        self._of: dict[str, _ClassOf] = {}
+        self._of: dict[str, ClassOf] = {}
 
     @property
     def everywhere(self) -> bool:
@@ -147,7 +145,7 @@ class Differing:
 
     # --- classes of values ---------------------------------------------------------------------
 
-    def _teller(self, name: str) -> _ClassOf:
+    def _teller(self, name: str) -> ClassOf:
         # Both regions have the same classes of fields: their spaces differ in the day of the law.
         space = self._regions[0].pair.space
         level = space.levels.get(Asked("field", name))
@@ -161,14 +159,14 @@ class Differing:
             return _by(axis, space.class_of_matter)
         if kind is TypeName.UNIT and not space.is_compared(name):
             return _by(axis, space.class_of_unit(name))
-        return _stretch(axis) if axis.ends else _unknown
+        return stretch_of(axis) if axis.ends else _unknown
 
 
 def _unknown(value: Any) -> int | None:
     return None
 
 
-def _by(axis: Axis, key_of: Callable[[Any], Any]) -> _ClassOf:
+def _by(axis: Axis, key_of: Callable[[Any], Any]) -> ClassOf:
     """Return the class of a value by what tells classes apart; 无 is a class of its own."""
 
     def key(value: Any) -> Any:
@@ -180,26 +178,6 @@ def _by(axis: Axis, key_of: Callable[[Any], Any]) -> _ClassOf:
     def class_of(value: Any) -> int | None:
         found = places.get(key(value))
         return other if found is None else found
-
-    return class_of
-
-
-def _stretch(axis: Axis) -> _ClassOf:
-    """Return the stretch of numbers or days that holds a value; None between single points."""
-    pairs = [(low, high) for low, high in axis.ends if low is not NOTHING]
-    lows = [low for low, _ in pairs if low is not None]
-    shift = len(pairs) - len(lows)
-    nothing = len(pairs) if len(pairs) < len(axis.values) else None
-
-    def class_of(value: Any) -> int | None:
-        if value is NOTHING:
-            return nothing
-        at = bisect_right(lows, value) - 1 + shift
-        if at < 0:
-            return None
-        low, high = pairs[at]
-        inside = (low is None or low <= value) and (high is None or value <= high)
-        return at if inside else None
 
     return class_of
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
+from zhunru.analysis.axes import left_by
 from zhunru.analysis.effects import Effect, Effects
 from zhunru.analysis.forest import Path, TooLarge
 from zhunru.analysis.pairs import bodies_of
@@ -47,10 +48,9 @@ class Proof:
             yield broken
             return
         # Asked last: a counterexample that is found holds, however coarse the classes are.
-        doubts = [axis.asked.name for axis in self.space.inexact]
-        if doubts:
-            zh = f"用到“{'”“'.join(doubts)}”的条件超出了可以逐一判定的范围"
-            yield self._undecided(zh, f"conditions on {', '.join(doubts)} leave the exact fragment")
+        doubt = left_by(self.space.inexact)
+        if doubt is not None:
+            yield self._undecided(doubt.zh, doubt.en)
 
     def _prepare(self) -> None:
         self.space = Space([self.part], also=(self.promise.when, *bodies_of(self.part)))

@@ -7,11 +7,11 @@ Registers and the use of quotas are facts too, so "for every request" is whateve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from functools import cached_property
-from itertools import chain, combinations
+from itertools import chain
 from typing import Any
 
 from zhunru.analysis.axes import Axis, even, quota_axis
@@ -54,6 +54,7 @@ from zhunru.checker.resolved import (
 )
 from zhunru.compiler.evaluate import Evaluator, Facts
 from zhunru.compiler.linear import Turns, as_number
+from zhunru.compiler.regions import subsets
 from zhunru.compiler.registers import RegisterRow, covers, in_force
 from zhunru.compiler.request import NONE
 from zhunru.vocabulary import TypeName
@@ -420,7 +421,7 @@ class Space:
         more = [frozenset[str](), *(frozenset((m,)) for m in self._another(asked.name, told))]
         values = dict.fromkeys(
             frozenset(some) | rest
-            for some in _subsets(told)
+            for some in subsets(told)
             for rest in (more if whole else more[:1])
         )
         axis = even(asked, tuple(values))
@@ -441,7 +442,7 @@ class Space:
         if asked.name in self._told_apart:
             others.append(OTHER_TEXT + "二")
         mixed = (
-            "，".join((*some, other)) for some in _subsets(held[:_MOST_MEMBERS]) for other in others
+            "，".join((*some, other)) for some in subsets(held[:_MOST_MEMBERS]) for other in others
         )
         plain = len(held) <= _MOST_MEMBERS and not any("，" in part for part in held)
         axis = even(asked, tuple(dict.fromkeys((*constants, *mixed))))
@@ -550,10 +551,6 @@ def _shares(scale: Scale, ends: Sequence[tuple[Any, Any]]) -> tuple[Fraction, ..
     lengths = [Fraction(high) - Fraction(low) + scale.grid for low, high in ends]
     total = sum(lengths, Fraction(0))
     return tuple(length / total for length in lengths)
-
-
-def _subsets(items: Sequence[str]) -> Iterable[tuple[str, ...]]:
-    return chain.from_iterable(combinations(items, size) for size in range(len(items) + 1))
 
 
 __all__ = ["MATCH", "UNLISTED", "Asked", "Axis", "Part", "Space", "boundaries"]

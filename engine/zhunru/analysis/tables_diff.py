@@ -13,6 +13,7 @@ from difflib import SequenceMatcher
 from itertools import chain
 from typing import Any, NamedTuple
 
+from zhunru.analysis.axes import left_by
 from zhunru.analysis.forest import TooLarge
 from zhunru.analysis.meaning import Inputs, Meaning
 from zhunru.analysis.reads import Asked, Part
@@ -188,8 +189,7 @@ class _Tables:
         results = tuple(
             self._result(space, words, found, possible, pair) for pair in told[:_MOST_DIFFERENCES]
         )
-        doubts = [axis.asked.name for axis in space.inexact]
-        return results, _doubtful(doubts)
+        return results, left_by(space.inexact)
 
     def _trimmed(self) -> tuple[ResolvedTable, ResolvedTable]:
         """Return the tables with the rows that can count where the tables differ."""
@@ -364,15 +364,6 @@ def _apart(old: Any, new: Any) -> Any:
 
 def _clashing(value: Any) -> Any:
     return HitConflict("", ()) if isinstance(value, HitConflict) else value
-
-
-def _doubtful(names: Sequence[str]) -> Phrase | None:
-    if not names:
-        return None
-    return Phrase(
-        f"用到“{'”“'.join(names)}”的条件超出了可以逐一判定的范围",
-        f"conditions on {', '.join(names)} leave the exact fragment",
-    )
 
 
 def _values(space: Space, path: dict[int, int], table: ResolvedTable) -> dict[str, Any]:

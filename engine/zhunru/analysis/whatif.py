@@ -18,15 +18,16 @@ from zhunru.analysis.forest import Path, TooLarge
 from zhunru.analysis.reads import Asked, Given, Part
 from zhunru.analysis.space import Axis, Space
 from zhunru.analysis.verdicts import End, Verdicts
-from zhunru.checker.resolved import NOTHING, ResolvedField
+from zhunru.checker.resolved import NOTHING
 from zhunru.compiler.linear import as_number
 from zhunru.compiler.plan import Plan
 from zhunru.compiler.program import CompiledPolicy
 from zhunru.compiler.reading import Reading, read_request
 from zhunru.compiler.request import Request
 from zhunru.decision import Decision, decide
+from zhunru.explain.advice import change_to
 from zhunru.explain.answers import Change
-from zhunru.explain.phrases import Phrase, plain, show
+from zhunru.explain.phrases import Phrase
 from zhunru.vocabulary import Outcome
 
 Status = Literal["admitted", "incomplete", "found", "none", "undecided"]
@@ -212,7 +213,7 @@ class _Search:
             changed = self._changed(values)
             after = decide(self.policy, changed, self.plan.head.name)
             if after.outcome is Outcome.ADMIT:
-                changes = tuple(_change(self.plan.fields[n], v) for n, v in values.items())
+                changes = tuple(change_to(self.plan.fields[n], v) for n, v in values.items())
                 return WhatIf("found", made, changes, changed, after, blocks)
             why = Phrase("改后的来件还要看别的事实", "the changed request hangs on other facts")
             return WhatIf("undecided", made, blocks=blocks, why=why)
@@ -339,14 +340,3 @@ class _Search:
 
 def _admitted_by(numbers: tuple[int, ...], end: End) -> bool:
     return end.outcome is Outcome.ADMIT and tuple(a.number for a in end.deciding) == numbers
-
-
-def _change(field: ResolvedField, value: Any) -> Change:
-    shown = show(value)
-    return Change(
-        field=field.name,
-        value=plain(value),
-        asserted_by=field.asserted_by,
-        zh=f"{field.name}改为{shown.zh}",
-        en=f"change {field.name} to {shown.en}",
-    )

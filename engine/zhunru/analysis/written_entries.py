@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from functools import cache
 
+from zhunru.analysis.changes import NONE, was_and_is
 from zhunru.analysis.clause_changes import tell_days
 from zhunru.diagnostics import Source
 from zhunru.explain.phrases import Phrase, show
@@ -22,7 +23,6 @@ from zhunru.vocabulary import LIST_KINDS
 # it is, and `trace` (出处) nothing about the matter.
 _NOT_IN_CLAUSES = frozenset({"jointly", "frequency", "mirrors", "refines"})
 _UNTOLD = frozenset({"code", "trace"})
-_NONE = Phrase("无", "none")
 
 Cells = dict[str, str]
 
@@ -35,9 +35,9 @@ def differing_parts(old: Entry, new: Entry, *, placed: bool) -> Iterator[Phrase]
     before, after = (_both(entry) for entry in (old, new))
     extra = {heading for entry in (old, new) for heading, _ in entry.extra}
     for slot in dict.fromkeys((*before, *after)):
-        one, other = before.get(slot, _NONE), after.get(slot, _NONE)
+        one, other = before.get(slot, NONE), after.get(slot, NONE)
         if one != other and (not placed or slot in _NOT_IN_CLAUSES or slot in extra):
-            yield _changed(_heading(slot, extra), one, other)
+            yield was_and_is(_heading(slot, extra), one, other)
     if not placed:
         yield from _marks(old.clauses, new.clauses)
 
@@ -46,7 +46,7 @@ def differing_head(old: ListDecl, new: ListDecl, *, placed: bool) -> Iterator[Ph
     """Yield in a sentence each part of the head of a list that is written otherwise; its clauses
     are told of each entry where it is `placed` in a decision."""
     before, after = _head(old), _head(new)
-    yield from (_changed(n, before[n], after[n]) for n in before if before[n] != after[n])
+    yield from (was_and_is(n, before[n], after[n]) for n in before if before[n] != after[n])
     if placed:
         return
     # The clauses of a head are those of an entry: they are told in the same words.
@@ -62,7 +62,7 @@ def _head(declared: ListDecl) -> dict[Phrase, Phrase]:
         Phrase("主体", "owner"): show(declared.owner.text if declared.owner else None),
         Phrase("施行", "in force"): tell_days(declared.period.start, declared.period.end),
         Phrase("应有", "expected"): (
-            _NONE if expected is None else Phrase(f"{expected} 条", f"{expected} entries")
+            NONE if expected is None else Phrase(f"{expected} 条", f"{expected} entries")
         ),
     }
 
@@ -92,13 +92,9 @@ def _marks(old: Clauses, new: Clauses) -> Iterator[Phrase]:
                        ("binding", Phrase("刚性", "binding"))):  # fmt: skip
         one, other = getattr(old, name), getattr(new, name)
         if one != other:
-            yield _changed(word, *(Phrase("是", "yes") if e else Phrase("否", "no")
+            yield was_and_is(word, *(Phrase("是", "yes") if e else Phrase("否", "no")
                                    for e in (one, other)))  # fmt: skip
 
 
 def _shown(zh: str, en: str) -> Phrase:
-    return Phrase(zh, en) if zh or en else _NONE
-
-
-def _changed(name: Phrase, old: Phrase, new: Phrase) -> Phrase:
-    return Phrase(f"{name.zh}：{old.zh} → {new.zh}", f"{name.en}: {old.en} -> {new.en}")
+    return Phrase(zh, en) if zh or en else NONE

@@ -7,12 +7,13 @@ classes have the same answer. Where no classes are known, a value is a class of 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
+from zhunru.analysis.axes import ClassOf, stretch_of
 from zhunru.analysis.reads import Asked, turning
 from zhunru.analysis.space import UNLISTED, Axis, Space
 from zhunru.checker.resolved import NOTHING, ResolvedField
@@ -26,8 +27,6 @@ from zhunru.request_facts import RequestFacts, sort_facts
 from zhunru.vocabulary import DAY_COLUMNS, TypeName
 
 NUMERIC = (TypeName.NUMBER, TypeName.MONEY, TypeName.RATIO, TypeName.DATE, TypeName.MOMENT)
-
-ClassOf = Callable[[Any], "int | None"]
 
 
 class Role(Enum):
@@ -83,7 +82,7 @@ class FactClasses:
         self._facts = facts
         self._space = space
         self._tellers: dict[str, ClassOf] = {}
-        self._law = _no_class if space is None else _stretch_of(space, Asked("received", ""))
+        self._law = _no_class if space is None else _day_class(space)
         levels = () if space is None else space.levels
         asked = {each.name for each in levels if each.kind == "register"}
         self._rows = [row for name in asked for row in policy.supplied.get(name, ())]
@@ -227,7 +226,7 @@ class FactClasses:
         if field.type.name is TypeName.UNIT:
             return _grouped(axis, space.class_of_unit(field.name))
         if field.type.name in NUMERIC:
-            return _stretch_of(space, Asked("field", field.name))
+            return stretch_of(axis)
         return _same_as(axis)
 
 
@@ -261,26 +260,7 @@ def _grouped(
     return of
 
 
-def _stretch_of(space: Space, asked: Asked) -> ClassOf:
-    """Return what finds the stretch of numbers or days that a value lies in."""
-    level = space.levels.get(asked)
-    if level is None:
-        return _no_class
-    axis = space.axes[level]
-    ends = axis.ends or tuple((None, None) for _ in axis.values)
-    pairs = [(low, high, at) for at, (low, high) in enumerate(ends) if low is not NOTHING]
-    lows: Sequence[Any] = [low for low, _, _ in pairs if low is not None]
-    shift = len(pairs) - len(lows)
-    nothing = next((at for at, v in enumerate(axis.values) if v is NOTHING), None)
-
-    def class_of(value: Any) -> int | None:
-        if value is NOTHING:
-            return nothing
-        place = bisect_right(lows, value) - 1 + shift
-        if place < 0:
-            return None
-        low, high, at = pairs[place]
-        inside = (low is None or low <= value) and (high is None or value <= high)
-        return at if inside else None
-
-    return class_of
+def _day_class(space: Space) -> ClassOf:
+    """Return what finds the stretch of days that the day of receipt lies in."""
+    level = space.levels.get(Asked("received", ""))
+    return _no_class if level is None else stretch_of(space.axes[level])

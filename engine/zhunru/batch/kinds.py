@@ -19,6 +19,7 @@ from zhunru.analysis.space import Space
 from zhunru.analysis.verdicts import Answered, End, Verdicts
 from zhunru.checker.resolved import Clause, InForce, Quota
 from zhunru.compiler import CompiledPolicy
+from zhunru.compiler.diagram import carries
 from zhunru.compiler.evaluate import Facts
 from zhunru.compiler.judge import Judge, failing_lines, quota_names
 from zhunru.compiler.plan import Plan
@@ -316,7 +317,7 @@ class Kinds:
             answer.number
             for end in self._forest.values(verdict)
             for answer in end.deciding
-            if end.outcome is Outcome.ADMIT and _carries(self._plan.clauses[answer.number])
+            if end.outcome is Outcome.ADMIT and carries(self._plan.clauses[answer.number])
         }
 
 
@@ -338,10 +339,6 @@ def _plain(found: Any) -> Any:
 
 def _admits(number: int, end: End) -> bool:
     return end.outcome is Outcome.ADMIT and any(a.number == number for a in end.deciding)
-
-
-def _carries(clause: Clause) -> bool:
-    return clause.instead is not None or any(duty.length is not None for duty in clause.duties)
 
 
 def _of_receipt(plan: Plan) -> Plan:

@@ -8,9 +8,9 @@ when the case leaves it. Guards are left open, so every walk of a case is a walk
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from zhunru.checker.resolved_flows import Line, ResolvedWorkflow, State
 
@@ -46,6 +46,8 @@ class Walk:
         """Return where it ends."""
         return self.arcs[-1].target if self.arcs else self.first
 
+
+P = TypeVar("P", bound=Hashable)
 
 Came = dict[Node, "tuple[Arc, Node] | None"]
 """Nodes that were reached, each with the arc and node it was first reached from."""
@@ -302,10 +304,16 @@ def reachable(map_: FlowMap, starts: Iterable[Node]) -> Came:
 
 def walk_to(node: Node, came: Came) -> Walk:
     """Return the walk by which a node was reached."""
+    first, arcs = way_to(node, came)
+    return Walk(first.state, arcs)
+
+
+def way_to(place: P, came: Mapping[P, tuple[Arc, P] | None]) -> tuple[P, tuple[Arc, ...]]:
+    """Return where the way to a place begins, and its arcs from there."""
     arcs: list[Arc] = []
-    before = came[node]
+    before = came[place]
     while before:
         arcs.append(before[0])
-        node = before[1]
-        before = came[node]
-    return Walk(node.state, tuple(reversed(arcs)))
+        place = before[1]
+        before = came[place]
+    return place, tuple(reversed(arcs))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from zhunru.checker import resolved_flows as f
 from zhunru.checker.flow_clocks import Clocks
-from zhunru.checker.flow_map import Arc, FlowMap, Node, TooLarge, Walk, search
+from zhunru.checker.flow_map import Arc, FlowMap, Node, TooLarge, Walk, search, way_to
 from zhunru.checker.flow_owners import possible_conflict
 from zhunru.checker.flow_shape import is_closed, own_flows
 from zhunru.checker.flow_times import Term, Times
@@ -216,7 +216,8 @@ class Prover:
             node, through = place
             if self.map.is_end(node.state):
                 if through:
-                    return _walk_of(place, came)
+                    (origin, _), arcs = way_to(place, came)
+                    return Walk(origin.state, arcs)
                 continue
             for arc, following in self.map.steps(node):
                 after = (following, through or is_start(arc))
@@ -282,16 +283,6 @@ class Prover:
 def _why(term: Term) -> dict[str, Any]:
     zh, en = _REASONS[term.reason]
     return {"why_zh": zh.format(at=term.at), "why_en": en.format(at=term.at)}
-
-
-def _walk_of(place: Floor, came: dict[Floor, tuple[Arc, Floor] | None]) -> Walk:
-    arcs: list[Arc] = []
-    before = came[place]
-    while before:
-        arcs.append(before[0])
-        place = before[1]
-        before = came[place]
-    return Walk(place[0].state, tuple(reversed(arcs)))
 
 
 def _same(one: f.Body, other: f.Body) -> bool:

@@ -434,7 +434,7 @@ class _Weighed:
             return _finding(answer)
         if answer.possible != _ADMITTING:
             return (at, answer.outcome)
-        return (answer.number, told if _carries(answer.clause) else None)
+        return (answer.number, told if carries(answer.clause) else None)
 
     def _end(self, possible: set[Outcome], answers: Sequence[Answer], certain: bool) -> None:
         """Keep the end, where the pass came to one."""
@@ -472,6 +472,6 @@ def _strictest(deciders: Iterable[Answer]) -> Outcome:
     return Outcome.REFUSE if found is None else found
 
 
-def _carries(clause: Clause) -> bool:
+def carries(clause: Clause) -> bool:
     """Tell whether an admission by this clause carries what hangs on facts."""
     return clause.instead is not None or any(duty.length is not None for duty in clause.duties)

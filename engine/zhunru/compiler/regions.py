@@ -293,7 +293,7 @@ class Regions:
         held = [text for item in found for text in self._possible(item) if isinstance(text, str)]
         if len(held) > _MAX_MEMBERS or (held and constants):
             self.exact = len(held) <= _MAX_MEMBERS and self.exact
-        mixtures = ("|".join(some) for some in _subsets(held[:_MAX_MEMBERS]))
+        mixtures = ("|".join(some) for some in subsets(held[:_MAX_MEMBERS]))
         # Two that no clause names, so that two fields may also differ by them.
         return tuple(dict.fromkeys((*constants, *mixtures, "\x01", "\x02")))
 
@@ -307,7 +307,7 @@ class Regions:
         if len(asked) > _MAX_MEMBERS:
             self.exact = False
         members = list(asked)[:_MAX_MEMBERS]
-        return tuple(dict.fromkeys((*map(frozenset, _subsets(members)), *whole)))
+        return tuple(dict.fromkeys((*map(frozenset, subsets(members)), *whole)))
 
     # --- numbers and days ----------------------------------------------------------------------
 
@@ -427,7 +427,7 @@ class Regions:
     def _register(self, name: str) -> Values:
         """Return the sets of scopes that some rows could cover together."""
         scopes = self.scopes(name)
-        return tuple(s for s in map(frozenset, _subsets(scopes)) if self._coherent(name, s))
+        return tuple(s for s in map(frozenset, subsets(scopes)) if self._coherent(name, s))
 
     def scopes(self, name: str) -> list[str]:
         """Return what is asked of a register: fields, "" (any row), a match as a clause."""
@@ -491,7 +491,8 @@ def _sides(atom: Test | Within) -> Sequence[RExpr]:
     return (atom.left, atom.low, atom.high)
 
 
-def _subsets(items: Sequence[str]) -> Iterable[tuple[str, ...]]:
+def subsets(items: Sequence[str]) -> Iterable[tuple[str, ...]]:
+    """Yield every choice of some of the items, the empty one first."""
     return chain.from_iterable(combinations(items, size) for size in range(len(items) + 1))
 
 

@@ -77,7 +77,7 @@ class _Nearest:
             for fields in combinations(self.curable, size):
                 found = self._among(fields, choices)
                 if found is not None:
-                    return tuple(_change(field, found[field.name]) for field in fields)
+                    return tuple(change_to(field, found[field.name]) for field in fields)
         return None
 
     def _among(
@@ -147,7 +147,8 @@ def _changed(case: Case, changed: dict[str, Any]) -> Reading:
     return Reading(day, facts)
 
 
-def _change(field: ResolvedField, value: Any) -> Change:
+def change_to(field: ResolvedField, value: Any) -> Change:
+    """Return in words, too, that a field takes another value."""
     shown = show(value)
     return Change(
         field=field.name,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -104,13 +104,14 @@ def route(case: Case) -> Route | None:
         to=() if admitted else _receivers(case, case.deciders),
         workflow="" if apply else workflow,
         apply=apply,
-        documents=_united(clause.documents for clause in clauses) if admitted else (),
-        materials=_united(clause.materials for clause in clauses) if admitted else (),
+        documents=united(clause.documents for clause in clauses) if admitted else (),
+        materials=united(clause.materials for clause in clauses) if admitted else (),
     )
     return None if found == Route() else found
 
 
-def _united(parts: Any) -> tuple[str, ...]:
+def united(parts: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    """Return the names in all of these, each once."""
     return tuple(dict.fromkeys(item for part in parts for item in part))
 
 
