@@ -23,9 +23,9 @@ from zhunru.web.pages import (
     letterpages,
     listing,
 )
-from zhunru.web.pages.controls import PREFIX
 from zhunru.web.pages.visit import Pages, Visit
 from zhunru.web.problems import Problem
+from zhunru.web.tokens import digest_of
 
 if TYPE_CHECKING:
     from zhunru.web.pages.sessions import Sessions
@@ -60,11 +60,11 @@ class _Door:
         # A new session: the key of one that somebody else may have set up is not kept.
         self.sessions.close(visit.session)
         lasts = visit.service.lasting(presented, principal)
-        visit.session = self.sessions.open(principal, visit.at, lasts)
+        token = digest_of(presented)
+        visit.session = self.sessions.open(principal, visit.at, lasts, token=token)
         visit.principal = principal
         if held is not None and held.path.startswith(visit.tenant.prefix + "/"):
-            shown = [(n[len(PREFIX) :], v) for n, v in held.fields if n.startswith(PREFIX)]
-            return visit.page("resume.html", here="", held=held, shown=shown)
+            return visit.resume(held)
         wanted = visit.text("next")
         return visit.lead(wanted) if _is_ours(visit, wanted) else _home(visit)
 

@@ -140,6 +140,22 @@ class Visit:
         text = templates().get_template(template).render(visit=self, say=self.say, **values)
         return HTMLResponse(text, status, headers={**_SAFE, "content-language": self.language})
 
+    def resume(self, held: Held) -> Response:
+        """Show what was filled in before, to be sent once more."""
+        from zhunru.web.pages.controls import PREFIX  # here: it is made of visits
+
+        shown = [(n[len(PREFIX) :], v) for n, v in held.fields if n.startswith(PREFIX)]
+        return self.page("resume.html", here="", held=held, shown=shown)
+
+    @property
+    def is_from_here(self) -> bool:
+        """Tell whether the browser says that a page of this host sent the form."""
+        try:
+            origin = urlsplit(self.request.headers.get("origin", ""))
+        except ValueError:  # [ without ]
+            return False
+        return bool(origin.netloc) and origin.netloc == self.request.headers.get("host", "")
+
     def move(self, path: str, **query: str) -> Response:
         """Send the browser to another page."""
         return RedirectResponse(self.url(path, **query), 303, headers=_SAFE)
@@ -180,12 +196,24 @@ def _fact(value: Any, language: Language) -> str:
     return str(value)
 
 
+class _OfAnotherSession(Exception):
+    """A form that does not bring back what the session of the browser gave it."""
+
+
 class Pages:
     """What all pages share: the service, the sessions of browsers, what is kept between pages."""
 
     def __init__(self, service: Service) -> None:
         self.service = service
-        self.sessions = Sessions(service.settings.entropy)
+        settings, tokens = service.settings, service.tokens
+        # In a folder that is the service's own: that of tokens is not for it to write in.
+        folder = settings.drafts or settings.log
+        self.sessions = Sessions(
+            settings.entropy,
+            (lambda digest, at: None) if tokens is None else tokens.of,
+            folder and folder / "sessions.json",
+            service.journal.say,
+        )
         self.memory = Memory()
         self._secure = service.settings.base_url.startswith("https:")
 
@@ -204,6 +232,8 @@ class Pages:
                 if request.method == "POST":
                     await self._read(visit)
                 found = await _carried_out(handler, visit)
+            except _OfAnotherSession:
+                found = self._asked_again(visit)
             except Exception as error:
                 found = self._failed(visit, error)
             return self._with_cookie(found, visit)
@@ -246,7 +276,8 @@ class Pages:
         session = self.sessions.find(request.cookies.get(COOKIE, ""), at)
         if session is None:
             free = service.tokens is None and service.issuers is None
-            session = self.sessions.open(EVERYBODY if free else None, at)
+            before = request.cookies.get(COOKIE, "")
+            session = self.sessions.open(EVERYBODY if free else None, at, before=before)
         principal = session.principal or Principal(id="", tenant="", scopes=frozenset())
         language = _language(request, service)
         return Visit(request, service, tenant, session, principal, language, at, self.memory)
@@ -260,7 +291,7 @@ class Pages:
         """Read a form; one that is not of our own pages is refused."""
         await self._parse(visit)
         if not visit.session.sent(visit.text("csrf")):
-            raise Problem(403, [diagnose("ZR911", NOWHERE)])
+            raise _OfAnotherSession
 
     async def _parse(self, visit: Visit) -> None:
         """Read a form within its bounds."""
@@ -276,6 +307,14 @@ class Pages:
 
         again = Request(visit.request.scope, receive)
         visit.form = await again.form(max_files=200, max_fields=_MOST_FIELDS)
+
+    def _asked_again(self, visit: Visit) -> Response:
+        """Let a form that a page of ours sent, of a session that is no more, be looked at and sent
+        again; any other is refused."""
+        texts = _texts(visit.form)
+        if texts and visit.principal.id and visit.is_from_here:
+            return visit.resume(Held(visit.request.url.path, visit.principal, texts))
+        return self._failed(visit, Problem(403, [diagnose("ZR911", NOWHERE)]))
 
     def _failed(self, visit: Visit, error: Exception) -> Response:
         problem = _problem(error)

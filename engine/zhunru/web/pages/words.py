@@ -71,8 +71,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "resume": ("接着提交", "Send what you filled in"),
     "resume_hint": (
-        "登录过期以前填的内容在这里，还没有提交。",
-        "This was filled in before you were signed out, and has not been sent.",
+        "页面或者登录过期以前填的内容在这里，还没有提交。",
+        "This was filled in before the page or the sign-in was over, and has not been sent.",
     ),
     "resume_send": ("提交", "Send it"),
     "resume_drop": ("不提交了", "Do not send it"),

@@ -1,0 +1,166 @@
+"""What a reader of the pages keeps over a restart of the service: the session, and the form."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import warnings
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.web.conftest import Clock, tokens_file
+from tests.web.test_pages import secret, text_of
+
+from zhunru.web import Settings, create_app
+from zhunru.web.pages.sessions import COOKIE
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    from starlette.testclient import TestClient
+
+ROWS = (
+    {"id": "李", "token": "zr_li", "scopes": ["decide"], "actor": "区民政局 李"},
+    {"id": "王", "token": "zr_wang", "scopes": ["decide"], "actor": "区民政局 王"},
+)
+FORM = {"f:事项": "楼道堆物", "f:类别": "挂牌"}
+
+
+class Browser:
+    """A browser, before a service that is started again and again."""
+
+    def __init__(self, **settings: Any) -> None:
+        self._settings = settings
+        self._cookies: Any = None
+        self.lines: list[dict[str, Any]] = []
+        self.clock = Clock()
+        self.restart()
+
+    def restart(self) -> None:
+        before = self._cookies
+        made = Settings(
+            sets={"": ["weihai"]},
+            clock=self.clock,
+            entropy=os.urandom,
+            journal=lambda line: self.lines.append(json.loads(line)),
+            **self._settings,
+        )
+        self.client = TestClient(create_app(made), cookies=before)
+        self._cookies = self.client.cookies
+
+    def sign_in(self, token: str) -> Any:
+        page = self.client.get("/sign-in")
+        return self.client.post("/sign-in", data={"csrf": secret(page), "token": token})
+
+
+@pytest.fixture
+def tokens(tmp_path: Path) -> Path:
+    return tokens_file(tmp_path, *(dict(row) for row in ROWS))
+
+
+def test_who_signed_in_goes_on_after_a_restart(tmp_path: Path, tokens: Path) -> None:
+    browser = Browser(tokens=tokens, drafts=tmp_path / "drafts")
+    browser.sign_in("zr_li")
+    form = {"csrf": secret(browser.client.get("/intake")), **FORM}
+    browser.restart()
+    answer = browser.client.post("/intake", data=form)
+    assert answer.status_code == 200 and "楼道堆物" in answer.text
+    assert answer.request.url.path == "/intake"
+
+
+def test_without_tokens_a_form_from_before_a_restart_is_taken(tmp_path: Path) -> None:
+    browser = Browser(log=tmp_path / "logs")
+    form = {"csrf": secret(browser.client.get("/intake")), **FORM}
+    browser.restart()
+    answer = browser.client.post("/intake", data=form)
+    assert answer.status_code == 200 and "接着提交" not in text_of(answer)
+
+
+def test_without_a_folder_the_form_is_shown_to_be_sent_again() -> None:
+    browser = Browser()
+    form = {"csrf": secret(browser.client.get("/intake")), **FORM}
+    browser.restart()
+    page = browser.client.post("/intake", data=form, headers={"origin": "http://testserver"})
+    assert "接着提交" in text_of(page) and "事项 楼道堆物" in text_of(page)
+    fields = re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', unescape(page.text))
+    assert "楼道堆物" in browser.client.post("/intake", data=dict(fields)).text
+
+
+@pytest.mark.parametrize("origin", ["", "null", "http://evil.example", "http://testserver:81", "["])
+def test_a_form_that_another_site_sends_is_not_shown(origin: str) -> None:
+    browser = Browser()
+    browser.client.get("/intake")
+    form = {"csrf": "0" * 48, **FORM}
+    page = browser.client.post("/intake", data=form, headers={"origin": origin})
+    assert page.status_code == 403 and "ZR911" in page.text and "楼道堆物" not in page.text
+
+
+def test_who_signed_out_stays_so_after_a_restart(tmp_path: Path, tokens: Path) -> None:
+    browser = Browser(tokens=tokens, drafts=tmp_path / "drafts")
+    browser.sign_in("zr_li")
+    key = browser.client.cookies[COOKIE]
+    browser.client.get("/sign-out")
+    browser.restart()
+    browser.client.cookies.set(COOKIE, key)
+    assert browser.client.get("/intake").request.url.path == "/sign-in"
+
+
+@pytest.mark.parametrize("change", ["revoked", "other rights", "later"])
+def test_a_session_that_would_have_ended_is_none_after_a_restart(
+    tmp_path: Path, tokens: Path, change: str
+) -> None:
+    browser = Browser(tokens=tokens, drafts=tmp_path / "drafts")
+    browser.sign_in("zr_li")
+    rows = [dict(row) for row in ROWS]
+    if change == "revoked":
+        tokens_file(tmp_path, rows[1])
+    elif change == "other rights":
+        tokens_file(tmp_path, {**rows[0], "scopes": ["decide", "draft"]}, rows[1])
+    else:
+        browser.clock.forward(hours=10)
+    browser.restart()
+    assert browser.client.get("/intake").request.url.path == "/sign-in"
+
+
+def test_a_form_that_comes_after_restart_and_end_of_session_is_kept(
+    tmp_path: Path, tokens: Path
+) -> None:
+    browser = Browser(tokens=tokens, drafts=tmp_path / "drafts")
+    browser.sign_in("zr_li")
+    form = {"csrf": secret(browser.client.get("/intake")), **FORM}
+    browser.clock.forward(hours=10)
+    browser.restart()
+    assert "刚才填的内容还在" in text_of(browser.client.post("/intake", data=form))
+    assert "事项 楼道堆物" in text_of(browser.sign_in("zr_li"))
+
+
+def test_the_file_lets_nobody_in_who_reads_it(tmp_path: Path, tokens: Path) -> None:
+    browser = Browser(tokens=tokens, drafts=tmp_path / "drafts")
+    browser.sign_in("zr_li")
+    file = tmp_path / "drafts" / "sessions.json"
+    text = file.read_text(encoding="utf-8")
+    assert browser.client.cookies[COOKIE] not in text and "zr_li" not in text
+    assert file.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"secret": "x", "sessions": {}}'])
+def test_a_file_that_cannot_be_read_keeps_nobody_out(
+    tmp_path: Path, tokens: Path, text: str
+) -> None:
+    (tmp_path / "drafts").mkdir()
+    (tmp_path / "drafts" / "sessions.json").write_text(text, encoding="utf-8")
+    browser = Browser(tokens=tokens, drafts=tmp_path / "drafts")
+    assert browser.sign_in("zr_li").request.url.path == "/intake"
+    assert [line for line in browser.lines if line["event"] == "sessions-unread"]
+
+
+def test_where_the_file_cannot_be_written_one_is_signed_in_all_the_same(
+    tmp_path: Path, tokens: Path
+) -> None:
+    (tmp_path / "drafts").mkdir()
+    (tmp_path / "drafts" / "sessions.json.new").mkdir()
+    browser = Browser(tokens=tokens, drafts=tmp_path / "drafts")
+    assert browser.sign_in("zr_li").request.url.path == "/intake"
+    assert [line for line in browser.lines if line["event"] == "sessions-unwritten"]
