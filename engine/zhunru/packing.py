@@ -23,7 +23,7 @@ import orjson
 
 from zhunru.codes import diagnose
 from zhunru.compiler import CompiledPolicy, compile_policies
-from zhunru.compiler.cache import find_named, keep_named
+from zhunru.compiler.cache import bundle, find_named, keep_named
 from zhunru.diagnostics import NOWHERE, Diagnostic, Severity, has_errors
 from zhunru.errors import CaseRefused, PolicyRejected
 from zhunru.syntax.columns_file import SUFFIXES
@@ -80,7 +80,7 @@ def pack(policy: CompiledPolicy) -> bytes:
 
 
 def _pack(policy: CompiledPolicy) -> bytes:
-    sets = [_texts(each) for each in _sets(source_of(policy))]
+    sets = [_texts(each) for each in bundle(source_of(policy))]
     seal = sha256(orjson.dumps(sets)).hexdigest()
     body = orjson.dumps({"reader": reader(), "sha256": seal, "sets": sets})
     # What could not be unfolded again must not be kept: cases would stand under a lost version.
@@ -104,17 +104,6 @@ def source_of(policy: CompiledPolicy) -> PolicySet:
         return source
     place, search = policy.origin
     return load(place, search=search)[0] or source
-
-
-def _sets(source: PolicySet) -> Iterator[PolicySet]:
-    """Yield a set, then those above it, each once."""
-    waiting, seen = [source], set[str]()
-    while waiting:
-        each = waiting.pop(0)
-        if each.path not in seen:
-            seen.add(each.path)
-            yield each
-            waiting.extend(each.uppers)
 
 
 def _texts(each: PolicySet) -> dict[str, Content]:

@@ -52,8 +52,9 @@ from zhunru.checker.resolved import (
     UnitTarget,
     normal_title,
 )
+from zhunru.checker.values import as_number
 from zhunru.compiler.evaluate import Evaluator, Facts
-from zhunru.compiler.linear import Turns, as_number
+from zhunru.compiler.linear import Turns
 from zhunru.compiler.regions import subsets
 from zhunru.compiler.registers import RegisterRow, covers, in_force
 from zhunru.compiler.request import NONE

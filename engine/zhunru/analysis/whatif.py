@@ -19,7 +19,7 @@ from zhunru.analysis.reads import Asked, Given, Part
 from zhunru.analysis.space import Axis, Space
 from zhunru.analysis.verdicts import End, Verdicts
 from zhunru.checker.resolved import NOTHING
-from zhunru.compiler.linear import as_number
+from zhunru.checker.values import as_number
 from zhunru.compiler.plan import Plan
 from zhunru.compiler.program import CompiledPolicy
 from zhunru.compiler.reading import Reading, read_request

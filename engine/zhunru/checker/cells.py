@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from itertools import chain, combinations
@@ -12,7 +12,7 @@ from math import ceil, floor
 from typing import Any, NamedTuple
 
 from zhunru.checker import resolved as r
-from zhunru.checker.values import NUMERIC
+from zhunru.checker.values import NUMERIC, as_number
 from zhunru.vocabulary import MEASURES, Measure, TypeName
 
 _MOST_MEMBERS = 8
@@ -412,15 +412,6 @@ def _domain(kind: r.Type) -> tuple[int | None, int | None]:
         None if low is None else ceil(Fraction(low) / grid),
         None if kind.high is None else floor(Fraction(kind.high) / grid),
     )
-
-
-def as_number(value: Any) -> Fraction | None:
-    """Return a number as a fraction, a day as its ordinal; None for anything else."""
-    if isinstance(value, Decimal):
-        return Fraction(value)
-    if isinstance(value, datetime):
-        return value.toordinal() + Fraction(value.hour * 60 + value.minute, 1440)
-    return Fraction(value.toordinal()) if isinstance(value, date) else None
 
 
 # --- finding the cells -------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from zhunru.checker.cells import (
 from zhunru.checker.parameters import resolve_parameter
 from zhunru.checker.periods import both
 from zhunru.checker.regions import Box, Piece, Regions, TooMany, cells_of
+from zhunru.checker.tables import own_tables
 from zhunru.syntax import nodes as n
 from zhunru.vocabulary import HitPolicy
 
@@ -188,16 +189,9 @@ def _days(
 # --- findings ----------------------------------------------------------------------------------
 
 
-def _own(model: Model) -> Iterator[tuple[n.Table, r.ResolvedTable]]:
-    for node in model.scope.nodes("table"):
-        table = model.tables.get(node.name.text)
-        if table and table.rows and table.outputs:
-            yield node, table
-
-
 def check_regions(model: Model) -> None:
     """Rows of a table do not contradict each other, leave nothing out, and are all of use."""
-    tables = list(_own(model))
+    tables = [(node, table) for node, table in own_tables(model) if table.rows and table.outputs]
     if not tables:
         return
     parameters = {

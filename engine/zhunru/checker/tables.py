@@ -17,7 +17,8 @@ _RANKED = (HitPolicy.PRIORITY, HitPolicy.OUTPUT)
 _ALL_ROWS = (HitPolicy.EACH, HitPolicy.COLLECT, HitPolicy.SUM, HitPolicy.COUNT, HitPolicy.OUTPUT)
 
 
-def _own(model: Model) -> Iterator[tuple[n.Table, r.ResolvedTable]]:
+def own_tables(model: Model) -> Iterator[tuple[n.Table, r.ResolvedTable]]:
+    """Yield the tables of a set itself, as written and as resolved; none that did not resolve."""
     for node in model.scope.nodes("table"):
         table = model.tables.get(node.name.text)
         if table:
@@ -26,7 +27,7 @@ def _own(model: Model) -> Iterator[tuple[n.Table, r.ResolvedTable]]:
 
 def check_results(model: Model) -> None:
     """A table has a result, and an order of values where rows are ranked."""
-    for node, table in _own(model):
+    for node, table in own_tables(model):
         if not table.outputs:
             model.report.add("ZR425", node.name.span, name=table.name)
         elif table.hit in _RANKED and not table.orders[0]:
@@ -36,7 +37,7 @@ def check_results(model: Model) -> None:
 
 def check_equal_rows(model: Model) -> None:
     """No two rows have the same conditions, unless every row counts and the results differ."""
-    for _, table in _own(model):
+    for _, table in own_tables(model):
         seen: dict[tuple[r.RExpr, ...], r.ResolvedRow] = {}
         for row in table.rows:
             earlier = seen.setdefault(row.tests, row)
@@ -54,7 +55,7 @@ def check_equal_rows(model: Model) -> None:
 
 def check_reach(model: Model) -> None:
     """With first, no row stands after one that meets everything."""
-    for _, table in _own(model):
+    for _, table in own_tables(model):
         if table.hit is not HitPolicy.FIRST:
             continue
         closed = False

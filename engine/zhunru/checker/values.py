@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from zhunru.checker.resolved import Const, Type
 from zhunru.vocabulary import MEASURES, TYPES, Measure, TypeName
@@ -154,3 +156,15 @@ def measured(measure: Measure | None, lang: int) -> str:
     if measure is None:
         return "" if lang else "无单位"
     return MEASURES[measure][lang][0]
+
+
+def as_number(value: Any) -> Fraction | None:
+    """Return a number as a fraction, a day as its ordinal, a moment with its part of that day.
+
+    None for anything else.
+    """
+    if isinstance(value, Decimal):
+        return Fraction(value)
+    if isinstance(value, datetime):
+        return value.toordinal() + Fraction(value.hour * 60 + value.minute, 1440)
+    return Fraction(value.toordinal()) if isinstance(value, date) else None

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from zhunru.codes.entry import Code
-from zhunru.diagnostics import Severity
+from zhunru.codes.entry import Code, refusals
 
 _RECORDED = (
     "办过的每一步都要经得起查；不合规则的一步不记，已经记下的不改。",
@@ -25,13 +24,7 @@ _TIME = (
 )
 
 
-def _code(
-    number: int, slug: str, zh: str, en: str, help_zh: str, help_en: str, why: tuple[str, str]
-) -> Code:
-    return Code(
-        f"ZR{number}", slug, Severity.ERROR, zh, en, help_zh, help_en, why_zh=why[0], why_en=why[1]
-    )
-
+_code = refusals(_RECORDED)
 
 CODES: tuple[Code, ...] = (
     _code(
@@ -41,7 +34,6 @@ CODES: tuple[Code, ...] = (
         "the case has come to its end `{end}`; `{verb}` is not possible any more",
         "确需继续办理的，请另开一件。",
         "open another case if more has to be done",
-        _RECORDED,
     ),
     _code(
         721,
@@ -50,7 +42,6 @@ CODES: tuple[Code, ...] = (
         "the state `{state}` has no action `{verb}`",
         "这一环节可以办理：{actions_zh}",
         "what can be done here: {actions_en}",
-        _RECORDED,
     ),
     _code(
         722,
@@ -77,7 +68,6 @@ CODES: tuple[Code, ...] = (
         "`{verb}` is not possible: it needs that {condition_en}",
         "条件具备后再办理，或者选择别的去向。",
         "act when the condition is met, or choose another way on",
-        _RECORDED,
     ),
     _code(
         725,
@@ -125,7 +115,6 @@ CODES: tuple[Code, ...] = (
         "`{verb}` was taken {times} times already, which is all there is",
         "请选择别的去向。",
         "choose another way on",
-        _RECORDED,
     ),
     _code(
         730,
@@ -146,7 +135,6 @@ CODES: tuple[Code, ...] = (
         "the time of acting, {at}, lies before the last event of the case, {last}",
         "补录可以倒填时间，但不得早于上一步。",
         "what is entered later may be dated back, but never before the last event",
-        _RECORDED,
     ),
     _code(
         732,
@@ -173,7 +161,6 @@ CODES: tuple[Code, ...] = (
         "`{actor}` has answered `{result}` already",
         "每个单位只答复一次；需要更正的，请牵头单位处理。",
         "each party answers once; the lead sees to corrections",
-        _RECORDED,
     ),
     _code(
         735,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from zhunru.codes.entry import Code
-from zhunru.diagnostics import Severity
+from zhunru.codes.entry import Code, refusals
 
 _NEVER_GUESSED = (
     "读不懂的来件不作判定；若按猜测的值判定，结论可能与事实不符。",
@@ -12,13 +11,7 @@ _NEVER_GUESSED = (
 )
 
 
-def _code(
-    number: int, slug: str, zh: str, en: str, help_zh: str, help_en: str, why: tuple[str, str]
-) -> Code:
-    return Code(
-        f"ZR{number}", slug, Severity.ERROR, zh, en, help_zh, help_en, why_zh=why[0], why_en=why[1]
-    )
-
+_code = refusals(_NEVER_GUESSED)
 
 CODES: tuple[Code, ...] = (
     _code(
@@ -41,7 +34,6 @@ CODES: tuple[Code, ...] = (
         "`{name}` cannot be `{value}`",
         "{hint_zh}",
         "{hint_en}",
-        _NEVER_GUESSED,
     ),
     _code(
         703,
@@ -50,7 +42,6 @@ CODES: tuple[Code, ...] = (
         "`{name}` takes {kind_en}, and this is none: `{value}`",
         "{hint_zh}",
         "{hint_en}",
-        _NEVER_GUESSED,
     ),
     _code(
         704,

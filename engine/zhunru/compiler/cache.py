@@ -326,7 +326,7 @@ def _library() -> str:
 
 def _manifest(policy_set: PolicySet) -> tuple[Any, ...]:
     """Return files with digests, and where each upper set was found."""
-    sets = list(_bundle(policy_set))
+    sets = list(bundle(policy_set))
     files = tuple((each.path, _digest_of_set(Path(each.path))) for each in sets)
     read = (file for each in sets for file in each.files)
     tables = {str(path): _digest_if_there(path) for file in read for path in tables_of(file)}
@@ -343,7 +343,7 @@ def _manifest(policy_set: PolicySet) -> tuple[Any, ...]:
 
 def _as_read(policy_set: PolicySet) -> bool:
     """Tell whether every file is as it was just before it was read, and none has come."""
-    sets = list(_bundle(policy_set))
+    sets = list(bundle(policy_set))
     files = (path for each in sets for path in list_files(Path(each.path))[0])
     tables = (path for each in sets for file in each.files for path in tables_of(file))
     before = policy_set.stamps
@@ -365,11 +365,11 @@ def _found_at(catalog: Catalog, beside: str, code: str) -> str:
     return str(real(listed[0].path)) if len(listed) == 1 else ""
 
 
-def _bundle(policy_set: PolicySet) -> Iterator[PolicySet]:
+def bundle(policy_set: PolicySet) -> Iterator[PolicySet]:
     """Yield a set and those above it, each once."""
     waiting, seen = [policy_set], set[str]()
     while waiting:
-        each = waiting.pop()
+        each = waiting.pop(0)
         if each.path not in seen:
             seen.add(each.path)
             yield each

@@ -6,7 +6,7 @@ More thresholds than needed do no harm; `None` says that an expression leaves th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -23,6 +23,7 @@ from zhunru.checker.resolved import (
     Test,
     Within,
 )
+from zhunru.checker.values import as_number
 from zhunru.compiler.atoms import open_formula, open_table, parts
 from zhunru.compiler.model import Model
 from zhunru.compiler.values import UNKNOWN
@@ -219,15 +220,6 @@ def _constant(value: Any) -> Forms:
         return _NONE
     number = as_number(value)
     return _NONE if number is None else frozenset((Form((), number),))
-
-
-def as_number(value: Any) -> Fraction | None:
-    """Return a number as a fraction, a day as its ordinal; None for anything else."""
-    if isinstance(value, Decimal):
-        return Fraction(value)
-    if isinstance(value, datetime):
-        return value.toordinal() + Fraction(value.hour * 60 + value.minute, 1440)
-    return Fraction(value.toordinal()) if isinstance(value, date) else None
 
 
 def _union(forms: Iterable[Forms | None]) -> Forms | None:

@@ -9,8 +9,6 @@ from decimal import Decimal, InvalidOperation
 from itertools import islice
 from typing import Any
 
-from rapidfuzz import process
-
 from zhunru.checker.resolved import NOTHING, ResolvedField, ResolvedRegister, normal_title
 from zhunru.codes import diagnose
 from zhunru.compiler.chart import OrgChart
@@ -22,6 +20,7 @@ from zhunru.compiler.request import Request
 from zhunru.compiler.values import UNKNOWN, exact
 from zhunru.diagnostics import NOWHERE, Diagnostic
 from zhunru.errors import RequestRejected
+from zhunru.syntax.misspelling import nearest
 from zhunru.syntax.written_days import day_in
 from zhunru.vocabulary import TYPES, TypeName
 
@@ -386,12 +385,6 @@ def _read_quotas(
 
 
 # --- findings ------------------------------------------------------------------------------------
-
-
-def nearest(name: str, names: Iterable[str]) -> str:
-    """Return the most similar name, or an empty text where none is near."""
-    found = process.extractOne(name, list(names), score_cutoff=50)
-    return found[0] if found else ""
 
 
 def _no_such_field(plan: Plan, name: str) -> Diagnostic:

@@ -27,10 +27,11 @@ from zhunru.checker.resolved import (
     Within,
     normal_title,
 )
+from zhunru.checker.values import as_number
 from zhunru.compiler.atoms import Atom, atoms, clause_expressions, opened
 from zhunru.compiler.evaluate import Evaluator, Fact, Facts
 from zhunru.compiler.judge import MATCH, in_force_on
-from zhunru.compiler.linear import Analyst, as_number
+from zhunru.compiler.linear import Analyst
 from zhunru.compiler.model import Model
 from zhunru.compiler.plan import Plan
 from zhunru.compiler.registers import RegisterRow, covers

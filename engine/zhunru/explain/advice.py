@@ -10,10 +10,10 @@ from typing import Any
 from rapidfuzz import fuzz, process
 
 from zhunru.checker.resolved import NOTHING, Clause, ResolvedField, normal_title
+from zhunru.checker.values import as_number
 from zhunru.compiler.diagram import Budget, OutOfBudget
 from zhunru.compiler.evaluate import Fact, Facts
 from zhunru.compiler.judge import Judge
-from zhunru.compiler.linear import as_number
 from zhunru.compiler.reading import Reading
 from zhunru.compiler.regions import Regions
 from zhunru.compiler.ruling import Ruling, rule_on

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from zhunru.checker.resolved import NOTHING, ResolvedField, Type
-from zhunru.compiler.reading import Unreadable, nearest, no_unit, read_value
+from zhunru.compiler.reading import Unreadable, no_unit, read_value
 from zhunru.compiler.values import UNKNOWN
 from zhunru.errors import CaseRefused
 from zhunru.runtime.case import Actor
 from zhunru.runtime.refusals import listed, refuse
+from zhunru.syntax.misspelling import nearest
 from zhunru.vocabulary import TypeName
 
 if TYPE_CHECKING:

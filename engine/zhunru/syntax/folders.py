@@ -162,15 +162,23 @@ def read_sheet(path: Path) -> tuple[Source | None, list[Diagnostic]]:
 
 def read_source(path: Path, limit: int | None = None) -> tuple[Source | None, list[Diagnostic]]:
     """Return the text of a file, or None with what keeps it from being read."""
+    data, found = read_bytes(path, MAX_BYTES if limit is None else limit)
+    return (None, found) if data is None else decode(data, shown(path), limit)
+
+
+def read_bytes(path: Path, most: int) -> tuple[bytes | None, list[Diagnostic]]:
+    """Return the bytes of a file, or None with what keeps it from being read.
+
+    Of a file with more than `most` bytes one more is read: enough to tell that it is too large.
+    """
     try:
         # A pipe would be opened and waited for without end.
         if not is_file(path):
             raise FileNotFoundError(path)
         with path.open("rb") as stream:
-            data = stream.read((MAX_BYTES if limit is None else limit) + 1)
+            return stream.read(most + 1), []
     except OSError as error:
         return None, [unreadable(path, error)]
-    return decode(data, shown(path), limit)
 
 
 def unreadable(path: Path, error: OSError) -> Diagnostic:

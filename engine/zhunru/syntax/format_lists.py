@@ -201,11 +201,7 @@ class ListPrinter:
         }
 
     def _dates(self, period: Period) -> Cells:
-        day = self.words.day
-        return {
-            "start": day(period.start) if period.start else "",
-            "end": day(period.end) if period.end else "",
-        }
+        return self.words.ends(period)
 
     def _clause_cells(self, clauses: Clauses) -> Cells:
         words, route = self.words, self.clauses.expressions.route

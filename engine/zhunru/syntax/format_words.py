@@ -193,6 +193,13 @@ class Words:
         """Return a civil day."""
         return day.isoformat()
 
+    def ends(self, period: Period) -> dict[str, str]:
+        """Return the first and the last day of a period by their slots; an open end is empty."""
+        return {
+            "start": self.day(period.start) if period.start else "",
+            "end": self.day(period.end) if period.end else "",
+        }
+
     def moment(self, moment: datetime) -> str:
         """Return a civil day with its time."""
         return moment.strftime("%Y-%m-%d %H:%M")

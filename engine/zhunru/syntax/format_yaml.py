@@ -13,7 +13,7 @@ from zhunru.syntax.format_lists import ListPrinter
 from zhunru.syntax.format_measures import MeasurePrinter
 from zhunru.syntax.format_workflows import WorkflowPrinter
 from zhunru.syntax.format_yaml_measures import MeasureTrees
-from zhunru.syntax.format_yaml_text import Pair, Record, Said, Tree
+from zhunru.syntax.format_yaml_text import Pair, Record, Said, Tree, record_of
 from zhunru.syntax.format_yaml_workflows import WorkflowTrees
 from zhunru.syntax.measure_nodes import Check, Matching, Promise, Scorecard
 from zhunru.syntax.nodes import (
@@ -98,8 +98,7 @@ class YamlPrinter:
         return key.spellings(self.words.language)[0]
 
     def _record(self, construct: str, at: int = 0, /, **slots: Tree) -> Record:
-        pairs = (Pair(self._key(construct, slot), tree) for slot, tree in slots.items())
-        return Record(tuple(pairs), at)
+        return record_of(construct, self.words.language, at, **slots)
 
     def _declaration(self, declaration: Declaration) -> tuple[str, Tree]:
         slot, method = self._methods[type(declaration)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zhunru.syntax.format_measures import MeasurePrinter
-from zhunru.syntax.format_yaml_text import Pair, Record, Said, Tree
+from zhunru.syntax.format_yaml_text import Record, Said, Tree, record_of
 from zhunru.syntax.measure_nodes import (
     Check,
     Indicator,
@@ -13,7 +13,6 @@ from zhunru.syntax.measure_nodes import (
     ScoreClass,
 )
 from zhunru.syntax.nodes import Citation, Name, Title
-from zhunru.syntax.yaml_keys import CONSTRUCTS
 
 
 class MeasureTrees:
@@ -24,10 +23,7 @@ class MeasureTrees:
         self.words = printer.words
 
     def _record(self, construct: str, at: int = 0, /, **slots: Tree) -> Record:
-        keys = {key.slot: key for key in CONSTRUCTS[construct]}
-        language = self.words.language
-        pairs = (Pair(keys[slot].spellings(language)[0], tree) for slot, tree in slots.items())
-        return Record(tuple(pairs), at)
+        return record_of(construct, self.words.language, at, **slots)
 
     def _names(self, names: tuple[Name, ...]) -> Tree:
         shown = tuple(Said(self.words.name(name), name.span.line) for name in names)

@@ -7,7 +7,9 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from zhunru.diagnostics import Language
 from zhunru.syntax.format_lines import Line, width
+from zhunru.syntax.yaml_keys import CONSTRUCTS
 
 _WIDE = 100
 
@@ -49,6 +51,13 @@ class Record:
     def said(self) -> tuple[Pair, ...]:
         """Return the pairs that say something."""
         return tuple(pair for pair in self.pairs if bare(pair.value) not in ("", ()))
+
+
+def record_of(construct: str, language: Language, at: int = 0, /, **slots: Tree) -> Record:
+    """Return the mapping of a construct, its slots under their keys in one language."""
+    keys = {key.slot: key for key in CONSTRUCTS[construct]}
+    pairs = (Pair(keys[slot].spellings(language)[0], tree) for slot, tree in slots.items())
+    return Record(tuple(pairs), at)
 
 
 Tree = str | tuple["Tree", ...] | Record | Said

@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from zhunru.syntax.format_workflows import WorkflowPrinter
-from zhunru.syntax.format_yaml_text import Pair, Record, Said, Tree
+from zhunru.syntax.format_yaml_text import Record, Said, Tree, record_of
 from zhunru.syntax.nodes import Citation, Name, Period, Title
 from zhunru.syntax.workflow_nodes import CalendarDecl, Document, Recurring, State, Workflow
-from zhunru.syntax.yaml_keys import CONSTRUCTS
 
 
 def _each(show: Callable[[Any], str], parts: Iterable[Any]) -> Tree:
@@ -32,10 +31,7 @@ class WorkflowTrees:
         self.parts = printer.parts
 
     def _record(self, construct: str, at: int = 0, /, **slots: Tree) -> Record:
-        keys = {key.slot: key for key in CONSTRUCTS[construct]}
-        language = self.words.language
-        pairs = (Pair(keys[slot].spellings(language)[0], tree) for slot, tree in slots.items())
-        return Record(tuple(pairs), at)
+        return record_of(construct, self.words.language, at, **slots)
 
     def _name(self, name: Name | None) -> str:
         return self.words.name(name) if name else ""
@@ -68,11 +64,7 @@ class WorkflowTrees:
         )
 
     def _period(self, period: Period) -> dict[str, Tree]:
-        day = self.words.day
-        return {
-            "start": day(period.start) if period.start else "",
-            "end": day(period.end) if period.end else "",
-        }
+        return {**self.words.ends(period)}
 
     def _state(self, state: State) -> Tree:
         parts, cells = self.parts, self.printer.cells(state)

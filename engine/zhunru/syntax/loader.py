@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from rapidfuzz import process
-
 from zhunru.codes import diagnose
 from zhunru.diagnostics import Diagnostic, Source, Span
 from zhunru.syntax import parser, yaml_reader
@@ -22,6 +20,7 @@ from zhunru.syntax.folders import (
     shown,
     stamp,
 )
+from zhunru.syntax.misspelling import nearest
 from zhunru.syntax.nodes import File, Name, Policy, PolicySet
 from zhunru.syntax.tables_from_files import TableFiles, tables_of
 from zhunru.syntax.uncollected import uncollected
@@ -176,11 +175,11 @@ class _Loading:
     ) -> Diagnostic:
         # The set that asks lies among the others, and is never above itself.
         codes = [each for each in self.catalog.codes(beside) if each not in chain]
-        guess = process.extractOne(code, codes, score_cutoff=50)
+        guess = nearest(code, codes)
         return diagnose(
             "ZR809",
             span,
             name=code,
-            hint_zh=f"是不是“{guess[0]}”？" if guess else "",
-            hint_en=f"did you mean `{guess[0]}`? " if guess else "",
+            hint_zh=f"是不是“{guess}”？" if guess else "",
+            hint_en=f"did you mean `{guess}`? " if guess else "",
         )

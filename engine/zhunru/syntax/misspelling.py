@@ -33,5 +33,11 @@ def only(likely_words: list[str]) -> str:
     return likely_words[0] if len(likely_words) == 1 else ""
 
 
+def nearest(word: str, words: Iterable[str]) -> str:
+    """Return the word that was probably meant, or an empty text where none is near."""
+    found = process.extractOne(word, list(words), score_cutoff=_ALIKE)
+    return found[0] if found else ""
+
+
 def _agreeing(one: str, two: str) -> int:
     return sum(a == b for a, b in zip(one, two, strict=True))

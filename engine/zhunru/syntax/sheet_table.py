@@ -11,14 +11,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from typing import Any
 
-from rapidfuzz import process
-
 from zhunru.codes import diagnose
 from zhunru.diagnostics import Diagnostic, Source, Span
 from zhunru.syntax import headings
 from zhunru.syntax.cells import EMPTY, Heading
 from zhunru.syntax.columns_file import Columns, bare
 from zhunru.syntax.decode import start_of
+from zhunru.syntax.misspelling import nearest
 from zhunru.syntax.nodes import Name, Title
 from zhunru.syntax.part_reader import PartReader
 from zhunru.syntax.placed import Move
@@ -173,13 +172,13 @@ class SheetTable:
         """Warn of the columns that are not read."""
         for column in self.columns:
             if column.key is None and column.text.lower() not in _IDLE and self.heading_row:
-                guess = process.extractOne(column.text, list(known), score_cutoff=50)
+                guess = nearest(column.text, known)
                 self.report(
                     "ZR841",
                     self.sheet.span(self.heading_row, column.at),
                     heading=column.text,
-                    hint_zh=f"是不是“{guess[0]}”？" if guess else "",
-                    hint_en=f"did you mean `{guess[0]}`? " if guess else "",
+                    hint_zh=f"是不是“{guess}”？" if guess else "",
+                    hint_en=f"did you mean `{guess}`? " if guess else "",
                     known=tuple(known),
                 )
 

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
-from rapidfuzz import process
-
 from zhunru.codes import diagnose
 from zhunru.diagnostics import Diagnostic, Source, Span
 from zhunru.syntax import sheet_reader, yaml_reader
@@ -18,6 +16,7 @@ from zhunru.syntax.decode import start_of
 from zhunru.syntax.folders import is_file, names_in, read_sheet, read_source, real
 from zhunru.syntax.measure_declarations import with_indicators
 from zhunru.syntax.measure_nodes import Scorecard
+from zhunru.syntax.misspelling import nearest
 from zhunru.syntax.nodes import Declaration, File, ListDecl, Register, UnitBlock
 from zhunru.syntax.sheet_table import AnySource
 from zhunru.syntax.workbook import Workbook, read_workbook
@@ -102,14 +101,14 @@ class TableFiles:
     def _missing(self, name: str, place: Span, base: Path | None) -> None:
         beside = names_in(base) if base is not None else []
         names = [path.name for path in beside if path.suffix.lower() in _SHEETS]
-        guess = process.extractOne(name, names, score_cutoff=50)
+        guess = nearest(name, names)
         self.found.append(
             diagnose(
                 "ZR813",
                 place,
                 path=name,
-                hint_zh=f"是不是“{guess[0]}”？" if guess else "",
-                hint_en=f"did you mean `{guess[0]}`? " if guess else "",
+                hint_zh=f"是不是“{guess}”？" if guess else "",
+                hint_en=f"did you mean `{guess}`? " if guess else "",
             )
         )
 
@@ -137,15 +136,15 @@ class TableFiles:
 
     def _no_sheet(self, book: Workbook, name: str, place: Span) -> None:
         names = [sheet.name for sheet in book.sheets]
-        guess = process.extractOne(name, names, score_cutoff=50)
+        guess = nearest(name, names)
         self.found.append(
             diagnose(
                 "ZR899",
                 place,
                 sheet=name,
                 known=names,
-                hint_zh=f"是不是“{guess[0]}”？" if guess else "",
-                hint_en=f"did you mean `{guess[0]}`? " if guess else "",
+                hint_zh=f"是不是“{guess}”？" if guess else "",
+                hint_en=f"did you mean `{guess}`? " if guess else "",
             )
         )
 

@@ -14,7 +14,7 @@ from zhunru.codes import diagnose
 from zhunru.diagnostics import Diagnostic, Source, Span
 from zhunru.syntax import number_formats
 from zhunru.syntax.decode import start_of
-from zhunru.syntax.folders import is_file, shown, unreadable
+from zhunru.syntax.folders import read_bytes, shown
 from zhunru.syntax.number_formats import EXACT, Kind, NumberFormat
 from zhunru.syntax.packed import MAX_COLUMNS, MAX_PACKED, Damaged, Extent, Package, TooLarge
 from zhunru.syntax.sheet import Line, Row
@@ -227,14 +227,8 @@ def _duration(value: timedelta) -> str:
 
 def read_workbook(path: Path) -> tuple[Workbook | None, list[Diagnostic]]:
     """Return the worksheets of a file, or None with what keeps it from being read."""
-    try:
-        if not is_file(path):
-            raise FileNotFoundError(path)
-        with path.open("rb") as stream:
-            data = stream.read(MAX_PACKED + 1)
-    except OSError as error:
-        return None, [unreadable(path, error)]
-    return open_workbook(data, shown(path))
+    data, found = read_bytes(path, MAX_PACKED)
+    return (None, found) if data is None else open_workbook(data, shown(path))
 
 
 def open_workbook(data: bytes, path: str) -> tuple[Workbook | None, list[Diagnostic]]:

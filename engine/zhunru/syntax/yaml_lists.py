@@ -6,6 +6,7 @@ from typing import Any
 
 from zhunru.syntax.expressions import Expr
 from zhunru.syntax.lists import joined_clauses
+from zhunru.syntax.misspelling import nearest
 from zhunru.syntax.nodes import (
     Clauses,
     Declaration,
@@ -21,7 +22,7 @@ from zhunru.syntax.nodes import (
     Verdict,
 )
 from zhunru.syntax.yaml_heads import code_text
-from zhunru.syntax.yaml_record import Record, YamlReading, nearest, raw_name
+from zhunru.syntax.yaml_record import Record, YamlReading, raw_name
 from zhunru.syntax.yaml_text import Node, Scalar
 from zhunru.vocabulary import LIST_KINDS, OUTCOMES, ListKind, Outcome
 

@@ -9,11 +9,10 @@ from datetime import date
 from functools import cache
 from typing import Any, Literal
 
-from rapidfuzz import process
-
 from zhunru.codes import diagnose
 from zhunru.diagnostics import Diagnostic, Edit, Fix, Source, Span
 from zhunru.syntax import keywords
+from zhunru.syntax.misspelling import nearest
 from zhunru.syntax.nodes import Name, Period, Title
 from zhunru.syntax.part_reader import PartReader
 from zhunru.syntax.placed import Cell, Move
@@ -41,12 +40,6 @@ def folded(text: str) -> str:
 @cache
 def _spellings(construct: str, language: Language) -> dict[str, Key]:
     return {word: key for key in CONSTRUCTS[construct] for word in key.spellings(language)}
-
-
-def nearest(word: str, words: Iterable[str]) -> str:
-    """Return the word that was probably meant, or an empty text."""
-    found = process.extractOne(word, list(words), score_cutoff=50)
-    return found[0] if found else ""
 
 
 class YamlReading:

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 import orjson
 
-from zhunru.compiler.reading import nearest
+from zhunru.syntax.misspelling import nearest
 from zhunru.web.problems import reject
 
 _MAX_EXPONENT = 30
