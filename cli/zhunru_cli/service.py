@@ -137,18 +137,24 @@ def revoke(surface: Surface, name: str, tenant: str | None, path: Path) -> int:
 
 
 @click.command("replay", cls=Command, help="replay")
-@click.argument("log", type=_FILE, metavar="LOG")
+@click.argument("logs", type=_FILE, metavar="LOG...", nargs=-1, required=True)
 @option("--set", "policy_sets", multiple=True, metavar="SET", help="replay.set")
 @option("--store", default="", metavar="URL", help="replay.store")
 @form_option
 @shared_options
 @click.pass_obj
-def replay(surface: Surface, log: Path, policy_sets: tuple[str, ...], store: str, form: str) -> int:
-    """Derive a log again; exit 1 if any line comes out otherwise."""
+def replay(
+    surface: Surface,
+    logs: tuple[Path, ...],
+    policy_sets: tuple[str, ...],
+    store: str,
+    form: str,
+) -> int:
+    """Derive a log again, of one file or more; exit 1 if any line comes out otherwise."""
     from zhunru import open_policy
     from zhunru.web import replay_log
 
-    found = replay_log(log, [open_policy(each) for each in policy_sets], store)
+    found = replay_log(logs, [open_policy(each) for each in policy_sets], store)
     if form == "json":
         click.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
     else:

@@ -59,8 +59,9 @@ HELP: dict[str, tuple[str, str]] = {
     "token.days": ("几天以后失效。", "The days after which it ends."),
     "token.file": ("加进这个口令文件。", "The file of tokens to add it to."),
     "replay": (
-        "把判定日志逐行重推一遍，说明哪些行结果不同。",
-        "Derive every decision of a log again, and say which come out otherwise.",
+        "把判定日志（几个文件的，按先后写）逐行重推一遍，说明哪些行结果不同。",
+        "Derive every decision of a log (of several files, the oldest first) again, and say which "
+        "come out otherwise.",
     ),
     "replay.set": ("日志所用的规则集（可以写几次）。", "A set that was used (may be repeated)."),
     "replay.store": ("登记过旧版本的办件库。", "The store that has older versions registered."),

@@ -1,4 +1,4 @@
-"""774–776, 788–799 and 875–887: what the HTTP service says, and what stops it from starting."""
+"""774–777, 788–799 and 875–887: what the HTTP service says, and what stops it from starting."""
 
 from __future__ import annotations
 
@@ -136,6 +136,19 @@ CODES: tuple[Code, ...] = (
         "there is no {what_en} `{name}`",
         "{hint_zh}",
         "{hint_en}",
+    ),
+    _code(
+        777,
+        "decision-not-recorded",
+        "判定没有记入日志，所以不作数：{reason}",
+        "the decision could not be put on record, so it does not count: {reason}",
+        "请管理员看日志所在的盘满了没有、能不能写；腾出空间以后不用重启，原样再问一次。",
+        "have it looked at whether the disk of the log is full or cannot be written; once there is "
+        "room, ask again",
+        (
+            "答了而没有记下的判定，事后无从核对。",
+            "a decision that was told and not recorded could never be accounted for",
+        ),
     ),
     _code(
         788,

@@ -32,6 +32,7 @@ VERSION = 2
 BLOCK = 3  # of the line before lines that stand as they came
 BEGINS = b'{"v":'  # no line of a batch that stands as it came begins like this
 _NAMING = b'"previous":"'
+_ADDING = os.O_RDWR | os.O_APPEND | os.O_CREAT
 _TAIL = 1 << 16  # bytes of the end of a log that are looked at first
 
 
@@ -86,6 +87,10 @@ def given_of(request: Request, secret: Iterable[str]) -> dict[str, Any]:
     return found
 
 
+class NotRecorded(OSError):
+    """Decisions that the log could not take: none of them may be told."""
+
+
 class Turn:
     """Decisions written down together: those of requests answered in one turn of the loop."""
 
@@ -112,7 +117,7 @@ class DecisionLog:
         self.kept = path is not None  # whether decisions are kept at all
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+            self._file = os.open(path, _ADDING, 0o600)
             # First, for a line that lacks nothing but its end is one for whoever reads the log.
             _end_line(self._file)
             self._last = _last_of(path)
@@ -164,10 +169,13 @@ class DecisionLog:
         digest = sha256(texts[0])
         for text in texts[1:]:
             digest.update(text)
-        # One write for all of them: lines of two requests are never mixed.
-        written = os.writev(self._file, texts)
-        if written < sum(map(len, texts)):
-            self._finish(b"".join(texts), written)
+        try:
+            # One write for all of them: lines of two requests are never mixed.
+            written = os.writev(self._file, texts)
+            if written < sum(map(len, texts)):
+                self._finish(b"".join(texts), written)
+        except OSError as error:
+            raise NotRecorded(*error.args) from error
         self._last = digest.hexdigest()
         self.written += count
 
@@ -224,6 +232,22 @@ class DecisionLog:
         }
         return orjson.dumps(body, default=plain, option=orjson.OPT_APPEND_NEWLINE)
 
+    def follow(self) -> bool:
+        """Begin a new file where the one that is written was moved away; tell whether it was.
+
+        The first line of the new one names the last block of the old one.
+        """
+        with self._lock:
+            if self.path is None or self._file < 0 or _is_at(self.path, self._file):
+                return False
+            file = os.open(self.path, _ADDING, 0o600)
+            before, self._file = self._file, file
+            try:
+                os.fsync(before)
+            finally:
+                os.close(before)
+        return True
+
     def close(self) -> None:
         """Make what was written durable, and let go of the file."""
         with self._lock:
@@ -235,6 +259,14 @@ class DecisionLog:
                 os.fsync(file)
             finally:
                 os.close(file)
+
+
+def _is_at(path: Path, file: int) -> bool:
+    """Tell whether an open file is the one that stands at a path."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(file))
+    except FileNotFoundError:
+        return False
 
 
 def digest_of(block: bytes) -> str:

@@ -14,6 +14,7 @@ from zhunru.diagnostics import NOWHERE, Language
 from zhunru.errors import ZhunruError
 from zhunru.web.answers import Answer, Stream
 from zhunru.web.calls import Call, Endpoint, Result, Table
+from zhunru.web.decision_log import NotRecorded
 from zhunru.web.problems import MEDIA, Problem, internal, problem_of, reject
 from zhunru.web.reading import only
 from zhunru.web.service import Service
@@ -389,7 +390,9 @@ class _Exchange:
         try:
             async for piece in pieces:
                 await self._piece(piece)
-        except (Problem, ZhunruError, ValueError) as error:
+        except (Problem, ZhunruError, ValueError, NotRecorded) as error:
+            if isinstance(error, NotRecorded):
+                self.service.journal.say("log-failed", error=str(error))
             await self._piece(_problem(error).answer(self.language, self.request_id).body + b"\n")
         await self.send({"type": "http.response.body", "body": b""})
 
@@ -408,6 +411,8 @@ class _Exchange:
                 route=self.route,
                 reference=problem.findings[0].zh[:60],
             )
+        elif isinstance(error, NotRecorded):
+            self.service.journal.say("log-failed", error=str(error))
         if self.status:
             return  # the head is gone already: what is left is to end
         answer = problem.answer(self.language, self.request_id)

@@ -17,8 +17,10 @@ from zhunru.errors import (
     ZhunruError,
 )
 from zhunru.web.answers import Answer
+from zhunru.web.decision_log import NotRecorded
 
 MEDIA = "application/problem+json"
+_AGAIN = {"retry-after": "1"}
 _MOST_FINDINGS = 50
 
 
@@ -113,13 +115,16 @@ def problem_of(error: ZhunruError) -> Problem:
             status = _STATUS.get(error.diagnostics[0].code, 422)
             return Problem(status, error.diagnostics)
         case StoreError():
-            headers = {"retry-after": "1"}
-            return Problem(503, [error.diagnostic], headers=headers)
+            return Problem(503, [error.diagnostic], headers=_AGAIN)
     return internal(error)
 
 
 def internal(error: BaseException) -> Problem:
-    """Return a mistake of ours: a reference that names the place, and nothing else."""
+    """Return a mistake of ours: a reference that names the place, and nothing else. That a log has
+    no room is none."""
+    if isinstance(error, NotRecorded):
+        reason = error.strerror or type(error).__name__
+        return Problem(503, [diagnose("ZR777", NOWHERE, reason=reason)], headers=_AGAIN)
     return Problem(500, [diagnose("ZR901", NOWHERE, reference=reference(error))])
 
 

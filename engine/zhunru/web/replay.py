@@ -45,27 +45,36 @@ class Replayed:
     def to_dict(self) -> dict[str, Any]:
         """Return what came out, ready for JSON."""
         found = [
-            {"code": f.code, "line": f.span.line, "message": {"zh": f.zh, "en": f.en}}
+            {
+                "code": f.code,
+                "file": f.span.path,
+                "line": f.span.line,
+                "message": {"zh": f.zh, "en": f.en},
+            }
             for f in self.findings
         ]
         return {"version": 1, "lines": self.lines, "same": self.same, "findings": found}
 
 
-def replay_log(path: Path, policies: Sequence[CompiledPolicy], store: str = "") -> Replayed:
+def replay_log(
+    path: Path | Sequence[Path], policies: Sequence[CompiledPolicy], store: str = ""
+) -> Replayed:
     """Derive every decision of a log again, and say which come out otherwise.
 
-    `policies` are versions at hand; those that a store has registered are taken from there. Raises
-    RequestRejected where the log cannot be read at all.
+    A log that was put by in parts is given as its files, the oldest first: each has to go on where
+    the one before ends. `policies` are versions at hand; those that a store has registered are
+    taken from there. Raises RequestRejected where the log cannot be read at all.
     """
     find = _finder(policies, store)
     done = Replayed()
     reading = _Reading(done)
-    for number, line in _lines(path):
-        span = Span(str(path), 0, 0, number, 1)
-        body = reading.read(line, span)
-        if body is not None:
-            done.add(1, _derived(body, span, find, reading.broken))
-    reading.end()
+    for each in [path] if isinstance(path, Path) else path:
+        for number, line in _lines(each):
+            span = Span(str(each), 0, 0, number, 1)
+            body = reading.read(line, span)
+            if body is not None:
+                done.add(1, _derived(body, span, find, reading.broken))
+        reading.end()
     return done
 
 

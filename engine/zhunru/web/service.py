@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _PREFIX = "/t/"
+_LOOK = 5.0  # seconds between two looks whether the logs are still where they were
 _REMARKS = {
     "zhunru.packing": "set-read-anew",
     "zhunru.hall": "write-failed",
@@ -139,6 +140,8 @@ class Service:
         if self.outbox is not None:
             self._beside.append(asyncio.create_task(self.outbox.run()))
         self._beside.append(asyncio.create_task(Warming(self).run()))
+        if self.settings.log is not None:
+            self._beside.append(asyncio.create_task(self._follow()))
         self.ready = True
 
     async def stop(self) -> None:
@@ -157,6 +160,20 @@ class Service:
         if self.tracing is not None:
             await asyncio.to_thread(self.tracing.close)
         self.journal.say("stopped")
+
+    async def _follow(self) -> None:
+        while True:
+            await asyncio.sleep(_LOOK)
+            await asyncio.to_thread(self.follow)
+
+    def follow(self) -> None:
+        """Begin a new log of each tenant whose log was moved away, so that it may be put by."""
+        for tenant in self.tenants.values():
+            try:
+                if tenant.log.follow():
+                    self.journal.say("log-begun", tenant=tenant.name)
+            except OSError as error:
+                self.journal.say("log-failed", tenant=tenant.name, error=str(error))
 
     async def _tick(self, tenant: Tenant) -> None:
         while True:

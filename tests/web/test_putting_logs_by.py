@@ -1,0 +1,137 @@
+"""A decision log that grows for years is put by in parts while the service goes on; a full disk."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.web.conftest import SETS, Serve, Served
+
+from zhunru import open_policy
+from zhunru.web import replay_log
+from zhunru_cli.main import main
+
+FACTS = {"主体": "alice", "动作": "read", "资源": "record-1"}
+NAME = "decisions-default.jsonl"
+
+
+@pytest.fixture
+def served(serve: Serve, tmp_path: Path) -> Served:
+    return serve("cert", log=tmp_path)
+
+
+def ask(served: Served, times: int) -> None:
+    for _ in range(times):
+        served.ask("/v1/decide", {"facts": FACTS})
+
+
+def events(served: Served) -> list[str]:
+    return [line["event"] for line in served.lines if line["event"] != "request"]
+
+
+def put_by(served: Served, folder: Path, name: str) -> Path:
+    moved = (folder / NAME).rename(folder / name)
+    served.app.state.service.follow()
+    return moved
+
+
+def test_a_log_that_was_moved_away_goes_on_in_a_new_file(served: Served, tmp_path: Path) -> None:
+    ask(served, 3)
+    first = put_by(served, tmp_path, "2025.jsonl")
+    whole = first.read_bytes()
+    ask(served, 2)
+    second = put_by(served, tmp_path, "2026.jsonl")
+    ask(served, 1)
+    assert events(served).count("log-begun") == 2
+    assert first.read_bytes() == whole
+    files, sets = [first, second, tmp_path / NAME], [open_policy(SETS / "cert")]
+    assert [replay_log(each, sets).lines for each in files] == [3, 2, 1]
+    found = replay_log(files, sets)
+    assert found.holds and found.lines == 6
+    assert (tmp_path / NAME).stat().st_mode & 0o077 == 0
+
+
+def test_what_is_decided_before_the_move_is_seen_is_in_the_old_file(
+    served: Served, tmp_path: Path
+) -> None:
+    ask(served, 1)
+    (tmp_path / NAME).rename(tmp_path / "old.jsonl")
+    ask(served, 1)
+    served.app.state.service.follow()
+    ask(served, 1)
+    files, sets = [tmp_path / "old.jsonl", tmp_path / NAME], [open_policy(SETS / "cert")]
+    assert [replay_log(each, sets).lines for each in files] == [2, 1]
+    assert replay_log(files, sets).holds
+
+
+def test_parts_that_do_not_belong_together_show(served: Served, tmp_path: Path) -> None:
+    for name in ("a", "b", "c"):
+        ask(served, 2)
+        put_by(served, tmp_path, name)
+    for names in (["a", "c"], ["b", "a"]):
+        found = replay_log([tmp_path / name for name in names], [open_policy(SETS / "cert")])
+        assert not found.holds
+        assert {finding.span.path for finding in found.findings} == {str(tmp_path / names[1])}
+
+
+def test_several_files_are_replayed_from_the_command_line(
+    served: Served, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ask(served, 2)
+    first = put_by(served, tmp_path, "a.jsonl")
+    ask(served, 1)
+    words = ["replay", str(first), str(tmp_path / NAME), "--set", str(SETS / "cert")]
+    assert main(words) == 0
+    assert "共 3 行，3 行" in capsys.readouterr().out
+    assert main([words[0], words[2], words[1], *words[3:], "--format", "json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert {each["file"] for each in told["findings"]} == {words[1]}
+
+
+def test_where_no_new_file_can_be_begun_the_old_one_is_written(
+    served: Served, tmp_path: Path
+) -> None:
+    ask(served, 1)
+    old = (tmp_path / NAME).rename(tmp_path / "old.jsonl")
+    (tmp_path / NAME).mkdir()
+    served.app.state.service.follow()
+    ask(served, 1)
+    assert events(served)[-1] == "log-failed"
+    assert replay_log(old, [open_policy(SETS / "cert")]).lines == 2
+
+
+def test_it_is_looked_after_by_itself(
+    serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zhunru.web.service._LOOK", 0.01)
+    served = serve("cert", log=tmp_path)
+    (tmp_path / NAME).rename(tmp_path / "old.jsonl")
+    for _ in range(3_000):
+        ask(served, 1)
+        if (tmp_path / NAME).exists():
+            return
+    raise AssertionError("nothing was begun")
+
+
+def full(*_: Any) -> int:
+    raise OSError(28, "No space left on device")
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [("/v1/decide", json.dumps({"facts": FACTS})), ("/v1/decide/batch", json.dumps(FACTS))],
+)
+def test_that_a_log_has_no_room_is_told_in_words_and_may_be_asked_again(
+    served: Served, monkeypatch: pytest.MonkeyPatch, path: str, body: str
+) -> None:
+    kind = "application/x-ndjson" if "batch" in path else "application/json"
+    monkeypatch.setattr(os, "writev", full)
+    answer = served.post(path, content=body, headers={"content-type": kind})
+    assert (answer.status_code, answer.json()["code"]) == (503, "ZR777")
+    assert answer.headers["retry-after"] and "No space left" in answer.json()["detail"]
+    assert events(served)[-1] == "log-failed"
+    monkeypatch.undo()
+    assert served.post(path, content=body, headers={"content-type": kind}).status_code == 200
