@@ -49,3 +49,21 @@ def test_the_body_of_an_entry_stands_before_that_of_its_list() -> None:
     assert ask(事项="调解纠纷", 目标社区="街道办", used={}).outcome is Outcome.REFUSE
     assert ask(事项="核发低保", 目标社区="森工", used={}).outcome is Outcome.REFUSE
     assert ask(事项="核发低保", 目标社区="街道办", used={}).outcome is Outcome.ADMIT
+
+
+@pytest.mark.parametrize(
+    ("test", "met"),
+    [
+        ("来文单位 属于 窗口单位", {"街道办", "森工"}),  # in or below such a body
+        ("来文单位 为 窗口单位", {"街道办"}),
+        ("来文单位 属于 综合执法机构", {"街道办", "森工"}),
+    ],
+)
+def test_a_condition_on_a_role_of_every_unit_of_a_level_means_these_units(
+    test: str, met: set[str]
+) -> None:
+    ask = Asker(
+        f'规则 禁令\n  依据 条例 第四条\n  当 {test}\n  拒绝 "不行"\n' + steps("禁令"), CHART
+    )
+    for unit in UNITS:
+        assert (ask(来文单位=unit, used={}).code == "禁令") == (unit in met), unit

@@ -128,6 +128,13 @@ class Chart:
                     held[role_node.name.text].append(target)
         return {name: tuple(dict.fromkeys(targets)) for name, targets in held.items()}
 
+    def bearers(self) -> dict[str, tuple[UnitTarget, ...]]:
+        """Return which units are meant by each role: who holds it, and every L of a role 每个 L."""
+        found = self.holders()
+        for name, level in self.posts().items():
+            found[name] = (*found[name], UnitTarget("level", level))
+        return found
+
     def superiors_are_settled(self) -> None:
         """Replace superiors given by alias by the unit's own name."""
         if isinstance(self.units, UnitTable):

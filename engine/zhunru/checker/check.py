@@ -100,7 +100,7 @@ def _resolve(model: Model, above: tuple[str, ...]) -> r.CheckedPolicySet:
         parameters=parameters,
         registers=registers,
         units=scope.chart.units,
-        roles=scope.chart.holders(),
+        roles=scope.chart.bearers(),
         tests=tuple(scope.tests),
         workflows=model.workflows,
         calendars=model.calendars,
