@@ -13,7 +13,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -23,6 +22,7 @@ import orjson
 from zhunru.codes import diagnose
 from zhunru.diagnostics import Diagnostic, Source, Span, has_errors
 from zhunru.errors import RequestRejected
+from zhunru.exact_json import NameTwice, exact_number, once_each
 from zhunru.opening import read_source, unreadable
 from zhunru.request_facts import Names, RequestFacts, sort_facts
 from zhunru.syntax.sheet_habits import NOTE
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 MAX_DOCUMENT = 4 * 1024 * 1024  # bytes of a JSON or YAML file
 MAX_LINE = 100_000  # characters of a row
 MAX_QUOTED_LINES = 50  # lines that one CSV row may span
-MAX_EXPONENT = 30
 SURELY_UTF8 = 8  # GB18030 text never begins with so many sound UTF-8 characters
 _CHUNK = 64 * 1024
 _PLAIN = {str, bool, type(None)}
@@ -368,10 +367,6 @@ def _read_json(path: Path) -> Iterator[GivenRow]:
         yield GivenRow(Span(str(path), 0, 0, 0, number), given)
 
 
-class _Twice(ValueError):
-    """A name that stands twice in one JSON object."""
-
-
 def _json_value(text: str, span: Span) -> tuple[Any, list[Diagnostic]]:
     """Return the value of a JSON text, numbers exact."""
     plain = _plain_object(text)
@@ -379,7 +374,7 @@ def _json_value(text: str, span: Span) -> tuple[Any, list[Diagnostic]]:
         return plain, []
     try:
         return _JSON.decode(text.strip()), []
-    except _Twice as twice:
+    except NameTwice as twice:
         return None, [diagnose("ZR783", span, name=str(twice))]
     except json.JSONDecodeError as error:
         line, column = error.lineno, error.colno
@@ -411,27 +406,11 @@ def _bad_json(span: Span, problem_zh: str, problem_en: str) -> Diagnostic:
     return diagnose("ZR781", span, problem_zh=problem_zh, problem_en=problem_en)
 
 
-def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    mapping: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in mapping:
-            raise _Twice(name)
-        mapping[name] = value
-    return mapping
-
-
-def _exact(text: str) -> Decimal:
-    number = Decimal(text)
-    if not number.is_finite() or abs(number.adjusted()) > MAX_EXPONENT:
-        raise ValueError(text)
-    return number
-
-
 _JSON = json.JSONDecoder(
-    parse_float=_exact,
-    parse_int=_exact,
-    parse_constant=_exact,
-    object_pairs_hook=_without_repeats,
+    parse_float=exact_number,
+    parse_int=exact_number,
+    parse_constant=exact_number,
+    object_pairs_hook=once_each,
 )
 
 

@@ -22,15 +22,24 @@ def draw_workflow(
 
     Raises RequestRejected if the set has no such workflow.
     """
-    flows = policy.core.workflows
-    if not flow and len(flows) == 1:
-        flow = next(iter(flows))
-    if flow not in flows:
-        names = tuple(flows) or "-"
-        found = diagnose("ZR770", NOWHERE, policy=policy.code, name=flow or "?", names=names)
-        raise RequestRejected([found])
+    drawn = policy.core.workflows[flow_named(policy, flow)]
     # graphs take their time to load, so only who draws pays for it
     from zhunru.analysis.formats import WRITERS
     from zhunru.compiler.graph import build_graph
 
-    return WRITERS[format](build_graph(flows[flow]), language)
+    return WRITERS[format](build_graph(drawn), language)
+
+
+def flow_named(policy: CompiledPolicy, flow: str) -> str:
+    """Return the name of a workflow of a set; of "" the only one there is.
+
+    Raises RequestRejected if the set has no such workflow, or several and none is named.
+    """
+    flows = policy.core.workflows
+    if not flow and len(flows) == 1:
+        return next(iter(flows))
+    if flow not in flows:
+        names = tuple(flows) or "-"
+        found = diagnose("ZR770", NOWHERE, policy=policy.code, name=flow or "?", names=names)
+        raise RequestRejected([found])
+    return flow

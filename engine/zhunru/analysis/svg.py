@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from xml.sax.saxutils import escape
 
 from zhunru.analysis.layout import Layout, Route, arrange
 from zhunru.analysis.picture import Arrow, Box, Picture
+from zhunru.analysis.xml_text import shown
 
 _SIZE = 14
 _SMALL = 12
@@ -54,11 +54,11 @@ def to_svg(picture: Picture) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" '
         f'height="{layout.height + _TITLE:.0f}" viewBox="0 0 {width:.0f} '
         f'{layout.height + _TITLE:.0f}" role="img">',
-        f"<title>{_text(picture.title)}</title>",
+        f"<title>{shown(picture.title)}</title>",
         f"<style>{_STYLE}</style>",
         _markers(),
         '<rect class="paper" width="100%" height="100%"/>',
-        f'<text class="title" x="20" y="28">{_text(picture.title)}</text>',
+        f'<text class="title" x="20" y="28">{shown(picture.title)}</text>',
         f'<g transform="translate(0 {_TITLE})">',
         *(_way(a, r) for a, r in zip(picture.arrows, layout.routes, strict=True)),
         *_boxes(picture.boxes, layout),
@@ -168,8 +168,4 @@ def _label(lines: Sequence[str], route: Route) -> str:
 
 
 def _written(kind: str, x: float, y: float, text: str) -> str:
-    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}">{_text(text)}</text>'
-
-
-def _text(text: str) -> str:
-    return escape("".join(c for c in text if c.isprintable()))
+    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}">{shown(text)}</text>'

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from xml.etree import ElementTree as Xml
+from xml.sax.saxutils import escape
 
 _UNFIT = re.compile(r"[^\w.-]")
 
@@ -12,6 +13,11 @@ _UNFIT = re.compile(r"[^\w.-]")
 def plain(text: str) -> str:
     """Return a text without control characters: XML cannot hold them, nor drawings show them."""
     return "".join(c for c in text if c.isprintable())
+
+
+def shown(text: str) -> str:
+    """Return a text as it stands between two tags."""
+    return escape(plain(text))
 
 
 def added(

@@ -24,7 +24,7 @@ from zhunru.opening import open_policy
 from zhunru.request_files import read_requests
 from zhunru.runtime.case import Actor, Case
 from zhunru.runtime.encoding import decode_case
-from zhunru.runtime.looking import shown_at, summary
+from zhunru.runtime.looking import answered, shown_at, summary
 from zhunru.runtime.moving import Moved
 from zhunru.runtime.records import is_record
 from zhunru.runtime.replies import Reply
@@ -192,18 +192,8 @@ class Office:
 
     def _answer(self, reply: Reply) -> dict[str, Any]:
         return {
-            "case": reply.case_id,
-            "version": reply.version,
-            "state": reply.state,
-            "closed": reply.closed,
-            "due": None if reply.due is None else shown_at(reply.due),
-            "outcome": reply.outcome,
-            "code": reply.code,
-            "sentence": {"zh": reply.sentence_zh, "en": reply.sentence_en},
+            **answered(reply),
             "opened": [self._row(case_id) for case_id in reply.opened],
-            "papers": list(reply.papers),
-            "lacking": list(reply.lacking),
-            "repeated": reply.repeated,
             **self._row(reply.case_id, only=("owners", "provisional", "flow")),
         }
 

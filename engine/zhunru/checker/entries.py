@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from zhunru.checker import resolved as r
 from zhunru.checker.clause_parts import asks_manner, asks_money, says_assist
 from zhunru.checker.periods import apart
 from zhunru.checker.symbols import Symbol
+from zhunru.codes import diagnose
+from zhunru.diagnostics import Diagnostic
 from zhunru.syntax import nodes as n
 from zhunru.vocabulary import ListKind, TypeName
 
@@ -34,13 +36,25 @@ def _clauses(model: Model, symbol: Symbol) -> dict[str, r.Clause]:
 def check_codes(model: Model) -> None:
     """A code stands for one entry, also beside what an upper set has in the same list."""
     for _, source in _lists(model):
-        seen = _upper_codes(model, source)
-        for entry in source.entries:
-            first = seen.setdefault(entry.code, entry)
-            if first is not entry:
-                related = ((first.title.span, "先写的条目", "the first entry"),)
-                place, name = entry.title.span, source.name.text
-                model.report.add("ZR222", place, related=related, name=name, clause=entry.code)
+        above = _upper_codes(model, source)
+        for finding in repeated_codes(source.name.text, source.entries, above):
+            model.report.note(finding)
+
+
+def repeated_codes(
+    name: str, entries: Iterable[n.Entry], above: Mapping[str, n.Entry]
+) -> Iterator[Diagnostic]:
+    """Yield the codes that an entry before, or one of `above`, has already; with that entry.
+
+    Which of the two is wrong nobody can guess.
+    """
+    seen = dict(above)
+    for entry in entries:
+        first = seen.setdefault(entry.code, entry)
+        if first is not entry:
+            related = ((first.title.span, "先写的条目", "the first entry"),)
+            place = entry.title.span
+            yield diagnose("ZR222", place, related=related, name=name, clause=entry.code)
 
 
 def _upper_codes(model: Model, source: n.ListDecl) -> dict[str, n.Entry]:

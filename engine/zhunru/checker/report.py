@@ -37,6 +37,11 @@ class Report:
         if len(self.found) < MOST_FINDINGS:
             self.found.append(diagnose(code, span, fix=fix, related=related, **values))
 
+    def note(self, finding: Diagnostic) -> None:
+        """Note a finding that is made already."""
+        if len(self.found) < MOST_FINDINGS:
+            self.found.append(finding)
+
     def unknown(
         self,
         code: str,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from zhunru.checker.resolved import OUTSIDE, ResolvedUnit, UnitTarget, normal_title
@@ -125,6 +125,10 @@ class OrgChart:
         if line is None:
             line = self._above[unit] = tuple(self._climb(unit))
         return line
+
+    def is_within(self, unit: str, bodies: Iterable[str]) -> bool:
+        """Tell whether a unit is one of these bodies, or stands below one of them."""
+        return not set(bodies).isdisjoint(self.above(unit))
 
     def _climb(self, unit: str) -> Iterator[str]:
         # A chart that was never checked may run in a circle; the way up ends all the same.

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from zhunru.checker.resolved import Const, ParameterOf
 from zhunru.compiler import CompiledPolicy
 from zhunru.reports.dealings import Dealings, Decided, UnreadRow, Worked
-from zhunru.reports.sources import Period
+from zhunru.syntax.nodes import Period
 from zhunru.vocabulary import Outcome
 
 Text = tuple[str, str]

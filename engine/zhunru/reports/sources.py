@@ -27,6 +27,7 @@ from zhunru.runtime.ids import partition_name
 from zhunru.runtime.records import is_record
 from zhunru.runtime.submitting import Desk, Use, counted
 from zhunru.store.base import BookingRow, CaseRow, Store
+from zhunru.syntax.nodes import Period
 from zhunru.syntax.written_days import day_in
 from zhunru.vocabulary import DAY_COLUMNS, OUTCOMES, Outcome
 from zhunru.worktime.instants import day_of
@@ -59,18 +60,6 @@ _WORDS = {"满意": True, "基本满意": True, "不满意": False}
 # What stands behind the day of a moment.
 _CLOCK = re.compile(r"(?:\s+|T)\d{1,2}[:：]\d\d.*\Z")
 _OUTCOME_OF = {word: outcome for outcome, words in OUTCOMES.items() for word in words}
-
-
-@dataclass(frozen=True)
-class Period:
-    """Days, both inclusive; None is open."""
-
-    start: date | None = None
-    end: date | None = None
-
-    def holds(self, day: date) -> bool:
-        """Tell whether a day lies in the period."""
-        return (self.start is None or day >= self.start) and (self.end is None or day <= self.end)
 
 
 # --- a store -------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from zhunru.runtime.encoding import decode_actor, decode_case
 from zhunru.runtime.priority import rank
 from zhunru.runtime.records import case_from, is_record
 from zhunru.runtime.refusals import refuse
+from zhunru.runtime.replies import Reply
 from zhunru.runtime.secrecy import visible
 from zhunru.runtime.submitting import rows_on
 from zhunru.runtime.writing import row_of
@@ -145,6 +146,24 @@ class Looking:
         """Return the row that events add up to."""
         case = case_from(rows)
         return row_of(case, self._policies.matter_field(case.digest, case.flow))
+
+
+def answered(reply: Reply) -> dict[str, Any]:
+    """Return the answer to a command, ready for JSON; instants by `shown_at`."""
+    return {
+        "case": reply.case_id,
+        "version": reply.version,
+        "state": reply.state,
+        "closed": reply.closed,
+        "due": None if reply.due is None else shown_at(reply.due),
+        "outcome": reply.outcome,
+        "code": reply.code,
+        "sentence": {"zh": reply.sentence_zh, "en": reply.sentence_en},
+        "opened": list(reply.opened),
+        "papers": list(reply.papers),
+        "lacking": list(reply.lacking),
+        "repeated": reply.repeated,
+    }
 
 
 def summary(row: CaseRow) -> dict[str, Any]:

@@ -109,7 +109,8 @@ def figures_of(scene: Scene, owner: Meeting, command: Command) -> Figures:
         refuse("ZR726", verb=verb, **listed("missing", missing))
     # A body is the same under its short name: recused as 民政局 it must not count as 区民政局.
     named = _bodies(scene, given_as(inputs, *_RECUSED))
-    out = {unit for unit in roster if _is_out(scene, unit, recused)} | (named & set(roster))
+    chart = scene.setting.chart
+    out = {unit for unit in roster if chart.is_within(unit, recused)} | (named & set(roster))
     base = len(roster) - len(out) if roster else _base(inputs, verb)
     members = set(roster) - out if roster else None
     agreed = _bodies(scene, favour)
@@ -144,10 +145,6 @@ def _base(inputs: Any, verb: str) -> int:
     recused = given_as(inputs, *_RECUSED)
     fewer = _number(recused) if _is_number(recused) else len(_names(recused))
     return _number(belonging) - fewer
-
-
-def _is_out(scene: Scene, unit: str, recused: tuple[str, ...]) -> bool:
-    return unit in recused or not set(recused).isdisjoint(scene.setting.chart.above(unit))
 
 
 def _counted(scene: Scene, value: Any, members: set[str] | None) -> int:

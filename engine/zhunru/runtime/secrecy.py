@@ -36,7 +36,7 @@ def withheld(scene: Scene, recipients: Iterable[str]) -> set[str]:
     units = tuple(recipients)
     for each in setting.withheld:
         barred = scene.bearer(each.from_).units
-        if any(_is_below(setting, unit, barred) for unit in units):
+        if any(setting.chart.is_within(unit, barred) for unit in units):
             found.add(each.secret)
     for field in setting.flow.fields:
         if field.withheld_from and any(
@@ -44,10 +44,6 @@ def withheld(scene: Scene, recipients: Iterable[str]) -> set[str]:
         ):
             found.add(field.name)
     return found
-
-
-def _is_below(setting: Setting, unit: str, barred: tuple[str, ...]) -> bool:
-    return unit in barred or not set(barred).isdisjoint(setting.chart.above(unit))
 
 
 def _is_among(setting: Setting, unit: str, names: tuple[str, ...]) -> bool:

@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Literal
 
+from zhunru.checker.entries import repeated_codes
 from zhunru.codes import diagnose
 from zhunru.diagnostics import NOWHERE, Diagnostic, Severity, Source, Span, has_errors
 from zhunru.errors import PolicyRejected
@@ -178,7 +179,7 @@ def _list(reading: _Reading, name: str, renamed: bool, list_kind: str) -> Import
     head = _head(reading.marks, name, renamed, list_kind, title)
     spans = [entry.span for entry in entries]
     found += _doubtful_bases(reading, entries)
-    reading.found += _repeated_codes(name, entries)
+    reading.found += repeated_codes(name, entries, {})
     restored = [_restored(entry) if reading.marks else entry for entry in entries]
     plain = tuple(moved(entry, lambda span: NOWHERE) for entry in restored)
     declared = replace(head, entries=plain, tabular=True, span=NOWHERE)
@@ -222,19 +223,6 @@ def _cut(source: Source) -> Sheet:
     """Return a CSV file cut by the separator that its first rows show most of."""
     cut = [Sheet(source, separator) for separator in SEPARATORS]
     return max(cut, key=lambda s: max((len(r.texts) for r in islice(s.rows(), 50)), default=0))
-
-
-def _repeated_codes(name: str, entries: Sequence[Entry]) -> list[Diagnostic]:
-    """Find codes that a row above has already, with that row: which is wrong nobody can guess."""
-    first: dict[str, Entry] = {}
-    found = []
-    for entry in entries:
-        earlier = first.setdefault(entry.code, entry)
-        if earlier is not entry:
-            related = ((earlier.title.span, "先写的条目", "the first entry"),)
-            place = entry.title.span
-            found.append(diagnose("ZR222", place, related=related, name=name, clause=entry.code))
-    return found
 
 
 def _restored(entry: Entry) -> Entry:

@@ -33,14 +33,10 @@ def votes(owner: Owner | None, setting: Setting, case: Case, result: str, at: in
     inputs: dict[str, FactValue] = {}
     if len(roster) > 1:
         recused = scene.bearer(owner.recused).units if owner.recused else ()
-        number = sum(not _is_out(setting, unit, recused) for unit in roster)
+        number = sum(not setting.chart.is_within(unit, recused) for unit in roster)
     else:
         number = _MEMBERS
         inputs["应到"] = number
     present = 0 if result in TOO_FEW else number
     favour = present if result in PASSED else 0
     return Votes(MEET[0], {**inputs, "到会": present, "赞成": favour})
-
-
-def _is_out(setting: Setting, unit: str, recused: tuple[str, ...]) -> bool:
-    return unit in recused or not set(recused).isdisjoint(setting.chart.above(unit))

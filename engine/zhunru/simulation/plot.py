@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from xml.sax.saxutils import escape
 
+from zhunru.analysis.xml_text import shown
 from zhunru.checker.flow_words import index
 from zhunru.diagnostics import Language
 from zhunru.simulation.results import CrewFigures, Simulation, StateFigures
@@ -85,7 +85,7 @@ class _Canvas:
             [
                 f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{height:.0f}" '
                 f'viewBox="0 0 {_WIDTH} {height:.0f}" role="img">',
-                f"<title>{_safe(title)}</title>",
+                f"<title>{shown(title)}</title>",
                 f"<style>{_STYLE}</style>",
                 '<rect class="paper" width="100%" height="100%"/>',
                 *self.parts,
@@ -100,7 +100,7 @@ class _Canvas:
     def write(self, x: float, y: float, text: str, kind: str = "") -> None:
         """Add a text."""
         named = f' class="{kind}"' if kind else ""
-        self.parts.append(f'<text{named} x="{x:.1f}" y="{y:.1f}">{_safe(text)}</text>')
+        self.parts.append(f'<text{named} x="{x:.1f}" y="{y:.1f}">{shown(text)}</text>')
 
     def box(self, kind: str, x: float, y: float, width: float, height: float) -> None:
         """Add a filled rectangle."""
@@ -248,8 +248,3 @@ def _thinned(lengths: Sequence[int]) -> Iterator[tuple[float, int]]:
     last = max(1, len(lengths) - 1)
     for start in range(0, len(lengths), size):
         yield start / last, max(lengths[start : start + size])
-
-
-def _safe(text: str) -> str:
-    # XML takes no control characters, not even escaped.
-    return escape("".join(c for c in text if c.isprintable()))

@@ -6,6 +6,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
+from zhunru.analysis.drawing import flow_named
 from zhunru.codes import diagnose
 from zhunru.diagnostics import NOWHERE
 from zhunru.errors import RequestRejected
@@ -43,18 +44,6 @@ def simulate(
         scenario = Scenario()
     elif not isinstance(scenario, Scenario):
         scenario = read_scenario(scenario)
-    name = _flow(policy, flow or scenario.flow)
+    name = flow_named(policy, flow or scenario.flow)
     setup = set_up(policy, name, scenario)
     return Play(policy, setup, cases, Random(seed)).run(seed)
-
-
-def _flow(policy: CompiledPolicy, flow: str) -> str:
-    """Return the workflow of that name; without a name, the only one there is."""
-    flows = policy.core.workflows
-    if not flow and len(flows) == 1:
-        return next(iter(flows))
-    if flow not in flows:
-        names = tuple(flows) or "-"
-        found = diagnose("ZR770", NOWHERE, policy=policy.code, name=flow or "?", names=names)
-        raise RequestRejected([found])
-    return flow

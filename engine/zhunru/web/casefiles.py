@@ -10,8 +10,7 @@ from zhunru.casework.office import Office
 from zhunru.errors import RequestRejected
 from zhunru.request_files import read_requests
 from zhunru.runtime.case import Actor
-from zhunru.runtime.looking import shown_at
-from zhunru.runtime.replies import Reply
+from zhunru.runtime.looking import answered, shown_at
 from zhunru.runtime.service import micros
 from zhunru.web.answers import Answer, as_json, homeless
 from zhunru.web.calls import Call, Endpoint
@@ -136,24 +135,6 @@ async def act(call: Call) -> Answer:
         )
         note(state=reply.state, closed=reply.closed, repeated=reply.repeated)
     return as_json(answered(reply))
-
-
-def answered(reply: Reply) -> dict[str, Any]:
-    """Return the answer to a command, ready for JSON."""
-    return {
-        "case": reply.case_id,
-        "version": reply.version,
-        "state": reply.state,
-        "closed": reply.closed,
-        "due": None if reply.due is None else shown_at(reply.due),
-        "outcome": reply.outcome,
-        "code": reply.code,
-        "sentence": {"zh": reply.sentence_zh, "en": reply.sentence_en},
-        "opened": list(reply.opened),
-        "papers": list(reply.papers),
-        "lacking": list(reply.lacking),
-        "repeated": reply.repeated,
-    }
 
 
 # --- looking ---------------------------------------------------------------------------------

@@ -10,10 +10,10 @@ from typing import Any, NoReturn
 
 import orjson
 
+from zhunru.exact_json import NameTwice, exact_number, once_each
 from zhunru.syntax.misspelling import nearest
 from zhunru.web.problems import reject
 
-_MAX_EXPONENT = 30
 _MARK = b"\xef\xbb\xbf"  # programs on Windows like to begin UTF-8 with it; a reader may skip it
 
 
@@ -128,37 +128,22 @@ _NEVER = 1 << 40
 _LOOKED_INTO = frozenset((dict, list, float))
 
 
-class _Twice(ValueError):
-    """A name that stands twice in one object."""
-
-
 def _exactly(data: bytes) -> Any:
     try:
         return _EXACT.decode(data.decode().strip())
-    except _Twice as twice:
+    except NameTwice as twice:
         reject(400, "ZR783", name=str(twice))
     except (ValueError, ArithmeticError):
         _bad(*_TOO_LARGE)
 
 
-def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in found:
-            raise _Twice(name)
-        found[name] = value
-    return found
-
-
 def _number(text: str) -> Decimal | int:
-    number = Decimal(text)
-    if not number.is_finite() or abs(number.adjusted()) > _MAX_EXPONENT:
-        raise ValueError(text)
+    number = exact_number(text)
     return int(number) if text.lstrip("-").isdigit() else number
 
 
 _EXACT = json.JSONDecoder(
-    parse_float=_number, parse_int=_number, parse_constant=_number, object_pairs_hook=_pairs
+    parse_float=_number, parse_int=_number, parse_constant=_number, object_pairs_hook=once_each
 )
 
 
