@@ -15,7 +15,8 @@ from zhunru.measures import Rows, missed
 from zhunru.runtime.service import CaseService
 from zhunru.store.memory import MemoryStore
 
-BEGIN = "2026-03-02 09:00"
+# Of a week, a month, a quarter, half a year and a year, that of this day ends on five other days.
+BEGIN = "2026-02-02 09:00"
 UPPER = {"示例区", "示例街道", "示例镇", "示例一社区", "示例二社区"}
 
 
@@ -55,7 +56,7 @@ JIANGYUAN = [
     ("社区办事公开", 31, "2026-03-31", "未公开"),
     ("清单和证明公开", 31, "2026-12-31", "未公开清单"),
     ("社区协商例会", 31, "2026-03-31", "未协商"),
-    ("三方联席会议例会", 31, "2026-03-31", "未开会"),
+    ("三方联席会议例会", 31, "2026-02-28", "未开会"),
     ("物业账目公开", 31, "2026-03-31", "未公开账目"),
     ("物业满意度测评", 31, "2026-06-30", "未测评"),
     ("区域化党建协商会", 31, "2026-03-31", "未开协商会"),
@@ -81,7 +82,7 @@ def test_a_duty_of_jiangyuan_comes_due_for_each_unit_and_is_missed_on_record(
 
 WEIHAI = [
     ("社区工作者全员培训", 4, "2026-12-31", "未培训"),
-    ("全日值班", 2, "2026-03-02", "断岗"),
+    ("全日值班", 2, "2026-02-02", "断岗"),
     ("挂牌整治抽查", 2, "2026-06-30", "未抽查"),
 ]
 

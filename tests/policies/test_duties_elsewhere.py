@@ -12,10 +12,10 @@ from zhunru.measures import Matched, Rows, match
 
 PUTIAN = [
     ("志愿年计划", 3, "2026-12-31", "没有年计划"),
-    ("志愿月主题", 3, "2026-03-31", "没有月主题"),
-    ("志愿周活动", 3, "2026-03-08", "没有周活动"),
-    ("治安巡逻", 3, "2026-03-08", "未巡逻"),
-    ("邻里守望", 3, "2026-03-31", "未守望"),
+    ("志愿月主题", 3, "2026-02-28", "没有月主题"),
+    ("志愿周活动", 3, "2026-02-08", "没有周活动"),
+    ("治安巡逻", 3, "2026-02-08", "未巡逻"),
+    ("邻里守望", 3, "2026-02-28", "未守望"),
 ]
 
 
@@ -51,8 +51,8 @@ def test_volunteers_go_to_who_asked_first_as_long_as_they_have_hours() -> None:
 JIN_AN = [
     ("微清单梳理", 94, "2026-03-31", "没有梳理清单"),
     ("网格党建联席季会", 94, "2026-03-31", "本季没有开会"),
-    ("下沉服务日", 68, "2026-03-31", "没有下沉服务"),
-    ("党员回家服务日", 94, "2026-03-31", "没有回家服务"),
+    ("下沉服务日", 68, "2026-02-28", "没有下沉服务"),
+    ("党员回家服务日", 94, "2026-02-28", "没有回家服务"),
     ("网格服务之星评选", 3, "2026-03-31", "没有评选"),
 ]
 
@@ -122,7 +122,7 @@ def test_a_duty_of_the_cases_comes_due_for_each_unit_and_is_missed_on_record(
 
 @pytest.mark.rows("S4-27", "S4-35", "S4-37", "S4-38")
 def test_somebody_is_on_duty_each_day_and_every_quarter_has_its_visits() -> None:
-    assert {day for day, _, _ in duties("siming", "2026-03-10")["党员值守"]} >= {"2026-03-02"}
-    assert {day for day, _, _ in duties("hongqi", "2026-03-10")["接待值班"]} >= {"2026-03-02"}
+    assert {day for day, _, _ in duties("siming", "2026-02-10")["党员值守"]} >= {"2026-02-02"}
+    assert {day for day, _, _ in duties("hongqi", "2026-02-10")["接待值班"]} >= {"2026-02-02"}
     visits = duties("hongqi", "2027-01-04")["全覆盖走访"]
     assert [(day, state) for day, state, _ in visits] == [("2026-03-31", "未完成")] * 3

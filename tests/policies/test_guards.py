@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
-from tests.shipped import POLICIES, changed, checked, source
+from tests.shipped import POLICIES, changed, checked, compiled, source
 
+from zhunru import Decision, Outcome, Request, decide
 from zhunru.analysis.findings import check_deeply
 from zhunru.checker import check
 from zhunru.diagnostics import Severity
@@ -49,6 +52,41 @@ def test_a_rule_against_a_promise_is_reported_with_the_case_that_breaks_it(
     assert errors(POLICIES / name) == []
     root = changed(tmp_path, name, file, old, new)
     assert any(promise in one for one in errors(root / name))
+
+
+POST = {"转入岗位": "正职", "所在社区": "珲春示例社区", "在岗社区": True, "符合标准条件": True}
+
+
+def transferred(facts: dict[str, Any], asserted_by: str | None = None) -> Decision:
+    """Return what becomes of somebody who is to go over to a post of Hunchun."""
+    request = Request(facts=facts, received=date(2021, 12, 1), asserted_by=asserted_by)
+    return decide(compiled("hunchun-transfer"), request)
+
+
+@pytest.mark.rows("S4-19")
+@pytest.mark.parametrize("lacking", POST)
+def test_nobody_goes_over_to_a_post_before_each_of_the_four_facts_is_there(lacking: str) -> None:
+    assert transferred(POST).outcome is Outcome.ADMIT
+    answer = transferred({name: value for name, value in POST.items() if name != lacking})
+    assert answer.outcome is Outcome.INCOMPLETE
+    assert [each.name for each in answer.missing] == [lacking]
+
+
+@pytest.mark.rows("S4-19")
+@pytest.mark.parametrize(
+    ("who", "asked"),
+    [
+        ("社区", [("在岗社区", "街道"), ("符合标准条件", "民政部门")]),
+        ("街道", [("符合标准条件", "民政部门")]),
+        ("民政部门", [("在岗社区", "街道")]),
+    ],
+)
+def test_the_street_says_who_works_there_and_the_bureau_who_is_fit_and_nobody_else(
+    who: str, asked: list[tuple[str, str]]
+) -> None:
+    answer = transferred(POST, who)
+    assert answer.outcome is Outcome.INCOMPLETE
+    assert [(each.name, each.asserted_by) for each in answer.missing] == asked
 
 
 @pytest.mark.rows("S2-30", "S3-42")

@@ -123,6 +123,17 @@ def test_all_communities_in_one_batch_are_not_two_batches() -> None:
         assert findings("hunchun", "分两批", "社区底数", rows) == 1
 
 
+@pytest.mark.rows("S4-17")
+def test_a_community_left_out_while_another_stands_twice_is_told_with_both_their_names() -> None:
+    """Whatever the sums say: they are as before."""
+    rows = shipped("hunchun", "社区底数")
+    assert len(rows) == 31
+    rows[1] = {**rows[1], "社区": rows[0]["社区"]}
+    given = Rows(compiled("hunchun"), CASES, {"社区底数": rows})
+    (done,) = review(given, ["社区逐个摸底"])
+    assert {each.subjects for each in done.findings} == {("珲春城市社区01",), ("珲春城市社区02",)}
+
+
 @pytest.mark.rows("S4-32")
 @pytest.mark.parametrize("by", [-1, 1])
 def test_councils_with_one_member_more_or_less_than_884_are_noticed(by: int) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import orjson
 import pytest
 from tests.cases.asking import at
 from tests.policies.test_division_of_work import division
@@ -75,6 +76,41 @@ def test_who_leads_joins_governs_and_takes_part_is_as_written_here() -> None:
         for name, parts in division().items()
     }
     assert said == DIVISION
+
+
+@pytest.mark.rows("S0-06")
+@pytest.mark.parametrize("side", ["党组织", "政府", "自治组织", "社会力量"])
+def test_each_of_the_four_sides_that_has_no_task_is_named(side: str) -> None:
+    day = date(2020, 5, 21)
+    rows = list(Rows(compiled("jiangyuan"), day).register("任务分工") or ())
+    left = [row for row in rows if row["承担方"] != side]
+    for given, missing in ((rows, []), (left, [(side,)])):
+        (told,) = review(Rows(compiled("jiangyuan"), day, {"任务分工": given}), ["四方都有任务"])
+        assert [one.subjects for one in told.findings] == missing
+
+
+NETWORKS = {
+    "富强社区": "意见建议 邻里诉求 政策咨询",
+    "示例街道丁司法所": "社区矫正 戒毒康复 精神障碍 刑满释放",
+    "富强社区调委会": "邻里纠纷 物业纠纷 家庭矛盾",
+    "区公安分局": "治安隐患 消防隐患 危房",
+    "富强社区工作站": "代办代缴 家政维修 助老助残",
+}
+
+
+@pytest.mark.rows("S0-55")
+@pytest.mark.parametrize("body", NETWORKS)
+def test_each_kind_of_event_that_is_filed_is_told_to_the_body_of_its_network(body: str) -> None:
+    store = MemoryStore()
+    service = CaseService(store, compiled("jiangyuan"))
+    who, facts = Actor(unit="富强社区", person="甲"), {"目标社区": "富强社区"}
+    seen = {"信息来源": "手持终端", "信息报告人": "网格员", "信息内容": "示例"}
+    for event in NETWORKS[body].split():
+        when, given = at("2026-03-02 09:00"), {**seen, "网格事件": event}
+        case = service.open("信息采集立案", actor=who, key=event, at=when, facts=facts).case_id
+        service.act(case, "直接立案", actor=who, key=f"{event}+", at=when, inputs=given)
+    told = [orjson.loads(row.body)["to"] for _, row in store.messages(100) if row.topic == "notify"]
+    assert told == [[body]] * len(NETWORKS[body].split())
 
 
 @pytest.mark.rows("S0-67")

@@ -86,6 +86,18 @@ def test_who_is_told_to_stop_is_told_by_when_to_answer_and_never_who_reported() 
     assert seen_by(service, case, HOME)["举报人"] == REPORTER
 
 
+@pytest.mark.rows("S1-09")
+@pytest.mark.parametrize("way", ["公务员", "事业编制"])
+def test_each_of_the_two_ways_up_that_nobody_went_is_named(way: str) -> None:
+    day = date(2022, 1, 4)
+    rows = list(Rows(compiled("weihai"), day).register("书记主任考录") or ())
+    left = [row for row in rows if row["去向"] != way]
+    assert 0 < len(left) < len(rows) == 37
+    for given, missing in ((rows, []), (left, [(way,)])):
+        (told,) = review(Rows(compiled("weihai"), day, {"书记主任考录": given}), ["两种去向都有"])
+        assert [one.subjects for one in told.findings] == missing
+
+
 @pytest.mark.rows("S1-21")
 def test_four_signs_may_hang_at_the_door_and_four_inside() -> None:
     """What the province let stay (鲁社区治理组1号), in the words of communities."""
