@@ -6,9 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from tests.cases.asking import asked, at, by, inspection, key, send
+from tests.cases.sets import TEXT, compiled
 
 from zhunru.errors import CaseRefused, RequestRejected
 from zhunru.runtime.service import CaseService
+from zhunru.store.base import Store
 
 
 def test_a_refusal_is_recorded_with_its_reason(service: CaseService) -> None:
@@ -193,3 +195,23 @@ def test_rows_are_what_the_events_add_up_to(service: CaseService) -> None:
     service.withdraw(sent.case_id, actor=by("区民政局"), key=key(), at=at("2026-03-03 09:00"))
     send(service, asked("收集发票", "2026-03-05"))
     assert service.check_projections() == []
+
+
+@pytest.mark.parametrize("name", ["联查", "JC-01", "ｊｃ-01", "“联合 检查”", "联合检查"])
+@pytest.mark.parametrize(
+    ("limit", "outcome"),
+    [
+        ('  限额 每个 目标社区、事项 每年 不超过 1 否则 拒绝 "本年已满"\n', "refuse"),
+        ('  限额 每个 目标社区 每年 不超过 1 否则 拒绝 "本年已满"\n  计次 按 事项\n', "admit"),
+    ],
+)
+def test_a_matter_is_counted_as_one_whatever_it_is_called(
+    store: Store, limit: str, name: str, outcome: str
+) -> None:
+    begin, end = TEXT.index("  限额 每个 目标社区 每年"), TEXT.index("清单 统一检查")
+    entry = '  条目 JC-01 "联合检查"\n    别名 联查\n    牵头 区民政局\n    依据 条例 第四条\n'
+    head, rest = TEXT[end:].split("\n", 1)
+    text = TEXT[:begin] + limit + f"{head}\n{entry}" + rest[rest.index("清单 协助") :]
+    service = CaseService(store, compiled(text))
+    assert send(service, asked("联合检查", "2026-03-05", 类别="检查考核")).outcome == "admit"
+    assert send(service, asked(name, "2026-03-05", 类别="检查考核")).outcome == outcome

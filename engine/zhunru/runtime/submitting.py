@@ -185,7 +185,7 @@ class Desk:
         for number in sorted({*general, *named}):
             clause = plan.clauses[number]
             if clause.quotas and judge.applies(number) is not False:
-                yield from _uses_of(clause, reading, own)
+                yield from _uses_of(plan, clause, reading, own)
 
     def _general(self, plan: Plan) -> frozenset[int]:
         found = self._counted.get(plan.head.name)
@@ -277,22 +277,35 @@ def _effects(flow: Any) -> Iterator[Any]:
 # --- quotas ------------------------------------------------------------------------------------
 
 
-def _uses_of(clause: Clause, reading: Reading, own: str) -> Iterator[Use]:
+def _uses_of(plan: Plan, clause: Clause, reading: Reading, own: str) -> Iterator[Use]:
     for quota in clause.quotas:
-        subject = _key(reading, quota.per)
+        subject = _key(plan, reading, quota.per)
         if quota.limit is None or subject is None:
             continue
-        item = _key(reading, quota.counted_by) if quota.counted_by else None
+        item = _key(plan, reading, quota.counted_by) if quota.counted_by else None
         first, last = window_of(quota.window, quota.days, reading.day)
         yield Use(quota, subject, own if item is None else item, first, last)
 
 
-def _key(reading: Reading, names: Sequence[str]) -> str | None:
+def _key(plan: Plan, reading: Reading, names: Sequence[str]) -> str | None:
     """Return the values of fields as one text; None where one of them is unknown."""
     values = [reading.facts.values.get(name, UNKNOWN) for name in names]
     if any(value is UNKNOWN for value in values):
         return None
-    return encode([None if value is NOTHING else value for value in values])
+    kinds = [plan.fields[name].type.name if name in plan.fields else None for name in names]
+    return encode(
+        [
+            None if value is NOTHING else _matter(plan, value) if kind is TypeName.MATTER else value
+            for value, kind in zip(values, kinds, strict=True)
+        ]
+    )
+
+
+def _matter(plan: Plan, text: str) -> str:
+    """Return one name for all that a matter is called: else an alias would have its own number."""
+    title = normal_title(text)
+    names = (plan.clauses[number].matter or () for number in plan.index.find(title))
+    return min((name for each in names for name in each), default=title)
 
 
 def counted(view: Counts, use: Use) -> QuotaUse:
