@@ -59,6 +59,7 @@ class Forest:
     def node(self, level: int, kids: tuple[int, ...]) -> int:
         """Return the diagram that goes on with `kids[c]` where the axis is in class `c`."""
         first = kids[0]
+        # An axis that changes nothing is not asked: only so are equal numbers equal sets.
         if kids.count(first) == len(kids):
             return first
         key = (level, kids)
@@ -139,6 +140,7 @@ class Forest:
             return other
         if other == yes:
             return one
+        # Ordered by number, so that a pair asked for both ways round is in the memory once.
         return self._merge("and", self.both, one, other) if one < other else self.both(other, one)
 
     def either(self, one: int, other: int) -> int:
@@ -239,6 +241,7 @@ class Forest:
         key = (test, then, otherwise)
         found = memo.get(key)
         if found is None:
+            # `END` lies behind all levels, so a part that asks nothing never comes first.
             level = min(self._level[test], self._level[then], self._level[otherwise])
             columns = [self._parts(each, level) for each in key]
             found = memo[key] = self.node(level, self._chosen_each(*columns))
@@ -286,6 +289,7 @@ class Forest:
             found = memo.get(parts)
             if found is None:
                 top = min(self._level[part] for part in parts)
+                # All parts begin below the axis: here its own question comes in.
                 if top > level:
                     found = self.node(level, parts)
                 else:

@@ -167,6 +167,7 @@ class Space:
         if asked.kind == "received" and self.given is not None:
             return even(asked, (self.given.received,))
         if asked.kind == "received":
+            # No law turns between two boundaries, so one day of each stretch stands for all of it.
             days = (self._before, *self.boundaries) if self.boundaries else (self.anchor,)
             lows, highs = (None, *days[1:]), (*(day - _DAY for day in days[1:]), None)
             return even(asked, days, tuple(zip(lows, highs, strict=True)))
@@ -177,10 +178,12 @@ class Space:
         fields = self.fields[asked.name]
         axis = self._field_axis(asked, fields)
         if len({each.type.name for each in fields}) > 1:
+            # Read by two types, a fact has no classes that both sets share: nothing is proved.
             axis = Axis(asked, axis.values, (), axis.shares, exact=False)
         if not any(each.type.optional for each in fields):
             return axis
         ends = (*axis.ends, (NOTHING, NOTHING)) if axis.ends else ()
+        # 无 is one class more and weighs as much as an average one; the others shrink to make room.
         left = 1 - Fraction(1, len(axis.values) + 1)
         shares = (*(share * left for share in axis.shares), 1 - left)
         return Axis(asked, (*axis.values, NOTHING), ends, shares, axis.exact)

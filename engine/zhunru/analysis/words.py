@@ -96,6 +96,7 @@ class Words:
             return Phrase(f"为{shown.zh}", f"is {shown.en}")
         day = isinstance(low if low is not None else high, date)
         ends = []
+        # The first and the last stretch go on to the end of the domain: that end is no news.
         if first and low is not None:
             shown = self._amount(axis, low)
             ends.append(
@@ -147,6 +148,7 @@ class Words:
         chosen: list[Phrase] = []
         left = set(wanted)
         while left and within and len(chosen) < _FEW:
+            # Greedy: the fewest tests are not sought, a short sentence is enough.
             named, passing = max(within, key=lambda each: len(each[1] & left))
             if not passing & left:
                 return []

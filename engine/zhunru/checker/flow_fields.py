@@ -104,6 +104,7 @@ def _from_owners(source: w.Workflow, fields: Inputs) -> None:
             many = owner.jointly
         elif isinstance(owner, w.Meeting):
             many = (owner.body, owner.recused)
+        # What is one unit anywhere is one everywhere: an input has only one type.
         for each in many:
             name = each.text if isinstance(each, n.Name) else getattr(each, "name", "")
             if name in fields and fields[name] is None:

@@ -302,6 +302,8 @@ class Diagram:
             self._fill(fact, value)
             return self._below(self._unveiled(weighed, value), False)
         seen: tuple[Any, ...] = (value,)
+        # Values that every clause still open takes alike lead to one diagram, made once. Only
+        # equal ones do while entries are hidden, or a register binds fields to each other.
         if not hidden and fact.name not in self._binding(weighed):
             seen = tuple(
                 self._readers.seen(number, reader, value)

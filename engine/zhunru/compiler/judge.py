@@ -98,10 +98,12 @@ class Judge:
             left = self._step_possible(at, answers)
             possible.update(outcome for outcome in left if outcome is not None)
             settled = all(answer.settled for answer in answers) and not self._hidden(at)
+            # None among them: the whole step may stay silent, and then the next one counts too.
             if None not in left:
                 deciders = tuple(a for a in answers if None not in a.possible)
                 return self._close(possible, deciders, at, certain and settled)
             certain = certain and settled
+        # What no step decides is refused: work on no list does not go down to a community.
         possible.add(Outcome.REFUSE)
         return self._close(possible, (), -1, certain)
 
@@ -184,6 +186,7 @@ class Judge:
             return Answer(number, clause, SILENT)
         answer = self._result(number, clause)
         if applies is UNKNOWN:
+            # It may not concern the request at all, so silence is added to what it could say.
             answer.possible |= SILENT
             answer.settled = False
         return answer
@@ -225,6 +228,8 @@ class Judge:
     def tracked(self, expr: RExpr, clause: Clause) -> Any:
         """Evaluate; unknown facts are kept only if they leave the value unknown."""
         evaluator = self.evaluator
+        # The open facts of one expression are kept apart: a value that is certain all the same asks
+        # for none of them, and a fact that is asked for in vain would hold up the request.
         before, evaluator.open, evaluator.leads = evaluator.open, {}, clause.leads
         value = evaluator.value(expr)
         if value is UNKNOWN:
@@ -252,6 +257,7 @@ class Judge:
         doubtful = {line.outcome for line, fail in fails if fail is UNKNOWN}
         outcomes = {line.outcome for line in certain}
         settled = not doubtful
+        # A refusal is the strictest there is: what is still unknown could not change it.
         if Outcome.REFUSE in outcomes:
             return Answer(number, clause, _REFUSE, certain, settled=settled)
         least = Outcome.DEFER if Outcome.DEFER in outcomes else clause.outcome

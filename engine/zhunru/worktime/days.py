@@ -150,6 +150,7 @@ class Calendar:
         行政处罚法第八十五条: “二日”“三日”“五日”“七日”的规定是指工作日,不含法定节假日.
         """
         _check(number)
+        # A term of no days ends where it starts, also on a rest day: nothing is counted.
         if number == 0:
             return DueDay(start, not self.covers(start))
         day = self.nth_workday(self.rank(start) + number)
@@ -241,6 +242,7 @@ class Calendar:
         if count < 1:
             return date.min
         if self._assumed is None:
+            # The reverse of `_outside`: day 1 was a Monday, and weeks begin with five of these.
             weeks, rest = divmod(count - 1, 5)
             return clamped(weeks * 7 + rest + 1)
         return clamped(count if self._assumed is DayKind.WORKDAY else LAST)

@@ -261,6 +261,8 @@ class Worked:
     def _table(self, year: int) -> list[int]:
         """Return the open microseconds of the first 0, 1, 2, … days of a year."""
         first, last = date(year, 1, 1), date(year, 12, 31)
+        # Unpublished years that begin on one weekday and are as long have the same sums: fourteen
+        # tables at most, however far a limit reaches.
         settled = self._calendar.days.first.year <= year <= self._calendar.days.horizon.year
         key = (year if settled else 0, first.weekday(), last.toordinal() - first.toordinal())
         if key not in self._tables:
