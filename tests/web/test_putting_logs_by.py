@@ -11,7 +11,10 @@ import pytest
 from tests.web.conftest import SETS, Serve, Served
 
 from zhunru import open_policy
-from zhunru.web import replay_log
+from zhunru.errors import RequestRejected
+from zhunru.web import Settings, replay_log
+from zhunru.web import serve as run
+from zhunru.web.decision_log import DecisionLog
 from zhunru_cli.main import main
 
 FACTS = {"主体": "alice", "动作": "read", "资源": "record-1"}
@@ -135,3 +138,27 @@ def test_that_a_log_has_no_room_is_told_in_words_and_may_be_asked_again(
     assert events(served)[-1] == "log-failed"
     monkeypatch.undo()
     assert served.post(path, content=body, headers={"content-type": kind}).status_code == 200
+
+
+def test_two_services_do_not_write_one_log(tmp_path: Path) -> None:
+    made = Settings(sets={"": [str(SETS / "cert")]}, log=tmp_path, journal=lambda line: None)
+    log = DecisionLog(tmp_path / NAME)
+    log.hold()
+    for _ in range(2):
+        with pytest.raises(RequestRejected) as refused:
+            run(made, port=1)
+        assert refused.value.diagnostics[0].code == "ZR875"
+        assert "另一个服务" in refused.value.diagnostics[0].zh
+        (tmp_path / NAME).rename(tmp_path / "old.jsonl")
+        assert log.follow()  # and the new one is held as well
+    log.close()
+    DecisionLog(tmp_path / NAME).hold()
+
+
+def test_that_a_log_cannot_be_written_is_told_when_the_service_starts(
+    serve: Serve, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(RequestRejected) as refused:
+        serve("cert", log=tmp_path / "file")
+    assert refused.value.diagnostics[0].code == "ZR875"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -14,7 +15,7 @@ import pytest
 from tests.web.conftest import Clock, tokens_file
 from tests.web.test_pages import secret, text_of
 
-from zhunru.web import Settings, create_app
+from zhunru.web import Limits, Settings, create_app
 from zhunru.web.pages.sessions import COOKIE
 
 with warnings.catch_warnings():
@@ -34,12 +35,15 @@ class Browser:
     def __init__(self, **settings: Any) -> None:
         self._settings = settings
         self._cookies: Any = None
+        self.client: Any = None
         self.lines: list[dict[str, Any]] = []
         self.clock = Clock()
         self.restart()
 
     def restart(self) -> None:
         before = self._cookies
+        if self.client is not None:
+            self.client.app.state.service.tenants[""].close()
         made = Settings(
             sets={"": ["weihai"]},
             clock=self.clock,
@@ -164,3 +168,34 @@ def test_where_the_file_cannot_be_written_one_is_signed_in_all_the_same(
     browser = Browser(tokens=tokens, drafts=tmp_path / "drafts")
     assert browser.sign_in("zr_li").request.url.path == "/intake"
     assert [line for line in browser.lines if line["event"] == "sessions-unwritten"]
+
+
+def test_of_a_stranger_no_long_form_is_taken(tokens: Path) -> None:
+    browser = Browser(tokens=tokens)
+    form = {"csrf": secret(browser.client.get("/sign-in")), "token": "x" * 70_000}
+    page = browser.client.post("/sign-in", data=form)
+    assert page.status_code == 413 and "64 KiB" in page.text
+
+
+def test_of_a_stranger_no_form_is_waited_for(tokens: Path) -> None:
+    browser = Browser(tokens=tokens, limits=Limits(seconds=0.05))
+
+    async def go() -> int:
+        said: list[Any] = []
+
+        async def receive() -> dict[str, Any]:
+            await asyncio.sleep(0.02)
+            return {"type": "http.request", "body": b"a", "more_body": True}
+
+        async def send(message: Any) -> None:
+            said.append(message)
+
+        scope = {
+            "type": "http", "method": "POST", "path": "/sign-in", "raw_path": b"/sign-in",
+            "query_string": b"", "root_path": "", "scheme": "http", "headers": [],
+            "server": ("testserver", 80), "client": ("a", 1), "http_version": "1.1",
+        }  # fmt: skip
+        await asyncio.wait_for(browser.client.app(scope, receive, send), 30)
+        return int(said[0]["status"])
+
+    assert asyncio.run(go()) == 408

@@ -27,6 +27,12 @@ import orjson
 from zhunru.compiler.request import Request
 from zhunru.decision import Decision
 from zhunru.vocabulary import Outcome
+from zhunru.web.tokens import unusable
+
+try:
+    import fcntl
+except ImportError:  # Windows: nobody can move away there, either, what is open
+    fcntl = None  # type: ignore[assignment]
 
 VERSION = 2
 BLOCK = 3  # of the line before lines that stand as they came
@@ -113,11 +119,16 @@ class DecisionLog:
         self._turn = Turn()
         self._file = -1
         self._last = ""
+        self._is_held = False
         self.written = 0
         self.kept = path is not None  # whether decisions are kept at all
         if path is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = os.open(path, _ADDING, 0o600)
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                self._file = os.open(path, _ADDING, 0o600)
+            except OSError as error:
+                reason = error.strerror or type(error).__name__
+                unusable(path, f"判定日志写不了（{reason}）", f"no log can be written ({reason})")
             # First, for a line that lacks nothing but its end is one for whoever reads the log.
             _end_line(self._file)
             self._last = _last_of(path)
@@ -232,6 +243,12 @@ class DecisionLog:
         }
         return orjson.dumps(body, default=plain, option=orjson.OPT_APPEND_NEWLINE)
 
+    def hold(self) -> None:
+        """Keep other processes from writing the log; RequestRejected where one does already."""
+        if self.path is not None:
+            _take(self._file, self.path)
+            self._is_held = True
+
     def follow(self) -> bool:
         """Begin a new file where the one that is written was moved away; tell whether it was.
 
@@ -241,6 +258,8 @@ class DecisionLog:
             if self.path is None or self._file < 0 or _is_at(self.path, self._file):
                 return False
             file = os.open(self.path, _ADDING, 0o600)
+            if self._is_held:
+                _take(file, self.path)
             before, self._file = self._file, file
             try:
                 os.fsync(before)
@@ -259,6 +278,18 @@ class DecisionLog:
                 os.fsync(file)
             finally:
                 os.close(file)
+
+
+def _take(file: int, path: Path) -> None:
+    """See that nobody else writes a log: the lines of two services would not make a chain."""
+    if fcntl is None:
+        return
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        unusable(path, "另一个服务正在写它", "another service is writing it")
+    except OSError:
+        pass  # a file system without locks: nothing can be told there
 
 
 def _is_at(path: Path, file: int) -> bool:

@@ -172,7 +172,7 @@ class Service:
             try:
                 if tenant.log.follow():
                     self.journal.say("log-begun", tenant=tenant.name)
-            except OSError as error:
+            except (OSError, ZhunruError) as error:
                 self.journal.say("log-failed", tenant=tenant.name, error=str(error))
 
     async def _tick(self, tenant: Tenant) -> None:

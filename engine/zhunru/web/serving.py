@@ -50,6 +50,7 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8080) -> None
     app = create_app(settings)
     for tenant in app.state.service.tenants.values():
         _ = tenant.office  # a store that cannot be opened is told before anybody is served
+        tenant.log.hold()
     everybody = settings.tokens is None and settings.issuers is None
     config = uvicorn.Config(
         OnlyHere(app) if everybody else app,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 _FOLDER = Path(__file__).parent
 LANGUAGE = "zhunru-lang"
 UPLOAD = 16 << 20  # bytes of a form with files
+_LONGEST_OF_STRANGERS = 64 << 10
 _MOST_FIELDS = 400
 PAGES = (
     ("intake", "/intake", "decide"),
@@ -289,17 +291,26 @@ class Pages:
 
     async def _read(self, visit: Visit) -> None:
         """Read a form; one that is not of our own pages is refused."""
-        await self._parse(visit)
+        if visit.session.principal is None:
+            # Of a stranger nobody waits for more than a token takes, nor as long.
+            seconds = self.service.settings.limits.seconds
+            try:
+                async with asyncio.timeout(seconds):
+                    await self._parse(visit, _LONGEST_OF_STRANGERS)
+            except TimeoutError:
+                reject(408, "ZR793", seconds=round(seconds))
+        else:
+            await self._parse(visit)
         if not visit.session.sent(visit.text("csrf")):
             raise _OfAnotherSession
 
-    async def _parse(self, visit: Visit) -> None:
+    async def _parse(self, visit: Visit, most: int = UPLOAD) -> None:
         """Read a form within its bounds."""
         body = bytearray()
         async for chunk in visit.request.stream():
             body += chunk
-            if len(body) > UPLOAD:
-                size = f"{UPLOAD >> 20} MiB"
+            if len(body) > most:
+                size = f"{most >> 20} MiB" if most >> 20 else f"{most >> 10} KiB"
                 reject(413, "ZR886", what_zh=f"超过 {size}", what_en=f"more than {size}")
 
         async def receive() -> dict[str, Any]:
