@@ -199,7 +199,7 @@ def check_regions(model: Model) -> None:
         for name, symbol in model.scope.visible["parameter"].items()
         if (resolved := resolve_parameter(symbol.node))
     }
-    bodies = Bodies(model.chart.units, model.chart.holders())
+    bodies = Bodies(model.chart.units, model.chart.bearers())
     for node, table in tables:
         try:
             life = both(model.life, node.period)
