@@ -13,6 +13,7 @@ from zhunru.checker import (
     flow_shape,
     lives,
     lower,
+    near_misses,
     parameters,
     procedures,
     rules,
@@ -24,6 +25,6 @@ from zhunru.checker import (
 )
 
 AREAS = (
-    declared, units, parameters, citations, lives, tables, table_regions, entries, across, rules,
-    procedures, steps, lower, flow_shape, flow_proofs, expectations, examples, style,
+    declared, units, near_misses, parameters, citations, lives, tables, table_regions, entries,
+    across, rules, procedures, steps, lower, flow_shape, flow_proofs, expectations, examples, style,
 )  # fmt: skip

@@ -278,7 +278,17 @@ def check_ends(model: Model) -> None:
                                  entry=_name(entry))  # fmt: skip
 
 
+def check_titles(model: Model) -> None:
+    """An entry has a matter, except one that says more of an entry of an upper set."""
+    for _, source in _lists(model):
+        above = _upper_codes(model, source)
+        for entry in source.entries:
+            if not (entry.title.zh or entry.title.en or entry.refines or entry.code in above):
+                span = entry.title.span if entry.title.span.line else entry.span
+                model.report.add("ZR227", span, list=source.name.text, name=entry.code)
+
+
 CHECKS = (
-    check_codes, check_matters, check_bases, check_leads, check_assistance, check_owners,
-    check_frequencies, check_refusals, check_counts, check_ends,
+    check_titles, check_codes, check_matters, check_bases, check_leads, check_assistance,
+    check_owners, check_frequencies, check_refusals, check_counts, check_ends,
 )  # fmt: skip

@@ -275,4 +275,27 @@ CODES: tuple[Code, ...] = (
         "决定书会叫人去走一个谁也没有写明的流程，或者等一份谁也不会出的文书。",
         "The decision would send people to a procedure or a paper that nobody has written.",
     ),
+    Code(
+        "ZR226",
+        "one-character-off",
+        _W,
+        "“{name}”与“{near}”只差一个字，是不是写错了？",
+        "`{name}` differs from `{near}` in one character: is it misspelt?",
+        "写错的改为“{near}”；确实另有“{name}”的，在“单位”或者“角色”里写明，层级可以不改",
+        "write `{near}` if it is; if there is a `{name}`, declare it as a unit or a role; a level "
+        "may stay",
+        "写错的名称不会报错，只是在哪里都不起作用：层级写成“社去”的社区，就不算社区。",
+        "A misspelt name is no error, it just has no effect: it is neither the unit nor the level.",
+    ),
+    Code(
+        "ZR227",
+        "entry-without-a-matter",
+        _W,
+        "清单“{list}”的条目“{name}”没有写事项",
+        "entry `{name}` of list `{list}` has no matter",
+        "补上事项的名称；表格里没有“事项”一栏的，加上这一栏",
+        "write what the matter is called; give the table a column `matter` if it has none",
+        "来件写的是事项的名称，没有名称的条目永远对不上。",
+        "Requests give the name of a matter; an entry without one is never met.",
+    ),
 )
