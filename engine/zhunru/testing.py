@@ -307,7 +307,7 @@ def _check_code(answer: Decision, expected: Expected) -> list[_Wrong]:
     """The code is that of a deciding reason, of its clause, or of the clause within its list."""
     if expected.code is None:
         return []
-    codes = [code for r in answer.reasons if not r.also for code in (r.code, r.clause)]
+    codes = [code for r in answer.reasons if not r.also for code in (r.code, r.clause) if code]
     short = [code.rpartition("/")[2] for code in codes]
     want = expected.code.text
     if want in codes or want in short:

@@ -184,6 +184,14 @@ def test_those_below_the_lead_are_meant_by_words_like_theirs() -> None:
     assert "牵头及下级" in told.help_zh
 
 
+def test_who_has_a_duty_may_be_a_field_that_is_misspelt() -> None:
+    line = "义务 报告 由 来问单位 限 5 个工作日"
+    loaded, _ = load_text(MANNER.format(choices="主责、协助", line=line), "set.policy")
+    assert loaded is not None
+    (told,) = [each for each in check(loaded)[1] if each.code == "ZR203"]
+    assert "是否指“来文单位”" in told.help_zh
+
+
 MANNER = """政策 试验 "试验办法"
   施行 2024-01-01
 依据 某法 "某某法"

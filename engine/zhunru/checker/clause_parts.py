@@ -356,7 +356,8 @@ class Reader:
             return ""
         name = expr.name if isinstance(expr, x.Ref) else expr.value
         if name not in self.resolver.fields and not self.model.chart.target(name):
-            self.model.report.unknown("ZR203", expr.span, name, self.model.chart.names())
+            known = [*self.model.chart.names(), *self.resolver.fields]
+            self.model.report.unknown("ZR203", expr.span, name, known)
         return name
 
     def route(self, expr: x.Expr | None) -> r.RExpr | None:

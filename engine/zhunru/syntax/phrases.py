@@ -21,6 +21,8 @@ _LONGEST = 200
 _SPOKEN = r"(?=[一二两三四五六七八九十百千]{1,9}[万亿成]|[百千]分之)\w{1,12}?"
 _AMOUNT = rf"((?:\d{{1,12}}(?:\.\d{{1,6}})?|{_SPOKEN})\s?(?:个\s?)?[%\w]{{0,6}}?)\s?"
 _FIELD = r"(?<![\w·])([\w·]{1,60}(?:\s的\s[\w·]{1,60})?)"
+_TESTED = r"(?:不?为|是|属于|包含|不?超过|不少于|不满|逢)"
+_BEFORE_TEST = rf"(?= (?:非 )?(?:有效\(|[^\s、,]{{1,60}} {_TESTED} ))"
 _DAY = r"\d{4}(?:-\d{1,2}-\d{1,2}|年\d{1,2}月\d{1,2}日)"
 # Where a statement begins: behind the word of its clause, a bracket, or the one before it.
 _START = r"(?:^|(?<=[(])|(?<=[当且或] )|(?<=除外 )|(?<=要求 ))"
@@ -77,6 +79,8 @@ _TURNS = {
             _FIELD + r"\s(?:是|属于|正值|遇|逢到)\s?(工作日|休息日|法定休假日|节假日)(?!\w)",
             r"\1 逢 \2",
         ),
+        # Between two conditions only: 甲 和 乙 are several names, which 、 stands between.
+        (r"(?<=[\w)\"”] )(?:和|及|以及|同时|而且)" + _BEFORE_TEST, "且"),
         (r"(?<=[\w)] )(?:是|属)(?= )", "为"),
         (_START + r"(?:如果|假如|只要|凡是)\s*", ""),
         (r"\s+(?:时|的|的时候|的情况|情况下)$", ""),
