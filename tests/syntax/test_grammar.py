@@ -54,6 +54,39 @@ def test_only_words_that_close_a_chinese_phrase_have_no_english() -> None:
     ]
 
 
+def _tables(parser: lark.Lark) -> dict[object, object]:
+    """Return what every state does, states numbered in the order in which they are reached."""
+    table = parser.parser.parser._parse_table  # type: ignore[attr-defined]
+    numbers: dict[object, int] = {}
+    waiting = [table.start_states[start] for start in sorted(table.start_states)]
+    numbers.update({state: number for number, state in enumerate(dict.fromkeys(waiting))})
+    found: dict[object, object] = {}
+    for state in waiting:
+        actions = []
+        for name, (action, argument) in sorted(table.states[state].items()):
+            if isinstance(argument, int):
+                if argument not in numbers:
+                    numbers[argument] = len(numbers)
+                    waiting.append(argument)
+                argument = numbers[argument]
+            actions.append((name, str(action), str(argument)))
+        found[numbers[state]] = actions
+    ends = {start: numbers[state] for start, state in table.end_states.items()}
+    return found | ends
+
+
+def test_symbols_that_are_one_object_give_the_tables_of_lark(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shared = lalr.build()
+    mentions = [each for rule in shared.rules for each in (rule.origin, *rule.expansion)]
+    kinds = {(each.is_term, each.name, each.is_term and each.filter_out) for each in mentions}
+    assert len({id(each) for each in mentions}) == len(kinds)
+    assert all(type(each.name) is str for each in mentions)
+    monkeypatch.setattr(lalr, "_Shared", lark.Lark)
+    assert _tables(shared) == _tables(lalr.build())
+
+
 def test_a_kept_parser_reads_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     grammar = grammar_text("policy.lark")

@@ -25,6 +25,7 @@ from zhunru.syntax.expressions import (
 )
 from zhunru.syntax.nodes import Formula, Parameter, Rule, Table
 from zhunru.syntax.parser import parse, parse_part
+from zhunru.syntax.shadow import shadow
 from zhunru.vocabulary import Measure, Outcome
 
 
@@ -343,3 +344,11 @@ def test_the_end_of_a_day_is_mended_to_the_start_of_the_next() -> None:
     (finding,) = [one for one in parse(Source("x.policy", text))[1] if one.code == "ZR111"]
     assert finding.fix is not None and finding.fix.safe
     assert [edit.text for edit in finding.fix.edits] == ["2027-01-01 00:00"]
+
+
+def test_the_shadow_of_a_text_is_that_of_its_signs() -> None:
+    signs = [chr(code) for code in range(0x10000) if not 0xD800 <= code < 0xE000]
+    each = "".join(shadow(sign) for sign in signs if sign != "＂")
+    assert shadow("".join(sign for sign in signs if sign != "＂")) == each
+    assert len(each) == len(signs) - 1
+    assert shadow(each) == each

@@ -60,6 +60,18 @@ def _by_key(names: Iterable[str]) -> Iterator[str]:
         yield from sorted(groups.pop(length))
 
 
+class _Ways(dict[type, _Render]):
+    """How values of a class are written, found out when the first of them is."""
+
+    def __init__(self, find: Callable[[type], _Render], known: dict[type, _Render]) -> None:
+        super().__init__(known)
+        self._find = find
+
+    def __missing__(self, kind: type) -> _Render:
+        found = self[kind] = self._find(kind)
+        return found
+
+
 class Renderer:
     """Writes values in one canonical way. What many clauses share is written once."""
 
@@ -68,25 +80,22 @@ class Renderer:
         # texts of all would take as much memory as the list.
         self._written: dict[int, str] = {}
         self._seen: set[int] = set()
-        self._ways: dict[type, _Render] = {
+        own: dict[type, _Render] = {
             str: lambda value: f"{len(value)}:{value}",
             tuple: self._tuple,
             frozenset: self._set,
             RegisterTable: self._register,
         }
+        self._ways = _Ways(self._way, own)
 
     def render(self, value: Any) -> str:
         """Return the canonical text of a value."""
-        kind = type(value)
-        way = self._ways.get(kind)
-        if way is None:
-            way = self._ways[kind] = self._way(value, kind)
-        return way(value)
+        return self._ways[value.__class__](value)
 
-    def _way(self, value: Any, kind: type) -> _Render:
-        if is_dataclass(value):
+    def _way(self, kind: type) -> _Render:
+        if is_dataclass(kind):
             return self._node_way(kind)
-        if isinstance(value, Mapping):
+        if issubclass(kind, Mapping):
             return self._mapping
         name = kind.__name__
         return lambda each: f"<{name} {each}>"
@@ -94,7 +103,8 @@ class Renderer:
     def _tuple(self, value: tuple[Any, ...]) -> str:
         known = self._written.get(id(value))
         if known is None:
-            known = _short(f"({','.join(map(self.render, value))})")
+            ways = self._ways
+            known = _short(f"({','.join([ways[each.__class__](each) for each in value])})")
             self._keep(id(value), known)
         return known
 
@@ -171,7 +181,7 @@ class Renderer:
         names, defaults = [each.name for each in shape], [each.default for each in shape]
         # one name more, so that a class of one field gives a tuple too
         parts_of = attrgetter(*names, "__class__")
-        name, written, render = kind.__name__, self._written, self.render
+        name, written, ways = kind.__name__, self._written, self._ways
         seen, see = self._seen, self._seen.add
 
         def way(value: Any) -> str:
@@ -181,12 +191,14 @@ class Renderer:
                     # texts are most of it: written here without a further call
                     f"{field}={len(part)}:{part}"
                     if part.__class__ is str
-                    else f"{field}={render(part)}"
+                    else f"{field}={ways[part.__class__](part)}"
                     for field, part, default in zip(names, parts_of(value), defaults, strict=False)
                     if part is not default and part != default
                 ]
-                known = _short(f"{name}({','.join(parts)})")
-                # as `_keep`, without a call for each of a million nodes
+                known = f"{name}({','.join(parts)})"
+                # as `_short` and `_keep`, without a call for each of a million nodes
+                if len(known) >= _LONG:
+                    known = _short(known)
                 if id(value) in seen:
                     written[id(value)] = known
                 see(id(value))

@@ -12,9 +12,19 @@ _DAY = timedelta(days=1)
 
 def both(*periods: Period) -> Period:
     """Return the days that all `periods` share; reversed if they share none."""
-    starts = [p.start for p in periods if p.start]
-    ends = [p.end for p in periods if p.end]
-    return Period(max(starts, default=None), min(ends, default=None))
+    return Period(*_shared(periods))
+
+
+def _shared(periods: Iterable[Period]) -> tuple[date | None, date | None]:
+    """Return the latest start and the earliest end."""
+    start: date | None = None
+    end: date | None = None
+    for each in periods:
+        if each.start is not None and (start is None or each.start > start):
+            start = each.start
+        if each.end is not None and (end is None or each.end < end):
+            end = each.end
+    return start, end
 
 
 def empty(period: Period) -> bool:
@@ -24,7 +34,8 @@ def empty(period: Period) -> bool:
 
 def apart(one: Period, other: Period) -> bool:
     """Tell whether two periods share no day."""
-    return empty(both(one, other))
+    start, end = _shared((one, other))
+    return start is not None and end is not None and end < start
 
 
 def next_day(day: date) -> date:

@@ -172,15 +172,25 @@ class Encoder:
         """Return an object as its class and the fields that are not at their defaults."""
         found = value.__class__
         values, defaults = _SHAPES[found]
-        encode, at = self.encode, -1
-        flat = [_CLASS_NUMBERS[found]]
-        for item, default in zip(values(value), defaults, strict=True):
-            at += 1
+        flat: list[Any] = [_CLASS_NUMBERS[found]]
+        for at, item in enumerate(values(value)):
+            default = defaults[at]
             if item is default:
                 continue
+            kind = item.__class__
             # Comparing nodes costs more than writing one that could have been left out.
-            if item.__class__ in _CLASS_NUMBERS or default is MISSING or item != default:
-                flat += (at, encode(item))
+            if kind in _CLASS_NUMBERS:
+                known = self._known.get(id(item))
+                flat += (at, self._part(item) if known is None else known)
+            elif default is MISSING or item != default:
+                # as `encode`, without a call for each of a million texts and places
+                rule = _ENCODE.get(kind)
+                if rule is not None:
+                    flat += (at, rule(self, item))
+                elif kind is str:
+                    flat += (at, item if len(item) < _LONG else self.text(item))
+                else:
+                    flat += (at, self.encode(item))
         return tuple(flat)
 
 

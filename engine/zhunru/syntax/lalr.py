@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from lark import Lark
+from lark.grammar import Symbol
 
 from zhunru.syntax.keywords import grammar_text
 from zhunru.syntax.lalr_cache import kept
@@ -26,6 +27,29 @@ class Branch:
         self.end_pos: int = children[-1].end_pos if children else -1
 
 
+class _Shared(Lark):
+    """A parser built of symbols that are one object each, named by plain texts.
+
+    Lark makes another object, and another name, at every mention; comparing them takes a third of
+    the time in which the tables are made.
+    """
+
+    def _build_parser(self) -> Any:
+        known: dict[tuple[Symbol, bool], Symbol] = {}
+
+        def shared(symbol: Any) -> Any:
+            # Whether a terminal is left out of trees is no part of what Lark compares.
+            left_out = symbol.is_term and symbol.filter_out
+            found = known.setdefault((symbol, left_out), symbol)
+            found.name = str(found.name)
+            return found
+
+        for rule in self.rules:
+            rule.origin = shared(rule.origin)
+            rule.expansion = [shared(each) for each in rule.expansion]
+        return super()._build_parser()
+
+
 def start_rules(grammar: str) -> list[str]:
     """Return the rules that a line or a cell may be parsed by."""
     return re.findall(r"^([hck]_\w+):", grammar, re.M)
@@ -34,7 +58,7 @@ def start_rules(grammar: str) -> list[str]:
 def build(*, strict: bool = False) -> Lark:
     """Build the parser from the grammar; it has no conflicts, which a test asserts."""
     grammar = grammar_text("policy.lark")
-    return Lark(
+    return _Shared(
         grammar + grammar_text("keywords.lark"),
         parser="lalr",
         lexer=PolicyLexer,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from zhunru.diagnostics import Edit, Fix, Span
 from zhunru.syntax.outline import Line, Outline
 from zhunru.syntax.reading import Reading
-from zhunru.syntax.shadow import INVISIBLE_RUN
+from zhunru.syntax.shadow import invisible_runs
 
 _BETWEEN = re.compile(r"\w +\w")
 
@@ -26,7 +26,7 @@ def report_layout(lines: Outline, reading: Reading) -> None:
 
 
 def _invisible(lines: Outline, reading: Reading) -> None:
-    for found in INVISIBLE_RUN.finditer(lines.source.text):
+    for found in invisible_runs(lines.source.text):
         span = lines.source.span(found.start(), found.end())
         if _parts_words(lines, span):
             edit, zh = Edit(span, " "), "看不见的字符改为空格"

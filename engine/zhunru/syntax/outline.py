@@ -10,7 +10,7 @@ from zhunru.diagnostics import Source
 from zhunru.syntax.keywords import DECLARATIONS, NOT_AVAILABLE, WORDS
 from zhunru.syntax.lexer import ODD_STRING, STRING
 from zhunru.syntax.nodes import Comment
-from zhunru.syntax.shadow import INVISIBLE_RUN, JOINER, shadow
+from zhunru.syntax.shadow import JOINER, invisible_runs, shadow
 
 _COMMENT = re.compile(rf"(?:{STRING}|{ODD_STRING}|\[[^\[\]\n]+\])|(?<!\S)(#[^\n]*)")
 _BAR = re.compile(r"(?<!\\)\|\s*(#)?")
@@ -92,7 +92,7 @@ def outline(source: Source) -> Outline:
 def joined(text: str, shadowed: str, language: str) -> str:
     """Return a shadow in which a word with invisible characters inside is one word."""
     parts, at = [], 0
-    for run in INVISIBLE_RUN.finditer(text):
+    for run in invisible_runs(text):
         if _is_inside_word(shadowed, run.start(), run.end(), WORDS[language]):
             parts += [shadowed[at : run.start()], JOINER * len(run[0])]
             at = run.end()

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from operator import attrgetter
+from types import MemberDescriptorType
+from typing import Any, NamedTuple
 
 from lark.exceptions import UnexpectedInput
 
@@ -53,11 +55,12 @@ class Pieces:
         line: tuple[int, int] | None = None,
     ) -> Any:  # fmt: skip
         """Return what a piece says by a start rule, or None after reporting what is wrong."""
-
-        def read(pieces: Pieces, start: int, end: int) -> Any:
-            return pieces._parse(rule, start, end, cell)
-
-        return self.once(rule, start, end, read, line)
+        key = (rule, self.outline.source.text[start:end])
+        known = self._known.get(key)
+        if known is not None:
+            return self._again(known, start, line)
+        count = len(self.reading.found)
+        return self._keep(key, self._parse(rule, start, end, cell), start, count)
 
     def once(
         self, rule: str, start: int, end: int, read: Read, line: tuple[int, int] | None = None
@@ -66,18 +69,24 @@ class Pieces:
 
         `line` is the line of the piece, where it is known, with its start.
         """
-        text = self.outline.source.text[start:end]
-        key = (rule, text)
+        key = (rule, self.outline.source.text[start:end])
         known = self._known.get(key)
         if known is not None:
-            value, base = known
-            here = self.span((start, start), line)
-            return moved(value, Move(start - base.start, here.line, here.column - base.column))
+            return self._again(known, start, line)
         count = len(self.reading.found)
-        value = read(self, start, end)
+        return self._keep(key, read(self, start, end), start, count)
+
+    def _again(self, known: tuple[Any, Span], start: int, line: tuple[int, int] | None) -> Any:
+        """Return what a known piece says where it stands again."""
+        value, base = known
+        number, begin = line or self.line_of(start)
+        return moved(value, Move(start - base.start, number, start - begin + 1 - base.column))
+
+    def _keep(self, key: tuple[str, str], value: Any, start: int, count: int) -> Any:
+        """Know a piece from now on; `count` findings there were before it was read."""
         # Not where there were findings, which every place must get, and not over several lines,
         # whose places do not all move alike.
-        if value is not None and len(self.reading.found) == count and "\n" not in text:
+        if value is not None and len(self.reading.found) == count and "\n" not in key[1]:
             self._known[key] = (value, self.outline.source.span(start, start))
         return value
 
@@ -128,8 +137,7 @@ class Pieces:
             return None
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(NamedTuple):
     """From where a piece was parsed to where it stands again, within one line each."""
 
     delta: int
@@ -142,8 +150,8 @@ class Move:
         # What stands nowhere stays there.
         if line == 0:
             return span
-        delta = self.delta
-        return _span(Span, (path, start + delta, end + delta, self.line, column + self.columns))
+        delta, here, columns = self
+        return _span(Span, (path, start + delta, end + delta, here, column + columns))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,14 +165,31 @@ class Everywhere:
         return self.place
 
 
-_FIELDS: dict[type[Any], tuple[str, ...]] = {}
+_Setter = Callable[[Any, Any], None]
+_SHAPES: dict[type[Any], tuple[Callable[[Any], tuple[Any, ...]], tuple[_Setter, ...]] | None] = {}
 
 
-def _names(kind: type[Any]) -> tuple[str, ...]:
-    """Return the fields of a class of nodes; other classes have none that hold places."""
-    if kind not in _FIELDS:
-        _FIELDS[kind] = tuple(f.name for f in fields(kind)) if is_dataclass(kind) else ()
-    return _FIELDS[kind]
+def _shape(kind: type[Any]) -> tuple[Callable[[Any], tuple[Any, ...]], tuple[_Setter, ...]] | None:
+    """Return what reads all fields of a class of nodes at once, and what writes each; other
+    classes have no fields that hold places."""
+    if kind not in _SHAPES:
+        names = [f.name for f in fields(kind)] if is_dataclass(kind) else []
+        # One name more, so that a class of one field gives a tuple too.
+        reads = attrgetter(*names, "__class__") if names else None
+        _SHAPES[kind] = (reads, tuple([_setter(kind, name) for name in names])) if reads else None
+    return _SHAPES[kind]
+
+
+def _setter(kind: type[Any], name: str) -> _Setter:
+    """Return what writes a field, past the guard of frozen nodes: very many rows are copied."""
+    slot = getattr(kind, name, None)
+    if type(slot) is MemberDescriptorType:
+        return slot.__set__
+
+    def write(node: Any, value: Any) -> None:
+        object.__setattr__(node, name, value)
+
+    return write
 
 
 def moved(value: Any, move: Move | Everywhere) -> Any:
@@ -172,30 +197,33 @@ def moved(value: Any, move: Move | Everywhere) -> Any:
     kind = type(value)
     if kind is Span:
         return move.span(value)
+    if kind is Item:
+        key, part, place = value
+        if type(part) not in _LEAVES:
+            part = moved(part, move)
+        return _item(Item, (key, part, move.span(place)))
     if kind is tuple:
         return tuple([moved(part, move) for part in value]) if value else value
     if kind is list:
         return [moved(part, move) for part in value]
     if kind is dict:
         return {key: moved(part, move) for key, part in value.items()}
-    if kind is Item:
-        return Item(value.key, moved(value.value, move), move.span(value.span))
-    names = _names(kind)
-    if not names:
+    shape = _SHAPES[kind] if kind in _SHAPES else _shape(kind)
+    if shape is None:
         return value
-    # Past the constructor: very many rows are copied, and their parts have been checked before.
+    reads, writes = shape
+    # Past the constructor: the parts have been checked before.
     copy = object.__new__(kind)
-    for name in names:
-        part = getattr(value, name)
+    for write, part in zip(writes, reads(value), strict=False):
         kind = type(part)
-        if kind is Span:
-            part = move.span(part)
-        elif kind not in _LEAVES:
-            part = moved(part, move)
-        _set(copy, name, part)
+        if kind in _LEAVES:
+            write(copy, part)
+        elif kind is Span:
+            write(copy, move.span(part))
+        else:
+            write(copy, moved(part, move))
     return copy
 
 
-_set = object.__setattr__
-_span = tuple.__new__
+_span = _item = tuple.__new__
 _LEAVES = frozenset({str, int, bool, type(None), Decimal, date, datetime, Outcome, Measure, Window})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 _PLAIN = {
     "，": ",", "：": ":", "；": ";", "（": "(", "）": ")", "［": "[", "］": "]", "【": "[",
@@ -20,7 +21,7 @@ INVISIBLE_RUN = re.compile(f"[{INVISIBLE}]+")
 # Inside a word they stand in its shadow as this sign, and are no part of what the word says.
 JOINER = "\u200b"
 
-_TABLE = str.maketrans(
+_PLAINER = (
     _PLAIN
     | {chr(code): " " for code in range(0x2000, 0x200B)}
     | {chr(code): chr(code - 0xFEE0) for code in range(0xFF10, 0xFF1A)}
@@ -28,6 +29,7 @@ _TABLE = str.maketrans(
     | {chr(code): chr(code - 0xFEE0) for code in range(0xFF41, 0xFF5B)}
     | dict.fromkeys(INVISIBLE, " ")
 )
+_FOLDED = frozenset(_PLAINER)
 
 
 # A full-width quote opens and closes a text too; inside a text in plain quotes it is a sign of it.
@@ -36,8 +38,16 @@ _QUOTED = re.compile(r'"(?:\\.|[^"\\\n])*"|＂(?:\\.|[^"＂\\\n])*["＂]?')
 
 def shadow(text: str) -> str:
     """Return `text` with full-width signs, letters, digits and blanks in their plain form."""
-    plain = text.translate(_TABLE)
+    plain = text
+    # One sign after the other: few of them stand in any text, and none becomes another of them.
+    for sign in _FOLDED.intersection(text):
+        plain = plain.replace(sign, _PLAINER[sign])
     return _QUOTED.sub(_plain_quotes, plain) if "＂" in plain else plain
+
+
+def invisible_runs(text: str) -> Iterator[re.Match[str]]:
+    """Yield the runs of invisible characters of a text; nearly no text has any."""
+    return INVISIBLE_RUN.finditer(text) if any(sign in text for sign in INVISIBLE) else iter(())
 
 
 def _plain_quotes(quoted: re.Match[str]) -> str:
