@@ -106,6 +106,17 @@ def test_a_community_adds_to_a_menu_only_where_the_set_above_lets_it(
     assert any(name in one for one in errors(root / lower)), errors(root / lower)
 
 
+@pytest.mark.rows("S3-42")
+def test_what_a_community_adds_to_its_menu_is_built_to_the_standard() -> None:
+    (menu,) = (
+        one
+        for one in source("putian-community").declarations
+        if isinstance(one, nodes.ListDecl) and one.name.text == "社区服务菜单"
+    )
+    added = {entry.title.zh: dict(entry.extra)["标准接口"] for entry in menu.entries}
+    assert added == {"邻里工具借用": "是", "老年食堂订餐": "是"}
+
+
 @pytest.mark.rows("S1-20")
 @pytest.mark.parametrize(
     ("old", "new"),
