@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from threading import Event
 from typing import Any
 
@@ -178,3 +179,16 @@ def test_whoever_signs_in_is_led_to_a_page_that_they_may_see(api: Any) -> None:
     page = send(api, "/sign-in", {"token": "second"})
     assert page.url.path == "/drafts"
     assert 'href="/drafts"' in page.text and 'href="/intake"' not in page.text
+
+
+def test_a_mistake_of_ours_in_a_comparison_is_told_by_a_reference_and_leaves_no_trace(
+    api: Any, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def fails(*given: object) -> None:
+        raise ZeroDivisionError("secret")
+
+    monkeypatch.setattr(draftpages, "_compared", fails)
+    monkeypatch.setattr(threading, "excepthook", threading.__excepthook__)
+    page = hand_in(api, UPLOAD)
+    assert page.status_code == 500 and "参考号" in page.text
+    assert "Traceback" not in capfd.readouterr().err

@@ -10,9 +10,6 @@ from contextlib import suppress
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from zhunru.errors import ZhunruError
-from zhunru.web.problems import Problem
-
 if TYPE_CHECKING:
     from zhunru.compiler import CompiledPolicy
     from zhunru.web.pages.impact import Found
@@ -73,8 +70,9 @@ class Begun:
 
     def _do(self, key: Hashable, work: Callable[[], object]) -> None:
         try:
-            # What is refused is refused again to the reader, in words.
-            with suppress(Problem, ZhunruError):
+            # What fails fails again for the reader, who is told in words or by a reference; here
+            # it would only be a trace among the lines of the service.
+            with suppress(Exception):
                 work()
         finally:
             with self._lock:
