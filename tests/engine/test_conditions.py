@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 from tests import shipped
-from tests.engine.conftest import HEAD, Asker, steps
+from tests.engine.conftest import ASSIST, HEAD, Asker, steps
 
-from zhunru import Request, decide
+from zhunru import Outcome, Request, decide
 
 FORM = HEAD.replace(
     "  经费到位 是否 由 街道 确认 可改\n",
@@ -106,3 +106,27 @@ def test_where_either_of_two_facts_may_lead_to_a_reason_one_of_them_is_said() ->
     assert unsure["WH-10擅自安排工作叫停"] == ("承担方式不为主责", "承担方式 is not 主责")
     assert "若，" not in found.sentence("zh")
     assert "if ," not in found.sentence("en")
+
+
+def test_a_text_may_hold_a_part_without_being_it() -> None:
+    rule = '规则 试 依据 条例 第四条\n  当 用途 包含 "公证" 且 用途 不为 "公证"\n  暂缓 "先说明" 代码 试\n'
+    ask = Asker(rule + steps("试"))
+    assert ask(used={}, 用途="公证").outcome is Outcome.REFUSE
+    assert ask(used={}, 用途="房产公证").outcome is Outcome.DEFER
+    unsaid = ask(used={}, 用途=...)
+    assert unsaid.outcome is Outcome.INCOMPLETE
+    assert [fact.name for fact in unsaid.missing] == ["用途"]
+    found = {reason.code: reason for reason in unsaid.reasons}
+    assert found["试"].condition_zh == "用途除公证外还有其他内容"
+    assert found["试"].condition_en == "用途 holds 公证 and more"
+
+
+def test_no_change_to_a_text_is_proposed_that_nobody_can_write() -> None:
+    form = HEAD.replace("  用途 文本\n", "  用途 文本 可改\n")
+    wanted = (
+        '  要求 用途 包含 "公证" 且 用途 不为 "公证" 否则 暂缓 "先说明" 代码 试\n  要求 经费到位 '
+    )
+    ask = Asker(ASSIST.replace("  要求 经费到位 ", wanted, 1) + steps("协助事项"), form)
+    answer = ask(用途="买房", 事项="XZ-02", 拟进入日期=date(2025, 12, 1), used={})
+    assert answer.outcome is Outcome.DEFER
+    assert not answer.nearest

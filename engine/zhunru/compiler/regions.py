@@ -35,7 +35,7 @@ from zhunru.compiler.linear import Analyst
 from zhunru.compiler.model import Model
 from zhunru.compiler.plan import Plan
 from zhunru.compiler.registers import RegisterRow, covers
-from zhunru.compiler.values import UNKNOWN
+from zhunru.compiler.values import AND_MORE, UNKNOWN
 from zhunru.vocabulary import TypeName
 
 _NUMERIC = {TypeName.NUMBER, TypeName.MONEY, TypeName.RATIO, TypeName.DATE, TypeName.MOMENT}
@@ -292,11 +292,14 @@ class Regions:
         constants = [text for text in self.constants(name) if isinstance(text, str)]
         found = [a.item for a in self.atoms() if isinstance(a, Has) and _reads(a.left, name)]
         held = [text for item in found for text in self._possible(item) if isinstance(text, str)]
-        if len(held) > _MAX_MEMBERS or (held and constants):
-            self.exact = len(held) <= _MAX_MEMBERS and self.exact
-        mixtures = ("|".join(some) for some in subsets(held[:_MAX_MEMBERS]))
+        if len(held) > _MAX_MEMBERS:
+            self.exact = False
+        parts = list(subsets(held[:_MAX_MEMBERS]))
+        mixtures = ["|".join(some) for some in parts]
+        # A text may hold a part and still be none of those that are asked for as a whole.
+        longer = [AND_MORE + "|".join(some) for some in parts if some and constants]
         # Two that no clause names, so that two fields may also differ by them.
-        return tuple(dict.fromkeys((*constants, *mixtures, "\x01", "\x02")))
+        return tuple(dict.fromkeys((*constants, *mixtures, *longer, "\x01", "\x02")))
 
     def _sets(self, field: ResolvedField) -> Values:
         """Return the sets of the members asked about, with and without another member."""

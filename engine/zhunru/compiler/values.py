@@ -27,6 +27,9 @@ class _Unknown:
 
 UNKNOWN = _Unknown()
 
+AND_MORE = "\x01|"
+"""Stands, in a text made up for a class of texts, before the parts that it holds beside others."""
+
 _COMPARE: dict[CompareOp, Callable[[Any, Any], bool]] = {
     "==": operator.eq,
     "!=": operator.ne,

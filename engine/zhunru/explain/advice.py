@@ -17,7 +17,7 @@ from zhunru.compiler.judge import Judge
 from zhunru.compiler.reading import Reading
 from zhunru.compiler.regions import Regions
 from zhunru.compiler.ruling import Ruling, rule_on
-from zhunru.compiler.values import UNKNOWN
+from zhunru.compiler.values import AND_MORE, UNKNOWN
 from zhunru.explain.answers import Change, Suggestion
 from zhunru.explain.case import Case
 from zhunru.explain.phrases import plain, show
@@ -132,6 +132,8 @@ def _alternatives(case: Case, field: ResolvedField) -> list[Any]:
     if field.name == case.plan.governing_field:
         values.extend(boundary for boundary in boundaries(case) if boundary not in values)
     values = [value for value in values if value != current]
+    # Nobody can write what only stands for a part with something else beside it.
+    values = [v for v in values if not (isinstance(v, str) and v.startswith(AND_MORE))]
     here = as_number(current)
     if here is not None:
         values.sort(key=lambda value: abs((as_number(value) or here) - here))

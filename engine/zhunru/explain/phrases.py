@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 from zhunru.checker import resolved as r
 from zhunru.checker import resolved_measures as m
 from zhunru.compiler.judge import MATCH
-from zhunru.compiler.values import UNKNOWN
+from zhunru.compiler.values import AND_MORE, UNKNOWN
 from zhunru.vocabulary import DAY_KINDS, FUNCTIONS, MEASURES, Function, Measure
 
 
@@ -241,6 +241,11 @@ def filled_in(kind: str, name: str, value: Any) -> Phrase:
         return Phrase(f"{quota.zh}{zh}", f"{quota.en} {en}")
     if kind == "register":
         return _filled_register(name, value)
+    if isinstance(value, str) and value.startswith(AND_MORE):
+        parts = value.removeprefix(AND_MORE).split("|")
+        return Phrase(
+            f"{name}除{'、'.join(parts)}外还有其他内容", f"{name} holds {', '.join(parts)} and more"
+        )
     if isinstance(value, str) and value in _SOMETHING_ELSE:
         return Phrase(f"{name}为其他", f"{name} is anything else")
     shown = show(value)
