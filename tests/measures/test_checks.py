@@ -196,6 +196,20 @@ def test_entries_of_a_list_are_asked_with_every_value() -> None:
     assert found(done) == [("就业", "儿童"), ("医疗", "老人")]
 
 
+@pytest.mark.parametrize("called", ["走访", "FW-1", "入户", "入 户", "ｆｗ-1"])
+def test_a_row_belongs_to_an_entry_by_whatever_the_entry_is_called(called: str) -> None:
+    text = """
+清单 服务 类型 目录
+  条目 FW-1 "走访"
+    别名 入户
+  条目 FW-2 "代办"
+台账 办理
+  服务 事项
+核查 件件有办理 每个 服务 应当 有 不少于 1 行 办理
+"""
+    assert found(reviewed(text, 办理=[{"服务": called}])) == [("代办",)]
+
+
 VISITS = """
 台账 户
   户号 文本

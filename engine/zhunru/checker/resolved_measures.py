@@ -24,7 +24,8 @@ from zhunru.vocabulary import Function, Measure, Outcome
 class Things:
     """Rows of a register, units of a level or with a role, entries of a list, or values.
 
-    `key` is the column that a thing is known by; `entries` are code and title of those of a list.
+    `key` is the column that a thing is known by; `entries` are the code, title and aliases of each
+    of a list.
     `kept` says which register tells a column of a unit, an entry or a value: (column, register).
     `year` is the column by which a register has one row a year.
     """
@@ -33,7 +34,7 @@ class Things:
     name: str
     key: str
     values: tuple[str, ...] = ()
-    entries: tuple[tuple[str, str], ...] = ()
+    entries: tuple[tuple[str, ...], ...] = ()
     kept: tuple[tuple[str, str], ...] = ()
     year: str = ""
 

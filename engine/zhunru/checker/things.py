@@ -57,7 +57,10 @@ class World:
             return self._register(name)
         symbol = scope.find(name, "list")
         if symbol:
-            entries = tuple((each.code, each.title.zh or each.code) for each in self._entries(name))
+            entries = tuple(
+                (each.code, each.title.zh or each.code, *(alias.text for alias in each.aliases))
+                for each in self._entries(name)
+            )
             return self._kept(m.Things("list", name, name, entries=entries))
         target = self.model.chart.target(name)
         if target and target.kind != "unit":
