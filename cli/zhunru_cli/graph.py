@@ -10,6 +10,10 @@ import click
 from zhunru_cli.surface import Command, Surface, option, shared_options
 
 Format = Literal["svg", "mermaid", "dot", "graphml", "bpmn", "scxml"]
+# What other programs open by the ending of its name: text written under it is a broken file there.
+_FOREIGN = frozenset(
+    {".doc", ".docx", ".wps", ".pdf", ".png", ".jpg", ".jpeg", ".gif", ".xls", ".xlsx", ".pptx"}
+)
 _FORMATS = ("svg", "mermaid", "dot", "graphml", "bpmn", "scxml")
 
 
@@ -24,6 +28,8 @@ def graph(surface: Surface, path: str, flow: str, form: Format, output: Path | N
     """Print a workflow in the chosen format, or write it to a file."""
     from zhunru import draw_workflow, open_policy
 
+    if output is not None and output.suffix.lower() in _FOREIGN:
+        raise click.UsageError(surface.say("graph.suffix", suffix=output.suffix, form=form))
     text = draw_workflow(open_policy(path), flow, format=form, language=surface.language)
     if output is None:
         click.echo(text, nl=False)

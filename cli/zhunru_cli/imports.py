@@ -121,6 +121,8 @@ def export_list_(surface: Surface, policy_set: str, name: str, target: Path) -> 
     """Write a list as the table that is published."""
     from zhunru.sheets import export_list
 
+    if target.suffix.lower() != ".xlsx":
+        raise click.UsageError(surface.say("export.suffix", path=target))
     try:
         exported = export_list(policy_set, name)
     except LookupError as known:

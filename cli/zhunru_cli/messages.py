@@ -106,6 +106,12 @@ HELP: dict[str, tuple[str, str]] = {
 }
 
 MESSAGES: dict[str, tuple[str, str]] = {
+    "graph.suffix": (
+        "写出的是 {form}，不能存成“{suffix}”：文件名请以 .{form} 结尾。"
+        ".svg 能用浏览器打开，也能插进 Word、WPS。",
+        "what is written is {form}, not `{suffix}`: let the name end in .{form} (a browser opens "
+        ".svg, and it can be put into a document)",
+    ),
     **case_messages.MESSAGES,
     **coverage_messages.MESSAGES,
     **impact_messages.MESSAGES,

@@ -41,6 +41,10 @@ HELP: dict[str, tuple[str, str]] = {
 }
 
 MESSAGES: dict[str, tuple[str, str]] = {
+    "export.suffix": (
+        "写出的是 .xlsx 工作簿，文件名“{path}”请以 .xlsx 结尾。",
+        "what is written is an .xlsx workbook: let the name `{path}` end in .xlsx",
+    ),
     "import.clean": ("读入 {rows} 条，没有存疑。", "{rows} row(s) read, nothing doubtful."),
     "import.nothing": (
         "没有读入任何一条：表头下面没有内容，或者都不能读取。",

@@ -282,3 +282,28 @@ def test_main_takes_the_words_of_the_process_by_default(monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["zhunru", "--version"])
     assert main() == 0
     assert capsys.readouterr().out.startswith("zhunru ")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["graph", "national", "--flow", "证明开具", "-o"], "图.docx"),
+        (["export", "list", "national", "法定协助", "--xlsx"], "公布.xls"),
+    ],
+)
+def test_a_file_is_not_written_under_a_name_that_others_cannot_open(
+    zhunru, tmp_path, words: list[str], said: str
+) -> None:
+    code, _, err = zhunru(*words, str(tmp_path / said))
+    assert code == 2 and "结尾" in err
+    assert not (tmp_path / said).exists()
+    code, _, err = zhunru(
+        *words, str(tmp_path / said.replace("docx", "svg").replace("xls", "xlsx"))
+    )
+    assert code == 0, err
+
+
+def test_a_workbook_for_a_set_is_told_how_to_be_imported(zhunru, tmp_path) -> None:
+    (tmp_path / "清单.xlsx").write_bytes(b"PK\x03\x04" + bytes(200))
+    code, out, err = zhunru("check", str(tmp_path / "清单.xlsx"))
+    assert code == 1 and "ZR803" in out + err and "zhunru import" in out + err

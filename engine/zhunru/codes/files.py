@@ -35,8 +35,10 @@ CODES: tuple[Code, ...] = (
         severity=Severity.ERROR,
         zh="这不是文本文件",
         en="this is not a text file",
-        help_zh="请另存为 UTF-8 编码的文本文件；Word、Excel 文件不能直接改扩展名使用。",
-        help_en="save it as a text file in UTF-8; renaming a Word or Excel file does not do",
+        help_zh="这里要规则集的文件夹，或者 .policy 文件。Excel 里的清单用 zhunru import 变成规则；"
+        "文字另存为 UTF-8 编码的文本文件，Word、Excel 文件不能直接改扩展名使用。",
+        help_en="a set's folder or .policy file is wanted: turn a workbook into rules with `zhunru "
+        "import`, save text in UTF-8; renaming a Word or Excel file does not do",
         why_zh="图片、压缩包、Word 文件不能当规则文件读取。",
         why_en="pictures, archives and word-processor files cannot be read as policy text",
     ),
