@@ -115,9 +115,9 @@ class Rows:
 
     def _few(self, things: Things) -> Iterator[Row]:
         if things.kind == "list":
-            for number, names in enumerate(things.entries, 1):
-                title = names[1]
-                codes = frozenset(map(normal_title, names))
+            for number, called in enumerate(things.entries, 1):
+                title = called[1]
+                codes = frozenset(map(normal_title, called))
                 yield Row(things, number, title, Kept(self, things, title), codes)
             return
         names: Iterable[str] = things.values if things.kind == "values" else self._units(things)
