@@ -65,3 +65,14 @@ def test_facts_that_nobody_known_vouches_for_are_refused(zhunru, tmp_path: Path)
     # Who is new in the draft vouches there, and for nothing in the set in force.
     assert zhunru(*command, "民政科")[0] == 0
     assert zhunru(*command, "系统")[0] == 0
+
+
+def test_a_column_that_nobody_has_is_told(zhunru, tmp_path: Path) -> None:
+    for name, head in zip("ab", SETS, strict=True):
+        (tmp_path / f"{name}.policy").write_text(head + REST, encoding="utf-8")
+    (tmp_path / "h.csv").write_text(HISTORY, encoding="utf-8")
+    paths = [str(tmp_path / name) for name in ("b.policy", "a.policy", "h.csv")]
+    command = ["impact", paths[0], "--against", paths[1], "--history", paths[2], "--by"]
+    code, _, err = zhunru(*command, "来问单位")
+    assert code == 1 and "ZR776" in err and "是不是“来文单位”？" in err
+    assert zhunru(*command, "来文单位", "--by", "月份")[0] == 0

@@ -13,6 +13,7 @@ from zhunru.batch.columns import Answer, ColumnsEngine
 from zhunru.batch.frames import Frame, read_frames
 from zhunru.batch.places import Differing
 from zhunru.compiler import CompiledPolicy
+from zhunru.compiler.bodies import not_known
 from zhunru.compiler.plan import Plan
 from zhunru.errors import RequestRejected
 from zhunru.vocabulary import DAY_COLUMNS, Outcome, TypeName
@@ -105,6 +106,8 @@ def measure_impact(
     months = _day_column(engines[0].plan)
     differs = Differing(current, draft, decision, received)
     for frame in read_frames(Path(history)):
+        if by is not None and not found.rows:
+            _check_columns(by, frame, engines)
         before, after, again = decide_both(engines, frame, differs)
         found.again += again
         _count(found, frame, before, after, months)
@@ -113,6 +116,15 @@ def measure_impact(
                 row = _given(frame, at)
                 on_flip(Flip(frame.lines[at], row, before[at], after[at]))
     return found
+
+
+def _check_columns(names: Sequence[str], frame: Frame, engines: Sequence[ColumnsEngine]) -> None:
+    """Refuse to count by a column that neither the file nor a form has: all would be blank."""
+    known = dict.fromkeys((MONTH, *frame.cells.columns))
+    known |= dict.fromkeys(field.name for each in engines for field in each.plan.head.fields)
+    for name in names:
+        if name not in known:
+            not_known("栏目", "column", name, list(known), list(known))
 
 
 def _check_asserter(name: str, current: CompiledPolicy, draft: CompiledPolicy) -> None:
