@@ -113,7 +113,7 @@ def run_server(port: int, folder: str) -> None:
     from starlette.routing import Route
 
     from zhunru.web import Settings, create_app
-    from zhunru.web.serving import settle
+    from zhunru.web.serving import configured, settle
 
     async def hello(request: Request) -> PlainTextResponse:
         return PlainTextResponse("hello")
@@ -121,11 +121,14 @@ def run_server(port: int, folder: str) -> None:
     if folder:
         place = Path(folder)
         sets = {"": ["weihai"], _OWN: [str(_with_texts(place))]}
-        app = create_app(Settings(sets=sets, log=place, journal=_quiet, pages=False))
+        settings = Settings(sets=sets, log=place, journal=_quiet, pages=False)
+        app = create_app(settings)
+        config = configured(app, settings.limits, "127.0.0.1", port)
     else:
-        app = Starlette(routes=[Route("/hello", hello)])
+        bare = Starlette(routes=[Route("/hello", hello)])
+        config = uvicorn.Config(bare, port=port, log_config=None, access_log=False)
     settle()  # as `zhunru serve` does; of the bare server too
-    uvicorn.run(app, port=port, log_config=None, access_log=False)
+    uvicorn.Server(config).run()
 
 
 def _with_texts(folder: Path) -> Path:

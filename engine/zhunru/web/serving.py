@@ -13,9 +13,10 @@ from zhunru.diagnostics import NOWHERE
 from zhunru.errors import RequestRejected
 from zhunru.web.connections import MOST, Connections
 from zhunru.web.problems import Problem
-from zhunru.web.settings import Settings
+from zhunru.web.settings import Limits, Settings
 
 if TYPE_CHECKING:
+    import uvicorn
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 _FILES = 4 * MOST  # open at once: a connection is one, and so is each reader of a store
@@ -43,7 +44,6 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8080) -> None
     if settings.tokens is None and settings.issuers is None and host not in LOCAL:
         raise RequestRejected([diagnose("ZR878", NOWHERE, host=host)])
     import uvicorn
-    from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
     from zhunru.web.app import create_app
 
@@ -52,24 +52,32 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8080) -> None
         _ = tenant.office  # a store that cannot be opened is told before anybody is served
         tenant.log.hold()
     everybody = settings.tokens is None and settings.issuers is None
-    config = uvicorn.Config(
-        OnlyHere(app) if everybody else app,
-        host=host,
-        port=port,
-        log_config=None,  # the service writes lines of its own, which hold no address and no body
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=round(settings.limits.drain),
-        # Of requests whose callers went away: `connections` bounds those that are waited for.
-        limit_concurrency=2 * MOST,
-        http=Connections(settings.limits.seconds).protocol(AutoHTTPProtocol),
-        h11_max_incomplete_event_size=64 << 10,
-    )
+    config = configured(OnlyHere(app) if everybody else app, settings.limits, host, port)
     settle()
     _allow_files()
     _check_free(host, port)
     app.state.service.journal.say("serving", host=host, port=port, sets=_named(settings))
     uvicorn.Server(config).run()
+
+
+def configured(app: ASGIApp, limits: Limits, host: str, port: int) -> uvicorn.Config:
+    """Return how the server is set up: with bounds for connections, and silent about itself."""
+    import uvicorn
+    from uvicorn.protocols.http.auto import AutoHTTPProtocol
+
+    return uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_config=None,  # the service writes lines of its own, which hold no address and no body
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=round(limits.drain),
+        # Of requests whose callers went away: `connections` bounds those that are waited for.
+        limit_concurrency=2 * MOST,
+        http=Connections(limits.seconds).protocol(AutoHTTPProtocol),
+        h11_max_incomplete_event_size=64 << 10,
+    )
 
 
 def _check_free(host: str, port: int) -> None:
