@@ -293,7 +293,7 @@ def test_requests_from_a_workbook_are_decided_as_those_of_csv(tmp_path: Path, zh
 def test_a_file_that_cannot_be_written_is_no_mistake_of_ours(
     command: str, book: Path, tmp_path: Path, zhunru: Any
 ) -> None:
-    target = tmp_path / "没有" / "文件"
+    target = tmp_path / "没有" / "文件.xlsx"
     history = tmp_path / "往年.csv"
     history.write_text("日期,是否办结\n2026-03-02,是\n", encoding="utf-8")
     words = {
