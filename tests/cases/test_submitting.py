@@ -215,3 +215,20 @@ def test_a_matter_is_counted_as_one_whatever_it_is_called(
     service = CaseService(store, compiled(text))
     assert send(service, asked("联合检查", "2026-03-05", 类别="检查考核")).outcome == "admit"
     assert send(service, asked(name, "2026-03-05", 类别="检查考核")).outcome == outcome
+
+
+def test_an_alias_that_is_added_later_leaves_what_was_counted(store: Store) -> None:
+    begin, end = TEXT.index("  限额 每个 目标社区 每年"), TEXT.index("清单 统一检查")
+    limit = '  限额 每个 目标社区、事项 每年 不超过 1 否则 拒绝 "本年已满"\n'
+    entry = '  条目 JC-01 "联合检查"\n{}    牵头 区民政局\n    依据 条例 第四条\n'
+    head, rest = TEXT[end:].split("\n", 1)
+    tail = rest[rest.index("清单 协助") :]
+    before, after = (
+        TEXT[:begin] + limit + f"{head}\n{entry.format(alias)}" + tail
+        for alias in ("", "    别名 一起查\n")
+    )
+    service = CaseService(store, compiled(before))
+    assert send(service, asked("联合检查", "2026-03-05", 类别="检查考核")).outcome == "admit"
+    service.register(compiled(after), at("2026-03-06 09:00"))
+    for name in ("联合检查", "一起查"):
+        assert send(service, asked(name, "2026-03-09", 类别="检查考核")).outcome == "refuse"

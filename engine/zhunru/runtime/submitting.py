@@ -302,10 +302,15 @@ def _key(plan: Plan, reading: Reading, names: Sequence[str]) -> str | None:
 
 
 def _matter(plan: Plan, text: str) -> str:
-    """Return one name for all that a matter is called: else an alias would have its own number."""
-    title = normal_title(text)
-    names = (plan.clauses[number].matter or () for number in plan.index.find(title))
-    return min((name for each in names for name in each), default=title)
+    """Return one name for all that a matter is called: else an alias would have its own number.
+
+    The title of its first entry, which is what requests mostly say: an alias that is added later
+    leaves what was counted before where it is.
+    """
+    asked = normal_title(text)
+    titles = (plan.clauses[number].title for number in plan.index.find(asked))
+    known = (normal_title(title.zh or title.en) for title in titles)
+    return next(filter(None, known), asked)
 
 
 def counted(view: Counts, use: Use) -> QuotaUse:
