@@ -225,10 +225,10 @@ def test_an_alias_that_is_added_later_leaves_what_was_counted(store: Store) -> N
     tail = rest[rest.index("清单 协助") :]
     before, after = (
         TEXT[:begin] + limit + f"{head}\n{entry.format(alias)}" + tail
-        for alias in ("", "    别名 一起查\n")
+        for alias in ("", "    别名 3月联查\n")
     )
     service = CaseService(store, compiled(before))
     assert send(service, asked("联合检查", "2026-03-05", 类别="检查考核")).outcome == "admit"
     service.register(compiled(after), at("2026-03-06 09:00"))
-    for name in ("联合检查", "一起查"):
+    for name in ("联合检查", "3月联查"):
         assert send(service, asked(name, "2026-03-09", 类别="检查考核")).outcome == "refuse"
