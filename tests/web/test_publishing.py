@@ -155,8 +155,19 @@ def test_a_draft_is_held_against_the_current_set_and_the_past(start):
     assert told.status_code == 200, told.text
     assert told.json()["meaning"]["status"] == "looser"
     impact = told.json()["impact"]
-    assert (impact["lines"], impact["flipped"]) == (2, 1)
+    assert (impact["lines"], impact["flipped"], impact["shortened"]) == (2, 1, False)
     assert impact["flips"][0]["before"]["outcome"] == "refuse"
+
+
+def test_of_a_long_log_the_newest_decisions_are_measured(start, monkeypatch):
+    monkeypatch.setattr("zhunru.web.publishing._MOST_LINES", 2)
+    api = start()
+    outcome(api)
+    outcome(api, {**WRITE, "主体": "alice"})
+    outcome(api, {**WRITE, "动作": "read"})
+    told = api.get(f"/v1/drafts/{hand_in(api)['draft']}/diff", headers=bearer("second"))
+    impact = told.json()["impact"]
+    assert (impact["lines"], impact["flipped"], impact["shortened"]) == (2, 0, True)
 
 
 def test_a_shadow_tells_what_it_would_change_and_changes_nothing(start):

@@ -124,6 +124,7 @@ _DRAFTS: dict[str, Schema] = {
                     "lines": COUNT,
                     "unread": COUNT,
                     "flipped": COUNT,
+                    "shortened": FLAG,
                     "flips": listed(closed({"line": COUNT, "before": _RULED, "after": _RULED})),
                 }
             ),

@@ -17,7 +17,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
 from io import BytesIO
-from itertools import dropwhile
+from itertools import dropwhile, islice
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -417,3 +417,21 @@ def entries(
         else:
             if body is not None:
                 yield number, body
+
+
+def newest(path: Path | None, most: int) -> tuple[Iterator[tuple[int, bytes]], bool]:
+    """Return the newest lines of a log by their numbers, and whether older ones are left out.
+
+    No more than a line is held at a time, however long the log is.
+    """
+    if path is None or not path.is_file():
+        return iter(()), False
+    with path.open("rb") as file:
+        # The last line may be under way.
+        whole = sum(line.endswith(b"\n") for line in file)
+    return _numbered(path, max(0, whole - most), whole), whole > most
+
+
+def _numbered(path: Path, start: int, end: int) -> Iterator[tuple[int, bytes]]:
+    with path.open("rb") as file:
+        yield from islice(enumerate(file, 1), start, end)

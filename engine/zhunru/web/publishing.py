@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import partial
-from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zhunru.compiler import CompiledPolicy
@@ -14,7 +12,7 @@ from zhunru.errors import RequestRejected
 from zhunru.web.answers import Answer, as_json
 from zhunru.web.bundles import Bundles
 from zhunru.web.calls import Call, Endpoint
-from zhunru.web.decision_log import entries
+from zhunru.web.decision_log import entries, newest
 from zhunru.web.drafts import Drafts
 from zhunru.web.problems import reject
 from zhunru.web.reading import flag, member, not_there, only, text, wrong_kind
@@ -32,7 +30,7 @@ _STANDS = {
     "approved": ("已经批准", "it is approved already"),
     "published": ("已经发布", "it is published already"),
 }
-_MOST_LINES = 200_000
+_MOST_LINES = 200_000  # the newest of a log: the older ones are of other times
 _MOST_FLIPS = 200
 
 
@@ -124,9 +122,11 @@ def _in_order(call: Call) -> tuple[dict[str, Any], Current, CompiledPolicy]:
 
 
 def _impact(call: Call, policy: CompiledPolicy) -> dict[str, Any]:
-    """Return which decisions on record the draft would have made otherwise."""
+    """Return which of the newest decisions on record the draft would have made otherwise."""
+    lines, shortened = newest(call.tenant.log.path, _MOST_LINES)
     found: dict[str, Any] = {"lines": 0, "unread": 0, "flipped": 0, "flips": []}
-    for number, body in islice(entries(_log_lines(call.tenant.log.path)), _MOST_LINES):
+    found["shortened"] = shortened
+    for number, body in entries(lines):
         found["lines"] += 1
         if body is None:
             found["unread"] += 1
@@ -143,12 +143,6 @@ def _impact(call: Call, policy: CompiledPolicy) -> dict[str, Any]:
             if len(found["flips"]) < _MOST_FLIPS:
                 found["flips"].append({"line": number, "before": before, "after": now})
     return found
-
-
-def _log_lines(path: Path | None) -> Iterator[tuple[int, bytes]]:
-    if path is not None and path.is_file():
-        with path.open("rb") as file:
-            yield from enumerate(file, 1)
 
 
 def shadow(call: Call) -> Answer:

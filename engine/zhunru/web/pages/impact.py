@@ -6,7 +6,7 @@ Past requests are those of the decision log, or of a file that is handed in and 
 from __future__ import annotations
 
 import re
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -26,7 +26,7 @@ from zhunru.reports.page import charts_of
 from zhunru.request_facts import Names
 from zhunru.request_files import read_given
 from zhunru.vocabulary import OUTCOMES, Outcome
-from zhunru.web.decision_log import entries
+from zhunru.web.decision_log import entries, newest
 from zhunru.web.pages.uploads import passing_folder
 from zhunru.web.pages.visit import Visit
 from zhunru.web.problems import reject
@@ -153,14 +153,8 @@ def _of_log(current: CompiledPolicy, draft: CompiledPolicy, path: Path | None) -
 
 
 def _lines(path: Path | None, found: Found) -> Iterator[tuple[int, dict[str, Any]]]:
-    if path is None or not path.is_file():
-        return
-    with path.open("rb") as file:
-        newest = deque(enumerate(file, 1), _MOST_LINES)
-    found.shortened = bool(newest) and newest[0][0] > 1
-    # The last line may be under way.
-    whole = ((number, line) for number, line in newest if line.endswith(b"\n"))
-    for number, body in entries(whole):
+    lines, found.shortened = newest(path, _MOST_LINES)
+    for number, body in entries(lines):
         if body is None:
             found.rows, found.unread = found.rows + 1, found.unread + 1
         else:
