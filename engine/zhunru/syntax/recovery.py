@@ -15,10 +15,11 @@ from zhunru.diagnostics import Edit, Fix, Source, Span
 from zhunru.syntax import lalr
 from zhunru.syntax.keywords import EN, WORDS, ZH, spelling
 from zhunru.syntax.lexer import MAX_DEPTH, STRING, Overflow, Snippet, accepts
-from zhunru.syntax.misspelling import likely
+from zhunru.syntax.misspelling import likely, only
 from zhunru.syntax.phrases import Turn, asked_day, turns
 from zhunru.syntax.reading import Reading
 from zhunru.syntax.shadow import shadow
+from zhunru.syntax.usual_measures import measure_meant
 from zhunru.syntax.usual_words import meant_by
 
 # A piece is read again with a mend at most this often.
@@ -374,6 +375,83 @@ def _list_sign(failure: Failure) -> Done | None:
     return None
 
 
+_CONDITION = re.compile(
+    r"\s*(?:非\s+|not\s+)?(?:有效\s?\(|[^\s、,;|]{1,60}\s+"
+    r"(?:为|是|不为|属于|包含|超过|不超过|不少于|不满|早于|晚于|不早于|不晚于|逢"
+    r"|is|isnot|in|contains|over|atmost|atleast|below)\s)"
+)
+
+
+def _joined_conditions(failure: Failure) -> Done | None:
+    """A comma or 、 between two conditions: whether both are asked for, or one, only they know."""
+    signs = [
+        token
+        for token in failure.snippet.tokens
+        if token.type in ("COMMA", "PAUSE")
+        and _CONDITION.match(failure.snippet.shadow, token.end_pos or 0, failure.snippet.end)
+    ]
+    if not signs or signs[-1].start_pos not in [t.start_pos for t in failure.snippet.tokens[-3:]]:
+        return None
+    language = "en" if failure.snippet.language == "en" else "zh"
+    both, one = (spelling(name, language) for name in ("AND", "OR"))
+    at, end = signs[-1].start_pos or 0, failure.snippet.end
+    more = [
+        found.start()
+        for found in re.finditer("[,、]", failure.snippet.shadow[:end])
+        if found.start() > at and _CONDITION.match(failure.snippet.shadow, found.end(), end)
+    ]
+    places = [place - failure.snippet.start for place in (at, *more)]
+    mend = failure.mends([Turn(place, place + 1, f" {both} ", limit=False) for place in places])
+    if not whole(failure, mend):
+        return None
+    zh = f"两个条件之间写“{both}”（都要满足）或者“{one}”（满足一个就行），不用标点"
+    en = f"between two conditions write `{both}` (all of them) or `{one}` (any of them), no sign"
+    span = failure.reading.source.span(at, at + 1)
+    failure.report("ZR101", span, found=str(signs[-1]), more_zh=zh, more_en=en)
+    return Done(mend)
+
+
+def _measure(failure: Failure) -> Done | None:
+    """A number with a word for its unit that the language does not know: 5 个工做日, 3 个季."""
+    tokens = failure.snippet.tokens
+    for number, word in reversed([*pairwise(tokens[-3:])]):
+        if number.type != "NUMBER" or word.type != "NAME":
+            continue
+        meant = measure_meant(str(number), str(word), failure.snippet.language)
+        start, end = number.start_pos or 0, word.end_pos or 0
+        mend = failure.mend(start, end, meant)
+        if meant and readable(failure, mend):
+            zh, en = f"是不是“{meant}”？", f"did you mean `{meant}`?"
+            span = failure.reading.source.span(word.start_pos or 0, end)
+            failure.report("ZR101", span, mend, found=str(word), more_zh=zh, more_en=en)
+            return Done(mend)
+    return None
+
+
+def _outcome(failure: Failure) -> Done | None:
+    """A word behind 那么 that is none of the four outcomes, with nothing said about it."""
+    for then, word in reversed([*pairwise(failure.snippet.tokens[-3:])]):
+        if then.type != "THEN" or word.type not in ("NAME", "CODEWORD"):
+            continue
+        language = "en" if failure.snippet.language == "en" else "zh"
+        words = {spelling(name, language): name for name in _IN_ORDER}
+        usual = [spelling(name, language) for name in meant_by(str(word)) if name in _OUTCOMES]
+        near = only(usual or likely(str(word), words, language))
+        start, end = word.start_pos or 0, word.end_pos or 0
+        mend = failure.mend(start, end, near or next(iter(words)))
+        if not readable(failure, mend):
+            continue
+        zh = f"结论写{'、'.join(f'“{each}”' for each in words)}之一"
+        en = f"an outcome is one of {', '.join(f'`{each}`' for each in words)}"
+        zh += f"；是不是“{near}”？" if near else "；写栏目的，后面写“为”和值"
+        en += f"; did you mean `{near}`?" if near else "; behind a field write `is` and a value"
+        span = failure.reading.source.span(start, end)
+        shown = mend if near else None
+        failure.report("ZR101", span, shown, found=str(word), more_zh=zh, more_en=en)
+        return Done(shown)
+    return None
+
+
 def _comma_for_blank(failure: Failure) -> Done | None:
     """A comma or 、 where words stand side by side: 单位，必填，主体."""
     token = failure.token
@@ -409,7 +487,8 @@ def _without_then(failure: Failure) -> Done | None:
 
 
 _SAID_THEN = {"zh": "那么", "en": "then"}
-_OUTCOMES = frozenset({"ADMIT", "REFUSE", "DEFER", "INCOMPLETE"})
+_IN_ORDER = ("ADMIT", "REFUSE", "DEFER", "INCOMPLETE")
+_OUTCOMES = frozenset(_IN_ORDER)
 
 
 def _without_quotes(failure: Failure) -> Done | None:
@@ -646,10 +725,13 @@ _DIAGNOSES: tuple[Callable[[Failure], Done | None], ...] = (
     _bracket,
     _other_language,
     _everyday,
+    _measure,
+    _joined_conditions,
     _list_sign,
     _comma_for_blank,
     _without_then,
     _glued,
+    _outcome,
     _doubled,
     _misspelt,
     _without_quotes,
