@@ -15,8 +15,10 @@ from zhunru.worktime import (
     Change,
     DayKind,
     Due,
+    Hours,
     Ledger,
     Limit,
+    Receipt,
     Unit,
     WorkCalendar,
     beijing,
@@ -116,6 +118,18 @@ def test_an_amount_used_is_provisional_past_the_horizon() -> None:
     assert elapsed(start, end, Unit.WORKDAY, WORK).provisional
     assert not elapsed(start, end, Unit.HOUR, WORK).provisional
     assert not elapsed(start, beijing(2026, 12, 31, 18), Unit.WORKDAY, WORK).provisional
+
+
+def test_a_receipt_of_the_next_day_of_business_hangs_on_which_days_will_be_open() -> None:
+    lines = (Hours.on(DayKind.WORKDAY, "8:00-24:00"),)
+    later = WorkCalendar("夜间", published_calendar(), lines, receipt=Receipt.NEXT_DAY)
+    morning, days = beijing(2031, 1, 6, 9), timedelta(20)
+    # A Monday: received on that day, or if it will be one of rest, on the next that is none.
+    assert due(morning, Limit(10, Unit.DAY), later).provisional
+    assert elapsed(morning, morning + days, Unit.DAY, later).provisional
+    assert not due(morning, Limit(10, Unit.DAY), natural_time()).provisional
+    shut = replace(later, lines=(Hours.on(DayKind.WORKDAY, "8:00-24:00", standby=True),))
+    assert not due(morning, Limit(10, Unit.DAY), shut).provisional
 
 
 def test_a_region_is_settled_only_in_the_years_whose_notice_is_known() -> None:

@@ -85,6 +85,11 @@ class Calendar:
         return DayKind.RESTDAY
 
     @property
+    def assumed(self) -> bool:
+        """Tell whether the days that are not published are all taken to be of one kind."""
+        return self._assumed is not None
+
+    @property
     def unpublished_kinds(self) -> tuple[DayKind, ...]:
         """Return the kinds that days which are not published are taken to have."""
         return (self._assumed,) if self._assumed else (DayKind.WORKDAY, DayKind.RESTDAY)

@@ -152,7 +152,14 @@ class WorkCalendar:
         # Two years hold every season with every day of the week; what does not open then never
         # does.
         after = (clamped(ordinal + n) for n in range(1, 2 * 366))
-        return next((found for found in after if self.hours_on(found).business), day)
+        return next((found for found in after if self.hours_on(found).business), self._never(day))
+
+    def _never(self, day: date) -> date:
+        """Return the day of receipt where no day of business follows."""
+        # Days that are all taken to be closed stand for the longest wait: `day` itself would hide
+        # that the receipt hangs on which of them will be open.
+        opens = any(hours.business for hours in self._tables.values())
+        return date.max if self.days.assumed and opens else day
 
     @cached_property
     def worked(self) -> Worked:
