@@ -9,6 +9,7 @@ from tests.checker.sets import BASE, checked, clauses, decide, findings, load, s
 
 from zhunru.checker import resolved as r
 from zhunru.checker import values as v
+from zhunru.diagnostics import Diagnostic
 from zhunru.syntax.nodes import Period
 from zhunru.vocabulary import ListKind, Outcome, Window
 
@@ -233,3 +234,34 @@ def test_a_form_that_is_written_anew_without_the_money_is_one_mistake() -> None:
     found = {d.code for d in findings(text, load(UPPER))}
     assert "ZR211" in found
     assert "ZR448" not in found
+
+
+def _more_than_before(text: str) -> list[Diagnostic]:
+    """Return what is found beside what is found in the set as it was."""
+    assert text != SOUND
+    known = {each.zh for each in findings(SOUND)}
+    return [each for each in findings(text) if each.zh not in known]
+
+
+SOUND = UPPER.replace("对象 来件", "对象 来件\n  用语 准入、不予准入、暂缓准入、请补正")
+
+
+def test_a_form_that_is_misspelt_is_the_only_thing_that_is_told() -> None:
+    (told,) = _more_than_before(SOUND.replace("对象 来件", "对象 来见"))
+    assert told.code == "ZR204" and "是否指“来件”" in told.help_zh
+    assert "did you mean `来件`" in told.help_en
+    # A name like none is read over the first form.
+    (told,) = _more_than_before(SOUND.replace("对象 来件", "对象 呈报"))
+    assert told.code == "ZR204"
+
+
+def test_too_few_or_too_many_words_for_the_outcomes_are_told() -> None:
+    for text, number in (("暂缓准入、请补正", 4), ("暂缓准入", 3), ("暂缓准入、请补正、其他", 5)):
+        written = SOUND.replace("暂缓准入、请补正", text)
+        if number == 4:
+            assert written == SOUND
+            assert "ZR489" not in {each.code for each in findings(written)}
+            continue
+        (told,) = _more_than_before(written)
+        assert told.code == "ZR489" and f"写了 {number} 个" in told.zh
+        assert f"{number} words for the four outcomes" in told.en

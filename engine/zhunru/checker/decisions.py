@@ -131,12 +131,17 @@ class DecisionReader:
     def _form(self) -> str:
         for _, decide in self.merger.declared:
             if decide.form:
-                if not self.model.scope.find(decide.form.text, "form"):
-                    self.model.report.unknown(
-                        "ZR204", decide.form.span, decide.form.text,
-                        self.model.scope.names("form"), kind_zh="表单", kind_en="form",
-                    )  # fmt: skip
-                return str(decide.form.text)
+                forms = [*self.model.scope.names("form")]
+                if self.model.scope.find(decide.form.text, "form"):
+                    return str(decide.form.text)
+                self.model.report.unknown(
+                    "ZR204", decide.form.span, decide.form.text, forms,
+                    kind_zh="表单", kind_en="form",
+                )  # fmt: skip
+                # Read over the form that was meant, or none of its fields would be known: each
+                # use of one would be an error that hides the only one there is.
+                near = self.model.report.nearest(decide.form.text, forms)
+                return near or next(iter(forms), str(decide.form.text))
         return next(iter(self.model.scope.names("form")), "")
 
     def read(self) -> r.ResolvedDecision:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from zhunru.checker import resolved as r
+from zhunru.checker.decisions import WORDING
 from zhunru.checker.symbols import CLAUSE_KINDS, Symbol
 from zhunru.diagnostics import Span
 from zhunru.syntax import nodes as n
@@ -186,6 +187,14 @@ def check_addressee(model: Model) -> None:
                 break
 
 
+def check_wording(model: Model) -> None:
+    """There are as many words for the outcomes as there are outcomes."""
+    for node in model.scope.nodes("decide"):
+        words = node.wording
+        if words and len(words) != len(WORDING):
+            model.report.add("ZR489", words[-1].span, name=node.name.text, number=len(words))
+
+
 def check_meeting_by_default(model: Model) -> None:
     """A default that alone meets a requirement admits what should have been asked (D1)."""
     for _, decision in _own(model):
@@ -244,5 +253,5 @@ def _exempt(symbol: Symbol, used: set[str]) -> bool:
 
 CHECKS = (
     check_defaults, check_repeats, check_content, check_registers_in_conditions, check_reach,
-    check_exceptions, check_addressee, check_meeting_by_default, check_unplaced,
+    check_exceptions, check_addressee, check_wording, check_meeting_by_default, check_unplaced,
 )  # fmt: skip

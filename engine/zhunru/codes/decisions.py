@@ -314,4 +314,15 @@ CODES: tuple[Code, ...] = (
         "没有依据的规则，拒绝了别人也说不出凭什么；准入的规则没有有效依据就不起作用。",
         "A refusal without a basis cannot be justified; an admission without one has no effect.",
     ),
+    Code(
+        "ZR489",
+        "wording-of-four",
+        _E,
+        "判定“{name}”的用语写了 {number} 个，结论有四种",
+        "decision `{name}` has {number} words for the four outcomes",
+        "依次写四个：准入、拒绝、暂缓、补正各怎么说，例如：用语 准入、不予准入、暂缓准入、请补正",
+        "write four in this order: for admit, refuse, defer and incomplete",
+        "少一个或者多一个，某种结论的说法就不是写的人想要的。",
+        "With one too few or too many, an outcome is told in a word that nobody chose for it.",
+    ),
 )

@@ -240,7 +240,7 @@ CODES: tuple[Code, ...] = (
         "ZR133", "list-sign", _E,
         "这里的“{found}”应当用“{mended}”", "`{found}` should be `{mended}` here",
         "并列的各项用“、”隔开，各句之间用“,”隔开；两个条件之间写“且”或者“或”",
-        "put 、 between items of one list, a comma between statements; between two conditions a word",
+        "put 、 between items of one list, a comma between statements, a word between conditions",
         "符号用错，几项就分不清是并列还是另起一句。",
         "With the wrong sign items and statements cannot be told apart.",
     ),
