@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from zhunru_cli.messages import MESSAGES
 from zhunru_cli.surface import EmptyWord, Surface
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def usage_text(error: click.ClickException, surface: Surface) -> str:
             guess = near(error.option_name, known, surface) if known else ""
             return surface.say("failure.option", name=error.option_name, near=guess).rstrip()
         case click.MissingParameter():
-            return surface.say("failure.missing", name=_parameter(error))
+            return _missing(error, surface)
         case EmptyWord():
             return surface.say("failure.empty", name=_parameter(error))
         case click.BadParameter() if error.param and isinstance(error.param.type, click.Choice):
@@ -76,6 +77,15 @@ def _parameter(error: click.BadParameter) -> str:
         return str(error.param_hint or "")
     names = [*error.param.opts] if isinstance(error.param, click.Option) else []
     return names[-1] if names else error.param.human_readable_name
+
+
+def _missing(error: click.MissingParameter, surface: Surface) -> str:
+    """Return what is missing, in words, and where it stands on the usage line."""
+    name = _parameter(error)
+    key = f"argument.{name.strip('[].').lower()}"
+    if key not in MESSAGES:
+        return surface.say("failure.missing", name=name)
+    return surface.say("failure.missing_what", what=surface.say(key), name=name)
 
 
 def _choice_text(error: click.BadParameter, surface: Surface) -> str:

@@ -113,7 +113,6 @@ def read_source(path: str | Path) -> Source:
 
 
 _REASONS = {
-    errno.ENOENT: ("没有这个文件", "there is no such file"),
     errno.EACCES: ("没有读取权限", "permission denied"),
     errno.EISDIR: ("这是一个文件夹", "it is a folder"),
 }
@@ -122,8 +121,10 @@ _REASONS = {
 def unreadable(path: Path, error: OSError) -> Diagnostic:
     """Return the finding about a file that the system does not give us."""
     from zhunru.codes import diagnose
+    from zhunru.syntax.folders import no_file
 
     unknown = ("系统读取失败", "the system cannot read it")
-    reason_zh, reason_en = _REASONS.get(error.errno or 0, unknown)
+    missing = error.errno == errno.ENOENT
+    reason_zh, reason_en = no_file(path) if missing else _REASONS.get(error.errno or 0, unknown)
     span = Span(str(path), 0, 0, 0, 0)
     return diagnose("ZR801", span, path=path, reason_zh=reason_zh, reason_en=reason_en)

@@ -38,7 +38,9 @@ def test_every_command_has_help_in_both_languages(zhunru, name):
     [
         (["chek", "x"], "没有命令“chek”。是不是 check"),
         (["check", "--form"], "没有选项“--form”。是不是 --format？"),
-        (["check"], "缺少 PATH..."),
+        (["check"], "缺少文件或者规则集（用法里的 PATH...）。"),
+        (["decide"], "缺少规则集（用法里的 SET）。"),
+        (["inbox"], "缺少角色或者单位（用法里的 ROLE|UNIT）。"),
         (["check", "x", "--format", "xml"], "--format 不能是“xml”，可写：text、json、sarif。"),
         (["decide", "x", "a=1", "--on", "昨天"], "“昨天”不是日期"),
         (["explain", "ZR109", "x"], "多写了"),
@@ -101,6 +103,27 @@ def test_wrong_usage_in_english(zhunru):
     code, _, err = zhunru("--lang", "en", "check", "--form")
     assert code == 2
     assert err.startswith("there is no option `--form`. did you mean --format?")
+
+
+def test_what_is_missing_is_said_in_english(zhunru):
+    _, _, err = zhunru("--lang", "en", "check")
+    assert err.startswith("missing a file or set (PATH...)")
+
+
+def test_a_set_that_is_not_there_is_told_with_the_one_of_a_near_name(zhunru, tmp_path, monkeypatch):
+    (tmp_path / "网格事项").mkdir()
+    (tmp_path / "网格事项" / "甲.policy").write_text("")
+    monkeypatch.chdir(tmp_path)
+    for written, meant in (
+        ("weihia", "weihai"),
+        ("网格事向", "网格事项"),
+        ("网格事向/甲.policy", "网格事项/甲.policy"),
+        (str(tmp_path / "网格事项" / "甲.polcy"), str(tmp_path / "网格事项" / "甲.policy")),
+    ):
+        assert f"没有这个文件或者规则集，是不是“{meant}”？" in zhunru("check", written)[1]
+        assert f"did you mean `{meant}`?" in zhunru("--lang", "en", "check", written)[1]
+        assert f"是不是“{meant}”？" in zhunru("decide", written, "a=1")[2]
+    assert "是不是" not in zhunru("check", "完全两样的名字")[1]
 
 
 def test_an_unknown_code_is_a_usage_error_with_a_guess(zhunru):

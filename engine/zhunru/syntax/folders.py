@@ -181,11 +181,22 @@ def read_bytes(path: Path, most: int) -> tuple[bytes | None, list[Diagnostic]]:
         return None, [unreadable(path, error)]
 
 
+def no_file(path: Path) -> tuple[str, str]:
+    """Return in both languages that a file or set is not there, and what was probably meant."""
+    from zhunru.syntax.near_paths import near_path
+
+    near = near_path(path)
+    zh, en = "没有这个文件或者规则集", "there is no such file or set"
+    if near:
+        return f"{zh}，是不是“{near}”？", f"{en}; did you mean `{near}`?"
+    return zh, en
+
+
 def unreadable(path: Path, error: OSError) -> Diagnostic:
     """Return the finding for a file or folder that the system does not give."""
     zh, en = "读取时出错", "the system reports an error"
     if isinstance(error, FileNotFoundError):
-        zh, en = "没有这个文件", "there is no such file"
+        zh, en = no_file(path)
     elif isinstance(error, PermissionError):
         zh, en = "没有读取权限", "no permission"
     name = shown(path)
