@@ -8,6 +8,7 @@ Registers and the use of quotas are facts too, so "for every request" is whateve
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from functools import cached_property
@@ -193,6 +194,22 @@ class Space:
         return self.boundaries[0] - _DAY
 
     def _field_axis(self, asked: Asked, fields: Sequence[ResolvedField]) -> Axis:
+        axis = self._classes(asked, fields)
+        return replace(axis, exact=axis.exact and asked.name not in self._held_by_facts)
+
+    @cached_property
+    def _held_by_facts(self) -> set[str]:
+        """Return the facts that are sought in facts, or in a text: they have no classes of their
+        own."""
+        found: set[str] = set()
+        for part, reads in zip(self.parts, self.reads, strict=True):
+            for atom in reads.atoms:
+                sought = set(fields_in(part.model, atom.item)) if isinstance(atom, Has) else ()
+                if sought:
+                    found.update(fields_in(part.model, atom))
+        return found
+
+    def _classes(self, asked: Asked, fields: Sequence[ResolvedField]) -> Axis:
         kind = fields[0].type.name
         if kind is TypeName.FLAG:
             return even(asked, (False, True))

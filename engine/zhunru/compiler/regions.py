@@ -13,6 +13,7 @@ from typing import Any
 from zhunru.checker.resolved import (
     NOTHING,
     OUTSIDE,
+    Apply,
     BelongsTo,
     Clause,
     FieldValue,
@@ -36,7 +37,7 @@ from zhunru.compiler.model import Model
 from zhunru.compiler.plan import Plan
 from zhunru.compiler.registers import RegisterRow, covers
 from zhunru.compiler.values import AND_MORE, UNKNOWN
-from zhunru.vocabulary import TypeName
+from zhunru.vocabulary import Function, TypeName
 
 _NUMERIC = {TypeName.NUMBER, TypeName.MONEY, TypeName.RATIO, TypeName.DATE, TypeName.MOMENT}
 _SETS = {TypeName.CHOICES, TypeName.UNITS}
@@ -85,6 +86,8 @@ class Regions:
         if field is None:
             self.exact = False
             return ()
+        if self._held_unseen(field):
+            self.exact = False
         found = self._values(field)
         return (*found, NOTHING) if field.type.optional else found
 
@@ -102,6 +105,8 @@ class Regions:
             return self._numbers(field)
         if kind in _SETS:
             return self._sets(field)
+        if kind is TypeName.SPAN:
+            return self._spans(field.name)
         return self._texts(field.name)
 
     # --- what the clauses test -----------------------------------------------------------------
@@ -196,8 +201,11 @@ class Regions:
         return found
 
     def _paired(self, name: str) -> bool:
-        """Tell whether the field is compared with another unknown one, or is a register's scope."""
+        """Tell whether the field is compared with another unknown one, sought in a group, or is a
+        register's scope."""
         for atom in self.atoms():
+            if isinstance(atom, Has) and _reads(atom.item, name):
+                return True
             if isinstance(atom, InForce) and atom.scope == name:
                 return True
             if isinstance(atom, Test) and name in _compared_fields(atom):
@@ -216,13 +224,16 @@ class Regions:
         """Return units by class (same answers to every test), and one outside the chart."""
         targets, constants = self._unit_tests(name)
         rows, beside = self._rows_of(name), self._units_beside(name)
+        groups, named = self._groups_asked(name)
+        constants |= named
         classes: dict[tuple[Any, ...], list[str]] = {}
         members = _PER_CLASS if self._paired(name) else 1
         for unit in (*self.model.chart.known(self.day), OUTSIDE + "某单位", OUTSIDE + "另一单位"):
             answers = tuple(test(unit, target) for test, target in targets)
             shown = tuple(covers(self.model.chart, row, unit) for row in rows)
             placed = tuple(self._relation(unit, other) for other in beside)
-            key = (answers, shown, placed, unit in constants and unit)
+            inside = tuple(unit in group for group in groups)
+            key = (answers, shown, placed, inside, unit in constants and unit)
             alike = classes.setdefault(key, [])
             if len(alike) < members:
                 alike.append(unit)
@@ -253,6 +264,23 @@ class Regions:
             elif isinstance(atom, IsUnit) and _reads(atom.left, name):
                 targets[(chart.is_target, atom.target)] = None
         return list(targets), set(self.constants(name))
+
+    def _groups_asked(self, name: str) -> tuple[list[frozenset[str]], set[str]]:
+        """Return the known groups that a unit is sought in, or that an unknown one is compared
+        with, and the units that such an unknown one is asked to hold."""
+        groups: dict[frozenset[str], None] = {}
+        named: set[str] = set()
+        for atom in self._holdings():
+            if not _reads(atom.item, name):
+                continue
+            groups.update({v: None for v in self._possible(atom.left) if isinstance(v, frozenset)})
+            for group in self._compared(_name_of(atom.left)):
+                constants = self.constants(group)
+                groups.update({v: None for v in constants if isinstance(v, frozenset)})
+                items = (a.item for a in self._holdings() if _reads(a.left, group))
+                known = (self._known.value(item) for item in items)
+                named.update(value for value in known if isinstance(value, str))
+        return list(groups), named
 
     def _rows_of(self, name: str) -> list[RegisterRow]:
         """Return the rows whose scope is asked about by this field."""
@@ -290,28 +318,125 @@ class Regions:
     def _texts(self, name: str) -> Values:
         """Return the texts asked about, those that hold the parts asked about, and others."""
         constants = [text for text in self.constants(name) if isinstance(text, str)]
-        found = [a.item for a in self.atoms() if isinstance(a, Has) and _reads(a.left, name)]
-        held = [text for item in found for text in self._possible(item) if isinstance(text, str)]
+        names = self._compared(name)
+        found = [a.item for a in self._holdings() if any(_reads(a.left, n) for n in names)]
+        held = list(dict.fromkeys(text for item in found for text in self._members(item)))
+        # What is asked to stand in a longer text may be all of that text, or some of it.
+        around = (a.left for a in self._holdings() if _reads(a.item, name))
+        wider = [text for left in around for text in self._possible(left) if isinstance(text, str)]
+        constants.extend(part for text in wider for part in (text, text[:1]))
         if len(held) > _MAX_MEMBERS:
             self.exact = False
         parts = list(subsets(held[:_MAX_MEMBERS]))
         mixtures = ["|".join(some) for some in parts]
         # A text may hold a part and still be none of those that are asked for as a whole.
-        longer = [AND_MORE + "|".join(some) for some in parts if some and constants]
+        longer = [AND_MORE + "|".join(some) for some in parts
+                  if some and (constants or len(names) > 1)]  # fmt: skip
         # Two that no clause names, so that two fields may also differ by them.
         return tuple(dict.fromkeys((*constants, *mixtures, *longer, "\x01", "\x02")))
 
     def _sets(self, field: ResolvedField) -> Values:
         """Return the sets of the members asked about, with and without another member."""
+        names = self._compared(field.name)
         asked: dict[str, None] = {}
-        for atom in self.atoms():
-            if isinstance(atom, Has) and _reads(atom.left, field.name):
-                asked.update({v: None for v in self._possible(atom.item) if isinstance(v, str)})
+        for atom in self._holdings():
+            if any(_reads(atom.left, name) for name in names):
+                asked.update(dict.fromkeys(self._members(atom.item)))
         whole = [value for value in self.constants(field.name) if isinstance(value, frozenset)]
+        own = field.type.values
+        if field.type.name is TypeName.CHOICES:
+            asked = {member: None for member in asked if member in own}
+            whole = [value for value in whole if value.issubset(own)]
         if len(asked) > _MAX_MEMBERS:
             self.exact = False
         members = list(asked)[:_MAX_MEMBERS]
+        if whole or len(names) > 1:
+            # As many as make more sets of the same members asked about than are compared.
+            more = (len(names) + len(whole)).bit_length()
+            members.extend(self._others(field, asked)[:more])
         return tuple(dict.fromkeys((*map(frozenset, subsets(members)), *whole)))
+
+    def _others(self, field: ResolvedField, asked: Iterable[str]) -> list[str]:
+        """Return members that a set may have and that are not asked about."""
+        if field.type.name is TypeName.CHOICES:
+            # Those first that compared fields take, too: two sets may then be equal by them.
+            shared = [self.plan.fields[name].type.values for name in self._compared(field.name)]
+            values = sorted(field.type.values, key=lambda v: not all(v in own for own in shared))
+        else:
+            values = list(self.model.chart.known(self.day))
+        return [value for value in values if value not in asked]
+
+    # --- what holds what -----------------------------------------------------------------------
+
+    def _holdings(self) -> Iterator[Has]:
+        return (atom for atom in self.atoms() if isinstance(atom, Has))
+
+    def _members(self, item: RExpr) -> Iterator[str]:
+        """Yield what a set or text may be asked to hold, by classes where that is a fact."""
+        value = self._known.value(item)
+        if value is not UNKNOWN:
+            yield from (value,) if isinstance(value, str) else ()
+        elif isinstance(item, FieldValue) and item.name in self.plan.fields:
+            type_ = self.plan.fields[item.name].type
+            if type_.name is TypeName.CHOICE:
+                yield from type_.values
+            elif type_.name is TypeName.UNIT:
+                yield from self._units(item.name)
+            else:
+                self.exact = False
+                yield from (v for v in self.constants(item.name) if isinstance(v, str))
+        else:
+            for part in opened(self.model, item):
+                yield from self._members(part)
+
+    def _held_unseen(self, field: ResolvedField) -> bool:
+        """Tell whether a fact is asked to be held, or to hold, in a way that has no classes."""
+        kind = field.type.name
+        for atom in self._holdings():
+            if _reads(atom.item, field.name):
+                classed = kind in (TypeName.CHOICE, TypeName.UNIT)
+                if not classed or not isinstance(atom.left, FieldValue):
+                    return kind is not TypeName.CHOICE
+            elif self._mentions(atom, field.name) and not _reads(atom.left, field.name):
+                return True
+        return False
+
+    def _mentions(self, expr: RExpr, name: str) -> bool:
+        return _reads(expr, name) or any(
+            self._mentions(part, name) for part in opened(self.model, expr)
+        )
+
+    # --- spans ---------------------------------------------------------------------------------
+
+    def _spans(self, name: str) -> Values:
+        """Return spans of the lengths at which tests of their days turn, and one without end."""
+        lengths = {0}
+        for atom in self.atoms():
+            if not self._mentions(atom, name):
+                continue
+            bounds = self._bounds_of_length(atom, name)
+            if bounds is None:
+                self.exact = False
+            for bound in bounds or ():
+                lengths.update(floor(bound) + shift for shift in (-1, 0, 1))
+        first, last = self.day, date.max.toordinal()
+        ends = (first.toordinal() + length for length in sorted(lengths))
+        spans = [(first, date.fromordinal(end)) for end in ends if 1 <= end <= last]
+        self.exact = self.exact and len(spans) == len(lengths)
+        return (*spans, (first, None))
+
+    def _bounds_of_length(self, atom: Atom, name: str) -> list[Decimal] | None:
+        """Return the numbers that the days of a span are tested against; None for other tests."""
+        if not isinstance(atom, Test | Within):
+            return None
+        sides = _sides(atom)
+        lengths = [side for side in sides if _is_length(side, name)]
+        numbers = [self._known.value(side) for side in sides if not _is_length(side, name)]
+        if len(lengths) != 1 or (isinstance(atom, Within) and lengths[0] is not atom.left):
+            return None
+        if not all(isinstance(number, Decimal) for number in numbers):
+            return None
+        return numbers
 
     # --- numbers and days ----------------------------------------------------------------------
 
@@ -348,7 +473,8 @@ class Regions:
         """
         if any(name in pair for pair in analyst.turns.distances):
             self.exact = False
-        cuts = sorted({1, *(floor(p) for p in points), *(floor(p) + 1 for p in points), _PAST})
+        near = (floor(point) + shift for point in points for shift in (0, 1))
+        cuts = sorted({1, *(cut for cut in near if 1 < cut < _PAST), _PAST})
         found: set[int] = set()
         for low, high in pairwise(cuts):
             first, last = date.fromordinal(max(low, 1)), date.fromordinal(min(high, _PAST) - 1)
@@ -481,6 +607,17 @@ class Regions:
 
 def _reads(expr: RExpr, name: str) -> bool:
     return isinstance(expr, FieldValue) and expr.name == name
+
+
+def _name_of(expr: RExpr) -> str:
+    return expr.name if isinstance(expr, FieldValue) else ""
+
+
+def _is_length(expr: RExpr, name: str) -> bool:
+    """Tell whether an expression is the number of days of a span."""
+    if not isinstance(expr, Apply) or expr.function is not Function.DAYCOUNT:
+        return False
+    return len(expr.args) == 1 and _reads(expr.args[0], name)
 
 
 def _compared_fields(atom: Test) -> tuple[str, ...]:

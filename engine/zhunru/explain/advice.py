@@ -17,7 +17,7 @@ from zhunru.compiler.judge import Judge
 from zhunru.compiler.reading import Reading
 from zhunru.compiler.regions import Regions
 from zhunru.compiler.ruling import Ruling, rule_on
-from zhunru.compiler.values import AND_MORE, UNKNOWN
+from zhunru.compiler.values import UNKNOWN
 from zhunru.explain.answers import Change, Suggestion
 from zhunru.explain.case import Case
 from zhunru.explain.phrases import plain, show
@@ -33,6 +33,8 @@ _LIKELY = 100
 # Characters of what was asked that are compared: a letter pasted in as a matter must not take long.
 _MAX_ASKED = 100
 _MAX_BOUNDARIES = 200
+# How texts begin that `regions` makes up for a class of texts.
+_STANDING_IN = ("\x01", "\x02")
 
 # --- the nearest admission (D16) ---------------------------------------------------------------
 
@@ -132,8 +134,8 @@ def _alternatives(case: Case, field: ResolvedField) -> list[Any]:
     if field.name == case.plan.governing_field:
         values.extend(boundary for boundary in boundaries(case) if boundary not in values)
     values = [value for value in values if value != current]
-    # Nobody can write what only stands for a part with something else beside it.
-    values = [v for v in values if not (isinstance(v, str) and v.startswith(AND_MORE))]
+    # Nobody can write what only stands for anything else, or for a part with more beside it.
+    values = [v for v in values if not (isinstance(v, str) and v.startswith(_STANDING_IN))]
     here = as_number(current)
     if here is not None:
         values.sort(key=lambda value: abs((as_number(value) or here) - here))
