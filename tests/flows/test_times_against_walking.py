@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
 from itertools import pairwise
 
 import pytest
-from tests.flows.walking import END, Endless, entries, moves, random_flow, runs
+from tests.flows.walking import END, Endless, entries, limit, moves, random_flow, runs
 
 from zhunru.checker.flow_clocks import Clocks
 from zhunru.checker.flow_map import FlowMap
 from zhunru.checker.flow_times import Times
 from zhunru.checker.resolved_flows import ResolvedWorkflow
 from zhunru.vocabulary import Measure
-from zhunru.worktime import BEIJING, Limit, Unit, due, working_time
+from zhunru.worktime import BEIJING, Limit, Unit, due, elapsed, working_time
 
 CLOCKS = Clocks({})
 
@@ -145,3 +146,38 @@ def test_the_worst_start_of_a_year_is_attained(seed: int) -> None:
     found = max(_count(begin, _latest(flow, begin, lambda: False)) for begin in starts)
     assert term.exact
     assert term.amount == found
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("measure", [Measure.HOUR, Measure.WORKHOUR])
+def test_no_start_takes_more_hours_than_the_bound(seed: int, measure: Measure) -> None:
+    flow = random_flow(seed, states=2, measures=MIXED)
+    bound = Times(FlowMap(flow), CLOCKS).longest("s0", [END], measure).amount
+    rng = random.Random(seed)
+    most, year = timedelta(), CLOCKS.horizon.year - 2
+    assert bound is not None
+    for _ in range(60):
+        begin = datetime(year, 1, 1, tzinfo=BEIJING) + timedelta(minutes=rng.randrange(366 * 1440))
+        arrival = _latest(flow, begin, lambda: False)
+        used = elapsed(begin, arrival, Unit(measure.value), working_time()).used
+        most = max(most, timedelta(microseconds=used))
+    assert most <= timedelta(hours=float(bound))
+
+
+@pytest.mark.parametrize(
+    ("amount", "own", "measure", "most"),
+    [
+        # From the midnight before the last workday ahead of eight days off to the next one's close.
+        (1, Measure.WORKDAY, Measure.HOUR, 234),
+        (1, Measure.WORKDAY, Measure.WORKHOUR, 16),
+        (2, Measure.DAY, Measure.HOUR, 72),
+        (30, Measure.MINUTE, Measure.WORKHOUR, 1),
+    ],
+)
+def test_hours_of_one_visit_are_bounded_as_closely_as_can_be(
+    amount: int, own: Measure, measure: Measure, most: int
+) -> None:
+    flow = random_flow(0, states=1)
+    state = replace(flow.states[0], limit=limit(amount, own), lines=flow.states[0].lines[-1:])
+    term = Times(FlowMap(replace(flow, states=(state,))), CLOCKS).longest("s0", [END], measure)
+    assert (term.amount, term.exact) == (most, False)

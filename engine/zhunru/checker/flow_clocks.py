@@ -29,12 +29,14 @@ from zhunru.worktime import (
     Unit,
     WorkCalendar,
     due,
+    elapsed,
     natural_time,
     published_calendar,
     round_the_clock,
     working_time,
 )
 from zhunru.worktime import Limit as TimeLimit
+from zhunru.worktime.instants import DAY, HOUR, MINUTE
 
 _MOST = 1 << 16
 _LAST = time(23, 59, 59, 999_999)
@@ -106,6 +108,18 @@ class Clock:
             yield last
             day += timedelta(1)
 
+    def edges(self, year: int) -> Iterator[datetime]:
+        """Yield the moments of a year at which this calendar may open or close, or a day begins or
+        ends."""
+        day = date(year, 1, 1)
+        while day.year == year:
+            first = datetime.combine(day, time(), BEIJING)
+            spells = self.calendar.hours_on(day)
+            inside = {at for spell in (*spells.business, *spells.service) for at in spell}
+            for at in sorted({0, *inside - {DAY}, DAY - 1}):
+                yield first + timedelta(microseconds=at)
+            day += timedelta(1)
+
 
 def midnight(moment: datetime) -> datetime:
     """Return the beginning of the day of a moment."""
@@ -168,6 +182,11 @@ class Allowance:
         self._latest: dict[datetime, datetime] = {}
 
     @property
+    def clock(self) -> Clock:
+        """Return the clock on which it runs."""
+        return self._clock
+
+    @property
     def open(self) -> bool:
         """Tell whether a field decides, without a bound."""
         return not self.lengths and not self.limit.untimed
@@ -209,6 +228,13 @@ def _extended(length: Length, extension: Extension | None) -> tuple[Length, ...]
     if extension.length.measure is length.measure:
         return (Length(amount=length.amount + more, measure=length.measure),)
     return (length, Length(amount=more, measure=extension.length.measure))
+
+
+def ran(clock: Clock, measure: Measure, start: datetime, arrival: datetime) -> int:
+    """Return how many hours or minutes, a part of one counted whole, run between two moments."""
+    unit = Unit(measure.value)
+    used = elapsed(start, max(start, arrival), unit, clock.calendar).used
+    return -(-used // (MINUTE if unit is Unit.MINUTE else HOUR))
 
 
 def needed(clock: Clock, measure: Measure, start: datetime, arrival: datetime) -> int:

@@ -16,13 +16,14 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any, Literal
 
-from zhunru.checker.flow_clocks import Allowance, Clocks, grain, midnight, needed, of_grains
+from zhunru.checker.flow_clocks import Allowance, Clocks, grain, midnight, needed, of_grains, ran
 from zhunru.checker.flow_map import Arc, Came, FlowMap, Node, TooLarge, Walk, reachable, walk_to
 from zhunru.checker.resolved_flows import Limit
 from zhunru.vocabulary import CLOCK, Measure
 
 MOST_WORK = 6_000_000
 _STARTS = 2 * 366
+_HALVINGS = 4096
 
 Reason = Literal["", "wait", "loop", "field", "large", "mixed", "calendar"]
 """Why there is no exact number: it may wait, or go round, for ever; a field decides; or the bound
@@ -266,12 +267,41 @@ class Times:
             return Decimal(1)
         if allowance.open or allowance.limit.untimed:
             return None
-        if allowance.measures == {grain(measure)}:
+        same = allowance.clock is self.home or measure not in CLOCK
+        if allowance.measures == {grain(measure)} and same:
             return of_grains(allowance.most(), measure)
+        if measure in CLOCK:
+            return Decimal(self._most_hours(allowance, measure))
         starts = self.home.starts(self._years()[2])
         return Decimal(
             max(needed(self.home, measure, each, allowance.latest(each)) for each in starts)
         )
+
+    def _most_hours(self, allowance: Allowance, measure: Measure) -> int:
+        """Return a bound on the hours or minutes of one visit, whenever in a day it begins.
+
+        What begins between two moments takes at most from the first to the end of what begins at
+        the second; where that is too much the part is halved.
+        """
+
+        def most(one: datetime, other: datetime) -> int:
+            return ran(self.home, measure, one, allowance.latest(other))
+
+        year = self._years()[2]
+        edges = sorted({*self.home.edges(year), *allowance.clock.edges(year)})
+        pairs = [(one, other) for one, other in pairwise(edges) if one.date() == other.date()]
+        parts = [(-most(one, other), one, other) for one, other in pairs]
+        heapq.heapify(parts)
+        taken = max(most(one, one) for one, _ in pairs)
+        for _ in range(_HALVINGS):
+            bound, one, other = parts[0]
+            if -bound <= taken:
+                break
+            middle = one + (other - one) / 2
+            taken = max(taken, most(middle, middle))
+            heapq.heapreplace(parts, (-most(one, middle), one, middle))
+            heapq.heappush(parts, (-most(middle, other), middle, other))
+        return max(taken, -parts[0][0])
 
     # --- the shortest ----------------------------------------------------------------------
 
