@@ -11,9 +11,11 @@ from tests.strategies.resolved import a_request, a_set
 from tests.strategies.times import DAYS
 
 from zhunru.analysis.may_differ import Differing, differing
+from zhunru.checker.check import check
 from zhunru.compiler import CompiledPolicy, compile_policies
 from zhunru.compiler.reading import read_request
 from zhunru.decision import Decision, QuotaUse, Request, decide
+from zhunru.syntax.loader import load_text
 from zhunru.vocabulary import Outcome
 
 
@@ -118,3 +120,44 @@ def test_requests_without_the_day_of_the_law_are_not_overlooked(seed: int) -> No
 
 def test_many_requests_without_the_day_of_the_law_are_still_told_alike() -> None:
     assert sum(undated(seed, 20)[1] for seed in range(15)) > 50
+
+
+NAMED = """政策 试验 "试验办法"
+  施行 2024-01-01
+依据 某法 "某法"
+  层级 法律
+  公布 2020-01-01
+  施行 2020-01-01
+表单 来件
+  事项 事项
+清单 事项目录 "事项目录" 类型 准入
+  条目 JZ-1 "某证明"
+    别名 某某证明
+    依据 某法 第三条
+判定 社区准入 对象 来件
+  依次
+    事项目录
+  默认 拒绝 "未列入"
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("JZ-1", "JZ-2"), ("别名 某某证明", "别名 另一证明")]
+)
+def test_a_name_that_only_one_set_knows_may_be_answered_otherwise(before: str, after: str) -> None:
+    old, new = (policy_of(text) for text in (NAMED, NAMED.replace(before, after)))
+    told = differing(old, new)
+    for name in (before.split()[-1], after.split()[-1]):
+        request = Request(facts={"事项": name}, received=DAYS[0])
+        assert decided(old, request).outcome != decided(new, request).outcome
+        assert may(told, old, request)
+    request = Request(facts={"事项": "没有听说过的事"}, received=DAYS[0])
+    assert not may(told, old, request)
+
+
+def policy_of(text: str) -> CompiledPolicy:
+    loaded, _ = load_text(text, "a.policy")
+    assert loaded is not None
+    checked, found = check(loaded)
+    assert checked is not None, [each.zh for each in found]
+    return compile_policies(checked)

@@ -176,8 +176,12 @@ def _by(axis: Axis, key_of: Callable[[Any], Any]) -> ClassOf:
     other = places.get(("", "未列事项"))
 
     def class_of(value: Any) -> int | None:
-        found = places.get(key(value))
-        return other if found is None else found
+        told = key(value)
+        found = places.get(told)
+        if found is not None or other is None:
+            return found
+        # A code or an alias that only one of the sets has stands for no class: it may be any.
+        return other if told is NOTHING or told[0] == "" else None
 
     return class_of
 
