@@ -268,3 +268,17 @@ def test_a_draft_or_version_that_is_not_there_is_not_there(start):
     answer = api.post(f"/v1/bundles/{code}/9/activate", headers=bearer("publisher"))
     assert (answer.status_code, answer.json()["code"]) == (404, "ZR776")
     assert f"{code} 1" in answer.json()["help"]
+
+
+def test_a_full_disk_is_told_in_words_and_leaves_no_half_of_a_draft(start, tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    api, body = start(), {"files": {"认证.policy": OTHER}}
+    with monkeypatch.context() as patch:
+        patch.setattr("zhunru.web.drafts.write_json", full)
+        answer = api.post("/v1/drafts", json=body, headers=bearer("author"))
+    assert (answer.status_code, answer.json()["code"]) == (503, "ZR779")
+    assert not list((tmp_path / "drafts").glob("*/*"))
+    assert api.get("/v1/drafts", headers=bearer("author")).json() == {"drafts": []}
+    assert hand_in(api)["status"] == "checked"

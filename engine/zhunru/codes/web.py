@@ -1,4 +1,4 @@
-"""774–777, 788–799 and 875–887: what the HTTP service says, and what stops it from starting."""
+"""774–777, 779, 788–799 and 875–887: what the HTTP service says, what stops its start."""
 
 from __future__ import annotations
 
@@ -149,6 +149,14 @@ CODES: tuple[Code, ...] = (
             "答了而没有记下的判定，事后无从核对。",
             "a decision that was told and not recorded could never be accounted for",
         ),
+    ),
+    _code(
+        779,
+        "no-room-on-disk",
+        "磁盘写满了，没有存下：{reason}",
+        "the disk is full, nothing was kept: {reason}",
+        "请管理员腾出空间，不用重启，原样再交一次。",
+        "have room made; there is no need to restart; then hand it in again",
     ),
     _code(
         788,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path, PurePosixPath
+from shutil import rmtree
 from threading import Lock
 from typing import Any
 
@@ -38,8 +39,19 @@ class Drafts:
         self, draft: str, files: Mapping[str, Any], author: str, note: str, at: datetime
     ) -> dict[str, Any]:
         """Keep a draft and say what check and tests find."""
+        texts = _checked(files)
+        try:
+            return self._kept(draft, texts, author, note, at)
+        except OSError:
+            # Half a draft is none, and would only take room.
+            rmtree(self._folder / draft, ignore_errors=True)
+            raise
+
+    def _kept(
+        self, draft: str, texts: Mapping[str, str], author: str, note: str, at: datetime
+    ) -> dict[str, Any]:
         folder = self._folder / draft / "set"
-        for name, text in _checked(files).items():
+        for name, text in texts.items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")

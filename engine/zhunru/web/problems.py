@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
@@ -20,6 +21,7 @@ from zhunru.web.answers import Answer
 from zhunru.web.decision_log import NotRecorded
 
 MEDIA = "application/problem+json"
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _AGAIN = {"retry-after": "1"}
 _MOST_FINDINGS = 50
 
@@ -120,11 +122,14 @@ def problem_of(error: ZhunruError) -> Problem:
 
 
 def internal(error: BaseException) -> Problem:
-    """Return a mistake of ours: a reference that names the place, and nothing else. That a log has
-    no room is none."""
+    """Return a mistake of ours: a reference that names the place, and nothing else. That a log or a
+    draft has no room is none."""
     if isinstance(error, NotRecorded):
         reason = error.strerror or type(error).__name__
         return Problem(503, [diagnose("ZR777", NOWHERE, reason=reason)], headers=_AGAIN)
+    if isinstance(error, OSError) and error.errno in _NO_ROOM:
+        reason = error.strerror or type(error).__name__
+        return Problem(503, [diagnose("ZR779", NOWHERE, reason=reason)], headers=_AGAIN)
     return Problem(500, [diagnose("ZR901", NOWHERE, reference=reference(error))])
 
 
