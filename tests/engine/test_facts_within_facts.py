@@ -9,7 +9,7 @@ import pytest
 from tests.engine.conftest import HEAD, Asker, steps
 
 from zhunru import Outcome, Request
-from zhunru.analysis import find_residual
+from zhunru.analysis import compare, find_residual
 
 FORM = HEAD.replace("表单 来件", "台账 应急\n  起止 时段\n  范围 单位组\n表单 来件") + (
     "  范围 单位组\n"
@@ -103,3 +103,10 @@ def test_only_texts_that_somebody_can_write_are_proposed() -> None:
     found = ask(used={}, 说明="", 用途="公证", registers={"应急": True})
     assert found.outcome is Outcome.REFUSE
     assert not any(str(change.value).startswith(("\x01", "\x02")) for change in found.nearest or ())
+
+
+def test_sets_that_differ_by_the_days_of_a_span_are_compared() -> None:
+    old, new = (asker(f"日数(起止) {test}").policy for test in ("超过 30", "不超过 30"))
+    found = compare(old, new)
+    assert not found.decided
+    assert found.to_dict()["decisions"]

@@ -223,7 +223,9 @@ class Space:
             return self._numbers_axis(asked)
         if kind in _SETS:
             return self._sets(asked)
-        return self._texts(asked, kind)
+        if kind is TypeName.SPAN:
+            return self._spans(asked)
+        return self._texts(asked)
 
     def _numbers_axis(self, asked: Asked) -> Axis:
         found, exact = self._numbers.of(asked.name)
@@ -456,7 +458,13 @@ class Space:
         values = (v for each in fields for v in each.type.values if v not in members)
         return list(values)[:1]
 
-    def _texts(self, asked: Asked, kind: TypeName) -> Axis:
+    def _spans(self, asked: Asked) -> Axis:
+        """Return a span of one day, a long one and one without end: not all there are."""
+        first = self.boundaries[0]
+        spans = ((first, first), (first, first + timedelta(365)), (first, None))
+        return replace(even(asked, spans), exact=False)
+
+    def _texts(self, asked: Asked) -> Axis:
         constants = [text for text in self._constants(asked.name) if isinstance(text, str)]
         held = self._held(asked.name)
         others = [OTHER_TEXT]
@@ -467,8 +475,7 @@ class Space:
         )
         plain = len(held) <= _MOST_MEMBERS and not any("，" in part for part in held)
         axis = even(asked, tuple(dict.fromkeys((*constants, *mixed))))
-        exact = plain and kind is not TypeName.SPAN
-        return Axis(asked, axis.values, (), axis.shares, exact)
+        return Axis(asked, axis.values, (), axis.shares, plain)
 
     # --- what a request may be -----------------------------------------------------------------
 
