@@ -16,7 +16,7 @@ from tests.flows.walking import END, Endless, entries, limit, moves, random_flow
 from zhunru.checker.flow_clocks import Clocks
 from zhunru.checker.flow_map import FlowMap
 from zhunru.checker.flow_times import Times
-from zhunru.checker.resolved_flows import ResolvedWorkflow
+from zhunru.checker.resolved_flows import Bound, Line, ResolvedWorkflow, State
 from zhunru.vocabulary import Measure
 from zhunru.worktime import BEIJING, Limit, Unit, due, elapsed, working_time
 
@@ -181,3 +181,21 @@ def test_hours_of_one_visit_are_bounded_as_closely_as_can_be(
     state = replace(flow.states[0], limit=limit(amount, own), lines=flow.states[0].lines[-1:])
     term = Times(FlowMap(replace(flow, states=(state,))), CLOCKS).longest("s0", [END], measure)
     assert (term.amount, term.exact) == (most, False)
+
+
+def test_visits_that_share_one_limit_are_not_said_to_have_it_each() -> None:
+    back = Line(id="b", kind="action", name="b", target="s0", bound=Bound(times=1, then=""))
+    lines = ((), (back,))
+    over = [
+        Line(id=f"o{n}", kind="overdue", name="o", target=to) for n, to in enumerate(("s1", END))
+    ]
+    for cumulative, amount, exact in ((False, 12, True), (True, 8, False)):
+        states = tuple(
+            State(name=f"s{n}", owner=None, limit=limit(days, Measure.WORKDAY),
+                  lines=(*lines[n], over[n]), cumulative=cumulative and n == 0)
+            for n, days in enumerate((5, 1))
+        )  # fmt: skip
+        flow = replace(random_flow(0), states=states)
+        term = Times(FlowMap(flow), CLOCKS).longest("s0", [END], Measure.WORKDAY)
+        # Left in its fifth day, reviewed, left with one more day: eight, and never twelve.
+        assert (term.amount, term.exact) == (amount, exact)

@@ -28,6 +28,7 @@ _REASONS = {
         "the limit of `{at}` is a value with no bound",
     ),
     "large": ("情形太多", "there are too many cases"),
+    "again": ("“{at}”的时限累计，再到时只有余下的", "`{at}` has only what earlier visits left"),
     "mixed": ("几种时间混用", "kinds of time are mixed"),
     "calendar": ("已公布的日历不够长", "the published calendar is too short"),
 }

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from itertools import pairwise
@@ -25,10 +25,10 @@ MOST_WORK = 6_000_000
 _STARTS = 2 * 366
 _HALVINGS = 4096
 
-Reason = Literal["", "wait", "loop", "field", "large", "mixed", "calendar"]
+Reason = Literal["", "wait", "loop", "field", "large", "mixed", "calendar", "again"]
 """Why there is no exact number: it may wait, or go round, for ever; a field decides; or the bound
 is only safe: there are too many nodes, hours and days are mixed in a way that no start is worst
-for, or no published year is long enough."""
+for, no published year is long enough, or a state has only what earlier visits left (累计)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +135,7 @@ class Times:
         self.map = map_
         self.horizon = clocks.horizon
         self.home = clocks.of(map_.flow.calendar)
+        self._spent = [state.name for state in map_.flow.states if state.cumulative]
         self.allowed = {
             state.name: Allowance(
                 state.limit or Limit(untimed=True), state.extension,
@@ -164,8 +165,18 @@ class Times:
             return Term(None, measure, loop, "loop", loop.last)
         # Where lengths add up no start has to be tried; elsewhere there are 732 of them a year.
         if self._adds_up(stretch, measure):
-            return self._sum(stretch, order, measure)
-        return self._sweep(stretch, order, measure)
+            return self._shared(stretch, self._sum(stretch, order, measure))
+        return self._shared(stretch, self._sweep(stretch, order, measure))
+
+    def _shared(self, stretch: Stretch, full: Term) -> Term:
+        """Return a term found with a full limit for each visit, where visits share one (累计)."""
+        names = {node.state for node in stretch.out}
+        visited = [full.walk.first, *(arc.target for arc in full.walk.arcs)]
+        again = next((name for name in self._spent if visited.count(name) > 1), "")
+        if not again or full.amount is None:
+            return full
+        safe = self._safe(full.measure, names)
+        return replace(full, amount=min(full.amount, safe or full.amount), reason="again", at=again)
 
     def _never(self, stretch: Stretch, measure: Measure) -> Term | None:
         """Return the walk to where time has no end, or to where only a field says when."""
@@ -257,8 +268,19 @@ class Times:
             single = self._single(self.allowed[name], measure)
             if single is None:
                 return None
-            total += single * rounds[name]
+            more = rounds[name] - 1
+            total += (
+                single + (min(single, Decimal(1)) if self._shares(name, measure) else single) * more
+            )
         return total
+
+    def _shares(self, name: str, measure: Measure) -> bool:
+        """Tell whether further visits only add what is left of a day to one limit for all."""
+        # An extension is granted anew in each visit; terms of other days may each end on another.
+        allowance = self.allowed[name]
+        plain = allowance.lengths == tuple((length,) for length in allowance.plain)
+        days = measure is Measure.WORKDAY and allowance.measures == {measure}
+        return name in self._spent and plain and days
 
     def _single(self, allowance: Allowance, measure: Measure) -> Decimal | None:
         """Return the most that one visit takes in this measure."""
