@@ -100,3 +100,12 @@ def test_what_is_not_refused_reads_back_in_every_notation(declarations: Any) -> 
             found = losses(file, text, language, notation)
             # Random declarations may share a name, which YAML cannot hold.
             assert not found or (notation == "yaml" and len(set(names)) < len(names))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_of_two_heads_none_is_lost_in_another_language(tmp_path: Path, language: Any) -> None:
+    path = tmp_path / "a.policy"
+    path.write_text('政策 A "甲"\n\n政策 B "乙"\n', encoding="utf-8")
+    with pytest.raises(PolicyRejected) as refused:
+        format_policy(path, language=language, notation="yaml")
+    assert refused.value.diagnostics[0].code == "ZR832"
