@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -53,3 +54,14 @@ def test_a_block_with_a_mistake_gives_its_code(label, body):
     code = label.split()[1]
     _, found = _findings(_set("language.md") + "\n" + body)
     assert code in {d.code for d in found}
+
+
+def test_a_rule_of_an_upper_set_still_holds_for_what_a_lower_set_adds():
+    text, lower = _set("language.md", "上级"), load_text(_set("language.md", "下级"))[0]
+    for unless in ("除外 协助事项", "除外 事项 属于 协助事项"):
+        upper = load_text(text.replace("除外 协助事项", unless))[0]
+        checked, found = check(replace(lower, uppers=(upper,)))
+        assert checked is not None, [d.zh for d in found]
+        results = run_tests(compile_policies(checked))
+        assert len(results) == 2
+        assert [r.zh for r in results if not r.passed] == []
