@@ -110,3 +110,12 @@ def test_sets_that_differ_by_the_days_of_a_span_are_compared() -> None:
     found = compare(old, new)
     assert not found.decided
     assert found.to_dict()["decisions"]
+
+
+@pytest.mark.parametrize("facts", ["标签 不为 少标", "范围 不为 别组"])
+def test_sets_that_differ_where_two_groups_do_are_told_apart(facts: str) -> None:
+    old, new = (asker(f"{facts} 且 {more}").policy for more in ("类 为 甲", "类 为 乙"))
+    found = compare(old, new)
+    assert found.to_dict()["status"] == "different"
+    same = compare(old, asker(f"类 为 甲 且 {facts}").policy)
+    assert not same.decided

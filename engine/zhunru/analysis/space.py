@@ -442,13 +442,16 @@ class Space:
         told = members[:_MOST_MEMBERS]
         # A set that is asked to be equal to another may have one more member than any it names.
         more = [frozenset[str](), *(frozenset((m,)) for m in self._another(asked.name, told))]
+        apart = asked.name in self._told_apart
         values = dict.fromkeys(
             frozenset(some) | rest
             for some in subsets(told)
-            for rest in (more if whole else more[:1])
+            for rest in (more if whole or apart else more[:1])
         )
         axis = even(asked, tuple(values))
-        return Axis(asked, axis.values, (), axis.shares, len(members) <= _MOST_MEMBERS)
+        # Two sets that are compared may differ in more ways than one other member shows.
+        exact = len(members) <= _MOST_MEMBERS and not apart
+        return Axis(asked, axis.values, (), axis.shares, exact)
 
     def _another(self, name: str, members: Sequence[str]) -> list[str]:
         """Return a member that no test names, if there is one."""
