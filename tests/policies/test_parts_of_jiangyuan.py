@@ -259,4 +259,6 @@ def test_the_property_centre_of_a_community_brings_up_the_matter_and_its_committ
     assert isinstance(begin.owner, Owners)
     assert [(body.kind, body.name) for body in begin.owner.bodies] == [("role", "社区物业管理中心")]
     held = jiangyuan.roles["社区物业管理中心"]
-    assert [(each.kind, each.name) for each in held] == [("role", "社区居委会")]
+    # One of every community (每个 社区), where the committee is it.
+    said = [(each.kind, each.name) for each in held]
+    assert said == [("role", "社区居委会"), ("level", "社区")]
