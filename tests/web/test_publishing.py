@@ -282,3 +282,24 @@ def test_a_full_disk_is_told_in_words_and_leaves_no_half_of_a_draft(start, tmp_p
     assert not list((tmp_path / "drafts").glob("*/*"))
     assert api.get("/v1/drafts", headers=bearer("author")).json() == {"drafts": []}
     assert hand_in(api)["status"] == "checked"
+
+
+@pytest.mark.parametrize(
+    "place", ["zhunru.web.bundles.Bundles.note", "zhunru.web.tenants.Tenant.replace"]
+)
+def test_a_version_that_cannot_be_made_current_is_not_now_and_not_after_a_restart(
+    start, monkeypatch, place
+):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    api = start()
+    published(api)
+    published(api, TEXT)
+    with monkeypatch.context() as patch:
+        patch.setattr(place, full)
+        back = api.post("/v1/bundles/认证/1/activate", headers=bearer("publisher"))
+    assert (back.status_code, back.json()["code"]) == (503, "ZR779")
+    assert outcome(api) == "refuse"
+    assert api.get("/v1/bundles", headers=bearer("author")).json()["active"] == {"认证": 2}
+    assert outcome(start()) == "refuse"

@@ -50,9 +50,8 @@ class Bundles:
         keep_ready(policy)  # a service that is killed a moment later is to be back at once
         return manifest
 
-    def activate(self, code: str, number: int) -> None:
-        """Note which version is the current one, so that it is after a restart too."""
-        active = {**self.active(), code: number}
+    def note(self, active: Mapping[str, int]) -> None:
+        """Note which version of each set is the current one, so that it is after a restart too."""
         write_json(self._folder / _ACTIVE, active)
 
     # --- reading -------------------------------------------------------------------------------

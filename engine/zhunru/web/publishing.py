@@ -210,8 +210,15 @@ def _make_current(
     call: Call, bundles: Bundles, policy: CompiledPolicy, manifest: Mapping[str, Any]
 ) -> None:
     """Let all requests from now on be decided by a version; those under way end as they began."""
-    call.tenant.replace(policy, call.at)
-    bundles.activate(policy.code, manifest["number"])
+    # On file first: where that fails, or the store does not take the version, all is as it was,
+    # now and after a restart.
+    before = bundles.active()
+    bundles.note({**before, policy.code: manifest["number"]})
+    try:
+        call.tenant.replace(policy, call.at)
+    except Exception:
+        bundles.note(before)
+        raise
     call.service.journal.say(
         "published",
         tenant=call.tenant.name,
