@@ -16,7 +16,7 @@ CODE = "".join(
     if not path.stem.endswith("messages")
 )
 # Keys that the code puts together.
-MADE = ("outcome.", "count.", "error", "warning", "hint")
+MADE = ("argument.", "outcome.", "count.", "error", "warning", "hint")
 
 
 @pytest.mark.parametrize("key", sorted(MESSAGES))
