@@ -114,9 +114,13 @@ def test_an_inbox_is_paged_to_its_end_and_says_where_it_is_bounded(
 # --- sessions ------------------------------------------------------------------------------------
 
 
+def sessions_of(entropy: Entropy) -> Sessions:
+    return Sessions(entropy, lambda digest, at: None, None, lambda event, **values: None)
+
+
 def test_strangers_however_many_end_nobodys_session(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sessions, "_MOST", 5)
-    kept, at = Sessions(Entropy()), Clock()()
+    kept, at = sessions_of(Entropy()), Clock()()
     mine = kept.open(EVERYBODY, at)
     strangers = [kept.open(None, at) for _ in range(20)]
     assert kept.find(mine.key, at) is mine
@@ -152,7 +156,7 @@ def test_without_tokens_only_who_calls_this_machine_by_its_name_is_answered(
 
 
 def test_a_session_of_the_past_is_none() -> None:
-    kept = Sessions(Entropy())
+    kept = sessions_of(Entropy())
     mine = kept.open(EVERYBODY, datetime.fromisoformat("2026-03-02T09:00:00+08:00"))
     assert kept.find(mine.key, datetime.fromisoformat("2026-03-02T18:00:00+08:00")) is None
 

@@ -18,7 +18,7 @@ from zhunru.errors import RequestRejected
 from zhunru.request_facts import Names, RequestFacts, sort_facts
 from zhunru.web import Settings, replay_log
 from zhunru.web.deciding import brief
-from zhunru.web.decision_log import DecisionLog, digest_of
+from zhunru.web.decision_log import DecisionLog, NotRecorded, digest_of
 from zhunru.web.journal import Figures
 from zhunru.web.reading import read_json
 from zhunru.web.settings import now
@@ -185,7 +185,7 @@ def test_a_block_for_which_there_is_no_room_leaves_no_half_of_it(tmp_path, monke
 
     monkeypatch.setattr("zhunru.web.decision_log.os.write", short)
     for _ in range(2):
-        with pytest.raises(OSError, match="no space"):
+        with pytest.raises(NotRecorded, match="no space"):
             log.add_entry(b'{"v":2,"number":3')
     assert path.read_bytes() == two
     monkeypatch.undo()

@@ -15,6 +15,7 @@ from zhunru.compiler import CompiledPolicy
 from zhunru.diagnostics import NOWHERE
 from zhunru.errors import CaseRefused, RequestRejected
 from zhunru.packing import keep_ready, pack, unpack
+from zhunru.web.files import write_json
 from zhunru.web.signing import Signer
 
 _ACTIVE = "active.json"
@@ -123,11 +124,3 @@ def _read(file: Path) -> dict[str, Any]:
 def _not_genuine(name: str, zh: str, en: str) -> NoReturn:
     finding = diagnose("ZR796", NOWHERE, name=name, problem_zh=zh, problem_en=en)
     raise RequestRejected([finding]) from None
-
-
-def write_json(path: Path, data: Any) -> None:
-    """Write a file as a whole: whoever reads it finds the old text or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(path.name + ".new")
-    fresh.write_bytes(orjson.dumps(data, option=orjson.OPT_INDENT_2))
-    fresh.replace(path)

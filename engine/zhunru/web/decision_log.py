@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -24,8 +25,11 @@ from typing import Any
 
 import orjson
 
+from zhunru.codes import diagnose
 from zhunru.compiler.request import Request
 from zhunru.decision import Decision
+from zhunru.diagnostics import NOWHERE
+from zhunru.errors import StoreError
 from zhunru.vocabulary import Outcome
 from zhunru.web.tokens import unusable
 
@@ -93,8 +97,12 @@ def given_of(request: Request, secret: Iterable[str]) -> dict[str, Any]:
     return found
 
 
-class NotRecorded(OSError):
+class NotRecorded(StoreError):
     """Decisions that the log could not take: none of them may be told."""
+
+    def __init__(self, error: OSError) -> None:
+        reason = error.strerror or type(error).__name__
+        super().__init__(diagnose("ZR777", NOWHERE, reason=reason))
 
 
 class Turn:
@@ -186,7 +194,7 @@ class DecisionLog:
             if written < sum(map(len, texts)):
                 self._finish(b"".join(texts), written)
         except OSError as error:
-            raise NotRecorded(*error.args) from error
+            raise NotRecorded(error) from error
         self._last = digest.hexdigest()
         self.written += count
 
@@ -426,12 +434,20 @@ def newest(path: Path | None, most: int) -> tuple[Iterator[tuple[int, bytes]], b
     """
     if path is None or not path.is_file():
         return iter(()), False
+    starts: deque[int] = deque(maxlen=most)
+    whole = end = 0
     with path.open("rb") as file:
-        # The last line may be under way.
-        whole = sum(line.endswith(b"\n") for line in file)
-    return _numbered(path, max(0, whole - most), whole), whole > most
+        for line in file:
+            if not line.endswith(b"\n"):
+                break  # it may be under way
+            starts.append(end)
+            end += len(line)
+            whole += 1
+    left = max(0, whole - most)
+    return _numbered(path, starts[0] if left else 0, left, whole), left > 0
 
 
-def _numbered(path: Path, start: int, end: int) -> Iterator[tuple[int, bytes]]:
+def _numbered(path: Path, place: int, left: int, whole: int) -> Iterator[tuple[int, bytes]]:
     with path.open("rb") as file:
-        yield from islice(enumerate(file, 1), start, end)
+        file.seek(place)
+        yield from islice(enumerate(file, left + 1), whole - left)

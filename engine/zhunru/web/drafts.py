@@ -17,7 +17,7 @@ from zhunru.diagnostics import Diagnostic
 from zhunru.errors import PolicyRejected
 from zhunru.opening import check_policies
 from zhunru.testing import run_tests
-from zhunru.web.bundles import write_json
+from zhunru.web.files import write_json
 from zhunru.web.problems import both
 from zhunru.web.reading import not_there, wrong_kind
 

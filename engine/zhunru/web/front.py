@@ -390,10 +390,9 @@ class _Exchange:
         try:
             async for piece in pieces:
                 await self._piece(piece)
-        except (Problem, ZhunruError, ValueError, NotRecorded) as error:
-            if isinstance(error, NotRecorded):
-                self.service.journal.say("log-failed", error=str(error))
-            await self._piece(_problem(error).answer(self.language, self.request_id).body + b"\n")
+        except (Problem, ZhunruError, ValueError) as error:
+            told = self._told(error).answer(self.language, self.request_id)
+            await self._piece(told.body + b"\n")
         await self.send({"type": "http.response.body", "body": b""})
 
     async def _piece(self, piece: bytes) -> None:
@@ -403,16 +402,7 @@ class _Exchange:
 
     async def fail(self, error: BaseException, endpoint: Endpoint | None) -> None:
         """Answer with what is wrong; a mistake of ours is a reference and nothing else."""
-        problem = _problem(error)
-        if problem.status == 500:
-            self.service.journal.say(
-                "internal-error",
-                request_id=self.request_id,
-                route=self.route,
-                reference=problem.findings[0].zh[:60],
-            )
-        elif isinstance(error, NotRecorded):
-            self.service.journal.say("log-failed", error=str(error))
+        problem = self._told(error)
         if self.status:
             return  # the head is gone already: what is left is to end
         answer = problem.answer(self.language, self.request_id)
@@ -424,6 +414,20 @@ class _Exchange:
             headers["www-authenticate"] = "Bearer"
         answer = Answer(answer.body, answer.status, answer.media, headers)
         await self.send_answer(answer)
+
+    def _told(self, error: BaseException) -> Problem:
+        """Return what is wrong; who looks after the service reads of it if it is ours."""
+        problem = _problem(error)
+        if problem.status == 500:
+            self.service.journal.say(
+                "internal-error",
+                request_id=self.request_id,
+                route=self.route,
+                reference=problem.findings[0].zh[:60],
+            )
+        elif isinstance(error, NotRecorded):
+            self.service.journal.say("log-failed", error=str(error))
+        return problem
 
     def _wants_problem(self) -> bool:
         return MEDIA.encode() in self.headers.get(b"accept", b"")

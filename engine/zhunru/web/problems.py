@@ -18,7 +18,6 @@ from zhunru.errors import (
     ZhunruError,
 )
 from zhunru.web.answers import Answer
-from zhunru.web.decision_log import NotRecorded
 
 MEDIA = "application/problem+json"
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
@@ -122,11 +121,8 @@ def problem_of(error: ZhunruError) -> Problem:
 
 
 def internal(error: BaseException) -> Problem:
-    """Return a mistake of ours: a reference that names the place, and nothing else. That a log or a
-    draft has no room is none."""
-    if isinstance(error, NotRecorded):
-        reason = error.strerror or type(error).__name__
-        return Problem(503, [diagnose("ZR777", NOWHERE, reason=reason)], headers=_AGAIN)
+    """Return a mistake of ours: a reference that names the place, and nothing else. That a draft
+    has no room is none."""
     if isinstance(error, OSError) and error.errno in _NO_ROOM:
         reason = error.strerror or type(error).__name__
         return Problem(503, [diagnose("ZR779", NOWHERE, reason=reason)], headers=_AGAIN)

@@ -16,6 +16,7 @@ from zhunru.codes import diagnose
 from zhunru.diagnostics import NOWHERE
 from zhunru.errors import RequestRejected
 from zhunru.runtime.case import Actor
+from zhunru.web.files import replace
 from zhunru.worktime import BEIJING
 
 SCOPES = (
@@ -211,8 +212,12 @@ def add_token(
     """
     token, row = make_token(name, scopes, entropy, tenant=tenant, actor=actor, expires=expires)
     rows = _rows(path) if path.exists() else []
-    problem = "没有这种权限：" + "、".join(scopes), f"no such scope: {', '.join(scopes)}"
-    _replace(path, [*rows, row], *problem)
+    try:
+        _kept(row)
+    except ValueError:
+        named = ", ".join(scopes)
+        unusable(path, f"不能给这样的权限：{named}", f"these scopes cannot be given: {named}")
+    _replace(path, [*rows, row])
     return token
 
 
@@ -225,7 +230,7 @@ def revoke_token(path: Path, name: str, *, tenant: str | None = None) -> int:
     rows = _rows(path)
     left = [row for row in rows if row["id"] != name or tenant not in (None, row.get("tenant", ""))]
     if len(left) < len(rows):
-        _replace(path, left, "写不成", "it cannot be written")
+        _replace(path, left)
     return len(rows) - len(left)
 
 
@@ -236,15 +241,6 @@ def _rows(path: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def _replace(path: Path, rows: Sequence[Mapping[str, Any]], zh: str, en: str) -> None:
-    """Replace a file as a whole, so that a service that reads it never sees half of it."""
+def _replace(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
     text = json.dumps({"version": 1, "tokens": rows}, ensure_ascii=False, indent=1)
-    fresh = path.with_name(path.name + ".new")
-    fresh.touch(mode=0o600)
-    fresh.write_text(text + "\n", encoding="utf-8")
-    try:
-        Tokens.read(fresh)
-    except RequestRejected:
-        fresh.unlink()
-        unusable(path, zh, en)
-    fresh.replace(path)
+    replace(path, f"{text}\n".encode(), private=True)

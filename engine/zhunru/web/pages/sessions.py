@@ -52,10 +52,6 @@ class Held:
     fields: tuple[tuple[str, str], ...]
 
 
-def _unsaid(event: str, **values: object) -> None:
-    """Tell nobody."""
-
-
 class Sessions:
     """The sessions of a service. The oldest go when there are too many.
 
@@ -67,9 +63,9 @@ class Sessions:
     def __init__(
         self,
         entropy: Callable[[int], bytes],
-        of: Callable[[str, datetime], Principal | None] = lambda digest, at: None,
-        path: Path | None = None,
-        say: Callable[..., None] = _unsaid,
+        of: Callable[[str, datetime], Principal | None],
+        path: Path | None,
+        say: Callable[..., None],
     ) -> None:
         self._entropy = entropy
         self._of = of

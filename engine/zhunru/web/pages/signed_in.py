@@ -6,7 +6,6 @@ gets into nothing. Whether the token still lets anybody in is asked of the token
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import orjson
 
+from zhunru.web.files import replace
 from zhunru.web.tokens import Principal
 
 _BYTES = 32
@@ -80,13 +80,8 @@ class SignedIn:
             return
         rows = {name: asdict(row) for name, row in self._rows.items()}
         text = orjson.dumps({"version": 1, "secret": self.secret.hex(), "sessions": rows})
-        fresh = self._path.with_name(self._path.name + ".new")
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            file = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(file, "wb") as out:
-                out.write(text)
-            fresh.replace(self._path)
+            replace(self._path, text, private=True)
         except OSError as error:
             # Who signed in stays so for this run.
             self._say("sessions-unwritten", error=str(error))

@@ -1,0 +1,61 @@
+"""Files that are replaced as a whole, and the end of a long log."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zhunru.errors import RequestRejected
+from zhunru.web.decision_log import newest
+from zhunru.web.files import replace
+from zhunru.web.tokens import add_token
+
+
+def test_a_file_that_could_not_be_written_is_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "new" / "file"
+    replace(path, b"old")
+
+    def full(file: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        replace(path, b"new")
+    assert path.read_bytes() == b"old"
+
+
+def test_a_private_file_is_read_by_nobody_else(tmp_path: Path) -> None:
+    replace(tmp_path / "file", b"secret", private=True)
+    assert stat.S_IMODE((tmp_path / "file").stat().st_mode) == 0o600
+
+
+def test_who_looks_after_all_tenants_gets_no_right_to_the_data_of_any(tmp_path: Path) -> None:
+    path = tmp_path / "tokens.json"
+    add_token(path, "op", ["operate"], bytes, tenant="*")
+    with pytest.raises(RequestRejected) as refused:
+        add_token(path, "all", ["decide"], bytes, tenant="*")
+    assert "decide" in refused.value.diagnostics[0].zh
+    assert len(json.loads(path.read_text())["tokens"]) == 1
+
+
+@given(
+    st.lists(st.binary(max_size=5).map(lambda line: line.replace(b"\n", b"")), max_size=12),
+    st.binary(max_size=3).map(lambda line: line.replace(b"\n", b"")),
+    st.integers(1, 14),
+)
+def test_the_newest_lines_of_a_log_are_those_at_its_end(
+    tmp_path_factory: pytest.TempPathFactory, lines: list[bytes], begun: bytes, most: int
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "log"
+    path.write_bytes(b"".join(line + b"\n" for line in lines) + begun)
+    found, shortened = newest(path, most)
+    plain = [(number, line + b"\n") for number, line in enumerate(lines, 1)]
+    assert list(found) == plain[-most:]
+    assert shortened == (len(lines) > most)
