@@ -9,8 +9,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from rapidfuzz import process
-
 from zhunru.checker.resolved import NOTHING, Type
 from zhunru.checker.values import NUMERIC
 from zhunru.compiler import CompiledPolicy
@@ -20,6 +18,7 @@ from zhunru.diagnostics import Span, has_errors
 from zhunru.errors import CaseRefused, PolicyRejected, RequestRejected
 from zhunru.opening import read_source
 from zhunru.syntax import expressions as ex
+from zhunru.syntax.misspelling import nearest
 from zhunru.syntax.nodes import Case, Expected, Given, Test
 from zhunru.vocabulary import (
     DAY,
@@ -232,8 +231,8 @@ def _day(value: Any) -> date:
 
 
 def _unknown_name(name: str, known: Sequence[str]) -> _Wrong:
-    near = process.extractOne(name, list(known)[:5000], score_cutoff=60)
-    zh, en = (f"，是否指“{near[0]}”", f"; did you mean `{near[0]}`") if near else ("", "")
+    near = nearest(name, known[:5000], alike=60)
+    zh, en = (f"，是否指“{near}”", f"; did you mean `{near}`") if near else ("", "")
     return _Wrong(f"“{name}”不是这里的栏目、台账或者限额{zh}", f"`{name}` means nothing here{en}")
 
 

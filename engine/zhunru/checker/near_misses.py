@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from zhunru.checker.chart import COMMON_LEVELS
 from zhunru.checker.report import replacement
 from zhunru.syntax import nodes as n
+from zhunru.syntax.misspelling import agreeing
 
 if TYPE_CHECKING:
     from zhunru.checker.model import Model
@@ -68,7 +69,7 @@ def _levels(model: Model) -> Iterator[tuple[n.Name, list[str]]]:
 
 def _one_off(one: str, other: str) -> bool:
     """Tell whether two names of one length differ in one character."""
-    return len(one) == len(other) and sum(a != b for a, b in zip(one, other, strict=True)) == 1
+    return len(one) == len(other) and agreeing(one, other) == len(one) - 1
 
 
 CHECKS = (check_near_misses,)

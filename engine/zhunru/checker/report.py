@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from rapidfuzz import fuzz, process
-
 from zhunru.codes import diagnose
 from zhunru.diagnostics import Diagnostic, Edit, Fix, Span
+from zhunru.syntax.misspelling import nearest_whole
 from zhunru.syntax.numerals import quantity_in_digits
 
 MOST_FINDINGS = 5_000
 MOST_NAMES = 5_000
 MOST_SEARCHES = 300
-_NEAR = 50.0
 
 
 class Report:
@@ -74,8 +72,8 @@ class Report:
         if self._searches > MOST_SEARCHES:
             return ""
         names = [each for _, each in zip(range(MOST_NAMES), known, strict=False)]
-        best = process.extractOne(name, names, scorer=fuzz.ratio, score_cutoff=_NEAR)
-        return best[0] if best and best[0] != name else ""
+        best = nearest_whole(name, names)
+        return best if best != name else ""
 
 
 def replacement(span: Span, text: str) -> Fix:

@@ -7,13 +7,12 @@ from datetime import date
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from rapidfuzz import fuzz, process
-
 from zhunru.checker.chart import COMMON_LEVELS
 from zhunru.checker.resolved_flows import Body, Joint, Meeting, Owner, Owners
 from zhunru.codes import diagnose
 from zhunru.diagnostics import NOWHERE
 from zhunru.errors import RequestRejected
+from zhunru.syntax.misspelling import nearest_whole
 from zhunru.vocabulary import TypeName
 
 if TYPE_CHECKING:
@@ -61,11 +60,10 @@ def not_known(
     what_zh: str, what_en: str, name: str, known: Sequence[str], listed: Sequence[str]
 ) -> NoReturn:
     """Tell that nothing is called so, with the nearest name there is, or some of them."""
-    # Whole names are compared: `街道` stands in the name of every one of them.
-    found = process.extractOne(name, known, scorer=fuzz.ratio, score_cutoff=50)
+    near = nearest_whole(name, known)
     some = listed[:_LISTED]
-    if found:
-        hint_zh, hint_en = f"是不是“{found[0]}”？", f"did you mean `{found[0]}`?"
+    if near:
+        hint_zh, hint_en = f"是不是“{near}”？", f"did you mean `{near}`?"
     elif some:
         hint_zh, hint_en = f"现有：{'、'.join(some)}", f"there are: {', '.join(some)}"
     else:

@@ -23,9 +23,9 @@ def likely(word: str, words: Iterable[str], language: str) -> list[str]:
         )
         return [found for found, score, _ in alike if score == alike[0][1]]
     near = process.extract(word, list(words), score_cutoff=_ALIKE, limit=20)
-    agreeing = {found: _agreeing(found, word) for found, _, _ in near if len(found) == len(word)}
-    most = max(agreeing.values(), default=0)
-    return [found for found, number in agreeing.items() if number == most > 0]
+    alike_in = {found: agreeing(found, word) for found, _, _ in near if len(found) == len(word)}
+    most = max(alike_in.values(), default=0)
+    return [found for found, number in alike_in.items() if number == most > 0]
 
 
 def only(likely_words: list[str]) -> str:
@@ -33,11 +33,24 @@ def only(likely_words: list[str]) -> str:
     return likely_words[0] if len(likely_words) == 1 else ""
 
 
-def nearest(word: str, words: Iterable[str]) -> str:
-    """Return the word that was probably meant, or an empty text where none is near."""
-    found = process.extractOne(word, list(words), score_cutoff=_ALIKE)
+def nearest(word: str, words: Iterable[str], alike: float = _ALIKE) -> str:
+    """Return the word that was probably meant, or an empty text where none is near.
+
+    Half a word will do: who writes `反诈` may mean `反诈应用推广`.
+    """
+    found = process.extractOne(word, list(words), score_cutoff=alike)
     return found[0] if found else ""
 
 
-def _agreeing(one: str, two: str) -> int:
+def nearest_whole(name: str, names: Iterable[str], alike: float = _ALIKE) -> str:
+    """Return the name that was probably meant, or an empty text where none is near.
+
+    Whole names are compared: `街道` stands in the name of every one of them.
+    """
+    found = process.extractOne(name, list(names), scorer=fuzz.ratio, score_cutoff=alike)
+    return found[0] if found else ""
+
+
+def agreeing(one: str, two: str) -> int:
+    """Return in how many places two words of one length have the same character."""
     return sum(a == b for a, b in zip(one, two, strict=True))

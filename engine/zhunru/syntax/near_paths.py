@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import os
-from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
 
+from zhunru.syntax.misspelling import nearest_whole
+
 # Of a folder with more names than these the others are not looked through.
 _MOST = 2_000
-_ALIKE = 0.6
+_ALIKE = 60
 
 
 def near_path(path: Path) -> str:
     """Return a path one name of which is spelt another way, or a shipped set; "" where none is."""
     if len(path.parts) == 1:
-        return _nearest(path.name, [*_names(Path()), *_names(_shipped())])
+        return nearest_whole(path.name, [*_names(Path()), *_names(_shipped())], _ALIKE)
     for at in range(len(path.parts)):
         above = Path(*path.parts[:at])
         if os.path.lexists(above / path.parts[at]):
             continue
-        near = _nearest(path.parts[at], _names(above))
+        near = nearest_whole(path.parts[at], _names(above), _ALIKE)
         meant = above.joinpath(near, *path.parts[at + 1 :])
         return str(meant) if near and os.path.lexists(meant) else ""
     return ""
@@ -38,8 +39,5 @@ def _names(folder: Path) -> list[str]:
             names = [each.name for each in islice(found, _MOST)]
     except (OSError, ValueError):
         return []
-    return [name for name in names if not name.startswith((".", "_"))]
-
-
-def _nearest(name: str, names: list[str]) -> str:
-    return next(iter(get_close_matches(name, names, n=1, cutoff=_ALIKE)), "")
+    # Of two that are as near the same one is told everywhere.
+    return sorted(name for name in names if not name.startswith((".", "_")))
