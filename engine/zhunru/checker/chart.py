@@ -102,10 +102,7 @@ class Chart:
         target = self.target(name)
         if target is None:
             return ()
-        role = self.roles.get(name) if target.kind == "role" else None
-        if role and role.every:
-            return (target, UnitTarget("level", role.every.text))
-        return (target,)
+        return (target, *self._posted(name)) if target.kind == "role" else (target,)
 
     def names(self) -> Iterator[str]:
         """Return every name of a body."""
@@ -130,10 +127,12 @@ class Chart:
 
     def bearers(self) -> dict[str, tuple[UnitTarget, ...]]:
         """Return which units are meant by each role: who holds it, and every L of a role 每个 L."""
-        found = self.holders()
-        for name, level in self.posts().items():
-            found[name] = (*found[name], UnitTarget("level", level))
-        return found
+        return {name: (*held, *self._posted(name)) for name, held in self.holders().items()}
+
+    def _posted(self, name: str) -> tuple[UnitTarget, ...]:
+        """Return the level every unit of which has the role `name`."""
+        role = self.roles[name]
+        return (UnitTarget("level", role.every.text),) if role.every else ()
 
     def superiors_are_settled(self) -> None:
         """Replace superiors given by alias by the unit's own name."""
