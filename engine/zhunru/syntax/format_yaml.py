@@ -13,7 +13,8 @@ from zhunru.syntax.format_lists import ListPrinter
 from zhunru.syntax.format_measures import MeasurePrinter
 from zhunru.syntax.format_workflows import WorkflowPrinter
 from zhunru.syntax.format_yaml_measures import MeasureTrees
-from zhunru.syntax.format_yaml_text import Pair, Record, Said, Tree, record_of
+from zhunru.syntax.format_yaml_parts import TreeParts
+from zhunru.syntax.format_yaml_text import Pair, Record, Said, Tree
 from zhunru.syntax.format_yaml_workflows import WorkflowTrees
 from zhunru.syntax.measure_nodes import Check, Matching, Promise, Scorecard
 from zhunru.syntax.nodes import (
@@ -43,7 +44,6 @@ from zhunru.syntax.nodes import (
     Step,
     Table,
     Test,
-    Title,
     Unit,
     UnitBlock,
     Verdict,
@@ -55,7 +55,7 @@ from zhunru.vocabulary import HIT_POLICIES, LIST_KINDS, OUTCOMES, TYPES, Outcome
 _OUTCOME_SLOTS = {Outcome.ADMIT: "admit", Outcome.REFUSE: "refuse", Outcome.DEFER: "defer"}
 
 
-class YamlPrinter:
+class YamlPrinter(TreeParts):
     """Turn declarations into trees of texts, by the printers of lines and cells."""
 
     def __init__(
@@ -65,7 +65,7 @@ class YamlPrinter:
         flows: WorkflowPrinter,
         measures: MeasurePrinter,
     ) -> None:
-        self.words = declarations.words
+        super().__init__(declarations.words)
         self.declarations = declarations
         self.lists = lists
         self.flows = WorkflowTrees(flows)
@@ -97,9 +97,6 @@ class YamlPrinter:
         key = next(key for key in CONSTRUCTS[construct] if key.slot == slot)
         return key.spellings(self.words.language)[0]
 
-    def _record(self, construct: str, at: int = 0, /, **slots: Tree) -> Record:
-        return record_of(construct, self.words.language, at, **slots)
-
     def _declaration(self, declaration: Declaration) -> tuple[str, Tree]:
         slot, method = self._methods[type(declaration)]
         tree: Tree = method(self, declaration)
@@ -116,35 +113,14 @@ class YamlPrinter:
     def _name(self, name: Name | None) -> Tree:
         return Said(self.words.name(name), name.span.line) if name else ""
 
-    def _names(self, names: Iterable[Name]) -> Tree:
-        return self._texts(map(self._name, names))
-
-    def _texts(self, texts: Iterable[Tree]) -> Tree:
-        """Return one text, or a list of several."""
-        listed = tuple(texts)
-        return listed[0] if len(listed) == 1 else listed
-
-    def _each(self, show: Callable[[Any], Tree], parts: Iterable[Any]) -> Tree:
-        """Return what is shown of one part, or of each of several, with its line."""
-        return self._texts(Said(show(part), part.span.line) for part in parts)
-
     def _route(self, expr: Expr | None) -> Tree:
         return Said(self.clauses.expressions.route(expr), expr.span.line) if expr else ""
-
-    def _list_of(self, show: Callable[[Any], Tree], parts: Iterable[Any]) -> Tree:
-        return tuple(Said(show(part), part.span.line) for part in parts)
 
     def _code(self, name: Name) -> Tree:
         return name.text
 
-    def _flag(self, said: bool) -> str:
-        return self.words.key("YES") if said else ""
-
     def _day(self, day: date | None) -> str:
         return self.words.day(day) if day else ""
-
-    def _title(self, title: Title) -> Tree:
-        return (title.zh, title.en) if title.en else title.zh
 
     def _citations(self, citations: Iterable[Citation]) -> Tree:
         return self._each(self.clauses.citation, citations)

@@ -3,38 +3,25 @@
 from __future__ import annotations
 
 from zhunru.syntax.format_measures import MeasurePrinter
-from zhunru.syntax.format_yaml_text import Record, Said, Tree, record_of
-from zhunru.syntax.measure_nodes import (
-    Check,
-    Indicator,
-    Matching,
-    Promise,
-    Scorecard,
-    ScoreClass,
-)
-from zhunru.syntax.nodes import Citation, Name, Title
+from zhunru.syntax.format_yaml_parts import TreeParts
+from zhunru.syntax.format_yaml_text import Said, Tree
+from zhunru.syntax.measure_nodes import Check, Matching, Promise, Scorecard, ScoreClass
+from zhunru.syntax.nodes import Citation
 
 
-class MeasureTrees:
+class MeasureTrees(TreeParts):
     """Turn what is measured into trees of texts, by the printer of its lines."""
 
     def __init__(self, printer: MeasurePrinter) -> None:
+        super().__init__(printer.words)
         self.printer = printer
-        self.words = printer.words
-
-    def _record(self, construct: str, at: int = 0, /, **slots: Tree) -> Record:
-        return record_of(construct, self.words.language, at, **slots)
-
-    def _names(self, names: tuple[Name, ...]) -> Tree:
-        shown = tuple(Said(self.words.name(name), name.span.line) for name in names)
-        return shown[0] if len(shown) == 1 else shown
 
     def _sources(self, citations: tuple[Citation, ...], trace: tuple[str, ...]) -> dict[str, Tree]:
         shown = self.printer.clauses
         cited: Tree = tuple(Said(shown.citation(one), one.span.line) for one in citations)
         return {
             "basis": cited if len(citations) > 1 else "".join(map(shown.citation, citations)),
-            "trace": trace if len(trace) > 1 else "".join(trace),
+            "trace": self._texts(trace),
         }
 
     def _sentence(self, construct: str, said: str, one: Check | Promise) -> Tree:
@@ -75,7 +62,7 @@ class MeasureTrees:
             expect=printer.sizes(card.expected),
             source=card.source,
             raters=printer.raters(card.raters) if card.raters else "",
-            indicator=self._indicators(card.indicators),
+            indicator=self._each(self.printer.indicator, card.indicators),
             **{"class": tuple(map(self._class, card.classes))},
             grades=printer.listed(map(printer.grade, card.grades)),
             rank=printer.ranking(card.ranking),
@@ -85,17 +72,9 @@ class MeasureTrees:
             **self._sources(card.citations, card.trace),
         )
 
-    def _title(self, title: Title) -> Tree:
-        return (title.zh, title.en) if title.en else title.zh
-
-    def _indicators(self, indicators: tuple[Indicator, ...]) -> Tree:
-        shown = tuple(Said(self.printer.indicator(one), one.span.line) for one in indicators)
-        return shown[0] if len(shown) == 1 else shown
-
     def _class(self, part: ScoreClass) -> Tree:
         head = self.printer.class_head(part)
         if not part.indicators:
             return Said(head, part.span.line)
-        return self._record(
-            "score_class", part.span.line, name=head, indicator=self._indicators(part.indicators)
-        )
+        indicators = self._each(self.printer.indicator, part.indicators)
+        return self._record("score_class", part.span.line, name=head, indicator=indicators)
