@@ -28,7 +28,7 @@ from zhunru.syntax.nodes import (
     UnaryTest,
     Verdict,
 )
-from zhunru.syntax.reading import Item, Kids, Reading, lowers, only, token_type
+from zhunru.syntax.reading import Item, Kids, Reading, lowers, only, token_type, values_of
 from zhunru.vocabulary import Outcome, Window
 
 _OUTCOMES = {outcome.name: outcome for outcome in Outcome}
@@ -46,10 +46,6 @@ _WINDOWS = {
 def _outcome(kids: Kids) -> Outcome:
     token = token_type(kids, *_OUTCOMES)
     return _OUTCOMES[token.type] if token else Outcome.REFUSE
-
-
-def _values(kids: Kids) -> list[Any]:
-    return [kid for kid in kids if not isinstance(kid, Token)]
 
 
 def _with_code(branch: Branch, kids: Kids, node: type[Any], span: Span) -> Any:
@@ -110,7 +106,7 @@ def _quota(reading: Reading, branch: Branch, kids: Kids) -> Quota:
 
 @lowers("limit")
 def _limit(reading: Reading, branch: Branch, kids: Kids) -> Limit:
-    values = _values(kids)
+    values = values_of(kids)
     untimed = token_type(kids, "UNTIMED") is not None
     return Limit(
         None if untimed else values[0],
@@ -200,7 +196,7 @@ def _expectations(reading: Reading, branch: Branch, kids: Kids) -> Item:
 def _expected_things(reading: Reading, branch: Branch, kids: Kids) -> tuple[Expectation, ...]:
     """A bare name is of the same kind as what stands before it."""
     read: list[Expectation] = []
-    for one in _values(kids):
+    for one in values_of(kids):
         if isinstance(one, Name):
             one = Expectation(keyword=read[-1].keyword, name=one, span=one.span)
         read.append(one)
@@ -258,7 +254,7 @@ def _fact(reading: Reading, branch: Branch, kids: Kids) -> Given:
 
 @lowers("facts")
 def _facts(reading: Reading, branch: Branch, kids: Kids) -> tuple[Given, ...]:
-    return tuple(_values(kids))
+    return tuple(values_of(kids))
 
 
 @lowers("expected_values")
@@ -284,11 +280,11 @@ def _expected_outcome(reading: Reading, branch: Branch, kids: Kids) -> Expected:
 
 @lowers("tests")
 def _tests(reading: Reading, branch: Branch, kids: Kids) -> tuple[Any, ...]:
-    return tuple(_values(kids))
+    return tuple(values_of(kids))
 
 
 @lowers("k_tests")
 def _test_cell(reading: Reading, branch: Branch, kids: Kids) -> UnaryTest:
     negated = token_type(kids, "NOT") is not None
-    tests = next((k for k in kids if not isinstance(k, Token)), ())
+    tests = next(iter(values_of(kids)), ())
     return UnaryTest(tests=tests, negated=negated, span=reading.span(branch))

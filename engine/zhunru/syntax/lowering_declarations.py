@@ -14,7 +14,7 @@ from zhunru.syntax.lalr import Branch
 from zhunru.syntax.lowering_expressions import civil_day, string
 from zhunru.syntax.misspelling import likely, only
 from zhunru.syntax.nodes import Name, ParameterValue, Period
-from zhunru.syntax.reading import Item, Kids, Reading, lowers, token_type
+from zhunru.syntax.reading import Item, Kids, Reading, lowers, token_type, values_of
 from zhunru.syntax.shadow import normalise
 from zhunru.syntax.usual_words import USUAL_VALUES, meant_by
 from zhunru.vocabulary import TYPES, TypeName
@@ -69,7 +69,7 @@ def _file_name(reading: Reading, token: Token) -> str:
 @lowers("h_register")
 def _register(reading: Reading, branch: Branch, kids: Kids) -> list[Any]:
     source = token_type(kids, "STRING")
-    found = [kid for kid in kids if not isinstance(kid, Token)]
+    found = values_of(kids)
     if source is not None:
         found.append(Item("source", _file_name(reading, source), reading.span(source)))
     return found
@@ -182,7 +182,7 @@ def _report_split(reading: Reading, start: int, first: str, second: str) -> bool
 
 @lowers("dated_values")
 def _dated_values(reading: Reading, branch: Branch, kids: Kids) -> list[Any]:
-    return [kid for kid in kids if not isinstance(kid, Token)]
+    return values_of(kids)
 
 
 @lowers("dated_value")
@@ -200,7 +200,7 @@ def _dated_value(reading: Reading, branch: Branch, kids: Kids) -> tuple[Paramete
 @lowers("i_default")
 def _default(reading: Reading, branch: Branch, kids: Kids) -> Item:
     """默认 of a field holds a value, 默认 of a decision a verdict and what follows it."""
-    values = [kid for kid in kids if not isinstance(kid, Token)]
+    values = values_of(kids)
     value = values if branch.children and _is_verdict(branch.children[1]) else values[-1]
     return Item("default", value, reading.span(branch))
 
@@ -233,7 +233,7 @@ def _period(reading: Reading, branch: Branch, kids: Kids) -> Period:
     """施行 D 至 D, D 至 D, D or 至 D."""
     first = token_type(kids[:1], "DATE")
     start = civil_day(reading, first, reading.span(first)) if first else None
-    days = [kid for kid in kids if not isinstance(kid, Token)]
+    days = values_of(kids)
     end = days[-1] if token_type(kids, "TO") else None
     if (first is None and end is None) or len(days) > 1:
         start = days[0]

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from lark.lexer import Token
@@ -45,7 +46,7 @@ from zhunru.syntax.expressions import (
 )
 from zhunru.syntax.lalr import Branch
 from zhunru.syntax.nodes import Name, Title
-from zhunru.syntax.reading import Kids, Reading, lowers, token_type
+from zhunru.syntax.reading import Kids, Reading, lowers, token_type, values_of
 from zhunru.vocabulary import MEASURES, Measure
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -105,10 +106,6 @@ def items_of(value: Expr) -> tuple[Expr, ...]:
     return value.items if isinstance(value, Several) else (value,)
 
 
-def _values(kids: Kids) -> list[Any]:
-    return [kid for kid in kids if not isinstance(kid, Token)]
-
-
 @lowers("name", "code")
 def _name(reading: Reading, branch: Branch, kids: Kids) -> Name:
     return Name(str(kids[0]), reading.span(branch))
@@ -116,7 +113,7 @@ def _name(reading: Reading, branch: Branch, kids: Kids) -> Name:
 
 @lowers("names", "listed_names", "codes")
 def _names(reading: Reading, branch: Branch, kids: Kids) -> tuple[Name, ...]:
-    return tuple(_values(kids))
+    return tuple(values_of(kids))
 
 
 @lowers("title")
@@ -222,7 +219,7 @@ def _unknown(reading: Reading, branch: Branch, kids: Kids) -> Unknown:
 
 @lowers("several", "braces")
 def _list(reading: Reading, branch: Branch, kids: Kids) -> Expr:
-    return _several(_values(kids), reading.span(branch))
+    return _several(values_of(kids), reading.span(branch))
 
 
 @lowers("paren")
@@ -233,7 +230,7 @@ def _paren(reading: Reading, branch: Branch, kids: Kids) -> Expr:
 
 @lowers("call")
 def _call(reading: Reading, branch: Branch, kids: Kids) -> Call:
-    return Call(canonical.function(str(kids[0])), tuple(_values(kids)), reading.span(branch))
+    return Call(canonical.function(str(kids[0])), tuple(values_of(kids)), reading.span(branch))
 
 
 @lowers("column", "subject_of")
@@ -318,21 +315,25 @@ def _not(reading: Reading, branch: Branch, kids: Kids) -> Not:
     return Not(kids[1], reading.span(branch))
 
 
+def _joined(kids: Kids, kind: type[And | Or]) -> tuple[Expr, ...]:
+    """Return what is joined; a part that joins others in the same way is taken apart."""
+    parts = (each.operands if isinstance(each, kind) else (each,) for each in values_of(kids))
+    return tuple(chain.from_iterable(parts))
+
+
 @lowers("and_")
 def _and(reading: Reading, branch: Branch, kids: Kids) -> And:
-    parts = [p for kid in _values(kids) for p in (kid.operands if isinstance(kid, And) else [kid])]
-    return And(tuple(parts), reading.span(branch))
+    return And(_joined(kids, And), reading.span(branch))
 
 
 @lowers("or_")
 def _or(reading: Reading, branch: Branch, kids: Kids) -> Or:
-    parts = [p for kid in _values(kids) for p in (kid.operands if isinstance(kid, Or) else [kid])]
-    return Or(tuple(parts), reading.span(branch))
+    return Or(_joined(kids, Or), reading.span(branch))
 
 
 @lowers("if_")
 def _if(reading: Reading, branch: Branch, kids: Kids) -> If:
-    test, then, otherwise = _values(kids)
+    test, then, otherwise = values_of(kids)
     return If(test, then, otherwise, reading.span(branch))
 
 

@@ -22,7 +22,7 @@ from zhunru.syntax.measure_nodes import (
     Use,
 )
 from zhunru.syntax.nodes import Name
-from zhunru.syntax.reading import Item, Kids, Reading, lowers, only, token_type
+from zhunru.syntax.reading import Item, Kids, Reading, lowers, only, token_type, values_of
 from zhunru.vocabulary import MEASURES, Measure, Outcome
 
 _MEASURE_WORDS = frozenset(
@@ -45,10 +45,6 @@ def after(kids: Kids, terminal: str) -> Any:
         if isinstance(kid, Token) and kid.type == terminal:
             return kids[at + 1] if at + 1 < len(kids) else None
     return None
-
-
-def _values(kids: Kids) -> tuple[Any, ...]:
-    return tuple(kid for kid in kids if not isinstance(kid, Token))
 
 
 def _items(kids: Kids) -> list[Item]:
@@ -94,7 +90,7 @@ def _check(reading: Reading, branch: Branch, kids: Kids) -> list[Item]:
 @lowers("amount")
 def _amount(reading: Reading, branch: Branch, kids: Kids) -> tuple[Any, Any]:
     """Return the least and the greatest number."""
-    ends = _values(kids)
+    ends = tuple(values_of(kids))
     if token_type(kids[:1], "ATLEAST", "GE"):
         return ends[0], None
     if token_type(kids[:1], "ATMOST", "LE"):
@@ -179,7 +175,7 @@ def _raters(reading: Reading, branch: Branch, kids: Kids) -> Item:
 @lowers("i_expected")
 def _expected(reading: Reading, branch: Branch, kids: Kids) -> Item:
     """Return how many there must be: entries of a list, or classes and items of a scorecard."""
-    numbers = _values(kids)
+    numbers = tuple(values_of(kids))
     return Item("expected", numbers if len(numbers) > 1 else numbers[0], reading.span(branch))
 
 
@@ -222,7 +218,7 @@ def _grade(reading: Reading, branch: Branch, kids: Kids) -> Grade:
 
 @lowers("grades", "uses", "floors")
 def _listed(reading: Reading, branch: Branch, kids: Kids) -> tuple[Any, ...]:
-    return _values(kids)
+    return tuple(values_of(kids))
 
 
 @lowers("ranking")
@@ -256,4 +252,4 @@ def _floor(reading: Reading, branch: Branch, kids: Kids) -> Floor:
 
 @lowers("i_classes")
 def _classes(reading: Reading, branch: Branch, kids: Kids) -> Item:
-    return Item("classes", _values(kids), reading.span(branch))
+    return Item("classes", tuple(values_of(kids)), reading.span(branch))

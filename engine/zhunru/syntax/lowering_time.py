@@ -7,8 +7,6 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from lark.lexer import Token
-
 from zhunru.diagnostics import Edit, Fix
 from zhunru.syntax.expressions import DayKind, Expr, Falls, Moment, Quantity
 from zhunru.syntax.keywords import ZH
@@ -16,7 +14,7 @@ from zhunru.syntax.lalr import Branch
 from zhunru.syntax.lowering_declarations import report_word, word_of
 from zhunru.syntax.lowering_expressions import column_itself, moment_at, string
 from zhunru.syntax.nodes import Expected, Given, Name
-from zhunru.syntax.reading import Item, Kids, Reading, lowers, only, token_type
+from zhunru.syntax.reading import Item, Kids, Reading, lowers, only, token_type, values_of
 from zhunru.syntax.workflow_nodes import Hours, Occurrence
 from zhunru.vocabulary import DAY_KINDS, Measure
 
@@ -166,7 +164,7 @@ def _report_glued_owner(reading: Reading, subject: Name) -> None:
 
 @lowers("occurrences")
 def _occurrences(reading: Reading, branch: Branch, kids: Kids) -> Item:
-    values = tuple(kid for kid in kids if not isinstance(kid, Token))
+    values = tuple(values_of(kids))
     return Item("occurrences", values, reading.span(branch))
 
 
@@ -207,5 +205,5 @@ def _due(reading: Reading, branch: Branch, kids: Kids) -> tuple[Name, datetime]:
 
 @lowers("expected_ends")
 def _expected_ends(reading: Reading, branch: Branch, kids: Kids) -> Expected:
-    ends = tuple(kid for kid in kids if not isinstance(kid, Token))
+    ends = tuple(values_of(kids))
     return Expected(ends=ends, span=reading.span(branch))

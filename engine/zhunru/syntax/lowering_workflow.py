@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from lark.lexer import Token
-
 from zhunru.diagnostics import Span
 from zhunru.syntax import canonical
 from zhunru.syntax.expressions import Expr, Quantity, Ref
 from zhunru.syntax.lalr import Branch
 from zhunru.syntax.lowering_declarations import report_word, word_of
 from zhunru.syntax.nodes import Limit, Name
-from zhunru.syntax.reading import Item, Kids, Reading, lowers, only, token_type
+from zhunru.syntax.reading import Item, Kids, Reading, lowers, only, token_type, values_of
 from zhunru.syntax.workflow_nodes import (
     Action,
     Anywhere,
@@ -38,10 +36,6 @@ from zhunru.syntax.workflow_nodes import (
 from zhunru.vocabulary import QUORUMS, UNANIMOUS, Measure
 
 _JOINS = {"ALL": "all", "ANY": "any", "MAJORITY": "majority"}
-
-
-def _values(kids: Kids) -> list[Any]:
-    return [kid for kid in kids if not isinstance(kid, Token)]
 
 
 def _items(kids: Kids) -> dict[str, Any]:
@@ -76,7 +70,7 @@ def whole_number(reading: Reading, quantity: Quantity) -> int:
 
 @lowers("parties")
 def _parties(reading: Reading, branch: Branch, kids: Kids) -> tuple[Expr, ...]:
-    return tuple(_values(kids))
+    return tuple(values_of(kids))
 
 
 @lowers("owners")
@@ -222,7 +216,7 @@ def _thereafter(reading: Reading, branch: Branch, kids: Kids) -> Name:
 def _effects(reading: Reading, branch: Branch, kids: Kids) -> tuple[Effect, ...]:
     """Return the effects; a bare name joins the effect before it."""
     found: list[Effect] = []
-    for kid in _values(kids):
+    for kid in values_of(kids):
         if isinstance(kid, Effect):
             found.append(kid)
         else:
@@ -329,7 +323,7 @@ def _arrival(reading: Reading, branch: Branch, kids: Kids) -> Arrival:
 
 @lowers("without_each", "without_any")
 def _without(reading: Reading, branch: Branch, kids: Kids) -> Constraint:
-    values = _values(kids)
+    values = values_of(kids)
     any_of = branch.data == "without_any"
     steps = tuple(values[:-1]) if any_of else values[0]
     return Without(steps=steps, any_of=any_of, target=values[-1], span=reading.span(branch))
@@ -337,7 +331,7 @@ def _without(reading: Reading, branch: Branch, kids: Kids) -> Constraint:
 
 @lowers("longest")
 def _longest(reading: Reading, branch: Branch, kids: Kids) -> Constraint:
-    start, *ends, length = _values(kids)
+    start, *ends, length = values_of(kids)
     return Longest(start=start, ends=tuple(ends), length=length, span=reading.span(branch))
 
 

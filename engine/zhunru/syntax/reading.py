@@ -90,11 +90,16 @@ def lower(reading: Reading, branch: Branch) -> Any:
 
 def _plain(reading: Reading, branch: Branch, kids: Kids) -> Any:
     """Lower a rule without a function of its own: an item, or the values among the children."""
-    values = [kid for kid in kids if not isinstance(kid, Token)]
+    values = values_of(kids)
     if branch.data.startswith("i_"):
         value = values[-1] if values else True
         return Item(branch.data[2:], value, reading.span(branch))
     return values
+
+
+def values_of(kids: Kids) -> list[Any]:
+    """Return the children that were lowered, without the words between them."""
+    return [kid for kid in kids if not isinstance(kid, Token)]
 
 
 def only(kids: Kids, kind: type[Any]) -> Any:
