@@ -42,12 +42,7 @@ def read_formulas(reading: YamlReading, node: Node, where: str) -> list[Declarat
 
 def read_decisions(reading: YamlReading, node: Node, where: str) -> list[Declaration]:
     """Read 判定: names with their steps and what holds by default."""
-    found: list[Declaration] = []
-    for key, value in reading.named(node, where):
-        record = reading.record("decide", value, f"{where}.{key.text}")
-        if record is not None:
-            found.append(_decide(key, record))
-    return found
+    return [_decide(key, record) for key, record in reading.records("decide", node, where)]
 
 
 def _decide(key: Scalar, record: Record) -> Decide:

@@ -225,17 +225,13 @@ def _unit(reading: YamlReading, node: Node, where: str) -> Unit | None:
 
 def read_roles(reading: YamlReading, node: Node, where: str) -> list[Declaration]:
     """Read 角色: names with what is known of them, which may be nothing."""
-    found: list[Declaration] = []
-    for key, value in reading.named(node, where):
-        record = reading.record("role", value, f"{where}.{key.text}")
-        if record is not None:
-            found.append(
-                Role(
-                    name=raw_name(key),
-                    every=record.name("every"),
-                    number=record.part("number", "number"),
-                    held_by=record.names("by"),
-                    span=key.span,
-                )
-            )
-    return found
+    return [
+        Role(
+            name=raw_name(key),
+            every=record.name("every"),
+            number=record.part("number", "number"),
+            held_by=record.names("by"),
+            span=key.span,
+        )
+        for key, record in reading.records("role", node, where)
+    ]

@@ -170,12 +170,10 @@ def _extra(record: Record) -> tuple[tuple[str, str], ...]:
 
 def read_rules(reading: YamlReading, node: Node, where: str) -> list[Declaration]:
     """Read 规则: names with their clauses and outcome; with 行 a group of rules."""
-    found: list[Declaration] = []
-    for key, value in reading.named(node, where):
-        record = reading.record("rule", value, f"{where}.{key.text}")
-        if record is not None:
-            found.append(_group(key, record) if record.get("rows") else _rule(key, record))
-    return found
+    return [
+        _group(key, record) if record.get("rows") else _rule(key, record)
+        for key, record in reading.records("rule", node, where)
+    ]
 
 
 def _rule(key: Scalar, record: Record) -> Rule:

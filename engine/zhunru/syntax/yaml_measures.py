@@ -111,12 +111,7 @@ def read_matchings(reading: YamlReading, node: Node, where: str) -> list[Declara
 
 def read_scorecards(reading: YamlReading, node: Node, where: str) -> list[Declaration]:
     """Read 评价: names with their indicators, classes and what the result is for."""
-    found: list[Declaration] = []
-    for key, value in reading.named(node, where):
-        record = reading.record("scorecard", value, f"{where}.{key.text}")
-        if record is not None:
-            found.append(_scorecard(key, record))
-    return found
+    return [_scorecard(key, record) for key, record in reading.records("scorecard", node, where)]
 
 
 def _scorecard(key: Scalar, record: Record) -> Scorecard:

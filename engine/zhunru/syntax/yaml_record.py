@@ -104,6 +104,13 @@ class YamlReading:
         elif not is_empty(node):
             self.misshapen(where, node.span, "map")
 
+    def records(self, construct: str, node: Node, where: str) -> Iterator[tuple[Scalar, Record]]:
+        """Yield the names of a mapping with their values that are records of `construct`."""
+        for key, value in self.named(node, where):
+            record = self.record(construct, value, f"{where}.{key.text}")
+            if record is not None:
+                yield key, record
+
     def record(self, construct: str, node: Node, where: str) -> Record | None:
         """Return a mapping as a record of `construct`; None, with a finding, if it is none."""
         if is_empty(node):

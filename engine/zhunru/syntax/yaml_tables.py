@@ -19,12 +19,7 @@ from zhunru.vocabulary import HIT_POLICIES, HitPolicy
 
 def read_tables(reading: YamlReading, node: Node, where: str) -> list[Declaration]:
     """Read 对照表: names with their columns and rows."""
-    found: list[Declaration] = []
-    for key, value in reading.named(node, where):
-        record = reading.record("table", value, f"{where}.{key.text}")
-        if record is not None:
-            found.append(_table(key, record))
-    return found
+    return [_table(key, record) for key, record in reading.records("table", node, where)]
 
 
 def _table(key: Scalar, record: Record) -> Table:

@@ -22,12 +22,7 @@ from zhunru.syntax.yaml_text import Mapping, Node, Scalar
 
 def read_workflows(reading: YamlReading, node: Node, where: str) -> list[Declaration]:
     """Read 流程: names with their ends, constraints and states."""
-    found: list[Declaration] = []
-    for key, value in reading.named(node, where):
-        record = reading.record("workflow", value, f"{where}.{key.text}")
-        if record is not None:
-            found.append(_workflow(key, record))
-    return found
+    return [_workflow(key, record) for key, record in reading.records("workflow", node, where)]
 
 
 def _workflow(key: Scalar, record: Record) -> Workflow:
@@ -95,12 +90,7 @@ def read_calendars(reading: YamlReading, node: Node, where: str) -> list[Declara
 
 def read_documents(reading: YamlReading, node: Node, where: str) -> list[Declaration]:
     """Read 文书: names with their title and text; a list of texts holds paragraphs."""
-    found: list[Declaration] = []
-    for key, value in reading.named(node, where):
-        record = reading.record("document", value, f"{where}.{key.text}")
-        if record is not None:
-            found.append(_document(key, record))
-    return found
+    return [_document(key, record) for key, record in reading.records("document", node, where)]
 
 
 def _document(key: Scalar, record: Record) -> Document:
