@@ -53,7 +53,7 @@ def first_uncovered(life: Period, covers: Iterable[Period]) -> date | None:
     if day is None:
         day = ordered[0].start or date.min if ordered else date.min
     for cover in ordered:
-        if (cover.start is None or cover.start <= day) and (cover.end is None or day <= cover.end):
+        if cover.holds(day):
             if cover.end is None or cover.end == date.max:
                 return None
             day = next_day(cover.end)
