@@ -162,6 +162,8 @@ def replay(
         if len(found.findings) > _MOST_SHOWN:
             hidden = len(found.findings) - _MOST_SHOWN
             surface.print(surface.say("replay.more", n=hidden), error=True)
+        if found.behind:
+            surface.print(surface.say("replay.behind", digest=found.behind[:12]))
         rest = found.lines - found.same
         surface.print(surface.say("replay.done", lines=found.lines, same=found.same, rest=rest))
     return 0 if found.holds else failures.FINDINGS

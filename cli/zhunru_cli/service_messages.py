@@ -81,6 +81,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "另有 {n} 处不逐一列出；--format json 全部列出。",
         "{n} more are not shown; --format json lists them all",
     ),
+    "replay.behind": (
+        "第一行接在摘要 {digest} 的一批之后，那一批不在这里：此前的判定没有核对。",
+        "the first line goes on behind the block {digest}, which is not here: what was decided "
+        "before it is not looked at",
+    ),
     "replay.done": (
         "共 {lines} 行，{same} 行与记录一致，{rest} 行不一致或者不能核对",
         "{lines} lines, {same} the same as on record, {rest} not",

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.web.conftest import SETS, Serve, Served
+from tests.web.conftest import SETS, Clock, Serve, Served
 
 from zhunru import open_policy
 from zhunru.errors import RequestRejected
@@ -68,6 +68,46 @@ def test_what_is_decided_before_the_move_is_seen_is_in_the_old_file(
     files, sets = [tmp_path / "old.jsonl", tmp_path / NAME], [open_policy(SETS / "cert")]
     assert [replay_log(each, sets).lines for each in files] == [2, 1]
     assert replay_log(files, sets).holds
+
+
+def test_a_service_that_is_stopped_before_it_decides_again_goes_on_behind_the_old_file(
+    serve: Serve, tmp_path: Path
+) -> None:
+    served = serve("cert", log=tmp_path)
+    ask(served, 2)
+    old = put_by(served, tmp_path, "old.jsonl")
+    served.app.state.service.default.log.close()
+    again = serve("cert", log=tmp_path)
+    older = put_by(again, tmp_path, "older.jsonl")  # a file in which nothing was decided
+    again.app.state.service.default.log.close()
+    ask(serve("cert", log=tmp_path), 1)
+    sets = [open_policy(SETS / "cert")]
+    found = replay_log([old, older, tmp_path / NAME], sets)
+    assert (found.holds, found.lines) == (True, 3), found.findings
+    assert not replay_log([old, tmp_path / NAME], sets).holds, "one of the files is missing"
+
+
+def test_a_log_that_was_never_written_to_leaves_nothing_to_go_on_behind(
+    served: Served, tmp_path: Path
+) -> None:
+    put_by(served, tmp_path, "old.jsonl")
+    assert (tmp_path / NAME).read_bytes() == b""
+
+
+def test_that_what_came_before_the_first_line_is_not_here_is_said(
+    served: Served, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ask(served, 3)
+    log = tmp_path / NAME
+    words = ["replay", str(log), "--set", str(SETS / "cert")]
+    assert main(words) == 0
+    assert "没有核对" not in capsys.readouterr().out
+    log.write_bytes(b"".join(log.read_bytes().splitlines(keepends=True)[1:]))
+    assert main(words) == 0
+    assert "此前的判定没有核对" in capsys.readouterr().out
+    main([*words, "--format", "json"])
+    told = json.loads(capsys.readouterr().out)
+    assert json.loads(log.read_bytes().splitlines()[0])["previous"] == told["behind"] != ""
 
 
 def test_parts_that_do_not_belong_together_show(served: Served, tmp_path: Path) -> None:
@@ -150,7 +190,7 @@ def test_two_services_do_not_write_one_log(tmp_path: Path) -> None:
         assert refused.value.diagnostics[0].code == "ZR875"
         assert "另一个服务" in refused.value.diagnostics[0].zh
         (tmp_path / NAME).rename(tmp_path / "old.jsonl")
-        assert log.follow()  # and the new one is held as well
+        assert log.follow(Clock()())  # and the new one is held as well
     log.close()
     DecisionLog(tmp_path / NAME).hold()
 

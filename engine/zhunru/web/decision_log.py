@@ -257,10 +257,11 @@ class DecisionLog:
             _take(self._file, self.path)
             self._is_held = True
 
-    def follow(self) -> bool:
+    def follow(self, at: datetime) -> bool:
         """Begin a new file where the one that is written was moved away; tell whether it was.
 
-        The first line of the new one names the last block of the old one.
+        The first line of the new one names the last block of the old one, and is there at once: a
+        service that is stopped before it decides again goes on behind it.
         """
         with self._lock:
             if self.path is None or self._file < 0 or _is_at(self.path, self._file):
@@ -273,6 +274,8 @@ class DecisionLog:
                 os.fsync(before)
             finally:
                 os.close(before)
+            if self._last:
+                self._put((_link(at, self._last),), 0)
         return True
 
     def close(self) -> None:
@@ -286,6 +289,12 @@ class DecisionLog:
                 os.fsync(file)
             finally:
                 os.close(file)
+
+
+def _link(at: datetime, previous: str) -> bytes:
+    """Return a line that stands before no others: all it tells is which block it goes on behind."""
+    told = {"v": BLOCK, "at": at.isoformat(), "results": [], "told": [], "as_of": []}
+    return orjson.dumps({**told, "previous": previous}, option=orjson.OPT_APPEND_NEWLINE)
 
 
 def _take(file: int, path: Path) -> None:

@@ -25,10 +25,15 @@ Find = Callable[[str], CompiledPolicy | None]
 
 @dataclass
 class Replayed:
-    """What deriving a log again came to; `findings` say which lines differ, or cannot be."""
+    """What deriving a log again came to; `findings` say which lines differ, or cannot be.
+
+    `behind` is the digest of the block that the first line names, which is not among what was
+    looked at: nothing before it can be told of. Empty where the log is there from its beginning.
+    """
 
     lines: int = 0
     same: int = 0
+    behind: str = ""
     findings: list[Diagnostic] = field(default_factory=list)
 
     @property
@@ -53,7 +58,8 @@ class Replayed:
             }
             for f in self.findings
         ]
-        return {"version": 1, "lines": self.lines, "same": self.same, "findings": found}
+        counts = {"lines": self.lines, "same": self.same, "behind": self.behind}
+        return {"version": 1, **counts, "findings": found}
 
 
 def replay_log(
@@ -75,6 +81,7 @@ def replay_log(
             if body is not None:
                 done.add(1, _derived(body, span, find, reading.broken))
         reading.end()
+    done.behind = reading.behind
     return done
 
 
@@ -87,6 +94,11 @@ class _Reading:
         self._chain = _Chain()
         self._head = NOWHERE
         self.broken: Sequence[Diagnostic] = ()
+
+    @property
+    def behind(self) -> str:
+        """Return which block the first line names."""
+        return self._chain.behind
 
     def read(self, line: bytes, span: Span) -> dict[str, Any] | None:
         """Return what a line tells of a decision; `broken` is what is wrong with where it is.
@@ -121,11 +133,14 @@ class _Chain:
     def __init__(self) -> None:
         self._named: str | None = None
         self._block = sha256()
+        self.behind = ""  # what the first line names: the end of another file, or nothing
 
     def goes_on(self, line: bytes, named: str) -> bool:
         """Take the next line; tell whether it stands where it was written."""
         within = named == self._named
         follows = within or self._named is None or named == self._block.hexdigest()
+        if self._named is None:
+            self.behind = str(named)
         if not within:
             self._named, self._block = named, sha256()
         self._block.update(line)

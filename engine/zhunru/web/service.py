@@ -170,7 +170,7 @@ class Service:
         """Begin a new log of each tenant whose log was moved away, so that it may be put by."""
         for tenant in self.tenants.values():
             try:
-                if tenant.log.follow():
+                if tenant.log.follow(self.settings.clock()):
                     self.journal.say("log-begun", tenant=tenant.name)
             except (OSError, ZhunruError) as error:
                 self.journal.say("log-failed", tenant=tenant.name, error=str(error))
