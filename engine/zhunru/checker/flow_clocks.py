@@ -12,6 +12,7 @@ from decimal import ROUND_CEILING, Decimal
 
 from zhunru.checker.resolved_flows import Extension, Length, Limit, ResolvedCalendar
 from zhunru.vocabulary import (
+    CLOCK,
     NATURAL_DAYS,
     OFFICE_HOURS,
     RECEIPT,
@@ -175,8 +176,7 @@ class Allowance:
         self.limit = limit
         self.lengths = tuple(_extended(length, extension) for length in limit.lengths)
         if limit.most is not None and limit.measure:
-            most = Length(amount=limit.most, measure=limit.measure)
-            self.lengths += (_extended(most, extension),)
+            self.lengths += (_extended(_most(limit.most, limit.measure), extension),)
         self.plain = limit.lengths
         self._clock = clock
         self._latest: dict[datetime, datetime] = {}
@@ -219,6 +219,16 @@ class Allowance:
         for part in parts:
             start = self._clock.due(start, part.amount, part.measure)
         return start
+
+
+def _most(amount: Decimal, measure: Measure) -> Length:
+    """Return the most that a value gives, counted as the case counts it on entry."""
+    # A week has no clock of its own, and a part of a day is one more day.
+    if measure is Measure.WEEK:
+        amount, measure = amount * 7, Measure.DAY
+    if measure not in CLOCK:
+        amount = amount.to_integral_value(ROUND_CEILING)
+    return Length(amount=max(amount, Decimal(0)), measure=measure)
 
 
 def _extended(length: Length, extension: Extension | None) -> tuple[Length, ...]:

@@ -1,8 +1,9 @@
 """Where a case can go: states with the counters of bounded lines, walked step by step.
 
 A bounded line may be taken so many times, so the ways on depend on what was taken before. A count
-matters only while the case can come back: inside one strongly connected component; it is dropped
-when the case leaves it. Guards are left open, so every walk of a case is a walk here.
+matters only while the case can come back: inside one strongly connected component; it begins with
+the line that leads in, and is dropped when the case leaves. Guards are left open, so every walk of
+a case is a walk here.
 """
 
 from __future__ import annotations
@@ -192,7 +193,18 @@ class FlowMap:
             if counts is None:
                 continue
             inside = self.component.get(arc.target) == home
-            yield arc, Node(arc.target, counts) if inside else self.entry(arc.target)
+            yield arc, Node(arc.target, counts) if inside else self._arrival(arc)
+
+    def _arrival(self, arc: Arc) -> Node:
+        """Return where an arc into another component leads.
+
+        A line of 各环节 that leads in from outside is counted like one that is taken inside.
+        """
+        node = self.entry(arc.target)
+        if arc.spent:
+            return node
+        counted = self._counted.get(self.component.get(arc.target, -1), ())
+        return Node(node.state, tuple(int(line == arc.line.id) for line, _ in counted))
 
     def _after(self, arc: Arc, node: Node, places: dict[str, int]) -> tuple[int, ...] | None:
         """Return the counts after an arc; None if it cannot be taken."""

@@ -12,12 +12,13 @@ if TYPE_CHECKING:
 
 
 def possible_conflict(
-    chart: Chart, one: f.State, other: f.State, by: Literal["unit", "person"]
+    chart: Chart, one: f.State, other: f.State, by: Literal["unit", "person"], initial: str = ""
 ) -> str:
     """Return the body that may work on both states; empty: none can.
 
     Persons are kept apart when the case runs; it cannot be kept where a post has one holder only.
-    A substitute, or a recusal of whoever owns the other state, keeps units apart.
+    A recusal of whoever owns the other state keeps units apart, and a substitute does if the other
+    side applies: whoever has `initial`, or is not on the chart.
     """
     for mine in _bodies(one.owner):
         for theirs in _bodies(other.owner):
@@ -25,10 +26,31 @@ def possible_conflict(
                 if mine.name == theirs.name and _single(chart, mine):
                     return mine.name
             elif _can_meet(chart, mine, theirs) and not (
-                _gives_way(other.owner, mine) or _gives_way(one.owner, theirs)
+                _gives_way(chart, other, mine, one.name == initial)
+                or _gives_way(chart, one, theirs, other.name == initial)
             ):
                 return mine.name if mine.name == theirs.name else f"{mine.name}、{theirs.name}"
     return ""
+
+
+def worked_on(flow: f.ResolvedWorkflow, name: str) -> tuple[f.State, ...]:
+    """Return the state of a name, or all those in which an action of that name is taken."""
+    state = flow.state(name)
+    if state is not None:
+        return (state,)
+    return tuple(each for each in flow.states if name in _actions(flow, each))
+
+
+def _actions(flow: f.ResolvedWorkflow, state: f.State) -> set[str]:
+    lines = (*state.actions, *(a.line for a in flow.anywhere if state.name not in a.excluding))
+    return {name for line in lines for name in (line.name, line.label) if name}
+
+
+def working(owner: f.Owner | None) -> tuple[f.Body, ...]:
+    """Return the bodies that act in a state; not those that are only written beside them (会同)."""
+    if isinstance(owner, f.Owners):
+        return owner.bodies
+    return _bodies(owner)
 
 
 def _bodies(owner: f.Owner | None) -> tuple[f.Body, ...]:
@@ -39,11 +61,14 @@ def _bodies(owner: f.Owner | None) -> tuple[f.Body, ...]:
     return owner.bodies + owner.jointly if owner else ()
 
 
-def _gives_way(owner: f.Owner | None, applicant: f.Body) -> bool:
+def _gives_way(chart: Chart, state: f.State, other: f.Body, opens: bool) -> bool:
+    """Tell whether the owner of a state is replaced, or kept out, where `other` worked before."""
+    owner = state.owner
     if isinstance(owner, f.Owners):
-        return owner.substitute is not None
+        # A unit that is known and did not ask for anything is not given way to.
+        return owner.substitute is not None and (opens or units_of(chart, other) is None)
     recused = owner.recused if isinstance(owner, f.Meeting) else None
-    return recused is not None and recused.name == applicant.name
+    return recused is not None and recused.name == other.name
 
 
 def _single(chart: Chart, body: f.Body) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from itertools import product
+from typing import TYPE_CHECKING, Any, Literal
 
 from zhunru.checker import resolved_flows as f
 from zhunru.checker.flow_clocks import Clocks
 from zhunru.checker.flow_map import Arc, FlowMap, Node, TooLarge, Walk, search, way_to
-from zhunru.checker.flow_owners import possible_conflict
+from zhunru.checker.flow_owners import possible_conflict, worked_on, working
 from zhunru.checker.flow_shape import is_closed, own_flows
 from zhunru.checker.flow_times import Term, Times
 from zhunru.checker.flow_words import LANGUAGES, length_text, paths, state_times, walk_text
@@ -175,8 +176,7 @@ class Prover:
     def _apart(self, each: f.Apart) -> None:
         for left in each.left:
             for right in each.right:
-                one, other = self._worked_on(left), self._worked_on(right)
-                who = one and other and possible_conflict(self.model.chart, one, other, each.by)
+                who = self._may_be_same(left, right, each.by)
                 if who:
                     by = ("单位", "unit") if each.by == "unit" else ("人", "person")
                     self.model.report.add(
@@ -184,13 +184,12 @@ class Prover:
                         who=who,
                     )  # fmt: skip
 
-    def _worked_on(self, name: str) -> f.State | None:
-        """Return the state of a name, or the one in which an action of that name is taken."""
-        state = self.flow.state(name)
-        if state is not None:
-            return state
-        arcs = (a for a in self.map.every_arc() if name in (a.line.name, a.line.label))
-        return next((self.map.states[arc.source] for arc in arcs), None)
+    def _may_be_same(self, left: str, right: str, by: Literal["unit", "person"]) -> str:
+        """Return who may work on both; of an action every state counts in which it is taken."""
+        flow, chart = self.flow, self.model.chart
+        pairs = product(worked_on(flow, left), worked_on(flow, right))
+        found = (possible_conflict(chart, one, other, by, flow.initial) for one, other in pairs)
+        return next(filter(None, found), "")
 
     # --- 凡 A 必有 X ------------------------------------------------------------------------
 
@@ -242,12 +241,14 @@ class Prover:
             )  # fmt: skip
 
     def _deliveries(self, each: f.Withheld) -> Iterator[tuple[str, Span]]:
+        told_of: set[str] = set()
         for state in self.flow.states:
-            mine = isinstance(state.owner, f.Owners) and any(
-                _same(body, each.from_) for body in state.owner.bodies
-            )
-            for line in state.lines:
-                if mine and not line.ends_time and each.secret in line.inputs:
+            if not any(_same(body, each.from_) for body in working(state.owner)):
+                continue
+            for line in dict.fromkeys(arc.line for arc in self.map.arcs[state.name]):
+                fills = not line.ends_time and each.secret in line.inputs
+                if fills and line.id not in told_of:
+                    told_of.add(line.id)
                     yield line.name, line.span
         for effect in _effects(self.flow):
             document = self.model.documents.get(effect.object)
@@ -297,14 +298,14 @@ def _effects(flow: f.ResolvedWorkflow) -> Iterable[f.Effect]:
             yield from line.bound.effects if line.bound else ()
     for each in flow.anywhere:
         yield from each.line.effects
+        yield from each.line.bound.effects if each.line.bound else ()
     for _, effects in flow.arrivals:
         yield from effects
 
 
 def _works(owner: f.Owner | None, role: str) -> bool:
-    if isinstance(owner, f.Joint):
-        return any(body.name == role for body in owner.parties)
-    return isinstance(owner, f.Owners) and any(body.name == role for body in owner.bodies)
+    acts = not isinstance(owner, f.Meeting)
+    return acts and any(body.name == role for body in working(owner))
 
 
 CHECKS = (check_constraints,)

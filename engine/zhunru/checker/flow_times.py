@@ -59,7 +59,11 @@ class Stretch:
         self.map = map_
         self.ends = frozenset(ends)
         came = reachable(map_, [map_.start])
-        self.starts = list(dict.fromkeys(self._entries(start, came)))
+        entries = dict.fromkeys(self._entries(start, came))
+        # An action may arrive where the stretch ends in the very moment in which it begins.
+        named = start not in map_.states
+        self.at_once = next((e for e in entries if named and e.state in self.ends), None)
+        self.starts = [e for e in entries if not (named and e.state in self.ends)]
         self.came: Came = dict.fromkeys(self.starts)
         self.out: dict[Node, list[tuple[Arc, Node | None]]] = {}
         self._explore()
@@ -334,6 +338,8 @@ class Times:
         """
         wanted = frozenset(ends)
         stretch = Stretch(self.map, start, wanted)
+        if stretch.at_once:
+            return Term(Decimal(0), measure, Walk(stretch.at_once.state))
         if self._adds_up_fast(stretch, measure):
             found = _first(stretch, wanted, Decimal(0), self._least)
             return found and Term(of_grains(found[0], measure), measure, found[1])

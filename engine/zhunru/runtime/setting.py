@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from zhunru.checker.flow_clocks import work_calendar
+from zhunru.checker.flow_owners import worked_on
 from zhunru.checker.resolved import ResolvedField, ResolvedRegister
 from zhunru.checker.resolved_flows import (
     Apart,
@@ -62,7 +63,7 @@ class Setting:
         self.finder = Finder(self.chart, policy.core.posts)
         self._calendars: dict[str, WorkCalendar] = {}
         self.states = {name: StateDesk(self, plan) for name, plan in self.plan.states.items()}
-        self.apart = _of(Apart, self.flow.constraints)
+        self.apart = tuple(self._by_states(rule) for rule in _of(Apart, self.flow.constraints))
         self.withheld = _of(Withheld, self.flow.constraints)
         self.exactly = {each.role: each.number for each in _of(Exactly, self.flow.constraints)}
         self._places = _place_fields(self.flow.fields)
@@ -71,6 +72,14 @@ class Setting:
         # Last, for what a state does directly is found by looking at the states it leads to.
         for desk in self.states.values():
             desk.ways = ways_of(self, desk)
+
+    def _by_states(self, rule: Apart) -> Apart:
+        """Return a rule about who must not be the same, with states for the actions it names."""
+        left, right = (
+            tuple(state.name for name in names for state in worked_on(self.flow, name))
+            for names in (rule.left, rule.right)
+        )
+        return replace(rule, left=left, right=right)
 
     def holding(self, registers: Mapping[str, Any]) -> Setting:
         """Return this setting with what registers hold now; cheap, all else is shared."""

@@ -1,0 +1,136 @@
+"""Corners of the proofs: where a step begins, what was taken before, who may be whom."""
+
+from __future__ import annotations
+
+import pytest
+from tests.flows.sets import findings
+from tests.runtime.sets import CHART, compiled, flow, kit
+
+from zhunru.analysis.timing import longest, shortest
+from zhunru.errors import CaseRefused
+from zhunru.vocabulary import Measure
+
+TWO = """| 初审 | 一街道 | 2 个工作日 | 受理 → 会商 | 逾期 → 会商 |
+| 会商 | 一街道 | 4 个工作日 | 同意 → 办结 | 逾期 → 办结 |"""
+
+
+def codes(text: str) -> list[str]:
+    return [each.code for each in findings(CHART + text)]
+
+
+def test_from_an_action_to_the_state_that_it_leads_to_no_time_passes():
+    assert codes(flow(TWO, under="  约束 自 受理 至 会商 不超过 1 个工作日\n")) == []
+    policy = compiled(flow(TWO))
+    assert longest(policy, "事项办理", "受理", ["会商"]).amount == 0
+    found = shortest(policy, "事项办理", "受理", ["会商"])
+    assert found is not None and found.amount == 0
+    assert longest(policy, "事项办理", "受理", ["办结"]).amount == 4
+
+
+AGAIN = """| 甲 | 一街道 | 2 个工作日 | 收 → 办结 | 逾期 → 办结 |
+| 乙 | 一街道 | 3 个工作日 | - | 逾期 → 丙 |
+| 丙 | 一街道 | 4 个工作日 | - | 逾期 → 办结 |"""
+
+
+def test_a_line_of_every_state_that_leads_in_from_outside_is_counted():
+    # Taken in 甲 it cannot be taken again in 丙: 2 + 3 + 4 days, and never 16.
+    under = "  约束 自 甲 至 办结 不超过 {} 个工作日\n  各环节 除 乙 重来 → 乙 不超过 1 次，满后 → 办结\n"
+    assert codes(flow(AGAIN, under=under.format(9))) == []
+    assert codes(flow(AGAIN, under=under.format(8))) == ["ZR522"]
+    case = kit(AGAIN, under=under.format(9))
+    case.open("一街道", "2026-03-02 09:00")
+    case.act("重来", "一街道")
+    case.skip()
+    assert case.state == "丙"
+    assert case.act("重来", "一街道").end == "办结"
+
+
+@pytest.mark.parametrize(
+    ("before", "inputs"), [("参数 周数 2 周\n", ""), ("表单 来件\n  周数 数值 1 至 2\n", "(周数)")]
+)
+def test_a_limit_of_so_many_weeks_from_elsewhere_is_seven_days_each(before: str, inputs: str):
+    rows = (
+        f"| 甲 | 一街道 | 不限时 | 收{inputs} → 乙 | - |\n"
+        "| 乙 | 一街道 | 周数 | 办 → 办结 | 逾期 → 办结 |"
+    )
+    under = "  约束 自 乙 至 办结 不超过 14 日\n"
+    assert codes(flow(rows, before=before, under=under)) == []
+    policy = compiled(flow(rows, before=before))
+    assert longest(policy, "事项办理", "乙", ["办结"], Measure.DAY).amount == 14
+
+
+def test_part_of_a_day_from_a_field_is_one_more_day():
+    rows = (
+        "| 甲 | 一街道 | 不限时 | 收(天数) → 乙 | - |\n"
+        "| 乙 | 一街道 | 天数 | 办 → 办结 | 逾期 → 办结 |"
+    )
+    policy = compiled(flow(rows, before="表单 来件\n  天数 数值 0 至 2.5 小数 1\n"))
+    assert longest(policy, "事项办理", "乙", ["办结"], Measure.DAY).amount == 3
+
+
+# --- who may be the same ------------------------------------------------------------------------
+
+SIGNED = """| 甲 | 区民政局 | 2 个工作日 | 报 → 乙 | 逾期 → 乙 |
+| 乙 | 一街道 | 2 个工作日 | 同意 → 丙 | 逾期 → 丙 |
+| 丙 | {} | 2 个工作日 | 同意 → 办结 | 逾期 → 办结 |"""
+APART = "  约束 {} 与 {} 不得由同一单位承担\n"
+
+
+def test_an_action_is_worked_on_in_every_state_that_has_it():
+    apart = APART.format("甲", "同意")
+    assert codes(flow(SIGNED.format("区民政局"), under=apart)) == ["ZR525"]
+    assert codes(flow(SIGNED.format("区财政局"), under=apart)) == []
+
+
+def test_hands_that_an_action_must_not_be_in_are_refused_when_it_is_taken():
+    apart = "  约束 报 与 丙 不得由同一人承担\n"
+    case = kit(SIGNED.format("区民政局"), under=apart)
+    case.open("一街道", "2026-03-02 09:00")
+    case.act("报", "区民政局 张三")
+    case.act("同意", "一街道 李四")
+    with pytest.raises(CaseRefused) as refused:
+        case.act("同意", "区民政局 张三")
+    assert refused.value.code == "ZR732"
+    assert case.act("同意", "区民政局 王五").end == "办结"
+
+
+def test_a_substitute_for_the_applicant_keeps_only_the_applicant_apart():
+    # Whoever opens the case is 一街道, so 区民政局 works on 乙 and on 丙.
+    rows = """| 甲 | 一街道 | 2 个工作日 | 报 → 乙 | 逾期 → 乙 |
+| 乙 | 区民政局 | 2 个工作日 | 审 → 丙 | 逾期 → 丙 |
+| 丙 | 区民政局 回避时 区财政局 | 2 个工作日 | 同意 → 办结 | 逾期 → 办结 |"""
+    assert codes(flow(rows, under=APART.format("乙", "丙"))) == ["ZR525"]
+    own = rows.replace("| 区民政局 回", "| 一街道 回")
+    assert codes(flow(own, under=APART.format("甲", "丙"))) == []
+
+
+# --- what must not reach whom -------------------------------------------------------------------
+
+FORM = "表单 来件\n  来文单位 单位\n  举报人 文本\n"
+PAPER = '文书 告知书 "告知"\n  正文 "【举报人】说"\n'
+TOLD = """| 甲 | 区民政局 | 2 个工作日 | 报(举报人) → 乙 | 逾期 → 乙 |
+| 乙 | {} | 2 个工作日 | {} → 办结 | 逾期 → 办结 |"""
+SECRET = "  约束 举报人 不得送达 来文单位\n"
+
+
+def test_a_paper_after_the_last_time_of_a_line_of_every_state_is_looked_at():
+    under = SECRET + "  各环节 停 → 甲 不超过 1 次，满后 → 办结 并 签发 告知书 给 {}\n"
+    rows = TOLD.format("区民政局", "同意")
+    found = [codes(flow(rows, before=FORM + PAPER, under=under.format(to))) for to in ("来文单位", "一街道")]  # fmt: skip
+    assert found == [["ZR527"], []]
+
+
+@pytest.mark.parametrize(
+    ("owner", "actions"),
+    [("会办 来文单位、区民政局", "全部 同意(举报人)"), ("来文单位", "同意(举报人)")],
+)
+def test_whoever_fills_a_secret_in_learns_it(owner: str, actions: str):
+    assert codes(flow(TOLD.format(owner, actions), before=FORM, under=SECRET)) == ["ZR527"]
+    other = owner.replace("来文单位", "区财政局")
+    assert codes(flow(TOLD.format(other, actions), before=FORM, under=SECRET)) == []
+
+
+def test_a_secret_filled_in_by_a_line_of_every_state_is_learned_too():
+    under = SECRET + "  各环节 更正(举报人) → 办结\n"
+    rows = TOLD.format("来文单位", "同意")
+    assert codes(flow(rows, before=FORM, under=under)) == ["ZR527"]
