@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from zhunru.vocabulary import (
     OFFICE_HOURS,
     ROUND_THE_CLOCK,
     TIME,
+    HitPolicy,
     Measure,
     TypeName,
 )
@@ -79,15 +81,34 @@ class Limits:
         table = self.model.table(found.table) if found else None
         if found is None or table is None:
             return f.Limit()
-        lengths = []
-        for when, value in expand(table, found):
+        if table.hit in _MANY:
+            self.resolver.add("ZR314", span, name=table.name)
+            return f.Limit()
+        rows: list[tuple[r.ResolvedRow, f.Length]] = []
+        values: list[tuple[Decimal, Measure | None]] = []
+        for row, (when, value) in zip(table.rows, expand(table, found), strict=True):
             if not isinstance(value, r.Const) or not isinstance(value.value, Decimal):
                 self.resolver.add("ZR503", span)
                 return f.Limit()
             length = self._checked(value.value, value.type.measure, span)
             if length:
-                lengths.append(f.Length(amount=length.amount, measure=length.measure, when=when))
-        return f.Limit(lengths=tuple(lengths))
+                values.append((value.value, value.type.measure))
+                rows.append((row, replace(length, when=when)))
+        # Of 2 个工作日 and 3 日 none is the longer one, and together they are no amount of either.
+        compared = table.hit in (*_BY_AMOUNT, HitPolicy.SUM)
+        mixed = compared and len({measure for _, measure in values}) > 1
+        if mixed or table.hit is HitPolicy.COUNT:
+            self.resolver.add("ZR503", span)
+            return f.Limit()
+        if table.hit is HitPolicy.SUM and values:
+            most = sum((amount for amount, _ in values), Decimal(0))
+            return f.Limit(value=found, measure=values[0][1], most=most)
+        # The first that holds is taken, so what a table prefers stands first.
+        if table.hit in _BY_AMOUNT:
+            rows.sort(key=lambda each: each[1].amount, reverse=table.hit is HitPolicy.MAX)
+        elif table.hit is HitPolicy.PRIORITY:
+            rows.sort(key=lambda each: _rank(table, each[0]))
+        return f.Limit(lengths=tuple(length for _, length in rows))
 
     def _of_value(self, expr: x.Expr, span: Span) -> f.Limit:
         found = self.resolver.bounded_value(expr, v.NUMBER)
@@ -156,6 +177,18 @@ class Limits:
             return ""
         return name.text
 
+
+def _rank(table: r.ResolvedTable, row: r.ResolvedRow) -> tuple[int, ...]:
+    """Return the place of each result in the written order of its column; unlisted ones last."""
+    ranks = []
+    for result, order in zip(row.results, table.orders, strict=False):
+        text = str(result.value) if isinstance(result, r.Const) else ""
+        ranks.append(order.index(text) if text in order else len(order))
+    return tuple(ranks)
+
+
+_MANY = (HitPolicy.EACH, HitPolicy.COLLECT, HitPolicy.OUTPUT)
+_BY_AMOUNT = (HitPolicy.MIN, HitPolicy.MAX)
 
 _MEASURED = (
     (("工作日", "workday"), Measure.WORKDAY),
