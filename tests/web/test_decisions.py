@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import date
 from pathlib import Path
@@ -100,6 +101,53 @@ def test_a_line_without_an_end_that_is_too_long_ends_itself_and_not_the_batch(ap
     found = lines(api, text)
     assert found[0]["code"] == found[-1]["code"] == "擅自挂牌"
     assert all(each["error"][0]["code"] in ("ZR886", "ZR781") for each in found[1:-1])
+
+
+def came_in(api, pieces, length):
+    """Return the answer to a batch that comes in by pieces, which the test client does not do."""
+    headers = [(name.encode(), value.encode()) for name, value in LINES.items()]
+    if length is not None:
+        headers.append((b"content-length", b"%d" % length))
+    path = "/v1/decide/batch"
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": path,
+        "query_string": b"",
+        "headers": headers,
+    }
+    coming, out = iter([*pieces, None]), []
+
+    async def receive():
+        piece = next(coming)
+        return {"type": "http.request", "body": piece or b"", "more_body": piece is not None}
+
+    async def send(message):
+        out.append(message.get("body", b""))
+
+    asyncio.run(api.app(scope, receive, send))
+    return b"".join(out)
+
+
+@pytest.mark.parametrize("size", [50_000, 65_536, 131_073, 1_000_000])
+@pytest.mark.parametrize("told", [True, False], ids=["length-told", "chunked"])
+def test_a_line_that_is_too_long_is_one_line_however_it_comes_in(serve, tmp_path, size, told):
+    api = serve("weihai", log=tmp_path)
+    good = json.dumps(SIGN).encode()
+    # The end of the long line would be a question of its own, if it were taken for a line.
+    text = b"\n".join([good, b"x" * (3 * size - len(good) - 1) + good, good, b"y" * 400_000, good])
+    pieces = [text[at : at + size] for at in range(0, len(text), size)]
+    length = len(text) if told else None
+    found = [json.loads(line) for line in came_in(api, pieces, length).splitlines()]
+    assert [each["line"] for each in found] == [1, 2, 3, 4, 5]
+    assert [each["error"][0]["code"] for each in found if "error" in each] == ["ZR886"] * 2
+    assert replay_log(tmp_path / "decisions-default.jsonl", [open_policy("weihai")]).lines == 3
+
+
+def test_the_kind_of_a_batch_is_known_however_it_is_spelt(api):
+    headers = {"content-type": "Application/X-NDJSON; charset=UTF-8"}
+    answer = api.post("/v1/decide/batch", content=json.dumps(SIGN), headers=headers)
+    assert json.loads(answer.text)["code"] == "擅自挂牌"
 
 
 def test_lines_say_all_where_all_is_asked_for(api):

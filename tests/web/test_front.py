@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import re
 from threading import Event
@@ -16,6 +17,7 @@ from zhunru.errors import RequestRejected
 from zhunru.web import Limits, Settings
 from zhunru.web import serve as run_service
 from zhunru.web.front import preferred
+from zhunru.web.problems import MEDIA
 
 ASK = "/access/v1/evaluation"
 
@@ -30,6 +32,32 @@ def test_what_is_not_there_and_what_cannot_be_done_there(serve):
     wrong = api.get(ASK, headers={"accept": "application/problem+json"})
     assert (wrong.status_code, wrong.json()["code"]) == (405, "ZR885")
     assert wrong.headers["allow"] == "POST"
+
+
+@pytest.mark.parametrize(
+    "path", ["/health", "/ready", "/v1/sets", "/openapi.json", "/problems/ZR201", "/v1/none"]
+)
+def test_who_asks_for_the_head_gets_the_head_alone(serve, path):
+    api = serve("cert")
+    whole, head = api.get(path), api.head(path)
+    assert (head.status_code, head.content) == (whole.status_code, b"")
+    for name in ("content-type", "content-length"):
+        assert head.headers[name] == whole.headers[name]
+    assert "HEAD" in api.put("/health").headers["allow"]
+    assert api.head("/v1/decide").status_code == 405
+
+
+@pytest.mark.parametrize("path", ["/v1/decide", "/v1/decide/batch", ASK, "/v1/submissions"])
+def test_a_packed_body_is_refused_as_what_it_is(serve, path):
+    api = serve("cert")
+    packed = gzip.compress(b'{"facts": {}}')
+    media = "application/x-ndjson" if path.endswith("batch") else "application/json"
+    headers = {"content-encoding": "gzip", "content-type": media, "accept": MEDIA}
+    answer = api.post(path, content=packed, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (415, "ZR773")
+    assert answer.headers["accept-encoding"] == "identity"
+    plain = {**headers, "content-encoding": "identity"}
+    assert api.post(path, content=b"{}", headers=plain).status_code != 415
 
 
 def test_a_request_is_bounded_in_size_and_depth(serve):

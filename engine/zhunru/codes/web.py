@@ -1,4 +1,4 @@
-"""774–777, 779, 788–799 and 875–887: what the HTTP service says, what stops its start."""
+"""773–777, 779, 788–799 and 875–887: what the HTTP service says, what stops its start."""
 
 from __future__ import annotations
 
@@ -104,6 +104,18 @@ CODES: tuple[Code, ...] = (
         "the content type of the request has to be {wanted}",
         "请写明 Content-Type。",
         "say so in Content-Type",
+    ),
+    _code(
+        773,
+        "body-encoded",
+        "请求的正文用“{coding}”压缩了，本服务不收压缩的正文",
+        "the body of the request is encoded as `{coding}`, which is not read here",
+        "请去掉 Content-Encoding，把正文原样发来。",
+        "send the body as it is, without Content-Encoding",
+        (
+            "几千字节就能解出几十亿字节，一个请求便能占满内存。",
+            "a few thousand bytes may unpack to thousands of millions, and fill all memory",
+        ),
     ),
     _code(
         774,

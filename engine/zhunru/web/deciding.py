@@ -152,7 +152,7 @@ def described(name: str | None, fields: Mapping[str, Any]) -> dict[str, Any]:
 
 async def batch(call: Call) -> Result:
     """Decide line by line, while lines come in; what is wrong with a line stays with it."""
-    media = call.headers.get(b"content-type", b"").partition(b";")[0].strip()
+    media = call.headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
     if media not in (b"application/x-ndjson", b"application/jsonl", b"application/json-lines"):
         reject(400, "ZR887", wanted=LINES)
     reader = Reader(call, call.query)
@@ -175,12 +175,15 @@ async def _decided(
     chunk; less than none: nobody told how many."""
     assert call.chunk is not None
     most = call.service.settings.limits.line
-    number, rest, chunk = 0, b"", cast("bytes | None", first)
+    number, rest, told, chunk = 0, b"", False, cast("bytes | None", first)
     while chunk is not None:
+        if told:  # what is left of a line that was answered as too long is no line of its own
+            _, ends, chunk = chunk.partition(b"\n")
+            told = not ends
         lines = (rest + chunk).split(b"\n")
         rest = lines.pop() if left else b""
         if len(rest) > most:
-            lines, rest = [*lines, rest[: most + 1]], b""
+            lines, rest, told = [*lines, rest[: most + 1]], b"", True
         for start in range(0, len(lines), _AT_ONCE):
             part = lines[start : start + _AT_ONCE]
             yield _answered(call, reader, b"\n".join(part), number, full)

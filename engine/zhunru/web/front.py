@@ -77,6 +77,9 @@ class Front:
         tracing = service.tracing
         begun = tracing.begin(headers) if tracing is not None else None
         endpoint = found.get(scope["method"])
+        if scope["method"] == "HEAD" and "GET" in found:
+            # Whoever looks whether we are there, or how much would come, asks without the body.
+            endpoint, exchange.send = found["GET"], _head_only(send)
         try:
             if endpoint is None:
                 self._absent(scope, found)
@@ -125,7 +128,7 @@ class Front:
     def _absent(self, scope: Scope, found: Mapping[str, Endpoint]) -> None:
         if not found:
             reject(404, "ZR884", path=scope["path"][:200])
-        allowed = ", ".join(found)
+        allowed = ", ".join([*found, *(["HEAD"] if "GET" in found else [])])
         finding = diagnose("ZR885", NOWHERE, method=scope["method"][:20], allowed=allowed)
         raise Problem(405, [finding], headers={"allow": allowed})
 
@@ -173,6 +176,8 @@ class Front:
             call.need(endpoint.scope)
         if call.query_text and endpoint.strict:
             only(call.query, endpoint.query)
+        if b"content-encoding" in exchange.headers:
+            _refuse_encoded(exchange.headers[b"content-encoding"])
         if not endpoint.at_once and (answer := await self._in_turn(endpoint, call, scope, receive)):
             await exchange.send_answer(answer)
             return
@@ -259,6 +264,25 @@ class Front:
         except TimeoutError:
             reject(408, "ZR793", seconds=round(self._seconds))
         return b"".join(parts)
+
+
+def _head_only(send: Send) -> Send:
+    """Return what sends an answer without its body."""
+
+    async def sent(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.body":
+            message = {**message, "body": b""}
+        await send(message)
+
+    return sent
+
+
+def _refuse_encoded(coding: bytes) -> None:
+    """Refuse a body that is packed: read as it came it would be taken for a broken one."""
+    named = coding.decode("latin-1").strip()
+    if named and named.lower() != "identity":
+        finding = diagnose("ZR773", NOWHERE, coding=named[:40])
+        raise Problem(415, [finding], headers={"accept-encoding": "identity"})
 
 
 def _given_up(seconds: float) -> Problem:
