@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import resource
 import socket
@@ -25,6 +26,10 @@ async def app(scope, receive, send):
     if scope["path"] == "/slow":
         await asyncio.sleep(3)
     await send({"type": "http.response.start", "status": 200, "headers": []})
+    for _ in range(500 if scope["path"] == "/large" else 0):
+        await send({"type": "http.response.body", "body": b"x" * 65_536, "more_body": True})
+    while scope["path"] == "/body" and (await receive()).get("more_body"):
+        pass
     await send({"type": "http.response.body", "body": b"well"})
 
 
@@ -56,11 +61,24 @@ class Serving:
         await writer.drain()
         return reader, writer
 
+    @property
+    def connections(self):
+        return self._server.server_state.connections
+
     async def asked(self):
         reader, writer = await self.connect(ASKED)
         answer = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 30)
         writer.close()
         return answer
+
+
+async def _said(reader, writer, pieces, pause):
+    for piece in pieces:
+        writer.write(piece)
+        await writer.drain()
+        await asyncio.sleep(pause)
+        if reader.at_eof():  # one kind of server says so before it closes
+            raise ConnectionResetError
 
 
 of_each_kind = pytest.mark.parametrize("base", [HttpToolsProtocol, H11Protocol])
@@ -100,12 +118,7 @@ def test_a_head_that_comes_too_slowly_is_not_waited_for(base, monkeypatch):
         async with Serving(base, seconds=0.5) as server:
             reader, writer = await server.connect(ASKED[:-2])
             with pytest.raises(OSError):
-                for _ in range(600):
-                    writer.write(b"x: y\r\n")
-                    await writer.drain()
-                    await asyncio.sleep(0.05)
-                    if reader.at_eof():
-                        raise ConnectionResetError
+                await _said(reader, writer, [b"x: y\r\n"] * 600, 0.05)
 
     asyncio.run(go())
 
@@ -123,16 +136,45 @@ def test_a_slow_answer_is_not_a_silent_caller(base, monkeypatch):
 
 
 @of_each_kind
+def test_a_body_whose_rest_never_comes_is_not_waited_for(base, monkeypatch):
+    monkeypatch.setattr(connections, "_PAUSE", 0.05)
+    begun = b"POST /body HTTP/1.1\r\nHost: here\r\nConnection: close\r\nContent-Length: 20\r\n\r\n"
+
+    async def go():
+        async with Serving(base, seconds=0.5) as server:
+            slow, slow_writer = await server.connect(begun)
+            stalled, _ = await server.connect(begun + b"half")
+            await _said(slow, slow_writer, [b"x"] * 20, 0.1)  # slowly, but it comes
+            assert (await asyncio.wait_for(slow.read(), 30)).endswith(b"well\r\n0\r\n\r\n")
+            with contextlib.suppress(ConnectionResetError):
+                assert b"well" not in await asyncio.wait_for(stalled.read(), 30)
+
+    asyncio.run(go())
+
+
+@of_each_kind
+def test_who_takes_nothing_of_an_answer_is_not_waited_for(base, monkeypatch):
+    monkeypatch.setattr(connections, "_PAUSE", 0.05)
+
+    async def go():
+        async with Serving(base, seconds=0.5) as server:
+            _kept = await server.connect(ASKED.replace(b"/ ", b"/large "))
+            for _ in range(600):
+                await asyncio.sleep(0.05)
+                if not server.connections:
+                    return
+            raise AssertionError("it is still there")
+
+    asyncio.run(go())
+
+
+@of_each_kind
 def test_a_head_without_end_is_not_taken(base):
     async def go():
         async with Serving(base) as server:
             reader, writer = await server.connect(ASKED[:-2] + b"x: ")
             with pytest.raises(OSError):
-                for _ in range(1_000):
-                    writer.write(b"y" * 65_536)
-                    await writer.drain()
-                    if reader.at_eof():  # the other kind of server says so before it closes
-                        raise ConnectionResetError
+                await _said(reader, writer, [b"y" * 65_536] * 1_000, 0)
 
     asyncio.run(go())
 

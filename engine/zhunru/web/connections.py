@@ -22,8 +22,8 @@ _CLOSING = object()
 
 
 class Connections:
-    """Looks after the connections of one server: closes those that say nothing for too long, and
-    the oldest of them where there is no more room."""
+    """Looks after the connections of one server: closes those whose other side is waited for too
+    long, and the oldest of those that say nothing where there is no more room."""
 
     def __init__(self, seconds: float, most: int = MOST) -> None:
         self._seconds = seconds
@@ -37,6 +37,7 @@ class Connections:
 
         class Watched(base):  # type: ignore[misc, valid-type]
             _unfinished = 0
+            heard = 0  # how often the caller has said something
 
             def connection_made(self, transport: asyncio.BaseTransport) -> None:
                 super().connection_made(transport)
@@ -44,6 +45,7 @@ class Connections:
 
             def data_received(self, data: bytes) -> None:
                 before = self.cycle
+                self.heard += 1
                 super().data_received(data)
                 if self.cycle is not before or not _is_idle(self):
                     self._unfinished = 0
@@ -82,21 +84,32 @@ class Connections:
             self._look_later(loop, everybody)
 
     def close_silent(self, everybody: Iterable[Any], now: float) -> None:
-        """Close who has been saying nothing, or taking nothing of its last answer, for too long."""
+        """Close who has been saying nothing, or taking nothing of an answer, for too long."""
         since: dict[Any, tuple[object, float]] = {}
         for each in everybody:
-            # Between two requests the server itself waits, not as long.
-            if each.transport.is_closing():
-                stands = _CLOSING
-            elif _is_idle(each) and each.timeout_keep_alive_task is None:
-                stands = each.cycle
-            else:
+            stands = _waited_for(each)
+            if stands is None:
                 continue
             before, began = self._since.get(each, (stands, now))
-            since[each] = stands, began if before is stands else now
+            since[each] = stands, began if before == stands else now
             if now - since[each][1] >= self._seconds:
                 each.transport.abort()
         self._since = since
+
+
+def _waited_for(connection: Any) -> object:
+    """Return how far the other side has come that a connection waits for; None: for nothing."""
+    if connection.transport.is_closing():
+        return _CLOSING
+    cycle = connection.cycle
+    if _is_idle(connection):
+        # Between two requests the server itself waits, not as long.
+        return (cycle,) if connection.timeout_keep_alive_task is None else None
+    if cycle.flow.write_paused:
+        return cycle, "takes", connection.transport.get_write_buffer_size()
+    if cycle.more_body and not cycle.body:
+        return cycle, "says", connection.heard
+    return None
 
 
 def _is_idle(connection: Any) -> bool:
