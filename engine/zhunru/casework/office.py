@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from zhunru.casework import audit
+from zhunru.casework.built_in_steps import built_in_steps
 from zhunru.casework.known_names import check_body, check_flow, check_state
 from zhunru.casework.next_steps import next_steps
 from zhunru.casework.owner_words import owner_words
@@ -214,6 +215,16 @@ class Office:
             found["next"] = next_steps(setting, case, now)
             found["owner_text"], found["owner_text_en"] = owner_words(setting, case, now)
         return found
+
+    def built_in(self, case_id: str, at: datetime) -> list[dict[str, Any]]:
+        """Return what may be done to a case in every workflow, as far as its state lets it."""
+        case = self._case(case_id)
+        if is_record(case):
+            return []
+        setting = self.service.policies.setting(
+            case.digest, case.flow, lambda register, day: [], day_of(micros(at))
+        )
+        return built_in_steps(setting, case)
 
     def find(
         self,

@@ -29,6 +29,8 @@ NO_VALUE = "无"
 _FLAGS = {"是": True, "否": False, "yes": True, "no": False, "true": True, "false": False}
 _MAX_TEXT = 4000
 _MAX_ROWS = 200_000
+_BETWEEN = re.compile("([、,，])")
+_MOST_MARKS_INSIDE = 8  # of what stands between names, within one name
 # What the search for a unit of a similar name may look at.
 _MOST_UNITS = 5_000
 _MOST_OF_A_NAME = 100
@@ -151,7 +153,8 @@ def _read_units(chart: OrgChart, day: date, field: ResolvedField, raw: Any, stra
         if not isinstance(raw, str) or not raw:
             raise _wrong_kind(field, raw)
         return chart.resolve(raw, day) or UNKNOWN
-    found = {name: chart.resolve(name, day) for name in _texts(field, raw)}
+    names = _texts(field, raw, lambda name: chart.resolve(name, day) is not None)
+    found = {name: chart.resolve(name, day) for name in names}
     # A name that fits nothing would silently leave out a unit that somebody meant.
     lost = next((name for name, unit in found.items() if unit is None), None)
     if lost is not None and not strangers:
@@ -166,8 +169,8 @@ def no_unit(chart: OrgChart, day: date, name: str, value: str) -> Diagnostic:
     return diagnose("ZR728", NOWHERE, name=name, value=value, hint_zh=zh, hint_en=en)
 
 
-def _texts(field: ResolvedField, raw: Any) -> list[str]:
-    items = _split(raw) if isinstance(raw, str) else raw
+def _texts(field: ResolvedField, raw: Any, is_one: Callable[[str], bool]) -> list[str]:
+    items = parts_of(raw, is_one) if isinstance(raw, str) else raw
     if not isinstance(items, Sequence | frozenset | set):
         raise _wrong_kind(field, raw)
     if not all(isinstance(item, str) for item in items):
@@ -175,8 +178,21 @@ def _texts(field: ResolvedField, raw: Any) -> list[str]:
     return [item.strip() for item in items]
 
 
-def _split(text: str) -> list[str]:
-    return [part for part in re.split("[、,，]", text) if part.strip()]
+def parts_of(text: str, is_one: Callable[[str], bool]) -> list[str]:
+    """Return the names that a text lists; one that is known may have the mark between them inside,
+    as 困难群众（含低保户、特困户） has."""
+    pieces = _BETWEEN.split(text)  # at even places names, at odd ones what stands between them
+    found: list[str] = []
+    start = 0
+    while start < len(pieces):
+        end = min(len(pieces), start + 2 * _MOST_MARKS_INSIDE + 1)
+        while end > start + 1 and not is_one("".join(pieces[start:end]).strip()):
+            end -= 2
+        name = "".join(pieces[start:end]).strip()
+        if name:
+            found.append(name)
+        start = end + 1
+    return found
 
 
 def _read_text(field: ResolvedField, raw: Any) -> Any:
@@ -274,7 +290,9 @@ def _choice(field: ResolvedField, raw: str) -> str:
 
 
 def _read_choices(field: ResolvedField, raw: Any) -> Any:
-    return frozenset(_choice(field, item) for item in _texts(field, raw))
+    known = {normal_title(value) for value in field.type.values}
+    names = _texts(field, raw, lambda name: normal_title(name) in known)
+    return frozenset(_choice(field, item) for item in names)
 
 
 def _read_span(field: ResolvedField, raw: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +20,7 @@ from zhunru.runtime.recurring import is_duty_id
 from zhunru.web.masking import masked, unseen
 from zhunru.web.pages.caselist import BETWEEN, TABS, Wanted, page_of
 from zhunru.web.pages.controls import Control, control, facts_of, hint, marked
+from zhunru.web.pages.facts import Fields, fields_of, told, written
 from zhunru.web.pages.titles import title_of
 from zhunru.web.pages.visit import Visit
 from zhunru.worktime import BEIJING
@@ -101,6 +102,7 @@ def _page(visit: Visit, case_id: str, findings: Sequence[Diagnostic] = ()) -> Re
     events = masked(office.history(case_id), hidden)
     steps = [(step, _inputs(step, case, visit)) for step in _next(case, visit)]
     tried = visit.text("action")
+    fields = _fields(visit, case)
     steps = [(s, marked(f, findings) if s["action"] == tried else f) for s, f in steps]
     return visit.page(
         "case.html",
@@ -110,7 +112,9 @@ def _page(visit: Visit, case_id: str, findings: Sequence[Diagnostic] = ()) -> Re
         title=_title(visit, case_id),
         urgency=_urgency(case, visit.at),
         events=events,
+        told=lambda facts: told(facts, fields, visit.language),
         steps=[(step, fields, _lacking(step, fields)) for step, fields in steps],
+        always=_always(visit, case_id, findings),
         kin=_kin(visit, case),
         findings=findings,
         who=visit.text("as") or visit.query.get("who", "") or who.strip(),
@@ -122,13 +126,12 @@ def _page(visit: Visit, case_id: str, findings: Sequence[Diagnostic] = ()) -> Re
 def _inputs(step: dict[str, Any], case: dict[str, Any], visit: Visit) -> list[Control]:
     """Return the controls of what an action asks for, and of what its condition hangs on."""
     policy = visit.tenant.service.policies.of(case["digest"])
-    flow = policy.core.workflows.get(case["flow"])
-    fields = {field.name: field for field in flow.fields} if flow is not None else {}
+    fields = fields_of(policy, case["flow"])
     filled = facts_of(visit) if visit.text("action") == step["action"] else {}
     found = []
     for each in step["inputs"]:
         name, field = each["name"], fields.get(each["name"])
-        value = filled.get(name, _written(case["facts"].get(name)))
+        value = filled.get(name, written(case["facts"].get(name), field))
         only = each.get("for", ())
         notes = [visit.say("only_for").format(visit.say("comma").join(only))] if only else []
         if field is not None:
@@ -146,6 +149,37 @@ def _inputs(step: dict[str, Any], case: dict[str, Any], visit: Visit) -> list[Co
             note = hint(field, visit)
             found.append(control(policy, field, name, filled.get(name, ""), note))
     return found
+
+
+def _always(
+    visit: Visit, case_id: str, findings: Sequence[Diagnostic]
+) -> list[tuple[dict[str, Any], list[Control]]]:
+    """Return what may be done in every state, each with its controls."""
+    tried, filled = visit.text("action"), facts_of(visit)
+    found = []
+    for step in visit.tenant.desk.built_in(case_id, visit.at):
+        given = filled if step["action"] == tried else {}
+        made = [_built_in_control(each, given, visit) for each in step["inputs"]]
+        found.append((step, marked(made, findings) if given else made))
+    return found
+
+
+def _built_in_control(each: dict[str, Any], given: Mapping[str, str], visit: Visit) -> Control:
+    values, name = tuple(each["values"]), each["name"]
+    kind = "choice" if values else "text"
+    if each["is_unit"]:
+        kind, values = "offered", tuple(_units(visit))
+    note, label = each["type"][visit.language], each["word"][visit.language]
+    value = given.get(name, "")
+    return Control(name, kind, value, values, note, required=each["must"], label=label)
+
+
+def _fields(visit: Visit, case: dict[str, Any]) -> Fields:
+    """Return the fields of a case; one whose set cannot be read any more is shown all the same."""
+    try:
+        return fields_of(visit.tenant.service.policies.of(case["digest"]), case["flow"])
+    except CaseRefused:
+        return {}
 
 
 def _joined(notes: Sequence[str], visit: Visit) -> str:
@@ -175,15 +209,6 @@ def _lacking(step: dict[str, Any], fields: Sequence[Control]) -> list[str]:
     """Return what an action hangs on that nobody can fill in here, such as days not published."""
     names = {field.name for field in fields}
     return [name for name in step["unknown"] if name not in names]
-
-
-def _written(value: Any) -> str:
-    """Return a fact as it is filled in."""
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, list | tuple):
-        return "、".join(str(each) for each in value)
-    return "" if value is None else str(value)
 
 
 def _viewer(visit: Visit) -> Actor | None:

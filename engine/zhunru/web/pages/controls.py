@@ -10,6 +10,7 @@ from itertools import islice
 
 from zhunru.checker.resolved import ResolvedField
 from zhunru.compiler import CompiledPolicy
+from zhunru.compiler.reading import parts_of
 from zhunru.diagnostics import Diagnostic
 from zhunru.vocabulary import MEASURES, TypeName
 from zhunru.web.pages.listing import rows_of
@@ -37,6 +38,7 @@ _HINTS = {
     TypeName.ATTACHMENT: "hint_attachment",
     TypeName.UNITS: "hint_units",
     TypeName.SPAN: "hint_span",
+    TypeName.MOMENT: "hint_moment",
     TypeName.PERSON: "hint_person",
 }
 
@@ -46,7 +48,8 @@ class Control:
     """A field to fill in: `kind` of control, what it offers, what stands in it, a note below.
 
     `labels` say more of what is offered, as the codes of matters do. `required`: nothing comes of
-    it without this field; `wrong`: what stands in it was just refused.
+    it without this field; `wrong`: what stands in it was just refused; `label`: what it is called
+    where that is not its name.
     """
 
     name: str
@@ -57,6 +60,7 @@ class Control:
     labels: tuple[str, ...] = ()
     required: bool = False
     wrong: bool = False
+    label: str = ""
 
     @property
     def odd(self) -> bool:
@@ -79,7 +83,7 @@ class Control:
     @property
     def chosen(self) -> list[str]:
         """Return what is chosen of several."""
-        return self.value.split("、") if self.value else []
+        return parts_of(self.value, self.offered.__contains__)
 
 
 def facts_of(visit: Visit) -> dict[str, str]:
@@ -117,13 +121,18 @@ def hint(field: ResolvedField, visit: Visit) -> str:
     if kind.measure is not None:
         notes.append(visit.say("measured_in").format(MEASURES[kind.measure][0 if zh else 1][0]))
     if kind.low is not None or kind.high is not None:
-        ends = ("" if end is None else f"{end:f}" for end in (kind.low, kind.high))
-        notes.append(visit.say("between").format(*ends))
+        word = "at_most" if kind.low is None else "at_least" if kind.high is None else "between"
+        ends = (f"{end:f}" for end in (kind.low, kind.high) if end is not None)
+        notes.append(visit.say(word).format(*ends))
     if kind.name in _HINTS:
         notes.append(visit.say(_HINTS[kind.name]))
+    if field.governing:
+        notes.append(visit.say("governs"))
     if field.asserted_by:
         notes.append(visit.say("confirmed_by").format(field.asserted_by))
-    return ("；" if zh else "; ").join(notes)
+    if field.secret:
+        notes.append(visit.say("kept_secret"))
+    return visit.say("semicolon").join(notes)
 
 
 def marked(fields: Sequence[Control], findings: Iterable[Diagnostic]) -> list[Control]:
@@ -149,7 +158,13 @@ def _first(names: Iterable[str]) -> list[str]:
 
 
 def controls(
-    policy: CompiledPolicy, fields: Mapping[str, ResolvedField], facts: Mapping[str, str]
+    policy: CompiledPolicy,
+    fields: Mapping[str, ResolvedField],
+    facts: Mapping[str, str],
+    notes: Mapping[str, str],
 ) -> list[Control]:
-    """Return controls with what was filled in."""
-    return [control(policy, fields.get(name), name, value) for name, value in facts.items()]
+    """Return controls with what was filled in, and how each is to be filled in."""
+    return [
+        control(policy, fields.get(name), name, value, notes.get(name, ""))
+        for name, value in facts.items()
+    ]

@@ -15,7 +15,9 @@ from zhunru.errors import RequestRejected
 from zhunru.explain.answers import MissingFact, Reason
 from zhunru.request_files import read_requests
 from zhunru.vocabulary import OUTCOMES, Outcome
-from zhunru.web.pages.controls import Control, control, controls, facts_of, marked
+from zhunru.web.masking import masked
+from zhunru.web.pages.controls import Control, control, controls, facts_of, hint, marked
+from zhunru.web.pages.facts import told
 from zhunru.web.pages.visit import Visit
 from zhunru.web.tenants import Asked, Current
 
@@ -56,18 +58,32 @@ def letter(visit: Visit) -> Response:
     """Return the letter about a decision, ready to be printed and sealed."""
     form = _read(visit)
     found = _decided(visit, form)
+    shown = _for_others(form)
     return visit.page(
         "letter.html",
         here="intake",
         found=found,
         reasons=_reasons(found)[0],
-        facts=form.facts,
+        told=told(shown, form.asked.plan.fields, visit.language),
+        matter=shown.get("事项", ""),
         to=form.facts.get(_sender(form), ""),
         heading=visit.say(f"letter_{found.outcome.value}"),
         title=form.current.policy.core.title,
         today=visit.at.date(),
         outcome=_word(found, visit),
     )
+
+
+def _for_others(form: _Form) -> dict[str, str]:
+    """Return what a paper may say of a request: it passes through many hands."""
+    fields = form.asked.plan.fields
+    hidden = {n: v for n, v in form.facts.items() if (f := fields.get(n)) and _is_kept_back(f)}
+    shown: dict[str, str] = masked(form.facts, hidden)
+    return shown
+
+
+def _is_kept_back(field: ResolvedField) -> bool:
+    return field.secret or bool(field.withheld_from)
 
 
 async def register(visit: Visit) -> Response:
@@ -152,7 +168,8 @@ def _controls(
 ) -> tuple[list[Control], list[Control], list[Control]]:
     """Return what is known, what is asked next, and every other field."""
     policy, fields = form.current.policy, form.asked.plan.fields
-    given = controls(policy, fields, form.facts)
+    notes = {name: hint(field, visit) for name, field in fields.items()}
+    given = controls(policy, fields, form.facts, notes)
     missing = found.missing if found is not None else ()
     # A calendar that is not published yet is nobody's to fill in: the answer itself says so.
     wanted = [
@@ -165,14 +182,14 @@ def _controls(
     elif not missing:
         wanted = [MissingFact(name=name) for name in _sharpening(found, fields, form.facts)]
     ask = [
-        control(policy, fields.get(fact.name), fact.name, "", _note(fact, visit))
+        control(policy, fields.get(fact.name), fact.name, "", _note(fact, fields, visit))
         for fact in wanted[:_ASKED_AT_ONCE]
         if fact.name not in form.facts
     ]
     shown = {each.name for each in (*given, *ask)}
     later = [fact.name for fact in wanted if fact.name not in shown]
     names = [*later, *(name for name in fields if name not in shown and name not in later)]
-    rest = [control(policy, fields.get(name), name) for name in names]
+    rest = [control(policy, fields.get(name), name, "", notes.get(name, "")) for name in names]
     return given, ask, rest
 
 
@@ -198,15 +215,16 @@ def _reasons(found: Decision) -> tuple[list[Reason], int]:
     return certain + possible[:_MOST_POSSIBLE], max(0, len(possible) - _MOST_POSSIBLE)
 
 
-def _note(fact: MissingFact, visit: Visit) -> str:
-    notes = []
-    if fact.asserted_by:
+def _note(fact: MissingFact, fields: Mapping[str, ResolvedField], visit: Visit) -> str:
+    field = fields.get(fact.name)
+    notes = [hint(field, visit)] if field is not None else []
+    if fact.asserted_by and (field is None or not field.asserted_by):
         notes.append(visit.say("confirmed_by").format(fact.asserted_by))
     if fact.decisive:
         notes.append(visit.say("settles"))
     if "." in fact.name:
         notes.append(visit.say("usage"))
-    return "；".join(notes) if visit.language == "zh" else "; ".join(notes)
+    return visit.say("semicolon").join(note for note in notes if note)
 
 
 def _word(found: Decision, visit: Visit) -> str:

@@ -183,19 +183,7 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     made.globals["words"] = WORDS
-    made.filters["fact"] = _fact
     return made
-
-
-def _fact(value: Any, language: Language) -> str:
-    """Return a fact as people write it."""
-    if value is None:
-        return WORDS["none"][language == "en"]
-    if isinstance(value, bool):
-        return WORDS["yes" if value else "no"][language == "en"]
-    if isinstance(value, list | tuple):
-        return WORDS["comma"][language == "en"].join(_fact(each, language) for each in value)
-    return str(value)
 
 
 class _OfAnotherSession(Exception):

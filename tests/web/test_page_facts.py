@@ -1,0 +1,174 @@
+"""How the pages ask for facts of every type, and how they show them again."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.web.conftest import Serve, Served, tokens_file
+from tests.web.test_pages import send, text_of
+
+SENT = {
+    "f:来文单位": "卫健局",
+    "f:目标社区": "向阳社区",
+    "f:事项": "帮我填表",
+    "f:涉及户数": "1200",
+    "f:经费": "3000",
+    "f:承担比例": "30%",
+    "f:时刻": "2026-03-20 09:30",
+    "f:期间": "2026-03-20 至 2026-04-20",
+    "f:身份证号": "420101199001011234",
+}
+
+
+@pytest.fixture
+def console(serve: Serve, tmp_path: Path) -> Served:
+    return serve("office", pages=True, store=str(tmp_path / "store.db"))
+
+
+@pytest.fixture
+def case(console: Served) -> str:
+    """Return the path of an application that waits to be handed in."""
+    sent = {**SENT, "apply": "1", "key": "a"}
+    page = send(console, "/intake/record", sent, page="/intake")
+    found = re.search(r'href="(/cases/[^"?]+\.1)"', page.text)
+    assert found, text_of(page)
+    return unescape(found[1])
+
+
+def act(console: Served, case: str, action: str, who: str, **filled: str) -> Any:
+    fields = {f"f:{name}": value for name, value in filled.items()}
+    sent = {"action": action, "as": who, "key": f"{action}{who}", **fields}
+    return send(console, case, sent)
+
+
+# --- asking --------------------------------------------------------------------------------------
+
+
+def test_intake_says_in_which_unit_and_within_which_bounds_a_number_is_filled_in(
+    console: Served,
+) -> None:
+    page = text_of(console.get("/intake"))
+    for words in (
+        "单位：户；范围：0 至 20000",
+        "单位：元；范围：0 至 1000000",
+        "起止两天，如",
+        "日期和钟点，如 2026-03-01 09:30",
+        "按这一天的规则办",
+        "须由柳河街道确认",
+        "保密，不写进告知书",
+    ):
+        assert words in page, words
+    filled = text_of(send(console, "/intake", {"f:涉及户数": "12", "f:目标社区": "向阳社区"}))
+    assert filled.count("单位：户") == 1
+
+
+def test_of_several_choices_one_may_have_the_mark_between_them_inside(console: Served) -> None:
+    both = ["老年人", "困难群众(含低保户、特困户)"]
+    found = send(console, "/intake", {"f:目标社区": "向阳社区", "f:服务对象": both})
+    assert found.status_code == 200, text_of(found)
+    ticked = re.findall(r'name="f:服务对象" value="([^"]+)" checked', unescape(found.text))
+    assert ticked == both
+
+
+# --- showing -------------------------------------------------------------------------------------
+
+
+def test_a_case_shows_facts_with_their_units_in_the_order_of_the_form(
+    console: Served, case: str
+) -> None:
+    page = text_of(console.get(case)).partition("经过")
+    for shown in (page[0], page[2]):
+        for words in ("1200户", "3000元", "30%", "2026-03-20 09:30", "2026-03-20 至 2026-04-20"):
+            assert words in shown, (words, shown)
+        assert shown.index("来文单位") < shown.index("目标社区") < shown.index("涉及户数")
+    english = text_of(console.get(f"{case}?lang=en"))
+    for words in ("1200 households", "3000 yuan", "30%", "2026-03-20 to 2026-04-20"):
+        assert words in english, words
+
+
+def test_what_is_known_already_is_filled_in_as_it_is_read_again(console: Served, case: str) -> None:
+    page = console.get(case)
+    known = {}
+    for name in ("期间", "时刻", "涉及户数"):
+        found = re.search(rf'name="f:{name}"[^>]* value="([^"]*)"', page.text)
+        assert found, name
+        known[name] = found[1]
+    assert known["期间"] == "2026-03-20 至 2026-04-20"
+    assert known["时刻"] == "2026-03-20 09:30"
+    assert "已经办理" in text_of(act(console, case, "提交", "卫健局", **known))
+
+
+def test_a_letter_holds_no_confidential_fact_and_shows_numbers_with_their_units(
+    console: Served,
+) -> None:
+    sent = {**SENT, "f:事项": "给420101199001011234上门填表"}
+    letter = text_of(send(console, "/intake/letter", sent, page="/intake"))
+    assert "1200户" in letter and "3000元" in letter and "30%" in letter
+    assert "420101199001011234" not in letter and "身份证号" not in letter
+    assert "给（保密）上门填表" in letter
+
+
+# --- what every workflow lets people do ------------------------------------------------------------
+
+
+def test_a_clock_is_stopped_and_started_again_on_the_page(console: Served, case: str) -> None:
+    known = {"期间": "2026-03-20 至 2026-04-20", "时刻": "2026-03-20 09:30", "涉及户数": "1200"}
+    act(console, case, "提交", "卫健局", **known)
+    assert "停表、延期、督办、改派等" in text_of(console.get(case))
+    refused = act(console, case, "停表", "民政局")
+    assert refused.status_code == 409 and "事由" in text_of(refused)
+    stopped = text_of(act(console, case, "停表", "民政局", 事由="等待鉴定"))
+    assert "停表事由 等待鉴定" in stopped
+    assert "同意 → 办结 （现在不能办）" in stopped
+    assert "<button>延期</button>" not in console.get(case).text
+    assert "停表事由" not in text_of(act(console, case, "恢复", "民政局"))
+
+
+def test_an_extension_is_asked_for_and_granted_on_the_page(console: Served, case: str) -> None:
+    known = {"期间": "2026-03-20 至 2026-04-20", "时刻": "2026-03-20 09:30", "涉及户数": "1200"}
+    before = text_of(act(console, case, "提交", "卫健局", **known))
+    assert "2026-03-04 18:00" in before
+    asked = act(console, case, "延期", "民政局", 理由="等材料")
+    assert "<button>同意延期</button>" in asked.text and "<button>延期</button>" not in asked.text
+    granted = text_of(act(console, case, "同意延期", "督查组"))
+    assert "2026-03-09 18:00" in granted
+
+
+def test_what_a_state_forbids_is_not_offered_and_english_pages_name_the_rest(
+    console: Served, case: str
+) -> None:
+    known = {"期间": "2026-03-20 至 2026-04-20", "时刻": "2026-03-20 09:30", "涉及户数": "1200"}
+    act(console, case, "提交", "卫健局", **known)
+    page = console.get(f"{case}?lang=en")
+    assert "<button>supervise</button>" in page.text and "<button>merge</button>" not in page.text
+    assert "<button>reassign</button>" in page.text
+
+
+def test_a_closed_case_and_a_record_offer_nothing(console: Served, case: str) -> None:
+    closed = text_of(act(console, case, "撤回", "卫健局"))
+    assert "已办结" in closed and "停表、延期" not in closed
+    record = case.removesuffix(".1")
+    assert "停表、延期" not in text_of(console.get(record))
+
+
+def test_somebody_who_may_not_is_told_why(serve: Serve, tmp_path: Path) -> None:
+    scopes = ["decide", "cases:read", "cases:write"]
+    rows = [
+        {"id": n, "token": n, "scopes": scopes, "actor": a}
+        for n, a in (("a", "卫健局 刘一"), ("b", "向阳社区 赵六"))
+    ]
+    made = serve(
+        "office", pages=True, store=str(tmp_path / "s.db"), tokens=tokens_file(tmp_path, *rows)
+    )
+    send(made, "/sign-in", {"token": "a"})
+    page = send(made, "/intake/record", {**SENT, "apply": "1", "key": "a"}, page="/intake")
+    found = re.search(r'href="(/cases/[^"?]+\.1)', page.text)
+    assert found
+    made.cookies.clear()
+    send(made, "/sign-in", {"token": "b"})
+    refused = send(made, found[1], {"action": "撤回", "key": "1"})
+    assert refused.status_code == 409 and "由 卫健局 撤回" in text_of(refused)
