@@ -116,6 +116,22 @@ class Builder:
         grid.known(known, owner, keep=keep, named=named)
         return grid
 
+    def rows(self, grid: Grid) -> Iterator[tuple[Parts, Span]]:
+        """Yield the items of each row of a table, and its place."""
+        for row, cells in grid.cut():
+            parts = Parts(self.reading)
+            parts.add(grid.items(cells))
+            yield parts, self.reading.source.span(row.start, row.end)
+
+    def named_rows(self, grid: Grid, owner: str) -> Iterator[tuple[Name, Parts, Span]]:
+        """Yield the rows of a table that have a name; report the others."""
+        for parts, span in self.rows(grid):
+            name = parts.one("name")
+            if name is None:
+                self.reading.report("ZR125", span, owner=owner, what_zh="名称", what_en="a name")
+            else:
+                yield name, parts, span
+
     def span(self, line: Line) -> Span:
         """Return the place of a declaration: from its first to its last line."""
         return self.reading.source.span(line.start, last_end(line))
@@ -181,14 +197,7 @@ def basis(build: Builder, line: Line) -> Iterator[Declaration]:
 
 
 def _basis_rows(build: Builder, grid: Grid) -> Iterator[Basis]:
-    for row, cells in grid.cut():
-        parts = Parts(build.reading)
-        parts.add(grid.items(cells))
-        name = parts.one("name")
-        span = build.reading.source.span(row.start, row.end)
-        if name is None:
-            build.reading.report("ZR125", span, owner="依据", what_zh="名称", what_en="a name")
-            continue
+    for name, parts, span in build.named_rows(grid, "依据"):
         yield _basis(build, name, parts.one("title", Title("")), parts, (), span)
 
 

@@ -243,10 +243,7 @@ def _rule_group(build: Builder, line: Line, group: Name, parts: Parts, grid: Gri
 def _rule_rows(
     build: Builder, group: Name, grid: Grid, shared: Clauses, period: Period
 ) -> Iterator[Rule]:
-    for number, (row, cells) in enumerate(grid.cut(), 1):
-        parts = Parts(build.reading)
-        parts.add(grid.items(cells))
-        span = build.reading.source.span(row.start, row.end)
+    for number, (parts, span) in enumerate(build.rows(grid), 1):
         own = parts.period()
         yield Rule(
             name=parts.one("name") or Name(f"{group.text}{number}", span),

@@ -182,10 +182,8 @@ Placed = tuple[ScoreClass | None, Indicator | None]
 
 
 def _indicator_rows(build: Builder, grid: Grid) -> Iterator[Placed]:
-    for row, cells in grid.cut():
-        parts = Parts(build.reading)
-        parts.add(grid.items(cells))
-        yield placed_of(parts, build.reading.source.span(row.start, row.end))
+    for parts, span in build.rows(grid):
+        yield placed_of(parts, span)
 
 
 def placed_of(parts: Parts, span: Span) -> Placed:

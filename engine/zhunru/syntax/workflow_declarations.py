@@ -92,14 +92,7 @@ def _keyed(said: Any) -> Any:
 
 
 def _state_rows(build: Builder, grid: Grid) -> Iterator[State]:
-    for row, cells in grid.cut():
-        parts = Parts(build.reading)
-        parts.add(grid.items(cells))
-        name = parts.one("name")
-        span = build.reading.source.span(row.start, row.end)
-        if name is None:
-            build.reading.report("ZR125", span, owner="环节", what_zh="名称", what_en="a name")
-            continue
+    for name, parts, span in build.named_rows(grid, "环节"):
         yield state_of(build.reading, name, parts, span)
 
 
