@@ -10,10 +10,10 @@ from zhunru.checker.resolved_flows import Line, Meeting, Quorum
 from zhunru.runtime.authority import check_turn
 from zhunru.runtime.case import Command
 from zhunru.runtime.inputs import given as given_as
-from zhunru.runtime.people import Given, choose, taken_by
+from zhunru.runtime.people import Given, act, choose
 from zhunru.runtime.refusals import listed, refuse
 from zhunru.runtime.scene import Scene
-from zhunru.runtime.stepping import Stepper, take, without_parties
+from zhunru.runtime.stepping import Stepper
 from zhunru.vocabulary import NOT_PASSED, PASSED, TOO_FEW
 
 if TYPE_CHECKING:
@@ -65,20 +65,7 @@ def meet(stepper: Stepper, desk: StateDesk, command: Command) -> None:
     if not lines:
         _again(stepper, desk, command, given, said)
         return
-    line = choose(stepper, lines, given, words[0])
-    take(
-        stepper,
-        line,
-        command.at,
-        "acted",
-        verb=command.verb,
-        actor=command.actor,
-        facts=given.facts,
-        scene=given.scene,
-        data=said,
-        took=taken_by(stepper, line.id, command.actor, command.at),
-    )
-    without_parties(stepper, command.at, command.verb, command.actor)
+    act(stepper, choose(stepper, lines, given, words[0]), command, given, said)
 
 
 def _again(

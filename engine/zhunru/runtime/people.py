@@ -47,7 +47,13 @@ def do(stepper: Stepper, desk: StateDesk, lines: Sequence[Line], command: Comman
     check_turn(stepper, desk, command.actor, command.at)
     given = Given(stepper, command, dict(command.inputs))
     line = choose(stepper, lines, given, command.verb)
-    took = taken_by(stepper, line.id, command.actor, command.at)
+    act(stepper, line, command, given, given.data())
+
+
+def act(
+    stepper: Stepper, line: Line, command: Command, given: Given, data: dict[str, Any]
+) -> None:
+    """Take a line as somebody's command, with what came with it; `data` goes into the event."""
     take(
         stepper,
         line,
@@ -57,8 +63,8 @@ def do(stepper: Stepper, desk: StateDesk, lines: Sequence[Line], command: Comman
         actor=command.actor,
         facts=given.facts,
         scene=given.scene,
-        data=given.data(),
-        took=took,
+        data=data,
+        took=taken_by(stepper, line.id, command.actor, command.at),
     )
     without_parties(stepper, command.at, command.verb, command.actor)
 
