@@ -229,12 +229,8 @@ class Reader:
 
     def _requirement(self, source: n.Requirement) -> r.Requirement | None:
         test = self.resolver.condition(source.test)
-        failing = source.otherwise
+        failing = self._failing(source, "ZR408")
         if failing is None:
-            self.model.report.add("ZR408", source.span)
-            return None
-        if failing.outcome not in (Outcome.REFUSE, Outcome.DEFER):
-            self.model.report.add("ZR409", failing.span)
             return None
         return r.Requirement(
             test=test,
@@ -244,15 +240,22 @@ class Reader:
             span=source.span,
         )
 
-    # --- 限额 ------------------------------------------------------------------------------
-
-    def _quota_line(self, source: n.Quota) -> QuotaLine | None:
+    def _failing(self, source: n.Requirement | n.Quota, absent: str) -> n.Failing | None:
+        """Return what follows where a clause fails; None with a finding where nothing can."""
         failing = source.otherwise
         if failing is None:
-            self.model.report.add("ZR410", source.span)
+            self.model.report.add(absent, source.span)
             return None
         if failing.outcome not in (Outcome.REFUSE, Outcome.DEFER):
             self.model.report.add("ZR409", failing.span)
+            return None
+        return failing
+
+    # --- 限额 ------------------------------------------------------------------------------
+
+    def _quota_line(self, source: n.Quota) -> QuotaLine | None:
+        failing = self._failing(source, "ZR410")
+        if failing is None:
             return None
         self._fields(source.keys)
         if source.own_frequency and not self.resolver.leads:
