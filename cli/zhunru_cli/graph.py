@@ -31,9 +31,5 @@ def graph(surface: Surface, path: str, flow: str, form: Format, output: Path | N
     if output is not None and output.suffix.lower() in _FOREIGN:
         raise click.UsageError(surface.say("graph.suffix", suffix=output.suffix, form=form))
     text = draw_workflow(open_policy(path), flow, format=form, language=surface.language)
-    if output is None:
-        click.echo(text, nl=False)
-    else:
-        output.write_text(text, encoding="utf-8")
-        surface.print(surface.say("new.made", path=output))
+    surface.hand_over(text, output)
     return 0

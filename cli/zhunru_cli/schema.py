@@ -19,9 +19,5 @@ def schema(surface: Surface, output: Path | None) -> int:
     from zhunru import policy_schema
 
     text = json.dumps(policy_schema(), ensure_ascii=False, indent=1) + "\n"
-    if output is None:
-        click.echo(text, nl=False)
-    else:
-        output.write_text(text, encoding="utf-8")
-        surface.print(surface.say("new.made", path=output))
+    surface.hand_over(text, output)
     return 0

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -35,6 +36,14 @@ class Surface:
     def print(self, text: str = "", *, error: bool = False) -> None:
         """Print one text and a line end, with the control characters of user text made harmless."""
         click.echo(harmless(text, keep_colour=self.colour), err=error, color=self.colour)
+
+    def hand_over(self, text: str, output: Path | None) -> None:
+        """Print a text that was asked for as it is, or write it to a file and say so."""
+        if output is None:
+            click.echo(text, nl=False)
+        else:
+            output.write_text(text, encoding="utf-8")
+            self.print(self.say("new.made", path=output))
 
     def join(self, items: Sequence[str]) -> str:
         """Return the items as a list in the language of the run."""
