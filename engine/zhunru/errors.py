@@ -14,23 +14,20 @@ class ZhunruError(Exception):
     """Base of every exception that this library raises on purpose."""
 
 
-class PolicyRejected(ZhunruError):
-    """A policy set has errors, so nothing may be decided by it.
-
-    `diagnostics` holds every finding, errors first.
-    """
+class Rejected(ZhunruError):
+    """What was handed in has errors; `diagnostics` holds every finding, errors first."""
 
     def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
         self.diagnostics = tuple(diagnostics)
         super().__init__("; ".join(d.message("zh") for d in self.diagnostics[:3]))
 
 
-class RequestRejected(ZhunruError):
+class PolicyRejected(Rejected):
+    """A policy set has errors, so nothing may be decided by it."""
+
+
+class RequestRejected(Rejected):
     """A request cannot be read against its form: a value outside its domain, an unknown field."""
-
-    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
-        self.diagnostics = tuple(diagnostics)
-        super().__init__("; ".join(d.message("zh") for d in self.diagnostics[:3]))
 
 
 class CaseRefused(ZhunruError):
