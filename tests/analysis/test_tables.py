@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from zhunru.checker import resolved as r
-from zhunru.checker.cells import Bodies
+from zhunru.checker.belonging import Belonging
 from zhunru.checker.regions import Box, Piece, Regions, cells_of
 from zhunru.checker.table_regions import TableRegions
 from zhunru.syntax.nodes import Period
 from zhunru.vocabulary import HitPolicy, TypeName
 
-NOBODY = Bodies({}, {})
+NOBODY = Belonging({}, {})
 
 
 # --- boxes -------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ from zhunru import open_policy
 from zhunru.analysis import compare
 from zhunru.analysis.comparison import Comparison
 from zhunru.analysis.promises import broken_promises
-from zhunru.checker.cells import Bodies
+from zhunru.checker.belonging import Belonging
 from zhunru.checker.table_regions import TableRegions
 from zhunru.compiler import CompiledPolicy
 from zhunru.syntax.nodes import Period
@@ -89,7 +89,7 @@ def of_table(plan: Plan, count: int, columns: int, target: float) -> Iterator[Li
     table = drafts.table(rows)
 
     def taken_in() -> TableRegions:
-        return TableRegions(table, Period(), {}, Bodies({}, {}))
+        return TableRegions(table, Period(), {}, Belonging({}, {}))
 
     _, reading = measured(taken_in, plan.rounds)
     questions: dict[str, Callable[[TableRegions], Any]] = {

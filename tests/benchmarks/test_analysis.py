@@ -6,7 +6,7 @@ import pytest
 from tests.benchmarks import analysis, drafts, solver
 from tests.benchmarks.analysis import Plan
 
-from zhunru.checker.cells import Bodies
+from zhunru.checker.belonging import Belonging
 from zhunru.checker.table_regions import TableRegions
 from zhunru.syntax.nodes import Period
 
@@ -27,7 +27,7 @@ def test_every_answer_is_that_of_z3() -> None:
 
 
 def test_rows_of_the_benchmark_have_all_three_mistakes() -> None:
-    found = TableRegions(drafts.table(drafts.rows(400, 5)), Period(), {}, Bodies({}, {}))
+    found = TableRegions(drafts.table(drafts.rows(400, 5)), Period(), {}, Belonging({}, {}))
     assert list(found.overlaps())
     assert found.gaps
     assert found.hidden()

@@ -12,6 +12,7 @@ from math import ceil, floor
 from typing import Any, NamedTuple
 
 from zhunru.checker import resolved as r
+from zhunru.checker.belonging import Belonging
 from zhunru.checker.values import NUMERIC, as_number
 from zhunru.vocabulary import MEASURES, Measure, TypeName
 
@@ -204,12 +205,12 @@ class Units(Listed):
     """Cells of units: those with the same answers to every test."""
 
     def __init__(
-        self, name: str, kind: r.Type, units: Bodies, tests: Sequence[r.BelongsTo | r.IsUnit]
+        self, name: str, kind: r.Type, units: Belonging, tests: Sequence[r.BelongsTo | r.IsUnit]
     ) -> None:
         self.units = units
         alike: dict[Any, str] = {}
         # The empty name stands for bodies outside the chart.
-        for unit in (*units.found, ""):
+        for unit in (*units.units, ""):
             alike.setdefault(tuple(self._passes(unit, test) for test in tests), unit)
         none = tuple(False for _ in tests)
         alike.setdefault(none, "")
@@ -226,52 +227,6 @@ class Units(Listed):
         if isinstance(test, r.BelongsTo | r.IsUnit) and self.is_own(test.left):
             return self.holding(unit for unit in self.values if self._passes(unit, test))
         raise _not_here(self.name)
-
-
-class Bodies:
-    """What units belong to, as the chart of the set says."""
-
-    def __init__(
-        self,
-        found: Mapping[str, r.ResolvedUnit],
-        holders: Mapping[str, tuple[r.UnitTarget, ...]],
-    ) -> None:
-        self.found = found
-        self.holders = holders
-
-    def above(self, unit: str) -> Iterator[str]:
-        """Yield a unit and what stands above it."""
-        seen: set[str] = set()
-        while unit in self.found and unit not in seen:
-            seen.add(unit)
-            yield unit
-            unit = self.found[unit].superior
-
-    def belongs(self, unit: str, target: r.UnitTarget) -> bool:
-        """Tell whether a unit is the target or stands below it, or is of its level."""
-        if target.kind == "level":
-            return unit in self.found and self.found[unit].level == target.name
-        return any(self.is_target(above, target) for above in self.above(unit))
-
-    def is_target(self, unit: str, target: r.UnitTarget) -> bool:
-        """Tell whether a unit is the target itself, of its level, or holds its role."""
-        if target.kind == "unit":
-            return unit == target.name
-        if target.kind == "level":
-            return unit in self.found and self.found[unit].level == target.name
-        return self._holds(unit, target.name, frozenset())
-
-    def _holds(self, unit: str, role: str, asked: frozenset[str]) -> bool:
-        if unit not in self.found or role in asked:
-            return False
-        if role in self.found[unit].roles:
-            return True
-        return any(
-            self._holds(unit, target.name, asked | {role})
-            if target.kind == "role"
-            else self.is_target(unit, target)
-            for target in self.holders.get(role, ())
-        )
 
 
 class Stretches(Cells):
@@ -422,7 +377,7 @@ def cells_of_column(
     kind: r.Type,
     tests: Iterable[r.RExpr],
     constants: Sequence[Constant],
-    units: Bodies,
+    units: Belonging,
     *,
     declared: bool = True,
 ) -> Cells:

@@ -13,8 +13,8 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from zhunru.checker import resolved as r
+from zhunru.checker.belonging import Belonging
 from zhunru.checker.cells import (
-    Bodies,
     Constant,
     Outside,
     Words,
@@ -64,7 +64,7 @@ class TableRegions:
         table: r.ResolvedTable,
         life: n.Period,
         parameters: Mapping[str, r.ResolvedParameter],
-        bodies: Bodies,
+        bodies: Belonging,
         declared: Callable[[str], bool] = bool,
     ) -> None:
         self.table = table
@@ -199,7 +199,7 @@ def check_regions(model: Model) -> None:
         for name, symbol in model.scope.visible["parameter"].items()
         if (resolved := resolve_parameter(symbol.node))
     }
-    bodies = Bodies(model.chart.units, model.chart.bearers())
+    bodies = Belonging(model.chart.units, model.chart.bearers())
     for node, table in tables:
         try:
             life = both(model.life, node.period)
