@@ -1,0 +1,188 @@
+"""Failures by signs: marks, quotes and brackets that stand where none should.
+
+Each function reports a failure of its kind; None where it is of another.
+"""
+
+from __future__ import annotations
+
+import re
+
+from zhunru.syntax.failure import Done, Failure, readable, whole
+from zhunru.syntax.keywords import WORDS, spelling
+from zhunru.syntax.lexer import STRING, accepts
+from zhunru.syntax.phrases import Turn
+
+_STRING = re.compile(STRING)
+_QUOTES = '"“”＂'
+_OTHER_QUOTES = re.compile(r"'[^'\n]*'|‘[^’\n]*’|「[^」\n]*」|『[^』\n]*』|`[^`\n]*`")
+_BEHIND_NAMES = ("EQ", "NUMBER", "QUANTITY", "DATE")
+_NEXT_WORD = re.compile(r"[ \t]+(\w+)")
+_SWAP = {"COMMA": "、", "PAUSE": ",", "SEMICOLON": "、"}
+_CONDITION = re.compile(
+    r"\s*(?:非\s+|not\s+)?(?:有效\s?\(|[^\s、,;|]{1,60}\s+"
+    r"(?:为|是|不为|属于|包含|超过|不超过|不少于|不满|早于|晚于|不早于|不晚于|逢"
+    r"|is|isnot|in|contains|over|atmost|atleast|below)\s)"
+)
+
+
+def damaged_row(failure: Failure) -> Done | None:
+    """A row of a table whose first `|` is lost."""
+    start, end = failure.snippet.start, failure.snippet.end
+    bare = _STRING.sub("", failure.snippet.shadow[start:end])
+    if failure.snippet.cell or bare.count("|") < 2:
+        return None
+    failure.report(
+        "ZR115", failure.reading.source.span(start, end), failure.mend(start, start, "| ")
+    )
+    return Done()
+
+
+def open_text(failure: Failure) -> Done | None:
+    """A text whose closing quote is lost."""
+    if failure.token is None or failure.token.type != "ODD" or failure.token not in _QUOTES:
+        return None
+    failure.report("ZR107", failure.reading.source.span(failure.at, failure.snippet.end))
+    return Done()
+
+
+def odd_sign(failure: Failure) -> Done | None:
+    """A sign that means nothing; quotes of another kind are put right."""
+    if failure.token is None or failure.token.type != "ODD":
+        return None
+    quoted = _OTHER_QUOTES.match(failure.snippet.shadow, failure.at, failure.snippet.end)
+    if quoted:
+        mend = failure.mend(failure.at, quoted.end(), f"“{quoted[0][1:-1]}”")
+        span = failure.reading.source.span(failure.at, quoted.end())
+        failure.report("ZR124", span, mend, found=str(failure.token))
+        return Done(mend)
+    failure.report("ZR124", failure.span(), found=str(failure.token))
+    return Done()
+
+
+def bracket(failure: Failure) -> Done | None:
+    """A bracket that has no partner."""
+    signs = [token for token in failure.snippet.tokens if token.type in ("LPAR", "LBRACE")]
+    closed = sum(token.type in ("RPAR", "RBRACE") for token in failure.snippet.tokens)
+    ended, token = failure.token is None, failure.token
+    if ended and len(signs) > closed:
+        last = signs[-1]
+        failure.report("ZR129", failure.reading.source.span(last.start_pos or 0, last.end_pos or 0))
+        return Done()
+    if token is not None and token.type in ("RPAR", "RBRACE") and len(signs) < closed:
+        failure.report("ZR129", failure.span())
+        return Done()
+    return None
+
+
+def list_sign(failure: Failure) -> Done | None:
+    """A comma where lists take 、, or the other way round; it may stand two words before."""
+    for token in reversed(failure.snippet.tokens[-3:]):
+        if token.type not in _SWAP:
+            continue
+        start, end = token.start_pos or 0, token.end_pos or 0
+        mend = failure.mend(start, end, _SWAP[token.type])
+        if readable(failure, mend):
+            span = failure.reading.source.span(start, end)
+            failure.report("ZR133", span, mend, found=str(token), mended=mend.mended)
+            return Done(mend)
+    return None
+
+
+def joined_conditions(failure: Failure) -> Done | None:
+    """A comma or 、 between two conditions: whether both are asked for, or one, only they know."""
+    signs = [
+        token
+        for token in failure.snippet.tokens
+        if token.type in ("COMMA", "PAUSE")
+        and _CONDITION.match(failure.snippet.shadow, token.end_pos or 0, failure.snippet.end)
+    ]
+    if not signs or signs[-1].start_pos not in [t.start_pos for t in failure.snippet.tokens[-3:]]:
+        return None
+    language = "en" if failure.snippet.language == "en" else "zh"
+    both, one = (spelling(name, language) for name in ("AND", "OR"))
+    at, end = signs[-1].start_pos or 0, failure.snippet.end
+    more = [
+        found.start()
+        for found in re.finditer("[,、]", failure.snippet.shadow[:end])
+        if found.start() > at and _CONDITION.match(failure.snippet.shadow, found.end(), end)
+    ]
+    places = [place - failure.snippet.start for place in (at, *more)]
+    mend = failure.mends([Turn(place, place + 1, f" {both} ", limit=False) for place in places])
+    if not whole(failure, mend):
+        return None
+    zh = f"两个条件之间写“{both}”（都要满足）或者“{one}”（满足一个就行），不用标点"
+    en = f"between two conditions write `{both}` (all of them) or `{one}` (any of them), no sign"
+    span = failure.reading.source.span(at, at + 1)
+    failure.report("ZR101", span, found=str(signs[-1]), more_zh=zh, more_en=en)
+    return Done(mend)
+
+
+def comma_for_blank(failure: Failure) -> Done | None:
+    """A comma or 、 where words stand side by side: 单位，必填，主体."""
+    token = failure.token
+    if token is None or token.type not in ("COMMA", "PAUSE"):
+        return None
+    rest = failure.snippet.shadow[: failure.snippet.end]
+    # Those behind it are mended with it; a 、 more often joins names that belong together.
+    signs = [found.start() for found in re.finditer(",", rest) if found.start() > failure.at]
+    for places in ([failure.at, *signs], [failure.at]):
+        turned = [at - failure.snippet.start for at in places]
+        mend = failure.mends([Turn(at, at + 1, " ", limit=False) for at in turned])
+        if (whole if len(places) > 1 else readable)(failure, mend):
+            mend = mend._replace(mended=" ".join(mend.text.split()))
+            zh, en = "这里各项之间用空格隔开，不用标点", "put a blank there, no sign"
+            failure.report("ZR101", failure.span(), mend, found=str(token), more_zh=zh, more_en=en)
+            return Done(mend)
+    return None
+
+
+def without_quotes(failure: Failure) -> Done | None:
+    """A text that stands without quotes where only a text can stand."""
+    token = failure.token
+    if token is None or token.type not in ("NAME", "CODEWORD") or token in WORDS["any"]:
+        return None
+    if not accepts(failure.state, "STRING") or accepts(failure.state, "NAME"):
+        return None
+    line = failure.snippet.shadow.find("\n", failure.at, failure.snippet.end)
+    words = _end_of_words(failure, token.end_pos or 0)
+    line = failure.snippet.end if line < 0 else line
+    for end, helps in ((words, whole), (line, whole), (words, readable)):
+        text = failure.snippet.original(failure.at, end).rstrip()
+        mend = failure.mend(failure.at, failure.at + len(text), f"“{text}”")
+        if not set(text) & {*_QUOTES} and helps(failure, mend):
+            zh, en = f"文字加引号，写{mend.mended}", "put a text in quotes"
+            span = failure.reading.source.span(failure.at, failure.at + len(text))
+            failure.report("ZR101", span, mend, found=text, more_zh=zh, more_en=en)
+            return Done(mend)
+    return None
+
+
+def blank_in_name(failure: Failure) -> Done | None:
+    """A name with a blank in it, or in quotes, where names are one word."""
+    token, tokens = failure.token, failure.snippet.tokens
+    # Where a comparison or a value could stand, that is more likely missing behind the name.
+    if token is None or any(accepts(failure.state, name) for name in _BEHIND_NAMES):
+        return None
+    if token.type == "STRING" and accepts(failure.state, "NAME"):
+        start, end = failure.at, token.end_pos or 0
+    elif len(tokens) > 1 and token.type == tokens[-2].type == "NAME":
+        start, end = tokens[-2].start_pos or 0, _end_of_words(failure, token.end_pos or 0)
+    else:
+        return None
+    parts = failure.snippet.original(start, end).strip(_QUOTES).split()
+    mend = failure.mend(start, end, ("-" if "".join(parts).isascii() else "").join(parts))
+    if not readable(failure, mend):
+        return None
+    zh = f"名称不加引号，中间不空格，写“{mend.mended}”"
+    en = f"a name has no quotes and no blanks: write `{mend.mended}`"
+    span = failure.reading.source.span(start, end)
+    failure.report("ZR101", span, mend, found=mend.found, more_zh=zh, more_en=en)
+    return Done(mend)
+
+
+def _end_of_words(failure: Failure, end: int) -> int:
+    """Return where the plain words end that follow on the same line."""
+    text, keywords = failure.snippet.shadow, WORDS[failure.snippet.language]
+    while (word := _NEXT_WORD.match(text, end, failure.snippet.end)) and word[1] not in keywords:
+        end = word.end()
+    return end

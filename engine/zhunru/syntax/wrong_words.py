@@ -1,0 +1,277 @@
+"""Failures by words: other ways to say a thing, misspelt ones, ones that run together.
+
+Each function reports a failure of its kind; None where it is of another.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import islice, pairwise
+
+from lark.lexer import Token
+
+from zhunru.syntax.failure import MAX_TRIES, Done, Failure, Mend, best, readable, whole
+from zhunru.syntax.keywords import WORDS, spelling
+from zhunru.syntax.lexer import accepts
+from zhunru.syntax.misspelling import likely, only
+from zhunru.syntax.phrases import asked_day, turns
+from zhunru.syntax.usual_measures import measure_meant
+from zhunru.syntax.usual_words import meant_by
+
+_HALF_DAY = re.compile(r"\d{4}(?:[-/]\d{1,2}|年\d{1,2}月)(?![-/\d日])")
+_SAID_THEN = {"zh": "那么", "en": "then"}
+_IN_ORDER = ("ADMIT", "REFUSE", "DEFER", "INCOMPLETE")
+_OUTCOMES = frozenset(_IN_ORDER)
+
+
+def other_language(failure: Failure) -> Done | None:
+    """A keyword of the other language."""
+    token, language = failure.token, failure.snippet.language
+    if token is None or language == "any":
+        return None
+    other = "en" if language == "zh" else "zh"
+    terminal = WORDS[other].get(str(token))
+    if terminal is None or not accepts(failure.state, terminal):
+        return None
+    word = spelling(terminal, language)
+    mend = failure.mend(failure.at, token.end_pos or 0, word)
+    failure.report("ZR104", failure.span(), mend, found=str(token), mended=word)
+    return Done(mend)
+
+
+def everyday(failure: Failure) -> Done | None:
+    """Say in the language's words what was said in those of everyday writing."""
+    start, language = failure.snippet.start, failure.snippet.language
+    text = failure.snippet.shadow[start : failure.snippet.end]
+    asked = asked_day(text) if language != "en" else None
+    if asked is not None:
+        first, last, with_it, without = asked
+        zh = f"含当日写“{with_it}”，不含当日写“{without}”"
+        en = f"write `{with_it}` if that day counts, `{without}` if it does not"
+        span = failure.reading.source.span(start + first, start + last)
+        failure.report("ZR101", span, found=text[first:last], more_zh=zh, more_en=en)
+        return Done()
+    found = turns(text, language)
+    # 假如 opens a case of a test: what takes it out of a condition must not be among them.
+    kept = [turn for turn in found if turn.meant]
+    together = [several for several in (found, kept) if len(several) > 1]
+    for chosen in [*([turn] for turn in found), *together]:
+        mend = failure.mends(chosen)
+        if whole(failure, mend):
+            zh, en = _advice(mend, limit=any(turn.limit for turn in chosen))
+            span = failure.reading.source.span(start + chosen[0].start, start + chosen[-1].end)
+            failure.report("ZR101", span, mend, found=mend.found, more_zh=zh, more_en=en)
+            return Done(mend)
+    return None
+
+
+def _advice(mend: Mend, limit: bool) -> tuple[str, str]:
+    if limit:
+        return f"如果是上限，写“{mend.mended}”", f"if it is a limit, write `{mend.mended}`"
+    if not mend.mended:
+        return "删去这个词", "take it out"
+    return f"写作“{mend.mended}”", f"write `{mend.mended}`"
+
+
+def glued(failure: Failure) -> Done | None:
+    """A keyword without a blank between it and its neighbour."""
+    mend = best(failure, _splits(failure))
+    if mend is None:
+        return None
+    span = mend.edits[0].span
+    # As written the piece says nothing; where one blank alone makes it readable, that was meant.
+    ways = {each.text for each in islice(_splits(failure), MAX_TRIES) if whole(failure, each)}
+    mend = mend._replace(safe=ways == {mend.text})
+    failure.report("ZR103", span, mend, found=mend.found, mended=mend.mended)
+    return Done(mend)
+
+
+def _splits(failure: Failure) -> Iterator[Mend]:
+    """Yield the texts that split a keyword off one of the last three words or the first two."""
+    tokens = [*failure.snippet.tokens]
+    words = sorted(WORDS[failure.snippet.language], key=len, reverse=True)
+    for token in [*reversed(tokens[-3:]), *tokens[:2]]:
+        start, end = token.start_pos or 0, token.end_pos or 0
+        text = failure.snippet.shadow[start:end]
+        if token.type in ("NAME", "CODEWORD", "QUANTITY") and not text.startswith("["):
+            for mended in _split_texts(text, words):
+                yield failure.mend(start, end, _respaced(failure, start, mended))
+
+
+def _respaced(failure: Failure, start: int, mended: str) -> str:
+    """Return the mended words with the characters as written."""
+    written, at = [], start
+    for sign in mended:
+        if sign == " ":
+            written.append(sign)
+            continue
+        written.append(failure.reading.source.text[at])
+        at += 1
+    return "".join(written)
+
+
+def _split_texts(text: str, words: list[str]) -> Iterator[str]:
+    inside = [word for word in words if word in text and word != text]
+    for word in inside:
+        if text.startswith(word):
+            yield f"{word} {text[len(word) :]}"
+        if text.endswith(word):
+            yield f"{text[: -len(word)]} {word}"
+    for word in inside:
+        at = text.find(word, 1)
+        if 0 < at < len(text) - len(word):
+            yield f"{text[:at]} {word} {text[at + len(word) :]}"
+
+
+def measure(failure: Failure) -> Done | None:
+    """A number with a word for its unit that the language does not know: 5 个工做日, 3 个季."""
+    tokens = failure.snippet.tokens
+    for number, word in reversed([*pairwise(tokens[-3:])]):
+        if number.type != "NUMBER" or word.type != "NAME":
+            continue
+        meant = measure_meant(str(number), str(word), failure.snippet.language)
+        start, end = number.start_pos or 0, word.end_pos or 0
+        mend = failure.mend(start, end, meant)
+        if meant and readable(failure, mend):
+            zh, en = f"是不是“{meant}”？", f"did you mean `{meant}`?"
+            span = failure.reading.source.span(word.start_pos or 0, end)
+            failure.report("ZR101", span, mend, found=str(word), more_zh=zh, more_en=en)
+            return Done(mend)
+    return None
+
+
+def outcome(failure: Failure) -> Done | None:
+    """A word behind 那么 that is none of the four outcomes, with nothing said about it."""
+    for then, word in reversed([*pairwise(failure.snippet.tokens[-3:])]):
+        if then.type != "THEN" or word.type not in ("NAME", "CODEWORD"):
+            continue
+        language = "en" if failure.snippet.language == "en" else "zh"
+        words = {spelling(name, language): name for name in _IN_ORDER}
+        usual = [spelling(name, language) for name in meant_by(str(word)) if name in _OUTCOMES]
+        near = only(usual or likely(str(word), words, language))
+        start, end = word.start_pos or 0, word.end_pos or 0
+        mend = failure.mend(start, end, near or next(iter(words)))
+        if not readable(failure, mend):
+            continue
+        zh = f"结论写{'、'.join(f'“{each}”' for each in words)}之一"
+        en = f"an outcome is one of {', '.join(f'`{each}`' for each in words)}"
+        zh += f"；是不是“{near}”？" if near else "；写栏目的，后面写“为”和值"
+        en += f"; did you mean `{near}`?" if near else "; behind a field write `is` and a value"
+        span = failure.reading.source.span(start, end)
+        shown = mend if near else None
+        failure.report("ZR101", span, shown, found=str(word), more_zh=zh, more_en=en)
+        return Done(shown)
+    return None
+
+
+def without_then(failure: Failure) -> Done | None:
+    """An outcome in a test without 那么 before it."""
+    token = failure.token
+    if token is None or token.type not in _OUTCOMES or not accepts(failure.state, "THEN"):
+        return None
+    word = _SAID_THEN.get(failure.snippet.language, _SAID_THEN["zh"])
+    mend = failure.mend(failure.at, failure.at, f"{word} ")
+    if not readable(failure, mend):
+        return None
+    mend = mend._replace(mended=f"{word} {token}")
+    zh, en = f"结论前面写“{word}”", f"write `{word}` before the outcome"
+    failure.report("ZR101", failure.span(), mend, found=str(token), more_zh=zh, more_en=en)
+    return Done(mend)
+
+
+def doubled(failure: Failure) -> Done | None:
+    """A word written twice, the second of which was read as a name."""
+    for one, two in pairwise([*failure.snippet.tokens[-4:]]):
+        if one != two or two.type != "NAME":
+            continue
+        start, end = two.start_pos or 0, two.end_pos or 0
+        mend = failure.mend(start, end, "")
+        if readable(failure, mend):
+            hint = {"more_zh": "这个词写了两遍，删去一个", "more_en": "it is written twice"}
+            span = failure.reading.source.span(start, end)
+            failure.report("ZR101", span, mend, found=str(two), **hint)
+            return Done(mend)
+    return None
+
+
+def misspelt(failure: Failure) -> Done | None:
+    """A word that was probably meant to be a keyword: where reading stopped, or shortly before."""
+    token = failure.token
+    words = [word for word in WORDS[failure.snippet.language] if len(word) > 1]
+    if token is None:
+        return None
+    wanted = [
+        word for word in words if accepts(failure.state, WORDS[failure.snippet.language][word])
+    ]
+    done = _usual(failure, token) or _meant(failure, token, wanted, readable)
+    for earlier in reversed(failure.snippet.tokens[-3:]):
+        if done is None and earlier is not token:
+            # it was read as a name, and what follows it made no sense
+            done = _meant(failure, earlier, words, whole)
+    return done
+
+
+def _usual(failure: Failure, token: Token) -> Done | None:
+    """Report a word that people use for a keyword which could have stood there."""
+    language = failure.snippet.language
+    for terminal in meant_by(str(token)):
+        if accepts(failure.state, terminal):
+            # Chinese first: a cell of a sheet may be in either language.
+            word = spelling(terminal, "en" if language == "en" or token.isascii() else "zh")
+            mend = failure.mend(token.start_pos or 0, token.end_pos or 0, word)
+            if readable(failure, mend):
+                more = {"more_zh": f"写作“{word}”", "more_en": f"write `{word}`"}
+                failure.report("ZR101", failure.span(), mend, found=str(token), **more)
+                return Done(mend)
+    return None
+
+
+def _meant(
+    failure: Failure, token: Token, words: list[str], helps: Callable[[Failure, Mend], bool]
+) -> Done | None:
+    """Report a word that was probably meant to be one of `words`, if the piece then reads."""
+    if token.type not in ("NAME", "CODEWORD") or len(token) < 2:
+        return None
+    start, end = token.start_pos or 0, token.end_pos or 0
+    for near in likely(str(token), words, failure.snippet.language):
+        mend = failure.mend(start, end, near)
+        if near != token and helps(failure, mend):
+            hint = {"more_zh": f"是不是“{near}”？", "more_en": f"did you mean `{near}`?"}
+            span = failure.reading.source.span(start, end)
+            failure.report("ZR101", span, mend, found=str(token), **hint)
+            return Done(mend)
+    return None
+
+
+def half_day(failure: Failure) -> Done | None:
+    """A day without its day or month, which reads as a number and something more."""
+    for token in reversed(failure.snippet.tokens[-2:]):
+        start = token.start_pos or 0
+        half = _HALF_DAY.match(failure.snippet.shadow, start)
+        if half and half.end() > failure.at:
+            zh = "日期要写全年、月、日，例如 2024-01-01"
+            en = "write year, month and day: 2024-01-01"
+            span = failure.reading.source.span(*half.span())
+            failure.report("ZR101", span, found=half[0], more_zh=zh, more_en=en)
+            return Done()
+    return None
+
+
+def no_start(failure: Failure) -> Done | None:
+    """A bound on time whose two ends are not said by 自 and 至."""
+    tokens = failure.snippet.tokens
+    if failure.token is None or len(tokens) < 2 or tokens[0].type != "ENSURE":
+        return None
+    start, end = tokens[1].start_pos or 0, failure.token.end_pos or 0
+    ends = (str(tokens[1]), spelling("TO", failure.snippet.language))
+    if failure.token not in ("到", "至", "to") or tokens[1].type != "NAME":
+        return None
+    mend = failure.mend(
+        start, end, f"{spelling('FROM', failure.snippet.language)} {' '.join(ends)}"
+    )
+    if not readable(failure, mend):
+        return None
+    zh, en = f"写“{mend.mended} …”", f"write `{mend.mended} …`"
+    failure.report("ZR101", failure.span(), mend, found=str(failure.token), more_zh=zh, more_en=en)
+    return Done(mend)
