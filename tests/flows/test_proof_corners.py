@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 from tests.flows.sets import findings
-from tests.runtime.sets import CHART, compiled, flow, kit
+from tests.runtime.sets import CHART, compiled, due, flow, kit
 
 from zhunru.analysis.timing import longest, shortest
 from zhunru.errors import CaseRefused
+from zhunru.runtime.kit import CaseKit
 from zhunru.vocabulary import Measure
 
 TWO = """| 初审 | 一街道 | 2 个工作日 | 受理 → 会商 | 逾期 → 会商 |
@@ -134,3 +135,63 @@ def test_a_secret_filled_in_by_a_line_of_every_state_is_learned_too():
     under = SECRET + "  各环节 更正(举报人) → 办结\n"
     rows = TOLD.format("来文单位", "同意")
     assert codes(flow(rows, before=FORM, under=under)) == ["ZR527"]
+
+
+# --- time that is missing, stopped or shared ------------------------------------------------------
+
+
+def test_a_limit_that_hangs_on_a_fact_nobody_gave_is_none():
+    rows = """| 甲 | 一街道 | 2 个工作日 | 收(天数) → 乙 | 逾期 → {} |
+| 乙 | 一街道 | 天数 | 同意 → 办结 | 逾期 → 办结 |"""
+    form = "表单 来件\n  天数 数值 1 至 9 {}\n"
+    under = "  约束 自 甲 至 办结 不超过 30 个工作日\n"
+    given = {
+        (onward, said): codes(flow(rows.format(onward), before=form.format(said), under=under))
+        for onward in ("乙", "办结")
+        for said in ("", "必填", "可无")
+    }
+    assert given == {
+        ("乙", ""): ["ZR523"],  # 逾期 brings it to 乙 with no number of days
+        ("乙", "必填"): [],
+        ("乙", "可无"): ["ZR523"],
+        ("办结", ""): [],
+        ("办结", "必填"): [],
+        ("办结", "可无"): ["ZR523"],  # 无 days are no limit
+    }
+    case = kit(rows.format("乙"), before=form.format(""))
+    case.open("一街道", "2026-03-02 09:00")
+    case.skip()
+    assert (case.state, case.due) == ("乙", None)
+
+
+def test_days_of_rest_under_a_stop_leave_more_days_of_work():
+    # Ten days hold at most nine of work, if the clock does not stop on the days of rest.
+    text = """流程 事项办理 "试办" 止于 办结
+  约束 自 甲 至 办结 不超过 {} 个工作日
+  环节 甲 由 一街道 限 10 日
+    办 → 办结
+    逾期 → 办结
+{}"""
+    stop = "    可停表 等候 不超过 3 个工作日\n"
+    assert codes(text.format(9, "")) == []
+    assert codes(text.format(9, stop)) == ["ZR524"]
+    assert codes(text.format(10, stop)) == []
+    case = CaseKit(compiled(text.format(10, stop)), "事项办理")
+    case.open("一街道", "2026-03-01 09:00")  # a Sunday
+    case.act("停表", "一街道", {"理由": "等候"}, "2026-03-06 18:01")
+    case.act("恢复", "一街道", at="2026-03-09 08:00")
+    assert due(case)[:10] == "2026-03-13"  # ten days later that were all days of work
+
+
+def test_what_earlier_visits_used_up_is_not_waited_for_again():
+    rows = """| 甲 | 一街道 | 5 个工作日 累计 | - | 逾期 → 乙 |
+| 乙 | 一街道 | 1 个工作日 | 退 → 甲 不超过 1 次 | 逾期 → 办结 |"""
+    under = "  约束 未经 退 不得 丙\n"
+    rows = (
+        rows.replace("不超过 1 次", "不超过 1 次，满后 → 丙")
+        + "\n| 丙 | 一街道 | 1 个工作日 | 办 → 办结 | 逾期 → 办结 |"
+    )
+    policy = compiled(flow(rows, under=under))
+    found = shortest(policy, "事项办理", "甲", ["丙"])
+    assert found is not None
+    assert (found.amount, found.exact) == (5, True)

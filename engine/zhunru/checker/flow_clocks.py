@@ -174,9 +174,10 @@ class Allowance:
 
     def __init__(self, limit: Limit, extension: Extension | None, clock: Clock) -> None:
         self.limit = limit
-        self.lengths = tuple(_extended(length, extension) for length in limit.lengths)
+        given = limit.lengths
         if limit.most is not None and limit.measure:
-            self.lengths += (_extended(_most(limit.most, limit.measure), extension),)
+            given += (_most(limit.most, limit.measure),)
+        self.lengths = tuple(_extended(length, extension) for length in given)
         self.plain = limit.lengths
         self._clock = clock
         self._latest: dict[datetime, datetime] = {}

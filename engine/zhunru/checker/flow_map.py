@@ -299,14 +299,16 @@ def search(
     return None
 
 
-def reachable(map_: FlowMap, starts: Iterable[Node]) -> Came:
-    """Return every node that can be reached, each with how it was first reached."""
+def reachable(
+    map_: FlowMap, starts: Iterable[Node], allowed: Callable[[Arc], bool] = lambda _: True
+) -> Came:
+    """Return every node that can be reached by allowed arcs, each with how it was first reached."""
     came: Came = dict.fromkeys(starts)
     queue = deque(came)
     while queue:
         node = queue.popleft()
         for arc, following in map_.steps(node):
-            if following not in came:
+            if following not in came and allowed(arc):
                 if len(came) >= MOST_NODES:
                     raise TooLarge
                 came[following] = (arc, node)

@@ -28,6 +28,14 @@ _REASONS = {
         "“{at}”的时限由填写的值决定，没有上限",
         "the limit of `{at}` is a value with no bound",
     ),
+    "unset": (
+        "“{at}”的时限要看填写的内容，到时可能没有，就一直等",
+        "the limit of `{at}` hangs on a fact that may be missing by then, and it waits for ever",
+    ),
+    "pause": (
+        "“{at}”可以停表，停过以后时间落在哪几天说不准",
+        "the clock may stop in `{at}`, and on what days it runs again is open",
+    ),
     "large": ("情形太多", "there are too many cases"),
     "again": ("“{at}”的时限累计，再到时只有余下的", "`{at}` has only what earlier visits left"),
     "mixed": ("几种时间混用", "kinds of time are mixed"),

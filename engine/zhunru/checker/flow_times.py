@@ -17,18 +17,36 @@ from itertools import pairwise
 from typing import Any, Literal
 
 from zhunru.checker.flow_clocks import Allowance, Clocks, grain, midnight, needed, of_grains, ran
-from zhunru.checker.flow_map import Arc, Came, FlowMap, Node, TooLarge, Walk, reachable, walk_to
-from zhunru.checker.resolved_flows import Limit
+from zhunru.checker.flow_map import (
+    Arc,
+    Came,
+    FlowMap,
+    Node,
+    TooLarge,
+    Walk,
+    reachable,
+    walk_to,
+    way_to,
+)
+from zhunru.checker.flow_unset import without_limit
+from zhunru.checker.resolved_flows import Length, Limit
 from zhunru.vocabulary import CLOCK, Measure
 
 MOST_WORK = 6_000_000
 _STARTS = 2 * 366
 _HALVINGS = 4096
+_DAYS = {Measure.WORKDAY: 1, Measure.DAY: 1, Measure.NATURALDAY: 1, Measure.MONTH: 31,
+         Measure.YEAR: 366}  # fmt: skip
 
-Reason = Literal["", "wait", "loop", "field", "large", "mixed", "calendar", "again"]
-"""Why there is no exact number: it may wait, or go round, for ever; a field decides; or the bound
-is only safe: there are too many nodes, hours and days are mixed in a way that no start is worst
-for, no published year is long enough, or a state has only what earlier visits left (累计)."""
+Reason = Literal[
+    "", "wait", "loop", "field", "large", "mixed", "calendar", "again", "unset", "pause"
+]
+"""Why there is no exact number: it may wait, or go round, for ever, or a state has no limit because
+a fact is missing; a field decides; or the bound is only safe: there are too many nodes, hours and
+days are mixed in a way that no start is worst for, no published year is long enough, a state has
+only what earlier visits left (累计), or a clock that may stop runs again on other days."""
+
+_ENDLESS = ("wait", "loop", "unset")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +62,12 @@ class Term:
     @property
     def exact(self) -> bool:
         """Tell whether some case really takes this long."""
-        return self.reason in ("", "wait", "loop")
+        return self.reason in ("", *_ENDLESS)
 
     @property
     def endless(self) -> bool:
         """Tell whether a case may take for ever."""
-        return self.reason in ("wait", "loop")
+        return self.reason in _ENDLESS
 
 
 class Stretch:
@@ -185,6 +203,9 @@ class Times:
     def _never(self, stretch: Stretch, measure: Measure) -> Term | None:
         """Return the walk to where time has no end, or to where only a field says when."""
         found: Term | None = None
+        missing = without_limit(self.map, stretch.out, stretch.starts)
+        if missing:
+            return Term(None, measure, missing[0], "unset", missing[1])
         for node in stretch.out:
             allowance = self.allowed[node.state]
             if allowance.limit.untimed:
@@ -231,8 +252,11 @@ class Times:
         # worst one: only a bound is safe.
         names = {node.state for node in stretch.out}
         stopped = any(self.allowed[name].limit.stopped for name in names)
+        paused = next((name for name in names if self.map.states[name].suspensions), "")
         safe: Reason = "calendar"
-        if measure in CLOCK or stopped:
+        if paused:
+            safe = "pause"
+        elif measure in CLOCK or stopped:
             safe = "mixed"
         elif sum(map(len, stretch.out.values())) * _STARTS > MOST_WORK:
             safe = "large"
@@ -243,7 +267,7 @@ class Times:
                 if found:
                     return found
         walk = walk_to(order[-1], stretch.came) if order else Walk("")
-        return Term(self._safe(measure, names), measure, walk, safe)
+        return Term(self._safe(measure, names), measure, walk, safe, paused)
 
     def _years(self) -> range:
         # What starts late in the last published year may run past it: then the one before is tried.
@@ -269,7 +293,7 @@ class Times:
             return None
         total = Decimal(0)
         for name in names:
-            single = self._single(self.allowed[name], measure)
+            single = self._single(name, measure)
             if single is None:
                 return None
             more = rounds[name] - 1
@@ -286,8 +310,9 @@ class Times:
         days = measure is Measure.WORKDAY and allowance.measures == {measure}
         return name in self._spent and plain and days
 
-    def _single(self, allowance: Allowance, measure: Measure) -> Decimal | None:
+    def _single(self, name: str, measure: Measure) -> Decimal | None:
         """Return the most that one visit takes in this measure."""
+        allowance = self.allowed[name]
         if allowance.limit.stopped:
             # what follows may begin later in a day than what went before
             return Decimal(1)
@@ -296,6 +321,9 @@ class Times:
         same = allowance.clock is self.home or measure not in CLOCK
         if allowance.measures == {grain(measure)} and same:
             return of_grains(allowance.most(), measure)
+        if self.map.states[name].suspensions:
+            # While it is stopped days of rest may pass, and every day that counts be one of work.
+            return _most_days(allowance.lengths) if measure is Measure.WORKDAY else None
         if measure in CLOCK:
             return Decimal(self._most_hours(allowance, measure))
         starts = self.home.starts(self._years()[2])
@@ -340,13 +368,14 @@ class Times:
         stretch = Stretch(self.map, start, wanted)
         if stretch.at_once:
             return Term(Decimal(0), measure, Walk(stretch.at_once.state))
+        shared = frozenset(self._spent)
         if self._adds_up_fast(stretch, measure):
-            found = _first(stretch, wanted, Decimal(0), self._least)
+            found = _first(stretch, wanted, Decimal(0), self._least, shared)
             return found and Term(of_grains(found[0], measure), measure, found[1])
         best: Term | None = None
         for close in self.home.starts(self._years()[1]):
             begin = midnight(close)
-            arrival = _first(stretch, wanted, begin, self._earliest)
+            arrival = _first(stretch, wanted, begin, self._earliest, shared)
             if arrival is None:
                 return None
             number = Decimal(needed(self.home, measure, begin, arrival[0]))
@@ -367,6 +396,21 @@ class Times:
         }
         lengths = [length for name in names for length in self.allowed[name].plain]
         return all(grain(length.measure) is grain(measure) for length in lengths)
+
+
+def _most_days(lengths: Iterable[tuple[Length, ...]]) -> Decimal | None:
+    """Return how many days a visit can use at the most; None: hours can be spread over any."""
+    most = Decimal(1)
+    for parts in lengths:
+        if any(part.measure not in _DAYS for part in parts):
+            return None
+        days = (part.amount * _DAYS[part.measure] for part in parts)
+        most = max(most, sum(days, Decimal(0)))
+    return most
+
+
+_Spent = tuple[Node, frozenset[str]]
+"""A node, and the states of which the time has run out for good."""
 
 
 class _Plain:
@@ -436,27 +480,42 @@ def _arrives(arc: Arc, wanted: frozenset[str]) -> bool:
 
 
 def _first(
-    stretch: Stretch, wanted: frozenset[str], start: Any, leave: Callable[[Node, Any, Arc], Any]
+    stretch: Stretch,
+    wanted: frozenset[str],
+    start: Any,
+    leave: Callable[[Node, Any, Arc], Any],
+    shared: frozenset[str],
 ) -> tuple[Any, Walk] | None:
-    """Return the least that it takes to arrive; `leave` says what it comes to after an arc."""
-    best: dict[Node, Any] = dict.fromkeys(stretch.starts, start)
-    came: Came = dict.fromkeys(stretch.starts)
-    heap = [(start, at, node) for at, node in enumerate(stretch.starts)]
-    top: tuple[Any, Node, Arc] | None = None
+    """Return the least that it takes to arrive; `leave` says what it comes to after an arc.
+
+    The time of a state of `shared` runs out once for all its visits: afterwards none is left.
+    """
+    first: list[_Spent] = [(node, frozenset()) for node in stretch.starts]
+    best: dict[_Spent, Any] = dict.fromkeys(first, start)
+    came: dict[_Spent, tuple[Arc, _Spent] | None] = dict.fromkeys(first)
+    heap = [(start, at, place) for at, place in enumerate(first)]
+    top: tuple[Any, _Spent, Arc] | None = None
     number = len(heap)
     while heap:
-        so_far, _, node = heapq.heappop(heap)
-        if so_far > best[node] or (top and so_far >= top[0]):
+        so_far, _, place = heapq.heappop(heap)
+        if so_far > best[place] or (top and so_far >= top[0]):
             continue
+        node, spent = place
         for arc, following in stretch.out[node]:
-            after = leave(node, so_far, arc)
+            after = so_far if node.state in spent else leave(node, so_far, arc)
             if following is None:
                 if _arrives(arc, wanted) and (top is None or after < top[0]):
-                    top = (after, node, arc)
-            elif following not in best or after < best[following]:
-                best[following] = after
-                came[following] = (arc, node)
+                    top = (after, place, arc)
+                continue
+            over = spent | (shared & {node.state} if arc.line.ends_time else frozenset())
+            reached = (following, over)
+            if reached not in best or after < best[reached]:
+                best[reached] = after
+                came[reached] = (arc, place)
                 # The number, because two nodes of one length have no order of their own.
                 number += 1
-                heapq.heappush(heap, (after, number, following))
-    return top and (top[0], _closed(top[1:], came))
+                heapq.heappush(heap, (after, number, reached))
+    if top is None:
+        return None
+    (origin, _), arcs = way_to(top[1], came)
+    return top[0], Walk(origin.state, (*arcs, top[2]))

@@ -332,6 +332,7 @@ class FlowReader:
                 r.ResolvedField(
                     name=name,
                     type=self.resolver.fields.settle(name, v.TEXT),
+                    required=bool(source and source.required),
                     secret=bool(source and source.secret),
                     asserted_by=source.asserted_by.text if source and source.asserted_by else "",
                     withheld_from=tuple(x.text for x in source.withheld_from) if source else (),

@@ -1,0 +1,97 @@
+"""Limits that hang on facts which may be missing when time brings a case there: then there is none.
+
+A person is refused until the facts are given, time is never refused anything (W3, W11).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import fields
+from typing import Any
+
+from zhunru.checker import resolved as r
+from zhunru.checker.flow_map import Arc, FlowMap, Node, Walk, reachable, walk_to
+from zhunru.checker.resolved_flows import Limit, ResolvedWorkflow
+from zhunru.vocabulary import TODAY
+
+
+def without_limit(
+    map_: FlowMap, inside: dict[Node, list[tuple[Arc, Node | None]]], starts: list[Node]
+) -> tuple[Walk, str] | None:
+    """Return a walk to a state that a case may wait in for ever for want of a fact, and its name.
+
+    `inside` are the nodes of a stretch with the ways out of them, `starts` those it begins with.
+    """
+    names = dict.fromkeys(node.state for node in inside)
+    for name in names:
+        limit = map_.states[name].limit
+        if limit is None or limit.untimed:
+            continue
+        if isinstance(limit.value, r.FieldValue) and limit.value.type.optional:
+            node = next(node for node in inside if node.state == name)
+            return walk_to(node, reachable(map_, [map_.start])), name
+        for fact in sorted(_read(limit) - _always_known(map_.flow)):
+            walk = _brought_by_time(map_, inside, starts, name, fact)
+            if walk:
+                return walk, name
+    return None
+
+
+def _brought_by_time(
+    map_: FlowMap,
+    inside: dict[Node, list[tuple[Arc, Node | None]]],
+    starts: list[Node],
+    state: str,
+    fact: str,
+) -> Walk | None:
+    """Return a walk on which time brings a case to a state before a fact is given."""
+
+    def silent(arc: Arc) -> bool:
+        return fact not in arc.line.inputs
+
+    came = reachable(map_, [map_.start], silent)
+    within = _within(inside, [node for node in starts if node in came], silent)
+    for node in came:
+        for arc, following in map_.steps(node):
+            if arc.line.ends_time and following.state == state and following in inside:
+                walk = walk_to(node, came)
+                if node in within or following in starts:
+                    return Walk(walk.first, (*walk.arcs, arc))
+    return None
+
+
+def _within(
+    inside: dict[Node, list[tuple[Arc, Node | None]]],
+    starts: Iterable[Node],
+    allowed: Callable[[Arc], bool],
+) -> set[Node]:
+    found, waiting = set(starts), list(starts)
+    while waiting:
+        for arc, following in inside[waiting.pop()]:
+            if following is not None and following not in found and allowed(arc):
+                found.add(following)
+                waiting.append(following)
+    return found
+
+
+def _always_known(flow: ResolvedWorkflow) -> set[str]:
+    given = {each.name for each in flow.fields if each.required or each.default is not None}
+    return given | set(TODAY)
+
+
+def _read(limit: Limit) -> set[str]:
+    exprs = [length.when for length in limit.lengths]
+    if limit.value is not None:
+        exprs.append(limit.value)
+    return {name for expr in exprs for name in _fields_of(expr)}
+
+
+def _fields_of(expr: Any) -> Iterator[str]:
+    if isinstance(expr, r.FieldValue):
+        yield expr.name
+        return
+    for each in fields(expr):
+        value = getattr(expr, each.name)
+        for part in value if isinstance(value, tuple) else (value,):
+            if isinstance(part, r.RExpr):
+                yield from _fields_of(part)
