@@ -172,3 +172,47 @@ def test_somebody_who_may_not_is_told_why(serve: Serve, tmp_path: Path) -> None:
     send(made, "/sign-in", {"token": "b"})
     refused = send(made, found[1], {"action": "撤回", "key": "1"})
     assert refused.status_code == 409 and "由 卫健局 撤回" in text_of(refused)
+
+
+# --- in words --------------------------------------------------------------------------------------
+
+KNOWN = {
+    "f:来文单位": "卫健局",
+    "f:目标社区": "向阳社区",
+    "f:事项": "走访慰问",
+    "f:经费到位": "是",
+}
+
+
+def test_a_quota_is_asked_for_in_words_on_pages_and_in_letters(console: Served) -> None:
+    page = text_of(send(console, "/intake", KNOWN))
+    assert page.count("协助事项/TX-1：每年已用次数") == 2 and "TX-1.每年" not in page
+    letter = text_of(send(console, "/intake/letter", KNOWN, page="/intake"))
+    assert "协助事项/TX-1：每年已用次数" in letter
+    english = text_of(send(console, "/intake", KNOWN, page="/intake?lang=en"))
+    assert "协助事项/TX-1: times used, yearly" in english
+
+
+def test_english_pages_join_the_parts_of_a_duty_with_english_marks(console: Served) -> None:
+    sent = {**KNOWN, "f:协助事项/TX-1.每年": "0"}
+    page = text_of(send(console, "/intake", sent))
+    assert "admit" not in page and "报送小结（卫健局）5个工作日" in page and "；逾期：通报" in page
+    english = send(console, "/intake", sent, page="/intake?lang=en").text
+    assert "overdue: 通报" in english
+    listed = english.partition("报送小结")[2].partition("</li>")[0]
+    assert not set("，；（）：") & set(listed), listed
+
+
+def test_the_duties_of_an_entry_say_who_and_within_what_time(console: Served) -> None:
+    page = console.get("/lists/entry?set=BG-1&of=BG-1&list=协助事项&code=TX-1")
+    assert "报送小结，由来文单位，限5个工作日，通报" in text_of(page)
+
+
+def test_no_way_is_called_the_longest_where_only_a_bound_is_known(console: Served) -> None:
+    exact = text_of(console.get("/flows/BG-1/准入申请"))
+    assert "红色粗线是最长的一路" in exact and "不超过" not in exact
+    bound = text_of(console.get("/flows/BG-1/快办"))
+    assert "不超过 4 个工作日 这是稳妥的上限" in bound and "红色粗线" not in bound
+    drawn = console.get("/flows/BG-1/快办/picture.svg").text
+    lit = console.get("/flows/BG-1/准入申请/picture.svg").text
+    assert 'class="way lit"' in lit and ' lit"' not in drawn

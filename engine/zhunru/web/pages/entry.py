@@ -149,7 +149,9 @@ def _duty(each: Duty, at: bool) -> str:
         limit = amount(each.amount, each.measure)[at]
     elif each.length is not None:
         limit = describe(each.length)[at]
-    parts = [each.name, f"by {each.by}" if at and each.by else each.by, limit, each.consequence]
+    by = (f"by {each.by}" if at else f"由{each.by}") if each.by else ""
+    within = (f"within {limit}" if at else f"限{limit}") if limit else ""
+    parts = [each.name, by, within, each.consequence]
     return (", " if at else "，").join(part for part in parts if part)
 
 

@@ -11,7 +11,7 @@ from zhunru.checker.resolved import ResolvedField
 from zhunru.compiler import CompiledPolicy
 from zhunru.diagnostics import Language
 from zhunru.explain.phrases import amount
-from zhunru.vocabulary import Measure, TypeName
+from zhunru.vocabulary import WINDOWS, Measure, TypeName
 from zhunru.web.pages.words import WORDS
 
 Fields = Mapping[str, ResolvedField]
@@ -24,6 +24,17 @@ def fields_of(policy: CompiledPolicy, name: str) -> Fields:
         return {field.name: field for field in flow.fields}
     plan = policy.plans.get(name)
     return {field.name: field for field in plan.head.fields} if plan is not None else {}
+
+
+def called(name: str, fields: Fields, language: Language) -> str:
+    """Return what a fact is called: what a quota was used for is no field, and has a key only."""
+    clause, dot, window = name.rpartition(".")
+    known = next((words for words in WINDOWS.values() if window.startswith(words[0])), None)
+    if name in fields or not dot or known is None:
+        return name
+    if language == "en":
+        return WORDS["times_used"][1].format(clause, known[1] + window[len(known[0]) :])
+    return WORDS["times_used"][0].format(clause, window)
 
 
 def told(facts: Mapping[str, Any], fields: Fields, language: Language) -> list[tuple[str, str]]:

@@ -85,7 +85,9 @@ def picture(visit: Visit) -> Response:
     found = _late(visit, policy).items()
     late = {state: f"{word} {n}" for (flow, state), n in found if flow == name}
     way = _longest(policy, name, visit)
-    svg = to_svg(marked(drawn, notes, frozenset(way.steps) if way is not None else (), late))
+    # Of a number that is a safe bound only, no way is known that takes so long.
+    lit = frozenset(way.steps) if way is not None and way.exact else frozenset()
+    svg = to_svg(marked(drawn, notes, lit, late))
     # A picture has its own style inside; it is shown as an image, which runs nothing.
     safe = {"content-security-policy": "default-src 'none'; style-src 'unsafe-inline'"}
     return Response(svg, media_type="image/svg+xml", headers={**safe, "cache-control": "no-store"})

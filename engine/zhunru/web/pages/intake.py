@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from starlette.responses import Response
@@ -17,7 +18,7 @@ from zhunru.request_files import read_requests
 from zhunru.vocabulary import OUTCOMES, Outcome
 from zhunru.web.masking import masked
 from zhunru.web.pages.controls import Control, control, controls, facts_of, hint, marked
-from zhunru.web.pages.facts import told
+from zhunru.web.pages.facts import called, told
 from zhunru.web.pages.visit import Visit
 from zhunru.web.tenants import Asked, Current
 
@@ -65,6 +66,7 @@ def letter(visit: Visit) -> Response:
         found=found,
         reasons=_reasons(found)[0],
         told=told(shown, form.asked.plan.fields, visit.language),
+        called=partial(_called, visit, form),
         matter=shown.get("事项", ""),
         to=form.facts.get(_sender(form), ""),
         heading=visit.say(f"letter_{found.outcome.value}"),
@@ -244,7 +246,10 @@ def _page(
     left: str = "",
 ) -> Response:
     reasons, more = _reasons(found) if found is not None else ([], 0)
-    given, ask, rest = (marked(each, findings) for each in (given, ask, rest))
+    given, ask, rest = (
+        [replace(c, label=_called(visit, form, c.name)) for c in marked(each, findings)]
+        for each in (given, ask, rest)
+    )
     return visit.page(
         "intake.html",
         422 if findings else 200,
@@ -260,8 +265,13 @@ def _page(
         more=more,
         findings=findings,
         left=left,
+        called=partial(_called, visit, form),
         key=visit.service.settings.entropy(8).hex(),
     )
+
+
+def _called(visit: Visit, form: _Form, name: str) -> str:
+    return called(name, form.asked.plan.fields, visit.language)
 
 
 def _possible(found: Decision | None, visit: Visit) -> list[str]:

@@ -114,6 +114,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "letter": ("出具告知书", "Letter"),
     "register": ("登记并转办", "Put on record"),
     "registered": ("已经登记", "On record"),
+    "times_used": ("{0}：{1}已用次数", "{0}: times used, {1}"),
     "usage": ("本期已用次数", "Times used in this period"),
     # letter
     "letter_refuse": ("不予承接告知书", "Notice of refusal"),
@@ -176,6 +177,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "who": ("由谁", "By whom"),
     "limit": ("时限", "Time limit"),
     "longest": ("最长要多久", "The longest it can take"),
+    "no_longer_than": ("不超过 {0}", "no more than {0}"),
+    "safe_bound": (
+        "这是稳妥的上限，由各环节的时限相加，不一定有哪一件真要这么久",
+        "a safe bound, the limits of all states together; it may be that no case takes so long",
+    ),
+    "no_bound_known": ("由填写的内容定，算不出上限", "facts decide: no bound is known"),
     "shortest": ("最短要多久", "The shortest it can take"),
     "endless": ("没有上限", "no bound"),
     "endless_at": ("没有上限的是：{0}", "without a bound: {0}"),
@@ -290,6 +297,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "draft_published": ("已发布", "published"),
     "approve": ("批准", "Approve"),
     "publish": ("发布", "Publish"),
+    "no_key": (
+        "这个服务没有配签名密钥（--key），不能发布。",
+        "This service has no key to sign with (--key), so nothing can be published.",
+    ),
     "shadow_on": ("影子运行", "Run as a shadow"),
     "shadow_off": ("停止影子运行", "Stop the shadow"),
     "shadow_told": (
