@@ -6,15 +6,17 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from zhunru.codes import diagnose
 from zhunru.compiler import CompiledPolicy
 from zhunru.decision import decide
+from zhunru.diagnostics import NOWHERE, Diagnostic
 from zhunru.errors import RequestRejected
 from zhunru.web.answers import Answer, as_json
 from zhunru.web.bundles import Bundles
 from zhunru.web.calls import Call, Endpoint
 from zhunru.web.decision_log import entries, newest
 from zhunru.web.drafts import Drafts
-from zhunru.web.problems import reject
+from zhunru.web.problems import Problem, both, reject
 from zhunru.web.reading import flag, member, not_there, only, text, wrong_kind
 from zhunru.web.replay import request_of
 from zhunru.web.schemas import ref
@@ -71,8 +73,31 @@ def add(call: Call) -> Answer:
     draft = call.service.settings.entropy(8).hex()
     state = _drafts(call).add(draft, files, _who(call), text(data, "note", "", ""), call.at)
     state["author_id"] = call.principal.id
+    _check_set(call, state)
     _drafts(call).put(state)
     return as_json(state, 201)
+
+
+def _check_set(call: Call, state: dict[str, Any]) -> None:
+    """Find fault with a draft that is in order, but would replace none of our sets."""
+    finding = _of_no_set(call, state)
+    if finding is not None:
+        state["findings"] = [both(finding), *state["findings"]]
+        state["status"] = "rejected"
+
+
+def _of_no_set(call: Call, state: Mapping[str, Any]) -> Diagnostic | None:
+    code, known = state.get("set"), call.tenant.sets
+    if code is None or not known or code in known:
+        return None
+    return diagnose("ZR758", NOWHERE, policy=code or "?", names=tuple(known))
+
+
+def _refuse_strange(call: Call, state: Mapping[str, Any]) -> None:
+    """Refuse a draft that was found in order while a set of its code was served."""
+    finding = _of_no_set(call, state)
+    if finding is not None:
+        raise Problem(404, [finding])
 
 
 def drafts(call: Call) -> Answer:
@@ -168,6 +193,7 @@ def approve(call: Call) -> Answer:
         state = store.state(call.params["draft"])
         if state["status"] != "checked":
             _not_ready(state, "批准", "approved", *_STANDS[state["status"]])
+        _refuse_strange(call, state)
         _second(call, state, "批准", "approve")
         state["approvers"] = [{"who": _who(call), "at": call.at.isoformat()}]
         state["status"] = "approved"
@@ -187,6 +213,7 @@ def publish(call: Call) -> Answer:
         state = store.state(call.params["draft"])
         if state["status"] != "approved":
             _not_ready(state, "发布", "published", *_STANDS[state["status"]])
+        _refuse_strange(call, state)
         policy = store.open(state)
         # What was approved is a meaning, not a folder: somebody may have written into it since.
         if policy.digest != state["digest"]:

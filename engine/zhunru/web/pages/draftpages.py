@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _MOST_SHOWN = 200
 _LONGEST_NOTE = 300
+_MOST_NAMED = 20
 _ASK_AGAIN = 3  # seconds after which a page that waits for a comparison is fetched anew
 _TABLES = (".xlsx", ".xls", ".et", ".ods", ".doc", ".docx", ".wps", ".pdf", ".zip", ".rar")
 
@@ -62,6 +63,7 @@ def add(visit: Visit) -> Response:
         return _page(visit)
     uploads = [each for each in visit.form.getlist("files") if isinstance(each, UploadFile)]
     left = [each.filename or "" for each in uploads if _is_table(each.filename or "")]
+    names = [each.filename for each in uploads if each.filename]
     files: dict[str, str] = {}
     try:
         for upload in uploads:
@@ -69,8 +71,8 @@ def add(visit: Visit) -> Response:
                 # A browser names the files of a folder from that folder on, which is no part.
                 name = (upload.filename or "").replace("\\", "/")
                 _put(files, name.partition("/")[2] or name, _text(upload))
-        if left and not files:
-            reject(400, "ZR913", names=left)
+        if names and not files:
+            reject(400, "ZR913", names=names[:_MOST_NAMED])
         if not files:
             reject(400, "ZR914")
         told = _ask(visit, publishing.add, data={"files": files, "note": visit.text("note")})
@@ -139,6 +141,7 @@ def one(visit: Visit) -> Response:
         flips=Counter((_told(each["before"]), _told(each["after"])) for each in flips),
         left_out=visit.query.get("left", "")[:_LONGEST_NOTE],
         mine=state.get("author_id") == visit.principal.id,
+        publishes=visit.tenant.bundles(visit.service.signer) is not None,
     )
 
 

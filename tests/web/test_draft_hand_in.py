@@ -1,0 +1,65 @@
+"""What is handed in that cannot take the place of a set, and who is offered which step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.web.test_draft_pages import UPLOAD, hand_in, sign_in
+from tests.web.test_pages import text_of
+from tests.web.test_publishing import OTHER, start, step
+from tests.web.test_publishing import hand_in as hand_in_by_api
+
+__all__ = ["start"]  # a fixture
+
+
+@pytest.fixture
+def api(start: Any) -> Any:
+    made = start(pages=True)
+    sign_in(made, "author")
+    return made
+
+
+@pytest.mark.parametrize("text", [OTHER.replace("政策 ", "政策 另-", 1), "", "# 只有批注\n"])
+def test_a_draft_that_would_replace_none_of_the_sets_is_rejected(api: Any, text: str) -> None:
+    page = hand_in(api, ("认证.policy", text.encode(), "text/plain"))
+    told = text_of(page)
+    assert "检查没有通过" in told and "ZR758" in told and "第 0 行" not in told
+    assert "<button" not in page.text.partition('class="buttons"')[2]
+    draft = str(page.url.path).rpartition("/")[2]
+    assert step(api, draft, "approve", "second").status_code == 409
+
+
+def test_a_draft_that_was_in_order_for_a_set_no_longer_served_is_not_published(
+    start: Any, api: Any
+) -> None:
+    draft = hand_in_by_api(api)["draft"]
+    drafts = api.app.state.service.tenants.get("").drafts
+    drafts.put({**drafts.state(draft), "set": "另-1"})
+    assert step(api, draft, "approve", "second").json()["code"] == "ZR758"
+
+
+def test_files_that_are_no_part_of_a_set_are_named(api: Any) -> None:
+    page = text_of(hand_in(api, ("说明.txt", b"x", "text/plain")))
+    assert "ZR913" in page and "说明.txt" in page and "没有选文件" not in page
+
+
+def test_steps_are_offered_to_whom_they_are_open(start: Any, api: Any) -> None:
+    path = str(hand_in(api, UPLOAD).url.path)
+    sign_in(api, "publisher")
+    assert "<button>批准</button>" not in api.get(path).text
+    sign_in(api, "second")
+    assert "<button>批准</button>" in api.get(path).text
+    assert step(api, path.rpartition("/")[2], "approve", "second").status_code == 200
+    assert "<button>发布</button>" not in api.get(path).text
+    sign_in(api, "publisher")
+    assert "<button>发布</button>" in api.get(path).text
+
+
+def test_without_a_key_nobody_is_offered_to_publish(start: Any) -> None:
+    made = start(pages=True, key=None)
+    sign_in(made, "author")
+    path = str(hand_in(made, UPLOAD).url.path)
+    step(made, path.rpartition("/")[2], "approve", "second")
+    page = made.get(path)
+    assert "<button>发布</button>" not in page.text and "没有配签名密钥" in text_of(page)
