@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from shutil import rmtree
-from threading import Lock
 from typing import Any
 
 import orjson
@@ -18,6 +17,7 @@ from zhunru.errors import PolicyRejected
 from zhunru.opening import check_policies
 from zhunru.testing import run_tests
 from zhunru.web.files import write_json
+from zhunru.web.folder_lock import FolderLock
 from zhunru.web.problems import both
 from zhunru.web.reading import not_there, wrong_kind
 
@@ -33,7 +33,7 @@ class Drafts:
     def __init__(self, folder: Path, search: Sequence[Path]) -> None:
         self._folder = folder
         self._search = tuple(search)
-        self.lock = Lock()
+        self.lock = FolderLock(folder)
 
     def add(
         self, draft: str, files: Mapping[str, Any], author: str, note: str, at: datetime

@@ -242,7 +242,7 @@ def _make_current(
     before = bundles.active()
     bundles.note({**before, policy.code: manifest["number"]})
     try:
-        call.tenant.replace(policy, call.at)
+        call.tenant.replace(policy, call.at, manifest["number"])
     except Exception:
         bundles.note(before)
         raise

@@ -80,6 +80,7 @@ class Service:
         self.stopping = False
         self.ready = False
         self._beside: list[asyncio.Task[None]] = []
+        self._behind: set[str] = set()  # tenants for which another service published in vain
 
     def _check_open311(self) -> None:
         """Refuse to open to residents what no set has: they would be told of no service at all."""
@@ -140,7 +141,7 @@ class Service:
         if self.outbox is not None:
             self._beside.append(asyncio.create_task(self.outbox.run()))
         self._beside.append(asyncio.create_task(Warming(self).run()))
-        if self.settings.log is not None:
+        if self.settings.log is not None or self.settings.drafts is not None:
             self._beside.append(asyncio.create_task(self._follow()))
         self.ready = True
 
@@ -165,6 +166,7 @@ class Service:
         while True:
             await asyncio.sleep(_LOOK)
             await asyncio.to_thread(self.follow)
+            await asyncio.to_thread(self.catch_up)
 
     def follow(self) -> None:
         """Begin a new log of each tenant whose log was moved away, so that it may be put by."""
@@ -174,6 +176,21 @@ class Service:
                     self.journal.say("log-begun", tenant=tenant.name)
             except (OSError, ZhunruError) as error:
                 self.journal.say("log-failed", tenant=tenant.name, error=str(error))
+
+    def catch_up(self) -> None:
+        """Let versions be current that another service published, which shares our drafts."""
+        for tenant in self.tenants.values():
+            try:
+                for code in tenant.catch_up(self.signer):
+                    self.journal.say("caught-up", tenant=tenant.name, set=code,
+                                     digest=tenant.sets[code].policy.digest,
+                                     number=tenant.numbers[code])  # fmt: skip
+                self._behind.discard(tenant.name)
+            except Exception as error:
+                # Once for each time that it begins to fail: it is tried again every few seconds.
+                if tenant.name not in self._behind:
+                    self._behind.add(tenant.name)
+                    self.journal.say("not-caught-up", tenant=tenant.name, error=_said(error))
 
     async def _tick(self, tenant: Tenant) -> None:
         while True:

@@ -115,6 +115,7 @@ class Tenant:
         self.prefix = f"/t/{name}" if name else ""
         self.sets: Mapping[str, Current] = {}
         self.shadows: Mapping[str, Shadow] = {}
+        self.numbers: Mapping[str, int] = {}  # of the published versions that are current here
         self._open_sets()
         log = settings.log
         self.log = DecisionLog(log and log / f"decisions-{name or 'default'}.jsonl")
@@ -138,8 +139,8 @@ class Tenant:
             reject(404, "ZR758", policy=code or "?", names=tuple(sets) or "-")
         return sets[code]
 
-    def replace(self, policy: CompiledPolicy, at: datetime) -> None:
-        """Make a version of a set the current one: between two requests, for all of them.
+    def replace(self, policy: CompiledPolicy, at: datetime, number: int) -> None:
+        """Make a published version of a set the current one: between two requests, for all of them.
 
         A request that is under way goes on with what it began with.
         """
@@ -149,6 +150,7 @@ class Tenant:
             self.office.service.register(policy, at)
         self.sets = {**self.sets, policy.code: current}
         self.shadows = {code: s for code, s in self.shadows.items() if code != policy.code}
+        self.numbers = {**self.numbers, policy.code: number}
 
     @cached_property
     def drafts(self) -> Drafts | None:
@@ -166,13 +168,26 @@ class Tenant:
             return None
         return Bundles(folder / (self.name or "default") / "published", signer)
 
-    def restore(self, signer: Signer) -> None:
-        """Let the published versions be current again after a restart."""
-        kept = self.bundles(signer)
+    def restore(self, signer: Signer) -> list[str]:
+        """Let the published versions be current: again after a restart, and those that another
+        service has published into the same folder. Return the codes of sets that changed."""
+        kept, changed = self.bundles(signer), []
         for code, number in (kept.active() if kept is not None else {}).items():
-            assert kept is not None
-            policy, _ = kept.open(code, number)
-            self.replace(policy, self.settings.clock())
+            if number != self.numbers.get(code):
+                assert kept is not None
+                policy, _ = kept.open(code, number)
+                self.replace(policy, self.settings.clock(), number)
+                changed.append(code)
+        return changed
+
+    def catch_up(self, signer: Signer) -> list[str]:
+        """Do as `restore` while nobody publishes, if anything is new; that is seldom so."""
+        kept = self.bundles(signer)
+        if kept is None or kept.active() == self.numbers:
+            return []
+        assert self.drafts is not None
+        with self.drafts.lock:
+            return self.restore(signer)
 
     # --- decisions -----------------------------------------------------------------------------
 

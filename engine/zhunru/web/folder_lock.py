@@ -1,0 +1,45 @@
+"""One at a time, of all threads and all services that write into a folder."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from threading import Lock
+
+try:
+    import fcntl
+except ImportError:  # Windows: one service alone has a folder there
+    fcntl = None  # type: ignore[assignment]
+
+_NAME = "lock"
+
+
+class FolderLock:
+    """Lets in one of those who would change what is in a folder; the others wait for their turn.
+
+    Another service may share the folder, so the threads of this one are not all there are.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / _NAME
+        self._turn = Lock()
+        self._file = -1
+
+    def __enter__(self) -> None:
+        """Wait for one's turn. Raises OSError where nothing can be written."""
+        self._turn.acquire()
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+            if fcntl is not None:
+                with suppress(OSError):  # a file system without locks: nothing can be told there
+                    fcntl.flock(self._file, fcntl.LOCK_EX)
+        except BaseException:
+            self._turn.release()
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        """Let in the next."""
+        os.close(self._file)
+        self._turn.release()
