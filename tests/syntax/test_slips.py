@@ -31,6 +31,10 @@ FLOW = """流程 丁 "题"
   约束 自 登记 至 办结 不超过 3 个工作日
 """
 TEST = '测试 "题"\n  假如 类别 为 检查考核, 经费到位 为 是 那么 拒绝\n'
+LESS = '规则 甲 依据 某法\n  要求 次数 不超过 3 次 否则 暂缓 "等"\n'
+BAND = '规则 甲 依据 某法\n  要求 次数 为 3 次 否则 暂缓 "等"\n'
+CELLS = "对照表 档 取 唯一一行\n  | 次数 | → 档 |\n  | 3 次 | 1 |\n"
+TWO = "次数 不少于 3 次 且 次数 不超过 5 次"
 
 
 def slip(text: str, right: str, wrong: str, code: str, *rest: str) -> Slip:
@@ -83,6 +87,21 @@ SLIPS = [
     slip(RULE, '"不行"', "不行", "ZR101", "不行", "文字加引号，写“不行”", "“不行”"),
     slip(RULE, "到位\n", "到位。\n", "ZR124", "。", "删去它"),
     slip("公式 f(a) = (a + 1)\n", ")\n", "\n", "ZR129", "(", "括号没有配对"),
+    # numbers
+    slip(LESS, "3 次", "3-5 次", "ZR142", "3-5 次", "像是一个范围"),
+    slip(LESS, "3 次", "3—5次", "ZR142", "3—5次", "像是一个范围"),
+    slip(LESS, "3 次", "3 至 5 次", "ZR142", "3 至 5 次", "像是一个范围"),
+    slip(LESS, "3 次", "1,300 次", "ZR143", "1,300", "写“1300”；几个数用“、”隔开", "1300"),
+    slip(LESS, "3 次", "1,000 次", "ZR143", "1,000", "写“1000”", "1000"),
+    slip(BAND, "为 3 次", "在 3-5 次 之间", "ZR101", "次数 在", "次数 不少于", TWO),
+    slip(BAND, "为 3 次", "为 3 至 5 次", "ZR101", "次数 为", "次数 不少于", TWO),
+    slip(BAND, "为 3 次", "为 3~5 次", "ZR101", "次数 为", "次数 不少于", TWO),
+    slip("参数 数 3 次\n", "3 次", "3-5 次", "ZR142", "3-5 次", "改为“3 至 5 次”", " 至 "),
+    slip(CELLS, "3 次", "3-5次", "ZR142", "3-5次", "写“60 至 79”"),
+    slip(CELLS, "3 次", "3,500 次", "ZR143", "3,500", "写“3500”", "3500"),
+    slip(LESS, "3 次", "3 餐", "ZR101", "餐", "不是计量单位，只写数“3”", "3"),
+    slip("参数 数 3 次\n", "3 次", "3 餐", "ZR101", "餐", "不是计量单位，只写数“3”", "3"),
+    slip(LESS, "3 次", "3 周岁", "ZR101", "周岁", "是不是“3 岁”", "3 岁"),
     # rows of tables
     slip(LIST, " | 乙事 |", " |", "ZR114", "| 1 | 甲事 |", "有 2 格，表头有 3 格"),
     slip(LIST, " | 乙事 |", " | 乙事", "ZR128", "事", "少了“|”", " |"),
@@ -103,7 +122,7 @@ def found_in(text: str) -> list[Diagnostic]:
     return found
 
 
-@pytest.mark.parametrize("text", [RULE, MONEY, LIST, ORDER, FLOW, TEST])
+@pytest.mark.parametrize("text", [RULE, MONEY, LIST, ORDER, FLOW, TEST, LESS, BAND, CELLS])
 def test_the_texts_without_slips_have_no_findings(text: str) -> None:
     assert not found_in(text)
 
@@ -113,7 +132,8 @@ def test_a_slip_is_one_finding_where_it_is(slip: Slip) -> None:
     (found,) = found_in(slip.text)
     assert found.code == slip.code
     assert slip.text[found.span.start : found.span.end].startswith(slip.underlined)
-    assert slip.said in f"{found.zh}；{found.help_zh}"
+    told = f"{found.zh}；{found.help_zh}；{found.fix.zh if found.fix else ''}"
+    assert slip.said in told
     if slip.mended:
         assert found.fix is not None
         assert [edit.text for edit in found.fix.edits] == [slip.mended]

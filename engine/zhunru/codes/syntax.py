@@ -302,4 +302,23 @@ CODES: tuple[Code, ...] = (
         "合计读成条目，清单上就多出一件没有的事；合计对不上，不是漏了就是多了。",
         "A total read as an entry is a matter that does not exist; one that differs shows a gap.",
     ),
+    Code(
+        "ZR142", "range-of-numbers", _E,
+        "“{text}”像是一个范围，这里要写一个数",
+        "`{text}` looks like a range; one number stands here",
+        "限额、时限、有效期写定一个数；条件写成两个，例如“年龄 不少于 60 且 年龄 不超过 79”；"
+        "对照表的格子里写“60 至 79”",
+        "write one number for a limit; a condition is two, such as `age >= 60 and age <= 79`; a "
+        "cell of a table says `60 to 79`",
+        "“60-79”读出来是 60 减去 79，得负数，不是从 60 到 79。",
+        "`60-79` is 60 less 79, which is below nothing, and not from 60 to 79.",
+    ),
+    Code(
+        "ZR143", "thousands", _E,
+        "“{found}”是一个数还是几个数，看不出来", "`{found}` may be one number or several",
+        "一个数不加千分位逗号，写“{number}”{more_zh}",
+        "one number has no commas: write `{number}`{more_en}",
+        "并列的值也用逗号隔开，带千分位的一个数会读成几个数。",
+        "Commas stand between values, too: one number would be read as several.",
+    ),
 )  # fmt: skip

@@ -27,6 +27,8 @@ SYMBOLS = {
 }  # fmt: skip
 
 _NUMBER = r"\d+(?:\.\d+)?"
+# 1,800: one number to who writes it, two to a list; no token of the language.
+THOUSANDS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d|,\d)"
 _DATE = r"\d{4}-\d{1,2}-\d{1,2}|\d{4}/\d{1,2}/\d{1,2}|\d{4}年\d{1,2}月\d{1,2}日"
 STRING = r'"(?:\\.|[^"\\\n])*"|“[^“”\n]*(?:“[^“”\n]*”[^“”\n]*)*”'
 ODD_STRING = r"”[^“”\n#]*[“”]|“[^“”\n#]*“"
@@ -51,8 +53,8 @@ def master(language: str) -> re.Pattern[str]:
     return re.compile(
         rf"(?P<BLANK>\s+)|(?P<STRING>{STRING}|{ODD_STRING})"
         rf"|(?P<MOMENT>(?:{_DATE})[^\S\n]+\d{{1,2}}:\d\d(?!\w))"
-        rf"|(?P<DATE>(?:{_DATE})(?![0-9A-Za-z_]))|(?P<QUANTITY>{quantity})"
-        rf"|(?P<NUMBER>{_NUMBER}(?![\w#]))|(?P<NAME>{NAME})|(?P<BRACKETED>\[[^\[\]\n]+\])"
+        rf"|(?P<DATE>(?:{_DATE})(?![0-9A-Za-z_]))|(?P<ODD_NUMBER>{THOUSANDS})"
+        rf"|(?P<QUANTITY>{quantity})|(?P<NUMBER>{_NUMBER}(?![\w#]))|(?P<NAME>{NAME})|(?P<BRACKETED>\[[^\[\]\n]+\])"
         r"|(?P<SYMBOL>->|!=|>=|<=|[→≠≥≤=><+\-*/(){},、;:])|(?P<ODD>.)"
     )
 
@@ -156,6 +158,8 @@ class PolicyLexer(Lexer):
             return self._word(text, start, end, snippet, state)
         if kind == "bound" or match["bound"]:
             return token("BOUND", text, start, end)
+        if kind == "ODD_NUMBER":
+            return token("ODD", text, start, end)
         if kind == "SYMBOL":
             return token(SYMBOLS[text], text, start, end)
         if kind == "BRACKETED":

@@ -46,6 +46,7 @@ from zhunru.syntax.expressions import (
 )
 from zhunru.syntax.lalr import Branch
 from zhunru.syntax.nodes import Name, Title
+from zhunru.syntax.number_ranges import report_difference
 from zhunru.syntax.reading import Kids, Reading, lowers, token_type, values_of
 from zhunru.vocabulary import MEASURES, Measure
 
@@ -262,6 +263,8 @@ def _arith(reading: Reading, branch: Branch, kids: Kids) -> Expr:
     start = branch.start_pos
     for sign, operand, raw in zip(kids[1::2], kids[2::2], branch.children[2::2], strict=True):
         span = reading.source.span(start, raw.end_pos)
+        if sign.type == "MINUS":
+            report_difference(reading, value, operand, span)
         value = Arith(_ARITHMETIC[sign.type], value, operand, span)
     return value
 

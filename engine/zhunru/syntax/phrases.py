@@ -14,6 +14,7 @@ from typing import NamedTuple
 from zhunru.syntax.lexer import STRING
 from zhunru.syntax.numerals import amounts_in_digits, number_in_digits
 from zhunru.syntax.written_days import written_day
+from zhunru.vocabulary import MEASURES
 
 # Longer pieces are no turns of everyday writing; and what is written to make the search slow is not
 # searched: every pattern begins at the start of a word and takes a bounded part of it.
@@ -24,6 +25,15 @@ _FIELD = r"(?<![\w·])([\w·]{1,60}(?:\s的\s[\w·]{1,60})?)"
 _TESTED = r"(?:不?为|是|属于|包含|不?超过|不少于|不满|逢)"
 _BEFORE_TEST = rf"(?= (?:非 )?(?:有效\(|[^\s、,]{{1,60}} {_TESTED} ))"
 _DAY = r"\d{4}(?:-\d{1,2}-\d{1,2}|年\d{1,2}月\d{1,2}日)"
+# 年龄 在 60-79 岁 之间
+_MEASURES = sorted(
+    {word for words, _ in MEASURES.values() for word in words}, key=len, reverse=True
+)
+_ONE = r"\s?(\d{1,12}(?:\.\d{1,6})?)\s?"
+_BETWEEN = (
+    rf"{_FIELD}\s(?:在|为|是|介于){_ONE}(?:[-~—–至到]|——){_ONE}((?:{'|'.join(_MEASURES)})?)"
+    r"\s?(?:(?:之|以)?[间内])?(?=[\s),;]|$)"
+)
 # Where a statement begins: behind the word of its clause, a bracket, or the one before it.
 _START = r"(?:^|(?<=[(])|(?<=[当且或] )|(?<=除外 )|(?<=要求 ))"
 
@@ -53,7 +63,9 @@ class _Turn:
 
     def say(self, found: re.Match[str]) -> str:
         """Return what the language writes for a turn that was found."""
-        return found.expand(self.meant) if isinstance(self.meant, str) else self.meant(found)
+        if isinstance(self.meant, str):
+            return re.sub(" {2,}", " ", found.expand(self.meant))
+        return self.meant(found)
 
 
 def _at_most(period: str, times: str) -> str:
@@ -69,6 +81,7 @@ _TURNS = {
     "zh": _turns(
         (_FIELD + r"\s不属于\s", r"非 \1 属于 "),
         (_FIELD + r"\s不包[含括]\s", r"非 \1 包含 "),
+        (_BETWEEN, r"\1 不少于 \2 \4 且 \1 不超过 \3 \4"),
         (r"(?<![\w.])(?:(?:在|为|达到|达|满)\s?)?" + _AMOUNT + r"(?:及)?以上(?!\w)", r"不少于 \1"),
         (r"(?<![\w.])(?:(?:在|为|达到|达)\s?)?" + _AMOUNT + r"(?:及)?以[下内](?!\w)", r"不超过 \1"),
         (r"(?<=\s)在\s?([^、\s]{1,60}(?:、[^、\s]{1,60}){1,20}?)\s?之?[中内里](?!\w)", r"属于 \1"),

@@ -12,6 +12,7 @@ from zhunru.syntax.failure import Done, Failure, Mend
 from zhunru.syntax.keywords import EN, ZH, spelling
 from zhunru.syntax.lexer import MAX_DEPTH, Overflow, Snippet
 from zhunru.syntax.reading import Reading
+from zhunru.syntax.wrong_numbers import number_range, thousands, unknown_measure
 from zhunru.syntax.wrong_signs import (
     blank_in_name,
     bracket,
@@ -157,6 +158,8 @@ _DIAGNOSES: tuple[Callable[[Failure], Done | None], ...] = (
     damaged_row,
     _steps_beside,
     open_text,
+    thousands,
+    number_range,
     odd_sign,
     bracket,
     other_language,
@@ -175,5 +178,6 @@ _DIAGNOSES: tuple[Callable[[Failure], Done | None], ...] = (
     half_day,
     no_start,
     blank_in_name,
+    unknown_measure,
     _unexpected,
 )

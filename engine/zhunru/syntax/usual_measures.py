@@ -21,6 +21,8 @@ _USUAL: dict[str, tuple[str, int]] = {
     "个年": ("年", 1),
     **dict.fromkeys(("钟头", "个钟头", "钟"), ("小时", 1)),
     "分种": ("分钟", 1),
+    **dict.fromkeys(("周岁", "周歲"), ("岁", 1)),
+    **dict.fromkeys(("元整", "块", "块钱", "元钱", "元人民币"), ("元", 1)),
     **dict.fromkeys(("quarter", "quarters"), ("months", 3)),
     **dict.fromkeys(("halfyear", "halfyears"), ("months", 6)),
 }

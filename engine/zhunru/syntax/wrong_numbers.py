@@ -1,0 +1,64 @@
+"""Failures by numbers: commas between thousands, ranges, words that are no measure.
+
+Each function reports a failure of its kind; None where it is of another.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from zhunru.syntax.failure import Done, Failure, readable
+from zhunru.syntax.keywords import WORDS, spelling
+from zhunru.syntax.lexer import THOUSANDS
+from zhunru.syntax.number_ranges import range_around
+from zhunru.syntax.wrong_words import everyday
+
+
+def thousands(failure: Failure) -> Done | None:
+    """A number with commas between its thousands: two numbers of a list, as it stands."""
+    token = failure.token
+    if token is None or token.type != "ODD" or not re.fullmatch(THOUSANDS, token):
+        return None
+    mend = failure.mend(failure.at, token.end_pos or 0, token.replace(",", ""))
+    zh = en = ""
+    if ",0" not in token:
+        zh = f"；几个数用“、”隔开，写“{token.replace(',', '、')}”"
+        en = "; of several numbers put blanks behind the commas"
+    said = {"found": str(token), "number": mend.mended, "more_zh": zh, "more_en": en}
+    failure.report("ZR143", failure.span(), mend, **said)
+    return Done(mend)
+
+
+def number_range(failure: Failure) -> Done | None:
+    """Two numbers with 至 or a dash between them, where one number can stand."""
+    found = range_around(failure.snippet.shadow, failure.at, failure.snippet.start)
+    if failure.token is None or found is None or failure.token.type not in ("ODD", "TO", "MINUS"):
+        return None
+    done = everyday(failure)
+    if done is not None:
+        return done
+    start, sign, end, stop = found
+    # Where a band may stand, as in a parameter or a cell of a table, it is said by 至.
+    mend = failure.mend(sign, end, f" {spelling('TO', failure.snippet.language)} ")
+    text = failure.snippet.original(start, stop)
+    mend = mend._replace(mended=text[: sign - start] + mend.mended + text[end - start :])
+    shown = mend if readable(failure, mend) else None
+    failure.report("ZR142", failure.reading.source.span(start, stop), shown, text=text)
+    return Done(shown)
+
+
+def unknown_measure(failure: Failure) -> Done | None:
+    """A number with a word behind it that is none of the measures: 30 餐."""
+    for number, word in reversed([*pairwise(failure.snippet.tokens[-3:])]):
+        if number.type != "NUMBER" or word.type != "NAME" or word in WORDS["any"]:
+            continue
+        start, end = number.start_pos or 0, word.end_pos or 0
+        mend = failure.mend(start, end, str(number))
+        if readable(failure, mend):
+            zh = f"“{word}”不是计量单位，只写数“{number}”；计量单位有元、次、个、份、人、户、岁等"
+            en = f"`{word}` is no measure: write `{number}` alone, or a measure such as yuan, times"
+            span = failure.reading.source.span(word.start_pos or 0, end)
+            failure.report("ZR101", span, mend, found=str(word), more_zh=zh, more_en=en)
+            return Done(mend)
+    return None
