@@ -235,14 +235,16 @@ def test_a_case_opens_another_and_hears_of_its_end(service: CaseService) -> None
 
 def test_a_case_is_merged_into_another(service: CaseService) -> None:
     one, other = apply(service), apply(service)
-    done = service.merge(
-        one.case_id, other.case_id, actor=OFFICE, key=key(), at=at("2026-03-03 09:00")
+    joined = {"并入": other.case_id}
+    done = service.act(
+        one.case_id, "并件", actor=OFFICE, key=key(), at=at("2026-03-03 09:00"), inputs=joined
     )
     assert done.closed
     assert service.show(other.case_id)["state"] == "审批"
     for into in (one.case_id, other.case_id, "JY-9.c1"):
         with pytest.raises(CaseRefused) as refused:
-            service.merge(other.case_id, into, actor=OFFICE, key=key(), at=at("2026-03-03 09:30"))
+            when, joined = at("2026-03-03 09:30"), {"并入": into}
+            service.act(other.case_id, "并件", actor=OFFICE, key=key(), at=when, inputs=joined)
         assert refused.value.code in ("ZR759", "ZR752")
 
 

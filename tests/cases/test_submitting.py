@@ -67,12 +67,12 @@ def test_an_admission_withdrawn_before_its_day_is_not_counted(service: CaseServi
     replies = [send(service, inspection(f"2026-0{month}-05")) for month in (4, 5, 6)]
     assert send(service, inspection("2026-07-05")).outcome == "refuse"
     last = replies[-1].case_id
-    reply = service.withdraw(last, actor=by("区民政局"), key=key(), at=at("2026-06-04 17:00"))
+    reply = service.act(last, "撤回", actor=by("区民政局"), key=key(), at=at("2026-06-04 17:00"))
     assert reply.version == 2
     assert send(service, inspection("2026-07-05")).outcome == "admit"
     with pytest.raises(CaseRefused) as refused:
-        service.withdraw(
-            replies[0].case_id, actor=by("区民政局"), key=key(), at=at("2026-04-05 08:00")
+        service.act(
+            replies[0].case_id, "撤回", actor=by("区民政局"), key=key(), at=at("2026-04-05 08:00")
         )
     assert refused.value.code == "ZR761"
 
@@ -80,7 +80,9 @@ def test_an_admission_withdrawn_before_its_day_is_not_counted(service: CaseServi
 def test_only_who_sent_it_withdraws_it(service: CaseService) -> None:
     sent = send(service, inspection("2026-04-05"))
     with pytest.raises(CaseRefused) as refused:
-        service.withdraw(sent.case_id, actor=by("区督查室"), key=key(), at=at("2026-03-04 17:00"))
+        service.act(
+            sent.case_id, "撤回", actor=by("区督查室"), key=key(), at=at("2026-03-04 17:00")
+        )
     assert refused.value.code == "ZR761"
 
 
@@ -192,7 +194,7 @@ def test_one_key_sent_by_many_at_once_is_one_submission(service: CaseService) ->
 def test_rows_are_what_the_events_add_up_to(service: CaseService) -> None:
     send(service, inspection("2026-04-05"))
     sent = send(service, inspection("2026-05-05"))
-    service.withdraw(sent.case_id, actor=by("区民政局"), key=key(), at=at("2026-03-03 09:00"))
+    service.act(sent.case_id, "撤回", actor=by("区民政局"), key=key(), at=at("2026-03-03 09:00"))
     send(service, asked("收集发票", "2026-03-05"))
     assert service.check_projections() == []
 

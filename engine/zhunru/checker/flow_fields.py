@@ -39,11 +39,6 @@ def case_fields(model: Model, source: w.Workflow) -> Inputs:
     return fields
 
 
-def inputs_of(source: w.Workflow) -> Iterator[str]:
-    """Yield every input of every action, as written."""
-    return (each.text for each in _names(source))
-
-
 def _names(source: w.Workflow) -> Iterator[n.Name]:
     for action in actions_of(source):
         yield from action.inputs

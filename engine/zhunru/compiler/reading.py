@@ -28,7 +28,6 @@ UNKNOWN_WORDS = ("未知", "unknown")
 NO_VALUE = "无"
 _FLAGS = {"是": True, "否": False, "yes": True, "no": False, "true": True, "false": False}
 _MAX_TEXT = 4000
-_MAX_ROWS = 200_000
 _BETWEEN = re.compile("([、,，])")
 _MOST_MARKS_INSIDE = 8  # of what stands between names, within one name
 # What the search for a unit of a similar name may look at.

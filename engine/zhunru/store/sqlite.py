@@ -242,9 +242,7 @@ class _WritingSession(_Session):
             self._sent(made.sent)
         self._connection.execute("COMMIT")
 
-    def _in_chunks(
-        self, statement: Callable[[Table, int], str], table: Table, rows: list[Record]
-    ) -> None:
+    def _in_chunks(self, statement: Statement, table: Table, rows: list[Record]) -> None:
         # One statement for many rows: each lets go of the interpreter, and with many callers
         # waiting for it, getting it back costs more than writing the row.
         execute = self._connection.execute
