@@ -63,7 +63,7 @@ class Picture:
     arrows: tuple[Arrow, ...]
 
 
-def picture_of(graph: Graph, language: Language = "zh") -> Picture:
+def picture_of(graph: Graph, language: Language) -> Picture:
     """Return what a drawing of a state graph shows."""
     flow: ResolvedWorkflow = graph.graph["flow"]
     boxes = [_box(data, language) for data in states_of(graph)]
@@ -113,9 +113,7 @@ def _arrows(graph: Graph, flow: ResolvedWorkflow, language: Language) -> Iterabl
         yield Arrow(source, target, tuple(labels), style)
 
 
-def label_of(
-    graph: Graph, source: str, target: str, data: Transition, language: Language = "zh"
-) -> str:
+def label_of(graph: Graph, source: str, target: str, data: Transition, language: Language) -> str:
     """Return what stands on an arrow: the action, or the end of time and its limit; how often."""
     at = index(language)
     arc = Arc(source, target, data.line, data.spent)
@@ -154,7 +152,7 @@ def owner_text(owner: Owner | None, language: Language = "zh") -> str:
     return bodies_text((*owner.bodies, *owner.jointly), language)
 
 
-def bodies_text(bodies: Iterable[Body], language: Language = "zh") -> str:
+def bodies_text(bodies: Iterable[Body], language: Language) -> str:
     """Return the names of bodies."""
     return ("、", ", ")[index(language)].join(body_text(body, language) for body in bodies)
 

@@ -94,7 +94,7 @@ class Reads:
     total: int = 0
 
 
-def reads_of(part: Part, given: Given | None = None, also: Iterable[RExpr] = ()) -> Reads:
+def reads_of(part: Part, given: Given | None, also: Iterable[RExpr]) -> Reads:
     """Return what the clauses of a part ask, and what is asked `also`; of known rows, the fields
     that they are held against."""
     found = Reads()

@@ -14,7 +14,6 @@ from zhunru.compiler.atoms import opened
 from zhunru.compiler.evaluate import Evaluator, Facts
 from zhunru.compiler.linear import Analyst, Turns
 from zhunru.compiler.model import Model
-from zhunru.compiler.request import NONE
 from zhunru.vocabulary import TypeName
 
 MOST_POINTS = 2_000  # values of one field that are tried one by one
@@ -38,9 +37,7 @@ class Stretches(NamedTuple):
     exact: bool
 
 
-def turns_of(
-    model: Model, atoms: Iterable[Test | Within], known: Mapping[str, Any] = NONE
-) -> Turns:
+def turns_of(model: Model, atoms: Iterable[Test | Within], known: Mapping[str, Any]) -> Turns:
     """Return where tests turn, whatever the day is on which parameters are read.
 
     `known` are values of fields that do not change.

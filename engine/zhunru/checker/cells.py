@@ -379,7 +379,7 @@ def cells_of_column(
     constants: Sequence[Constant],
     units: Belonging,
     *,
-    declared: bool = True,
+    declared: bool,
 ) -> Cells:
     """Return the cells of a column whose rows make these tests; raises `Outside`.
 

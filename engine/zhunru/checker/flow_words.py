@@ -26,7 +26,7 @@ def index(lang: Language) -> int:
     return 0 if lang == "zh" else 1
 
 
-def line_text(line: Line, lang: Language = "zh") -> str:
+def line_text(line: Line, lang: Language) -> str:
     """Return how a line is called: `上报`, `全部 办结`, `逾期`."""
     at = index(lang)
     if line.ends_time:
@@ -35,13 +35,13 @@ def line_text(line: Line, lang: Language = "zh") -> str:
     return f"{line.label}:{joined}" if line.label else joined
 
 
-def arc_text(arc: Arc, lang: Language = "zh") -> str:
+def arc_text(arc: Arc, lang: Language) -> str:
     """Return how one way is called; a line whose bound is used up says so."""
     text = line_text(arc.line, lang)
     return f"{text},{_SPENT[index(lang)]}" if arc.spent else text
 
 
-def walk_text(walk: Walk, lang: Language = "zh", times: dict[str, str] | None = None) -> str:
+def walk_text(walk: Walk, lang: Language, times: dict[str, str] | None = None) -> str:
     """Return a walk as `研判(4 个工作小时) —上报→ 交办 …`; a long one is cut in the middle."""
 
     def state(name: str) -> str:
@@ -64,7 +64,7 @@ def line_names(line: Line) -> dict[str, Any]:
     return {f"name_{lang}": line_text(line, lang) for lang in LANGUAGES}
 
 
-def length_text(amount: Decimal, measure: Measure, lang: Language = "zh") -> str:
+def length_text(amount: Decimal, measure: Measure, lang: Language) -> str:
     """Return a length as `5 个工作日` or `5 workdays`."""
     words = MEASURES[measure][index(lang)]
     word = words[1] if lang == "en" and amount == 1 and len(words) > 1 else words[0]
@@ -72,7 +72,7 @@ def length_text(amount: Decimal, measure: Measure, lang: Language = "zh") -> str
     return f"{plain} {word}"
 
 
-def limit_text(limit: Limit | None, lang: Language = "zh") -> str:
+def limit_text(limit: Limit | None, lang: Language) -> str:
     """Return a limit as it is drawn beside a state."""
     if limit is None:
         return ""
@@ -90,12 +90,12 @@ def limit_text(limit: Limit | None, lang: Language = "zh") -> str:
     return ("另定", "set on entry")[index(lang)]
 
 
-def lengths_text(lengths: Iterable[Length], lang: Language = "zh") -> str:
+def lengths_text(lengths: Iterable[Length], lang: Language) -> str:
     """Return several lengths side by side, each once."""
     texts = (length_text(each.amount, each.measure, lang) for each in lengths)
     return ("、", " / ")[index(lang)].join(dict.fromkeys(texts))
 
 
-def state_times(states: Iterable[State], lang: Language = "zh") -> dict[str, str]:
+def state_times(states: Iterable[State], lang: Language) -> dict[str, str]:
     """Return the limits of states, as walks show them."""
     return {state.name: limit_text(state.limit, lang) for state in states}

@@ -43,14 +43,14 @@ class FactReading:
         # Flags are told by `is`: 1 equals True.
         return frozenset() if kind.name is TypeName.FLAG else None
 
-    def strict_lines(self, keep: Keep, put_off: Collection[int] = ()) -> list[str]:
+    def strict_lines(self, keep: Keep, put_off: Collection[int]) -> list[str]:
         """Write how facts are read that are all there, each as it is kept; else `fill` reads them.
 
         They are taken by one call, and looked over after that; not so the fields `put_off`.
         """
         return [*self._first_lines(), *self._complete_lines(keep, "request.received", put_off)]
 
-    def direct_lines(self, keep: Keep, put_off: Collection[int] = ()) -> list[str]:
+    def direct_lines(self, keep: Keep, put_off: Collection[int]) -> list[str]:
         """Write the same where nothing but `facts` and the day `received` is given."""
         first = "if type(facts) is not dict: return None"
         return [first, *self._complete_lines(keep, "received", put_off)]

@@ -8,9 +8,7 @@ from zhunru.vocabulary import Measure
 from zhunru.worktime.days import months_between, months_later
 
 
-def round_of(
-    length: int, measure: Measure, day: date, origin: date | None = None
-) -> tuple[date, date]:
+def round_of(length: int, measure: Measure, day: date, origin: date | None) -> tuple[date, date]:
     """Return the first and the last day of the period that holds a day.
 
     Periods lie as calendars have them: weeks from Monday, months and their multiples from January,

@@ -36,7 +36,7 @@ _MOST_POSSIBLE = 24
 # --- one clause --------------------------------------------------------------------------------
 
 
-def reasons_of(clause: Clause, outcome: Outcome, failed: Sequence[Any] = ()) -> tuple[Reason, ...]:
+def reasons_of(clause: Clause, outcome: Outcome, failed: Sequence[Any]) -> tuple[Reason, ...]:
     """Return the reasons that a clause gives for an outcome: what failed, else the clause."""
     main = [line for line in failed if line.outcome is outcome]
     if not main:

@@ -18,7 +18,7 @@ from zhunru.compiler import CompiledPolicy
 from zhunru.compiler.request import FactValue
 from zhunru.compiler.rounds import round_of
 from zhunru.runtime.bundles import Policies
-from zhunru.runtime.case import NONE, Actor, Case, Done, Event, Timer, Visit
+from zhunru.runtime.case import Actor, Case, Done, Event, Timer, Visit
 from zhunru.runtime.encoding import encode_event
 from zhunru.runtime.owed import Known, attending_of, bearers_of, owed_for
 from zhunru.runtime.owners import Finder
@@ -114,7 +114,7 @@ class Recurring:
         case: Case,
         actor: Actor,
         at: int,
-        facts: Mapping[str, FactValue] = NONE,
+        facts: Mapping[str, FactValue],
     ) -> Case:
         """Count one more time that a duty was done in its period."""
         due = case.visit.due

@@ -50,7 +50,7 @@ class CommittedRows:
 
     # --- many at once --------------------------------------------------------------------------
 
-    def prefetch(self, works: Sequence[Work], alone: Callable[[], bool] = bool) -> None:
+    def prefetch(self, works: Sequence[Work], alone: Callable[[], bool]) -> None:
         """Fetch what the works named; `alone` tells whether what was kept still holds."""
         hoped = bool(self._heads)
         self._fetch(works)

@@ -110,7 +110,7 @@ class Block:
     What has comments between its lines is not put on one line.
     """
 
-    def __init__(self, comments: Sequence[int] = ()) -> None:
+    def __init__(self, comments: Sequence[int]) -> None:
         self._comments = sorted(comments)
 
     def lines(self, record: Record, indent: int = 0) -> Iterator[Line]:
