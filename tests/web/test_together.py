@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from random import Random
 
 from tests.web.test_decisions import LINES, SIGN, lines
@@ -48,6 +49,20 @@ def test_each_line_is_told_what_it_would_be_told_by_itself(serve, tmp_path):
     decided = sum("error" not in each for each in found)
     replayed = replay_log(tmp_path / "decisions-default.jsonl", [open_policy("weihai")])
     assert (replayed.lines, replayed.same) == (2 * decided, 2 * decided)
+
+
+def test_lines_of_a_block_are_counted_once_for_each_outcome(serve, monkeypatch):
+    api = serve("weihai")
+    facts = [{**SIGN, "来文单位": unit, "类别": kind} for unit in VALUES["来文单位"][:2]
+             for kind in VALUES["类别"][:3]]  # fmt: skip
+    text = "\n".join(map(json.dumps, facts * 3))
+    found = lines(api, text)
+    outcomes = Counter(each["outcome"] for each in found)
+    assert len({each["code"] for each in found}) > len(outcomes), "several answers of one outcome"
+    figures, counted = api.app.state.service.figures, []
+    monkeypatch.setattr(figures, "decided", lambda *told: counted.append(told))
+    assert lines(api, text) == found
+    assert sorted(counted) == sorted(("威海减负", *each) for each in outcomes.items())
 
 
 def test_the_log_holds_for_each_line_what_it_gave_and_the_day_whose_law_was_applied(

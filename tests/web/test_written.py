@@ -23,6 +23,7 @@ from zhunru.web.journal import Figures
 from zhunru.web.reading import read_json
 from zhunru.web.settings import now
 from zhunru.web.tenants import Current, Tenant
+from zhunru.web.together import answer_lines
 from zhunru.web.written import Written
 
 INSTANTS = ["2026-03-02T09:00:00.123456+08:00", "2026-03-02T09:00:00+00:00", "2026-03-02T09:00"]
@@ -207,3 +208,49 @@ def test_who_waits_for_a_block_that_could_not_be_put_together_knows(tmp_path):
     log.close()
     assert not log.kept
     assert (tmp_path / "log").read_bytes() == b'{"v":2,"previous":""}\n'
+
+
+def test_the_head_of_a_block_is_what_a_plain_writer_makes_of_it():
+    rng, written = Random(4), Written("a" * 64, "判定")
+    facts = RequestFacts(Names.of(open_policy("weihai"), ""), date(2026, 3, 2), 'b"')
+    some = [written.told("refuse", f"理由{n}", f"第{n}条", 'x"\\') for n in range(300)]
+    at = datetime.fromisoformat(INSTANTS[0])
+    for most in (1, 2, 11, 300):
+        told = [rng.choice(some[:most]) for _ in range(400)]
+        days = [b'"2026-03-%02d"' % rng.randint(1, 31) for _ in told]
+        kinds = list(dict.fromkeys(told))
+        head, text, end = written.block(at, "c", facts, "d", b"{}", told, days, kinds)
+        results = [
+            {"outcome": "refuse", "code": f"理由{n}", "clause": f"第{n}条", "basis": 'x"\\'}
+            for n in map(some.index, kinds)
+        ]
+        whole = {
+            "v": 3,
+            "at": at,
+            "by": "c",
+            "digest": "a" * 64,
+            "decision": "判定",
+            "given": {"received": date(2026, 3, 2), "asserted_by": 'b"'},
+            "results": results,
+            "told": list(map(kinds.index, told)),
+            "as_of": list(map(orjson.loads, days)),
+            "previous": "d",
+        }
+        assert head == orjson.dumps(whole, option=orjson.OPT_APPEND_NEWLINE)
+        assert (text, end) == (b"{}", b"\n")
+
+
+def test_the_lines_of_an_answer_are_what_a_plain_writer_makes_of_them():
+    written = Written("a" * 64, "判定")
+    some = [written.told("refuse", f"理由{n}", "第一条", "x") for n in range(3)]
+    for numbers in (range(1, 1), range(1, 2), range(7, 12), [3, 5], range(9_990, 10_010)):
+        told = [some[number % 3] for number in numbers]
+        lines = [
+            {"line": n, "outcome": "refuse", "code": f"理由{n % 3}", "clause": "第一条"}
+            | {"basis": "x", "missing": []}
+            for n in numbers
+        ]
+        plain = [orjson.dumps(each, option=orjson.OPT_APPEND_NEWLINE) for each in lines]
+        assert answer_lines(numbers, told) == b"".join(plain)
+        with pytest.raises(ValueError, match="slice"):  # never the answer of another line
+            answer_lines(numbers, [*told, some[0]])

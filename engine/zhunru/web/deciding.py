@@ -227,12 +227,14 @@ def _answered(call: Call, reader: Reader, text: bytes, before: int, full: bool) 
     if text.endswith(b"\n"):  # behind it there is no line
         text = text[:-1]
     told, days = together.pieces(text)
+    kinds = Counter(told)
     numbers = range(before + 1, before + len(told) + 1)
     most = call.service.settings.limits.line
-    if None in told or (len(text) > most and max(map(len, text.split(b"\n"))) > most):
+    if None in kinds or (len(text) > most and max(map(len, text.split(b"\n"))) > most):
         return _parted(call, reader, together, text.split(b"\n"), numbers, told, days)
-    _record_text(call, reader, together, text, cast("list[Told]", told), days)
-    return answer_lines(numbers, cast("list[Told]", told))
+    found = cast("list[Told]", told)
+    _record_text(call, reader, together, text, found, days, cast("Counter[Told]", kinds))
+    return answer_lines(numbers, found)
 
 
 def _parted(
@@ -251,7 +253,8 @@ def _parted(
     found = [each for each in told if each is not None]
     if found:
         text = b"\n".join(compress(lines, shared))
-        _record_text(call, reader, together, text, found, list(compress(days, shared)))
+        when = list(compress(days, shared))
+        _record_text(call, reader, together, text, found, when, Counter(found))
     which = list(compress(numbers, shared))
     texts = answer_lines(which, found).splitlines(keepends=True)
     answers = dict(zip(which, texts, strict=True))
@@ -272,14 +275,19 @@ def _record_text(
     text: bytes,
     told: Sequence[Told],
     days: Sequence[bytes],
+    kinds: Counter[Told],
 ) -> None:
-    """Put decisions on record of lines that stand in a text as they came."""
-    for each in set(told):
-        call.service.figures.decided(reader.current.policy.code, each.outcome, told.count(each))
+    """Put decisions on record of lines that stand in a text as they came; `kinds` tells how many
+    there are of each answer."""
+    outcomes: dict[str, int] = {}
+    for each, count in kinds.items():
+        outcomes[each.outcome] = outcomes.get(each.outcome, 0) + count
+    for outcome, count in outcomes.items():
+        call.service.figures.decided(reader.current.policy.code, outcome, count)
     log, caller = call.tenant.log, call.principal.id
     log.write(
         len(told),
-        lambda previous: together.log_block(call.at, caller, previous, text, told, days),
+        lambda previous: together.log_block(call.at, caller, previous, text, told, days, kinds),
     )
 
 

@@ -121,21 +121,23 @@ class Written:
         text: bytes,
         told: Sequence[Told],
         days: Sequence[bytes],
+        kinds: Iterable[Told],
     ) -> tuple[bytes, ...]:
         """Return the texts of a block of the log for requests that `text` holds as they came: what
-        they have in common is said once, in the line before them."""
+        they have in common is said once, in the line before them. `kinds` are what is told, each
+        once."""
         common = {"v": BLOCK, "at": at, "by": caller, "digest": self._set, "decision": self._name}
         given: dict[str, Any] = {"received": facts.received}
         if facts.asserted_by is not None:
             given["asserted_by"] = facts.asserted_by
-        numbers = {each: b"%d" % at for at, each in enumerate(dict.fromkeys(told))}
+        numbers = {each: at for at, each in enumerate(kinds)}
         head = (
             orjson.dumps({**common, "given": given})[:-1],
             b',"results":[',
             b",".join([each.result_alone for each in numbers]),
-            b'],"told":[',
-            b",".join(map(numbers.__getitem__, told)),
-            b'],"as_of":[',
+            b'],"told":',
+            orjson.dumps(list(map(numbers.__getitem__, told))),
+            b',"as_of":[',
             b",".join(days),
             b'],"previous":"' + previous.encode() + b'"}\n',
         )
