@@ -23,6 +23,7 @@ from zhunru.errors import RequestRejected
 from zhunru.syntax.misspelling import nearest
 from zhunru.syntax.written_days import day_in
 from zhunru.vocabulary import TYPES, TypeName
+from zhunru.worktime.instants import BEIJING
 
 UNKNOWN_WORDS = ("未知", "unknown")
 NO_VALUE = "无"
@@ -235,18 +236,23 @@ def _end(bound: Decimal | None) -> str:
 
 def _read_day(field: ResolvedField, raw: Any) -> Any:
     moment = field.type.name is TypeName.MOMENT
-    if isinstance(raw, datetime):
-        # Asked before the day: a datetime is a date too.
-        return raw if moment else raw.date()
-    if isinstance(raw, date):
-        return datetime(raw.year, raw.month, raw.day) if moment else raw
-    if not isinstance(raw, str):
-        raise _wrong_kind(field, raw)
     try:
-        return _moment_in(raw) if moment else day_in(raw)
-    except ValueError:
+        if isinstance(raw, datetime):
+            # Asked before the day: a datetime is a date too.
+            return _of_beijing(raw) if moment else _of_beijing(raw).date()
+        if isinstance(raw, date):
+            return datetime(raw.year, raw.month, raw.day) if moment else raw
+        if not isinstance(raw, str):
+            raise _wrong_kind(field, raw)
+        return _of_beijing(_moment_in(raw)) if moment else day_in(raw)
+    except (ValueError, OverflowError):  # within hours of the first year or the last there is
         finding = diagnose("ZR705", NOWHERE, name=field.name, value=raw)
         raise Unreadable(finding) from None
+
+
+def _of_beijing(found: datetime) -> datetime:
+    """Return a moment as the clocks here show it: those of a set have no offset either."""
+    return found if found.tzinfo is None else found.astimezone(BEIJING).replace(tzinfo=None)
 
 
 def _moment_in(raw: str) -> datetime:
