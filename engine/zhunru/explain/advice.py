@@ -11,6 +11,7 @@ from rapidfuzz import fuzz, process
 
 from zhunru.checker.resolved import NOTHING, Clause, ResolvedField, normal_title
 from zhunru.checker.values import as_number
+from zhunru.compiler.asked import Asked
 from zhunru.compiler.diagram import Budget, OutOfBudget
 from zhunru.compiler.evaluate import Fact, Facts
 from zhunru.compiler.judge import Judge
@@ -227,7 +228,7 @@ def boundaries(case: Case) -> list[date]:
 
 def _turning_days(case: Case) -> Iterator[date]:
     facts = case.ruling.reading.facts
-    for clause in Regions(case.plan, case.model, case.day, facts).concerned():
+    for clause in Asked(case.plan, case.model, case.day, facts).concerned():
         yield from _ends(clause.period.start, clause.period.end)
         for citation in clause.citations:
             for period in citation.periods:
