@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 import pytest
@@ -10,6 +11,13 @@ from tests.web.conftest import Clock, tokens_file
 BASE = "/open311/v2"
 FLOW = "热线工单"
 REPORT = {"service_code": FLOW, "description": "楼道灯坏了", "address_string": "幸福社区 3 号楼"}
+
+
+def wrong_of(answer):
+    """Return status and code of what is wrong, which GeoReport tells in words alone."""
+    (told,) = answer.json()
+    assert told["code"] == answer.status_code
+    return told["code"], told["description"].rpartition("[")[2].rstrip("]")
 
 
 @pytest.fixture
@@ -61,14 +69,13 @@ def test_every_answer_is_there_in_xml_too(api):
     services = ElementTree.fromstring(api.get(f"{BASE}/services.xml").text)
     assert services.findtext("service/service_code") == FLOW
     found = ElementTree.fromstring(api.get(f"{BASE}/discovery.xml").text)
-    assert found.findtext("endpoints/item/url") == "https://city.example.cn/open311/v2"
+    assert found.findtext("endpoints/endpoint/url") == "https://city.example.cn/open311/v2"
 
 
 @pytest.mark.parametrize("missing", ["service_code", "address_string"])
 def test_a_report_lacks_what_it_lacks(api, missing):
     form = {name: value for name, value in REPORT.items() if name != missing}
-    answer = api.post(f"{BASE}/requests.json", data=form)
-    assert (answer.status_code, answer.json()["code"]) == (400, "ZR789")
+    assert wrong_of(api.post(f"{BASE}/requests.json", data=form)) == (400, "ZR789")
 
 
 def test_only_reports_are_told_of(api):
@@ -120,8 +127,7 @@ def test_what_is_said_is_filed_as_what_is_said_and_nothing_else(serve):
 def test_a_report_that_says_what_cannot_be_is_refused(serve, wrong):
     api = serve("weihai", store="memory:", open311=("网格事项",))
     made = api.post(f"{BASE}/requests.json", data={**REPORT, "service_code": "网格事项", **wrong})
-    assert made.status_code == 400
-    assert made.json()["code"] in ("ZR774", "ZR789")
+    assert wrong_of(made) in ((400, "ZR774"), (400, "ZR789"))
     assert api.get(f"{BASE}/requests.json").json() == []
 
 
@@ -130,12 +136,13 @@ def test_a_form_in_another_encoding_is_told_so(api):
     headers = {"content-type": "application/x-www-form-urlencoded"}
     answer = api.post(f"{BASE}/requests.json", content=body, headers=headers)
     assert answer.status_code == 400
-    assert "UTF-8" in answer.json()["detail"]
+    assert "UTF-8" in answer.json()[0]["description"]
 
 
 def test_no_service_of_that_name_is_told_with_those_there_are(api):
-    answer = api.get(f"{BASE}/services/没有.json").json()
-    assert (answer["code"], FLOW in answer["help"]) == ("ZR776", True)
+    answer = api.get(f"{BASE}/services/没有.json")
+    assert wrong_of(answer) == (404, "ZR776")
+    assert FLOW in answer.json()[0]["description"]
 
 
 def test_the_newest_reports_are_told_newest_first_and_of_the_time_asked_for(serve):
@@ -151,5 +158,111 @@ def test_the_newest_reports_are_told_newest_first_and_of_the_time_asked_for(serv
     when = {"start_date": "2026-03-03T00:00:00+08:00", "end_date": "2026-03-04T00:00:00+08:00"}
     listed = api.get(f"{BASE}/requests.json", params=when).json()
     assert [each["service_request_id"] for each in listed] == [made[1]]
-    for wrong in ({"status": "zz"}, {"start_date": "zz"}):
-        assert api.get(f"{BASE}/requests.json", params=wrong).json()["code"] == "ZR789"
+    for bad in ({"status": "zz"}, {"start_date": "zz"}):
+        assert wrong_of(api.get(f"{BASE}/requests.json", params=bad)) == (400, "ZR789")
+
+
+def test_what_is_wrong_is_told_as_georeport_has_it(api):
+    absent = api.get(f"{BASE}/requests/none.xml")
+    assert (absent.status_code, absent.headers["content-type"]) == (404, "text/xml; charset=utf-8")
+    root = ElementTree.fromstring(absent.text)
+    assert (root.tag, root.findtext("error/code")) == ("errors", "404")
+    assert "none" in root.findtext("error/description")
+    assert wrong_of(api.get(f"{BASE}/requests/none.json")) == (404, "ZR752")
+    problem = api.get(f"{BASE}/requests/none.json", headers={"accept": "application/problem+json"})
+    assert problem.json()["code"] == "ZR752"
+
+
+def test_lists_in_xml_have_the_names_that_clients_look_for(serve):
+    api = serve("weihai", store="memory:", open311=("网格事项",))
+    asked = ElementTree.fromstring(api.get(f"{BASE}/services/网格事项.xml").text)
+    codes = [each.text for each in asked.findall("attributes/attribute/code")]
+    told = api.get(f"{BASE}/services/网格事项.json").json()["attributes"]
+    assert codes == [each["code"] for each in told]
+    assert asked.findtext("attributes/attribute/values/value/key")
+    found = ElementTree.fromstring(api.get(f"{BASE}/discovery.xml").text)
+    assert [each.text for each in found.findall("endpoints/endpoint/formats/format")] == [
+        "application/json",
+        "text/xml",
+    ]
+
+
+FORMS = """政策 报 "居民报事"
+  印发 测试
+  适用 测试
+  施行 2020-01-01
+
+单位
+  | 名称 | 层级 |
+  | 测试 | 部门 |
+
+表单 报事单
+  诉求内容 文本
+  类别 枚举 水、电
+  影响 多选 老人、孩子、车辆
+  发生日期 日期
+  发生时刻 时刻
+
+流程 报事 "报事" 止于 办结
+  | 环节 | 由   | 限     | 办理 → 去向                                                  |
+  | 登记 | 测试 | 不限时 | 受理(诉求内容, 类别, 影响, 发生日期, 发生时刻) → 办结 |
+"""
+
+
+@pytest.fixture
+def several(serve, tmp_path):
+    (tmp_path / "报.policy").write_text(FORMS, encoding="utf-8")
+    return serve(str(tmp_path), store="memory:", open311=("报事",))
+
+
+def report(api, form, **more):
+    body = urlencode([("service_code", "报事"), ("address_string", "三号楼"), *form, *more.items()])
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    return api.post(f"{BASE}/requests.json", content=body, headers=headers)
+
+
+def test_attributes_come_as_their_service_says_they_do(several):
+    told = several.get(f"{BASE}/services/报事.json").json()["attributes"]
+    kinds = {each["code"]: each["datatype"] for each in told}
+    assert kinds == {
+        "诉求内容": "string",
+        "类别": "singlevaluelist",
+        "影响": "multivaluelist",
+        "发生日期": "datetime",
+        "发生时刻": "datetime",
+    }
+    form = [
+        ("attribute[类别][]", "水"),
+        ("attribute[影响][]", "老人"),
+        ("attribute[影响][]", "车辆"),
+        ("attribute[发生日期]", "2026-03-01T17:30:00Z"),
+        ("attribute[发生时刻]", "2026-03-01T17:30:00Z"),
+    ]
+    made = report(several, form, description="停水")
+    assert made.status_code == 201, made.text
+    kept = several.get(f"/v1/cases/{made.json()[0]['service_request_id']}").json()["facts"]
+    assert sorted(kept.pop("影响")) == ["老人", "车辆"]
+    assert kept == {
+        "诉求内容": "停水（地点：三号楼）",
+        "类别": "水",
+        "发生日期": "2026-03-02",
+        "发生时刻": "2026-03-02T01:30:00",
+    }
+
+
+@pytest.mark.parametrize(
+    ("form", "code"),
+    [
+        ([("description", "一"), ("description", "二")], "ZR783"),
+        ([("attribute[类别]", "水"), ("attribute[类别]", "电")], "ZR783"),
+        ([("attribute[类别]", "水"), ("attribute[类别][]", "电")], "ZR783"),
+        ([("attribute[类别][]", "水"), ("attribute[类别][]", "电")], "ZR703"),
+        ([("description", "长" * 4_001)], "ZR789"),
+        ([("description", "长" * 3_995)], "ZR789"),
+        ([("attribute[发生日期]", "2026-02-30T09:00:00Z")], "ZR705"),
+    ],
+)
+def test_nothing_that_is_said_is_lost_without_a_word(several, form, code):
+    answer = report(several, form)
+    assert wrong_of(answer)[1] == code, answer.text
+    assert several.get(f"{BASE}/requests.json").json() == []

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 from zhunru.diagnostics import Language
 from zhunru.web.answers import Answer, Stream
-from zhunru.web.problems import reject
+from zhunru.web.problems import Problem, reject
 from zhunru.web.reading import read_json, wrong_kind
 
 if TYPE_CHECKING:
@@ -115,7 +115,9 @@ class Endpoint:
     goes through a whole set or store, which takes its time.
     `streaming`: it reads
     its body itself, and its handler is a coroutine. `plain_errors`: what is wrong is told in plain
-    text, as AuthZEN has it, unless the caller accepts problem details. `open`: everybody may ask.
+    text, as AuthZEN has it, unless the caller accepts problem details. `wrong`: how else what is
+    wrong is told, unless these are accepted; `wrong_response` is its schema. `open`: everybody may
+    ask.
     `keyed`: the token may also come as `api_key`. `shared`: it is not about one tenant.
     """
 
@@ -131,6 +133,8 @@ class Endpoint:
     stored: bool = False
     streaming: bool = False
     plain_errors: bool = False
+    wrong: Callable[[Problem, Language], Answer] | None = None
+    wrong_response: Mapping[str, Any] = field(default_factory=dict)
     open: bool = False
     keyed: bool = False
     shared: bool = False

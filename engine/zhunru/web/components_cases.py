@@ -206,6 +206,7 @@ COMPONENTS |= {
     "Open311Reported": listed(
         closed({"service_request_id": TEXT, "service_notice": TEXT, "account_id": TEXT}), 1
     ),
+    "Open311Errors": listed(closed({"code": COUNT, "description": TEXT})),
     "Open311Reports": listed(
         closed(
             {

@@ -430,14 +430,17 @@ class _Exchange:
         if self.status:
             return  # the head is gone already: what is left is to end
         answer = problem.answer(self.language, self.request_id)
-        if endpoint is not None and endpoint.plain_errors and not self._wants_problem():
-            said = problem.message(self.language).encode()
-            answer = Answer(said, problem.status, "text/plain; charset=utf-8", answer.headers)
+        if endpoint is not None and not self._wants_problem():
+            if endpoint.plain_errors:
+                said = problem.message(self.language).encode()
+                answer = answer._replace(body=said, media="text/plain; charset=utf-8")
+            elif endpoint.wrong is not None:
+                told = endpoint.wrong(problem, self.language)
+                answer = answer._replace(body=told.body, media=told.media)
         headers = dict(answer.headers)
         if problem.status == 401:
             headers["www-authenticate"] = "Bearer"
-        answer = Answer(answer.body, answer.status, answer.media, headers)
-        await self.send_answer(answer)
+        await self.send_answer(answer._replace(headers=headers))
 
     def _told(self, error: BaseException) -> Problem:
         """Return what is wrong; who looks after the service reads of it if it is ours."""

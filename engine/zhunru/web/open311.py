@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from hashlib import sha256
@@ -19,7 +20,7 @@ from zhunru.checker.resolved import ResolvedField
 from zhunru.checker.resolved_flows import ResolvedWorkflow
 from zhunru.codes import diagnose
 from zhunru.compiler import CompiledPolicy
-from zhunru.diagnostics import NOWHERE
+from zhunru.diagnostics import NOWHERE, Language
 from zhunru.runtime.case import Actor
 from zhunru.store.base import CaseRow, Shelf
 from zhunru.vocabulary import TypeName
@@ -40,6 +41,18 @@ _ALWAYS = {
 }
 _PLACES = ("地点", "地址", "位置")
 _SAID = ("诉求内容", "事项内容", "问题描述", "情况描述", "反映内容", "描述", "内容", "情况", "事由")
+# What GeoReport calls an element of a list, in XML.
+_ITEMS = {
+    "services": "service",
+    "service_requests": "request",
+    "endpoints": "endpoint",
+    "formats": "format",
+    "attributes": "attribute",
+    "values": "value",
+    "errors": "error",
+}
+_ATTRIBUTE = "attribute["
+_LONGEST = 4_000  # characters of a description, as GeoReport has it
 _TYPES = {
     TypeName.NUMBER: "number",
     TypeName.DATE: "datetime",
@@ -79,7 +92,7 @@ def discovery(call: Call) -> Answer:
     formats = ["application/json", "text/xml"]
     end = {"specification": "http://wiki.open311.org/GeoReport_v2", "url": place,
            "type": "production", "formats": formats}  # fmt: skip
-    return _answer(call, {"changeset": "2026-01-01 00:00", "endpoints": [end]}, "discovery", "")
+    return _answer(call, {"changeset": "2026-01-01 00:00", "endpoints": [end]}, "discovery")
 
 
 def services(call: Call) -> Answer:
@@ -96,7 +109,7 @@ def services(call: Call) -> Answer:
         }
         for name, policy in _services(call)
     ]
-    return _answer(call, found, "services", "service")
+    return _answer(call, found, "services")
 
 
 def definition(call: Call) -> Answer:
@@ -105,7 +118,7 @@ def definition(call: Call) -> Answer:
     policy = _service(call, code)
     fields = _asked_for(policy.core.workflows[code])
     told = [_attribute(field, number) for number, field in enumerate(fields, 1)]
-    return _answer(call, {"service_code": code, "attributes": told}, "service_definition", "")
+    return _answer(call, {"service_code": code, "attributes": told}, "service_definition")
 
 
 def _asked_for(flow: ResolvedWorkflow) -> list[ResolvedField]:
@@ -156,51 +169,82 @@ async def report(call: Call) -> Answer:
         code, actor=actor, key=key, at=call.at, facts=facts, policy=policy.code
     )
     made = {"service_request_id": reply.case_id, "service_notice": reply.state, "account_id": ""}
-    return _answer(call, [made], "service_requests", "request", 201)
+    return _answer(call, [made], "service_requests", 201)
 
 
-def _form(call: Call) -> dict[str, str]:
+def _form(call: Call) -> dict[str, Any]:
+    """Return what a form says; attributes that may be several, as `[]` says, as lists."""
     media = call.headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
     if media != b"application/x-www-form-urlencoded":
         reject(400, "ZR887", wanted="application/x-www-form-urlencoded")
     try:
         text = call.body.decode()
-        return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=200, errors="strict"))
+        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=200, errors="strict")
     except UnicodeError:
         # What `%` stands for may be another encoding as well.
         _wrong(400, "form", "UTF-8 编码的表单", "a form in UTF-8")
     except ValueError:
         _wrong(400, "form", "一张表单", "a form")
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name.startswith(_ATTRIBUTE) and name.endswith("][]"):
+            found.setdefault(name, []).append(value)
+        elif name in found:
+            reject(400, "ZR783", name=name[:100])  # which of the two is meant is not for us to say
+        else:
+            found[name] = value
+    return found
 
 
-def _facts(form: Mapping[str, str], flow: ResolvedWorkflow) -> dict[str, Any]:
+def _facts(form: Mapping[str, Any], flow: ResolvedWorkflow) -> dict[str, Any]:
     """Return what a report says as facts of the workflow: its attributes, its text, its place."""
     known = {field.name for field in flow.fields}
-    facts = _attributes(form, [field.name for field in _asked_for(flow)])
+    facts = _attributes(form, {field.name: field for field in _asked_for(flow)})
     place, at = _place(form), _first_of(_PLACES, known)
     said = form.get("description", "")
     if at:
         facts.setdefault(at, place)
     else:
         said = f"{said}（地点：{place}）"
+    if len(said) > _LONGEST:
+        # Cut short, nobody would know what else was said.
+        _wrong(400, "description", f"至多 {_LONGEST} 字（没有地点栏目的，连同地点）",
+               f"at most {_LONGEST} characters, with the place where it has no field")  # fmt: skip
     # Never just any text: a light that is broken is no legal basis, and no photograph either.
     about = _first_of(_SAID, known)
     if not about:
         _wrong(400, "service_code", "能记下报告内容的服务", "a service that can hold what is said")
-    return {**facts, about: said[:4_000]} if said else facts
+    return {**facts, about: said} if said else facts
 
 
-def _attributes(form: Mapping[str, str], names: Sequence[str]) -> dict[str, Any]:
+def _attributes(form: Mapping[str, Any], asked: Mapping[str, ResolvedField]) -> dict[str, Any]:
     """Return the attributes that are given; one that the service does not ask for is refused."""
-    given = {name[len("attribute[") :].partition("]")[0]: value
-             for name, value in form.items() if name.startswith("attribute[")}  # fmt: skip
-    only(given, names)
-    return {name: value for name, value in given.items() if value}
+    given: dict[str, Any] = {}
+    for name, value in form.items():
+        if name.startswith(_ATTRIBUTE):
+            code = name[len(_ATTRIBUTE) :].removesuffix("[]").removesuffix("]")
+            if code in given:
+                reject(400, "ZR783", name=name[:100])
+            given[code] = value
+    only(given, asked)
+    return {name: _value(asked[name].type.name, each) for name, each in given.items() if each}
 
 
-def _place(form: Mapping[str, str]) -> str:
+def _value(kind: TypeName, given: str | list[str]) -> str | list[str]:
+    """Return the value of an attribute as a field of the workflow takes it."""
+    if isinstance(given, list):
+        return given[0] if len(given) == 1 and kind is not TypeName.CHOICES else given
+    if kind is TypeName.DATE and "T" in given:
+        # GeoReport knows no days, only times: the day is that of the calendar here.
+        with suppress(ValueError, OverflowError):
+            at = datetime.fromisoformat(given)
+            return str((at if at.tzinfo is None else at.astimezone(BEIJING)).date())
+    return given
+
+
+def _place(form: Mapping[str, Any]) -> str:
     """Return where it is; a Problem if nobody could find it."""
-    named = form.get("address_string") or form.get("address_id", "")
+    named: str = form.get("address_string") or form.get("address_id", "")
     if named:
         return named
     for name in ("lat", "long"):
@@ -217,7 +261,7 @@ def reports(call: Call) -> Answer:
     wanted = query.get("service_request_id", "")
     if wanted:
         rows = [_row(call, case_id) for case_id in wanted.split(",")[:_MOST]]
-        return _answer(call, [_told(row) for row in rows], "service_requests", "request")
+        return _answer(call, [_told(row) for row in rows], "service_requests")
     codes = set(filter(None, query.get("service_code", "").split(",")))
     states = (query.get("status") or "open,closed").split(",")
     if not {"open", "closed"}.issuperset(states):
@@ -226,7 +270,7 @@ def reports(call: Call) -> Answer:
     since, until = _moment(query, "start_date"), _moment(query, "end_date")
     rows = _newest(call, flows, {state == "closed" for state in states})
     told = [_told(row) for row in rows if since <= instant(row.opened) <= until]
-    return _answer(call, told[:_MOST], "service_requests", "request")
+    return _answer(call, told[:_MOST], "service_requests")
 
 
 def _moment(query: Mapping[str, str], name: str) -> datetime:
@@ -260,7 +304,7 @@ def _newest(call: Call, flows: Mapping[str, CompiledPolicy], closed: set[bool]) 
 def one_report(call: Call) -> Answer:
     """Return how a report stands."""
     row = _row(call, call.params["case"])
-    return _answer(call, [_told(row)], "service_requests", "request")
+    return _answer(call, [_told(row)], "service_requests")
 
 
 def _row(call: Call, case_id: str) -> CaseRow:
@@ -287,27 +331,44 @@ def _told(row: CaseRow) -> dict[str, Any]:
 # --- the two forms ---------------------------------------------------------------------------
 
 
-def _answer(call: Call, data: Any, name: str, item: str, status: int = 200) -> Answer:
+def _answer(call: Call, data: Any, name: str, status: int = 200) -> Answer:
     """Return data as JSON, or as XML where the address ends so."""
     if not call.path.endswith(".xml"):
         return as_json(data, status)
-    root = _element(Element(name), data, item)
-    text = tostring(root, encoding="utf-8", xml_declaration=True)
+    return _as_xml(data, name, status)
+
+
+def _as_xml(data: Any, name: str, status: int) -> Answer:
+    text = tostring(_element(Element(name), data), encoding="utf-8", xml_declaration=True)
     return Answer(text, status, "text/xml; charset=utf-8")
 
 
-def _element(root: Element, data: Any, item: str) -> Element:
+def _element(root: Element, data: Any) -> Element:
     if isinstance(data, list):
         for each in data:
-            _element(SubElement(root, item or "item"), each, "item")
+            _element(SubElement(root, _ITEMS[root.tag]), each)
     elif isinstance(data, Mapping):
         for name, value in data.items():
-            _element(SubElement(root, str(name)), value, "item")
+            _element(SubElement(root, str(name)), value)
     else:
         text = str(data).lower() if isinstance(data, bool) else str(data)
         # What XML cannot hold at all is left out rather than making the whole answer unreadable.
         root.text = "".join(c for c in text if c.isprintable() or c in "\n\t")
     return root
+
+
+def _wrong_as_json(problem: Problem, language: Language) -> Answer:
+    return as_json(_errors(problem, language), problem.status)
+
+
+def _wrong_as_xml(problem: Problem, language: Language) -> Answer:
+    return _as_xml(_errors(problem, language), "errors", problem.status)
+
+
+def _errors(problem: Problem, language: Language) -> list[dict[str, Any]]:
+    """Return what is wrong as GeoReport tells it, with our code where only people look."""
+    said = f"{problem.message(language)} [{problem.findings[0].code}]"
+    return [{"code": problem.status, "description": said}]
 
 
 # --- the table -------------------------------------------------------------------------------
@@ -350,8 +411,19 @@ def _both(
         statuses=(201 if method == "POST" else 200, 400, 404, 501),
         **more,
     )
-    yield make(path=f"/open311/v2/{path}.json", response=ref(f"Open311{told}"))
-    yield make(path=f"/open311/v2/{path}.xml", media="text/xml", response={"type": "string"})
+    yield make(
+        path=f"/open311/v2/{path}.json",
+        response=ref(f"Open311{told}"),
+        wrong=_wrong_as_json,
+        wrong_response=ref("Open311Errors"),
+    )
+    yield make(
+        path=f"/open311/v2/{path}.xml",
+        media="text/xml",
+        response={"type": "string"},
+        wrong=_wrong_as_xml,
+        wrong_response={"type": "string"},
+    )
 
 
 ENDPOINTS = [

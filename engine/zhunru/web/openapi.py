@@ -95,6 +95,8 @@ def _responses(each: Endpoint) -> dict[str, Any]:
     wrong: dict[str, Any] = {MEDIA: {"schema": ref("Problem")}}
     if each.plain_errors:
         wrong = {**wrong, "text/plain": {"schema": {"type": "string"}}}
+    if each.wrong is not None:
+        wrong = {**wrong, each.media: {"schema": each.wrong_response}}
     found: dict[str, Any] = {}
     for status in sorted({*each.statuses, *_ALWAYS}):
         good = status < 300
