@@ -13,6 +13,7 @@ from zhunru.errors import PolicyRejected
 if TYPE_CHECKING:
     from zhunru.checker.resolved import CheckedPolicySet
     from zhunru.compiler import CompiledPolicy
+    from zhunru.syntax.nodes import Declaration
 
 # Heavy parts (grammar, checker, compiler) are imported where they are used, so that a program
 # which only names these functions starts at once.
@@ -50,7 +51,7 @@ def check_policies(
 ) -> tuple[CheckedPolicySet | None, list[Diagnostic]]:
     """Return the checked set at `path` (None if it has errors) and every finding, by place."""
     from zhunru.checker.check import check
-    from zhunru.codes import ABSENCES, NO_UPPER, OF_UPPER
+    from zhunru.codes import ABSENCES, NO_LIMIT, NO_UPPER, OF_LIMITS, OF_UPPER, WHOLES
     from zhunru.syntax.loader import load
 
     loaded, found = load(locate(path), search=search)
@@ -66,6 +67,9 @@ def check_policies(
     if has_errors(found):
         more = [finding for finding in more if finding.code not in ABSENCES]
         more = _about_whole_lines(more, found)
+        more = _about_others(more, found, WHOLES, loaded.declarations)
+    wrong = [finding for finding in more if finding.code in NO_LIMIT]
+    more = _about_others(more, wrong, OF_LIMITS, loaded.declarations)
     every = sort_diagnostics([*found, *more])
     return (None if has_errors(every) else checked), every
 
@@ -79,6 +83,25 @@ def _about_whole_lines(found: list[Diagnostic], slips: list[Diagnostic]) -> list
         return not any((place.path, place.line) in broken for place in places)
 
     return [finding for finding in found if is_whole(finding)]
+
+
+def _about_others(
+    found: list[Diagnostic],
+    slips: list[Diagnostic],
+    codes: frozenset[str],
+    declarations: Sequence[Declaration],
+) -> list[Diagnostic]:
+    """Leave out findings of some codes about declarations in which there is another mistake."""
+    begins: dict[str, list[int]] = {}
+    for each in declarations:
+        begins.setdefault(each.span.path, []).append(each.span.line)
+
+    def place(span: Span) -> tuple[str, int]:
+        before = [line for line in begins.get(span.path, ()) if line <= span.line]
+        return span.path, max(before, default=0)
+
+    broken = {place(slip.span) for slip in slips if slip.severity is Severity.ERROR}
+    return [each for each in found if each.code not in codes or place(each.span) not in broken]
 
 
 def locate(path: str | Path) -> Path:

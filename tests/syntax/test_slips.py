@@ -30,6 +30,12 @@ FLOW = """流程 丁 "题"
     逾期 -> 办结
   约束 自 登记 至 办结 不超过 3 个工作日
 """
+ENTER = """流程 丁 "题"
+  止于 办结
+  环节 登记 由 街道 限 1 个工作日
+    办毕 -> 办结 并 登记 名册 有效 12 个月
+    逾期 -> 办结
+"""
 TEST = '测试 "题"\n  假如 类别 为 检查考核, 经费到位 为 是 那么 拒绝\n'
 LESS = '规则 甲 依据 某法\n  要求 次数 不超过 3 次 否则 暂缓 "等"\n'
 BAND = '规则 甲 依据 某法\n  要求 次数 为 3 次 否则 暂缓 "等"\n'
@@ -102,6 +108,9 @@ SLIPS = [
     slip(LESS, "3 次", "3 餐", "ZR101", "餐", "不是计量单位，只写数“3”", "3"),
     slip("参数 数 3 次\n", "3 次", "3 餐", "ZR101", "餐", "不是计量单位，只写数“3”", "3"),
     slip(LESS, "3 次", "3 周岁", "ZR101", "周岁", "是不是“3 岁”", "3 岁"),
+    slip(FLOW, "限 1 个工作日", "限 1 个工作日以内", "ZR101", "1 个", "写“1 个", "1 个工作日"),
+    slip(ENTER, "有效 12 个月", "有效一年", "ZR103", "有效一年", "少了空格", "有效 1 年"),
+    slip(ENTER, "有效 12 个月", "有效期 12 个月", "ZR101", "有效期", "写作“有效”", "有效"),
     # rows of tables
     slip(LIST, " | 乙事 |", " |", "ZR114", "| 1 | 甲事 |", "有 2 格，表头有 3 格"),
     slip(LIST, " | 乙事 |", " | 乙事", "ZR128", "事", "少了“|”", " |"),
@@ -122,7 +131,7 @@ def found_in(text: str) -> list[Diagnostic]:
     return found
 
 
-@pytest.mark.parametrize("text", [RULE, MONEY, LIST, ORDER, FLOW, TEST, LESS, BAND, CELLS])
+@pytest.mark.parametrize("text", [RULE, MONEY, LIST, ORDER, FLOW, TEST, LESS, BAND, CELLS, ENTER])
 def test_the_texts_without_slips_have_no_findings(text: str) -> None:
     assert not found_in(text)
 

@@ -48,7 +48,7 @@ CODES: dict[str, Code] = {
     for code in sorted((code for area in _AREAS for code in area.CODES), key=attrgetter("id"))
 }
 
-__all__ = ["ABSENCES", "CODES", "Code", "diagnose", "explain_code"]
+__all__ = ["ABSENCES", "CODES", "WHOLES", "Code", "diagnose", "explain_code"]
 
 
 def diagnose(
@@ -121,6 +121,15 @@ ABSENCES = frozenset(
         "ZR498",
     }
 )
+
+# Findings about a workflow or a table as a whole: not to be had of one some of whose lines could
+# not be read, because the way or the row that is missed may be on those.
+WHOLES = frozenset(
+    {"ZR451", "ZR501", "ZR505", "ZR506", "ZR519"} | {"ZR521", "ZR522", "ZR523", "ZR524", "ZR526"}
+)
+# How long a workflow takes is not to be had while a limit in it is wrong.
+OF_LIMITS = frozenset({"ZR522", "ZR523", "ZR524"})
+NO_LIMIT = frozenset({"ZR201", "ZR301", "ZR302", "ZR503"})
 
 # Names that may be written in an upper set, which could not be found or read (上位).
 NO_UPPER = frozenset({"ZR809", "ZR810", "ZR811"})

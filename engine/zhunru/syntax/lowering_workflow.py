@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from zhunru.diagnostics import Span
+from zhunru.diagnostics import Edit, Fix, Span
 from zhunru.syntax import canonical
 from zhunru.syntax.expressions import Expr, Quantity, Ref
+from zhunru.syntax.keywords import EN, ZH
 from zhunru.syntax.lalr import Branch
 from zhunru.syntax.lowering_declarations import report_word, word_of
 from zhunru.syntax.nodes import Limit, Name
+from zhunru.syntax.numerals import quantity_in_digits
 from zhunru.syntax.reading import Item, Kids, Reading, lowers, only, token_type, values_of
 from zhunru.syntax.workflow_nodes import (
     Action,
@@ -241,6 +243,8 @@ def _join(reading: Reading, found: list[Effect], joining: Expr) -> None:
 @lowers("enter")
 def _enter(reading: Reading, branch: Branch, kids: Kids) -> Effect:
     names = [kid for kid in kids if isinstance(kid, Name)]
+    if len(names) > 1:
+        _glued_length(reading, names[1])
     valid = next((kid[0] for kid in kids if isinstance(kid, list)), None)
     return Effect(
         kind="enter",
@@ -249,6 +253,19 @@ def _enter(reading: Reading, branch: Branch, kids: Kids) -> Effect:
         valid=valid,
         span=reading.span(branch),
     )
+
+
+def _glued_length(reading: Reading, kind: Name) -> None:
+    """Report 有效一年 without its blank: a kind of row of that name would hold for ever."""
+    for word in (*ZH["VALID"], *EN["VALID"]):
+        rest = kind.text.removeprefix(word)
+        length = quantity_in_digits(rest)
+        if rest != kind.text and length:
+            mended = f"{word} {length}"
+            fix = Fix(
+                (Edit(kind.span, mended),), f"改为“{mended}”", f"write `{mended}`", safe=False
+            )
+            reading.report("ZR103", kind.span, fix=fix, found=kind.text, mended=mended)
 
 
 @lowers("effect_on")

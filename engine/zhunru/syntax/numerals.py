@@ -6,11 +6,17 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from zhunru.syntax.usual_measures import USUAL_MEASURES, measure_meant
 from zhunru.vocabulary import MEASURES
 
 _DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _WRITTEN = re.compile(rf"[{''.join(_DIGITS)}{''.join(_UNITS)}]{{1,9}}")
+_COUNTED = re.compile(rf"\d{{1,6}}|{_WRITTEN.pattern}")
+# A limit runs from where it is written and is one: 自受理之日起 and 内 say what is so anyway.
+_SINCE = re.compile(r"^[自从]\w{1,20}?(?:之日)?起")
+_WITHIN = ("以内", "之内", "内")
+_HALF = {"半个月": "15 日", "半年": "6 个月", "半小时": "30 分钟"}
 _MEASURES = frozenset(word for words, _ in MEASURES.values() for word in words)
 
 
@@ -86,14 +92,22 @@ def number_in_digits(text: str) -> int | None:
 
 
 def quantity_in_digits(text: str) -> str:
-    """Return `5 个工作日` for `五个工作日`, `80%` for `八成`; "" for no number of a measure."""
+    """Return `5 个工作日` for `五个工作日内`, `80%` for `八成`; "" for no number of a measure."""
     for start, end, said in amounts_in_digits(text):
         if start == 0 and end == len(text):
             return said
-    numerals = _WRITTEN.match(text)
-    if numerals is None:
+    text = _SINCE.sub("", text, count=1)
+    for bound in _WITHIN:
+        text = text.removesuffix(bound)
+    if text in _HALF:
+        return _HALF[text]
+    number = _COUNTED.match(text)
+    if number is None:
         return ""
-    value, rest = number_in_digits(numerals[0]), text[numerals.end() :]
-    if value is None or rest.removeprefix("个") not in _MEASURES:
+    value = int(number[0]) if number[0].isdigit() else number_in_digits(number[0])
+    rest = text[number.end() :]
+    if value is None or not rest:
         return ""
-    return f"{value} {rest}"
+    if rest in _MEASURES or rest.removeprefix("个") in _MEASURES:
+        return f"{value} {rest}"
+    return measure_meant(str(value), rest, "zh") if rest in USUAL_MEASURES else ""

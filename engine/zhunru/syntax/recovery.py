@@ -12,7 +12,7 @@ from zhunru.syntax.failure import Done, Failure, Mend
 from zhunru.syntax.keywords import EN, ZH, spelling
 from zhunru.syntax.lexer import MAX_DEPTH, Overflow, Snippet
 from zhunru.syntax.reading import Reading
-from zhunru.syntax.wrong_numbers import number_range, thousands, unknown_measure
+from zhunru.syntax.wrong_numbers import number_range, thousands, unknown_measure, within
 from zhunru.syntax.wrong_signs import (
     blank_in_name,
     bracket,
@@ -164,6 +164,7 @@ _DIAGNOSES: tuple[Callable[[Failure], Done | None], ...] = (
     bracket,
     other_language,
     everyday,
+    within,
     measure,
     joined_conditions,
     list_sign,

@@ -11,7 +11,7 @@ from zhunru.syntax.misspelling import likely, only
 from zhunru.vocabulary import MEASURES
 
 # Spelling, the unit of the language, and how many of it make one.
-_USUAL: dict[str, tuple[str, int]] = {
+USUAL_MEASURES: dict[str, tuple[str, int]] = {
     **dict.fromkeys(("个季", "个季度", "季", "季度"), ("个月", 3)),
     **dict.fromkeys(("个半年", "半年"), ("个月", 6)),
     "月": ("个月", 1),
@@ -30,7 +30,7 @@ _USUAL: dict[str, tuple[str, int]] = {
 
 def measure_meant(number: str, word: str, language: str) -> str:
     """Return the amount that was probably meant by a number and a word; "" where none is near."""
-    usual = _USUAL.get(word)
+    usual = USUAL_MEASURES.get(word)
     if usual is not None:
         measure, times = usual
         return f"{Decimal(number) * times:f} {measure}"

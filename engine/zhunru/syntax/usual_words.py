@@ -79,6 +79,7 @@ USUAL: dict[str, tuple[str, ...]] = {
     "REMIND": ("预警", "提示", "alert"),
     "SUSPENDABLE": ("可暂停", "可中止", "可挂起"),
     "EXTENDABLE": ("可延长", "可以延期", "可展期"),
+    "VALID": ("有效期", "有效期为", "有效期限", "有效期限为"),
     "NOTIFY": ("通报", "发送", "send"),
 }
 

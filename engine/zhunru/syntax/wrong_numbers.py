@@ -48,6 +48,19 @@ def number_range(failure: Failure) -> Done | None:
     return Done(shown)
 
 
+def within(failure: Failure) -> Done | None:
+    """A length of time with 以内 behind it, where it is a limit anyway: 24 小时以内."""
+    token = failure.token
+    if token is None or token.type != "BOUND" or token.endswith("以上"):
+        return None
+    mend = failure.mend(failure.at, token.end_pos or 0, token[:-2].rstrip())
+    if not readable(failure, mend):
+        return None
+    zh, en = f"写“{mend.mended}”", f"write `{mend.mended}`"
+    failure.report("ZR101", failure.span(), mend, found=str(token), more_zh=zh, more_en=en)
+    return Done(mend)
+
+
 def unknown_measure(failure: Failure) -> Done | None:
     """A number with a word behind it that is none of the measures: 30 餐."""
     for number, word in reversed([*pairwise(failure.snippet.tokens[-3:])]):

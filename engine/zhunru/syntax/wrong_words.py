@@ -208,7 +208,7 @@ def misspelt(failure: Failure) -> Done | None:
     for earlier in reversed(failure.snippet.tokens[-3:]):
         if done is None and earlier is not token:
             # it was read as a name, and what follows it made no sense
-            done = _meant(failure, earlier, words, whole)
+            done = _usual(failure, earlier) or _meant(failure, earlier, words, whole)
     return done
 
 
@@ -222,7 +222,8 @@ def _usual(failure: Failure, token: Token) -> Done | None:
             mend = failure.mend(token.start_pos or 0, token.end_pos or 0, word)
             if readable(failure, mend):
                 more = {"more_zh": f"写作“{word}”", "more_en": f"write `{word}`"}
-                failure.report("ZR101", failure.span(), mend, found=str(token), **more)
+                span = failure.reading.source.span(token.start_pos or 0, token.end_pos or 0)
+                failure.report("ZR101", span, mend, found=str(token), **more)
                 return Done(mend)
     return None
 
