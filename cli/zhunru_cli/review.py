@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -18,6 +18,7 @@ from zhunru_cli.sets import Texts
 from zhunru_cli.surface import Command, Surface, option, shared_options
 
 if TYPE_CHECKING:
+    from zhunru.compiler.program import CompiledPolicy
     from zhunru.measures import Assessed, Finding, Matched, Reviewed, Scored, Step
 
 _KINDS = {
@@ -29,6 +30,15 @@ _KINDS = {
 }
 # So many findings of one check stand on the screen.
 _MOST = 50
+
+
+class _Results(NamedTuple):
+    """What was run, by what it is: checks, scorecards, matchings, recorded duties."""
+
+    reviewed: Sequence[Reviewed]
+    assessed: Sequence[Assessed]
+    matched: Sequence[Matched]
+    rounds: Sequence[Reviewed]
 
 
 @click.command("review", cls=Command)
@@ -53,8 +63,7 @@ def review(
 ) -> int:
     """Run checks and scorecards; exit 1 if a check is not met."""
     from zhunru import open_policy
-    from zhunru.measures import Rows, assess, match, missed, read_data
-    from zhunru.measures import review as run_checks
+    from zhunru.measures import read_data
 
     policy = open_policy(Path(path))
     core = policy.core
@@ -68,30 +77,35 @@ def review(
     for finding in found:
         click.echo(render(finding, surface, Texts().line), err=True)
     asked = day.date() if day else date.today()
-    rows = Rows(policy, asked, tables)
     wanted = [name for name in known if not names or name in names]
-    checks = [name for name in wanted if name in core.checks]
-    reviewed = run_checks(rows, checks) if checks else ()
-    assessed = [
-        assess(rows, name, tables.get(name, ())) for name in wanted if name in core.scorecards
-    ]
-    owed = [name for name in wanted if name in core.rounds]
-    rounds = missed(rows, owed) if owed else ()
-    matched = [match(rows, name) for name in wanted if name in core.matchings]
+    results = _run(policy, wanted, asked, tables)
     if form == "json":
-        said = _as_data(reviewed, assessed, matched, rounds, asked)
+        said = _as_data(results, asked)
         click.echo(json.dumps(said, ensure_ascii=False, indent=2, default=str))
     else:
-        _print(reviewed, assessed, surface)
-        _print_found(rounds, "review.duty", surface)
-        for one in matched:
-            _print_matched(one, surface)
+        _print(results, surface)
         if not wanted:
             surface.print(surface.say("review.none"))
-    failed = any(not one.holds for one in (*reviewed, *rounds)) or any(
-        d.severity == "error" for d in found
+    failed = any(not one.holds for one in (*results.reviewed, *results.rounds))
+    return failures.FINDINGS if failed or any(d.severity == "error" for d in found) else 0
+
+
+def _run(
+    policy: CompiledPolicy, wanted: Sequence[str], asked: date, tables: Mapping[str, Any]
+) -> _Results:
+    """Run everything that is asked for, each as what it is."""
+    from zhunru.measures import Rows, assess, match, missed
+    from zhunru.measures import review as run_checks
+
+    core, rows = policy.core, Rows(policy, asked, tables)
+    checks = [name for name in wanted if name in core.checks]
+    owed = [name for name in wanted if name in core.rounds]
+    return _Results(
+        run_checks(rows, checks) if checks else (),
+        [assess(rows, name, tables.get(name, ())) for name in wanted if name in core.scorecards],
+        [match(rows, name) for name in wanted if name in core.matchings],
+        missed(rows, owed) if owed else (),
     )
-    return failures.FINDINGS if failed else 0
 
 
 def _stored(policy: Any, store: str, surface: Surface) -> dict[str, Any]:
@@ -103,10 +117,13 @@ def _stored(policy: Any, store: str, surface: Surface) -> dict[str, Any]:
         return found
 
 
-def _print(reviewed: Sequence[Reviewed], assessed: Sequence[Assessed], surface: Surface) -> None:
-    _print_found(reviewed, "review.check", surface)
-    for card in assessed:
+def _print(results: _Results, surface: Surface) -> None:
+    _print_found(results.reviewed, "review.check", surface)
+    for card in results.assessed:
         _print_card(card, surface)
+    _print_found(results.rounds, "review.duty", surface)
+    for one in results.matched:
+        _print_matched(one, surface)
 
 
 def _print_found(reviewed: Sequence[Reviewed], key: str, surface: Surface) -> None:
@@ -209,21 +226,15 @@ def _notes(finding: Finding, surface: Surface) -> list[str]:
     return notes
 
 
-def _as_data(
-    reviewed: Sequence[Reviewed],
-    assessed: Sequence[Assessed],
-    matched: Sequence[Matched],
-    rounds: Sequence[Reviewed],
-    day: date,
-) -> dict[str, Any]:
+def _as_data(results: _Results, day: date) -> dict[str, Any]:
     return {
         "version": 1,
         "day": day.isoformat(),
         "checks": [
             {**asdict(one), "holds": one.holds, "findings": list(map(asdict, one.findings))}
-            for one in reviewed
+            for one in results.reviewed
         ],
-        "scorecards": [asdict(one) for one in assessed],
-        "matchings": [asdict(one) for one in matched],
-        "duties": [{**asdict(one), "holds": one.holds} for one in rounds],
+        "scorecards": [asdict(one) for one in results.assessed],
+        "matchings": [asdict(one) for one in results.matched],
+        "duties": [{**asdict(one), "holds": one.holds} for one in results.rounds],
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from zhunru.checker.calls import FUNCTION_OF
@@ -52,19 +53,23 @@ def check_vocabulary(model: Model) -> None:
         for symbol in model.scope.own[kind].values():
             if symbol.name.text in FUNCTION_OF:
                 _vocabulary(model, symbol.name, kind)
-    units = model.scope.units
-    for at, text, says_more in units.named():
-        if says_more or text in LEADS_AND_BELOW:
-            for name in (units[at].name, *units[at].aliases):
-                if name.text in LEADS_AND_BELOW:
-                    _vocabulary(model, name, "unit")
-    for role in model.scope.roles:
-        if role.name.text in LEADS_AND_BELOW:
-            _vocabulary(model, role.name, "role")
+    for name, kind in _names_of_bodies(model):
+        if name.text in LEADS_AND_BELOW:
+            _vocabulary(model, name, kind)
     for form in model.scope.nodes("form"):
         for field in form.fields:
             for name in _captured(field):
                 _vocabulary(model, name, "field")
+
+
+def _names_of_bodies(model: Model) -> Iterator[tuple[n.Name, str]]:
+    """Yield every name of a unit or role, with its kind; of very many plain units the like ones."""
+    units = model.scope.units
+    for at, text, says_more in units.named():
+        # Units that are no more than a name are not made only to be asked for it.
+        if says_more or text in LEADS_AND_BELOW:
+            yield from ((name, "unit") for name in (units[at].name, *units[at].aliases))
+    yield from ((role.name, "role") for role in model.scope.roles)
 
 
 def _captured(field: n.Field) -> list[n.Name]:

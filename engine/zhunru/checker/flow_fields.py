@@ -82,6 +82,22 @@ def _of_tables(model: Model, name: str) -> r.Type | None:
     return found.pop() if len(found) == 1 else None
 
 
+def _named_by(owner: w.Owner | None) -> tuple[set[str], list[str]]:
+    """Return the names that stand for one unit in an owner, and those that may for several."""
+    one: set[str] = set()
+    many: tuple[x.Expr | n.Name | None, ...] = ()
+    if isinstance(owner, w.Joint):
+        many = owner.parties
+        one = {owner.lead.text} if owner.lead else set()
+    elif isinstance(owner, w.Owners):
+        many = owner.jointly
+        one = {each.name for each in owner.owners if isinstance(each, x.Ref)}
+    elif isinstance(owner, w.Meeting):
+        many = (owner.body, owner.recused)
+    named = (each.text if isinstance(each, n.Name) else getattr(each, "name", "") for each in many)
+    return one, list(named)
+
+
 def _from_owners(source: w.Workflow, fields: Inputs) -> None:
     single = {
         each.role.text
@@ -89,19 +105,10 @@ def _from_owners(source: w.Workflow, fields: Inputs) -> None:
         if isinstance(each, w.Exactly) and each.number == 1
     }
     for state in source.states:
-        owner = state.owner
-        many: tuple[x.Expr | n.Name | None, ...] = ()
-        if isinstance(owner, w.Joint):
-            many = owner.parties
-            single |= {owner.lead.text} if owner.lead else set()
-        elif isinstance(owner, w.Owners):
-            single |= {each.name for each in owner.owners if isinstance(each, x.Ref)}
-            many = owner.jointly
-        elif isinstance(owner, w.Meeting):
-            many = (owner.body, owner.recused)
+        one, many = _named_by(state.owner)
+        single |= one
         # What is one unit anywhere is one everywhere: an input has only one type.
-        for each in many:
-            name = each.text if isinstance(each, n.Name) else getattr(each, "name", "")
+        for name in many:
             if name in fields and fields[name] is None:
                 fields.settle(name, v.UNIT if name in single else v.UNITS)
     for name in single & fields.keys():

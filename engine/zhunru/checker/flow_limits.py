@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from zhunru.checker import calls
 from zhunru.checker import resolved as r
@@ -31,6 +31,15 @@ if TYPE_CHECKING:
     from zhunru.diagnostics import Span
 
 _MOST_CONST = Decimal(100_000)
+
+
+class _Row(NamedTuple):
+    """A row of a table of lengths: what it gives as written, and as a length."""
+
+    row: r.ResolvedRow
+    amount: Decimal
+    measure: Measure | None
+    length: f.Length
 
 
 class Limits:
@@ -84,31 +93,34 @@ class Limits:
         if table.hit in _MANY:
             self.resolver.add("ZR314", span, name=table.name)
             return f.Limit()
-        rows: list[tuple[r.ResolvedRow, f.Length]] = []
-        values: list[tuple[Decimal, Measure | None]] = []
-        for row, (when, value) in zip(table.rows, expand(table, found), strict=True):
-            if not isinstance(value, r.Const) or not isinstance(value.value, Decimal):
-                self.resolver.add("ZR503", span)
-                return f.Limit()
-            length = self._checked(value.value, value.type.measure, span)
-            if length:
-                values.append((value.value, value.type.measure))
-                rows.append((row, replace(length, when=when)))
+        rows = self._rows_of(table, found, span)
         # Of 2 个工作日 and 3 日 none is the longer one, and together they are no amount of either.
         compared = table.hit in (*_BY_AMOUNT, HitPolicy.SUM)
-        mixed = compared and len({measure for _, measure in values}) > 1
-        if mixed or table.hit is HitPolicy.COUNT:
+        mixed = compared and len({each.measure for each in rows or ()}) > 1
+        if rows is None or mixed or table.hit is HitPolicy.COUNT:
             self.resolver.add("ZR503", span)
             return f.Limit()
-        if table.hit is HitPolicy.SUM and values:
-            most = sum((amount for amount, _ in values), Decimal(0))
-            return f.Limit(value=found, measure=values[0][1], most=most)
+        if table.hit is HitPolicy.SUM and rows:
+            most = sum((each.amount for each in rows), Decimal(0))
+            return f.Limit(value=found, measure=rows[0].measure, most=most)
         # The first that holds is taken, so what a table prefers stands first.
         if table.hit in _BY_AMOUNT:
-            rows.sort(key=lambda each: each[1].amount, reverse=table.hit is HitPolicy.MAX)
+            rows.sort(key=lambda each: each.length.amount, reverse=table.hit is HitPolicy.MAX)
         elif table.hit is HitPolicy.PRIORITY:
-            rows.sort(key=lambda each: _rank(table, each[0]))
-        return f.Limit(lengths=tuple(length for _, length in rows))
+            rows.sort(key=lambda each: _rank(table, each.row))
+        return f.Limit(lengths=tuple(each.length for each in rows))
+
+    def _rows_of(self, table: r.ResolvedTable, found: r.LookUp, span: Span) -> list[_Row] | None:
+        """Return the rows that give a length; None where one gives something else."""
+        rows: list[_Row] = []
+        for row, (when, value) in zip(table.rows, expand(table, found), strict=True):
+            if not isinstance(value, r.Const) or not isinstance(value.value, Decimal):
+                return None
+            amount, measure = value.value, value.type.measure
+            length = self._checked(amount, measure, span)
+            if length:
+                rows.append(_Row(row, amount, measure, replace(length, when=when)))
+        return rows
 
     def _of_value(self, expr: x.Expr, span: Span) -> f.Limit:
         found = self.resolver.bounded_value(expr, v.NUMBER)

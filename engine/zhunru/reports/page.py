@@ -17,6 +17,7 @@ _MOST_DRAWN = 15  # bars that can still be told apart
 _MOST_UPRIGHT = 5  # names that stand side by side below their bars
 _LONGEST_UPRIGHT = 24
 _LONGEST_ACROSS = 15
+Number = float | int | None
 _COLOURS = (
     *("#2f6f8f", "#c0504d", "#d9a441", "#7f8c8d", "#5b8c5a"),
     *("#7d5ba6", "#3aa6a0", "#a0522d", "#44546a"),
@@ -149,26 +150,37 @@ class _Page:
             "tooltip": {"trigger": "item" if chart.kind == "pie" else "axis"},
         }
         if chart.kind == "pie":
-            pairs = zip(names, series[0][1], strict=True)
-            data = [{"name": name, "value": value} for name, value in pairs]
-            return base | {"series": [{"type": "pie", "radius": "55%", "data": data}]}
-        kind = "line" if chart.kind == "line" else "bar"
-        stack = {"stack": "all"} if chart.kind == "stacked" else {}
-        numbers: dict[str, Any] = {"type": "value"}
-        if all(isinstance(value, int | None) for _, data in series for value in data):
-            numbers["minInterval"] = 1  # nobody sends half a request
-        long = len(names) > 1 and max(map(len, names)) > _LONGEST_UPRIGHT
-        across = kind == "bar" and (long or len(names) > _MOST_UPRIGHT)
-        names = [_shortened(name) for name in names] if across else names
-        return base | {
-            "legend": {"top": 0, "show": len(series) > 1},
-            "grid": {"left": 16, "right": 24, "top": 40, "bottom": 8, "containLabel": True},
-            **_axes(names, numbers, across, kind == "line"),
-            "series": [
-                {"type": kind, "name": name, "data": data, "barMaxWidth": 28, **stack}
-                for name, data in series
-            ],
-        }
+            return base | _pie(names, series[0][1])
+        return base | _along_axes(chart.kind, names, series)
+
+
+def _pie(names: list[str], numbers: list[Number]) -> dict[str, Any]:
+    pairs = zip(names, numbers, strict=True)
+    data = [{"name": name, "value": value} for name, value in pairs]
+    return {"series": [{"type": "pie", "radius": "55%", "data": data}]}
+
+
+def _along_axes(
+    drawn: str, names: list[str], series: list[tuple[str, list[Number]]]
+) -> dict[str, Any]:
+    """Return lines or bars, beside each other or stacked."""
+    kind = "line" if drawn == "line" else "bar"
+    stack = {"stack": "all"} if drawn == "stacked" else {}
+    numbers: dict[str, Any] = {"type": "value"}
+    if all(isinstance(value, int | None) for _, data in series for value in data):
+        numbers["minInterval"] = 1  # nobody sends half a request
+    long = len(names) > 1 and max(map(len, names)) > _LONGEST_UPRIGHT
+    across = kind == "bar" and (long or len(names) > _MOST_UPRIGHT)
+    names = [_shortened(name) for name in names] if across else names
+    return {
+        "legend": {"top": 0, "show": len(series) > 1},
+        "grid": {"left": 16, "right": 24, "top": 40, "bottom": 8, "containLabel": True},
+        **_axes(names, numbers, across, kind == "line"),
+        "series": [
+            {"type": kind, "name": name, "data": data, "barMaxWidth": 28, **stack}
+            for name, data in series
+        ],
+    }
 
 
 def _shortened(name: str) -> str:
@@ -199,7 +211,7 @@ def _aligned(section: Section, column: int) -> str:
     return "" if texts else ' class="number"'
 
 
-def _number(value: Value) -> float | int | None:
+def _number(value: Value) -> Number:
     """Return a number to be drawn; the table shows it exactly."""
     if isinstance(value, Decimal):
         return float(value)
