@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import Any
 
 import pytest
 from tests.web.test_draft_pages import UPLOAD, hand_in, sign_in
-from tests.web.test_pages import text_of
+from tests.web.test_pages import secret, send, text_of
 from tests.web.test_publishing import OTHER, start, step
 from tests.web.test_publishing import hand_in as hand_in_by_api
 
@@ -63,3 +65,23 @@ def test_without_a_key_nobody_is_offered_to_publish(start: Any) -> None:
     step(made, path.rpartition("/")[2], "approve", "second")
     page = made.get(path)
     assert "<button>发布</button>" not in page.text and "没有配签名密钥" in text_of(page)
+
+
+def test_a_draft_sent_after_the_sign_in_was_over_says_that_files_are_chosen_again(api: Any) -> None:
+    page = api.get("/drafts")
+    api.clock.forward(hours=10)
+    turned = hand_in_of(api, page, note="试改一处")
+    assert "选的文件没有留下" in text_of(turned)
+    again = send(api, "/sign-in", {"token": "author", "next": next_of(turned)})
+    assert 'value="试改一处"' in again.text and str(again.url.path) == "/drafts"
+
+
+def hand_in_of(api: Any, page: Any, note: str) -> Any:
+    sent = {"csrf": secret(page), "note": note}
+    return api.post("/drafts", data=sent, files=[("files", UPLOAD)], follow_redirects=True)
+
+
+def next_of(page: Any) -> str:
+    found = re.search(r'name="next" value="([^"]*)"', page.text)
+    assert found
+    return unescape(found[1])

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from tests.web.conftest import Serve, Served, tokens_file
-from tests.web.test_pages import send, text_of
+from tests.web.test_pages import secret, send, text_of
 
 SENT = {
     "f:来文单位": "卫健局",
@@ -184,7 +184,8 @@ KNOWN = {
 }
 
 
-def test_a_quota_is_asked_for_in_words_on_pages_and_in_letters(console: Served) -> None:
+def test_a_quota_is_asked_for_in_words_on_pages_and_in_letters(serve: Serve) -> None:
+    console = serve("office", pages=True)
     page = text_of(send(console, "/intake", KNOWN))
     assert page.count("协助事项/TX-1：每年已用次数") == 2 and "TX-1.每年" not in page
     letter = text_of(send(console, "/intake/letter", KNOWN, page="/intake"))
@@ -193,7 +194,8 @@ def test_a_quota_is_asked_for_in_words_on_pages_and_in_letters(console: Served) 
     assert "协助事项/TX-1: times used, yearly" in english
 
 
-def test_english_pages_join_the_parts_of_a_duty_with_english_marks(console: Served) -> None:
+def test_english_pages_join_the_parts_of_a_duty_with_english_marks(serve: Serve) -> None:
+    console = serve("office", pages=True)
     sent = {**KNOWN, "f:协助事项/TX-1.每年": "0"}
     page = text_of(send(console, "/intake", sent))
     assert "admit" not in page and "报送小结（卫健局）5个工作日" in page and "；逾期：通报" in page
@@ -216,3 +218,126 @@ def test_no_way_is_called_the_longest_where_only_a_bound_is_known(console: Serve
     drawn = console.get("/flows/BG-1/快办/picture.svg").text
     lit = console.get("/flows/BG-1/准入申请/picture.svg").text
     assert 'class="way lit"' in lit and ' lit"' not in drawn
+
+
+# --- what came of an action ------------------------------------------------------------------------
+
+
+def test_a_paper_that_a_case_issued_is_read_and_printed_from_its_page(
+    console: Served, case: str
+) -> None:
+    known = {"期间": "2026-03-20 至 2026-04-20", "时刻": "2026-03-20 09:30", "涉及户数": "1200"}
+    act(console, case, "提交", "卫健局", **known)
+    page = act(console, case, "退回", "民政局", 期间="2026-03-20 至 2026-04-20")
+    told = text_of(page)
+    assert "签发 退回通知书（给卫健局）" in told and "要补写的：联系人" in told
+    found = re.search(
+        r'href="(/cases/[^"?]+/papers/\d+-1)[^"]*"[^>]*>关于退回的通知〔2026〕1号', page.text
+    )
+    assert found
+    paper = console.get(unescape(found[1]))
+    words = text_of(paper)
+    for part in (
+        "关于退回的通知 关于退回的通知〔2026〕1号",
+        "卫健局：帮我填表",
+        "（印章）",
+        "打印",
+    ):
+        assert part in words, part
+    assert "2026年3月20日至2026年4月20日" in words
+    assert text_of(console.get(f"{case}?lang=en")).count("issued 退回通知书 (to 卫健局)") == 1
+    assert console.get(unescape(found[1])[:-1] + "7").status_code == 404
+
+
+def test_a_paper_shows_nobody_what_they_may_not_see(serve: Serve, tmp_path: Path) -> None:
+    scopes = ["decide", "cases:read", "cases:write", "act-as"]
+    rows = [
+        {"id": "a", "token": "a", "scopes": scopes},
+        {"id": "b", "token": "b", "scopes": scopes[:2], "actor": "督查组 钱七"},
+    ]
+    made = serve(
+        "office", pages=True, store=str(tmp_path / "s.db"), tokens=tokens_file(tmp_path, *rows)
+    )
+    send(made, "/sign-in", {"token": "a"})
+    page = send(
+        made,
+        "/intake/record",
+        {**SENT, "f:联系人": "王芳", "apply": "1", "key": "a"},
+        page="/intake",
+    )
+    found = re.search(r'href="(/cases/[^"?]+\.1)', page.text)
+    assert found, text_of(page)
+    known = {"期间": "2026-03-20 至 2026-04-20", "时刻": "2026-03-20 09:30", "涉及户数": "1200"}
+    act(made, found[1], "提交", "卫健局", **known)
+    page = act(made, found[1], "退回", "民政局", 期间="2026-03-20 至 2026-04-20")
+    paper = re.search(r'href="(/cases/[^"?]+/papers/\d+-1)', page.text)
+    assert paper and "要补写的" not in page.text
+    assert "420101199001011234" in made.get(unescape(paper[1])).text
+    made.cookies.clear()
+    send(made, "/sign-in", {"token": "b"})
+    assert "420101199001011234" not in made.get(unescape(paper[1])).text
+
+
+def test_a_meeting_says_how_many_came_and_agreed(console: Served, case: str) -> None:
+    known = {"期间": "2026-03-20 至 2026-04-20", "时刻": "2026-03-20 09:30", "涉及户数": "1200"}
+    act(console, case, "提交", "卫健局", **known)
+    act(console, case, "上会", "民政局")
+    held = act(console, case, "会议", "向阳社区", 应到="30", 到会="25", 赞成="20")
+    assert "应到 30，到会 25，赞成 20" in text_of(held)
+    assert "30 entitled, 25 present, 20 in favour" in text_of(console.get(f"{case}?lang=en"))
+
+
+# --- what the store knows ----------------------------------------------------------------------------
+
+
+def test_what_the_store_counts_is_not_asked_of_anybody(console: Served) -> None:
+    page = text_of(send(console, "/intake", KNOWN))
+    assert "已用次数" not in page and "按已经确认处理" in page
+    street = {**KNOWN, "f:来文单位": "柳河街道", "apply": "1"}
+    for key in "1234":
+        record = send(console, "/intake/record", {**street, "key": key}, page="/intake")
+        assert "准入" in text_of(record)
+    assert "已超过频次" in text_of(send(console, "/intake", KNOWN))
+
+
+def test_what_was_filled_in_of_a_quota_does_not_stand_in_the_way_of_the_record(
+    console: Served,
+) -> None:
+    sent = {**KNOWN, "f:协助事项/TX-1.每年": "0", "key": "a", "apply": "1"}
+    page = send(console, "/intake/record", sent, page="/intake")
+    assert page.status_code == 200, text_of(page)
+
+
+def test_what_has_no_workflow_to_apply_by_is_put_on_record_all_the_same(console: Served) -> None:
+    sent = {**KNOWN, "f:经费到位": "否", "key": "a", "apply": "1"}
+    page = send(console, "/intake/record", sent, page="/intake")
+    assert page.status_code == 200 and "受理记录" not in text_of(page), text_of(page)
+    assert "已办结" in text_of(page)
+
+
+def test_who_acts_for_others_puts_their_requests_on_record(serve: Serve, tmp_path: Path) -> None:
+    scopes = ["decide", "cases:read", "cases:write", "act-as"]
+    tokens = tokens_file(tmp_path, {"id": "a", "token": "a", "scopes": scopes})
+    made = serve("office", pages=True, store=str(tmp_path / "s.db"), tokens=tokens)
+    send(made, "/sign-in", {"token": "a"})
+    page = send(made, "/intake/record", {**SENT, "key": "a", "apply": "1"}, page="/intake")
+    assert page.status_code == 200 and "准入申请 · 草拟" in text_of(page)
+
+
+def test_what_is_sent_after_signing_in_again_says_what_it_does(
+    serve: Serve, tmp_path: Path
+) -> None:
+    scopes = ["decide", "cases:read", "cases:write"]
+    rows = {"id": "a", "token": "a", "scopes": scopes, "actor": "卫健局 刘一"}
+    made = serve(
+        "office", pages=True, store=str(tmp_path / "s.db"), tokens=tokens_file(tmp_path, rows)
+    )
+    send(made, "/sign-in", {"token": "a"})
+    page = send(made, "/intake/record", {**SENT, "apply": "1", "key": "a"}, page="/intake")
+    found = re.search(r'href="(/cases/[^"?]+\.1)', page.text)
+    assert found
+    filled = {"csrf": secret(made.get(found[1])), "action": "撤回", "f:理由": "不办了"}
+    made.clock.forward(hours=10)
+    made.post(found[1], data=filled, follow_redirects=True)
+    again = text_of(send(made, "/sign-in", {"token": "a"}))
+    assert "接着提交" in again and "办理 撤回" in again and "理由 不办了" in again

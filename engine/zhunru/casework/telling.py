@@ -93,5 +93,17 @@ def _note(data: Mapping[str, Any]) -> dict[str, str]:
     sentence = data.get("decision", {}).get("sentence", {})
     if isinstance(sentence, Mapping) and "zh" in sentence:
         return {"zh": sentence["zh"], "en": sentence.get("en", "")}
+    if "favour" in data:
+        return _figures(data)
     text = str(data.get("reason", "") or data.get("unit", "") or data.get("body", ""))
     return {"zh": text, "en": text}
+
+
+def _figures(data: Mapping[str, Any]) -> dict[str, str]:
+    """Return how many of a meeting there were, came and agreed; of which body, if that was asked
+    for."""
+    base, present, favour = (data.get(name) for name in ("base", "present", "favour"))
+    body = str(data.get("body", ""))
+    zh = f"应到 {base}，到会 {present}，赞成 {favour}"
+    en = f"{base} entitled, {present} present, {favour} in favour"
+    return {"zh": f"{body}：{zh}", "en": f"{body}: {en}"} if body else {"zh": zh, "en": en}

@@ -67,7 +67,16 @@ def shown(value: Any) -> str:
         return f"{value.year}年{value.month}月{value.day}日"
     if isinstance(value, Decimal):
         return format(value, "f")
+    if isinstance(value, tuple) and len(value) == 2:
+        return _stretch(*value)
     if isinstance(value, tuple | list | frozenset):
         parts = sorted(value) if isinstance(value, frozenset) else value
         return "、".join(shown(part) for part in parts)
     return str(value)
+
+
+def _stretch(first: Any, last: Any) -> str:
+    """Return a stretch of days, which may be open at an end."""
+    if last is None:
+        return f"{shown(first)}起"
+    return f"{'' if first is None else shown(first)}至{shown(last)}"

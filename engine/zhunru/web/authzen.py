@@ -7,7 +7,6 @@ a client that sends `context.zhunru.detail` = `full` is given the whole decision
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -17,7 +16,6 @@ from zhunru.decision import Decision
 from zhunru.diagnostics import NOWHERE, Language
 from zhunru.errors import RequestRejected
 from zhunru.request_facts import sort_facts
-from zhunru.runtime.submitting import Completed
 from zhunru.syntax.written_days import day_in
 from zhunru.vocabulary import OUTCOMES, Outcome
 from zhunru.web import requestable
@@ -26,6 +24,7 @@ from zhunru.web.calls import Call, Endpoint
 from zhunru.web.problems import Problem, reject
 from zhunru.web.reading import mapping, member, only, text, wrong_kind
 from zhunru.web.schemas import ref
+from zhunru.web.stored import with_store
 from zhunru.web.tenants import Current
 
 SEMANTICS = ("execute_all", "deny_on_first_deny", "permit_on_first_permit")
@@ -84,16 +83,7 @@ class Asking:
             request, found = sort_facts(given, NOWHERE, self.facts)
             if request is None:
                 raise RequestRejected(found)
-        return self._with_store(request)
-
-    def _with_store(self, request: Request) -> Request:
-        """Return the request with what the store knows: registers, and uses of quotas."""
-        office = self.call.tenant.office
-        if office is None:
-            return request
-        desk = office.service.policies.desk(self.current.policy)
-        name = self.asked.name
-        return office.store.read(lambda view: _whole(desk.complete(request, view, name, "")))
+        return with_store(self.call.tenant, self.current.policy, self.asked.name, request)
 
     def decide(self, asked: Question) -> Decision:
         """Return the decision on a question, which is then on record."""
@@ -114,12 +104,6 @@ class Asking:
         if not admitted or "approval" in asked["context"]:
             context |= requestable.context(self.call, self.current, asked, found)
         return {"decision": admitted, "context": context}
-
-
-def _whole(completed: Completed) -> Request:
-    """Return a completed request with its registers read, while the store can still be read."""
-    request = completed.request
-    return replace(request, registers={**request.registers})
 
 
 def read_day(options: Mapping[str, Any], today: date) -> date:

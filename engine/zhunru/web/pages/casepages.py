@@ -23,10 +23,12 @@ from zhunru.web.pages.controls import Control, control, facts_of, hint, marked
 from zhunru.web.pages.facts import Fields, fields_of, told, written
 from zhunru.web.pages.titles import title_of
 from zhunru.web.pages.visit import Visit
+from zhunru.web.problems import reject
 from zhunru.worktime import BEIJING
 
 _SOON = timedelta(hours=48)
 _MOST_KIN = 20
+_SEAL = "（印章）"
 # Figures of a meeting that it can do without: a chart may know the members, nobody need be recused.
 _WHERE_NEEDED = ("应到", "回避")
 
@@ -67,6 +69,32 @@ def show(visit: Visit) -> Response:
 def one(visit: Visit) -> Response:
     """Show a case with its time line and what can be done next."""
     return _page(visit, visit.request.path_params["case"])
+
+
+def paper(visit: Visit) -> Response:
+    """Show a paper that a case issued, ready to be printed."""
+    params = visit.request.path_params
+    hidden = unseen(visit.tenant.desk, params["case"], _viewer(visit), visit.at)
+    events = masked(visit.tenant.desk.history(params["case"]), hidden)
+    found = {
+        f"{event['number']}-{at}": each
+        for event in events
+        for at, each in enumerate(event.get("papers", ()), 1)
+    }.get(params["paper"])
+    if found is None:
+        reject(404, "ZR884", path=visit.request.url.path[:200])
+    heading, number, *lines = found["text"].split("\n")
+    # Below the text stand who signs, where to seal and the day.
+    end = len(lines) - (3 if _SEAL in lines[-2:-1] else 1)
+    return visit.page(
+        "paper.html",
+        here="cases",
+        heading=heading,
+        number=number,
+        body=lines[:end],
+        signed=lines[end:],
+        missing=found.get("missing", ()),
+    )
 
 
 async def act(visit: Visit) -> Response:

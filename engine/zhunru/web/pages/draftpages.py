@@ -52,7 +52,7 @@ def _page(visit: Visit, findings: Sequence[Diagnostic] = (), status: int = 200) 
         versions=list(reversed(kept["bundles"]))[:_MOST_SHOWN],
         active=kept["active"],
         findings=findings,
-        note=visit.text("note"),
+        note=visit.text("note") or visit.query.get("note", "")[:_LONGEST_NOTE],
         back=visit.query.get("back", "")[:_LONGEST_NOTE],
     )
 

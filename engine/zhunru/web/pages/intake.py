@@ -11,8 +11,9 @@ from typing import Any
 from starlette.responses import Response
 
 from zhunru.checker.resolved import ResolvedField
+from zhunru.compiler.request import Request
 from zhunru.decision import Decision, decide
-from zhunru.errors import RequestRejected
+from zhunru.errors import CaseRefused, RequestRejected
 from zhunru.explain.answers import MissingFact, Reason
 from zhunru.request_files import read_requests
 from zhunru.vocabulary import OUTCOMES, Outcome
@@ -20,6 +21,7 @@ from zhunru.web.masking import masked
 from zhunru.web.pages.controls import Control, control, controls, facts_of, hint, marked
 from zhunru.web.pages.facts import called, told
 from zhunru.web.pages.visit import Visit
+from zhunru.web.stored import left_to_store, with_store
 from zhunru.web.tenants import Asked, Current
 
 _ASKED_AT_ONCE = 3
@@ -92,15 +94,27 @@ async def register(visit: Visit) -> Response:
     """Put a request on record, which opens the workflows that follow from the decision."""
     visit.need("cases:write")
     form = _read(visit)
-    reply = await visit.tenant.hall.submit(
-        _request(visit, form),
-        actor=visit.actor(form.facts.get(_sender(form), "")),
+    actor = visit.actor(form.facts.get(_sender(form), ""))
+    # Whoever acts for others confirms what those may confirm.
+    by = None if visit.principal.voucher is None else actor.unit
+    policy = form.current.policy
+    request = left_to_store(visit.tenant, policy, _request(visit, form, by))
+    put = partial(
+        visit.tenant.hall.submit,
+        request,
+        actor=actor,
         key=f"{visit.principal.id}:{visit.text('key')}",
         at=visit.at,
         decision=form.asked.name,
-        policy=form.current.policy.code,
-        apply=bool(visit.text("apply")),
+        policy=policy.code,
     )
+    try:
+        reply = await put(apply=bool(visit.text("apply")))
+    except CaseRefused as refused:
+        # What cannot be applied for is put on record all the same: that is what was asked.
+        if refused.diagnostic.code != "ZR760":
+            raise
+        reply = await put(apply=False)
     return visit.move(f"/cases/{reply.case_id}")
 
 
@@ -128,12 +142,12 @@ def _read(visit: Visit) -> _Form:
     return _Form(current, asked, visit.at.date(), facts)
 
 
-def _request(visit: Visit, form: _Form) -> Any:
+def _request(visit: Visit, form: _Form, asserted_by: str | None) -> Request:
     rows = read_requests(
         [form.facts],
         form.current.policy,
         received=form.day,
-        asserted_by=visit.principal.voucher,
+        asserted_by=asserted_by,
         decision=form.asked.name,
     )
     row = next(iter(rows))
@@ -142,8 +156,14 @@ def _request(visit: Visit, form: _Form) -> Any:
     return row.request
 
 
+def _known(visit: Visit, form: _Form) -> Request:
+    """Return what was filled in, with what the store knows of it: that is what will count."""
+    request = _request(visit, form, visit.principal.voucher)
+    return with_store(visit.tenant, form.current.policy, form.asked.name, request)
+
+
 def _decided(visit: Visit, form: _Form) -> Decision:
-    request = _request(visit, form)
+    request = _known(visit, form)
     found = decide(form.current.policy, request, form.asked.name)
     # An open decision is a step on the way; only what is told to somebody goes on record.
     if found.outcome is not Outcome.INCOMPLETE:
@@ -158,7 +178,7 @@ def _left(visit: Visit, form: _Form, found: Decision) -> str:
         return ""
     from zhunru.analysis import find_residual
 
-    told = find_residual(form.current.policy, _request(visit, form), form.asked.name).sentence()
+    told = find_residual(form.current.policy, _known(visit, form), form.asked.name).sentence()
     return str(told.en if visit.language == "en" else told.zh)
 
 

@@ -119,6 +119,7 @@ def _routes(pages: Pages) -> list[BaseRoute]:
         page("/flows/{code}/{flow}/picture.svg", flows.picture),
         page("/cases", casepages.show, "cases:read"),
         page("/cases/{case}", casepages.one, "cases:read"),
+        page("/cases/{case}/papers/{paper}", casepages.paper, "cases:read"),
         page("/cases/{case}", casepages.act, "cases:write", post=True),
         page("/drafts", draftpages.show, "draft"),
         page("/drafts", draftpages.add, "draft", post=True),

@@ -39,6 +39,7 @@ LANGUAGE = "zhunru-lang"
 UPLOAD = 16 << 20  # bytes of a form with files
 _LONGEST_OF_STRANGERS = 64 << 10
 _MOST_FIELDS = 400
+_LONGEST_NOTE = 300
 PAGES = (
     ("intake", "/intake", "decide"),
     ("lists", "/lists", "decide"),
@@ -147,7 +148,8 @@ class Visit:
         from zhunru.web.pages.controls import PREFIX  # here: it is made of visits
 
         shown = [(n[len(PREFIX) :], v) for n, v in held.fields if n.startswith(PREFIX)]
-        return self.page("resume.html", here="", held=held, shown=shown)
+        action = dict(held.fields).get("action", "")
+        return self.page("resume.html", here="", held=held, shown=shown, action=action)
 
     @property
     def is_from_here(self) -> bool:
@@ -243,6 +245,11 @@ class Pages:
                 ours = bool(texts) and before.sent(visit.text("csrf"))
                 if ours and self.sessions.hold(visit.session, held):
                     return visit.move("/sign-in", over="held")
+                if not texts and before.sent(visit.text("csrf")):
+                    # Files are not kept for anybody: they are chosen once more.
+                    note = visit.text("note")[:_LONGEST_NOTE]
+                    again = f"{path}?{urlencode({'note': note})}" if note else path
+                    return visit.move("/sign-in", next=again, over="files")
         elif request.url.query:
             path += f"?{request.url.query}"
         return visit.move("/sign-in", next=path, over="1" if before is not None else "")
