@@ -36,6 +36,7 @@ MAX_DOCUMENT = 4 * 1024 * 1024  # bytes of a JSON or YAML file
 MAX_LINE = 100_000  # characters of a row
 MAX_QUOTED_LINES = 50  # lines that one CSV row may span
 SURELY_UTF8 = 8  # GB18030 text never begins with so many sound UTF-8 characters
+_UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _CHUNK = 64 * 1024
 _PLAIN = {str, bool, type(None)}
 # How far down the headings of a sheet are looked for.
@@ -294,12 +295,11 @@ def _encoding(path: Path) -> str:
     """Return the encoding of a file after reading it once, a piece at a time."""
     try:
         with path.open("rb") as file:
-            if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-                return "utf-16"
-            fault = _fault(file, "utf-8")
+            marked = _UTF16.get(file.read(2))
+            fault = _fault(file, marked or "utf-8")
             if fault is None:
-                return "utf-8-sig"
-            if fault.sound < SURELY_UTF8 and _fault(file, "gb18030") is None:
+                return "utf-16" if marked else "utf-8-sig"
+            if not marked and fault.sound < SURELY_UTF8 and _fault(file, "gb18030") is None:
                 return "gb18030"
     except OSError as error:
         raise RequestRejected([unreadable(path, error)]) from None
@@ -329,10 +329,10 @@ def _fault(file: IO[bytes], encoding: str) -> _Fault | None:
             text = decoder.decode(chunk, final=not more)
         except UnicodeDecodeError as error:
             held = len(error.object) - len(chunk)
-            before = error.object[: error.start]
-            sound += sum(c > "\x7f" for c in before.decode(encoding, "ignore"))
+            before = error.object[: error.start].decode(encoding, "ignore")
+            sound += sum(c > "\x7f" for c in before)
             byte = read - held + error.start
-            return _Fault(byte, error.object[error.start], lines + before.count(b"\n") + 1, sound)
+            return _Fault(byte, error.object[error.start], lines + before.count("\n") + 1, sound)
         read += len(chunk)
         lines += text.count("\n")
         sound += len(text) - len(text.encode("ascii", "ignore"))

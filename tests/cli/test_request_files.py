@@ -98,6 +98,24 @@ def test_a_damaged_sheet_is_refused_with_its_place_instead_of_read_as_nonsense(t
     assert found.span.line == 3
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize(
+    ("end", "cut"),
+    [("\ud800", 0), ("\udc00局", 0), ("局", 1)],
+    ids=["half a pair", "inside", "cut"],
+)
+def test_a_sheet_of_utf_16_that_is_damaged_is_refused_with_its_place(tmp_path, encoding, end, cut):
+    path = tmp_path / "来件.csv"
+    # ਊ is 0x0A0A: bytes of a line end that end no line.
+    text = f"\ufeff来文单位,事项\n区民政局,上街ਊ\n区民政{end}".encode(encoding, "surrogatepass")
+    path.write_bytes(text[: len(text) - cut])
+    with pytest.raises(ZhunruError) as caught:
+        _facts(path)
+    (found,) = caught.value.diagnostics
+    assert found.code == "ZR804"
+    assert found.span.line == 3
+
+
 def test_columns_that_mean_nothing_stay_with_the_row_and_are_no_facts(tmp_path):
     path = tmp_path / "来件.csv"
     path.write_text("序号,事项,备注\n1,甲,加急\n", encoding="utf-8")
