@@ -184,14 +184,30 @@ def test_days_of_rest_under_a_stop_leave_more_days_of_work():
 
 
 def test_what_earlier_visits_used_up_is_not_waited_for_again():
-    rows = """| 甲 | 一街道 | 5 个工作日 累计 | - | 逾期 → 乙 |
-| 乙 | 一街道 | 1 个工作日 | 退 → 甲 不超过 1 次 | 逾期 → 办结 |"""
-    under = "  约束 未经 退 不得 丙\n"
-    rows = (
-        rows.replace("不超过 1 次", "不超过 1 次，满后 → 丙")
-        + "\n| 丙 | 一街道 | 1 个工作日 | 办 → 办结 | 逾期 → 办结 |"
-    )
-    policy = compiled(flow(rows, under=under))
-    found = shortest(policy, "事项办理", "甲", ["丙"])
+    rows = """| 起 | 一街道 | 不限时 | 报 → 甲 | - |
+| 甲 | 一街道 | 5 个工作日 累计 | - | 逾期 → 乙 |
+| 乙 | 一街道 | 1 个工作日 | 退 → 甲 不超过 1 次，满后 → 丙 | 逾期 → 办结 |
+| 丙 | 一街道 | 1 个工作日 | 办 → 办结 | 逾期 → 办结 |"""
+    found = shortest(compiled(flow(rows)), "事项办理", "起", ["丙"])
     assert found is not None
     assert (found.amount, found.exact) == (5, True)
+
+
+def test_time_takes_the_first_line_that_is_open_and_no_later_one():
+    rows = """| 起 | 一街道 | 不限时 | 报 → 甲 | - |
+| 甲 | 一街道 | 3 个工作日 | - | 逾期 → 乙 不超过 1 次；逾期 → 办结 |
+| 乙 | 一街道 | 1 个工作日 | 办 → 甲 不超过 2 次 | 逾期 → 办结 |"""
+    found = shortest(compiled(flow(rows)), "事项办理", "起", ["办结"])
+    assert found is not None
+    assert found.amount == 4  # by 乙: the second line of 甲 is closed until the first is used up
+    assert codes(flow(rows, under="  约束 凡 甲 必有 乙\n")) == []
+
+
+def test_a_shared_limit_that_ran_out_on_the_way_is_not_said_to_be_given_again():
+    rows = """| 甲 | 一街道 | 3 个工作日 累计 | - | 逾期 → 乙 |
+| 乙 | 一街道 | 1 个工作日 | 退 → 甲 不超过 1 次 | 逾期 → 办结 |"""
+    # Nobody comes to 乙 before the three days of 甲 are over: 乙, 甲 with nothing left, and 乙.
+    under = "  约束 自 乙 至 办结 不超过 {} 个工作日\n"
+    assert codes(flow(rows, under=under.format(4))) == ["ZR524"]
+    found = shortest(compiled(flow(rows)), "事项办理", "乙", ["甲"])
+    assert found is not None and found.amount == 0

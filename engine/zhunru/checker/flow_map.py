@@ -13,7 +13,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
-from zhunru.checker.resolved_flows import Line, ResolvedWorkflow, State
+from zhunru.checker.resolved_flows import ALWAYS, Line, ResolvedWorkflow, State
 
 MOST_NODES = 1 << 20
 
@@ -188,10 +188,13 @@ class FlowMap:
         if home is None:
             return
         places = {line: at for at, (line, _) in enumerate(self._counted.get(home, ()))}
+        over = False
         for arc in self.arcs[node.state]:
             counts = self._after(arc, node, places)
-            if counts is None:
+            # Time takes the first line that is open: none behind one without a condition.
+            if counts is None or (over and arc.line.ends_time):
                 continue
+            over = over or (arc.line.ends_time and arc.line.guard == ALWAYS)
             inside = self.component.get(arc.target) == home
             yield arc, Node(arc.target, counts) if inside else self._arrival(arc)
 

@@ -195,10 +195,23 @@ class Times:
         names = {node.state for node in stretch.out}
         visited = [full.walk.first, *(arc.target for arc in full.walk.arcs)]
         again = next((name for name in self._spent if visited.count(name) > 1), "")
+        again = again or self._begun(stretch, full.walk.first, {*visited} & {*self._spent})
         if not again or full.amount is None:
             return full
         safe = self._safe(full.measure, names)
         return replace(full, amount=min(full.amount, safe or full.amount), reason="again", at=again)
+
+    def _begun(self, stretch: Stretch, first: str, shared: set[str]) -> str:
+        """Return a state of `shared` that has run out before; empty: none need have."""
+
+        def keeps(arc: Arc) -> bool:
+            return not (arc.source in shared and arc.line.ends_time)
+
+        if not shared:
+            return ""
+        came = reachable(self.map, [self.map.start], keeps)
+        fresh = all(node in came for node in stretch.starts if node.state == first)
+        return "" if fresh else min(shared)
 
     def _never(self, stretch: Stretch, measure: Measure) -> Term | None:
         """Return the walk to where time has no end, or to where only a field says when."""
@@ -479,6 +492,21 @@ def _arrives(arc: Arc, wanted: frozenset[str]) -> bool:
     return not wanted.isdisjoint((arc.target, arc.line.name, arc.line.label))
 
 
+def _entered(stretch: Stretch, shared: frozenset[str]) -> list[_Spent]:
+    """Return the nodes that a stretch begins with, and what may have run out before it does."""
+    found: dict[_Spent, None] = {(stretch.map.start, frozenset()): None}
+    # The list grows while it is gone through.
+    waiting = list(found)
+    for node, spent in waiting:
+        for arc, following in stretch.map.steps(node):
+            over = spent | (shared & {node.state} if arc.line.ends_time else frozenset())
+            if (following, over) not in found:
+                found[following, over] = None
+                waiting.append((following, over))
+    starts = set(stretch.starts)
+    return [place for place in found if place[0] in starts]
+
+
 def _first(
     stretch: Stretch,
     wanted: frozenset[str],
@@ -490,7 +518,7 @@ def _first(
 
     The time of a state of `shared` runs out once for all its visits: afterwards none is left.
     """
-    first: list[_Spent] = [(node, frozenset()) for node in stretch.starts]
+    first = _entered(stretch, shared)
     best: dict[_Spent, Any] = dict.fromkeys(first, start)
     came: dict[_Spent, tuple[Arc, _Spent] | None] = dict.fromkeys(first)
     heap = [(start, at, place) for at, place in enumerate(first)]

@@ -1,0 +1,246 @@
+"""What is proved of workflows holds for cases that go every way, and is reached where it may be."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from tests.flows.random_cases import (
+    CALENDARS,
+    ENDS,
+    PLAIN,
+    Kind,
+    Maker,
+    Stay,
+    Walks,
+    Way,
+    policy_of,
+    shown,
+)
+
+from zhunru.checker.flow_clocks import Clocks, needed, ran
+from zhunru.checker.flow_map import FlowMap
+from zhunru.checker.flow_proofs import Prover
+from zhunru.checker.flow_times import Times
+from zhunru.checker.resolved_flows import ResolvedWorkflow
+from zhunru.vocabulary import CLOCK, Measure
+from zhunru.worktime import BEIJING, Ledger, Suspension, Unit, elapsed
+from zhunru.worktime.instants import instant
+
+CLOCKS = Clocks(CALENDARS)
+STARTS = (
+    datetime(2025, 9, 26, 17, 30, tzinfo=BEIJING),  # before a week of holidays and a Sunday of work
+    datetime(2025, 12, 31, 9, 0, tzinfo=BEIJING),
+    datetime(2025, 2, 8, 23, 59, 59, tzinfo=BEIJING),
+)
+
+
+def stretches(way: Way, start: str, ends: set[str]) -> list[list[Stay]]:
+    """The visits from each entry of `start` to the next arrival at one of `ends`, or the end."""
+    stays, last = way
+    found = []
+    for at, stay in enumerate(stays):
+        if stay.state != start:
+            continue
+        following = (n for n in range(at + 1, len(stays)) if stays[n].state in ends)
+        found.append(list(stays[at : next(following, len(stays))]))
+    return [each for each in found if last or each[-1] is not stays[-1]]
+
+
+def taken(flow: ResolvedWorkflow, stays: list[Stay], measure: Measure) -> int:
+    """What the clocks ran in these visits; not in states that stop them, and not while stopped."""
+    home, total = CLOCKS.of(flow.calendar), 0
+    for run in _runs(flow, stays):
+        start, end = instant(run[0].entered), instant(run[-1].left)
+        pauses = [pause for stay in run for pause in stay.pauses]
+        if pauses:
+            stops = (Suspension(instant(one), instant(other)) for one, other in pauses)
+            total += elapsed(
+                start, end, Unit(measure.value), home.calendar, Ledger(tuple(stops))
+            ).whole
+        elif measure in CLOCK:
+            total += ran(home, measure, start, end)
+        else:
+            # A day is one day, though one calendar closes later in it than another.
+            close = home.calendar.close(end.date())
+            total += needed(home, measure, start, min(end, instant(close)))
+    return total
+
+
+def _runs(flow: ResolvedWorkflow, stays: list[Stay]) -> list[list[Stay]]:
+    runs: list[list[Stay]] = [[]]
+    for stay in stays:
+        state = flow.state(stay.state)
+        assert state is not None
+        if state.limit is not None and state.limit.stopped:
+            runs.append([])
+        else:
+            runs[-1].append(stay)
+    return [run for run in runs if run]
+
+
+def ways_of(
+    flow: ResolvedWorkflow,
+    seed: int,
+    late: bool,
+    starts: Iterable[datetime],
+    flags: Iterable[bool | None],
+) -> tuple[list[Way], bool]:
+    found, cut = [], False
+    for flag in flags:
+        walks = Walks(policy_of(flow), flag, late, seed)
+        for start in starts:
+            found += walks.ways(start)
+        cut |= walks.cut
+    return found, cut
+
+
+def asked(flow: ResolvedWorkflow, rng: random.Random) -> tuple[str, list[str]]:
+    start = rng.choice(flow.states).name
+    ends = {ENDS[0], rng.choice([*ENDS, *(state.name for state in flow.states)])}
+    return start, sorted(ends)
+
+
+def most(
+    flow: ResolvedWorkflow, ways: list[Way], start: str, ends: list[str], measure: Measure
+) -> tuple[int, list[Stay]]:
+    """The longest of all cases, with its visits."""
+    found = (
+        (taken(flow, stays, measure), stays)
+        for way in ways
+        for stays in stretches(way, start, set(ends))
+    )
+    return max(found, key=lambda each: each[0], default=(0, []))
+
+
+def _flag(flow: ResolvedWorkflow, rng: random.Random) -> bool | None:
+    known = flow.fields[0].required
+    return rng.choice((True, False) if known else (True, False, None))
+
+
+def told(stays: list[Stay]) -> str:
+    return " ".join(f"{s.state}[{shown(s.entered)}–{shown(s.left)} {s.line}]" for s in stays)
+
+
+def check_bound(seed: int) -> bool:
+    """No case takes longer than is said; return whether anything was said."""
+    rng = random.Random(seed)
+    flow = Maker(rng, Kind(pauses=seed % 2 == 0)).flow()
+    start, ends = asked(flow, rng)
+    measure = rng.choice((Measure.WORKDAY, Measure.WORKDAY, Measure.DAY, Measure.HOUR))
+    term = Times(FlowMap(flow), CLOCKS).longest(start, ends, measure)
+    ways, _ = ways_of(flow, seed, True, [rng.choice(STARTS)], [_flag(flow, rng)])
+    if term.amount is None:
+        return False
+    found, stays = most(flow, ways, start, ends, measure)
+    assert found <= term.amount, f"{seed}: {found} > {term}: {told(stays)}"
+    return True
+
+
+def check_exact(seed: int) -> bool:
+    """Days of work: some case takes as long as is said, and none is faster than is said."""
+    rng = random.Random(seed)
+    flow = Maker(rng, PLAIN).flow()
+    start, ends = asked(flow, rng)
+    times = Times(FlowMap(flow), CLOCKS)
+    term = times.longest(start, ends, Measure.WORKDAY)
+    ways, cut = ways_of(flow, seed, True, STARTS[:1], [True])
+    found, stays = most(flow, ways, start, ends, Measure.WORKDAY)
+    assert term.amount is not None and not term.endless
+    assert found <= term.amount, f"{seed}: {found} > {term}: {told(stays)}"
+    if term.exact and not cut:
+        assert found == term.amount, f"{seed}: {found} < {term}"
+    return term.exact and not cut
+
+
+def check_quickest(seed: int) -> bool:
+    """No case is faster than is said; and with days of work alone some case is as fast."""
+    rng = random.Random(seed)
+    plain = seed % 2 == 0
+    flow = Maker(rng, replace(PLAIN, stops=False) if plain else Kind(pauses=False)).flow()
+    start, ends = asked(flow, rng)
+    term = Times(FlowMap(flow), CLOCKS).quickest(start, ends, Measure.WORKDAY)
+    begins = [rng.choice(STARTS)]
+    ways, cut = ways_of(flow, seed, False, begins, [True if plain else _flag(flow, rng)])
+    found = [
+        _running(flow, stays)
+        for way in ways
+        for stays in stretches(way, start, set(ends))
+        if _arrives(way, stays, ends)
+    ]
+    if term is None:
+        assert not found, seed
+        return False
+    assert term.amount is not None
+    assert min(found, default=term.amount) >= term.amount, f"{seed}: {min(found)} < {term}"
+    if plain and not cut and found:
+        assert min(found) == term.amount, f"{seed}: {min(found)} > {term}"
+    return bool(found)
+
+
+def _running(flow: ResolvedWorkflow, stays: list[Stay]) -> int:
+    """Return the working days from the first moment to the last, whatever stops the clock."""
+    start, end = instant(stays[0].entered), instant(stays[-1].left)
+    return needed(CLOCKS.of(flow.calendar), Measure.WORKDAY, start, end)
+
+
+def _arrives(way: Way, stays: list[Stay], ends: list[str]) -> bool:
+    visits, last = way
+    at = next(n for n, each in enumerate(visits) if each is stays[-1])
+    return (visits[at + 1].state if at + 1 < len(visits) else last) in ends
+
+
+def check_order(seed: int) -> bool:
+    """What must come before, or after, does so in every case."""
+    rng = random.Random(seed)
+    plain = seed % 2 == 0
+    flow = Maker(rng, PLAIN if plain else Kind(pauses=False)).flow()
+    prover = Prover(None, flow, CLOCKS)  # type: ignore[arg-type]  # it looks up no name here
+    names = [state.name for state in flow.states]
+    before, after, end = rng.choice(names), rng.choice(names), rng.choice([*names, *ENDS])
+    ways, cut = ways_of(flow, seed, True, STARTS[:1], [True if plain else _flag(flow, rng)])
+    passed_over = [way for way in ways if _reaches(way, end) and not _worked(way, before, end)]
+    walk = prover.walk_without((before,), end)
+    assert walk is not None or not passed_over, f"{seed}: 未经 {before} 不得 {end}"
+    missed = [way for way in ways if way[1] and _through(way, after) and not _through(way, end)]
+    past = prover.walk_past(after, end)
+    assert past is not None or not missed, f"{seed}: 凡 {after} 必有 {end}"
+    if plain and not cut:
+        assert (walk is None) == (not passed_over), f"{seed}: 未经 {before} 不得 {end} {walk}"
+        assert (past is None) == (not missed), f"{seed}: 凡 {after} 必有 {end} {past}"
+    return walk is None or past is None
+
+
+def _through(way: Way, name: str) -> bool:
+    return way[1] == name or any(stay.state == name for stay in way[0])
+
+
+def _reaches(way: Way, end: str) -> bool:
+    return _through(way, end)
+
+
+def _worked(way: Way, state: str, end: str) -> bool:
+    """Tell whether somebody left a state before the first arrival at `end`."""
+    for stay in way[0]:
+        if stay.state == end:
+            return False
+        if stay.state == state and stay.kind in ("acted", "joined"):
+            return True
+    return False
+
+
+@pytest.mark.parametrize(
+    ("check", "seeds"),
+    [
+        (check_exact, range(120)),
+        (check_bound, range(30)),
+        (check_quickest, range(20)),
+        (check_order, range(100)),
+    ],
+)
+def test_proofs_are_true_of_every_case(check: Callable[[int], bool], seeds: range) -> None:
+    told_of = sum(check(seed) for seed in seeds)
+    assert told_of > len(seeds) // 3
