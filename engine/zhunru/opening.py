@@ -51,7 +51,7 @@ def check_policies(
 ) -> tuple[CheckedPolicySet | None, list[Diagnostic]]:
     """Return the checked set at `path` (None if it has errors) and every finding, by place."""
     from zhunru.checker.check import check
-    from zhunru.codes import ABSENCES, NO_LIMIT, NO_UPPER, OF_LIMITS, OF_UPPER, WHOLES
+    from zhunru.codes import ABSENCES, NO_LIMIT, NO_UPPER, OF_DAYS, OF_LIMITS, OF_UPPER, WHOLES
     from zhunru.syntax.loader import load
 
     loaded, found = load(locate(path), search=search)
@@ -60,6 +60,8 @@ def check_policies(
     checked, more = check(loaded)
     if any(finding.code in NO_UPPER for finding in found):
         more = [finding for finding in more if finding.code not in OF_UPPER]
+    if any(finding.code == "ZR111" for finding in found):
+        more = [finding for finding in more if finding.code not in OF_DAYS]
     # A second header is a second set, perhaps the same in another notation: that each of its
     # names is there twice says the same once more.
     seconds = {finding.span.path for finding in found if finding.code == "ZR808"}

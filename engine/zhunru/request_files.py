@@ -203,7 +203,7 @@ def _is_apart(cells: Sequence[str]) -> bool:
     first = next(filter(None, cells))
     if first[0] not in _APART:
         return False
-    return bool(_TOTAL.fullmatch(first)) or (sum(map(bool, cells)) == 1 and bool(NOTE.match(first)))
+    return _TOTAL.fullmatch(first) is not None or all(NOTE.match(cell) for cell in cells if cell)
 
 
 def _csv_row(

@@ -66,3 +66,24 @@ def test_a_slip_in_one_workflow_hides_nothing_of_another(tmp_path: Path) -> None
 def test_a_slip_in_a_table_is_told_without_its_gaps(tmp_path: Path) -> None:
     assert not codes(TABLE, tmp_path)
     assert codes(TABLE.replace("| 乙  ", "| 乙。"), tmp_path) == ["ZR124"]
+
+
+def test_a_day_that_is_none_is_told_without_what_is_in_force_on_another(tmp_path: Path) -> None:
+    text = """政策 JY-1 "示例（非官方）"
+  施行 2026-03-01
+依据 通知 "某通知"
+  层级 部门文件
+  施行 2026-03-01
+表单 来件
+  次数 数值 0 至 90 次
+参数 次数上限 2026-03-01 起 30 次
+规则 过多 依据 通知
+  当 次数 超过 次数上限
+  拒绝 "多了"
+判定 准入 对象 来件
+  依次
+    过多
+  默认 拒绝 "未列入"
+"""
+    assert not codes(text, tmp_path)
+    assert codes(text.replace("施行 2026-03-01", "施行 2026-02-30", 1), tmp_path) == ["ZR111"]

@@ -182,6 +182,22 @@ def test_a_remark_with_a_unit_stays_part_of_its_heading(tmp_path: Path) -> None:
     assert "频次(次)" in import_sheet(book, kind="list", name="甲").text
 
 
+def test_a_magnitude_in_a_heading_stays_in_the_name_of_the_field(tmp_path: Path) -> None:
+    rows = [["点名", "月补贴（万元）", "餐位（个）"], ["甲", 1.2, 80], ["乙", 0.8, 60]]
+    made = import_sheet(_book(tmp_path / "点.xlsx", rows), kind="register", name="点")
+    assert made.text.splitlines()[1:] == ["  点名 文本", "  月补贴万元 数值", "  餐位 数值"]
+
+
+def test_who_filled_in_and_who_looked_at_it_stand_in_cells_of_one_row(tmp_path: Path) -> None:
+    rows = [
+        ["编号", "事项", "频次"],
+        ["A-1", "登记", "不限"],
+        ["制表人：李某", None, "审核人：王某"],
+    ]
+    made = import_sheet(_book(tmp_path / "甲.xlsx", rows), kind="list", name="甲")
+    assert (made.rows, made.doubtful) == (1, 0)
+
+
 def test_days_of_offices_are_read_and_signs_for_nothing_are_nothing(tmp_path: Path) -> None:
     rows, told = _list(
         tmp_path,

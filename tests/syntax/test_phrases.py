@@ -100,6 +100,7 @@ def test_a_day_before_or_behind_which_is_asked_about(text: str) -> None:
     ("written", "meant"),
     [
         ("每年1次", "每年 不超过 1 次"),
+        ("半年1次", "每半年 不超过 1 次"),
         ("每年一次", "每年 不超过 1 次"),
         ("一季度两次", "每季度 不超过 2 次"),
         ("每季两次", "每季度 不超过 2 次"),

@@ -30,6 +30,7 @@ FLOW = """流程 丁 "题"
     逾期 -> 办结
   约束 自 登记 至 办结 不超过 3 个工作日
 """
+ROUND = "定期 巡查 每个 社区 每季度 不少于 1 次\n"
 ENTER = """流程 丁 "题"
   止于 办结
   环节 登记 由 街道 限 1 个工作日
@@ -111,6 +112,12 @@ SLIPS = [
     slip(FLOW, "限 1 个工作日", "限 1 个工作日以内", "ZR101", "1 个", "写“1 个", "1 个工作日"),
     slip(ENTER, "有效 12 个月", "有效一年", "ZR103", "有效一年", "少了空格", "有效 1 年"),
     slip(ENTER, "有效 12 个月", "有效期 12 个月", "ZR101", "有效期", "写作“有效”", "有效"),
+    slip(ROUND, "每季度 不", "每季度末 不", "ZR101", "每季度末", "写多久几次"),
+    slip(
+        ROUND, "每季度 不少于 1 次", "每季度一次", "ZR101", "每季度一次", "", "每季度 不少于 1 次"
+    ),
+    slip(ROUND, "每季度 不", "每两个月 不", "ZR101", "每两个月", "写“每 2 个月”", "每 2 个月"),
+    slip(ROUND, "每季度 不", "每旬 不", "ZR101", "每旬", "写“每 10 日”", "每 10 日"),
     # rows of tables
     slip(LIST, " | 乙事 |", " |", "ZR114", "| 1 | 甲事 |", "有 2 格，表头有 3 格"),
     slip(LIST, " | 乙事 |", " | 乙事", "ZR128", "事", "少了“|”", " |"),
@@ -131,7 +138,9 @@ def found_in(text: str) -> list[Diagnostic]:
     return found
 
 
-@pytest.mark.parametrize("text", [RULE, MONEY, LIST, ORDER, FLOW, TEST, LESS, BAND, CELLS, ENTER])
+@pytest.mark.parametrize(
+    "text", [RULE, MONEY, LIST, ORDER, FLOW, TEST, LESS, BAND, CELLS, ENTER, ROUND]
+)
 def test_the_texts_without_slips_have_no_findings(text: str) -> None:
     assert not found_in(text)
 

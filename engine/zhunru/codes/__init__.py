@@ -131,6 +131,9 @@ WHOLES = frozenset(
 OF_LIMITS = frozenset({"ZR522", "ZR523", "ZR524"})
 NO_LIMIT = frozenset({"ZR201", "ZR301", "ZR302", "ZR503"})
 
+# What is in force on a day is not to be had while a day is none: ZR111 goes on with another.
+OF_DAYS = frozenset({"ZR321", "ZR337"})
+
 # Names that may be written in an upper set, which could not be found or read (上位).
 NO_UPPER = frozenset({"ZR809", "ZR810", "ZR811"})
 OF_UPPER = frozenset(

@@ -21,6 +21,7 @@ _CODE = re.compile(r"0\d+|\d{11,}")
 _CODE_HEADING = re.compile(r"(?:号|号码|编码|代码|邮编|电话|手机|联系方式)\Z")
 _RATIO = re.compile(r"[+-]?\d+(?:\.\d+)?[%％]\Z")
 _BRACKETS = re.compile(r"[（(［\[].*?[）)］\]]")
+_MAGNITUDE = re.compile(r"[百千万亿][元户人次件名亩㎡m]|[（(]单?位?[:：]?[百千万亿]+[)）]")
 _WORD = re.compile(r"[^\W\d_]\w*")
 _IDLE = frozenset({"序号"})
 _ENGLISH = dict(TYPES.values())
@@ -102,7 +103,7 @@ def _fields(table: SheetTable, renamed: dict[str, str]) -> dict[int, str]:
     for column in table.columns:
         if column.text in _IDLE or table.heading_row is None:
             continue
-        named = "".join(_WORD.findall(_BRACKETS.sub("", column.text)))
+        named = "".join(_WORD.findall(_BRACKETS.sub(_magnitude, column.text)))
         if named and named != column.text:
             span = table.sheet.span(table.heading_row, column.at)
             table.report("ZR888", span, heading=column.text, known=named)
@@ -110,6 +111,11 @@ def _fields(table: SheetTable, renamed: dict[str, str]) -> dict[int, str]:
         if named:
             fields[column.at] = named
     return fields
+
+
+def _magnitude(bracket: re.Match[str]) -> str:
+    """Return what stays of a bracket in a name: 万元 does, for 1.2 below it is 12000."""
+    return bracket[0][1:-1] if _MAGNITUDE.search(bracket[0]) else ""
 
 
 def _names_codes(heading: str) -> bool:

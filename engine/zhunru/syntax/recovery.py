@@ -12,7 +12,7 @@ from zhunru.syntax.failure import Done, Failure, Mend
 from zhunru.syntax.keywords import EN, ZH, spelling
 from zhunru.syntax.lexer import MAX_DEPTH, Overflow, Snippet
 from zhunru.syntax.reading import Reading
-from zhunru.syntax.wrong_numbers import number_range, thousands, unknown_measure, within
+from zhunru.syntax.wrong_numbers import how_often, number_range, thousands, unknown_measure, within
 from zhunru.syntax.wrong_signs import (
     blank_in_name,
     bracket,
@@ -170,6 +170,7 @@ _DIAGNOSES: tuple[Callable[[Failure], Done | None], ...] = (
     list_sign,
     comma_for_blank,
     without_then,
+    how_often,
     glued,
     outcome,
     doubled,

@@ -268,7 +268,7 @@ class SheetTable:
         if self._is_total(row, at):
             return "total"
         alone = not any(row.texts[at + 1 :])
-        if alone and NOTE.match(text):
+        if all(NOTE.match(each) for each in row.texts[at:] if each):
             return "note"
         merged = row.number in self.captions
         if alone and (merged or (len(self.columns) > 1 and _CAPTION.match(text))):

@@ -12,7 +12,13 @@ from zhunru.syntax.failure import Done, Failure, readable
 from zhunru.syntax.keywords import WORDS, spelling
 from zhunru.syntax.lexer import THOUSANDS
 from zhunru.syntax.number_ranges import range_around
+from zhunru.syntax.numerals import number_in_digits
 from zhunru.syntax.wrong_words import everyday
+
+_OFTEN = re.compile(
+    r"每(\d{0,3}|[一二两三四五六七八九十]{0,3})个?(半年|年|季度|季|月|周|星期|旬|日|天)"
+    r"(?:(\d{1,3}|[一二两三四五六七八九十]{1,3})次)?(.*)"
+)
 
 
 def thousands(failure: Failure) -> Done | None:
@@ -59,6 +65,48 @@ def within(failure: Failure) -> Done | None:
     zh, en = f"写“{mend.mended}”", f"write `{mend.mended}`"
     failure.report("ZR101", failure.span(), mend, found=str(token), more_zh=zh, more_en=en)
     return Done(mend)
+
+
+def how_often(failure: Failure) -> Done | None:
+    """A period of a recurring duty in everyday words: 每两个月, 每旬, 每季度一次, 每季度末."""
+    tokens = failure.snippet.tokens
+    if not tokens or tokens[0].type != "RECURRING":
+        return None
+    for word in reversed(tokens[-3:]):
+        found = _OFTEN.fullmatch(word) if word.type == "NAME" else None
+        if found is None:
+            continue
+        start, end = word.start_pos or 0, word.end_pos or 0
+        mend = failure.mend(start, end, _period(*found.groups()))
+        shown = mend if mend.mended and readable(failure, mend) else None
+        zh = (
+            f"写“{mend.mended}”"
+            if shown
+            else "写多久几次（每季度 不少于 1 次），不写哪一天、哪几天"
+        )
+        en = f"write `{mend.mended}`" if shown else "say how often (quarterly >= 1 time), not when"
+        span = failure.reading.source.span(start, end)
+        failure.report("ZR101", span, shown, found=str(word), more_zh=zh, more_en=en)
+        return Done(shown)
+    return None
+
+
+def _period(several: str, unit: str, times: str, rest: str) -> str:
+    """Return how the language says it; an empty text where it has no words for it."""
+    lengths = {"年": ("年", 1), "半年": ("个月", 6), "周": ("周", 1), "星期": ("周", 1)}
+    lengths |= {"季": ("个月", 3), "季度": ("个月", 3), "月": ("个月", 1), "旬": ("日", 10)}
+    measure, by = lengths.get(unit, ("日", 1))
+    number = _number(several or "一")
+    count = _number(times) if times else None
+    if rest or number is None:
+        return ""
+    one = {"季": "季度", "星期": "周", "天": "日"}.get(unit, unit)
+    period = f"每{one}" if number == 1 and unit != "旬" else f"每 {number * by} {measure}"
+    return f"{period} 不少于 {count} 次" if count else period
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdigit() else number_in_digits(text)
 
 
 def unknown_measure(failure: Failure) -> Done | None:

@@ -11,7 +11,7 @@ from itertools import islice, pairwise
 
 from lark.lexer import Token
 
-from zhunru.syntax.failure import MAX_TRIES, Done, Failure, Mend, best, readable, whole
+from zhunru.syntax.failure import MAX_TRIES, Done, Failure, Mend, best, reach, readable, whole
 from zhunru.syntax.keywords import WORDS, spelling
 from zhunru.syntax.lexer import accepts
 from zhunru.syntax.misspelling import likely, only
@@ -77,7 +77,7 @@ def _advice(mend: Mend, limit: bool) -> tuple[str, str]:
 def glued(failure: Failure) -> Done | None:
     """A keyword without a blank between it and its neighbour."""
     mend = best(failure, _splits(failure))
-    if mend is None:
+    if mend is None or _splits_rubbish_off(failure, mend):
         return None
     span = mend.edits[0].span
     # As written the piece says nothing; where one blank alone makes it readable, that was meant.
@@ -85,6 +85,14 @@ def glued(failure: Failure) -> Done | None:
     mend = mend._replace(safe=ways == {mend.text})
     failure.report("ZR103", span, mend, found=mend.found, mended=mend.mended)
     return Done(mend)
+
+
+def _splits_rubbish_off(failure: Failure, mend: Mend) -> bool:
+    """Tell whether reading stops at what a mend splits off: 末 of 每季度末 is no word at all."""
+    far = reach(failure, mend)
+    start = mend.edits[0].span.start - failure.snippet.start
+    blanks = [at for at, sign in enumerate(mend.mended) if sign == " "]
+    return far is not None and far - start - 1 in blanks
 
 
 def _splits(failure: Failure) -> Iterator[Mend]:
