@@ -240,7 +240,14 @@ def test_a_screen_reader_finds_a_name_for_everything(visitor: Visitor, language:
     assert visitor.page.get_by_label("编号或者事项").input_value() == "1"
 
 
-@pytest.mark.parametrize("width", [1024, 800])
+def test_on_a_telephone_names_in_tables_keep_some_width(visitor: Visitor) -> None:
+    visitor.page.set_viewport_size({"width": 360, "height": 800})
+    visitor.open("/lists")
+    name = visitor.page.locator("table.entries tbody th").first
+    assert name.bounding_box()["width"] >= 200
+
+
+@pytest.mark.parametrize("width", [1024, 800, 360])
 def test_a_narrow_window_needs_no_scrolling_sideways(visitor: Visitor, width: int) -> None:
     visitor.page.set_viewport_size({"width": width, "height": 800})
     for path in PAGES:

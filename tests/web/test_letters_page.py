@@ -22,7 +22,8 @@ def api(serve, tmp_path):
         json.dumps({"hooks": [{"id": "h", "url": URL, "secret": "s"}]}), encoding="utf-8"
     )
     rows = [{"id": "boss", "token": "boss", "scopes": EVERYTHING},
-            {"id": "clerk", "token": "clerk", "scopes": ["decide", "cases:read"]}]  # fmt: skip
+            {"id": "clerk", "token": "clerk", "scopes": ["decide", "cases:read"]},
+            {"id": "keeper", "token": "keeper", "scopes": ["operate"]}]  # fmt: skip
     tokens = tokens_file(tmp_path, *rows)
     api = serve("weihai", store="memory:", hooks=path, tokens=tokens, pages=True)
     api.outbox = api.app.state.service.outbox
@@ -79,3 +80,9 @@ def test_without_hooks_there_is_no_such_page(serve):
     api = serve("weihai", pages=True)
     assert api.get("/letters").status_code == 501
     assert 'href="/letters"' not in api.get("/intake").text
+
+
+def test_who_only_looks_after_the_service_begins_with_the_letters(api):
+    sign_in(api, "keeper")
+    page = api.get("/", follow_redirects=True)
+    assert page.status_code == 200 and page.url.path == "/letters"

@@ -110,6 +110,8 @@ def test_a_letter_holds_no_confidential_fact_and_shows_numbers_with_their_units(
     assert "1200户" in letter and "3000元" in letter and "30%" in letter
     assert "420101199001011234" not in letter and "身份证号" not in letter
     assert "给（保密）上门填表" in letter
+    english = send(console, "/intake/letter", sent, page="/intake?lang=en").text
+    assert "derive it again. 办件页面用的规则集" in english
 
 
 # --- what every workflow lets people do ------------------------------------------------------------
@@ -341,3 +343,24 @@ def test_what_is_sent_after_signing_in_again_says_what_it_does(
     made.post(found[1], data=filled, follow_redirects=True)
     again = text_of(send(made, "/sign-in", {"token": "a"}))
     assert "接着提交" in again and "办理 撤回" in again and "理由 不办了" in again
+
+
+def test_who_only_looks_is_offered_nothing_to_press(serve: Serve, tmp_path: Path) -> None:
+    rows = [
+        {"id": "a", "token": "a", "scopes": ["decide", "cases:read", "cases:write", "act-as"]},
+        {"id": "b", "token": "b", "scopes": ["decide", "cases:read"], "actor": "卫健局 刘二"},
+    ]
+    made = serve(
+        "office", pages=True, store=str(tmp_path / "s.db"), tokens=tokens_file(tmp_path, *rows)
+    )
+    send(made, "/sign-in", {"token": "a"})
+    page = send(made, "/intake/record", {**SENT, "apply": "1", "key": "a"}, page="/intake")
+    found = re.search(r'href="(/cases/[^"?]+\.1)', page.text)
+    assert found and "<form" in made.get(found[1]).text
+    assert "登记并转办" in text_of(send(made, "/intake", SENT))
+    made.cookies.clear()
+    send(made, "/sign-in", {"token": "b"})
+    looked = made.get(found[1])
+    assert "<form" not in looked.text and "提交 → 初审 撤" not in text_of(looked)
+    assert "提交 → 初审" in text_of(looked) and "你的口令只能看，不能办" in text_of(looked)
+    assert "登记并转办" not in text_of(send(made, "/intake", SENT))

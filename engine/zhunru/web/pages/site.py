@@ -76,7 +76,9 @@ class _Door:
 
 def _home(visit: Visit) -> Response:
     """Lead to the first page that somebody may look at."""
-    return visit.move(next((path for _, path, _ in visit.pages), "/intake"))
+    letters = visit.service.outbox is not None and visit.principal.may("operate")
+    last = "/letters" if letters else "/intake"
+    return visit.move(next((path for _, path, _ in visit.pages), last))
 
 
 def _asked(visit: Visit, wanted: str, over: str, findings: Sequence[Diagnostic] = ()) -> Response:
@@ -104,7 +106,7 @@ def _routes(pages: Pages) -> list[BaseRoute]:
         return Route(path, pages.endpoint(handler, scope=scope), methods=methods)  # type: ignore[arg-type]
 
     made = [
-        page("/", _home),
+        page("/", _home, ""),
         Route("/sign-in", pages.endpoint(door.sign_in, open_=True), methods=["GET", "POST"]),
         Route("/sign-out", pages.endpoint(door.sign_out, open_=True), methods=["GET"]),
         page("/intake", intake.show),

@@ -137,7 +137,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "letter_seal": ("（盖章）", "(seal)"),
     "letter_note": (
         "本告知书由规则判定生成，规则摘要可供复核。",
-        "Made by rule; the digest of the rules lets anybody derive it again.",
+        "Made by rule; the digest of the rules lets anybody derive it again. ",
     ),
     # lists
     "list": ("清单", "List"),
@@ -243,6 +243,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "met": ("已具备", "met"),
     "unmet": ("现在不具备", "not met now"),
     "not_known_here": ("还不知道，这里也填不了：{0}", "not known, and not filled in here: {0}"),
+    "only_looks": ("你的口令只能看，不能办。", "Your token lets you look, not act."),
     "anytime": ("停表、延期、督办、改派等", "Clock, extension, supervision, other hands"),
     "anytime_hint": (
         "不必写在流程里的办理；谁能办由规定判断，办不了的说明为什么。",
