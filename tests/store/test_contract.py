@@ -379,6 +379,8 @@ def test_messages_wait_in_order_until_sent(store: Store) -> None:
     tickets = [ticket for ticket, _ in waiting]
     assert tickets == sorted(set(tickets))
     assert store.messages(2) == waiting[:2]
+    assert store.messages(2, tickets[1]) == waiting[2:4]
+    assert list(store.messages(2, tickets[-1])) == []
     store.sent([tickets[0], tickets[3]])
     assert store.messages(10) == [waiting[1], waiting[2], waiting[4], waiting[5]]
 

@@ -311,8 +311,8 @@ class Store(Protocol):
     def next_due(self) -> int | None:
         """Return the instant of the earliest timer."""
 
-    def messages(self, limit: int) -> Sequence[tuple[int, MessageRow]]:
-        """Return messages not yet sent with their tickets, oldest first."""
+    def messages(self, limit: int, after: int = 0) -> Sequence[tuple[int, MessageRow]]:
+        """Return messages not yet sent with their tickets above `after`, oldest first."""
 
     def sent(self, tickets: Sequence[int]) -> None:
         """Mark messages as sent."""

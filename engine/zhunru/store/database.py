@@ -260,9 +260,10 @@ class DatabaseStore:
         found = self._query("SELECT due FROM timers ORDER BY due LIMIT 1")
         return found[0][0] if found else None
 
-    def messages(self, limit: int) -> Sequence[tuple[int, MessageRow]]:
-        """Return messages not yet sent with their tickets, oldest first."""
-        return [(record[0], tables.message(record[1:])) for record in self._query(_OUTBOX, limit)]
+    def messages(self, limit: int, after: int = 0) -> Sequence[tuple[int, MessageRow]]:
+        """Return messages not yet sent with their tickets above `after`, oldest first."""
+        found = self._query(_OUTBOX, after, limit)
+        return [(record[0], tables.message(record[1:])) for record in found]
 
     def letters(
         self, states: Sequence[str], after: int = 0, limit: int = 100
@@ -364,7 +365,7 @@ _DUE = (
 )
 _OUTBOX = (
     "SELECT ticket, case_id, number, position, topic, body FROM messages WHERE sent = 0 "
-    "ORDER BY ticket LIMIT ?"
+    "AND ticket > ? ORDER BY ticket LIMIT ?"
 )
 _LINKS = (
     f"SELECT place, {EVENT_COLUMNS}, digest FROM events WHERE place > ? AND place <= ? "

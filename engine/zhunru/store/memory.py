@@ -261,10 +261,11 @@ class MemoryStore:
         with self._lock:
             return self._tables.queue[0][0] if self._tables.queue else None
 
-    def messages(self, limit: int) -> Sequence[tuple[int, MessageRow]]:
-        """Return messages not yet sent with their tickets, oldest first."""
+    def messages(self, limit: int, after: int = 0) -> Sequence[tuple[int, MessageRow]]:
+        """Return messages not yet sent with their tickets above `after`, oldest first."""
         with self._lock:
-            return list(islice(self._tables.outbox.items(), limit))
+            rows = (each for each in self._tables.outbox.items() if each[0] > after)
+            return list(islice(rows, limit))
 
     def sent(self, tickets: Sequence[int]) -> None:
         """Mark messages as sent."""

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
+from time import thread_time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -26,6 +27,7 @@ from zhunru.web.access_requests import settled
 from zhunru.web.callbacks import CALLBACK, Allowed, allowance, allowed
 from zhunru.web.ledger import DEAD, SENT, WAITING, Ledger, later
 from zhunru.web.masking import hidden_from, masked
+from zhunru.web.problems import reference
 from zhunru.web.sending import is_closed, post, post_outside, signature
 from zhunru.web.tokens import unusable
 from zhunru.worktime.instants import instant
@@ -35,10 +37,11 @@ if TYPE_CHECKING:
     from zhunru.web.tenants import Tenant
 
 MEDIA = "application/cloudevents+json"
-_AT_ONCE = 1_000
+_AT_ONCE = 1_000  # letters that are read at a time, and tried in one round
 _TOGETHER = 50  # letters after which it is made durable that they were taken
 _LOOK = 10.0  # seconds between two looks at what somebody is to be called back about
 _PAUSE = 2.0  # seconds between two looks at the outbox
+_REST = 5.0  # times as long as a look took, until the next: many letters that wait are no load
 _FIRST_WAIT, _LONGEST_WAIT = 5.0, 3_600.0
 ATTEMPTS = 12
 Post = Callable[[str, bytes, Mapping[str, str]], int]
@@ -88,11 +91,14 @@ class Outbox:
     async def run(self) -> None:
         """Send for as long as the service runs."""
         while True:
+            took = 0.0
             try:
-                await asyncio.to_thread(self.send)
-            except ZhunruError as error:
-                self.service.journal.say("outbox-failed", error=type(error).__name__)
-            await asyncio.sleep(_PAUSE)
+                took = await asyncio.to_thread(self._timed)
+            except Exception as error:
+                # Whatever it was: nobody would be told of anything any more, if this ended.
+                told = {} if isinstance(error, ZhunruError | OSError) else {"at": reference(error)}
+                self.service.journal.say("outbox-failed", error=type(error).__name__, **told)
+            await asyncio.sleep(max(_PAUSE, _REST * took))
 
     def ledger(self, tenant: Tenant) -> Ledger:
         """Return how the letters of a tenant stand."""
@@ -100,6 +106,12 @@ class Outbox:
             if tenant.name not in self._ledgers:
                 self._ledgers[tenant.name] = Ledger(tenant.desk.store)
             return self._ledgers[tenant.name]
+
+    def _timed(self) -> float:
+        """Send, and return for how long that kept a processor."""
+        before = thread_time()
+        self.send()
+        return thread_time() - before
 
     # --- one round -----------------------------------------------------------------------------
 
@@ -114,22 +126,22 @@ class Outbox:
     def _send(self, tenant: Tenant, office: Office) -> None:
         hooks = [hook for hook in self.hooks if hook.tenant == tenant.name]
         done: list[int] = []
-        blocked: set[tuple[str, str]] = set()
-        for ticket, row in office.store.messages(_AT_ONCE):
-            if self.service.stopping:
+        standing = _Standing()
+        for ticket, row in _messages(office):
+            if self.service.stopping or standing.tried >= _AT_ONCE:
                 break
             letter = _Letter(tenant, office, ticket, row)
             wanted = [hook for hook in hooks if hook.wants(row.topic)]
-            if self._to_all(letter, wanted, blocked):
+            if self._to_all(letter, wanted, standing):
                 done.append(ticket)
             if len(done) >= _TOGETHER:
                 self._taken(tenant, office, hooks, done)
         self._taken(tenant, office, hooks, done)
 
-    def _to_all(self, letter: _Letter, hooks: list[Hook], blocked: set[tuple[str, str]]) -> bool:
+    def _to_all(self, letter: _Letter, hooks: list[Hook], standing: _Standing) -> bool:
         """Try a letter to each who wants it; tell whether it needs no further attempt."""
         ledger = self.ledger(letter.tenant)
-        over = [self._to_one(letter, hook, blocked) for hook in hooks]
+        over = [self._to_one(letter, hook, standing) for hook in hooks]
         if not all(over):
             for hook in (hook for hook, taken in zip(hooks, over, strict=True) if taken):
                 # Who has it already must not be sent it again with those who have not.
@@ -137,22 +149,26 @@ class Outbox:
                     ledger.note(letter.row(hook, SENT))
         return all(over)
 
-    def _to_one(self, letter: _Letter, hook: Hook, blocked: set[tuple[str, str]]) -> bool:
+    def _to_one(self, letter: _Letter, hook: Hook, standing: _Standing) -> bool:
         ledger = self.ledger(letter.tenant)
         if ledger.is_over(hook.id, letter.name):
             return True
         known = ledger.of(hook.id, letter.name) or letter.row(hook, WAITING)
         now = self.service.settings.clock().timestamp()
         place = hook.id, letter.message.case_id
-        if place in blocked or now * 1_000_000 < known.due:
+        waits = place in standing.blocked or now * 1_000_000 < known.due
+        if waits or hook.id in standing.silent:
             # The letters of a case arrive in their order, so none goes past one that waits.
-            blocked.add(place)
+            standing.blocked.add(place)
             return False
         event = cloud_event(self.service, letter.tenant, letter.office, hook, letter.message)
         status = self._post(hook, event, int(now))
+        standing.tried += 1
+        if status == 0:
+            standing.silent.add(hook.id)
         if self._settle(ledger, known, status, orjson.dumps(event).decode()):
             return True
-        blocked.add(place)
+        standing.blocked.add(place)
         return False
 
     def _settle(self, ledger: Ledger, row: LetterRow, status: int, said: str) -> bool:
@@ -195,6 +211,7 @@ class Outbox:
         """Tell those who asked to be called back what came of their access requests."""
         ledger = self.ledger(tenant)
         now = self.service.settings.clock().timestamp()
+        silent: set[str] = set()
         for row in ledger.of_hook(CALLBACK):
             if now * 1_000_000 < row.due or self.service.stopping:
                 continue
@@ -203,9 +220,14 @@ class Outbox:
             if told is None:
                 ledger.defer(row, now + _LOOK)
                 continue
-            unasked = told["task"]["status"] not in wanted["events"]
-            if unasked or self._settle(ledger, row, self._notify(wanted, told, row), row.body):
+            if told["task"]["status"] not in wanted["events"]:
                 ledger.forget([(row.hook, row.letter)])
+            elif wanted["endpoint"] not in silent:
+                status = self._notify(wanted, told, row)
+                if status == 0:
+                    silent.add(wanted["endpoint"])
+                if self._settle(ledger, row, status, row.body):
+                    ledger.forget([(row.hook, row.letter)])
 
     def _notify(self, wanted: Mapping[str, Any], told: Mapping[str, Any], row: LetterRow) -> int:
         """Post one callback, to an address that is still allowed."""
@@ -241,6 +263,24 @@ class Outbox:
         hooks = [each for each in self.hooks if (each.id, each.tenant) == (row.hook, tenant.name)]
         at = int(self.service.settings.clock().timestamp())
         return self._post(hooks[0], said, at) if hooks else 0
+
+
+@dataclass(slots=True)
+class _Standing:
+    """What was found out in one round: cases of which a letter waits, by receiver, and receivers
+    that did not answer. Each of those costs seconds, in which others would get nothing."""
+
+    tried: int = 0
+    blocked: set[tuple[str, str]] = field(default_factory=set)
+    silent: set[str] = field(default_factory=set)
+
+
+def _messages(office: Office) -> Iterator[tuple[int, MessageRow]]:
+    """Yield all that waits: behind many letters of one receiver may be some of another."""
+    after = 0
+    while page := office.store.messages(_AT_ONCE, after):
+        yield from page
+        after = page[-1][0]
 
 
 @dataclass(frozen=True, slots=True)

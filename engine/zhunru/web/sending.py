@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import http.client
+import io
 import socket
 import ssl
 import urllib.error
@@ -11,6 +12,7 @@ import urllib.request
 from base64 import b64encode
 from collections.abc import Mapping
 from ipaddress import ip_address
+from time import monotonic
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -39,6 +41,62 @@ def is_closed(url: str) -> bool:
     return parts.scheme == "https" or parts.hostname in LOCAL
 
 
+class _Timed(io.RawIOBase):
+    """What comes over a connection, up to an instant: who answers byte by byte, each of them in
+    time, would otherwise keep us as long as it likes."""
+
+    def __init__(self, raw: io.RawIOBase, connection: socket.socket) -> None:
+        super().__init__()
+        self._raw = raw
+        self._connection = connection
+        self._until = monotonic() + _TIMEOUT
+
+    def readable(self) -> bool:
+        """Tell that it can be read."""
+        return True
+
+    def readinto(self, place: Any) -> int | None:
+        """Read what has come; TimeoutError where the time is over."""
+        left = self._until - monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._connection.settimeout(left)
+        return self._raw.readinto(place)
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._raw.close()
+        super().close()
+
+
+class _Answer(http.client.HTTPResponse):
+    """An answer that has to be there in time."""
+
+    def __init__(self, sock: socket.socket, *others: Any, **more: Any) -> None:
+        super().__init__(sock, *others, **more)
+        self.fp = io.BufferedReader(_Timed(self.fp.detach(), sock))
+
+
+class _Plain(http.client.HTTPConnection):
+    response_class = _Answer
+
+
+class _Closed(http.client.HTTPSConnection):
+    response_class = _Answer
+
+
+class _PlainHandler(urllib.request.HTTPHandler):
+    def http_open(self, request: urllib.request.Request) -> Any:
+        """Open a connection on which answers have to be there in time."""
+        return self.do_open(_Plain, request)
+
+
+class _ClosedHandler(urllib.request.HTTPSHandler):
+    def https_open(self, request: urllib.request.Request) -> Any:
+        """Open a connection on which answers have to be there in time."""
+        return self.do_open(_Closed, request)
+
+
 class _NoDetour(urllib.request.HTTPRedirectHandler):
     """A letter goes where it is addressed to: whoever redirects it has not taken it."""
 
@@ -47,7 +105,7 @@ class _NoDetour(urllib.request.HTTPRedirectHandler):
         return
 
 
-_OPENER = urllib.request.build_opener(_NoDetour)
+_OPENER = urllib.request.build_opener(_NoDetour, _PlainHandler, _ClosedHandler)
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
@@ -88,7 +146,7 @@ def _is_public(text: str) -> bool:
     return inner.is_global and not inner.is_multicast
 
 
-class _Vetted(http.client.HTTPSConnection):
+class _Vetted(_Closed):
     """A connection to an address that was looked at, whatever its name leads to by now."""
 
     def __init__(self, host: str, port: int, address: str) -> None:
