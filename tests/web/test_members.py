@@ -169,9 +169,13 @@ def members():
     )
 
 
+def read(known, text):
+    return known.read(known.part(text))
+
+
 def test_equal_rows_are_lines_that_give_the_same_names_values_of_the_same_classes():
-    read = members().read
-    same = read(b'{"x":"a","y":"c","d":"a"}\n{"x": "b", "y":"\\u0063" , "d" : "b"}')
+    known = members()
+    same = read(known, b'{"x":"a","y":"c","d":"a"}\n{"x": "b", "y":"\\u0063" , "d" : "b"}')
     assert len(set(same.rows)) == 1 and list(same.days) == [b"a", b"b"]
     for one, other in (
         ('{"x":"a","y":"a"}', '{"y":"a","x":"a"}'),
@@ -179,7 +183,7 @@ def test_equal_rows_are_lines_that_give_the_same_names_values_of_the_same_classe
         ('{"x":"a","y":"a"}', '{"x":"a"}'),
         ('{"x":"a"}', '{"x":true}'),
     ):
-        found = read(f"{one}\n{other}".encode())
+        found = read(known, f"{one}\n{other}".encode())
         assert len(set(found.rows)) == 2 and list(found.days) == [b"none"] * 2, (one, other)
 
 
@@ -187,7 +191,7 @@ def test_the_day_is_found_wherever_it_stands():
     lines = ['{"d":"a","x":"a"}', '{"x":"a","d":"b"}', '{"x":"a","y":"a"}', '{"d":"c"}']
     for order in (lines, lines[::-1], [lines[2], *lines], lines[:2] * 2):
         days = {0: b"a", 1: b"b", 2: b"none", 3: b"c"}
-        found = members().read("\n".join(order).encode())
+        found = read(members(), "\n".join(order).encode())
         assert list(found.days) == [days[lines.index(each)] for each in order]
 
 
@@ -202,8 +206,8 @@ def test_what_is_not_made_of_plain_members_is_left_to_be_read(text):
     """Beside such lines the others keep their numbers, and are as many."""
     known, lines = members(), text.encode("utf-8", "surrogatepass").split(b"\n")
     plain = b'{"x":"a","y":"c"}'
-    (good,) = known.read(plain).rows
-    found = known.read(b"\n".join([plain, *lines, plain])).rows
+    (good,) = read(known, plain).rows
+    found = read(known, b"\n".join([plain, *lines, plain])).rows
     assert len(found) == len(lines) + 2 and found[0] == found[-1] == good
     assert any(min(row) < 0 or known.of_row(row) is None for row in found)
 
@@ -215,14 +219,69 @@ def test_what_is_not_made_of_plain_members_is_left_to_be_read(text):
 )  # fmt: skip
 def test_members_that_make_no_object_give_no_facts(text):
     known = members()
-    assert known.of_row(known.read(text.encode()).rows[0]) is None
+    assert known.of_row(read(known, text.encode()).rows[0]) is None
 
 
 def test_facts_of_a_row_are_those_of_the_first_line_like_it():
     known = members()
-    known.read(b'{"x":"a","y":"c","d":"a"}')
-    row = known.read(b'{"x":"b","y":"c","d":"b"}').rows[0]
+    read(known, b'{"x":"a","y":"c","d":"a"}')
+    row = read(known, b'{"x":"b","y":"c","d":"b"}').rows[0]
     assert known.of_row(row) == {"x": "a", "y": "c", "d": "a"}
+
+
+LIKE = ['{"d":"a"}', '{"d":"b","x":"a"}', '{"x":"a","d":"b"}', '{"x":"a","y":"a"}', '{"x":"a"}',
+        '{"d":"c","x":"a","y":"c"}', '{"d":"a","x":"a","d":"b"}']  # fmt: skip
+
+
+@given(order=st.lists(st.sampled_from(LIKE), min_size=1, max_size=8))
+def test_what_is_known_of_rows_is_looked_up_only_where_reading_gives_the_same(order):
+    members_, text = members(), "\n".join(order).encode()
+    known = {row: row for row in read(members_, "\n".join(LIKE).encode()).rows}
+    parted = members_.part(text)
+    whole = members_.read(parted)
+    try:
+        found, days = members_.look_up(parted, known)
+    except (LookupError, ValueError):
+        widths = {len(row) for row in whole.rows}
+        places = [{at for at, piece in enumerate(each.split(",")) if '"d"' in piece}
+                  for each in order]  # fmt: skip
+        assert len(widths) > 1 or not set.intersection(*places)
+        return
+    assert (found, list(days)) == (list(whole.rows), list(whole.days))
+
+
+@pytest.mark.parametrize(
+    "order",
+    [[0, 5], [5, 0], [0, 5, 1], [1, 2], [3, 3], [0, 1], [1, 1, 5, 0]],
+)
+def test_lines_that_are_not_alike_are_read_though_the_row_of_each_is_known(order):
+    members_ = members()
+    known = dict.fromkeys(read(members_, "\n".join(LIKE).encode()).rows, "known")
+    parted = members_.part("\n".join(LIKE[at] for at in order).encode())
+    with pytest.raises((LookupError, ValueError)):
+        members_.look_up(parted, known)
+    assert [known[row] for row in members_.read(parted).rows] == ["known"] * len(order)
+
+
+def test_a_row_that_is_not_known_is_not_looked_up():
+    members_ = members()
+    parted = members_.part(b'{"d":"a","x":"a"}\n{"d":"a","x":"c"}')
+    first, second = members_.read(parted).rows
+    assert members_.look_up(parted, {first: 1, second: 2}) == ([1, 2], [b"a", b"a"])
+    with pytest.raises(LookupError):
+        members_.look_up(parted, {first: 1})
+
+
+def test_lines_of_known_rows_are_answered_without_reading_them_again(monkeypatch):
+    made = Settings(sets={"": ["weihai"]}, journal=lambda line: None, pages=False)
+    service = create_app(made).state.service
+    call = Call(service, service.default, EVERYBODY, AT, {}, b"", "", {}, "zh")
+    reader = Reader(call, {})
+    lines = [json.dumps({**USUAL, "类别": kind}).encode() for kind in VALUES["类别"][:3]]
+    _answered(call, reader, b"\n".join(lines), 0, False)
+    whole = by_itself(call, reader, b"\n".join(lines[::-1]))
+    monkeypatch.setattr(Members, "read", None)
+    assert _answered(call, reader, b"\n".join(lines[::-1]), 0, False) == whole
 
 
 def test_numbers_are_made_anew_when_those_of_the_classes_are():

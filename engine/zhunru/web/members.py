@@ -7,9 +7,9 @@ once. Where one piece is not, that line has to be read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import compress, count, pairwise
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import orjson
 
@@ -26,6 +26,7 @@ _OTHERWISE, _BEGINS_OTHERWISE = -1, -2  # the numbers of pieces that are no plai
 
 Number = Callable[[str, Any], int]
 Row = tuple[int, ...]
+T = TypeVar("T")
 
 
 class Member(NamedTuple):
@@ -35,6 +36,15 @@ class Member(NamedTuple):
     value: Any
     opens: bool
     closes: bool
+
+
+class Parted(NamedTuple):
+    """Lines parted at their commas: the pieces of all of them, the number of each, and how many a
+    line has on the mean, rounded down."""
+
+    pieces: Sequence[bytes]
+    numbers: Sequence[int]
+    wide: int
 
 
 class Pieces(NamedTuple):
@@ -81,26 +91,31 @@ class Members(dict[bytes, int]):
         """Tell whether it is time to begin anew: never between the pieces of one batch."""
         return len(self) + len(self._places) > _MOST_KEPT
 
-    def read(self, text: bytes) -> Pieces:
-        """Return lines as rows of numbers."""
+    def part(self, text: bytes) -> Parted:
+        """Return lines as pieces."""
         # A line that begins within the text begins a piece, and is known by its line break.
         parted = text.replace(b"\n", b",\n")
         pieces = parted.split(b",")
         pieces[0] = b"\n" + pieces[0]
         numbers = list(map(self.__getitem__, pieces))
-        wide, over = divmod(len(pieces), len(parted) - len(text) + 1)
-        # There are as many that open as lines, so if each such place has one, no other has.
-        if over or not self._opening.issuperset(numbers[::wide]):
-            return self._ragged(pieces, numbers)
-        ruling = self._ruling
-        at = next((at for at, number in enumerate(numbers[:wide]) if number in ruling), None)
-        if at is None or not ruling.issuperset(numbers[at::wide]):
-            return self._ragged(pieces, numbers)
-        rows = list(zip(*[iter(numbers)] * wide, strict=True))
-        return Pieces(rows, list(map(self._days.__getitem__, pieces[at::wide])))
+        return Parted(pieces, numbers, len(pieces) // (len(parted) - len(text) + 1))
 
-    def _ragged(self, pieces: Sequence[bytes], numbers: Sequence[int]) -> Pieces:
-        """Return the rows of lines that do not all give the day in one place of as many."""
+    def look_up(self, parted: Parted, known: Mapping[Row, T]) -> tuple[list[T], Sequence[bytes]]:
+        """Return what is known of the row of each line, with the day whose law is applied.
+
+        Raises LookupError or ValueError where `known` lacks one, or where lines do not all give
+        the day in one place of as many; they have to be read then. That what is as wide is a line
+        need not be looked at: a row that is known begins with what opens, and holds no other.
+        """
+        pieces, numbers, wide = parted
+        at = list(map(self._ruling.__contains__, numbers[:wide])).index(True)
+        # No row is kept here, so each is made in the place of the one before.
+        found = list(map(known.__getitem__, zip(*[iter(numbers)] * wide, strict=True)))
+        return found, list(map(self._days.__getitem__, pieces[at::wide]))
+
+    def read(self, parted: Parted) -> Pieces:
+        """Return lines as rows of numbers."""
+        pieces, numbers, _ = parted
         starts = list(compress(count(), map(self._opening.__contains__, numbers)))
         flat, known, none = tuple(numbers), self._places, self._day(None)
         rows = [flat[start:end] for start, end in pairwise([*starts, len(flat)])]

@@ -81,10 +81,11 @@ class Together:
         too_many = len(self._rows) > _MOST_KEPT or self._members.is_full
         if too_many or self._begun != self._engine.begun:
             self._begin()
-        found, known = self._members.read(text), self._rows
+        parted, known = self._members.part(text), self._rows
         try:
-            return list(map(known.__getitem__, found.rows)), found.days
-        except KeyError:
+            return self._members.look_up(parted, known)
+        except (LookupError, ValueError):
+            found = self._members.read(parted)
             for row in dict.fromkeys(found.rows):
                 if row not in known and min(row) >= 0:
                     known[row] = self._of_row(row)
