@@ -27,7 +27,8 @@ def test_a_draft_that_would_replace_none_of_the_sets_is_rejected(api: Any, text:
     page = hand_in(api, ("认证.policy", text.encode(), "text/plain"))
     told = text_of(page)
     assert "检查没有通过" in told and "ZR758" in told and "第 0 行" not in told
-    assert "<button" not in page.text.partition('class="buttons"')[2]
+    offered = re.findall(r"<button[^>]*>([^<]*)<", page.text.partition('class="buttons"')[2])
+    assert offered == ["撤回草案"]
     draft = str(page.url.path).rpartition("/")[2]
     assert step(api, draft, "approve", "second").status_code == 409
 
@@ -85,3 +86,29 @@ def next_of(page: Any) -> str:
     found = re.search(r'name="next" value="([^"]*)"', page.text)
     assert found
     return unescape(found[1])
+
+
+def test_a_draft_is_taken_back_by_who_wrote_it_and_goes_no_further(api: Any) -> None:
+    path = str(hand_in(api, UPLOAD).url.path)
+    draft = path.rpartition("/")[2]
+    assert step(api, draft, "withdraw", "second").json()["code"] == "ZR797"
+    sign_in(api, "second")
+    assert "撤回草案" not in api.get(path).text
+    assert step(api, draft, "shadow", "author", on=True).status_code == 200
+    assert step(api, draft, "approve", "second").status_code == 200
+    sign_in(api, "author")
+    page = send(api, f"{path}/withdraw", {}, page=path)
+    told = text_of(page)
+    assert (
+        "已撤回" in told
+        and "撤回草案" not in page.text
+        and "批准" not in told.partition("规则集")[0]
+    )
+    for verb, who in (("approve", "second"), ("publish", "publisher"), ("withdraw", "author")):
+        refused = step(api, draft, verb, who)
+        assert refused.status_code == 409 and "已经撤回" in refused.text
+    assert api.app.state.service.tenants.get("").shadows == {}
+    compared = api.get(f"{path}/impact")
+    assert compared.status_code == 409 and "已经撤回" in compared.text
+    assert "李四" not in told
+    assert "已撤回" in text_of(api.get("/drafts"))

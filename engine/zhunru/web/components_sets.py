@@ -55,7 +55,7 @@ _SETS: dict[str, Schema] = {
 
 # --- drafts and versions -------------------------------------------------------------------------
 
-_STATUS = one_of("rejected", "checked", "approved", "published")
+_STATUS = one_of("rejected", "checked", "approved", "published", "withdrawn")
 _APPROVERS = listed(closed({"who": TEXT, "at": MOMENT}))
 _HANDED_IN: dict[str, Schema] = {
     "draft": {"type": "string", "pattern": "^[0-9a-f]{16}$"},

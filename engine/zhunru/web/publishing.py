@@ -26,12 +26,14 @@ if TYPE_CHECKING:
     from zhunru.analysis.comparison import Comparison
 
 # Why a draft that stands so cannot be taken a step further.
-_STANDS = {
+STANDS = {
     "rejected": ("检查没有通过", "it was rejected"),
     "checked": ("还没有经第二人批准", "a second person has not approved it"),
     "approved": ("已经批准", "it is approved already"),
     "published": ("已经发布", "it is published already"),
+    "withdrawn": ("已经撤回", "it was withdrawn"),
 }
+NOT_COMPARED = ("rejected", "withdrawn")  # never compared, run as a shadow, or published
 _MOST_LINES = 200_000  # the newest of a log: the older ones are of other times
 _MOST_FLIPS = 200
 
@@ -139,10 +141,9 @@ def _in_order(call: Call) -> tuple[dict[str, Any], Current, CompiledPolicy]:
     """Return a draft that was found in order, with the set that it would replace."""
     store = _drafts(call)
     state = store.state(call.params["draft"])
-    if state["status"] == "rejected":
-        _not_ready(
-            state, "比对或者发布", "compared or published", "检查没有通过", "it was rejected"
-        )
+    if state["status"] in NOT_COMPARED:
+        why = STANDS[state["status"]]
+        _not_ready(state, "比对或者发布", "compared or published", *why)
     return state, call.tenant.current(state["set"]), store.open(state)
 
 
@@ -183,6 +184,22 @@ def shadow(call: Call) -> Answer:
     return as_json({"draft": state["draft"], "on": state["set"] in shadows})
 
 
+def withdraw(call: Call) -> Answer:
+    """Take back a draft that is not published: only who wrote it; it stays to be read."""
+    store = _drafts(call)
+    with store.lock:
+        state = store.state(call.params["draft"])
+        if state["status"] in ("published", "withdrawn"):
+            _not_ready(state, "撤回", "withdrawn", *STANDS[state["status"]])
+        if call.principal.id != state["author_id"] and _who(call) != state["author"]:
+            _not_ready(state, "撤回", "withdrawn", "只由起草人撤回", "only its author may")
+        state["status"] = "withdrawn"
+        store.put(state)
+    shadows = call.tenant.shadows
+    call.tenant.shadows = {c: s for c, s in shadows.items() if s.draft != state["draft"]}
+    return as_json(state)
+
+
 # --- approving and publishing ----------------------------------------------------------------
 
 
@@ -192,7 +209,7 @@ def approve(call: Call) -> Answer:
     with store.lock:
         state = store.state(call.params["draft"])
         if state["status"] != "checked":
-            _not_ready(state, "批准", "approved", *_STANDS[state["status"]])
+            _not_ready(state, "批准", "approved", *STANDS[state["status"]])
         _refuse_strange(call, state)
         _second(call, state, "批准", "approve")
         state["approvers"] = [{"who": _who(call), "at": call.at.isoformat()}]
@@ -212,7 +229,7 @@ def publish(call: Call) -> Answer:
     with store.lock:
         state = store.state(call.params["draft"])
         if state["status"] != "approved":
-            _not_ready(state, "发布", "published", *_STANDS[state["status"]])
+            _not_ready(state, "发布", "published", *STANDS[state["status"]])
         _refuse_strange(call, state)
         policy = store.open(state)
         # What was approved is a meaning, not a folder: somebody may have written into it since.
@@ -347,6 +364,14 @@ ENDPOINTS = [
         summary="Let a draft decide beside the current set",
         request=_SWITCH,
         response=ref("Shadowing"),
+    ),
+    _make(
+        method="POST",
+        path="/v1/drafts/{draft}/withdraw",
+        handler=withdraw,
+        scope="draft",
+        summary="Take back a draft that one wrote",
+        response=ref("Draft"),
     ),
     _make(
         method="POST",

@@ -120,7 +120,7 @@ def one(visit: Visit) -> Response:
     """Show a draft: findings, tests, what it decides otherwise, and who has to do what."""
     state = _ask(visit, publishing.show)
     sections, past, same = [], None, False
-    examined = state["status"] != "rejected"
+    examined = state["status"] not in publishing.NOT_COMPARED
     ready = examined and _is_compared(visit, state)
     if ready:
         _, current, draft = impact.opened(visit)
@@ -141,6 +141,7 @@ def one(visit: Visit) -> Response:
         flips=Counter((_told(each["before"]), _told(each["after"])) for each in flips),
         left_out=visit.query.get("left", "")[:_LONGEST_NOTE],
         mine=state.get("author_id") == visit.principal.id,
+        compared=examined,
         publishes=visit.tenant.bundles(visit.service.signer) is not None,
     )
 
@@ -191,6 +192,11 @@ def _drawn(turns: Counter[impact.Turn]) -> list[tuple[str, str, int, int]]:
 def approve(visit: Visit) -> Response:
     """Approve somebody else's draft."""
     return _step(visit, publishing.approve, "approve")
+
+
+def withdraw(visit: Visit) -> Response:
+    """Take back one's own draft."""
+    return _step(visit, publishing.withdraw, "draft")
 
 
 def publish(visit: Visit) -> Response:

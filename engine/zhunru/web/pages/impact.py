@@ -26,6 +26,7 @@ from zhunru.reports.page import charts_of
 from zhunru.request_facts import Names
 from zhunru.request_files import read_given
 from zhunru.vocabulary import OUTCOMES, Outcome
+from zhunru.web import publishing
 from zhunru.web.decision_log import entries, newest
 from zhunru.web.pages.uploads import passing_folder
 from zhunru.web.pages.visit import Visit
@@ -120,8 +121,8 @@ def opened(visit: Visit) -> tuple[dict[str, Any], CompiledPolicy, CompiledPolicy
     if drafts is None:
         reject(501, "ZR794", what_zh="草案文件夹（--drafts）", what_en="a folder of drafts")
     state = drafts.state(visit.request.path_params["draft"])
-    if state["status"] == "rejected":
-        zh, en = "检查没有通过", "it was rejected"
+    if state["status"] in publishing.NOT_COMPARED:
+        zh, en = publishing.STANDS[state["status"]]
         what = {"what_zh": "比对", "what_en": "compared", "problem_zh": zh, "problem_en": en}
         reject(409, "ZR797", name=state["draft"], **what)
     key = (visit.tenant.name, state["draft"], state["digest"])

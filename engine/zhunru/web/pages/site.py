@@ -130,6 +130,7 @@ def _routes(pages: Pages) -> list[BaseRoute]:
         page("/drafts/{draft}/meaning", draftpages.meaning, "draft"),
         page("/drafts/{draft}/impact", impact.show, "draft"),
         page("/drafts/{draft}/impact", impact.measure, "draft", post=True),
+        page("/drafts/{draft}/withdraw", draftpages.withdraw, "draft", post=True),
         page("/drafts/{draft}/approve", draftpages.approve, "approve", post=True),
         page("/drafts/{draft}/publish", draftpages.publish, "publish", post=True),
         page("/drafts/{draft}/shadow", draftpages.shadow, "draft", post=True),

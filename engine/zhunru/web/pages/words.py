@@ -317,6 +317,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "draft_checked": ("检查通过，等第二人批准", "checked; a second person has to approve it"),
     "draft_approved": ("已批准，待发布", "approved, to be published"),
     "draft_published": ("已发布", "published"),
+    "draft_withdrawn": ("已撤回", "withdrawn"),
+    "withdraw": ("撤回草案", "Withdraw it"),
     "approve": ("批准", "Approve"),
     "publish": ("发布", "Publish"),
     "no_key": (
