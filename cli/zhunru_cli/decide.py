@@ -103,7 +103,7 @@ def _form_of(output: Path | None) -> str:
 
 
 def read_day(text: str, surface: Surface) -> date:
-    """Return the day that an option names."""
+    """Return the day that an option names; raises UsageError for a text that is none."""
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -111,7 +111,10 @@ def read_day(text: str, surface: Surface) -> date:
 
 
 def read_pairs(pairs: Sequence[str], surface: Surface) -> dict[str, str]:
-    """Return the facts written as FIELD=VALUE; the full-width sign is read too."""
+    """Return the facts written as FIELD=VALUE; the full-width sign is read too.
+
+    Raises UsageError for a text without the sign or a name, and for a name given twice.
+    """
     facts: dict[str, str] = {}
     for text in pairs:
         name, sign, value = text.replace("＝", "=", 1).partition("=")

@@ -86,7 +86,10 @@ def desk(
 
 
 def read_instant(text: str | None, surface: Surface) -> datetime:
-    """Return an instant of Beijing time; without a text, now. A day alone is its first moment."""
+    """Return an instant of Beijing time; without a text, now. A day alone is its first moment.
+
+    Raises UsageError for a text that is no instant.
+    """
     if text is None:
         return datetime.now(CHINA)
     try:

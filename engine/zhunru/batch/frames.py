@@ -53,7 +53,7 @@ def read_frames(path: Path, rows: int = ROWS) -> Iterator[Frame]:
 
 
 def frame_of(rows: Sequence[GivenRow]) -> Frame:
-    """Return rows as a frame."""
+    """Return rows as a frame; raises RequestRejected for more columns than any table has."""
     columns: dict[str, list[str | None]] = {}
     values: dict[str, Any] = {}
     unread: dict[int, tuple[Diagnostic, ...]] = {}

@@ -98,7 +98,7 @@ def _checked(partition: str, verdict: Verdict) -> Checked:
 
 
 def read_heads(path: Path) -> Mapping[str, Head]:
-    """Return the heads that `Audit.to_dict` wrote down."""
+    """Return the heads that `Audit.to_dict` wrote down; raises RequestRejected for another file."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         heads = [Head(str(h["partition"]), int(h["position"]), str(h["digest"]))

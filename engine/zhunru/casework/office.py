@@ -88,7 +88,10 @@ class Office:
         decision: str = "",
         apply: bool = False,
     ) -> dict[str, Any]:
-        """Have a request decided and recorded; an admission opens its workflows."""
+        """Have a request decided and recorded; an admission opens its workflows.
+
+        Raises PolicyRejected for a set with errors, RequestRejected for facts that cannot be read.
+        """
         policy = self._registered(policy_set, at)
         actor = actor_of(who)
         rows = read_requests([facts], policy, received=day_of(micros(at)), decision=decision)

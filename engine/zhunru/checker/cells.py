@@ -56,7 +56,7 @@ class Cells:
         self.size = 0
 
     def mask(self, test: r.RExpr, constant: Constant) -> int:
-        """Return the cells that meet a test."""
+        """Return the cells that meet a test; raises `Outside` where cells do not tell."""
         if isinstance(test, r.Every):
             found = self.every
             for each in test.operands:
@@ -99,7 +99,7 @@ class Cells:
         return isinstance(expr, r.FieldValue) and expr.name == self.name
 
     def leaf(self, test: r.RExpr, constant: Constant) -> int:
-        """Return the cells that meet a single test."""
+        """Return the cells that meet a single test; raises `Outside` where they do not tell."""
         raise NotImplementedError
 
     def words(self, mask: int) -> Words:
@@ -139,7 +139,7 @@ class Listed(Cells):
         return found
 
     def leaf(self, test: r.RExpr, constant: Constant) -> int:
-        """Return the cells that meet a single test."""
+        """Return the cells that meet a single test; raises `Outside` where they do not tell."""
         if self.is_own(test):
             return self.holding((True,))
         if isinstance(test, r.OneOf) and self.is_own(test.left):
@@ -194,7 +194,7 @@ class Members(Listed):
         super().__init__(name, kind, [frozenset(each) for each in sets], open_=False)
 
     def leaf(self, test: r.RExpr, constant: Constant) -> int:
-        """Return the cells that meet a single test."""
+        """Return the cells that meet a single test; raises `Outside` where they do not tell."""
         if isinstance(test, r.Has) and self.is_own(test.left):
             item = constant(test.item)
             return self.holding(value for value in self.values if item in value)
@@ -223,7 +223,7 @@ class Units(Listed):
         return any(self.units.belongs(unit, target) for target in test.targets)
 
     def leaf(self, test: r.RExpr, constant: Constant) -> int:
-        """Return the cells that meet a single test."""
+        """Return the cells that meet a single test; raises `Outside` where they do not tell."""
         if isinstance(test, r.BelongsTo | r.IsUnit) and self.is_own(test.left):
             return self.holding(unit for unit in self.values if self._passes(unit, test))
         raise _not_here(self.name)
@@ -256,7 +256,7 @@ class Stretches(Cells):
         self.size = len(self.values) + kind.optional
 
     def leaf(self, test: r.RExpr, constant: Constant) -> int:
-        """Return the cells that meet a single test."""
+        """Return the cells that meet a single test; raises `Outside` where they do not tell."""
         if isinstance(test, r.Test):
             if self.is_own(test.left):
                 return self._compared(test.op, constant(test.right))
@@ -462,7 +462,10 @@ def _texts(leaves: Iterable[r.RExpr], constant: Constant, *, matter: bool) -> It
 
 
 def constant_on(parameters: Mapping[str, r.ResolvedParameter], day: date | None) -> Constant:
-    """Return what evaluates expressions that read no column, with parameters of a day."""
+    """Return what evaluates expressions that read no column, with parameters of a day.
+
+    It raises `Outside` for what has no value before a request is there.
+    """
 
     def constant(expr: r.RExpr) -> Any:
         if isinstance(expr, r.Const):

@@ -59,7 +59,7 @@ def check_asserter(policy: CompiledPolicy, name: str) -> None:
 def not_known(
     what_zh: str, what_en: str, name: str, known: Sequence[str], listed: Sequence[str]
 ) -> NoReturn:
-    """Tell that nothing is called so, with the nearest name there is, or some of them."""
+    """Raise RequestRejected for a name that is nobody's, with the nearest one there is."""
     near = nearest_whole(name, known)
     some = listed[:_LISTED]
     if near:

@@ -61,7 +61,7 @@ class FactCalls:
         return found
 
     def to_day(self, given: Any) -> date:
-        """Return a day given as ISO text."""
+        """Return a day given as ISO text; raises TypeError for another text."""
         found = self._days.get(given)
         if found is None:
             try:
@@ -77,7 +77,7 @@ class FactCalls:
         return self.read(field, date.max, given)
 
     def read(self, field: ResolvedField, day: date, given: Any) -> Any:
-        """Return a value of a type that is read the careful way."""
+        """Return a value of a type that is read the careful way; raises TypeError for none."""
         try:
             value = read_value(self.model.chart, day, field, given)
         except Unreadable:
@@ -160,7 +160,7 @@ class FactCalls:
         return Judge(self.plan, self.model, day, facts)
 
     def ask(self, asked: Any, day: date, request: Request, values: tuple[Any, ...]) -> bool:
-        """Evaluate a condition that has no source of its own."""
+        """Evaluate a condition that has no source of its own; raises `NotKnown` if facts lack."""
         expr, leads = asked
         evaluator = self._judge(day, request, values).evaluator
         evaluator.leads = leads

@@ -110,7 +110,10 @@ class CompiledPolicy:
         return frozenset(found)
 
     def plan(self, decision: str = "") -> Plan:
-        """Return the plan of a decision; without a name, of the only one."""
+        """Return the plan of a decision; without a name, of the only one.
+
+        Raises RequestRejected where there is no such decision, or not only one.
+        """
         found = self.plans.get(decision)
         if found is None and not decision and len(self.plans) == 1:
             found = next(iter(self.plans.values()))

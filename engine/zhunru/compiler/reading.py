@@ -126,6 +126,7 @@ def read_value(
     """Return a value by the type of its field, NOTHING or UNKNOWN.
 
     Several units must all be on the chart of the day; with `strangers` names nobody knows stay.
+    Raises `Unreadable`, with a finding, for what is no value of the type.
     """
     if isinstance(raw, str):
         raw = raw.strip()

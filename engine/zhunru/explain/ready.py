@@ -180,7 +180,7 @@ class FixedCase(Case):
         return ()
 
     def value(self, expr: Any, clause: Clause | None = None) -> Any:
-        """Return the value of a constant, or of a field that is known."""
+        """Return the value of a constant, or of a field that is known; else raises `Varies`."""
         if isinstance(expr, Const):
             return expr.value
         if isinstance(expr, FieldValue) and expr.name in self._facts:

@@ -78,7 +78,10 @@ def _opened(event: Event) -> Case:
 
 
 def fold(events: Iterable[Event]) -> Case:
-    """Return the case that these events add up to, the opening first."""
+    """Return the case that these events add up to, the opening first.
+
+    Raises ValueError where there is none.
+    """
     case: Case | None = None
     for event in events:
         case = apply(case, event)

@@ -43,7 +43,7 @@ class CaseKit:
 
     @property
     def case(self) -> Case:
-        """Return the case as it is."""
+        """Return the case as it is; raises ValueError before one is open."""
         if self._case is None:
             raise ValueError("open the case first")
         return self._case

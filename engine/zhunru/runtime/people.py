@@ -50,9 +50,7 @@ def do(stepper: Stepper, desk: StateDesk, lines: Sequence[Line], command: Comman
     act(stepper, line, command, given, given.data())
 
 
-def act(
-    stepper: Stepper, line: Line, command: Command, given: Given, data: dict[str, Any]
-) -> None:
+def act(stepper: Stepper, line: Line, command: Command, given: Given, data: dict[str, Any]) -> None:
     """Take a line as somebody's command, with what came with it; `data` goes into the event."""
     take(
         stepper,

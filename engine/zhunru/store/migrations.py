@@ -22,6 +22,7 @@ def bring_up_to_date(
     """Create or migrate the tables inside the caller's transaction; return the chain's algorithm.
 
     `tables` are those that are there. `algorithm` None: that of the store, SHA-256 for a new one.
+    Raises StoreError for a store of a newer version, or a database that holds something else.
     """
     if "zhunru_store" not in tables:
         if tables:

@@ -14,7 +14,7 @@ def open_store(url: str, *, algorithm: str | None = None, create: bool = True) -
     """Open the store at `memory:`, a path (or `sqlite:PATH`), or `postgresql://…`.
 
     `algorithm` is the digest of the audit chain, chosen when a store is made: sha256 or sm3.
-    `create` False: a file that is not there is an error, not a new store.
+    `create` False: a file that is not there is an error, not a new store. Raises StoreError.
     """
     scheme, _, rest = url.partition(":")
     if url in ("memory:", "memory://"):

@@ -98,7 +98,10 @@ class Package:
         self.left = MAX_UNPACKED
 
     def pieces(self, part: zipfile.ZipInfo) -> Iterator[bytes]:
-        """Yield the bytes of a part; all parts together have one bound."""
+        """Yield the bytes of a part; all parts together have one bound.
+
+        Raises `TooLarge` past it, `Damaged` for what cannot be unpacked.
+        """
         for piece in self._unpacked(part):
             self.left -= len(piece)
             if self.left < 0:
@@ -134,7 +137,7 @@ class Package:
         return memoryview(self.data)[start : start + part.compress_size]
 
     def text(self, name: str) -> bytes:
-        """Return a part whole, or nothing if it is not there."""
+        """Return a part whole, or nothing if it is not there; raises as `pieces` does."""
         part = next((each for each in self.parts if each.filename == name), None)
         text = b""
         for piece in self.pieces(part) if part is not None else ():

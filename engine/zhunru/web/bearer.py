@@ -46,7 +46,7 @@ class Issuer:
     scopes: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def principal(self, claims: Mapping[str, Any]) -> Principal:
-        """Return who the claims are about."""
+        """Return who the claims are about; raises ValueError or TypeError for unfit ones."""
         named = claims.get("scope", "")
         given = named.split() if isinstance(named, str) else [str(each) for each in named]
         ours = {scope for each in given for scope in self.scopes.get(each, (each,))}

@@ -61,7 +61,10 @@ class Limit:
             raise ValueError("a limit must be a whole number of days or microseconds")
 
     def extended(self, extra: Limit) -> Limit:
-        """Return the limit after an extension, which runs from the original start."""
+        """Return the limit after an extension, which runs from the original start.
+
+        Raises ValueError for one in another unit.
+        """
         # 2 个工作日 and 2 日 together are no amount of either.
         if extra.unit is not self.unit:
             raise ValueError("an extension is counted in the unit of its limit")

@@ -19,7 +19,10 @@ END = (date.max.toordinal() + 1) * DAY - 1
 
 
 def stamp(instant: datetime) -> int:
-    """Return an instant as microseconds of Beijing time, counted from day 0."""
+    """Return an instant as microseconds of Beijing time, counted from day 0.
+
+    Raises ValueError for one that does not say how far it is from UTC.
+    """
     if instant.utcoffset() is None:
         raise ValueError("an instant needs its offset from UTC")
     local = instant.astimezone(BEIJING)

@@ -62,8 +62,9 @@ def calendar_of(national: Iterable[Notice], regional: Iterable[Notice] | None = 
 def published_calendar(region: str = "", *, known_on: date | None = None) -> Calendar:
     """Return the calendar of the arrangements that have been published.
 
-    With `region`, that of a place with festivals of its own (`regions()` names them). With
-    `known_on`, only what was published by that day: a case is replayed with what was known.
+    With `region`, that of a place with festivals of its own (`regions()` names them; ValueError for
+    others). With `known_on`, only what was published by that day: a case is replayed with what was
+    known.
     The days come from the yearly notices of 国务院办公厅, as collected by the chinesecalendar
     package (MIT licence); `holidays.json` names its release.
     """
@@ -72,7 +73,10 @@ def published_calendar(region: str = "", *, known_on: date | None = None) -> Cal
 
 @cache
 def holiday_notices(region: str = "") -> tuple[Notice, ...]:
-    """Return the notices of the State Council, or those of a region alone, earliest first."""
+    """Return the notices of the State Council, or those of a region alone, earliest first.
+
+    Raises ValueError for a region of which none are known.
+    """
     if not region:
         return tuple(_read(row) for row in _data("holidays.json")["notices"])
     rows = _data("regions.json")["regions"].get(region)
