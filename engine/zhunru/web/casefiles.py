@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -23,6 +24,7 @@ from zhunru.web.tracing import span
 
 _MOST = 500
 _LONGEST_KEY = 200
+_COLON = re.compile(":(?!//)")
 _CLOSED = {"": None, "true": True, "false": False}
 
 
@@ -60,8 +62,9 @@ def key(call: Call, data: Mapping[str, Any]) -> str:
     given = text(data, "key", "", "") or call.header(b"idempotency-key")
     if not given:
         reject(400, "ZR788", name="key")
-    # Two callers that choose the same key mean different commands.
-    own = f"{call.principal.id}:"
+    # Two callers that choose the same key mean different commands. What ends the name of one is in
+    # no other's name; but names that issuers give begin with `https://`, and keep their keys.
+    own = f"{_COLON.sub('%3A', call.principal.id.replace('%', '%25'))}:"
     most = _LONGEST_KEY - len(own)
     if len(given) > most:
         # Cut short, two keys might be one, and the second command would not be carried out.
