@@ -288,18 +288,8 @@ def search(
 ) -> Walk | None:
     """Return a walk of fewest arcs from one of `starts` to a wanted node, by allowed arcs only."""
     came: Came = dict.fromkeys(starts)
-    queue = deque(came)
-    while queue:
-        node = queue.popleft()
-        if wanted(node):
-            return walk_to(node, came)
-        for arc, following in map_.steps(node):
-            if following not in came and allowed(arc):
-                if len(came) >= MOST_NODES:
-                    raise TooLarge
-                came[following] = (arc, node)
-                queue.append(following)
-    return None
+    found = next(filter(wanted, _spread(map_, came, allowed)), None)
+    return None if found is None else walk_to(found, came)
 
 
 def reachable(
@@ -307,16 +297,26 @@ def reachable(
 ) -> Came:
     """Return every node that can be reached by allowed arcs, each with how it was first reached."""
     came: Came = dict.fromkeys(starts)
+    for _ in _spread(map_, came, allowed):
+        pass
+    return came
+
+
+def _spread(map_: FlowMap, came: Came, allowed: Callable[[Arc], bool]) -> Iterator[Node]:
+    """Yield the nodes of `came` and those that follow by allowed arcs, the nearest first.
+
+    How each is reached is noted in `came`. Raises `TooLarge` where they are too many.
+    """
     queue = deque(came)
     while queue:
         node = queue.popleft()
+        yield node
         for arc, following in map_.steps(node):
             if following not in came and allowed(arc):
                 if len(came) >= MOST_NODES:
                     raise TooLarge
                 came[following] = (arc, node)
                 queue.append(following)
-    return came
 
 
 def walk_to(node: Node, came: Came) -> Walk:

@@ -30,13 +30,13 @@ from zhunru.worktime import (
     until,
 )
 from zhunru.worktime import Suspension as Stop
-from zhunru.worktime.instants import DAY, HOUR, MINUTE, day_of, instant, stamp
+from zhunru.worktime.clock import MICROS, micros_of
+from zhunru.worktime.instants import DAY, day_of, instant, stamp
 
 if TYPE_CHECKING:
     from zhunru.runtime.scene import Scene
 
 UNTIL = "until"
-_MICROS = {Unit.WORKHOUR: HOUR, Unit.HOUR: HOUR, Unit.MINUTE: MINUTE}
 _MOST_KEPT = 1 << 13
 
 Ends = tuple[int, bool]
@@ -114,7 +114,7 @@ class StateClock:
 
     def _plain_hours(self, start: int, amount: str, unit: Unit) -> int | None:
         """Return when hours that nothing stops have run out; None: not on published days alone."""
-        calendar, micros = self.calendar, int(Decimal(amount) * _MICROS[unit])
+        calendar, micros = self.calendar, int(Decimal(amount) * MICROS[unit])
         if unit is Unit.WORKHOUR:
             end = calendar.worked.after(start, micros)
         else:
@@ -215,7 +215,7 @@ class StateClock:
     def _reminding(self, visit: Visit) -> list[tuple[str, int]]:
         limit = self._whole(visit)
         # Where earlier visits left nothing there is nothing to remind of.
-        if limit is None or limit.amount * _MICROS.get(limit.unit, 1) <= visit.spent:
+        if limit is None or limit.amount * MICROS.get(limit.unit, 1) <= visit.spent:
             return []
         return [
             (
@@ -228,11 +228,11 @@ class StateClock:
     def _moment(self, visit: Visit, limit: Limit, reminder: Reminder) -> int:
         ledger, start = ledger_of(visit.pauses), instant(visit.entered)
         notice = _limit(reminder.ahead) if reminder.ahead else None
-        if visit.spent and limit.unit in _MICROS and (notice is None or notice.unit in _MICROS):
+        if visit.spent and limit.unit in MICROS and (notice is None or notice.unit in MICROS):
             # What is left of hours has no exact amount, but what is used of them by then has.
-            total = int(limit.amount * _MICROS[limit.unit])
+            total = micros_of(limit)
             left = max(total - visit.spent, 0)
-            keep = left - left // 2 if notice is None else _micros(notice)
+            keep = left - left // 2 if notice is None else micros_of(notice)
             used = min(visit.spent + max(left - keep, 0), total)
             found = due(start, limit, self.calendar, ledger, spent=visit.spent + total - used)
             return stamp(found.instant)
@@ -269,7 +269,7 @@ class StateClock:
             for each in pauses
             if each.reason in clause.reasons and each.until is not None
         )
-        whole = limit.amount * _MICROS.get(limit.unit, 1)
+        whole = limit.amount * MICROS.get(limit.unit, 1)
         if used >= whole:
             return at
         return stamp(due(instant(at), limit, self.calendar, spent=used).instant)
@@ -288,7 +288,7 @@ class StateClock:
         return stamp(due(instant(at), Limit(1, Unit.WORKDAY), self.calendar).instant)
 
 
-_CLOCKS = frozenset(unit.value for unit in _MICROS)
+_CLOCKS = frozenset(unit.value for unit in MICROS)
 _CACHED = frozenset(m.value for m in (Measure.WORKDAY, Measure.DAY, Measure.NATURALDAY))
 _CACHED |= {Measure.MONTH.value, Measure.YEAR.value}
 
@@ -313,10 +313,6 @@ def limit_of(visit: Visit) -> Limit:
 def reminder_name(at: int, reminder: Reminder) -> str:
     """Return the name of a reminder's timer."""
     return f"{reminder.when}{at}"
-
-
-def _micros(limit: Limit) -> int:
-    return int(limit.amount * _MICROS[limit.unit])
 
 
 def _ends(found: Due) -> Ends:

@@ -39,7 +39,8 @@ class Unit(StrEnum):
     YEAR = "years"
 
 
-_MICROS = {Unit.WORKHOUR: HOUR, Unit.HOUR: HOUR, Unit.MINUTE: MINUTE}
+# Units that run by the clock, in microseconds; the others count days.
+MICROS = {Unit.WORKHOUR: HOUR, Unit.HOUR: HOUR, Unit.MINUTE: MINUTE}
 _MONTHS = {Unit.MONTH: 1, Unit.YEAR: 12}
 
 
@@ -54,7 +55,7 @@ class Limit:
         """Refuse an amount that is negative or finer than its unit can be counted."""
         # Hours and minutes may have decimals as long as whole microseconds come out; a part of a
         # day, a month or a year means nothing.
-        grain = self.amount * _MICROS.get(self.unit, 1)
+        grain = self.amount * MICROS.get(self.unit, 1)
         if self.amount < 0:
             raise ValueError("a limit cannot be negative")
         if grain != int(grain):
@@ -147,8 +148,8 @@ def halfway(
     begin = stamp(start)
 
     def half(by: WorkCalendar) -> int:
-        if limit.unit in _MICROS:
-            amount = _micros(limit) // 2
+        if limit.unit in MICROS:
+            amount = micros_of(limit) // 2
             return _run_out(_time(limit.unit, by), begin, amount, suspensions.stops)
         number = _number(by.received(begin), limit)
         if number == 0:
@@ -175,11 +176,11 @@ def ahead(
 
     def early(by: WorkCalendar) -> int:
         end = _end(begin, limit, by, suspensions, 0)
-        spare = _micros(notice) if notice.unit in _MICROS else int(notice.amount) - 1
+        spare = micros_of(notice) if notice.unit in MICROS else int(notice.amount) - 1
         left = _used(begin, end, notice.unit, by, suspensions) - spare
         if left <= 0:
             return begin
-        if notice.unit in _MICROS:
+        if notice.unit in MICROS:
             return _run_out(_time(notice.unit, by), begin, left, suspensions.stops)
         day = _nth_used(notice.unit, begin, left, by, suspensions)
         return suspensions.held(by.opening(day))
@@ -212,8 +213,8 @@ def _depends(
 
 
 def _end(begin: int, limit: Limit, calendar: WorkCalendar, ledger: Ledger, spent: int) -> int:
-    if limit.unit in _MICROS:
-        amount = max(_micros(limit) - spent, 0)
+    if limit.unit in MICROS:
+        amount = max(micros_of(limit) - spent, 0)
         return _run_out(_time(limit.unit, calendar), begin, amount, ledger.stops)
     number = max(_number(calendar.received(begin), limit) - spent, 0)
     day = _nth_used(limit.unit, begin, number, calendar, ledger)
@@ -225,7 +226,7 @@ def _end(begin: int, limit: Limit, calendar: WorkCalendar, ledger: Ledger, spent
 
 
 def _used(begin: int, end: int, unit: Unit, calendar: WorkCalendar, ledger: Ledger) -> int:
-    if unit in _MICROS:
+    if unit in MICROS:
         return _ran(_time(unit, calendar), begin, end, ledger.stops)
     first, last = calendar.received(begin), day_of(end)
     # The last day is used only once it has closed.
@@ -243,8 +244,8 @@ def _used(begin: int, end: int, unit: Unit, calendar: WorkCalendar, ledger: Ledg
 
 
 def _whole(begin: int, used: int, unit: Unit, calendar: WorkCalendar) -> int:
-    if unit in _MICROS:
-        return used // _MICROS[unit]
+    if unit in MICROS:
+        return used // MICROS[unit]
     if unit in _MONTHS:
         first = calendar.received(begin)
         return months_between(first, clamped(first.toordinal() + used)) // _MONTHS[unit]
@@ -260,8 +261,9 @@ def _number(first: date, limit: Limit) -> int:
     return amount
 
 
-def _micros(limit: Limit) -> int:
-    return int(limit.amount * _MICROS[limit.unit])
+def micros_of(limit: Limit) -> int:
+    """Return the microseconds of a limit that runs by the clock."""
+    return int(limit.amount * MICROS[limit.unit])
 
 
 # --- days ----------------------------------------------------------------------------------------
