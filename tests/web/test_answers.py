@@ -162,6 +162,8 @@ def _drafts(ask):
     for text in (TEXT.replace("为 alice", "为为 alice"), OTHER):
         draft = ask("POST", base, {"files": {"认证.policy": text}})["draft"]
         ask("GET", f"{base}/{{draft}}", at=f"{base}/{draft}")
+    spare = ask("POST", base, {"files": {"认证.policy": OTHER}})["draft"]
+    ask("POST", f"{base}/{{draft}}/withdraw", at=f"{base}/{spare}/withdraw")
     ask("GET", base)
     ask("GET", f"{base}/{{draft}}/diff", at=f"{base}/{draft}/diff")
     ask("POST", f"{base}/{{draft}}/shadow", {"on": True}, at=f"{base}/{draft}/shadow")

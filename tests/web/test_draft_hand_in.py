@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from html import unescape
 from typing import Any
 
@@ -11,6 +12,8 @@ from tests.web.test_draft_pages import UPLOAD, hand_in, sign_in
 from tests.web.test_pages import secret, send, text_of
 from tests.web.test_publishing import OTHER, start, step
 from tests.web.test_publishing import hand_in as hand_in_by_api
+
+from zhunru.web.pages import waiting
 
 __all__ = ["start"]  # a fixture
 
@@ -112,3 +115,31 @@ def test_a_draft_is_taken_back_by_who_wrote_it_and_goes_no_further(api: Any) -> 
     assert compared.status_code == 409 and "已经撤回" in compared.text
     assert "李四" not in told
     assert "已撤回" in text_of(api.get("/drafts"))
+
+
+@pytest.mark.parametrize("name", ["来件.xls", "来件.doc"])
+def test_a_file_of_past_requests_that_cannot_be_read_is_told_by_its_kind(
+    api: Any, name: str
+) -> None:
+    path = str(hand_in(api, UPLOAD).url.path)
+    sent = {"csrf": secret(api.get(f"{path}/impact"))}
+    old = [("history", (name, b"\xd0\xcf\x11\xe0", "application/octet-stream"))]
+    page = text_of(api.post(f"{path}/impact", data=sent, files=old))
+    assert "ZR780" in page and name[2:] in page and "另存为 .xlsx" in page
+
+
+def test_works_that_are_begun_are_done_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting, "PATIENCE", 0.01)
+    begun, at_once, most = waiting.Begun(), 0, 0
+
+    def work() -> None:
+        nonlocal at_once, most
+        at_once += 1
+        most = max(most, at_once)
+        time.sleep(0.02)
+        at_once -= 1
+
+    for key in range(5):
+        begun.is_ready(key, work)
+    monkeypatch.setattr(waiting, "PATIENCE", 30.0)
+    assert all(begun.is_ready(key, work) for key in range(5)) and most == 1

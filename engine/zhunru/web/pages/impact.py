@@ -103,8 +103,10 @@ def measure(visit: Visit) -> Response:
     _, current, draft = opened(visit)
     upload = visit.form.get("history")
     name = upload.filename or "" if isinstance(upload, UploadFile) else ""
-    if not isinstance(upload, UploadFile) or not name.lower().endswith(_SUFFIXES):
+    if not isinstance(upload, UploadFile) or not name:
         reject(400, "ZR788", name="history")
+    if not name.lower().endswith(_SUFFIXES):
+        reject(400, "ZR780", suffix=Path(name).suffix[:20] or name[:80])
     content = upload.file.read()
     mark = blake2b(content, digest_size=8).hexdigest()
     with passing_folder() as folder:

@@ -50,6 +50,7 @@ class Begun:
         self._running: dict[Hashable, Thread] = {}
         self._done: dict[Hashable, None] = {}
         self._lock = Lock()
+        self._turn = Lock()
 
     def is_ready(self, key: Hashable, work: Callable[[], object]) -> bool:
         """Tell whether some work is done; begun at the first call, with a little patience.
@@ -72,7 +73,9 @@ class Begun:
         try:
             # What fails fails again for the reader, who is told in words or by a reference; here
             # it would only be a trace among the lines of the service.
-            with suppress(Exception):
+            # One after the other: ten at once would be no sooner done, and leave nothing for
+            # whoever only wants a page.
+            with self._turn, suppress(Exception):
                 work()
         finally:
             with self._lock:
