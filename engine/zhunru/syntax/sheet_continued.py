@@ -8,7 +8,8 @@ from __future__ import annotations
 from zhunru.diagnostics import Span
 from zhunru.syntax.cells import EMPTY
 from zhunru.syntax.sheet import Row
-from zhunru.syntax.sheet_table import Cells, Column, SheetTable
+from zhunru.syntax.sheet_headings import Column
+from zhunru.syntax.sheet_table import Cells, SheetTable
 from zhunru.syntax.workbook import Worksheet
 
 # What an entry may have several of: those of all its rows are its own.

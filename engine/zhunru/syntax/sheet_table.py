@@ -7,7 +7,7 @@ between the rows are told and are no rows; slips of the pen are read where they 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,16 +23,13 @@ from zhunru.syntax.part_reader import PartReader
 from zhunru.syntax.placed import Move
 from zhunru.syntax.shadow import INVISIBLE_RUN, normalise, shadow
 from zhunru.syntax.sheet import SEPARATORS, Line, Row, Sheet
-from zhunru.syntax.sheet_habits import NOTE, NOTHING, OPEN_END, UNSAID, plain_heading
+from zhunru.syntax.sheet_habits import NOTE, NOTHING, OPEN_END, UNSAID
+from zhunru.syntax.sheet_headings import IDLE, AnySheet, Column, columns_of, heading_row
 from zhunru.syntax.slips import read_slips
 from zhunru.syntax.workbook import Workbook, Worksheet
 from zhunru.syntax.written_days import written_day
 
-# How far down the headings are looked for.
-_TITLE_ROWS = 50
 _MAX_FINDINGS = 200
-# Columns that every office has in its sheets and that mean nothing to us.
-_IDLE = frozenset({"序号", "备注", "no", "note"})
 _NUMBERS = frozenset({"序号", "no"})
 # A row that ends a table, or stands between its parts.
 _TOTAL = re.compile(r"(?:合\s*计|总\s*计|小\s*计|共\s*计|共\s*\d+\s*[项条件]|total)", re.I)
@@ -43,8 +40,6 @@ _TOTAL_TITLE = re.compile(
     re.I,
 )
 _CAPTION = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[)）、.．]")
-# 填报单位：幸福社区, 2026年3月, （公章）: no heading of a column.
-_LETTERHEAD = re.compile(r"[^\s:：]{2,8}[:：]|\A\d{4}[年.]|[(（](?:公章|盖章|章)[)）]")
 _APART = frozenset("合总小共tT注备说填审制负（(一二三四五六七八九十")
 _TOTALS = frozenset("合总小共tT")
 _APART_WORDS = {
@@ -63,21 +58,10 @@ _LATIN_BREAK = re.compile(r"([A-Za-z0-9,.;:])\n([A-Za-z0-9])")
 
 _NAMING = frozenset({"name", "names", "codes", "citations", "day", "frequency"})
 _SAYS_NOTHING = NOTHING | UNSAID
-_LIST_HEADINGS = dict.fromkeys((*headings.ENTRY, *headings.UNIT, *headings.INDICATOR), "")
 
 Cells = dict[str, Any]
-AnySheet = Sheet | Worksheet
 AnySource = Source | Workbook
 NO_COLUMNS = Columns()
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column: its place from 0, the heading as it is meant and as it is known."""
-
-    at: int
-    text: str
-    key: str | None
 
 
 @dataclass
@@ -124,8 +108,8 @@ class SheetTable:
     @classmethod
     def cut(cls, sheet: AnySheet, known: Mapping[str, str], said: Columns) -> SheetTable:
         """Return the table of a sheet, without columns where no headings are found."""
-        row = _heading_row(sheet, known, said)
-        columns = _columns(row, known, said) if row else []
+        row = heading_row(sheet, known, said)
+        columns = columns_of(row, known, said) if row else []
         # The first rows were read for this; what is wrong with them is found again with the rest.
         sheet.found.clear()
         table = cls(sheet, columns, row, PartReader(sheet.source.path, "any"), said)
@@ -171,7 +155,7 @@ class SheetTable:
     def report_unknown(self, known: Collection[str]) -> None:
         """Warn of the columns that are not read."""
         for column in self.columns:
-            if column.key is None and column.text.lower() not in _IDLE and self.heading_row:
+            if column.key is None and column.text.lower() not in IDLE and self.heading_row:
                 guess = nearest(column.text, known)
                 self.report(
                     "ZR841",
@@ -495,93 +479,6 @@ def _not_read(table: SheetTable, book: Workbook) -> None:
             example=f"{name}#{sheet.name}",
         )
     sheet.found.clear()
-
-
-def _heading_row(sheet: AnySheet, known: Mapping[str, str], said: Columns) -> Row | None:
-    """Return the first row that shows two known headings (one, where there is only one)."""
-    # One word may stand in a title by chance.
-    needed = min(2, len(known)) or 2
-    rows = sheet.rows()
-    for row in rows:
-        if row.number > _TITLE_ROWS and not said.heading_row:
-            return None
-        if said.heading_row:
-            if row.number == said.heading_row:
-                return _joined(sheet, row, next(rows, None))
-            continue
-        texts = [text for text in row.texts if text]
-        matching = {bare(text) for text in texts if not known or _meant(text, said) in known}
-        # A column of running numbers speaks for headings, but not alone.
-        idle = {bare(text) for text in texts if bare(text).lower() in _IDLE}
-        if matching and len(matching | idle) >= needed:
-            below = next(rows, None)
-            if known or below is None or not _is_letterhead(texts, below):
-                return _joined(sheet, row, below)
-            # Without known headings the row above the table has as many cells as one with them.
-            return _joined(sheet, below, next(rows, None))
-    return None
-
-
-def _is_letterhead(texts: list[str], below: Row) -> bool:
-    """Tell whether a row says who filled in a sheet, and when, above a row with more cells."""
-    more = sum(map(bool, below.texts)) > len(texts)
-    return more and any(_LETTERHEAD.search(text) for text in texts)
-
-
-def _joined(sheet: AnySheet, row: Row, below: Row | None) -> Row:
-    """Return the headings of two rows as one, where a wide heading has others under it."""
-    if not isinstance(sheet, Worksheet) or below is None:
-        return row
-    wide = sheet.wide_at(row.number)
-    under = [at for at in sorted(wide) if at < len(below.texts) and below.texts[at]]
-    if len(under) < 2:
-        return row
-    texts = [
-        below.texts[at] if at in wide and below.texts[at] else text
-        for at, text in enumerate(row.texts)
-    ]
-    return Row(below.number, texts, below.places)
-
-
-def _meant(text: str, said: Columns) -> str:
-    """Return the heading that is meant: by the file of columns, as written, by another word."""
-    word = bare(text)
-    if word in said.names:
-        return said.names[word] or ""
-    # A register's own fields are named by the set; there a remark may be part of the name.
-    if said.also and not said.exact:
-        word = plain_heading(word, {**said.also, **_LIST_HEADINGS})
-    return said.also.get(word, word)
-
-
-def _owners(words: Iterable[str], known: Mapping[str, str], said: Columns) -> dict[str, str]:
-    """Return, of the headings that are meant, which word of the sheet is each: the heading itself,
-    else the word that has it in it (牵头单位 before 责任单位), else the first."""
-    meaning: dict[str, list[str]] = {}
-    for word in words:
-        meant = word if word in said.other else _meant(word, said)
-        if meant in known and word not in said.names:
-            meaning.setdefault(meant, []).append(word)
-    return {
-        meant: next((word for word in (meant, *each) if word in each and meant in word), each[0])
-        for meant, each in meaning.items()
-    }
-
-
-def _columns(row: Row, known: Mapping[str, str], said: Columns) -> list[Column]:
-    written = [(at, bare(text)) for at, text in enumerate(row.texts) if text]
-    owners = _owners((word for _, word in written), known, said)
-    columns = []
-    for at, word in written:
-        if word in said.other:
-            columns.append(Column(at, said.other[word], None))
-            continue
-        meant = _meant(word, said)
-        # Another word for a heading that is there as well stays a column of its own.
-        text = meant if word in said.names or owners.get(meant, word) == word else word
-        if text:
-            columns.append(Column(at, text, known.get(text)))
-    return columns
 
 
 def _always(span: Span) -> Move:

@@ -14,7 +14,8 @@ from zhunru.syntax.cells import EMPTY
 from zhunru.syntax.citations import chinese_number
 from zhunru.syntax.number_formats import plain_text
 from zhunru.syntax.sheet import Row
-from zhunru.syntax.sheet_table import Column, SheetTable
+from zhunru.syntax.sheet_headings import Column
+from zhunru.syntax.sheet_table import SheetTable
 from zhunru.syntax.workbook import Worksheet
 
 _NUMBERS = frozenset({"序号", "no"})
