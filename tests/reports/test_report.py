@@ -28,8 +28,9 @@ from zhunru.reports import (
     with_ratings,
 )
 from zhunru.reports.dealings import Dealings, Decided, Worked
-from zhunru.reports.figures import Chart, Section, share
+from zhunru.reports.figures import share
 from zhunru.reports.page import charts_of
+from zhunru.reports.sections import Chart, Section
 from zhunru.syntax.format_lines import width
 from zhunru.syntax.workbook import open_workbook
 from zhunru.vocabulary import Outcome

@@ -1,24 +1,20 @@
-"""The figures of a report: sections of rows, each shown alike on screen, page and worksheet."""
+"""The figures of a report, section by section."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, Literal
+from typing import Any
 
 from zhunru.checker.resolved import Const, ParameterOf
 from zhunru.compiler import CompiledPolicy
-from zhunru.reports.dealings import Dealings, Decided, UnreadRow, Worked
+from zhunru.reports.dealings import Dealings, Decided, Worked
+from zhunru.reports.sections import Chart, Report, Section, Text, Value
 from zhunru.syntax.nodes import Period
 from zhunru.vocabulary import Outcome
-
-Text = tuple[str, str]
-Value = str | int | Decimal | Text | None
-Kind = Literal["bar", "stacked", "line", "pie"]
 
 _CERTIFICATE = frozenset({"出具证明", "证明"})
 _INSPECTION = frozenset({"检查考核", "检查", "考核"})
@@ -31,109 +27,6 @@ _BASELINES: tuple[tuple[str, str, int, Text], ...] = (
 _MOST_ROWS = 200
 _TOTAL: Text = ("合计", "total")
 MONTH: Text = ("月份", "month")
-
-
-@dataclass(frozen=True)
-class Chart:
-    """How a section is drawn: `label` the column of the names, `values` those of the numbers."""
-
-    kind: Kind
-    label: int
-    values: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Section:
-    """One table of a report, with its chart; texts are Chinese beside English.
-
-    Shares are in percent, with one decimal; None is what nobody said.
-    """
-
-    key: str
-    title: Text
-    columns: tuple[Text, ...]
-    rows: tuple[tuple[Value, ...], ...]
-    chart: Chart | None = None
-    note: Text = ("", "")
-
-
-@dataclass(frozen=True)
-class Report:
-    """The report of a period on one set."""
-
-    set_code: str
-    digest: str
-    period: Period
-    sections: tuple[Section, ...]
-    unread: int = 0
-    unread_rows: tuple[UnreadRow, ...] = ()
-
-    def section(self, key: str) -> Section | None:
-        """Return a section by its key; None where there is nothing to say."""
-        return next((section for section in self.sections if section.key == key), None)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the report as JSON-ready data, shares as texts."""
-        return {
-            "version": 1,
-            "set": self.set_code,
-            "digest": self.digest,
-            "from": _day(self.period.start),
-            "to": _day(self.period.end),
-            "unread": self.unread,
-            "unread_rows": [_plain_row(row) for row in self.unread_rows],
-            "sections": [_plain(section) for section in self.sections],
-        }
-
-
-def unread_section(report: Report) -> Section | None:
-    """Return the rows that could not be read as a table, None where all could be."""
-    if not report.unread_rows:
-        return None
-    left = report.unread - len(report.unread_rows)
-    more = (
-        (f"另有 {left} 行没有列出。", f"{left} more row(s) are not listed.") if left else ("", "")
-    )
-    return Section(
-        "unread",
-        ("没有读入的行", "Rows not read"),
-        (
-            *(("文件", "file"), ("工作表", "sheet"), ("行", "row")),
-            *(("代码", "code"), ("原因", "reason")),
-        ),
-        tuple((row.file, row.sheet, row.row, row.code, row.why) for row in report.unread_rows),
-        note=more,
-    )
-
-
-def _plain_row(row: UnreadRow) -> dict[str, Any]:
-    place = {"file": row.file, "sheet": row.sheet or None, "row": row.row}
-    return {**place, "code": row.code, "message": {"zh": row.why[0], "en": row.why[1]}}
-
-
-def _day(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()
-
-
-def _plain(section: Section) -> dict[str, Any]:
-    return {
-        "key": section.key,
-        "title": {"zh": section.title[0], "en": section.title[1]},
-        "columns": [{"zh": zh, "en": en} for zh, en in section.columns],
-        "rows": [[_plain_value(value) for value in row] for row in section.rows],
-        "note": {"zh": section.note[0], "en": section.note[1]},
-    }
-
-
-def _plain_value(value: Value) -> Any:
-    if isinstance(value, tuple):
-        return {"zh": value[0], "en": value[1]}
-    return str(value) if isinstance(value, Decimal) else value
-
-
-def spoken(value: Value, at: int) -> str | int | Decimal | None:
-    """Return a value in one language: 0 is Chinese, 1 English."""
-    return value[at] if isinstance(value, tuple) else value
 
 
 def make_report(policy: CompiledPolicy, dealings: Dealings, period: Period) -> Report:

@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import Any
 
 from zhunru.diagnostics import Language
-from zhunru.reports.figures import Chart, Report, Section, Value, spoken, unread_section
+from zhunru.reports.sections import Chart, Report, Section, Value, spoken, unread_section
 
 _MOST_DRAWN = 15  # bars that can still be told apart
 _MOST_UPRIGHT = 5  # names that stand side by side below their bars

@@ -10,7 +10,8 @@ from decimal import Decimal
 from typing import Any
 
 from zhunru.diagnostics import Language
-from zhunru.reports.figures import MONTH, Report, Section, Value, spoken, unread_section
+from zhunru.reports.figures import MONTH
+from zhunru.reports.sections import Report, Section, Value, spoken, unread_section
 from zhunru.syntax.format_lines import width
 
 _NARROWEST, _WIDEST = 8.0, 42.0

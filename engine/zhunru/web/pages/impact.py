@@ -21,8 +21,8 @@ from zhunru.compiler import CompiledPolicy
 from zhunru.decision import decide
 from zhunru.errors import RequestRejected
 from zhunru.reports import Period
-from zhunru.reports.figures import Chart, Report, Section, Text
 from zhunru.reports.page import charts_of
+from zhunru.reports.sections import Chart, Report, Section, Text
 from zhunru.request_facts import Names
 from zhunru.request_files import read_given
 from zhunru.vocabulary import OUTCOMES, Outcome
