@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from html import unescape
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
 from tests.web.conftest import Serve, Served, tokens_file
 from tests.web.test_pages import secret, send, text_of
+
+from zhunru import analysis
+from zhunru.web.pages import waiting
 
 SENT = {
     "f:来文单位": "卫健局",
@@ -364,3 +368,24 @@ def test_who_only_looks_is_offered_nothing_to_press(serve: Serve, tmp_path: Path
     assert "<form" not in looked.text and "提交 → 初审 撤" not in text_of(looked)
     assert "提交 → 初审" in text_of(looked) and "你的口令只能看，不能办" in text_of(looked)
     assert "登记并转办" not in text_of(send(made, "/intake", SENT))
+
+
+def test_nobody_waits_for_what_an_open_decision_hangs_on(
+    console: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = {"f:目标社区": "向阳社区", "f:事项": "走访慰问"}
+    told = Event()
+    found = analysis.find_residual
+
+    def slowly(*args: Any) -> Any:
+        told.wait(60)
+        return found(*args)
+
+    monkeypatch.setattr(analysis, "find_residual", slowly)
+    monkeypatch.setattr(waiting, "PATIENCE", 0.1)
+    page = text_of(send(console, "/intake", sent))
+    assert "还在整理；再按一次“判定”就会列出" in page and "还需补正 经费到位" in page
+    told.set()
+    monkeypatch.setattr(waiting, "PATIENCE", 60.0)
+    page = text_of(send(console, "/intake", sent))
+    assert "还取决于什么 经费到位为否的，暂缓；其余情形准入。" in page, page

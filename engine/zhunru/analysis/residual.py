@@ -56,7 +56,8 @@ class Residual:
         if not self.matters and len(self.ways) <= 1:
             zh, en = OUTCOMES[self.decision.outcome]
             return Phrase(f"不论其余事实如何，都{zh}。", f"{en}, whatever the other facts are.")
-        parts = [_told(way) for way in self.ways]
+        # What all else comes to can only be said once the rest is.
+        parts = [_told(way) for way in sorted(self.ways, key=lambda way: way.rest)]
         zh, en = "；".join(p.zh for p in parts), "; ".join(p.en for p in parts)
         if self.why is not None:
             zh = f"{zh}{'；' if zh else ''}未全部判定：{self.why.zh}"

@@ -173,13 +173,25 @@ def _decided(visit: Visit, form: _Form) -> Decision:
 
 
 def _left(visit: Visit, form: _Form, found: Decision) -> str:
-    """Return what an open decision still hangs on, in words."""
+    """Return what an open decision still hangs on, in words; of long lists that takes a while."""
     if found.outcome is not Outcome.INCOMPLETE:
         return ""
-    from zhunru.analysis import find_residual
+    policy, name, memory = form.current.policy, form.asked.name, visit.memory
+    request = _known(visit, form)
+    facts = (*sorted(form.facts.items()), *sorted(map(str, request.quotas.items())))
+    # Rows of the store may change what is left, though hardly from one minute to the next.
+    now = visit.at.replace(second=0, microsecond=0)
+    key = (visit.tenant.name, policy.digest, name, request.asserted_by, now, facts)
 
-    told = find_residual(form.current.policy, _known(visit, form), form.asked.name).sentence()
-    return str(told.en if visit.language == "en" else told.zh)
+    def search() -> None:
+        from zhunru.analysis import find_residual
+
+        memory.left.keep(key, find_residual(policy, request, name).sentence())
+
+    if not memory.asked.is_ready(key, search):
+        return visit.say("left_later")
+    told = memory.left.get(key)
+    return "" if told is None else told.en if visit.language == "en" else told.zh
 
 
 # --- what is shown -------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
     from zhunru.compiler import CompiledPolicy
+    from zhunru.explain.phrases import Phrase
     from zhunru.web.pages.impact import Found
 
 # Most sets are compared within this; only what takes longer is worth a page of its own.
@@ -88,10 +89,13 @@ class Begun:
 class Memory:
     """What the pages of one application remember: it goes when the application goes.
 
-    `drafts` are those read last, `measured` what they change on record or in a file.
+    `drafts` are those read last, `measured` what they change on record or in a file; `left` is what
+    open decisions hang on, which never waits behind a draft.
     """
 
     def __init__(self) -> None:
         self.begun = Begun()
+        self.asked = Begun()
+        self.left: Newest[Phrase] = Newest(2 * _MOST_DONE)
         self.drafts: Newest[CompiledPolicy] = Newest()
         self.measured: Newest[Found] = Newest()

@@ -114,6 +114,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "claims": ("自称而没有采信的", "Claimed, not counted"),
     "confirmed": ("按已经确认处理的", "Taken as confirmed"),
     "what_is_left": ("还取决于什么", "What it still hangs on"),
+    "left_later": (
+        "条件较多，还在整理；再按一次“判定”就会列出。",
+        "There are many conditions: they are still being put together; press Decide once more.",
+    ),
     "digest": ("规则摘要", "Digest of the set"),
     "letter": ("出具告知书", "Letter"),
     "register": ("登记并转办", "Put on record"),
