@@ -7,9 +7,10 @@ from time import process_time
 from typing import Any
 
 import pytest
-from tests.measures.sets import DAY, UNITS, found, number, reviewed, unsure
+from tests.measures.sets import DAY, UNITS, found, number, policy, reviewed, unsure
 
 from zhunru.checker.check import check
+from zhunru.measures import Rows, review
 from zhunru.syntax.loader import load_text
 
 LINKED = """
@@ -32,6 +33,19 @@ def test_everybody_without_a_row_is_found_and_who_must_act_is_named() -> None:
 def test_a_register_of_which_nothing_is_known_is_not_an_empty_one() -> None:
     assert unsure(reviewed(LINKED)) == [("甲社区",), ("乙社区",), ("丙社区",)]
     assert found(reviewed(LINKED, 包联=[])) == [("甲社区",), ("乙社区",), ("丙社区",)]
+
+
+def test_a_share_that_cannot_be_told_says_which_column_is_blank() -> None:
+    text = """
+台账 老人
+  姓名 文本
+  年龄 数值 0 至 130 岁
+核查 高龄 应当 占比(老人 其中 年龄 不少于 80) 不低于 10%
+"""
+    rows: list[dict[str, object]] = [{"姓名": "甲", "年龄": number(81)}, {"姓名": "乙"}]
+    (done,) = review(Rows(policy(text), DAY, {"老人": rows}))
+    (finding,) = done.findings
+    assert finding.unsure and finding.zh == "查不清，缺 年龄"
 
 
 def test_the_rows_that_show_it_come_with_a_finding() -> None:

@@ -7,12 +7,15 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.measures.sets import policy
+from tests.measures.sets import UNITS, policy
 
+from zhunru.checker.check import check
 from zhunru.checker.resolved_measures import Rhythm
 from zhunru.checker.rounds import rhythm_of
+from zhunru.compiler import compile_policies
 from zhunru.compiler.rounds import round_of
 from zhunru.measures import Reviewed, Rows, missed
+from zhunru.syntax.loader import load_text
 from zhunru.vocabulary import Measure
 
 VISITS = """
@@ -50,6 +53,21 @@ def test_the_month_that_runs_can_still_be_met() -> None:
     visits = [{"分包对象": name, "日期": date(2026, 1, 5)} for name in ("张家", "王家")]
     assert owed(VISITS, date(2026, 2, 28), 分包对象=HOUSES, 走访单=visits).holds
     assert len(owed(VISITS, date(2026, 3, 1), 分包对象=HOUSES, 走访单=visits).findings) == 2
+
+
+def test_a_period_before_the_set_was_in_force_is_said_to_be_one() -> None:
+    path = {"分包对象": HOUSES, "走访单": []}
+    loaded, _ = load_text(UNITS.replace('"试验"', '"试验"\n  施行 2026-03-15') + VISITS)
+    assert loaded is not None
+    checked, _ = check(loaded)
+    assert checked is not None
+    later = compile_policies(checked)
+    (before,) = missed(Rows(later, date(2026, 3, 31), path))
+    assert {each.zh.partition("（")[2] for each in before.findings} == {
+        "规则集自 2026-03-15 起施行，这一期在施行以前）"
+    }
+    (after,) = missed(Rows(later, date(2026, 4, 1), path))
+    assert not any("施行" in each.zh for each in after.findings) and len(after.findings) == 2
 
 
 def test_a_visit_without_a_date_may_have_been_in_time() -> None:

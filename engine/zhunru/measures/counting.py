@@ -186,11 +186,14 @@ class Measuring(Evaluator):
         return found
 
     def _portion(self, expr: m.Aggregate, rows: tuple[Row, ...]) -> Any:
-        truths = [Measuring(self.rows, (row,), outer=self).truth(expr.among) for row in rows]
+        inners = [Measuring(self.rows, (row,), outer=self) for row in rows]
+        truths = [inner.truth(expr.among) for inner in inners]
         # A share of no rows is no number, neither 0 nor 100 per cent.
         if not truths:
             return NOTHING
         if any(truth is UNKNOWN for truth in truths):
+            for inner, truth in zip(inners, truths, strict=True):
+                self.open.update(inner.open if truth is UNKNOWN else {})
             return UNKNOWN
         count = Decimal(sum(truth is True for truth in truths))
         return _EXACT.divide(count * _HUNDRED, Decimal(len(truths)))

@@ -61,6 +61,11 @@ def _lacking(rows: Rows, duty: m.ResolvedRound, row: Row, asking: Measuring) -> 
         what = f"“{rhythm.of}”" if rhythm.of else ""
         zh = f"{first} 至 {last} {what}应不少于 {rhythm.least} 次，实有 {len(done)} 次"
         en = f"{first} to {last}: {what}{' ' if what else ''}owed {rhythm.least}, done {len(done)}"
+        since = rows.policy.core.period.start
+        if since is not None and last < since:
+            # Rows from before may be kept to be looked at; who owed it then, only they know.
+            zh += f"（规则集自 {since} 起施行，这一期在施行以前）"
+            en += f" (the set is in force from {since}, behind this period)"
         # With the rows that lack a date it may have been enough.
         unsure = len(done) + len(blank) >= rhythm.least
         found.append(_finding(duty, (row, *done, *blank), zh, en, asking=asking, unsure=unsure))
