@@ -310,3 +310,18 @@ def test_what_has_to_be_installed_is_what_is_missing(monkeypatch):
     with pytest.raises(StoreError) as told:
         open_store("postgresql://nobody@localhost/none")
     assert "'.[postgres]'" in told.value.diagnostic.help_zh
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("as_of=2026-03-02&as_of=2019-05-01", "ZR783"),
+        ("explain=full&explain=full", "ZR783"),
+        ("set=%CD%FE%BA%A3", "ZR789"),  # GB18030
+        ("&".join(f"a{number}=" for number in range(101)), "ZR789"),
+    ],
+)
+def test_what_stands_behind_the_question_mark_is_said_once_and_in_one_encoding(serve, query, code):
+    headers = {"content-type": "application/x-ndjson"}
+    answer = serve("cert").post(f"/v1/decide/batch?{query}", content="{}", headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (400, code)

@@ -59,9 +59,17 @@ class Call:
             return _NOTHING
         if self._query is None:
             try:
-                pairs = parse_qsl(self.query_text.decode(), True, max_num_fields=100)
+                text = self.query_text.decode()
+                pairs = parse_qsl(text, True, max_num_fields=100, errors="strict")
+            except UnicodeError:
+                wrong_kind("?", "UTF-8 编码的参数", "parameters in UTF-8")
             except ValueError:
                 wrong_kind("?", "至多一百项参数", "at most a hundred parameters")
+            seen: set[str] = set()
+            for name, _ in pairs:
+                if name in seen:
+                    reject(400, "ZR783", name=name[:100])  # which is meant is not for us to say
+                seen.add(name)
             self._query = dict(pairs)
         return self._query
 
