@@ -13,7 +13,7 @@ from tests.web.conftest import Serve, Served, tokens_file
 from tests.web.test_pages import secret, send, text_of
 
 from zhunru import analysis
-from zhunru.web.pages import waiting
+from zhunru.web.pages import intake, waiting
 
 SENT = {
     "f:来文单位": "卫健局",
@@ -389,3 +389,15 @@ def test_nobody_waits_for_what_an_open_decision_hangs_on(
     monkeypatch.setattr(waiting, "PATIENCE", 60.0)
     page = text_of(send(console, "/intake", sent))
     assert "还取决于什么 经费到位为否的，暂缓；其余情形准入。" in page, page
+
+
+def test_what_is_missing_is_what_people_can_say_and_no_wall_of_it(
+    console: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = text_of(send(console, "/intake", {"f:目标社区": "向阳社区"}))
+    told = page.partition("还需补正")[2]
+    assert "事项" in told and "经费到位" in told and "已用次数" not in page
+    letter = text_of(send(console, "/intake/letter", {"f:目标社区": "向阳社区"}, page="/intake"))
+    assert "补正告知书" in letter and "经费到位" in letter and "已用次数" not in letter
+    monkeypatch.setattr(intake, "_MOST_MISSING", 1)
+    assert "还有 1 项" in text_of(send(console, "/intake", {"f:目标社区": "向阳社区"}))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -26,6 +26,8 @@ from zhunru.web.tenants import Asked, Current
 
 _ASKED_AT_ONCE = 3
 _MOST_POSSIBLE = 6
+_MOST_MISSING = 8
+_MOST_IN_LETTER = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ def letter(visit: Visit) -> Response:
         reasons=_reasons(found)[0],
         told=told(shown, form.asked.plan.fields, visit.language),
         called=partial(_called, visit, form),
+        missing=_missing(visit, form, found)[:_MOST_IN_LETTER],
         matter=shown.get("事项", ""),
         to=form.facts.get(_sender(form), ""),
         heading=visit.say(f"letter_{found.outcome.value}"),
@@ -179,9 +182,10 @@ def _left(visit: Visit, form: _Form, found: Decision) -> str:
     policy, name, memory = form.current.policy, form.asked.name, visit.memory
     request = _known(visit, form)
     facts = (*sorted(form.facts.items()), *sorted(map(str, request.quotas.items())))
-    # Rows of the store may change what is left, though hardly from one minute to the next.
-    now = visit.at.replace(second=0, microsecond=0)
-    key = (visit.tenant.name, policy.digest, name, request.asserted_by, now, facts)
+    rows = (f"{n} {len(r) if isinstance(r, Sized) else r}" for n, r in request.registers.items())
+    key = (
+        visit.tenant.name, policy.digest, name, request.asserted_by, form.day, facts, *sorted(rows)
+    )  # fmt: skip
 
     def search() -> None:
         from zhunru.analysis import find_residual
@@ -204,7 +208,7 @@ def _controls(
     policy, fields = form.current.policy, form.asked.plan.fields
     notes = {name: hint(field, visit) for name, field in fields.items()}
     given = controls(policy, fields, form.facts, notes)
-    missing = found.missing if found is not None else ()
+    missing = _missing(visit, form, found) if found is not None else ()
     # A calendar that is not published yet is nobody's to fill in: the answer itself says so.
     wanted = [
         fact
@@ -225,6 +229,15 @@ def _controls(
     names = [*later, *(name for name in fields if name not in shown and name not in later)]
     rest = [control(policy, fields.get(name), name, "", notes.get(name, "")) for name in names]
     return given, ask, rest
+
+
+def _missing(visit: Visit, form: _Form, found: Decision) -> list[MissingFact]:
+    """Return what is missing that people can say: a store counts for itself how much of a quota is
+    used, as soon as it is known of which."""
+    if visit.tenant.office is None:
+        return list(found.missing)
+    known = {*form.asked.plan.fields, *form.current.policy.core.registers}
+    return [fact for fact in found.missing if fact.name in known]
 
 
 def _first_asked(fields: Mapping[str, ResolvedField], facts: Mapping[str, str]) -> list[str]:
@@ -278,6 +291,7 @@ def _page(
     left: str = "",
 ) -> Response:
     reasons, more = _reasons(found) if found is not None else ([], 0)
+    missing = _missing(visit, form, found) if found is not None else []
     given, ask, rest = (
         [replace(c, label=_called(visit, form, c.name)) for c in marked(each, findings)]
         for each in (given, ask, rest)
@@ -297,6 +311,8 @@ def _page(
         more=more,
         findings=findings,
         left=left,
+        missing=missing[:_MOST_MISSING],
+        unsaid=len(missing[_MOST_MISSING:]),
         called=partial(_called, visit, form),
         key=visit.service.settings.entropy(8).hex(),
     )

@@ -92,6 +92,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "to_sharpen": ("填了这些，理由会更准", "With these the reason will be plainer"),
     "if": ("如果{0}：", "If {0}: "),
     "more_reasons": ("还有 {0} 种情形", "and {0} more cases"),
+    "more_missing": ("还有 {0} 项", "and {0} more"),
     "more_fields": ("其余栏目，现在不影响结论", "Other fields, which do not matter now"),
     "all_fields": ("其余栏目", "Other fields"),
     "confirmed_by": ("须由{0}确认", "to be confirmed by {0}"),
