@@ -70,6 +70,19 @@ def test_a_period_before_the_set_was_in_force_is_said_to_be_one() -> None:
     assert not any("施行" in each.zh for each in after.findings) and len(after.findings) == 2
 
 
+def test_what_links_a_duty_and_its_record_is_asked_for_as_it_can_be_written() -> None:
+    text = VISITS.replace("台账 走访单\n  分包对象 文本", "台账 走访单\n  谁家 文本")
+    loaded, _ = load_text(UNITS + text)
+    assert loaded is not None
+    (told,) = [each for each in check(loaded)[1] if each.code == "ZR472"]
+    # 凡 says of a duty whom it is for.
+    assert "加一栏“分包对象”" in told.help_zh and "凡" not in told.help_zh
+    named = UNITS + text.replace("谁家", "户名")
+    loaded, _ = load_text(named)
+    assert loaded is not None
+    assert not [each for each in check(loaded)[1] if each.code == "ZR472"]
+
+
 def test_a_visit_without_a_date_may_have_been_in_time() -> None:
     done = owed(VISITS, date(2026, 3, 1), 分包对象=HOUSES[:1], 走访单=[{"分包对象": "张家"}])
     assert [each.unsure for each in done.findings] == [True]

@@ -199,7 +199,12 @@ class MeasureResolver(Resolver):
             word_zh = f"；“{name}”不是“{of_zh}”的栏目，按文字读了"
             word_en = f"; `{name}` is no field of `{of_en}` and was read as text"
         subject = [each.name for each in self.subjects]
-        self.add("ZR472", span, name=things.name, subject=subject, word_zh=word_zh, word_en=word_en)
+        said = {"name": things.name, "subject": subject, "word_zh": word_zh, "word_en": word_en}
+        other_zh = "或者写“凡 … 相同”；栏目名称不同的，写“凡 甲栏 为 乙栏”"
+        other_en = (
+            "or say `where … same`; of columns that are called differently, `where this = that`"
+        )
+        self.add("ZR472", span, **said, other_zh=other_zh, other_en=other_en)
 
     def _spell(self, things: m.Things, spell: Spell | None, span: Span) -> m.Spell | None:
         column = self.world.dated(things)

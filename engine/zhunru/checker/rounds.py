@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from zhunru.checker import resolved as r
 from zhunru.checker import resolved_measures as m
@@ -52,9 +52,16 @@ def _round(model: Model, world: World, symbol: Symbol) -> m.ResolvedRound | None
     subject_names = tuple(each.subject for each in node.occurrences if each.subject)
     links = world.links(done, (subjects,))
     if links is None:
-        model.report.add(
-            "ZR472", node.name.span, name=done.name, subject=subjects.name, word_zh="", word_en=""
-        )
+        said: dict[str, Any] = {
+            "name": done.name,
+            "subject": subjects.name,
+            "word_zh": "",
+            "word_en": "",
+        }
+        # 凡 of a duty chooses whom it is for; it says nothing of the rows that put it on record.
+        other_zh = f"或者让两个台账有一栏同名，并且是“{subjects.name}”的第一栏"
+        other_en = f"or let both have a column of one name that is the first of `{subjects.name}`"
+        model.report.add("ZR472", node.name.span, **said, other_zh=other_zh, other_en=other_en)
         return None
     table, column = _from_table(model, resolver, node)
     return m.ResolvedRound(

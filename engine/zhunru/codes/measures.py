@@ -36,9 +36,8 @@ CODES: tuple[Code, ...] = (
         "ZR472", "nothing-links", _E,
         "看不出哪些“{name}”属于哪个“{subject}”{word_zh}",
         "nothing says which `{name}` belong to which `{subject}`{word_en}",
-        "在台账“{name}”里加一栏“{subject}”，或者写“凡 … 相同”；栏目名称不同的，写“凡 甲栏 为 乙栏”",
-        "give `{name}` a column `{subject}`, or say `where … same`; of columns that are called "
-        "differently, `where this = that`",
+        "在台账“{name}”里加一栏“{subject}”，{other_zh}",
+        "give `{name}` a column `{subject}`, {other_en}",
         "数的时候要知道这一行算在谁名下。",
         "Rows can only be counted for somebody if they say whose they are.",
     ),

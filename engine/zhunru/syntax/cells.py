@@ -125,7 +125,7 @@ class Grid:
         for column in self.columns:
             if column.heading is not None or not column.text:
                 continue
-            near = _near(column.text, headings) or _official(column.text, headings)
+            near = _official(column.text, headings) or _near(column.text, headings)
             meant = headings[near] if near else names if named else None
             if meant is not None and meant.key not in taken:
                 column.heading = meant
@@ -134,7 +134,7 @@ class Grid:
     def _unknown(
         self, column: Column, headings: Mapping[str, Heading], owner: str, keep: bool
     ) -> None:
-        near = _near(column.text, headings) or _official(column.text, headings)
+        near = _official(column.text, headings) or _near(column.text, headings)
         span = self.pieces.outline.source.span(*column.cell)
         fix = None
         if near:

@@ -133,14 +133,17 @@ def _field_type(reading: Reading, branch: Branch, kids: Kids) -> dict[str, Any]:
         elif isinstance(part[0], Quantity):
             found["low"], found["high"] = part
         elif kind not in (None, TypeName.CHOICE, TypeName.CHOICES) or "values" in found:
-            _report_values(reading, kids[0], part)
+            _report_values(reading, kids[0], part, ranged="low" in found)
         else:
             found["values"] = part
     return found
 
 
-def _report_values(reading: Reading, kind: Name, names: tuple[Name, ...]) -> None:
-    """Report names where the type takes none: a mark whose blank is missing, or stray words."""
+def _report_values(reading: Reading, kind: Name, names: tuple[Name, ...], ranged: bool) -> None:
+    """Report names where the type takes none: a mark whose blank is missing, or stray words.
+
+    Behind a range a word is often meant for the measure of its numbers.
+    """
     first = names[0]
     for word in MARK_WORDS[reading.language]:
         if first.text.startswith(word) and first.text != word:
@@ -151,6 +154,14 @@ def _report_values(reading: Reading, kind: Name, names: tuple[Name, ...]) -> Non
     if mark is not None:
         word = spelling(mark, "en" if first.text.isascii() else "zh")
         fix = Fix((Edit(first.span, word),), f"改为“{word}”", f"write `{word}`", safe=False)
+    marks = MARK_WORDS[reading.language]
+    if ranged and len(names) == 1 and not (fix or likely(first.text, marks, reading.language)):
+        zh = f"“{first.text}”不是计量单位，删去它；计量单位有元、次、个、份、人、户、岁等"
+        en = f"`{first.text}` is no measure: take it out; measures are yuan, times and so on"
+        fix = Fix((Edit(first.span, ""),), f"删去“{first.text}”", "take it out", safe=False)
+        said: dict[str, Any] = {"found": first.text, "more_zh": zh, "more_en": en}
+        reading.report("ZR101", first.span, fix=fix, **said)
+        return
     reading.report("ZR140", first.span, fix=fix, type=kind.text, found=first.text)
 
 
