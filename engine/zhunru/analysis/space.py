@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property
 from itertools import chain
@@ -59,6 +59,7 @@ from zhunru.compiler.linear import Turns
 from zhunru.compiler.regions import subsets
 from zhunru.compiler.registers import RegisterRow, covers, in_force
 from zhunru.compiler.request import NONE
+from zhunru.compiler.values import civil
 from zhunru.vocabulary import TypeName
 
 UNLISTED = "未列事项"
@@ -570,9 +571,7 @@ class Space:
 
 
 def _civil(value: Any) -> Any:
-    if value is NOTHING:
-        return None
-    return value.date() if isinstance(value, datetime) else value
+    return None if value is NOTHING else civil(value)
 
 
 def _shares(scale: Scale, ends: Sequence[tuple[Any, Any]]) -> tuple[Fraction, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import Enum
 from typing import Any
 
@@ -21,7 +21,7 @@ from zhunru.compiler import CompiledPolicy
 from zhunru.compiler.plan import Plan
 from zhunru.compiler.reading import Unreadable, read_value
 from zhunru.compiler.registers import covers
-from zhunru.compiler.values import UNKNOWN
+from zhunru.compiler.values import UNKNOWN, civil
 from zhunru.diagnostics import NOWHERE
 from zhunru.request_facts import RequestFacts, sort_facts
 from zhunru.vocabulary import DAY_COLUMNS, TypeName
@@ -162,7 +162,7 @@ class FactClasses:
         read = self._space is None or Asked("field", name) in self._space.levels
         code: Any = at if at is not None else (type(value), value) if read else value is NOTHING
         if name == self._plan.governing_field and value is not NOTHING:
-            day = value.date() if isinstance(value, datetime) else value
+            day = civil(value)
             law = self._law(day)
             return Cell((code, self._of_law(day, law)), value, at, law)
         return Cell((code, *self._of_rows(name, value)), value, at)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 
 from zhunru.batch.classes import Cell, FactClasses, Role
 from zhunru.batch.kinds import Given
 from zhunru.compiler.plan import Plan
-from zhunru.compiler.values import UNKNOWN
+from zhunru.compiler.values import UNKNOWN, civil
 
 Row = tuple[int, ...]
 
@@ -106,8 +106,7 @@ class Column:
         if cell not in self._days:
             if len(self._days) >= _MOST_VALUES:
                 self._days.clear()
-            found = self.read(cell, values).value
-            found = found.date() if isinstance(found, datetime) else found
+            found = civil(self.read(cell, values).value)
             self._days[cell] = found if isinstance(found, date) else None
         return self._days[cell]
 

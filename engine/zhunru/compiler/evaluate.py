@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
 from typing import Any, Literal, NamedTuple
 
@@ -44,7 +44,7 @@ from zhunru.checker.resolved_measures import Aggregate
 from zhunru.compiler.model import Model
 from zhunru.compiler.registers import RegisterRow, covers, in_force, span_ends
 from zhunru.compiler.tables import HitConflict, pick
-from zhunru.compiler.values import UNKNOWN, compare, compute, settled
+from zhunru.compiler.values import UNKNOWN, civil, compare, compute, settled
 from zhunru.vocabulary import KIND_NUMBERS, Function, HitPolicy, TypeName
 
 
@@ -366,7 +366,7 @@ def _rounded(mode: str) -> Callable[[Model, list[Any]], Any]:
 def _days_between(_: Model, values: list[Any]) -> Any:
     if len(values) == 1:
         return _days_of_span(values[0])
-    first, last = (_civil(value) for value in values)
+    first, last = (civil(value) for value in values)
     return Decimal(last.toordinal() - first.toordinal())
 
 
@@ -379,20 +379,16 @@ def _days_of_span(span: str | tuple[date | None, date | None]) -> Any:
 
 
 def _workdays_between(model: Model, values: list[Any]) -> Any:
-    first, last = (_civil(value) for value in values)
+    first, last = (civil(value) for value in values)
     count = model.calendar.count_workdays(first, last)
     return UNKNOWN if count is None else Decimal(count)
 
 
 def _kind_of_day(model: Model, values: list[Any]) -> Any:
-    day = _civil(values[0])
+    day = civil(values[0])
     if not model.calendar.covers(day):
         return UNKNOWN  # by weekends alone it would be guessed
     return Decimal(KIND_NUMBERS[model.calendar.kind(day)])
-
-
-def _civil(value: Any) -> date:
-    return value.date() if isinstance(value, datetime) else value
 
 
 FUNCTIONS: dict[Function, Callable[[Model, list[Any]], Any]] = {

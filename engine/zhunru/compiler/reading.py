@@ -17,7 +17,7 @@ from zhunru.compiler.model import Model
 from zhunru.compiler.plan import Plan
 from zhunru.compiler.registers import RegisterRow, make_row
 from zhunru.compiler.request import Request
-from zhunru.compiler.values import UNKNOWN, exact
+from zhunru.compiler.values import UNKNOWN, civil, exact
 from zhunru.diagnostics import NOWHERE, Diagnostic
 from zhunru.errors import RequestRejected
 from zhunru.syntax.misspelling import nearest
@@ -98,7 +98,8 @@ def _law_day(plan: Plan, request: Request, problems: list[Diagnostic]) -> date:
         value = _read_day(plan.fields[name], raw)
     except Unreadable:
         return request.received  # reported where the field itself is read
-    return value.date() if isinstance(value, datetime) else value
+    day: date = civil(value)
+    return day
 
 
 def _take(reading: Reading, field: ResolvedField, value: Any, raw: Any, request: Request) -> None:
@@ -325,8 +326,8 @@ def _span_ends(raw: Any) -> tuple[Any, Any] | None:
 def _read_end(field: ResolvedField, raw: Any) -> date | None:
     if raw is None or raw == "":
         return None
-    value = _read_day(field, raw)
-    return value.date() if isinstance(value, datetime) else value
+    day: date = civil(_read_day(field, raw))
+    return day
 
 
 _READERS: dict[TypeName, Callable[[ResolvedField, Any], Any]] = {

@@ -60,7 +60,7 @@ def compare(op: CompareOp, left: Any, right: Any) -> bool:
 def _alike(left: Any, right: Any) -> tuple[Any, Any]:
     """A day against a moment: the moment's day counts."""
     if isinstance(left, datetime) != isinstance(right, datetime):
-        return _day(left), _day(right)
+        return civil(left), civil(right)
     return settled(left), settled(right)
 
 
@@ -73,7 +73,8 @@ def settled(value: Any) -> Any:
     return _SETTLED.plus(value) if isinstance(value, Decimal) else value
 
 
-def _day(value: Any) -> Any:
+def civil(value: Any) -> Any:
+    """Return the day of a moment; whatever else stays as it is."""
     return value.date() if isinstance(value, datetime) else value
 
 
@@ -82,7 +83,7 @@ def compute(op: ArithOp, left: Any, right: Any) -> Any:
     if left is NOTHING or right is NOTHING:
         return NOTHING
     if isinstance(left, date) or isinstance(right, date):
-        return _compute_days(op, _day(left), _day(right))
+        return _compute_days(op, civil(left), civil(right))
     try:
         return _ARITHMETIC[op](left, right)
     except (DivisionByZero, InvalidOperation, Overflow):

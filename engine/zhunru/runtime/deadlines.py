@@ -6,13 +6,13 @@ A visit holds everything that its due date follows from; it is reckoned anew, ne
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING, Any
 
 from zhunru.checker.resolved import NOTHING
 from zhunru.checker.resolved_flows import ALWAYS, Length, Reminder, State, Suspension
-from zhunru.compiler.values import UNKNOWN
+from zhunru.compiler.values import UNKNOWN, civil
 from zhunru.runtime.case import Pause, Timer, Visit
 from zhunru.vocabulary import CLOCK, Measure
 from zhunru.worktime import (
@@ -332,8 +332,7 @@ def _until(value: Any, name: str) -> Allowed:
         return Allowed(missing=(name,))
     if value is None:
         return UNTIMED
-    day = value.date() if isinstance(value, datetime) else value
-    return Allowed(day.isoformat(), UNTIL)
+    return Allowed(civil(value).isoformat(), UNTIL)
 
 
 def _of_value(value: Any, measure: Measure, scene: Scene) -> Allowed:
