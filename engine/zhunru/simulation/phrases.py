@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import date
 
 from zhunru.simulation.scenario import Arrivals, Discipline, Shape, Spread
+from zhunru.syntax.shadow import folded
 from zhunru.vocabulary import MEASURES, Measure
 
 # Work is measured in what counts while people are at work; a natural day is none of it.
@@ -48,11 +48,6 @@ _WORDS = {
     for words in pair
     for word in words
 }
-
-
-def folded(text: str) -> str:
-    """Return a text as it is compared: width and outer blanks do not count."""
-    return unicodedata.normalize("NFKC", text).strip()
 
 
 def spread(text: str, *, of_time: bool) -> Spread | None:

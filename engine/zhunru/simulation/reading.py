@@ -12,6 +12,7 @@ from zhunru.errors import PolicyRejected
 from zhunru.opening import read_source
 from zhunru.simulation import phrases
 from zhunru.simulation.scenario import EXPIRY, EXPIRY_WORDS, Scenario, Spread, Weights
+from zhunru.syntax.shadow import folded
 from zhunru.syntax.yaml_text import Mapping, Node, Scalar, compose
 
 T = TypeVar("T")
@@ -71,7 +72,7 @@ class _Reading:
         self.places: dict[tuple[str, str], Span] = {}
         self.readers: dict[str, Callable[[Node, str], Any]] = {
             "note": lambda node, key: self.phrase(node, key, str),
-            "flow": lambda node, key: self.phrase(node, key, phrases.folded),
+            "flow": lambda node, key: self.phrase(node, key, folded),
             "start": lambda node, key: self.phrase(node, key, phrases.day),
             "arrivals": lambda node, key: self.phrase(node, key, phrases.arrivals),
             "discipline": lambda node, key: self.phrase(node, key, phrases.discipline),
@@ -87,7 +88,7 @@ class _Reading:
             self.found.append(diagnose("ZR873", root.span, key=source.path))
             return
         for key, node in root.pairs:
-            field = _FIELD_OF.get(phrases.folded(key.text))
+            field = _FIELD_OF.get(folded(key.text))
             if field is None:
                 names = tuple(WORD_OF.values())
                 self.found.append(diagnose("ZR870", key.span, key=key.text, names=names))
@@ -117,7 +118,7 @@ class _Reading:
         for key, each in node.pairs:
             value = read(each, field)
             if value is not None:
-                name = phrases.folded(key.text)
+                name = folded(key.text)
                 self.places.setdefault((field, name), key.span)
                 yield name, value
 
@@ -139,7 +140,7 @@ class _Reading:
             # A bare number is the value itself, as it is written.
             if found is not None and found.shape != "fixed":
                 return found
-        text = self.phrase(node, field, phrases.folded)
+        text = self.phrase(node, field, folded)
         return {text: 1.0} if text else None
 
     def staff(self, node: Node, field: str) -> dict[str, int | None]:

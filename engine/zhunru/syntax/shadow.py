@@ -54,6 +54,11 @@ def _plain_quotes(quoted: re.Match[str]) -> str:
     return quoted[0] if quoted[0][0] == '"' else quoted[0].replace("＂", '"')
 
 
+def folded(text: str) -> str:
+    """Return a word of a file as it is compared: width and outer blanks do not count."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
 def normalise(name: str) -> str:
     """Return a name in the one form in which names are compared (NFKC)."""
     # ASCII is its own form already.

@@ -18,9 +18,9 @@ from zhunru.syntax.nodes import (
     Unit,
     UnitBlock,
 )
-from zhunru.syntax.shadow import normalise, shadow
+from zhunru.syntax.shadow import folded, normalise, shadow
 from zhunru.syntax.yaml_keys import CONSTRUCTS
-from zhunru.syntax.yaml_record import Record, YamlReading, folded, raw_name
+from zhunru.syntax.yaml_record import Record, YamlReading, raw_name
 from zhunru.syntax.yaml_text import Mapping, Node, Scalar
 
 

@@ -32,6 +32,7 @@ from typing import Literal
 from zhunru.diagnostics import Diagnostic, Source, sort_diagnostics
 from zhunru.syntax import keywords
 from zhunru.syntax.nodes import Declaration, Delegation, Entry, File, Test, Unit
+from zhunru.syntax.shadow import folded
 from zhunru.syntax.yaml_decisions import read_decisions, read_formulas, read_tests
 from zhunru.syntax.yaml_facts import read_forms, read_parameters, read_registers
 from zhunru.syntax.yaml_heads import (
@@ -50,7 +51,7 @@ from zhunru.syntax.yaml_measures import (
     read_promises,
     read_scorecards,
 )
-from zhunru.syntax.yaml_record import YamlReading, folded
+from zhunru.syntax.yaml_record import YamlReading
 from zhunru.syntax.yaml_tables import read_tables
 from zhunru.syntax.yaml_text import Mapping, Node, Scalar, Sequence, compose, compose_with_comments
 from zhunru.syntax.yaml_workflows import (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +15,7 @@ from zhunru.syntax.misspelling import nearest
 from zhunru.syntax.nodes import Name, Period, Title
 from zhunru.syntax.part_reader import PartReader
 from zhunru.syntax.placed import Cell, Move
-from zhunru.syntax.shadow import normalise, shadow
+from zhunru.syntax.shadow import folded, normalise, shadow
 from zhunru.syntax.yaml_keys import CONSTRUCTS, Key
 from zhunru.syntax.yaml_text import MAX_FINDINGS, Mapping, Node, Scalar, Sequence
 
@@ -30,11 +29,6 @@ _SHAPES = {
     "map": ("下一层的各项", "a mapping"),
     "list": ("列表", "a list"),
 }
-
-
-def folded(text: str) -> str:
-    """Return a key as it is compared: width and outer blanks do not count."""
-    return unicodedata.normalize("NFKC", text).strip()
 
 
 @cache

@@ -11,8 +11,9 @@ from zhunru.syntax.nodes import (
     TableRow,
     UnaryTest,
 )
+from zhunru.syntax.shadow import folded
 from zhunru.syntax.yaml_lists import vocabulary_word
-from zhunru.syntax.yaml_record import Record, YamlReading, folded, is_empty, raw_name
+from zhunru.syntax.yaml_record import Record, YamlReading, is_empty, raw_name
 from zhunru.syntax.yaml_text import Node, Scalar, Sequence
 from zhunru.vocabulary import HIT_POLICIES, HitPolicy
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +12,7 @@ from zhunru.codes import diagnose
 from zhunru.diagnostics import Diagnostic, Source, Span
 from zhunru.syntax.nodes import Comment
 from zhunru.syntax.placed import Cell, Unescaped
+from zhunru.syntax.shadow import folded
 from zhunru.syntax.yaml_comments import Place, comments
 
 MAX_DEPTH = 32
@@ -215,7 +215,7 @@ class _Composer:
             )
             return False
         # In the form in which names are compared: full-width twins would be one name later.
-        first = seen.setdefault(unicodedata.normalize("NFKC", key.text).strip(), key)
+        first = seen.setdefault(folded(key.text), key)
         if first is not key:
             related = ((first.span, "先写在这里", "first written here"),)
             self.found.append(diagnose("ZR822", key.span, key=key.text, related=related))
