@@ -105,6 +105,20 @@ def test_from_denial_to_approval_and_back(pdp):
     assert pdp.ask("/access/v1/evaluation", question())["decision"] is True
 
 
+def test_our_own_decisions_know_of_registers_what_they_are_told_and_say_so(pdp):
+    asking = Asking(pdp)
+    asking.task()
+    asking.act(STREET, "同意", 经费到位=True, 资金来源="部门预算")
+    facts = {"来文单位": SENDER, "目标社区": COMMUNITY, "事项": "反诈宣传进社区", **FACTS}
+    alone = pdp.ask("/v1/decide", {"facts": facts})
+    assert alone["outcome"] == "refuse"
+    assert alone["facts_used"]["registers"]["准入登记"] == "0 行"
+    told = pdp.ask("/v1/decide", {"facts": {**facts, "准入登记": "有效"}})
+    assert told["outcome"] == "admit"
+    body = {"facts": facts, "key": "s-1", "as": f"{SENDER} 王芳"}
+    assert pdp.ask("/v1/submissions", body)["outcome"] == "admit", "which looks into the store"
+
+
 def test_an_approval_is_of_no_use_for_anything_else(pdp):
     asking = Asking(pdp)
     place = asking.task()
