@@ -50,13 +50,18 @@ _ALWAYS = Period()
 
 def dump(policy: CompiledPolicy) -> bytes:
     """Return a compiled policy as bytes that `load` reads."""
-    body = marshal.dumps(_plain_policy(policy))
-    return _MAGIC + blake2b(body, digest_size=_DIGEST).digest() + body
+    return b"".join(_sealed(_plain_policy(policy)))
 
 
 def load(data: bytes) -> CompiledPolicy:
     """Return the compiled policy of `dump`; raise ValueError if the bytes are not whole."""
     return _read_policy(marshal.loads(_body(data)))
+
+
+def _sealed(data: tuple[Any, ...]) -> tuple[bytes, bytes]:
+    """Return data as bytes, behind what tells that they are whole and ours."""
+    body = marshal.dumps(data)
+    return _MAGIC + blake2b(body, digest_size=_DIGEST).digest(), body
 
 
 def _body(data: bytes) -> memoryview:
@@ -252,8 +257,7 @@ def _named_place(name: str) -> Path | None:
 
 
 def _write_kept(place: Path, data: tuple[Any, ...]) -> None:
-    body = marshal.dumps(data)
-    _write(place, _MAGIC + blake2b(body, digest_size=_DIGEST).digest(), body)
+    _write(place, *_sealed(data))
     _forget_old(place.parent)
 
 
