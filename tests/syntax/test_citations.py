@@ -84,3 +84,29 @@ def test_numbers_are_written_as_articles_are_counted() -> None:
 
 def test_traces_are_split() -> None:
     assert read_trace("S0-01、S0-02，S1-03") == ("S0-01", "S0-02", "S1-03")
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("某法 第三、四条", "第三条、第四条"),
+        ("某法 第三条、四条", "第三条、第四条"),
+        ("《某法》第3、4、10条", "第三条、第四条、第十条"),
+        ("某法 第三条至第五条", "第三条、第四条、第五条"),
+        ("某法 第三至五条", "第三条、第四条、第五条"),
+    ],
+)
+def test_articles_that_share_a_word_are_told_apart(written: str, read: str) -> None:
+    cited, (finding,) = read_citations(written, Source("甲", written), 0)
+    assert [each.pinpoint for each in cited] == read.split("、")
+    assert len({each.basis for each in cited}) == 1
+    assert finding.code == "ZR117" and finding.fix is not None
+    assert [edit.text for edit in finding.fix.edits] == [read]
+
+
+@pytest.mark.parametrize(
+    "written", ["某法 第三、四条第二款", "某法 第三条至第九十条", "某法 第五至三条"]
+)
+def test_of_which_article_a_paragraph_is_that_several_share_is_not_guessed(written: str) -> None:
+    _, found = read_citations(written, Source("甲", written), 0)
+    assert [each.fix for each in found] == [None]

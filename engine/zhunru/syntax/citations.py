@@ -9,6 +9,7 @@ from typing import NamedTuple
 from zhunru.codes import diagnose
 from zhunru.diagnostics import Diagnostic, Edit, Fix, Source, Span
 from zhunru.syntax.nodes import Citation
+from zhunru.syntax.numerals import number_in_digits
 from zhunru.syntax.shadow import normalise
 
 _DIGITS = "零〇一二三四五六七八九十百千两"
@@ -18,6 +19,11 @@ _STEP = (
     rf"|附件(?:[{_DIGITS}]+|\d{{1,3}})?|附则|附录|序言|全文"
 )
 _PINPOINT = re.compile(rf"(?:{_STEP})(?:\s*(?:{_STEP}))*")
+_NUMBER = rf"(?:[{_DIGITS}]{{1,9}}|\d{{1,4}})"
+# 第三、四条 and 第三条至第五条: several articles that share a word.
+_SHARED = re.compile(rf"第\s*({_NUMBER}条?(?:\s*[、，,]\s*{_NUMBER}\s*条?)+)(?<=条)(?!之)")
+_THROUGH = re.compile(rf"第\s*({_NUMBER})\s*条?\s*[至到~—-]\s*(?:第\s*)?({_NUMBER})\s*条(?!之)")
+_MOST_ARTICLES = 20
 _NUMBERED = re.compile(
     r"[^\s、，,；;《》]*?[〔\[［（(【]\s*\d{4}\s*[〕\]］）)】][^\s、，,；;《》]*?号"
 )
@@ -40,6 +46,7 @@ class _Piece(NamedTuple):
     version: str
     pinpoint: str
     unverified: bool
+    pinned: int  # where the pinpoint begins
     end: int
 
 
@@ -64,6 +71,18 @@ def _citations(text: str, place: Place, found: list[Diagnostic]) -> Iterator[Cit
         # `甲法 第四条、第五条`: a pinpoint alone is one of the basis before it.
         if piece.basis:
             basis, version = piece.basis, piece.version
+        if basis:
+            start = piece.pinned
+            articles, end = _articles(text, start)
+            if articles:
+                mended = "、".join(articles)
+                fix = Fix((Edit(place(start, end), mended),), f"改为“{mended}”", f"write {mended}")
+                found.append(diagnose("ZR117", place(start, end), fix=fix, text=text[start:end]))
+                for each in articles:
+                    yield Citation(basis, version, each, False, "", place(at, end))
+                stop = _next_separator(text, end)
+                at = _skip(_SEPARATOR, text, stop) if stop < len(text) else stop
+                continue
         stop = _next_separator(text, piece.end)
         rest = text[piece.end : stop].strip()
         if rest or not basis:
@@ -73,6 +92,32 @@ def _citations(text: str, place: Place, found: list[Diagnostic]) -> Iterator[Cit
             basis, version, piece.pinpoint, piece.unverified, rest, place(at, max(end, at))
         )
         at = _skip(_SEPARATOR, text, stop) if stop < len(text) else stop
+
+
+def _articles(text: str, at: int) -> tuple[list[str], int]:
+    """Return the articles that share a word from `at` on, and where they end; none: no such."""
+    shared, through = _SHARED.match(text, at), _THROUGH.match(text, at)
+    numbers: list[int | None] = []
+    if shared:
+        numbers = [_value(each.strip(" 条")) for each in re.split("[、，,]", shared[1])]
+    elif through:
+        first, last = _value(through[1]), _value(through[2])
+        if first is not None and last is not None and first < last < first + _MOST_ARTICLES:
+            numbers = [*range(first, last + 1)]
+    known = [number for number in numbers if number]
+    match = shared or through
+    # What stands behind the last of them may belong to all of them: that is not for us to say.
+    if match is None or not known or len(known) < len(numbers) or not _ends(text, match.end()):
+        return [], at
+    return [f"第{chinese_number(number)}条" for number in known], match.end()
+
+
+def _ends(text: str, at: int) -> bool:
+    return _next_separator(text, at) == _skip(_BLANKS, text, at)
+
+
+def _value(text: str) -> int | None:
+    return int(text) if text.isdecimal() else number_in_digits(text)
 
 
 def _skip(pattern: re.Pattern[str], text: str, at: int) -> int:
@@ -90,7 +135,8 @@ def _piece(text: str, at: int, place: Place, found: list[Diagnostic]) -> _Piece:
     basis, at = _basis(text, at, place, found)
     version = _VERSION.match(text, at) if basis else None
     at = version.end() if version else at
-    pinpoint = _PINPOINT.match(text, _skip(_BLANKS, text, at))
+    pinned = _skip(_BLANKS, text, at)
+    pinpoint = _PINPOINT.match(text, pinned)
     at = pinpoint.end() if pinpoint else at
     unverified = _UNVERIFIED.match(text, at)
     return _Piece(
@@ -98,6 +144,7 @@ def _piece(text: str, at: int, place: Place, found: list[Diagnostic]) -> _Piece:
         version[1] if version else "",
         chinese_form(pinpoint[0]) if pinpoint else "",
         unverified is not None,
+        pinned,
         unverified.end() if unverified else at,
     )
 
