@@ -401,3 +401,19 @@ def test_what_is_missing_is_what_people_can_say_and_no_wall_of_it(
     assert "补正告知书" in letter and "经费到位" in letter and "已用次数" not in letter
     monkeypatch.setattr(intake, "_MOST_MISSING", 1)
     assert "还有 1 项" in text_of(send(console, "/intake", {"f:目标社区": "向阳社区"}))
+
+
+def test_english_pages_call_records_and_duties_in_english(console: Served, case: str) -> None:
+    records = text_of(console.get("/cases?tab=records&who=&lang=en"))
+    assert "社区准入 refuse 2026-03-02" in records
+    record = text_of(console.get(case.removesuffix(".1") + "?lang=en"))
+    assert "refuse closed" in record and "拒绝" not in record.partition("What happened")[0]
+    assert "社区准入 · refuse" in text_of(console.get(f"{case}?lang=en"))
+    service = console.app.state.service
+    service.tick(service.tenants.get(""))
+    duties = console.get("/cases?tab=duties&who=&lang=en")
+    found = re.search(r'href="(/cases/[^"?]+)[^"]*">向阳社区', duties.text)
+    assert found and "under way" in text_of(duties), text_of(duties)
+    duty = text_of(console.get(unescape(found[1])))
+    for words in ("under way", "for whom 向阳社区", "done 0", "to be done 2"):
+        assert words in duty, words

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,6 +24,7 @@ from zhunru.web.pages.controls import Control, control, facts_of, hint, marked
 from zhunru.web.pages.facts import Fields, fields_of, told, written
 from zhunru.web.pages.titles import title_of
 from zhunru.web.pages.visit import Visit
+from zhunru.web.pages.words import OF_DUTIES, OF_RECORDS
 from zhunru.web.problems import reject
 from zhunru.worktime import BEIJING
 
@@ -59,6 +61,7 @@ def show(visit: Visit) -> Response:
         wanted=wanted,
         between=BETWEEN,
         rows=[(row, _urgency(row, visit.at)) for row in page.rows],
+        state_of=partial(_state, visit),
         tabs=TABS,
         link=link,
         several=len(visit.tenant.sets) > 1,
@@ -140,7 +143,8 @@ def _page(visit: Visit, case_id: str, findings: Sequence[Diagnostic] = ()) -> Re
         title=_title(visit, case_id),
         urgency=_urgency(case, visit.at),
         events=events,
-        told=lambda facts: told(facts, fields, visit.language),
+        told=partial(_told, visit, case, fields),
+        state=_state(visit, case_id, case["state"]),
         steps=[(step, fields, _lacking(step, fields)) for step, fields in steps],
         always=_always(visit, case_id, findings),
         kin=_kin(visit, case),
@@ -200,6 +204,18 @@ def _built_in_control(each: dict[str, Any], given: Mapping[str, str], visit: Vis
     note, label = each["type"][visit.language], each["word"][visit.language]
     value = given.get(name, "")
     return Control(name, kind, value, values, note, required=each["must"], label=label)
+
+
+def _state(visit: Visit, case_id: str, state: str) -> str:
+    """Return the state of a case; those of records and duties are words of ours."""
+    ours = is_record_id(case_id) or is_duty_id(case_id)
+    return OF_RECORDS.get(state, state) if ours and visit.language == "en" else state
+
+
+def _told(visit: Visit, case: dict[str, Any], fields: Fields, facts: Mapping[str, Any]) -> Any:
+    shown = told(facts, fields, visit.language)
+    ours = is_duty_id(case["case"]) and visit.language == "en"
+    return [(OF_DUTIES.get(name, name), text) for name, text in shown] if ours else shown
 
 
 def _fields(visit: Visit, case: dict[str, Any]) -> Fields:
@@ -272,7 +288,11 @@ def _kin(visit: Visit, case: dict[str, Any]) -> list[tuple[str, str, str]]:
     found = found[:_MOST_KIN]
     rows = visit.tenant.desk.store.read(lambda view: [view.case(case_id) for _, case_id in found])
     return [
-        ("record" if is_record_id(case_id) else key, case_id, f"{row.flow} · {row.state}")
+        (
+            "record" if is_record_id(case_id) else key,
+            case_id,
+            f"{row.flow} · {_state(visit, case_id, row.state)}",
+        )
         for (key, case_id), row in zip(found, rows, strict=True)
         if row is not None
     ]

@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
+# What records of decisions and recurring duties are called by the engine, not by a policy.
+OF_RECORDS = {
+    "准入": "admit",
+    "拒绝": "refuse",
+    "暂缓": "defer",
+    "补正": "incomplete",
+    "已完成": "done",
+    "未完成": "not done",
+    "进行中": "under way",
+}
+OF_DUTIES = {"对象": "for whom", "已办": "done", "应办": "to be done"}
+
 WORDS: dict[str, tuple[str, str]] = {
     # frame
     "product": ("准入", "Zhunru"),
