@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from tests.flows.sets import findings
 from tests.runtime.sets import CHART, compiled, due, flow, kit
@@ -71,3 +73,14 @@ def test_a_table_that_gives_no_single_length_is_no_limit(
 ):
     text = flow(ROWS, before=TABLE.format(hit, *lengths))
     assert code in [each.code for each in findings(CHART + text)]
+
+
+def test_a_row_that_holds_for_weeks_holds_as_long_as_a_state_of_so_many_weeks():
+    rows = """| 受理 | 一街道 | 不限时 | 收 → 生效 并 登记 名册 有效 2 周 | - |
+| 生效 | 一街道 | 2 周 | 退出 → 办结 | 期满 → 办结 |"""
+    case = kit(rows, before="台账 名册(事项)\n")
+    case.open("一街道", "2026-03-02 09:00")
+    case.act("收", "一街道")
+    (entered,) = case.effects
+    assert due(case)[:10] == "2026-03-16"
+    assert entered.until == date(2026, 3, 16).toordinal()

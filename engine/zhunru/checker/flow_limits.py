@@ -170,7 +170,11 @@ class Limits:
         """Return how long a register row holds, as a value of a measure."""
         if isinstance(expr, x.Quantity):
             length = self.length(expr)
-            return (v.quantity(expr), length.measure) if length else None
+            if length is None:
+                return None
+            # Two weeks are fourteen days here, too: the amount goes with the measure.
+            days = replace(expr, value=length.amount, measure=length.measure)
+            return v.quantity(days), length.measure
         found = self._of_value(expr, expr.span)
         return (found.value, found.measure) if found.value and found.measure else None
 
