@@ -70,6 +70,25 @@ def test_a_date_is_never_moved_to_before_its_publication():
     assert fold(case.events) == case.case
 
 
+def test_a_provisional_date_is_reckoned_anew_when_it_comes_if_it_is_published_by_then():
+    """A newer program knows more days; nobody has to tell each case of them."""
+    case = begun(upto(2024), "2024-12-27 09:00")
+    newer = Setting(case.setting.policy, "事项办理", days=upto(2025))
+    step = tick(newer, case.case, moment("2025-01-06 12:00"))
+    assert step is not None
+    ((event, _),) = step.events
+    assert (event.kind, f"{instant(event.at):%m-%d %H:%M}") == ("reprojected", "01-03 18:00")
+    visit = step.case.visit
+    assert (f"{instant(visit.due):%m-%d %H:%M}", visit.provisional) == ("01-06 18:00", False)
+    over = tick(newer, step.case, moment("2025-01-07"))
+    assert over is not None
+    assert [event.kind for event, _ in over.events] == ["overdue"]
+    assert over.case.visit.state == "督促"
+    at_once = tick(newer, case.case, moment("2025-01-07"))
+    assert at_once is not None
+    assert at_once.case == over.case
+
+
 def test_a_firm_date_is_not_touched_by_a_publication():
     case = begun(upto(2025), "2025-03-03 09:00")
     number = len(case.events)

@@ -26,7 +26,7 @@ from zhunru.runtime.refusals import listed, refuse, shown
 from zhunru.runtime.scene import Scene
 from zhunru.runtime.setting import Setting, StateDesk
 from zhunru.runtime.stepping import BESIDE, Gap, Stepper, effects_of, enter, without_parties
-from zhunru.runtime.timing import UNPUBLISHED, settle, timers_of
+from zhunru.runtime.timing import reckon_anew, settle, timers_of
 
 __all__ = [
     "Gap",
@@ -133,19 +133,10 @@ def publish(setting: Setting, case: Case, at: int, notice: str = "") -> Step | N
     if stepper.case.closed or passed:
         return None  # what has passed is not moved: nothing that was done about it is undone
     found = stepper.desk.clock.begin(visit)
-    if found.due is not None and found.due < at:
-        found = replace(found, due=at, floor=at)
-    if (found.due, found.provisional) == (visit.due, visit.provisional):
+    held = found if found.due is None or found.due >= at else replace(found, due=at)
+    if (held.due, held.provisional) == (visit.due, visit.provisional):
         return None
-    fired = tuple(name for name in visit.fired if name != UNPUBLISHED)
-    data = {
-        "from": visit.state,
-        "reason": "日历发布",
-        "notice": notice,
-        "before": visit.due,
-        "visit": replace(found, fired=fired),
-    }
-    stepper.record("reprojected", at, data)
+    reckon_anew(stepper, found, at, notice)
     return stepper.step(settle(stepper, at))
 
 

@@ -143,11 +143,32 @@ def _stall(stepper: Stepper, at: int) -> None:
 
 
 def _wait_for_calendar(stepper: Stepper, at: int) -> None:
-    """A provisional day has come: nothing is done, but an operator is told (W16)."""
+    """A provisional day has come. Where its days are published by now, as with a newer program, it
+    is reckoned anew; else nothing is done, but an operator is told (W16)."""
     visit = stepper.case.visit
+    found = stepper.desk.clock.begin(visit)
+    if not found.provisional:
+        reckon_anew(stepper, found, at, "")
+        return
     fired = (*visit.fired, UNPUBLISHED)
     data = {"from": visit.state, "reason": UNPUBLISHED, "visit": replace(visit, fired=fired)}
     stepper.record("unpublished", at, data)
+
+
+def reckon_anew(stepper: Stepper, found: Visit, at: int, notice: str) -> None:
+    """Let a visit end when its calendar, published by now, says; never before `at`."""
+    if found.due is not None and found.due < at:
+        found = replace(found, due=at, floor=at)
+    visit = stepper.case.visit
+    fired = tuple(name for name in visit.fired if name != UNPUBLISHED)
+    data = {
+        "from": visit.state,
+        "reason": "日历发布",
+        "notice": notice,
+        "before": visit.due,
+        "visit": replace(found, fired=fired),
+    }
+    stepper.record("reprojected", at, data)
 
 
 # --- pauses, extensions, reminders -------------------------------------------------------------
