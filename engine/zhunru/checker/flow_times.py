@@ -494,6 +494,8 @@ def _arrives(arc: Arc, wanted: frozenset[str]) -> bool:
 
 def _entered(stretch: Stretch, shared: frozenset[str]) -> list[_Spent]:
     """Return the nodes that a stretch begins with, and what may have run out before it does."""
+    if not shared:
+        return [(node, frozenset()) for node in stretch.starts]
     found: dict[_Spent, None] = {(stretch.map.start, frozenset()): None}
     # The list grows while it is gone through.
     waiting = list(found)
