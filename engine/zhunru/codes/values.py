@@ -522,4 +522,15 @@ CODES: tuple[Code, ...] = (
         "不知道该按哪一张表单，写错的选项、单位就会原样进入办件。",
         "Which form is meant is not known, so a wrong choice or body would enter the case.",
     ),
+    Code(
+        "ZR346",
+        "fraction-of-a-percent",
+        _W,
+        "“{number}”与百分数相比，读作 {number}%，不是 {percent}%",
+        "`{number}` beside a percentage is {number}%, not {percent}%",
+        "写明是多少：{percent}% 或者 {number}%",
+        "say which: {percent}% or {number}%",
+        "没有百分号的数按百分之几读，写惯了小数的人会差一百倍。",
+        "A number without its sign is so many hundredths: a fraction would be a hundredfold off.",
+    ),
 )
