@@ -133,6 +133,44 @@ class CaseService:
         except TooEarly:
             return self._carry_out(self.commands.act(*given))
 
+    # --- built-in verbs, by name ---------------------------------------------------------------
+
+    def suspend(self, case_id: str, reason: str, **command: Any) -> Reply:
+        """Stop the clock of a case for one of the reasons of its state (停表)."""
+        return self.act(case_id, "停表", inputs={"理由": reason}, **command)
+
+    def resume(self, case_id: str, **command: Any) -> Reply:
+        """Let the clock of a case run on (恢复)."""
+        return self.act(case_id, "恢复", **command)
+
+    def extend(self, case_id: str, reason: str, **command: Any) -> Reply:
+        """Ask for an extension (延期); who may grant it answers by `answer_extension`."""
+        return self.act(case_id, "延期", inputs={"理由": reason}, **command)
+
+    def answer_extension(self, case_id: str, granted: bool, **command: Any) -> Reply:
+        """Grant an extension, or not (同意延期, 不同意延期)."""
+        return self.act(case_id, "同意延期" if granted else "不同意延期", **command)
+
+    def reassign(self, case_id: str, to: str, **command: Any) -> Reply:
+        """Give a state to another owner (改派); its time runs on."""
+        return self.act(case_id, "改派", inputs={"单位": to}, **command)
+
+    def supervise(self, case_id: str, **command: Any) -> Reply:
+        """Watch over a case (督办)."""
+        return self.act(case_id, "督办", **command)
+
+    def urge(self, case_id: str, **command: Any) -> Reply:
+        """Urge the owners of a case (催办)."""
+        return self.act(case_id, "催办", **command)
+
+    def withdraw(self, case_id: str, **command: Any) -> Reply:
+        """Take back a case, or an admission whose day has not come (撤回)."""
+        return self.act(case_id, "撤回", **command)
+
+    def merge(self, case_id: str, into: str, **command: Any) -> Reply:
+        """End a case by merging it into another of the same workflow (并件)."""
+        return self.act(case_id, "并件", inputs={"并入": into}, **command)
+
     # --- time ----------------------------------------------------------------------------------
 
     def start(self, now: Instant) -> int | None:
