@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 
 import pytest
 from tests.flows.random_cases import (
@@ -21,14 +22,14 @@ from tests.flows.random_cases import (
     shown,
 )
 
-from zhunru.checker.flow_clocks import Clocks, needed, ran
+from zhunru.checker.flow_clocks import Clocks, needed
 from zhunru.checker.flow_map import FlowMap
 from zhunru.checker.flow_proofs import Prover
 from zhunru.checker.flow_times import Times
 from zhunru.checker.resolved_flows import ResolvedWorkflow
 from zhunru.vocabulary import CLOCK, Measure
 from zhunru.worktime import BEIJING, Ledger, Suspension, Unit, elapsed
-from zhunru.worktime.instants import instant
+from zhunru.worktime.instants import HOUR, MINUTE, instant
 
 CLOCKS = Clocks(CALENDARS)
 STARTS = (
@@ -50,9 +51,9 @@ def stretches(way: Way, start: str, ends: set[str]) -> list[list[Stay]]:
     return [each for each in found if last or each[-1] is not stays[-1]]
 
 
-def taken(flow: ResolvedWorkflow, stays: list[Stay], measure: Measure) -> int:
+def taken(flow: ResolvedWorkflow, stays: list[Stay], measure: Measure) -> Decimal:
     """What the clocks ran in these visits; not in states that stop them, and not while stopped."""
-    home, total = CLOCKS.of(flow.calendar), 0
+    home, total = CLOCKS.of(flow.calendar), Decimal(0)
     for run in _runs(flow, stays):
         start, end = instant(run[0].entered), instant(run[-1].left)
         pauses = [pause for stay in run for pause in stay.pauses]
@@ -62,7 +63,8 @@ def taken(flow: ResolvedWorkflow, stays: list[Stay], measure: Measure) -> int:
                 start, end, Unit(measure.value), home.calendar, Ledger(tuple(stops))
             ).whole
         elif measure in CLOCK:
-            total += ran(home, measure, start, end)
+            ran = elapsed(start, end, Unit(measure.value), home.calendar).used
+            total += Decimal(ran) / (MINUTE if measure is Measure.MINUTE else HOUR)
         else:
             # A day is one day, though one calendar closes later in it than another.
             close = home.calendar.close(end.date())
@@ -106,14 +108,14 @@ def asked(flow: ResolvedWorkflow, rng: random.Random) -> tuple[str, list[str]]:
 
 def most(
     flow: ResolvedWorkflow, ways: list[Way], start: str, ends: list[str], measure: Measure
-) -> tuple[int, list[Stay]]:
+) -> tuple[Decimal, list[Stay]]:
     """The longest of all cases, with its visits."""
     found = (
         (taken(flow, stays, measure), stays)
         for way in ways
         for stays in stretches(way, start, set(ends))
     )
-    return max(found, key=lambda each: each[0], default=(0, []))
+    return max(found, key=lambda each: each[0], default=(Decimal(0), []))
 
 
 def _flag(flow: ResolvedWorkflow, rng: random.Random) -> bool | None:
