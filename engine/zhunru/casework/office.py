@@ -151,7 +151,7 @@ class Office:
 
     def tick(self, at: datetime) -> dict[str, Any]:
         """Do everything that time has to do up to an instant."""
-        moved, failed = 0, list[tuple[str, str]]()
+        moved, failed = len(self.service.catch_up(at)), list[tuple[str, str]]()
         while True:
             ticked = self.service.tick(at, _BATCH)
             moved += ticked.moved

@@ -18,7 +18,14 @@ from zhunru.runtime.records import OUTAGE, is_record
 from zhunru.runtime.recurring import Recurring, is_duty_id
 from zhunru.runtime.writing import Writing
 from zhunru.store.base import NO_CHANGE, CaseRow, Change, RegisterRow, Store, View, Work
-from zhunru.worktime import Calendar, Unit, elapsed, working_time
+from zhunru.worktime import (
+    Calendar,
+    Unit,
+    elapsed,
+    holiday_notices,
+    regions,
+    working_time,
+)
 from zhunru.worktime.instants import HOUR, day_of, instant
 
 # So many cases are moved by time in one write: few enough that a person who acts meanwhile waits
@@ -28,6 +35,8 @@ BATCH = 32
 GRACE = 4 * HOUR
 _PARTITION = "服务"
 _HEART = "#心跳"
+_KNOWN = "#已知放假安排"
+_MAYBE_PROVISIONAL = '"provisional":true'  # in the row of a case, before it is read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +56,7 @@ class Clockwork:
         self._policies = policies
         self._recorded = recorded
         self.gap: Gap | None = None
+        self._has_caught_up = False
         self.recurring = Recurring(store, policies, recorded)
 
     # --- timers --------------------------------------------------------------------------------
@@ -138,20 +148,27 @@ class Clockwork:
 
     def beat(self, now: int) -> None:
         """Write down that the service is alive."""
+        self._note(_HEART, str(now), now)
+
+    def _heart(self) -> RegisterRow | None:
+        return self._noted(_HEART)
+
+    def _note(self, name: str, body: str, now: int) -> None:
+        """Write down what the service itself has to remember."""
         row = RegisterRow(
-            register=_HEART,
-            row_id=_HEART,
+            register=name,
+            row_id=name,
             case_id="",
             since=day_of(now).toordinal(),
             until=None,
             cancelled=None,
-            body=str(now),
+            body=body,
         )
         change = Change(register_rows=(row,))
         self._store.write(Work(partition=_PARTITION, run=lambda _: (change, None)))
 
-    def _heart(self) -> RegisterRow | None:
-        rows = self._store.read(lambda view: view.register_rows(_HEART))
+    def _noted(self, name: str) -> RegisterRow | None:
+        rows = self._store.read(lambda view: view.register_rows(name))
         return rows[0] if rows else None
 
     def _outage(self, since: int, until: int) -> Work:
@@ -186,9 +203,35 @@ class Clockwork:
     def publish(self, days: Calendar, at: int, notice: str) -> list[str]:
         """Reckon the due dates of all open cases by a calendar; return those that moved."""
         self._policies.publish(days)
+        return self._republish_all(lambda row: True, at, notice)
+
+    def catch_up(self, now: int) -> list[str]:
+        """Reckon provisional due dates anew if the program knows of more notices of holidays than
+        the one that did so last; return the cases whose date moved.
+
+        With a newer program the days of a year are known all at once, and a date that was
+        provisional may come earlier than it was said to: a weekend may be worked.
+        """
+        if self._has_caught_up:
+            return []
+        known = _notices()
+        before = self._noted(_KNOWN)
+        told = frozenset() if before is None else frozenset(before.body.split("\n"))
+        new = [name for name in known if name not in told]
+        moved: list[str] = []
+        if new:
+            notice = "、".join(new if told else new[-1:])
+            moved = self._republish_all(lambda row: _MAYBE_PROVISIONAL in row.body, now, notice)
+            self._note(_KNOWN, "\n".join(known), now)
+        self._has_caught_up = True
+        return moved
+
+    def _republish_all(
+        self, concerned: Callable[[CaseRow], bool], at: int, notice: str
+    ) -> list[str]:
         moved: list[str] = []
         for rows in open_cases(self._store):
-            for batch in batches([row.case_id for row in rows]):
+            for batch in batches([row.case_id for row in rows if concerned(row)]):
                 moved += self._republish(batch, at, notice)
         return moved
 
@@ -210,6 +253,12 @@ class Clockwork:
         partition = batch[0].partition(".")[0]
         found: Any = self._store.write(Work(partition=partition, run=run, cases=tuple(batch)))
         return list(found)
+
+
+def _notices() -> list[str]:
+    """Return the notices of holidays that this program knows, those of the whole country last."""
+    local = [f"{place} {each.paper}" for place in regions() for each in holiday_notices(place)]
+    return [*local, *(each.paper for each in holiday_notices())]
 
 
 def _silent(since: int, now: int) -> int:

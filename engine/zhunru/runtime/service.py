@@ -201,6 +201,12 @@ class CaseService:
         """Reckon by a holiday calendar just published; returns the cases whose due date moved."""
         return self._clockwork.publish(days, micros(at), notice)
 
+    def catch_up(self, now: Instant) -> Sequence[str]:
+        """Reckon provisional due dates anew if a newer program knows of more notices of holidays
+        than the one before it; returns the cases whose due date moved. Only the first call looks.
+        """
+        return self._clockwork.catch_up(micros(now))
+
     # --- versions of policy sets ---------------------------------------------------------------
 
     def register(self, policy: CompiledPolicy, at: Instant) -> None:
