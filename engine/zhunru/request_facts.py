@@ -36,7 +36,7 @@ class Names:
     def of(cls, policy: CompiledPolicy, decision: str) -> Names:
         """Return the names of a decision of the policy; "" is its only one."""
         plan = policy.plan(decision)
-        return cls(plan.fields, policy.model.registers, plan.knows_quota)
+        return cls(plan.fields, policy.model.registers, plan.could_be_quota)
 
     def knows(self, name: str) -> bool:
         """Tell whether `name` means anything in a request."""

@@ -137,3 +137,18 @@ def test_many_values_of_a_column_are_counted_together(
     policy = open_policy(sets[0])
     found = measure_impact(policy, policy, sets[2], received=date(2026, 3, 2), by=["事项"])
     assert found.sizes["事项"] == Counter({"入户走访": 5, "…": 1})
+
+
+def test_a_quota_that_only_one_version_has_says_nothing_to_the_other(tmp_path: Path) -> None:
+    rows = "来文单位,类别,事项,人数,A1.每年\n甲局,检查,入户走访,5,12\n"
+    history = tmp_path / "history.csv"
+    history.write_text(rows, encoding="utf-8")
+    limited = '  限额 每个 来文单位 {} 不超过 12 次 否则 拒绝 "满了"\n  | 编号'
+    policies = []
+    for window in ("每年", "每月"):
+        file = tmp_path / f"{window}.policy"
+        text = CURRENT.replace("  | 编号", limited.format(window))
+        file.write_text(text, encoding="utf-8")
+        policies.append(open_policy(file))
+    found = measure_impact(*policies, history, received=date(2026, 2, 1))
+    assert (found.unread, found.turns) == (0, {(Outcome.REFUSE, Outcome.INCOMPLETE): 1})

@@ -27,7 +27,7 @@ class _Policy:
     def plan(self, name):
         fields = dict.fromkeys(("来文单位", "事项", "类别", "户数", "经费到位"))
         return SimpleNamespace(
-            fields=fields, knows_quota=lambda key: key.startswith("检查总量控制")
+            fields=fields, could_be_quota=lambda key: key.startswith("检查总量控制")
         )
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from zhunru import Request, decide, open_policy
+from zhunru.compiler.request import QuotaUse
 from zhunru.web import replay_log
+from zhunru.web.decision_log import DecisionLog
+from zhunru.web.tenants import Shadow
 
 SIGN = {
     "来文单位": "区市场监管局",
@@ -195,6 +199,35 @@ def test_every_decision_is_on_record_and_comes_out_the_same_again(serve, tmp_pat
     assert first["digest"] == open_policy("weihai").digest
     assert first["given"]["facts"] == SIGN
     assert first["result"]["code"] == "擅自挂牌"
+
+
+def test_a_quota_that_is_not_there_is_told_with_the_nearest(api):
+    facts = {**SIGN, "检查总量控制.每月": 4}
+    answer = api.post("/v1/decide", json={"facts": facts})
+    assert (answer.status_code, answer.json()["code"]) == (422, "ZR708")
+    assert answer.json()["help"] == "是不是“检查总量控制.每年”？"
+    (line,) = lines(api, json.dumps(facts))
+    assert line["error"][0]["code"] == "ZR708"
+    assert api.ask("/v1/decide", {"facts": {**SIGN, "检查总量控制.每年": 4}})["code"] == "擅自挂牌"
+
+
+def test_a_log_of_when_quotas_were_taken_that_are_not_there_comes_out_again(tmp_path):
+    policy = open_policy("weihai")
+    (name,) = policy.decisions
+    facts = {**SIGN, "类别": "检查考核", "事项": "卫生检查"}
+    for used in (4, 12):
+        uses = {"检查总量控制.每年": QuotaUse(used=used)}
+        asked = Request(facts=facts, received=date(2026, 3, 2), quotas=uses)
+        found = decide(policy, asked)
+        log = DecisionLog(tmp_path / f"{used}.jsonl")
+        before = replace(asked, quotas={**uses, "检查总量控制.每月": QuotaUse(used=9)})
+        log.add(datetime(2026, 3, 2, tzinfo=UTC), "c", name, [(found, before, ())])
+        log.close()
+        assert "检查总量控制.每月" in log.path.read_text(encoding="utf-8")
+        again = replay_log(log.path, [policy])
+        assert (again.lines, again.same, again.findings) == (1, 1, [])
+        shadow = Shadow("draft", policy)  # one that no longer has the quota
+        assert not shadow.try_out(before, found, name) and not shadow.failed
 
 
 def test_a_log_that_was_changed_shows_where(serve, tmp_path):

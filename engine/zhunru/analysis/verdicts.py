@@ -23,7 +23,8 @@ from zhunru.checker.resolved import (
     ResolvedField,
     normal_title,
 )
-from zhunru.compiler.judge import failing_lines, in_force_on, quota_names, stricter
+from zhunru.compiler.judge import failing_lines, in_force_on, stricter
+from zhunru.compiler.quotas import quota_names
 from zhunru.compiler.request import QuotaUse
 from zhunru.vocabulary import Outcome, TypeName
 

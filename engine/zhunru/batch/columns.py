@@ -8,7 +8,7 @@ engine; the others have its answer.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
 
@@ -74,7 +74,9 @@ class ColumnsEngine:
         self.policy = policy
         self._most = most
         self.plan = policy.plan(decision)
-        self._facts = RequestFacts(Names.of(policy, decision), received, asserted_by)
+        # What is used of quotas that only the other of two versions has means nothing here.
+        names = replace(Names.of(policy, decision), is_quota=self.plan.knows_quota)
+        self._facts = RequestFacts(names, received, asserted_by)
         self._small = fits_diagrams(policy, self.plan)
         self.begun = 0  # how often: numbers of classes are others each time
         self._begin()

@@ -21,9 +21,9 @@ from zhunru.checker.resolved import Clause, InForce, Quota
 from zhunru.compiler import CompiledPolicy
 from zhunru.compiler.diagram import carries
 from zhunru.compiler.evaluate import Facts
-from zhunru.compiler.judge import Judge, failing_lines, quota_names
+from zhunru.compiler.judge import Judge, failing_lines
 from zhunru.compiler.plan import Plan
-from zhunru.compiler.quotas import next_window
+from zhunru.compiler.quotas import next_window, quota_names
 from zhunru.compiler.registers import RegisterRow
 from zhunru.compiler.request import QuotaUse
 from zhunru.compiler.values import UNKNOWN

@@ -18,11 +18,11 @@ from zhunru.checker.resolved import (
     Requirement,
     RExpr,
     normal_title,
-    quota_key,
 )
 from zhunru.compiler.evaluate import Evaluator, Fact, Facts
 from zhunru.compiler.model import Model
 from zhunru.compiler.plan import Plan
+from zhunru.compiler.quotas import quota_names
 from zhunru.compiler.registers import RegisterRow, covers, in_force
 from zhunru.compiler.values import UNKNOWN
 from zhunru.vocabulary import ListKind, Outcome, TypeName
@@ -370,15 +370,6 @@ class Judge:
 
 
 MATCH = "\x00match"  # beside the scopes of an unknown register: a row matches as a clause
-
-
-def quota_names(quota: Quota, clause: Clause) -> list[str]:
-    """Return the names under which a request may give the use of a quota."""
-    english = quota_key(clause.code, quota.window, quota.days, "en")
-    names = [quota.key, english]
-    if len(clause.quotas) == 1:
-        names.append(clause.code)
-    return [*names, *(name.rpartition("/")[2] for name in names if "/" in name)]
 
 
 def in_force_on(clause: Clause, day: date) -> bool:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from zhunru.checker.resolved import Clause, ResolvedDecision, ResolvedField, normal_title
+from zhunru.compiler.quotas import quota_names
 from zhunru.vocabulary import TypeName
 
 Numbers = tuple[int, ...]
@@ -60,6 +61,7 @@ class Plan:
         self.general = general
         self.index = index
         self.supports: dict[int, Any] = {}  # what clauses read, once it was asked for
+        self._known_quotas: set[str] = set()  # names of quotas that were asked for
 
     @cached_property
     def fields(self) -> Mapping[str, ResolvedField]:
@@ -102,17 +104,59 @@ class Plan:
             index.add(clause.code, number)
         return {code: _tuple(found) for code, found in index.numbers.items()}
 
+    def could_be_quota(self, name: str) -> bool:
+        """Tell whether `name` begins as that of a quota does: a clause, with or without a window.
+
+        Whether the clause has such a quota, `knows_quota` tells.
+        """
+        return bool(self._named_in(name) or self._coded_in(name))
+
     def knows_quota(self, name: str) -> bool:
-        """Tell whether `name` can be that of a quota: a clause code, with or without a window."""
-        codes = (name, name.rpartition(".")[0])
-        return any(
-            code in self._general_codes or self.index.find(normal_title(code.rpartition("/")[2]))
-            for code in codes
-        ) or any(code in self.by_code for code in codes)
+        """Tell whether a quota of the plan is called `name`."""
+        if name in self._known_quotas:
+            return True
+        # By code all clauses have to be decoded: only where it is not found without.
+        if self._is_of(name, self._named_in(name)) or self._is_of(name, self._coded_in(name)):
+            self._known_quotas.add(name)
+            return True
+        return False
+
+    def quotas_like(self, name: str) -> list[str]:
+        """Return the keys that may be meant by a name that no quota has: those of the clause that
+        it begins with, else those of all."""
+        window = name.rpartition(".")
+        english = bool(window[1]) and window[2].isascii()
+        own = sorted(self._named_in(name) | self._coded_in(name))
+        return self._keys(own, english) or self._keys(range(len(self.clauses)), english)
+
+    def _keys(self, numbers: Iterable[int], english: bool) -> list[str]:
+        clauses = (self.clauses[number] for number in numbers)
+        found = (quota_names(quota, c)[english] for c in clauses for quota in c.quotas)
+        return list(dict.fromkeys(found))
+
+    def _is_of(self, name: str, numbers: Iterable[int]) -> bool:
+        clauses = (self.clauses[number] for number in numbers)
+        return any(name in quota_names(quota, c) for c in clauses for quota in c.quotas)
+
+    def _named_in(self, name: str) -> set[int]:
+        """Return the clauses that the name of a quota may begin with, as far as is told without
+        decoding any: general ones by code, others by what they answer to."""
+        found: set[int] = set()
+        for code in _codes_in(name):
+            found.update(self._general_codes.get(code, ()))
+            found.update(self.index.find(normal_title(code.rpartition("/")[2])))
+        return found
+
+    def _coded_in(self, name: str) -> set[int]:
+        return {number for code in _codes_in(name) for number in self.by_code.get(code, ())}
 
     @cached_property
-    def _general_codes(self) -> frozenset[str]:
-        return frozenset(self.clauses[number].code for number in self.general)
+    def _general_codes(self) -> Mapping[str, Numbers]:
+        found: dict[str, Numbers] = {}
+        for number in self.general:
+            code = self.clauses[number].code
+            found[code] = (*found.get(code, ()), number)
+        return found
 
     def step_of(self, number: int) -> int:
         """Return the step in which clause `number` stands."""
@@ -134,6 +178,11 @@ class Plan:
         return frozenset(
             at for at, (start, end) in enumerate(bounds) if end - start > len(general[at])
         )
+
+
+def _codes_in(name: str) -> tuple[str, str]:
+    """Return what may be the code of a clause in the name of a quota."""
+    return name, name.rpartition(".")[0]
 
 
 def _join_matters(index: MatterIndex, clauses: Sequence[Clause]) -> None:

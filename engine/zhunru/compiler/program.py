@@ -11,9 +11,9 @@ from zhunru.checker.resolved import CheckedPolicySet
 from zhunru.codes import diagnose
 from zhunru.compiler.chart import OrgChart
 from zhunru.compiler.evaluate import Evaluator, Facts
-from zhunru.compiler.judge import quota_names
 from zhunru.compiler.model import Model
 from zhunru.compiler.plan import Plan, make_plan
+from zhunru.compiler.quotas import quota_names
 from zhunru.compiler.registers import supplied_rows
 from zhunru.compiler.request import Request
 from zhunru.compiler.ruling import Ruling, rule

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 
 from zhunru.checker.resolved import normal_title
 from zhunru.compiler.evaluate import Fact, Facts
-from zhunru.compiler.judge import Judge, quota_names
+from zhunru.compiler.judge import Judge
 from zhunru.compiler.model import Model
 from zhunru.compiler.plan import Plan
+from zhunru.compiler.quotas import quota_names
 from zhunru.compiler.registers import RegisterRow, covers, in_force
 from zhunru.compiler.supports import Support, support_of
 from zhunru.compiler.values import UNKNOWN

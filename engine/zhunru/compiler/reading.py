@@ -31,8 +31,8 @@ _FLAGS = {"是": True, "否": False, "yes": True, "no": False, "true": True, "fa
 _MAX_TEXT = 4000
 _BETWEEN = re.compile("([、,，])")
 _MOST_MARKS_INSIDE = 8  # of what stands between names, within one name
-# What the search for a unit of a similar name may look at.
-_MOST_UNITS = 5_000
+# What the search for a unit or a quota of a similar name may look at.
+_MOST_UNITS = _MOST_QUOTAS = 5_000
 _MOST_OF_A_NAME = 100
 
 
@@ -401,9 +401,11 @@ def _read_quotas(
     reading: Reading, plan: Plan, request: Request, problems: list[Diagnostic]
 ) -> None:
     for name, use in request.quotas.items():
+        if len(problems) >= _MOST_PROBLEMS:
+            return
         if not plan.knows_quota(name):
-            known = (quota.key for n in plan.general for quota in plan.clauses[n].quotas)
-            problems.append(_no_such("ZR708", name, known))
+            shown = name[:_MOST_OF_A_NAME]
+            problems.append(_no_such("ZR708", shown, plan.quotas_like(shown)[:_MOST_QUOTAS]))
         elif isinstance(use.used, bool) or not isinstance(use.used, int) or use.used < 0:
             problems.append(diagnose("ZR710", NOWHERE, name=name, value=str(use.used)))
         reading.facts.quotas[name] = use

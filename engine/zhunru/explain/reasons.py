@@ -20,8 +20,8 @@ from zhunru.checker.resolved import (
     Some,
 )
 from zhunru.compiler.diagram import Leaf
-from zhunru.compiler.judge import Answer, based_on, quota_names
-from zhunru.compiler.quotas import next_window
+from zhunru.compiler.judge import Answer, based_on
+from zhunru.compiler.quotas import next_window, quota_names
 from zhunru.compiler.values import UNKNOWN
 from zhunru.explain.answers import Cited, Reason
 from zhunru.explain.case import Case

@@ -98,7 +98,7 @@ class Mapped:
         if name in self._fields:
             return True
         plan = self.policy.plan(self.decision)
-        return name in self.policy.model.registers or plan.knows_quota(name)
+        return name in self.policy.model.registers or plan.could_be_quota(name)
 
     # --- who and what there is -----------------------------------------------------------------
 

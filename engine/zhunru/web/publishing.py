@@ -18,7 +18,7 @@ from zhunru.web.decision_log import entries, newest
 from zhunru.web.drafts import Drafts
 from zhunru.web.problems import Problem, both, reject
 from zhunru.web.reading import flag, member, not_there, only, text, wrong_kind
-from zhunru.web.replay import request_of
+from zhunru.web.replay import past_request
 from zhunru.web.schemas import ref
 from zhunru.web.tenants import Current, Shadow
 
@@ -158,7 +158,7 @@ def _impact(call: Call, policy: CompiledPolicy) -> dict[str, Any]:
             found["unread"] += 1
             continue
         try:
-            after = decide(policy, request_of(body["given"]), body["decision"])
+            after = decide(policy, past_request(policy, body), body["decision"])
         except (RequestRejected, KeyError):
             found["unread"] += 1
             continue

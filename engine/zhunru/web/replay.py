@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -192,7 +192,7 @@ def _differing(body: Mapping[str, Any], span: Span, find: Find) -> Iterator[Diag
             digest = str(body["digest"])[:12]
             yield _unreadable(span, f"没有版本 {digest}", f"version {digest} is not at hand")
             return
-        found = decide(policy, request_of(body["given"]), body["decision"])
+        found = decide(policy, past_request(policy, body), body["decision"])
     except ZhunruError as error:
         yield _unreadable(span, str(error)[:200], "the request on record cannot be read")
         return
@@ -229,6 +229,23 @@ def _not_following(span: Span) -> Diagnostic:
 
 def _unreadable(span: Span, zh: str, en: str) -> Diagnostic:
     return diagnose("ZR798", span, line=span.line, problem_zh=zh, problem_en=en)
+
+
+def past_request(policy: CompiledPolicy, body: Mapping[str, Any]) -> Request:
+    """Return the request of a line of the log as a version of the set is asked it now."""
+    return as_known(policy, request_of(body["given"]), body["decision"])
+
+
+def as_known(policy: CompiledPolicy, request: Request, decision: str) -> Request:
+    """Return a request without uses of quotas that a set does not have.
+
+    Another version may have had them; and there are logs that hold uses nobody ever looked at, from
+    when requests were taken with them.
+    """
+    if not request.quotas:
+        return request
+    knows = policy.plan(decision).knows_quota
+    return replace(request, quotas={n: use for n, use in request.quotas.items() if knows(n)})
 
 
 def request_of(given: Mapping[str, Any]) -> Request:

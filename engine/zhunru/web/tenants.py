@@ -28,6 +28,7 @@ from zhunru.web.drafts import Drafts
 from zhunru.web.journal import Figures
 from zhunru.web.problems import reject
 from zhunru.web.reading import not_there
+from zhunru.web.replay import as_known
 from zhunru.web.settings import Settings
 from zhunru.web.signing import Signer
 from zhunru.web.tracing import ACTIVE, span
@@ -308,7 +309,7 @@ class Shadow:
         """Decide by the draft; tell whether it comes to another outcome or code."""
         self.tried += 1
         try:
-            other = decide(self.policy, request, decision)
+            other = decide(self.policy, as_known(self.policy, request, decision), decision)
             same = (other.outcome, other.code) == (found.outcome, found.code)
         except (RequestRejected, KeyError):
             self.failed += 1

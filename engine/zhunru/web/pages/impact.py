@@ -31,7 +31,7 @@ from zhunru.web.decision_log import entries, newest
 from zhunru.web.pages.uploads import passing_folder
 from zhunru.web.pages.visit import Visit
 from zhunru.web.problems import reject
-from zhunru.web.replay import request_of
+from zhunru.web.replay import past_request
 
 if TYPE_CHECKING:
     from zhunru.batch.impact import Flip
@@ -143,7 +143,7 @@ def _of_log(current: CompiledPolicy, draft: CompiledPolicy, path: Path | None) -
     for line, body in _lines(path, found):
         found.rows += 1
         try:
-            after = decide(draft, request_of(body["given"]), body["decision"])
+            after = decide(draft, past_request(draft, body), body["decision"])
         except (RequestRejected, KeyError):
             found.unread += 1
             continue
