@@ -167,10 +167,13 @@ class Ends:
 
     def __init__(self, root: Place) -> None:
         self._root = root
+        self._onward: dict[Node, tuple[Place, ...]] = {}
 
     def settled_by(self, fact: Fact) -> bool:
         """Tell whether some value of `fact` leaves one end, whatever else is unknown."""
         beside, asked = self._around(fact)
+        if len(beside) > 1:
+            return False
         none: set[Place | None] = {None}
         values = range(len(asked[0].children) if asked else 0)
         return any(
@@ -179,23 +182,37 @@ class Ends:
         )
 
     def _around(self, fact: Fact) -> tuple[set[Place | None], list[Node]]:
-        """Return the ends that are reached without asking for `fact`, and where it is asked."""
+        """Return the ends that are reached without asking for `fact`, and where it is asked.
+
+        Two ends are enough to know that it settles nothing: most facts stand deep in one branch,
+        and the first other branch shows two. To walk the whole graph for each of the facts took
+        as many steps as there are pairs of entries.
+        """
         beside: set[Place | None] = set()
         asked: list[Node] = []
-        seen: set[int] = set()
-        waiting = [self._root]
-        while waiting:
-            place = waiting.pop()
-            if id(place) in seen:
-                continue
-            seen.add(id(place))
-            if isinstance(place, Leaf):
-                beside.add(place)
-            elif place.fact == fact:
-                asked.append(place)
-            else:
-                waiting.extend(child for child in place.children if child is not None)
+        seen: set[Place] = set()
+        waiting: list[Iterator[Place]] = [iter((self._root,))]
+        while waiting and len(beside) < 2:
+            place = next(waiting[-1], None)
+            if place is None:
+                waiting.pop()
+            elif place not in seen:
+                seen.add(place)
+                if isinstance(place, Leaf):
+                    beside.add(place)
+                elif place.fact == fact:
+                    asked.append(place)
+                else:
+                    waiting.append(iter(self._below(place)))
         return beside, asked
+
+    def _below(self, node: Node) -> tuple[Place, ...]:
+        """Return where a node leads, each once: most matters lead to one place."""
+        found = self._onward.get(node)
+        if found is None:
+            kids = dict.fromkeys(child for child in node.children if child is not None)
+            found = self._onward[node] = tuple(kids)
+        return found
 
 
 class Apart:
