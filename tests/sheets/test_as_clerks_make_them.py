@@ -349,3 +349,44 @@ def test_an_invisible_character_in_a_cell_is_told_once_and_left_out(tmp_path: Pa
     ]
     assert "\u200b" not in made.text and "| A-1  | 居住证明 | 县公安局 |" in made.text
     assert made.doubtful == 0
+
+
+@pytest.mark.parametrize("day", ["2026-02-30", "2026/2/30", "2026年2月30日", "2026-13-01"])
+@pytest.mark.parametrize("suffix", ["xlsx", "csv"])
+def test_a_day_that_there_is_not_is_left_out_and_kept_to_be_checked(
+    tmp_path: Path, day: str, suffix: str
+) -> None:
+    rows = [["编号", "事项", "自", "至"], ["A-1", "居住证明", "2026-01-01", day]]
+    path = tmp_path / f"清单.{suffix}"
+    if suffix == "csv":
+        path.write_text("\n".join(map(",".join, rows)), encoding="utf-8")
+        place = "第 2 行第 4 栏"
+    else:
+        _book(path, rows)
+        place = "工作表“表”D2"
+    made = import_sheet(path, kind="list", name="证明")
+    assert made.text.splitlines()[1:] == [
+        "  | 编号 | 事项     | 自         |",
+        f"  # 待核对 {place}“{day}”：没有“{day}”这个日期或时刻",
+        "  | A-1  | 居住证明 | 2026-01-01 |",
+    ]
+    assert [(one.code, one.span.line) for one in made.findings] == [("ZR111", 2)]
+    assert made.doubtful == 1
+
+
+def test_a_condition_on_a_day_that_there_is_not_is_left_out_as_well(tmp_path: Path) -> None:
+    rows = [["编号", "事项", "当"], ["A-1", "居住证明", "拟进入日期 早于 2026-02-30"]]
+    made = import_sheet(_book(tmp_path / "清单.xlsx", rows), kind="list", name="证明")
+    assert "2026-02-28" not in made.text
+    assert "C2“拟进入日期 早于 2026-02-30”：没有“2026-02-30”这个日期" in made.text
+
+
+def test_a_unit_of_a_day_that_there_is_not_has_none(tmp_path: Path) -> None:
+    rows = [
+        ["名称", "层级", "自"],
+        ["江源区", "区级", "2026-02-30"],
+        ["临江区", "区级", "2026-01-01"],
+    ]
+    made = import_sheet(_book(tmp_path / "单位.xlsx", rows), kind="units")
+    assert "| 江源区 | 区级 | -          |" in made.text and "2026-02-28" not in made.text
+    assert "C2“2026-02-30”：没有“2026-02-30”这个日期" in made.text

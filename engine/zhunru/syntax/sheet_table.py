@@ -58,6 +58,7 @@ _LATIN_BREAK = re.compile(r"([A-Za-z0-9,.;:])\n([A-Za-z0-9])")
 
 _NAMING = frozenset({"name", "names", "codes", "citations", "day", "frequency"})
 _SAYS_NOTHING = NOTHING | UNSAID
+_NO_DAY = "ZR111"
 
 Cells = dict[str, Any]
 AnySource = Source | Workbook
@@ -351,7 +352,8 @@ class SheetTable:
         value, found = self.parts.read(rule, self.mended(text, span), _always(span), exact=False)
         if found:
             self.note(found)
-        return value
+        # The grammar goes on with the end of the month: nobody wrote that day.
+        return None if any(one.code == _NO_DAY for one in found) else value
 
     def _said(self, text: str, heading: Heading, rule: str, span: Span) -> str:
         """Return what a cell says; nothing for a sign that it says nothing, told where it may."""
