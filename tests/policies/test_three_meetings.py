@@ -47,5 +47,6 @@ def test_an_issue_goes_to_the_meeting_for_its_size_difficulty_and_reach(meeting:
             hold(other)
     hold(meeting)
     last = office.history(case)[-1]
-    assert (last["word"]["zh"], last["note"]["zh"]) == ("通过", meeting)
+    assert last["word"]["zh"] == "通过"
+    assert last["note"]["zh"] == f"{meeting}：应到 8，到会 8，赞成 5"
     assert service.show(case)["state"] == "结果公开"

@@ -36,7 +36,7 @@ def test_a_set_that_is_published_is_looked_into_anew(serve: Serve) -> None:
     warming = Warming(service)
     warming.look(warming.cold()[0])
     other = serve("todo").app.state.service.tenants[""].current().policy
-    service.tenants[""].replace(other, served.clock())
+    service.tenants[""].replace(other, served.clock(), 1)
     assert [policy.digest for policy, _, _ in warming.cold()] == [other.digest]
 
 
