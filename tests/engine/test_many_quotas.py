@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from tests.engine.conftest import compiled, steps
 
+from zhunru.analysis.residual import boxes_of, surroundings
 from zhunru.compiler import CompiledPolicy
 from zhunru.compiler.completions import Completions, Ends, nodes_below
 from zhunru.compiler.diagram import Leaf
@@ -32,6 +33,7 @@ LIST = """清单 协助事项 "协助清单" 类型 协助 主体 社区居委�
   | 编号 | 事项 | 牵头 | 频次 |
 """
 DAY = date(2026, 3, 2)
+ORDER = (Outcome.ADMIT, Outcome.DEFER, Outcome.REFUSE)
 OPEN: list[dict[str, Any]] = [
     {},
     {"类别": "行政任务"},
@@ -78,6 +80,18 @@ def test_what_is_missing_takes_no_more_for_an_entry_of_a_long_list(facts: dict[s
 
     # Ten times the entries: to look through all of them for each of them would be a hundred.
     assert asked(200) < 12 * asked(20)
+
+
+@pytest.mark.parametrize("facts", OPEN)
+def test_what_is_left_takes_little_more_for_an_entry_of_a_long_list(facts: dict[str, Any]) -> None:
+    def asked(entries: int) -> int:
+        verdicts = surroundings(listing(entries), Request(facts=facts, received=DAY))[1]
+        found: list[Any] = []
+        counted = calls(lambda: found.extend(boxes_of(verdicts, each) for each in ORDER))
+        assert len(found[0]) >= entries // 2  # a box for each entry that can be admitted
+        return counted
+
+    assert asked(200) < 20 * asked(20)
 
 
 @pytest.mark.parametrize("facts", OPEN)

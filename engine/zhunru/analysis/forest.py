@@ -314,6 +314,80 @@ class Forest:
             found = memo[diagram] = self.node(here, kids)
         return found
 
+    # --- boxes -------------------------------------------------------------------------------
+
+    def meets(self, diagram: int, box: Box) -> bool:
+        """Tell whether it holds for some request of a box."""
+        last = max(box, default=-1)
+        seen = {self.no}
+        waiting = [diagram]
+        while waiting:
+            each = waiting.pop()
+            if each in seen:
+                continue
+            seen.add(each)
+            level = self._level[each]
+            if level > last:  # nothing more is barred, and what is not `no` holds somewhere
+                return True
+            kids = self._kids[each]
+            waiting.extend([kids[at] for at in box[level]] if level in box else kids)
+        return False
+
+    def inside(self, diagram: int, box: Box) -> int:
+        """Return where it holds within a box."""
+        return self._carved(diagram, box, outside=False)
+
+    def outside(self, diagram: int, box: Box) -> int:
+        """Return where it holds outside a box."""
+        return self._carved(diagram, box, outside=True)
+
+    def _carved(self, diagram: int, box: Box, *, outside: bool) -> int:
+        """Return a part of a diagram; only the branches that a box goes into are made anew."""
+        levels = sorted(box)
+        memo: dict[tuple[int, int], int] = {}
+
+        def carved(each: int, place: int) -> int:
+            if each == self.no:
+                return each
+            if place == len(levels):
+                return self.no if outside else each
+            found = memo.get((each, place))
+            if found is None:
+                here, level = self._level[each], levels[place]
+                if here < level:
+                    kids = self._kids[each]
+                    made = {kid: carved(kid, place) for kid in dict.fromkeys(kids)}
+                    found = self.node(here, tuple([made[kid] for kid in kids]))
+                else:
+                    parts = self._parts(each, level)
+                    rest = list(parts) if outside else [self.no] * len(parts)
+                    for at in box[level]:
+                        rest[at] = carved(parts[at], place + 1)
+                    found = self.node(level, tuple(rest))
+                memo[(each, place)] = found
+            return found
+
+        return carved(diagram, 0)
+
+    def first_box(self, diagram: int) -> Box:
+        """Return the first of the `boxes` of a diagram that holds somewhere."""
+        box: Box = {}
+        while self._level[diagram] != END:
+            kids = self._kids[diagram]
+            first = next(kid for kid in kids if kid != self.no)
+            box[self._level[diagram]] = tuple([at for at, kid in enumerate(kids) if kid == first])
+            diagram = first
+        return box
+
+    def levels_by_part(self, diagram: int) -> dict[int, frozenset[int]]:
+        """Return the levels of the axes that each part of a diagram asks."""
+        found: dict[int, frozenset[int]] = {}
+        for each in self._upward(diagram):
+            level = self._level[each]
+            own = () if level == END else (level,)
+            found[each] = frozenset(own).union(*(found[k] for k in dict.fromkeys(self._kids[each])))
+        return found
+
     # --- reading off -------------------------------------------------------------------------
 
     def least(

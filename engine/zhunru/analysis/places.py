@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from zhunru.analysis.deltas import Delta, Deltas
 from zhunru.analysis.effects import marks_of
+from zhunru.analysis.few_boxes import few_boxes
 from zhunru.analysis.forest import END
-from zhunru.analysis.residual import few_boxes
 from zhunru.analysis.verdicts import Answered, End
 from zhunru.analysis.words import Words
 from zhunru.explain.phrases import Phrase

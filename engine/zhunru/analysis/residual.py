@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from zhunru.analysis.forest import Box, Forest, TooLarge
+from zhunru.analysis.few_boxes import few_boxes
+from zhunru.analysis.forest import Box, TooLarge
 from zhunru.analysis.reads import Part
 from zhunru.analysis.space import Space
 from zhunru.analysis.verdicts import Verdicts
@@ -22,7 +23,6 @@ from zhunru.explain.phrases import Phrase
 from zhunru.vocabulary import OUTCOMES, Outcome
 
 _ORDER = (Outcome.ADMIT, Outcome.DEFER, Outcome.REFUSE)
-_MOST_BOXES = 400  # boxes of one outcome that are put into words
 _MOST_KEPT = 64
 _SHOWN = 6  # conditions of one outcome that a sentence tells
 
@@ -180,64 +180,3 @@ def boxes_of(verdicts: Verdicts, outcome: Outcome) -> list[Box]:
         ("is", outcome), lambda end: end.outcome is outcome, verdicts.whole
     )
     return few_boxes(verdicts.forest, hits, verdicts.possible)
-
-
-def few_boxes(forest: Forest, hits: int, possible: int, most: int = _MOST_BOXES) -> list[Box]:
-    """Return few and wide boxes of the hits that can be, and of no other request that can be;
-    they may overlap, and hold all of them unless there are `most`."""
-    allowed = forest.either(hits, forest.negated(possible))
-    boxes: list[Box] = []
-    left = forest.both(hits, possible)
-    while left != forest.no and len(boxes) < most:
-        first = next(forest.boxes(left))
-        wide = _widened(forest, first, allowed)
-        boxes.append(wide)
-        left = forest.but(left, _diagram(forest, wide))
-    return _without_spare(forest, boxes, forest.both(hits, possible))
-
-
-def _widened(forest: Forest, box: Box, allowed: int) -> Box:
-    """Drop conditions, then add classes, as long as nothing of another outcome comes in.
-
-    What hangs on little goes first: the last facts, those that most clauses hang on stay.
-    """
-    barred = forest.negated(allowed)
-    for level in sorted(box, reverse=True):
-        smaller = {key: classes for key, classes in box.items() if key != level}
-        if forest.both(_diagram(forest, smaller), barred) == forest.no:
-            box = smaller
-    for level in sorted(box):
-        smaller = {key: classes for key, classes in box.items() if key != level}
-        bad = forest.both(_diagram(forest, smaller), barred)
-        wide = [at for at in range(forest.sizes[level]) if _none(forest, bad, level, at)]
-        box = {**box, level: tuple(wide)}
-    return box
-
-
-def _none(forest: Forest, bad: int, level: int, at: int) -> bool:
-    return forest.within(bad, level, at) == forest.no
-
-
-def _without_spare(forest: Forest, boxes: list[Box], wanted: int) -> list[Box]:
-    """Leave out boxes that the others cover, the narrowest first."""
-    first = sorted(boxes, key=len, reverse=True)
-    # What the boxes cover that are still to be looked at, for each place among them.
-    behind = [forest.no]
-    for box in reversed(first[1:]):
-        behind.append(forest.either(behind[-1], _diagram(forest, box)))
-    kept: list[Box] = []
-    covered = forest.no
-    for box, later in zip(first, reversed(behind), strict=False):
-        if forest.but(wanted, forest.either(covered, later)) != forest.no:
-            kept.append(box)
-            covered = forest.either(covered, _diagram(forest, box))
-    return sorted((box for box in boxes if any(box is each for each in kept)), key=len)
-
-
-def _diagram(forest: Forest, box: Box) -> int:
-    found = forest.yes
-    for level in sorted(box, reverse=True):
-        held = set(box[level])
-        here = [at in held for at in range(forest.sizes[level])]
-        found = forest.both(forest.of(level, here), found)
-    return found

@@ -14,10 +14,10 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from zhunru.analysis.axes import left_by
+from zhunru.analysis.few_boxes import few_boxes
 from zhunru.analysis.forest import TooLarge
 from zhunru.analysis.meaning import Inputs, Meaning
 from zhunru.analysis.reads import Asked, Part
-from zhunru.analysis.residual import few_boxes
 from zhunru.analysis.space import Space
 from zhunru.analysis.words import Words
 from zhunru.checker.resolved import (
