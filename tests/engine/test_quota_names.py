@@ -98,6 +98,20 @@ def test_a_file_or_a_form_gives_it_as_a_use_that_is_told() -> None:
             assert [each.code for each in caught.value.diagnostics] == ["ZR708"]
 
 
+@pytest.mark.parametrize(
+    ("name", "near"), [("XZ-0l.每年", KEY), ("检查总两.每年", "检查总量.每年"), ("别的.栏", "")]
+)
+def test_a_misspelt_clause_in_a_file_is_told_with_the_quota_that_was_meant(
+    name: str, near: str
+) -> None:
+    policy = compiled(ROWS + RULE + steps("检查总量", "协助事项"))
+    with pytest.raises(RequestRejected) as caught:
+        decide(policy, Request(facts={**FULL, name: "4"}, received=date(2026, 2, 1)))
+    (finding,) = caught.value.diagnostics
+    assert finding.code == "ZR701"
+    assert (finding.help_zh == f"是不是“{near}”？") is bool(near)
+
+
 def test_as_many_as_can_be_given_are_told_soon(ask: Asker) -> None:
     with pytest.raises(RequestRejected) as caught:
         ask(used={f"XZ-01.每{'年' * at}次": 4 for at in range(3, 2000)})

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from zhunru.checker.resolved import Clause, ResolvedDecision, ResolvedField, normal_title
@@ -13,6 +14,7 @@ from zhunru.compiler.quotas import quota_names
 from zhunru.vocabulary import TypeName
 
 Numbers = tuple[int, ...]
+_MOST_KEYS = 2_000  # of quotas among which one of a similar name is looked for
 
 
 @dataclass(slots=True)
@@ -123,16 +125,15 @@ class Plan:
 
     def quotas_like(self, name: str) -> list[str]:
         """Return the keys that may be meant by a name that no quota has: those of the clause that
-        it begins with, else those of all."""
-        window = name.rpartition(".")
-        english = bool(window[1]) and window[2].isascii()
+        it begins with, else the first of all."""
+        _, dot, window = name.rpartition(".")
         own = sorted(self._named_in(name) | self._coded_in(name))
-        return self._keys(own, english) or self._keys(range(len(self.clauses)), english)
+        found = _keys(self.clauses[number] for number in own) or self._all_keys
+        return [key[bool(dot) and window.isascii()] for key in found]
 
-    def _keys(self, numbers: Iterable[int], english: bool) -> list[str]:
-        clauses = (self.clauses[number] for number in numbers)
-        found = (quota_names(quota, c)[english] for c in clauses for quota in c.quotas)
-        return list(dict.fromkeys(found))
+    @cached_property
+    def _all_keys(self) -> Sequence[tuple[str, str]]:
+        return _keys(self.clauses)
 
     def _is_of(self, name: str, numbers: Iterable[int]) -> bool:
         clauses = (self.clauses[number] for number in numbers)
@@ -178,6 +179,12 @@ class Plan:
         return frozenset(
             at for at, (start, end) in enumerate(bounds) if end - start > len(general[at])
         )
+
+
+def _keys(clauses: Iterable[Clause]) -> Sequence[tuple[str, str]]:
+    """Return the keys of the quotas of clauses, each in both languages."""
+    names = (quota_names(quota, clause) for clause in clauses for quota in clause.quotas)
+    return list(dict.fromkeys((zh, en) for zh, en, *_ in islice(names, _MOST_KEYS)))
 
 
 def _codes_in(name: str) -> tuple[str, str]:

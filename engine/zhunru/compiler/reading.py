@@ -20,7 +20,7 @@ from zhunru.compiler.request import Request
 from zhunru.compiler.values import UNKNOWN, civil, exact
 from zhunru.diagnostics import NOWHERE, Diagnostic
 from zhunru.errors import RequestRejected
-from zhunru.syntax.misspelling import nearest
+from zhunru.syntax.misspelling import nearest, nearest_whole
 from zhunru.syntax.written_days import day_in
 from zhunru.vocabulary import MEASURES, TYPES, Measure, TypeName
 from zhunru.worktime.instants import BEIJING
@@ -31,9 +31,10 @@ _FLAGS = {"是": True, "否": False, "yes": True, "no": False, "true": True, "fa
 _MAX_TEXT = 4000
 _BETWEEN = re.compile("([、,，])")
 _MOST_MARKS_INSIDE = 8  # of what stands between names, within one name
-# What the search for a unit or a quota of a similar name may look at.
-_MOST_UNITS = _MOST_QUOTAS = 5_000
+# What the search for a unit of a similar name may look at.
+_MOST_UNITS = 5_000
 _MOST_OF_A_NAME = 100
+_ALIKE_QUOTA = 60
 
 
 class Reading:
@@ -420,7 +421,7 @@ def _read_quotas(
             return
         if not plan.knows_quota(name):
             shown = name[:_MOST_OF_A_NAME]
-            problems.append(_no_such("ZR708", shown, plan.quotas_like(shown)[:_MOST_QUOTAS]))
+            problems.append(_no_such("ZR708", shown, plan.quotas_like(shown)))
         elif isinstance(use.used, bool) or not isinstance(use.used, int) or use.used < 0:
             problems.append(diagnose("ZR710", NOWHERE, name=name, value=str(use.used)))
         reading.facts.quotas[name] = use
@@ -430,6 +431,12 @@ def _read_quotas(
 
 
 def _no_such_field(plan: Plan, name: str) -> Diagnostic:
+    if "." in name:
+        # The use of a quota of a clause whose code is misspelt comes among the facts.
+        shown = name[:_MOST_OF_A_NAME]
+        near = nearest_whole(shown, plan.quotas_like(shown), _ALIKE_QUOTA)
+        if near:
+            return _no_such("ZR701", shown, (near,), form=plan.head.form)
     return _no_such("ZR701", name, plan.fields, form=plan.head.form)
 
 
