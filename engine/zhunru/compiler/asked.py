@@ -44,6 +44,8 @@ class Asked:
         self.exact = True
         self.known = Evaluator(model, day, facts)
         self._atoms: list[Atom] | None = None
+        self._registers: list[str] | None = None
+        self._scopes: dict[str, list[str]] = {}
 
     # --- clauses ---------------------------------------------------------------------------------
 
@@ -143,15 +145,21 @@ class Asked:
 
     def registers(self) -> list[str]:
         """Return the registers that stand among those clauses."""
-        return [clause.code for clause in self.clauses() if clause.origin == "register"]
+        if self._registers is None:  # asked for each way to fill a register in
+            clauses = self.clauses()
+            self._registers = [clause.code for clause in clauses if clause.origin == "register"]
+        return self._registers
 
     def scopes(self, name: str) -> list[str]:
         """Return what is asked of a register: fields, "" (any row), a match as a clause."""
-        calls = (atom for atom in self.atoms() if isinstance(atom, InForce))
-        asked = {call.scope or "" for call in calls if call.register == name}
-        if name in self.registers():
-            asked.add(MATCH)
-        return sorted(asked)
+        found = self._scopes.get(name)
+        if found is None:
+            calls = (atom for atom in self.atoms() if isinstance(atom, InForce))
+            asked = {call.scope or "" for call in calls if call.register == name}
+            if name in self.registers():
+                asked.add(MATCH)
+            found = self._scopes[name] = sorted(asked)
+        return found
 
     def units_asked(self, name: str) -> list[str]:
         """Return the unit fields on which it hangs together what a register holds."""
