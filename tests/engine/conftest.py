@@ -96,17 +96,22 @@ FULL: dict[str, Any] = {
 }
 
 
+_USED = "协助事项/XZ-01.每年"
+
+
 class Asker:
     """Asks one set; a fact given as `...` is left out."""
 
     def __init__(self, body: str, head: str = HEAD) -> None:
         self.policy = compiled(body, head)
+        known = self.policy.plan("").knows_quota(_USED)
+        self._used = {_USED: 0} if known else {}
 
     def __call__(self, **given: Any) -> Decision:
         """Decide the full request with some facts changed; `used` is the use of quotas."""
         extra = {k: given.pop(k) for k in ("registers", "asserted_by", "received", "made_at")
                  if k in given}  # fmt: skip
-        used = given.pop("used", {"协助事项/XZ-01.每年": 0})
+        used = given.pop("used", self._used)
         counted = given.pop("counted", False)
         facts = {k: v for k, v in {**FULL, **given}.items() if v is not ...}
         extra.setdefault("received", date(2026, 2, 1))
