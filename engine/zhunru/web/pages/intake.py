@@ -51,18 +51,20 @@ def answer(visit: Visit) -> Response:
     """Answer what was filled in: with the decision, or with what still has to be known."""
     form = _read(visit)
     try:
-        found = _decided(visit, form)
+        request = _known(visit, form)
+        found = _decided(visit, form, request)
     except RequestRejected as rejected:
         given, ask, rest = _controls(form, None, visit)
         return _page(visit, form, given, ask, rest, findings=rejected.diagnostics)
     given, ask, rest = _controls(form, found, visit)
-    return _page(visit, form, given, ask, rest, found=found, left=_left(visit, form, found))
+    left = _left(visit, form, request, found)
+    return _page(visit, form, given, ask, rest, found=found, left=left)
 
 
 def letter(visit: Visit) -> Response:
     """Return the letter about a decision, ready to be printed and sealed."""
     form = _read(visit)
-    found = _decided(visit, form)
+    found = _decided(visit, form, _known(visit, form))
     shown = _for_others(form)
     return visit.page(
         "letter.html",
@@ -165,8 +167,7 @@ def _known(visit: Visit, form: _Form) -> Request:
     return with_store(visit.tenant, form.current.policy, form.asked.name, request)
 
 
-def _decided(visit: Visit, form: _Form) -> Decision:
-    request = _known(visit, form)
+def _decided(visit: Visit, form: _Form, request: Request) -> Decision:
     found = decide(form.current.policy, request, form.asked.name)
     # An open decision is a step on the way; only what is told to somebody goes on record.
     if found.outcome is not Outcome.INCOMPLETE:
@@ -175,12 +176,11 @@ def _decided(visit: Visit, form: _Form) -> Decision:
     return found
 
 
-def _left(visit: Visit, form: _Form, found: Decision) -> str:
+def _left(visit: Visit, form: _Form, request: Request, found: Decision) -> str:
     """Return what an open decision still hangs on, in words; of long lists that takes a while."""
     if found.outcome is not Outcome.INCOMPLETE:
         return ""
     policy, name, memory = form.current.policy, form.asked.name, visit.memory
-    request = _known(visit, form)
     facts = (*sorted(form.facts.items()), *sorted(map(str, request.quotas.items())))
     rows = (f"{n} {len(r) if isinstance(r, Sized) else r}" for n, r in request.registers.items())
     key = (
