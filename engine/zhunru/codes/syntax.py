@@ -321,4 +321,11 @@ CODES: tuple[Code, ...] = (
         "并列的值也用逗号隔开，带千分位的一个数会读成几个数。",
         "Commas stand between values, too: one number would be read as several.",
     ),
+    Code(
+        "ZR144", "measure-without-range", _E,
+        "“{type}”后面不能单写“{found}”", "`{found}` cannot stand alone behind `{type}`",
+        "{more_zh}", "{more_en}",
+        "计量单位是范围里的数的单位；钱数、比例的单位是定好的，不用写。",
+        "A measure is that of the numbers of a range; that of money and ratios is fixed.",
+    ),
 )  # fmt: skip

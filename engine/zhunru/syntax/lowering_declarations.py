@@ -9,6 +9,7 @@ from lark.lexer import Token
 
 from zhunru.diagnostics import Edit, Fix, Span
 from zhunru.syntax.expressions import Quantity
+from zhunru.syntax.field_measures import Alone, measure_alone
 from zhunru.syntax.keywords import EN, WORDS, ZH, spelling
 from zhunru.syntax.lalr import Branch
 from zhunru.syntax.lowering_expressions import civil_day, string
@@ -154,6 +155,10 @@ def _report_values(reading: Reading, kind: Name, names: tuple[Name, ...], ranged
     if mark is not None:
         word = spelling(mark, "en" if first.text.isascii() else "zh")
         fix = Fix((Edit(first.span, word),), f"改为“{word}”", f"write `{word}`", safe=False)
+    alone = measure_alone(kind.text, first.text) if not ranged else None
+    if alone is not None:
+        _report_measure(reading, kind, first, alone)
+        return
     marks = MARK_WORDS[reading.language]
     if ranged and len(names) == 1 and not (fix or likely(first.text, marks, reading.language)):
         zh = f"“{first.text}”不是计量单位，删去它；计量单位有元、次、个、份、人、户、岁等"
@@ -163,6 +168,19 @@ def _report_values(reading: Reading, kind: Name, names: tuple[Name, ...], ranged
         reading.report("ZR101", first.span, fix=fix, **said)
         return
     reading.report("ZR140", first.span, fix=fix, type=kind.text, found=first.text)
+
+
+def _report_measure(reading: Reading, kind: Name, word: Name, alone: Alone) -> None:
+    """Report a measure without its range, with the type that says as much without it."""
+    span = reading.source.span(kind.span.start, word.span.end)
+    fix = Fix((Edit(span, alone.kind),), f"改为“{alone.kind}”", f"write `{alone.kind}`", safe=False)
+    said: dict[str, Any] = {
+        "found": word.text,
+        "type": kind.text,
+        "more_zh": alone.zh,
+        "more_en": alone.en,
+    }
+    reading.report("ZR144", word.span, fix=fix, **said)
 
 
 def _glued_type(reading: Reading, name: Name) -> bool:

@@ -9,6 +9,7 @@ from lark.lexer import Token
 
 from zhunru.diagnostics import Edit, Fix
 from zhunru.syntax.failure import Done, Failure, Mend
+from zhunru.syntax.field_measures import lone_measure
 from zhunru.syntax.keywords import EN, ZH, spelling
 from zhunru.syntax.lexer import MAX_DEPTH, Overflow, Snippet
 from zhunru.syntax.reading import Reading
@@ -160,6 +161,7 @@ _DIAGNOSES: tuple[Callable[[Failure], Done | None], ...] = (
     open_text,
     thousands,
     number_range,
+    lone_measure,
     odd_sign,
     bracket,
     other_language,
