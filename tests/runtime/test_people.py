@@ -60,6 +60,17 @@ def test_a_request_without_answer_counts_as_refused_after_a_working_day():
     assert {f"{instant(e.at):%m-%d %H:%M}" for e in case.events[-2:]} == {"03-10 18:00"}
 
 
+def test_a_request_holds_the_expiry_no_longer_than_what_it_asks_for():
+    row = EXTENDED.replace("5 个工作日 |", "4 小时 |", 1).replace("5 个工作日", "2 小时")
+    # Six hours are proved, so no question may make them more.
+    promised = "  约束 自 办理 至 办结 不超过 6 小时\n"
+    case = begun(row, "延期", "2026-03-06 15:00", under=promised)
+    case.act("延期", "一社区", at="2026-03-06 19:00")
+    case.wait("2026-03-09 09:00")  # an answer would be due on Monday only
+    assert [event.kind for event in case.events[-2:]] == ["extension_refused", "overdue"]
+    assert f"{instant(case.case.at):%m-%d %H:%M}" == "03-06 21:00"
+
+
 def test_a_refusal_after_the_end_of_time_ends_it_then():
     case = extended()
     case.act("延期", "一社区", at="2026-03-09 17:00")

@@ -97,7 +97,7 @@ class Walker:
             self._close_of_day()
         self._remind()
         stay = self.stay
-        if stay.asked and self._answer_is_late(stay.asked):
+        if stay.asked and (self._answer_is_late(stay.asked) or self._is_asked_in_vain()):
             stay.asked = None
             self._see("extension_refused", stay.state.name, "")
         rounds = 0
@@ -137,6 +137,13 @@ class Walker:
         """The close of the working day after the request."""
         later = self.now.date() > asked.date() and self.now.weekday() < 5
         return later and self.now.time() == CLOSES
+
+    def _is_asked_in_vain(self) -> bool:
+        """Even with what is asked for the time would be over."""
+        clause = self.stay.state.extension
+        assert clause is not None
+        more = self._units(clause.length.amount)
+        return not self.stay.stopped and self.stay.used >= self._amount() + more
 
     def _start_again(self) -> None:
         stay = self.stay

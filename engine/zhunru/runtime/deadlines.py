@@ -283,6 +283,15 @@ class StateClock:
         ran = elapsed(instant(visit.entered), instant(at), unit, self.calendar, ledger)
         return visit.spent + ran.used
 
+    def if_granted(self, visit: Visit) -> int:
+        """Return when a visit would be over with the extension that is asked for.
+
+        A request that is still open then holds the case no longer: granted or not, time is over.
+        """
+        found = self.ends(replace(visit, extended=visit.extended + 1))
+        assert found is not None
+        return max(found[0], visit.floor)
+
     def workday_after(self, at: int) -> int:
         """Return the end of the working day in which an extension must be answered."""
         return stamp(due(instant(at), Limit(1, Unit.WORKDAY), self.calendar).instant)

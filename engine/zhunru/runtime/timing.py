@@ -43,7 +43,8 @@ def _timers(setting: Setting, case: Case) -> tuple[Timer, ...]:
     if visit.pauses and visit.pauses[-1].until is None:
         found.append(Timer(name="resume", due=visit.pauses[-1].bound, rank=RESUME))
     if visit.extending is not None:
-        found.append(Timer(name="answer", due=visit.extending.answer_by, rank=ANSWER))
+        due = min(visit.extending.answer_by, clock.if_granted(visit))
+        found.append(Timer(name="answer", due=due, rank=ANSWER))
     elif visit.due is not None and not visit.provisional:
         found.append(Timer(name="due", due=visit.due, rank=END))
     elif visit.due is not None and UNPUBLISHED not in visit.fired:
