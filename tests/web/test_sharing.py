@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 from threading import Thread
 from time import sleep
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from tests.web.conftest import SETS, Served, bearer, tokens_file
 
+from zhunru import open_cases
 from zhunru.web.folder_lock import FolderLock
 
 TEXT = (SETS / "cert" / "cert.policy").read_text(encoding="utf-8")
@@ -75,6 +77,27 @@ def test_what_one_service_publishes_the_other_decides_by(start):
     assert [line["number"] for line in events(other, "caught-up")] == [1, 1]
     assert [line["number"] for line in events(one, "caught-up")] == [2]
     assert outcome(start("third")) == "admit"
+
+
+def test_who_is_given_only_the_store_goes_by_the_version_that_is_current(start, tmp_path):
+    def digest() -> str:
+        with closing(open_cases(str(tmp_path / "cases.db"))) as office:
+            return office.service.policies.current().digest
+
+    def of(api: Served) -> str:
+        return api.app.state.service.tenants[""].current().policy.digest
+
+    one, other = start("one"), start("other")
+    for text in (OTHER, TEXT):
+        publish(one, text)
+        assert digest() == of(one)
+    one.ask("/v1/bundles/认证/1/activate", None, headers=bearer("second"))
+    back = of(one)
+    assert (digest(), of(other) == back) == (back, False)
+    other.app.state.service.catch_up()
+    assert (digest(), of(other)) == (back, back)
+    third = start("third")
+    assert (digest(), of(third)) == (back, back), "what it was given is not what is current"
 
 
 def test_it_looks_by_itself(start, monkeypatch):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
@@ -27,6 +27,7 @@ from zhunru.runtime.case import Actor, Case
 from zhunru.runtime.encoding import decode_case
 from zhunru.runtime.looking import answered, shown_at, summary
 from zhunru.runtime.moving import Moved
+from zhunru.runtime.notes import current_versions
 from zhunru.runtime.records import is_record
 from zhunru.runtime.replies import Reply
 from zhunru.runtime.service import CaseService, micros
@@ -56,20 +57,22 @@ class Office:
         """Return the service; versions of sets are opened from the store as cases need them."""
         return CaseService(self.store, ())
 
-    def _newest(self) -> CaseService:
-        """Return a service that knows the newest version of every set in the store."""
-        return CaseService(self.store, self._sets()[0])
+    def _looking(self, policies: Iterable[CompiledPolicy]) -> CaseService:
+        """Return a service that takes these sets for the current ones, and registers none."""
+        service = CaseService(self.store, ())
+        for policy in policies:
+            service.policies.look_at(policy)
+        return service
 
     def _sets(self) -> tuple[list[CompiledPolicy], bool]:
-        """Return the newest version of every set in the store, and whether those are all."""
-        # They come oldest first, so the last of each code stays.
-        newest = {row.code: row.digest for row in self.store.bundles()}
+        """Return the current version of every set in the store, and whether those are all."""
+        current = current_versions(self.store)
         found = []
-        for digest in newest.values():
+        for digest in current.values():
             # One set that cannot be read any more must not close the inboxes of all others.
             with suppress(CaseRefused):
                 found.append(self.service.policies.of(digest))
-        return found, len(found) == len(newest)
+        return found, len(found) == len(current)
 
     def registers(self, policy: CompiledPolicy) -> dict[str, Table]:
         """Return the rows of the registers of a set: what workflows wrote, and their cases."""
@@ -180,7 +183,7 @@ class Office:
         policy = open_policy(policy_set)
         if dry_run:
             # A version that was only looked at is not one that new cases run under.
-            service = CaseService(_Unregistered(self.store), [policy])
+            service = self._looking([policy])
         else:
             self._registered(policy_set, at)
             service = self.service
@@ -273,7 +276,7 @@ class Office:
 
     def waiting(self, name: str) -> list[CaseRow]:
         """Return the rows of what waits for a unit or a role: most urgent first."""
-        return self._newest().waiting(name)
+        return self._looking(self._sets()[0]).waiting(name)
 
     def history(self, case_id: str) -> list[dict[str, Any]]:
         """Return the events of a case, each with what it says in words."""
@@ -315,19 +318,6 @@ class Office:
         row = self._stored(case_id)
         found = listed(row, row.opened)
         return {name: found[name] for name in only or found}
-
-
-class _Unregistered:
-    """A store that a policy set may be looked at against without being registered in it."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._store, name)
-
-    def put_bundle(self, bundle: object) -> None:
-        """Leave the store as it is."""
 
 
 def actor_of(who: str) -> Actor:

@@ -10,6 +10,7 @@ from zhunru.compiler import CompiledPolicy
 from zhunru.packing import pack, unpack
 from zhunru.runtime.case import Case
 from zhunru.runtime.encoding import decode_case
+from zhunru.runtime.notes import current_versions, note_current
 from zhunru.runtime.refusals import refuse
 from zhunru.runtime.setting import Setting
 from zhunru.runtime.submitting import Desk, Rows
@@ -41,8 +42,8 @@ class Policies:
         for policy in policies:
             self.add(policy, registered)
 
-    def add(self, policy: CompiledPolicy, registered: int) -> None:
-        """Let new cases run under a set; older ones keep theirs."""
+    def add(self, policy: CompiledPolicy, registered: int, number: int | None = None) -> None:
+        """Let new cases run under a set; older ones keep theirs. `number`: see `note_current`."""
         if self._store.bundle(policy.digest) is None:
             self._store.put_bundle(
                 BundleRow(
@@ -52,22 +53,30 @@ class Policies:
                     body=pack(policy),
                 )
             )
+        note_current(self._store, policy.code, policy.digest, registered, number)
+        self.look_at(policy)
+
+    def look_at(self, policy: CompiledPolicy) -> None:
+        """Take a set for the current one, and leave the store as it is."""
         self._by_digest[policy.digest] = policy
         self._current[policy.code] = policy
 
     def current(self, code: str = "") -> CompiledPolicy:
         """Return the set of a code; without one, the only one.
 
-        A set that this service was not given is the version last registered in the store.
+        Of a set that this service was not given it is the version that is current in the store.
         """
-        if not self._current:
-            newest = {row.code: row.digest for row in self._store.bundles()}
-            self._current = {each: self.of(digest) for each, digest in newest.items()}
-        if not code and len(self._current) == 1:
-            return next(iter(self._current.values()))
-        if code not in self._current:
-            refuse("ZR758", policy=code or "?", names=tuple(self._current) or "-")
-        return self._current[code]
+        given = self._current
+        if not code and len(given) == 1:
+            return next(iter(given.values()))
+        if code in given:
+            return given[code]
+        noted = current_versions(self._store)
+        if not code and not given and len(noted) == 1:
+            return self.of(next(iter(noted.values())))
+        if code not in noted:
+            refuse("ZR758", policy=code or "?", names=tuple({**given, **noted}) or "-")
+        return self.of(noted[code])
 
     @property
     def codes(self) -> tuple[str, ...]:

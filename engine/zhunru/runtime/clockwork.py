@@ -14,10 +14,11 @@ from zhunru.runtime.advance import Gap
 from zhunru.runtime.bundles import Policies
 from zhunru.runtime.case import Actor, Case, Event, Visit
 from zhunru.runtime.encoding import encode_event
+from zhunru.runtime.notes import PARTITION, known_notices, last_beat, note_beat, note_notices
 from zhunru.runtime.records import OUTAGE, is_record
 from zhunru.runtime.recurring import Recurring, is_duty_id
 from zhunru.runtime.writing import Writing
-from zhunru.store.base import NO_CHANGE, CaseRow, Change, RegisterRow, Store, View, Work
+from zhunru.store.base import NO_CHANGE, CaseRow, Change, Store, View, Work
 from zhunru.worktime import (
     Calendar,
     Unit,
@@ -26,16 +27,13 @@ from zhunru.worktime import (
     regions,
     working_time,
 )
-from zhunru.worktime.instants import HOUR, day_of, instant
+from zhunru.worktime.instants import HOUR, instant
 
 # So many cases are moved by time in one write: few enough that a person who acts meanwhile waits
 # a few milliseconds for it at the most.
 BATCH = 32
 # 停机宽限: a silence of more working time than this is an outage (W17).
 GRACE = 4 * HOUR
-_PARTITION = "服务"
-_HEART = "#心跳"
-_KNOWN = "#已知放假安排"
 _MAYBE_PROVISIONAL = '"provisional":true'  # in the row of a case, before it is read
 
 
@@ -138,8 +136,7 @@ class Clockwork:
 
     def start(self, now: int) -> int | None:
         """Record it if the service was silent for long; return since when."""
-        row = self._heart()
-        since = None if row is None else int(row.body)
+        since = last_beat(self._store)
         if since is not None and now > since and _silent(since, now) > GRACE:
             self.gap = since, now
             self._store.write(self._outage(since, now))
@@ -148,39 +145,18 @@ class Clockwork:
 
     def beat(self, now: int) -> None:
         """Write down that the service is alive."""
-        self._note(_HEART, str(now), now)
-
-    def _heart(self) -> RegisterRow | None:
-        return self._noted(_HEART)
-
-    def _note(self, name: str, body: str, now: int) -> None:
-        """Write down what the service itself has to remember."""
-        row = RegisterRow(
-            register=name,
-            row_id=name,
-            case_id="",
-            since=day_of(now).toordinal(),
-            until=None,
-            cancelled=None,
-            body=body,
-        )
-        change = Change(register_rows=(row,))
-        self._store.write(Work(partition=_PARTITION, run=lambda _: (change, None)))
-
-    def _noted(self, name: str) -> RegisterRow | None:
-        rows = self._store.read(lambda view: view.register_rows(name))
-        return rows[0] if rows else None
+        note_beat(self._store, now)
 
     def _outage(self, since: int, until: int) -> Work:
         """Return the work that puts an outage on record, as a case that is over."""
         case = Case(
-            case_id=f"{_PARTITION}.{since}",
-            partition=_PARTITION,
+            case_id=f"{PARTITION}.{since}",
+            partition=PARTITION,
             set_code="",
             digest="",
             flow="停机",
             opened=since,
-            opener=Actor(unit=_PARTITION),
+            opener=Actor(unit=PARTITION),
             version=1,
             at=until,
             visit=Visit(number=0, state="停机", entered=since),
@@ -196,7 +172,7 @@ class Clockwork:
             writing.put(case, ())
             return writing.change(), None
 
-        return Work(partition=_PARTITION, run=run, cases=(case.case_id,))
+        return Work(partition=PARTITION, run=run, cases=(case.case_id,))
 
     # --- calendars -----------------------------------------------------------------------------
 
@@ -215,14 +191,13 @@ class Clockwork:
         if self._has_caught_up:
             return []
         known = _notices()
-        before = self._noted(_KNOWN)
-        told = frozenset() if before is None else frozenset(before.body.split("\n"))
+        told = known_notices(self._store) or []
         new = [name for name in known if name not in told]
         moved: list[str] = []
         if new:
             notice = "、".join(new if told else new[-1:])
             moved = self._republish_all(lambda row: _MAYBE_PROVISIONAL in row.body, now, notice)
-            self._note(_KNOWN, "\n".join(known), now)
+            note_notices(self._store, known, now)
         self._has_caught_up = True
         return moved
 

@@ -209,9 +209,13 @@ class CaseService:
 
     # --- versions of policy sets ---------------------------------------------------------------
 
-    def register(self, policy: CompiledPolicy, at: Instant) -> None:
-        """Let new cases run under a version of a set; running cases keep theirs."""
-        self.policies.add(policy, micros(at))
+    def register(self, policy: CompiledPolicy, at: Instant, number: int | None = None) -> None:
+        """Let new cases run under a version of a set; running cases keep theirs.
+
+        With the `number` of a published version (0: what a service began with) it is the current
+        one also for everybody who is given no set; without, unless one was published.
+        """
+        self.policies.add(policy, micros(at), number)
 
     def migrate(
         self,

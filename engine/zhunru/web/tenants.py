@@ -7,6 +7,7 @@ from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from zhunru.casework.office import Office
 from zhunru.codes import diagnose
@@ -113,7 +114,8 @@ class Tenant:
         self.name = name
         self.settings = settings
         self.figures = figures
-        self.prefix = f"/t/{name}" if name else ""
+        # As it stands in addresses: also in a header, which holds no Chinese.
+        self.prefix = f"/t/{quote(name)}" if name else ""
         self.sets: Mapping[str, Current] = {}
         self.shadows: Mapping[str, Shadow] = {}
         self.numbers: Mapping[str, int] = {}  # of the published versions that are current here
@@ -147,8 +149,10 @@ class Tenant:
         """
         before = self.sets.get(policy.code)
         current = before.with_policy(policy) if before is not None else Current(policy, policy.code)
-        if self.office is not None:
-            self.office.service.register(policy, at)
+        # A service that begins opens its store with what was published in the place of what it was
+        # given: others who look into the store meanwhile never see it go back.
+        if "office" in self.__dict__ and self.office is not None:
+            self.office.service.register(policy, at, number)
         self.sets = {**self.sets, policy.code: current}
         self.shadows = {code: s for code, s in self.shadows.items() if code != policy.code}
         self.numbers = {**self.numbers, policy.code: number}
@@ -250,8 +254,9 @@ class Tenant:
             return None
         address = self.settings.store.replace("{tenant}", self.name or "default")
         office = Office(open_store(address), address)
-        for current in self.sets.values():
-            office.service.register(current.policy, self.settings.clock())
+        for code, current in self.sets.items():
+            number = self.numbers.get(code, 0)
+            office.service.register(current.policy, self.settings.clock(), number)
         return office
 
     @property
