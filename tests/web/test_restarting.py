@@ -16,7 +16,7 @@ from tests.web.conftest import Clock, tokens_file
 from tests.web.test_pages import secret, text_of
 
 from zhunru.web import Limits, Settings, create_app
-from zhunru.web.pages.sessions import COOKIE
+from zhunru.web.pages.sessions import cookie_of
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -104,10 +104,10 @@ def test_a_form_that_another_site_sends_is_not_shown(origin: str) -> None:
 def test_who_signed_out_stays_so_after_a_restart(tmp_path: Path, tokens: Path) -> None:
     browser = Browser(tokens=tokens, drafts=tmp_path / "drafts")
     browser.sign_in("zr_li")
-    key = browser.client.cookies[COOKIE]
+    key = browser.client.cookies[cookie_of("")]
     browser.client.get("/sign-out")
     browser.restart()
-    browser.client.cookies.set(COOKIE, key)
+    browser.client.cookies.set(cookie_of(""), key)
     assert browser.client.get("/intake").request.url.path == "/sign-in"
 
 
@@ -145,7 +145,7 @@ def test_the_file_lets_nobody_in_who_reads_it(tmp_path: Path, tokens: Path) -> N
     browser.sign_in("zr_li")
     file = tmp_path / "drafts" / "sessions.json"
     text = file.read_text(encoding="utf-8")
-    assert browser.client.cookies[COOKIE] not in text and "zr_li" not in text
+    assert browser.client.cookies[cookie_of("")] not in text and "zr_li" not in text
     assert file.stat().st_mode & 0o077 == 0
 
 

@@ -81,7 +81,7 @@ def show(visit: Visit) -> Response:
     file = visit.query.get("file", "")
     found = visit.memory.measured.get((*_key(visit, current, draft), file)) if file else None
     if file and found is None:
-        return visit.move(visit.request.url.path.removeprefix(visit.tenant.prefix))
+        return visit.move(visit.path)
     return _page(visit, state, current, found or on_record(visit, current, draft), file)
 
 
@@ -114,7 +114,7 @@ def measure(visit: Visit) -> Response:
         path.write_bytes(content)
         found = _of_file(current, draft, path, visit)
     visit.memory.measured.keep((*_key(visit, current, draft), mark), found)
-    return visit.move(visit.request.url.path.removeprefix(visit.tenant.prefix), file=mark)
+    return visit.move(visit.path, file=mark)
 
 
 def opened(visit: Visit) -> tuple[dict[str, Any], CompiledPolicy, CompiledPolicy]:

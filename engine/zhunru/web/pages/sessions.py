@@ -10,19 +10,25 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 
 from zhunru.web.pages.signed_in import SignedIn, mark_of
 from zhunru.web.tokens import Principal
 
-COOKIE = "zhunru"
+_COOKIE = "zhunru"
 _BYTES = 24
 _KEY = re.compile(r"[0-9a-f]{48}")
 _MOST = 10_000
 _LASTS = timedelta(hours=9)  # a working day
 _MOST_HELD = 200
 _LONGEST_HELD = 1 << 16  # characters of one form
+
+
+def cookie_of(tenant: str) -> str:
+    """Return the name of the cookie of a session: whoever works for two tenants has one of each."""
+    return f"{_COOKIE}-{sha256(tenant.encode()).hexdigest()[:8]}" if tenant else _COOKIE
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,8 +54,10 @@ class _Door:
         try:
             principal = visit.service.principal(f"Bearer {presented}", visit.at)
         except Problem:
-            wrong = [diagnose("ZR912", NOWHERE)]
-            return _asked(visit, visit.text("next"), visit.text("over"), wrong)
+            return _not_known(visit)
+        if not visit.is_of(principal):
+            # It would open the pages of no tenant but its own.
+            return _not_known(visit)
         held = self.sessions.take(visit.session, principal)
         # A new session: the key of one that somebody else may have set up is not kept.
         self.sessions.close(visit.session)
@@ -63,7 +65,7 @@ class _Door:
         token = digest_of(presented)
         visit.session = self.sessions.open(principal, visit.at, lasts, token=token)
         visit.principal = principal
-        if held is not None and held.path.startswith(visit.tenant.prefix + "/"):
+        if held is not None and visit.is_inside(held.path):
             return visit.resume(held)
         wanted = visit.text("next")
         return visit.lead(wanted) if _is_ours(visit, wanted) else _home(visit)
@@ -86,16 +88,19 @@ def _asked(visit: Visit, wanted: str, over: str, findings: Sequence[Diagnostic] 
     return visit.page("sign_in.html", status, here="", findings=findings, next=wanted, over=over)
 
 
+def _not_known(visit: Visit) -> Response:
+    """Ask again, after a token that lets nobody in here."""
+    return _asked(visit, visit.text("next"), visit.text("over"), [diagnose("ZR912", NOWHERE)])
+
+
 def _is_ours(visit: Visit, path: str) -> bool:
     """Tell whether an address that came from outside is one of the pages of this tenant."""
-    inside = path.startswith(visit.tenant.prefix + "/") and not path.startswith("//")
-    return inside and path.isprintable() and "\\" not in path
+    return visit.is_inside(path) and path.isprintable() and "\\" not in path
 
 
 def _up(visit: Visit) -> Response:
     """Lead from where forms are sent to back to the page with the form."""
-    path = visit.request.url.path.removeprefix(visit.tenant.prefix)
-    return visit.move(path.rpartition("/")[0])
+    return visit.move(visit.path.rpartition("/")[0])
 
 
 def _routes(pages: Pages) -> list[BaseRoute]:

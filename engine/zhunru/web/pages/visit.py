@@ -10,7 +10,7 @@ from functools import cache
 from inspect import iscoroutinefunction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, unquote, urlencode, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
@@ -22,7 +22,7 @@ from zhunru.codes import diagnose
 from zhunru.diagnostics import NOWHERE, Diagnostic, Language
 from zhunru.errors import RequestRejected, ZhunruError
 from zhunru.runtime.case import Actor
-from zhunru.web.pages.sessions import COOKIE, Held, Session, Sessions
+from zhunru.web.pages.sessions import Held, Session, Sessions, cookie_of
 from zhunru.web.pages.waiting import Memory
 from zhunru.web.pages.words import WORDS
 from zhunru.web.problems import Problem, internal, problem_of, reject
@@ -90,6 +90,23 @@ class Visit:
         asked = urlencode({name: value for name, value in query.items() if value})
         return self.tenant.prefix + quote(path) + (f"?{asked}" if asked else "")
 
+    def is_of(self, principal: Principal) -> bool:
+        """Tell whether somebody may come in here at all."""
+        # As over the API: the token of who looks after all tenants shows the pages of none.
+        return principal is EVERYBODY or principal.tenant == self.tenant.name
+
+    @property
+    def path(self) -> str:
+        """Return the path of this page behind the prefix of its tenant, as `url` takes it."""
+        path: str = self.request.scope["path"]
+        return path.removeprefix(unquote(self.tenant.prefix))
+
+    def is_inside(self, path: str) -> bool:
+        """Tell whether a path, as browsers write it, is one of this tenant."""
+        # Of two slashes the second would begin the name of another host.
+        plain = path[:1] == "/" and path[:2] != "//"
+        return plain and unquote(path).startswith(unquote(self.tenant.prefix) + "/")
+
     @property
     def in_other_language(self) -> str:
         """Return the address of the same page and what it was asked, in the other language."""
@@ -112,9 +129,8 @@ class Visit:
         except ValueError:  # [ without ]
             return self.url("/")
         own = origin.netloc == self.request.headers.get("host", "")
-        # Of two slashes the second would begin the name of another host.
-        inside = origin.path.startswith(self.tenant.prefix + "/") and origin.path[:2] != "//"
-        if not own or not inside or origin.path == self.request.url.path:
+        here = unquote(origin.path) == self.request.scope["path"]
+        if not own or here or not self.is_inside(origin.path):
             return self.url("/")
         return origin.path + (f"?{origin.query}" if origin.query else "")
 
@@ -235,8 +251,8 @@ class Pages:
     async def _turned_away(self, visit: Visit) -> Response:
         """Lead to the page to sign in; what was filled in by whom this was keeps for them."""
         request = visit.request
-        before = self.sessions.over(request.cookies.get(COOKIE, ""))
-        path = request.url.path
+        before = self.sessions.over(request.cookies.get(cookie_of(visit.tenant.name), ""))
+        path = visit.url(visit.path)
         if request.method == "POST":
             if before is not None and before.principal is not None:
                 await self._parse(visit)
@@ -270,19 +286,18 @@ class Pages:
         if tenant is None:
             raise HTTPException(404)
         at = service.settings.clock()
-        session = self.sessions.find(request.cookies.get(COOKIE, ""), at)
+        before = request.cookies.get(cookie_of(tenant.name), "")
+        session = self.sessions.find(before, at)
         if session is None:
             free = service.tokens is None and service.issuers is None
-            before = request.cookies.get(COOKIE, "")
             session = self.sessions.open(EVERYBODY if free else None, at, before=before)
         principal = session.principal or Principal(id="", tenant="", scopes=frozenset())
         language = _language(request, service)
         return Visit(request, service, tenant, session, principal, language, at, self.memory)
 
     def _may_see(self, visit: Visit) -> bool:
-        # As over the API: the token of who looks after all tenants shows the pages of none.
         own = visit.session.principal
-        return own is not None and (own is EVERYBODY or own.tenant == visit.tenant.name)
+        return own is not None and visit.is_of(own)
 
     async def _read(self, visit: Visit) -> None:
         """Read a form; one that is not of our own pages is refused."""
@@ -319,7 +334,7 @@ class Pages:
         again; any other is refused."""
         texts = _texts(visit.form)
         if texts and visit.principal.id and visit.is_from_here:
-            return visit.resume(Held(visit.request.url.path, visit.principal, texts))
+            return visit.resume(Held(visit.url(visit.path), visit.principal, texts))
         return self._failed(visit, Problem(403, [diagnose("ZR911", NOWHERE)]))
 
     def _failed(self, visit: Visit, error: Exception) -> Response:
@@ -335,9 +350,10 @@ class Pages:
         session = self.sessions.find(visit.session.key, visit.at)
         # Over plain http a browser would not keep a secure cookie, and nobody could sign in.
         secure = self._secure or visit.request.url.scheme == "https"
-        if session is not None and visit.request.cookies.get(COOKIE) != session.key:
+        name = cookie_of(visit.tenant.name)
+        if session is not None and visit.request.cookies.get(name) != session.key:
             response.set_cookie(
-                COOKIE, session.key, httponly=True, samesite="strict", secure=secure, path="/"
+                name, session.key, httponly=True, samesite="strict", secure=secure, path="/"
             )
         if visit.query.get("lang") in ("zh", "en"):
             response.set_cookie(
@@ -377,10 +393,13 @@ def absent(request: Request, service: Service, problem: Problem) -> Response:
     """Return a page that says that there is nothing here; it asks for no tenant and no session."""
     language = _language(request, service)
     said = {key: both[language == "en"] for key, both in WORDS.items()}
+    name = request.scope["path"].removeprefix("/t/").partition("/")[0]
+    tenant = service.tenants.get(name) or service.tenants.get("")
+    home = None if tenant is None else f"{tenant.prefix}/"
     text = (
         templates()
         .get_template("absent.html")
-        .render(language=language, words=said, finding=problem.findings[0])
+        .render(language=language, words=said, finding=problem.findings[0], home=home)
     )
     return HTMLResponse(text, problem.status, headers={**_SAFE, "content-language": language})
 

@@ -71,6 +71,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "请核对地址，或者从首页进去。",
         "Check the address, or begin at the first page.",
     ),
+    "nothing_nowhere": (
+        "请核对地址；不知道地址的，问管理员。",
+        "Check the address, or ask whoever looks after the service for it.",
+    ),
     "internal_help": (
         "请过一会儿再试；还不行，把参考号和时间告诉管理员。填的内容没有记下。",
         "Try again later; if that does not help, tell whoever looks after the service the reference"
