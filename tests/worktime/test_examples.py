@@ -247,6 +247,14 @@ def test_hours_stand_while_paused() -> None:
     assert elapsed(start, beijing(2026, 3, 9, 12), Unit.WORKHOUR, WORK, pause).whole == 2
 
 
+@pytest.mark.parametrize("unit", [Unit.HOUR, Unit.WORKHOUR])
+def test_no_hours_left_are_over_only_when_time_goes_on(unit: Unit) -> None:
+    start = beijing(2026, 3, 9, 10)
+    for since in (start, beijing(2026, 3, 9, 9)):
+        pause = stopped(since, beijing(2026, 3, 9, 11))
+        assert due(start, Limit(0, unit), WORK, pause).instant == beijing(2026, 3, 9, 11)
+
+
 def test_a_case_stops_its_parties_and_a_party_does_not_stop_the_case() -> None:
     case = stopped(beijing(2026, 3, 10, 9), beijing(2026, 3, 11, 9))
     party = stopped(beijing(2026, 3, 11, 9), beijing(2026, 3, 13, 9), "等待居民")
