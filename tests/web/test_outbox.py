@@ -67,17 +67,17 @@ def dead(api):
     return api.get("/v1/letters/dead").json()["letters"]
 
 
-def report(api, number=1):
+def report(api, number=1, prefix=""):
     body = {"flow": "擅自安排工作查处", "as": "幸福社区", "key": f"o{number}",
             "facts": {"目标社区": "幸福社区"}}  # fmt: skip
-    case = api.ask("/v1/cases", body)["case"]
+    case = api.ask(f"{prefix}/v1/cases", body)["case"]
     steps = [
         ("幸福社区", "反映", {"来文单位": ACCUSED, "事项": "商铺登记", "举报人": SECRET,
                         "证据": f"{SECRET}所摄"}),
         ("区民政局", "属实", {"收文日期": "2026-03-02"}),
     ]  # fmt: skip
     for who, action, inputs in steps:
-        path = f"/v1/cases/{case}/actions"
+        path = f"{prefix}/v1/cases/{case}/actions"
         api.ask(path, {"as": who, "action": action, "key": f"{action}{number}", "inputs": inputs})
     return case
 

@@ -328,6 +328,14 @@ class Store(Protocol):
     ) -> Sequence[LetterRow]:
         """Return letters of some states with numbers above `after`, in the order of numbers."""
 
+    def claim(self, duty: str) -> int:
+        """Tell whether a duty is ours, which one alone may have of all who have the store open.
+
+        0: it is somebody else's. Otherwise it is ours until the store is closed or our process
+        ends, and whoever asks then has it. It may be lost with a connection, so it is asked for
+        again before each thing that is done: the number is another one if it was lost meanwhile.
+        """
+
     def chain(self, partition: str, after: int = 0) -> Iterator[ChainLink]:
         """Yield the links of a partition in order, from position `after` + 1."""
 

@@ -66,6 +66,9 @@ class Database(Protocol):
     def writing(self) -> AbstractContextManager[WritingSession]:
         """Open the session that writes; unless it carries out a plan, nothing is written."""
 
+    def claim(self, duty: str) -> int:
+        """Tell whether a duty is ours, as `Store.claim` does."""
+
     def close(self) -> None:
         """Let go of every connection."""
 
@@ -168,6 +171,10 @@ class DatabaseStore:
 
         # What these write may be written twice, so not knowing is no reason to give up.
         _again_if_lost(once, also_uncertain=True)
+
+    def claim(self, duty: str) -> int:
+        """Tell whether a duty is ours, which one alone may have of all who have the store open."""
+        return self._database.claim(duty)
 
     def close(self) -> None:
         """Finish what is being written and let go of the store."""

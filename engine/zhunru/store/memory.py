@@ -297,6 +297,10 @@ class MemoryStore:
             rows = sorted(self._tables.letters.values(), key=lambda row: row.number)
         return [row for row in rows if row.state in states and row.number > after][:limit]
 
+    def claim(self, duty: str) -> int:
+        """Tell that a duty is ours: nobody else has this store."""
+        return 1
+
     def chain(self, partition: str, after: int = 0) -> Iterator[ChainLink]:
         """Yield the links of a partition in order, from position `after` + 1."""
         with self._lock:

@@ -20,6 +20,7 @@ from zhunru.store.committed import Query, Session
 from zhunru.store.database import DatabaseStore, WritingSession
 from zhunru.store.failures import failure
 from zhunru.store.migrations import bring_up_to_date
+from zhunru.store.postgres_claims import LockClaims
 from zhunru.store.schema import POSTGRES
 from zhunru.store.tables import Record, Table
 from zhunru.store.wire import Wire
@@ -76,6 +77,7 @@ class PostgresDatabase:
         self._url = url
         self._lock = Lock()
         self._readers: deque[Connection] = deque()
+        self._claims = LockClaims(self._connect)
         self._closed = False
         # Whoever writes leaves its name, so that the next one sees whether it was the last.
         self._name = token_hex(8)
@@ -168,9 +170,14 @@ class PostgresDatabase:
             finally:
                 _roll_back(connection)
 
+    def claim(self, duty: str) -> int:
+        """Tell whether a duty is ours."""
+        return self._claims.claim(duty)
+
     def close(self) -> None:
-        """Let go of every connection."""
+        """Let go of every connection, and leave our duties to others."""
         self._closed = True
+        self._claims.close()
         # The committer has waited long enough for whoever may still be in a write.
         held = self._lock.acquire(timeout=_CLOSING_SECONDS)
         try:

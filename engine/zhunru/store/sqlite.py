@@ -16,6 +16,7 @@ from threading import Lock
 import orjson
 
 from zhunru.errors import StoreError
+from zhunru.store.claims import FileClaims
 from zhunru.store.committed import Query, Session
 from zhunru.store.database import DatabaseStore, WritingSession
 from zhunru.store.failures import failure
@@ -53,6 +54,7 @@ class SqliteDatabase:
         self._path = path
         self._lock = Lock()
         self._readers: deque[sqlite3.Connection] = deque()
+        self._claims = FileClaims(path)
         self._closed = False
         with translated(str(path)):
             self._writer = self._connect()
@@ -117,8 +119,13 @@ class SqliteDatabase:
         """Open the session that writes."""
         return self._turn
 
+    def claim(self, duty: str) -> int:
+        """Tell whether a duty is ours."""
+        return self._claims.claim(duty)
+
     def close(self) -> None:
-        """Let go of every connection."""
+        """Let go of every connection, and leave our duties to others."""
+        self._claims.close()
         with self._lock:
             self._closed = True
             while self._readers:

@@ -22,6 +22,11 @@ class Ledger:
         # A letter that died while its message could not be marked as sent must not be sent anew.
         self._dead = {(row.hook, row.letter) for row in _all(store, (DEAD,))}
 
+    def refresh(self) -> None:
+        """Learn of what other services that share the store are to tell somebody about."""
+        for row in _all(self._store, (AWAITED,)):
+            self._live.setdefault((row.hook, row.letter), row)
+
     def of(self, hook: str, letter: str) -> LetterRow | None:
         """Return how a letter stands that is not dead."""
         return self._live.get((hook, letter))

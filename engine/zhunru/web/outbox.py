@@ -2,7 +2,8 @@
 
 A letter that a receiver does not take keeps the later ones of its case waiting, those of other
 cases not. After the last attempt it is a dead letter, which an operator sees and may send again.
-How often a letter was tried, and which are dead, is in the store of the tenant.
+How often a letter was tried, and which are dead, is in the store of the tenant. Of several services
+that share a store one sends; when it stops, another goes on from what is in the store.
 """
 
 from __future__ import annotations
@@ -44,6 +45,8 @@ _PAUSE = 2.0  # seconds between two looks at the outbox
 _REST = 5.0  # times as long as a look took, until the next: many letters that wait are no load
 _FIRST_WAIT, _LONGEST_WAIT = 5.0, 3_600.0
 ATTEMPTS = 12
+_DUTY = "letters"  # that one service alone has
+_LAST = 12.0  # seconds for the letter that is under way when the service stops
 Post = Callable[[str, bytes, Mapping[str, str]], int]
 
 
@@ -75,6 +78,7 @@ class Outbox:
     _lock: Lock = field(default_factory=Lock)
     _opening: Lock = field(default_factory=Lock)
     _ledgers: dict[str, Ledger] = field(default_factory=dict)
+    _turns: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     def read(cls, path: Path, service: Service) -> Outbox:
@@ -117,18 +121,51 @@ class Outbox:
 
     def send(self) -> None:
         """Send what can be sent now, for every tenant that has a store."""
+        failed: list[Exception] = []
         with self._lock:  # two rounds at once would send every letter twice
             for tenant in self.service.tenants.values():
-                if tenant.office is not None:
-                    self._send(tenant, tenant.office)
-                    self._call_back(tenant)
+                try:
+                    self._send_of(tenant)
+                except Exception as error:
+                    failed.append(error)  # the store of one tenant must not keep those of others
+        if failed:
+            raise failed[0]
+
+    def _send_of(self, tenant: Tenant) -> None:
+        if tenant.office is not None and self._begin(tenant, tenant.office):
+            self._send(tenant, tenant.office)
+            self._call_back(tenant)
+
+    def finish(self) -> None:
+        """Wait for the letter that is under way: who goes on from here must not overtake it."""
+        if self._lock.acquire(timeout=_LAST):
+            self._lock.release()
+
+    def _begin(self, tenant: Tenant, office: Office) -> bool:
+        """Tell whether it is for us to send the letters of a tenant in this round."""
+        turn = office.store.claim(_DUTY)
+        if turn and turn != self._turns.get(tenant.name):
+            # Somebody else may have sent until now: how things stand is in the store.
+            with self._opening:
+                self._ledgers.pop(tenant.name, None)
+            self.service.journal.say("sending-letters", tenant=tenant.name)
+        self._turns[tenant.name] = turn
+        if turn:
+            self.ledger(tenant).refresh()
+        return turn > 0
+
+    def _may_go_on(self, tenant: Tenant, office: Office) -> bool:
+        """Tell whether the round goes on: not when we stop, or when others may have begun."""
+        if self.service.stopping:
+            return False
+        return office.store.claim(_DUTY) == self._turns[tenant.name]
 
     def _send(self, tenant: Tenant, office: Office) -> None:
         hooks = [hook for hook in self.hooks if hook.tenant == tenant.name]
         done: list[int] = []
         standing = _Standing()
         for ticket, row in _messages(office):
-            if self.service.stopping or standing.tried >= _AT_ONCE:
+            if standing.over or standing.tried >= _AT_ONCE:
                 break
             letter = _Letter(tenant, office, ticket, row)
             wanted = [hook for hook in hooks if hook.wants(row.topic)]
@@ -160,6 +197,9 @@ class Outbox:
         if waits or hook.id in standing.silent:
             # The letters of a case arrive in their order, so none goes past one that waits.
             standing.blocked.add(place)
+            return False
+        if not self._may_go_on(letter.tenant, letter.office):
+            standing.over = True
             return False
         event = cloud_event(self.service, letter.tenant, letter.office, hook, letter.message)
         status = self._post(hook, event, int(now))
@@ -213,8 +253,10 @@ class Outbox:
         now = self.service.settings.clock().timestamp()
         silent: set[str] = set()
         for row in ledger.of_hook(CALLBACK):
-            if now * 1_000_000 < row.due or self.service.stopping:
+            if now * 1_000_000 < row.due:
                 continue
+            if not self._may_go_on(tenant, tenant.desk):
+                return
             wanted = orjson.loads(row.body)
             told = settled(self.service, tenant, wanted)
             if told is None:
@@ -271,6 +313,7 @@ class _Standing:
     that did not answer. Each of those costs seconds, in which others would get nothing."""
 
     tried: int = 0
+    over: bool = False
     blocked: set[tuple[str, str]] = field(default_factory=set)
     silent: set[str] = field(default_factory=set)
 

@@ -152,6 +152,8 @@ class Service:
         for task in self._beside:
             task.cancel()
         await asyncio.gather(*self._beside, return_exceptions=True)
+        if self.outbox is not None:
+            await asyncio.to_thread(self.outbox.finish)
         for tenant in self.tenants.values():
             try:
                 await asyncio.to_thread(tenant.close)

@@ -1,0 +1,63 @@
+"""Duties that one alone may have, of all who have a store in a file open."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from threading import Lock
+
+from zhunru.store.failures import failure
+
+try:
+    import fcntl
+except ImportError:  # Windows: one service alone has a store there
+    fcntl = None  # type: ignore[assignment]
+
+
+class FileClaims:
+    """Duties that are ours as long as a file beside the store is locked: when a process ends,
+    however it does, the system lets go of its locks."""
+
+    def __init__(self, store: Path) -> None:
+        # By another name of the same store, the same file.
+        self._store = store.resolve()
+        self._held: dict[str, int] = {}
+        self._closed = False
+        self._lock = Lock()
+
+    def claim(self, duty: str) -> int:
+        """Return 1 if a duty is ours, 0 if it is somebody else's."""
+        with self._lock:
+            if self._closed:
+                raise failure("ZR860")
+            if duty in self._held:
+                return 1
+            path = self._store.with_name(f"{self._store.name}-{duty}")
+            try:
+                file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+            except OSError as error:
+                raise failure("ZR851", address=str(path), reason=str(error)) from error
+            if not _locked(file):
+                os.close(file)
+                return 0
+            self._held[duty] = file
+            return 1
+
+    def close(self) -> None:
+        """Leave all duties to others."""
+        with self._lock:
+            self._closed = True
+            while self._held:
+                os.close(self._held.popitem()[1])
+
+
+def _locked(file: int) -> bool:
+    if fcntl is None:
+        return True
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True  # a file system without locks: nothing can be told there
+    return True

@@ -1,0 +1,88 @@
+"""Duties that one alone has, of all who have a store open; when it is gone, the next one."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from zhunru.errors import StoreError
+from zhunru.store.base import Store
+
+Opener = Callable[..., Store]
+HOLDS = """
+import sys, time
+from zhunru.store.opening import open_store
+store = open_store(sys.argv[1])
+print(store.claim("letters"), flush=True)
+time.sleep(600)
+"""
+
+
+def test_one_store_alone_has_a_duty(durable: str, opened: Opener) -> None:
+    one, other = opened(durable), opened(durable)
+    first = one.claim("letters")
+    assert first > 0
+    assert (other.claim("letters"), one.claim("letters")) == (0, first)
+    assert other.claim("other") > 0, "another duty is another's"
+    assert one.claim("other") == 0
+    one.close()
+    assert other.claim("letters") > 0
+    with pytest.raises(StoreError) as refused:
+        one.claim("letters")
+    assert refused.value.code == "ZR860"
+
+
+def test_who_has_a_store_in_memory_has_its_duties(opened: Opener) -> None:
+    assert opened("memory:").claim("letters") == opened("memory:").claim("letters") == 1
+
+
+def test_a_duty_is_free_as_soon_as_its_process_is_killed(durable: str, opened: Opener) -> None:
+    store = opened(durable)
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDS, durable], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert int(process.stdout.readline()) > 0
+        assert store.claim("letters") == 0
+        process.kill()
+    # A server has to see that the connection is gone.
+    for _ in range(10_000):
+        if store.claim("letters"):
+            return
+    raise AssertionError("nobody has the duty")
+
+
+def test_other_names_of_a_file_are_the_same_store(tmp_path: Path, opened: Opener) -> None:
+    (tmp_path / "real.db").touch()
+    (tmp_path / "name.db").symlink_to(tmp_path / "real.db")
+    one, other = opened(str(tmp_path / "real.db")), opened(str(tmp_path / "name.db"))
+    assert (one.claim("letters"), other.claim("letters")) == (1, 0)
+
+
+def test_where_no_lock_can_be_made_it_is_said(tmp_path: Path, opened: Opener) -> None:
+    store = opened(str(tmp_path / "store.db"))
+    (tmp_path / "store.db-letters").mkdir()
+    with pytest.raises(StoreError) as refused:
+        store.claim("letters")
+    assert refused.value.code == "ZR851"
+
+
+@pytest.mark.parametrize("durable", ["postgres"], indirect=True)
+def test_a_duty_that_was_lost_with_its_connection_is_not_the_same_again(
+    durable: str, opened: Opener
+) -> None:
+    import psycopg
+
+    one, other = opened(durable), opened(durable)
+    first = one.claim("letters")
+    with psycopg.connect(durable, autocommit=True) as manager:
+        manager.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks "
+            "WHERE locktype = 'advisory' AND pid <> pg_backend_pid()"
+        )
+    assert one.claim("letters") not in (0, first)
+    assert other.claim("letters") == 0
