@@ -44,7 +44,8 @@ SHAPES: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
 }
 AREAS = {"syntax": 1, "names": 2, "values": 3, "lists": 4, "style": 6, "requests": 7, "files": 8}
 _SLOT = re.compile(r"@(\w+)@")
-_NAME = re.compile(r"[\w·]+")
+# `\w` lacks ideographs younger than the running Python.
+_NAME = re.compile(r"[\w·\U00020000-\U0003FFFD]+")
 _SLUG = re.compile(r"[a-z]+(-[a-z0-9]+)*")
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 

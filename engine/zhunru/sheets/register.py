@@ -9,6 +9,7 @@ from pathlib import Path
 from zhunru.codes import diagnose
 from zhunru.diagnostics import Diagnostic, Source, Span
 from zhunru.syntax.columns_file import Columns
+from zhunru.syntax.shadow import WORD
 from zhunru.syntax.sheet_asides import asides
 from zhunru.syntax.sheet_table import AnySource, SheetTable
 from zhunru.syntax.slips import read_slips
@@ -22,7 +23,7 @@ _CODE_HEADING = re.compile(r"(?:号|号码|编码|代码|邮编|电话|手机|�
 _RATIO = re.compile(r"[+-]?\d+(?:\.\d+)?[%％]\Z")
 _BRACKETS = re.compile(r"[（(［\[].*?[）)］\]]")
 _MAGNITUDE = re.compile(r"[百千万亿][元户人次件名亩㎡m]|[（(]单?位?[:：]?[百千万亿]+[)）]")
-_WORD = re.compile(r"[^\W\d_]\w*")
+_WORD = re.compile(rf"(?![\d_])[{WORD}]+")
 _IDLE = frozenset({"序号"})
 _ENGLISH = dict(TYPES.values())
 

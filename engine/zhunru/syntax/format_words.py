@@ -12,6 +12,7 @@ from typing import Literal
 from zhunru.syntax import canonical, keywords
 from zhunru.syntax.expressions import CompareOp, Quantity
 from zhunru.syntax.nodes import Given, Name, Period
+from zhunru.syntax.shadow import WORD
 from zhunru.vocabulary import (
     FUNCTIONS,
     LEADS_AND_BELOW,
@@ -25,10 +26,10 @@ from zhunru.vocabulary import (
 Language = Literal["zh", "en"]
 
 # A name that needs no brackets: letters joined by - or # after an ASCII letter or digit.
-_PLAIN = re.compile(r"\w[\w·]*(?:(?<=[A-Za-z0-9])[-#]\w[\w·]*)*\Z")
+_PLAIN = re.compile(rf"[{WORD}][{WORD}·]*(?:(?<=[A-Za-z0-9])[-#][{WORD}][{WORD}·]*)*\Z")
 # A name that begins with digits goes on with a letter that makes no measure of them.
 _LEADING_NUMBER = re.compile(r"\d+")
-_AFTER_NUMBER = re.compile(r"[^\W\d]|#\w")
+_AFTER_NUMBER = re.compile(rf"(?!\d)[{WORD}]|#[{WORD}]")
 
 # Names that would have a line go on if they stood at its end.
 _OPEN_ENDS = frozenset({"且", "或", "and", "or"})

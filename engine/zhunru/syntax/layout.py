@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from zhunru.diagnostics import Edit, Fix, Span
 from zhunru.syntax.outline import Line, Outline
 from zhunru.syntax.reading import Reading
-from zhunru.syntax.shadow import invisible_runs
+from zhunru.syntax.shadow import WORD, invisible_runs
 
-_BETWEEN = re.compile(r"\w +\w")
+_BETWEEN = re.compile(rf"[{WORD}] +[{WORD}]")
 
 
 def report_layout(lines: Outline, reading: Reading) -> None:

@@ -13,7 +13,7 @@ from lark.parsers.lalr_analysis import Shift
 
 from zhunru.diagnostics import Source
 from zhunru.syntax.keywords import WORDS
-from zhunru.syntax.shadow import JOINER, normalise
+from zhunru.syntax.shadow import JOINER, WORD, normalise
 from zhunru.vocabulary import MEASURES
 
 MAX_DEPTH = 64
@@ -32,8 +32,8 @@ THOUSANDS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d|,\d)"
 _DATE = r"\d{4}-\d{1,2}-\d{1,2}|\d{4}/\d{1,2}/\d{1,2}|\d{4}年\d{1,2}月\d{1,2}日"
 STRING = r'"(?:\\.|[^"\\\n])*"|“[^“”\n]*(?:“[^“”\n]*”[^“”\n]*)*”'
 ODD_STRING = r"”[^“”\n#]*[“”]|“[^“”\n#]*“"
-NAME = rf"\w[\w·{JOINER}]*(?:(?<=[A-Za-z0-9])[-#]\w[\w·{JOINER}]*)*"
-_QUOTED_TAIL = re.compile(r"(?:“[^“”\n]*”[\w·]*)+")
+NAME = rf"[{WORD}][{WORD}·{JOINER}]*(?:(?<=[A-Za-z0-9])[-#][{WORD}][{WORD}·{JOINER}]*)*"
+_QUOTED_TAIL = re.compile(rf"(?:“[^“”\n]*”[{WORD}·]*)+")
 _CODEWORD = re.compile(r"[^\s\"“”|,;、#{}=]+")
 
 
@@ -49,12 +49,14 @@ def _measure_words(language: str) -> list[str]:
 def master(language: str) -> re.Pattern[str]:
     """Return the pattern of every token, with the words of measure of one language."""
     words = "|".join(w for w in _measure_words(language) if w != "%")
-    quantity = rf"{_NUMBER}[^\S\n]*(?:%|(?:{words})(?:[^\S\n]*(?P<bound>以上|以下|以内))?(?!\w))"
+    bound = r"(?:[^\S\n]*(?P<bound>以上|以下|以内))?"
+    quantity = rf"{_NUMBER}[^\S\n]*(?:%|(?:{words}){bound}(?![{WORD}]))"
     return re.compile(
         rf"(?P<BLANK>\s+)|(?P<STRING>{STRING}|{ODD_STRING})"
-        rf"|(?P<MOMENT>(?:{_DATE})[^\S\n]+\d{{1,2}}:\d\d(?!\w))"
+        rf"|(?P<MOMENT>(?:{_DATE})[^\S\n]+\d{{1,2}}:\d\d(?![{WORD}]))"
         rf"|(?P<DATE>(?:{_DATE})(?![0-9A-Za-z_]))|(?P<ODD_NUMBER>{THOUSANDS})"
-        rf"|(?P<QUANTITY>{quantity})|(?P<NUMBER>{_NUMBER}(?![\w#]))|(?P<NAME>{NAME})|(?P<BRACKETED>\[[^\[\]\n]+\])"
+        rf"|(?P<QUANTITY>{quantity})|(?P<NUMBER>{_NUMBER}(?![{WORD}#]))|(?P<NAME>{NAME})"
+        r"|(?P<BRACKETED>\[[^\[\]\n]+\])"
         r"|(?P<SYMBOL>->|!=|>=|<=|[→≠≥≤=><+\-*/(){},、;:])|(?P<ODD>.)"
     )
 
@@ -208,7 +210,7 @@ _HEAD_WORDS = ("LEVEL", "ISSUER", "ISSUED", "EFFECTIVE", "TO", "SOURCE", "UNVERI
 @cache
 def _after_number(language: str) -> re.Pattern[str]:
     words = (word for word, name in WORDS[language].items() if name in (*_HEAD_WORDS, "TRACE"))
-    return re.compile(rf"[^\S\n]+(?:{'|'.join(words)})(?!\w)")
+    return re.compile(rf"[^\S\n]+(?:{'|'.join(words)})(?![{WORD}])")
 
 
 def _document_number_end(snippet: Snippet, at: int) -> int:

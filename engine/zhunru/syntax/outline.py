@@ -10,14 +10,14 @@ from zhunru.diagnostics import Source
 from zhunru.syntax.keywords import DECLARATIONS, NOT_AVAILABLE, WORDS
 from zhunru.syntax.lexer import ODD_STRING, STRING
 from zhunru.syntax.nodes import Comment
-from zhunru.syntax.shadow import JOINER, invisible_runs, shadow
+from zhunru.syntax.shadow import JOINER, WORD, invisible_runs, shadow
 
 _COMMENT = re.compile(rf"(?:{STRING}|{ODD_STRING}|\[[^\[\]\n]+\])|(?<!\S)(#[^\n]*)")
 _BAR = re.compile(r"(?<!\\)\|\s*(#)?")
-_WORD = re.compile(rf"\w[\w·{JOINER}]*")
-_WORD_BEFORE = re.compile(r"\w+\Z")
+_WORD = re.compile(rf"[{WORD}][{WORD}·{JOINER}]*")
+_WORD_BEFORE = re.compile(rf"[{WORD}]+\Z")
 _LONGEST_WORD = 64
-_OPEN_END = re.compile(r"(?:[、,;+\-*/=<>({≥≤≠]|(?<!\w)(?:且|或|and|or))$")
+_OPEN_END = re.compile(rf"(?:[、,;+\-*/=<>({{≥≤≠]|(?<![{WORD}])(?:且|或|and|or))$")
 # Longer lines are not read; a longer one is not put together either.
 MAX_LINE = 4000
 # The last signs of all that `_OPEN_END` finds (and, or end in d, r): one look instead of a search.

@@ -21,6 +21,11 @@ INVISIBLE_RUN = re.compile(f"[{INVISIBLE}]+")
 # Inside a word they stand in its shadow as this sign, and are no part of what the word says.
 JOINER = "\u200b"
 
+# The signs of words, for character classes. `\w` alone holds the ideographs of the running Python's
+# Unicode only, and those of people and places came late: a name would be one here and none there.
+# Planes 2 and 3 are for ideographs alone, so they are taken whole.
+WORD = r"\w\U00020000-\U0003FFFD"
+
 _PLAINER = (
     _PLAIN
     | {chr(code): " " for code in range(0x2000, 0x200B)}
