@@ -239,6 +239,13 @@ def test_files_that_could_go_elsewhere_are_not_taken(start, tmp_path, files):
     assert not list((tmp_path / "drafts").rglob("*.policy"))
 
 
+# An ideograph of Unicode 15.1, which not every Python knows, and a full-width blank.
+@pytest.mark.parametrize("name", ["\U0002ebf0家.policy", "认证\u3000草案.policy"])
+def test_files_are_taken_by_any_name_that_can_be_shown(start, name):
+    answer = start().post("/v1/drafts", json={"files": {name: OTHER}}, headers=bearer("author"))
+    assert answer.status_code == 201, answer.text
+
+
 def test_without_a_key_nothing_is_published(serve, tmp_path):
     api = serve("cert", drafts=tmp_path / "drafts")
     answer = api.get("/v1/bundles")

@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from xml.etree import ElementTree as Xml
 from xml.sax.saxutils import escape
 
-_UNFIT = re.compile(r"[^\w.-]")
+# Letters as the fourth edition of XML has them, by which schemas are still checked: ① and the rarer
+# ideographs are none, nor may what `\w` is to the running Python change an identifier.
+_LETTERS = r"A-Za-z_〇\u4e00-\u9fa5"
+_BEGINS = re.compile(f"[{_LETTERS}]")
+_UNFIT = re.compile(rf"[^{_LETTERS}0-9.-]")
+# Not what `isprintable` says: to that a full-width blank is as little to be shown as an ideograph
+# that is younger than the running Python.
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_NO_SIGNS = "\ufffe\uffff"
 
 
-def plain(text: str) -> str:
-    """Return a text without control characters: XML cannot hold them, nor drawings show them."""
-    return "".join(c for c in text if c.isprintable())
+def plain(text: str, kept: str = "") -> str:
+    """Return a text without control characters but those `kept`: XML cannot hold them, nor
+    drawings show them."""
+    return "".join(c for c in text if c in kept or _is_shown(c))
+
+
+def _is_shown(char: str) -> bool:
+    return unicodedata.category(char) not in _UNSEEN and char not in _NO_SIGNS
 
 
 def shown(text: str) -> str:
@@ -41,7 +55,7 @@ def identifiers(names: Iterable[str], prefix: str = "") -> dict[str, str]:
     taken: set[str] = set()
     for name in names:
         word = _UNFIT.sub("_", name)
-        if prefix or not word or not (word[0].isalpha() or word[0] == "_"):
+        if prefix or _BEGINS.match(word) is None:
             word = f"{prefix or 's'}_{word}"
         base, number = word, 2
         while word in taken:

@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from zhunru.analysis.xml_text import plain
 from zhunru.compiler import CompiledPolicy, compile_policies
 from zhunru.diagnostics import Diagnostic
 from zhunru.errors import PolicyRejected
@@ -136,8 +137,8 @@ def _checked(files: Mapping[str, Any]) -> dict[str, str]:
         wrong_kind("files", f"1 至 {_MOST_FILES} 个文件", f"1 to {_MOST_FILES} files")
     for name, text in files.items():
         parts = PurePosixPath(name).parts
-        plain = name.isprintable() and "\\" not in name and len(name.encode()) < 200
-        inside = plain and parts and not name.startswith("/") and ".." not in parts
+        named = plain(name) == name and "\\" not in name and len(name.encode()) < 200
+        inside = named and parts and not name.startswith("/") and ".." not in parts
         if not inside or PurePosixPath(name).suffix not in _SUFFIXES or not isinstance(text, str):
             wrong_kind(f"files.{name[:60]}", "规则集里的文本文件", "a text file of a set")
     return {str(name): str(text) for name, text in files.items()}
