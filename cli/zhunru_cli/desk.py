@@ -22,6 +22,8 @@ CHINA = timezone(timedelta(hours=8))
 STORE_VARIABLE = "ZHUNRU_STORE"
 STORE_FILE = "zhunru.db"
 _SECRET = re.compile(r"(?<=://)([^:/@]*):[^@/]*@")
+# Which day 24:00 belongs to nobody guesses; from Python 3.14 on it is read as the next day's 0:00.
+_HOUR_24 = re.compile(r"(?<=[T ])24")
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -94,6 +96,8 @@ def read_instant(text: str | None, surface: Surface) -> datetime:
         return datetime.now(CHINA)
     try:
         found = datetime.fromisoformat(text.strip())
+        if found.hour == 0 and _HOUR_24.search(text):
+            raise ValueError
     except ValueError:
         raise click.UsageError(surface.say("case.instant", text=text)) from None
     return found.replace(tzinfo=CHINA) if found.tzinfo is None else found.astimezone(CHINA)

@@ -81,7 +81,8 @@ def test_the_day_of_a_moment_is_that_of_the_calendar_here(policy):
 @pytest.mark.parametrize(
     "wrong",
     ["0001-01-01T00:00+14:00", "9999-12-31T23:00:00-12:00", "2016-12-31T23:59:60Z",
-     "2026-03-02T24:00", "2026-02-30T09:00", "2026-03-02T09:00+25:00"],
+     "2026-03-02T24:00", "2026-03-02 24:00", "20260302T240000", "2026W10T24", "2026/3/2 24:00",
+     "2026年3月2日 T24:00:00", "2026-02-30T09:00", "2026-03-02T09:00+25:00"],
 )  # fmt: skip
 def test_what_is_no_moment_is_told(policy, wrong):
     with pytest.raises(RequestRejected) as refused:

@@ -158,7 +158,8 @@ def test_the_newest_reports_are_told_newest_first_and_of_the_time_asked_for(serv
     when = {"start_date": "2026-03-03T00:00:00+08:00", "end_date": "2026-03-04T00:00:00+08:00"}
     listed = api.get(f"{BASE}/requests.json", params=when).json()
     assert [each["service_request_id"] for each in listed] == [made[1]]
-    for bad in ({"status": "zz"}, {"start_date": "zz"}):
+    midnight = "2026-03-03T24:00:00+08:00"
+    for bad in ({"status": "zz"}, {"start_date": "zz"}, {"start_date": midnight}):
         assert wrong_of(api.get(f"{BASE}/requests.json", params=bad)) == (400, "ZR789")
 
 
@@ -168,6 +169,9 @@ def test_what_is_wrong_is_told_as_georeport_has_it(api):
     root = ElementTree.fromstring(absent.text)
     assert (root.tag, root.findtext("error/code")) == ("errors", "404")
     assert "none" in root.findtext("error/description")
+    # An ideograph of Unicode 15.1, which not every Python knows.
+    rare = ElementTree.fromstring(api.get(f"{BASE}/requests/\U0002ebf0.xml").text)
+    assert "\U0002ebf0" in rare.findtext("error/description")
     assert wrong_of(api.get(f"{BASE}/requests/none.json")) == (404, "ZR752")
     problem = api.get(f"{BASE}/requests/none.json", headers={"accept": "application/problem+json"})
     assert problem.json()["code"] == "ZR752"

@@ -23,7 +23,7 @@ from zhunru.errors import RequestRejected
 from zhunru.syntax.misspelling import nearest, nearest_whole
 from zhunru.syntax.written_days import day_in
 from zhunru.vocabulary import MEASURES, TYPES, Measure, TypeName
-from zhunru.worktime.instants import BEIJING
+from zhunru.worktime.instants import BEIJING, clock_in, moment_in
 
 UNKNOWN_WORDS = ("未知", "unknown")
 NO_VALUE = "无"
@@ -276,10 +276,10 @@ def _of_beijing(found: datetime) -> datetime:
 def _moment_in(raw: str) -> datetime:
     """Return a moment: ISO, or a day as offices write it with the time behind a blank."""
     try:
-        return datetime.fromisoformat(raw)
+        return moment_in(raw)
     except ValueError:
         day, _, clock = raw.strip().rpartition(" ")
-        return datetime.combine(day_in(day or clock), time.fromisoformat(clock) if day else time())
+        return datetime.combine(day_in(day or clock), clock_in(clock) if day else time())
 
 
 def _read_flag(field: ResolvedField, raw: Any) -> Any:

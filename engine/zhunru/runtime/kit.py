@@ -12,7 +12,7 @@ from zhunru.runtime.advance import act, open_case, publish, tick
 from zhunru.runtime.case import NONE, Actor, Case, Command, Done, Event, Step, Timer
 from zhunru.runtime.setting import Setting
 from zhunru.worktime import BEIJING, Calendar
-from zhunru.worktime.instants import instant, stamp
+from zhunru.worktime.instants import instant, moment_in, stamp
 
 Moment = datetime | str
 
@@ -132,7 +132,7 @@ def acting(actor: Actor | str) -> Actor:
 
 def moment(at: datetime | date | str) -> int:
     """Return an instant; a text, and a day, are of Beijing time."""
-    found: date = datetime.fromisoformat(at) if isinstance(at, str) else at
+    found: date = moment_in(at) if isinstance(at, str) else at
     if not isinstance(found, datetime):
         found = datetime.combine(found, time())
     return stamp(found if found.tzinfo else found.replace(tzinfo=BEIJING))

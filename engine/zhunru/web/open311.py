@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 from urllib.parse import parse_qsl
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from zhunru.analysis.xml_text import plain
 from zhunru.checker.resolved import ResolvedField
 from zhunru.checker.resolved_flows import ResolvedWorkflow
 from zhunru.codes import diagnose
@@ -30,7 +31,7 @@ from zhunru.web.calls import Call, Endpoint
 from zhunru.web.problems import Problem, reject
 from zhunru.web.reading import not_there, only
 from zhunru.web.schemas import ref
-from zhunru.worktime.instants import BEIJING, instant
+from zhunru.worktime.instants import BEIJING, instant, moment_in
 
 _RESIDENT = "系统外:居民"
 _MOST = 100
@@ -237,7 +238,7 @@ def _value(kind: TypeName, given: str | list[str]) -> str | list[str]:
     if kind is TypeName.DATE and "T" in given:
         # GeoReport knows no days, only times: the day is that of the calendar here.
         with suppress(ValueError, OverflowError):
-            at = datetime.fromisoformat(given)
+            at = moment_in(given)
             return str((at if at.tzinfo is None else at.astimezone(BEIJING)).date())
     return given
 
@@ -279,7 +280,7 @@ def _moment(query: Mapping[str, str], name: str) -> datetime:
     if not given:
         return _ALWAYS[name]
     try:
-        found = datetime.fromisoformat(given)
+        found = moment_in(given)
     except ValueError:
         _wrong(400, name, "2026-03-02T09:00:00+08:00 这样的时刻",
                "a time such as 2026-03-02T09:00:00+08:00")  # fmt: skip
@@ -353,7 +354,7 @@ def _element(root: Element, data: Any) -> Element:
     else:
         text = str(data).lower() if isinstance(data, bool) else str(data)
         # What XML cannot hold at all is left out rather than making the whole answer unreadable.
-        root.text = "".join(c for c in text if c.isprintable() or c in "\n\t")
+        root.text = plain(text, kept="\n\t")
     return root
 
 

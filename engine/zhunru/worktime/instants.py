@@ -38,6 +38,41 @@ def instant(micros: int) -> datetime:
     )
 
 
+def moment_in(text: str) -> datetime:
+    """Return the moment that an ISO text says; raises ValueError for none.
+
+    From Python 3.14 on, 24:00 is read as the next day's 0:00. Which day is meant is not ours to
+    guess, and the same text must not be a moment on one machine and none on another.
+    """
+    found = datetime.fromisoformat(text)
+    # Only these can be a 24:00, and few texts of a day alone have 24 in them.
+    if found.hour == 0 and "24" in text and any(_hour_24(text, end) for end in _ENDS_OF_DAYS):
+        raise ValueError(f"no moment: {text!r}")
+    return found
+
+
+def clock_in(text: str) -> time:
+    """Return the time of day that an ISO text says, in the same way."""
+    found = time.fromisoformat(text)
+    if text.startswith(("24", "T24")):
+        raise ValueError(f"no time of day: {text!r}")
+    return found
+
+
+# How long a day is in ISO: 2026-03-02 and 2026-W10-1, 20260302 and 2026W101, 2026W10.
+_ENDS_OF_DAYS = (10, 8, 7)
+
+
+def _hour_24(text: str, end: int) -> bool:
+    if text[end + 1 : end + 3] != "24":
+        return False
+    try:
+        date.fromisoformat(text[:end])
+    except ValueError:
+        return False
+    return True
+
+
 def midnight(day: date) -> int:
     """Return the microseconds at which a day begins."""
     return day.toordinal() * DAY
