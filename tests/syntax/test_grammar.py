@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import pickle
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import lark
 import pytest
@@ -100,6 +102,13 @@ def test_a_kept_parser_reads_the_same(tmp_path: Path, monkeypatch: pytest.Monkey
     second = lalr_cache.kept(grammar, classes, never)
     assert len(first.rules) == len(second.rules)
     assert second.options.start == first.options.start
+
+
+def test_another_python_keeps_a_parser_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = lalr_cache.place("x")
+    made = SimpleNamespace(**{**vars(sys.implementation), "cache_tag": "cpython-399"})
+    monkeypatch.setattr(sys, "implementation", made)
+    assert lalr_cache.place("x") != here
 
 
 @pytest.mark.parametrize("content", [b"", b"not a parser", pickle.dumps({"data": 1})])

@@ -7,6 +7,7 @@ import hashlib
 import io
 import os
 import pickle
+import sys
 import tempfile
 from collections.abc import Callable
 from importlib.metadata import version
@@ -52,8 +53,10 @@ def folder() -> Path:
 
 def place(grammar: str) -> Path:
     """Return where the parser of a grammar is kept."""
-    # Another release of lark may lay out its tables otherwise.
-    digest = hashlib.sha256(f"{version('lark')}\n{grammar}".encode()).hexdigest()
+    # Another release of lark may lay out its tables otherwise, another Python pickle them so, and
+    # how wide a pattern may be is reckoned by its `re`.
+    maker = f"{version('lark')} {sys.implementation.cache_tag}"
+    digest = hashlib.sha256(f"{maker}\n{grammar}".encode()).hexdigest()
     return folder() / f"parser-{digest[:32]}.tables"
 
 
