@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from tests.web.conftest import Clock, bearer
+from tests.web.test_pages import send
 
 from zhunru.web.signing import Signer, packed
 
@@ -30,6 +31,7 @@ def keys():
         {"kty": "EC", "kid": "e", "crv": "P-256", "x": number(curve.x), "y": number(curve.y)},
         {**OURS.jwks()["keys"][0], "kid": "o"},
         {"kty": "oct", "kid": "s", "k": packed(b"shared")},
+        {"kty": "RSA", "kid": "c", "use": "enc", "n": number(public.n), "e": number(public.e)},
     ]
 
 
@@ -54,13 +56,18 @@ def token(algorithm="RS256", head=None, **claims):
 
 
 @pytest.fixture
-def api(serve, tmp_path):
+def issuers(tmp_path):
     (tmp_path / "jwks.json").write_text(json.dumps({"keys": keys()}), encoding="utf-8")
     row = {"issuer": ISSUER, "audience": AUDIENCE, "jwks": "jwks.json", "actor_claim": "unit",
            "tenant_claim": "tenant", "scopes": {"judge": ["decide"]}}  # fmt: skip
     path = tmp_path / "issuers.json"
     path.write_text(json.dumps({"issuers": [row]}), encoding="utf-8")
-    return serve("cert", issuers=path)
+    return path
+
+
+@pytest.fixture
+def api(serve, issuers):
+    return serve("cert", issuers=issuers)
 
 
 def status(api, text, path="/v1/sets"):
@@ -73,6 +80,12 @@ def test_a_token_that_holds_lets_its_bearer_in(api, algorithm):
     assert status(api, token(algorithm, aud=["other", AUDIENCE])) == 200
 
 
+def test_scopes_come_in_one_text_or_as_a_list(api):
+    assert status(api, token(scope="openid judge")) == 200
+    assert status(api, token(scope=["openid", "judge"])) == 200
+    assert status(api, token(scope=["openid"])) == 403
+
+
 def test_it_carries_what_the_issuer_says_and_no_more(api):
     assert status(api, token(), "/v1/drafts") == 403
     assert status(api, token(scope="publish root")) == 403
@@ -82,17 +95,24 @@ def test_it_carries_what_the_issuer_says_and_no_more(api):
 @pytest.mark.parametrize(
     "claims",
     [{"exp": NOW - 120}, {"nbf": NOW + 120}, {"iss": "https://other"}, {"aud": "other"},
-     {"aud": None}, {"sub": ""}, {"exp": "soon"}, {"exp": None}, {"scope": 7},
+     {"aud": None}, {"aud": f"not-{AUDIENCE}"}, {"aud": [f"not-{AUDIENCE}"]},
+     {"sub": ""}, {"exp": "soon"}, {"exp": None}, {"scope": 7},
      {"exp": 10**400}, {"tenant": "*"}, {"tenant": [""]}, {"unit": {"区民政局": 1}}, {"sub": ["u"]}],
 )  # fmt: skip
 def test_a_claim_that_does_not_hold_keeps_it_out(api, claims):
     assert status(api, token(**claims)) == 401
 
 
+def test_clocks_may_be_a_minute_apart_and_no_more(api):
+    for claims, code in (({"exp": NOW - 59}, 200), ({"exp": NOW - 60}, 401),
+                         ({"nbf": NOW + 60}, 200), ({"nbf": NOW + 61}, 401)):  # fmt: skip
+        assert status(api, token(**claims)) == code, claims
+
+
 @pytest.mark.parametrize(
     "head",
     [{"alg": "none"}, {"alg": "HS256", "kid": "s"}, {"alg": "HS256", "kid": "r"}, {"kid": "x"},
-     {"alg": "ES256"}, {"alg": "EdDSA"}, {"kid": "o"}, {"crit": ["b64"]}],
+     {"alg": "ES256"}, {"alg": "EdDSA"}, {"kid": "o"}, {"kid": "c"}, {"crit": ["b64"]}],
 )  # fmt: skip
 def test_the_key_says_how_it_is_signed_and_not_the_token(api, head):
     assert status(api, token(head=head)) == 401
@@ -105,3 +125,14 @@ def test_a_token_that_was_changed_is_none(api):
     for text in (f"{head}.{other}.{signature}", f"{head}.{body}.", f"{head}.{body}", good + "x",
                  "a.b.c", "..", "x" * 100_000, f"{head}.{body}.{signature[::-1]}"):  # fmt: skip
         assert status(api, text) == 401
+
+
+def test_who_signs_in_by_such_a_token_stays_so_for_as_long_as_it_holds(serve, issuers):
+    served = serve("cert", issuers=issuers, pages=True)
+    assert send(served, "/sign-in", {"token": token(exp=NOW - 120)}).status_code == 401
+    assert send(served, "/sign-in", {"token": token(exp=NOW + 600)}).url.path == "/intake"
+    served.clock.forward(seconds=659)  # a minute that clocks may be apart is given here, too
+    assert served.get("/intake", follow_redirects=False).status_code == 200
+    served.clock.forward(seconds=1)
+    assert served.get("/intake", follow_redirects=False).status_code == 303
+    assert status(served, token(exp=NOW + 600)) == 401
