@@ -70,6 +70,14 @@ def test_a_problem_leads_back_to_the_page_that_one_came_from(serve: Serve) -> No
     assert back("") == "/"
 
 
+def test_a_form_that_was_refused_leads_back_to_the_form(serve: Serve) -> None:
+    served = serve("weihai", pages=True, store="memory:")
+    page = served.post(
+        "/board", data={"csrf": "none"}, headers={"referer": "http://testserver/board?to=2026-02-01"}
+    )
+    assert page.status_code == 403 and 'href="/board?to=2026-02-01">返回' in page.text
+
+
 # --- signing in ----------------------------------------------------------------------------------
 
 
@@ -88,6 +96,7 @@ def test_cookies_are_secure_where_people_come_by_https(
     kept = served.get(asked + "/intake?lang=zh").headers.get_list("set-cookie")
     assert len(kept) == 2
     assert [("Secure" in each, "SameSite=strict" in each) for each in kept] == [(secure, True)] * 2
+    assert "HttpOnly" in kept[0]  # no script reads by what one is signed in
 
 
 def test_signing_in_leads_to_the_page_that_was_wanted(office: Served) -> None:
