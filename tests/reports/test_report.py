@@ -525,3 +525,28 @@ def test_rows_that_are_named_have_a_bound_and_the_others_are_counted(
     out = capsys.readouterr()[0]
     assert "  坏.csv 第 2 行：ZR705 " in out and "  坏.csv 第 13 行：" in out
     assert "第 14 行" not in out and "另有 218 行" in out
+
+
+def test_a_case_that_was_only_passed_on_is_not_yet_answered(folder: Path) -> None:
+    """Whoever has it may still answer in time: neither side of the rate."""
+
+    def at(text: str) -> datetime:
+        return datetime.fromisoformat(text).replace(tzinfo=BEIJING)
+
+    office = open_cases(str(folder / "办件.db"), create=True)
+    facts = {"目标社区": "向阳社区", "事项": "低保核查", "类别": "行政任务"}
+    answer = office.submit(
+        folder / "集.policy", facts, who="区民政局 甲", key="1", at=at("2026-03-02 09:00")
+    )
+    (opened,) = answer["opened"]
+    case = opened["case"] if isinstance(opened, dict) else opened
+    office.act(case, "派单", {}, who="柳河街道 乙", key="a", at=at("2026-03-02 10:00"))
+    policy = open_policy(folder / "集.policy")
+
+    def answered() -> list[bool | None]:
+        return [one.answered for one in from_store(office.store, policy, YEAR).worked]
+
+    assert answered() == [None]
+    office.act(case, "办毕", {}, who="向阳社区 丙", key="b", at=at("2026-03-02 11:00"))
+    assert answered() == [True]
+    office.close()

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from typing import get_args
 
 import pytest
 from tests.web.conftest import bearer, tokens_file
 from tests.web.test_outbox import SECRET, URL, Receiver, report
 from tests.web.test_tenants import EVERYTHING
+
+from zhunru.runtime.case import EffectName
+from zhunru.web.pages import letterpages
 
 
 def dead(api):
@@ -86,3 +90,8 @@ def test_who_only_looks_after_the_service_begins_with_the_letters(api):
     sign_in(api, "keeper")
     page = api.get("/", follow_redirects=True)
     assert page.status_code == 200 and page.url.path == "/letters"
+
+
+def test_every_topic_is_told_in_words():
+    topics = {*get_args(EffectName), "unopened", "task"}
+    assert topics == letterpages._TOPICS.keys()

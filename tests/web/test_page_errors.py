@@ -73,7 +73,9 @@ def test_a_problem_leads_back_to_the_page_that_one_came_from(serve: Serve) -> No
 def test_a_form_that_was_refused_leads_back_to_the_form(serve: Serve) -> None:
     served = serve("weihai", pages=True, store="memory:")
     page = served.post(
-        "/board", data={"csrf": "none"}, headers={"referer": "http://testserver/board?to=2026-02-01"}
+        "/board",
+        data={"csrf": "none"},
+        headers={"referer": "http://testserver/board?to=2026-02-01"},
     )
     assert page.status_code == 403 and 'href="/board?to=2026-02-01">返回' in page.text
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 from threading import Event
@@ -13,7 +14,8 @@ from tests.web.conftest import Serve, Served, tokens_file
 from tests.web.test_pages import secret, send, text_of
 
 from zhunru import analysis
-from zhunru.web.pages import intake, waiting
+from zhunru.web.pages import casepages, intake, waiting
+from zhunru.web.pages.words import WORDS
 
 SENT = {
     "f:来文单位": "卫健局",
@@ -417,3 +419,9 @@ def test_english_pages_call_records_and_duties_in_english(console: Served, case:
     duty = text_of(console.get(unescape(found[1])))
     for words in ("under way", "for whom 向阳社区", "done 0", "to be done 2"):
         assert words in duty, words
+
+
+def test_what_is_due_soon_is_not_said_to_be_due_sooner() -> None:
+    # Two days from Monday noon on is Wednesday noon: neither today nor tomorrow.
+    assert timedelta(days=2) == casepages._SOON
+    assert WORDS["soon"] == ("两天内到期", "due within two days")

@@ -425,6 +425,42 @@ def test_ratings_are_ranked_and_not_kept(console: Served, draft: str) -> None:
     assert "以下评上 没有数据" in text_of(console.get("/board"))
 
 
+def _ratings(name: str, *lines: str) -> Any:
+    text = "\n".join(["对象,指标,评分人,得分,日期,份", *lines])
+    return [("ratings", (name, text.encode(), "text/csv"))]
+
+
+def test_why_ratings_did_not_count_is_said(console: Served) -> None:
+    files = _ratings(
+        "以下评上.csv",
+        "示例区民政局,按时报到率,社区居委会,95,2026-02-01,1",
+        "示例区民政局,按时报到率,幸福社区,95,2026-02-01,2",
+        "没有的局,按时报到率,社区居委会,95,2026-02-01,1",
+    )
+    found = text_of(send(console, "/board", {}, files=files))
+    assert "“以下评上”不计 1 份评分：不是评分人" in found
+    assert "“以下评上”不计 1 份评分：没有这个对象" in found
+    assert "“以下评上”评不出示例区民政局：缺 按时报到率评分（有 1 份，应有" in found
+    english = text_of(send(console, "/board?lang=en", {}, files=files))
+    assert "以下评上: 1 rating(s) left out: not from one of the raters" in english
+    console.get("/board?lang=zh")
+    renamed = text_of(send(console, "/board", {}, files=_ratings("评分表.csv", "a,b,c,1,,")))
+    assert "ZR778" not in renamed and "评分表" in renamed.partition("算不出名次")[2]
+
+
+def test_a_cell_of_ratings_that_is_wrong_is_said_where_it_stands(console: Served) -> None:
+    line = "示例区民政局,按时报到率,社区居委会,很好,2026-02-01,1"
+    answer = send(console, "/board", {}, files=_ratings("以下评上.csv", line))
+    assert answer.status_code == 422
+    assert "ZR330 以下评上.csv 第 2 行第 4 列：" in text_of(answer)
+
+
+@pytest.mark.parametrize("name", ["评" * 200 + ".csv", "\x01.csv", ".csv", "..\\..\\a", "评/.."])
+def test_ratings_may_be_called_anything(console: Served, name: str) -> None:
+    page = send(console, "/board", {}, files=_ratings(name, "a,b,c,1,,"))
+    assert page.status_code < 500, text_of(page)
+
+
 # --- drafts --------------------------------------------------------------------------------------
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
@@ -82,12 +82,14 @@ def assess(rows: Rows, name: str, ratings: Sequence[Values] = ()) -> Assessed:
     `ratings` are rows with 对象, 指标, 得分, and where known 评分人 and 日期.
     """
     card = rows.policy.core.scorecards[name]
-    sheet = Ratings(card, rows.day, ratings)
-    scored = [
-        _scored(card, row, _steps(rows, card, parts, row, sheet))
+    rated = [
+        (row, parts)
         for things, parts in zip(card.subjects, card.parts, strict=True)
         for row in rows.of(things) or ()
     ]
+    subjects = {normal_title(row.name) for row, _ in rated}
+    sheet = Ratings(card, rows.day, ratings, subjects)
+    scored = [_scored(card, row, _steps(rows, card, parts, row, sheet)) for row, parts in rated]
     if card.baseline is not None:
         scored = _with_before(rows, card, scored, ratings)
     return Assessed(
@@ -207,8 +209,15 @@ def _step(
 class Ratings:
     """The ratings of one scorecard that count on a day, and those that do not."""
 
-    def __init__(self, card: m.ResolvedScorecard, day: date, ratings: Sequence[Values]) -> None:
+    def __init__(
+        self,
+        card: m.ResolvedScorecard,
+        day: date,
+        ratings: Sequence[Values],
+        subjects: Collection[str],
+    ) -> None:
         self.card = card
+        self._subjects = subjects
         leaves = (leaf for parts in card.parts for leaf in _leaves(parts))
         self._leaves = {normal_title(leaf.name): leaf for leaf in leaves}
         self._by: dict[tuple[str, str], list[Decimal]] = {}
@@ -232,6 +241,8 @@ class Ratings:
         on = rating.get("日期")
         if leaf is None or leaf.value is not None or "对象" not in rating:
             return "不是要评的指标", "no indicator that is rated"
+        if normal_title(str(rating["对象"])) not in self._subjects:
+            return "没有这个对象", "of nobody who is rated"
         if not isinstance(score, Decimal) or not 0 <= score <= leaf.full:
             return "得分不在 0 至满分之间", "score not between 0 and full marks"
         # What an indicator says of its raters goes before what the scorecard says.
@@ -312,7 +323,8 @@ def _with_before(
     # A rating without a date is of now: it says nothing about the day of the baseline.
     earlier = [one for one in ratings if one.get("日期") is not None]
     bare = replace(card, baseline=None)
-    sheet = Ratings(bare, card.baseline, earlier)
+    rated = [row for things in card.subjects for row in then.of(things) or ()]
+    sheet = Ratings(bare, card.baseline, earlier, {normal_title(row.name) for row in rated})
     before: dict[str, Decimal | None] = {}
     for things, parts in zip(card.subjects, card.parts, strict=True):
         for row in then.of(things) or ():

@@ -71,7 +71,8 @@ class Dealings:
     """Everything of a period. `unread` are rows or records that could not be counted.
 
     `unread_rows` say which, the first of them: who mends those sees the others next time.
-    `ratings` are the scores of each 评价 by whom it rates: communities those above them.
+    `ratings` are the scores of each 评价 by whom it rates: communities those above them;
+    `uncounted` says which ratings came to nothing, and who could not be scored.
     """
 
     decided: tuple[Decided, ...] = ()
@@ -79,3 +80,4 @@ class Dealings:
     unread: int = 0
     unread_rows: tuple[UnreadRow, ...] = ()
     ratings: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
+    uncounted: tuple[tuple[str, str], ...] = ()

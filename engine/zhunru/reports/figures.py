@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -43,7 +43,7 @@ def make_report(policy: CompiledPolicy, dealings: Dealings, period: Period) -> R
         _rates(worked),
         _overdue(worked),
         _levels(worked),
-        _ranking(dealings.ratings),
+        _ranking(dealings),
     ]
     return Report(
         set_code=policy.code,
@@ -430,10 +430,10 @@ def _grouped(
     return list(groups.items())
 
 
-def _ranking(ratings: Mapping[str, Mapping[str, Decimal]]) -> Section:
+def _ranking(dealings: Dealings) -> Section:
     """Rank the units that are rated from below (以下评上), one scorecard after the other."""
     rows: list[tuple[Value, ...]] = []
-    for card, scores in ratings.items():
+    for card, scores in dealings.ratings.items():
         ordered = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
         rank, before = 0, None
         for number, (name, score) in enumerate(ordered, 1):
@@ -448,8 +448,10 @@ def _ranking(ratings: Mapping[str, Mapping[str, Decimal]]) -> Section:
         tuple(rows),
         Chart("bar", 2, (3,)),
         (
-            "得分是评价在本期止日的总分（百分制）；分数相同名次相同，后面的名次空出来。评不出的不列。",
+            "得分是评价在本期止日的总分（百分制）；分数相同名次相同，后面的名次空出来。评不出的不列。"
+            + "".join(f"{zh}。" for zh, _ in dealings.uncounted),
             "Scores are totals out of 100 on the last day of the period; equal scores share a "
-            "rank, and the next is skipped. Who cannot be scored is left out.",
+            "rank, and the next is skipped. Who cannot be scored is left out."
+            + "".join(f" {en}." for _, en in dealings.uncounted),
         ),
     )

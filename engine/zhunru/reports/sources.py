@@ -132,15 +132,16 @@ class _StoreReading:
         hands = dict.fromkeys([*(took.unit for took in case.taken), *case.visit.owners])
         level, depth = highest(self.policy, [name for name in hands if name])
         solved = case.fields.get("是否解决")
+        unit = _in_charge(case)
         rated = bool(marks & {_SATISFIED, _PLEASED}) or _was_asked(case)
         return Worked(
             day=day_of(case.opened),
             flow=case.flow,
-            unit=_in_charge(case),
+            unit=unit,
             closed=case.closed,
             state=case.state,
             overdue="overdue" in kinds or any(_LATE in mark for mark in marks),
-            answered=_UNANSWERED not in marks if case.taken else None,
+            answered=_answered(case, unit, marks),
             solved=True if _SOLVED in marks else solved if isinstance(solved, bool) else None,
             satisfied=bool(marks & {_SATISFIED, _PLEASED}) if rated else None,
             level=level if case.closed else "",
@@ -151,6 +152,15 @@ class _StoreReading:
 def _was_asked(case: Case) -> bool:
     """Tell whether somebody was asked how content they are: a line of that name was taken."""
     return any("满意" in took.line for took in case.taken)
+
+
+def _answered(case: Case, unit: str, marks: set[str]) -> bool | None:
+    """Return whether the unit in charge answered in time; None while it may still do so."""
+    if _UNANSWERED in marks:
+        return False
+    # Whoever passed the case on to it has not answered in its stead.
+    done = (bool(case.taken) and case.closed) or any(took.unit == unit for took in case.taken)
+    return True if done else None
 
 
 def _in_charge(case: Case) -> str:

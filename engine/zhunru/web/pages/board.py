@@ -20,7 +20,7 @@ from zhunru.reports.page import charts_of
 from zhunru.reports.ratings import with_ratings
 from zhunru.web.pages import counting
 from zhunru.web.pages.counting import Counted, Counter
-from zhunru.web.pages.uploads import passing_folder
+from zhunru.web.pages.uploads import passing_folder, put
 from zhunru.web.pages.visit import Visit
 
 if TYPE_CHECKING:
@@ -45,11 +45,10 @@ def show(visit: Visit) -> Response:
 def rate(visit: Visit) -> Response:
     """Show the report with ratings that were handed in; they are not kept."""
     with passing_folder() as folder:
-        for number, upload in enumerate(visit.form.getlist("ratings")):
+        for upload in visit.form.getlist("ratings"):
             if isinstance(upload, UploadFile) and upload.filename:
-                # Ratings are told by the name of their file; nothing else of its path is taken.
-                name = upload.filename.replace("\\", "/").rpartition("/")[2].lstrip(".")
-                (folder / (name or str(number))).write_bytes(upload.file.read())
+                # Ratings are told by the name of their file.
+                put(folder, upload.filename, upload.file.read())
         return _page(visit, folder)
 
 
@@ -59,8 +58,9 @@ def _page(visit: Visit, ratings: Path | None) -> Response:
     period = _period(asked, visit.at.date())
     counted = _counted(visit, policy, period, whole=ratings is not None)
     report = counted.found if counted is not None else None
+    uncounted: tuple[tuple[str, str], ...] = ()
     if report is not None and ratings is not None:
-        report = _rated(report, policy, ratings, period, visit.at.date())
+        report, uncounted = _rated(report, policy, ratings, period, visit.at.date())
     drawn = charts_of(report, visit.language) if report is not None else {}
     # One bar shows nothing that its number does not say.
     several = {s.key for s in report.sections if len(s.rows) > 1} if report is not None else set()
@@ -77,6 +77,7 @@ def _page(visit: Visit, ratings: Path | None) -> Response:
         lacking=[each for each in _ALWAYS if report and report.section(each[0]) is None],
         cards=list(policy.core.scorecards),
         rated=ratings is not None,
+        uncounted=uncounted,
     )
 
 
@@ -105,11 +106,16 @@ def _waiting(visit: Visit, counted: Counted[Report] | None) -> int:
     return sum(visit.tenant.desk.store.count_cases().values())
 
 
-def _rated(report: Report, policy: Any, ratings: Path, period: Period, today: date) -> Report:
-    """Return the report with the ranking that comes of ratings; nothing else hangs on them."""
+def _rated(
+    report: Report, policy: Any, ratings: Path, period: Period, today: date
+) -> tuple[Report, tuple[tuple[str, str], ...]]:
+    """Return the report with the ranking that comes of ratings, nothing else hangs on them; and
+    what did not count, where nothing came of them."""
     dealings = with_ratings(Dealings((), ()), policy, ratings, period.end or today)
     ranking = make_report(policy, dealings, period).section("ranking")
-    return report if ranking is None else replace(report, sections=(*report.sections, ranking))
+    if ranking is None:
+        return report, dealings.uncounted
+    return replace(report, sections=(*report.sections, ranking)), ()
 
 
 def _period(asked: Mapping[str, str], today: date) -> Period:

@@ -28,7 +28,7 @@ from zhunru.request_files import read_given
 from zhunru.vocabulary import OUTCOMES, Outcome
 from zhunru.web import publishing
 from zhunru.web.decision_log import entries, newest
-from zhunru.web.pages.uploads import passing_folder
+from zhunru.web.pages.uploads import passing_folder, put
 from zhunru.web.pages.visit import Visit
 from zhunru.web.problems import reject
 from zhunru.web.replay import past_request
@@ -110,9 +110,7 @@ def measure(visit: Visit) -> Response:
     content = upload.file.read()
     mark = blake2b(content, digest_size=8).hexdigest()
     with passing_folder() as folder:
-        path = folder / f"history{Path(name).suffix.lower()}"
-        path.write_bytes(content)
-        found = _of_file(current, draft, path, visit)
+        found = _of_file(current, draft, put(folder, name, content), visit)
     visit.memory.measured.keep((*_key(visit, current, draft), mark), found)
     return visit.move(visit.path, file=mark)
 

@@ -40,6 +40,8 @@ _TOPICS = {
     "supervise": "督办",
     "urge": "催办",
     "remind": "提醒",
+    "unopened": "没有开成",
+    "task": "申请的结果",
 }
 
 

@@ -11,6 +11,8 @@ from tempfile import TemporaryDirectory
 from zhunru.diagnostics import Diagnostic
 from zhunru.errors import PolicyRejected, RequestRejected
 
+_LONGEST = 150  # bytes of a name
+
 
 @contextmanager
 def passing_folder() -> Iterator[Path]:
@@ -22,6 +24,20 @@ def passing_folder() -> Iterator[Path]:
             raise RequestRejected(_told(rejected.diagnostics, folder)) from None
         except PolicyRejected as rejected:
             raise PolicyRejected(_told(rejected.diagnostics, folder)) from None
+
+
+def put(folder: Path, name: str, content: bytes) -> Path:
+    """Write a file that was handed in, and return where: it is told by its name there.
+
+    Of the path that a browser gives only the name is taken, and of that what a file may be called:
+    other systems allow names three times as long.
+    """
+    plain = "".join(filter(str.isprintable, name.replace("\\", "/").rpartition("/")[2]))
+    stem, dot, suffix = plain.lstrip(".").rpartition(".")
+    cut = (stem if dot else suffix).encode(errors="ignore")[:_LONGEST].decode(errors="ignore")
+    path = folder / ((cut or "1") + (dot and f".{suffix.lower()[:20]}"))
+    path.write_bytes(content)
+    return path
 
 
 def _told(found: Sequence[Diagnostic], folder: str) -> list[Diagnostic]:

@@ -116,6 +116,17 @@ class Visit:
         """Return a text of the pages in the language of the visit."""
         return WORDS[key][self.language == "en"]
 
+    def place(self, finding: Diagnostic) -> str:
+        """Return where in a file that was handed in something is wrong."""
+        span = finding.span
+        if not span.path or not span.line:
+            return ""
+        # In which folder it lay is nobody's business.
+        name = span.path.rpartition("/")[2]
+        if span.workbook is not None and not span.in_document:
+            return f"{name} {span.cell}"
+        return f"{name} " + self.say("line_column").format(span.line, span.column)
+
     @property
     def pages(self) -> list[tuple[str, str, str]]:
         """Return the pages that the visitor may look at: name, address, scope."""
@@ -129,7 +140,9 @@ class Visit:
         except ValueError:  # [ without ]
             return self.url("/")
         own = origin.netloc == self.request.headers.get("host", "")
-        here = unquote(origin.path) == self.request.scope["path"]
+        # What a form was refused leads back to the page with the form.
+        got = self.request.method != "POST"
+        here = got and unquote(origin.path) == self.request.scope["path"]
         if not own or here or not self.is_inside(origin.path):
             return self.url("/")
         return origin.path + (f"?{origin.query}" if origin.query else "")

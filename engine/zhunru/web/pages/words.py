@@ -294,7 +294,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "case": ("办件", "Case"),
     "waiting_for": ("轮到", "Waiting for"),
     "overdue": ("已超期", "overdue"),
-    "soon": ("今明到期", "due soon"),
+    "soon": ("两天内到期", "due within two days"),
     "in_time": ("在期限内", "in time"),
     "provisional": ("暂定", "provisional"),
     "provisional_hint": (
