@@ -16,6 +16,7 @@ from tests.web.conftest import Clock, tokens_file
 from tests.web.test_pages import secret, text_of
 
 from zhunru.web import Limits, Settings, create_app
+from zhunru.web.pages.held import Held, HeldForms
 from zhunru.web.pages.sessions import cookie_of
 
 with warnings.catch_warnings():
@@ -138,6 +139,72 @@ def test_a_form_that_comes_after_restart_and_end_of_session_is_kept(
     browser.restart()
     assert "刚才填的内容还在" in text_of(browser.client.post("/intake", data=form))
     assert "事项 楼道堆物" in text_of(browser.sign_in("zr_li"))
+
+
+def over(browser: Browser) -> None:
+    """Send a form of a session that is over."""
+    browser.sign_in("zr_li")
+    form = {"csrf": secret(browser.client.get("/intake")), **FORM}
+    browser.clock.forward(hours=10)
+    assert "刚才填的内容还在" in text_of(browser.client.post("/intake", data=form))
+
+
+@pytest.mark.parametrize("folder", ["drafts", "log"])
+def test_a_form_that_is_kept_outlives_a_restart(tmp_path: Path, tokens: Path, folder: str) -> None:
+    browser = Browser(tokens=tokens, **{folder: tmp_path / folder})
+    over(browser)
+    browser.restart()
+    assert "事项 楼道堆物" in text_of(browser.sign_in("zr_li"))
+    browser.client.get("/sign-out")
+    assert "楼道堆物" not in browser.sign_in("zr_li").text, "once"
+    assert not list((tmp_path / folder).rglob("*.form"))
+
+
+def test_a_form_that_is_kept_is_nobody_elses(tmp_path: Path, tokens: Path) -> None:
+    browser = Browser(tokens=tokens, drafts=tmp_path / "drafts")
+    over(browser)
+    (file,) = (tmp_path / "drafts").rglob("*.form")
+    assert "楼道".encode() not in file.read_bytes() and file.stat().st_mode & 0o077 == 0
+    browser.restart()
+    assert "楼道堆物" not in browser.sign_in("zr_wang").text
+    assert "楼道堆物" not in browser.sign_in("zr_li").text
+
+
+def test_a_form_that_somebody_wrote_into_is_not_shown(tmp_path: Path, tokens: Path) -> None:
+    browser = Browser(tokens=tokens, drafts=tmp_path / "drafts")
+    over(browser)
+    (file,) = (tmp_path / "drafts").rglob("*.form")
+    file.write_bytes(file.read_bytes()[:-1] + b"x")
+    browser.restart()
+    assert browser.sign_in("zr_li").request.url.path == "/intake"
+
+
+def test_where_forms_cannot_be_written_they_are_kept_for_this_run(
+    tmp_path: Path, tokens: Path
+) -> None:
+    (tmp_path / "drafts").mkdir()
+    (tmp_path / "drafts" / "sessions-forms").touch()
+    browser = Browser(tokens=tokens, drafts=tmp_path / "drafts")
+    over(browser)
+    assert "事项 楼道堆物" in text_of(browser.sign_in("zr_li"))
+    assert [line for line in browser.lines if line["event"] == "forms-unwritten"]
+
+
+def test_no_more_forms_are_kept_than_there_is_room_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zhunru.web.pages.held._MOST", 3)
+    said: list[Any] = []
+    for _ in range(2):
+        forms = HeldForms(tmp_path, os.urandom, lambda *_, **__: said.append(1))
+        for name in "abcdef":
+            assert forms.hold(name, Held("/intake", "李", (("f:事项", name),)))
+    assert len(list(tmp_path.glob("*.form"))) == 3
+    assert forms.take("a", "李") is None
+    kept = forms.take("f", "李")
+    assert kept is not None and kept.fields == (("f:事项", "f"),)
+    assert not forms.hold("g", Held("/intake", "李", (("f:事项", "字" * (1 << 16)),)))
+    assert not said
 
 
 def test_the_file_lets_nobody_in_who_reads_it(tmp_path: Path, tokens: Path) -> None:

@@ -22,8 +22,6 @@ _BYTES = 24
 _KEY = re.compile(r"[0-9a-f]{48}")
 _MOST = 10_000
 _LASTS = timedelta(hours=9)  # a working day
-_MOST_HELD = 200
-_LONGEST_HELD = 1 << 16  # characters of one form
 
 
 def cookie_of(tenant: str) -> str:
@@ -49,15 +47,6 @@ class Session:
         return hmac.compare_digest(self.secret.encode(), given.encode("utf-8", "replace"))
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A form that came when its session was over: where to, by whom, and what was filled in."""
-
-    path: str
-    principal: Principal
-    fields: tuple[tuple[str, str], ...]
-
-
 class Sessions:
     """The sessions of a service. The oldest go when there are too many.
 
@@ -78,7 +67,6 @@ class Sessions:
         self._on_file = SignedIn(path, entropy, say)
         self._known: dict[str, Session] = {}
         self._strangers: dict[str, Session] = {}
-        self._held: dict[str, Held] = {}
         self._lock = Lock()
 
     def find(self, key: str, at: datetime) -> Session | None:
@@ -110,22 +98,6 @@ class Sessions:
     def over(self, key: str) -> Session | None:
         """Return the session of a key that somebody had signed in for, though it is over."""
         return self._known.get(key)
-
-    def hold(self, session: Session, held: Held) -> bool:
-        """Keep a form for whoever signs in next in the same browser; not one that is too long."""
-        if sum(len(name) + len(value) for name, value in held.fields) > _LONGEST_HELD:
-            return False
-        with self._lock:
-            while len(self._held) >= _MOST_HELD:
-                self._held.pop(next(iter(self._held)))
-            self._held[session.key] = held
-        return True
-
-    def take(self, session: Session, principal: Principal) -> Held | None:
-        """Return, once, the form that is kept for a session: nobody else's than one's own."""
-        with self._lock:
-            held = self._held.pop(session.key, None)
-        return held if held is not None and held.principal == principal else None
 
     def open(
         self,

@@ -23,11 +23,13 @@ from zhunru.web.pages import (
     letterpages,
     listing,
 )
+from zhunru.web.pages.signed_in import mark_of
 from zhunru.web.pages.visit import Pages, Visit
 from zhunru.web.problems import Problem
 from zhunru.web.tokens import digest_of
 
 if TYPE_CHECKING:
+    from zhunru.web.pages.held import HeldForms
     from zhunru.web.pages.sessions import Sessions
     from zhunru.web.service import Service
 
@@ -43,8 +45,9 @@ def site(service: Service) -> list[BaseRoute]:
 class _Door:
     """Coming in and going out: what opens a session for somebody known, and ends it."""
 
-    def __init__(self, sessions: Sessions) -> None:
+    def __init__(self, sessions: Sessions, forms: HeldForms) -> None:
         self.sessions = sessions
+        self.forms = forms
 
     def sign_in(self, visit: Visit) -> Response:
         """Ask for a token, or open a session for the one that was given."""
@@ -58,7 +61,7 @@ class _Door:
         if not visit.is_of(principal):
             # It would open the pages of no tenant but its own.
             return _not_known(visit)
-        held = self.sessions.take(visit.session, principal)
+        held = self.forms.take(visit.session.key, mark_of(principal))
         # A new session: the key of one that somebody else may have set up is not kept.
         self.sessions.close(visit.session)
         lasts = visit.service.lasting(presented, principal)
@@ -104,7 +107,7 @@ def _up(visit: Visit) -> Response:
 
 
 def _routes(pages: Pages) -> list[BaseRoute]:
-    door = _Door(pages.sessions)
+    door = _Door(pages.sessions, pages.forms)
 
     def page(path: str, handler: object, scope: str = "decide", *, post: bool = False) -> Route:
         methods = ["POST"] if post else ["GET"]

@@ -22,7 +22,9 @@ from zhunru.codes import diagnose
 from zhunru.diagnostics import NOWHERE, Diagnostic, Language
 from zhunru.errors import RequestRejected, ZhunruError
 from zhunru.runtime.case import Actor
-from zhunru.web.pages.sessions import Held, Session, Sessions, cookie_of
+from zhunru.web.pages.held import Held, HeldForms
+from zhunru.web.pages.sessions import Session, Sessions, cookie_of
+from zhunru.web.pages.signed_in import mark_of
 from zhunru.web.pages.waiting import Memory
 from zhunru.web.pages.words import WORDS
 from zhunru.web.problems import Problem, internal, problem_of, reject
@@ -235,6 +237,8 @@ class Pages:
             folder and folder / "sessions.json",
             service.journal.say,
         )
+        place = folder and folder / "sessions-forms"
+        self.forms = HeldForms(place, settings.entropy, service.journal.say)
         self.memory = Memory()
         self._secure = service.settings.base_url.startswith("https:")
 
@@ -270,9 +274,9 @@ class Pages:
             if before is not None and before.principal is not None:
                 await self._parse(visit)
                 texts = _texts(visit.form)
-                held = Held(path, before.principal, texts)
+                held = Held(path, mark_of(before.principal), texts)
                 ours = bool(texts) and before.sent(visit.text("csrf"))
-                if ours and self.sessions.hold(visit.session, held):
+                if ours and self.forms.hold(visit.session.key, held):
                     return visit.move("/sign-in", over="held")
                 if not texts and before.sent(visit.text("csrf")):
                     # Files are not kept for anybody: they are chosen once more.
@@ -347,7 +351,7 @@ class Pages:
         again; any other is refused."""
         texts = _texts(visit.form)
         if texts and visit.principal.id and visit.is_from_here:
-            return visit.resume(Held(visit.url(visit.path), visit.principal, texts))
+            return visit.resume(Held(visit.url(visit.path), mark_of(visit.principal), texts))
         return self._failed(visit, Problem(403, [diagnose("ZR911", NOWHERE)]))
 
     def _failed(self, visit: Visit, error: Exception) -> Response:
