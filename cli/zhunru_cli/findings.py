@@ -35,12 +35,17 @@ def _head(found: Diagnostic, surface: Surface) -> str:
 def place_of(span: Any, surface: Surface | None = None) -> str:
     """Return `path:line:column: `, or nothing where a finding has no place.
 
-    For a cell of a workbook the worksheet and the name of the cell: 工作表“清单”C7.
+    For a cell of a workbook the worksheet and the name of the cell: 工作表“清单”C7. For one of a
+    document the table, row and cell; lines above a table have no row.
     """
     book = getattr(span, "workbook", None)
-    if book is not None and span.line:
-        path, sheet = book
-        return (surface or Surface()).say("finding.place", path=path, sheet=sheet, cell=span.cell)
+    if book is not None and (span.line or span.in_document):
+        key = "finding.place"
+        if span.in_document:
+            key = "finding.in_table" if span.line > 0 else "finding.above_table"
+        told = {"path": book[0], "sheet": book[1], "cell": span.cell}
+        told |= {"row": span.line, "column": span.column}
+        return (surface or Surface()).say(key, **told)
     path, line, column = (getattr(span, name) for name in ("path", "line", "column"))
     if not path:
         return ""

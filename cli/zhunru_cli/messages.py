@@ -123,6 +123,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "warning": ("警告", "warning"),
     "hint": ("提示", "hint"),
     "finding.help": ("改法：", "help: "),
+    "finding.above_table": ("{path} {sheet}前的文字：", "{path} lines above {sheet}: "),
+    "finding.in_table": (
+        "{path} {sheet}第 {row} 行第 {column} 格：",
+        "{path} {sheet} row {row} cell {column}: ",
+    ),
     "finding.place": ("{path} 工作表“{sheet}”{cell}：", "{path} sheet `{sheet}` {cell}: "),
     "finding.related": ("参看 {place}：", "see {place}: "),
     "finding.fix": ("可用 --fix 自动改：", "--fix can mend this: "),

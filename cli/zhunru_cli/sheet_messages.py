@@ -4,15 +4,18 @@ from __future__ import annotations
 
 HELP: dict[str, tuple[str, str]] = {
     "import": (
-        "把工作簿（.xlsx、.csv）变成规则文本，存疑的格子逐一标出。",
-        "Turn a workbook (.xlsx, .csv) into policy text; every doubtful cell is marked.",
+        "把表（.xlsx、.csv、.docx）变成规则文本，存疑的格子逐一标出。",
+        "Turn a table (.xlsx, .csv, .docx) into policy text; every doubtful cell is marked.",
     ),
     "import.as": (
         "读成什么：list 清单、units 单位、register 台账。",
         "What to read it as: list, units or register.",
     ),
     "import.name": ("清单或者台账的名称，不写则用文件名。", "Name; default that of the file."),
-    "import.sheet": ("只读这张工作表。", "Read only this worksheet."),
+    "import.sheet": (
+        "只读这张工作表（文档里是表1、表2……）。",
+        "Read only this worksheet (table of a document).",
+    ),
     "import.columns": (
         "栏目对照文件；不写则用旁边的 文件名.栏目.yaml。",
         "File of columns; default FILE.columns.yaml beside it.",

@@ -24,7 +24,7 @@ class Span(NamedTuple):
 
     `start` and `end` are offsets into the decoded text (byte-order mark removed).
     In a sheet, `line` is the row and `column` the column of the cell; of a workbook the path is
-    `file.xlsx#sheet`.
+    `file.xlsx#sheet`, of a document `file.docx#table`.
     """
 
     path: str
@@ -35,9 +35,20 @@ class Span(NamedTuple):
 
     @property
     def workbook(self) -> tuple[str, str] | None:
-        """Return file and worksheet of a place in a workbook; None for one in a text."""
-        file, mark, sheet = self.path.partition(".xlsx#")
-        return (f"{file}.xlsx", sheet) if mark else None
+        """Return file and worksheet (or table) of a place; None for one in a text."""
+        for kind in (".xlsx", ".docx"):
+            file, mark, sheet = self.path.partition(f"{kind}#")
+            if mark:
+                return file + kind, sheet
+        return None
+
+    @property
+    def in_document(self) -> bool:
+        """Tell whether the place is in a table of a document, whose cells have no names.
+
+        Rows count within the table; below 1 are the lines above it.
+        """
+        return ".docx#" in self.path
 
     @property
     def cell(self) -> str:

@@ -1,7 +1,8 @@
 """Sessions at a terminal, written as Markdown in tests/fixtures/cli and docs, run as they stand.
 
 A fenced block `policy NAME` (or yaml, csv, json, jsonl) is a file; `xlsx NAME` is a workbook: `[甲]`
-begins the worksheet 甲, `合并 A1:C1` merges cells, other lines are rows. In a block `console` a line
+begins the worksheet 甲, `合并 A1:C1` merges cells, other lines are rows. `docx NAME` is a document:
+lines with `|` are rows of a table, others paragraphs. In a block `console` a line
 `$ zhunru …` runs, what follows is its output, and a last line `[N]` its exit code if not 0.
 Blocks `policy` without a name make up one set together. ZHUNRU_UPDATE=1 rewrites the outputs: read the difference before you commit it.
 """
@@ -11,10 +12,12 @@ from __future__ import annotations
 import os
 import re
 import shlex
+from itertools import groupby
 from pathlib import Path
 
 import openpyxl
 import pytest
+from tests.documents import document, paragraph, plain
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "cli"
 POLICIES = Path(__file__).resolve().parents[2] / "policies"
@@ -65,6 +68,17 @@ def _write_book(name: str, text: str) -> None:
     book.save(name)
 
 
+def _write_document(name: str, text: str) -> None:
+    body: list[str] = []
+    for in_table, lines in groupby(text.splitlines(), lambda line: line.startswith("|")):
+        if in_table:
+            rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+            body.append(plain(rows))
+        else:
+            body += map(paragraph, lines)
+    document(Path(name), *body)
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_a_transcript_runs_as_written(page, tmp_path, monkeypatch, zhunru):
     monkeypatch.chdir(tmp_path)
@@ -80,6 +94,8 @@ def test_a_transcript_runs_as_written(page, tmp_path, monkeypatch, zhunru):
             made = made.replace(body, _ran(body, zhunru))
         elif kind == "xlsx":
             _write_book(name, body)
+        elif kind == "docx":
+            _write_document(name, body)
         elif name:
             _write(name, body)
     assert "\n[70]\n" not in made, "a mistake of ours is nothing to write down"

@@ -18,6 +18,7 @@ from zhunru.sheets.register import register_text
 from zhunru.syntax import headings, parser, sheet_reader
 from zhunru.syntax.columns_file import Columns, bare, columns_beside, read_columns
 from zhunru.syntax.decode import start_of
+from zhunru.syntax.document import SUFFIX, read_document
 from zhunru.syntax.folders import read_source
 from zhunru.syntax.format_lists import ListPrinter
 from zhunru.syntax.format_words import Words
@@ -107,11 +108,13 @@ def import_sheet(
 ) -> Imported:
     """Return policy text for a sheet (.xlsx, .csv): a list, units of the chart, or a register.
 
+    Lists and units may also stand in the tables of a document (.docx).
+
     `name` is that of the list or register, by default that of the file; `list_kind` what the list
     is for (协助, 职责 …). `columns` is a file of columns; without one that beside the sheet counts.
     Raises PolicyRejected for a file that cannot be read.
     """
-    reading = _opened(Path(path), sheet, columns)
+    reading = _opened(Path(path), kind, sheet, columns)
     named = name or _name_of(Path(path))
     match kind:
         case "units":
@@ -125,13 +128,16 @@ def import_sheet(
             return _list(reading, named, bool(name), list_kind)
 
 
-def _opened(path: Path, sheet: str, columns: str | Path | None) -> _Reading:
+def _opened(path: Path, asked: Kind, sheet: str, columns: str | Path | None) -> _Reading:
     kind = path.suffix.lower()
-    if kind not in (".xlsx", ".csv", ".tsv", ".txt"):
+    # A register takes its rows from the file again and again: a document is none that is kept so.
+    tables = asked != "register" and kind == SUFFIX
+    if not tables and kind not in (".xlsx", ".csv", ".tsv", ".txt"):
         raise PolicyRejected([_wrong_kind(path)])
     said, found = read_columns(Path(columns)) if columns else columns_beside(path)
     source: AnySource | None
-    source, more = read_workbook(path) if kind == ".xlsx" else read_source(path)
+    readers = {".xlsx": read_workbook, SUFFIX: read_document}
+    source, more = readers.get(kind, read_source)(path)
     if source is None or has_errors([*found, *more]):
         raise PolicyRejected([*found, *more])
     said = replace(said, sheet=sheet or said.sheet)
@@ -175,7 +181,10 @@ def _list(reading: _Reading, name: str, renamed: bool, list_kind: str) -> Import
         reading.said = replace(reading.said, names=names)
     entries, found = sheet_reader.read_entries(reading.source, reading.said)
     reading.found += found
-    title = _title(reading.source) or _PREFIX.sub("", reading.path.stem)
+    titles = _titles(reading.source)
+    reading.found += _several(titles, reading)
+    named = titles.get(reading.said.sheet) or next(iter(titles.values()), "")
+    title = named or _PREFIX.sub("", reading.path.stem)
     head = _head(reading.marks, name, renamed, list_kind, title)
     spans = [entry.span for entry in entries]
     found += _doubtful_bases(reading, entries)
@@ -204,18 +213,36 @@ def _head(marks: Marks | None, name: str, renamed: bool, list_kind: str, title: 
     )
 
 
-def _title(source: AnySource) -> str:
+def _several(titles: dict[str, str], reading: _Reading) -> list[Diagnostic]:
+    """Tell that annexes of a document become one list, where none was asked for.
+
+    The worksheets of a workbook are mostly parts of one list.
+    """
+    document = reading.path.suffix.lower() == SUFFIX
+    if not document or reading.said.sheet or len(set(titles.values())) < 2:
+        return []
+    told = [f"{sheet}“{title}”" for sheet, title in titles.items()]
+    return [diagnose("ZR819", start_of(str(reading.path)), titles=told, sheet=next(iter(titles)))]
+
+
+def _titles(source: AnySource) -> dict[str, str]:
+    """Return the titles of the sheets that have one, by the name of the sheet."""
+    if isinstance(source, Source):
+        title = _title(_cut(source))
+        return {"": title} if title else {}
+    titles = {sheet.name: _title(sheet) for sheet in source.sheets if sheet.visible}
+    return {sheet: title for sheet, title in titles.items() if title}
+
+
+def _title(sheet: Sheet | Worksheet) -> str:
     """Return the title of a sheet: the only text of its first row that says more than 附件1."""
-    for sheet in [_cut(source)] if isinstance(source, Source) else source.sheets:
-        if isinstance(sheet, Worksheet) and not sheet.visible:
-            continue
-        for row in islice(sheet.rows(), _TITLE_ROWS):
-            texts = [text for text in row.texts if text]
-            if len(texts) > 1:
-                break
-            title = _PREFIX.sub("", " ".join(texts[0].split())) if texts else ""
-            if title:
-                return "" if bare(title) in _HEADINGS else title
+    for row in islice(sheet.rows(), _TITLE_ROWS):
+        texts = [text for text in row.texts if text]
+        if len(texts) > 1:
+            break
+        title = _PREFIX.sub("", " ".join(texts[0].split())) if texts else ""
+        if title:
+            return "" if bare(title) in _HEADINGS else title
     return ""
 
 
@@ -331,6 +358,8 @@ def _comment(doubt: Diagnostic, reading: _Reading) -> str:
 
 
 def _where(span: Span) -> str:
+    if span.workbook and span.in_document:
+        return f"{span.workbook[1]}第 {span.line} 行第 {span.column} 格"
     if span.workbook:
         return f"工作表“{span.workbook[1]}”{span.cell}"
     return f"第 {span.line} 行第 {span.column} 栏"

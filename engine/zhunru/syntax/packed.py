@@ -174,7 +174,8 @@ def _why_no_package(data: bytes) -> tuple[str, str]:
     if b"\0" not in data[:4096] and not data.startswith(b"PK"):
         zh = "其实是文本或者网页，只改了文件名的后缀"
         return zh, "it is a text or web page, only renamed"
-    return "不是 .xlsx 文件，或者已经损坏、设了密码", "it is no .xlsx, damaged or protected"
+    zh = "不是 Office 2007 起的格式（.xlsx、.docx），或者已经损坏、设了密码"
+    return zh, "it is no .xlsx or .docx, damaged or protected"
 
 
 def _check_text(name: str, piece: bytes) -> None:

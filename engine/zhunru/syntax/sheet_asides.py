@@ -25,7 +25,7 @@ def asides(table: SheetTable) -> list[Diagnostic]:
     sheet = table.sheet
     if not isinstance(sheet, Worksheet) or table.heading_row is None:
         return []
-    return [*_hidden(sheet, table.heading_row.number), *_comments(sheet)]
+    return [*sheet.remarks, *_hidden(sheet, table.heading_row.number), *_comments(sheet)]
 
 
 def _hidden(sheet: Worksheet, above: int) -> list[Diagnostic]:

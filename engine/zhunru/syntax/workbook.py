@@ -39,6 +39,9 @@ class Worksheet:
     found: list[Diagnostic] = field(default_factory=list)
     captions: set[int] = field(default_factory=set)
     comments: list[str] = field(default_factory=list)  # the cells that have one
+    # What is to be told of it, once, if it is read.
+    remarks: list[Diagnostic] = field(default_factory=list)
+    first_row: int = 1  # the number of the first row: below 1 where lines stand above a table
     _merged: list[Merged] | None = None
     _scaled: dict[tuple[int, int], int] = field(default_factory=dict)
 
@@ -48,7 +51,7 @@ class Worksheet:
 
     def place(self, row: int, column: int) -> Span:
         """Return the place of a cell by row and column from 1; the offset only keeps the order."""
-        start = row * MAX_COLUMNS + column
+        start = (row - self.first_row + 1) * MAX_COLUMNS + column
         return Span(self.source.path, start, start, row, column)
 
     @property
@@ -58,7 +61,8 @@ class Worksheet:
 
     def without_cells(self) -> Worksheet:
         """Return what tells the places of rows: the cells of a large book are 150 MiB."""
-        return Worksheet(self.source, self.name, self.visible, cells=None, extent=Extent())
+        first = self.first_row
+        return Worksheet(self.source, self.name, self.visible, None, Extent(), first_row=first)
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows from 1, blank ones too, with the cells that a merged one covers."""
@@ -75,7 +79,7 @@ class Worksheet:
         self._note_failed()
         down, styled = self._downward(), self.extent.styled or None
         filled: dict[int, tuple[int, str]] = {}
-        for number, values in enumerate(self._values(), 1):
+        for number, values in enumerate(self._values(), self.first_row):
             # Nearly every cell is a text: a call for each was a tenth of reading a large book.
             texts = [
                 value.strip() if type(value) is str else self._text(value, number, at)
@@ -107,19 +111,21 @@ class Worksheet:
     def wide_at(self, row: int) -> set[int]:
         """Return the columns, from 0, that cells merged sideways cover in a row."""
         wide: set[int] = set()
+        at = row - self.first_row
         for (top, left), (bottom, right) in self.merged:
-            if right > left and top + 1 <= row <= bottom + 1:
+            if right > left and top <= at <= bottom:
                 wide.update(range(left, min(right, MAX_COLUMNS) + 1))
         return wide
 
     def _downward(self) -> dict[int, list[tuple[int, int]]]:
-        """Return, by row from 1, columns whose value holds down to a row; note captions."""
+        """Return, by number of row, columns whose value holds down to a row; note captions."""
         down: dict[int, list[tuple[int, int]]] = {}
+        first = self.first_row
         for (top, left), (bottom, right) in self.merged:
             if bottom > top:
-                down.setdefault(top + 1, []).append((left, bottom + 1))
+                down.setdefault(top + first, []).append((left, bottom + first))
             if right > left:
-                self.captions.update(range(top + 1, min(bottom, top + 100) + 2))
+                self.captions.update(range(top + first, min(bottom, top + 100) + first + 1))
         return down
 
     def _note_failed(self) -> None:
@@ -240,7 +246,9 @@ def open_workbook(data: bytes, path: str) -> tuple[Workbook | None, list[Diagnos
         return None, [diagnose("ZR891", place, what_zh=large.zh, what_en=large.en)]
     except Damaged as damage:
         place, zh, en = start_of(path), damage.zh, damage.en
-        return None, [diagnose("ZR890", place, path=path, reason_zh=zh, reason_en=en)]
+        return None, [
+            diagnose("ZR890", place, path=path, reason_zh=zh, reason_en=en, suffix=".xlsx")
+        ]
 
 
 def _sheets(data: bytes, path: str) -> list[Worksheet]:
