@@ -51,7 +51,17 @@ def check_policies(
 ) -> tuple[CheckedPolicySet | None, list[Diagnostic]]:
     """Return the checked set at `path` (None if it has errors) and every finding, by place."""
     from zhunru.checker.check import check
-    from zhunru.codes import ABSENCES, NO_LIMIT, NO_UPPER, OF_DAYS, OF_LIMITS, OF_UPPER, WHOLES
+    from zhunru.codes import (
+        ABSENCES,
+        NO_LIMIT,
+        NO_ROW,
+        NO_UPPER,
+        OF_DAYS,
+        OF_LIMITS,
+        OF_ROWS,
+        OF_UPPER,
+        WHOLES,
+    )
     from zhunru.syntax.loader import load
 
     loaded, found = load(locate(path), search=search)
@@ -70,8 +80,9 @@ def check_policies(
         more = [finding for finding in more if finding.code not in ABSENCES]
         more = _about_whole_lines(more, found)
         more = _about_others(more, found, WHOLES, loaded.declarations)
-    wrong = [finding for finding in more if finding.code in NO_LIMIT]
-    more = _about_others(more, wrong, OF_LIMITS, loaded.declarations)
+    for about, causes in ((OF_LIMITS, NO_LIMIT), (OF_ROWS, NO_ROW)):
+        wrong = [finding for finding in more if finding.code in causes]
+        more = _about_others(more, wrong, about, loaded.declarations)
     every = sort_diagnostics([*found, *more])
     return (None if has_errors(every) else checked), every
 

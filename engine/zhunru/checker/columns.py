@@ -12,11 +12,17 @@ from zhunru.checker.resolve import Resolver
 from zhunru.checker.typed import NEVER, Inputs, Typed
 from zhunru.syntax import expressions as x
 from zhunru.syntax import nodes as n
+from zhunru.syntax.said_amounts import amount_meant
 from zhunru.vocabulary import TIME, HitPolicy, Measure, TypeName
 
 if TYPE_CHECKING:
     from zhunru.checker.model import Model
 
+# What tables say in their last row for all that no other row meets.
+_ELSE = frozenset(
+    {"其他", "其它", "其余", "其他情形", "其它情形", "其余情形", "其他情况", "其余情况", "其余各项"}
+    | {"任意", "任何", "不论", "均可", "others", "other", "else", "otherwise", "any"}
+)
 _ADDED = (HitPolicy.SUM, HitPolicy.MIN, HitPolicy.MAX)
 
 
@@ -119,11 +125,27 @@ class ColumnReader:
         return r.Inverse(joined) if test.negated else joined
 
     def _unary(self, column: n.Name, test: x.Expr, resolver: Resolver) -> r.RExpr:
+        if isinstance(test, x.Ref) and self._is_else(column, test, resolver):
+            return NEVER
         left = x.Ref(column.text, test.span)
         filled = _fill(test, left)
         if filled is test:
             filled = x.Compare("==", left, test, test.span)
         return resolver.condition(filled)
+
+    def _is_else(self, column: n.Name, test: x.Ref, resolver: Resolver) -> bool:
+        """Report a cell that says in other words than `-` that all that is left meets it."""
+        type_ = resolver.fields.get(column.text)
+        if test.name not in _ELSE or type_ is None or test.name in type_.values:
+            return False
+        report = self.model.report
+        if type_.values:
+            report.unknown("ZR202", test.span, test.name, (), meant="-", all=type_.values)
+        elif type_.name in (*v.NUMERIC, TypeName.DATE, TypeName.FLAG):
+            report.unknown("ZR201", test.span, test.name, (), meant="-")
+        else:
+            return False
+        return True
 
     def _result(self, cell: x.Expr, type_: r.Type, resolver: Resolver) -> r.RExpr:
         if isinstance(cell, x.Nothing):
@@ -139,7 +161,9 @@ class ColumnReader:
         if found.type is None or (type_.name is TypeName.LENGTH and found.type.measure in TIME):
             return found.node if found.type else NEVER
         if not v.comparable(type_, found.type):
-            resolver.mismatch(cell.span, type_, found.type)
+            # 壹仟捌佰元 is a word like any other.
+            meant = amount_meant(_word(cell)) if isinstance(cell, x.Ref) else ""
+            resolver.mismatch(cell.span, type_, found.type, meant)
         elif both := numbers.alike(Typed(r.FieldValue("", type_), type_), found):
             return both[1].node
         else:
@@ -166,6 +190,10 @@ class ColumnReader:
         if any(isinstance(c, x.Several) for c in cells):
             return self._set_type(cells)
         others = [c for c in cells if c not in words]
+        spelt = others and all(amount_meant(word.name) for word in words)
+        if spelt or len(words) < sum(isinstance(each, x.Quantity) for each in others):
+            # Among numbers the few words are to be mended, not every number.
+            words = []
         if any(isinstance(c, x.Text) for c in others) or words:
             return v.TEXT
         return self._value_type(others, resolver)

@@ -8,7 +8,7 @@ from typing import Any
 from zhunru.codes import diagnose
 from zhunru.diagnostics import Diagnostic, Edit, Fix, Span
 from zhunru.syntax.misspelling import nearest_whole
-from zhunru.syntax.numerals import quantity_in_digits
+from zhunru.syntax.said_amounts import amount_meant
 
 MOST_FINDINGS = 5_000
 MOST_NAMES = 5_000
@@ -55,7 +55,7 @@ class Report:
         `meant` is what was surely meant, where that is known.
         """
         # Statutes write 五个工作日; here a number has digits, and a word without is a name.
-        near = meant or quantity_in_digits(name) or self.nearest(name, known)
+        near = meant or amount_meant(name) or self.nearest(name, known)
         self.add(
             code,
             span,

@@ -410,8 +410,10 @@ class Resolver:
         self.model.report.add(code, span, **values)
         return BROKEN
 
-    def _mismatch(self, span: Span, one: r.Type, other: r.Type) -> Typed:
-        return self.add("ZR301", span, left_zh=v.named(one, 0), left_en=v.named(one, 1),
+    def _mismatch(self, span: Span, one: r.Type, other: r.Type, meant: str = "") -> Typed:
+        """Report two kinds of values; `meant` is what was probably meant by the one at `span`."""
+        fix = replacement(span, meant) if meant else None
+        return self.add("ZR301", span, fix=fix, left_zh=v.named(one, 0), left_en=v.named(one, 1),
                         right_zh=v.named(other, 0), right_en=v.named(other, 1))  # fmt: skip
 
     def _mixed(self, span: Span, one: r.Type, other: r.Type) -> Typed:

@@ -131,6 +131,10 @@ WHOLES = frozenset(
 OF_LIMITS = frozenset({"ZR522", "ZR523", "ZR524"})
 NO_LIMIT = frozenset({"ZR201", "ZR301", "ZR302", "ZR503"})
 
+# What the rows of a table meet is not to be had while a cell of it cannot be judged.
+OF_ROWS = frozenset({"ZR422", "ZR423", "ZR451", "ZR452"})
+NO_ROW = frozenset({"ZR201", "ZR202", "ZR203", "ZR301", "ZR302"})
+
 # What is in force on a day is not to be had while a day is none: ZR111 goes on with another.
 OF_DAYS = frozenset({"ZR321", "ZR337"})
 

@@ -26,7 +26,7 @@ def range_around(text: str, at: int, start: int) -> tuple[int, int, int, int] | 
     """Return a range that a place lies in: where it and its sign begin, where they end."""
     for found in _RANGE.finditer(text, max(start, at - _NEAR), at + _NEAR):
         if found.start() < at < found.end():
-            return (found.start(), *found.span(1), found.end())
+            return found.start(), *found.span(1), found.start() + len(found[0].rstrip())
     return None
 
 

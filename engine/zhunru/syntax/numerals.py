@@ -17,6 +17,11 @@ _COUNTED = re.compile(rf"\d{{1,6}}|{_WRITTEN.pattern}")
 _SINCE = re.compile(r"^[自从]\w{1,20}?(?:之日)?起")
 _WITHIN = ("以内", "之内", "内")
 _HALF = {"半个月": "15 日", "半年": "6 个月", "半小时": "30 分钟"}
+# Capital numerals, as contracts and vouchers write amounts of money; 人民币 says what 元 says.
+CAPITALS = str.maketrans(
+    "壹贰貳叁參肆伍陆陸柒捌玖拾佰仟萬億圆圓兩歲", "一二二三三四五六六七八九十百千万亿元元两岁"
+)
+_MONEY = "人民币"
 _MEASURES = frozenset(word for words, _ in MEASURES.values() for word in words)
 
 
@@ -93,6 +98,9 @@ def number_in_digits(text: str) -> int | None:
 
 def quantity_in_digits(text: str) -> str:
     """Return `5 个工作日` for `五个工作日内`, `80%` for `八成`; "" for no number of a measure."""
+    text = text.translate(CAPITALS).removeprefix(_MONEY)
+    if text.endswith(("元整", "元正")):
+        text = text[:-1]
     for start, end, said in amounts_in_digits(text):
         if start == 0 and end == len(text):
             return said

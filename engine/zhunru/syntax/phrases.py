@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from zhunru.syntax.lexer import STRING
 from zhunru.syntax.numerals import amounts_in_digits, number_in_digits
+from zhunru.syntax.usual_measures import USUAL_MEASURES, measure_meant
 from zhunru.syntax.written_days import written_day
 from zhunru.vocabulary import MEASURES
 
@@ -82,6 +83,12 @@ _TURNS = {
         (_FIELD + r"\s不属于\s", r"非 \1 属于 "),
         (_FIELD + r"\s不包[含括]\s", r"非 \1 包含 "),
         (_BETWEEN, r"\1 不少于 \2 \4 且 \1 不超过 \3 \4"),
+        (r"(?<![\w.])" + _AMOUNT + r"\((?:包?含|含本数)\)\s?以上(?!\w)", r"不少于 \1"),
+        (r"(?<![\w.])" + _AMOUNT + r"\((?:包?含|含本数)\)\s?以下(?!\w)", r"不超过 \1"),
+        (r"(?<![\w.])" + _AMOUNT + r"\(不含(?:本数)?\)\s?以上(?!\w)", r"超过 \1"),
+        (r"(?<![\w.])" + _AMOUNT + r"\(不含(?:本数)?\)\s?以下(?!\w)", r"不满 \1"),
+        (r"(?<=\w )(?:年满|达到|满)\s?" + _AMOUNT + r"(?!\w)", r"不少于 \1"),
+        (r"(?<=\w )(?:未满|不足|不到)\s?" + _AMOUNT + r"(?!\w)", r"不满 \1"),
         (r"(?<![\w.])(?:(?:在|为|达到|达|满)\s?)?" + _AMOUNT + r"(?:及)?以上(?!\w)", r"不少于 \1"),
         (r"(?<![\w.])(?:(?:在|为|达到|达)\s?)?" + _AMOUNT + r"(?:及)?以[下内](?!\w)", r"不超过 \1"),
         (r"(?<=\s)在\s?([^、\s]{1,60}(?:、[^、\s]{1,60}){1,20}?)\s?之?[中内里](?!\w)", r"属于 \1"),
@@ -107,6 +114,9 @@ _TURNS = {
             lambda found: _at_most(found[1], found[2]),
         ),
         (rf"{_TIMES}\s*次\s*/\s*{_PERIOD}", lambda m: _at_most(m[2], m[1])),
+        # A day on which something begins does so without being told.
+        (r"(?<=[\d日号]) ?(?:起|以来)(?:正式)?(?:施行|实施|执行|实行|生效)?$", ""),
+        (r"(?<!\w)[自从] ?(?=\d{4}[-/.年])", ""),
         (r"^(?:不定期|按需(?:开展)?|随时|常年|长期|全年|经常(?:性)?)$", "不限"),
     ),
     "en": _turns(
@@ -125,10 +135,16 @@ _TURNS = {
 }
 # Days that the language does not read as they stand; written with - or / or 年月日 they are days.
 _WRITTEN_DAY = re.compile(
-    r"(?<![\w.])(?:\d{4}\.\d{1,2}\.\d{1,2}(?![\w.])|\d{4}年\d{1,2}月\d{1,2}号"
+    r"(?<![\w.])(?:\d{4}([.。、])\d{1,2}\1\d{1,2}(?!\d|[.。、]\d)|\d{4}年\d{1,2}月\d{1,2}号"
+    r"|(?=\d{4}年? ?\d{0,2}月? )\d{4} ?年 ?\d{1,2} ?月 ?\d{1,2} ?[日号]"
     r"|[〇○零一二三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}[日号])"
 )
 _ASKED = re.compile(rf"(?:在\s*)?({_DAY})\s*(?:(之后|以后)|之前|以前)(?!\w)")
+
+
+_USUAL = re.compile(
+    rf"(?<![\w.])(\d{{1,12}})\s?({'|'.join(sorted(USUAL_MEASURES, key=len, reverse=True))})(?!\w)"
+)
 
 
 class Turn(NamedTuple):
@@ -169,13 +185,17 @@ def _found(text: str, language: str) -> Iterator[Turn]:
     for start, end, said in amounts_in_digits(text):
         yield Turn(start, end, said, False)
     for written in _WRITTEN_DAY.finditer(text):
-        day = written_day(written[0])
+        day = written_day(re.sub("[。、]", ".", written[0]))
         if day is not None:
             yield Turn(*written.span(), day.isoformat(), False)
 
 
 def _in_digits(text: str) -> str:
-    """Return a text with its 3万 and 八成 in digits: 3万元以上 is two turns in one."""
+    """Return a text with its 3万 and 八成 in digits: 3万元以上 is two turns in one.
+
+    Units of everyday writing are those of the language: 60周岁以上.
+    """
+    text = _USUAL.sub(lambda found: measure_meant(found[1], found[2], "zh"), text)
     for start, end, said in sorted(amounts_in_digits(text), reverse=True):
         text = text[:start] + said + text[end:]
     return text

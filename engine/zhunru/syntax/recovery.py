@@ -13,7 +13,15 @@ from zhunru.syntax.field_measures import lone_measure
 from zhunru.syntax.keywords import EN, ZH, spelling
 from zhunru.syntax.lexer import MAX_DEPTH, Overflow, Snippet
 from zhunru.syntax.reading import Reading
-from zhunru.syntax.wrong_numbers import how_often, number_range, thousands, unknown_measure, within
+from zhunru.syntax.wrong_days import half_day, no_such_day
+from zhunru.syntax.wrong_numbers import (
+    how_often,
+    money,
+    number_range,
+    thousands,
+    unknown_measure,
+    within,
+)
 from zhunru.syntax.wrong_signs import (
     blank_in_name,
     bracket,
@@ -23,13 +31,13 @@ from zhunru.syntax.wrong_signs import (
     list_sign,
     odd_sign,
     open_text,
+    remark,
     without_quotes,
 )
 from zhunru.syntax.wrong_words import (
     doubled,
     everyday,
     glued,
-    half_day,
     measure,
     misspelt,
     no_start,
@@ -159,13 +167,16 @@ _DIAGNOSES: tuple[Callable[[Failure], Done | None], ...] = (
     damaged_row,
     _steps_beside,
     open_text,
+    no_such_day,
+    money,
     thousands,
     number_range,
     lone_measure,
+    everyday,
     odd_sign,
     bracket,
+    remark,
     other_language,
-    everyday,
     within,
     measure,
     joined_conditions,

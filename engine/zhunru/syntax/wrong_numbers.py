@@ -12,9 +12,10 @@ from zhunru.syntax.failure import Done, Failure, readable
 from zhunru.syntax.keywords import WORDS, spelling
 from zhunru.syntax.lexer import THOUSANDS
 from zhunru.syntax.number_ranges import range_around
-from zhunru.syntax.numerals import number_in_digits
+from zhunru.syntax.numerals import number_in_digits, quantity_in_digits
 from zhunru.syntax.wrong_words import everyday
 
+_MONEY = re.compile(r"[¥￥]\s?(\d[\d,]{0,20}(?:\.\d{1,6})?)\s?(?:元(?!\w))?(?!\w)")
 _OFTEN = re.compile(
     r"每(\d{0,3}|[一二两三四五六七八九十]{0,3})个?(半年|年|季度|季|月|周|星期|旬|日|天)"
     r"(?:(\d{1,3}|[一二两三四五六七八九十]{1,3})次)?(.*)"
@@ -28,12 +29,25 @@ def thousands(failure: Failure) -> Done | None:
         return None
     mend = failure.mend(failure.at, token.end_pos or 0, token.replace(",", ""))
     zh = en = ""
-    if ",0" not in token:
+    if ",0" not in token and "." not in token:
         zh = f"；几个数用“、”隔开，写“{token.replace(',', '、')}”"
         en = "; of several numbers put blanks behind the commas"
     said = {"found": str(token), "number": mend.mended, "more_zh": zh, "more_en": en}
     failure.report("ZR143", failure.span(), mend, **said)
     return Done(mend)
+
+
+def money(failure: Failure) -> Done | None:
+    """An amount of money with the sign of its currency before it: ￥5,000.00."""
+    text, near = failure.snippet.shadow, max(failure.snippet.start, failure.at - 1)
+    for found in _MONEY.finditer(text, near, failure.snippet.end):
+        mend = failure.mend(*found.span(), f"{found[1].replace(',', '')} 元")
+        if found.start() <= failure.at < found.end() and readable(failure, mend):
+            zh, en = f"写“{mend.mended}”", f"write `{mend.mended}`"
+            span = failure.reading.source.span(*found.span())
+            failure.report("ZR101", span, mend, found=mend.found, more_zh=zh, more_en=en)
+            return Done(mend)
+    return None
 
 
 def number_range(failure: Failure) -> Done | None:
@@ -46,9 +60,14 @@ def number_range(failure: Failure) -> Done | None:
         return done
     start, sign, end, stop = found
     # Where a band may stand, as in a parameter or a cell of a table, it is said by 至.
-    mend = failure.mend(sign, end, f" {spelling('TO', failure.snippet.language)} ")
-    text = failure.snippet.original(start, stop)
-    mend = mend._replace(mended=text[: sign - start] + mend.mended + text[end - start :])
+    text, to = failure.snippet.original(start, stop), spelling("TO", failure.snippet.language)
+    low, high = text[: sign - start], text[end - start :]
+    # 60—69周岁: the unit behind it is put right with it.
+    meant = quantity_in_digits(high)
+    mend = failure.mend(sign, end, f" {to} ")
+    if meant and meant.replace(" ", "") != high.replace(" ", ""):
+        mend = failure.mend(sign, stop, f" {to} {meant}")
+    mend = mend._replace(mended=f"{low} {to} {meant or high}")
     shown = mend if readable(failure, mend) else None
     failure.report("ZR142", failure.reading.source.span(start, stop), shown, text=text)
     return Done(shown)

@@ -15,6 +15,7 @@ from zhunru.syntax.phrases import Turn
 _STRING = re.compile(STRING)
 _QUOTES = '"“”＂'
 _OTHER_QUOTES = re.compile(r"'[^'\n]*'|‘[^’\n]*’|「[^」\n]*」|『[^』\n]*』|`[^`\n]*`")
+_REMARK = re.compile(r"\([^()|\n]{1,60}\)")
 _BEHIND_NAMES = ("EQ", "NUMBER", "QUANTITY", "DATE")
 _NEXT_WORD = re.compile(r"[ \t]+(\w+)")
 _SWAP = {"COMMA": "、", "PAUSE": ",", "SEMICOLON": "、"}
@@ -72,6 +73,28 @@ def bracket(failure: Failure) -> Done | None:
         failure.report("ZR129", failure.span())
         return Done()
     return None
+
+
+def remark(failure: Failure) -> Done | None:
+    """A remark in brackets where none can stand: 街道（牵头）, 3 个工作日（不含公示期）."""
+    token = failure.token
+    found = None
+    if token is not None and token.type == "LPAR":
+        found = _REMARK.match(failure.snippet.shadow, failure.at, failure.snippet.end)
+    if token is None or found is None or accepts(failure.state, "LPAR"):
+        return None
+    mend = failure.mend(failure.at, found.end(), "")
+    if not readable(failure, mend):
+        return None
+    before = next((each for each in reversed(failure.snippet.tokens) if each is not token), None)
+    zh, en = "是说明的，删去它，或者在行末写成批注“# …”", "take it out, or write `# …` behind all"
+    if before is not None and before.type == "NAME" and before not in WORDS["any"]:
+        name = failure.snippet.original(before.start_pos or 0, found.end())
+        zh += f"；是名称的一部分的，整个名称放在方括号里，写“[{name}]”"
+        en += f"; a name with brackets stands in square ones: `[{name}]`"
+    span = failure.reading.source.span(*found.span())
+    failure.report("ZR101", span, mend, found=mend.found, more_zh=zh, more_en=en)
+    return Done(mend)
 
 
 def list_sign(failure: Failure) -> Done | None:

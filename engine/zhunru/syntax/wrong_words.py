@@ -5,7 +5,6 @@ Each function reports a failure of its kind; None where it is of another.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from itertools import islice, pairwise
 
@@ -19,7 +18,6 @@ from zhunru.syntax.phrases import asked_day, turns
 from zhunru.syntax.usual_measures import measure_meant
 from zhunru.syntax.usual_words import meant_by
 
-_HALF_DAY = re.compile(r"\d{4}(?:[-/]\d{1,2}|年\d{1,2}月)(?![-/\d日])")
 _SAID_THEN = {"zh": "那么", "en": "then"}
 _IN_ORDER = ("ADMIT", "REFUSE", "DEFER", "INCOMPLETE")
 _OUTCOMES = frozenset(_IN_ORDER)
@@ -250,20 +248,6 @@ def _meant(
             span = failure.reading.source.span(start, end)
             failure.report("ZR101", span, mend, found=str(token), **hint)
             return Done(mend)
-    return None
-
-
-def half_day(failure: Failure) -> Done | None:
-    """A day without its day or month, which reads as a number and something more."""
-    for token in reversed(failure.snippet.tokens[-2:]):
-        start = token.start_pos or 0
-        half = _HALF_DAY.match(failure.snippet.shadow, start)
-        if half and half.end() > failure.at:
-            zh = "日期要写全年、月、日，例如 2024-01-01"
-            en = "write year, month and day: 2024-01-01"
-            span = failure.reading.source.span(*half.span())
-            failure.report("ZR101", span, found=half[0], more_zh=zh, more_en=en)
-            return Done()
     return None
 
 
