@@ -117,7 +117,7 @@ def expand(table: r.ResolvedTable, found: r.LookUp) -> tuple[tuple[r.RExpr, r.RE
     inputs = dict(zip((name for name, _ in table.inputs), found.args, strict=True))
     column = [name for name, _ in table.outputs].index(found.column)
     return tuple(
-        (_joined(tuple(_put(test, inputs) for test in row.tests)), row.results[column])
+        (_joined(tuple(put(test, inputs) for test in row.tests)), row.results[column])
         for row in table.rows
     )
 
@@ -127,7 +127,7 @@ def _joined(tests: tuple[r.RExpr, ...]) -> r.RExpr:
     return real[0] if len(real) == 1 else r.Every(real)
 
 
-def _put(expr: r.RExpr, inputs: dict[str, r.RExpr]) -> r.RExpr:
+def put(expr: r.RExpr, inputs: dict[str, r.RExpr]) -> r.RExpr:
     """Return a test of a table over what its inputs stand for."""
     if isinstance(expr, r.FieldValue):
         return inputs.get(expr.name, expr)
@@ -139,7 +139,7 @@ def _rebuilt(expr: r.RExpr, inputs: dict[str, r.RExpr]) -> r.RExpr:
     for each in fields(expr):
         value = getattr(expr, each.name)
         if isinstance(value, tuple) and value and isinstance(value[0], r.RExpr):
-            changed[each.name] = tuple(_put(part, inputs) for part in value)
+            changed[each.name] = tuple(put(part, inputs) for part in value)
         elif isinstance(value, r.RExpr):
-            changed[each.name] = _put(value, inputs)
+            changed[each.name] = put(value, inputs)
     return replace(expr, **changed)

@@ -11,6 +11,7 @@ from zhunru.checker import resolved as r
 from zhunru.checker import resolved_flows as f
 from zhunru.checker import values as v
 from zhunru.checker.flow_bodies import expand
+from zhunru.checker.flow_gaps import gap_of
 from zhunru.checker.typed import Typed
 from zhunru.syntax import expressions as x
 from zhunru.syntax import nodes as n
@@ -63,7 +64,8 @@ class Limits:
         found = self._found(limit.length, limit.span) if limit.length else f.Limit()
         return f.Limit(
             lengths=found.lengths, value=found.value, measure=found.measure, most=found.most,
-            until=found.until, calendar=calendar, stopped=limit.stopped, span=limit.span,
+            until=found.until, calendar=calendar, stopped=limit.stopped, gap=found.gap,
+            span=limit.span,
         )  # fmt: skip
 
     def _until(self, name: n.Name, limit: n.Limit | None) -> f.Limit:
@@ -102,13 +104,15 @@ class Limits:
             return f.Limit()
         if table.hit is HitPolicy.SUM and rows:
             most = sum((each.amount for each in rows), Decimal(0))
-            return f.Limit(value=found, measure=rows[0].measure, most=most)
+            gap = gap_of(self.model, table, found)
+            return f.Limit(value=found, measure=rows[0].measure, most=most, gap=gap)
         # The first that holds is taken, so what a table prefers stands first.
         if table.hit in _BY_AMOUNT:
             rows.sort(key=lambda each: each.length.amount, reverse=table.hit is HitPolicy.MAX)
         elif table.hit is HitPolicy.PRIORITY:
             rows.sort(key=lambda each: _rank(table, each.row))
-        return f.Limit(lengths=tuple(each.length for each in rows))
+        gap = gap_of(self.model, table, found)
+        return f.Limit(lengths=tuple(each.length for each in rows), gap=gap)
 
     def _rows_of(self, table: r.ResolvedTable, found: r.LookUp, span: Span) -> list[_Row] | None:
         """Return the rows that give a length; None where one gives something else."""

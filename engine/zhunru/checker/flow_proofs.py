@@ -32,6 +32,16 @@ _REASONS = {
         "“{at}”的时限要看填写的内容，到时可能没有，就一直等",
         "the limit of `{at}` hangs on a fact that may be missing by then, and it waits for ever",
     ),
+    "gap": (
+        "“{at}”的时限查对照表“{table}”，{cases}的没有一行，没有时限，一直等",
+        "the limit of `{at}` is looked up in table `{table}`, which has no row where {cases}: "
+        "it waits for ever",
+    ),
+    "rows": (
+        "“{at}”的时限查对照表“{table}”，是不是每种情形都有一行定不下来",
+        "the limit of `{at}` is looked up in table `{table}`, and whether every case has a row is "
+        "open",
+    ),
     "pause": (
         "“{at}”可以停表，停过以后时间落在哪几天说不准",
         "the clock may stop in `{at}`, and on what days it runs again is open",
@@ -292,7 +302,11 @@ class Prover:
 
 def _why(term: Term) -> dict[str, Any]:
     zh, en = _REASONS[term.reason]
-    return {"why_zh": zh.format(at=term.at), "why_en": en.format(at=term.at)}
+    gap = term.gap or f.Gap(table="")
+    return {
+        "why_zh": zh.format(at=term.at, table=gap.table, cases=gap.zh),
+        "why_en": en.format(at=term.at, table=gap.table, cases=gap.en),
+    }
 
 
 def _same(one: f.Body, other: f.Body) -> bool:

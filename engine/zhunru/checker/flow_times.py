@@ -29,7 +29,7 @@ from zhunru.checker.flow_map import (
     way_to,
 )
 from zhunru.checker.flow_unset import without_limit
-from zhunru.checker.resolved_flows import Length, Limit
+from zhunru.checker.resolved_flows import Gap, Length, Limit
 from zhunru.vocabulary import CLOCK, Measure
 
 MOST_WORK = 6_000_000
@@ -39,14 +39,26 @@ _DAYS = {Measure.WORKDAY: 1, Measure.DAY: 1, Measure.NATURALDAY: 1, Measure.MONT
          Measure.YEAR: 366}  # fmt: skip
 
 Reason = Literal[
-    "", "wait", "loop", "field", "large", "mixed", "calendar", "again", "unset", "pause"
+    "",
+    "wait",
+    "loop",
+    "field",
+    "large",
+    "mixed",
+    "calendar",
+    "again",
+    "unset",
+    "gap",
+    "rows",
+    "pause",
 ]
 """Why there is no exact number: it may wait, or go round, for ever, or a state has no limit because
-a fact is missing; a field decides; or the bound is only safe: there are too many nodes, hours and
-days are mixed in a way that no start is worst for, no published year is long enough, a state has
-only what earlier visits left (累计), or a clock that may stop runs again on other days."""
+a fact is missing or a table has no row; a field decides, or whether a table has a row is open; or
+the bound is only safe: there are too many nodes, hours and days are mixed in a way that no start is
+worst for, no published year is long enough, a state has only what earlier visits left (累计), or a
+clock that may stop runs again on other days."""
 
-_ENDLESS = ("wait", "loop", "unset")
+_ENDLESS = ("wait", "loop", "unset", "gap")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +70,7 @@ class Term:
     walk: Walk
     reason: Reason = ""
     at: str = ""
+    gap: Gap | None = None
 
     @property
     def exact(self) -> bool:
@@ -223,6 +236,13 @@ class Times:
             allowance = self.allowed[node.state]
             if allowance.limit.untimed:
                 return Term(None, measure, walk_to(node, stretch.came), "wait", node.state)
+            gap = allowance.limit.gap
+            if gap and gap.sure:
+                walk = walk_to(node, stretch.came)
+                return Term(None, measure, walk, "gap", node.state, gap)
+            if gap and found is None:
+                walk = walk_to(node, stretch.came)
+                found = Term(None, measure, walk, "rows", node.state, gap)
             if allowance.open and not allowance.limit.stopped and found is None:
                 walk = walk_to(node, stretch.came)
                 found = Term(None, measure, walk, "field", node.state)

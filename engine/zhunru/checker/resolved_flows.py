@@ -91,12 +91,23 @@ class Length:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """Cases for which a table has no row, in words; not `sure`: whether there are any is open."""
+
+    table: str
+    sure: bool = True
+    zh: str = ""
+    en: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
     """When the time of a state ends. Exactly one of these is given:
 
     `lengths` (one, or one for each row of a table); `value`, a number of `measure` known on entry,
     `most` at the most (None: not bounded); `until`, the field whose day ends it; or `untimed`.
-    `calendar` is where the time runs; `stopped`: it stops the clocks around it.
+    `calendar` is where the time runs; `stopped`: it stops the clocks around it. In the cases of
+    `gap` a table gives nothing, and there is no end.
     """
 
     lengths: tuple[Length, ...] = ()
@@ -107,6 +118,7 @@ class Limit:
     untimed: bool = False
     calendar: str = ""
     stopped: bool = False
+    gap: Gap | None = None
     span: Span = field(default=NOWHERE, compare=False)
 
 

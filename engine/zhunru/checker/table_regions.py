@@ -68,7 +68,7 @@ class TableRegions:
         declared: Callable[[str], bool] = bool,
     ) -> None:
         self.table = table
-        self.days = _days(table, life, parameters)
+        self.days = days_of(table, life, parameters)
         constants = [constant_on(parameters, start) for start, _ in self.days]
         self.columns = [
             cells_of_column(
@@ -171,7 +171,7 @@ def _rank(box: Box, listed: Box) -> tuple[int, int]:
     return conditions, -size
 
 
-def _days(
+def days_of(
     table: r.ResolvedTable, life: n.Period, parameters: Mapping[str, r.ResolvedParameter]
 ) -> list[tuple[date | None, date | None]]:
     """Return the stretches of days on which the parameters of the cells keep their values."""
