@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 
@@ -134,6 +135,22 @@ def test_who_makes_up_keys_does_not_have_the_issuer_asked_each_time(api, issuer,
         assert status(api, token(head={"kid": f"made-up-{number}"})) == 401
     assert issuer.asked == 2
     assert status(api, token()) == 200
+
+
+def test_many_who_come_at_once_have_the_keys_fetched_once(api, issuer):
+    going = Event()
+
+    def late(handler):
+        going.wait(30)
+        issuer.keys(handler, keys())
+
+    issuer.answer = late
+    with ThreadPoolExecutor(4) as pool:
+        answers = [pool.submit(status, api, token()) for _ in range(4)]
+        time.sleep(0.3)  # whoever has not come by then finds the keys there
+        going.set()
+        assert [answer.result() for answer in answers] == [200] * 4
+    assert issuer.asked == 1
 
 
 def drip(handler):

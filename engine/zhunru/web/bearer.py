@@ -203,10 +203,7 @@ class _Fetched:
 
     def __call__(self, anew: bool) -> Sequence[Keys]:
         now = _now()
-        stale = now - self._fetched >= _KEPT_SECONDS
-        # Also a failure counts: an issuer that is away must not be asked by every request, nor
-        # one that is there by everybody who makes up a key.
-        if (anew or stale) and now - self._tried >= _PAUSE_SECONDS:
+        if anew or now - self._fetched >= _KEPT_SECONDS:
             self._renew(now)
         return self._keys if now - self._fetched < _LONGEST_SECONDS else ()
 
@@ -215,8 +212,10 @@ class _Fetched:
         if not self._lock.acquire(blocking=not self._keys):
             return
         try:
+            # Also a failure counts: an issuer that is away must not be asked by every request, nor
+            # one that is there by everybody who makes up a key, or who waited while it was asked.
             if now - self._tried < _PAUSE_SECONDS:
-                return  # somebody else has fetched them while this one waited
+                return
             self._tried = now
             found = _fetch(self._address)
             if found is not None:
