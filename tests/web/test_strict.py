@@ -58,6 +58,48 @@ def test_our_part_of_an_authzen_context_is_as_strict(api):
     assert api.post("/access/v1/evaluation", json=asked).status_code == 200
 
 
+ASKED = {
+    "subject": {"type": "unit", "id": "区市场监管局"},
+    "action": {"name": "反诈应用推广"},
+    "resource": {"type": "community", "id": "幸福社区"},
+}
+
+
+def test_what_is_written_much_like_a_fact_is_told_and_what_is_not_is_left_alone(api):
+    own = {"time": "2026-03-02", "ip": "10.0.0.1", "部门领导": "张", "zhunru": {}}
+    resource = {**ASKED["resource"], "properties": {"类别": "系统应用", "拟进日期": "2026-03-02"}}
+    asked = {**ASKED, "resource": resource, "context": own}
+    told = api.ask("/access/v1/evaluation", asked)["context"]
+    assert told["ignored"] == [{"name": "拟进日期", "meant": "拟进入日期"}]
+    (one,) = api.ask("/access/v1/evaluations", {"evaluations": [asked]})["evaluations"]
+    assert one["context"]["ignored"] == told["ignored"]
+    quiet = {**asked, "context": {"zhunru": {"detail": "none"}}}
+    assert "ignored" not in api.ask("/access/v1/evaluation", quiet)["context"]
+    plain = {**ASKED, "context": own}
+    assert "ignored" not in api.ask("/access/v1/evaluation", plain)["context"]
+
+
+def test_a_mapping_says_what_is_written_like_what_it_names():
+    asked = {
+        "subject": {"type": "user", "id": "a", "properties": {"role": ["admin"], "phone": "1"}},
+        "action": {"name": "can_read_todos"},
+        "resource": {"type": "todo", "id": "1", "properties": {"ownerId": "a"}},
+        "context": {"roles": "of the caller's own"},
+    }
+    with serving() as start:
+        told = start("todo").ask("/access/v1/evaluation", asked)["context"]
+    meant = {each["name"]: each["meant"] for each in told["ignored"]}
+    assert meant == {"role": "roles", "ownerId": "ownerID"}
+
+
+def test_a_great_many_properties_of_a_callers_own_are_soon_passed_by(api):
+    asked = {**ASKED, "context": {f"拟进入日{n}": 1 for n in range(40_000)}}
+    before = process_time()
+    told = api.ask("/access/v1/evaluation", asked)["context"]
+    assert len(told["ignored"]) == 50
+    assert process_time() - before < 5
+
+
 def test_a_wrong_method_is_told_as_other_errors_of_that_address_are(api):
     ours, theirs = api.get("/v1/decide"), api.get("/access/v1/evaluation")
     assert (ours.status_code, theirs.status_code) == (405, 405)

@@ -99,6 +99,8 @@ class Asking:
         except RequestRejected as error:
             return refused(error, self.call.language)
         context = told(found, self.detail, self.call.language)
+        if self.detail != "none" and (slips := self.mapped.slips(asked)):
+            context["ignored"] = slips
         admitted = found.outcome is Outcome.ADMIT
         # Who is admitted has nothing to apply for: looked up for others, and for who asks to know.
         if not admitted or "approval" in asked["context"]:

@@ -14,17 +14,22 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from zhunru.checker.resolved import UnitTarget
 from zhunru.compiler import CompiledPolicy
+from zhunru.syntax.misspelling import nearest_whole
 from zhunru.vocabulary import TypeName
 from zhunru.web.tokens import unusable
 
 _PARTS = ("subject", "action", "resource")
 _NAME = {"subject": "id", "action": "name", "resource": "id"}
 Entity = Mapping[str, Any]
+_TAKEN = frozenset({"zhunru", "approval"})  # what a context has of ours
+_ALIKE = 60  # of names: `time` is nobody's slip
+_LONGEST, _MOST_STRANGE, _MOST_KNOWN = 100, 50, 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,43 @@ class Mapped:
                 found[target] = value
             elif not self.strict and self._is_fact(key):
                 found[key] = value
+
+    def slips(self, asked: Mapping[str, Entity]) -> list[dict[str, str]]:
+        """Return what a question says that is no fact, and is written much like one that is.
+
+        What is not like any is the caller's own, and not looked at, as AuthZEN has it.
+        """
+        strange = islice(self._strange(asked), _MOST_STRANGE)
+        meant = ((name, self._meant(part, name)) for part, name in strange)
+        return [{"name": name, "meant": near} for name, near in meant if near]
+
+    def _strange(self, asked: Mapping[str, Entity]) -> Iterator[tuple[str, str]]:
+        for part in _PARTS:
+            for name in asked.get(part, {}).get("properties") or ():
+                counts = not self.strict and self._is_fact(name)
+                if name not in self.parts[part].properties and not counts:
+                    yield part, name
+        if not self.strict:
+            for name in asked.get("context") or ():
+                if name not in _TAKEN and not self._is_fact(name):
+                    yield "", name
+
+    def _meant(self, part: str, name: str) -> str:
+        known = self._near.get((part, name))
+        if known is None:
+            if len(self._near) >= _MOST_KNOWN:
+                self._near.clear()
+            names = self.parts[part].properties if self.strict else self._names
+            known = self._near[part, name] = nearest_whole(name[:_LONGEST], names, _ALIKE)
+        return known
+
+    @cached_property
+    def _near(self) -> dict[tuple[str, str], str]:
+        return {}
+
+    @cached_property
+    def _names(self) -> list[str]:
+        return [*self._fields, *self.policy.model.registers]
 
     @cached_property
     def _fields(self) -> Collection[str]:

@@ -168,6 +168,7 @@ _APPLIED: dict[str, Schema] = {
         closed({"applied": FLAG, "reason": TEXT}), closed({"id": TEXT, "approved_until": MOMENT})
     ),
     "next_action": one_of("request", "none"),
+    "ignored": listed(closed({"name": TEXT, "meant": TEXT})),
 }
 _ERROR = closed({"error": closed({"status": COUNT, "code": TEXT, "message": TEXT})})
 # `reason` also says what became of an approval, where `detail` is `none` and it stands alone.
