@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from zhunru.checker import resolved_flows as f
 from zhunru.checker.flow_map import Came, FlowMap, Node, TooLarge, reachable, search, walk_to
 from zhunru.checker.flow_words import JOINS, line_names, paths
-from zhunru.vocabulary import NOT_PASSED, PASSED, Measure
+from zhunru.vocabulary import NOT_PASSED, PASSED, TODAY, Measure
 
 if TYPE_CHECKING:
     from zhunru.checker.model import Model
@@ -317,7 +317,8 @@ def check_dates(model: Model) -> None:
         map_ = FlowMap(flow)
         for state in flow.states:
             name = state.limit.until if state.limit else ""
-            if name:
+            # Today is another day each time.
+            if name and name not in TODAY:
                 _check_date(model, map_, state, name)
 
 

@@ -14,7 +14,7 @@ from zhunru.checker.resolved import NOTHING
 from zhunru.checker.resolved_flows import ALWAYS, Length, Reminder, State, Suspension
 from zhunru.compiler.values import UNKNOWN, civil
 from zhunru.runtime.case import Pause, Timer, Visit
-from zhunru.vocabulary import CLOCK, Measure
+from zhunru.vocabulary import CLOCK, TODAY, Measure
 from zhunru.worktime import (
     NO_SUSPENSIONS,
     Due,
@@ -88,6 +88,8 @@ class StateClock:
             return self.fixed
         limit = self.state.limit
         assert limit is not None
+        if limit.until in TODAY:
+            return Allowed(self.calendar.same_day(scene.at).isoformat(), UNTIL)
         if limit.until:
             return _until(scene.fields.get(limit.until, UNKNOWN), limit.until)
         if limit.value is not None and limit.measure is not None:

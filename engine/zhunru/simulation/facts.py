@@ -16,7 +16,7 @@ from zhunru.compiler.chart import OrgChart
 from zhunru.compiler.request import FactValue
 from zhunru.diagnostics import Span
 from zhunru.simulation.scenario import Spread, Weights, chosen
-from zhunru.vocabulary import YES, TypeName
+from zhunru.vocabulary import TODAY, YES, TypeName
 
 DAYS_AHEAD = 60
 _LATER = re.compile(r"(\d{1,5})\s*(?:日|天)后")
@@ -109,7 +109,7 @@ def names_read(part: Any) -> Iterator[str]:
     elif is_dataclass(part) and not isinstance(part, (ResolvedField, Span)):
         if isinstance(part, Body):
             yield part.name
-        elif isinstance(part, Limit) and part.until:
+        elif isinstance(part, Limit) and part.until and part.until not in TODAY:
             yield part.until
         for each in fields(part):
             yield from names_read(getattr(part, each.name))

@@ -123,11 +123,32 @@ def _term(reading: Reading, branch: Branch, kids: Kids) -> dict[str, Any]:
     calendar = canonical.flow_word(named) if named else None
     stopped = token_type(kids, "STOPPED") is not None
     length = None if until or untimed else kids[0]
+    if isinstance(length, Ref):
+        _report_at_once(reading, length)
     limit: Limit | None = Limit(length, untimed, calendar, stopped, reading.span(branch))
     if until and not (calendar or stopped):
         limit = None
     cumulative = token_type(kids, "CUMULATIVE") is not None
     return {"limit": limit, "until": until, "cumulative": cumulative}
+
+
+_SAME_DAY = ("当日", "当天", "即日", "今日", "今天", "当日内", "当天内", "today", "sameday")
+_AT_ONCE = ("即时", "立即", "即刻", "当场", "马上", "随时", "实时", "即办", "尽快", "及时")
+_AT_ONCE_EN = ("immediately", "promptly", "atonce", "instantly")
+
+
+def _report_at_once(reading: Reading, length: Ref) -> None:
+    """Report 当日 and 当场: the first has words of its own, the second says no length at all."""
+    english = length.name.isascii()
+    if length.name in _SAME_DAY:
+        meant = "to today" if english else "至 今日"
+        fix = Fix((Edit(length.span, meant),), f"改为“{meant}”", f"write `{meant}`", safe=False)
+        zh, en = f"当天办完的，写“{meant}”", f"what is done on the same day: write `{meant}`"
+        reading.report("ZR101", length.span, fix=fix, found=length.name, more_zh=zh, more_en=en)
+    elif length.name in (*_AT_ONCE, *_AT_ONCE_EN):
+        zh = "写明过多久算迟：“30 分钟”“2 个工作小时”；当天办完的，写“至 今日”"
+        en = "say when it is late: `30 minutes`, `2 workhours`, or `to today`"
+        reading.report("ZR101", length.span, found=length.name, more_zh=zh, more_en=en)
 
 
 # --- transitions ---------------------------------------------------------------------------------

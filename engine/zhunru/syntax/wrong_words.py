@@ -74,6 +74,10 @@ def _advice(mend: Mend, limit: bool) -> tuple[str, str]:
 
 def glued(failure: Failure) -> Done | None:
     """A keyword without a blank between it and its neighbour."""
+    # 限时 is another word for 限 rather than 限 and something more.
+    done = _usual(failure, failure.token) if failure.token is not None else None
+    if done is not None:
+        return done
     mend = best(failure, _splits(failure))
     if mend is None or _splits_rubbish_off(failure, mend):
         return None

@@ -146,6 +146,14 @@ class WorkCalendar:
             return day
         return self._next_open(day)
 
+    def same_day(self, moment: int) -> date:
+        """Return the day at whose close is over what has to be done on the day of `moment`.
+
+        What comes after the close counts from the next day of business.
+        """
+        day = self.received(moment)
+        return day if self.close(day) > moment else self._next_open(day)
+
     def _next_open(self, day: date) -> date:
         """Return the next day of business; `day` itself if there is none within two years."""
         ordinal = day.toordinal()
