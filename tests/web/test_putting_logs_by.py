@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -171,7 +170,7 @@ def test_that_a_log_has_no_room_is_told_in_words_and_may_be_asked_again(
     served: Served, monkeypatch: pytest.MonkeyPatch, path: str, body: str
 ) -> None:
     kind = "application/x-ndjson" if "batch" in path else "application/json"
-    monkeypatch.setattr(os, "writev", full)
+    monkeypatch.setattr("zhunru.web.decision_log.add", full)
     answer = served.post(path, content=body, headers={"content-type": kind})
     assert (answer.status_code, answer.json()["code"]) == (503, "ZR777")
     assert answer.headers["retry-after"] and "No space left" in answer.json()["detail"]

@@ -155,7 +155,7 @@ def test_requests_answered_in_one_turn_are_written_together_and_known_to_be(tmp_
     def full(*_):
         raise OSError(28, "no space left")
 
-    monkeypatch.setattr("zhunru.web.decision_log.os.writev", full)
+    monkeypatch.setattr("zhunru.web.decision_log.add", full)
     assert asyncio.run(ask_all("brief", "full", "brief")) == [503] * 3
     monkeypatch.undo()
     assert asyncio.run(ask_all("brief", "brief")) == [200] * 2
@@ -172,7 +172,7 @@ def test_a_block_for_which_there_is_no_room_leaves_no_half_of_it(tmp_path, monke
     def half(file, texts):
         return os.write(file, b"".join(texts)[:10])
 
-    monkeypatch.setattr("zhunru.web.decision_log.os.writev", half)
+    monkeypatch.setattr("zhunru.web.decision_log.add", half)
     log.add_entry(b'{"v":2,"number":2')
     rows = [orjson.loads(row) for row in path.open("rb")]
     assert [row["number"] for row in rows] == [1, 2], "the rest is written as soon as it can be"

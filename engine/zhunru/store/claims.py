@@ -7,11 +7,7 @@ from pathlib import Path
 from threading import Lock
 
 from zhunru.store.failures import failure
-
-try:
-    import fcntl
-except ImportError:  # Windows: one service alone has a store there
-    fcntl = None  # type: ignore[assignment]
+from zhunru.system import let_go, lock
 
 
 class FileClaims:
@@ -48,14 +44,12 @@ class FileClaims:
         with self._lock:
             self._closed = True
             while self._held:
-                os.close(self._held.popitem()[1])
+                let_go(self._held.popitem()[1])
 
 
 def _locked(file: int) -> bool:
-    if fcntl is None:
-        return True
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        lock(file, wait=False)
     except BlockingIOError:
         return False
     except OSError:

@@ -30,19 +30,14 @@ from zhunru.compiler.request import Request
 from zhunru.decision import Decision
 from zhunru.diagnostics import NOWHERE
 from zhunru.errors import StoreError
+from zhunru.system import add, let_go, lock, open_to_add
 from zhunru.vocabulary import Outcome
 from zhunru.web.tokens import unusable
-
-try:
-    import fcntl
-except ImportError:  # Windows: nobody can move away there, either, what is open
-    fcntl = None  # type: ignore[assignment]
 
 VERSION = 2
 BLOCK = 3  # of the line before lines that stand as they came
 BEGINS = b'{"v":'  # no line of a batch that stands as it came begins like this
 _NAMING = b'"previous":"'
-_ADDING = os.O_RDWR | os.O_APPEND | os.O_CREAT
 _TAIL = 1 << 16  # bytes of the end of a log that are looked at first
 
 
@@ -133,7 +128,7 @@ class DecisionLog:
         if path is not None:
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                self._file = os.open(path, _ADDING, 0o600)
+                self._file = open_to_add(path)
             except OSError as error:
                 reason = error.strerror or type(error).__name__
                 unusable(path, f"判定日志写不了（{reason}）", f"no log can be written ({reason})")
@@ -190,7 +185,7 @@ class DecisionLog:
             digest.update(text)
         try:
             # One write for all of them: lines of two requests are never mixed.
-            written = os.writev(self._file, texts)
+            written = add(self._file, texts)
             if written < sum(map(len, texts)):
                 self._finish(b"".join(texts), written)
         except OSError as error:
@@ -266,14 +261,14 @@ class DecisionLog:
         with self._lock:
             if self.path is None or self._file < 0 or _is_at(self.path, self._file):
                 return False
-            file = os.open(self.path, _ADDING, 0o600)
+            file = open_to_add(self.path)
             if self._is_held:
                 _take(file, self.path)
             before, self._file = self._file, file
             try:
                 os.fsync(before)
             finally:
-                os.close(before)
+                let_go(before)
             if self._last:
                 self._put((_link(at, self._last),), 0)
         return True
@@ -288,7 +283,7 @@ class DecisionLog:
             try:
                 os.fsync(file)
             finally:
-                os.close(file)
+                let_go(file)
 
 
 def _link(at: datetime, previous: str) -> bytes:
@@ -299,10 +294,8 @@ def _link(at: datetime, previous: str) -> bytes:
 
 def _take(file: int, path: Path) -> None:
     """See that nobody else writes a log: the lines of two services would not make a chain."""
-    if fcntl is None:
-        return
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        lock(file, wait=False)
     except BlockingIOError:
         unusable(path, "另一个服务正在写它", "another service is writing it")
     except OSError:
@@ -353,7 +346,10 @@ def _last_of(path: Path) -> str:
 def _end_line(file: int) -> None:
     """End a line that was left unfinished, so that the next one stands by itself."""
     size = os.lseek(file, 0, os.SEEK_END)
-    if size and os.pread(file, 1, size - 1) != b"\n":
+    if not size:
+        return
+    os.lseek(file, size - 1, os.SEEK_SET)
+    if os.read(file, 1) != b"\n":
         os.write(file, b"\n")
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import orjson
 
+from zhunru.system import move
+
 
 def replace(path: Path, data: bytes, *, private: bool = False) -> None:
     """Write a file as a whole: whoever reads it finds the old bytes or the new ones, even after a
@@ -21,7 +23,7 @@ def replace(path: Path, data: bytes, *, private: bool = False) -> None:
         out.write(data)
         out.flush()
         os.fsync(file)
-    fresh.replace(path)
+    move(fresh, path)
 
 
 def write_json(path: Path, data: object) -> None:

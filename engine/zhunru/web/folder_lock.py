@@ -7,10 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
-try:
-    import fcntl
-except ImportError:  # Windows: one service alone has a folder there
-    fcntl = None  # type: ignore[assignment]
+from zhunru.system import let_go, lock
 
 _NAME = "lock"
 
@@ -32,14 +29,13 @@ class FolderLock:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
-            if fcntl is not None:
-                with suppress(OSError):  # a file system without locks: nothing can be told there
-                    fcntl.flock(self._file, fcntl.LOCK_EX)
+            with suppress(OSError):  # a file system without locks: nothing can be told there
+                lock(self._file, wait=True)
         except BaseException:
             self._turn.release()
             raise
 
     def __exit__(self, *_: object) -> None:
         """Let in the next."""
-        os.close(self._file)
+        let_go(self._file)
         self._turn.release()

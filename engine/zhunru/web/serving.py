@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import gc
 import socket
-from contextlib import suppress
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from zhunru.codes import diagnose
 from zhunru.diagnostics import NOWHERE
 from zhunru.errors import RequestRejected
+from zhunru.system import allow_files
 from zhunru.web.connections import MOST, Connections
 from zhunru.web.problems import Problem
 from zhunru.web.settings import Limits, Settings
@@ -54,7 +54,7 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8080) -> None
     everybody = settings.tokens is None and settings.issuers is None
     config = configured(OnlyHere(app) if everybody else app, settings.limits, host, port)
     settle()
-    _allow_files()
+    allow_files(_FILES)
     _check_free(host, port)
     app.state.service.journal.say("serving", host=host, port=port, sets=_named(settings))
     uvicorn.Server(config).run()
@@ -92,19 +92,6 @@ def _check_free(host: str, port: int) -> None:
         place = f"{host}:{port}"
         found = diagnose("ZR875", NOWHERE, path=place, problem_zh=zh, problem_en=en)
         raise RequestRejected([found]) from None
-
-
-def _allow_files() -> None:
-    """Have as many files open as all connections need, where the system lets us."""
-    try:
-        import resource
-    except ImportError:
-        return  # Windows has no such bound
-    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = _FILES if most == resource.RLIM_INFINITY else min(_FILES, most)
-    if now != resource.RLIM_INFINITY and now < wanted:
-        with suppress(OSError, ValueError):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def settle() -> None:

@@ -1,0 +1,101 @@
+"""What one operating system does otherwise than another, in one place.
+
+Everything else is written once for all of them. On Windows a file that somebody has open can be
+neither replaced nor moved away, unless whoever opened it allowed that; locks bind everybody who
+reads; and what is opened without saying so turns ends of lines into two characters.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from time import sleep
+from typing import TypeVar
+
+T = TypeVar("T")
+_PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8)  # seconds, one after the other
+
+if sys.platform == "win32":
+    from zhunru import windows
+
+    def add(file: int, texts: Sequence[bytes]) -> int:
+        """Write texts one behind the other at once; return how many bytes were written."""
+        return os.write(file, b"".join(texts))
+
+    def open_to_add(path: Path) -> int:
+        """Open a file that is only added to; it can be moved away meanwhile. Raises OSError."""
+        return windows.open_to_add(str(path))
+
+    def lock(file: int, *, wait: bool) -> None:
+        """Lock an open file against other processes; others may read it.
+
+        Raises BlockingIOError where another has it and one does not wait, and any other OSError
+        where the file system has no locks.
+        """
+        windows.lock(file, wait)
+
+    def let_go(file: int) -> None:
+        """Close a file that is locked."""
+        windows.unlock(file)
+        os.close(file)
+
+    def allow_files(wanted: int) -> None:
+        """Have so many files open at once, where the system lets us: here nothing is in the way."""
+
+    def patiently(act: Callable[[], T]) -> T:
+        """Do what a passing reader of the same file can be in the way of, again for a while.
+
+        A reader of our own is done in no time, and so is a virus scanner. Raises OSError.
+        """
+        for pause in _PAUSES:
+            try:
+                return act()
+            except PermissionError:
+                sleep(pause)
+        return act()
+
+else:
+    import fcntl
+    import resource
+
+    # Several texts in one call, none of them copied: this is on the way of every decision.
+    add = os.writev
+    let_go = os.close
+
+    def open_to_add(path: Path) -> int:
+        """Open a file that is only added to; it can be moved away meanwhile. Raises OSError."""
+        return os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+
+    def lock(file: int, *, wait: bool) -> None:
+        """Lock an open file against other processes; others may read it.
+
+        Raises BlockingIOError where another has it and one does not wait, and any other OSError
+        where the file system has no locks.
+        """
+        fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def allow_files(wanted: int) -> None:
+        """Have so many files open at once, where the system lets us."""
+        now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        allowed = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+        if now != resource.RLIM_INFINITY and now < allowed:
+            try:
+                resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, most))
+            except (OSError, ValueError):
+                return
+
+    def patiently(act: Callable[[], T]) -> T:
+        """Do something with a file: nobody who reads it is in the way here. Raises OSError."""
+        return act()
+
+
+def move(fresh: Path, place: Path) -> None:
+    """Move a file to where another may stand, which it replaces as a whole. Raises OSError."""
+    patiently(lambda: fresh.replace(place))
+
+
+def read(path: Path) -> bytes:
+    """Return the bytes of a file that may just be replaced. Raises OSError."""
+    return patiently(path.read_bytes)
