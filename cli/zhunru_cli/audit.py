@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import click
 
 from zhunru_cli import failures
 from zhunru_cli.desk import Desk, desk, form_option, store_option
+from zhunru_cli.streams import escaped, json_text
 from zhunru_cli.surface import Command, Group, Surface, option, shared_options
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def verify(surface: Surface, noted: Path | None, store: str, form: str) -> int:
         found = counter.office.verify(noted)
         if form == "json":
             data = {"store": counter.store, **found.to_dict()}
-            click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+            click.echo(json_text(data))
         else:
             _print(found, counter)
         return 0 if found.holds else failures.FINDINGS
@@ -64,7 +64,7 @@ def export(surface: Surface, output: Path | None, store: str) -> int:
     with desk(surface, store, None) as counter:
         if output is None:
             for line in counter.office.export():
-                click.echo(line, nl=False)
+                click.echo(escaped(line), nl=False)
             return 0
         # The same bytes on every system, for others check them.
         with output.open("w", encoding="utf-8", newline="\n") as file:

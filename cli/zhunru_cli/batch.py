@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from zhunru_cli.failures import internal_finding
 from zhunru_cli.page import COLOURS, cited, outcome_shown
+from zhunru_cli.streams import json_text
 from zhunru_cli.surface import Surface, fit, harmless
 
 if TYPE_CHECKING:
@@ -173,7 +174,7 @@ class LinesWriter:
         self._line({"row": int(_number(row)), "errors": errors})
 
     def _line(self, data: Mapping[str, Any]) -> None:
-        self.out.write(json.dumps(data, ensure_ascii=False) + "\n")
+        self.out.write(json_text(data, out=self.out, indent=None) + "\n")
 
 
 class ArrayWriter(LinesWriter):
@@ -184,7 +185,7 @@ class ArrayWriter(LinesWriter):
         self.separator = "[\n"
 
     def _line(self, data: Mapping[str, Any]) -> None:
-        self.out.write(self.separator + json.dumps(data, ensure_ascii=False))
+        self.out.write(self.separator + json_text(data, out=self.out, indent=None))
         self.separator = ",\n"
 
     def close(self) -> None:

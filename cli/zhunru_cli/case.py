@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,6 +19,7 @@ from zhunru_cli.desk import (
     key_or_new,
     store_option,
 )
+from zhunru_cli.streams import json_text
 from zhunru_cli.surface import Command, Group, Surface, option, shared_options
 
 
@@ -32,7 +32,7 @@ def case() -> None:
 def _show(counter: Desk, form: str, data: dict[str, Any], lines: Iterator[str]) -> int:
     """Print an answer: for machines with its frame, for people below the store and the instant."""
     if form == "json":
-        click.echo(json.dumps(counter.frame(**data), ensure_ascii=False, indent=2))
+        click.echo(json_text(counter.frame(**data)))
         return 0
     # Whoever looks at the wrong store, or at another day, should see it before the answer.
     counter.head()
@@ -221,7 +221,7 @@ def history(surface: Surface, case_id: str, store: str, form: str) -> int:
         found = counter.office.history(case_id)
         if form == "json":
             data = {"version": 1, "store": counter.store, "case": case_id, "events": found}
-            click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+            click.echo(json_text(data))
             return 0
         surface.print(surface.say("case.store_only", store=counter.store))
         for line in pages.history(found, surface):

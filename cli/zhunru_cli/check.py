@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ import click
 from zhunru_cli import failures, mending
 from zhunru_cli.findings import render, summary
 from zhunru_cli.sets import Texts, sets_in
+from zhunru_cli.streams import json_text
 from zhunru_cli.surface import Command, Surface, option, shared_options
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _print_data(found: list[Diagnostic], form: str, surface: Surface) -> None:
     from zhunru_cli import reports
 
     report = reports.json_report(found) if form == "json" else _sarif(found, surface)
-    click.echo(json.dumps(report, ensure_ascii=False, indent=2))
+    click.echo(json_text(report))
 
 
 def _sarif(found: list[Diagnostic], surface: Surface) -> dict[str, object]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from zhunru_cli.streams import json_text
 from zhunru_cli.surface import Command, Surface, option, shared_options
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def coverage(surface: Surface, path: str, write: bool, form: str) -> int:
     found = measure_coverage(policy, tests)
     if form == "json":
         data = {"set": policy.code, "tests": len(tests), **found.to_dict()}
-        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+        click.echo(json_text(data))
     else:
         surface.print(
             surface.style(
@@ -176,6 +176,6 @@ def _put(place: Path, before: str | None, made: Sequence[Written]) -> None:
     """Put tests behind what stood in the file; without either there is no file."""
     parts = [*([before.rstrip("\n") + "\n"] if before else []), *(each.text for each in made)]
     if parts:
-        place.write_text("\n".join(parts), encoding="utf-8")
+        place.write_text("\n".join(parts), encoding="utf-8", newline="\n")
     else:
         place.unlink(missing_ok=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from zhunru_cli import failures
+from zhunru_cli.streams import json_text
 from zhunru_cli.surface import Command, Surface, harmless, option, shared_options
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ def _show_one(row: RequestRow, policy: CompiledPolicy, asked: Asked, surface: Su
     beyond = _beyond(policy, row.request, asked)
     if asked.form == "json":
         told = {name: found.to_dict() for name, found in beyond.items()}
-        text = json.dumps({**answer.to_dict(), **told}, ensure_ascii=False, indent=2)
+        text = json_text({**answer.to_dict(), **told}, to_file=asked.output is not None)
     else:
         page = _page(answer, row.request, asked, surface)
         for name, found in beyond.items():
@@ -177,7 +177,7 @@ def _show_one(row: RequestRow, policy: CompiledPolicy, asked: Asked, surface: Su
     if asked.output is None:
         click.echo(text, color=surface.colour)
     else:
-        asked.output.write_text(text + "\n", encoding="utf-8")
+        asked.output.write_text(text + "\n", encoding="utf-8", newline="\n")
         surface.print(surface.say("batch.written", path=asked.output))
     return 0
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from zhunru_cli.page import WIDEST, wrap
+from zhunru_cli.streams import json_text
 from zhunru_cli.surface import Command, Surface, cells, fit, option, shared_options
 from zhunru_cli.tables import table
 
@@ -36,11 +36,11 @@ _LABEL = 10
 def diff(surface: Surface, old: str, new: str, form: str, out: Path | None) -> int:
     """Compare two sets; the exit code is 0 whatever differs."""
     found = _compared(old, new)
-    text = _written(found, form, surface)
+    text = _written(found, form, surface, to_file=out is not None)
     if out is None:
         surface.print(text)
         return 0
-    out.write_text(text + "\n", encoding="utf-8")
+    out.write_text(text + "\n", encoding="utf-8", newline="\n")
     surface.print(surface.say("batch.written", path=out))
     return 0
 
@@ -52,9 +52,9 @@ def _compared(old: str, new: str) -> Comparison:
     return compare(open_policy(old), open_policy(new))
 
 
-def _written(found: Comparison, form: str, surface: Surface) -> str:
+def _written(found: Comparison, form: str, surface: Surface, *, to_file: bool) -> str:
     if form == "json":
-        return json.dumps(found.to_dict(), ensure_ascii=False, indent=2)
+        return json_text(found.to_dict(), to_file=to_file)
     if form == "html":
         page: str = found.page(surface.language)
         return page.rstrip("\n")

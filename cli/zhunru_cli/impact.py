@@ -14,6 +14,7 @@ import click
 
 from zhunru_cli.batch import as_cell, opened
 from zhunru_cli.decide import CHINA, read_day
+from zhunru_cli.streams import json_text
 from zhunru_cli.surface import Command, Surface, option, shared_options
 from zhunru_cli.tables import table
 
@@ -61,7 +62,7 @@ def impact(
         raise click.UsageError(surface.say("decide.same"))
     found, names = _measured((against, draft), history, received, role, decision, by or None, flips)
     if form == "json":
-        click.echo(json.dumps(_as_dict(found, names), ensure_ascii=False, indent=2))
+        click.echo(json_text(_as_dict(found, names)))
     else:
         for line in _page(found, names, surface):
             surface.print(line)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ import click
 from zhunru_cli import failures
 from zhunru_cli.findings import render
 from zhunru_cli.new import SHAPES
+from zhunru_cli.streams import json_text
 from zhunru_cli.surface import Command, Group, Surface, option, shared_options
 
 if TYPE_CHECKING:
@@ -78,16 +78,16 @@ def _print_json(imported: Imported) -> None:
         "text": imported.text,
         "columns": imported.columns,
     }
-    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+    click.echo(json_text(data))
 
 
 def _write(imported: Imported, file: Path, target: Path, surface: Surface, *, quiet: bool) -> None:
-    target.write_text(imported.text, encoding="utf-8")
+    target.write_text(imported.text, encoding="utf-8", newline="\n")
     written = [target]
     beside = file.with_name(f"{file.stem}.栏目.yaml")
     # What headings mean may have been put right by hand: that file is kept.
     if imported.columns and not beside.exists():
-        beside.write_text(imported.columns, encoding="utf-8")
+        beside.write_text(imported.columns, encoding="utf-8", newline="\n")
         written.append(beside)
     for path in () if quiet else written:
         surface.print(surface.say("new.made", path=path))

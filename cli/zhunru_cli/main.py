@@ -11,6 +11,7 @@ import click
 
 from zhunru_cli import VERSION, failures
 from zhunru_cli.commands import Commands
+from zhunru_cli.streams import make_safe
 from zhunru_cli.surface import Group, Surface, colour_wanted, language_of, option, shared_options
 
 
@@ -52,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         colour=colour_wanted(sys.stdout.isatty(), os.environ),
         debug="--debug" in words,
     )
-    _make_output_safe()
+    make_safe()
     try:
         code = _run(words, surface)
         # Here, where a pipe that is closed can still be answered for, not at the end of the
@@ -84,13 +85,6 @@ def _run(words: list[str], surface: Surface) -> int:
 
 def _exit_code(result: Any) -> int:
     return result if isinstance(result, int) else 0
-
-
-def _make_output_safe() -> None:
-    # A console that cannot show a Chinese character must not stop a decision.
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
 
 
 def _leave_pipe() -> int:

@@ -84,7 +84,7 @@ def new_set(surface: Surface, folder: Path) -> int:
     }
     folder.mkdir(parents=True, exist_ok=True)
     for template, target in (("set.policy", "准入.policy"), ("set.md", "说明.md")):
-        (folder / target).write_text(_template(template, values), encoding="utf-8")
+        (folder / target).write_text(_template(template, values), encoding="utf-8", newline="\n")
         surface.print(surface.say("new.made", path=folder / target))
     surface.print("\n" + surface.say("new.next"))
     for command in ("check", "test"):
@@ -156,7 +156,7 @@ def new_check(surface: Surface, slug: str, area: str, root: Path) -> int:
     folder.mkdir(parents=True)
     for name in ("bad.policy", "good.policy"):
         path = folder / name
-        path.write_text(_template(f"check.{name}", {"code": code}), encoding="utf-8")
+        path.write_text(_template(f"check.{name}", {"code": code}), encoding="utf-8", newline="\n")
         surface.print(surface.say("new.made", path=path))
     surface.print("\n" + surface.say("new.code", path=f"engine/zhunru/codes/{area}.py"))
     click.echo(_template("code_row.txt", {"code": code, "slug": slug}))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from zhunru_cli import failures
+from zhunru_cli.streams import json_text
 from zhunru_cli.surface import Command, Surface, cells, fit, option, shared_options
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def report(
         raise click.UsageError(surface.say("report.order"))
     made = _made(policy_set, store, history, data, days)
     if form == "json":
-        click.echo(json.dumps(made.to_dict(), ensure_ascii=False, indent=2))
+        click.echo(json_text(made.to_dict()))
     else:
         for line in lines_of(made, surface):
             surface.print(line)
@@ -94,7 +94,7 @@ def _write(made: Report, html: Path | None, xlsx: Path | None, surface: Surface)
     from zhunru.reports import as_html, as_xlsx
 
     if html is not None:
-        html.write_text(as_html(made, surface.language), encoding="utf-8")
+        html.write_text(as_html(made, surface.language), encoding="utf-8", newline="\n")
         # The figures may go into another program: what was written is told beside them.
         surface.print(surface.say("new.made", path=html), error=True)
     if xlsx is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
@@ -15,6 +14,7 @@ from zhunru_cli import failures
 from zhunru_cli.desk import desk
 from zhunru_cli.findings import render
 from zhunru_cli.sets import Texts
+from zhunru_cli.streams import json_text
 from zhunru_cli.surface import Command, Surface, option, shared_options
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def review(
     results = _run(policy, wanted, asked, tables)
     if form == "json":
         said = _as_data(results, asked)
-        click.echo(json.dumps(said, ensure_ascii=False, indent=2, default=str))
+        click.echo(json_text(said, default=str))
     else:
         _print(results, surface)
         if not wanted:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
+from zhunru_cli.streams import json_text
 from zhunru_cli.surface import Command, Surface, option, shared_options
 
 
@@ -18,6 +18,6 @@ def schema(surface: Surface, output: Path | None) -> int:
     """Print the schema, or write it to a file."""
     from zhunru import policy_schema
 
-    text = json.dumps(policy_schema(), ensure_ascii=False, indent=1) + "\n"
+    text = json_text(policy_schema(), to_file=output is not None, indent=1) + "\n"
     surface.hand_over(text, output)
     return 0

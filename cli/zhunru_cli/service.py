@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,6 +11,7 @@ import click
 
 from zhunru_cli import failures
 from zhunru_cli.desk import CHINA, form_option
+from zhunru_cli.streams import json_text
 from zhunru_cli.surface import Command, Group, Surface, option, shared_options
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -156,7 +156,7 @@ def replay(
 
     found = replay_log(logs, [open_policy(each) for each in policy_sets], store)
     if form == "json":
-        click.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
+        click.echo(json_text(found.to_dict()))
     else:
         failures.show_findings(found.findings[:_MOST_SHOWN], surface)
         if len(found.findings) > _MOST_SHOWN:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from zhunru_cli.streams import json_text
 from zhunru_cli.surface import Command, Surface, option, shared_options
 from zhunru_cli.tables import table
 
@@ -65,12 +65,12 @@ def simulate(
 
     found = play(open_policy(path), flow, cases=cases, seed=seed, scenario=scenario)
     if form == "json":
-        click.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
+        click.echo(json_text(found.to_dict()))
     else:
         for line in _page(found, surface):
             surface.print(line)
     if plot is not None:
-        plot.write_text(found.to_svg(surface.language), encoding="utf-8")
+        plot.write_text(found.to_svg(surface.language), encoding="utf-8", newline="\n")
         surface.print(surface.say("new.made", path=plot), error=form == "json")
     return 0
 

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from zhunru_cli.messages import HELP, Language, help_text, say
+from zhunru_cli.streams import xml_text
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 F = TypeVar("F", bound=Callable[..., Any])
@@ -40,9 +41,9 @@ class Surface:
     def hand_over(self, text: str, output: Path | None) -> None:
         """Print a text that was asked for as it is, or write it to a file and say so."""
         if output is None:
-            click.echo(text, nl=False)
+            click.echo(xml_text(text) if text.startswith("<") else text, nl=False)
         else:
-            output.write_text(text, encoding="utf-8")
+            output.write_text(text, encoding="utf-8", newline="\n")
             self.print(self.say("new.made", path=output))
 
     def join(self, items: Sequence[str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ import click
 from zhunru_cli import failures
 from zhunru_cli.findings import place_of, render
 from zhunru_cli.sets import Texts, sets_in
+from zhunru_cli.streams import json_text
 from zhunru_cli.surface import Command, Surface, option, shared_options
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def test(surface: Surface, paths: tuple[str, ...], form: str) -> int:
     """Run the tests of policy sets; exit 1 if one fails."""
     ran = [_run(found) for path in paths for found in sets_in(path)]
     if form == "json":
-        click.echo(json.dumps(_as_data(ran, surface), ensure_ascii=False, indent=2))
+        click.echo(json_text(_as_data(ran, surface)))
     else:
         for one in ran:
             _print(one, surface)
