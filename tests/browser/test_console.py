@@ -254,3 +254,28 @@ def test_a_narrow_window_needs_no_scrolling_sideways(visitor: Visitor, width: in
         visitor.open(path)
         wide = visitor.page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width, path
+
+
+def test_a_page_that_waits_is_left_alone_until_it_is_another_one(visitor: Visitor) -> None:
+    asked: list[str] = []
+    mark = '<meta name="ask-again" content="1"><script src="/static/console.js" defer></script>'
+
+    def answer(route: Any) -> None:
+        asked.append(route.request.resource_type)
+        body = "<h1>ready</h1>" if len(asked) > 3 else f"{mark}<h1>waiting</h1><input>"
+        route.fulfill(body=body, content_type="text/html")
+
+    visitor.page.route("**/waiting", answer)
+    visitor.open("/waiting")
+    visitor.page.locator("input").fill("half a word")
+    visitor.page.wait_for_timeout(2500)
+    assert visitor.page.locator("input").input_value() == "half a word"
+    visitor.page.get_by_text("ready").wait_for()
+    assert asked[:1] == ["document"] and set(asked[1:3]) == {"xhr"} and asked[-1] == "document"
+
+
+def test_a_refusal_is_a_list_inside_of_what_is_read_out(visitor: Visitor) -> None:
+    for path in ("/cases/none", "/lists/entry?list=none"):
+        visitor.open(path)
+        alert = visitor.page.get_by_role("alert")
+        assert alert.get_by_role("listitem").count() == 1, path

@@ -126,7 +126,7 @@ def test_a_board_of_a_large_store_says_that_it_is_being_counted(
     given = {"flow": "走访反映", "as": "幸福社区 王芳", "key": "k", "facts": {}}
     served.ask("/v1/cases", given)
     page = served.get("/board")
-    assert 'http-equiv="refresh"' in page.text and "正在统计" in text_of(page)
+    assert '<noscript><meta http-equiv="refresh"' in page.text and "正在统计" in text_of(page)
     slow.go.set()
     monkeypatch.setattr(counting, "PATIENCE", LONG)
     page = served.get("/board")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from inspect import iscoroutinefunction
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urlencode, urlsplit
 
@@ -123,8 +123,9 @@ class Visit:
         span = finding.span
         if not span.path or not span.line:
             return ""
-        # In which folder it lay is nobody's business.
-        name = span.path.rpartition("/")[2]
+        # Where we put it is nobody's business; in which folder it was handed in is said.
+        path = PurePath(span.path)
+        name = path.name if path.is_absolute() else span.path
         if span.workbook is not None and not span.in_document:
             return f"{name} {span.cell}"
         return f"{name} " + self.say("line_column").format(span.line, span.column)

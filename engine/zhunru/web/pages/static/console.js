@@ -1,5 +1,5 @@
-// The pages work without this: it draws charts, whose tables stand below them, prints, zooms, and
-// brings the reader to what was refused.
+// The pages work without this: it draws charts, whose tables stand below them, prints, zooms,
+// brings the reader to what was refused, and fetches a page anew once what it waits for is there.
 (function () {
   "use strict";
   document.addEventListener("click", function (event) {
@@ -19,7 +19,25 @@
       image.style.width = Math.round(Math.min(Math.max(width, 120), 8000)) + "px";
     });
   }
+  // Fetching the page itself anew every few seconds would take the reader back to its top each time.
+  function waited(mark) {
+    var seconds = parseInt(mark.getAttribute("content"), 10);
+    function ask() {
+      var asked = new XMLHttpRequest();
+      asked.open("GET", window.location.href);
+      asked.onload = function () {
+        if (asked.status === 200 && asked.responseText.indexOf('name="ask-again"') >= 0) {
+          window.setTimeout(ask, seconds * 1000);
+        } else { window.location.reload(); }
+      };
+      asked.onerror = function () { window.setTimeout(ask, seconds * 1000); };
+      asked.send();
+    }
+    window.setTimeout(ask, seconds * 1000);
+  }
   document.addEventListener("DOMContentLoaded", function () {
+    var mark = document.querySelector("meta[name=ask-again]");
+    if (mark) { waited(mark); }
     var alert = document.querySelector("[role=alert]");
     if (alert) { alert.setAttribute("tabindex", "-1"); alert.focus(); }
     Array.prototype.forEach.call(document.querySelectorAll("[data-zoom-bar]"), zoomed);
