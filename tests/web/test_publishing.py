@@ -147,6 +147,31 @@ def test_a_bundle_of_another_key_is_not_used(start, tmp_path):
         start()
 
 
+def test_a_key_is_changed_with_the_former_one_below_it(start, tmp_path):
+    api = start()
+    published(api)
+    before = api.get("/access/v1/jwks").json()["keys"]
+    new, old = "cd" * 32, "ab" * 32
+    (tmp_path / "key").write_text(f"{new}\n{old}\n", encoding="ascii")
+    api = start()
+    assert outcome(api) == "admit", "what the former key has signed is still current"
+    assert api.get("/access/v1/jwks").json()["keys"][1:] == before
+    assert published(api, TEXT)["number"] == 2
+    (tmp_path / "key").write_text(new, encoding="ascii")
+    api = start()
+    assert outcome(api) == "refuse", "once it was published anew the former key may go"
+    back = api.post("/v1/bundles/认证/1/activate", headers=bearer("publisher"))
+    assert (back.status_code, back.json()["code"]) == (422, "ZR796")
+
+
+@pytest.mark.parametrize("text", ["", "ab" * 31, f"{'ab' * 32}\nxy", "\n".join(["ab" * 32] * 11)])
+def test_a_file_that_holds_no_keys_stops_the_start(start, tmp_path, text):
+    (tmp_path / "key").write_text(text, encoding="ascii")
+    with pytest.raises(RequestRejected) as refused:
+        start()
+    assert refused.value.diagnostics[0].code == "ZR875"
+
+
 def test_a_draft_is_held_against_the_current_set_and_the_past(start):
     api = start()
     outcome(api)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -18,12 +18,18 @@ from zhunru.web.tokens import unusable
 
 _SEED = 32
 _NONCE = 12
+_MOST_KEYS = 10
 
 
 class Signer:
-    """An Ed25519 key; what else is secret is derived from its seed."""
+    """An Ed25519 key; what else is secret is derived from its seed.
 
-    def __init__(self, seed: bytes) -> None:
+    What `former` keys have signed or sealed still holds: a key can be changed without a day on
+    which nothing does.
+    """
+
+    def __init__(self, seed: bytes, former: Sequence[bytes] = ()) -> None:
+        self._former = [Signer(each) for each in former]
         self._key = Ed25519PrivateKey.from_private_bytes(seed)
         self._public = self._key.public_key()
         self._mac = sha256(b"zhunru mac" + seed).digest()
@@ -32,18 +38,21 @@ class Signer:
 
     @classmethod
     def read(cls, path: Path | None, entropy: Callable[[int], bytes]) -> Signer:
-        """Return the key of a file (64 hexadecimal digits); without one, a key of this run."""
+        """Return the key of a file (64 hexadecimal digits); without one, a key of this run.
+
+        The first line signs; those below it are former keys.
+        """
         if path is None:
             return cls(entropy(_SEED))
         try:
-            seed = bytes.fromhex(path.read_text(encoding="ascii").strip())
+            seeds = [bytes.fromhex(line) for line in path.read_text(encoding="ascii").split()]
         except OSError:
             unusable(path, "读不到", "it cannot be read")
         except ValueError:
+            seeds = []
+        if not 0 < len(seeds) <= _MOST_KEYS or any(len(each) != _SEED for each in seeds):
             unusable(path, "不是 64 位十六进制的密钥", "it is not a key of 64 hexadecimal digits")
-        if len(seed) != _SEED:
-            unusable(path, "不是 64 位十六进制的密钥", "it is not a key of 64 hexadecimal digits")
-        return cls(seed)
+        return cls(seeds[0], seeds[1:])
 
     @property
     def public(self) -> bytes:
@@ -51,9 +60,10 @@ class Signer:
         return self._public.public_bytes_raw()
 
     def jwks(self) -> dict[str, Any]:
-        """Return the public key as a set of JSON web keys."""
+        """Return the public keys, former ones behind, as a set of JSON web keys."""
         key = {"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA"}
-        return {"keys": [{**key, "kid": self.key_id, "x": packed(self.public)}]}
+        every = (self, *self._former)
+        return {"keys": [{**key, "kid": o.key_id, "x": packed(o.public)} for o in every]}
 
     # --- signatures ----------------------------------------------------------------------------
 
@@ -63,7 +73,8 @@ class Signer:
 
     def verify(self, signature: bytes, data: bytes) -> bool:
         """Tell whether a signature is ours."""
-        return verified(self._public, signature, data)
+        ours = verified(self._public, signature, data)
+        return ours or any(each.verify(signature, data) for each in self._former)
 
     def jws(self, claims: Mapping[str, Any], kind: str) -> str:
         """Return claims as a signed text; `kind` keeps what it is for apart."""
@@ -100,7 +111,10 @@ class Signer:
             raw = unpacked(text)
             plain = self._sealing.decrypt(raw[:_NONCE], raw[_NONCE:], kind.encode())
             found = orjson.loads(plain)
-        except (ValueError, InvalidTag):
+        except InvalidTag:
+            opened = (each.unseal(text, kind) for each in self._former)
+            return next((each for each in opened if each is not None), None)
+        except ValueError:
             return None
         return found if isinstance(found, dict) else None
 
