@@ -9,6 +9,7 @@ import pytest
 from tests.web.conftest import bearer, idle, place, tokens_file
 
 from zhunru.errors import RequestRejected
+from zhunru.web import Limits
 from zhunru.web.app import endpoints
 from zhunru.web.outbox import Outbox
 from zhunru.web.tokens import SCOPES, Tokens, add_token
@@ -103,12 +104,41 @@ def test_a_token_does_what_it_carries_and_nothing_else(serve, tmp_path, endpoint
     assert answer.status_code == 403
 
 
-def test_a_token_comes_to_its_end(serve, tmp_path):
-    row = {"id": "a", "token": "t", "scopes": ["decide"], "expires": "2026-03-02T10:00:00+08:00"}
+@pytest.mark.parametrize(
+    "end", ["2026-03-02T10:00:00+08:00", "2026-03-02T02:00:00+00:00", "2026-03-02T10:00:00"]
+)
+def test_a_token_comes_to_its_end(serve, tmp_path, end):
+    row = {"id": "a", "token": "t", "scopes": ["decide"], "expires": end}
     api = serve("cert", tokens=tokens_file(tmp_path, row))
+    api.clock.forward(minutes=59)
     assert api.get("/v1/sets", headers=bearer("t")).status_code == 200
-    api.clock.forward(hours=1)
+    api.clock.forward(minutes=1)
     assert api.get("/v1/sets", headers=bearer("t")).status_code == 401
+
+
+def test_a_digest_may_be_written_in_capitals(serve, tmp_path):
+    path = tokens_file(tmp_path, {"id": "a", "token": "t", "scopes": ["decide"]})
+    row = json.loads(path.read_text(encoding="utf-8"))["tokens"][0]
+    text = json.dumps({"tokens": [{**row, "sha256": row["sha256"].upper()}]})
+    path.write_text(text, encoding="utf-8")
+    assert serve("cert", tokens=path).get("/v1/sets", headers=bearer("t")).status_code == 200
+
+
+def test_who_asks_too_often_takes_nothing_from_others(serve, tmp_path):
+    rows = ({"id": name, "token": f"of-{name}", "scopes": ["decide"]} for name in "ab")
+    api = serve("cert", tokens=tokens_file(tmp_path, *rows), limits=Limits(rate=1, burst=2))
+
+    def asked(name):
+        return api.get("/v1/sets", headers=bearer(f"of-{name}")).status_code
+
+    assert [asked("a") for _ in range(3)] == [200, 200, 429]
+    assert [asked("b") for _ in range(3)] == [200, 200, 429]
+    api.clock.forward(minutes=10)  # however long one waits, no more than so many at once
+    assert [asked("a") for _ in range(3)] == [200, 200, 429]
+    api.clock.forward(minutes=-5)  # a clock that was set back gives nothing, and takes nothing
+    assert asked("a") == 429
+    api.clock.forward(seconds=1)
+    assert asked("a") == 200
 
 
 def test_a_file_of_tokens_holds_no_token(tmp_path):
