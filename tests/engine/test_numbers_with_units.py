@@ -28,6 +28,7 @@ FORM = """  费用 金额
   时长 数值 0 至 90 小时
   人次 数值 0 至 5000 人
   只数 数值 0 至 9000
+  到账 是否
 """
 RULES = """规则 费用高 依据 条例 第四条
   当 费用 超过 3000 元 或 期限 超过 5 个工作日 或 占比 超过 70%
@@ -65,6 +66,13 @@ def read(name: str, given: Any) -> Any:
         ("费用", "3000", 3000),
         ("费用", 3000, 3000),
         ("只数", "12", 12),
+        ("费用", "3000元整", 3000),
+        ("费用", "￥3,000.50", Decimal("3000.5")),
+        ("费用", "¥ 3000 元", 3000),
+        ("费用", "13,000,000元", 13000000),
+        ("户数", "1,200户", 1200),
+        ("户数", "1，200", 1200),
+        ("期限", "5个工作天", 5),
     ],
 )
 def test_its_own_unit_is_read_with_a_number(name: str, given: Any, number: Any) -> None:
@@ -93,6 +101,9 @@ def test_its_own_unit_is_read_with_a_number(name: str, given: Any, number: Any) 
         ("只数", "12只"),
         ("只数", "12个"),
         ("只数", "12%"),
+        ("费用", "30,00"),
+        ("费用", "3,4"),
+        ("户数", "￥12"),
     ],
 )
 def test_another_unit_is_refused_as_it_was(name: str, given: str) -> None:
@@ -102,9 +113,41 @@ def test_another_unit_is_refused_as_it_was(name: str, given: str) -> None:
     assert given in caught.value.finding.zh
 
 
+@pytest.mark.parametrize(
+    ("name", "given", "hint"),
+    [
+        ("户数", "12人", "请写数，以户计，例如 12"),
+        ("期限", "5天", "请写数，以工作日计，例如 12"),
+        ("费用", "伍仟元整", "是不是 5000？请写数，以元计，例如 12"),
+        ("费用", "0.5万元", "是不是 5000？请写数，以元计，例如 12"),
+        ("费用", "3万", "是不是 30000？请写数，以元计，例如 12"),
+        ("期限", "五个工作日", "是不是 5？请写数，以工作日计，例如 12"),
+        ("占比", "三成", "是不是 30%？请写比例，例如 70%"),
+        ("占比", "百分之三十", "是不是 30%？请写比例，例如 70%"),
+        ("只数", "十二", "是不是 12？请写数，例如 12"),
+        ("只数", "12只", "请写数，例如 12 或者 0.5"),
+    ],
+)
+def test_the_hint_names_the_unit_and_what_was_meant(name: str, given: str, hint: str) -> None:
+    with pytest.raises(Unreadable) as caught:
+        read(name, given)
+    assert caught.value.finding.help_zh == hint
+    number = hint.partition("？")[0].removeprefix("是不是 ")
+    if "？" in hint:
+        read(name, number)
+
+
+@pytest.mark.parametrize(("given", "meant"), [("√", "是"), ("×", "否"), ("有", "是"), ("N", "否")])
+def test_a_tick_is_told_as_the_word_that_it_stands_for(given: str, meant: str) -> None:
+    with pytest.raises(Unreadable) as caught:
+        read("到账", given)
+    assert caught.value.finding.help_zh == f"请写“{meant}”"
+
+
 FACTS = {
     **FULL,
     "费用": 1, "户数": 1, "占比": 1, "比重": 1, "期限": 1, "天数": 1, "时长": 1, "人次": 1, "只数": 1,
+    "到账": True,
 }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from itertools import islice
 from typing import Any
 
-from zhunru.checker.resolved import NOTHING, ResolvedField, ResolvedRegister, Type, normal_title
+from zhunru.checker.resolved import NOTHING, ResolvedField, ResolvedRegister, normal_title
 from zhunru.codes import diagnose
 from zhunru.compiler.chart import OrgChart
 from zhunru.compiler.evaluate import Facts
@@ -18,11 +18,12 @@ from zhunru.compiler.plan import Plan
 from zhunru.compiler.registers import RegisterRow, make_row
 from zhunru.compiler.request import Request
 from zhunru.compiler.values import UNKNOWN, civil, exact
+from zhunru.compiler.written_values import value_hint, without_measure
 from zhunru.diagnostics import NOWHERE, Diagnostic
 from zhunru.errors import RequestRejected
 from zhunru.syntax.misspelling import nearest, nearest_whole
 from zhunru.syntax.written_days import day_in
-from zhunru.vocabulary import MEASURES, TYPES, Measure, TypeName
+from zhunru.vocabulary import TYPES, TypeName
 from zhunru.worktime.instants import BEIJING, clock_in, moment_in
 
 UNKNOWN_WORDS = ("未知", "unknown")
@@ -209,29 +210,13 @@ def _read_number(field: ResolvedField, raw: Any) -> Any:
     if isinstance(raw, bool) or not isinstance(raw, int | Decimal | str):
         raise _wrong_kind(field, raw)
     try:
-        number = Decimal(_without_measure(field.type, raw) if isinstance(raw, str) else raw)
+        number = Decimal(without_measure(field.type, raw) if isinstance(raw, str) else raw)
     except InvalidOperation:
         raise _wrong_kind(field, raw) from None
     # 1E+999999 is short to write and fills the memory once it is reckoned with.
     if not number.is_finite() or abs(number.adjusted()) > 30:
         raise _wrong_kind(field, raw)
     return _in_bounds(field, exact(number), raw)
-
-
-def _without_measure(kind: Type, raw: str) -> str:
-    """Return the number of a text that names the field's own unit behind it, as people write it.
-
-    Another unit stays: neither 3000 万元 nor 30 日 is a number of 元 or of 工作日.
-    """
-    measure = Measure.PERCENT if kind.name is TypeName.RATIO else kind.measure
-    if measure is None:
-        return raw
-    zh, en = MEASURES[measure]
-    # Longest first: 个小时 ends with 小时.
-    for word in sorted((*zh, *en), key=len, reverse=True):
-        if raw.endswith(word):
-            return raw.removesuffix(word)
-    return raw.removesuffix("％") if measure is Measure.PERCENT else raw
 
 
 def _in_bounds(field: ResolvedField, number: Decimal, raw: Any) -> Decimal:
@@ -465,6 +450,8 @@ def _outside(field: ResolvedField, raw: Any, hint_zh: str, hint_en: str) -> Unre
 def _wrong_kind(field: ResolvedField, raw: Any) -> Unreadable:
     zh, en = TYPES[field.type.name]
     hint = _KIND_HINTS.get(field.type.name, ("", ""))
+    if isinstance(raw, str):
+        hint = value_hint(field.type, raw) or hint
     if field.type.values:
         hint = _one_of(field.type.values)
     return Unreadable(
