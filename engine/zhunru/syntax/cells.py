@@ -102,6 +102,7 @@ class Grid:
         Others are then read as what they were probably meant to be; `named`: its rows have names.
         """
         seen: set[str] = set()
+        taken = {headings[each.text].key for each in self.columns if each.text in headings}
         for column in self.columns:
             column.heading = headings.get(column.text)
             key = column.heading.key if column.heading else column.text
@@ -110,7 +111,7 @@ class Grid:
                 self.pieces.reading.report("ZR122", span, text=column.text)
             seen.add(key)
             if column.heading is None and column.text:
-                self._unknown(column, headings, owner, keep)
+                self._unknown(column, headings, owner, keep, taken)
         if not keep:
             self._stand_in(headings, named)
 
@@ -132,9 +133,18 @@ class Grid:
                 taken.add(meant.key)
 
     def _unknown(
-        self, column: Column, headings: Mapping[str, Heading], owner: str, keep: bool
+        self,
+        column: Column,
+        headings: Mapping[str, Heading],
+        owner: str,
+        keep: bool,
+        taken: set[str],
     ) -> None:
         near = _official(column.text, headings) or _near(column.text, headings)
+        if near and headings[near].key in taken and not keep:
+            near = ""  # that column is there already
+        if near:
+            taken.add(headings[near].key)
         span = self.pieces.outline.source.span(*column.cell)
         fix = None
         if near:
@@ -142,8 +152,8 @@ class Grid:
             fix = Fix((Edit(span, near),), zh, en, safe=False)
         report = self.pieces.reading.report
         if not keep:
-            zh = "、".join(word for word in headings if not word.isascii())
-            en = ", ".join(word for word in headings if word.isascii())
+            zh = "、".join(_each_once(headings, ascii_=False))
+            en = ", ".join(_each_once(headings, ascii_=True))
             report("ZR116", span, fix=fix, owner=owner, found=column.text, known_zh=zh, known_en=en)
         elif near:
             report("ZR130", span, fix=fix, found=column.text, near=near)
@@ -183,6 +193,12 @@ class Grid:
             else:
                 found.append(Item(heading.key, value, span))
         return found
+
+
+def _each_once(headings: Mapping[str, Heading], *, ascii_: bool) -> list[str]:
+    """Return the headings of a language, each in the first of its spellings."""
+    words = [word for word in headings if word.isascii() == ascii_]
+    return list({headings[word].key: word for word in reversed(words)}.values())[::-1]
 
 
 def _near(text: str, headings: Mapping[str, Heading]) -> str:
