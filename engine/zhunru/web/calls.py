@@ -120,7 +120,8 @@ class Endpoint:
 
     `threaded`: it waits for a store or reckons for long, so it gets a thread; `stored`: only where
     there is a store. `gathered`: it waits in the hall, so its handler is a coroutine. `patient`: it
-    goes through a whole set or store, which takes its time.
+    goes through a whole set or store, which takes its time. `heavy`: it also keeps a processor
+    busy all that time, so that few of them are answered at once.
     `streaming`: it reads
     its body itself, and its handler is a coroutine. `plain_errors`: what is wrong is told in plain
     text, as AuthZEN has it, unless the caller accepts problem details. `wrong`: how else what is
@@ -138,6 +139,7 @@ class Endpoint:
     threaded: bool = False
     gathered: bool = False
     patient: bool = False
+    heavy: bool = False
     stored: bool = False
     streaming: bool = False
     plain_errors: bool = False

@@ -219,6 +219,8 @@ class Front:
             call.body = await self._body(call.headers, receive)
         if endpoint.gathered:
             return await self._in_time(endpoint, endpoint.handler(call))
+        if endpoint.heavy:
+            return await self._in_time(endpoint, self._service.at_leisure(endpoint.handler, call))
         return await self._in_time(endpoint, asyncio.to_thread(endpoint.handler, call))
 
     async def _keyed(self, exchange: _Exchange, scope: Scope, receive: Receive) -> bytes:

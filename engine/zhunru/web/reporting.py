@@ -65,6 +65,7 @@ ENDPOINTS = [
         tag="cases",
         threaded=True,
         patient=True,
+        heavy=True,
         response=ref("Report"),
         query=dict.fromkeys(("set", "from", "to", "format"), ""),
         statuses=(200, 400, 404, 501),

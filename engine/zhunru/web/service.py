@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -23,11 +25,15 @@ from zhunru.web.tracing import Tracing
 from zhunru.web.warming import Warming
 
 if TYPE_CHECKING:
+    from asyncio import Future
     from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
 
+    from zhunru.web.calls import Call, Result
+
 _PREFIX = "/t/"
+_HEAVY = 2  # requests at once that keep a processor busy
 _LOOK = 5.0  # seconds between two looks whether the logs are still where they were
 _REMARKS = {
     "zhunru.packing": "set-read-anew",
@@ -80,6 +86,9 @@ class Service:
         self.stopping = False
         self.ready = False
         self._beside: list[asyncio.Task[None]] = []
+        # Threads of their own: six who compare drafts took all that there are, and whoever asked of
+        # a case, or whether we are ready, waited behind them.
+        self._heavy = ThreadPoolExecutor(_HEAVY, "heavy")
         self._behind: set[str] = set()  # tenants for which another service published in vain
 
     def _check_open311(self) -> None:
@@ -130,6 +139,11 @@ class Service:
         ends = ends_of(presented)
         return lambda at: at.timestamp() < ends
 
+    def at_leisure(self, work: Callable[[Call], Result], call: Call) -> Future[Result]:
+        """Have work done that keeps a processor busy for seconds: a few at once, others wait."""
+        run = copy_context().run
+        return asyncio.get_running_loop().run_in_executor(self._heavy, run, work, call)
+
     # --- beside requests -----------------------------------------------------------------------
 
     async def start(self) -> None:
@@ -160,6 +174,7 @@ class Service:
             except Exception as error:
                 # A full disk under one tenant must not keep the others from being closed.
                 self.journal.say("close-failed", tenant=tenant.name, error=_said(error))
+        self._heavy.shutdown(wait=False, cancel_futures=True)
         if self.tracing is not None:
             await asyncio.to_thread(self.tracing.close)
         self.journal.say("stopped")
