@@ -42,6 +42,10 @@ HELP: dict[str, tuple[str, str]] = {
         "逐条核对审计链；断了退出码为 1。",
         "Go through the audit chain; exit 1 if it is broken.",
     ),
+    "backup": (
+        "备份办件库：照常办件时也能做，备份完就核对。",
+        "Copy a store while it is in use, and check the copy.",
+    ),
     "audit.export": ("导出审计链（JSON 行）。", "Write the audit chain as JSON lines."),
     "audit.noted": (
         "另存的链头，看末尾有没有被截去。",
@@ -253,6 +257,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "case.map_form": (
         "“{text}”应写成 流程.旧环节=新环节。",
         "`{text}` should be FLOW.OLD=NEW",
+    ),
+    "backup.made": (
+        "已备份到 {path}：{n} 条事件；链头记在 {heads}，请另存一处。",
+        "copied to {path}: {n} event(s); the heads are in {heads}, keep them elsewhere, too",
     ),
     # audit
     "audit.holds": (

@@ -40,7 +40,7 @@ def cli() -> None:
 # A command is a function in the module of its name, unless another module is named before it.
 cli.commands = Commands(
     "check fmt decide test review explain graph diff impact coverage case case:inbox "
-    "audit simulate imports:import imports:export report service:serve service:token "
+    "audit backup simulate imports:import imports:export report service:serve service:token "
     "service:replay new schema demo"
 )
 

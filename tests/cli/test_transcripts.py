@@ -24,7 +24,10 @@ POLICIES = Path(__file__).resolve().parents[2] / "policies"
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGES = [
     *sorted(FIXTURES.glob("*.md")),
-    *(DOCS / name for name in ("tutorial.md", "workbooks.md", "simulation.md", "analysis.md")),
+    *(
+        DOCS / name
+        for name in ("tutorial.md", "workbooks.md", "simulation.md", "analysis.md", "backup.md")
+    ),
 ]
 WHOLE = "我的规则集/准入.policy"
 BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```", re.M | re.S)

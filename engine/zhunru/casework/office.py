@@ -299,6 +299,10 @@ class Office:
         """Go through the audit chain; `noted` is a file of heads from an earlier time."""
         return audit.verify(self.store, noted)
 
+    def back_up(self, target: Path) -> None:
+        """Write a copy of the store into a new file while it is in use; raises StoreError."""
+        self.store.back_up(target)
+
     def export(self) -> Iterator[str]:
         """Yield the links of the audit chain as lines of JSON."""
         return audit.export(self.store)

@@ -217,4 +217,15 @@ CODES: tuple[Code, ...] = (
         why_zh="一条链上混用两种算法，就无法从头核对。",
         why_en="a chain of two digests could not be verified from its start",
     ),
+    Code(
+        id="ZR869",
+        slug="store-not-in-a-file",
+        severity=Severity.ERROR,
+        zh="这个办件库不在一个文件里，不能这样备份",
+        en="this store is not in a file, and cannot be backed up in this way",
+        help_zh="服务器上的库请用数据库自己的程序：pg_dump --format=custom --file 备份.dump 地址。",
+        help_en="a server's own program does it: pg_dump --format=custom --file backup.dump ADDRESS",
+        why_zh="数据库服务器自己的备份能和它的日志、权限一起恢复。",
+        why_en="the server's own copy is restored together with its roles and its log",
+    ),
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 from zhunru.store.records import quick
@@ -334,6 +335,14 @@ class Store(Protocol):
         0: it is somebody else's. Otherwise it is ours until the store is closed or our process
         ends, and whoever asks then has it. It may be lost with a connection, so it is asked for
         again before each thing that is done: the number is another one if it was lost meanwhile.
+        """
+
+    def back_up(self, target: Path) -> None:
+        """Write a copy of the store into a new file, a store of its own.
+
+        It is the store at one instant: every command that was acknowledged before is in it. Nobody
+        who writes is held up, and nothing half written stays. Raises StoreError (ZR869 where the
+        store is not in a file), FileExistsError.
         """
 
     def chain(self, partition: str, after: int = 0) -> Iterator[ChainLink]:

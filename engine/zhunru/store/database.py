@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 from zhunru.errors import StoreError
@@ -68,6 +69,9 @@ class Database(Protocol):
 
     def claim(self, duty: str) -> int:
         """Tell whether a duty is ours, as `Store.claim` does."""
+
+    def back_up(self, target: Path) -> None:
+        """Write a copy of the store into a new file, as `Store.back_up` does."""
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -175,6 +179,10 @@ class DatabaseStore:
     def claim(self, duty: str) -> int:
         """Tell whether a duty is ours, which one alone may have of all who have the store open."""
         return self._database.claim(duty)
+
+    def back_up(self, target: Path) -> None:
+        """Write a copy of the store into a new file."""
+        self._database.back_up(target)
 
     def close(self) -> None:
         """Finish what is being written and let go of the store."""

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
+from pathlib import Path
 from threading import RLock
 from typing import TypeVar
 
@@ -300,6 +301,10 @@ class MemoryStore:
     def claim(self, duty: str) -> int:
         """Tell that a duty is ours: nobody else has this store."""
         return 1
+
+    def back_up(self, target: Path) -> None:
+        """Refuse: nothing of it is to outlive the process."""
+        raise failure("ZR869")
 
     def chain(self, partition: str, after: int = 0) -> Iterator[ChainLink]:
         """Yield the links of a partition in order, from position `after` + 1."""

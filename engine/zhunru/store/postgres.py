@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
+from pathlib import Path
 from secrets import token_hex
 from threading import Lock
 from typing import Any
@@ -173,6 +174,10 @@ class PostgresDatabase:
     def claim(self, duty: str) -> int:
         """Tell whether a duty is ours."""
         return self._claims.claim(duty)
+
+    def back_up(self, target: Path) -> None:
+        """Refuse: the programs of the server copy it."""
+        raise failure("ZR869")
 
     def close(self) -> None:
         """Let go of every connection, and leave our duties to others."""

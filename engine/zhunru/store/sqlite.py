@@ -16,6 +16,7 @@ from threading import Lock
 import orjson
 
 from zhunru.errors import StoreError
+from zhunru.store.backup import back_up
 from zhunru.store.claims import FileClaims
 from zhunru.store.committed import Query, Session
 from zhunru.store.database import DatabaseStore, WritingSession
@@ -122,6 +123,11 @@ class SqliteDatabase:
     def claim(self, duty: str) -> int:
         """Tell whether a duty is ours."""
         return self._claims.claim(duty)
+
+    def back_up(self, target: Path) -> None:
+        """Write a copy of the store into a new file."""
+        with translated(str(target)):
+            back_up(self._path, target)
 
     def close(self) -> None:
         """Let go of every connection, and leave our duties to others."""

@@ -1,0 +1,54 @@
+"""`zhunru backup`: what it says of a store that is not whole."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from tests.store.rows import Counting
+
+from zhunru.store.opening import open_store
+
+
+def _store(path: Path) -> Path:
+    with closing(open_store(str(path))) as store:
+        for _ in range(3):
+            store.write(Counting("案1", partition="甲街道").work())
+    return path
+
+
+def test_a_store_whose_chain_is_broken_is_copied_and_told(tmp_path: Path, zhunru: Any) -> None:
+    store, target = _store(tmp_path / "办件.db"), tmp_path / "备份.db"
+    with closing(sqlite3.connect(store)) as file:
+        file.execute("UPDATE events SET body = '{\"x\":1}' WHERE number = 2")
+        file.commit()
+    code, _, err = zhunru("backup", target, "--store", store)
+    # What is left is all the more worth a copy; who makes it must not take it for whole.
+    assert code == 1 and target.exists()
+    assert "ZR882" in err and "甲街道" in err
+    assert (
+        json.loads((tmp_path / "备份.db.heads.json").read_text(encoding="utf-8"))["holds"] is False
+    )
+
+
+def test_an_end_that_is_cut_off_later_shows_against_the_noted_heads(
+    tmp_path: Path, zhunru: Any
+) -> None:
+    store, target = _store(tmp_path / "办件.db"), tmp_path / "备份.db"
+    assert zhunru("backup", target, "--store", store)[0] == 0
+    with closing(sqlite3.connect(store)) as file:
+        file.execute("DELETE FROM events WHERE number = 3")
+        file.commit()
+    noted = ("--noted", f"{target}.heads.json")
+    assert zhunru("audit", "verify", "--store", store, *noted)[0] == 1
+    assert zhunru("audit", "verify", "--store", target, *noted)[0] == 0
+
+
+def test_heads_that_are_there_are_not_written_over(tmp_path: Path, zhunru: Any) -> None:
+    store, target = _store(tmp_path / "办件.db"), tmp_path / "备份.db"
+    (tmp_path / "备份.db.heads.json").write_text("昨天的", encoding="utf-8")
+    assert zhunru("backup", target, "--store", store)[0] == 2
+    assert not target.exists()
