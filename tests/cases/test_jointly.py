@@ -61,3 +61,13 @@ def test_bodies_that_decide_together_all_have_their_turn(tmp_path) -> None:
     assert not service.show(case)["closed"]
     agree(service, case, "区财政局")
     assert service.show(case)["closed"]
+
+
+def test_who_handed_a_part_on_is_not_shown_as_asked(tmp_path) -> None:
+    service, case = opened(tmp_path, TOGETHER)
+    moment, who = at("2026-03-02 10:00"), acting("区财政局 甲")
+    inputs = {"单位": "柳河区"}
+    service.act(case, "改派", actor=who, key="k", at=moment, inputs=inputs)
+    shown = service.show(case)
+    assert [party["unit"] for party in shown["parties"]] == ["区民政局", "柳河区"]
+    assert sorted(shown["owners"]) == ["区民政局", "柳河区"]

@@ -64,7 +64,7 @@ def _stands(case: Case) -> bool:
 def _of_the_clock(setting: Setting, case: Case) -> Iterator[Step]:
     state, visit = setting.plan.states[case.visit.state].state, case.visit
     reasons = [reason for clause in state.suspensions for reason in clause.reasons]
-    parties = any(p.pauses and p.pauses[-1].until is None for p in case.parties)
+    parties = any(p.pauses and p.pauses[-1].until is None for p in case.asked)
     if _stands(case) or parties:
         yield _step("resume", RESUME)
     if _stands(case):

@@ -220,7 +220,7 @@ def _urge(stepper: Stepper, desk: StateDesk, command: Command) -> None:
     if unit not in _involved(stepper):
         _check_watcher(stepper, desk, command)
     # Of a 会办 only those who have not answered are pressed.
-    silent = [p.unit for p in stepper.case.parties if not p.result and not p.withdrawn]
+    silent = [p.unit for p in stepper.case.asked if not p.result]
     done = Done(kind="urge", object=desk.name, to=tuple(silent) or stepper.case.visit.owners)
     data = {"from": desk.name, "reason": _said(command)}
     stepper.record("urged", command.at, data, command.actor, (done,))
@@ -249,14 +249,23 @@ def _other_party(
     stepper: Stepper, desk: StateDesk, command: Command, unit: str
 ) -> tuple[Party, ...]:
     """Return the parties with one that has not answered replaced by another unit."""
-    source = given(command.inputs, *_FROM)
+    source = str(given(command.inputs, *_FROM) or "")
     mine = party_of(stepper, command.actor, command.at)
-    old = source or (mine.unit if mine else "")
-    asked = [p for p in stepper.case.parties if p.unit == old and not p.withdrawn and not p.result]
+    day = stepper.setting.finder.day(command.at)
+    old = stepper.setting.chart.resolve(source, day) or source or (mine.unit if mine else "")
+    asked = [p for p in stepper.case.asked if p.unit == old and not p.result]
     if not asked or not unit:
         text_given({}, command.verb, *(_FROM if unit else _UNIT))
+    _check_new_party(stepper, command, unit)
     parties = [replace(p, withdrawn=True) if p is asked[0] else p for p in stepper.case.parties]
     return (*parties, Party(unit=unit, lead=asked[0].lead))
+
+
+def _check_new_party(stepper: Stepper, command: Command, unit: str) -> None:
+    """Refuse a unit that is asked already: it answers once, and would be waited for twice."""
+    if any(party.unit == unit for party in stepper.case.asked):
+        zh, en = "这个单位已在会办", "it is a party already"
+        refuse("ZR743", actor=unit, verb=command.verb, hint_zh=zh, hint_en=en)
 
 
 def _add(stepper: Stepper, desk: StateDesk, command: Command) -> None:
@@ -266,9 +275,7 @@ def _add(stepper: Stepper, desk: StateDesk, command: Command) -> None:
     visit = stepper.case.visit
     data: dict[str, Any] = {"from": desk.name, "added": unit, "reason": _said(command)}
     if isinstance(desk.owner, Joint):
-        if any(p.unit == unit and not p.withdrawn for p in stepper.case.parties):
-            zh, en = "这个单位已在会办", "it is a party already"
-            refuse("ZR743", actor=unit, verb=command.verb, hint_zh=zh, hint_en=en)
+        _check_new_party(stepper, command, unit)
         data["parties"] = (*stepper.case.parties, Party(unit=unit))
         data["visit"] = replace(visit, owners=tuple(dict.fromkeys((*visit.owners, unit))))
     else:

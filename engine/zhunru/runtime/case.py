@@ -185,6 +185,11 @@ class Case(Timed):
         return self.end or self.visit.state
 
     @property
+    def asked(self) -> tuple[Party, ...]:
+        """Return the parties of a 会办 that are asked, whether or not they have answered."""
+        return tuple(party for party in self.parties if not party.withdrawn)
+
+    @property
     def closed(self) -> bool:
         """Tell whether the case has come to an end."""
         return bool(self.end)

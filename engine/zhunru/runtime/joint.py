@@ -22,8 +22,7 @@ def party_of(stepper: Stepper, actor: Actor, at: int) -> Party | None:
     """Return the party that somebody acts for."""
     unit = unit_of(stepper.setting, actor, at)
     names = (unit, actor.unit, *actor.roles, actor.person)
-    asked = [party for party in stepper.case.parties if not party.withdrawn]
-    return next((party for party in asked if party.unit in names), None)
+    return next((party for party in stepper.case.asked if party.unit in names), None)
 
 
 def answer(stepper: Stepper, desk: StateDesk, command: Command) -> None:
@@ -59,7 +58,7 @@ def _asked(stepper: Stepper, desk: StateDesk, command: Command) -> Party:
     party = party_of(stepper, command.actor, command.at)
     actor = shown_actor(command.actor)
     if party is None:
-        names = (p.unit for p in stepper.case.parties if not p.withdrawn)
+        names = (p.unit for p in stepper.case.asked)
         refuse("ZR735", actor=actor, state=desk.name, **listed("parties", names))
     if party.result:
         refuse("ZR734", actor=actor, result=party.result)
@@ -71,7 +70,7 @@ def _asked(stepper: Stepper, desk: StateDesk, command: Command) -> Party:
 
 def join(stepper: Stepper, desk: StateDesk, command: Command) -> None:
     """Take the first line that the answers so far make."""
-    asked = [party for party in stepper.case.parties if not party.withdrawn]
+    asked = stepper.case.asked
     scene = stepper.scene(command.at)
     for line in desk.joins:
         if not satisfied(line, asked) or cannot_be_taken(stepper.case, line):

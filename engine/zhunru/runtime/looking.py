@@ -189,8 +189,7 @@ def _details(case: Case) -> dict[str, Any]:
         "since": shown_at(case.visit.entered),
         "provisional": case.visit.provisional,
         "parties": [
-            {"unit": party.unit, "lead": party.lead, "result": party.result}
-            for party in case.parties
+            {"unit": party.unit, "lead": party.lead, "result": party.result} for party in case.asked
         ],
         "marks": list(case.marks),
         "supervised": list(case.supervised),

@@ -136,7 +136,7 @@ def take(
 
 def _withdraw(case: Case, found: dict[str, Any]) -> None:
     """The parties that have not answered are not asked any more."""
-    silent = tuple(p.unit for p in case.parties if not p.result and not p.withdrawn)
+    silent = tuple(p.unit for p in case.asked if not p.result)
     found["parties"] = ()
     if silent:
         found["no_longer_asked"] = silent

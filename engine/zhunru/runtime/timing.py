@@ -39,7 +39,7 @@ def _timers(setting: Setting, case: Case) -> tuple[Timer, ...]:
     known = None if case.parties else clock.waiting(visit)
     if known is not None:
         return known
-    found = _of_parties(case.parties) if case.parties else []
+    found = _of_parties(case.asked) if case.parties else []
     if visit.pauses and visit.pauses[-1].until is None:
         found.append(Timer(name="resume", due=visit.pauses[-1].bound, rank=RESUME))
     if visit.extending is not None:
@@ -68,7 +68,7 @@ def _of_parties(parties: tuple[Party, ...]) -> list[Timer]:
     return [
         Timer(name=f"party:{party.unit}", due=party.pauses[-1].bound, rank=PARTY)
         for party in parties
-        if party.pauses and party.pauses[-1].until is None and not party.withdrawn
+        if party.pauses and party.pauses[-1].until is None
     ]
 
 
@@ -114,7 +114,7 @@ def _end(stepper: Stepper, at: int) -> None:
         _stall(stepper, at)
         return
     case = stepper.case
-    silent = tuple(p.unit for p in case.parties if not p.result and not p.withdrawn)
+    silent = tuple(p.unit for p in case.asked if not p.result)
     data: dict[str, Any] = {}
     if line.silence:
         data["silent"] = dict.fromkeys(silent, line.silence)
@@ -190,10 +190,10 @@ def resume(stepper: Stepper, at: int, actor: Actor | None = None) -> None:
 
 def resume_party(stepper: Stepper, unit: str, at: int, actor: Actor | None = None) -> None:
     """Let the clock of one party run again."""
-    parties = tuple(
-        replace(party, pauses=closed_pause(party.pauses, at)) if party.unit == unit else party
-        for party in stepper.case.parties
-    )
+    # Who handed the work on and has it back is among the parties twice.
+    found = next(party for party in stepper.case.asked if party.unit == unit)
+    again = replace(found, pauses=closed_pause(found.pauses, at))
+    parties = tuple(again if party is found else party for party in stepper.case.parties)
     data = {"from": stepper.case.visit.state, "party": unit, "parties": parties}
     stepper.record("resumed", at, data, actor)
 

@@ -92,7 +92,7 @@ class _Trial:
     def _answer(self, name: str, at: int) -> None:
         """Let every party that has not answered give this answer."""
         state = self.kit.state
-        waiting = [party.unit for party in self.kit.case.parties if not party.result]
+        waiting = [party.unit for party in self.kit.case.asked if not party.result]
         for unit in waiting:
             if self.kit.state == state and not self.kit.case.closed:
                 hand = self._hand((unit,))

@@ -343,6 +343,6 @@ def _stopped(visit: Visit) -> bool:
 def _owners(case: Case) -> tuple[str, ...]:
     """Return whose turn it is: the owners of the state, of parties those who have not answered."""
     if case.parties:
-        waiting = (p.unit for p in case.parties if not p.result and not p.withdrawn)
+        waiting = (p.unit for p in case.asked if not p.result)
         return tuple(dict.fromkeys(waiting))
     return case.visit.owners

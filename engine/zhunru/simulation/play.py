@@ -216,7 +216,7 @@ class Play:
         owner = self.setup.plan.states[case.visit.state].state.owner
         names = self.setup.crews[case.visit.state]
         if isinstance(owner, Joint):
-            asked = [party for party in case.parties if not party.result and not party.withdrawn]
+            asked = [party for party in case.asked if not party.result]
             for at, party in enumerate(asked):
                 self._hand(
                     playing, chosen(weights, playing.rng), names[at % len(names)], party.unit

@@ -1,0 +1,109 @@
+"""Parties of a 会办 that hand their part on, are asked beside others, or stop their own clock."""
+
+from __future__ import annotations
+
+from tests.runtime.sets import kit
+from tests.runtime.test_together import OPEN, THREE, refusal
+
+from zhunru.casework.built_in_steps import built_in_steps
+from zhunru.runtime.kit import CaseKit
+
+NAMED = "单位\n  | 名称 | 层级 | 上级 | 别名 |\n  | 区信访局 | 部门 | 甲区 | 信访局 |\n"
+LINES = "全部 合格 → 办结;任一 不合格(理由) → 不办"
+
+
+def begun() -> CaseKit:
+    """Four are asked; each may stop its own clock."""
+    rows = OPEN.format("").replace("| - |\n", "| - | - |\n")
+    rows += f"| 会商 | {THREE}、区信访局 | 4 个工作日 | {LINES} | 逾期 → 督办结 | 补正 不超过 2 个工作日 |"
+    case = kit(rows, before=NAMED, ends="办结、不办、督办结", more="停表")
+    case.open("一网格", "2026-03-02 09:00")
+    case.act("受理", "一网格")
+    return case
+
+
+def test_a_party_hands_its_part_on_and_the_other_answers_for_it() -> None:
+    case = begun()
+    before = case.case.visit
+    case.act("改派", "区财政局", {"单位": "一街道"})
+    now = case.case.visit
+    assert now.owners == ("区民政局", "区司法局", "区信访局", "一街道")
+    assert (now.number, now.due) == (before.number, before.due)
+    assert refusal(case, "合格", "区财政局").code == "ZR735"
+    for unit in ("区民政局", "区司法局", "区信访局"):
+        case.act("合格", unit)
+    assert case.state == "会商"
+    assert case.act("合格", "一街道").end == "办结"
+
+
+def test_who_stands_above_says_whose_part_is_handed_on_by_any_of_its_names() -> None:
+    case = begun()
+    assert refusal(case, "改派", "甲区", 单位="一街道").code == "ZR726"
+    assert refusal(case, "改派", "甲区", 单位="一街道", 原单位="二街道").code == "ZR726"
+    assert refusal(case, "改派", "甲区", 原单位="区财政局").code == "ZR726"
+    assert refusal(case, "改派", "二街道", 单位="一街道", 原单位="区财政局").code == "ZR743"
+    case.act("改派", "甲区", {"单位": "一街道", "原单位": "信访局"})
+    assert [party.unit for party in case.case.asked] == [
+        "区民政局",
+        "区财政局",
+        "区司法局",
+        "一街道",
+    ]
+
+
+def test_a_part_that_was_answered_is_not_handed_on() -> None:
+    case = begun()
+    case.act("合格", "区财政局")
+    assert refusal(case, "改派", "区财政局", 单位="一街道").code == "ZR726"
+
+
+def test_nobody_is_asked_twice() -> None:
+    """Who is asked twice answers once, and the case would wait for the other answer for ever."""
+    case = begun()
+    assert refusal(case, "改派", "区财政局", 单位="区司法局").code == "ZR743"
+    assert refusal(case, "改派", "区财政局", 单位="区财政局").code == "ZR743"
+    assert refusal(case, "加派", "区民政局", 单位="区司法局").code == "ZR743"
+    assert refusal(case, "加派", "区民政局", 单位="三街道").code == "ZR728"
+    for unit in ("区民政局", "区财政局", "区信访局"):
+        case.act("合格", unit)
+    assert case.act("合格", "区司法局").end == "办结"
+
+
+def handed_back() -> CaseKit:
+    case = begun()
+    case.act("改派", "区财政局", {"单位": "一街道"})
+    case.act("改派", "一街道", {"单位": "区财政局"})
+    return case
+
+
+def test_a_part_that_was_handed_back_has_its_clock_stopped_and_resumed() -> None:
+    case = handed_back()
+    case.act("停表", "区财政局", {"理由": "补正"})
+    assert refusal(case, "合格", "区财政局").code == "ZR738"
+    assert refusal(case, "停表", "区财政局", 理由="补正").code == "ZR739"
+    case.act("恢复", "区财政局", at="2026-03-03 10:00")
+    assert refusal(case, "恢复", "区财政局").code == "ZR739"
+    assert refusal(case, "恢复", "区民政局").code == "ZR739"
+    for unit in ("区民政局", "区司法局", "区信访局"):
+        case.act("合格", unit)
+    assert case.act("合格", "区财政局").end == "办结"
+
+
+def test_a_pause_of_a_part_that_was_handed_back_ends_by_itself() -> None:
+    case = handed_back()
+    case.act("停表", "区财政局", {"理由": "补正"})
+    case.wait("2026-03-05 09:00")
+    assert case.events[-1].kind == "resumed"
+    case.wait("2026-03-10 09:00")
+    assert case.events[-1].data["late"] == ("区民政局", "区司法局", "区信访局", "区财政局")
+
+
+def test_no_clock_stands_of_who_handed_a_part_on() -> None:
+    case = begun()
+    case.act("停表", "区财政局", {"理由": "补正"})
+    steps = [step["key"] for step in built_in_steps(case.setting, case.case)]
+    assert "resume" in steps
+    case.act("改派", "区财政局", {"单位": "一街道"})
+    steps = [step["key"] for step in built_in_steps(case.setting, case.case)]
+    assert "resume" not in steps
+    assert [timer.name for timer in case.timers] == ["due"]
