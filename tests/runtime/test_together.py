@@ -409,6 +409,24 @@ def test_a_role_that_nobody_has_here_is_found_one_level_up_and_says_so():
     assert found["二社区"] == (("网格长",), ("网格长",))
 
 
+def test_an_office_of_another_district_does_not_stand_in_for_one_s_own():
+    before = "单位 乙区 层级 区\n单位 乙区法院 层级 部门 上级 乙区 角色 法院\n角色 法院\n"
+    before += "单位 热线中心 层级 部门 角色 热线\n角色 热线\n单位 乙社区 层级 社区 上级 乙区\n"
+    rows = "| 受理 | 居民 | 不限时 | 受理(社区名) → 办理 | - |\n| 办理 | {} | 2 个工作日 | 办完 → 办结 | 逾期 → 办结 |"
+    form = "表单 来件\n  社区名 单位\n"
+    found = {}
+    for role in ("法院", "热线"):
+        for place in ("一社区", "乙社区"):
+            case = kit(rows.format(role), before=before + form)
+            case.open("居民", "2026-03-02 09:00")
+            case.act("受理", "居民", 社区名=place)
+            found[role, place] = (case.case.visit.owners, case.events[-1].data.get("unheld"))
+    assert found["法院", "乙社区"] == (("乙区法院",), None)
+    assert found["法院", "一社区"] == (("法院",), ("法院",))
+    # An office that no territory has is everybody's.
+    assert found["热线", "一社区"] == found["热线", "乙社区"] == (("热线中心",), None)
+
+
 def test_what_must_not_reach_a_body_is_not_in_what_it_is_sent():
     rows = "| 举报 | 一社区 | 不限时 | 反映(来文单位, 举报人, 受文单位) → 核查 | - |\n"
     rows += (

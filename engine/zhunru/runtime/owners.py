@@ -129,10 +129,22 @@ class Finder:
                     moved = (role,) if passed and up != place else ()
                     return Bearers(found, (role,), raised=moved)
             elsewhere = elsewhere or passed
-        if bearers and not elsewhere:
-            return Bearers(bearers, (role,))
+        near = tuple(unit for unit in bearers if not self._foreign(unit, places))
+        if near and not elsewhere:
+            return Bearers(near, (role,))
         # Beside the case others have the role, or nobody has: they cannot stand in for each other.
         return Bearers((role,), (role,), unheld=(role,))
+
+    def _foreign(self, unit: str, places: tuple[str, ...]) -> bool:
+        """Tell whether a unit belongs to a territory in which none of the places lies.
+
+        A set brings the offices of those above it along, which may be of another district: what
+        is told to one's own police or court is no business of theirs.
+        """
+        chart = self.chart
+        tops = {chart.above(place)[-1] for place in places if place in chart.units}
+        top = chart.above(unit)[-1]
+        return bool(tops) and top not in tops and self._is_place(top)
 
     def assembly(self, role: str, places: tuple[str, ...], at: int) -> Bearers:
         """Return the members of a body that meets: offices of one superior that have its role.
