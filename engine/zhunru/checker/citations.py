@@ -98,7 +98,8 @@ def check_in_force(model: Model) -> None:
         if bound.basis is None or same in fine:
             continue
         before = len(model.report.found)
-        _judge(model, bound, bound.basis, life, admits)
+        if _judge(model, bound, bound.basis, life, admits, bound.resolved.periods):
+            _judge_amended(model, bound, bound.basis, life)
         # With several versions the pinpoint matters too, and that differs.
         if len(model.report.found) == before and len(bound.basis.versions) < 2:
             fine.add(same)
@@ -128,23 +129,49 @@ def _cited(model: Model) -> Iterator[tuple[n.Citation, n.Period, bool]]:
                 yield citation, both(life, getattr(node, "period", n.Period())), False
 
 
-def _judge(model: Model, bound: Bound, basis: n.Basis, life: n.Period, admits: bool) -> None:
-    periods = bound.resolved.periods
+def check_under_workflows(model: Model) -> None:
+    """What a workflow rests on holds as long as it runs; texts of one law may take turns."""
+    for flow in model.scope.nodes("workflow"):
+        life = both(model.life, flow.period)
+        cited: dict[str, list[Bound]] = {}
+        for bound in () if empty(life) else map(model.bases.bind, flow.citations):
+            if bound.basis is not None:
+                cited.setdefault(bound.basis.name.text, []).append(bound)
+        for bounds in cited.values():
+            basis, last = bounds[-1].basis, bounds[-1]
+            assert basis is not None
+            periods = tuple(period for each in bounds for period in each.resolved.periods)
+            taken = tuple(each.version for each in bounds if each.version)
+            for bound in bounds if _judge(model, last, basis, life, False, periods) else ():
+                _judge_amended(model, bound, basis, life, taken)
+
+
+def _judge(
+    model: Model, bound: Bound, basis: n.Basis, life: n.Period, admits: bool,
+    periods: tuple[n.Period, ...],
+) -> bool:  # fmt: skip
+    """Tell whether the basis holds on any day of the clause; report the first when it does not."""
     report, span, name = model.report, bound.citation.span, basis.name.text
     if all(apart(period, life) for period in periods):
         if admits:
             report.add("ZR338", span, basis=name)
         else:
             report.add("ZR337", span, basis=name, day=life.start or life.end)
-        return
+        return False
     day = first_uncovered(life, periods)
     if day and day != date.min:
         report.add("ZR337", span, basis=name, day=day)
-    _judge_amended(model, bound, basis, life)
+    return True
 
 
-def _judge_amended(model: Model, bound: Bound, basis: n.Basis, life: n.Period) -> None:
-    """A pinpoint belongs to the version in force when the clause begins (D26)."""
+def _judge_amended(
+    model: Model, bound: Bound, basis: n.Basis, life: n.Period,
+    beside: tuple[n.BasisVersion, ...] = (),
+) -> None:  # fmt: skip
+    """A pinpoint belongs to the version in force when the clause begins (D26).
+
+    `beside`: the versions that the same clause cites as well, for the days of their own.
+    """
     citation = bound.citation
     if not citation.pinpoint or len(basis.versions) < 2:
         return
@@ -153,10 +180,10 @@ def _judge_amended(model: Model, bound: Bound, basis: n.Basis, life: n.Period) -
         return
     for later in sorted(basis.versions, key=lambda each: each.period.start or date.min):
         start = later.period.start
-        if start and start > begin and not apart(later.period, life):
+        if start and start > begin and not apart(later.period, life) and later not in beside:
             model.report.add("ZR339", citation.span, basis=basis.name.text, day=start,
                              pinpoint=citation.pinpoint, version=later.label)  # fmt: skip
             return
 
 
-CHECKS = (check_numbers, check_versions, check_in_force)
+CHECKS = (check_numbers, check_versions, check_in_force, check_under_workflows)
