@@ -180,7 +180,7 @@ def test_a_deadline_moves_only_before_it_passed(name: str, stem: str, tmp_path: 
 
 # --- 8, 9, 10: mediation -------------------------------------------------------------------------
 
-REFUSAL, CRIME = "一方明确拒绝", "可能引起治安刑事案件"
+REFUSAL, CRIME, MINOR = "一方明确拒绝", "可能引起治安刑事案件", "未成年人受侵害"
 
 
 @pytest.mark.invariant(8)
@@ -237,8 +237,21 @@ def test_courts_confirm_within_thirty_days_and_never_personal_status(name: str) 
 def test_harm_to_a_minor_is_reported_at_once(name: str, stem: str, tmp_path: Path) -> None:
     played(stem, name, tmp_path)
     flow = policy(name).checked.workflows["矛盾纠纷调处"]
-    (line,) = (each for each in flow.anywhere if each.line.name == "未成年人受侵害")
+    (line,) = (each for each in flow.anywhere if each.line.name == MINOR)
     assert line.excluding == ()  # from every stage, whatever else waits
+
+
+@pytest.mark.invariant(10)
+@pytest.mark.parametrize("name", applying(10))
+def test_every_workflow_that_mediates_reports_harm_to_a_minor_from_any_stage(name: str) -> None:
+    """Articles 11 of the law on minors, and 26 of that on mediation: told of their rights."""
+    for flow in (each for each in flows(name) if "调成" in actions(each)):
+        (line,) = (each for each in flow.anywhere if each.line.name == MINOR)
+        assert line.excluding == (), flow.name
+        told = {body.name for effect in line.line.effects for body in effect.to}
+        assert told == {"公安机关", "民政部门"}, flow.name
+        issued = [e.object for at, effects in flow.arrivals if at == "终止" for e in effects]
+        assert "权利告知书" in issued, flow.name
 
 
 # --- 11, 14, 16 ----------------------------------------------------------------------------------
