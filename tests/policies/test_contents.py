@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
@@ -147,6 +148,20 @@ def test_each_paper_that_the_report_names_is_a_basis_with_its_number() -> None:
         "中发〔2017〕13号", "吉发〔2017〕36号", "某发〔2018〕16号", "某发〔2018〕11号",
         "民发〔2018〕285号",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_what_comes_from_a_source_names_the_one_whose_rows_it_carries_out(name: str) -> None:
+    for one in source(name).declarations:
+        said: list[str] = []
+        trace: tuple[str, ...] = ()
+        if isinstance(one, nodes.Basis):
+            said, trace = [one.source], one.trace
+        elif isinstance(one, nodes.ListDecl):
+            said = [dict(entry.extra).get("来源", "") for entry in one.entries]
+            trace = one.clauses.trace
+        for text in said if trace else ():
+            assert set(re.findall(r"S\d", text)) <= {row[:2] for row in trace}, text
 
 
 def test_the_four_cases_come_from_the_notice_of_27_cases_with_its_number() -> None:
