@@ -425,3 +425,19 @@ def test_what_is_due_soon_is_not_said_to_be_due_sooner() -> None:
     # Two days from Monday noon on is Wednesday noon: neither today nor tomorrow.
     assert timedelta(days=2) == casepages._SOON
     assert WORDS["soon"] == ("两天内到期", "due within two days")
+
+
+def test_what_was_filled_in_is_there_to_copy_when_somebody_else_was_faster(
+    console: Served, case: str
+) -> None:
+    page = console.get(case)
+    version = re.search(r'name="version" value="(\d+)"', page.text)
+    assert version
+    given = {"期间": "2026-03-20 至 2026-04-20", "时刻": "2026-03-20 09:30", "涉及户数": "1200"}
+    act(console, case, "提交", "卫健局", **given)
+    late = {f"f:{name}": value for name, value in {**given, "涉及户数": "1300"}.items()}
+    sent = {"action": "提交", "as": "卫健局", "key": "late", "version": version[1], **late}
+    answer = console.post(case, data={**sent, "csrf": secret(page)})
+    assert answer.status_code == 409, answer.text
+    copied = text_of(answer).partition("“提交”没有办成，填的内容抄在这里：")[2]
+    assert "涉及户数 1300" in copied.partition("可以办的")[0]

@@ -134,6 +134,8 @@ def _page(visit: Visit, case_id: str, findings: Sequence[Diagnostic] = ()) -> Re
     steps = [(step, _inputs(step, case, visit)) for step in _next(case, visit)]
     tried = visit.text("action")
     fields = _fields(visit, case)
+    always = _always(visit, case_id, findings)
+    offered = {step["action"] for step, _ in (*steps, *always)}
     steps = [(s, marked(f, findings) if s["action"] == tried else f) for s, f in steps]
     return visit.page(
         "case.html",
@@ -146,7 +148,10 @@ def _page(visit: Visit, case_id: str, findings: Sequence[Diagnostic] = ()) -> Re
         told=partial(_told, visit, case, fields),
         state=_state(visit, case_id, case["state"]),
         steps=[(step, fields, _lacking(step, fields)) for step, fields in steps],
-        always=_always(visit, case_id, findings),
+        always=always,
+        tried=tried,
+        # Somebody else was faster, and what was asked for is not to be done any more.
+        kept=facts_of(visit) if findings and tried not in offered else {},
         kin=_kin(visit, case),
         findings=findings,
         who=visit.text("as") or visit.query.get("who", "") or who.strip(),

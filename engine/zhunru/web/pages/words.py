@@ -270,6 +270,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "不必写在流程里的办理；谁能办由规定判断，办不了的说明为什么。",
         "What every workflow lets people do; who may not is told why.",
     ),
+    "kept_here": (
+        "“{0}”没有办成，填的内容抄在这里：",
+        "`{0}` was not done; what you filled in is copied here:",
+    ),
     "times_left": ("还可以办 {0} 次", "{0} times left"),
     "duty_done": ("完成一次", "done once more"),
     "duty_counted": ("记入本期", "counted in this period"),

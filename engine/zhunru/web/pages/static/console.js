@@ -2,6 +2,8 @@
 // brings the reader to what was refused, and fetches a page anew once what it waits for is there.
 (function () {
   "use strict";
+  var root = document.documentElement;
+  root.className = "scripted";
   document.addEventListener("click", function (event) {
     if (event.target.hasAttribute && event.target.hasAttribute("data-print")) { window.print(); }
   });
@@ -43,6 +45,7 @@
     Array.prototype.forEach.call(document.querySelectorAll("[data-zoom-bar]"), zoomed);
     var places = document.querySelectorAll("[data-chart]");
     if (!window.echarts) { return; }
+    root.className += " drawn";
     Array.prototype.forEach.call(places, function (place) {
       var chart = window.echarts.init(place);
       chart.setOption(JSON.parse(place.getAttribute("data-chart")));
