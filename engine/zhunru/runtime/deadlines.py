@@ -255,7 +255,9 @@ class StateClock:
         assert visit.due is not None
         if visit.due <= visit.entered:
             return None
-        days = elapsed(instant(visit.entered), instant(visit.due), Unit.WORKDAY, self.calendar)
+        # The day stays whatever stood meanwhile: of the days up to it that many are left.
+        start, ledger = instant(visit.entered), ledger_of(visit.pauses)
+        days = elapsed(start, instant(visit.due), Unit.WORKDAY, self.calendar, ledger)
         return Limit(days.whole, Unit.WORKDAY)
 
     # --- pauses --------------------------------------------------------------------------------
