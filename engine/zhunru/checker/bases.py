@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from zhunru.checker import resolved as r
 from zhunru.checker.symbols import Scope
 from zhunru.syntax import nodes as n
+from zhunru.syntax.citations import read_pinpoint
 
 if TYPE_CHECKING:
     from zhunru.checker.report import Report
@@ -70,10 +71,20 @@ class Bases:
         version = None
         if basis is None:
             names = self._scope.names("basis")
-            self._report.unknown("ZR206", citation.span, citation.basis, names)
+            meant = self._apart(citation)
+            self._report.unknown("ZR206", citation.span, citation.basis, names, meant=meant)
         elif citation.version:
             version = self._version(citation, basis)
         return Bound(citation, basis, version, self._resolved(citation, basis, version))
+
+    def _apart(self, citation: n.Citation) -> str:
+        """Return a citation whose name and article run together, with a blank between them."""
+        whole = f"{citation.basis}{citation.rest}"
+        at = whole.find("第")
+        if at <= 0 or self.find(whole[:at]) is None:
+            return ""
+        article = read_pinpoint(whole[at:])
+        return f"{whole[:at]} {article}" if article else ""
 
     def _resolved(
         self, citation: n.Citation, basis: n.Basis | None, version: n.BasisVersion | None

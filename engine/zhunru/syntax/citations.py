@@ -176,6 +176,18 @@ def chinese_form(pinpoint: str) -> str:
     return re.sub(r"\d+", lambda number: chinese_number(int(number[0])), text)
 
 
+def read_pinpoint(text: str) -> str:
+    """Return a text that is a pinpoint, with 待核实 at most, as it is written; "" for another."""
+    found = _PINPOINT.match(text)
+    if found is None:
+        return ""
+    rest = text[found.end() :]
+    unverified = _UNVERIFIED.fullmatch(rest)
+    if rest and unverified is None:
+        return ""
+    return chinese_form(found[0]) + (f" {unverified[1]}" if unverified else "")
+
+
 def chinese_number(value: int) -> str:
     """Return a number below 10,000 in Chinese numerals, as articles are counted."""
     digits = "零一二三四五六七八九"

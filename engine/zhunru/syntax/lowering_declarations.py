@@ -15,8 +15,9 @@ from zhunru.syntax.lalr import Branch
 from zhunru.syntax.lowering_expressions import civil_day, string
 from zhunru.syntax.misspelling import likely, only
 from zhunru.syntax.nodes import Name, ParameterValue, Period
+from zhunru.syntax.numbering import numbering
 from zhunru.syntax.reading import Item, Kids, Reading, lowers, token_type, values_of
-from zhunru.syntax.shadow import normalise
+from zhunru.syntax.shadow import normalise, shadow
 from zhunru.syntax.usual_words import USUAL_VALUES, meant_by
 from zhunru.vocabulary import TYPES, TypeName
 
@@ -124,7 +125,7 @@ def whole(reading: Reading, text: str, span: Span) -> int:
 def _field_type(reading: Reading, branch: Branch, kids: Kids) -> dict[str, Any]:
     """Return the parts of a field that its type writes."""
     kind = word_of(TYPES, kids[0].text)
-    if kind is None and not _glued_type(reading, kids[0]):
+    if kind is None and not (_numbered(reading, kids[0]) or _glued_type(reading, kids[0])):
         report_word(reading, TYPES, kids[0].text, kids[0].span, ("栏目类型", "a type of field"))
     # Read on as a text: the rest of the field has mistakes of its own to be told.
     found: dict[str, Any] = {"type": kind or TypeName.TEXT}
@@ -168,6 +169,20 @@ def _report_values(reading: Reading, kind: Name, names: tuple[Name, ...], ranged
         reading.report("ZR101", first.span, fix=fix, **said)
         return
     reading.report("ZR140", first.span, fix=fix, type=kind.text, found=first.text)
+
+
+def _numbered(reading: Reading, name: Name) -> bool:
+    """Report a number that was read as the name of a field: ① 类别 枚举 ….."""
+    text, end = reading.source.text, name.span.start
+    line = text[text.rfind("\n", 0, end) + 1 : end]
+    number = line.lstrip()
+    if not number or numbering(shadow(number), 0) < len(number):
+        return False
+    span = reading.source.span(end - len(number), end)
+    fix = Fix((Edit(span, ""),), f"删去“{number.strip()}”", "take it out", safe=False)
+    zh, en = "前面的序号不写，删去它", "lines have no numbers: take it out"
+    reading.report("ZR101", span, fix=fix, found=number.strip(), more_zh=zh, more_en=en)
+    return True
 
 
 def _report_measure(reading: Reading, kind: Name, word: Name, alone: Alone) -> None:

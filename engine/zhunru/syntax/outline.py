@@ -10,7 +10,9 @@ from zhunru.diagnostics import Source
 from zhunru.syntax.keywords import DECLARATIONS, NOT_AVAILABLE, WORDS
 from zhunru.syntax.lexer import ODD_STRING, STRING
 from zhunru.syntax.nodes import Comment
+from zhunru.syntax.numbering import numbering
 from zhunru.syntax.shadow import JOINER, WORD, invisible_runs, shadow
+from zhunru.vocabulary import TYPES
 
 _COMMENT = re.compile(rf"(?:{STRING}|{ODD_STRING}|\[[^\[\]\n]+\])|(?<!\S)(#[^\n]*)")
 _BAR = re.compile(r"(?<!\\)\|\s*(#)?")
@@ -72,8 +74,10 @@ class Outline:
 def language_of(shadowed: str) -> str:
     """Return the language of a file: that of its first word that is a keyword of a declaration."""
     for line in shadowed.split("\n"):
-        found = _WORD.match(line.lstrip())
-        if found and not line.lstrip().startswith("#"):
+        text = line.lstrip()
+        # A number of its heading says nothing: `1. 政策` is no English.
+        found = _WORD.match(text, numbering(text, 0))
+        if found and not text.startswith("#"):
             return "en" if found[0].isascii() and found[0] not in WORDS["zh"] else "zh"
     return "zh"
 
@@ -99,13 +103,17 @@ def joined(text: str, shadowed: str, language: str) -> str:
     return "".join([*parts, shadowed[at:]]) if parts else shadowed
 
 
+_TYPES = frozenset(word for both in TYPES.values() for word in both)
+
+
 def _is_inside_word(text: str, start: int, end: int, words: Container[str]) -> bool:
     """Tell whether what is between is inside a word: behind a keyword or number it is a blank."""
     before = _WORD_BEFORE.search(text[max(0, start - _LONGEST_WORD) : start])
     after = _WORD.match(text, end)
     if before is None or after is None or before[0][0].isdigit():
         return False
-    return before[0] not in words or before[0] + after[0] in words
+    together = before[0] + after[0]
+    return before[0] not in words or together in words or together in _TYPES
 
 
 # --- comments ------------------------------------------------------------------------------------

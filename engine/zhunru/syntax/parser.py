@@ -8,9 +8,10 @@ Chinese phrase: `from 2018-01-01 100 times` (`2018-01-01 起 100 次`), `x insid
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
-from zhunru.diagnostics import Diagnostic, Source, sort_diagnostics
+from zhunru.diagnostics import Diagnostic, Edit, Fix, Source, Span, sort_diagnostics
 from zhunru.syntax import (  # noqa: F401
     lowering_clauses,
     lowering_declarations,
@@ -26,6 +27,7 @@ from zhunru.syntax.lists import BUILDS as LIST_BUILDS
 from zhunru.syntax.measure_declarations import BUILDS as MEASURE_BUILDS
 from zhunru.syntax.misspelling import likely, only
 from zhunru.syntax.nodes import Declaration, File
+from zhunru.syntax.numbering import numbering
 from zhunru.syntax.outline import Line, Outline, outline
 from zhunru.syntax.parts_of_language import read_part
 from zhunru.syntax.pasted import tell_pasted
@@ -85,8 +87,28 @@ def _declaration(build: Builder, lines: Outline, line: Line) -> Iterator[Declara
         yield from _BUILDS[terminal](build, line)
     elif terminal:
         build.reading.report("ZR105", span, found=word)
+    elif number := numbering(lines.shadow, line.start):
+        yield from _numbered(build, lines, line, number)
     else:
         build.reading.report("ZR106", span, found=word or lines.shadow[line.start])
+
+
+def _numbered(build: Builder, lines: Outline, line: Line, number: int) -> Iterator[Declaration]:
+    """Build the declaration behind a number or a bullet of an official document: 一、依据."""
+    begin = line.start + number
+    word = lines.first_word(begin)
+    span = lines.source.span(line.start, begin)
+    fix = None
+    if opener(word, lines.language) in _BUILDS:
+        fix = Fix((Edit(span, ""),), "删去序号", "take the number out", safe=False)
+    build.reading.report("ZR106", span, fix=fix, found=_written(lines, span))
+    if fix is not None:
+        yield from _declaration(build, lines, replace(line, start=begin))
+
+
+def _written(lines: Outline, span: Span) -> str:
+    """Return the characters of a place as written, without the blanks around them."""
+    return lines.source.text[span.start : span.end].strip()
 
 
 def opener(word: str, language: str) -> str:

@@ -29,9 +29,11 @@ from zhunru.syntax.wrong_signs import (
     damaged_row,
     joined_conditions,
     list_sign,
+    numbered,
     odd_sign,
     open_text,
     remark,
+    stop_at_end,
     without_quotes,
 )
 from zhunru.syntax.wrong_words import (
@@ -167,6 +169,8 @@ _DIAGNOSES: tuple[Callable[[Failure], Done | None], ...] = (
     damaged_row,
     _steps_beside,
     open_text,
+    numbered,
+    stop_at_end,
     no_such_day,
     money,
     thousands,

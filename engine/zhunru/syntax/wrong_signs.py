@@ -10,15 +10,18 @@ import re
 from zhunru.syntax.failure import Done, Failure, readable, whole
 from zhunru.syntax.keywords import WORDS, spelling
 from zhunru.syntax.lexer import STRING, accepts
+from zhunru.syntax.numbering import numbering
 from zhunru.syntax.phrases import Turn
 
 _STRING = re.compile(STRING)
 _QUOTES = '"“”＂'
 _OTHER_QUOTES = re.compile(r"'[^'\n]*'|‘[^’\n]*’|「[^」\n]*」|『[^』\n]*』|`[^`\n]*`")
+_STOPS = re.compile(r"[。;.!]+(?=\s*\Z)")
+_GOING_ON = re.compile(r";(?=[^\S\n]*\n)")
 _REMARK = re.compile(r"\([^()|\n]{1,60}\)")
 _BEHIND_NAMES = ("EQ", "NUMBER", "QUANTITY", "DATE")
 _NEXT_WORD = re.compile(r"[ \t]+(\w+)")
-_SWAP = {"COMMA": "、", "PAUSE": ",", "SEMICOLON": "、"}
+_SWAP = {"COMMA": "、", "PAUSE": ",", "SEMICOLON": "、", "SLASH": "、"}
 _CONDITION = re.compile(
     r"\s*(?:非\s+|not\s+)?(?:有效\s?\(|[^\s、,;|]{1,60}\s+"
     r"(?:为|是|不为|属于|包含|超过|不超过|不少于|不满|早于|晚于|不早于|不晚于|逢"
@@ -44,6 +47,39 @@ def open_text(failure: Failure) -> Done | None:
         return None
     failure.report("ZR107", failure.reading.source.span(failure.at, failure.snippet.end))
     return Done()
+
+
+def numbered(failure: Failure) -> Done | None:
+    """A number or a bullet before a line: （二） 要求 …."""
+    start = failure.snippet.start
+    length = numbering(failure.snippet.shadow, start)
+    mend = failure.mend(start, start + length, "")
+    if not length or failure.snippet.cell or not whole(failure, mend):
+        return None
+    mend = mend._replace(found=mend.found.strip())
+    zh, en = "前面的序号不写，删去它", "lines have no numbers: take it out"
+    span = failure.reading.source.span(start, start + length)
+    failure.report("ZR101", span, mend, found=mend.found, more_zh=zh, more_en=en)
+    return Done(mend)
+
+
+def stop_at_end(failure: Failure) -> Done | None:
+    """A full stop or a semicolon at the end of a line, which ends by itself."""
+    text, start, end = failure.snippet.shadow, failure.snippet.start, failure.snippet.end
+    tail = _STOPS.search(text, max(start, end - 8), end)
+    # Behind a semicolon the next line was read as part of this one.
+    going_on = _GOING_ON.search(text, start, end)
+    for found in (tail, going_on):
+        if found is None:
+            continue
+        mend = failure.mend(*found.span(), "")
+        if found is going_on:
+            mend = mend._replace(text=failure.snippet.original(start, found.start()))
+        if whole(failure, mend):
+            span = failure.reading.source.span(*found.span())
+            failure.report("ZR124", span, mend, found=mend.found)
+            return Done(mend)
+    return None
 
 
 def odd_sign(failure: Failure) -> Done | None:
