@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from tests.runtime.sets import kit
+from tests.runtime.sets import compiled, flow, kit
 from tests.runtime.test_together import OPEN, THREE, refusal
 
 from zhunru.casework.built_in_steps import built_in_steps
+from zhunru.runtime.advance import act
+from zhunru.runtime.case import Actor, Case, Command
 from zhunru.runtime.kit import CaseKit
+from zhunru.runtime.migrating import migrate
+from zhunru.runtime.setting import Setting
 
 NAMED = "单位\n  | 名称 | 层级 | 上级 | 别名 |\n  | 区信访局 | 部门 | 甲区 | 信访局 |\n"
 LINES = "全部 合格 → 办结;任一 不合格(理由) → 不办"
@@ -107,3 +111,70 @@ def test_no_clock_stands_of_who_handed_a_part_on() -> None:
     steps = [step["key"] for step in built_in_steps(case.setting, case.case)]
     assert "resume" not in steps
     assert [timer.name for timer in case.timers] == ["due"]
+
+
+def test_who_handed_a_part_on_has_no_say_any_more() -> None:
+    case = begun()
+    case.act("改派", "区财政局", {"单位": "一街道"})
+    for verb in ("停表", "恢复", "改派", "加派", "并件"):
+        inputs = {"理由": "补正", "单位": "二街道", "原单位": "区民政局", "并入": "甲-7"}
+        assert refusal(case, verb, "区财政局", **inputs).code == "ZR743", verb
+    assert case.act("停表", "一街道", {"理由": "补正"}).visit.pauses == ()
+
+
+def test_a_party_presses_the_others_and_not_itself() -> None:
+    case = begun()
+    case.act("催办", "区民政局")
+    case.act("合格", "区司法局")
+    case.act("催办", "区民政局")
+    assert [set(done.to) for done in case.effects[-2:]] == [
+        {"区民政局", "区财政局", "区司法局", "区信访局"}, {"区民政局", "区财政局", "区信访局"},
+    ]  # fmt: skip
+
+
+# --- a new version ---------------------------------------------------------------------------
+
+
+def newer(owner: str, lines: str) -> Setting:
+    rows = OPEN.format("") + f"| 会商 | {owner} | 6 个工作日 | {lines} | 逾期 → 督办结 |"
+    return Setting(compiled(flow(rows, before=NAMED, ends="办结、不办、督办结")), "事项办理")
+
+
+def moved(case: CaseKit, setting: Setting) -> Case:
+    return migrate(setting, case.case, case.now, actor=Actor(unit="甲区")).case
+
+
+def test_parties_go_on_as_they_are_under_a_new_version() -> None:
+    case = begun()
+    case.act("合格", "区民政局")
+    case.act("改派", "区财政局", {"单位": "一街道"})
+    case.act("加派", "区民政局", {"单位": "二街道"})
+    found = moved(case, newer(THREE, LINES))
+    assert found.parties == case.case.parties
+    assert found.visit.owners == case.case.visit.owners
+    assert found.visit.owners == ("区民政局", "区司法局", "区信访局", "一街道", "二街道")
+
+
+def test_what_several_answer_from_now_on_is_asked_of_all_of_them() -> None:
+    rows = OPEN.format("") + "| 会商 | 区信访局 | 4 个工作日 | 合格 → 办结 | 逾期 → 督办结 |"
+    case = kit(rows, before=NAMED, ends="办结、督办结")
+    case.open("一网格", "2026-03-02 09:00")
+    case.act("受理", "一网格")
+    case.act("改派", "区信访局", {"单位": "区民政局", "人员": "李四"})
+    setting = newer(f"{THREE} 牵头 区司法局", LINES)
+    found = moved(case, setting)
+    assert [(party.unit, party.lead) for party in found.parties] == [
+        ("区民政局", False), ("区财政局", False), ("区司法局", True),
+    ]  # fmt: skip
+    assert found.visit.owners == ("区民政局", "区财政局", "区司法局")
+    for unit in found.visit.owners:
+        command = Command(verb="合格", actor=Actor(unit=unit, person="王五"), at=case.now)
+        found = act(setting, found, command).case
+    assert found.end == "办结"
+
+
+def test_what_one_decides_from_now_on_has_no_parties() -> None:
+    case = begun()
+    case.act("合格", "区民政局")
+    found = moved(case, newer("区信访局", "合格 → 办结;不合格(理由) → 不办"))
+    assert (found.parties, found.visit.owners) == ((), ("区信访局",))

@@ -62,7 +62,11 @@ def current_hands(stepper: Stepper, desk: StateDesk, at: int) -> Bearers:
     visit = stepper.case.visit
     if visit.reassigned:
         return Bearers(visit.owners)
-    return hands_of(desk, stepper.scene(at))
+    hands = hands_of(desk, stepper.scene(at))
+    if stepper.case.parties:
+        # Who handed its part on has no say any more, and who was added has one.
+        return hands._replace(units=tuple(party.unit for party in stepper.case.asked))
+    return hands
 
 
 def check_apart(stepper: Stepper, state: str, actor: Actor, at: int) -> None:

@@ -72,6 +72,10 @@ def migrate(
     assert isinstance(visit, Visit)
     if move.expires:
         visit = replace(visit, due=at, floor=at)
+    parties = _parties(setting, case, desk, at)
+    if parties:
+        asked = tuple(party.unit for party in parties if not party.withdrawn)
+        visit = replace(visit, owners=asked, person="", reassigned=False)
     data: dict[str, Any] = {
         "from": case.visit.state,
         "to": move.state,
@@ -79,7 +83,7 @@ def migrate(
         "digest": setting.policy.digest,
         "set_code": setting.policy.code,
         "visit": visit,
-        "parties": _parties(setting, case, desk, at),
+        "parties": parties,
         "all_counts": _renamed(case.counts, states),
         "all_spent": {states.get(name, name): used for name, used in case.spent.items()},
     }
