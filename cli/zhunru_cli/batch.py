@@ -16,7 +16,7 @@ from typing import IO, TYPE_CHECKING, Any, Protocol
 from zhunru_cli.failures import internal_finding
 from zhunru_cli.page import COLOURS, cited, outcome_shown
 from zhunru_cli.streams import json_text
-from zhunru_cli.surface import Surface, fit, harmless
+from zhunru_cli.surface import Surface, cells, fit, harmless
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from zhunru.request_files import RequestRow, RequestRows
 
 PROGRESS_EVERY = 200
+_MOST_DIGITS = 12
 MOST_REASONS = 20  # lines of the summary; a set may have thousands of reason codes
 
 
@@ -297,8 +298,8 @@ def progress_shown(surface: Surface, *, to_file: bool) -> Iterator[Callable[[int
             sys.stderr.flush()
 
     yield show
-    # Wipe the line, or the prompt would stand behind it.
-    sys.stderr.write("\r\x1b[K")
+    # Wipe the line, or the prompt would stand behind it; not every console knows a sign for that.
+    sys.stderr.write(f"\r{' ' * (cells(label) + _MOST_DIGITS)}\r")
 
 
 def print_summary(tally: Tally, surface: Surface, *, error: bool) -> None:

@@ -113,7 +113,8 @@ def _number_text(error: click.BadParameter, surface: Surface) -> str:
 
 def _path_text(error: click.BadParameter, surface: Surface) -> str:
     """Return why a path is none: click quotes it in its own sentence."""
-    given = error.message.partition("'")[2].rpartition("'")[0]
+    # It quotes as Python does: the `\\` of a path on Windows would be two.
+    given = error.message.partition("'")[2].rpartition("'")[0].replace("\\\\", "\\")
     missing = "does not exist" in error.message
     return surface.say("failure.no_file" if missing else "failure.not_file", path=given)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +22,7 @@ def sets_in(path: str) -> list[Path]:
     if not folder.is_dir() or any(map(is_policy_file, folder.iterdir())):
         return [folder]
     # An empty folder is given on all the same, so that it is said to hold no set.
-    return [child for child in sorted(folder.iterdir()) if _is_set(child)] or [folder]
+    return [child for child in _in_order(folder.iterdir()) if _is_set(child)] or [folder]
 
 
 def policy_files(path: str) -> list[Path]:
@@ -29,7 +30,7 @@ def policy_files(path: str) -> list[Path]:
     folder = Path(path)
     if not folder.is_dir():
         return [folder]
-    return sorted(file for file in folder.rglob("*") if is_policy_file(file))
+    return _in_order(file for file in folder.rglob("*") if is_policy_file(file))
 
 
 def is_policy_file(path: Path) -> bool:
@@ -37,6 +38,11 @@ def is_policy_file(path: Path) -> bool:
     # Scripts of cases and meanings of headings lie beside a set in files of the same kind.
     beside = path.stem.endswith((".cases", ".栏目", ".columns"))
     return path.suffix in SUFFIXES and not beside and path.is_file()
+
+
+def _in_order(paths: Iterable[Path]) -> list[Path]:
+    # Alike on every system: by itself Windows puts `b` before `C`.
+    return sorted(paths, key=Path.as_posix)
 
 
 def _is_set(folder: Path) -> bool:

@@ -142,7 +142,7 @@ def read_source(path: str | Path) -> Source:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise PolicyRejected([unreadable(Path(path), error)]) from None
-    source, found = decode(data, str(path))
+    source, found = decode(data, Path(path).as_posix())
     if source is None:
         raise PolicyRejected(found)
     return source
@@ -162,5 +162,5 @@ def unreadable(path: Path, error: OSError) -> Diagnostic:
     unknown = ("系统读取失败", "the system cannot read it")
     missing = error.errno == errno.ENOENT
     reason_zh, reason_en = no_file(path) if missing else _REASONS.get(error.errno or 0, unknown)
-    span = Span(str(path), 0, 0, 0, 0)
+    span = Span(path.as_posix(), 0, 0, 0, 0)
     return diagnose("ZR801", span, path=path, reason_zh=reason_zh, reason_en=reason_en)

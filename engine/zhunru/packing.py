@@ -254,4 +254,4 @@ def _write(folder: Path, texts: Mapping[str, Any]) -> None:
         if isinstance(text, dict):
             place.write_bytes(b64decode(text[_BYTES], validate=True))
         else:
-            place.write_text(text, encoding="utf-8")
+            place.write_bytes(text.encode())

@@ -25,6 +25,7 @@ from zhunru.errors import RequestRejected
 from zhunru.exact_json import NameTwice, exact_number, once_each
 from zhunru.opening import read_source, unreadable
 from zhunru.request_facts import Names, RequestFacts, sort_facts
+from zhunru.syntax.folders import shown
 from zhunru.syntax.sheet_habits import NOTE
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ def read_given(path: Path, knows: Callable[[str], bool] = lambda name: False) ->
 
 
 def _start(path: Path, line: int = 1) -> Span:
-    return Span(str(path), 0, 0, line, 1)
+    return Span(shown(path), 0, 0, line, 1)
 
 
 def _from_mappings(given: Iterable[Mapping[str, Any]], facts: RequestFacts) -> Iterator[RequestRow]:
@@ -364,7 +365,7 @@ def _read_json(path: Path) -> Iterator[GivenRow]:
     if found:
         raise RequestRejected(found)
     for number, given in enumerate(value if isinstance(value, list) else [value], 1):
-        yield GivenRow(Span(str(path), 0, 0, 0, number), given)
+        yield GivenRow(Span(shown(path), 0, 0, 0, number), given)
 
 
 def _json_value(text: str, span: Span) -> tuple[Any, list[Diagnostic]]:

@@ -13,6 +13,7 @@ from typing import Literal
 from zhunru.diagnostics import Diagnostic, Edit, Language, Source, has_errors
 from zhunru.errors import PolicyRejected
 from zhunru.opening import read_source
+from zhunru.system import move
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -153,7 +154,7 @@ def _replace(target: Path, data: bytes) -> None:
             temporary.chmod(target.stat().st_mode & 0o777)
         else:
             temporary.chmod(0o666 & ~_umask())
-        temporary.replace(target)
+        move(temporary, target)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise

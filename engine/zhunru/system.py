@@ -8,6 +8,7 @@ reads; and what is opened without saying so turns ends of lines into two charact
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -15,6 +16,10 @@ from time import sleep
 from typing import TypeVar
 
 T = TypeVar("T")
+# What Windows keeps for itself in names of files: a colon leads to another drive, or into a file
+# beside the one that is named, and these words are devices, whatever stands behind a dot.
+_SIGNS = frozenset('<>:"|?*\\')
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|(?:com|lpt)[0-9¹²³])[ ]*(?:\..*)?", re.I)
 _PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8)  # seconds, one after the other
 
 if sys.platform == "win32":
@@ -89,6 +94,12 @@ else:
     def patiently(act: Callable[[], T]) -> T:
         """Do something with a file: nobody who reads it is in the way here. Raises OSError."""
         return act()
+
+
+def takes_name(name: str) -> bool:
+    """Tell whether every system takes a name for a file or folder, as it stands."""
+    ends = name.endswith((".", " "))
+    return bool(name) and _SIGNS.isdisjoint(name) and not ends and not _DEVICE.fullmatch(name)
 
 
 def move(fresh: Path, place: Path) -> None:

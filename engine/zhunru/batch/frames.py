@@ -20,6 +20,7 @@ from zhunru.codes import diagnose
 from zhunru.diagnostics import Diagnostic, Span
 from zhunru.errors import RequestRejected
 from zhunru.request_files import GivenRow, read_given
+from zhunru.syntax.folders import shown
 
 ROWS = 20_000
 MOST_COLUMNS = 500
@@ -105,7 +106,7 @@ def _too_wide(span: Span, columns: int) -> Diagnostic:
 
 
 def _read_parquet(path: Path, rows: int) -> Iterator[Frame]:
-    start = Span(str(path), 0, 0, 1, 1)
+    start = Span(shown(path), 0, 0, 1, 1)
     try:
         scanned = pl.scan_parquet(path)
         names = scanned.collect_schema().names()

@@ -36,6 +36,7 @@ from zhunru.syntax.catalog import Catalog
 from zhunru.syntax.folders import is_file, list_files, real, stamp
 from zhunru.syntax.nodes import Period, PolicySet
 from zhunru.syntax.tables_from_files import tables_of
+from zhunru.system import move
 
 _MAGIC = b"zhunru04"
 _DIGEST = 32
@@ -277,7 +278,7 @@ def _write(place: Path, *parts: bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.writelines(parts)
-        Path(name).replace(place)
+        move(Path(name), place)
     except OSError:
         Path(name).unlink(missing_ok=True)
         raise

@@ -46,7 +46,7 @@ def read_data(policy: CompiledPolicy, path: Path) -> tuple[dict[str, Table], lis
     for file in [path] if is_file(path) else _files(path):
         reader.read(file)
     if not is_file(path) and not is_folder(path):
-        place = start_of(str(path))
+        place = start_of(path.as_posix())
         reader.found.append(diagnose("ZR813", place, path=str(path), hint_zh="", hint_en=""))
     return reader.tables, reader.found
 
@@ -102,7 +102,7 @@ class _Reader:
         types = self.types_of(name)
         if types is None:
             known = [*self.policy.core.registers, *self.policy.core.scorecards]
-            self.found.append(diagnose("ZR778", start_of(str(path)), name=name, known=known))
+            self.found.append(diagnose("ZR778", start_of(path.as_posix()), name=name, known=known))
             return
         said, found = columns_beside(path)
         self.found += found

@@ -163,7 +163,9 @@ def _open_sheets(reading: _Reading, book: Workbook) -> None:
 
 
 def _wrong_kind(path: Path) -> Diagnostic:
-    return diagnose("ZR814", start_of(str(path)), suffix=path.suffix or path.name, path=str(path))
+    return diagnose(
+        "ZR814", start_of(path.as_posix()), suffix=path.suffix or path.name, path=str(path)
+    )
 
 
 def _name_of(path: Path) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -55,16 +55,22 @@ def stamp(path: Path) -> Stamp | None:
 
 
 def shown(path: Path) -> str:
-    """Return a path as text, even where its bytes are no text."""
-    return str(path).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    """Return a path as text, even where its bytes are no text, and alike on every system."""
+    return path.as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def names_in(folder: Path) -> list[Path]:
     """Return what lies in a folder, sorted, without hidden files; nothing if it is closed to us."""
     try:
-        return sorted(path for path in folder.iterdir() if not _is_hidden(path.name))[:MAX_FILES]
+        found = (path for path in folder.iterdir() if not _is_hidden(path.name))
+        return in_order(found)[:MAX_FILES]
     except OSError:
         return []
+
+
+def in_order(paths: Iterable[Path]) -> list[Path]:
+    """Return paths in one order, whatever the system: Windows puts `b` before `C`."""
+    return sorted(paths, key=Path.as_posix)
 
 
 def is_policy_file(name: str) -> bool:
@@ -104,14 +110,14 @@ class _Walk:
     def files(self) -> list[Path]:
         """Return the files in order, a link only if it leads to none of the others."""
         seen = {real(path) for path in self.kept}
-        for link in sorted(self.links):
+        for link in in_order(self.links):
             target = real(link)
             if target not in seen:
                 seen.add(target)
                 self.kept.append(link)
         if len(self.kept) > MAX_FILES:
             self._too_large(f"规则文件超过 {MAX_FILES} 个", f"more than {MAX_FILES} policy files")
-        return sorted(self.kept, key=str)[:MAX_FILES]
+        return in_order(self.kept)[:MAX_FILES]
 
     def enter(self, folder: Path, depth: int) -> None:
         """Take the files of a folder and of those below it."""
@@ -120,7 +126,7 @@ class _Walk:
             return
         for entry in self._entries(folder):
             path = Path(entry.path)
-            if entry.is_symlink():
+            if entry.is_symlink() or _is_junction(path):
                 self._link(path)
             elif entry.is_dir():
                 self.enter(path, depth + 1)
@@ -153,6 +159,11 @@ class _Walk:
 
     def _too_large(self, zh: str, en: str) -> None:
         self.found.append(diagnose("ZR806", start_of(shown(self.root)), what_zh=zh, what_en=en))
+
+
+def _is_junction(path: Path) -> bool:
+    """Tell whether a folder stands elsewhere: a link that Windows does not call one."""
+    return os.name == "nt" and path.is_dir() and real(path) != real(path.parent) / path.name
 
 
 def read_sheet(path: Path) -> tuple[Source | None, list[Diagnostic]]:

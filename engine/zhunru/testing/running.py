@@ -13,6 +13,7 @@ from zhunru.decision import Request, decide
 from zhunru.diagnostics import Span, has_errors
 from zhunru.errors import PolicyRejected, RequestRejected
 from zhunru.opening import read_source
+from zhunru.syntax.folders import in_order
 from zhunru.syntax.nodes import Case, Test
 from zhunru.testing.decisions import CHECKS
 from zhunru.testing.facts import Unusable, Wrong, inputs_of, request_of
@@ -62,7 +63,7 @@ def run_tests(policy: CompiledPolicy, path: str | Path | None = None) -> tuple[T
 def _tests_beside(path: Path) -> list[Test]:
     from zhunru.syntax.yaml_reader import read_test_file  # here: the grammar is heavy to load
 
-    files = sorted(path.rglob("*.cases.yaml")) if path.is_dir() else []
+    files = in_order(path.rglob("*.cases.yaml")) if path.is_dir() else []
     tests: list[Test] = []
     for file in files[:MOST_CASE_FILES]:
         read, found = read_test_file(read_source(file))

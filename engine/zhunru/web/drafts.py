@@ -16,6 +16,7 @@ from zhunru.compiler import CompiledPolicy, compile_policies
 from zhunru.diagnostics import Diagnostic
 from zhunru.errors import PolicyRejected
 from zhunru.opening import check_policies
+from zhunru.system import takes_name
 from zhunru.testing import run_tests
 from zhunru.web.files import write_json
 from zhunru.web.folder_lock import FolderLock
@@ -55,7 +56,7 @@ class Drafts:
         for name, text in texts.items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+            path.write_bytes(text.encode())
         state = {
             "draft": draft,
             "author": author,
@@ -126,9 +127,9 @@ class Drafts:
 
 def _placed(finding: Diagnostic, folder: Path) -> dict[str, Any]:
     """Return a finding with the file that it is in, named as it was handed in."""
-    path = PurePosixPath(finding.span.path)
-    inside = path.is_relative_to(folder)
-    return {**both(finding), "file": str(path.relative_to(folder) if inside else path.name)}
+    path, place = PurePosixPath(finding.span.path), folder.as_posix()
+    inside = path.is_relative_to(place)
+    return {**both(finding), "file": str(path.relative_to(place) if inside else path.name)}
 
 
 def _checked(files: Mapping[str, Any]) -> dict[str, str]:
@@ -138,7 +139,11 @@ def _checked(files: Mapping[str, Any]) -> dict[str, str]:
     for name, text in files.items():
         parts = PurePosixPath(name).parts
         named = plain(name) == name and "\\" not in name and len(name.encode()) < 200
-        inside = named and parts and not name.startswith("/") and ".." not in parts
+        # Whatever system this is: what is kept may be opened on another one.
+        inside = named and parts and not name.startswith("/") and all(map(takes_name, parts))
         if not inside or PurePosixPath(name).suffix not in _SUFFIXES or not isinstance(text, str):
             wrong_kind(f"files.{name[:60]}", "规则集里的文本文件", "a text file of a set")
+    if len({name.casefold() for name in files}) < len(files):
+        zh, en = "名称不只大小写不同的文件", "files whose names differ in more than case"
+        wrong_kind("files", zh, en)
     return {str(name): str(text) for name, text in files.items()}

@@ -76,7 +76,7 @@ def replay_log(
     reading = _Reading(done)
     for each in [path] if isinstance(path, Path) else path:
         for number, line in _lines(each):
-            span = Span(str(each), 0, 0, number, 1)
+            span = Span(Path(each).as_posix(), 0, 0, number, 1)
             body = reading.read(line, span)
             if body is not None:
                 done.add(1, _derived(body, span, find, reading.broken))

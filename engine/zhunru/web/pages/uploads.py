@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,8 +11,10 @@ from tempfile import TemporaryDirectory
 
 from zhunru.diagnostics import Diagnostic
 from zhunru.errors import PolicyRejected, RequestRejected
+from zhunru.system import takes_name
 
 _LONGEST = 150  # bytes of a name
+_NO_NAME = re.compile(r'[<>:"|?*\\]|[. ]+\Z')  # what not every system takes in names
 
 
 @contextmanager
@@ -35,14 +38,15 @@ def put(folder: Path, name: str, content: bytes) -> Path:
     plain = "".join(filter(str.isprintable, name.replace("\\", "/").rpartition("/")[2]))
     stem, dot, suffix = plain.lstrip(".").rpartition(".")
     cut = (stem if dot else suffix).encode(errors="ignore")[:_LONGEST].decode(errors="ignore")
-    path = folder / ((cut or "1") + (dot and f".{suffix.lower()[:20]}"))
+    name = (cut or "1") + (dot and f".{suffix.lower()[:20]}")
+    path = folder / (name if takes_name(name) else _NO_NAME.sub("_", f"_{name}"))
     path.write_bytes(content)
     return path
 
 
 def _told(found: Sequence[Diagnostic], folder: str) -> list[Diagnostic]:
     """Return findings that name files as they were handed in: where we put them is our business."""
-    place = f"{folder}/"
+    place = f"{Path(folder).as_posix()}/"
     return [
         replace(each, zh=each.zh.replace(place, ""), en=each.en.replace(place, ""))
         for each in found
