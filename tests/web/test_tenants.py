@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import datetime, timedelta
 
 import pytest
 from tests.web.conftest import bearer, idle, place, tokens_file
@@ -13,6 +14,7 @@ from zhunru.web import Limits
 from zhunru.web.app import endpoints
 from zhunru.web.outbox import Outbox
 from zhunru.web.tokens import SCOPES, Tokens, add_token
+from zhunru.worktime import BEIJING
 
 EVERYTHING = list(SCOPES)
 SECRET = "王五实名举报"
@@ -149,6 +151,21 @@ def test_a_file_of_tokens_holds_no_token(tmp_path):
     with pytest.raises(RequestRejected):
         add_token(path, "乙", ["everything"], lambda size: b"y" * size)
     assert len(json.loads(path.read_text(encoding="utf-8"))["tokens"]) == 1
+
+
+def test_a_new_token_is_whose_and_for_as_long_as_was_said(tmp_path):
+    path, ends = tmp_path / "tokens.json", datetime(2026, 3, 2, 10, tzinfo=BEIJING)
+    rest = {"tenant": "b", "actor": "区民政局 张三", "expires": ends}
+    token = add_token(path, "甲", ["decide", "vouch"], lambda size: b"x" * size, **rest)
+    path.chmod(0o644)
+    plain = add_token(path, "乙", ["decide"], lambda size: b"y" * size)
+    assert path.stat().st_mode & 0o077 == 0
+    found = Tokens.read(path).find(token, ends - timedelta(seconds=1))
+    assert (found.id, found.tenant, found.scopes) == ("甲", "b", {"decide", "vouch"})
+    assert (found.actor.unit, found.actor.person) == ("区民政局", "张三")
+    assert Tokens.read(path).find(token, ends) is None
+    other = Tokens.read(path).find(plain, datetime(2099, 1, 1, tzinfo=BEIJING))
+    assert (other.tenant, other.actor) == ("", None)
 
 
 @pytest.mark.parametrize(
