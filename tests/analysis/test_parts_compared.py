@@ -207,3 +207,31 @@ def test_a_unit_of_a_table_in_the_text_is_told_with_its_line() -> None:
     (item,) = (item for item in found.rest if item.kind == "unit")
     assert item.old.line == item.new.line == line_in(BASE, "| 东街 ")
     assert [line.zh for line in item.lines] == ["层级：街道 → 镇"]
+
+
+# --- what a case carries -------------------------------------------------------------------------
+
+ASKED = BASE.replace(
+    "流程 审批", "表单 审批表\n  事由 文本\n  户数 数值 0 至 200 户\n流程 审批"
+).replace("同意 → 复审", "同意(事由, 户数) → 复审")
+UNUSED = ASKED.replace("表单 审批表", "表单 别的\n  颜色 枚举 红、绿\n表单 审批表")
+
+
+def test_a_field_that_a_workflow_does_not_speak_of_changes_nothing_in_it() -> None:
+    assert not compare(compiled(UNUSED), compiled(ASKED)).workflows
+    assert not compare(compiled(ASKED), compiled(UNUSED)).workflows
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("户数 数值 0 至 200 户", "户数 数值 0 至 300 户", "栏目“户数”的填写："),
+        ("事由 文本\n", "事由 文本 保密\n", "栏目“事由”的保密：否 → 是"),
+        ("同意(事由, 户数)", "同意(事由)", "取消栏目“户数”"),
+        ("流程 审批 止于", '流程 审批 "从初审到复审" 止于', "名称：无 → 从初审到复审"),
+    ],
+)
+def test_what_changed_in_a_workflow_is_said(old: str, new: str, words: str) -> None:
+    found = compared(old, new, ASKED)
+    (flow,) = found.workflows
+    assert any(words in line.zh for line in flow.rest), flow.rest

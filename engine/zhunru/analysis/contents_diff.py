@@ -288,7 +288,7 @@ def _fields(old: CompiledPolicy, new: CompiledPolicy) -> Iterator[Item]:
         if one == other:
             continue
         change = change_of(one, other)
-        lines = tuple(_marks(one, other)) if one and other else ()
+        lines = tuple(field_marks(one, other)) if one and other else ()
         yield Item("form", name, change, lines, _place(one), _place(other))
 
 
@@ -313,7 +313,8 @@ _MARKS = {
 }
 
 
-def _marks(old: Any, new: Any) -> Iterator[Phrase]:
+def field_marks(old: Any, new: Any) -> Iterator[Phrase]:
+    """Yield in what a field of two forms is not the same."""
     for each in fields(old):
         told = _MARKS.get(each.name)
         one, other = getattr(old, each.name), getattr(new, each.name)

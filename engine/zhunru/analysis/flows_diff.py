@@ -4,15 +4,17 @@ may take, exactly."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
 from zhunru.analysis.changes import Change
 from zhunru.analysis.clause_changes import tell_period
 from zhunru.analysis.constraints_diff import ConstraintChange, compare_constraints
+from zhunru.analysis.contents_diff import field_marks
 from zhunru.analysis.picture import owner_text
 from zhunru.analysis.timing import Duration, longest
 from zhunru.checker.flow_words import limit_text, line_text
+from zhunru.checker.resolved import ResolvedField
 from zhunru.checker.resolved_flows import ALWAYS, Line, Longest, ResolvedWorkflow, State
 from zhunru.compiler.program import CompiledPolicy
 from zhunru.diagnostics import NOWHERE, Span
@@ -79,14 +81,41 @@ def compare_flows(old: CompiledPolicy, new: CompiledPolicy) -> Iterator[FlowDiff
             assert found is not None
             spans = (NOWHERE, found.span) if one is None else (found.span, NOWHERE)
             yield FlowDiff(name, "added" if one is None else "removed", (), (), (), *spans)
-        elif one != other or not calendars:
+        elif (apart := _are_apart(one, other)) or not calendars:
             diff = FlowDiff(
                 name, "changed", tuple(_states(one, other)),
                 tuple(_times(old, new, one, other)), tuple(_rest(one, other)), one.span, other.span,
                 tuple(compare_constraints(one, other)),
             )  # fmt: skip
-            if one != other or diff.times:
+            if apart or diff.times:
                 yield diff
+
+
+def _are_apart(old: ResolvedWorkflow, new: ResolvedWorkflow) -> bool:
+    """Tell whether two workflows are not the same."""
+    return _bare(old) != _bare(new) or _used(old) != _used(new)
+
+
+def _bare(flow: ResolvedWorkflow) -> ResolvedWorkflow:
+    return replace(flow, fields=(), set_code="")
+
+
+def _used(flow: ResolvedWorkflow) -> Mapping[str, ResolvedField]:
+    """Return the fields that a workflow speaks of: a case carries those of all others too."""
+    said = set(_texts(_bare(flow)))
+    return {field.name: field for field in flow.fields if field.name in said}
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield all texts that stand in something."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple | frozenset):
+        for each in value:
+            yield from _texts(each)
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from _texts(getattr(value, field.name))
 
 
 # --- states --------------------------------------------------------------------------------------
@@ -221,9 +250,27 @@ def _rest(old: ResolvedWorkflow, new: ResolvedWorkflow) -> Iterator[Phrase]:
     if old.period != new.period:
         both = (tell_period(each.period) for each in (old, new))
         yield _turned(Phrase("施行", "in force"), *both)
+    if old.title != new.title:
+        both = (Phrase(each.zh, each.en or each.zh) for each in (old.title, new.title))
+        yield _turned(Phrase("名称", "title"), *both)
+    yield from _field_lines(_used(old), _used(new))
     for name, told in _FLOW_PARTS.items():
         if getattr(old, name) != getattr(new, name):
             yield Phrase(f"{told.zh}有变", f"{told.en} changed")
+
+
+def _field_lines(
+    old: Mapping[str, ResolvedField], new: Mapping[str, ResolvedField]
+) -> Iterator[Phrase]:
+    """Yield which fields a workflow has begun or ceased to speak of, and which are others now."""
+    for name in dict.fromkeys((*old, *new)):
+        one, other = old.get(name), new.get(name)
+        if one is None or other is None:
+            zh, en = ("增加", "added") if one is None else ("取消", "removed")
+            yield Phrase(f"{zh}栏目“{name}”", f"{en} field {name}")
+        else:
+            for mark in field_marks(one, other):
+                yield Phrase(f"栏目“{name}”的{mark.zh}", f"field {name}, {mark.en}")
 
 
 def _cited(flow: ResolvedWorkflow) -> Phrase:
