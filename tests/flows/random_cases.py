@@ -40,7 +40,8 @@ from zhunru.worktime.instants import instant, stamp
 
 ENDS = ("办结", "挂账")
 PARTIES = ("区民政局", "区财政局", "区司法局")
-OFFICE, WINDOW, WATCH = "工作时间", "窗口", "值守"
+OFFICE, WINDOW, WATCH, COUNTER = "工作时间", "窗口", "值守", "次日窗口"
+HOMES = (OFFICE, OFFICE, WATCH, COUNTER)
 MOST_WAYS = 250
 _DAYS = (Measure.WORKDAY, Measure.WORKDAY, Measure.DAY, Measure.NATURALDAY)
 _HOURS = (Measure.WORKHOUR, Measure.HOUR, Measure.MINUTE)
@@ -51,7 +52,8 @@ def _open(days: tuple[str, ...], *spells: tuple[int, int], standby: bool = False
     return ResolvedHours(days=days, spells=ends, standby=standby)  # type: ignore[arg-type]
 
 
-# Closed over noon; and open late, with duty at night and on days of rest.
+# Closed over noon; open late, with duty at night and on days of rest; and one that receives
+# tomorrow what comes after its close.
 CALENDARS = {
     WINDOW: ResolvedCalendar(name=WINDOW, hours=(_open(("workday",), (510, 720), (810, 1050)),)),
     WATCH: ResolvedCalendar(
@@ -61,6 +63,11 @@ CALENDARS = {
             _open(("workday",), (1200, 1440), standby=True),
             _open(("restday", "holiday"), (540, 1020), standby=True),
         ),
+    ),
+    COUNTER: ResolvedCalendar(
+        name=COUNTER,
+        hours=(_open(("workday",), (510, 1020)),),
+        settings=(("下班后收件", "次日"),),
     ),
 }
 
@@ -98,7 +105,7 @@ class Maker:
             ends=ENDS,
             states=states,
             anywhere=self._anywhere() if self.rng.random() < 0.4 else (),
-            calendar=OFFICE,
+            calendar=OFFICE if self.kind.days_only else self.rng.choice(HOMES),
             fields=(ResolvedField(name="齐备", type=FLAG, required=needed),),
         )
 
@@ -116,7 +123,9 @@ class Maker:
         if self.kind.guards and self._often(0.3):
             other = replace(self._length(), when=guard(self._often(0.5)))
             lengths = (other, *lengths)
-        calendar = OFFICE if self.kind.days_only else self.rng.choice((OFFICE, WINDOW, WATCH))
+        calendar = (
+            OFFICE if self.kind.days_only else self.rng.choice((OFFICE, WINDOW, WATCH, COUNTER))
+        )
         return Limit(
             lengths=lengths, calendar=calendar, stopped=self.kind.stops and self._often(0.15)
         )

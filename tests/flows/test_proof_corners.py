@@ -211,3 +211,72 @@ def test_a_shared_limit_that_ran_out_on_the_way_is_not_said_to_be_given_again():
     assert codes(flow(rows, under=under.format(4))) == ["ZR524"]
     found = shortest(compiled(flow(rows)), "事项办理", "乙", ["甲"])
     assert found is not None and found.amount == 0
+
+
+# --- which days it is -----------------------------------------------------------------------------
+
+TERM = "| 甲 | 一街道 | {} | 办 → 乙 | 逾期 → 乙 |\n| 乙 | 一街道 | {} | 办 → 办结 | 逾期 → 办结 |"
+
+
+def test_days_are_counted_over_all_published_years_not_over_one():
+    # In 2025 seven days hold six days of work at the most; in 2024 and in 2026 all of them are.
+    rows = "| 甲 | 一街道 | 7 日 | 办 → 办结 | 逾期 → 办结 |"
+    assert codes(flow(rows, under="  约束 自 甲 至 办结 不超过 6 个工作日\n")) == ["ZR522"]
+    assert codes(flow(rows, under="  约束 自 甲 至 办结 不超过 7 个工作日\n")) == []
+    # Ten days off in 2020: from the midnight before the last day of work to the next close.
+    found = longest(
+        compiled(flow(rows.replace("7 日", "1 个工作日"))), "事项办理", "甲", ["办结"], Measure.HOUR
+    )
+    assert found.amount == 24 * 11 + 18
+
+
+def test_time_under_a_stop_counts_neither_in_the_longest_nor_in_the_shortest():
+    for limits in (("5 个工作日 停表", "2 个工作日"), ("5 日 停表", "2 个工作日")):
+        policy = compiled(flow(TERM.format(*limits).replace("办 → 乙", "-")))
+        shortest_of = shortest(policy, "事项办理", "甲", ["办结"])
+        assert shortest_of is not None and shortest_of.amount == 0  # 乙 is left at once
+        policy = compiled(
+            flow(TERM.format(*limits).replace("办 → 乙", "-").replace("办 → 办结", "-"))
+        )
+        shortest_of = shortest(policy, "事项办理", "甲", ["办结"])
+        assert shortest_of is not None and shortest_of.amount == 2
+        assert longest(policy, "事项办理", "甲", ["办结"]).amount == 2
+
+
+LATE = """日历 夜间窗口
+  工作日 8:00 至 22:00
+"""
+
+
+def test_a_day_is_one_day_though_another_calendar_closes_later_in_it():
+    # Beside a term of its own kind and beside one of another: two days of work are two.
+    for other, most in (("1 个工作日", 3), ("1 小时", 2)):
+        rows = TERM.format("2 个工作日 按 夜间窗口", other)
+        found = longest(compiled(flow(rows, before=LATE)), "事项办理", "甲", ["办结"])
+        assert (found.amount, found.exact) == (most, True)
+    assert longest(compiled(flow(rows, before=LATE)), "事项办理", "甲", ["乙"]).amount == 2
+
+
+NEXT = """日历 次日窗口
+  工作日 8:00 至 17:00
+  下班后收件 次日
+"""
+
+
+def test_what_a_calendar_receives_on_the_next_day_takes_that_day_too():
+    rows = TERM.format("1 个工作日", "1 个工作日 按 次日窗口")
+    under = "  约束 自 甲 至 办结 不超过 {} 个工作日\n"
+    assert codes(flow(rows, before=NEXT, under=under.format(2))) == ["ZR522"]
+    assert codes(flow(rows, before=NEXT, under=under.format(3))) == []
+    case = kit(rows, before=NEXT, under=under.format(3))
+    case.open("一街道", "2026-03-02 09:00")
+    case.skip()  # over on the 3rd at 18:00, and received on the 4th
+    assert due(case)[:10] == "2026-03-05"
+
+
+def test_terms_that_roll_on_are_not_summed_up():
+    # Two days of work before a week of holidays are ten natural days, and each alone is one.
+    rows = TERM.format("1 个工作日", "1 个工作日 停表").replace("逾期 → 办结", "逾期 → 丙")
+    rows += "\n| 丙 | 一街道 | 1 个工作日 | 办 → 办结 | 逾期 → 办结 |"
+    found = longest(compiled(flow(rows)), "事项办理", "甲", ["办结"], Measure.NATURALDAY)
+    assert found.amount is not None and found.amount >= 10

@@ -167,8 +167,8 @@ def test_no_start_takes_more_hours_than_the_bound(seed: int, measure: Measure) -
 @pytest.mark.parametrize(
     ("amount", "own", "measure", "most"),
     [
-        # From the midnight before the last workday ahead of eight days off to the next one's close.
-        (1, Measure.WORKDAY, Measure.HOUR, 234),
+        # From the midnight before the last workday ahead of ten days off to the next one's close.
+        (1, Measure.WORKDAY, Measure.HOUR, 282),
         (1, Measure.WORKDAY, Measure.WORKHOUR, 16),
         (2, Measure.DAY, Measure.HOUR, 72),
         (30, Measure.MINUTE, Measure.WORKHOUR, 1),

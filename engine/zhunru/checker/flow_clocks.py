@@ -95,36 +95,42 @@ class Clock:
             found = self._known[key] = due(start, limit, self.calendar).instant
         return found
 
-    def starts(self, year: int) -> Iterator[datetime]:
-        """Yield the moments of a year at which a start is worst: each day's close and its end.
+    @property
+    def defers(self) -> bool:
+        """Tell whether what comes after the close counts as received on a later day."""
+        return self.calendar.receipt is Receipt.NEXT_DAY
 
-        In between only time for the work of the same day is lost.
+    def starts(self, day: date) -> Iterator[datetime]:
+        """Yield the moments of a day at which a start is worst: its end, and its close where what
+        comes later is received on another day.
+
+        Before that only time for the work of the same day is lost.
         """
-        day = date(year, 1, 1)
-        while day.year == year:
-            last = datetime.combine(day, _LAST, BEIJING)
-            close = midnight(last) + timedelta(microseconds=self.calendar.hours_on(day).close)
-            if close < last:
-                yield close
-            yield last
-            day += timedelta(1)
+        if self.defers:
+            yield self.close(day)
+        yield last_of(day)
 
-    def edges(self, year: int) -> Iterator[datetime]:
-        """Yield the moments of a year at which this calendar may open or close, or a day begins or
-        ends."""
-        day = date(year, 1, 1)
-        while day.year == year:
-            first = datetime.combine(day, time(), BEIJING)
-            spells = self.calendar.hours_on(day)
-            inside = {at for spell in (*spells.business, *spells.service) for at in spell}
-            for at in sorted({0, *inside - {DAY}, DAY - 1}):
-                yield first + timedelta(microseconds=at)
-            day += timedelta(1)
+    def edges(self, day: date) -> Iterator[datetime]:
+        """Yield the moments of a day at which this calendar may open or close, its first and its
+        last."""
+        spells = self.calendar.hours_on(day)
+        inside = {at for spell in (*spells.business, *spells.service) for at in spell}
+        for at in sorted({0, *inside - {DAY}, DAY - 1}):
+            yield first_of(day) + timedelta(microseconds=at)
+
+    def close(self, day: date) -> datetime:
+        """Return when a day of this calendar is used up."""
+        return first_of(day) + timedelta(microseconds=self.calendar.hours_on(day).close)
 
 
-def midnight(moment: datetime) -> datetime:
-    """Return the beginning of the day of a moment."""
-    return datetime.combine(moment.date(), time(), BEIJING)
+def first_of(day: date) -> datetime:
+    """Return the first moment of a day."""
+    return datetime.combine(day, time(), BEIJING)
+
+
+def last_of(day: date) -> datetime:
+    """Return the last moment of a day."""
+    return datetime.combine(day, _LAST, BEIJING)
 
 
 class Clocks:
@@ -243,17 +249,39 @@ def _extended(length: Length, extension: Extension | None) -> tuple[Length, ...]
 
 def ran(clock: Clock, measure: Measure, start: datetime, arrival: datetime) -> int:
     """Return how many hours or minutes, a part of one counted whole, run between two moments."""
+    return int(spent(clock, measure, start, arrival).to_integral_value(ROUND_CEILING))
+
+
+def spent(clock: Clock, measure: Measure, start: datetime, arrival: datetime) -> Decimal:
+    """Return how many hours or minutes run between two moments, with parts of one."""
     unit = Unit(measure.value)
     used = elapsed(start, max(start, arrival), unit, clock.calendar).used
-    return -(-used // (MINUTE if unit is Unit.MINUTE else HOUR))
+    return Decimal(used) / (MINUTE if unit is Unit.MINUTE else HOUR)
+
+
+def worked_days(clock: Clock, start: datetime, arrival: datetime) -> int | None:
+    """Return how many days of work lie after the day of a start, up to that of an arrival."""
+    return clock.calendar.days.count_workdays(start.date(), arrival.date())
 
 
 def needed(clock: Clock, measure: Measure, start: datetime, arrival: datetime) -> int:
     """Return the least whole number of `measure` from `start` that does not end before `arrival`.
 
-    None at all is needed within the day of the start, where the measure counts days.
+    Where the measure counts days, one of them is one day, though another calendar closes later in
+    it, and none at all is needed within the day of the start.
     """
-    if arrival <= start or clock.due(start, Decimal(0), measure) >= arrival:
+    if measure not in CLOCK:
+        arrival = min(arrival, clock.close(arrival.date()))
+    if arrival <= start:
+        return 0
+    if measure is Measure.DAY and not clock.defers:
+        return (arrival.date() - start.date()).days
+    worked = None if clock.defers else worked_days(clock, start, arrival)
+    if measure is Measure.WORKDAY and worked is not None:
+        # A day of rest is not over before the next day of work is.
+        later = arrival.date() > start.date()
+        return worked + (later and not clock.calendar.days.is_workday(arrival.date()))
+    if clock.due(start, Decimal(0), measure) >= arrival:
         return 0
     high = 1
     # Doubling, then halving: `due` never goes back as the length grows.

@@ -1,22 +1,37 @@
 """How long a case may take, and how short: over every walk, with the walk that attains it.
 
-Exact by these means: days of work add up whatever the calendar says; with hours or natural days
-among them the worst start of one published year is taken, day by day. Only the latest arrival at
-each node matters, because no length ends earlier for starting later. Where that would be too much
-work a bound is given that is safe, and said to be no more than that.
+Time in states that stop the clock (停表) is left out of both. Exact by these means: days of work
+add up whatever the calendar says; with hours or natural days among them the worst start of the last
+published years is taken, day by day. Only the latest arrival at each node matters, because no
+length ends earlier for starting later. Where that would be too much work a bound is given that is
+safe, and said to be no more than that.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
-from decimal import Decimal
+from datetime import date, datetime
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from functools import cached_property
 from itertools import pairwise
 from typing import Any, Literal
 
-from zhunru.checker.flow_clocks import Allowance, Clocks, grain, midnight, needed, of_grains, ran
+from zhunru.checker.flow_clocks import (
+    Allowance,
+    Clock,
+    Clocks,
+    first_of,
+    grain,
+    grains,
+    last_of,
+    needed,
+    of_grains,
+    ran,
+    spent,
+    worked_days,
+)
 from zhunru.checker.flow_map import (
     Arc,
     Came,
@@ -28,13 +43,17 @@ from zhunru.checker.flow_map import (
     walk_to,
     way_to,
 )
+from zhunru.checker.flow_starts import YEARS, Starts
 from zhunru.checker.flow_unset import without_limit
 from zhunru.checker.resolved_flows import Gap, Length, Limit
 from zhunru.vocabulary import CLOCK, Measure
 
 MOST_WORK = 6_000_000
-_STARTS = 2 * 366
+_STARTS = YEARS * 366
 _HALVINGS = 4096
+_ROLLING = (Measure.NATURALDAY, Measure.MONTH, Measure.YEAR)
+_ADDED = (Measure.WORKDAY, Measure.DAY)
+_FINE = Decimal("0.0001")
 _DAYS = {Measure.WORKDAY: 1, Measure.DAY: 1, Measure.NATURALDAY: 1, Measure.MONTH: 31,
          Measure.YEAR: 366}  # fmt: skip
 
@@ -258,8 +277,10 @@ class Times:
         if any(allowance.measures - {grain(measure)} for allowance in running):
             return False
         calendars = {allowance.limit.calendar for allowance in running}
-        hours = measure in CLOCK
-        return measure is Measure.WORKDAY or (hours and calendars <= {self.map.flow.calendar})
+        own = calendars <= {self.map.flow.calendar}
+        # What one calendar takes in today another may receive tomorrow.
+        defers = any(allowance.clock.defers for allowance in running)
+        return own if measure in CLOCK or defers else measure is Measure.WORKDAY
 
     def _sum(self, stretch: Stretch, order: list[Node], measure: Measure) -> Term:
         best: dict[Node, Decimal] = dict.fromkeys(stretch.starts, Decimal(0))
@@ -294,36 +315,45 @@ class Times:
         elif sum(map(len, stretch.out.values())) * _STARTS > MOST_WORK:
             safe = "large"
         else:
-            plain = _Plain(stretch, order, self.allowed)
-            for year in self._years():
-                found = self._worst_of(plain, year, measure)
-                if found:
-                    return found
+            found = self._worst_of(_Plain(stretch, order, self.allowed), measure, names)
+            if found:
+                return found
         walk = walk_to(order[-1], stretch.came) if order else Walk("")
         return Term(self._safe(measure, names), measure, walk, safe, paused)
 
-    def _years(self) -> range:
-        # What starts late in the last published year may run past it: then the one before is tried.
-        last = self.horizon.year
-        return range(last, last - 12, -1)
+    @cached_property
+    def _starts(self) -> Starts:
+        clocks = (self.home, *(allowance.clock for allowance in self.allowed.values()))
+        return Starts(clocks, self.horizon)
 
-    def _worst_of(self, plain: _Plain, year: int, measure: Measure) -> Term | None:
-        """Return the longest over the starts of a year; None if it runs past what is published."""
+    def _dated(self, names: Iterable[str], measure: Measure) -> bool:
+        used = {measure}.union(*(self.allowed[name].measures for name in names))
+        return not used.isdisjoint((Measure.MONTH, Measure.YEAR))
+
+    def _worst_of(self, plain: _Plain, measure: Measure, names: Iterable[str]) -> Term | None:
+        """Return the longest over all starts; None where it runs past what is published."""
         worst, at = -1, self.horizon
-        for start in self.home.starts(year):
-            arrival = plain.arrival(start)
-            if arrival > self.horizon:
-                return None
-            number = needed(self.home, measure, start, arrival)
-            if number > worst:
-                worst, at = number, start
-        return Term(Decimal(worst), measure, plain.walk(at))
+
+        def reach(day: date) -> date:
+            return plain.arrival(last_of(day)).date()
+
+        for day in self._starts.days(reach, dated=self._dated(names, measure)):
+            for start in self.home.starts(day):
+                number = needed(self.home, measure, start, plain.arrival(start))
+                if number > worst:
+                    worst, at = number, start
+        return None if worst < 0 else Term(Decimal(worst), measure, plain.walk(at))
 
     def _safe(self, measure: Measure, names: Iterable[str]) -> Decimal | None:
         """Return a bound that no case passes: every state as often as the bounds let it be."""
+        names = [name for name in names if not self.allowed[name].limit.stopped]
         rounds = self.map.rounds()
         if rounds is None:
             return None
+        if measure in _ROLLING and sum(rounds[name] for name in names) > 1:
+            # Terms that go on to the next day of work do not add up; days do.
+            days = self._safe(Measure.DAY, names)
+            return days and _rolled(days, measure)
         total = Decimal(0)
         for name in names:
             single = self._single(name, measure)
@@ -346,9 +376,6 @@ class Times:
     def _single(self, name: str, measure: Measure) -> Decimal | None:
         """Return the most that one visit takes in this measure."""
         allowance = self.allowed[name]
-        if allowance.limit.stopped:
-            # what follows may begin later in a day than what went before
-            return Decimal(1)
         if allowance.open or allowance.limit.untimed:
             return None
         same = allowance.clock is self.home or measure not in CLOCK
@@ -358,13 +385,25 @@ class Times:
             # While it is stopped days of rest may pass, and every day that counts be one of work.
             return _most_days(allowance.lengths) if measure is Measure.WORKDAY else None
         if measure in CLOCK:
-            return Decimal(self._most_hours(allowance, measure))
-        starts = self.home.starts(self._years()[2])
-        return Decimal(
-            max(needed(self.home, measure, each, allowance.latest(each)) for each in starts)
-        )
+            hours = self._most_hours(allowance, measure)
+            return None if hours is None else Decimal(hours)
+        found = [
+            needed(self.home, measure, start, allowance.latest(start))
+            for day in self._days_for(allowance, measure)
+            for start in self.home.starts(day)
+        ]
+        return Decimal(max(found)) if found else None
 
-    def _most_hours(self, allowance: Allowance, measure: Measure) -> int:
+    def _days_for(self, allowance: Allowance, measure: Measure) -> Iterator[date]:
+        """Yield days of every kind for a visit that begins on them."""
+
+        def reach(day: date) -> date:
+            return allowance.latest(last_of(day)).date()
+
+        dated = not {measure, *allowance.measures}.isdisjoint((Measure.MONTH, Measure.YEAR))
+        return self._starts.days(reach, dated=dated)
+
+    def _most_hours(self, allowance: Allowance, measure: Measure) -> int | None:
         """Return a bound on the hours or minutes of one visit, whenever in a day it begins.
 
         What begins between two moments takes at most from the first to the end of what begins at
@@ -374,9 +413,13 @@ class Times:
         def most(one: datetime, other: datetime) -> int:
             return ran(self.home, measure, one, allowance.latest(other))
 
-        year = self._years()[2]
-        edges = sorted({*self.home.edges(year), *allowance.clock.edges(year)})
-        pairs = [(one, other) for one, other in pairwise(edges) if one.date() == other.date()]
+        pairs = [
+            pair
+            for day in self._days_for(allowance, measure)
+            for pair in pairwise(sorted({*self.home.edges(day), *allowance.clock.edges(day)}))
+        ]
+        if not pairs:
+            return None
         parts = [(-most(one, other), one, other) for one, other in pairs]
         heapq.heapify(parts)
         taken = max(most(one, one) for one, _ in pairs)
@@ -395,40 +438,112 @@ class Times:
     def quickest(self, start: str, ends: Iterable[str], measure: Measure) -> Term | None:
         """Return the shortest from an entry of `start` to an arrival at `ends`; None: no way.
 
-        People act at once; only time that has to pass counts.
+        People act at once; only time that has to pass counts, and not in states that stop the
+        clock.
         """
         wanted = frozenset(ends)
         stretch = Stretch(self.map, start, wanted)
         if stretch.at_once:
             return Term(Decimal(0), measure, Walk(stretch.at_once.state))
         shared = frozenset(self._spent)
-        if self._adds_up_fast(stretch, measure):
+        waits = self._waits(stretch)
+        running = [name for name in waits if not self.allowed[name].limit.stopped]
+        if self._adds_up_fast(running, measure):
             found = _first(stretch, wanted, Decimal(0), self._least, shared)
             return found and Term(of_grains(found[0], measure), measure, found[1])
+        if measure in CLOCK or len(running) < len(waits):
+            # What is left out between two spells may put the later one on any other day.
+            least = {name: self._least_visit(name, measure) for name in running}
+
+            def leave(node: Node, spent: Decimal, arc: Arc) -> Decimal:
+                return spent + least.get(node.state, 0) if arc.line.ends_time else spent
+
+            found = _first(stretch, wanted, Decimal(0), leave, shared)
+            return found and Term(
+                found[0].quantize(_FINE, ROUND_FLOOR).normalize() + 0, measure, found[1], "mixed"
+            )
+        return self._least_of(stretch, wanted, shared, measure)
+
+    def _waits(self, stretch: Stretch) -> list[str]:
+        """Return the states that time may leave."""
+        arcs = (arc for node in stretch.out for arc, _ in stretch.out[node])
+        return list(dict.fromkeys(arc.source for arc in arcs if arc.line.ends_time))
+
+    def _least_visit(self, name: str, measure: Measure) -> Decimal:
+        """Return a bound below what time needs to end one visit, whenever that begins."""
+        allowance = self.allowed[name]
+        if measure in _ROLLING:
+            return Decimal(0)
+        least = (self._least_length(allowance, length, measure) for length in allowance.plain)
+        return min(least, default=Decimal(0))
+
+    def _least_length(self, allowance: Allowance, length: Length, measure: Measure) -> Decimal:
+        own = allowance.clock is self.home
+        if grain(length.measure) is grain(measure) and (own or measure in _ADDED):
+            return of_grains(grains(length), measure)
+        if own and length.measure is Measure.WORKHOUR and measure in CLOCK:
+            # Hours of work are hours, whatever else may run between them.
+            return length.amount * (60 if measure is Measure.MINUTE else 1)
+
+        def end(start: datetime) -> datetime:
+            return allowance.clock.due(start, length.amount, length.measure)
+
+        days = self._days_for(allowance, measure)
+        return min((self._least_on(day, allowance.clock, end, measure) for day in days),
+                   default=Decimal(0))  # fmt: skip
+
+    def _least_on(
+        self, day: date, clock: Clock, end: Callable[[datetime], datetime], measure: Measure
+    ) -> Decimal:
+        """Return a bound below what runs from a start on this day to its end."""
+        if measure not in CLOCK:
+            begin = first_of(day)
+            # Days of rest at the end of a visit may be those at the start of the next one.
+            days = worked_days(self.home, begin, end(begin)) if measure is Measure.WORKDAY else None
+            return Decimal(needed(self.home, measure, begin, end(begin)) if days is None else days)
+        # What begins between two moments takes at least from the second to the end of what begins
+        # at the first.
+        return min(
+            spent(self.home, measure, other, end(one))
+            for one, other in pairwise(sorted({*self.home.edges(day), *clock.edges(day)}))
+        )
+
+    def _least_of(
+        self, stretch: Stretch, wanted: frozenset[str], shared: frozenset[str], measure: Measure
+    ) -> Term | None:
+        """Return the least over the first moments of all days."""
+
+        def arrival(day: date) -> tuple[datetime, Walk] | None:
+            return _first(stretch, wanted, first_of(day), self._earliest, shared)
+
+        def reach(day: date) -> date:
+            found = arrival(day)
+            return found[0].date() if found else day
+
+        names = {node.state for node in stretch.out}
         best: Term | None = None
-        for close in self.home.starts(self._years()[1]):
-            begin = midnight(close)
-            arrival = _first(stretch, wanted, begin, self._earliest, shared)
-            if arrival is None:
+        for day in self._starts.days(reach, dated=self._dated(names, measure)):
+            found = arrival(day)
+            if found is None:
                 return None
-            number = Decimal(needed(self.home, measure, begin, arrival[0]))
+            number = Decimal(needed(self.home, measure, first_of(day), found[0]))
             if best is None or best.amount is None or number < best.amount:
-                best = Term(number, measure, arrival[1])
+                best = Term(number, measure, found[1])
         return best
 
     def _least(self, node: Node, spent: Decimal, arc: Arc) -> Decimal:
-        return spent + self.allowed[node.state].least() if arc.line.ends_time else spent
+        waits = arc.line.ends_time and not self.allowed[node.state].limit.stopped
+        return spent + self.allowed[node.state].least() if waits else spent
 
     def _earliest(self, node: Node, moment: datetime, arc: Arc) -> datetime:
         return self.allowed[node.state].earliest(moment) if arc.line.ends_time else moment
 
-    def _adds_up_fast(self, stretch: Stretch, measure: Measure) -> bool:
+    def _adds_up_fast(self, names: Iterable[str], measure: Measure) -> bool:
         """As `_adds_up`; where nothing forces a wait, every measure does."""
-        names = {
-            arc.source for node in stretch.out for arc, _ in stretch.out[node] if arc.line.ends_time
-        }
-        lengths = [length for name in names for length in self.allowed[name].plain]
-        return all(grain(length.measure) is grain(measure) for length in lengths)
+        waits = [each for each in map(self.allowed.__getitem__, names) if each.plain]
+        same = all(each.clock is self.home for each in waits) or measure in _ADDED
+        alike = {grain(length.measure) for each in waits for length in each.plain}
+        return not waits or (same and alike == {grain(measure)} and measure not in _ROLLING)
 
 
 def _most_days(lengths: Iterable[tuple[Length, ...]]) -> Decimal | None:
@@ -440,6 +555,15 @@ def _most_days(lengths: Iterable[tuple[Length, ...]]) -> Decimal | None:
         days = (part.amount * _DAYS[part.measure] for part in parts)
         most = max(most, sum(days, Decimal(0)))
     return most
+
+
+def _rolled(days: Decimal, measure: Measure) -> Decimal:
+    """Return so many terms that roll on as never hold fewer days."""
+    if measure is Measure.NATURALDAY:
+        return days
+    # Some month has 28 days, two 59, and so on: never fewer than thirty each but for two.
+    terms = days / 365 if measure is Measure.YEAR else (days + 2) / 30
+    return terms.to_integral_value(ROUND_CEILING)
 
 
 _Spent = tuple[Node, frozenset[str]]
@@ -519,9 +643,9 @@ def _entered(stretch: Stretch, shared: frozenset[str]) -> list[_Spent]:
     found: dict[_Spent, None] = {(stretch.map.start, frozenset()): None}
     # The list grows while it is gone through.
     waiting = list(found)
-    for node, spent in waiting:
+    for node, gone in waiting:
         for arc, following in stretch.map.steps(node):
-            over = spent | (shared & {node.state} if arc.line.ends_time else frozenset())
+            over = gone | (shared & {node.state} if arc.line.ends_time else frozenset())
             if (following, over) not in found:
                 found[following, over] = None
                 waiting.append((following, over))
