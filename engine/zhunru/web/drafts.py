@@ -18,6 +18,7 @@ from zhunru.errors import PolicyRejected
 from zhunru.opening import check_policies
 from zhunru.system import takes_name
 from zhunru.testing import run_tests
+from zhunru.web.examining import examined_apart
 from zhunru.web.files import write_json
 from zhunru.web.folder_lock import FolderLock
 from zhunru.web.problems import both
@@ -32,9 +33,11 @@ _MOST_FINDINGS = 200
 class Drafts:
     """The drafts of one tenant, in a folder."""
 
-    def __init__(self, folder: Path, search: Sequence[Path]) -> None:
+    def __init__(self, folder: Path, search: Sequence[Path], apart: float = 0.0) -> None:
+        """`apart`: seconds for the check of a draft in a process of its own; 0: it is made here."""
         self._folder = folder
         self._search = tuple(search)
+        self._apart = apart
         self.lock = FolderLock(folder)
 
     def add(
@@ -63,12 +66,17 @@ class Drafts:
             "note": note,
             "at": at.isoformat(),
             "approvers": [],
-            **self._examined(folder),
+            **self._found(folder),
         }
         self.put(state)
         return state
 
-    def _examined(self, folder: Path) -> dict[str, Any]:
+    def _found(self, folder: Path) -> dict[str, Any]:
+        found = examined_apart(folder, self._search, self._apart) if self._apart else None
+        return self.examined(folder) if found is None else found
+
+    def examined(self, folder: Path) -> dict[str, Any]:
+        """Return what check and tests find of the draft in a folder."""
         checked, found = check_policies(folder, search=self._search)
         told: dict[str, Any] = {"findings": [_placed(e, folder) for e in found[:_MOST_FINDINGS]]}
         if checked is None:

@@ -49,7 +49,8 @@ class Settings:
     the seed of the signing key. `issuers`: the file of OIDC issuers. `hooks`: the file of webhooks.
     `otel`: the address of a collector of OpenTelemetry; without one nothing is sent.
     `open311`: the workflows that residents may report by. `base_url`: how callers reach the
-    service. `pages`: whether the pages for staff stand beside the API. `clock` and `entropy` give
+    service. `pages`: whether the pages for staff stand beside the API. `apart`: whether drafts are
+    checked in a process of their own. `clock` and `entropy` give
     time and randomness, `journal` takes the lines that the service writes of itself.
     """
 
@@ -66,6 +67,7 @@ class Settings:
     base_url: str = ""
     otel: str = ""
     pages: bool = True
+    apart: bool = True
     language: str = "zh"
     limits: Limits = field(default_factory=Limits)
     clock: Callable[[], datetime] = now

@@ -164,7 +164,9 @@ class Tenant:
         if folder is None:
             return None
         places = [locate(each.place) for each in self.sets.values()]
-        return Drafts(folder / (self.name or "default"), [place.parent for place in places])
+        # A little before who waits for it is told that it takes too long.
+        apart = 0.9 * self.settings.limits.patience if self.settings.apart else 0.0
+        return Drafts(folder / (self.name or "default"), [place.parent for place in places], apart)
 
     def bundles(self, signer: Signer) -> Bundles | None:
         """Return the published versions; None where the service has no key to sign them by."""

@@ -1,0 +1,95 @@
+"""Drafts are checked in a process of their own, which may use so much time and memory and no more.
+
+Whoever hands in a draft may write what they like; decisions go on meanwhile, on another processor
+and with memory of their own.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from threading import BoundedSemaphore
+from typing import Any
+
+import orjson
+
+from zhunru.codes import diagnose
+from zhunru.diagnostics import NOWHERE
+from zhunru.web.problems import both
+
+MOST_BYTES = 2 << 30  # the largest sets that ship take a tenth of it
+_AT_ONCE = BoundedSemaphore(2)
+_NO_ROOM = 3  # how the process ends that has no more memory
+_KILLED = -9
+
+
+def examined_apart(
+    folder: Path, search: Sequence[Path], seconds: float, most: int = MOST_BYTES
+) -> dict[str, Any] | None:
+    """Return what check and tests find of the draft in a folder.
+
+    None: the process ended as none should, and it has to be found out here.
+    """
+    words = [sys.executable, "-m", __name__, str(most), str(folder), *map(str, search)]
+    places = os.pathsep.join(each for each in sys.path if each)
+    try:
+        with _AT_ONCE:
+            done = subprocess.run(
+                words,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                timeout=seconds,
+                check=False,
+                env={**os.environ, "PYTHONPATH": places},
+                # Who stops the service by the keyboard stops this when its answer is there.
+                start_new_session=True,
+            )
+    except subprocess.TimeoutExpired:
+        limit = f"{seconds:.0f}"
+        return _unfinished(f"{limit} 秒以内没有检查完", f"it took more than {limit} seconds")
+    if done.returncode in (_NO_ROOM, _KILLED):
+        size = f"{most / (1 << 30):.1f} GiB"
+        return _unfinished(f"用的内存超过 {size}", f"it took more than {size} of memory")
+    found: dict[str, Any] | None = orjson.loads(done.stdout) if done.returncode == 0 else None
+    return found
+
+
+def _unfinished(zh: str, en: str) -> dict[str, Any]:
+    finding = both(diagnose("ZR765", NOWHERE, problem_zh=zh, problem_en=en))
+    return {"findings": [{**finding, "file": ""}], "status": "rejected"}
+
+
+def _bound(most: int) -> None:
+    """Use so much memory at the most, and be the first to go where there is none left."""
+    with suppress(ImportError, ValueError, OSError):  # Windows has no such bounds
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+    with suppress(AttributeError, OSError):
+        os.nice(5)
+
+
+def main(words: Sequence[str]) -> int:
+    """Check the draft in a folder, and print what was found."""
+    from zhunru.web.drafts import Drafts
+
+    most, folder, *search = words
+    _bound(int(most))
+    place = Path(folder)
+    try:
+        found = orjson.dumps(Drafts(place.parent, [Path(each) for each in search]).examined(place))
+    except MemoryError:
+        return _NO_ROOM
+    sys.stdout.buffer.write(found)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
