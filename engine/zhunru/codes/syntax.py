@@ -324,7 +324,8 @@ CODES: tuple[Code, ...] = (
     Code(
         "ZR144", "measure-without-range", _E,
         "“{type}”后面不能单写“{found}”", "`{found}` cannot stand alone behind `{type}`",
-        "{more_zh}", "{more_en}",
+        "单位跟在范围后面，没有范围的不写单位：{more_zh}",
+        "a unit stands behind a range, or not at all: {more_en}",
         "计量单位是范围里的数的单位；钱数、比例的单位是定好的，不用写。",
         "A measure is that of the numbers of a range; that of money and ratios is fixed.",
     ),

@@ -28,7 +28,7 @@ def read_formulas(reading: YamlReading, node: Node, where: str) -> list[Declarat
     found: list[Declaration] = []
     for key, value in reading.named(node, where):
         if not isinstance(value, Scalar) or value.text.strip() in ("", "-"):
-            reading.misshapen(f"{where}.{key.text}", value.span, "text")
+            reading.misshapen(f"{where}.{key.text}", value, "text")
             continue
         head: tuple[Name, tuple[Name, ...]] | None = reading.part("formula", key)
         body = reading.part("expr", value)

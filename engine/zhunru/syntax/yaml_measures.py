@@ -48,7 +48,7 @@ def _sentences(
         line = record.scalar("said") if record else value
         if not isinstance(line, Scalar) or line.text.strip() in ("", "-"):
             if record or not isinstance(value, Mapping):
-                reading.misshapen(at, value.span, "text")
+                reading.misshapen(at, value, "text")
             continue
         one = _sentence(reading, key, line, kind, build)
         if one is not None:

@@ -146,7 +146,7 @@ def _declarations(reading: YamlReading, root: Node) -> tuple[Declaration, ...]:
     if isinstance(root, Scalar) and not root.text:
         return ()
     if not isinstance(root, Mapping):
-        reading.misshapen(reading.source.path, root.span, "map")
+        reading.misshapen(reading.source.path, root, "map")
         return ()
     # Told apart from misspelt keys: the word is right, only not yet understood.
     later = [pair for pair in root.pairs if _is_later(reading, pair[0])]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +17,9 @@ from zhunru.syntax.nodes import Name, Period, Title
 from zhunru.syntax.part_reader import PartReader
 from zhunru.syntax.placed import Cell, Move
 from zhunru.syntax.shadow import folded, normalise, shadow
+from zhunru.syntax.usual_words import meant_by
 from zhunru.syntax.yaml_keys import CONSTRUCTS, Key
+from zhunru.syntax.yaml_shapes import shape_hint
 from zhunru.syntax.yaml_text import MAX_FINDINGS, Mapping, Node, Scalar, Sequence
 
 Language = Literal["zh", "en"]
@@ -29,6 +32,26 @@ _SHAPES = {
     "map": ("下一层的各项", "a mapping"),
     "list": ("列表", "a list"),
 }
+
+
+# What official tables and people say for a key that is no keyword.
+_USUAL_KEYS = {
+    "编号": ("代码", "编码", "代号", "文号"),
+    "名称": ("题名", "标题", "全称", "简称"),
+    "字段": ("栏目", "各栏", "项目"),
+    "类型": ("填写", "种类", "格式"),
+    "code": ("id", "number"),
+    "fields": ("columns", "properties"),
+    "kind": ("type",),
+}
+_UNDER = frozenset({"form", "register"})
+
+
+def _usual(word: str, known: list[str]) -> str:
+    """Return which of the keys people call so, or an empty text."""
+    own = (key for key, words in _USUAL_KEYS.items() if word in words)
+    meant = (each for name in meant_by(word) for each in (*keywords.ZH[name], *keywords.EN[name]))
+    return next((each for each in (*own, *meant) if each in known), "")
 
 
 @cache
@@ -57,10 +80,14 @@ class YamlReading:
         """Note findings, up to the bound of a file."""
         self.found += list(found)[: max(0, MAX_FINDINGS - len(self.found))]
 
-    def misshapen(self, where: str, span: Span, shape: str) -> None:
+    def misshapen(self, where: str, node: Node, shape: str) -> None:
         """Note that a value has the wrong shape."""
         zh, en = _SHAPES[shape]
-        self.report("ZR826", span, where=where, wanted_zh=zh, wanted_en=en)
+        hint_zh, hint_en = shape_hint(shape, node)
+        self.report(
+            "ZR826", node.span, where=where, wanted_zh=zh, wanted_en=en,
+            hint_zh=hint_zh, hint_en=hint_en,
+        )  # fmt: skip
 
     def part(self, kind: str, scalar: Scalar) -> Any:
         """Return the part of the language that a scalar holds, or None with a finding."""
@@ -81,14 +108,14 @@ class YamlReading:
         items = node.items if isinstance(node, Sequence) else (node,)
         for item in items:
             if not isinstance(item, Scalar):
-                self.misshapen(where, item.span, "texts")
+                self.misshapen(where, item, "texts")
         return [item for item in items if isinstance(item, Scalar)]
 
     def items(self, node: Node, where: str) -> tuple[Node, ...]:
         """Return the items of a list; a finding for anything else."""
         if isinstance(node, Sequence):
             return node.items
-        self.misshapen(where, node.span, "list")
+        self.misshapen(where, node, "list")
         return ()
 
     def named(self, node: Node, where: str) -> Iterator[tuple[Scalar, Node]]:
@@ -96,7 +123,7 @@ class YamlReading:
         if isinstance(node, Mapping):
             yield from node.pairs
         elif not is_empty(node):
-            self.misshapen(where, node.span, "map")
+            self.misshapen(where, node, "map")
 
     def records(self, construct: str, node: Node, where: str) -> Iterator[tuple[Scalar, Record]]:
         """Yield the names of a mapping with their values that are records of `construct`."""
@@ -110,7 +137,7 @@ class YamlReading:
         if is_empty(node):
             node = Mapping((), node.span)
         if not isinstance(node, Mapping):
-            self.misshapen(where, node.span, "map")
+            self.misshapen(where, node, "map")
             return None
         slots: dict[str, Node] = {}
         for key, value in node.pairs:
@@ -145,15 +172,28 @@ class YamlReading:
             self.report("ZR825", scalar.span, fix=fix, key=word, right=right)
             return
         known = list(_spellings(construct, self.language))
-        guess = nearest(word, known)
+        raw = self.source.text[scalar.span.start : scalar.span.end]
+        if "：" in raw:
+            # With full-width signs the pair, or several of them, is one key.
+            plain = re.sub("：\\s*", ": ", re.sub("，\\s*", ", ", raw)).rstrip()
+            fix = Fix((Edit(scalar.span, plain),), f"改为“{plain}”", f"write `{plain}`", safe=False)
+            self.report(
+                "ZR824", scalar.span, fix=fix, where=where, key=raw, known=tuple(known),
+                hint_zh="冒号、逗号要用半角的；", hint_en="signs must not be full-width; ",
+            )  # fmt: skip
+            return
+        guess = _usual(word, known) or nearest(word, known)
+        under = construct in _UNDER
+        below = f"栏目都写在“{known[0]}”下面；" if under and not guess else ""
+        below_en = f"fields stand under `{known[0]}`; " if under and not guess else ""
         self.report(
             "ZR824",
             scalar.span,
             fix=_rename(self.source, scalar, guess, safe=False) if guess else None,
             where=where,
             key=word,
-            hint_zh=f"是不是“{guess}”？" if guess else "",
-            hint_en=f"did you mean `{guess}`? " if guess else "",
+            hint_zh=f"是不是“{guess}”？" if guess else below,
+            hint_en=f"did you mean `{guess}`? " if guess else below_en,
             known=tuple(known),
         )
 
@@ -183,7 +223,7 @@ class Record:
         node = self.slots.get(slot)
         if node is None or isinstance(node, Scalar):
             return node
-        self.reading.misshapen(self.label(slot), node.span, "text")
+        self.reading.misshapen(self.label(slot), node, "text")
         return None
 
     def scalars(self, slot: str) -> list[Scalar]:
@@ -207,7 +247,7 @@ class Record:
         """Return a title from its node."""
         texts = self.reading.texts(node, self.label(slot))
         if not 1 <= len(texts) <= 2:
-            self.reading.misshapen(self.label(slot), node.span, "title")
+            self.reading.misshapen(self.label(slot), node, "title")
             return Title("", span=node.span)
         words = [text.text.strip() for text in texts]
         return Title(words[0], words[1] if len(words) == 2 else "", node.span)
@@ -254,7 +294,7 @@ class Record:
             return False
         word = keywords.WORDS[self.reading.language].get(folded(scalar.text))
         if word not in ("YES", "NO"):
-            self.reading.misshapen(self.label(slot), scalar.span, "flag")
+            self.reading.misshapen(self.label(slot), scalar, "flag")
         return word == "YES"
 
 

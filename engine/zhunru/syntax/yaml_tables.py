@@ -86,7 +86,7 @@ def _row(
     reading: YamlReading, node: Node, where: str, columns: tuple[TableColumn, ...]
 ) -> TableRow | None:
     if not isinstance(node, Sequence):
-        reading.misshapen(where, node.span, "list")
+        reading.misshapen(where, node, "list")
         return None
     if len(node.items) != len(columns):
         found, wanted = len(node.items), len(columns)
@@ -96,7 +96,7 @@ def _row(
     results: list[Expr] = []
     for column, cell in zip(columns, node.items, strict=True):
         if not isinstance(cell, Scalar):
-            reading.misshapen(f"{where}.{column.name.text}", cell.span, "text")
+            reading.misshapen(f"{where}.{column.name.text}", cell, "text")
         elif column.result:
             results.append(_result(reading, column, cell))
         else:

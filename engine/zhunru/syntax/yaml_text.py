@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from zhunru.codes import diagnose
-from zhunru.diagnostics import Diagnostic, Source, Span
+from zhunru.diagnostics import Diagnostic, Edit, Fix, Source, Span
 from zhunru.syntax.nodes import Comment
 from zhunru.syntax.placed import Cell, Unescaped
 from zhunru.syntax.shadow import folded
@@ -211,8 +211,9 @@ class _Composer:
             return False
         if not isinstance(key, Scalar):
             self.report(
-                "ZR826", key.span, where=":", wanted_zh="文字作关键词", wanted_en="a text as key"
-            )
+                "ZR826", key.span, where=":", wanted_zh="文字作关键词", wanted_en="a text as key",
+                hint_zh="冒号前面只写一个名称。", hint_en="before a colon stands one name",
+            )  # fmt: skip
             return False
         # In the form in which names are compared: full-width twins would be one name later.
         first = seen.setdefault(folded(key.text), key)
@@ -259,11 +260,42 @@ def _unescape(inner: str, quote: str, start: int) -> tuple[int, ...]:
     return (*(start + m.start() for m in pattern.finditer(inner)), start + len(inner))
 
 
+# A key with a full-width colon, on a line without a plain one; a comma between pairs in braces.
+_WIDE_COLON = re.compile(
+    r"^[ \t]*(?:- +)*[^\s:：#'\"{}\[\],，]+ ?(：)(?!.*: )[ \t]*(?=(.*)$)", re.M
+)
+_WIDE_COMMA = re.compile(r"(?<=[^\s'\"])(，)\s*(?=[^\s:：,，'\"{}]{1,20}[:：])")
+_WIDE_INSIDE = re.compile(r"(：)\s*(?=[^\s,，{}])")
+_BRACES = re.compile(r"\{[^{}\n]*\}")
+
+
+def _wide_signs(source: Source, place: int) -> list[tuple[Span, str]]:
+    """Return the full-width signs that stand for plain ones, with those, if one is near a place."""
+    text = source.text
+    found = [
+        (source.span(colon.start(1), colon.end()), ": " if colon[2] else ":")
+        for colon in _WIDE_COLON.finditer(text)
+    ]
+    for braces in _BRACES.finditer(text):
+        for pattern, sign in ((_WIDE_COMMA, ", "), (_WIDE_INSIDE, ": ")):
+            signs = pattern.finditer(text, *braces.span())
+            found += [(source.span(each.start(1), each.end()), sign) for each in signs]
+    line = source.span(place, place).line
+    near = any(line - 2 <= span.line <= line for span, _ in found)
+    return sorted(found, key=lambda one: one[0].start) if near else []
+
+
 def _malformed(error: yaml.YAMLError, source: Source) -> Diagnostic:
     mark = getattr(error, "problem_mark", None)
     problem = str(getattr(error, "problem", None) or getattr(error, "reason", "") or "unreadable")
     index = mark.index if mark is not None else getattr(error, "position", 0)
     place = min(max(index, 0), len(source.text))
     zh = next((words for piece, words in _PROBLEMS if piece in problem), "这里读不懂")
+    wide = _wide_signs(source, place)
+    if wide:
+        zh, en = "冒号、逗号要用半角的", "colons and commas must not be full-width"
+        edits = tuple(Edit(span, sign) for span, sign in wide)
+        fix = Fix(edits, "改为半角", "put plain signs", safe=False)
+        return diagnose("ZR820", wide[0][0], fix=fix, problem_zh=zh, problem_en=en)
     span = source.span(place, min(place + 1, len(source.text)))
     return diagnose("ZR820", span, problem_zh=zh, problem_en=problem)

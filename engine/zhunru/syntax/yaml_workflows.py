@@ -114,7 +114,7 @@ def read_recurring(reading: YamlReading, node: Node, where: str) -> list[Declara
         line = record.slots["rhythm"] if record else value
         if not isinstance(line, Scalar) or line.text.strip() in ("", "-"):
             if record or not isinstance(value, Mapping):
-                reading.misshapen(at, line.span, "text")
+                reading.misshapen(at, line, "text")
             continue
         duty = _recurring(reading, key, line, record.flat("trace", "trace") if record else ())
         if duty is not None:
