@@ -11,7 +11,7 @@ import click
 
 from zhunru_cli import VERSION, failures
 from zhunru_cli.commands import Commands
-from zhunru_cli.streams import make_safe
+from zhunru_cli.streams import make_safe, reader_has_gone
 from zhunru_cli.surface import Group, Surface, colour_wanted, language_of, option, shared_options
 
 
@@ -59,13 +59,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Here, where a pipe that is closed can still be answered for, not at the end of the
         # process.
         sys.stdout.flush()
-    except BrokenPipeError:
-        return _leave_pipe()
     except (KeyboardInterrupt, click.Abort):
         return failures.INTERRUPTED
     except click.ClickException as error:
         return failures.show_usage_error(error, surface)
     except Exception as error:  # the last line of defence: never a traceback for the user
+        if reader_has_gone(error):
+            return _leave_pipe()
         return failures.show_failure(error, surface)
     return code
 

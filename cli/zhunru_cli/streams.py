@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import json
+import os
 import re
 import sys
 from collections.abc import Callable
@@ -13,6 +15,7 @@ from typing import IO, Any
 # ticks), and the one that has all of them and agrees with those on the characters they have.
 _CHINESE = ("gb2312", "gbk")
 _ALL_CHINESE = "gb18030"
+_WINDOWS = os.name == "nt"
 _BEYOND = re.compile(r"[^\x00-\x7f]+")
 _UNICODE = ("utf-8", "utf-8-sig", "utf-16", "utf-32")
 
@@ -32,6 +35,14 @@ def make_safe() -> None:
         encoding = _name(stream)
         encoding = _ALL_CHINESE if encoding in _CHINESE else encoding
         stream.reconfigure(encoding=encoding, errors="replace", newline="\n")
+
+
+def reader_has_gone(error: Exception) -> bool:
+    """Tell whether nobody reads our output any more: Windows calls that an invalid argument."""
+    if isinstance(error, BrokenPipeError):
+        return True
+    unnamed = isinstance(error, OSError) and error.filename is None
+    return _WINDOWS and unnamed and getattr(error, "errno", 0) == errno.EINVAL
 
 
 def json_text(

@@ -94,7 +94,7 @@ def _as_data(ran: Sequence[SetResult], surface: Surface) -> dict[str, Any]:
         "failed": sum(one.failed for one in ran),
         "sets": [
             {
-                "path": str(one.path),
+                "path": one.path.as_posix(),
                 "rejected": [f"{d.code} {d.message(surface.language)}" for d in one.rejected],
                 "tests": [_result_data(result) for result in one.results],
             }

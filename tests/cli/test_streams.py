@@ -87,6 +87,22 @@ def test_a_drawing_is_read_by_its_first_line(monkeypatch: pytest.MonkeyPatch) ->
         assert len(ElementTree.fromstring(drawn)) > 0
 
 
+@pytest.mark.parametrize(("windows", "code"), [(True, 141), (False, 70)])
+def test_a_reader_that_has_gone_is_no_mistake_of_ours(
+    monkeypatch: pytest.MonkeyPatch, windows: bool, code: int
+) -> None:
+    """Windows tells it as an invalid argument."""
+
+    class Closed(Piped):
+        def write(self, text: str) -> int:
+            raise OSError(22, "Invalid argument")
+
+    monkeypatch.setattr(sys, "stdout", Closed())
+    monkeypatch.setattr("zhunru_cli.main._leave_pipe", lambda: 141)
+    monkeypatch.setattr("zhunru_cli.streams._WINDOWS", windows)
+    assert main(["check", WEIHAI]) == code
+
+
 def test_the_screen_keeps_its_encoding(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Piped, "isatty", lambda self: True)
     told = run(monkeypatch, "decide", WEIHAI, "类别=系统应用", f"来文单位={RARE}")

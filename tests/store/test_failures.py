@@ -24,7 +24,7 @@ from zhunru.store import sqlite
 from zhunru.store.base import BundleRow, Change, Store, View, Work
 from zhunru.store.chain import Chain, verify_chain
 from zhunru.store.migrations import bring_up_to_date
-from zhunru.store.opening import open_store
+from zhunru.store.opening import open_store, path_in
 from zhunru.store.schema import POSTGRES, STEPS, VERSION
 from zhunru.store.sqlite import SqliteDatabase
 
@@ -58,6 +58,21 @@ def test_an_address_that_is_not_understood_opens_nothing(address: str) -> None:
 def test_a_file_is_opened_by_its_path(tmp_path: Path, form: str) -> None:
     open_store(form.format(tmp_path / "店.db")).close()
     assert (tmp_path / "店.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("address", "path"),
+    [
+        ("sqlite:///C:/办件/库.db", "C:/办件/库.db"),
+        ("sqlite:///d:\\办件\\库.db", "d:\\办件\\库.db"),
+        ("C:\\办件\\库.db", "C:\\办件\\库.db"),
+        ("sqlite:C:\\库.db", "C:\\库.db"),
+        ("sqlite:///var/库.db", "/var/库.db"),
+        ("sqlite:///c:", "/c:"),
+    ],
+)
+def test_a_drive_of_windows_stands_in_an_address(address: str, path: str) -> None:
+    assert path_in(address) == path
 
 
 def test_a_mistyped_path_makes_no_new_store_where_none_is_wanted(tmp_path: Path) -> None:

@@ -22,9 +22,9 @@ def open_cases(store: str, *, create: bool = False) -> Office:
     from pathlib import Path
 
     from zhunru.casework.office import Office
-    from zhunru.store.opening import open_store
+    from zhunru.store.opening import open_store, path_in
 
-    path = store.removeprefix("sqlite:").removeprefix("//")
+    path = path_in(store)
     if not create and "://" not in path and path != "memory:" and not Path(path).is_file():
         raise StoreError(diagnose("ZR880", NOWHERE, store=store))
     return Office(open_store(store, create=create), store)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from zhunru.store.base import Store
 from zhunru.store.failures import failure
 from zhunru.store.memory import MemoryStore
 from zhunru.store.sqlite import open_sqlite
+
+_DRIVE = re.compile(r"/[A-Za-z]:[/\\]")
 
 
 def open_store(url: str, *, algorithm: str | None = None, create: bool = True) -> Store:
@@ -16,7 +19,7 @@ def open_store(url: str, *, algorithm: str | None = None, create: bool = True) -
     `algorithm` is the digest of the audit chain, chosen when a store is made: sha256 or sm3.
     `create` False: a file that is not there is an error, not a new store. Raises StoreError.
     """
-    scheme, _, rest = url.partition(":")
+    scheme = url.partition(":")[0]
     if url in ("memory:", "memory://"):
         return MemoryStore(algorithm or "sha256")
     if scheme in ("postgresql", "postgres"):
@@ -29,11 +32,18 @@ def open_store(url: str, *, algorithm: str | None = None, create: bool = True) -
 
         return open_postgres(url, algorithm)
     if scheme == "sqlite":
-        return _file(rest.removeprefix("//"), url, algorithm, create)
+        return _file(path_in(url), url, algorithm, create)
     # Any other text is a path, but what looks like a server must not become a file.
     if not url or "://" in url:
         raise failure("ZR850", address=url)
     return _file(url, url, algorithm, create)
+
+
+def path_in(url: str) -> str:
+    """Return the path of a store in a file: with a scheme before it, or as it is."""
+    path = url.removeprefix("sqlite:").removeprefix("//")
+    # A drive of Windows stands behind a slash in an address: sqlite:///C:/办件.db
+    return path[1:] if _DRIVE.match(path) else path
 
 
 def _file(path: str, url: str, algorithm: str | None, create: bool) -> Store:

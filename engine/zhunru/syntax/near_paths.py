@@ -23,7 +23,7 @@ def near_path(path: Path) -> str:
             continue
         near = nearest_whole(path.parts[at], _names(above), _ALIKE)
         meant = above.joinpath(near, *path.parts[at + 1 :])
-        return str(meant) if near and os.path.lexists(meant) else ""
+        return meant.as_posix() if near and os.path.lexists(meant) else ""
     return ""
 
 
