@@ -11,11 +11,21 @@ import os
 import re
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from time import sleep
-from typing import TypeVar
+from typing import TypedDict, TypeVar
 
 T = TypeVar("T")
+
+
+class Apart(TypedDict, total=False):
+    """How to start a process that whoever stops us by the keyboard does not stop."""
+
+    creationflags: int
+    start_new_session: bool
+
+
 # What Windows keeps for itself in names of files: a colon leads to another drive, or into a file
 # beside the one that is named, and these words are devices, whatever stands behind a dot.
 _SIGNS = frozenset('<>:"|?*\\')
@@ -48,6 +58,12 @@ if sys.platform == "win32":
 
     def allow_files(wanted: int) -> None:
         """Have so many files open at once, where the system lets us: here nothing is in the way."""
+
+    def bound(most: int) -> None:
+        """Let others go first. How much memory a process takes is not bounded here."""
+        windows.go_behind()
+
+    APART: Apart = {"creationflags": windows.APART}
 
     def patiently(act: Callable[[], T]) -> T:
         """Do what a passing reader of the same file can be in the way of, again for a while.
@@ -86,10 +102,20 @@ else:
         now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
         allowed = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
         if now != resource.RLIM_INFINITY and now < allowed:
-            try:
+            with suppress(OSError, ValueError):
                 resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, most))
-            except (OSError, ValueError):
-                return
+
+    def bound(most: int) -> None:
+        """Take so many bytes of memory at the most, be the first to go where there is none left,
+        and let others go first."""
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_AS, (most, most))
+        with suppress(OSError):
+            Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+        with suppress(OSError):
+            os.nice(5)
+
+    APART: Apart = {"start_new_session": True}
 
     def patiently(act: Callable[[], T]) -> T:
         """Do something with a file: nobody who reads it is in the way here. Raises OSError."""

@@ -9,6 +9,7 @@ if sys.platform == "win32":
     import ctypes
     import msvcrt
     import os
+    import subprocess
     from ctypes import wintypes
 
     _READ_WRITE_DELETE = 0x7  # what others may do meanwhile; to move a file is to delete its name
@@ -18,6 +19,10 @@ if sys.platform == "win32":
     _TAKEN = (33, 997)  # ERROR_LOCK_VIOLATION, ERROR_IO_PENDING
     # Locks keep others from reading what is locked: a byte that no file ever has.
     _LOW, _HIGH = 0xFFFFFFFE, 0x7FFFFFFF
+
+    # A process that Ctrl+C in our window does not reach, and that opens none of its own.
+    APART = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
+    _BEHIND = subprocess.BELOW_NORMAL_PRIORITY_CLASS
 
     class _Place(ctypes.Structure):
         """OVERLAPPED: where in the file."""
@@ -41,6 +46,12 @@ if sys.platform == "win32":
     _unlock = _kernel.UnlockFileEx
     _unlock.argtypes = (wintypes.HANDLE, *[wintypes.DWORD] * 3, ctypes.POINTER(_Place))
     _unlock.restype = wintypes.BOOL
+    _set_class = _kernel.SetPriorityClass
+    _set_class.argtypes = (wintypes.HANDLE, wintypes.DWORD)
+
+    def go_behind() -> None:
+        """Let other processes go first."""
+        _set_class(_winapi.GetCurrentProcess(), _BEHIND)
 
     def open_to_add(path: str) -> int:
         """Open a file that is only added to, made if need be; others may read and move it."""

@@ -10,7 +10,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any
@@ -19,6 +18,7 @@ import orjson
 
 from zhunru.codes import diagnose
 from zhunru.diagnostics import NOWHERE
+from zhunru.system import APART, bound
 from zhunru.web.problems import both
 
 MOST_BYTES = 2 << 30  # the largest sets that ship take a tenth of it
@@ -47,7 +47,7 @@ def examined_apart(
                 check=False,
                 env={**os.environ, "PYTHONPATH": places},
                 # Who stops the service by the keyboard stops this when its answer is there.
-                start_new_session=True,
+                **APART,
             )
     except subprocess.TimeoutExpired:
         limit = f"{seconds:.0f}"
@@ -64,24 +64,12 @@ def _unfinished(zh: str, en: str) -> dict[str, Any]:
     return {"findings": [{**finding, "file": ""}], "status": "rejected"}
 
 
-def _bound(most: int) -> None:
-    """Use so much memory at the most, and be the first to go where there is none left."""
-    with suppress(ImportError, ValueError, OSError):  # Windows has no such bounds
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (most, most))
-    with suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
-    with suppress(AttributeError, OSError):
-        os.nice(5)
-
-
 def main(words: Sequence[str]) -> int:
     """Check the draft in a folder, and print what was found."""
     from zhunru.web.drafts import Drafts
 
     most, folder, *search = words
-    _bound(int(most))
+    bound(int(most))
     place = Path(folder)
     try:
         found = orjson.dumps(Drafts(place.parent, [Path(each) for each in search]).examined(place))
