@@ -11,7 +11,7 @@ from typing import Any
 
 from zhunru.codes import diagnose
 from zhunru.diagnostics import NOWHERE, Language
-from zhunru.errors import ZhunruError
+from zhunru.errors import StoreError, ZhunruError
 from zhunru.web.answers import Answer, Stream
 from zhunru.web.calls import Call, Endpoint, Result, Table
 from zhunru.web.decision_log import NotRecorded
@@ -456,6 +456,8 @@ class _Exchange:
             )
         elif isinstance(error, NotRecorded):
             self.service.journal.say("log-failed", error=str(error))
+        elif isinstance(error, StoreError):
+            self.service.journal.say("store-failed", request_id=self.request_id, error=str(error))
         return problem
 
     def _wants_problem(self) -> bool:

@@ -103,6 +103,7 @@ def reject(status: int, code: str, *, kind: str = "", **values: Any) -> NoReturn
 # What a refusal by the runtime is over HTTP; every other one is a conflict with how things are.
 _STATUS = {"ZR752": 404, "ZR754": 404, "ZR757": 404, "ZR758": 404, "ZR770": 404, "ZR776": 404,
            "ZR753": 400}  # fmt: skip
+_NAMES_PLACE = {"ZR850", "ZR851", "ZR854", "ZR863"}
 _FORBIDDEN = {"ZR721", "ZR722", "ZR723", "ZR750", "ZR756", "ZR761"}
 
 
@@ -116,8 +117,16 @@ def problem_of(error: ZhunruError) -> Problem:
             status = _STATUS.get(error.diagnostics[0].code, 422)
             return Problem(status, error.diagnostics)
         case StoreError():
-            return Problem(503, [error.diagnostic], headers=_AGAIN)
+            return Problem(503, [_without_place(error.diagnostic)], headers=_AGAIN)
     return internal(error)
+
+
+def _without_place(finding: Diagnostic) -> Diagnostic:
+    """Return what is wrong with a store without where it is, and what its driver says of it: that
+    is for who looks after the service, in its lines."""
+    if finding.code not in _NAMES_PLACE:
+        return finding
+    return diagnose(finding.code, NOWHERE, address="…", reason="…")
 
 
 def internal(error: BaseException) -> Problem:

@@ -20,7 +20,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from zhunru.codes import diagnose
 from zhunru.diagnostics import NOWHERE, Diagnostic, Language
-from zhunru.errors import RequestRejected, ZhunruError
+from zhunru.errors import RequestRejected, StoreError, ZhunruError
 from zhunru.runtime.case import Actor
 from zhunru.web.pages.held import Held, HeldForms
 from zhunru.web.pages.sessions import Session, Sessions, cookie_of
@@ -360,6 +360,8 @@ class Pages:
         if problem.status == 500:
             reference = problem.findings[0].zh[:60]
             self.service.journal.say("internal-error", route="page", reference=reference)
+        elif isinstance(error, StoreError):
+            self.service.journal.say("store-failed", error=str(error))
         page = visit.page("problem.html", problem.status, here="", findings=problem.findings)
         page.headers.update(problem.headers)
         return page
