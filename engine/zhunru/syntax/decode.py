@@ -65,7 +65,8 @@ def _gb18030(data: bytes, as_utf8: UnicodeDecodeError) -> str:
     sound = data[: as_utf8.start].decode("utf-8")
     if sum(character > "\x7f" for character in sound) >= _SURELY_UTF8:
         raise as_utf8
-    return data.decode("gb18030")
+    # Its own byte-order mark is four bytes that are a character anywhere else.
+    return data.decode("gb18030").removeprefix("\ufeff")
 
 
 def _undecodable(error: UnicodeDecodeError, data: bytes, path: str) -> Diagnostic:

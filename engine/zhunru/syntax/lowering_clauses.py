@@ -6,9 +6,9 @@ from typing import Any
 
 from lark.lexer import Token
 
-from zhunru.diagnostics import Span
+from zhunru.diagnostics import Edit, Fix, Span
 from zhunru.syntax.citations import read_citations, read_trace
-from zhunru.syntax.expressions import Quantity
+from zhunru.syntax.expressions import Arith, Quantity, Ref
 from zhunru.syntax.lalr import Branch
 from zhunru.syntax.lowering_expressions import with_measure
 from zhunru.syntax.nodes import (
@@ -28,6 +28,7 @@ from zhunru.syntax.nodes import (
     UnaryTest,
     Verdict,
 )
+from zhunru.syntax.phrases import turns
 from zhunru.syntax.reading import Item, Kids, Reading, lowers, only, token_type, values_of
 from zhunru.vocabulary import Outcome, Window
 
@@ -89,7 +90,24 @@ def _frequency(reading: Reading, branch: Branch, kids: Kids) -> Frequency:
     if token_type(kids, "UNLIMITED"):
         return Frequency(span=span)
     window, days = kids[0] if isinstance(kids[0], tuple) else (None, 0)
+    if window is None:
+        _report_each(reading, kids[-1], span)
     return Frequency(window, kids[-1], days, span)
+
+
+def _report_each(reading: Reading, most: Any, span: Span) -> None:
+    """Report 不超过 12 次 / 年, which reads as a number that is divided by what 年 names."""
+    if not (isinstance(most, Arith) and most.op == "/" and isinstance(most.right, Ref)):
+        return
+    each = next((turn for turn in turns(f"1次/{most.right.name}", "zh")), None)
+    if each is None or not isinstance(most.left, Quantity):
+        return
+    number = f"{most.left.value.normalize():f}"
+    meant = each.meant.replace(" 1 ", f" {number} ")
+    fix = Fix((Edit(span, meant),), f"改为“{meant}”", f"write `{meant}`", safe=False)
+    said = reading.source.text[span.start : span.end]
+    more: dict[str, Any] = {"more_zh": f"写作“{meant}”", "more_en": f"write `{meant}`"}
+    reading.report("ZR101", span, fix=fix, found=said, **more)
 
 
 @lowers("own_frequency")

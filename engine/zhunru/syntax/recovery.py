@@ -15,6 +15,7 @@ from zhunru.syntax.lexer import MAX_DEPTH, Overflow, Snippet
 from zhunru.syntax.reading import Reading
 from zhunru.syntax.wrong_days import half_day, no_such_day
 from zhunru.syntax.wrong_numbers import (
+    at_least,
     how_often,
     money,
     number_range,
@@ -172,6 +173,7 @@ _DIAGNOSES: tuple[Callable[[Failure], Done | None], ...] = (
     numbered,
     stop_at_end,
     no_such_day,
+    at_least,
     money,
     thousands,
     number_range,

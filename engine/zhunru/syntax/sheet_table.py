@@ -189,6 +189,7 @@ class SheetTable:
             first = texts[0] or next(filter(None, texts))
             # Nearly no row begins like one that stands apart: only such are looked at.
             near = first[0] in _APART or texts[at : at + 1] == heading or number in captions
+            near = near or "：" in first or ":" in first
             # A total may have a running number of its own.
             near = near or (0 <= title < len(texts) and texts[title][:1] in _TOTALS)
             if first in self.words and self._begins_another(texts):

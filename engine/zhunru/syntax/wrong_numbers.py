@@ -16,6 +16,7 @@ from zhunru.syntax.numerals import number_in_digits, quantity_in_digits
 from zhunru.syntax.wrong_words import everyday
 
 _MONEY = re.compile(r"[¥￥]\s?(\d[\d,]{0,20}(?:\.\d{1,6})?)\s?(?:元(?!\w))?(?!\w)")
+_AT_LEAST = re.compile(r"至少|不少于|不低于|最少|次以上|at ?least|>=|≥")
 _OFTEN = re.compile(
     r"每(\d{0,3}|[一二两三四五六七八九十]{0,3})个?(半年|年|季度|季|月|周|星期|旬|日|天)"
     r"(?:(\d{1,3}|[一二两三四五六七八九十]{1,3})次)?(.*)"
@@ -84,6 +85,20 @@ def within(failure: Failure) -> Done | None:
     zh, en = f"写“{mend.mended}”", f"write `{mend.mended}`"
     failure.report("ZR101", failure.span(), mend, found=str(token), more_zh=zh, more_en=en)
     return Done(mend)
+
+
+def at_least(failure: Failure) -> Done | None:
+    """A lowest number of times where the highest stands: 每季度至少一次 is a duty, no limit."""
+    text = failure.snippet.original(failure.snippet.start, failure.snippet.end)
+    found = _AT_LEAST.search(text) if failure.rule == "k_frequency" else None
+    if found is None:
+        return None
+    zh = "频次写最多几次（每年 不超过 4 次）；必须做到几次的写成“定期”：每季度 不少于 1 次"
+    en = "a frequency is the most (yearly <= 4 times); the least is a recurring duty"
+    start = failure.snippet.start
+    span = failure.reading.source.span(start, failure.snippet.end)
+    failure.report("ZR101", span, found=text.strip(), more_zh=zh, more_en=en)
+    return Done()
 
 
 def how_often(failure: Failure) -> Done | None:
