@@ -174,6 +174,11 @@ def test_what_cannot_be_taken_is_told_beside_the_form_and_the_note_stays(
     assert 'role="alert"' in page.text and 'type="file"' in page.text
 
 
+def test_an_archive_is_to_be_unpacked(api: Any) -> None:
+    page = hand_in(api, ("规则集.zip", b"PK", "application/zip"))
+    assert "ZR913" in page.text and "压缩包先解压" in text_of(page)
+
+
 def test_whoever_signs_in_is_led_to_a_page_that_they_may_see(api: Any) -> None:
     sign_in(api, "second")
     page = send(api, "/sign-in", {"token": "second"})

@@ -97,6 +97,36 @@ def test_two_people_and_no_fewer(start):
     assert outcome(api) == "admit"
 
 
+def test_a_draft_that_another_overtook_is_approved_again(start):
+    """Both were written from one version: the second would undo the first, which nobody saw."""
+    api = start()
+    first, second = (
+        hand_in(api, text)["draft"] for text in (OTHER, TEXT.replace("不能删", "删不得"))
+    )
+    for draft in (first, second):
+        assert step(api, draft, "approve", "second").status_code == 200
+    assert step(api, first, "publish", "publisher").status_code == 200
+    refused = step(api, second, "publish", "publisher")
+    assert (refused.status_code, refused.json()["code"]) == (409, "ZR797")
+    assert "重新批准" in refused.json()["detail"] and outcome(api) == "admit"
+    state = api.get(f"/v1/drafts/{second}", headers=bearer("author")).json()
+    assert (state["status"], state["approvers"]) == ("checked", [])
+    assert step(api, second, "approve", "second").status_code == 200
+    assert step(api, second, "publish", "publisher").status_code == 200
+    assert outcome(api) == "refuse"
+
+
+def test_going_back_asks_for_another_approval_too_but_not_once_all_is_as_it_was(start):
+    api = start()
+    numbers = [published(api, text)["number"] for text in (OTHER, TEXT)]
+    draft = hand_in(api, TEXT.replace("不能删", "删不得"))["draft"]
+    assert step(api, draft, "approve", "second").status_code == 200
+    for number in numbers:
+        again = api.post(f"/v1/bundles/认证/{number}/activate", headers=bearer("publisher"))
+        assert again.status_code == 200
+    assert step(api, draft, "publish", "publisher").status_code == 200
+
+
 def test_what_was_changed_after_it_was_approved_is_not_published(start, tmp_path):
     api = start()
     draft = hand_in(api)["draft"]

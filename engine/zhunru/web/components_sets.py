@@ -56,7 +56,8 @@ _SETS: dict[str, Schema] = {
 # --- drafts and versions -------------------------------------------------------------------------
 
 _STATUS = one_of("rejected", "checked", "approved", "published", "withdrawn")
-_APPROVERS = listed(closed({"who": TEXT, "at": MOMENT}))
+# `against`: the set that was current then, of which the approver saw what the draft changes.
+_APPROVERS = listed(closed({"who": TEXT, "at": MOMENT}, {"against": DIGEST}))
 _HANDED_IN: dict[str, Schema] = {
     "draft": {"type": "string", "pattern": "^[0-9a-f]{16}$"},
     "author": TEXT,

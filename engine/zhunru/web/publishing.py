@@ -212,7 +212,8 @@ def approve(call: Call) -> Answer:
             _not_ready(state, "批准", "approved", *STANDS[state["status"]])
         _refuse_strange(call, state)
         _second(call, state, "批准", "approve")
-        state["approvers"] = [{"who": _who(call), "at": call.at.isoformat()}]
+        approver = {"who": _who(call), "at": call.at.isoformat()}
+        state["approvers"] = [{**approver, "against": _current_digest(call, state)}]
         state["status"] = "approved"
         store.put(state)
     return as_json(state)
@@ -223,6 +224,27 @@ def _second(call: Call, state: Mapping[str, Any], zh: str, en: str) -> None:
         reject(403, "ZR795", who=_who(call), what_zh=zh, what_en=en)
 
 
+def _current_digest(call: Call, state: Mapping[str, Any]) -> str:
+    """Return the digest of the set that a draft would replace, as it is published by now."""
+    call.tenant.restore(call.service.signer)  # another service may have published meanwhile
+    return call.tenant.current(state["set"]).policy.digest
+
+
+def _refuse_overtaken(call: Call, state: dict[str, Any]) -> None:
+    """Refuse a draft that was approved beside another set than it would replace now.
+
+    Two drafts may have been written from one version: the second would undo what the first
+    changed, and nobody who approved it has seen that. It is to be approved again.
+    """
+    seen = state["approvers"][0].get("against")
+    if seen is None or _current_digest(call, state) in (seen, state["digest"]):
+        return
+    _drafts(call).put({**state, "status": "checked", "approvers": []})
+    zh = "批准以后现行规则换过，要看过新的比对重新批准"
+    en = "another version became current after it was approved: it has to be approved again"
+    _not_ready(state, "发布", "published", zh, en)
+
+
 def publish(call: Call) -> Answer:
     """Sign an approved draft and make it the current set, between two requests."""
     store, bundles = _drafts(call), _bundles(call)
@@ -231,6 +253,7 @@ def publish(call: Call) -> Answer:
         if state["status"] != "approved":
             _not_ready(state, "发布", "published", *STANDS[state["status"]])
         _refuse_strange(call, state)
+        _refuse_overtaken(call, state)
         policy = store.open(state)
         # What was approved is a meaning, not a folder: somebody may have written into it since.
         if policy.digest != state["digest"]:

@@ -371,10 +371,10 @@ WORDS: dict[str, tuple[str, str]] = {
         " comes back by itself and then shows what changes.",
     ),
     "left_out": (
-        "没有取用：{0}。规则集里没有这种文件；Excel 表格先用 zhunru import 转成规则文件，"
-        "再一起提交。",
-        "Not taken: {0}. Such files are no part of a set; turn workbooks into rules by zhunru"
-        " import, and hand those in.",
+        "没有取用：{0}。规则集里没有这种文件；压缩包先解压，Excel 表格先用 zhunru import"
+        " 转成规则文件，再一起提交。",
+        "Not taken: {0}. Such files are no part of a set; unpack archives, turn workbooks into rules"
+        " by zhunru import, and hand those in.",
     ),
     "versions": ("已发布的版本", "Published versions"),
     "published_at": ("发布时间", "Published"),
