@@ -9,6 +9,7 @@ from zhunru.checker import (
     entries,
     examples,
     expectations,
+    flow_joins,
     flow_proofs,
     flow_shape,
     lives,
@@ -26,5 +27,6 @@ from zhunru.checker import (
 
 AREAS = (
     declared, units, near_misses, parameters, citations, lives, tables, table_regions, entries,
-    across, rules, procedures, steps, lower, flow_shape, flow_proofs, expectations, examples, style,
+    across, rules, procedures, steps, lower, flow_shape, flow_joins, flow_proofs, expectations,
+    examples, style,
 )  # fmt: skip

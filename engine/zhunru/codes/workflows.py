@@ -382,4 +382,16 @@ CODES: tuple[Code, ...] = (
         "只说“定期”，就没有到期的一天，也查不出谁没有做。",
         "What is due now and then is never due, and nobody can be found to have missed it.",
     ),
+    Code(
+        "ZR536",
+        "join-goes-first",
+        _W,
+        "会办“{state}”的“{name_zh}”永远轮不到：“{first_zh}”总是先走",
+        "`{name_en}` of joint state `{state}` is never taken: `{first_en}` always goes first",
+        "删去其中一条；两条都要的，给先走的一条写条件",
+        "delete one of them; where both are meant, give the one that goes first a condition",
+        "各方的答复是一个一个到的，先凑成哪一条就走哪一条：任一总在全部之前，三家以上过半也在全部之前。",
+        "Answers come one by one and take the first line that they make: any goes before all, and "
+        "with three parties or more so does a majority.",
+    ),
 )
