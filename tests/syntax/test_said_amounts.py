@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from zhunru.diagnostics import Diagnostic
+from zhunru.diagnostics import Diagnostic, Source
 from zhunru.opening import check_policies
+from zhunru.syntax.parser import parse
 from zhunru.syntax.said_amounts import amount_meant
 
 HEAD = """政策 CS-1 "示例办法（示例，非官方）"
@@ -54,6 +55,61 @@ WRITTEN = [
     (START, "46082", "2026-03-01"),
     (START, "自2026年3月1日起施行", "2026年3月1日"),
 ]
+
+CASE = """测试 "甲"
+  假如 流程 为 办, 登记 于 {} 那么 答复 止于 2026-03-02 18:00
+"""
+CLOCKS = [
+    ("2026年3月2日上午9点", "2026-03-02 9:00"),
+    ("2026年3月2日下午3点半", "2026-03-02 15:30"),
+    ("2026.3.2 9时30分", "2026-03-02 9:30"),
+    ("2026-03-02 下午2:05", "2026-03-02 14:05"),
+    ("2026年3月2日9：15", "2026-03-02 9:15"),
+]
+
+
+@pytest.mark.parametrize(("written", "meant"), CLOCKS)
+def test_a_moment_in_words_is_told_as_the_language_writes_it(written: str, meant: str) -> None:
+    text = CASE.format(written)
+    found = parse(Source("x.policy", text))[1]
+    for one in found:
+        assert one.fix is not None
+        for edit in one.fix.edits:
+            text = text[: edit.span.start] + edit.text + text[edit.span.end :]
+    assert text == CASE.format(meant) or not found
+    assert parse(Source("x.policy", text))[1] == []
+
+
+FLOW = """流程 办 止于 办结
+  环节 登记 由 社区 限 {}
+    办 → 办结
+    {} → 办结
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        (FLOW.format("无时限", "逾期"), FLOW.format("不限时", "逾期")),
+        (FLOW.format("不限", "逾期"), FLOW.format("不限时", "逾期")),
+        (FLOW.format("1 天", "逾期 视为同意"), FLOW.format("1 天", "逾期")),
+        (
+            START.format("2026-01-01\n  印发 甲局、乙局"),
+            START.format("2026-01-01\n  印发 甲局 会同 乙局"),
+        ),
+        (
+            START.format("2026-01-01\n  印发 甲局 联合 乙局"),
+            START.format("2026-01-01\n  印发 甲局 会同 乙局"),
+        ),
+    ],
+)
+def test_a_turn_of_offices_is_mended_in_one_go(text: str, meant: str) -> None:
+    _, (found,) = parse(Source("x.policy", text))
+    assert found.fix is not None
+    for edit in sorted(found.fix.edits, key=lambda one: -one.span.start):
+        text = text[: edit.span.start] + edit.text + text[edit.span.end :]
+    assert " ".join(text.split()) == " ".join(meant.split())
+    assert parse(Source("x.policy", text))[1] == []
 
 
 def _errors(folder: Path, text: str) -> list[Diagnostic]:

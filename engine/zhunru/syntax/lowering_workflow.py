@@ -7,7 +7,7 @@ from typing import Any
 from zhunru.diagnostics import Edit, Fix, Span
 from zhunru.syntax import canonical
 from zhunru.syntax.expressions import Expr, Quantity, Ref
-from zhunru.syntax.keywords import EN, ZH
+from zhunru.syntax.keywords import EN, ZH, spelling
 from zhunru.syntax.lalr import Branch
 from zhunru.syntax.lowering_declarations import report_word, word_of
 from zhunru.syntax.nodes import Limit, Name
@@ -132,18 +132,27 @@ def _term(reading: Reading, branch: Branch, kids: Kids) -> dict[str, Any]:
     return {"limit": limit, "until": until, "cumulative": cumulative}
 
 
+_NO_LIMIT = (
+    *("无时限", "没有时限", "不设时限", "无期限", "不限期", "无限期", "不限", "不限时间", "不限制"),
+    *("none", "unlimited", "nolimit", "forever"),
+)
 _SAME_DAY = ("当日", "当天", "即日", "今日", "今天", "当日内", "当天内", "today", "sameday")
 _AT_ONCE = ("即时", "立即", "即刻", "当场", "马上", "随时", "实时", "即办", "尽快", "及时")
 _AT_ONCE_EN = ("immediately", "promptly", "atonce", "instantly")
 
 
 def _report_at_once(reading: Reading, length: Ref) -> None:
-    """Report 当日 and 当场: the first has words of its own, the second says no length at all."""
+    """Report 当日, 无时限 and 当场: two have words of the language, the last is no length at all."""
     english = length.name.isascii()
     if length.name in _SAME_DAY:
         meant = "to today" if english else "至 今日"
         fix = Fix((Edit(length.span, meant),), f"改为“{meant}”", f"write `{meant}`", safe=False)
         zh, en = f"当天办完的，写“{meant}”", f"what is done on the same day: write `{meant}`"
+        reading.report("ZR101", length.span, fix=fix, found=length.name, more_zh=zh, more_en=en)
+    elif length.name in _NO_LIMIT:
+        meant = spelling("UNTIMED", "en" if english else "zh")
+        fix = Fix((Edit(length.span, meant),), f"改为“{meant}”", f"write `{meant}`", safe=False)
+        zh, en = f"写作“{meant}”", f"write `{meant}`"
         reading.report("ZR101", length.span, fix=fix, found=length.name, more_zh=zh, more_en=en)
     elif length.name in (*_AT_ONCE, *_AT_ONCE_EN):
         zh = "写明过多久算迟：“30 分钟”“2 个工作小时”；当天办完的，写“至 今日”"

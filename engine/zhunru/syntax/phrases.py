@@ -114,6 +114,10 @@ _TURNS = {
             lambda found: _at_most(found[1], found[2]),
         ),
         (rf"{_TIMES}\s*次\s*/\s*{_PERIOD}", lambda m: _at_most(m[2], m[1])),
+        (r"(?<=[期满] )(?:视为|视同|默认|自动)\w{1,8} ?(?=→|->)", ""),
+        # Two bodies issue a document together: the first is the one that answers for it.
+        (r"(?<=印发 )(\w{1,30})[、,](?=\w)", r"\1 会同 "),
+        (r"(?<=印发 )(\w{1,30}) (?:和|与|联合) (?=\w)", r"\1 会同 "),
         # A day on which something begins does so without being told.
         (r"(?<=[\d日号]) ?(?:起|以来)(?:正式)?(?:施行|实施|执行|实行|生效)?$", ""),
         (r"(?<!\w)[自从] ?(?=\d{4}[-/.年])", ""),

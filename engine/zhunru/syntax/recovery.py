@@ -13,7 +13,7 @@ from zhunru.syntax.field_measures import lone_measure
 from zhunru.syntax.keywords import EN, ZH, spelling
 from zhunru.syntax.lexer import MAX_DEPTH, Overflow, Snippet
 from zhunru.syntax.reading import Reading
-from zhunru.syntax.wrong_days import half_day, no_such_day
+from zhunru.syntax.wrong_days import clock, half_day, no_such_day
 from zhunru.syntax.wrong_numbers import (
     at_least,
     how_often,
@@ -173,6 +173,7 @@ _DIAGNOSES: tuple[Callable[[Failure], Done | None], ...] = (
     numbered,
     stop_at_end,
     no_such_day,
+    clock,
     at_least,
     money,
     thousands,

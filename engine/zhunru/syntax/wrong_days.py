@@ -21,6 +21,12 @@ _WHOLE = re.compile(
 )
 _HALF = re.compile(r"\d{4}(?:[-/]\d{1,2}|年\d{1,2}月)(?![-/\d日])")
 _FAR = 24
+_AFTERNOON = ("下午", "晚上", "傍晚", "晚")
+_CLOCK = re.compile(
+    r"(?P<day>\d{4} ?[-/.年] ?\d{1,2} ?[-/.月] ?\d{1,2} ?[日号]?)\s*"
+    r"(?P<half>上午|下午|晚上|凌晨|早上|中午|傍晚|晚)?"
+    r"\s*(?P<hour>\d{1,2})\s*[:时点]\s*(?P<minute>\d{1,2}|半)?\s*(?:分|整)?(?!\w)"
+)
 _TOGETHER = re.compile(r"(?<![\w.])((?:19|20)\d\d)(\d\d)(\d\d)(?![\w.])")
 # How programs for sheets keep days: 46082 days after that one. Those of this century.
 _EPOCH = date(1899, 12, 30)
@@ -40,6 +46,33 @@ def no_such_day(failure: Failure) -> Done | None:
         if not inside and written_day(found[0]) is None:
             failure.report("ZR111", failure.reading.source.span(*found.span()), text=found[0])
             return Done()
+    return None
+
+
+def clock(failure: Failure) -> Done | None:
+    """A moment with its time in words: 2026年3月2日上午9点."""
+    if failure.token is None:
+        return None
+    text, start, end = failure.snippet.shadow, failure.snippet.start, failure.snippet.end
+    for found in _CLOCK.finditer(text, start, end):
+        day = written_day(re.sub("[。、]", ".", found["day"]))
+        hour = int(found["hour"]) + (
+            12 if found["half"] in _AFTERNOON and int(found["hour"]) < 12 else 0
+        )
+        minute = 30 if found["minute"] == "半" else int(found["minute"] or 0)
+        if (
+            day is None
+            or hour > 24
+            or minute > 59
+            or not found.start() <= failure.at <= found.end()
+        ):
+            continue
+        mend = failure.mend(*found.span(), f"{day.isoformat()} {hour}:{minute:02}")
+        if readable(failure, mend):
+            zh, en = f"写作“{mend.mended}”", f"write `{mend.mended}`"
+            span = failure.reading.source.span(*found.span())
+            failure.report("ZR101", span, mend, found=mend.found, more_zh=zh, more_en=en)
+            return Done(mend)
     return None
 
 
