@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
+import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 
@@ -115,6 +117,23 @@ def test_a_collector_that_is_away_is_said_and_holds_up_nothing(serve):
     assert api.ask("/v1/decide", {"facts": facts})["outcome"] == "admit"
     api.app.state.service.tracing._provider.shutdown()
     assert {line["event"] for line in api.lines} >= {"request", "tracing-failed"}
+
+
+def test_what_is_left_when_the_service_stops_is_sent(serve, collector):
+    api = serve("cert", otel=collector.url)
+    api.ask("/v1/decide", {"facts": {"主体": "alice", "动作": "read", "资源": "record-1"}})
+    api.app.state.service.tracing.close()
+    assert "POST /v1/decide" in {span.name for span in collector.spans()}
+
+
+def test_a_collector_that_takes_nothing_keeps_no_service_from_stopping(serve, monkeypatch):
+    monkeypatch.setattr("zhunru.web.tracing._LAST", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # it listens, and answers nothing
+        api = serve("cert", otel=f"http://127.0.0.1:{silent.getsockname()[1]}")
+        api.ask("/v1/decide", {"facts": {"主体": "alice", "动作": "read", "资源": "record-1"}})
+        began = time.monotonic()
+        api.app.state.service.tracing.close()
+        assert time.monotonic() - began < 5
 
 
 QUIET = """

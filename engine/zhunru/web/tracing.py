@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
+from threading import Thread
 from typing import Any
 
 from zhunru.codes import diagnose
@@ -21,7 +22,7 @@ from zhunru.web.journal import Journal
 
 Note = Callable[..., None]
 ACTIVE: ContextVar[Tracing | None] = ContextVar("tracing", default=None)
-_FLUSH = 5_000  # milliseconds for what is left when the service stops
+_LAST = 5.0  # seconds for what is left when the service stops
 
 
 class Tracing:
@@ -80,9 +81,12 @@ class Tracing:
             yield lambda **told: _set(span, {f"zhunru.{key}": told[key] for key in told})
 
     def close(self) -> None:
-        """Send what is left."""
-        self._provider.force_flush(_FLUSH)
-        self._provider.shutdown()
+        """Send what is left, as far as the collector takes it in time."""
+        # The library keeps no time limit of its own where the collector is slow or gone, and tries
+        # again for half a minute; nobody who stops the service waits for that.
+        ending = Thread(target=self._provider.shutdown, name="tracing", daemon=True)
+        ending.start()
+        ending.join(_LAST)
 
 
 def _set(span: Any, told: Mapping[str, Any]) -> None:
