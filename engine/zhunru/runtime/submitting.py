@@ -100,7 +100,7 @@ class Desk:
         for name, field in plan.fields.items():
             if field.asserted_by in SYSTEM and field.type.name is TypeName.UNIT:
                 facts.setdefault(name, actor.unit)
-                known = self._may_name(facts, facts[name], actor, plan, day)
+                known = may_name(self.policy, plan, facts, facts[name], actor.unit, day)
             else:
                 known = not field.asserted_by or self.holds(actor, field.asserted_by, day)
             if field.asserted_by:
@@ -113,27 +113,9 @@ class Desk:
             if role != actor.unit and not self.holds(actor, role, day):
                 refuse("ZR756", unit=actor.unit, role=role)
 
-    def _may_name(
-        self, facts: Mapping[str, Any], sender: Any, actor: Actor, plan: Plan, day: date
-    ) -> bool:
-        chart = self.policy.model.chart
-        named = chart.resolve(sender, day) if isinstance(sender, str) else None
-        if named is None or named == actor.unit or actor.unit in chart.above(named):
-            return True
-        receiver = facts.get(plan.addressee_field)
-        unit = chart.resolve(receiver, day) if isinstance(receiver, str) else None
-        return unit is not None and actor.unit in chart.above(unit)
-
     def holds(self, actor: Actor, role: str, day: date) -> bool:
         """Tell whether an actor is a unit, of a level, or the holder of a role."""
-        if role in actor.roles or role in SYSTEM:
-            return True
-        chart = self.policy.model.chart
-        unit = chart.resolve(actor.unit, day)
-        kinds: Sequence[Any] = ("unit", "role", "level")
-        return unit is not None and any(
-            chart.is_target(unit, UnitTarget(kind, role)) for kind in kinds
-        )
+        return role in actor.roles or role in SYSTEM or is_body(self.policy, actor.unit, role, day)
 
     # --- what the store knows ------------------------------------------------------------------
 
@@ -337,6 +319,33 @@ def _windows(use: Use) -> Iterator[tuple[int, int]]:
     length = use.quota.days
     for first in range(use.first, use.first + length):
         yield first, first + length - 1
+
+
+def may_name(
+    policy: CompiledPolicy,
+    plan: Plan,
+    facts: Mapping[str, Any],
+    sender: Any,
+    actor: str,
+    day: date,
+) -> bool:
+    """Tell whether an acting unit may say who sends: it does, or one below it; or it stands above
+    the receiver, and writes down what that was sent."""
+    chart = policy.model.chart
+    named = chart.resolve(sender, day) if isinstance(sender, str) else None
+    if named is None or named == actor or actor in chart.above(named):
+        return True
+    receiver = facts.get(plan.addressee_field)
+    unit = chart.resolve(receiver, day) if isinstance(receiver, str) else None
+    return unit is not None and actor in chart.above(unit)
+
+
+def is_body(policy: CompiledPolicy, name: str, role: str, day: date) -> bool:
+    """Tell whether a unit, by any of its names, is another, of a level, or the holder of a role."""
+    chart = policy.model.chart
+    unit = chart.resolve(name, day)
+    kinds: Sequence[Any] = ("unit", "role", "level")
+    return unit is not None and any(chart.is_target(unit, UnitTarget(kind, role)) for kind in kinds)
 
 
 _STARTS = {Window.YEAR: 12, Window.HALFYEAR: 6, Window.QUARTER: 3, Window.MONTH: 1}

@@ -26,6 +26,7 @@ from zhunru.web.reading import mapping, member, only, text, wrong_kind
 from zhunru.web.schemas import ref
 from zhunru.web.stored import with_store
 from zhunru.web.tenants import Current
+from zhunru.web.vouching import confirmed
 
 SEMANTICS = ("execute_all", "deny_on_first_deny", "permit_on_first_permit")
 _OPTIONS = frozenset({"set", "decision", "detail", "as_of", "facts"})  # in `context.zhunru`
@@ -83,6 +84,7 @@ class Asking:
             request, found = sort_facts(given, NOWHERE, self.facts)
             if request is None:
                 raise RequestRejected(found)
+        request = confirmed(self.current.policy, self.asked.plan, request)
         return with_store(self.call.tenant, self.current.policy, self.asked.name, request)
 
     def decide(self, asked: Question) -> Decision:

@@ -28,6 +28,7 @@ from zhunru.web.schemas import LINE_BY_LINE, either, ref
 from zhunru.web.settings import Limits
 from zhunru.web.tenants import Asked, Current, ask
 from zhunru.web.together import Together, answer_lines
+from zhunru.web.vouching import confirmed, confirming
 from zhunru.web.written import Told
 
 _AT_ONCE = 200  # lines that are decided before others get their turn
@@ -56,14 +57,16 @@ class Reader:
                 self.current.policy.check_asserter(given)
             day, by = read_day(options, day), given or by
         self.facts = self.asked.facts(day, by)
+        # Which facts of a unit count hangs on what they say: each request is looked at by itself.
+        self._by_unit = confirming(self.current.policy, self.asked.plan, by, day) is not None
 
     def usual(self, given: dict[str, Any]) -> Request | None:
         """Return the request that plain facts are; None where one of them has to be looked at."""
-        return self.asked.usual(given, self.facts)
+        return None if self._by_unit else self.asked.usual(given, self.facts)
 
     def together(self) -> Together | None:
         """Return what is known of answers to plain requests; None where each one is decided."""
-        if self.call.tenant.shadows:
+        if self.call.tenant.shadows or self._by_unit:
             return None  # drafts decide each request beside
         return Together.of(self.current, self.asked, self.facts)
 
@@ -72,6 +75,8 @@ class Reader:
         request, found = sort_facts(given, span, self.facts)
         if request is None:
             raise RequestRejected(found)
+        if self._by_unit:
+            return confirmed(self.current.policy, self.asked.plan, request)
         return request
 
 
@@ -85,7 +90,7 @@ def one(call: Call) -> Answer:
     facts, explain = data.get("facts"), data.get("explain")
     if type(facts) is not dict:
         facts = mapping(data, "facts")
-    request = asked.usual(facts, reader.facts) or reader.request(facts)
+    request = reader.usual(facts) or reader.request(facts)
     found, caller = ask(current.policy, request, asked.name), call.principal.id
     told = call.tenant.record(current, request, found, asked, caller, call.at, call.later)
     if explain == "brief" and not found.missing:

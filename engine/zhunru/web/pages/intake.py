@@ -23,6 +23,7 @@ from zhunru.web.pages.facts import called, told
 from zhunru.web.pages.visit import Visit
 from zhunru.web.stored import left_to_store, with_store
 from zhunru.web.tenants import Asked, Current
+from zhunru.web.vouching import confirmed
 
 _ASKED_AT_ONCE = 3
 _MOST_POSSIBLE = 6
@@ -158,7 +159,7 @@ def _request(visit: Visit, form: _Form, asserted_by: str | None) -> Request:
     row = next(iter(rows))
     if row.request is None:
         raise RequestRejected(row.findings)
-    return row.request
+    return confirmed(form.current.policy, form.asked.plan, row.request)
 
 
 def _known(visit: Visit, form: _Form) -> Request:
