@@ -280,3 +280,11 @@ def test_terms_that_roll_on_are_not_summed_up():
     rows += "\n| 丙 | 一街道 | 1 个工作日 | 办 → 办结 | 逾期 → 办结 |"
     found = longest(compiled(flow(rows)), "事项办理", "甲", ["办结"], Measure.NATURALDAY)
     assert found.amount is not None and found.amount >= 10
+
+
+def test_what_comes_after_the_close_is_received_on_the_next_day_and_takes_a_day_less():
+    # The workflow counts from the next day, the state from the same: two days there are one here.
+    rows = "| 甲 | 一街道 | 2 个工作日 按 夜间窗口 | - | 逾期 → 办结 |"
+    policy = compiled(flow(rows, before=LATE + NEXT, under="  日历 次日窗口\n"))
+    found = shortest(policy, "事项办理", "甲", ["办结"])
+    assert found is not None and found.amount == 1

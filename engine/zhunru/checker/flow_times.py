@@ -479,7 +479,8 @@ class Times:
 
     def _least_length(self, allowance: Allowance, length: Length, measure: Measure) -> Decimal:
         own = allowance.clock is self.home
-        if grain(length.measure) is grain(measure) and (own or measure in _ADDED):
+        added = measure in _ADDED and not self.home.defers
+        if grain(length.measure) is grain(measure) and (own or added):
             return of_grains(grains(length), measure)
         if own and length.measure is Measure.WORKHOUR and measure in CLOCK:
             # Hours of work are hours, whatever else may run between them.
@@ -500,7 +501,9 @@ class Times:
             begin = first_of(day)
             # Days of rest at the end of a visit may be those at the start of the next one.
             days = worked_days(self.home, begin, end(begin)) if measure is Measure.WORKDAY else None
-            return Decimal(needed(self.home, measure, begin, end(begin)) if days is None else days)
+            least = needed(self.home, measure, begin, end(begin)) if days is None else days
+            # What is received on a later day has that day less.
+            return Decimal(max(least - self.home.defers, 0))
         # What begins between two moments takes at least from the second to the end of what begins
         # at the first.
         return min(
@@ -511,24 +514,26 @@ class Times:
     def _least_of(
         self, stretch: Stretch, wanted: frozenset[str], shared: frozenset[str], measure: Measure
     ) -> Term | None:
-        """Return the least over the first moments of all days."""
+        """Return the least over the first moments of all days, and the last ones where what comes
+        then is received on a later day."""
 
-        def arrival(day: date) -> tuple[datetime, Walk] | None:
-            return _first(stretch, wanted, first_of(day), self._earliest, shared)
+        def arrival(start: datetime) -> tuple[datetime, Walk] | None:
+            return _first(stretch, wanted, start, self._earliest, shared)
 
         def reach(day: date) -> date:
-            found = arrival(day)
+            found = arrival(last_of(day))
             return found[0].date() if found else day
 
         names = {node.state for node in stretch.out}
         best: Term | None = None
         for day in self._starts.days(reach, dated=self._dated(names, measure)):
-            found = arrival(day)
-            if found is None:
-                return None
-            number = Decimal(needed(self.home, measure, first_of(day), found[0]))
-            if best is None or best.amount is None or number < best.amount:
-                best = Term(number, measure, found[1])
+            for start in (first_of(day), *((last_of(day),) if self.home.defers else ())):
+                found = arrival(start)
+                if found is None:
+                    return None
+                number = Decimal(needed(self.home, measure, start, found[0]))
+                if best is None or best.amount is None or number < best.amount:
+                    best = Term(number, measure, found[1])
         return best
 
     def _least(self, node: Node, spent: Decimal, arc: Arc) -> Decimal:
@@ -541,7 +546,9 @@ class Times:
     def _adds_up_fast(self, names: Iterable[str], measure: Measure) -> bool:
         """As `_adds_up`; where nothing forces a wait, every measure does."""
         waits = [each for each in map(self.allowed.__getitem__, names) if each.plain]
-        same = all(each.clock is self.home for each in waits) or measure in _ADDED
+        own = all(each.clock is self.home for each in waits)
+        # What one calendar takes in today another may receive tomorrow.
+        same = own or (measure in _ADDED and not self.home.defers)
         alike = {grain(length.measure) for each in waits for length in each.plain}
         return not waits or (same and alike == {grain(measure)} and measure not in _ROLLING)
 
