@@ -97,6 +97,13 @@ def test_names_are_chosen_as_often_as_their_weights_say():
     assert chosen({"甲": 0.0}, rng) == ""
 
 
+def test_one_seed_chooses_the_same_on_every_python(monkeypatch):
+    # Added up by `sum` these are 0.9999999999999999 before Python 3.12.
+    rng = random.Random(1)
+    monkeypatch.setattr(rng, "random", lambda: 0.5)
+    assert chosen(dict.fromkeys("甲乙丙丁戊己庚辛壬癸", 0.1), rng) == "己"
+
+
 def test_names_that_the_workflow_does_not_have_are_findings(policy):
     text = (
         "办理时长: {办里: 2 小时}\n去向: {复核: {同亿: 1}}\n人手: {窗囗: 2 人}\n填: {无此栏: 1}\n"

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from math import fsum
 
 GAP = 26.0
 _LAYER_GAP = 22.0
@@ -256,7 +257,7 @@ class _Arrangement:
         for item in items:
             near = [*item.up, *item.down] if both else (item.up if down else item.down)
             xs = [self.items[n].x for n in near]
-            wanted.append(sum(xs) / len(xs) if xs else item.x)
+            wanted.append(_mean(xs) if xs else item.x)
         offsets = [0.0]
         for left, right in pairwise(items):
             offsets.append(offsets[-1] + (left.width + right.width) / 2 + GAP)
@@ -348,6 +349,11 @@ def _turned(number: int, arrows: Sequence[tuple[int, int]], start: int) -> set[i
                 state[box] = 2
                 stack.pop()
     return found
+
+
+def _mean(numbers: Sequence[float]) -> float:
+    # `sum` rounds floats otherwise from Python 3.12 on: a picture would be another there.
+    return fsum(numbers) / len(numbers)
 
 
 def _rising(wanted: Sequence[float], weights: Sequence[float]) -> list[float]:

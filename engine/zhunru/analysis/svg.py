@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from math import fsum
 
 from zhunru.analysis.layout import Layout, Route, arrange
 from zhunru.analysis.picture import Arrow, Box, Picture
@@ -71,7 +72,8 @@ def to_svg(picture: Picture) -> str:
 
 def _columns(text: str) -> float:
     """Return how wide a text is, a Chinese character being two."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1.15 for c in text)
+    # `sum` rounds floats otherwise from Python 3.12 on.
+    return fsum(2 if unicodedata.east_asian_width(c) in "WFA" else 1.15 for c in text)
 
 
 def _size(box: Box, arrows: Sequence[Arrow]) -> tuple[float, float]:

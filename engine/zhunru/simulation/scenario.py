@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from math import fsum
 from random import Random
 from typing import Literal
 
@@ -79,7 +80,8 @@ class Scenario:
 
 def chosen(weights: Weights, rng: Random) -> str:
     """Return one of the names, each as often as its weight says; "" if all weigh nothing."""
-    rest, last = rng.random() * sum(weights.values()), ""
+    # `sum` rounds floats otherwise from Python 3.12 on.
+    rest, last = rng.random() * fsum(weights.values()), ""
     for name, weight in weights.items():
         if weight <= 0:
             continue
