@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from datetime import datetime, timedelta
 
 import pytest
-from tests.web.conftest import bearer, idle, place, tokens_file
+from tests.web.conftest import SETS, bearer, idle, place, tokens_file
 
 from zhunru.errors import RequestRejected
 from zhunru.web import Limits
@@ -248,3 +249,33 @@ def test_nobody_acts_for_another_unless_let(reported):
     assert reported.post(path, json=own, headers=bearer("accused")).status_code == 200
     again = reported.post(path, json=own, headers=bearer("accused"))
     assert again.json()["repeated"] is True
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (("", "default"), "default"),
+        (("A", "a"), "“A”"),
+        (("caf\u00e9", "cafe\u0301"), "caf"),
+    ],
+)
+def test_tenants_whose_files_would_lie_in_one_place_are_not_served(serve, tmp_path, names, said):
+    sets = {name: [str(SETS / "cert")] for name in names}
+    with pytest.raises(RequestRejected) as refused:
+        serve(sets=sets, store=str(tmp_path / "{tenant}.db"))
+    (found,) = refused.value.diagnostics
+    assert (found.code, said in found.zh) == ("ZR875", True)
+    assert not list(tmp_path.iterdir()), "nothing was opened for either"
+
+
+def test_two_sets_of_one_code_are_not_served_one_in_the_place_of_the_other(serve, tmp_path):
+    shutil.copytree(SETS / "cert", tmp_path / "other")
+    with pytest.raises(RequestRejected) as refused:
+        serve("cert", str(tmp_path / "other"))
+    (found,) = refused.value.diagnostics
+    assert found.code == "ZR875" and "认证" in found.zh and "cert" in found.zh
+    both = {"甲": [str(SETS / "cert")], "乙": [str(tmp_path / "other")]}
+    api = serve(sets=both)
+    question = {"facts": {"主体": "alice", "动作": "read", "资源": "record-1"}}
+    for name in both:
+        assert api.ask(f"/t/{name}/v1/decide", question)["outcome"] == "admit"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 from urllib.parse import quote
 
 from zhunru.casework.office import Office
@@ -32,9 +33,11 @@ from zhunru.web.reading import not_there
 from zhunru.web.replay import as_known
 from zhunru.web.settings import Settings
 from zhunru.web.signing import Signer
+from zhunru.web.tokens import unusable
 from zhunru.web.tracing import ACTIVE, span
 from zhunru.web.written import Told, Written
 
+NAMELESS = "default"  # what files of the tenant without a prefix are called
 _MOST_CALLERS = 1_000  # and days, for whom it is kept what their requests have in common
 
 
@@ -121,12 +124,19 @@ class Tenant:
         self.numbers: Mapping[str, int] = {}  # of the published versions that are current here
         self._open_sets()
         log = settings.log
-        self.log = DecisionLog(log and log / f"decisions-{name or 'default'}.jsonl")
+        self.log = DecisionLog(log and log / f"decisions-{name or NAMELESS}.jsonl")
 
     def _open_sets(self) -> None:
-        found = {}
+        found: dict[str, Current] = {}
         for place in self.settings.sets[self.name]:
             policy = open_policy(place)
+            if policy.code in found:
+                other = found[policy.code].place
+                unusable(
+                    place,
+                    f"编号“{policy.code}”和“{other}”相同，一个租户里只能有一个",
+                    f"its code `{policy.code}` is that of `{other}`: a tenant has one of each",
+                )
             mapping = self.settings.mapping or beside(place)
             found[policy.code] = Current(policy, str(place), mapping)
         self.sets = found
@@ -166,14 +176,14 @@ class Tenant:
         places = [locate(each.place) for each in self.sets.values()]
         # A little before who waits for it is told that it takes too long.
         apart = 0.9 * self.settings.limits.patience if self.settings.apart else 0.0
-        return Drafts(folder / (self.name or "default"), [place.parent for place in places], apart)
+        return Drafts(folder / (self.name or NAMELESS), [place.parent for place in places], apart)
 
     def bundles(self, signer: Signer) -> Bundles | None:
         """Return the published versions; None where the service has no key to sign them by."""
         folder = self.settings.drafts
         if folder is None or self.settings.key is None:
             return None
-        return Bundles(folder / (self.name or "default") / "published", signer)
+        return Bundles(folder / (self.name or NAMELESS) / "published", signer)
 
     def restore(self, signer: Signer) -> list[str]:
         """Let the published versions be current: again after a restart, and those that another
@@ -254,7 +264,7 @@ class Tenant:
         """Return the cases of the tenant, or None where the service keeps none."""
         if not self.settings.store:
             return None
-        address = self.settings.store.replace("{tenant}", self.name or "default")
+        address = self.settings.store.replace("{tenant}", self.name or NAMELESS)
         office = Office(open_store(address), address)
         for code, current in self.sets.items():
             number = self.numbers.get(code, 0)
@@ -349,4 +359,20 @@ def open_tenants(settings: Settings, figures: Figures) -> dict[str, Tenant]:
             problem_en="there are several tenants, so it has to contain {tenant}",
         )
         raise RequestRejected([finding])
+    _check_apart(names)
     return {name: Tenant(name, settings, figures) for name in names}
+
+
+def _check_apart(names: Sequence[str]) -> None:
+    """Refuse tenants whose store, log and drafts would lie in the same places."""
+    seen: dict[str, str] = {}
+    for name in names:
+        # Some file systems take letters of both sizes, and both forms of an accent, for the same.
+        before = seen.setdefault(normalize("NFC", name or NAMELESS).casefold(), name)
+        if before != name:
+            one, other = (each or NAMELESS for each in (before, name))
+            unusable(
+                f"{other}=",
+                f"它的文件和另一个租户的放在一处：“{one}”（没有写名称的叫 {NAMELESS}）",
+                f"its files would lie with those of `{one}` (without a name: `{NAMELESS}`)",
+            )

@@ -186,7 +186,7 @@ def make_token(
     return token, row
 
 
-def unusable(path: Path, zh: str, en: str) -> NoReturn:
+def unusable(path: Path | str, zh: str, en: str) -> NoReturn:
     """Stop the start of a service by a file that cannot be used."""
     finding = diagnose("ZR875", NOWHERE, path=str(path), problem_zh=zh, problem_en=en)
     raise RequestRejected([finding]) from None
