@@ -36,6 +36,8 @@ _UNVERIFIED = re.compile(r"\s*(待核实|unverified)(?!\w)")
 _YEAR = re.compile(r"[\[［（(【]\s*(\d{4})\s*[\]］）)】]")
 _BLANKS = re.compile(r"[\s\u3000]*")
 _SEPARATOR = re.compile(r"[\s\u3000]*[、，,；;][\s\u3000]*")
+# Articles are counted as the statutes count them, in an English set as well.
+_ENGLISH = re.compile(r"(?:art(?:icle)?\.?|clause|§)\s*([1-9]\d{0,3})", re.I)
 _NOTHING = ("", "-", "－", "—")
 
 Place = Callable[[int, int], Span]
@@ -76,8 +78,9 @@ def _citations(text: str, place: Place, found: list[Diagnostic]) -> Iterator[Cit
             articles, end = _articles(text, start)
             if articles:
                 mended = "、".join(articles)
-                fix = Fix((Edit(place(start, end), mended),), f"改为“{mended}”", f"write {mended}")
-                found.append(diagnose("ZR117", place(start, end), fix=fix, text=text[start:end]))
+                edits = (Edit(place(start, end), mended),)
+                shared = Fix(edits, f"改为“{mended}”", f"write {mended}")
+                found.append(diagnose("ZR117", place(start, end), fix=shared, text=text[start:end]))
                 for each in articles:
                     yield Citation(basis, version, each, False, "", place(at, end))
                 stop = _next_separator(text, end)
@@ -86,7 +89,14 @@ def _citations(text: str, place: Place, found: list[Diagnostic]) -> Iterator[Cit
         stop = _next_separator(text, piece.end)
         rest = text[piece.end : stop].strip()
         if rest or not basis:
-            found.append(diagnose("ZR117", place(at, stop), text=text[at:stop].strip()))
+            english = _ENGLISH.fullmatch(rest) if basis and not piece.pinpoint else None
+            fix: Fix | None = None
+            if english is not None:
+                begin = text.index(rest, piece.end)
+                mended = f"第{chinese_number(int(english[1]))}条"
+                edit = Edit(place(begin, begin + len(rest)), mended)
+                fix = Fix((edit,), f"改为“{mended}”", f"write `{mended}`", safe=False)
+            found.append(diagnose("ZR117", place(at, stop), fix=fix, text=text[at:stop].strip()))
         end = piece.end if not rest else at + len(text[at:stop].rstrip())
         yield Citation(
             basis, version, piece.pinpoint, piece.unverified, rest, place(at, max(end, at))

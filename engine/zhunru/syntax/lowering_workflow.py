@@ -142,7 +142,7 @@ _AT_ONCE_EN = ("immediately", "promptly", "atonce", "instantly")
 
 
 def _report_at_once(reading: Reading, length: Ref) -> None:
-    """Report 当日, 无时限 and 当场: two have words of the language, the last is no length at all."""
+    """Report 当日, 无时限 and 当场: two are said in other words, the last is no length at all."""
     english = length.name.isascii()
     if length.name in _SAME_DAY:
         meant = "to today" if english else "至 今日"

@@ -43,7 +43,7 @@ _START = r"(?:^|(?<=[(])|(?<=[当且或] )|(?<=除外 )|(?<=要求 ))"
 _PERIOD = r"(半年|年|季度|季|月|周|星期|日|天)"
 _TIMES = r"(\d+|[一二两三四五六七八九十百]{1,5})"
 _OFTEN = rf"(?:[每一]\s*|(?<!\w)(?=半年)){_PERIOD}度?\s*"
-_LIMIT = re.compile("超过|至多|最多")
+_LIMIT = re.compile("超过|至多|最多|at ?most|up to|no more")
 _NUMERALS = r"([一二两三四五六七八九十百]{1,5})"
 _SAME_PERIOD = {"季": "季度", "星期": "周", "天": "日"}
 
@@ -60,7 +60,8 @@ class _Turn:
 
     def limits(self, found: re.Match[str]) -> bool:
         """Tell whether it is read as a limit without saying that it is one."""
-        return callable(self.meant) and not _LIMIT.search(found[0])
+        said = self.say(found) if callable(self.meant) else ""
+        return ("不超过" in said or "atmost" in said) and not _LIMIT.search(found[0])
 
     def say(self, found: re.Match[str]) -> str:
         """Return what the language writes for a turn that was found."""
@@ -76,6 +77,28 @@ def _at_most(period: str, times: str) -> str:
 
 def _turns(*pairs: tuple[str, _Meant]) -> list[_Turn]:
     return [_Turn(re.compile(written), meant) for written, meant in pairs]
+
+
+_SPELT = (
+    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
+    *("twelve", "thirteen", "fourteen", "fifteen"),
+)
+_EN_WORDS = {word: number for number, word in enumerate(_SPELT, 1)}
+_EN_WORDS |= {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60}
+_EN_WORDS |= {"once": 1, "twice": 2}
+_EN_COUNT = rf"\b(\d{{1,6}}|{'|'.join(_EN_WORDS)})"
+_EN_PERIODS = {
+    "year": "yearly",
+    "half-year": "halfyearly",
+    "quarter": "quarterly",
+    "month": "monthly",
+    "week": "weekly",
+    "day": "daily",
+}
+
+
+def _en(number: str) -> str:
+    return str(_EN_WORDS.get(number, number))
 
 
 _TURNS = {
@@ -135,6 +158,17 @@ _TURNS = {
         (r"\b(?:is\s+)?(?:greater|more|higher|later)\s+than\b", "over"),
         (r"\b(?:is\s+)?(?:less|fewer|lower|earlier)\s+than\b", "below"),
         (r"(?:^|(?<=when )|(?<=except )|(?<=require ))if\s+", ""),
+        (rf"\b({'|'.join(_EN_WORDS)})\s(?=\w)", lambda found: f"{_en(found[1])} "),
+        (rf"{_EN_COUNT}\s(?:working|business)\s?days?\b", lambda m: f"{_en(m[1])} workdays"),
+        (rf"{_EN_COUNT}\s(?:calendar)\s?days?\b", lambda m: f"{_en(m[1])} naturaldays"),
+        (rf"{_EN_COUNT}\s(?:working|business)\s?hours?\b", lambda m: f"{_en(m[1])} workhours"),
+        (
+            rf"(?:(?:at\s?most|up to|no more than|<=)\s)?{_EN_COUNT}(?:\s?times?)?\s?"
+            rf"(?:an?|per|each|every|/)\s?({'|'.join(_EN_PERIODS)})\b",
+            lambda found: f"{_EN_PERIODS[found[2]]} atmost {_en(found[1])} times",
+        ),
+        (r"\b(?:no|without)(?: an?| time)?\slimit\b", "untimed"),
+        (r"(?<=\w )and (?=(?:notify|record|issue|enter|inform|copy|supervise|urge)\s)", "also "),
     ),
 }
 # Days that the language does not read as they stand; written with - or / or 年月日 they are days.
@@ -142,6 +176,14 @@ _WRITTEN_DAY = re.compile(
     r"(?<![\w.])(?:\d{4}([.。、])\d{1,2}\1\d{1,2}(?!\d|[.。、]\d)|\d{4}年\d{1,2}月\d{1,2}号"
     r"|(?=\d{4}年? ?\d{0,2}月? )\d{4} ?年 ?\d{1,2} ?月 ?\d{1,2} ?[日号]"
     r"|[〇○零一二三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}[日号])"
+)
+_MONTHS = "january february march april may june july august september october november december"
+_MONTH = {name[:3]: at for at, name in enumerate(_MONTHS.split(), 1)}
+_MONTH_NAME = rf"({'|'.join(rf'{name[:3]}(?:{name[3:]})?' for name in _MONTHS.split())})\.?"
+_ENGLISH_DAY = re.compile(
+    rf"(?<!\w)(?:(\d{{1,2}})(?:st|nd|rd|th)? {_MONTH_NAME},? (\d{{4}})"
+    rf"|{_MONTH_NAME} (\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}}))(?!\w)",
+    re.I,
 )
 _ASKED = re.compile(rf"(?:在\s*)?({_DAY})\s*(?:(之后|以后)|之前|以前)(?!\w)")
 
@@ -188,6 +230,12 @@ def _found(text: str, language: str) -> Iterator[Turn]:
             yield Turn(found.start(), found.end(), meant, turn.limits(found))
     for start, end, said in amounts_in_digits(text):
         yield Turn(start, end, said, False)
+    for english in _ENGLISH_DAY.finditer(text):
+        before, month, year, other, behind, last = english.groups()
+        number = _MONTH[(month or other)[:3].lower()]
+        day = written_day(f"{year or last}-{number}-{before or behind}")
+        if day is not None:
+            yield Turn(*english.span(), day.isoformat(), False)
     for written in _WRITTEN_DAY.finditer(text):
         day = written_day(re.sub("[。、]", ".", written[0]))
         if day is not None:

@@ -61,9 +61,9 @@ USUAL: dict[str, tuple[str, ...]] = {
     "INSTEAD": ("转办", "转由", "改为"),
     "RETURN": ("退还", "退给", "退件"),
     "MATERIALS": ("附件", "所需材料", "申请材料"),
-    "ADMIT": ("同意", "批准", "通过", "允许", "allow", "permit", "approve"),
+    "ADMIT": ("同意", "批准", "通过", "允许", "allow", "permit", "approve", "accept", "grant"),
     "REFUSE": ("不准入", "不同意", "驳回", "禁止", "不予准入", "deny", "reject"),
-    "DEFER": ("延后", "推迟", "缓办", "postpone"),
+    "DEFER": ("延后", "推迟", "缓办", "postpone", "delay"),
     # Decide, test
     "ORDER": ("顺序", "按顺序", "次序", "步骤", "steps"),
     "GIVEN": ("如果", "倘若", "若是", "假定", "设", "假设", "前提", "输入", "assume"),

@@ -122,7 +122,9 @@ def _respaced(failure: Failure, start: int, mended: str) -> str:
 
 
 def _split_texts(text: str, words: list[str]) -> Iterator[str]:
+    # Between two letters no blank is lost: units is no `unit s`.
     inside = [word for word in words if word in text and word != text]
+    inside = [word for word in inside if not (word.isascii() and text.isascii())]
     for word in inside:
         if text.startswith(word):
             yield f"{word} {text[len(word) :]}"
