@@ -111,3 +111,54 @@ def test_an_english_set_numbered_like_a_document_is_english() -> None:
     file, found = parse(Source("x.policy", "1. role helper\nrole other\n"))
     assert file.language == "en"
     assert [one.code for one in found] == ["ZR106"]
+
+
+COLONS = """政策：CS-1 "测试办法"
+  印发：柳河区民政局
+  施行：2026-01-01
+依据：甲法 "甲法"
+  文号：柳民发〔2026〕3号
+  层级：法律
+  施行：2020-01-01
+角色：甲
+表单：来件
+  事项：事项 必填
+  年龄：数值
+规则：丁
+  当：年龄 超过 3
+  拒绝："不"
+  依据：甲法 第三条
+  出处：S0-1
+清单：丙 类型 目录
+  依据：甲法
+  条目：A-1 "甲事"
+    别名：乙事
+"""
+
+
+def test_colons_behind_the_words_of_lines_are_mended_and_part_of_no_code(tmp_path: Path) -> None:
+    path, text = tmp_path / "甲.policy", COLONS
+    path.write_text(text, encoding="utf-8")
+    told = _told(path)
+    assert {one.code for one in told} == {"ZR101"}
+    assert len(told) == COLONS.count("：") - 2  # 文号 and 出处 are read as they are
+    for one in sorted(told, key=lambda one: -one.span.start):
+        assert one.fix is not None
+        for edit in one.fix.edits:
+            text = text[: edit.span.start] + edit.text + text[edit.span.end :]
+    path.write_text(text, encoding="utf-8")
+    assert _told(path) == []
+    file, _ = parse(Source("x.policy", text))
+    plain, _ = parse(Source("x.policy", COLONS.replace("：", " ")))
+    assert len(file.declarations) == len(plain.declarations)
+
+
+def test_a_keyword_is_not_joined_to_a_name() -> None:
+    text = "workflow a ending b\n  ensure never b without c\n"
+    assert all(one.fix is None for one in parse(Source("x.policy", text))[1])
+
+
+def test_a_turn_is_told_though_more_is_wrong_behind_it() -> None:
+    text = 'rule a\n  require b is equal to c else refuse "d"\n'
+    (found,) = parse(Source("x.policy", text))[1]
+    assert found.fix is not None and [edit.text for edit in found.fix.edits] == ["is"]

@@ -35,6 +35,7 @@ _VERSION = re.compile(r"\s*[（(]\s*(\d{4}[^）)\s]*)\s*[）)]")
 _UNVERIFIED = re.compile(r"\s*(待核实|unverified)(?!\w)")
 _YEAR = re.compile(r"[\[［（(【]\s*(\d{4})\s*[\]］）)】]")
 _BLANKS = re.compile(r"[\s\u3000]*")
+_COLON = re.compile(r"[\s\u3000]*([:：])[\s\u3000]*")
 _SEPARATOR = re.compile(r"[\s\u3000]*[、，,；;][\s\u3000]*")
 # Articles are counted as the statutes count them, in an English set as well.
 _ENGLISH = re.compile(r"(?:art(?:icle)?\.?|clause|§)\s*([1-9]\d{0,3})", re.I)
@@ -68,6 +69,9 @@ def read_citations(
 
 def _citations(text: str, place: Place, found: list[Diagnostic]) -> Iterator[Citation]:
     at, basis, version = _skip(_BLANKS, text, 0), "", ""
+    if colon := _COLON.match(text):
+        at = colon.end()
+        found.append(_colon(place(*colon.span(1))))
     while at < len(text):
         piece = _piece(text, at, place, found)
         # `甲法 第四条、第五条`: a pinpoint alone is one of the basis before it.
@@ -102,6 +106,13 @@ def _citations(text: str, place: Place, found: list[Diagnostic]) -> Iterator[Cit
             basis, version, piece.pinpoint, piece.unverified, rest, place(at, max(end, at))
         )
         at = _skip(_SEPARATOR, text, stop) if stop < len(text) else stop
+
+
+def _colon(span: Span) -> Diagnostic:
+    """Report a colon behind 依据, which is followed by a blank."""
+    fix = Fix((Edit(span, " "),), "改为空格", "put a blank", safe=False)
+    zh, en = "词与词之间空一格，不用冒号", "put a blank there, no colon"
+    return diagnose("ZR101", span, fix=fix, found="：", more_zh=zh, more_en=en)
 
 
 def _articles(text: str, at: int) -> tuple[list[str], int]:
@@ -215,4 +226,5 @@ def chinese_number(value: int) -> str:
 
 def read_trace(text: str) -> tuple[str, ...]:
     """Return the source rows that 出处 names."""
-    return tuple(part for part in re.split(r"[、，,；;\s\u3000]+", text) if part not in _NOTHING)
+    parts = re.split(r"[、，,；;\s\u3000]+", text.lstrip(" ：:\u3000"))
+    return tuple(part for part in parts if part not in _NOTHING)

@@ -34,7 +34,8 @@ STRING = r'"(?:\\.|[^"\\\n])*"|“[^“”\n]*(?:“[^“”\n]*”[^“”\n]*)
 ODD_STRING = r"”[^“”\n#]*[“”]|“[^“”\n#]*“"
 NAME = rf"[{WORD}][{WORD}·{JOINER}]*(?:(?<=[A-Za-z0-9])[-#][{WORD}][{WORD}·{JOINER}]*)*"
 _QUOTED_TAIL = re.compile(rf"(?:“[^“”\n]*”[{WORD}·]*)+")
-_CODEWORD = re.compile(r"[^\s\"“”|,;、#{}=]+")
+# No code begins with a colon: `条目：A-1` would have one that no request ever names.
+_CODEWORD = re.compile(r"(?!:)[^\s\"“”|,;、#{}=]+")
 
 
 def _measure_words(language: str) -> list[str]:

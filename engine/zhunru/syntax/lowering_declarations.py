@@ -79,7 +79,8 @@ def _register(reading: Reading, branch: Branch, kids: Kids) -> list[Any]:
 
 @lowers("i_reference")
 def _reference(reading: Reading, branch: Branch, kids: Kids) -> Item:
-    return Item("reference", str(kids[-1]).strip(), reading.span(branch))
+    # A colon behind 文号 is none of its signs.
+    return Item("reference", str(kids[-1]).strip(" ：:\u3000"), reading.span(branch))
 
 
 @lowers("i_version")

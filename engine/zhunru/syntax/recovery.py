@@ -26,6 +26,7 @@ from zhunru.syntax.wrong_numbers import (
 from zhunru.syntax.wrong_signs import (
     blank_in_name,
     bracket,
+    colon,
     comma_for_blank,
     damaged_row,
     joined_conditions,
@@ -40,6 +41,7 @@ from zhunru.syntax.wrong_signs import (
 from zhunru.syntax.wrong_words import (
     doubled,
     everyday,
+    everyday_here,
     glued,
     measure,
     misspelt,
@@ -188,6 +190,7 @@ _DIAGNOSES: tuple[Callable[[Failure], Done | None], ...] = (
     measure,
     joined_conditions,
     list_sign,
+    colon,
     comma_for_blank,
     without_then,
     how_often,
@@ -201,5 +204,6 @@ _DIAGNOSES: tuple[Callable[[Failure], Done | None], ...] = (
     no_start,
     blank_in_name,
     unknown_measure,
+    everyday_here,
     _unexpected,
 )

@@ -63,6 +63,20 @@ def numbered(failure: Failure) -> Done | None:
     return Done(mend)
 
 
+def colon(failure: Failure) -> Done | None:
+    """A colon behind the word of a line: 印发：民政局."""
+    token, tokens = failure.token, failure.snippet.tokens
+    if token is None or token.type != "COLON" or not 2 <= len(tokens) <= 4:
+        return None
+    mend = failure.mend(failure.at, token.end_pos or 0, " ")
+    if not whole(failure, mend):
+        return None
+    mend = mend._replace(mended=" ".join(mend.text.split())[:40])
+    zh, en = "词与词之间空一格，不用冒号", "put a blank there, no colon"
+    failure.report("ZR101", failure.span(), mend, found=str(token), more_zh=zh, more_en=en)
+    return Done(mend)
+
+
 def stop_at_end(failure: Failure) -> Done | None:
     """A full stop or a semicolon at the end of a line, which ends by itself."""
     text, start, end = failure.snippet.shadow, failure.snippet.start, failure.snippet.end
@@ -225,6 +239,9 @@ def blank_in_name(failure: Failure) -> Done | None:
     if token.type == "STRING" and accepts(failure.state, "NAME"):
         start, end = failure.at, token.end_pos or 0
     elif len(tokens) > 1 and token.type == tokens[-2].type == "NAME":
+        # A keyword is no part of a name: `never stop` is the end of a promise put first.
+        if tokens[-2] in WORDS["any"] or token in WORDS["any"]:
+            return None
         start, end = tokens[-2].start_pos or 0, _end_of_words(failure, token.end_pos or 0)
     else:
         return None

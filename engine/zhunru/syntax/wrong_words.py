@@ -64,6 +64,20 @@ def everyday(failure: Failure) -> Done | None:
     return None
 
 
+def everyday_here(failure: Failure) -> Done | None:
+    """A turn of everyday writing where reading stopped, though more is wrong behind it."""
+    start, language = failure.snippet.start, failure.snippet.language
+    for turn in turns(failure.snippet.shadow[start : failure.snippet.end], language):
+        mend = failure.mends([turn])
+        here = start + turn.start <= failure.at <= start + turn.end
+        if here and readable(failure, mend):
+            zh, en = _advice(mend, turn.limit)
+            span = failure.reading.source.span(start + turn.start, start + turn.end)
+            failure.report("ZR101", span, mend, found=mend.found, more_zh=zh, more_en=en)
+            return Done(mend)
+    return None
+
+
 def _advice(mend: Mend, limit: bool) -> tuple[str, str]:
     if limit:
         return f"如果是上限，写“{mend.mended}”", f"if it is a limit, write `{mend.mended}`"
