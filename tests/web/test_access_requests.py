@@ -239,3 +239,17 @@ def test_a_task_is_for_who_handed_it_in(serve, tmp_path):
     # Who may not act for others applies only for itself.
     refused = Asking(pdp, headers=bearer("two")).submit("k-2")
     assert (refused.status_code, refused.json()["code"]) == (403, "ZR791")
+
+
+def test_who_may_look_at_cases_sees_a_task_and_takes_none_back(serve, tmp_path):
+    scopes = {"one": ["decide", "act-as"], "looks": ["decide", "cases:read"],
+              "acts": ["decide", "cases:read", "act-as"]}  # fmt: skip
+    rows = ({"id": name, "token": name, "scopes": each} for name, each in scopes.items())
+    pdp = serve("weihai", store="memory:", tokens=tokens_file(tmp_path, *rows), base_url=BASE)
+    place = Asking(pdp, headers=bearer("one")).task()
+    assert pdp.get(place, headers=bearer("looks")).status_code == 200
+    refused = pdp.post(f"{place}/cancel", headers=bearer("looks"))
+    assert (refused.status_code, refused.json()["code"]) == (403, "ZR791")
+    assert pdp.get(place, headers=bearer("one")).json()["task"]["status"] == "pending"
+    taken = pdp.post(f"{place}/cancel", headers=bearer("acts"))
+    assert taken.json()["task"]["status"] == "cancelled"

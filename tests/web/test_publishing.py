@@ -170,6 +170,21 @@ def test_a_bundle_that_somebody_changed_is_not_used(start, tmp_path, part):
     assert refused.value.diagnostics[0].code == "ZR796"
 
 
+def test_an_older_version_in_the_place_of_the_current_one_is_not_used(start, tmp_path):
+    api = start()
+    for text in (OTHER, TEXT):
+        published(api, text)
+    first, second = sorted((tmp_path / "drafts").rglob("*.bundle.json"))
+    second.write_bytes(first.read_bytes())
+    with pytest.raises(RequestRejected) as refused:
+        start()
+    assert refused.value.diagnostics[0].code == "ZR796"
+    second.unlink()
+    with pytest.raises(RequestRejected) as refused:
+        start()
+    assert refused.value.diagnostics[0].code == "ZR796"
+
+
 def test_a_bundle_of_another_key_is_not_used(start, tmp_path):
     published(start())
     (tmp_path / "key").write_text("cd" * 32, encoding="ascii")

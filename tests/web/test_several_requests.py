@@ -13,6 +13,7 @@ import pytest
 from tests.web.conftest import bearer, tokens_file
 from tests.web.test_access_requests import KIND, STEP, STREET, denial_of, question
 
+from zhunru.errors import RequestRejected
 from zhunru.web import sending
 
 BACK = "https://pep.example.com/back"
@@ -249,6 +250,27 @@ def test_a_callback_outlives_a_restart_is_tried_again_and_dies_visibly(start, ou
 )  # fmt: skip
 def test_an_address_that_is_not_registered_is_refused(start, outside, endpoint):
     answer = single(start(), endpoint=endpoint)
+    assert (answer.status_code, answer.json()["code"]) == (400, "ZR789")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [{"endpoint": "http://pep.example.com/back"}, {"endpoint": "http://127.0.0.1:9/back"},
+     {"endpoint": "http://pep.example.com/back", "internal": True},
+     {"endpoint": "http://127.0.0.1:9/back", "internal": "true"}],
+)  # fmt: skip
+def test_an_address_that_others_could_read_along_is_not_registered(start, row):
+    with pytest.raises(RequestRejected) as refused:
+        start(callbacks=[{"secret": "k", **row}])
+    assert refused.value.diagnostics[0].code == "ZR875"
+    start(callbacks=[{"secret": "k", "endpoint": "http://127.0.0.1:9/back", "internal": True}])
+
+
+@pytest.mark.parametrize(
+    "asked", [{"events": "approved"}, {"events": ["other"]}, {"state": "x" * 1_001}]
+)
+def test_a_wish_that_cannot_be_kept_is_refused(start, outside, asked):
+    answer = single(start(), **asked)
     assert (answer.status_code, answer.json()["code"]) == (400, "ZR789")
 
 
