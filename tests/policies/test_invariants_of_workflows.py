@@ -227,9 +227,9 @@ def mediated(name: str, kind: str, day: str) -> str:
 @pytest.mark.parametrize("name", applying(9))
 def test_courts_confirm_within_thirty_days_and_never_personal_status(name: str) -> None:
     """Thirty natural days from 2 March end on 1 April 2026."""
-    assert mediated(name, "邻里", "2026-04-01") == "司法确认"
-    assert mediated(name, "邻里", "2026-04-02") != "司法确认"
-    assert mediated(name, "身份收养婚姻关系确认", "2026-03-03") != "司法确认"
+    assert mediated(name, "邻里", "2026-04-01") == "确认受理"
+    assert mediated(name, "邻里", "2026-04-02") not in ("确认受理", "司法确认")
+    assert mediated(name, "身份收养婚姻关系确认", "2026-03-03") not in ("确认受理", "司法确认")
 
 
 @pytest.mark.invariant(10)
@@ -242,14 +242,28 @@ def test_harm_to_a_minor_is_reported_at_once(name: str, stem: str, tmp_path: Pat
 
 
 @pytest.mark.invariant(10)
+@over(10, "网格-未成年人受侵害强制报告", "热线-未成年人受侵害强制报告")
+def test_harm_that_the_grid_or_the_hotline_hears_of_waits_in_no_queue(
+    name: str, stem: str, tmp_path: Path
+) -> None:
+    played(stem, name, tmp_path)
+    for each in ("网格事项", "热线工单"):
+        reported_from_anywhere(policy(name).checked.workflows[each])
+
+
+def reported_from_anywhere(flow: ResolvedWorkflow) -> None:
+    (line,) = (each for each in flow.anywhere if each.line.name == MINOR)
+    assert line.excluding == (), flow.name
+    told = {body.name for effect in line.line.effects for body in effect.to}
+    assert told == {"公安机关", "民政部门"}, flow.name
+
+
+@pytest.mark.invariant(10)
 @pytest.mark.parametrize("name", applying(10))
 def test_every_workflow_that_mediates_reports_harm_to_a_minor_from_any_stage(name: str) -> None:
     """Articles 11 of the law on minors, and 26 of that on mediation: told of their rights."""
     for flow in (each for each in flows(name) if "调成" in actions(each)):
-        (line,) = (each for each in flow.anywhere if each.line.name == MINOR)
-        assert line.excluding == (), flow.name
-        told = {body.name for effect in line.line.effects for body in effect.to}
-        assert told == {"公安机关", "民政部门"}, flow.name
+        reported_from_anywhere(flow)
         issued = [e.object for at, effects in flow.arrivals if at == "终止" for e in effects]
         assert "权利告知书" in issued, flow.name
 
