@@ -114,6 +114,16 @@ CHANGED: list[Any] = [
     ("jiangyuan", "购买照目录采购", "承接事项", [("转移", {"承接事项": "居家养老上门服务"})], 1),
     # S0-66, S0-67: two of one name are two people; two who call on somebody are enough.
     ("jiangyuan", "实有人口不重", "实有人口", [("居民甲", {"登记姓名": "居民乙"})], 0),
+    # S0-66: twice in the table of the set or twice by cases is too often, once in each is not.
+    *(("jiangyuan", "实有人口不重", "实有人口", changes, n) for changes, n in [
+        ([("居民甲", TWICE)], 2),
+        ([("居民甲", {"来源": NOTHING})], 0),
+        ([("居民甲", TWICE), ("居民甲", {"来源": NOTHING})], 0),
+        ([("居民甲", {"来源": NOTHING}), ("居民甲", TWICE)], 2),
+        ([("居民甲", {"来源": NOTHING}), ("居民乙", {"来源": NOTHING, "登记姓名": "居民甲"})], 0),
+    ]),
+    ("jiangyuan", "同一证件号一个名", "实有人口", [("居民甲", TWICE)], 0),
+    ("jiangyuan", "同一证件号一个名", "实有人口", [("居民乙", {"登记证件号": "示例证件号甲"})], 1),
     ("jiangyuan", "多对一走访不少于两人", "帮教走访", [("对象乙 1", LESS)], 0),
     # S3
     *(("putian", "六加三列明", "六加三措施",

@@ -11,6 +11,7 @@ from tests.policies.test_guards import errors
 from tests.shipped import changed, checked, compiled
 
 from zhunru.casework.registers import tables_of
+from zhunru.checker.resolved import NOTHING
 from zhunru.checker.resolved_flows import Withheld
 from zhunru.errors import CaseRefused
 from zhunru.measures import Rows, review
@@ -35,12 +36,14 @@ class Office:
         self.store = MemoryStore()
         self.service = CaseService(self.store, compiled("jiangyuan"))
 
-    def report(self, source: str, day: str, number: str = "示例证件号丁") -> str:
+    def report(
+        self, source: str, day: str, number: str = "示例证件号丁", name: str = "居民丁"
+    ) -> str:
         """Open the file of a resident and report him; return the case."""
         case = self.service.open(
             FLOW, actor=COMMITTEE, key=key(), at=at(day), facts={"目标社区": HOME}
         ).case_id
-        facts = {"登记姓名": "居民丁", "登记证件号": number, "登记来源": source}
+        facts = {"登记姓名": name, "登记证件号": number, "登记来源": source}
         self.act(case, "报送新增", COMMITTEE, day, facts)
         return case
 
@@ -52,10 +55,10 @@ class Office:
         column, unit = SOURCES[source]
         self.act(case, f"核实{column}", by(unit, "甲"), day, {column: said})
 
-    def rows(self) -> list[dict[str, Any]]:
+    def rows(self, name: str = "居民丁") -> list[dict[str, Any]]:
         """Return the rows that stand beside those that the set brings."""
         found = tables_of(self.store, compiled("jiangyuan")).get(REGISTER, ())
-        return [row for row in found if row["登记姓名"] == "居民丁"]
+        return [row for row in found if row["登记姓名"] == name]
 
 
 @pytest.mark.rows("S0-66")
@@ -101,6 +104,25 @@ def test_who_is_on_record_is_not_entered_again_until_he_has_left() -> None:
     office.act(case, "已经离开", COMMITTEE, "2026-05-06 09:00", {"理由": "回乡"})
     assert office.rows() == []
     office.report("房屋出租人", "2026-05-07 09:00")
+
+
+@pytest.mark.rows("S0-66")
+def test_who_stands_in_the_table_of_the_set_is_taken_over_by_a_case_once() -> None:
+    """Whom the set brings in its table has no case yet: his first change opens one."""
+    office, his = Office(), ("示例证件号甲", "居民甲")
+    case = office.report("房屋出租人", "2026-03-02 09:00", *his)
+    office.verify(case, "房屋出租人", "2026-03-03 09:00", "示例小区二")
+    old, new = office.rows("居民甲")
+    assert (old["居住地"], new["居住地"]) == (NOTHING, "示例小区二")
+    with pytest.raises(CaseRefused):
+        office.report("用工单位", "2026-04-07 09:00", *his)
+    tables = tables_of(office.store, compiled("jiangyuan"))
+    for rows, found in ((tables[REGISTER], False), ((*tables[REGISTER], new), True)):
+        day = day_of(at("2026-04-07 09:00"))
+        (done,) = review(Rows(compiled("jiangyuan"), day, {REGISTER: rows}), ["实有人口不重"])
+        assert bool(done.findings) == found
+    office.act(case, "已经离开", COMMITTEE, "2026-05-06 09:00", {"理由": "回乡"})
+    assert office.rows("居民甲") == []
 
 
 @pytest.mark.rows("S0-66")
