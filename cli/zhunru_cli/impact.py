@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from zhunru.batch import Answer, Flip, Impact
 
 MOST_LINES = 15  # of a table on the screen; JSON has them all
+_MOST_NAMED = 5  # rows that cannot be read, on the screen
 
 
 @click.command("impact", cls=Command)
@@ -160,6 +161,11 @@ def _as_dict(found: Impact, names: tuple[str, str]) -> dict[str, Any]:
         "draft": names[1],
         "rows": found.rows,
         "unread": found.unread,
+        "unread_rows": [
+            {"row": row, "code": each.code, "message": {"zh": each.zh, "en": each.en}}
+            for row, each in found.unread_rows
+        ],
+        "unused": list(found.unused),
         "decided_again": found.again,
         "turned": found.turned,
         "otherwise": found.otherwise,
@@ -182,6 +188,14 @@ def _page(found: Impact, names: tuple[str, str], surface: Surface) -> Iterator[s
     yield surface.style(title, bold=True)
     if found.unread:
         yield surface.say("impact.unread", n=found.unread)
+        for row, each in found.unread_rows[:_MOST_NAMED]:
+            why = each.message(surface.language)
+            yield surface.say("impact.unread_row", row=row, code=each.code, why=why)
+    if found.rows and not found.used:
+        yield surface.say("impact.blind")
+        return
+    if found.unused:
+        yield surface.say("impact.unused", names=surface.join(list(found.unused)))
     if found.again < found.rows:
         yield surface.say("impact.again", n=found.again)
     if not found.turned and not found.otherwise:

@@ -44,6 +44,15 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "读不了，没有比较：{n} 件（用 zhunru decide 可以看原因）",
         "Not readable, not compared: {n} (zhunru decide tells why)",
     ),
+    "impact.unread_row": ("  第 {row} 行：{code} {why}", "  row {row}: {code} {why}"),
+    "impact.unused": (
+        "这些栏目不在表单里，没有用于判定：{names}",
+        "these columns are not fields of the form and were not used: {names}",
+    ),
+    "impact.blind": (
+        "文件里没有一栏是表单的栏目，比不出什么。",
+        "No column of the file is a field of the form: nothing could be compared.",
+    ),
     "impact.before": ("现行", "in force"),
     "impact.after": ("草案", "draft"),
     "impact.count": ("件数", "count"),

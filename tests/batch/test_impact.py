@@ -152,3 +152,18 @@ def test_a_quota_that_only_one_version_has_says_nothing_to_the_other(tmp_path: P
         policies.append(open_policy(file))
     found = measure_impact(*policies, history, received=date(2026, 2, 1))
     assert (found.unread, found.turns) == (0, {(Outcome.REFUSE, Outcome.INCOMPLETE): 1})
+
+
+def test_what_means_nothing_to_either_set_is_told(sets: tuple[Path, Path, Path]) -> None:
+    current, draft, history = open_policy(sets[0]), open_policy(sets[1]), sets[2]
+    history.write_text(
+        "经办人,类别,人数,日期\n张三,检查,一百,2026-01-05\n李四,检查,5,2026-01-05\n",
+        encoding="utf-8",
+    )
+    found = measure_impact(current, draft, history, received=date(2026, 3, 2))
+    assert found.used and list(found.unused) == ["经办人"]
+    ((row, finding),) = found.unread_rows
+    assert (row, found.unread) == (2, 1) and "一百" in finding.zh
+    history.write_text("甲,乙\n1,2\n", encoding="utf-8")
+    blind = measure_impact(current, draft, history, received=date(2026, 3, 2))
+    assert (blind.rows, blind.used, list(blind.unused)) == (1, False, ["甲", "乙"])

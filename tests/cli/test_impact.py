@@ -45,6 +45,7 @@ def test_the_command_lists_every_flip(zhunru, tmp_path: Path) -> None:
     assert code == 0
     assert "结论改变：2 件（50.0%）" in out
     assert "读不了，没有比较：1 件" in out
+    assert "第 5 行：ZR" in out and "许多" in out
     with (tmp_path / "f.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file))
     assert [row[0] for row in rows] == ["行", "3", "4"]
@@ -76,3 +77,17 @@ def test_a_column_that_nobody_has_is_told(zhunru, tmp_path: Path) -> None:
     code, _, err = zhunru(*command, "来问单位")
     assert code == 1 and "ZR776" in err and "是不是“来文单位”？" in err
     assert zhunru(*command, "来文单位", "--by", "月份")[0] == 0
+
+
+def test_a_file_without_a_column_of_the_form_assures_nobody_of_anything(
+    zhunru, tmp_path: Path
+) -> None:
+    for name, head in zip("ab", SETS, strict=True):
+        (tmp_path / f"{name}.policy").write_text(head + REST, encoding="utf-8")
+    (tmp_path / "h.csv").write_text("甲,乙\n1,2\n", encoding="utf-8")
+    paths = [str(tmp_path / name) for name in ("b.policy", "a.policy", "h.csv")]
+    code, out, _ = zhunru("impact", paths[0], "--against", paths[1], "--history", paths[2])
+    assert code == 0 and "文件里没有一栏是表单的栏目" in out and "没有一件的结论" not in out
+    (tmp_path / "h.csv").write_text("来文单位,备注\n甲局,急\n", encoding="utf-8")
+    _, out, _ = zhunru("impact", paths[0], "--against", paths[1], "--history", paths[2])
+    assert "没有用于判定：备注" in out

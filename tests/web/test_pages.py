@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from html import unescape
 from pathlib import Path
@@ -9,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote, unquote
 
+import openpyxl
 import pytest
 from tests.web.conftest import Serve, Served, tokens_file
 
@@ -560,6 +562,21 @@ def measured_by_file(console: Served, path: str) -> None:
     # What was measured is found again by its address, and a page that is gone leads to the log.
     assert "文件里的 10 件" in text_of(console.get(str(page.url)))
     assert "日志里的" in text_of(console.get(path + "/impact?file=nothing"))
+    blind = [("history", ("来件.csv", "甲,乙\n1,2\n".encode(), "text/csv"))]
+    assert "文件里没有一栏是表单的栏目" in text_of(send(console, path + "/impact", {}, files=blind))
+    book, rows = openpyxl.Workbook(), io.BytesIO()
+    for row in (
+        ["往年来件一览"],
+        ["来文单位", "类别", "事项", "备注栏"],
+        ["区市场监管局", "没有的类别", "反诈应用推广", "x"],
+    ):
+        book.active.append(row)
+    book.save(rows)
+    page = send(
+        console, path + "/impact", {}, files=[("history", ("来件.xlsx", rows.getvalue(), ""))]
+    )
+    assert "没有用于判定：备注栏" in text_of(page)
+    assert "第 3 行：ZR" in text_of(page) and "没有的类别" in text_of(page)
     wrong = send(console, path + "/impact", {}, files=[("history", ("a.exe", b"", ""))])
     assert wrong.status_code == 400
 

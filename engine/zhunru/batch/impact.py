@@ -15,10 +15,12 @@ from zhunru.batch.places import Differing
 from zhunru.compiler import CompiledPolicy
 from zhunru.compiler.bodies import not_known
 from zhunru.compiler.plan import Plan
+from zhunru.diagnostics import Diagnostic
 from zhunru.errors import RequestRejected
 from zhunru.vocabulary import DAY_COLUMNS, Outcome, TypeName
 
 MOST_GROUPS = 2_000
+_MOST_UNREAD = 200  # rows that are named; the others are counted
 MONTH = "月份"
 OTHER = "…"
 
@@ -51,6 +53,8 @@ class Impact:
     `unread`: rows that cannot be read, by neither set. `again`: rows that were decided by the draft
     too; the others lie where both sets are proved to answer alike. `groups` counts the requests
     whose outcome turns, by the value of each column asked for; `sizes` all requests with it.
+    `unused` are columns that mean nothing to either set (where `used` is false, all of them: then
+    nothing was compared), `unread_rows` the first rows that cannot be read, and why.
     """
 
     rows: int = 0
@@ -60,6 +64,9 @@ class Impact:
     turns: Counter[Turn] = field(default_factory=Counter)
     groups: dict[str, Counter[tuple[str, Turn]]] = field(default_factory=dict)
     sizes: dict[str, Counter[str]] = field(default_factory=dict)
+    used: bool = False
+    unused: dict[str, None] = field(default_factory=dict)
+    unread_rows: list[tuple[int, Diagnostic]] = field(default_factory=list)
 
     @property
     def turned(self) -> int:
@@ -108,14 +115,34 @@ def measure_impact(
     for frame in read_frames(Path(history)):
         if by is not None and not found.rows:
             _check_columns(by, frame, engines)
+        _note_columns(found, frame, engines)
         before, after, again = decide_both(engines, frame, differs)
         found.again += again
+        _note_unread(found, frame, before, after)
         _count(found, frame, before, after, months)
         if on_flip is not None:
             for at in _flips(before, after):
                 row = _given(frame, at)
                 on_flip(Flip(frame.lines[at], row, before[at], after[at]))
     return found
+
+
+def _note_columns(found: Impact, frame: Frame, engines: Sequence[ColumnsEngine]) -> None:
+    """Note which columns mean something to one of the sets, and which to neither."""
+    names = frame.cells.columns
+    known = {name for each in engines for name in each.columns(names)}
+    found.used = found.used or bool(known)
+    found.unused |= dict.fromkeys(n for n in names if n not in known and n not in DAY_COLUMNS)
+
+
+def _note_unread(
+    found: Impact, frame: Frame, before: Sequence[Answer], after: Sequence[Answer]
+) -> None:
+    for at, (old, new) in enumerate(zip(before, after, strict=True)):
+        if len(found.unread_rows) >= _MOST_UNREAD:
+            return
+        if old.outcome is None and new.outcome is None and old.findings:
+            found.unread_rows.append((frame.lines[at], old.findings[0]))
 
 
 def _check_columns(names: Sequence[str], frame: Frame, engines: Sequence[ColumnsEngine]) -> None:

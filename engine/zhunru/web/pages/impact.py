@@ -19,6 +19,7 @@ from starlette.responses import Response
 
 from zhunru.compiler import CompiledPolicy
 from zhunru.decision import decide
+from zhunru.diagnostics import Diagnostic
 from zhunru.errors import RequestRejected
 from zhunru.reports import Period
 from zhunru.reports.page import charts_of
@@ -62,6 +63,9 @@ class Found:
     turns: Counter[Turn] = field(default_factory=Counter)
     groups: dict[str, Counter[tuple[str, Turn]]] = field(default_factory=dict)
     listed: list[dict[str, Any]] = field(default_factory=list)
+    blind: bool = False  # no column of the file means anything: nothing was compared
+    unused: tuple[str, ...] = ()
+    unread_rows: tuple[tuple[int, Diagnostic], ...] = ()
 
     def add(self, line: int, facts: Mapping[str, Any], month: str, turn: Turn, codes: Turn) -> None:
         """Count a request that the draft answers otherwise."""
@@ -173,24 +177,36 @@ def _of_file(current: CompiledPolicy, draft: CompiledPolicy, path: Path, visit: 
     def flipped(flip: Flip) -> None:
         turn = (_named(flip.before.outcome), _named(flip.after.outcome))
         codes = (flip.before.code, flip.after.code)
-        found.add(flip.line, flip.given, _month(flip.given, day), turn, codes)
+        found.add(row_of(flip.line), flip.given, _month(flip.given, day), turn, codes)
 
+    def row_of(line: int) -> int:
+        """Return where a row stands in the file that was handed in."""
+        return numbers[line - 1] if numbers else line
+
+    numbers: list[int] = []
     if path.suffix == ".xlsx":
-        path = _as_lines(path, current)
+        path = _as_lines(path, current, numbers)
     measured = measure_impact(
         current, draft, path, received=visit.at.date(), by=(), on_flip=flipped
     )
     found.rows, found.unread = measured.rows, measured.unread
+    found.blind = bool(measured.rows) and not measured.used
+    found.unused = tuple(measured.unused)
+    found.unread_rows = tuple((row_of(line), each) for line, each in measured.unread_rows)
     return found
 
 
-def _as_lines(path: Path, policy: CompiledPolicy) -> Path:
-    """Write the rows of a workbook as lines of JSON: its headings are found by names of fields."""
+def _as_lines(path: Path, policy: CompiledPolicy, numbers: list[int]) -> Path:
+    """Write the rows of a workbook as lines of JSON: its headings are found by names of fields.
+
+    `numbers` takes where each row stands in the workbook.
+    """
     names = Names.of(policy, next(iter(policy.plans)))
     lines = path.with_suffix(".jsonl")
     with lines.open("wb") as file:
         for row in read_given(path, names.knows):
             given = row.given if isinstance(row.given, Mapping) else {}
+            numbers.append(row.span.line)
             file.write(orjson.dumps(dict(given), default=str) + b"\n")
     return lines
 

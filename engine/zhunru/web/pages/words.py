@@ -373,8 +373,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "left_out": (
         "没有取用：{0}。规则集里没有这种文件；压缩包先解压，Excel 表格先用 zhunru import"
         " 转成规则文件，再一起提交。",
-        "Not taken: {0}. Such files are no part of a set; unpack archives, turn workbooks into rules"
-        " by zhunru import, and hand those in.",
+        "Not taken: {0}. Such files are no part of a set; unpack archives, turn workbooks into"
+        " rules by zhunru import, and hand those in.",
     ),
     "versions": ("已发布的版本", "Published versions"),
     "published_at": ("发布时间", "Published"),
@@ -445,6 +445,17 @@ WORDS: dict[str, tuple[str, str]] = {
         "文件名就是评价名：{0}；栏目：对象、指标、评分人、得分、日期、份。只用来算一次，不保存。",
         "Named like the scorecard: {0}. Columns 对象, 指标, 评分人, 得分, 日期, 份. Not kept.",
     ),
+    "no_column": (
+        "文件里没有一栏是表单的栏目，比不出什么；请核对列名。",
+        "No column of the file is a field of the form, so nothing was compared; look at the"
+        " headings.",
+    ),
+    "unused_columns": (
+        "这些栏目不在表单里，没有用于判定：{0}",
+        "These columns are not fields of the form and were not used: {0}",
+    ),
+    "which_unread": ("是哪几行，为什么", "Which rows, and why"),
+    "row_number": ("第 {0} 行", "row {0}"),
     "not_ranked": (
         "这份评分表算不出名次：文件名不是评价名，或者评分人、日期、份数不合评价的规定。",
         "Nothing to rank: the file is not named like a scorecard, or the raters, days or the number"
