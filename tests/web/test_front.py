@@ -78,6 +78,62 @@ def test_a_request_is_bounded_in_size_and_depth(serve):
     assert (nested.status_code, nested.json()["code"]) == (400, "ZR886")
 
 
+def in_pieces(api, path, pieces, media="application/json", wait=0.0):
+    """Send a body piece by piece; return what was answered, and how many pieces were taken."""
+    told, taken = [], []
+
+    async def receive():
+        await asyncio.sleep(wait)
+        taken.append(len(taken))
+        if len(taken) > len(pieces):
+            return {"type": "http.disconnect"}
+        more = len(taken) < len(pieces) or pieces[-1] == b""
+        return {"type": "http.request", "body": pieces[len(taken) - 1], "more_body": more}
+
+    async def send(message):
+        told.append(message)
+
+    scope = {
+        "type": "http", "method": "POST", "path": path, "raw_path": path.encode(),
+        "query_string": b"", "headers": [(b"content-type", media.encode())], "scheme": "http",
+        "root_path": "", "server": ("localhost", 80), "client": ("localhost", 1),
+    }  # fmt: skip
+    asyncio.run(asyncio.wait_for(api.app(scope, receive, send), 60))
+    body = b"".join(message.get("body", b"") for message in told[1:])
+    return (told[0]["status"] if told else None), body, len(taken)
+
+
+LINES = "application/x-ndjson"
+
+
+def test_a_body_that_comes_in_pieces_is_put_together_within_its_bounds(serve):
+    api = serve("cert", limits=Limits(body=2_000, stream=2_000))
+    text = json.dumps({"facts": {"主体": "alice", "动作": "read"}}).encode()
+    status, body, taken = in_pieces(api, "/v1/decide", [text[:9], text[9:20], text[20:]])
+    assert (status, json.loads(body)["outcome"], taken) == (200, "admit", 3)
+    status, body, taken = in_pieces(api, "/v1/decide", [b" " * 900] * 50)
+    assert (status, json.loads(body)["code"], taken) == (413, "ZR886", 3)
+    status, body, taken = in_pieces(api, "/v1/decide/batch", [b" " * 900] * 50, LINES)
+    assert (status, json.loads(body)["code"], taken) == (413, "ZR886", 3)
+
+
+@pytest.mark.parametrize(
+    ("path", "media"), [("/v1/decide", "application/json"), ("/v1/decide/batch", LINES)]
+)
+def test_who_goes_away_in_the_middle_of_a_body_is_asked_nothing_more(serve, path, media):
+    api = serve("cert")
+    status, _, taken = in_pieces(api, path, [b'{"facts":', b""], media)
+    assert (status, taken) == (None, 3)
+    assert api.lines[-1]["status"] == 499
+    assert api.get("/v1/sets").status_code == 200
+
+
+def test_a_body_is_waited_for_so_long_and_no_longer(serve):
+    api = serve("cert", limits=Limits(seconds=0.05))
+    status, body, _ = in_pieces(api, "/v1/decide", [b" "] * 9_000, wait=0.01)
+    assert (status, json.loads(body)["code"]) == (408, "ZR793")
+
+
 def test_so_many_questions_in_one_request_and_no_more(serve):
     api = serve("cert", limits=Limits(evaluations=3))
     body = {"evaluations": [{}] * 4}
