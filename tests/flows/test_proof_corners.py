@@ -288,3 +288,29 @@ def test_what_comes_after_the_close_is_received_on_the_next_day_and_takes_a_day_
     policy = compiled(flow(rows, before=LATE + NEXT, under="  日历 次日窗口\n"))
     found = shortest(policy, "事项办理", "甲", ["办结"])
     assert found is not None and found.amount == 1
+
+
+def test_what_a_promise_takes_to_be_known_is_asked_for_on_opening():
+    rows = """| 甲 | 一街道 | 2 个工作日 | 收{} → 乙 | 逾期 → {} |
+| 乙 | 一街道 | 天数 | 同意 → 办结 | 逾期 → 办结 |"""
+    form = "表单 来件\n  天数 数值 1 至 9 必填\n"
+    under = "  约束 自 甲 至 办结 不超过 30 个工作日\n"
+    promised = kit(rows.format("(天数)", "乙"), before=form, under=under)
+    with pytest.raises(CaseRefused) as refused:
+        promised.open("一街道", "2026-03-02 09:00")  # 逾期 would bring it to 乙 with no number
+    assert refused.value.code == "ZR726" and "天数" in str(refused.value)
+    promised.open("一街道", "2026-03-02 09:00", {"天数": 3})
+    promised.skip()
+    assert promised.state == "乙" and promised.due is not None
+    # Where 收 always asks for it a case may begin without.
+    asked = kit(rows.format("(天数)", "办结"), before=form, under=under)
+    asked.open("一街道", "2026-03-02 09:00")
+    assert asked.act("收", "一街道", {"天数": 2}).state == "乙"
+
+
+def test_the_shortest_is_rounded_down_and_the_longest_up():
+    policy = compiled(flow("| 甲 | 一街道 | 58 分钟 | - | 逾期 → 办结 |"))
+    least = shortest(policy, "事项办理", "甲", ["办结"], Measure.HOUR)
+    most = longest(policy, "事项办理", "甲", ["办结"], Measure.HOUR)
+    assert least is not None and least.amount is not None and most.amount is not None
+    assert least.amount * 60 <= 58 <= most.amount * 60

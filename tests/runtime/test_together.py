@@ -59,9 +59,7 @@ def test_all_waits_for_everybody_and_any_fires_at_the_first():
 
 def test_a_majority_is_more_than_half_of_the_parties():
     owner = "会办 区民政局、区财政局、区司法局、甲区"
-    case = joint(
-        "过半 同意 → 办结;全部 同意 → 办结;任一 不同意 → 会商 不超过 9 次,满后 → 不办", owner=owner
-    )
+    case = joint("过半 同意 → 办结;任一 不同意 → 会商 不超过 9 次,满后 → 不办", owner=owner)
     case.act("同意", "区民政局")
     case.act("同意", "区财政局")
     assert case.state == "会商"

@@ -167,11 +167,12 @@ def grains(length: Length) -> Decimal:
     return length.amount * _SIXTY if length.measure is Measure.HOUR else length.amount
 
 
-def of_grains(amount: Decimal, measure: Measure) -> Decimal:
-    """Return so many grains in a measure, rounded up where an hour is not whole."""
+def of_grains(amount: Decimal, measure: Measure, rounding: str = ROUND_CEILING) -> Decimal:
+    """Return so many grains in a measure, rounded up (the least of something: down) where an hour
+    is not whole."""
     if measure is not Measure.HOUR:
         return amount
-    hours = (amount / _SIXTY).quantize(_FINE, rounding=ROUND_CEILING)
+    hours = (amount / _SIXTY).quantize(_FINE, rounding=rounding)
     return hours.quantize(Decimal(1)) if hours == hours.to_integral_value() else hours
 
 

@@ -450,7 +450,7 @@ class Times:
         running = [name for name in waits if not self.allowed[name].limit.stopped]
         if self._adds_up_fast(running, measure):
             found = _first(stretch, wanted, Decimal(0), self._least, shared)
-            return found and Term(of_grains(found[0], measure), measure, found[1])
+            return found and Term(of_grains(found[0], measure, ROUND_FLOOR), measure, found[1])
         if measure in CLOCK or len(running) < len(waits):
             # What is left out between two spells may put the later one on any other day.
             least = {name: self._least_visit(name, measure) for name in running}
@@ -481,7 +481,7 @@ class Times:
         own = allowance.clock is self.home
         added = measure in _ADDED and not self.home.defers
         if grain(length.measure) is grain(measure) and (own or added):
-            return of_grains(grains(length), measure)
+            return of_grains(grains(length), measure, ROUND_FLOOR)
         if own and length.measure is Measure.WORKHOUR and measure in CLOCK:
             # Hours of work are hours, whatever else may run between them.
             return length.amount * (60 if measure is Measure.MINUTE else 1)

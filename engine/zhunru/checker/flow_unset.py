@@ -37,6 +37,41 @@ def without_limit(
     return None
 
 
+def asked_on_opening(flow: ResolvedWorkflow) -> tuple[str, ...]:
+    """Return the required facts without which a case may not begin.
+
+    Proofs take it that what is 必填 is known. So it has to be, where a limit hangs on it and time
+    may come there before anybody is asked.
+    """
+    needed = {each.name for each in flow.fields if each.required}
+    hanging: dict[str, set[str]] = {}
+    for state in flow.states:
+        if state.limit is not None and (facts := _read(state.limit) & needed):
+            hanging[state.name] = facts
+    if not hanging:
+        return ()
+    map_ = FlowMap(flow)
+    found = {
+        fact for name, facts in hanging.items() for fact in facts if _may_lack(map_, name, fact)
+    }
+    return tuple(sorted(found))
+
+
+def _may_lack(map_: FlowMap, state: str, fact: str) -> bool:
+    """Tell whether time may bring a case to a state by ways on which a fact is not asked for."""
+    waiting = [map_.flow.initial]
+    seen = set(waiting)
+    # Over states alone: what more ways this finds than there are only asks for a fact earlier.
+    while waiting:
+        for arc in map_.arcs.get(waiting.pop(), ()):
+            if arc.line.ends_time and arc.target == state:
+                return True
+            if fact not in arc.line.inputs and arc.target not in seen:
+                seen.add(arc.target)
+                waiting.append(arc.target)
+    return False
+
+
 def _brought_by_time(
     map_: FlowMap,
     inside: dict[Node, list[tuple[Arc, Node | None]]],

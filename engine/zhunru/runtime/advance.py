@@ -65,6 +65,9 @@ def open_case(
     known = read_facts(setting, facts, setting.finder.day(at), verb)
     for name in setting.applicant_fields:
         known.setdefault(name, actor.unit)
+    missing = [name for name in setting.begins_with if name not in known]
+    if missing:
+        refuse("ZR726", verb=verb, **listed("missing", missing))
     head = {
         "case_id": case_id,
         "partition": partition,

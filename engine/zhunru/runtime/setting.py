@@ -14,6 +14,7 @@ from typing import Any
 
 from zhunru.checker.flow_clocks import work_calendar
 from zhunru.checker.flow_owners import worked_on
+from zhunru.checker.flow_unset import asked_on_opening
 from zhunru.checker.resolved import ResolvedField, ResolvedRegister
 from zhunru.checker.resolved_flows import (
     Apart,
@@ -65,6 +66,7 @@ class Setting:
         self.states = {name: StateDesk(self, plan) for name, plan in self.plan.states.items()}
         self.apart = tuple(self._by_states(rule) for rule in _of(Apart, self.flow.constraints))
         self.withheld = _of(Withheld, self.flow.constraints)
+        self.begins_with = asked_on_opening(self.flow)
         self.exactly = {each.role: each.number for each in _of(Exactly, self.flow.constraints)}
         self._places = _place_fields(self.flow.fields)
         self.place_names = tuple(name for name, _ in self._places)
