@@ -205,6 +205,17 @@ def test_a_restart_forgets_neither_how_often_a_letter_was_tried_nor_the_dead(ser
     assert dead(api) == [] and len(api.receiver.got) == len(attempts)
 
 
+def test_a_clock_that_was_ahead_and_is_set_back_keeps_no_letter_waiting(api):
+    report(api)
+    api.receiver.status = 503
+    api.clock.forward(days=300)  # nobody has noticed yet
+    api.outbox.send()
+    api.clock.forward(days=-300)
+    api.receiver.status = 200
+    api.outbox.send()
+    assert len(api.receiver.got) == 2
+
+
 def pages(api, limit):
     found, after = [], ""
     while True:

@@ -193,7 +193,7 @@ class Outbox:
         known = ledger.of(hook.id, letter.name) or letter.row(hook, WAITING)
         now = self.service.settings.clock().timestamp()
         place = hook.id, letter.message.case_id
-        waits = place in standing.blocked or now * 1_000_000 < known.due
+        waits = place in standing.blocked or _is_early(known, now)
         if waits or hook.id in standing.silent:
             # The letters of a case arrive in their order, so none goes past one that waits.
             standing.blocked.add(place)
@@ -253,7 +253,7 @@ class Outbox:
         now = self.service.settings.clock().timestamp()
         silent: set[str] = set()
         for row in ledger.of_hook(CALLBACK):
-            if now * 1_000_000 < row.due:
+            if _is_early(row, now):
                 continue
             if not self._may_go_on(tenant, tenant.desk):
                 return
@@ -316,6 +316,15 @@ class _Standing:
     over: bool = False
     blocked: set[tuple[str, str]] = field(default_factory=set)
     silent: set[str] = field(default_factory=set)
+
+
+def _is_early(row: LetterRow, now: float) -> bool:
+    """Tell whether it is too early for the next attempt of a letter.
+
+    No letter waits for longer than the longest wait: one that seems to was put off by a clock that
+    has been set back since, and with it all others of its case.
+    """
+    return now < row.due / 1_000_000 <= now + _LONGEST_WAIT
 
 
 def _messages(office: Office) -> Iterator[tuple[int, MessageRow]]:
