@@ -5,6 +5,7 @@ A state may forbid some of it; while a clock stands only resume, withdraw and su
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -22,7 +23,7 @@ from zhunru.runtime.authority import (
     unit_of,
 )
 from zhunru.runtime.case import Command, Done, Extending, Party, Pause
-from zhunru.runtime.inputs import given, text_given
+from zhunru.runtime.inputs import given, not_taken, text_given
 from zhunru.runtime.joint import party_of
 from zhunru.runtime.refusals import refuse
 from zhunru.runtime.stepping import Stepper, changed
@@ -280,8 +281,9 @@ def _add(stepper: Stepper, desk: StateDesk, command: Command) -> None:
         data["visit"] = replace(visit, owners=tuple(dict.fromkeys((*visit.owners, unit))))
     else:
         owners = tuple(dict.fromkeys((*visit.owners, unit)))
-        # From now on the owners are those named, whatever the rule of the state would come to.
-        data["visit"] = replace(visit, owners=owners, reassigned=True)
+        # From now on the owners are those named, whatever the rule of the state would come to; a
+        # person that was named is of another unit, and would keep everybody of this one out.
+        data["visit"] = replace(visit, owners=owners, person="", reassigned=True)
     stepper.record("added", command.at, data, command.actor)
 
 
@@ -311,17 +313,27 @@ def _hide(stepper: Stepper, desk: StateDesk, command: Command) -> None:
     unit = unit_of(stepper.setting, command.actor, command.at)
     if unit != stepper.case.opener.unit:
         _check_owner(stepper, desk, command)
-    fields = _hidden(stepper, given(command.inputs, *_FIELDS))
+    fields = _hidden(stepper, command)
     data = {"from": desk.name, "confidential": fields, "reason": _said(command)}
     stepper.record("hidden", command.at, data, command.actor)
 
 
-def _hidden(stepper: Stepper, asked: Any) -> tuple[str, ...]:
-    """Return the facts to hide: those named, else every secret of the workflow."""
+def _hidden(stepper: Stepper, command: Command) -> tuple[str, ...]:
+    """Return the facts to hide: those named, else every secret of the workflow.
+
+    What is no field of it is refused: somebody would take for hidden what is not.
+    """
     setting = stepper.setting
+    for name in command.inputs.keys() - {*_FIELDS, *_REASON}:
+        not_taken(setting, command.verb, name)
+    asked = given(command.inputs, *_FIELDS)
     if asked:
-        names = asked.split("、") if isinstance(asked, str) else [str(name) for name in asked]
-        return tuple(name for name in names if name in setting.fields)
+        names = re.split("[、,，]", asked) if isinstance(asked, str) else map(str, asked)
+        found = tuple(name for name in map(str.strip, names) if name)
+        for name in found:
+            if name not in setting.fields:
+                not_taken(setting, command.verb, name)
+        return found
     secrets = [each.secret for each in setting.withheld]
     secrets += [f.name for f in setting.flow.fields if f.secret or f.withheld_from]
     return tuple(dict.fromkeys(secrets))

@@ -29,7 +29,7 @@ def read_facts(setting: Setting, raw: Mapping[str, Any], day: date, verb: str) -
     for name, value in raw.items():
         field = setting.fields.get(name)
         if field is None:
-            _not_taken(setting, verb, name)
+            not_taken(setting, verb, name)
         read = _read(setting, field, value, day)
         if read is not UNKNOWN:
             found[name] = read
@@ -49,7 +49,7 @@ def refuse_change(
     """
     for name, value in facts.items():
         if name not in taken and name in known and known[name] != value:
-            _not_taken(setting, verb, name)
+            not_taken(setting, verb, name)
 
 
 def split_claims(
@@ -109,7 +109,8 @@ def _is_unknown(value: Any) -> bool:
     return value in ("未知", "unknown")
 
 
-def _not_taken(setting: Setting, verb: str, name: str) -> NoReturn:
+def not_taken(setting: Setting, verb: str, name: str) -> NoReturn:
+    """Refuse a field that a command gives and that is none, or not its own to change."""
     if name in setting.fields:
         zh = "这一栏已经登记，要由写明填写它的办理来改"
         en = "it is on record; an action that takes it may change it"

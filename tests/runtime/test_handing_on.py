@@ -1,0 +1,75 @@
+"""Work that one hands on, or lets another share; and what is kept from people on the way."""
+
+from __future__ import annotations
+
+import pytest
+from tests.runtime.sets import kit
+from tests.runtime.test_together import refusal
+
+from zhunru.runtime.case import Actor
+from zhunru.runtime.kit import CaseKit
+from zhunru.runtime.secrecy import visible
+
+ROWS = "| 受理 | 一网格 | 不限时 | 受理 → 办理 | - |\n"
+ROWS += "| 办理 | 一社区 | 5 个工作日 | 办完 → 办结 | 逾期 → 办结 |"
+FIELDS = "表单 来件\n  举报人 文本 保密\n  地点 文本\n  事由 文本\n"
+
+
+def begun() -> CaseKit:
+    case = kit(ROWS, before=FIELDS)
+    case.open("一网格", "2026-03-02 09:00", {"举报人": "王某", "地点": "三号楼", "事由": "漏水"})
+    case.act("受理", "一网格")
+    return case
+
+
+@pytest.mark.parametrize("who", ["一社区 甲", "二社区 乙"])
+def test_who_was_added_may_act_beside_the_owner(who: str) -> None:
+    case = begun()
+    due = case.due
+    assert refusal(case, "办完", "二社区 乙").code == "ZR723"
+    found = case.act("加派", "一社区", {"单位": "二社区"})
+    assert (found.visit.owners, case.due) == (("一社区", "二社区"), due)
+    assert case.act("加派", "一街道", {"单位": "二社区"}).visit.owners == ("一社区", "二社区")
+    assert case.act("办完", who).end == "办结"
+
+
+@pytest.mark.parametrize("who", ["二社区 李四", "三社区 王五"])
+def test_a_person_that_was_named_keeps_nobody_out_who_was_added(who: str) -> None:
+    case = begun()
+    case.act("改派", "一社区", {"单位": "二社区", "人员": "李四"})
+    assert refusal(case, "办完", "二社区 王五").code == "ZR723"
+    case.act("加派", "二社区 李四", {"单位": "三社区"})
+    assert case.act("办完", who).end == "办结"
+
+
+def test_work_is_handed_to_a_body_or_a_person_that_is_named() -> None:
+    case = begun()
+    assert refusal(case, "改派", "一社区").code == "ZR726"
+    assert refusal(case, "改派", "一社区", 单位="没有").code == "ZR728"
+    assert refusal(case, "加派", "一社区").code == "ZR726"
+    found = case.act("改派", "一社区", {"人员": "李四"}).visit
+    assert (found.owners, found.person) == (("一社区",), "李四")
+
+
+# --- 匿名保密 ------------------------------------------------------------------------------------
+
+
+def test_what_was_kept_from_people_stays_so_when_more_is() -> None:
+    case = begun()
+    assert case.act("匿名保密", "一网格").confidential == ("举报人",)
+    assert case.act("匿名保密", "一社区", {"栏目": "地点，事由"}).confidential == (
+        "举报人", "地点", "事由",
+    )  # fmt: skip
+    assert visible(case.setting, case.case, Actor(unit="二社区")) == {}
+    assert refusal(case, "匿名保密", "二社区", 栏目="地点").code == "ZR743"
+
+
+@pytest.mark.parametrize(
+    "inputs", [{"栏目": "举报者"}, {"栏目": ["地点", "举报者"]}, {"栏": "地点"}, {"字段": "地点"}]
+)
+def test_nothing_is_taken_for_hidden_that_is_not(inputs: dict[str, object]) -> None:
+    case = begun()
+    assert refusal(case, "匿名保密", "一网格", **inputs).code == "ZR727"
+    assert case.act("匿名保密", "一网格", {"栏目": "地点", "理由": "怕报复"}).confidential == (
+        "地点",
+    )
