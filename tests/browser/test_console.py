@@ -317,3 +317,21 @@ def test_without_scripts_no_room_is_kept_for_what_they_would_show(
     assert page.locator("table").first.is_visible()
     assert not any(chart.is_visible() for chart in page.locator(".chart").all())
     context.close()
+
+
+def test_in_high_contrast_charts_and_drawings_keep_their_ground(visitor: Visitor) -> None:
+    visitor.page.emulate_media(forced_colors="active", color_scheme="dark")
+    ground = "node => getComputedStyle(node).backgroundColor"
+    visitor.open("/flows")
+    visitor.page.get_by_role("link", name="吹哨报到").click()
+    assert visitor.page.locator(".drawing .sheet").evaluate(ground) == "rgb(255, 255, 255)"
+    assert visitor.page.locator("body").evaluate(ground) != "rgb(255, 255, 255)"
+    visitor.open("/cases")
+    lines = visitor.page.locator(".tabs a").evaluate_all(
+        "tabs => tabs.map(tab => getComputedStyle(tab).borderBottomColor)"
+    )
+    assert len(set(lines)) == 2 and lines.count(lines[0]) == 1
+    visitor.page.evaluate(
+        "document.body.insertAdjacentHTML('beforeend', '<div class=chart></div>')"
+    )
+    assert visitor.page.locator(".chart").evaluate(ground) == "rgb(255, 255, 255)"
