@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -28,7 +29,11 @@ def process(tmp_path):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     words = ["serve", str(SETS / "cert"), "--port", str(port), "--log", str(tmp_path)]
-    started = subprocess.Popen([sys.executable, "-m", "zhunru_cli", *words], stderr=subprocess.PIPE)
+    # As systems start a service: nothing tells this Python to write at once what it says.
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    started = subprocess.Popen(
+        [sys.executable, "-m", "zhunru_cli", *words], stderr=subprocess.PIPE, env=env
+    )
     started.port = port
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until and started.poll() is None:

@@ -23,7 +23,7 @@ class Journal:
     """Writes lines; given nothing to write to, to standard error."""
 
     def __init__(self, write: Callable[[bytes], object] | None) -> None:
-        self._write = write or sys.stderr.buffer.write
+        self._write = write or _to_standard_error
 
     def say(self, event: str, **more: Any) -> None:
         """Write a line about something that happened."""
@@ -32,6 +32,13 @@ class Journal:
     def write(self, line: dict[str, Any]) -> None:
         """Write a line."""
         self._write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
+
+
+def _to_standard_error(line: bytes) -> None:
+    """Write a line at once: what waits in a buffer is lost with who is ended by a signal."""
+    stream = sys.stderr.buffer
+    stream.write(line)
+    stream.flush()
 
 
 _BUCKETS = (0.001, 0.005, 0.02, 0.1, 0.5, 2.0, 10.0)  # seconds
