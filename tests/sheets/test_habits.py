@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import codecs
+from datetime import date
 from pathlib import Path
 
 import openpyxl
 import pytest
 
+from zhunru import Request, decide, open_policy
 from zhunru.diagnostics import Source
+from zhunru.opening import check_policies
 from zhunru.sheets import import_sheet
 from zhunru.syntax.parser import parse
 
@@ -73,3 +76,35 @@ def test_a_number_divided_by_a_parameter_is_a_number() -> None:
 def test_the_least_number_of_times_is_told_to_be_a_duty(written: str) -> None:
     _, (found,) = parse(Source("x.policy", FREQUENCY.format(written)))
     assert "必须做到几次的写成“定期”" in found.help_zh
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["1.身份证 2.户口簿", "①身份证；②户口簿。", "（1）身份证、（2）户口簿", "1、身份证、2、户口簿"],
+)
+def test_numbers_before_the_materials_of_a_cell_are_left_out(tmp_path: Path, written: str) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for row in (["编号", "事项", "所需材料"], ["A-1", "登记", written]):
+        book.active.append(row)
+    book.save(tmp_path / "甲.xlsx")
+    made = import_sheet(tmp_path / "甲.xlsx", kind="list", name="甲")
+    assert "| 身份证、户口簿 |" in made.text
+    assert made.doubtful == 1
+
+
+def test_a_stroke_between_two_ways_to_go_instead_is_no_division(tmp_path: Path) -> None:
+    path = tmp_path / "甲.policy"
+    path.write_text(
+        '政策 甲 "乙"\n  施行 2026-01-01\n表单 来件\n  事项 事项\n清单 丙 类型 禁止\n'
+        "  | 编号 | 事项 | 改由 |\n  | 1 | 婚姻证明 | 书面承诺/部门查询 |\n"
+        '判定 丁 对象 来件\n  依次\n    丙\n  默认 拒绝 "未列入"\n',
+        encoding="utf-8",
+    )
+    policy, found = check_policies(path)
+    assert {one.code for one in found} == {"ZR207", "ZR404"}
+    assert policy is not None
+    answer = decide(
+        open_policy(path), Request(facts={"事项": "婚姻证明"}, received=date(2026, 3, 2))
+    )
+    assert "书面承诺/部门查询" in answer.sentence("zh")

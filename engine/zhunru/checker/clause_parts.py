@@ -377,8 +377,23 @@ class Reader:
                     known = self.model.chart.names()
                     self.model.report.unknown("ZR207", expr.span, name, known)
                 return r.Const(name, v.TEXT)
+        names = _slashed(expr)
+        if names and not any(name in self.resolver.fields for name in names):
+            # 承诺书/部门查询 in a column of where to go instead is no division.
+            self.model.report.unknown("ZR207", expr.span, "/".join(names), ())
+            return r.Const("/".join(names), v.TEXT)
         found = self.resolver.bounded_value(expr, v.TEXT)
         return found.node if found.type else None
+
+
+def _slashed(expr: x.Expr) -> list[str]:
+    """Return the names that strokes stand between; none for anything else."""
+    if isinstance(expr, x.Ref):
+        return [expr.name]
+    if not (isinstance(expr, x.Arith) and expr.op == "/"):
+        return []
+    left, right = _slashed(expr.left), _slashed(expr.right)
+    return [*left, *right] if left and right else []
 
 
 _TIMES = frozenset(

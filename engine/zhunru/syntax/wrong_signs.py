@@ -17,6 +17,7 @@ _STRING = re.compile(STRING)
 _QUOTES = '"“”＂'
 _OTHER_QUOTES = re.compile(r"'[^'\n]*'|‘[^’\n]*’|「[^」\n]*」|『[^』\n]*』|`[^`\n]*`")
 _STOPS = re.compile(r"[。;.!]+(?=\s*\Z)")
+_ITEM = re.compile(r"(?:^|(?<=[\s;,、。]))(?:\(?\d{1,2}[).、]|\(\d{1,2}\)|[①-⑳])\s*")
 _GOING_ON = re.compile(r";(?=[^\S\n]*\n)")
 _REMARK = re.compile(r"\([^()|\n]{1,60}\)")
 _BEHIND_NAMES = ("EQ", "NUMBER", "QUANTITY", "DATE")
@@ -59,6 +60,24 @@ def numbered(failure: Failure) -> Done | None:
     mend = mend._replace(found=mend.found.strip())
     zh, en = "前面的序号不写，删去它", "lines have no numbers: take it out"
     span = failure.reading.source.span(start, start + length)
+    failure.report("ZR101", span, mend, found=mend.found, more_zh=zh, more_en=en)
+    return Done(mend)
+
+
+def numbered_items(failure: Failure) -> Done | None:
+    """Names of a cell with a number before each: 1.身份证 2.户口簿."""
+    if failure.rule != "k_names":
+        return None
+    text = failure.snippet.shadow[failure.snippet.start : failure.snippet.end]
+    first, *items = _ITEM.split(text)
+    names = [item.strip(" ;,、。\n") for item in items]
+    if first.strip() or not names or not all(names):
+        return None
+    mend = failure.mend(failure.snippet.start, failure.snippet.end, "、".join(names))
+    if not whole(failure, mend):
+        return None
+    zh, en = f"不写序号，用“、”隔开：{mend.mended}", f"no numbers, 、 between them: {mend.mended}"
+    span = failure.reading.source.span(failure.snippet.start, failure.snippet.end)
     failure.report("ZR101", span, mend, found=mend.found, more_zh=zh, more_en=en)
     return Done(mend)
 
