@@ -117,6 +117,22 @@ def test_parts_that_do_not_belong_together_show(served: Served, tmp_path: Path) 
         found = replay_log([tmp_path / name for name in names], [open_policy(SETS / "cert")])
         assert not found.holds
         assert {finding.span.path for finding in found.findings} == {str(tmp_path / names[1])}
+        # Files in another order are no log that somebody changed.
+        (told,) = found.findings
+        assert f"前一个文件“{tmp_path / names[0]}”" in told.zh and "按旧的在前排" in told.zh
+        assert "name the oldest file first" in told.en
+
+
+def test_a_line_that_was_changed_is_not_told_as_files_in_another_order(
+    served: Served, tmp_path: Path
+) -> None:
+    ask(served, 2)
+    ask(served, 2)
+    text = (tmp_path / NAME).read_bytes()
+    (tmp_path / NAME).write_bytes(text.replace(b"alice", b"alicf", 1))
+    found = replay_log(tmp_path / NAME, [open_policy(SETS / "cert")])
+    assert any("与前一行接不上" in each.zh for each in found.findings)
+    assert not any("前一个文件" in each.zh for each in found.findings)
 
 
 def test_several_files_are_replayed_from_the_command_line(

@@ -93,6 +93,7 @@ class _Reading:
         self._entries = Entries()
         self._chain = _Chain()
         self._head = NOWHERE
+        self._file = ""
         self.broken: Sequence[Diagnostic] = ()
 
     @property
@@ -111,7 +112,8 @@ class _Reading:
         except (ValueError, KeyError, TypeError, IndexError, AttributeError):
             self._done.add(1, [_not_a_line(span)])
             return None
-        self.broken = [] if follows else [_not_following(span)]
+        self.broken = [] if follows else [_not_following(span, self._file)]
+        self._file = span.path
         if body is None:
             self._head = span
             if self.broken:
@@ -222,8 +224,12 @@ def _not_a_line(span: Span) -> Diagnostic:
     return _unreadable(span, "不是判定日志的一行", "it is not a line of a decision log")
 
 
-def _not_following(span: Span) -> Diagnostic:
+def _not_following(span: Span, before: str) -> Diagnostic:
     zh, en = "与前一行接不上，日志被改动过", "it does not follow the line before"
+    if before != span.path:
+        # Behind another file: far more often they were named in another order, or one is missing.
+        zh = f"接不上前一个文件“{before}”的末尾：文件按旧的在前排，中间少了文件，或者日志被改动过"
+        en = f"it does not go on where `{before}` ends: name the oldest file first, and every file"
     return _unreadable(span, zh, en)
 
 
