@@ -5,24 +5,29 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 from tests.runtime.random_flows import FLAG, NAME, guard
 from tests.runtime.sets import compiled, flow
 
-from zhunru.checker.resolved import ResolvedField
+from zhunru.checker.resolved import ResolvedField, Type
 from zhunru.checker.resolved_flows import (
     ALWAYS,
     Anywhere,
     Body,
     Bound,
+    Effect,
     Extension,
+    Gap,
     Joint,
     Length,
     Limit,
     Line,
+    Meeting,
+    Owner,
+    Quorum,
     ResolvedCalendar,
     ResolvedHours,
     ResolvedWorkflow,
@@ -31,15 +36,20 @@ from zhunru.checker.resolved_flows import (
 )
 from zhunru.compiler import CompiledPolicy
 from zhunru.errors import CaseRefused
-from zhunru.runtime.advance import act, open_case, tick
+from zhunru.runtime.advance import act, open_case, tick, timers_of
 from zhunru.runtime.case import Actor, Case, Command, Step
 from zhunru.runtime.setting import Setting
 from zhunru.syntax.nodes import Title
-from zhunru.vocabulary import Measure
+from zhunru.vocabulary import Measure, TypeName
 from zhunru.worktime.instants import instant, stamp
 
 ENDS = ("办结", "挂账")
+CHILD, DAY = "分办", "期日"
 PARTIES = ("区民政局", "区财政局", "区司法局")
+ABOVE = "一街道"
+MEET = "会议"
+# All there and for it; a quorum, and nobody for it; too few.
+HELD = tuple({"应到": 9, "到会": here, "赞成": yes} for here, yes in ((9, 9), (7, 0), (2, 2)))
 OFFICE, WINDOW, WATCH, COUNTER = "工作时间", "窗口", "值守", "次日窗口"
 HOMES = (OFFICE, OFFICE, WATCH, COUNTER)
 MOST_WAYS = 250
@@ -81,9 +91,13 @@ class Kind:
     pauses: bool = True
     stops: bool = True
     joint: bool = True
+    meetings: bool = True
+    gaps: bool = True
+    dates: bool = True
+    hooks: bool = False
 
 
-PLAIN = Kind(days_only=True, guards=False, pauses=False)
+PLAIN = Kind(days_only=True, guards=False, pauses=False, gaps=False, dates=False)
 
 
 class Maker:
@@ -106,8 +120,17 @@ class Maker:
             states=states,
             anywhere=self._anywhere() if self.rng.random() < 0.4 else (),
             calendar=OFFICE if self.kind.days_only else self.rng.choice(HOMES),
-            fields=(ResolvedField(name="齐备", type=FLAG, required=needed),),
+            arrivals=self._hooks() if self.kind.hooks else (),
+            fields=(
+                ResolvedField(name="齐备", type=FLAG, required=needed),
+                ResolvedField(name=DAY, type=Type(TypeName.DATE), required=True),
+            ),
         )
+
+    def _hooks(self) -> tuple[tuple[str, tuple[Effect, ...]], ...]:
+        """到达 … 时 产生 分办, wherever it may be."""
+        opens = (Effect(kind="open", object=CHILD), Effect(kind="record", object="分办过"))
+        return tuple((name, opens) for name in (*self.names, ENDS[1]) if self._often(0.5))
 
     def _often(self, share: float) -> bool:
         return self.rng.random() < share
@@ -123,31 +146,44 @@ class Maker:
         if self.kind.guards and self._often(0.3):
             other = replace(self._length(), when=guard(self._often(0.5)))
             lengths = (other, *lengths)
+        gap = None
+        if self.kind.gaps and self._often(0.08):
+            # A table with rows for one answer alone.
+            lengths = tuple(replace(each, when=guard(self._often(0.5))) for each in lengths[:1])
+            gap = Gap(table="表")
         calendar = (
             OFFICE if self.kind.days_only else self.rng.choice((OFFICE, WINDOW, WATCH, COUNTER))
         )
-        return Limit(
-            lengths=lengths, calendar=calendar, stopped=self.kind.stops and self._often(0.15)
-        )
+        stopped = self.kind.stops and self._often(0.15)
+        if self.kind.dates and self._often(0.06):
+            return Limit(until=DAY, calendar=calendar, stopped=stopped)
+        return Limit(lengths=lengths, calendar=calendar, stopped=stopped, gap=gap)
 
     def _state(self, at: int) -> State:
         joint = self.kind.joint and self._often(0.3)
+        meeting = self.kind.meetings and not joint and self._often(0.2)
         limit = self._limit()
+        lengths = limit.lengths
         pause = Length(amount=Decimal(self.rng.randint(1, 2)), measure=Measure.WORKDAY)
-        more = Length(amount=Decimal(1), measure=limit.lengths[-1].measure)
+        more = Length(amount=Decimal(1), measure=lengths[-1].measure if lengths else Measure.DAY)
+        via = Body(kind="unit", name=ABOVE) if self._often(0.5) else None
         paused = self.kind.pauses and self._often(0.3) and not joint
+        owner: Owner | None = None
+        if joint:
+            owner = Joint(parties=tuple(Body(kind="unit", name=one) for one in PARTIES))
+        elif meeting:
+            owner = self._meeting()
+        make = self._joins if joint else self._results if meeting else self._actions
         return State(
             name=self.names[at],
-            owner=Joint(parties=tuple(Body(kind="unit", name=one) for one in PARTIES))
-            if joint
-            else None,
+            owner=owner,
             limit=limit,
-            lines=(*(self._joins(at) if joint else self._actions(at)), *self._endings(at)),
-            extension=Extension(times=self.rng.randint(1, 2), length=more)
-            if self._often(0.25)
+            lines=(*make(at), *self._endings(at)),
+            extension=Extension(times=self.rng.randint(1, 2), length=more, via=via)
+            if lengths and self._often(0.25)
             else None,
             suspensions=(Suspension(reasons=("等候",), length=pause),) if paused else (),
-            cumulative=self._often(0.15) and not limit.lengths[1:],
+            cumulative=self._often(0.15) and len(lengths) == 1 and not limit.gap,
         )
 
     def _onward(self, at: int) -> str:
@@ -199,6 +235,23 @@ class Maker:
             )
         return found
 
+    def _meeting(self) -> Meeting:
+        share = self.rng.choice(("majority", "twothirds", "everyone"))
+        over = self.rng.choice(("body", "present"))
+        return Meeting(
+            body=Body(kind="unit", name=PARTIES[0]),
+            present=Quorum(share="twothirds") if self._often(0.7) else None,
+            favour=Quorum(share=share, over=over) if self._often(0.7) else None,  # type: ignore[arg-type]
+        )
+
+    def _results(self, at: int) -> list[Line]:
+        found = []
+        for name in ("通过", "未通过"):
+            target, bound = self._target(at)
+            line = f"{self.names[at]}.{name}"
+            found.append(Line(id=line, kind="result", name=name, target=target, bound=bound))
+        return found
+
     def _endings(self, at: int) -> list[Line]:
         kind = self.rng.choice(("overdue", "expiry"))
         found = []
@@ -233,10 +286,11 @@ class Maker:
         return (Anywhere(line=line, excluding=joint),)
 
 
-def policy_of(made: ResolvedWorkflow) -> CompiledPolicy:
-    """A set with this workflow alone."""
+def policy_of(made: ResolvedWorkflow, child: ResolvedWorkflow | None = None) -> CompiledPolicy:
+    """A set with this workflow, and the one that it opens cases of."""
     base = compiled(flow("| 受理 | 一网格 | 不限时 | 受理 → 办结 | - |"))
-    core = replace(base.core, workflows={NAME: made}, calendars=CALENDARS)
+    flows = {NAME: made} | ({CHILD: child} if child else {})
+    core = replace(base.core, workflows=flows, calendars=CALENDARS)
     return CompiledPolicy(core, {})
 
 
@@ -260,12 +314,29 @@ Way = tuple[Stays, str]
 class Walks:
     """Cases of one workflow that go every way, people acting at the last moment or at once."""
 
-    def __init__(self, policy: CompiledPolicy, flag: bool | None, late: bool, seed: int) -> None:
-        self.setting = Setting(policy, NAME)
-        self.facts = {} if flag is None else {"齐备": flag}
+    def __init__(
+        self,
+        policy: CompiledPolicy,
+        flag: bool | None,
+        late: bool,
+        seed: int,
+        name: str = NAME,
+        facts: dict[str, Any] | None = None,
+    ) -> None:
+        self.setting = Setting(policy, name)
+        self.flag = flag
+        self.facts = facts
         self.late = late
         self.rng = random.Random(seed)
         self.cut = False
+        self.stuck: list[tuple[Stays, str]] = []
+        self.opened: dict[tuple[int, str], dict[str, Any]] = {}
+
+    def _given(self, start: datetime) -> dict[str, Any]:
+        if self.facts is not None:
+            return self.facts
+        day = date.fromordinal(start.toordinal() + self.rng.randint(-1, 12))
+        return {DAY: day} | ({} if self.flag is None else {"齐备": self.flag})
 
     def ways(self, start: datetime) -> list[Way]:
         """Return the ways of a case opened at an instant; `cut` tells that there were too many."""
@@ -276,11 +347,12 @@ class Walks:
                 partition="甲",
                 actor=Actor(unit="一网格"),
                 at=stamp(start),
-                facts=self.facts,
+                facts=self._given(start),
             )
         except CaseRefused:  # its first limit hangs on the fact that is not given
             return []
         found: list[Way] = []
+        self._note(step)
         for way in self._go(step.case, ()):
             found.append(way)
             if len(found) >= MOST_WAYS:
@@ -290,6 +362,8 @@ class Walks:
 
     def _go(self, case: Case, stays: Stays) -> Iterator[Way]:
         if case.closed or case.visit.due is None or case.visit.provisional:
+            if not case.closed and case.visit.due is None:
+                self.stuck.append((stays, case.visit.state))
             yield stays, case.end if case.closed else ""
             return
         state = self.setting.states[case.visit.state].state
@@ -309,13 +383,22 @@ class Walks:
             yield from self._by_people(case, stays, due)
         step = tick(self.setting, case, due + 1)
         if step is not None:
+            self._note(step)
             yield from self._go(step.case, (*stays, *passed_in(case, step)))
+
+    def _note(self, step: Step) -> None:
+        """Remember the cases that a step opens, one for each instant and set of facts."""
+        for event, done in step.events:
+            for each in done:
+                if each.kind == "open":
+                    self.opened[event.at, str(sorted(each.fields.items()))] = dict(each.fields)
 
     def _by_people(self, case: Case, stays: Stays, at: int) -> Iterator[Way]:
         for verb, answers in self._choices(self.setting.states[case.visit.state].state):
-            after, passed = self._acted(case, verb, answers, max(at, case.at))
-            if passed:
-                yield from self._go(after, (*stays, *passed))
+            for inputs in HELD if verb == MEET else ({},):
+                after, passed = self._acted(case, verb, answers, max(at, case.at), inputs)
+                if passed:
+                    yield from self._go(after, (*stays, *passed))
 
     def _used_up(self, state: State, case: Case) -> tuple[Case, Stays]:
         """Return the case with its clock stopped once, and its time extended as far as may be."""
@@ -327,6 +410,11 @@ class Walks:
         for _ in range(state.extension.times if state.extension else 0):
             if not passed and case.visit.due is not None:
                 case, passed = self._one(case, "延期", case.visit.due)
+            if not passed and case.visit.extending is not None:
+                # Whoever has to agree does so at the last moment at which it can be done.
+                timers = timers_of(self.setting, case)
+                answer = next(timer.due for timer in timers if timer.name == "answer")
+                case, passed = self._one(case, "同意延期", answer, unit=ABOVE)
         return case, passed
 
     def _one(
@@ -338,11 +426,14 @@ class Walks:
             step = act(self.setting, case, command)
         except CaseRefused:
             return case, ()
+        self._note(step)
         return step.case, passed_in(case, step)
 
     def _choices(self, state: State) -> Iterator[tuple[str, tuple[str, ...]]]:
         names = list(dict.fromkeys(line.name for line in state.actions))
-        if isinstance(state.owner, Joint):
+        if isinstance(state.owner, Meeting):
+            yield MEET, ()
+        elif isinstance(state.owner, Joint):
             for name in names:
                 yield name, (name,) * 3
             if len(names) > 1:
@@ -356,10 +447,10 @@ class Walks:
                 yield each.line.name, ()
 
     def _acted(
-        self, case: Case, verb: str, answers: tuple[str, ...], at: int
+        self, case: Case, verb: str, answers: tuple[str, ...], at: int, inputs: Any
     ) -> tuple[Case, Stays]:
         if not answers:
-            return self._one(case, verb, at)
+            return self._one(case, verb, at, inputs)
         for unit, answer in zip(PARTIES, answers, strict=True):
             case, passed = self._one(case, answer, at, unit=unit)
             if passed:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
 import pytest
 from tests.flows.random_cases import (
     CALENDARS,
+    CHILD,
     ENDS,
     PLAIN,
     Kind,
@@ -92,6 +94,7 @@ def ways_of(
     late: bool,
     starts: Iterable[datetime],
     flags: Iterable[bool | None],
+    stuck: list[tuple[tuple[Stay, ...], str]] | None = None,
 ) -> tuple[list[Way], bool]:
     found, cut = [], False
     for flag in flags:
@@ -99,6 +102,8 @@ def ways_of(
         for start in starts:
             found += walks.ways(start)
         cut |= walks.cut
+        if stuck is not None:
+            stuck += walks.stuck
     return found, cut
 
 
@@ -138,12 +143,46 @@ def check_bound(seed: int) -> bool:
     flow = Maker(rng, Kind(pauses=seed % 2 == 0 and not rolls, stops=not rolls)).flow()
     start, ends = asked(flow, rng)
     term = Times(FlowMap(flow), CLOCKS).longest(start, ends, measure)
-    ways, _ = ways_of(flow, seed, True, [rng.choice(STARTS)], [_flag(flow, rng)])
+    waits: list[tuple[tuple[Stay, ...], str]] = []
+    ways, _ = ways_of(flow, seed, True, [rng.choice(STARTS)], [_flag(flow, rng)], waits)
     if term.amount is None:
         return False
+    _none_waits(seed, waits, start, ends)
     found, stays = most(flow, ways, start, ends, measure)
     assert found <= term.amount, f"{seed}: {found} > {term}: {told(stays)}"
     return True
+
+
+def _none_waits(
+    seed: int, waits: list[tuple[tuple[Stay, ...], str]], start: str, ends: list[str]
+) -> None:
+    """No case waits for ever between `start` and `ends`."""
+    for stays, state in waits:
+        names = [*(stay.state for stay in stays), state]
+        begins = [at for at, name in enumerate(names) if name == start]
+        over = begins and any(name in ends for name in names[begins[-1] + 1 :])
+        assert over or not begins, f"{seed}: waits in {state}: {told(list(stays))}"
+
+
+def check_children(seed: int) -> bool:
+    """Cases that others open, by 到达 and 产生, keep what is promised of their workflow."""
+    rng = random.Random(seed)
+    flow = Maker(rng, Kind(hooks=True, pauses=False)).flow()
+    child = replace(Maker(rng, Kind(pauses=False)).flow(), name=CHILD)
+    policy = policy_of(flow, child)
+    parent = Walks(policy, _flag(flow, rng), True, seed)
+    parent.ways(rng.choice(STARTS))
+    start, ends = asked(child, rng)
+    term = Times(FlowMap(child), CLOCKS).longest(start, ends, Measure.WORKDAY)
+    if term.amount is None:
+        return False
+    opened = list(parent.opened.items())[:4]
+    for (at, _), facts in opened:
+        walks = Walks(policy, None, True, seed, CHILD, facts)
+        found, stays = most(child, walks.ways(instant(at)), start, ends, Measure.WORKDAY)
+        assert found <= term.amount, f"{seed}: {found} > {term}: {told(stays)}"
+        _none_waits(seed, walks.stuck, start, ends)
+    return bool(opened)
 
 
 def check_exact(seed: int) -> bool:
@@ -238,6 +277,7 @@ def _worked(way: Way, state: str, end: str) -> bool:
     [
         (check_exact, range(120)),
         (check_bound, range(30)),
+        (check_children, range(30)),
         (check_quickest, range(20)),
         (check_order, range(100)),
     ],
