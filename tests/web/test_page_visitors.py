@@ -161,6 +161,14 @@ def test_a_session_of_the_past_is_none() -> None:
     assert kept.find(mine.key, datetime.fromisoformat("2026-03-02T18:00:00+08:00")) is None
 
 
+def test_a_session_that_was_closed_is_over_whatever_key_a_browser_brings() -> None:
+    kept, at = sessions_of(Entropy()), Clock()()
+    for who in (EVERYBODY, None):
+        session = kept.open(who, at)
+        kept.close(session)
+        assert kept.find(session.key, at) is None and kept.over(session.key) is None
+
+
 # --- what is handed in ---------------------------------------------------------------------------
 
 
