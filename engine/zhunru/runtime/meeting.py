@@ -107,6 +107,10 @@ def figures_of(scene: Scene, owner: Meeting, command: Command) -> Figures:
     absent = agreed - _bodies(scene, present) if not _is_number(present) else set()
     if absent:
         _wrong(f"{'、'.join(sorted(absent))}没有到会", "a body agreed that was not present")
+    # Whoever only sits in is not counted; but a vote that is nobody's would be lost without a word.
+    strangers = agreed - set(roster) if roster else set()
+    if strangers:
+        _wrong(f"{'、'.join(sorted(strangers))}不在应到之列", "a body agreed that does not belong")
     here = _counted(scene, present, members)
     yes = _counted(scene, favour, members)
     _add_up(base, here, yes)
@@ -168,13 +172,18 @@ def _is_number(value: Any) -> bool:
 
 
 def _number(value: Any) -> int:
-    return int(value)
+    number = int(value)
+    if number != Decimal(value):
+        _wrong(f"人数不会是 {value}", f"{value} is no number of people")
+    return number
 
 
 def _names(value: Any) -> set[str]:
     """Return the names of a list, or of a text that lists them."""
     if value is None or _is_number(value):
         return set()
+    if not isinstance(value, (str, list, tuple, set, frozenset)):
+        _wrong("请写人数，或者写名单", "give a number, or names")
     parts = (
         value.replace(",", "、").replace("，", "、").split("、")
         if isinstance(value, str)
