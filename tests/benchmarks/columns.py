@@ -258,7 +258,10 @@ def write_large(history: History, rows: int, path: Path) -> None:
         scanned = pl.scan_csv(sheet, infer_schema=False)
         scanned.sink_parquet(path, row_group_size=50_000)
     elif path.suffix == ".jsonl":
-        with sheet.open(encoding="utf-8", newline="") as source, path.open("w") as file:
+        with (
+            sheet.open(encoding="utf-8", newline="") as source,
+            path.open("w", encoding="utf-8") as file,
+        ):
             for row in csv.DictReader(source):
                 file.write(json.dumps(row, ensure_ascii=False) + "\n")
     if path != sheet:

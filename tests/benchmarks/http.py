@@ -98,7 +98,10 @@ class Server:
 
     def busy(self) -> float:
         """Return seconds of the processor."""
-        return int(Path(f"/proc/{self.process}/schedstat").read_text().split()[0]) / 1e9
+        return (
+            int(Path(f"/proc/{self.process}/schedstat").read_text(encoding="utf-8").split()[0])
+            / 1e9
+        )
 
 
 # --- the server --------------------------------------------------------------------------------

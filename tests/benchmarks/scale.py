@@ -235,7 +235,7 @@ def run_step(step: str, folder: str) -> None:
 
 def most_memory() -> float:
     """Return the most MiB that this process held; `getrusage` would count its parent too."""
-    with Path("/proc/self/status").open() as lines:
+    with Path("/proc/self/status").open(encoding="utf-8") as lines:
         return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
 
 

@@ -25,7 +25,7 @@ EXPECTED = re.compile(r'# (error|warning|hint): (ZR\d+) "(.*)"$', re.M)
 
 
 def findings(path: Path) -> list[Diagnostic]:
-    policy_set, unread = load_text(path.read_text(), path.name, folder=path.parent)
+    policy_set, unread = load_text(path.read_text(encoding="utf-8"), path.name, folder=path.parent)
     assert policy_set is not None
     assert not unread
     upper = path.with_name("upper.policy")

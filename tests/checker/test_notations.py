@@ -28,7 +28,7 @@ def checked(text: str, name: str) -> tuple[str | None, list[str]]:
 def test_three_notations_have_the_same_findings(path: Path) -> None:
     stem = path.name.removesuffix(".zh.policy")
     english, yaml = path.with_name(f"{stem}.en.policy"), path.with_name(f"{stem}.yaml")
-    expected = checked(path.read_text(), path.name)
+    expected = checked(path.read_text(encoding="utf-8"), path.name)
     assert expected[1]
     assert checked(english.read_text(), english.name) == expected
     assert checked(yaml.read_text(), yaml.name) == expected

@@ -16,6 +16,8 @@ from typing import Any
 
 from lark import Lark
 
+from zhunru.system import move
+
 # A damaged or foreign file is as good as none: the parser is then built anew.
 _UNREADABLE = (
     OSError,
@@ -80,6 +82,10 @@ def _keep(built: Lark, path: Path) -> None:
     """Write the tables beside and move them into place, so that no reader sees half a file."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
-        built.save(file)
-    Path(name).replace(path)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            built.save(file)
+        move(Path(name), path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -15,6 +15,7 @@ from zhunru.compiler import CompiledPolicy
 from zhunru.diagnostics import NOWHERE
 from zhunru.errors import CaseRefused, RequestRejected
 from zhunru.packing import keep_ready, pack, unpack
+from zhunru.system import read
 from zhunru.web.files import write_json
 from zhunru.web.signing import Signer
 
@@ -60,7 +61,7 @@ class Bundles:
     def active(self) -> dict[str, int]:
         """Return the number of the current version of each set that was ever published."""
         try:
-            found: dict[str, int] = orjson.loads((self._folder / _ACTIVE).read_bytes())
+            found: dict[str, int] = orjson.loads(read(self._folder / _ACTIVE))
         except FileNotFoundError:
             return {}
         except (OSError, ValueError):
@@ -108,7 +109,7 @@ def _canonical(manifest: Mapping[str, Any]) -> bytes:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        found = orjson.loads(file.read_bytes())
+        found = orjson.loads(read(file))
         _ = (
             found["manifest"]["code"],
             found["manifest"]["number"],

@@ -16,7 +16,7 @@ from zhunru.compiler import CompiledPolicy, compile_policies
 from zhunru.diagnostics import Diagnostic
 from zhunru.errors import PolicyRejected
 from zhunru.opening import check_policies
-from zhunru.system import takes_name
+from zhunru.system import read, takes_name
 from zhunru.testing import run_tests
 from zhunru.web.examining import examined_apart
 from zhunru.web.files import write_json
@@ -113,7 +113,7 @@ class Drafts:
         file = self._folder / draft / "state.json"
         if not _ID.fullmatch(draft) or not file.is_file():
             not_there("草案", "draft", draft[:40])
-        found: dict[str, Any] = orjson.loads(file.read_bytes())
+        found: dict[str, Any] = orjson.loads(read(file))
         return found
 
     def states(self) -> list[dict[str, Any]]:

@@ -113,7 +113,11 @@ class Ground:
         status = Path(f"/proc/{self._process.pid}/status")
         if not status.exists():
             return 0  # no Linux: then it is not told
-        found = [line for line in status.read_text().splitlines() if line.startswith("VmRSS")]
+        found = [
+            line
+            for line in status.read_text(encoding="utf-8").splitlines()
+            if line.startswith("VmRSS")
+        ]
         return int(found[0].split()[1])
 
 
