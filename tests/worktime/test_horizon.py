@@ -113,6 +113,24 @@ def test_natural_hours_and_a_service_that_never_closes_know_no_horizon() -> None
     assert due(start, Limit(5, Unit.MINUTE), ONLINE).provisional
 
 
+def test_years_that_are_published_share_no_sums_with_those_that_are_not() -> None:
+    days = published_calendar()
+    years = [*range(days.horizon.year + 1, days.horizon.year + 29), days.first.year - 6]
+    years += range(days.first.year, days.horizon.year + 1)
+    asked = replace(WORK)
+    for year in years:
+        start, end = beijing(year, 1, 1), beijing(year + 1, 1, 1)
+        alone = elapsed(start, end, Unit.WORKHOUR, replace(WORK)).used
+        assert elapsed(start, end, Unit.WORKHOUR, asked).used == alone, year
+
+
+def test_a_calendar_that_is_given_is_the_one_that_counts() -> None:
+    days = published_calendar("广西")
+    for made in (natural_time, working_time, round_the_clock):
+        assert made(days).days is days
+        assert made().days == published_calendar()
+
+
 def test_an_amount_used_is_provisional_past_the_horizon() -> None:
     start, end = beijing(2026, 12, 30, 9), beijing(2027, 1, 8, 18)
     assert elapsed(start, end, Unit.WORKDAY, WORK).provisional
