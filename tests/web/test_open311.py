@@ -51,6 +51,16 @@ def test_a_report_becomes_a_case_and_is_followed(api):
     assert kept.status_code == 200
 
 
+@pytest.mark.parametrize(("lat", "long"), [("37.5", "122.1"), ("-90", "-180.0")])
+def test_a_place_may_be_told_by_its_degrees(api, lat, long):
+    where = {"lat": lat, "long": long}
+    made = api.post(f"{BASE}/requests.json", data={**REPORT, **where, "address_string": ""})
+    assert made.status_code == 201, made.text
+    case = made.json()[0]["service_request_id"]
+    kept = api.get(f"/v1/cases/{case}", params={"as": "热线平台"}).json()
+    assert f"{lat}，{long}" in str(kept["facts"])
+
+
 def test_a_report_sent_again_is_one_report(api):
     headers = {"Idempotency-Key": "app-1"}
     first, second = (
@@ -120,6 +130,8 @@ def test_what_is_said_is_filed_as_what_is_said_and_nothing_else(serve):
     "wrong",
     [
         {"lat": "abc", "long": "122.1", "address_string": ""},
+        {"lat": "90.1", "long": "122.1", "address_string": ""},
+        {"lat": "37.1", "long": "-180.5", "address_string": ""},
         {"attribute[法律依据]": "x"},
         {"attribute[权力]": "社区"},
     ],

@@ -248,11 +248,11 @@ def _place(form: Mapping[str, Any]) -> str:
     named: str = form.get("address_string") or form.get("address_id", "")
     if named:
         return named
-    for name in ("lat", "long"):
+    for name, most in (("lat", 90), ("long", 180)):
         if not form.get(name):
             _wrong(400, "address_string", "地点（或者 lat、long）", "a place, or lat and long")
-        if not _DEGREES.fullmatch(form[name]):
-            _wrong(400, name, "度数，例如 37.5", "degrees such as 37.5")
+        if not _DEGREES.fullmatch(form[name]) or abs(float(form[name])) > most:
+            _wrong(400, name, f"至多 {most} 的度数，例如 37.5", f"degrees up to {most}, as 37.5")
     return "，".join((form["lat"], form["long"]))
 
 
