@@ -6,6 +6,7 @@ import pytest
 
 from zhunru import check_policies, format_policy
 from zhunru.diagnostics import Source
+from zhunru.sheets import import_sheet
 from zhunru.syntax.nodes import Rule
 from zhunru.syntax.parser import parse
 
@@ -66,3 +67,10 @@ def test_they_are_printed_without_brackets(letter, tmp_path):
     printed = format_policy(path).text
     assert "[" not in printed and "【" not in printed
     assert declarations(printed) == declarations(text)
+
+
+@pytest.mark.parametrize("letter", LATE)
+def test_a_list_is_named_by_them_after_its_sheet(letter, tmp_path):
+    sheet = tmp_path / f"{letter}家事项.csv"
+    sheet.write_text("序号,事项名称\n1,协助登记\n", encoding="utf-8")
+    assert f"清单 {letter}家事项 " in import_sheet(sheet, kind="list").text

@@ -25,6 +25,7 @@ from zhunru.syntax.format_words import Words
 from zhunru.syntax.nodes import Entry, ListDecl, Name, Title, Unit, UnitBlock
 from zhunru.syntax.official_words import LIST_WORDS, other_words
 from zhunru.syntax.placed import moved
+from zhunru.syntax.shadow import WORD
 from zhunru.syntax.sheet import SEPARATORS, Sheet
 from zhunru.syntax.sheet_table import AnySource
 from zhunru.syntax.workbook import Workbook, Worksheet, read_workbook
@@ -33,7 +34,7 @@ from zhunru.vocabulary import LIST_KINDS, ListKind
 Kind = Literal["list", "units", "register"]
 # Readings that are certain are told and not marked in the text.
 _CERTAIN = frozenset({"ZR888", "ZR889", "ZR897", "ZR841", "ZR892", "ZR837", "ZR838", "ZR109"})
-_PLAIN_NAME = re.compile(r"[^\W\d_][\w·]*")
+_PLAIN_NAME = re.compile(rf"(?![\d_])[{WORD}][{WORD}·]*")
 _LIMIT = re.compile(r"如果是上限，写(“[^“”]+”)")
 # 附件1, 附件2： and 附表一 say where a sheet hangs, not what it is.
 _PREFIX = re.compile(r"\A(?:sep=|附[件表]\s*[\d０-９一二三四五六七八九十]*\s*[:：.．、]?\s*)")
