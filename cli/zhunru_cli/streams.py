@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import errno
-import json
 import os
 import re
 import sys
@@ -58,6 +57,8 @@ def json_text(
     Whoever reads JSON takes it for UTF-8: where the stream writes anything else, what is not
     ASCII is written in escapes, which come out alike in all encodings.
     """
+    import json  # here: most commands start without it
+
     plain = not to_file and not _is_unicode(out or sys.stdout)
     return json.dumps(data, ensure_ascii=plain, indent=indent, default=default)
 
@@ -66,6 +67,8 @@ def escaped(text: str) -> str:
     """Return what is JSON already for standard output: what is not ASCII can only be in texts."""
     if text.isascii() or _is_unicode(sys.stdout):
         return text
+    import json
+
     return _BEYOND.sub(lambda found: json.dumps(found[0])[1:-1], text)
 
 

@@ -52,6 +52,7 @@ LIGHT = {
     "zhunru_cli.review_messages",
     "zhunru_cli.service_messages",
     "zhunru_cli.sheet_messages",
+    "zhunru_cli.streams",
     "zhunru_cli.surface",
 }
 
