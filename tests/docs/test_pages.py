@@ -29,7 +29,7 @@ def _builder():
 BY_HAND = {"ZR326", "ZR328", "ZR330", "ZR424", "ZR534", "ZR603", "ZR802", "ZR832"}
 BY_HAND |= {"ZR343", "ZR344", "ZR839", "ZR849"}
 # Found in documents of a word processor: tests/sheets/test_documents.py.
-BY_HAND |= {"ZR819", "ZR828", "ZR833", "ZR834", "ZR835"}
+BY_HAND |= {"ZR819", "ZR818", "ZR833", "ZR834", "ZR835"}
 
 
 def _slots(template: str) -> set[str]:

@@ -222,7 +222,7 @@ def test_no_way_is_called_the_longest_where_only_a_bound_is_known(console: Serve
     exact = text_of(console.get("/flows/BG-1/准入申请"))
     assert "红色粗线是最长的一路" in exact and "不超过" not in exact
     bound = text_of(console.get("/flows/BG-1/快办"))
-    assert "不超过 4 个工作日 这是稳妥的上限" in bound and "红色粗线" not in bound
+    assert "不超过 3 个工作日 这是稳妥的上限" in bound and "红色粗线" not in bound
     drawn = console.get("/flows/BG-1/快办/picture.svg").text
     lit = console.get("/flows/BG-1/准入申请/picture.svg").text
     assert 'class="way lit"' in lit and ' lit"' not in drawn

@@ -36,8 +36,8 @@ CODES: tuple[Code, ...] = (
         en="none of these files is a file of a set: {names}",
         help_zh="请选规则集的文件夹，或者其中的 .policy、.yaml、.csv 文件；"
         "压缩包先解压，Excel 表格先用 zhunru import 转成规则文件。",
-        help_en="choose the folder of a set, or its .policy, .yaml and .csv files; unpack archives, "
-        "and turn workbooks into rules by zhunru import first",
+        help_en="choose the folder of a set, or its .policy, .yaml and .csv files; unpack "
+        "archives, and turn workbooks into rules by zhunru import first",
         why_zh="表格里哪一栏是什么意思，要先读准、核对，才能当作规则。",
         why_en="what the columns of a workbook mean has to be read and looked at before they rule",
     ),

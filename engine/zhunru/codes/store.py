@@ -224,7 +224,7 @@ CODES: tuple[Code, ...] = (
         zh="这个办件库不在一个文件里，不能这样备份",
         en="this store is not in a file, and cannot be backed up in this way",
         help_zh="服务器上的库请用数据库自己的程序：pg_dump --format=custom --file 备份.dump 地址。",
-        help_en="a server's own program does it: pg_dump --format=custom --file backup.dump ADDRESS",
+        help_en="use the server's own program: pg_dump --format=custom --file backup.dump ADDRESS",
         why_zh="数据库服务器自己的备份能和它的日志、权限一起恢复。",
         why_en="the server's own copy is restored together with its roles and its log",
     ),

@@ -29,7 +29,7 @@ CODES: tuple[Code, ...] = (
         why_en="an annex of what is admitted and one of what is not must not become one list",
     ),
     Code(
-        id="ZR828",
+        id="ZR818",
         slug="document-with-changes",
         severity=Severity.HINT,
         zh="文档里有没有接受的修订，按全部接受以后的样子读取",

@@ -189,7 +189,7 @@ def _range(columns: tuple[int, int], first: int, last: int) -> Merged:
 
 def _remarks(read: _Reader, place: Span) -> list[Diagnostic]:
     """Tell what of the whole document is read in one way of several, or not at all."""
-    found = [diagnose("ZR828", place)] if read.revised else []
+    found = [diagnose("ZR818", place)] if read.revised else []
     if read.left:
         # Notes first: a condition stands there rather than in the letter in front.
         left = sorted(read.left, key=lambda text: _NOTE.match(text) is None)[:_MOST_TOLD]
