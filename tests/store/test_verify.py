@@ -130,6 +130,17 @@ def test_a_chain_passed_off_as_that_of_another_partition_is_found(path: Path) ->
     assert run(path)[0] == 1
 
 
+def test_a_noted_head_that_holds_hides_no_other_that_does_not(path: Path) -> None:
+    with sqlite3.connect(path) as file:
+        ((head,),) = file.execute("SELECT digest FROM partitions WHERE name = '甲'").fetchall()
+    file.close()
+    noted, other = f"甲:3:{head}", f"甲:3:{'0' * len(head)}"
+    for heads in ((noted, other), (other, noted)):
+        assert run(path, *heads) == (1, "甲: broken at 3\n")
+    changed(path, "UPDATE partitions SET digest = '别' WHERE name = '甲'")
+    assert run(path, noted) == (1, "甲: broken at 3\n")
+
+
 # --- exports -------------------------------------------------------------------------------------
 
 
@@ -147,6 +158,15 @@ def export(tmp_path: Path, store: Store) -> Path:
 
 def test_an_untouched_export_is_whole(export: Path) -> None:
     assert run(export) == WHOLE
+
+
+def test_separators_within_what_was_said_end_no_line_of_an_export(
+    tmp_path: Path, store: Store
+) -> None:
+    store.write(Counting("案1", partition="甲", body='{"说明":"一\u2028二\u2029三\x85四"}').work())
+    file = tmp_path / "export.jsonl"
+    file.write_bytes(b"".join(map(link_line, store.chain("甲"))))
+    assert run(file) == WHOLE
 
 
 @pytest.mark.parametrize("mischief", ["change", "remove", "reorder"])

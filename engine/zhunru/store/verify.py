@@ -26,7 +26,8 @@ _ALGORITHMS = [name for name in ("sha256", "sm3") if name in hashlib.algorithms_
 def read(path: str) -> tuple[Iterable[Any], list[Any]]:
     """Return partition, position, event and digest of each link, and the heads kept with them."""
     if path.endswith(".jsonl"):
-        links = map(json.loads, Path(path).read_text(encoding="utf-8").splitlines())
+        # Of bytes: lines of text would also end at separators that stand within what was said.
+        links = map(json.loads, Path(path).read_bytes().splitlines())
         return ((x["partition"], x["position"], x["event"], x["digest"]) for x in links), []
     file = sqlite3.connect(Path(path).resolve().as_uri() + "?mode=ro", uri=True)
     heads = file.execute("SELECT name, position, digest FROM partitions").fetchall()
@@ -36,14 +37,16 @@ def read(path: str) -> tuple[Iterable[Any], list[Any]]:
 def verify(links: Iterable[Any], kept: list[Any], noted: list[Any]) -> Iterator[str]:
     """Yield what is wrong: `kept` heads are where chains end, `noted` ones lie on them."""
     ends = {partition: position for partition, position, _ in kept}
-    wanted = {(partition, position): digest for partition, position, digest in [*kept, *noted]}
+    wanted: dict[Any, set[str]] = {}
+    for partition, position, digest in [*kept, *noted]:
+        wanted.setdefault((partition, position), set()).add(digest)
     for partition, chain in groupby(links, key=lambda link: link[0]):
         before = {a: hashlib.new(a, partition.encode()).hexdigest() for a in _ALGORITHMS}
         for at, (_, position, event, digest) in enumerate(chain, 1):
             text = json.dumps(event, ensure_ascii=False, separators=(",", ":"))
             made = {a: hashlib.new(a, (d + text).encode()).hexdigest() for a, d in before.items()}
             before = {a: d for a, d in made.items() if d == digest}
-            fits = position == at and wanted.pop((partition, position), digest) == digest
+            fits = position == at and wanted.pop((partition, position), {digest}) == {digest}
             if not fits or not before or at > ends.get(partition, at):
                 yield f"{partition}: broken at {at}"
                 break
