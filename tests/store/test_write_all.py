@@ -57,6 +57,20 @@ def test_a_bad_one_among_good_ones_fails_alone(store: Store) -> None:
     assert [len(store.events(f"案{n}")) for n in (1, 2, 3, 9)] == [1, 1, 1, 0]
 
 
+@pytest.mark.parametrize("named", ["case", "command", "partition"])
+def test_a_name_that_is_no_text_fails_alone(store: Store, named: str) -> None:
+    unfit = Counting(
+        case_id="案\ud800" if named == "case" else "案9",
+        command="令\ud800" if named == "command" else "令9",
+        partition="甲\ud800" if named == "partition" else "甲街道",
+    )
+    works = [Counting("案1", "令1").work(), unfit.work(), Counting("案2", "令2").work()]
+    found = store.write_all(works)
+    assert [found[0], found[2]] == [1, 1]
+    assert code_of(found[1]) == "ZR862"
+    assert [len(store.events(f"案{n}")) for n in (1, 2)] == [1, 1]
+
+
 def test_the_same_command_twice_is_carried_out_once(store: Store) -> None:
     works = [Counting("案1", "令1").work() for _ in range(3)]
     assert store.write_all(works) == [1, 1, 1]

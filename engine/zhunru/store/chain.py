@@ -32,7 +32,11 @@ class Chain:
 
     def start(self, partition: str) -> str:
         """Return the digest that stands before the first event of a partition."""
-        return hashlib.new(self.algorithm, partition.encode()).hexdigest()
+        try:
+            name = partition.encode()
+        except UnicodeEncodeError as error:  # a lone surrogate
+            raise failure("ZR862", reason=str(error)) from None
+        return hashlib.new(self.algorithm, name).hexdigest()
 
     def digest(self, previous: str, event: EventRow) -> str:
         """Return the digest of an event that follows the digest `previous`."""

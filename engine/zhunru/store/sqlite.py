@@ -219,7 +219,10 @@ class _Session:
     def among(self, values: Sequence[str]) -> tuple[str, object]:
         if len(values) == 1:
             return "= ?", values[0]
-        return "IN (SELECT value FROM json_each(?))", orjson.dumps(values).decode()
+        try:
+            return "IN (SELECT value FROM json_each(?))", orjson.dumps(values).decode()
+        except TypeError as error:  # a lone surrogate: it must fail its own work alone
+            raise failure("ZR862", reason=str(error)) from None
 
 
 class _WritingSession(_Session):
