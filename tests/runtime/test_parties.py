@@ -6,6 +6,7 @@ from tests.runtime.sets import compiled, flow, kit
 from tests.runtime.test_together import OPEN, THREE, refusal
 
 from zhunru.casework.built_in_steps import built_in_steps
+from zhunru.errors import CaseRefused
 from zhunru.runtime.advance import act
 from zhunru.runtime.case import Actor, Case, Command
 from zhunru.runtime.kit import CaseKit
@@ -53,6 +54,67 @@ def test_who_stands_above_says_whose_part_is_handed_on_by_any_of_its_names() -> 
         "区司法局",
         "一街道",
     ]
+
+
+LED = (
+    "\n单位 一小区 层级 小区 上级 一社区\n单位 丙区 层级 区级\n单位 丙区法院 层级 部门 上级 丙区\n"
+)
+
+
+def led(owner: str, to: str = "一街道") -> dict[str, str]:
+    """Who may put `to` in the place of which party, of all that could have anything to do."""
+    actors = ("区民政局", "区财政局", "区司法局", "一社区", "一街道", "二街道", "甲区", "丙区")
+    found: dict[str, str] = {}
+    for old in ("区民政局", "区财政局", "一社区"):
+        for actor in actors:
+            rows = OPEN.format("") + f"| 会商 | {owner} | 4 个工作日 | {LINES} | 逾期 → 督办结 |"
+            case = kit(rows, before=LED, ends="办结、不办、督办结")
+            case.open("一网格", "2026-03-02 09:00")
+            case.act("受理", "一网格")
+            try:
+                case.act("改派", actor, {"单位": to, "原单位": old})
+            except CaseRefused as error:
+                assert error.code == "ZR743", (old, actor)
+            else:
+                found[old] = f"{found.get(old, '')} {actor}".strip()
+    return found
+
+
+def test_the_part_of_another_is_handed_on_by_the_lead_and_by_who_stands_above_it_only() -> None:
+    """A party that could replace another would choose how the 会办 ends."""
+    parties = "会办 区民政局、区财政局、一社区"
+    assert led(f"{parties} 牵头 区民政局", "二街道") == {
+        "区民政局": "区民政局 甲区",
+        "区财政局": "区民政局 区财政局 甲区",
+        "一社区": "区民政局 一社区 一街道 甲区",
+    }
+    assert led(parties, "二街道") == {
+        "区民政局": "区民政局 甲区",
+        "区财政局": "区财政局 甲区",
+        "一社区": "一社区 一街道 甲区",
+    }
+
+
+def test_a_party_that_presses_another_does_not_come_to_hand_its_part_on() -> None:
+    case = begun()
+    case.act("督办", "区司法局")
+    found = refusal(case, "改派", "区司法局", 单位="一街道", 原单位="区财政局")
+    assert found.code == "ZR743"
+    case.act("督办", "二街道")
+    case.act("改派", "二街道", {"单位": "一街道", "原单位": "区财政局"})
+    assert "一街道" in case.case.visit.owners
+
+
+def test_the_part_of_a_role_that_nobody_has_is_handed_on_by_who_stands_above_the_others() -> None:
+    rows = (
+        OPEN.format("") + f"| 会商 | 会办 区民政局、居民 | 4 个工作日 | {LINES} | 逾期 → 督办结 |"
+    )
+    case = kit(rows, ends="办结、不办、督办结")
+    case.open("一网格", "2026-03-02 09:00")
+    case.act("受理", "一网格")
+    assert refusal(case, "改派", "区民政局", 单位="一街道", 原单位="居民").code == "ZR743"
+    case.act("改派", "甲区", {"单位": "一街道", "原单位": "居民"})
+    assert case.case.visit.owners == ("区民政局", "一街道")
 
 
 def test_a_part_that_was_answered_is_not_handed_on() -> None:

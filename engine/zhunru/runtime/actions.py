@@ -24,7 +24,7 @@ from zhunru.runtime.authority import (
 )
 from zhunru.runtime.case import Command, Done, Extending, Party, Pause
 from zhunru.runtime.inputs import given, not_taken, text_given
-from zhunru.runtime.joint import party_of
+from zhunru.runtime.joint import parties_of, party_of
 from zhunru.runtime.refusals import refuse
 from zhunru.runtime.stepping import Stepper, changed
 from zhunru.runtime.timing import refuse_extension, resume, resume_party
@@ -257,9 +257,36 @@ def _other_party(
     asked = [p for p in stepper.case.asked if p.unit == old and not p.result]
     if not asked or not unit:
         text_given({}, command.verb, *(_FROM if unit else _UNIT))
+    _check_may_replace(stepper, command, asked[0])
     _check_new_party(stepper, command, unit)
     parties = [replace(p, withdrawn=True) if p is asked[0] else p for p in stepper.case.parties]
     return (*parties, Party(unit=unit, lead=asked[0].lead))
+
+
+def _check_may_replace(stepper: Stepper, command: Command, party: Party) -> None:
+    """Refuse to hand on a part to all but who has it, the lead and whoever stands above it.
+
+    Each party has one voice: another that could put somebody else in its place, or that pressed
+    it and so counts as a supervisor, would choose how the 会办 ends.
+    """
+    setting = stepper.setting
+    mine = parties_of(stepper, command.actor, command.at)
+    if party in mine or any(each.lead for each in mine):
+        return
+    unit = unit_of(setting, command.actor, command.at)
+    # Above a party that is not on the chart nobody stands; then it is who stands above the others.
+    on_chart = party.unit in setting.chart.units
+    below = (party.unit,) if on_chart else tuple(each.unit for each in stepper.case.asked)
+    if is_above(setting, unit, below) or (not mine and unit in stepper.case.supervised):
+        return
+    lead = [each.unit for each in stepper.case.asked if each.lead and each is not party]
+    zh = "、".join([f"{party.unit} 自己", *(f"牵头的 {name}" for name in lead)])
+    en = ", ".join([f"{party.unit} itself", *(f"the lead {name}" for name in lead)])
+    _not_entitled(
+        command,
+        f"{party.unit} 的部分由 {zh}，或者它的上级、督办它的单位改派",
+        f"the part of {party.unit} is for {en}, or a body above it or supervising it",
+    )
 
 
 def _check_new_party(stepper: Stepper, command: Command, unit: str) -> None:
@@ -355,7 +382,7 @@ def _check_owner(stepper: Stepper, desk: StateDesk, command: Command) -> None:
 
 
 def _check_owner_or_above(stepper: Stepper, desk: StateDesk, command: Command) -> None:
-    """The owner, the lead, or whoever stands above may hand work on."""
+    """The owner, a party of a 会办, or whoever stands above may hand work on."""
     unit = unit_of(stepper.setting, command.actor, command.at)
     owners = stepper.case.visit.owners
     if is_above(stepper.setting, unit, owners) or unit in stepper.case.supervised:

@@ -20,9 +20,14 @@ if TYPE_CHECKING:
 
 def party_of(stepper: Stepper, actor: Actor, at: int) -> Party | None:
     """Return the party that somebody acts for."""
+    return next(iter(parties_of(stepper, actor, at)), None)
+
+
+def parties_of(stepper: Stepper, actor: Actor, at: int) -> tuple[Party, ...]:
+    """Return every party that somebody acts for: by unit, by role or in person."""
     unit = unit_of(stepper.setting, actor, at)
     names = (unit, actor.unit, *actor.roles, actor.person)
-    return next((party for party in stepper.case.asked if party.unit in names), None)
+    return tuple(party for party in stepper.case.asked if party.unit in names)
 
 
 def answer(stepper: Stepper, desk: StateDesk, command: Command) -> None:
