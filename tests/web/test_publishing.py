@@ -254,6 +254,19 @@ def test_a_shadow_tells_what_it_would_change_and_changes_nothing(start):
     assert "shadow" not in api.get(f"/v1/drafts/{draft}", headers=bearer("author")).json()
 
 
+def test_a_shadow_is_not_stopped_by_who_stops_another(start):
+    api = start()
+    runs, other = hand_in(api)["draft"], hand_in(api, TEXT + "\n# 又一稿\n")["draft"]
+    step(api, runs, "shadow", "author", on=True)
+    assert step(api, other, "shadow", "author", on=False).json() == {"draft": other, "on": False}
+    outcome(api)
+    assert api.get(f"/v1/drafts/{runs}", headers=bearer("author")).json()["shadow"]["tried"] == 1
+    # Of a set one draft runs: the newer takes the place.
+    step(api, other, "shadow", "author", on=True)
+    assert "shadow" not in api.get(f"/v1/drafts/{runs}", headers=bearer("author")).json()
+    assert "shadow" in api.get(f"/v1/drafts/{other}", headers=bearer("author")).json()
+
+
 def test_no_request_is_lost_or_mixed_while_sets_are_swapped(start, tmp_path):
     """Several callers ask all the time; each answer is that of the version it names."""
     api = start(store="memory:")

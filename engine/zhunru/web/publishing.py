@@ -177,11 +177,13 @@ def shadow(call: Call) -> Answer:
     only(data, ("on",))
     tenant = call.tenant
     state, current, policy = _in_order(call)
-    shadows = {code: each for code, each in tenant.shadows.items() if code != state["set"]}
-    if flag(data, "on"):
+    on = flag(data, "on")
+    # The draft that runs beside the set may be another one: it goes on until it is stopped itself.
+    shadows = {c: each for c, each in tenant.shadows.items() if each.draft != state["draft"]}
+    if on:
         shadows[current.policy.code] = Shadow(state["draft"], policy)
     tenant.shadows = shadows
-    return as_json({"draft": state["draft"], "on": state["set"] in shadows})
+    return as_json({"draft": state["draft"], "on": on})
 
 
 def withdraw(call: Call) -> Answer:
