@@ -65,6 +65,12 @@ CLOCKS = [
     ("2026.3.2 9时30分", "2026-03-02 9:30"),
     ("2026-03-02 下午2:05", "2026-03-02 14:05"),
     ("2026年3月2日9：15", "2026-03-02 9:15"),
+    ("2026年3月2日中午12点", "2026-03-02 12:00"),
+    ("2026年3月2日中午1点", "2026-03-02 13:00"),
+    ("2026年3月2日凌晨12点半", "2026-03-02 0:30"),
+    ("2026年3月2日晚上24:00", "2026-03-03 0:00"),
+    ("2026年3月2日晚上8点", "2026-03-02 20:00"),
+    ("2026年3月2日晚上12点", "2026-03-03 0:00"),
 ]
 
 
@@ -78,6 +84,12 @@ def test_a_moment_in_words_is_told_as_the_language_writes_it(written: str, meant
             text = text[: edit.span.start] + edit.text + text[edit.span.end :]
     assert text == CASE.format(meant) or not found
     assert parse(Source("x.policy", text))[1] == []
+
+
+@pytest.mark.parametrize("written", ["2026年3月2日晚上1点", "9999年12月31日24点"])
+def test_an_hour_of_a_day_that_is_not_known_or_not_there_is_not_mended(written: str) -> None:
+    found = parse(Source("x.policy", CASE.format(written)))[1]
+    assert found and not any(one.fix for one in found)
 
 
 FLOW = """流程 办 止于 办结

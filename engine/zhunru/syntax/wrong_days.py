@@ -21,7 +21,7 @@ _WHOLE = re.compile(
 )
 _HALF = re.compile(r"\d{4}(?:[-/]\d{1,2}|年\d{1,2}月)(?![-/\d日])")
 _FAR = 24
-_AFTERNOON = ("下午", "晚上", "傍晚", "晚")
+_EVENING = ("晚上", "晚")
 _CLOCK = re.compile(
     r"(?P<day>\d{4} ?[-/.年] ?\d{1,2} ?[-/.月] ?\d{1,2} ?[日号]?)\s*"
     r"(?P<half>上午|下午|晚上|凌晨|早上|中午|傍晚|晚)?"
@@ -56,24 +56,38 @@ def clock(failure: Failure) -> Done | None:
     text, start, end = failure.snippet.shadow, failure.snippet.start, failure.snippet.end
     for found in _CLOCK.finditer(text, start, end):
         day = written_day(re.sub("[。、]", ".", found["day"]))
-        hour = int(found["hour"]) + (
-            12 if found["half"] in _AFTERNOON and int(found["hour"]) < 12 else 0
-        )
         minute = 30 if found["minute"] == "半" else int(found["minute"] or 0)
+        hour = _hour(found["half"], int(found["hour"]), minute)
         if (
             day is None
+            or hour is None
             or hour > 24
+            or (hour == 24 and (minute or day == date.max))
             or minute > 59
             or not found.start() <= failure.at <= found.end()
         ):
             continue
-        mend = failure.mend(*found.span(), f"{day.isoformat()} {hour}:{minute:02}")
+        # The language knows no 24:00: that is the first minute of the next day.
+        day += timedelta(hour // 24)
+        mend = failure.mend(*found.span(), f"{day.isoformat()} {hour % 24}:{minute:02}")
         if readable(failure, mend):
             zh, en = f"写作“{mend.mended}”", f"write `{mend.mended}`"
             span = failure.reading.source.span(*found.span())
             failure.report("ZR101", span, mend, found=mend.found, more_zh=zh, more_en=en)
             return Done(mend)
     return None
+
+
+def _hour(half: str | None, hour: int, minute: int) -> int | None:
+    """Return the hour of the day that people call so; None where it may be of the next day."""
+    if half in _EVENING and (hour < 5 or (hour == 12 and minute)):
+        return None
+    if half in _EVENING and hour == 12:
+        return 24
+    if half == "凌晨":
+        return 0 if hour == 12 else hour
+    later = 3 if half == "中午" else 12 if half in ("下午", "傍晚", *_EVENING) else 0
+    return hour + 12 if hour < later else hour
 
 
 def half_day(failure: Failure) -> Done | None:
