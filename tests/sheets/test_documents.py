@@ -119,6 +119,26 @@ def test_two_annexes_become_one_list_only_with_a_word(tmp_path: Path) -> None:
     assert alone.rows == 1
 
 
+DRAWN = (
+    '<w:p><w:r><w:drawing><a:tbl xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">'
+    "<a:tr><a:tc><a:p><a:r><a:t>图</a:t></a:r></a:p></a:tc></a:tr></a:tbl></w:drawing></w:r></w:p>"
+)
+
+
+def test_a_table_of_a_drawing_ends_no_table_of_the_document(tmp_path: Path) -> None:
+    first = row("A-1", cell(paragraph("居住证明") + DRAWN), *ROWS[1][2:])
+    made = read(document(tmp_path / "甲.docx", DRAWN, table(row(*HEADINGS), first, row(*ROWS[2]))))
+    assert made.text == read(document(tmp_path / "甲.docx", plain(ROWS))).text
+
+
+def test_what_stands_above_a_table_that_is_taken_away_is_not_lost(tmp_path: Path) -> None:
+    gone = table(row("甲", "乙", properties="<w:del/>"))
+    note = paragraph("附件1") + paragraph("说明：有争议的除外。")
+    made = read(document(tmp_path / "甲.docx", note, gone, plain(ROWS)))
+    assert codes(made) == ["ZR818", "ZR833"]
+    assert "有争议的除外" in made.findings[-1].zh
+
+
 def test_changes_that_are_not_accepted_are_read_as_accepted(tmp_path: Path) -> None:
     gone = "<w:del><w:r><w:delText>每月</w:delText></w:r></w:del>"
     put = "<w:ins><w:r><w:t>每年 不超过 4 次</w:t></w:r></w:ins>"

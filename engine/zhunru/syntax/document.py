@@ -29,7 +29,7 @@ _LONGEST_TITLE = 60
 _MOST_TOLD = 3
 _ANNEX = re.compile(r"附\s*[件表录]\s*[\d０-９一二三四五六七八九十]*\s*[:：]?")
 _NOTE = re.compile(r"\s*[（(]?(?:注|备注|说明|附注|Note)", re.I)
-_WORDS = ("/wordprocessingml/2006/main", "/wordprocessingml/main", "/2006/math")
+_WORDS = ("/wordprocessingml/2006/main", "/wordprocessingml/main", "/math")
 # Signs that stand in a font of pictures, by their number in it: a tick in a column of ticks.
 _SIGNS = {
     ("wingdings", 0xFC): "√",
@@ -237,7 +237,10 @@ class _Reader:
         if self._skipped:
             self._skipped -= 1
             return
-        match tag.rpartition("}")[2]:
+        space, _, name = tag.rpartition("}")
+        if not space.endswith(_WORDS):
+            return  # a drawing has lines and tables of its own
+        match name:
             case "t":
                 self._taken = False
             case "p":
@@ -254,7 +257,8 @@ class _Reader:
             case "tbl":
                 self._tables -= 1
                 if not self._tables and not self.tables[-1].rows:
-                    self.tables.pop()
+                    # What stands above it may belong to the next one.
+                    self.above = self.tables.pop().above
 
     def data(self, text: str) -> None:
         """Take text."""
