@@ -67,6 +67,7 @@ def test_a_file_is_opened_by_its_path(tmp_path: Path, form: str) -> None:
         ("sqlite:///d:\\办件\\库.db", "d:\\办件\\库.db"),
         ("C:\\办件\\库.db", "C:\\办件\\库.db"),
         ("sqlite:C:\\库.db", "C:\\库.db"),
+        ("//server/办件/库.db", "//server/办件/库.db"),
         ("sqlite:///var/库.db", "/var/库.db"),
         ("sqlite:///c:", "/c:"),
     ],

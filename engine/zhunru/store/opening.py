@@ -41,7 +41,10 @@ def open_store(url: str, *, algorithm: str | None = None, create: bool = True) -
 
 def path_in(url: str) -> str:
     """Return the path of a store in a file: with a scheme before it, or as it is."""
-    path = url.removeprefix("sqlite:").removeprefix("//")
+    scheme, _, rest = url.partition(":")
+    if scheme != "sqlite":
+        return url  # two slashes at its beginning are its own: a folder that is shared
+    path = rest.removeprefix("//")
     # A drive of Windows stands behind a slash in an address: sqlite:///C:/办件.db
     return path[1:] if _DRIVE.match(path) else path
 
