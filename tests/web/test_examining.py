@@ -65,6 +65,19 @@ def test_a_process_that_breaks_is_not_the_end_of_it(
     assert api.ask("/v1/drafts", {"files": {"认证.policy": TEXT}})["status"] == "checked"
 
 
+@pytest.mark.skipif(os.name == "nt", reason="no signals there")
+def test_a_draft_that_kills_the_process_is_not_tried_where_decisions_are_made(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "broken"
+    broken.write_text("#!/bin/sh\nkill -SEGV $$\n", encoding="utf-8")
+    broken.chmod(0o755)
+    monkeypatch.setattr(examining.sys, "executable", str(broken))
+    found = examined_apart(folder, [], 120)
+    assert found is not None and found["status"] == "rejected"
+    assert [each["code"] for each in found["findings"]] == ["ZR765"]
+
+
 def test_a_service_has_its_drafts_checked_apart(
     serve: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

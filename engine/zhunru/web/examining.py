@@ -25,6 +25,7 @@ MOST_BYTES = 2 << 30  # the largest sets that ship take a tenth of it
 _AT_ONCE = BoundedSemaphore(2)
 _NO_ROOM = 3  # how the process ends that has no more memory
 _KILLED = -9
+_MOST_CODE = 255  # above it Windows says that a process broke, elsewhere a number below 0 does
 
 
 def examined_apart(
@@ -32,7 +33,7 @@ def examined_apart(
 ) -> dict[str, Any] | None:
     """Return what check and tests find of the draft in a folder.
 
-    None: the process ended as none should, and it has to be found out here.
+    None: the process could not do it, and it has to be found out here.
     """
     words = [sys.executable, "-m", __name__, str(most), str(folder), *map(str, search)]
     places = os.pathsep.join(each for each in sys.path if each)
@@ -55,6 +56,9 @@ def examined_apart(
     if done.returncode in (_NO_ROOM, _KILLED):
         size = f"{most / (1 << 30):.1f} GiB"
         return _unfinished(f"用的内存超过 {size}", f"it took more than {size} of memory")
+    if not 0 <= done.returncode <= _MOST_CODE:
+        # What ended that process would end this one, and the decisions with it.
+        return _unfinished("检查中断了", "the check broke off")
     found: dict[str, Any] | None = orjson.loads(done.stdout) if done.returncode == 0 else None
     return found
 
