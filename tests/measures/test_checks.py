@@ -114,6 +114,10 @@ def test_a_quotient_stands_against_a_percentage_as_one() -> None:
     text = YEARS.replace("上年(承接 / 总额)", "30%")
     done = reviewed(text, 购买=[bought(2024, "东", 30), bought(2025, "东", 29)])
     assert [each.subjects for each in done.findings] == [("2025",)]
+    # Told to four decimals, and a half goes up.
+    row = {**bought(2025, "东", 1), "总额": number(3200)}
+    (finding,) = reviewed(text, 购买=[row]).findings
+    assert finding.zh.endswith("、0.0313 < 30）")
 
 
 PAID = """
@@ -192,6 +196,22 @@ def test_each_value_is_counted_apart() -> None:
     done = reviewed(text, 对象=[{"姓名": "张"}], 成员=rows)
     assert done.findings[0].zh.endswith("实有 “家庭”0")
     assert reviewed(text, 对象=[{"姓名": "张"}], 成员=[*rows, {"对象": "张", "来源": "家庭"}]).holds
+
+
+def test_a_row_without_the_value_counted_apart_may_be_of_either_and_says_what_it_lacks() -> None:
+    text = """
+台账 对象
+  姓名 文本
+台账 成员
+  对象 文本
+  来源 枚举 司法、社区、家庭
+核查 齐备 每个 对象 应当 有 司法、家庭 各 1 名 成员
+"""
+    for known in ("司法", "家庭"):
+        rows = [{"对象": "张", "来源": known}, {"对象": "张"}]
+        (finding,) = reviewed(text, 对象=[{"姓名": "张"}], 成员=rows).findings
+        assert (finding.unsure, finding.zh) == (True, "张：查不清，缺 来源")
+        assert [(row.of, row.number) for row in finding.rows] == [("对象", 1), ("成员", 2)]
 
 
 def test_entries_of_a_list_are_asked_with_every_value() -> None:
@@ -277,6 +297,9 @@ def test_no_seven_days_may_hold_more() -> None:
 
     assert reviewed(text, 检查=on(1, 8)).holds
     assert found(reviewed(text, 检查=on(1, 7))) == [("甲社区",)]
+    # One of an unknown day may be of the same seven.
+    (finding,) = reviewed(text, 检查=[*on(1), {"社区": "甲社区"}]).findings
+    assert (finding.unsure, finding.zh) == (True, "甲社区：查不清，缺 日期")
 
 
 # --- rows in force -------------------------------------------------------------------------------
@@ -308,6 +331,10 @@ def test_a_row_is_in_force_within_its_days_only(span: object, holds: bool) -> No
     units = frozenset({"甲社区", "乙社区", "丙社区"})
     done = reviewed(IN_FORCE, 包联=[{"部门": "区民政局", "范围": units, "起止": span}])
     assert (done.held == 3, len(found(done)) == 3) == (holds, not holds)
+    # Only facts are told, not that the register was read.
+    for finding, (name,) in zip(done.findings, found(done), strict=True):
+        told = finding.zh.removesuffix(f"（社区 {name}）")
+        assert told == f"{name}：应当 有效(包联, 社区)"
 
 
 # --- rows joined by columns of other names -------------------------------------------------------

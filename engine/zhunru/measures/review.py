@@ -307,15 +307,23 @@ def _count(check: m.ResolvedCheck, demand: m.Demand, asking: Measuring) -> Findi
         rows = (*asking.subjects, *found.sure)
         return _finding(check, asking, f"应当 {zh}，实有 {'、'.join(told)}",
                         f"must {en}, has {', '.join(told)}", rows)  # fmt: skip
-    return _unsure(check, asking.subjects, asking, found.maybe) if unsure else None
+    if not unsure:
+        return None
+    # Of a row without the value that is counted apart, nobody can tell to which it belongs.
+    blank = _blank(found, demand.column) if demand.each else ()
+    lacking = (demand.column,) if blank else ()
+    return _unsure(check, asking.subjects, asking, (*found.maybe, *blank), lacking)
 
 
 def _of_value(found: Found, column: str, value: str) -> Found:
     def having(rows: tuple[Row, ...]) -> tuple[Row, ...]:
         return tuple(row for row in rows if row.values.get(column) == value)
 
-    blank = tuple(row for row in (*found.sure, *found.maybe) if row.values.get(column) is None)
-    return Found(having(found.sure), (*having(found.maybe), *blank))
+    return Found(having(found.sure), (*having(found.maybe), *_blank(found, column)))
+
+
+def _blank(found: Found, column: str) -> tuple[Row, ...]:
+    return tuple(row for row in (*found.sure, *found.maybe) if row.values.get(column) is None)
 
 
 def _number(demand: m.Demand, found: Found, day: date) -> tuple[int, int]:
@@ -369,9 +377,10 @@ def _unsure(
     subjects: Sequence[Row],
     asking: Measuring,
     rows: Sequence[Row] = (),
+    blank: Sequence[str] = (),
 ) -> Finding:
     names = tuple(row.name for row in subjects)
-    lacking = [fact.name for fact in asking.open]
+    lacking = [*(fact.name for fact in asking.open), *blank]
     return _unknown(check, names, lacking, witnesses((*subjects, *rows)))
 
 
