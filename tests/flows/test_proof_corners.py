@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from tests.flows.sets import findings
 from tests.runtime.sets import CHART, compiled, due, flow, kit
@@ -181,6 +183,15 @@ def test_days_of_rest_under_a_stop_leave_more_days_of_work():
     case.act("停表", "一街道", {"理由": "等候"}, "2026-03-06 18:01")
     case.act("恢复", "一街道", at="2026-03-09 08:00")
     assert due(case)[:10] == "2026-03-13"  # ten days later that were all days of work
+
+
+def test_of_many_states_whose_clocks_may_stop_the_first_is_named():
+    text = '流程 事项办理 "试办" 止于 办结\n  约束 自 甲 至 办结 不超过 12 个工作日\n'
+    for one, other in pairwise((*"甲乙丙丁戊己", "办结")):
+        text += f"  环节 {one} 由 一街道 限 3 日\n    办 → {other}\n    逾期 → {other}\n"
+        text += "    可停表 等候 不超过 3 个工作日\n"
+    (found,) = findings(CHART + text)
+    assert "“甲”可以停表" in found.zh and "stop in `甲`" in found.en
 
 
 def test_what_earlier_visits_used_up_is_not_waited_for_again():

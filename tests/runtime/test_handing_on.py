@@ -70,6 +70,8 @@ def test_what_was_kept_from_people_stays_so_when_more_is() -> None:
 def test_nothing_is_taken_for_hidden_that_is_not(inputs: dict[str, object]) -> None:
     case = begun()
     assert refusal(case, "匿名保密", "一网格", **inputs).code == "ZR727"
+    several = refusal(case, "匿名保密", "一网格", **dict.fromkeys("戊丁丙乙甲", "地点"))
+    assert "“戊”" in str(several)  # the first one, in each run
     assert case.act("匿名保密", "一网格", {"栏目": "地点", "理由": "怕报复"}).confidential == (
         "地点",
     )

@@ -304,7 +304,7 @@ class Times:
     def _sweep(self, stretch: Stretch, order: list[Node], measure: Measure) -> Term:
         # In hours, or behind a state that stops the clock, no list of starts is sure to hold the
         # worst one: only a bound is safe.
-        names = {node.state for node in stretch.out}
+        names = dict.fromkeys(node.state for node in order)
         stopped = any(self.allowed[name].limit.stopped for name in names)
         paused = next((name for name in names if self.map.states[name].suspensions), "")
         safe: Reason = "calendar"

@@ -351,8 +351,9 @@ def _hidden(stepper: Stepper, command: Command) -> tuple[str, ...]:
     What is no field of it is refused: somebody would take for hidden what is not.
     """
     setting = stepper.setting
-    for name in command.inputs.keys() - {*_FIELDS, *_REASON}:
-        not_taken(setting, command.verb, name)
+    for name in command.inputs:
+        if name not in (*_FIELDS, *_REASON):
+            not_taken(setting, command.verb, name)
     asked = given(command.inputs, *_FIELDS)
     if asked:
         names = re.split("[、,，]", asked) if isinstance(asked, str) else map(str, asked)
