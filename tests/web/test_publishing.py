@@ -315,7 +315,9 @@ def _opened(folder):
     [{}, {"../a.policy": ""}, {"/a.policy": ""}, {"a.exe": ""}, {"a.policy": 7},
      {"a\\b.policy": ""}, {"a\n.policy": ""}, {f"{n}.csv": "" for n in range(300)},
      {"C:/a.policy": ""}, {"a.policy:b.csv": ""}, {"台账/nul.csv": ""}, {"Con .x.policy": ""},
-     {"台账./a.csv": ""}, {"a.policy": "", "A.policy": ""}],
+     {"台账./a.csv": ""}, {"a.policy": "", "A.policy": ""},
+     {"./a.policy": "", "a.policy": ""}, {"台账//a.csv": "", "台账/a.csv": ""},
+     {"a.policy": "", "A.policy/b.policy": ""}],
 )  # fmt: skip
 def test_files_that_could_go_elsewhere_are_not_taken(start, tmp_path, files):
     api = start()

@@ -151,7 +151,10 @@ def _checked(files: Mapping[str, Any]) -> dict[str, str]:
         inside = named and parts and not name.startswith("/") and all(map(takes_name, parts))
         if not inside or PurePosixPath(name).suffix not in _SUFFIXES or not isinstance(text, str):
             wrong_kind(f"files.{name[:60]}", "规则集里的文本文件", "a text file of a set")
-    if len({name.casefold() for name in files}) < len(files):
+    places = {PurePosixPath(name.casefold()) for name in files}
+    if len(places) < len(files):
         zh, en = "名称不只大小写不同的文件", "files whose names differ in more than case"
         wrong_kind("files", zh, en)
+    if any(not places.isdisjoint(place.parents) for place in places):
+        wrong_kind("files", "不兼作文件夹的文件", "files none of which is also a folder")
     return {str(name): str(text) for name, text in files.items()}
