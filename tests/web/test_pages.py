@@ -446,6 +446,8 @@ def test_why_ratings_did_not_count_is_said(console: Served) -> None:
     english = text_of(send(console, "/board?lang=en", {}, files=files))
     assert "以下评上: 1 rating(s) left out: not from one of the raters" in english
     console.get("/board?lang=zh")
+    wide = _ratings("以下评上.csv", "示例区 民政局,按时报到率,幸福社区,95,2026-02-01,1")
+    assert "评不出示例区民政局" in text_of(send(console, "/board", {}, files=wide))
     renamed = text_of(send(console, "/board", {}, files=_ratings("评分表.csv", "a,b,c,1,,")))
     assert "ZR778" not in renamed and "评分表" in renamed.partition("算不出名次")[2]
 

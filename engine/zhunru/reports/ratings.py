@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from zhunru.checker.resolved import normal_title
 from zhunru.compiler import CompiledPolicy
 from zhunru.diagnostics import has_errors
 from zhunru.errors import RequestRejected
@@ -43,8 +44,10 @@ def _uncounted(result: Assessed, table: Table) -> Iterator[tuple[str, str]]:
     card = result.card
     for zh, en, number in result.left_out:
         yield f"“{card}”不计 {number} 份评分：{zh}", f"{card}: {number} rating(s) left out: {en}"
-    rated = {row.get("对象") for row in table}
-    unknown = [one for one in result.scored if one.total is None and one.subject in rated]
+    rated = {normal_title(str(row.get("对象"))) for row in table}
+    unknown = [
+        one for one in result.scored if one.total is None and normal_title(one.subject) in rated
+    ]
     for one in unknown[:_MOST_NAMED]:
         open_ = [step for step in one.steps if step.score is None]
         zh = "、".join(step.lacking for step in open_)
