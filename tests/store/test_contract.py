@@ -245,6 +245,15 @@ def test_a_second_answer_to_a_command_is_an_error(store: Store) -> None:
     assert store.read(lambda view: view.reply("令1")) == reply("令1")
 
 
+def test_one_work_may_answer_several_commands(store: Store) -> None:
+    answers = (reply("令1"), reply("令2", body="另"))
+    store.write(work(replace(opening(), replies=answers)))
+    assert store.read(lambda view: (view.reply("令1"), view.reply("令2"))) == answers
+    again = work(Change(replies=(reply("令3"), reply("令2"))))
+    assert error_code(store, again) == "ZR859"
+    assert store.read(lambda view: view.reply("令3")) is None
+
+
 # --- finding cases -------------------------------------------------------------------------------
 
 
