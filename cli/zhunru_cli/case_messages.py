@@ -164,6 +164,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "case.state": ("环节", "state"),
     "case.due": ("到期", "due"),
     "case.owners": ("承办", "with"),
+    "case.unheld": ("提示", "note"),
+    "case.unheld.some": (
+        "没有单位担任的角色：{roles}；由能代表它的人办理，或者在规则集的“单位”里写明由谁担任，或者改派",
+        "roles that no unit has: {roles}; whoever may act for them does, or name who has them "
+        "among the units of the set, or reassign",
+    ),
     "case.opener": ("开立", "opened by"),
     "case.since": ("本环节自", "in state since"),
     "case.parties": ("会办单位", "parties"),

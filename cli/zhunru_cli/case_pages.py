@@ -18,7 +18,10 @@ def case_list(found: Sequence[Mapping[str, Any]], surface: Surface) -> Iterator[
         [each["case"], each["flow"], each["state"], deadline(each, surface), _owners(each, surface)]
         for each in found
     ]
-    return table([surface.say(key) for key in _HEADS], rows, left=len(_HEADS))
+    yield from table([surface.say(key) for key in _HEADS], rows, left=len(_HEADS))
+    unheld = dict.fromkeys(name for each in found for name in each.get("unheld", ()))
+    if unheld:
+        yield surface.say("case.unheld.some", roles=surface.join(list(unheld)))
 
 
 def deadline(each: Mapping[str, Any], surface: Surface) -> str:
@@ -98,6 +101,7 @@ def _rows(found: Mapping[str, Any], surface: Surface) -> Iterator[tuple[str, str
     yield "case.state", found["state"]
     yield "case.due", "" if found["closed"] else deadline(found, surface)
     yield "case.owners", _owner_line(found, surface)
+    yield "case.unheld", found.get("unheld_text", {}).get(surface.language, "")
     yield "case.opener", f"{found['opener']}  {found['opened'][:16]}"
     yield "case.since", "" if found["closed"] else found["since"][:16]
     yield "case.parties", surface.join([_party(each, surface) for each in found["parties"]])

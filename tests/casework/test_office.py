@@ -167,6 +167,30 @@ def test_the_history_is_told_in_words(office, place):
     assert json.dumps(told)
 
 
+def test_a_role_that_no_unit_has_is_said_with_what_to_do(office, place, capsys):
+    """Nobody finds such a case in an inbox of his own."""
+    text = SET.replace("角色 社区居委会 每个 社区", "角色 社区居委会 每个 社区\n角色 调解员")
+    text = text.replace("| 办理 | 社区居委会 |", "| 办理 | 调解员 |")
+    (place / "集.policy").write_text(text, encoding="utf-8")
+    case = _open(office, place, 要件="是")["case"]
+    moment = at("2026-03-02 10:00")
+    assert office.show(case, moment)["unheld"] == []
+    assert [row["unheld"] for row in office.inbox("街道", moment)] == [[]]
+    office.act(case, "派单", {"经办人": "王五"}, who=STREET, key="1", at=moment)
+    found = office.show(case, moment)
+    assert found["unheld"] == ["调解员"]
+    assert "改派" in found["unheld_text"]["zh"] and "reassign" in found["unheld_text"]["en"]
+    assert [row["unheld"] for row in office.inbox("调解员", moment)] == [["调解员"]]
+    note = office.history(case)[-1]["note"]
+    assert "没有单位担任“调解员”" in note["zh"] and "role 调解员" in note["en"]
+    for command in (["case", "show", case], ["case", "history", case], ["inbox", "调解员"]):
+        for language, word in (("zh", "没有单位担任"), ("en", "no unit")):
+            main(["--lang", language, *command, "--store", str(place / "办件.db")])
+            assert word in capsys.readouterr().out.replace("\n", ""), (command, language)
+    office.act(case, "改派", {"单位": "柳河街道"}, who="调解员", key="2", at=at("2026-03-02 11:00"))
+    assert office.show(case, moment)["unheld"] == []
+
+
 def test_a_case_keeps_the_version_it_was_opened_under(office, place):
     case = _open(office, place)["case"]
     newer = SET.replace("| 办理 | 社区居委会 | 5 个工作日 |", "| 办理 | 社区居委会 | 3 个工作日 |")

@@ -10,7 +10,7 @@ from threading import Event
 from typing import Any
 
 import pytest
-from tests.web.conftest import Serve, Served, tokens_file
+from tests.web.conftest import SETS, Serve, Served, tokens_file
 from tests.web.test_pages import secret, send, text_of
 
 from zhunru import analysis
@@ -134,6 +134,29 @@ def test_a_clock_is_stopped_and_started_again_on_the_page(console: Served, case:
     assert "同意 → 办结 （现在不能办）" in stopped
     assert "<button>延期</button>" not in console.get(case).text
     assert "停表事由" not in text_of(act(console, case, "恢复", "民政局"))
+
+
+def test_a_role_that_no_unit_has_is_said_on_the_page_and_in_the_list(
+    serve: Serve, tmp_path: Path
+) -> None:
+    text = (SETS / "office" / "office.policy").read_text(encoding="utf-8")
+    text = text.replace(
+        "| 民政局   | 部门 | 柳河区   | 民政部门 |", "| 民政局   | 部门 | 柳河区   | -        |"
+    )
+    (tmp_path / "set").mkdir()
+    (tmp_path / "set" / "office.policy").write_text(text, encoding="utf-8")
+    console = serve(str(tmp_path / "set"), pages=True, store=str(tmp_path / "store.db"))
+    page = send(console, "/intake/record", {**SENT, "apply": "1", "key": "a"}, page="/intake")
+    found = re.search(r'href="(/cases/[^"?]+\.1)"', page.text)
+    assert found, text_of(page)
+    assert "没有单位担任" not in text_of(console.get("/cases"))
+    known = {"期间": "2026-03-20 至 2026-04-20", "时刻": "2026-03-20 09:30", "涉及户数": "1200"}
+    shown = text_of(act(console, unescape(found[1]), "提交", "卫健局", **known))
+    assert (
+        shown.count("没有单位担任“民政部门”") == 2
+    )  # beside whose turn it is, and in the time line
+    for address in ("/cases", "/cases?who=民政部门"):
+        assert "民政部门 没有单位担任" in text_of(console.get(address))
 
 
 def test_an_extension_is_asked_for_and_granted_on_the_page(console: Served, case: str) -> None:

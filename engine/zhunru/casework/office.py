@@ -13,7 +13,7 @@ from zhunru.casework import audit
 from zhunru.casework.built_in_steps import built_in_steps
 from zhunru.casework.known_names import check_body, check_flow, check_state
 from zhunru.casework.next_steps import next_steps
-from zhunru.casework.owner_words import owner_words
+from zhunru.casework.owner_words import owner_words, unheld_roles, unheld_words
 from zhunru.casework.registers import Table, tables_of
 from zhunru.casework.telling import told
 from zhunru.codes import diagnose
@@ -220,6 +220,10 @@ class Office:
             )
             found["next"] = next_steps(setting, case, now)
             found["owner_text"], found["owner_text_en"] = owner_words(setting, case, now)
+            found["unheld"] = unheld_roles(setting.policy, found["owners"])
+            if found["unheld"]:
+                zh, en = unheld_words(found["unheld"])
+                found["unheld_text"] = {"zh": zh, "en": en}
         return found
 
     def built_in(self, case_id: str, at: datetime) -> list[dict[str, Any]]:
@@ -259,7 +263,17 @@ class Office:
         rows = self.waiting(name)
         if not rows:
             self._check_names(owner=name)
-        return [listed(row, micros(at)) for row in rows[:limit]]
+        return [{**listed(row, micros(at)), "unheld": self.unheld(row)} for row in rows[:limit]]
+
+    def unheld(self, row: CaseRow) -> list[str]:
+        """Return the roles whose turn it is in a case and that no unit has."""
+        case = decode_case(row.body)
+        if case.closed or is_record(case):
+            return []
+        # What a set that cannot be read any more calls its units, nobody knows.
+        with suppress(CaseRefused):
+            return unheld_roles(self.service.policies.of(case.digest), row.owners)
+        return []
 
     def _check_names(self, flow: str = "", owner: str = "", state: str = "") -> None:
         """Refuse names that nothing was found by because nothing is called so."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from zhunru.checker.resolved_flows import Body, Joint, Meeting, Owner, Owners
+from zhunru.compiler import CompiledPolicy
 from zhunru.compiler.chart import OrgChart
 from zhunru.explain.phrases import Phrase
 from zhunru.runtime.case import Case
@@ -21,6 +23,25 @@ def owner_words(setting: Setting, case: Case, now: int) -> Phrase:
         return Phrase("", "")
     owner = _called(plan.state.owner, setting, case, now)
     return Phrase(owner_text(owner), owner_text(_english(owner, setting.chart), "en"))
+
+
+def unheld_roles(policy: CompiledPolicy, owners: Sequence[str]) -> list[str]:
+    """Return which of those whose turn it is are roles that no unit has where the case is."""
+    chart, posts = policy.model.chart, policy.core.posts
+    roles = [name for name in owners if name in chart.roles or name in posts]
+    return [name for name in roles if name not in chart.units]
+
+
+def unheld_words(roles: Sequence[str]) -> Phrase:
+    """Return what to do about roles that no unit has: nobody finds such work in an inbox."""
+    zh, en = "、".join(roles), ", ".join(roles)
+    return Phrase(
+        f"这一片没有单位担任“{zh}”，没有派给任何单位：由能代表这个角色的人办理；应当由单位办理的，"
+        "在规则集的“单位”里写明由谁担任，或者改派给一个单位",
+        f"no unit here has the role {en}, so it was given to none: whoever may act for the role "
+        "works on it; where it is for a unit, name the one that has the role among the units of "
+        "the set, or reassign the case to a unit",
+    )
 
 
 def _called(owner: Owner, setting: Setting, case: Case, now: int) -> Owner:

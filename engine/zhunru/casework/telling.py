@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from zhunru.casework.owner_words import unheld_words
 from zhunru.explain.phrases import plain
 from zhunru.runtime.encoding import decode
 from zhunru.runtime.recurring import MISSED
@@ -89,7 +90,19 @@ def _facts(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _note(data: Mapping[str, Any]) -> dict[str, str]:
-    """Return what else there is to say: of a decision its sentence, of a pause its reason."""
+    """Return what else there is to say: what happened, and that no unit has the role it is for."""
+    found = _said(data)
+    if roles := data.get("unheld"):
+        words = unheld_words(roles)
+        both = {"zh": ("；", words.zh), "en": ("; ", words.en)}
+        return {
+            key: found[key] + (mark if found[key] else "") + w for key, (mark, w) in both.items()
+        }
+    return found
+
+
+def _said(data: Mapping[str, Any]) -> dict[str, str]:
+    """Return the sentence of a decision, the figures of a meeting, the reason of a pause."""
     sentence = data.get("decision", {}).get("sentence", {})
     if isinstance(sentence, Mapping) and "zh" in sentence:
         return {"zh": sentence["zh"], "en": sentence.get("en", "")}

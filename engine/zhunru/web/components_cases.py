@@ -57,10 +57,18 @@ _INPUT = closed(
 )
 _CELL: Schema = either(BOTH, {"type": ["string", "integer", "null"]})
 
+_OWNERS: dict[str, Schema] = {
+    "owner_text": TEXT,
+    "owner_text_en": TEXT,
+    "unheld": listed(TEXT),
+    "unheld_text": BOTH,
+}
+
 COMPONENTS: dict[str, Schema] = {
-    "CaseRow": closed(_ROW),
+    # Roles that no unit has: told of what waits for somebody.
+    "CaseRow": closed(_ROW, {"unheld": listed(TEXT)}),
     # The owner in words: a submission on record has none.
-    "Case": closed({**_ROW, **_DETAILS}, {"owner_text": TEXT, "owner_text_en": TEXT}),
+    "Case": closed({**_ROW, **_DETAILS}, _OWNERS),
     "NextStep": closed(
         {
             "action": TEXT,

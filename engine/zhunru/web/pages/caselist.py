@@ -15,13 +15,15 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from zhunru.casework.office import listed
+from zhunru.casework.owner_words import unheld_roles
 from zhunru.checker.resolved import normal_title
 from zhunru.runtime.encoding import decode_case
 from zhunru.runtime.ids import partition_name
 from zhunru.runtime.looking import MOST_WAITING, shown_at
+from zhunru.runtime.records import is_record
 from zhunru.runtime.service import micros
 from zhunru.store.base import CaseRow, Shelf
-from zhunru.web.pages.titles import title_of
+from zhunru.web.pages.titles import policy_of, title_of
 from zhunru.web.pages.visit import Visit
 
 TABS = ("open", "late", "closed", "duties", "records")
@@ -121,6 +123,8 @@ class _Shelves:
         told = listed(row, self.now)
         code, _, number = row.case_id.partition(".")
         told |= {"title": title_of(self.office, case), "code": code, "number": number}
+        policy = None if case.closed or is_record(case) else policy_of(self.office, case.digest)
+        told["unheld"] = [] if policy is None else unheld_roles(policy, row.owners)
         return told
 
     def grouped(self, counts: Mapping[tuple[str, str], int]) -> list[tuple[str, Any]]:

@@ -24,7 +24,7 @@ _unreadable: set[str] = set()
 
 def title_of(office: Office, case: Case) -> str:
     """Return what a case is about; nothing where its facts do not say."""
-    policy = _policy(office, case.digest)
+    policy = policy_of(office, case.digest)
     if policy is None:
         return ""  # without its set nobody knows what is confidential
     fields, secret = _fields(policy, case)
@@ -36,7 +36,7 @@ def title_of(office: Office, case: Case) -> str:
     return title if len(title) <= _LONGEST else title[: _LONGEST - 1] + "…"
 
 
-def _policy(office: Office, digest: str) -> CompiledPolicy | None:
+def policy_of(office: Office, digest: str) -> CompiledPolicy | None:
     """Return the set of a case; one that cannot be read any more is not tried for every row."""
     if digest in _unreadable:
         return None

@@ -305,6 +305,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "期限暂定：那时的放假安排还没有公布，公布以后重算。",
         "Provisional: the holidays of that time are not published; it is reckoned again then.",
     ),
+    "unheld": ("没有单位担任", "no unit has this role"),
     "stopped_for": ("停表事由", "The clock is stopped for"),
     "stopped": ("停表", "clock stopped"),
     "facts": ("内容", "Facts"),
