@@ -26,6 +26,7 @@ from tests.flows.random_cases import (
 from zhunru.checker.flow_clocks import Clocks, needed
 from zhunru.checker.flow_map import FlowMap
 from zhunru.checker.flow_proofs import Prover
+from zhunru.checker.flow_shortest import Shortest
 from zhunru.checker.flow_times import Times
 from zhunru.checker.resolved_flows import ResolvedWorkflow
 from zhunru.vocabulary import CLOCK, Measure
@@ -208,7 +209,7 @@ def check_quickest(seed: int) -> bool:
     flow = Maker(rng, PLAIN if plain else Kind(pauses=False)).flow()
     start, ends = asked(flow, rng)
     measure = Measure.WORKDAY if plain else rng.choice(MEASURES)
-    term = Times(FlowMap(flow), CLOCKS).quickest(start, ends, measure)
+    term = Shortest(Times(FlowMap(flow), CLOCKS)).between(start, ends, measure)
     begins = [rng.choice(STARTS)]
     ways, cut = ways_of(flow, seed, False, begins, [True if plain else _flag(flow, rng)])
     found = [

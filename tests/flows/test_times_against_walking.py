@@ -15,6 +15,7 @@ from tests.flows.walking import END, Endless, entries, limit, moves, random_flow
 
 from zhunru.checker.flow_clocks import Clocks
 from zhunru.checker.flow_map import FlowMap
+from zhunru.checker.flow_shortest import Shortest
 from zhunru.checker.flow_times import Times
 from zhunru.checker.resolved_flows import Bound, Line, ResolvedWorkflow, State
 from zhunru.vocabulary import Measure
@@ -86,7 +87,7 @@ def test_the_shortest_way_waits_least(part: int) -> None:
         flow = random_flow(seed, states=3)
         rng = random.Random(seed)
         start = f"s{rng.randrange(3)}"
-        term = Times(FlowMap(flow), CLOCKS).quickest(start, [END], Measure.WORKDAY)
+        term = Shortest(Times(FlowMap(flow), CLOCKS)).between(start, [END], Measure.WORKDAY)
         expected = shortest_by_walking(flow, start, END)
         assert (term and term.amount) == expected, seed
 

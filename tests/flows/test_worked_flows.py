@@ -13,7 +13,8 @@ from zhunru.analysis.timing import longest, shortest
 from zhunru.checker import flow_map
 from zhunru.checker.flow_clocks import Clocks, needed
 from zhunru.checker.flow_map import FlowMap
-from zhunru.checker.flow_times import Stretch, Times, _Plain
+from zhunru.checker.flow_stretch import Stretch
+from zhunru.checker.flow_times import Times, _Plain
 from zhunru.compiler import compile_policies
 from zhunru.vocabulary import Measure
 from zhunru.worktime import BEIJING

@@ -8,7 +8,9 @@ from decimal import Decimal
 
 from zhunru.checker.flow_clocks import Clocks
 from zhunru.checker.flow_map import FlowMap
-from zhunru.checker.flow_times import Term, Times
+from zhunru.checker.flow_shortest import Shortest
+from zhunru.checker.flow_stretch import Term
+from zhunru.checker.flow_times import Times
 from zhunru.checker.flow_words import length_text, state_times, walk_text
 from zhunru.compiler import CompiledPolicy
 from zhunru.diagnostics import Language
@@ -55,7 +57,7 @@ def shortest(
     language: Language = "zh",
 ) -> Duration | None:
     """Return the shortest from an entry of `start` to one of `ends`; None: no case gets there."""
-    term = _times(policy, flow).quickest(start, ends, measure)
+    term = Shortest(_times(policy, flow)).between(start, ends, measure)
     return _duration(policy, flow, term, language) if term else None
 
 

@@ -11,7 +11,8 @@ from zhunru.checker.flow_clocks import Clocks
 from zhunru.checker.flow_map import Arc, FlowMap, Node, TooLarge, Walk, search, way_to
 from zhunru.checker.flow_owners import possible_conflict, worked_on, working
 from zhunru.checker.flow_shape import is_closed, own_flows
-from zhunru.checker.flow_times import Term, Times
+from zhunru.checker.flow_stretch import Term
+from zhunru.checker.flow_times import Times
 from zhunru.checker.flow_words import LANGUAGES, length_text, paths, state_times, walk_text
 
 if TYPE_CHECKING:
