@@ -322,6 +322,39 @@ def test_d15_a_search_past_its_budget_says_so_and_never_admits(monkeypatch) -> N
     assert "没有逐一算尽" not in whole.sentence("zh")
 
 
+@pytest.mark.parametrize("scope", ["目标社区", "来文单位"])
+def test_d15_units_that_rows_tell_apart_are_tried_apart(scope: str) -> None:
+    """Only who the rows cover is admitted: whose unit is not known is neither yet."""
+    rule = EMERGENCY.replace("有效(应急响应, 目标社区)", f"有效(应急响应, {scope})").replace(
+        " 且 来文单位 属于 应急指挥部成员", ""
+    )
+    ask = Asker(rule + steps("应急先行"))
+    row = {"起止": "2020-01-01 至 2030-01-01", "范围": ["森工", "救助站"]}
+    decision = ask(**{scope: ...}, used={}, registers={"应急响应": [row]})
+    assert (decision.outcome, decision.exhaustive) == (INCOMPLETE, True)
+    assert (names(decision), set(decision.possible)) == ([scope], {ADMIT, REFUSE})
+
+
+def test_d15_units_that_rows_of_a_step_tell_apart_are_tried_apart() -> None:
+    ask = Asker(REGISTER + steps("准入登记"))
+    row = {"事项": "XZ-01", "起止": "2020-01-01 至 2030-01-01", "范围": ["富强"]}
+    decision = ask(目标社区=..., used={}, registers={"准入登记": [row]})
+    assert (decision.outcome, names(decision)) == (INCOMPLETE, ["目标社区"])
+    assert set(decision.possible) == {ADMIT, REFUSE}
+    assert ask(目标社区="富强", used={}, registers={"准入登记": [row]}).outcome is ADMIT
+
+
+@pytest.mark.parametrize(("parts", "exhaustive"), [(8, True), (9, False)])
+def test_d15_more_parts_of_a_text_than_are_tried_together_are_said(
+    parts: int, exhaustive: bool
+) -> None:
+    held = " 或 ".join(f'用途 包含 "用{n}"' for n in range(parts))
+    ask = Asker(f'规则 细看 依据 条例\n  当 {held}\n  暂缓 "要细看" 代码 细看\n' + steps("细看"))
+    decision = ask(用途=..., used={})
+    assert (decision.outcome, names(decision)) == (INCOMPLETE, ["用途"])
+    assert decision.exhaustive is exhaustive
+
+
 def test_d16_nobody_is_advised_to_declare_an_emergency() -> None:
     ask = Asker(EMERGENCY + steps("应急先行"))
     assert ask(来文单位="区卫健局", used={}, registers={"应急响应": False}).nearest is None
