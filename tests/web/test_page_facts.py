@@ -123,6 +123,16 @@ def test_a_letter_holds_no_confidential_fact_and_shows_numbers_with_their_units(
 # --- what every workflow lets people do ------------------------------------------------------------
 
 
+def test_a_row_of_a_letter_that_would_fill_a_sheet_may_be_parted(console: Served) -> None:
+    for name, long in (("走访" * 1000, True), ("走访慰问", False)):
+        sent = {**SENT, "f:事项": name}
+        page = send(console, "/intake/letter", sent, page="/intake").text
+        assert ('<tr class="long"><th scope="row">事项</th>' in page) is long
+        assert page.count('class="long"') == long
+    style = re.search(r'href="(/[^"]*console[^"]*\.css[^"]*)"', page)
+    assert style and ".letter tr.long { page-break-inside: auto; }" in console.get(style[1]).text
+
+
 def test_a_clock_is_stopped_and_started_again_on_the_page(console: Served, case: str) -> None:
     known = {"期间": "2026-03-20 至 2026-04-20", "时刻": "2026-03-20 09:30", "涉及户数": "1200"}
     act(console, case, "提交", "卫健局", **known)
