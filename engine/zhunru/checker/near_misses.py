@@ -13,12 +13,25 @@ from typing import TYPE_CHECKING
 
 from zhunru.checker.chart import COMMON_LEVELS
 from zhunru.checker.report import replacement
+from zhunru.diagnostics import Edit, Fix
 from zhunru.syntax import nodes as n
 from zhunru.syntax.misspelling import agreeing
 
 if TYPE_CHECKING:
     from zhunru.checker.model import Model
 
+# Levels are called by the place; these are the bodies that stand at them.
+_BODIES = {
+    "街道": ("街道办", "街道办事处", "街办", "办事处"),
+    "乡镇": ("乡镇政府", "乡镇人民政府"),
+    "镇": ("镇政府", "镇人民政府"),
+    "乡": ("乡政府", "乡人民政府"),
+    "社区": (
+        "社区居委会", "居委会", "社区居民委员会", "居民委员会", "居委", "社居委",
+    ),
+    "村": ("村委会", "村民委员会", "村居委会", "村委"),
+}  # fmt: skip
+_LEVEL_OF = {body: level for level, bodies in _BODIES.items() for body in bodies}
 _SHORTEST = 3  # of names of bodies: 甲局 and 乙局 differ in one character, too
 _MOST = 2_000  # names compared with; a larger chart is no list of names to be misspelt
 
@@ -67,9 +80,29 @@ def _levels(model: Model) -> Iterator[tuple[n.Name, list[str]]]:
                 yield unit.level, known
 
 
+def check_bodies_for_levels(model: Model) -> None:
+    """No level is called by the body that stands at it: what is for the level would miss it."""
+    units = model.scope.units
+    for level in dict.fromkeys(units.levels):
+        place = _LEVEL_OF.get(level, "")
+        if not place:
+            continue
+        nodes = [units[at] for at, each in enumerate(units.levels) if each == level]
+        spans = [unit.level.span for unit in nodes if unit.level is not None]
+        if not spans:
+            continue
+        fix = Fix(
+            tuple(Edit(span, place) for span in spans),
+            f"{len(spans)} 处层级改为“{place}”",
+            f"write `{place}` as the level in {len(spans)} place(s)",
+            safe=False,
+        )
+        model.report.add("ZR228", spans[0], fix=fix, level=level, place=place, n=len(spans))
+
+
 def _one_off(one: str, other: str) -> bool:
     """Tell whether two names of one length differ in one character."""
     return len(one) == len(other) and agreeing(one, other) == len(one) - 1
 
 
-CHECKS = (check_near_misses,)
+CHECKS = (check_near_misses, check_bodies_for_levels)

@@ -298,4 +298,16 @@ CODES: tuple[Code, ...] = (
         "来件写的是事项的名称，没有名称的条目永远对不上。",
         "Requests give the name of a matter; an entry without one is never met.",
     ),
+    Code(
+        "ZR228",
+        "body-for-a-level",
+        _W,
+        "层级写的是“{level}”，通用的层级叫“{place}”（有 {n} 处）",
+        "the level is written `{level}`, the common one is called `{place}` ({n} place(s))",
+        "层级改为“{place}”；“{level}”这样的称呼写成角色：角色 {level} 每个 {place}",
+        "write `{place}` as the level; what the body is called is a role: "
+        "role {level} every {place}",
+        "层级写成“街道办”的单位不算街道：写给“街道”“每个 社区”的职责、期限和办理都落不到它。",
+        "A unit of level 街道办 is no 街道: what is for the 街道, or for every 社区, misses it.",
+    ),
 )
