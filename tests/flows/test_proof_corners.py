@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 
 import pytest
@@ -192,6 +193,21 @@ def test_of_many_states_whose_clocks_may_stop_the_first_is_named():
         text += "    可停表 等候 不超过 3 个工作日\n"
     (found,) = findings(CHART + text)
     assert "“甲”可以停表" in found.zh and "stop in `甲`" in found.en
+
+
+@pytest.mark.parametrize(
+    ("again", "exact"), [("", True), (";退 → 环0 不超过 1 次，满后 → 办结", False)]
+)
+def test_many_limits_that_visits_share_take_no_time_to_go_over(again, exact):
+    states = [f"环{at}" for at in range(20)]
+    text = "\n".join(
+        f"| {one} | 一街道 | 5 个工作日 累计 | 办 → {other} | 逾期 → {other} |"
+        for one, other in pairwise((*states, "办结"))
+    ).replace("办 → 办结", f"办 → 办结{again}")
+    began = time.monotonic()
+    found = shortest(compiled(flow(text)), "事项办理", "环0", ["办结"])
+    assert found is not None and (found.amount, found.exact) == (0, exact)
+    assert time.monotonic() - began < 30
 
 
 def test_what_earlier_visits_used_up_is_not_waited_for_again():

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import ROUND_FLOOR, Decimal
 from itertools import pairwise
@@ -25,7 +25,7 @@ from zhunru.checker.flow_clocks import (
     spent,
     worked_days,
 )
-from zhunru.checker.flow_map import Arc, Node, Walk, way_to
+from zhunru.checker.flow_map import Arc, Node, TooLarge, Walk, way_to
 from zhunru.checker.flow_stretch import Stretch, Term
 from zhunru.checker.flow_times import ROLLING, Times
 from zhunru.checker.resolved_flows import Length
@@ -33,6 +33,7 @@ from zhunru.vocabulary import CLOCK, Measure
 
 _ADDED = (Measure.WORKDAY, Measure.DAY)
 _FINE = Decimal("0.0001")
+_MOST_PLACES = 1 << 15
 
 _Spent = tuple[Node, frozenset[str]]
 """A node, and the states of which the time has run out for good."""
@@ -47,14 +48,35 @@ class Shortest:
     def between(self, start: str, ends: Iterable[str], measure: Measure) -> Term | None:
         """Return the shortest from an entry of `start` to an arrival at `ends`; None: no way."""
         wanted = frozenset(ends)
-        stretch = Stretch(self.times.map, start, wanted)
+        try:
+            stretch = Stretch(self.times.map, start, wanted)
+        except TooLarge:
+            return Term(Decimal(0), measure, Walk(start), "large")
         if stretch.at_once:
             return Term(Decimal(0), measure, Walk(stretch.at_once.state))
-        shared = frozenset(self.times.shared)
-        waits = self._waits(stretch)
+        shared = self._come_back_to()
+        first = _entered(stretch, shared)
+        if first is not None:
+            return self._least_over(_Ways(stretch, wanted, shared, first), measure)
+        # Below all of them: nothing is left of any limit that is shared.
+        first = [(node, shared) for node in stretch.starts]
+        found = self._least_over(_Ways(stretch, wanted, shared, first), measure)
+        return found and replace(found, reason="again", at=min(shared))
+
+    def _come_back_to(self) -> frozenset[str]:
+        """Return the states whose visits share one limit, and that can be visited twice."""
+        map_ = self.times.map
+        home = map_.component
+        rounds = {
+            home[arc.source] for arc in map_.every_arc() if home[arc.source] == home.get(arc.target)
+        }
+        return frozenset(name for name in self.times.shared if home[name] in rounds)
+
+    def _least_over(self, ways: _Ways, measure: Measure) -> Term | None:
+        waits = self._waits(ways.stretch)
         running = [name for name in waits if not self.times.allowed[name].limit.stopped]
         if self._adds_up_fast(running, measure):
-            found = _first(stretch, wanted, Decimal(0), self._least, shared)
+            found = ways.least(Decimal(0), self._least)
             return found and Term(of_grains(found[0], measure, ROUND_FLOOR), measure, found[1])
         if measure in CLOCK or len(running) < len(waits):
             # What is left out between two spells may put the later one on any other day.
@@ -63,11 +85,11 @@ class Shortest:
             def leave(node: Node, spent: Decimal, arc: Arc) -> Decimal:
                 return spent + least.get(node.state, 0) if arc.line.ends_time else spent
 
-            found = _first(stretch, wanted, Decimal(0), leave, shared)
+            found = ways.least(Decimal(0), leave)
             return found and Term(
                 found[0].quantize(_FINE, ROUND_FLOOR).normalize() + 0, measure, found[1], "mixed"
             )
-        return self._least_of(stretch, wanted, shared, measure)
+        return self._least_of(ways, measure)
 
     def _waits(self, stretch: Stretch) -> list[str]:
         """Return the states that time may leave."""
@@ -117,20 +139,18 @@ class Shortest:
             for one, other in pairwise(sorted({*home.edges(day), *clock.edges(day)}))
         )
 
-    def _least_of(
-        self, stretch: Stretch, wanted: frozenset[str], shared: frozenset[str], measure: Measure
-    ) -> Term | None:
+    def _least_of(self, ways: _Ways, measure: Measure) -> Term | None:
         """Return the least over the first moments of all days, and the last ones where what comes
         then is received on a later day."""
 
         def arrival(start: datetime) -> tuple[datetime, Walk] | None:
-            return _first(stretch, wanted, start, self._earliest, shared)
+            return ways.least(start, self._earliest)
 
         def reach(day: date) -> date:
             found = arrival(last_of(day))
             return found[0].date() if found else day
 
-        names = {node.state for node in stretch.out}
+        names = {node.state for node in ways.stretch.out}
         best: Term | None = None
         for day in self.times.starts.days(reach, dated=self.times.dated(names, measure)):
             for start in (first_of(day), *((last_of(day),) if self.times.home.defers else ())):
@@ -163,8 +183,11 @@ def _arrives(arc: Arc, wanted: frozenset[str]) -> bool:
     return not wanted.isdisjoint((arc.target, arc.line.name, arc.line.label))
 
 
-def _entered(stretch: Stretch, shared: frozenset[str]) -> list[_Spent]:
-    """Return the nodes that a stretch begins with, and what may have run out before it does."""
+def _entered(stretch: Stretch, shared: frozenset[str]) -> list[_Spent] | None:
+    """Return the nodes that a stretch begins with, and what may have run out before it does.
+
+    None: they are too many to go over. What a stretch comes through is among what is counted here.
+    """
     if not shared:
         return [(node, frozenset()) for node in stretch.starts]
     found: dict[_Spent, None] = {(stretch.map.start, frozenset()): None}
@@ -174,49 +197,53 @@ def _entered(stretch: Stretch, shared: frozenset[str]) -> list[_Spent]:
         for arc, following in stretch.map.steps(node):
             over = gone | (shared & {node.state} if arc.line.ends_time else frozenset())
             if (following, over) not in found:
+                if len(found) >= _MOST_PLACES:
+                    return None
                 found[following, over] = None
                 waiting.append((following, over))
     starts = set(stretch.starts)
     return [place for place in found if place[0] in starts]
 
 
-def _first(
-    stretch: Stretch,
-    wanted: frozenset[str],
-    start: Any,
-    leave: Callable[[Node, Any, Arc], Any],
-    shared: frozenset[str],
-) -> tuple[Any, Walk] | None:
-    """Return the least that it takes to arrive; `leave` says what it comes to after an arc.
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    """The ways over a stretch to what is `wanted`, from the places that it begins with.
 
     The time of a state of `shared` runs out once for all its visits: afterwards none is left.
     """
-    first = _entered(stretch, shared)
-    best: dict[_Spent, Any] = dict.fromkeys(first, start)
-    came: dict[_Spent, tuple[Arc, _Spent] | None] = dict.fromkeys(first)
-    heap = [(start, at, place) for at, place in enumerate(first)]
-    top: tuple[Any, _Spent, Arc] | None = None
-    number = len(heap)
-    while heap:
-        so_far, _, place = heapq.heappop(heap)
-        if so_far > best[place] or (top and so_far >= top[0]):
-            continue
-        node, spent = place
-        for arc, following in stretch.out[node]:
-            after = so_far if node.state in spent else leave(node, so_far, arc)
-            if following is None:
-                if _arrives(arc, wanted) and (top is None or after < top[0]):
-                    top = (after, place, arc)
+
+    stretch: Stretch
+    wanted: frozenset[str]
+    shared: frozenset[str]
+    first: list[_Spent]
+
+    def least(self, start: Any, leave: Callable[[Node, Any, Arc], Any]) -> tuple[Any, Walk] | None:
+        """Return the least that it takes to arrive; `leave` says what it comes to after an arc."""
+        best: dict[_Spent, Any] = dict.fromkeys(self.first, start)
+        came: dict[_Spent, tuple[Arc, _Spent] | None] = dict.fromkeys(self.first)
+        heap = [(start, at, place) for at, place in enumerate(self.first)]
+        top: tuple[Any, _Spent, Arc] | None = None
+        number = len(heap)
+        while heap:
+            so_far, _, place = heapq.heappop(heap)
+            if so_far > best[place] or (top and so_far >= top[0]):
                 continue
-            over = spent | (shared & {node.state} if arc.line.ends_time else frozenset())
-            reached = (following, over)
-            if reached not in best or after < best[reached]:
-                best[reached] = after
-                came[reached] = (arc, place)
-                # The number, because two nodes of one length have no order of their own.
-                number += 1
-                heapq.heappush(heap, (after, number, reached))
-    if top is None:
-        return None
-    (origin, _), arcs = way_to(top[1], came)
-    return top[0], Walk(origin.state, (*arcs, top[2]))
+            node, spent = place
+            for arc, following in self.stretch.out[node]:
+                after = so_far if node.state in spent else leave(node, so_far, arc)
+                if following is None:
+                    if _arrives(arc, self.wanted) and (top is None or after < top[0]):
+                        top = (after, place, arc)
+                    continue
+                over = spent | (self.shared & {node.state} if arc.line.ends_time else frozenset())
+                reached = (following, over)
+                if reached not in best or after < best[reached]:
+                    best[reached] = after
+                    came[reached] = (arc, place)
+                    # The number, because two nodes of one length have no order of their own.
+                    number += 1
+                    heapq.heappush(heap, (after, number, reached))
+        if top is None:
+            return None
+        (origin, _), arcs = way_to(top[1], came)
+        return top[0], Walk(origin.state, (*arcs, top[2]))
