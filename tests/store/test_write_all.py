@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from types import SimpleNamespace
 from typing import Any
@@ -69,6 +70,26 @@ def test_a_name_that_is_no_text_fails_alone(store: Store, named: str) -> None:
     assert [found[0], found[2]] == [1, 1]
     assert code_of(found[1]) == "ZR862"
     assert [len(store.events(f"案{n}")) for n in (1, 2)] == [1, 1]
+
+
+def test_what_one_writes_anew_those_behind_it_see_once_and_in_its_place(store: Store) -> None:
+    rows = (register_row("行1"), register_row("行2"))
+    store.write(work(replace(opening(key="同"), register_rows=rows, bookings=(booking(),))))
+    anew = Change(
+        cases=(case(key="同", state="办结"),),
+        register_rows=(register_row("行1", body='{"x":1}'), register_row("行3")),
+        bookings=(booking(),),
+    )
+
+    def reading(view: View) -> tuple[Change, object]:
+        cases = [row.state for row in view.cases_by_key("同")]
+        listed = [(row.row_id, row.body) for row in view.register_rows("应急响应")]
+        return Change(), (cases, listed, len(view.bookings("检查", "社区", 1, 9)))
+
+    seen = (["办结"], [("行1", '{"x":1}'), ("行2", "{}"), ("行3", "{}")], 1)
+    found = store.write_all([work(anew), Work(partition="甲街道", run=reading)])
+    assert found == ["好", seen]
+    assert store.write(Work(partition="甲街道", run=reading)) == seen
 
 
 def test_the_same_command_twice_is_carried_out_once(store: Store) -> None:
