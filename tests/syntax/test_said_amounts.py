@@ -188,3 +188,12 @@ def test_rows_with_wrong_cells_are_not_called_equal_or_never_met(tmp_path: Path)
         encoding="utf-8",
     )
     assert {one.code for one in check_policies(path)[1]} <= {"ZR201", "ZR236"}
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("60以上不满70岁", "60 至 69 岁"), ("17岁以上不满18岁", "17 至 17 岁"),
+     ("5岁以上不满3岁", ""), ("0岁以上未满0岁", ""), ("3个月以上不满2岁", "")],
+)  # fmt: skip
+def test_no_range_of_ages_is_proposed_that_holds_nobody(written: str, meant: str) -> None:
+    assert amount_meant(written) == meant

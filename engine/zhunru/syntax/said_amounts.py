@@ -62,12 +62,12 @@ def _bounded(text: str) -> str:
 def _between(text: str) -> str:
     ages = _YEARS_OLD.fullmatch(text)
     if ages:
-        low, high = _number(ages[1]), _number(ages[2])
+        low, high = _number(ages[1]).removesuffix(" 岁"), _number(ages[2])
         # Years of age are whole: 不满 70 岁 is 69 at the most.
         number, _, measure = high.partition(" ")
-        if not low or measure != "岁" or not number.isdigit():
+        if measure != "岁" or not (low.isdigit() and number.isdigit() and int(low) < int(number)):
             return ""
-        return f"{low.removesuffix(' 岁')} 至 {int(number) - 1} 岁"
+        return f"{low} 至 {int(number) - 1} 岁"
     for found in _pairs(text):
         low, high = (_number(part) for part in found)
         if low and high:
