@@ -82,13 +82,16 @@ def test_what_one_writes_anew_those_behind_it_see_once_and_in_its_place(store: S
     )
 
     def reading(view: View) -> tuple[Change, object]:
+        # The empty key is about nothing in particular, for what was just written as well.
+        assert list(view.cases_by_key("")) == []
         cases = [row.state for row in view.cases_by_key("同")]
         listed = [(row.row_id, row.body) for row in view.register_rows("应急响应")]
         return Change(), (cases, listed, len(view.bookings("检查", "社区", 1, 9)))
 
     seen = (["办结"], [("行1", '{"x":1}'), ("行2", "{}"), ("行3", "{}")], 1)
-    found = store.write_all([work(anew), Work(partition="甲街道", run=reading)])
-    assert found == ["好", seen]
+    bare = work(opening("案2"))
+    found = store.write_all([work(anew), bare, Work(partition="甲街道", run=reading)])
+    assert found == ["好", "好", seen]
     assert store.write(Work(partition="甲街道", run=reading)) == seen
 
 

@@ -90,6 +90,9 @@ class Draft:
 
     def cases_by_key(self, key: str) -> Sequence[CaseRow]:
         """Return the cases about one thing, oldest first."""
+        # The empty key means "about nothing in particular", which is not one thing.
+        if not key:
+            return []
         below = self._committed.cases_by_key(key)
         rows = merged(below, self.cases, _case_id, lambda row: row.key == key)
         return sorted(rows, key=case_order)
