@@ -19,6 +19,7 @@ from zhunru.diagnostics import NOWHERE
 from zhunru.errors import CaseRefused
 from zhunru.web import pages
 from zhunru.web.pages.titles import title_of
+from zhunru.web.pages.uploads import put
 from zhunru.web.pages.words import WORDS
 
 BUREAU = {"f:来文单位": "区市场监管局", "f:事项": "反诈应用推广"}
@@ -463,6 +464,12 @@ def test_a_cell_of_ratings_that_is_wrong_is_said_where_it_stands(console: Served
 def test_ratings_may_be_called_anything(console: Served, name: str) -> None:
     page = send(console, "/board", {}, files=_ratings(name, "a,b,c,1,,"))
     assert page.status_code < 500, text_of(page)
+
+
+# A full-width blank, and an ideograph of Unicode 15.1, which not every Python knows.
+@pytest.mark.parametrize("name", ["以下\u3000评上.csv", "\U0002ebf0家.csv"])
+def test_a_file_that_is_handed_in_keeps_its_name(tmp_path: Path, name: str) -> None:
+    assert put(tmp_path, name, b"").name == name
 
 
 # --- drafts --------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from zhunru.analysis.xml_text import plain
 from zhunru.diagnostics import Diagnostic
 from zhunru.errors import PolicyRejected, RequestRejected
 from zhunru.system import takes_name
@@ -35,8 +36,8 @@ def put(folder: Path, name: str, content: bytes) -> Path:
     Of the path that a browser gives only the name is taken, and of that what a file may be called:
     other systems allow names three times as long.
     """
-    plain = "".join(filter(str.isprintable, name.replace("\\", "/").rpartition("/")[2]))
-    stem, dot, suffix = plain.lstrip(".").rpartition(".")
+    given = plain(name.replace("\\", "/").rpartition("/")[2])
+    stem, dot, suffix = given.lstrip(".").rpartition(".")
     cut = (stem if dot else suffix).encode(errors="ignore")[:_LONGEST].decode(errors="ignore")
     name = (cut or "1") + (dot and f".{suffix.lower()[:20]}")
     path = folder / (name if takes_name(name) else _NO_NAME.sub("_", f"_{name}"))
