@@ -121,12 +121,20 @@ def finding_text(findings: Sequence[Diagnostic], surface: Surface) -> str:
     return surface.say("list.semicolon").join(texts)
 
 
+def mended_text(findings: Sequence[Diagnostic], surface: Surface) -> str:
+    """Return why a row could not be read and what to write instead, on one line."""
+    helps = dict.fromkeys(found.help(surface.language) for found in findings)
+    parts = (finding_text(findings, surface), *(text for text in helps if text))
+    return surface.say("list.semicolon").join(parts)
+
+
 class TextWriter:
-    """One line a request, cut to the width of the terminal."""
+    """One line a request, cut to the width of the terminal where there is one."""
 
     def __init__(self, out: IO[str], surface: Surface) -> None:
         self.out = out
         self.surface = surface
+        self.whole = not out.isatty()  # a file or a pipe has no margin
         width = min(shutil.get_terminal_size((110, 24)).columns, 160)
         # In English the word of the set stands behind the plain one.
         outcome = 12 if surface.language == "zh" else 22
@@ -145,11 +153,16 @@ class TextWriter:
     def failed(self, row: RequestRow, findings: Sequence[Diagnostic]) -> None:
         """Write that a row could not be read."""
         code = findings[0].code if findings else ""
-        text = finding_text(findings, self.surface).removeprefix(f"{code} ")
+        said = mended_text if self.whole else finding_text
+        text = said(findings, self.surface).removeprefix(f"{code} ")
         self._line([_number(row), self.surface.say("batch.error"), code, text], "magenta")
 
     def _line(self, parts: list[str], colour: str = "") -> None:
-        fitted = [fit(harmless(p), w) for p, w in zip(parts, self.widths, strict=True)]
+        clean = [harmless(part) for part in parts]
+        fitted = [
+            text if self.whole and cells(text) > width else fit(text, width)
+            for text, width in zip(clean, self.widths, strict=True)
+        ]
         if colour:
             fitted[1] = self.surface.style(fitted[1], fg=colour)
         self.out.write("  ".join(fitted).rstrip() + "\n")
@@ -171,7 +184,14 @@ class LinesWriter:
 
     def failed(self, row: RequestRow, findings: Sequence[Diagnostic]) -> None:
         """Write that a row could not be read."""
-        errors = [{"code": f.code, "message": {"zh": f.zh, "en": f.en}} for f in findings]
+        errors = [
+            {
+                "code": f.code,
+                "message": {"zh": f.zh, "en": f.en},
+                "help": {"zh": f.help("zh"), "en": f.help("en")},
+            }
+            for f in findings
+        ]
         self._line({"row": int(_number(row)), "errors": errors})
 
     def _line(self, data: Mapping[str, Any]) -> None:
@@ -212,7 +232,7 @@ class SheetWriter:
     def failed(self, row: RequestRow, findings: Sequence[Diagnostic]) -> None:
         """Write that a row could not be read."""
         code = findings[0].code if findings else ""
-        text = finding_text(findings, self.surface)
+        text = mended_text(findings, self.surface)
         self._row(row, [self.surface.say("batch.error"), code, text, "", "", "", ""])
 
     def _row(self, row: RequestRow, result: list[str]) -> None:

@@ -51,6 +51,24 @@ def test_a_bad_row_is_no_refusal_and_does_not_stop_the_run(answer):
     assert lines[4].startswith("4        不予准入")
 
 
+@pytest.mark.parametrize("form", ["text", "csv", "json", "jsonl"])
+def test_a_row_that_could_not_be_read_is_told_with_what_to_write(answer, form):
+    shown, _ = _run(form, [_unread(3)], lambda request: answer())
+    assert diagnose("ZR785", Span("来件.csv", 0, 0, 3, 1), more=2).help("zh") in shown
+
+
+@pytest.mark.parametrize("screen", [True, False])
+def test_a_long_reason_is_cut_on_a_screen_and_whole_in_a_file(answer, screen, monkeypatch):
+    out = io.StringIO()
+    monkeypatch.setattr(out, "isatty", lambda: screen)
+    reason = "这一条" * 60
+    monkeypatch.setattr(batch, "reason_text", lambda answer, surface: reason)
+    with batch.writer_for("text", out, (), ZH) as writer:
+        batch.run([_row(2)], lambda request: answer(), writer, lambda number: None)
+    assert (reason in out.getvalue()) is not screen
+    assert max(map(len, out.getvalue().splitlines())) > 150 or screen
+
+
 def test_a_request_that_the_engine_rejects_is_a_bad_row_too(answer):
     def decide(request):
         raise RequestRejected([diagnose("ZR785", Span("", 0, 0, 0, 0), more=1)])
