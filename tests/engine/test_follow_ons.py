@@ -43,7 +43,8 @@ def codes(text: str, folder: Path) -> list[str]:
 @pytest.mark.parametrize(
     ("right", "wrong", "code"),
     [
-        ("2 个工作日", "即时", "ZR201"),
+        ("2 个工作日", "办结期", "ZR201"),
+        ("2 个工作日", "即时", "ZR101"),
         ("2 个工作日", "2 次", "ZR503"),
         ("2 个工作日", "2 个工作日。", "ZR124"),
         ("并 登记 名册 有效", "并并 登记 名册 有效", "ZR101"),
@@ -59,7 +60,7 @@ def test_a_slip_in_a_workflow_is_told_alone(
 def test_a_slip_in_one_workflow_hides_nothing_of_another(tmp_path: Path) -> None:
     flow = FLOW.replace("不超过 3", "不超过 2")
     assert codes(flow, tmp_path) == ["ZR522"]
-    other = '\n流程 另办 "办" 止于 办结\n  环节 登记 由 街道 限 即时\n    逾期 -> 办结\n'
+    other = '\n流程 另办 "办" 止于 办结\n  环节 登记 由 街道 限 办结期\n    逾期 -> 办结\n'
     assert {"ZR522", "ZR201"} <= {*codes(flow + other, tmp_path)}
 
 

@@ -14,6 +14,7 @@ from tests.web.conftest import SETS
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from zhunru.system import allow_files
 from zhunru.web import Settings, connections, serving
 from zhunru.web.connections import Connections
 from zhunru.web.service import Service
@@ -190,7 +191,7 @@ def test_as_many_files_may_be_open_as_connections_need():
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
     try:
         resource.setrlimit(resource.RLIMIT_NOFILE, (1_024, before[1]))
-        serving._allow_files()
+        allow_files(serving._FILES)
         assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] >= min(2 * connections.MOST, before[1])
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, before)
