@@ -167,8 +167,10 @@ def test_the_history_is_told_in_words(office, place):
     assert json.dumps(told)
 
 
-def test_a_role_that_no_unit_has_is_said_with_what_to_do(office, place, capsys):
+def test_a_role_that_no_unit_has_is_said_with_what_to_do(office, place, capsys, monkeypatch):
     """Nobody finds such a case in an inbox of his own."""
+    # A narrow screen breaks the words of a cell over lines.
+    monkeypatch.setenv("COLUMNS", "240")
     text = SET.replace("角色 社区居委会 每个 社区", "角色 社区居委会 每个 社区\n角色 调解员")
     text = text.replace("| 办理 | 社区居委会 |", "| 办理 | 调解员 |")
     (place / "集.policy").write_text(text, encoding="utf-8")
