@@ -7,7 +7,7 @@ import sqlite3
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -126,8 +126,8 @@ class SqliteDatabase:
 
     def back_up(self, target: Path) -> None:
         """Write a copy of the store into a new file."""
-        with translated(str(target)):
-            back_up(self._path, target)
+        with translated(str(target)), closing(self._connect()) as live:
+            back_up(live, target)
 
     def close(self) -> None:
         """Let go of every connection, and leave our duties to others."""

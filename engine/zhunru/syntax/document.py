@@ -18,7 +18,7 @@ from zhunru.diagnostics import Diagnostic, Source, Span
 from zhunru.syntax.decode import start_of
 from zhunru.syntax.folders import read_bytes, shown
 from zhunru.syntax.packed import MAX_COLUMNS, MAX_PACKED, Damaged, Extent, Package, TooLarge
-from zhunru.syntax.workbook import Merged, Workbook, Worksheet
+from zhunru.syntax.workbook import Merged, Workbook, Worksheet, unreadable
 
 SUFFIX = ".docx"
 _PART = "word/document.xml"
@@ -102,14 +102,8 @@ def open_document(data: bytes, path: str) -> tuple[Workbook | None, list[Diagnos
     """Return the tables of the bytes of a document as worksheets."""
     try:
         read = _read(data)
-    except TooLarge as large:
-        place = start_of(path)
-        return None, [diagnose("ZR891", place, what_zh=large.zh, what_en=large.en)]
     except Damaged as damage:
-        place, zh, en = start_of(path), damage.zh, damage.en
-        return None, [
-            diagnose("ZR890", place, path=path, reason_zh=zh, reason_en=en, suffix=SUFFIX)
-        ]
+        return None, [unreadable(damage, path, SUFFIX)]
     if not read.tables:
         return None, [diagnose("ZR835", start_of(path))]
     sheets = [_worksheet(f"{path}#", at, table) for at, table in enumerate(read.tables, 1)]

@@ -241,14 +241,16 @@ def open_workbook(data: bytes, path: str) -> tuple[Workbook | None, list[Diagnos
     """Return the worksheets of the bytes of a workbook."""
     try:
         return Workbook(path, _sheets(data, path)), []
-    except TooLarge as large:
-        place = start_of(path)
-        return None, [diagnose("ZR891", place, what_zh=large.zh, what_en=large.en)]
     except Damaged as damage:
-        place, zh, en = start_of(path), damage.zh, damage.en
-        return None, [
-            diagnose("ZR890", place, path=path, reason_zh=zh, reason_en=en, suffix=".xlsx")
-        ]
+        return None, [unreadable(damage, path, ".xlsx")]
+
+
+def unreadable(damage: Damaged, path: str, suffix: str) -> Diagnostic:
+    """Return why a packed file is not read; `suffix` is how it is to be saved anew."""
+    place, zh, en = start_of(path), damage.zh, damage.en
+    if isinstance(damage, TooLarge):
+        return diagnose("ZR891", place, what_zh=zh, what_en=en)
+    return diagnose("ZR890", place, path=path, reason_zh=zh, reason_en=en, suffix=suffix)
 
 
 def _sheets(data: bytes, path: str) -> list[Worksheet]:
