@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import os
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +11,7 @@ from typing import Literal
 from zhunru.diagnostics import Diagnostic, Edit, Language, Source, has_errors
 from zhunru.errors import PolicyRejected
 from zhunru.opening import read_source
-from zhunru.system import move
+from zhunru.system import replace
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -42,7 +40,8 @@ class Rewrite:
         """
         target = Path(path or self.source.path)
         data = self.text.encode() if path else _as_before(self.text, target.read_bytes())
-        _replace(target, data)
+        # A link stays a link: the file that it names is replaced.
+        replace(target.resolve(), data)
 
 
 def format_policy(
@@ -138,29 +137,3 @@ def _encoding(data: bytes) -> tuple[bytes, str]:
     except UnicodeDecodeError:
         return b"", "gb18030"
     return b"", "utf-8"
-
-
-def _replace(target: Path, data: bytes) -> None:
-    # A link stays a link: the file that it names is replaced.
-    target = target.resolve()
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if target.exists():
-            temporary.chmod(target.stat().st_mode & 0o777)
-        else:
-            temporary.chmod(0o666 & ~_umask())
-        move(temporary, target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

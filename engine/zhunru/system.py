@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from secrets import token_hex
 from time import sleep
 from typing import TypedDict, TypeVar
 
@@ -128,9 +129,28 @@ def takes_name(name: str) -> bool:
     return bool(name) and _SIGNS.isdisjoint(name) and not ends and not _DEVICE.fullmatch(name)
 
 
-def move(fresh: Path, place: Path) -> None:
-    """Move a file to where another may stand, which it replaces as a whole. Raises OSError."""
-    patiently(lambda: fresh.replace(place))
+def replace(place: Path, *parts: bytes, private: bool = False, lasting: bool = True) -> None:
+    """Write a file beside and move it into place: who reads there finds the old bytes or the new.
+
+    `private`: nobody but the owner of the process may read it; else whoever could read the file
+    that stood there. `lasting`: so it is even after a power cut. The bytes come in parts, for a
+    large file put together with its head would be in memory twice. Raises OSError.
+    """
+    # By a name of its own: of several who write the same file at once the last is read, whole.
+    fresh = place.with_name(f".{place.name}.{token_hex(4)}")
+    mode = 0o600 if private else 0o666
+    try:
+        with open(fresh, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
+            file.writelines(parts)
+            if lasting:
+                file.flush()
+                os.fsync(file.fileno())
+        if not private and place.exists():
+            fresh.chmod(place.stat().st_mode & 0o777)
+        patiently(lambda: fresh.replace(place))
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise
 
 
 def read(path: Path) -> bytes:

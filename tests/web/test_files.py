@@ -29,6 +29,7 @@ def test_a_file_that_could_not_be_written_is_as_it_was(
     with pytest.raises(OSError, match="No space"):
         replace(path, b"new")
     assert path.read_bytes() == b"old"
+    assert list(path.parent.iterdir()) == [path]
 
 
 def test_a_private_file_is_read_by_nobody_else(tmp_path: Path) -> None:

@@ -231,7 +231,7 @@ def test_where_the_file_cannot_be_written_one_is_signed_in_all_the_same(
     tmp_path: Path, tokens: Path
 ) -> None:
     (tmp_path / "drafts").mkdir()
-    (tmp_path / "drafts" / "sessions.json.new").mkdir()
+    (tmp_path / "drafts" / "sessions.json").mkdir()
     browser = Browser(tokens=tokens, drafts=tmp_path / "drafts")
     assert browser.sign_in("zr_li").request.url.path == "/intake"
     assert [line for line in browser.lines if line["event"] == "sessions-unwritten"]

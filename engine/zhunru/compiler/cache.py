@@ -11,7 +11,6 @@ import marshal
 import os
 import stat
 import sys
-import tempfile
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -22,6 +21,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+from zhunru import system
 from zhunru.checker.resolved import (
     CheckedPolicySet,
     ResolvedDecision,
@@ -36,7 +36,6 @@ from zhunru.syntax.catalog import Catalog
 from zhunru.syntax.folders import is_file, list_files, real, stamp
 from zhunru.syntax.nodes import Period, PolicySet
 from zhunru.syntax.tables_from_files import tables_of
-from zhunru.system import move
 
 _MAGIC = b"zhunru04"
 _DIGEST = 32
@@ -258,30 +257,15 @@ def _named_place(name: str) -> Path | None:
 
 
 def _write_kept(place: Path, data: tuple[Any, ...]) -> None:
-    _write(place, *_sealed(data))
+    system.replace(place, *_sealed(data), private=True, lasting=False)
     _forget_old(place.parent)
 
 
 def _forget_old(folder: Path) -> None:
-    """Drop the policies that were kept longest ago, past a bound."""
-    kept = sorted(folder.glob(f"*{_SUFFIX}"), key=lambda file: file.stat().st_mtime)
+    """Drop the policies that were kept longest ago, past a bound, and what was never finished."""
+    kept = sorted(folder.glob(f"*{_SUFFIX}*"), key=lambda file: file.stat().st_mtime)
     for file in kept[:-_MOST_KEPT]:
         file.unlink(missing_ok=True)
-
-
-def _write(place: Path, *parts: bytes) -> None:
-    """Write beside and move into place, so that no reader sees half of it.
-
-    In parts: a large chart put together with its head would be in memory twice.
-    """
-    handle, name = tempfile.mkstemp(dir=place.parent, prefix=".", suffix=_SUFFIX)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.writelines(parts)
-        move(Path(name), place)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def _place(path: Path, search: Sequence[Path]) -> Path | None:

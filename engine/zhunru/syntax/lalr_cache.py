@@ -8,7 +8,6 @@ import io
 import os
 import pickle
 import sys
-import tempfile
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import Any
 
 from lark import Lark
 
-from zhunru.system import move
+from zhunru.system import replace
 
 # A damaged or foreign file is as good as none: the parser is then built anew.
 _UNREADABLE = (
@@ -79,13 +78,7 @@ def kept(grammar: str, classes: tuple[type[Any], ...], build: Callable[[], Lark]
 
 
 def _keep(built: Lark, path: Path) -> None:
-    """Write the tables beside and move them into place, so that no reader sees half a file."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            built.save(file)
-        move(Path(name), path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    tables = io.BytesIO()
+    built.save(tables)
+    replace(path, tables.getvalue(), private=True, lasting=False)
