@@ -87,3 +87,27 @@ def test_no_usual_word_is_a_spelling_of_what_it_stands_for() -> None:
 )
 def test_what_stands_in_the_wrong_place_is_told_where_it_goes(text: str, told: str) -> None:
     assert any(told in one.help_zh for one in parse(Source("x.policy", text))[1])
+
+
+ELSE = "判定 甲 对象 乙\n  依次\n    丙\n{}\n"
+
+
+@pytest.mark.parametrize(
+    "written", ['其余 拒绝 "不"', '其他 不予准入 "不"', '未列入的：拒绝 "不"', '默认 驳回 "不"']
+)
+def test_what_is_answered_for_all_else_is_told_its_word(written: str) -> None:
+    (found,) = parse(Source("x.policy", ELSE.format(f"  {written}")))[1]
+    assert found.fix is not None and not found.fix.safe
+    assert [edit.text for edit in found.fix.edits] == ["默认 拒绝"]
+    assert "默认 拒绝" in found.help_zh and "default refuse" not in found.help_zh
+
+
+@pytest.mark.parametrize("written", ['默认 拒绝 "不"', '其余 拒绝 "不"'])
+def test_what_is_answered_for_all_else_stands_beside_the_steps(written: str) -> None:
+    (found,) = parse(Source("x.policy", ELSE.format(f"    {written}")))[1]
+    assert "“默认 拒绝 …”，与“依次”对齐" in found.help_zh
+
+
+def test_a_step_that_admits_is_not_taken_for_what_holds_for_all_else() -> None:
+    (found, *_) = parse(Source("x.policy", ELSE.format("  丁 准入")))[1]
+    assert "默认" not in found.help_zh

@@ -43,6 +43,7 @@ from zhunru.syntax.wrong_words import (
     doubled,
     everyday,
     everyday_here,
+    for_all_else,
     glued,
     measure,
     misspelt,
@@ -172,6 +173,7 @@ def _some(words: list[str], sign: str, more: str) -> str:
 _DIAGNOSES: tuple[Callable[[Failure], Done | None], ...] = (
     damaged_row,
     _steps_beside,
+    for_all_else,
     open_text,
     numbered,
     numbered_items,

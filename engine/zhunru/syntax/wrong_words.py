@@ -6,6 +6,7 @@ Each function reports a failure of its kind; None where it is of another.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import islice, pairwise
 
 from lark.lexer import Token
@@ -204,6 +205,30 @@ def without_then(failure: Failure) -> Done | None:
     zh, en = f"结论前面写“{word}”", f"write `{word}` before the outcome"
     failure.report("ZR101", failure.span(), mend, found=str(token), more_zh=zh, more_en=en)
     return Done(mend)
+
+
+def for_all_else(failure: Failure) -> Done | None:
+    """What is answered where no step decides, said as a step: 其余 拒绝, 未列入的：拒绝."""
+    tokens, language = failure.snippet.tokens, failure.snippet.language
+    refused = next((token for token in tokens[1:3] if _refuses(token, language)), None)
+    if failure.rule not in ("c_decide", "c_step") or refused is None:
+        return None
+    default, refuse = (spelling(name, language) for name in ("DEFAULT", "REFUSE"))
+    start, end = tokens[0].start_pos or 0, refused.end_pos or 0
+    mend = failure.mend(start, end, f"{default} {refuse}")
+    if not readable(replace(failure, rule="c_decide"), mend):
+        return None
+    order = spelling("ORDER", language)
+    zh = f"哪一步都没有对上时怎么答，写“{mend.mended} …”，与“{order}”对齐"
+    en = f"what is answered where no step decides: `{mend.mended} …`, as far left as `{order}`"
+    shown = mend if failure.rule == "c_decide" else None
+    span = failure.reading.source.span(start, end)
+    failure.report("ZR101", span, shown, found=mend.found, more_zh=zh, more_en=en)
+    return Done(shown)
+
+
+def _refuses(token: Token, language: str) -> bool:
+    return "REFUSE" in (WORDS[language].get(str(token)), *meant_by(str(token)))
 
 
 def doubled(failure: Failure) -> Done | None:
