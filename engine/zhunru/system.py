@@ -137,7 +137,8 @@ def replace(place: Path, *parts: bytes, private: bool = False, lasting: bool = T
     large file put together with its head would be in memory twice. Raises OSError.
     """
     # By a name of its own: of several who write the same file at once the last is read, whole.
-    fresh = place.with_name(f".{place.name}.{token_hex(4)}")
+    # No more than 60 signs of the old one, for a name that is as long as names may be.
+    fresh = place.with_name(f".{place.name[-60:]}.{token_hex(4)}")
     mode = 0o600 if private else 0o666
     try:
         with open(fresh, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:

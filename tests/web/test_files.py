@@ -32,6 +32,14 @@ def test_a_file_that_could_not_be_written_is_as_it_was(
     assert list(path.parent.iterdir()) == [path]
 
 
+def test_a_file_whose_name_is_as_long_as_names_may_be_is_replaced(tmp_path: Path) -> None:
+    path = tmp_path / ("长" * 82 + ".policy")
+    path.write_bytes(b"old")
+    replace(path, b"new")
+    assert path.read_bytes() == b"new"
+    assert list(tmp_path.iterdir()) == [path]
+
+
 def test_a_private_file_is_read_by_nobody_else(tmp_path: Path) -> None:
     replace(tmp_path / "file", b"secret", private=True)
     assert stat.S_IMODE((tmp_path / "file").stat().st_mode) == 0o600
