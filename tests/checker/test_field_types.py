@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.checker.sets import checked
+import pytest
+from tests.checker.sets import BASE, checked, findings
 
 from zhunru.vocabulary import TypeName
 
@@ -38,3 +39,18 @@ def test_of_forms_that_differ_none_is_taken() -> None:
 def test_without_a_form_registers_that_agree_say_it() -> None:
     assert type_of("台账 名册\n  来源 日期\n") is TypeName.DATE
     assert type_of("台账 名册\n  来源 日期\n台账 别册\n  来源 数值\n") is TypeName.TEXT
+
+
+@pytest.mark.parametrize(
+    ("field", "marks"),
+    [("占比 比例 默认 0.3", "0.3"), ("占比 比例 0 至 1", "1"), ("占比 比例 0.1 至 50", "0.1")],
+)
+def test_a_share_of_one_in_a_form_is_told(field: str, marks: str) -> None:
+    told = [each for each in findings(BASE + f"表单 申请\n  {field}\n") if each.code == "ZR346"]
+    assert len(told) == 1 and f"“{marks}”" in told[0].zh
+
+
+def test_a_share_of_one_in_a_test_is_told() -> None:
+    text = '表单 申请\n  占比 比例\n测试 "甲" 对象 社区准入\n  假如 占比 为 0.3 那么 拒绝\n'
+    assert "ZR346" in {each.code for each in findings(BASE + text)}
+    assert "ZR346" not in {each.code for each in findings(BASE + text.replace("0.3", "0.3%"))}

@@ -45,6 +45,33 @@ def test_rows_from_a_file_are_typed(tmp_path: Path) -> None:
     )
 
 
+SHARES = '台账 名册 取自 "名册.csv"\n  社区 单位\n  占比 比例\n'
+
+
+def share_in(folder: Path, text: str) -> tuple[object, list[Diagnostic]]:
+    (folder / "名册.csv").write_text(f"社区,占比\n东社区,{text}\n")
+    policy_set, _ = load_text(BASE + SHARES, "t.policy", folder=folder)
+    assert policy_set is not None
+    result, found = check(policy_set)
+    rows = result and result.registers["名册"].rows
+    return rows and dict(rows[0]).get("占比"), found
+
+
+@pytest.mark.parametrize(
+    ("text", "share"), [("30", 30), ("30%", 30), ("30％", 30), ("0.3%", "0.3")]
+)
+def test_a_share_is_read_with_and_without_its_sign(
+    tmp_path: Path, text: str, share: int | str
+) -> None:
+    assert share_in(tmp_path, text)[0] == Decimal(share)
+
+
+def test_a_share_that_may_be_meant_for_either_is_not_read(tmp_path: Path) -> None:
+    share, found = share_in(tmp_path, "0.3")
+    (told,) = (each for each in found if each.code == "ZR330")
+    assert share is None and "写明是 30% 还是 0.3%" in told.help_zh
+
+
 def test_a_cell_that_cannot_be_read_is_found(tmp_path: Path) -> None:
     _, codes = rows(tmp_path, "社区,户数,起止,范围\n东社区,很多,2026-01-01 至,东社区\n")
     assert "ZR330" in codes

@@ -73,6 +73,10 @@ def read(name: str, given: Any) -> Any:
         ("户数", "1,200户", 1200),
         ("户数", "1，200", 1200),
         ("期限", "5个工作天", 5),
+        ("占比", "0.3%", Decimal("0.3")),
+        ("占比", Decimal("0.3"), Decimal("0.3")),
+        ("占比", "0.0", 0),
+        ("占比", "30.5", Decimal("30.5")),
     ],
 )
 def test_its_own_unit_is_read_with_a_number(name: str, given: Any, number: Any) -> None:
@@ -126,6 +130,9 @@ def test_another_unit_is_refused_as_it_was(name: str, given: str) -> None:
         ("占比", "百分之三十", "是不是 30%？请写比例，例如 70%"),
         ("只数", "十二", "是不是 12？请写数，例如 12"),
         ("只数", "12只", "请写数，例如 12 或者 0.5"),
+        ("占比", "0.3", "请写明是 30% 还是 0.3%"),
+        ("占比", "0.30 ", "请写明是 30% 还是 0.30%"),
+        ("占比", ".085", "请写明是 8.5% 还是 .085%"),
     ],
 )
 def test_the_hint_names_the_unit_and_what_was_meant(name: str, given: str, hint: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 from html import unescape
 from pathlib import Path
 from threading import Event
@@ -14,7 +15,9 @@ from tests.web.conftest import SETS, Serve, Served, tokens_file
 from tests.web.test_pages import secret, send, text_of
 
 from zhunru import analysis
-from zhunru.web.pages import casepages, intake, waiting
+from zhunru.checker.resolved import ResolvedField, Type
+from zhunru.vocabulary import Measure, TypeName
+from zhunru.web.pages import casepages, facts, intake, waiting
 from zhunru.web.pages.words import WORDS
 
 SENT = {
@@ -474,3 +477,13 @@ def test_what_was_filled_in_is_there_to_copy_when_somebody_else_was_faster(
     assert answer.status_code == 409, answer.text
     copied = text_of(answer).partition("“提交”没有办成，填的内容抄在这里：")[2]
     assert "涉及户数 1300" in copied.partition("可以办的")[0]
+
+
+def test_a_share_is_filled_in_again_with_its_sign() -> None:
+    field = ResolvedField("承担比例", Type(TypeName.RATIO, Measure.PERCENT))
+    assert [facts.written(each, field) for each in (Decimal("0.3"), "30", None, "未知")] == [
+        "0.3%",
+        "30%",
+        "",
+        "未知",
+    ]

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from zhunru.checker.calls import FUNCTION_OF
+from zhunru.checker.numbers import check_fraction
 from zhunru.checker.symbols import KIND_WORDS, VALUE_KINDS
-from zhunru.checker.values import NUMERIC
+from zhunru.checker.values import NUMERIC, field_type, is_percent
 from zhunru.diagnostics import NOWHERE, Span
 from zhunru.syntax import canonical
 from zhunru.syntax import nodes as n
@@ -108,6 +109,11 @@ def _check_choices(model: Model, field: n.Field) -> None:
 
 def _check_bounds(model: Model, field: n.Field) -> None:
     low, high = field.low, field.high
+    for number in (low, high, field.default):
+        check_fraction(model.report, field_type(field), number)
+    # From 0 to 1: whoever counts so gives shares of one.
+    if high and high.value == 1 and high.measure is None and is_percent(field_type(field)):
+        model.report.add("ZR346", high.span, number="1", percent="100")
     if not low or not high or field.type not in NUMERIC:
         return
     mixed = low.measure and high.measure and low.measure is not high.measure

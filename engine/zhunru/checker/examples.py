@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from zhunru.checker.numbers import check_fraction
 from zhunru.syntax import expressions as x
 from zhunru.syntax import nodes as n
 from zhunru.vocabulary import DAY, TypeName
@@ -39,7 +40,7 @@ def check_facts(model: Model) -> None:
                 if isinstance(subject, x.Ref) and subject.name not in known:
                     model.report.unknown("ZR224", subject.span, subject.name, known)
                 elif isinstance(subject, x.Ref):
-                    _check_choice(model, subject.name, given)
+                    _check_value(model, subject.name, given)
             for citation in case.expected.citations:
                 model.bases.bind(citation)
 
@@ -58,9 +59,11 @@ def _facts(model: Model) -> set[str]:
     return known
 
 
-def _check_choice(model: Model, name: str, given: n.Given) -> None:
+def _check_value(model: Model, name: str, given: n.Given) -> None:
     type_ = model.field_type(name)
     value = given.value
+    if type_:
+        check_fraction(model.report, type_, value)
     if not type_ or type_.name is not TypeName.CHOICE or not isinstance(value, (x.Ref, x.Text)):
         return
     word = value.name if isinstance(value, x.Ref) else value.value

@@ -12,6 +12,7 @@ from zhunru.syntax import expressions as x
 from zhunru.vocabulary import Measure, TypeName
 
 if TYPE_CHECKING:
+    from zhunru.checker.report import Report
     from zhunru.checker.resolve import Resolver
 
 _HUNDRED = r.Const(Decimal(100), v.NUMBER)
@@ -37,14 +38,12 @@ def alike(left: Typed, right: Typed, *, loose: bool = True) -> tuple[Typed, Type
     return None if found is None else (left, found)
 
 
-def check_fraction(self: Resolver, of: r.Type, expr: x.Expr) -> None:
+def check_fraction(report: Report, of: r.Type, expr: x.Expr | None) -> None:
     """Tell of a bare number below 1 beside a percentage: 0.3 may be meant for 30%."""
-    if not isinstance(expr, x.Quantity) or expr.measure is not None or not v.is_percent(of):
-        return
-    if 0 < abs(expr.value) < 1:
-        percent = f"{expr.value * 100:f}"
-        percent = percent.rstrip("0").rstrip(".") if "." in percent else percent
-        self.add("ZR346", expr.span, number=f"{expr.value:f}", percent=percent)
+    if isinstance(expr, x.Quantity) and expr.measure is None:
+        percent = v.meant_percent(of, expr.value)
+        if percent:
+            report.add("ZR346", expr.span, number=f"{expr.value:f}", percent=percent)
 
 
 def _as_percent(of: Typed, loose: bool) -> Typed | None:

@@ -38,6 +38,7 @@ _HOW = {
     TypeName.SPAN: ("，例如 2026-01-01 至 2026-12-31", ": 2026-01-01 to 2026-12-31"),
 }
 _PERCENT = re.compile(r"([+-]?[\d,]*\d(?:\.\d+)?)\s*[%％]")
+_PART = re.compile(r"-?0?\.\d{1,20}")
 _SPAN_ENDS = ("至", "to", "~", "～", "—")
 
 
@@ -179,6 +180,8 @@ def why_unread(heading: str, text: str, type_: r.Type) -> tuple[str, dict[str, A
     if share is None:
         zh, en = "、".join(type_.values), ", ".join(type_.values)
         how = (f"，只能写：{zh}", f": one of {en}") if zh else _HOW.get(type_.name, ("", ""))
+        if _PART.fullmatch(text) and (percent := v.meant_percent(type_, Decimal(text))):
+            how = f"，写明是 {percent}% 还是 {text}%", f": say whether {percent}% or {text}%"
         said |= {"type_zh": v.named(type_, 0), "type_en": v.named(type_, 1)}
         return "ZR330", said | {"how_zh": how[0], "how_en": how[1]}
     # Whoever shows 78.5% may reckon with 78.5 or with 0.785: which one stands in no sheet.
@@ -196,9 +199,13 @@ def cell_value(text: str, type_: r.Type, called: Mapping[str, str]) -> r.Value:
         return r.NOTHING
     name = type_.name
     if name in v.NUMERIC:
+        text = text.replace("％", "%")
         # `数值 0% 至 100%` counts in percent as 比例 does.
         sign = "%" if v.is_percent(type_) else _SIGNS.get(name, "")
-        return Decimal(text.removesuffix(sign).strip().replace(",", ""))
+        number = Decimal(text.removesuffix(sign).strip().replace(",", ""))
+        if not text.endswith(sign) and v.meant_percent(type_, number):
+            raise ValueError(text)
+        return number
     if name is TypeName.DATE:
         return day_in(text)
     if name is TypeName.FLAG:

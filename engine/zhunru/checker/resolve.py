@@ -141,7 +141,7 @@ class Resolver:
             self.add("ZR305", expr.span, **self._named(type_))
         elif both := numbers.alike(Typed(left, type_), right):
             one, other = both
-            numbers.check_fraction(self, type_, expr.right)
+            numbers.check_fraction(self.model.report, type_, expr.right)
             numbers.check_domain(self, expr, one.node, one.type or type_, other)
             return r.Test(expr.op, one.node, other.node)
         else:

@@ -63,6 +63,12 @@ def is_percent(of: Type) -> bool:
     return of.measure is Measure.PERCENT
 
 
+def meant_percent(of: Type, number: Decimal) -> str:
+    """Return the percentage that a bare number below 1 may be meant for: 30 for 0.3; "": none."""
+    unclear = is_percent(of) and 0 < abs(number) < 1
+    return f"{(number * 100).normalize():f}" if unclear else ""
+
+
 def decimals_of(value: Decimal) -> int:
     """Return how many decimals a number is written with."""
     exponent = value.as_tuple().exponent

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any
 
 from zhunru.checker.resolved import NOTHING, ResolvedField, ResolvedRegister, normal_title
+from zhunru.checker.values import meant_percent
 from zhunru.codes import diagnose
 from zhunru.compiler.chart import OrgChart
 from zhunru.compiler.evaluate import Facts
@@ -209,12 +210,16 @@ def _read_number(field: ResolvedField, raw: Any) -> Any:
     # In Python 是 is a whole number.
     if isinstance(raw, bool) or not isinstance(raw, int | Decimal | str):
         raise _wrong_kind(field, raw)
+    bare = without_measure(field.type, raw) if isinstance(raw, str) else raw
     try:
-        number = Decimal(without_measure(field.type, raw) if isinstance(raw, str) else raw)
+        number = Decimal(bare)
     except InvalidOperation:
         raise _wrong_kind(field, raw) from None
     # 1E+999999 is short to write and fills the memory once it is reckoned with.
     if not number.is_finite() or abs(number.adjusted()) > 30:
+        raise _wrong_kind(field, raw)
+    # Who writes 0.3 in a column of percentages may mean either; a program's number is in percent.
+    if isinstance(raw, str) and bare == raw and meant_percent(field.type, number):
         raise _wrong_kind(field, raw)
     return _in_bounds(field, exact(number), raw)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from zhunru.checker.resolved import Type
-from zhunru.checker.values import NUMERIC
+from zhunru.checker.values import NUMERIC, meant_percent
 from zhunru.syntax.numerals import number_in_digits, quantity_in_digits
 from zhunru.syntax.shadow import shadow
 from zhunru.syntax.usual_measures import USUAL_MEASURES
@@ -13,6 +14,7 @@ from zhunru.vocabulary import MEASURES, Measure, TypeName
 
 _LONGEST = 40
 _GROUPS = re.compile(r"\d{1,3}(?:,\d{3}){1,6}(?:\.\d+)?")
+_PART = re.compile(r"-?0?\.\d{1,20}")
 _PLAIN = re.compile(r"\d{1,15}(?:\.\d{1,6})?")
 # Other words for a unit of the language that are exactly one of it: 周岁, 元整.
 _SAME = {word: measure for word, (measure, times) in USUAL_MEASURES.items() if times == 1}
@@ -77,9 +79,18 @@ def _number_hint(kind: Type, raw: str) -> tuple[str, str] | None:
     said_en = f"write a number, {en}, such as 12" if en else "write a number such as 12"
     if measure is Measure.PERCENT:
         said_zh, said_en = "请写比例，例如 70%", "write a ratio such as 70%"
+    if percent := _percent(kind, raw.strip()):
+        return (
+            f"请写明是 {percent}% 还是 {raw.strip()}%",
+            f"say whether {percent}% or {raw.strip()}%",
+        )
     if meant:
         said_zh, said_en = f"是不是 {meant}？{said_zh}", f"did you mean {meant}? {said_en}"
     return said_zh, said_en
+
+
+def _percent(kind: Type, raw: str) -> str:
+    return meant_percent(kind, Decimal(raw)) if _PART.fullmatch(raw) else ""
 
 
 def _meant(measure: Measure | None, raw: str) -> str:

@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from zhunru.checker.resolved import ResolvedField
+from zhunru.checker.values import is_percent
 from zhunru.compiler import CompiledPolicy
 from zhunru.diagnostics import Language
 from zhunru.explain.phrases import amount
@@ -69,7 +70,10 @@ def written(value: Any, field: ResolvedField | None) -> str:
         return span(value, "zh") if _is_span(field) else "、".join(str(each) for each in value)
     if value is None:
         return ""
-    return moment(str(value)) if _is_moment(field) else str(value)
+    text = str(value)
+    if field is not None and is_percent(field.type) and text[-1:].isdigit():
+        return f"{text}%"
+    return moment(text) if _is_moment(field) else text
 
 
 def span(ends: Sequence[Any], language: Language) -> str:
