@@ -273,7 +273,6 @@ def written(like: Change, case_id: str, key: str, view: View) -> tuple[Change, o
                     opened=1,
                     due=number,
                     owners=(("街道办", "区民政局")[number % 2],),
-                    key="",
                     body=row.body,
                 ),
             ),

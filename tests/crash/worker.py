@@ -103,7 +103,6 @@ def written(
         opened=before.opened if before else now,
         due=now,
         owners=(f"单位{number % 3}",),
-        key="",
         body=body,
     )
     change = Change(

@@ -35,7 +35,6 @@ def case(case_id: str = "案1", version: int = 1, **others: Any) -> CaseRow:
         "opened": 10,
         "due": None,
         "owners": ("街道",),
-        "key": "",
         "body": f'{{"v":{version}}}',
     }
     return CaseRow(case_id=case_id, version=version, **{**values, **others})

@@ -69,7 +69,7 @@ def all_of(store: Store) -> list[object]:
 
 def test_what_was_written_is_read_as_it_was(store: Store) -> None:
     one = event(body='{"说":"“准入”\\n\\u0000"}', command="令1", at=-5, recorded=2**62)
-    row = case(due=77, owners=("街道", "派出所/民警"), key="事项", closed=True, body='{"x":"é𠀀"}')
+    row = case(due=77, owners=("街道", "派出所/民警"), closed=True, body='{"x":"é𠀀"}')
     assert store.write(work(Change(events=(one,), cases=(row,)), {"任何": "值"})) == {"任何": "值"}
     assert store.events("案1") == [one]
     assert store.read(lambda view: view.case("案1")) == row
@@ -80,7 +80,6 @@ def test_nothing_there_is_nothing(store: Store) -> None:
     assert store.read(lambda view: view.case("无")) is None
     assert store.read(lambda view: view.reply("无")) is None
     assert list(store.read(lambda view: view.timers("无"))) == []
-    assert list(store.read(lambda view: view.cases_by_key("无"))) == []
     assert list(store.read(lambda view: view.register_rows("无"))) == []
     assert list(store.read(lambda view: view.bookings("无", "无", 0, 9))) == []
     assert list(store.events("无")) == []
@@ -213,13 +212,13 @@ def test_every_reading_sees_one_state(store: Store) -> None:
     store.write(Counting("案1").work())
     other = Thread(target=store.write, args=(Counting("案2").work(),))
 
-    def reading(view: View) -> tuple[int, int]:
+    def reading(view: View) -> tuple[int, CaseRow | None]:
         row = view.case("案1")
         other.start()
         other.join(0.2)  # a store in memory lets nobody write meanwhile
-        return row.version if row else 0, len(view.cases_by_key("另"))
+        return row.version if row else 0, view.case("案2")
 
-    assert store.read(reading) == (1, 0)
+    assert store.read(reading) == (1, None)
     # Else it would write into a store that the test's end has closed.
     other.join(60)
     assert len(store.events("案2")) == 1
@@ -265,7 +264,6 @@ def filled(store: Store) -> list[CaseRow]:
             state=("待响应", "办结")[n % 3 == 0],
             closed=n % 3 == 0,
             owners=("街道", "派出所") if n % 4 == 0 else ("街道",),
-            key="同一件" if n in (2, 5, 8) else "",
             opened=100 - n,
         )
         for n in range(1, 10)
@@ -307,21 +305,12 @@ def test_ids_are_ordered_by_code_points_in_every_store(store: Store) -> None:
     assert [row.case_id for row in store.find_cases(after="a")] == sorted(i for i in ids if i > "a")
 
 
-def test_cases_about_one_thing_come_oldest_first(store: Store) -> None:
-    filled(store)
-    found = store.read(lambda view: view.cases_by_key("同一件"))
-    assert [row.case_id for row in found] == ["案8", "案5", "案2"]
-    assert list(store.read(lambda view: view.cases_by_key(""))) == []
-
-
-def test_owners_and_keys_of_a_case_change(store: Store) -> None:
-    store.write(work(opening(owners=("街道", "派出所"), key="甲")))
-    later = case(version=2, owners=("派出所", "城管"), key="乙")
+def test_owners_of_a_case_change(store: Store) -> None:
+    store.write(work(opening(owners=("街道", "派出所"))))
+    later = case(version=2, owners=("派出所", "城管"))
     store.write(work(Change(events=(event(number=2),), cases=(later,))))
     assert list(store.find_cases(owner="街道")) == []
     assert store.find_cases(owner="派出所") == store.find_cases(owner="城管") == [later]
-    assert list(store.read(lambda view: view.cases_by_key("甲"))) == []
-    assert store.read(lambda view: view.cases_by_key("乙")) == [later]
 
 
 def test_cases_are_counted(store: Store) -> None:
@@ -438,7 +427,7 @@ def found(store: Store, first: int, last: int) -> list[object]:
 
 def test_a_work_sees_what_was_written_before_it(store: Store) -> None:
     change = replace(
-        opening(key="同一件"),
+        opening(),
         timers={"案1": (timer(),)},
         register_rows=(register_row(),),
         bookings=(booking(),),
@@ -449,16 +438,15 @@ def test_a_work_sees_what_was_written_before_it(store: Store) -> None:
     def run(view: View) -> tuple[Change, object]:
         return Change(), [
             view.case("案1"),
-            list(view.cases_by_key("同一件")),
             view.reply("令1"),
             list(view.timers("案1")),
             list(view.register_rows("应急响应")),
             list(view.bookings("检查", "社区", 5, 5)),
         ]
 
-    row = case(key="同一件")
+    row = case()
     assert store.write(Work(partition="甲街道", run=run)) == [
-        row, [row], reply(), [timer()], [register_row()], [booking()]
+        row, reply(), [timer()], [register_row()], [booking()]
     ]  # fmt: skip
 
 

@@ -93,19 +93,18 @@ def test_a_work_sees_everything_that_its_group_wrote_before(grouped: Store) -> N
         return Change(), (
             found and found.state,
             list(view.timers("案1")),
-            list(view.cases_by_key("同")),
         )
 
     first = Change(
-        events=(event(),), cases=(case(key="同"),), timers={"案1": (timer(), timer(name="半程"))}
+        events=(event(),), cases=(case(),), timers={"案1": (timer(), timer(name="半程"))}
     )
-    moved = case(version=2, state="办结", key="")
+    moved = case(version=2, state="办结")
     second = Change(events=(event(number=2),), cases=(moved,), timers={"案1": (timer(),)})
     one = Work(partition="甲街道", run=look)
     found = together(grouped, [one, work(first), one, work(second), one])
-    assert found[0] == (None, [], [])
-    assert found[2] == ("待响应", [timer(name="到期"), timer(name="半程")], [case(key="同")])
-    assert found[4] == ("办结", [timer()], [])
+    assert found[0] == (None, [])
+    assert found[2] == ("待响应", [timer(name="到期"), timer(name="半程")])
+    assert found[4] == ("办结", [timer()])
 
 
 def test_a_work_that_raises_fails_alone(grouped: Store, groups: list[int]) -> None:

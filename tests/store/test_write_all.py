@@ -74,21 +74,18 @@ def test_a_name_that_is_no_text_fails_alone(store: Store, named: str) -> None:
 
 def test_what_one_writes_anew_those_behind_it_see_once_and_in_its_place(store: Store) -> None:
     rows = (register_row("行1"), register_row("行2"))
-    store.write(work(replace(opening(key="同"), register_rows=rows, bookings=(booking(),))))
+    store.write(work(replace(opening(), register_rows=rows, bookings=(booking(),))))
     anew = Change(
-        cases=(case(key="同", state="办结"),),
+        cases=(case(state="办结"),),
         register_rows=(register_row("行1", body='{"x":1}'), register_row("行3")),
         bookings=(booking(),),
     )
 
     def reading(view: View) -> tuple[Change, object]:
-        # The empty key is about nothing in particular, for what was just written as well.
-        assert list(view.cases_by_key("")) == []
-        cases = [row.state for row in view.cases_by_key("同")]
         listed = [(row.row_id, row.body) for row in view.register_rows("应急响应")]
-        return Change(), (cases, listed, len(view.bookings("检查", "社区", 1, 9)))
+        return Change(), (listed, len(view.bookings("检查", "社区", 1, 9)))
 
-    seen = (["办结"], [("行1", '{"x":1}'), ("行2", "{}"), ("行3", "{}")], 1)
+    seen = ([("行1", '{"x":1}'), ("行2", "{}"), ("行3", "{}")], 1)
     bare = work(opening("案2"))
     found = store.write_all([work(anew), bare, Work(partition="甲街道", run=reading)])
     assert found == ["好", "好", seen]

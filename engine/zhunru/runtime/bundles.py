@@ -15,7 +15,6 @@ from zhunru.runtime.refusals import refuse
 from zhunru.runtime.setting import Setting
 from zhunru.runtime.submitting import Desk, Rows
 from zhunru.store.base import BundleRow, CaseRow, Store
-from zhunru.vocabulary import TypeName
 from zhunru.worktime import Calendar
 from zhunru.worktime.instants import DAY, day_of
 
@@ -35,7 +34,6 @@ class Policies:
         self._closed: dict[tuple[str, str], Setting] = {}
         self._names: dict[tuple[str, str, int], str] = {}
         self._desks: dict[str, Desk] = {}
-        self._matters: dict[tuple[str, str], str] = {}
         self._lock = Lock()
         self._cases: dict[str, tuple[str, Case]] = {}
         self._days: Calendar | None = None
@@ -162,16 +160,6 @@ class Policies:
         It does where a workflow of the set writes a register; None also if nobody asked before.
         """
         return self._closed.get((digest, flow))
-
-    def matter_field(self, digest: str, flow: str) -> str:
-        """Return the field that says what cases of a workflow are about, or an empty text."""
-        found = self._matters.get((digest, flow))
-        if found is None:
-            workflow = self.of(digest).core.workflows.get(flow) if digest else None
-            fields = workflow.fields if workflow else ()
-            named = (field.name for field in fields if field.type.name is TypeName.MATTER)
-            found = self._matters[digest, flow] = next(named, "")
-        return found
 
     def publish(self, days: Calendar) -> None:
         """Let all time from now on run by another holiday calendar."""

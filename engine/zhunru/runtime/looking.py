@@ -145,8 +145,7 @@ class Looking:
 
     def fold(self, rows: Sequence[EventRow]) -> CaseRow:
         """Return the row that events add up to."""
-        case = case_from(rows)
-        return row_of(case, self._policies.matter_field(case.digest, case.flow))
+        return row_of(case_from(rows))
 
 
 def answered(reply: Reply) -> dict[str, Any]:

@@ -156,8 +156,7 @@ class Writing:
 
     def put(self, case: Case, timers: Sequence[Timer]) -> None:
         """Put a case in place of what it was, with all its timers."""
-        matter_field = self._policies.matter_field(case.digest, case.flow)
-        row = row_of(case, matter_field)
+        row = row_of(case)
         self._cases[case.case_id] = row, case
         if self._keeps:
             self._policies.keep(row, case)
@@ -317,10 +316,9 @@ _SILENT = frozenset({"enter", "cancel", "record"})
 # --- the row of a case -------------------------------------------------------------------------
 
 
-def row_of(case: Case, matter_field: str) -> CaseRow:
-    """Return the row by which a case is listed, and found by what it is about."""
+def row_of(case: Case) -> CaseRow:
+    """Return the row by which a case is listed."""
     visit, end = case.visit, case.end
-    matter = case.fields.get(matter_field) if matter_field else None
     return CaseRow(
         case.case_id,
         case.version,
@@ -331,7 +329,6 @@ def row_of(case: Case, matter_field: str) -> CaseRow:
         case.opened,
         None if end or _stopped(visit) else visit.due,
         () if end else _owners(case),
-        f"{case.flow}/{matter}" if matter else "",
         encode_case(case),
     )
 

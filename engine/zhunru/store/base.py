@@ -42,8 +42,7 @@ class CaseRow:
 
     `version` is the number of its last event. `owners` are the units (or `unit/party`) whose turn
     it is; `due` the instant at which the time of its state ends (None: no limit, or stopped).
-    `digest` is that of the policy set it runs under. `key` finds cases again by what they are
-    about (empty: by nothing).
+    `digest` is that of the policy set it runs under.
     """
 
     case_id: str
@@ -55,7 +54,6 @@ class CaseRow:
     opened: int
     due: int | None
     owners: tuple[str, ...]
-    key: str
     body: str
 
 
@@ -176,9 +174,6 @@ class View(Protocol):
 
     def case(self, case_id: str) -> CaseRow | None:
         """Return a case, or None."""
-
-    def cases_by_key(self, key: str) -> Sequence[CaseRow]:
-        """Return the cases about one thing, oldest first."""
 
     def reply(self, command: str) -> ReplyRow | None:
         """Return what a command was answered."""

@@ -111,13 +111,9 @@ class CommittedRows:
     def _keep_cases(self, cases: Iterable[str], found: list[Record]) -> None:
         self._cases.update(dict.fromkeys(cases))
         for record in found:
-            self._keep_case(record)
-
-    def _keep_case(self, record: Record) -> CaseRow:
-        row = tables.case(record)
-        self._cases[row.case_id] = row
-        self._homes[row.case_id] = record[-1]
-        return row
+            row = tables.case(record)
+            self._cases[row.case_id] = row
+            self._homes[row.case_id] = record[-1]
 
     def _keep_timers(self, cases: Iterable[str], found: list[Record]) -> None:
         self._timers.update(dict.fromkeys(cases))
@@ -131,13 +127,6 @@ class CommittedRows:
         if case_id not in self._cases:
             self._keep_cases([case_id], self._session.query(f"{_CASES_OF} = ?", (case_id,)))
         return self._cases[case_id]
-
-    def cases_by_key(self, key: str) -> Sequence[CaseRow]:
-        """Return the cases about one thing, oldest first."""
-        # The empty key means "about nothing in particular", which is not one thing.
-        if not key:
-            return []
-        return [self._keep_case(record) for record in self._session.query(_CASES_ABOUT, (key,))]
 
     def reply(self, command: str) -> ReplyRow | None:
         """Return what a command was answered."""
@@ -218,9 +207,6 @@ class CommittedRows:
 
 
 _CASES_OF = f"SELECT {CASE_COLUMNS} FROM cases WHERE case_id"
-_CASES_ABOUT = (
-    f"SELECT {CASE_COLUMNS} FROM cases WHERE about = ? AND about <> '' ORDER BY opened, case_id"
-)
 _HEADS_OF = "SELECT id, name, position, digest FROM partitions WHERE name"
 _REPLIES_OF = "SELECT command, case_id, version, body FROM replies WHERE command"
 _TIMERS_OF = f"SELECT {tables.TIMERS.listed} FROM timers WHERE case_id"

@@ -40,11 +40,6 @@ class Committed(View, Protocol):
         """Return where the chain of a partition stands."""
 
 
-def case_order(row: CaseRow) -> tuple[int, str]:
-    """Order cases by their age."""
-    return row.opened, row.case_id
-
-
 def timer_order(row: TimerRow) -> tuple[int, int, str, str]:
     """Order timers as they fire."""
     return row.due, row.rank, row.case_id, row.name
@@ -87,15 +82,6 @@ class Draft:
         """Return a case, or None."""
         row = self.cases.get(case_id)
         return row if row is not None else self._committed.case(case_id)
-
-    def cases_by_key(self, key: str) -> Sequence[CaseRow]:
-        """Return the cases about one thing, oldest first."""
-        # The empty key means "about nothing in particular", which is not one thing.
-        if not key:
-            return []
-        below = self._committed.cases_by_key(key)
-        rows = merged(below, self.cases, _case_id, lambda row: row.key == key)
-        return sorted(rows, key=case_order)
 
     def reply(self, command: str) -> ReplyRow | None:
         """Return what a command was answered."""
@@ -242,10 +228,6 @@ def merged(
     rows = [written.get(key(row), row) for row in below]
     rows += [row for name, row in written.items() if name not in known]
     return [row for row in rows if fits(row)]
-
-
-def _case_id(row: CaseRow) -> str:
-    return row.case_id
 
 
 def _out_of_line(case_id: str, expected: int, found: int) -> Exception:

@@ -33,7 +33,6 @@ from zhunru.store.draft import (
     RegisterKey,
     booking_key,
     booking_order,
-    case_order,
     register_key,
     timer_order,
 )
@@ -53,7 +52,6 @@ class _Tables:
         self.cases: dict[str, CaseRow] = {}
         self.case_ids: list[str] = []
         self.partitions: dict[str, str] = {}
-        self.by_key: dict[str, dict[str, None]] = defaultdict(dict)
         self.by_owner: dict[str, set[str]] = defaultdict(set)
         self.timers_of: dict[str, tuple[TimerRow, ...]] = {}
         self.queue: list[TimerKey] = []
@@ -68,10 +66,6 @@ class _Tables:
 
     def case(self, case_id: str) -> CaseRow | None:
         return self.cases.get(case_id)
-
-    def cases_by_key(self, key: str) -> Sequence[CaseRow]:
-        ids = self.by_key.get(key, {})
-        return sorted((self.cases[each] for each in ids), key=case_order)
 
     def reply(self, command: str) -> ReplyRow | None:
         return self.replies.get(command)
@@ -122,12 +116,9 @@ class _Tables:
         if before is None:
             insort(self.case_ids, row.case_id)
         else:
-            self.by_key[before.key].pop(row.case_id, None)
             for owner in before.owners:
                 self.by_owner[owner].discard(row.case_id)
         self.cases[row.case_id] = row
-        if row.key:
-            self.by_key[row.key][row.case_id] = None
         for owner in row.owners:
             self.by_owner[owner].add(row.case_id)
 

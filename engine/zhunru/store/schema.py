@@ -128,7 +128,19 @@ _FIFTH = (
 # going through those that still wait.
 _SIXTH = ("CREATE INDEX messages_sent ON messages (ticket) WHERE sent = 1",)
 
-STEPS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH)
+# Nobody asks what cases are about. The column stays, empty in new rows: to take it out, SQLite
+# would copy all cases.
+_SEVENTH = ("DROP INDEX cases_about",)
+
+STEPS: tuple[tuple[str, ...], ...] = (
+    _FIRST,
+    _SECOND,
+    _THIRD,
+    _FOURTH,
+    _FIFTH,
+    _SIXTH,
+    _SEVENTH,
+)
 VERSION = len(STEPS)
 META = "CREATE TABLE zhunru_store (name {text} PRIMARY KEY, value {text})"
 

@@ -69,6 +69,7 @@ CASES = _table(
     "case_id partition_id version flow state closed digest opened due owners about body",
     "tiittitiittt",
     "case_id",
+    "about",
 )
 OWNERS = _table("case_owners", "owner case_id", "tt", "owner case_id")
 TIMERS = _table("timers", "case_id due rank name later", "tiitt", "case_id")
@@ -96,7 +97,7 @@ BUNDLES = _table("bundles", "digest code registered body", "ttib", "digest", "co
 
 EVENT_COLUMNS = "case_id, number, at, recorded, kind, actor, command, body"
 CASE_COLUMNS = (
-    "case_id, version, flow, state, closed, digest, opened, due, owners, about, body, partition_id"
+    "case_id, version, flow, state, closed, digest, opened, due, owners, body, partition_id"
 )
 
 
@@ -134,11 +135,9 @@ def event_record(place: int, row: EventRow, digest: str) -> Record:
 
 def case(record: Record) -> CaseRow:
     """Return a case of its columns."""
-    case_id, version, flow, state, closed, digest, opened, due, owners, about, body, _ = record
+    case_id, version, flow, state, closed, digest, opened, due, owners, body, _ = record
     units = tuple(orjson.loads(owners))
-    return CaseRow(
-        case_id, version, flow, state, bool(closed), digest, opened, due, units, about, body
-    )
+    return CaseRow(case_id, version, flow, state, bool(closed), digest, opened, due, units, body)
 
 
 # Records are written out by hand: going by the fields of a row takes three times as long, and
@@ -156,7 +155,7 @@ def case_record(row: CaseRow, partition_id: int) -> Record:
         row.opened,
         row.due,
         orjson.dumps(row.owners).decode(),
-        row.key,
+        "",  # about
         row.body,
     )
 
