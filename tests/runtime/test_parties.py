@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.runtime.sets import compiled, flow, kit
 from tests.runtime.test_together import OPEN, THREE, refusal
 
@@ -101,8 +102,62 @@ def test_a_party_that_presses_another_does_not_come_to_hand_its_part_on() -> Non
     found = refusal(case, "改派", "区司法局", 单位="一街道", 原单位="区财政局")
     assert found.code == "ZR743"
     case.act("督办", "二街道")
-    case.act("改派", "二街道", {"单位": "一街道", "原单位": "区财政局"})
-    assert "一街道" in case.case.visit.owners
+    found = refusal(case, "改派", "二街道", 单位="一街道", 原单位="区财政局")
+    assert found.code == "ZR743"
+
+
+VOTE = "过半 同意 → 办结;任一 反对 → 不办"
+THREE_AND_ONE = "会办 区民政局、区财政局、一社区"
+
+
+def moved_by(verb: str, owner: str) -> str:
+    """Who may add a voice to a 会办 that a majority decides, or merge it away."""
+    found = []
+    for actor in ("区民政局", "区财政局", "一社区", "区司法局", "一街道", "二街道", "甲区", "丙区"):
+        rows = OPEN.format("").replace("会商", "催收", 1)
+        rows += "| 催收 | 一网格 | 1 个工作日 | 收齐 → 会商 | 逾期 → 会商 并 督办 区司法局 |\n"
+        rows += f"| 会商 | {owner} | 4 个工作日 | {VOTE} | 逾期 → 督办结 |"
+        case = kit(rows, before=LED, ends="办结、不办、督办结")
+        case.open("一网格", "2026-03-02 09:00")
+        case.act("受理", "一网格")
+        case.wait("2026-03-04 09:00")
+        if actor == "二街道":
+            case.act("督办", actor)
+        try:
+            case.act(verb, actor, {"单位": "二社区"} if verb == "加派" else {"并入": "甲-7"})
+        except CaseRefused as error:
+            assert error.code == "ZR743", actor
+        else:
+            found.append(actor)
+    return " ".join(found)
+
+
+@pytest.mark.parametrize("verb", ["加派", "并件"])
+@pytest.mark.parametrize(
+    ("owner", "who"),
+    [
+        (THREE_AND_ONE, "区司法局 一街道 甲区"),
+        (f"{THREE_AND_ONE} 牵头 区财政局", "区财政局 区司法局 一街道 甲区"),
+        # Neither the street, one party of two, nor a department that presses them on its own.
+        ("会办 一街道、一社区", "区司法局 甲区"),
+        ("会办 一社区", "一社区 区司法局 一街道 甲区"),
+    ],
+)
+def test_a_plain_party_brings_no_voice_in_and_ends_nothing(verb: str, owner: str, who: str) -> None:
+    """By 过半 it would outvote the others with whom it asks, or be rid of what they think."""
+    assert moved_by(verb, owner) == who
+
+
+def test_an_applicant_that_presses_who_decides_on_it_gives_that_work_to_nobody_else() -> None:
+    rows = "| 提出 | 申请单位 | 不限时 | 提交 → 初审 | - |\n"
+    rows += "| 初审 | 区民政局 | 2 个工作日 | 受理 → 办结 | 逾期 → 办结 |"
+    case = kit(rows, before="表单 来件\n  申请单位 单位\n")
+    case.open("区财政局", "2026-03-02 09:00")
+    case.act("提交", "区财政局")
+    case.act("督办", "区财政局")
+    for verb in ("改派", "加派", "并件"):
+        assert refusal(case, verb, "区财政局", 单位="区司法局", 并入="甲-7").code == "ZR743", verb
+    case.act("加派", "区民政局", {"单位": "区司法局"})
 
 
 def test_the_part_of_a_role_that_nobody_has_is_handed_on_by_who_stands_above_the_others() -> None:
@@ -128,8 +183,8 @@ def test_nobody_is_asked_twice() -> None:
     case = begun()
     assert refusal(case, "改派", "区财政局", 单位="区司法局").code == "ZR743"
     assert refusal(case, "改派", "区财政局", 单位="区财政局").code == "ZR743"
-    assert refusal(case, "加派", "区民政局", 单位="区司法局").code == "ZR743"
-    assert refusal(case, "加派", "区民政局", 单位="三街道").code == "ZR728"
+    assert refusal(case, "加派", "甲区", 单位="区司法局").code == "ZR743"
+    assert refusal(case, "加派", "甲区", 单位="三街道").code == "ZR728"
     for unit in ("区民政局", "区财政局", "区信访局"):
         case.act("合格", unit)
     assert case.act("合格", "区司法局").end == "办结"
@@ -210,7 +265,7 @@ def test_parties_go_on_as_they_are_under_a_new_version() -> None:
     case = begun()
     case.act("合格", "区民政局")
     case.act("改派", "区财政局", {"单位": "一街道"})
-    case.act("加派", "区民政局", {"单位": "二街道"})
+    case.act("加派", "甲区", {"单位": "二街道"})
     found = moved(case, newer(THREE, LINES))
     assert found.parties == case.case.parties
     assert found.visit.owners == case.case.visit.owners

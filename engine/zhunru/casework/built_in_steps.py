@@ -22,8 +22,8 @@ _TEXTS = {
     _PERSON: ("姓名，可以不填", "a name; may be left out"),
     _INTO: ("并到哪一件：办件编号", "the number of the case that it becomes a part of"),
     _FROM: (
-        "替换哪一家；不填就是自己，别家的由牵头单位或者它的上级改派",
-        "whom it replaces; else oneself; another's part is for the lead, or for those above it",
+        "替换哪一家；不填就是自己，别家的由牵头单位或者会办以外的上级改派",
+        "whom it replaces; else oneself; another's part is for the lead, or for a body above",
     ),
     _FIELDS: (
         "保密的栏目，几个之间用、隔开；不填就是流程里写明保密的",

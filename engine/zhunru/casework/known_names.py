@@ -10,7 +10,8 @@ from itertools import chain
 
 from zhunru.compiler import CompiledPolicy
 from zhunru.compiler.bodies import bodies_of, knows_body, not_known
-from zhunru.runtime.actions import MERGED, WITHDRAWN
+from zhunru.runtime.actions import WITHDRAWN
+from zhunru.runtime.handing_on import MERGED
 from zhunru.runtime.recurring import DONE, MISSED, RUNNING
 from zhunru.store.base import Store
 from zhunru.vocabulary import OUTCOMES

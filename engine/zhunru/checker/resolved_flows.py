@@ -7,6 +7,7 @@ inputs of the workflow's own actions.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
@@ -338,6 +339,16 @@ class ResolvedWorkflow:
     def state(self, name: str) -> State | None:
         """Return the state of that name."""
         return next((state for state in self.states if state.name == name), None)
+
+    def effects(self) -> Iterator[Effect]:
+        """Yield every effect that is written anywhere in the workflow."""
+        lines = [line for state in self.states for line in state.lines]
+        for line in (*lines, *(each.line for each in self.anywhere)):
+            yield from line.effects
+            if line.bound is not None:
+                yield from line.bound.effects
+        for _, effects in self.arrivals:
+            yield from effects
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

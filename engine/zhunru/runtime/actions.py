@@ -8,23 +8,29 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from zhunru.checker.resolved_flows import Joint, Suspension
-from zhunru.compiler.reading import no_unit
-from zhunru.errors import CaseRefused
 from zhunru.runtime.authority import (
     body_hands,
     current_hands,
-    is_above,
     is_one_of,
     is_peer_or_above,
     shown_actor,
     unit_of,
 )
 from zhunru.runtime.case import Command, Done, Extending, Party, Pause
+from zhunru.runtime.handing_on import (
+    REASON,
+    add,
+    check_owner,
+    merge,
+    not_entitled,
+    reassign,
+    said,
+)
 from zhunru.runtime.inputs import given, not_taken, text_given
-from zhunru.runtime.joint import parties_of, party_of
+from zhunru.runtime.joint import party_of
 from zhunru.runtime.refusals import refuse
 from zhunru.runtime.stepping import Stepper, changed
 from zhunru.runtime.timing import refuse_extension, resume, resume_party
@@ -39,15 +45,10 @@ EXTEND = ("延期", "extend")
 AGREE = ("同意延期", "agree")
 DECLINE = ("不同意延期", "decline")
 
-_REASON = ("理由", "事由", "reason")
-_UNIT = ("单位", "unit")
-_PERSON = ("人员", "person")
-_INTO = ("并入", "into")
 _FIELDS = ("栏目", "fields")
-_FROM = ("原单位", "from")
 
-MERGED, WITHDRAWN = "并件", "撤回"
-"""Built-in ends."""
+WITHDRAWN = "撤回"
+"""A built-in end."""
 
 Doing = Callable[[Stepper, "StateDesk", Command], None]
 
@@ -75,8 +76,8 @@ def stopped(stepper: Stepper) -> Pause | None:
 
 def _stop(stepper: Stepper, desk: StateDesk, command: Command) -> None:
     """Stop the clock for a reason of the state; a party of a 会办 stops its own only (W7)."""
-    _check_owner(stepper, desk, command)
-    reason = text_given(command.inputs, command.verb, *_REASON)
+    check_owner(stepper, desk, command)
+    reason = text_given(command.inputs, command.verb, *REASON)
     clause = _clause(desk, reason, command.verb)
     party = party_of(stepper, command.actor, command.at)
     if isinstance(desk.owner, Joint) and party is not None and not party.lead:
@@ -129,7 +130,7 @@ def _stop_party(
 
 
 def _resume(stepper: Stepper, desk: StateDesk, command: Command) -> None:
-    _check_owner(stepper, desk, command)
+    check_owner(stepper, desk, command)
     if stopped(stepper):
         resume(stepper, command.at, command.actor)
         return
@@ -142,7 +143,7 @@ def _resume(stepper: Stepper, desk: StateDesk, command: Command) -> None:
 
 def _extend(stepper: Stepper, desk: StateDesk, command: Command) -> None:
     """Ask for an extension; without anybody to agree it is granted at once (W9)."""
-    _check_owner(stepper, desk, command)
+    check_owner(stepper, desk, command)
     clause, visit = desk.state.extension, stepper.case.visit
     if clause is None or visit.due is None:
         _no_extension(command.verb, "这一环节不可延期", "the state has no such clause")
@@ -152,7 +153,7 @@ def _extend(stepper: Stepper, desk: StateDesk, command: Command) -> None:
         _no_extension(
             command.verb, f"已经延期 {visit.extended} 次", f"it was extended {visit.extended} times"
         )
-    reason = given(command.inputs, *_REASON) or ""
+    reason = given(command.inputs, *REASON) or ""
     if clause.via is None:
         _grant(stepper, desk, command)
         return
@@ -185,7 +186,7 @@ def _agree(stepper: Stepper, desk: StateDesk, command: Command) -> None:
 
 def _decline(stepper: Stepper, desk: StateDesk, command: Command) -> None:
     _check_approver(stepper, desk, command)
-    reason = str(given(command.inputs, *_REASON) or "不同意")
+    reason = str(given(command.inputs, *REASON) or "不同意")
     refuse_extension(stepper, command.at, command.actor, reason)
 
 
@@ -212,7 +213,7 @@ def _check_approver(stepper: Stepper, desk: StateDesk, command: Command) -> None
 def _supervise(stepper: Stepper, desk: StateDesk, command: Command) -> None:
     unit = _check_watcher(stepper, desk, command)
     done = Done(kind="supervise", object=unit, to=stepper.case.visit.owners)
-    data = {"from": desk.name, "supervised": (unit,), "reason": _said(command)}
+    data = {"from": desk.name, "supervised": (unit,), "reason": said(command)}
     stepper.record("supervised", command.at, data, command.actor, (done,))
 
 
@@ -223,95 +224,8 @@ def _urge(stepper: Stepper, desk: StateDesk, command: Command) -> None:
     # Of a 会办 only those who have not answered are pressed.
     silent = [p.unit for p in stepper.case.asked if not p.result]
     done = Done(kind="urge", object=desk.name, to=tuple(silent) or stepper.case.visit.owners)
-    data = {"from": desk.name, "reason": _said(command)}
+    data = {"from": desk.name, "reason": said(command)}
     stepper.record("urged", command.at, data, command.actor, (done,))
-
-
-def _reassign(stepper: Stepper, desk: StateDesk, command: Command) -> None:
-    """Hand the state to another unit or person; visit and clock go on (W15)."""
-    _check_owner_or_above(stepper, desk, command)
-    visit = stepper.case.visit
-    unit = _unit_given(stepper, command, required=False)
-    person = str(given(command.inputs, *_PERSON) or "")
-    if not unit and not person:
-        text_given({}, command.verb, *_UNIT)
-    data: dict[str, Any] = {"from": desk.name, "before": visit.owners, "reason": _said(command)}
-    if isinstance(desk.owner, Joint):
-        data["parties"] = _other_party(stepper, desk, command, unit)
-        owners = tuple(p.unit for p in data["parties"] if not p.withdrawn)
-        data["visit"] = replace(visit, owners=owners)
-    else:
-        owners = (unit,) if unit else visit.owners
-        data["visit"] = replace(visit, owners=owners, person=person, reassigned=True)
-    stepper.record("reassigned", command.at, data, command.actor)
-
-
-def _other_party(
-    stepper: Stepper, desk: StateDesk, command: Command, unit: str
-) -> tuple[Party, ...]:
-    """Return the parties with one that has not answered replaced by another unit."""
-    source = str(given(command.inputs, *_FROM) or "")
-    mine = party_of(stepper, command.actor, command.at)
-    day = stepper.setting.finder.day(command.at)
-    old = stepper.setting.chart.resolve(source, day) or source or (mine.unit if mine else "")
-    asked = [p for p in stepper.case.asked if p.unit == old and not p.result]
-    if not asked or not unit:
-        text_given({}, command.verb, *(_FROM if unit else _UNIT))
-    _check_may_replace(stepper, command, asked[0])
-    _check_new_party(stepper, command, unit)
-    parties = [replace(p, withdrawn=True) if p is asked[0] else p for p in stepper.case.parties]
-    return (*parties, Party(unit=unit, lead=asked[0].lead))
-
-
-def _check_may_replace(stepper: Stepper, command: Command, party: Party) -> None:
-    """Refuse to hand on a part to all but who has it, the lead and whoever stands above it.
-
-    Each party has one voice: another that could put somebody else in its place, or that pressed
-    it and so counts as a supervisor, would choose how the 会办 ends.
-    """
-    setting = stepper.setting
-    mine = parties_of(stepper, command.actor, command.at)
-    if party in mine or any(each.lead for each in mine):
-        return
-    unit = unit_of(setting, command.actor, command.at)
-    # Above a party that is not on the chart nobody stands; then it is who stands above the others.
-    on_chart = party.unit in setting.chart.units
-    below = (party.unit,) if on_chart else tuple(each.unit for each in stepper.case.asked)
-    if is_above(setting, unit, below) or (not mine and unit in stepper.case.supervised):
-        return
-    lead = [each.unit for each in stepper.case.asked if each.lead and each is not party]
-    zh = "、".join([f"{party.unit} 自己", *(f"牵头的 {name}" for name in lead)])
-    en = ", ".join([f"{party.unit} itself", *(f"the lead {name}" for name in lead)])
-    _not_entitled(
-        command,
-        f"{party.unit} 的部分由 {zh}，或者它的上级、督办它的单位改派",
-        f"the part of {party.unit} is for {en}, or a body above it or supervising it",
-    )
-
-
-def _check_new_party(stepper: Stepper, command: Command, unit: str) -> None:
-    """Refuse a unit that is asked already: it answers once, and would be waited for twice."""
-    if any(party.unit == unit for party in stepper.case.asked):
-        zh, en = "这个单位已在会办", "it is a party already"
-        refuse("ZR743", actor=unit, verb=command.verb, hint_zh=zh, hint_en=en)
-
-
-def _add(stepper: Stepper, desk: StateDesk, command: Command) -> None:
-    """Ask one more party of a 会办, or let one more unit act."""
-    _check_owner_or_above(stepper, desk, command)
-    unit = _unit_given(stepper, command)
-    visit = stepper.case.visit
-    data: dict[str, Any] = {"from": desk.name, "added": unit, "reason": _said(command)}
-    if isinstance(desk.owner, Joint):
-        _check_new_party(stepper, command, unit)
-        data["parties"] = (*stepper.case.parties, Party(unit=unit))
-        data["visit"] = replace(visit, owners=tuple(dict.fromkeys((*visit.owners, unit))))
-    else:
-        owners = tuple(dict.fromkeys((*visit.owners, unit)))
-        # From now on the owners are those named, whatever the rule of the state would come to; a
-        # person that was named is of another unit, and would keep everybody of this one out.
-        data["visit"] = replace(visit, owners=owners, person="", reassigned=True)
-    stepper.record("added", command.at, data, command.actor)
 
 
 # --- ends, secrecy -----------------------------------------------------------------------------
@@ -322,26 +236,19 @@ def _withdraw(stepper: Stepper, desk: StateDesk, command: Command) -> None:
     unit = unit_of(stepper.setting, command.actor, command.at)
     if unit != opener.unit and unit not in stepper.scene(command.at).applicants:
         zh, en = f"由 {opener.unit} 撤回", f"it is for {opener.unit} to withdraw it"
-        _not_entitled(command, zh, en)
+        not_entitled(command, zh, en)
     # Nothing ends with parties that are still asked (W15).
-    data = {"from": desk.name, "end": WITHDRAWN, "parties": (), "reason": _said(command)}
+    data = {"from": desk.name, "end": WITHDRAWN, "parties": (), "reason": said(command)}
     stepper.record("withdrawn", command.at, data, command.actor)
-
-
-def _merge(stepper: Stepper, desk: StateDesk, command: Command) -> None:
-    _check_owner_or_above(stepper, desk, command)
-    into = text_given(command.inputs, command.verb, *_INTO)
-    data = {"from": desk.name, "end": MERGED, "into": into, "parties": ()}
-    stepper.record("merged", command.at, data, command.actor)
 
 
 def _hide(stepper: Stepper, desk: StateDesk, command: Command) -> None:
     """Keep facts from all but those who work on the case and who gave them (匿名保密)."""
     unit = unit_of(stepper.setting, command.actor, command.at)
     if unit != stepper.case.opener.unit:
-        _check_owner(stepper, desk, command)
+        check_owner(stepper, desk, command)
     fields = _hidden(stepper, command)
-    data = {"from": desk.name, "confidential": fields, "reason": _said(command)}
+    data = {"from": desk.name, "confidential": fields, "reason": said(command)}
     stepper.record("hidden", command.at, data, command.actor)
 
 
@@ -352,7 +259,7 @@ def _hidden(stepper: Stepper, command: Command) -> tuple[str, ...]:
     """
     setting = stepper.setting
     for name in command.inputs:
-        if name not in (*_FIELDS, *_REASON):
+        if name not in (*_FIELDS, *REASON):
             not_taken(setting, command.verb, name)
     asked = given(command.inputs, *_FIELDS)
     if asked:
@@ -370,27 +277,6 @@ def _hidden(stepper: Stepper, command: Command) -> tuple[str, ...]:
 # --- who may -----------------------------------------------------------------------------------
 
 
-def _check_owner(stepper: Stepper, desk: StateDesk, command: Command) -> None:
-    if desk.owner is None or party_of(stepper, command.actor, command.at):
-        return
-    hands = current_hands(stepper, desk, command.at)
-    if not is_one_of(stepper.setting, command.actor, hands, command.at):
-        _not_entitled(
-            command,
-            f"由 {'、'.join(hands.units)} 办理",
-            f"it is for {', '.join(hands.units)}",
-        )
-
-
-def _check_owner_or_above(stepper: Stepper, desk: StateDesk, command: Command) -> None:
-    """The owner, a party of a 会办, or whoever stands above may hand work on."""
-    unit = unit_of(stepper.setting, command.actor, command.at)
-    owners = stepper.case.visit.owners
-    if is_above(stepper.setting, unit, owners) or unit in stepper.case.supervised:
-        return
-    _check_owner(stepper, desk, command)
-
-
 def _check_watcher(stepper: Stepper, desk: StateDesk, command: Command) -> str:
     """Return the unit of somebody who may watch the owners: no lower than they are, and not one."""
     unit = unit_of(stepper.setting, command.actor, command.at)
@@ -402,7 +288,7 @@ def _check_watcher(stepper: Stepper, desk: StateDesk, command: Command) -> str:
     if unit in owners or not (not owners or _may_watch(stepper, unit, owners)):
         zh = "由办理单位的上级或者同级督查单位办理"
         en = "it is for a body above the owner, or beside it, to do"
-        _not_entitled(command, zh, en)
+        not_entitled(command, zh, en)
     return unit
 
 
@@ -420,42 +306,13 @@ def _involved(stepper: Stepper) -> set[str]:
     )
 
 
-def _not_entitled(command: Command, zh: str, en: str) -> NoReturn:
-    refuse("ZR743", actor=shown_actor(command.actor), verb=command.verb, hint_zh=zh, hint_en=en)
-
-
-def _unit_given(stepper: Stepper, command: Command, *, required: bool = True) -> str:
-    """Return the unit that work is given to: on the chart, and not the applicant's own."""
-    if not required and given(command.inputs, *_UNIT) is None:
-        return ""
-    text = text_given(command.inputs, command.verb, *_UNIT)
-    setting = stepper.setting
-    unit = setting.chart.resolve(text, setting.finder.day(command.at))
-    if unit is None:
-        day = setting.finder.day(command.at)
-        raise CaseRefused(no_unit(setting.chart, day, _UNIT[0], text))
-    # What 改由 kept away from the applicant must not come back to it by being handed on.
-    if stepper.scene(command.at).is_applicant(unit) and _was_kept_apart(stepper):
-        refuse("ZR744", actor=unit, state=stepper.case.visit.state)
-    return unit
-
-
-def _was_kept_apart(stepper: Stepper) -> bool:
-    """Tell whether the state has a substitute for an applicant that would work on its own case."""
-    return getattr(stepper.desk.owner, "substitute", None) is not None
-
-
-def _said(command: Command) -> str:
-    return str(given(command.inputs, *_REASON) or "")
-
-
 _OWN: dict[str, Doing] = {
     "supervise": _supervise,
-    "add": _add,
-    "reassign": _reassign,
+    "add": add,
+    "reassign": reassign,
     "urge": _urge,
     "withdraw": _withdraw,
-    "merge": _merge,
+    "merge": merge,
     "anonymous": _hide,
 }
 _VERBS: dict[str, tuple[str, Doing]] = {

@@ -18,6 +18,7 @@ from zhunru.checker.flow_unset import asked_on_opening
 from zhunru.checker.resolved import ResolvedField, ResolvedRegister
 from zhunru.checker.resolved_flows import (
     Apart,
+    Body,
     Exactly,
     Joint,
     Line,
@@ -67,6 +68,12 @@ class Setting:
         self.apart = tuple(self._by_states(rule) for rule in _of(Apart, self.flow.constraints))
         self.withheld = _of(Withheld, self.flow.constraints)
         self.begins_with = asked_on_opening(self.flow)
+        self.supervisors = tuple(
+            body
+            for effect in self.flow.effects()
+            if effect.kind == "supervise"
+            for body in effect.to
+        )
         self.exactly = {each.role: each.number for each in _of(Exactly, self.flow.constraints)}
         self._places = _place_fields(self.flow.fields)
         self.place_names = tuple(name for name, _ in self._places)

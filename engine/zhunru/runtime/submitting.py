@@ -75,7 +75,7 @@ class Desk:
         names = {
             effect.object
             for flow in self.policy.core.workflows.values()
-            for effect in _effects(flow)
+            for effect in flow.effects()
             if effect.kind == "enter"
         }
         registers = self.policy.core.registers
@@ -243,17 +243,6 @@ def bookings(completed: Completed, case_id: str) -> tuple[BookingRow, ...]:
 
 def _without_quotas(facts: Facts) -> Facts:
     return Facts(dict(facts.values), dict(facts.registers), {})
-
-
-def _effects(flow: Any) -> Iterator[Any]:
-    """Yield every effect of a workflow."""
-    lines = [line for state in flow.states for line in state.lines]
-    for line in (*lines, *(each.line for each in flow.anywhere)):
-        yield from line.effects
-        if line.bound is not None:
-            yield from line.bound.effects
-    for _, effects in flow.arrivals:
-        yield from effects
 
 
 # --- quotas ------------------------------------------------------------------------------------
