@@ -24,7 +24,7 @@ from zhunru.checker.resolved import (
     Test,
     Type,
 )
-from zhunru.compiler.atoms import parts
+from zhunru.checker.resolved_parts import parts
 from zhunru.compiler.program import CompiledPolicy
 from zhunru.vocabulary import TypeName
 

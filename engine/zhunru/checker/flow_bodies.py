@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from zhunru.checker import calls
 from zhunru.checker import resolved as r
 from zhunru.checker import resolved_flows as f
+from zhunru.checker.resolved_parts import substitute
 from zhunru.syntax import expressions as x
 from zhunru.syntax import nodes as n
 from zhunru.syntax import workflow_nodes as w
@@ -30,14 +30,22 @@ class Bodies:
         if source is None:
             return None
         if isinstance(source, w.Joint):
-            return f.Joint(parties=self.several(source.parties), lead=self.named(source.lead))
+            parties = self.several(source.parties)
+            self._once(parties)
+            return f.Joint(parties=parties, lead=self.named(source.lead))
         if isinstance(source, w.Meeting):
             return self._meeting(source)
+        bodies = self.several(source.owners)
+        jointly = tuple(b for b in map(self.named, source.jointly) if b)
+        self._once((*bodies, *jointly))
         return f.Owners(
-            bodies=self.several(source.owners),
-            jointly=tuple(b for b in map(self.named, source.jointly) if b),
+            bodies=bodies,
+            jointly=jointly,
             substitute=self.body(source.substitute) if source.substitute else None,
         )
+
+    def _once(self, bodies: tuple[f.Body, ...]) -> None:
+        self.model.report.twice((body, body.name, body.span) for body in bodies)
 
     def _meeting(self, source: w.Meeting) -> f.Owner | None:
         body = self.body(source.body)
@@ -117,7 +125,7 @@ def expand(table: r.ResolvedTable, found: r.LookUp) -> tuple[tuple[r.RExpr, r.RE
     inputs = dict(zip((name for name, _ in table.inputs), found.args, strict=True))
     column = [name for name, _ in table.outputs].index(found.column)
     return tuple(
-        (_joined(tuple(put(test, inputs) for test in row.tests)), row.results[column])
+        (_joined(tuple(substitute(test, inputs) for test in row.tests)), row.results[column])
         for row in table.rows
     )
 
@@ -125,21 +133,3 @@ def expand(table: r.ResolvedTable, found: r.LookUp) -> tuple[tuple[r.RExpr, r.RE
 def _joined(tests: tuple[r.RExpr, ...]) -> r.RExpr:
     real = tuple(test for test in tests if test != f.ALWAYS)
     return real[0] if len(real) == 1 else r.Every(real)
-
-
-def put(expr: r.RExpr, inputs: dict[str, r.RExpr]) -> r.RExpr:
-    """Return a test of a table over what its inputs stand for."""
-    if isinstance(expr, r.FieldValue):
-        return inputs.get(expr.name, expr)
-    return _rebuilt(expr, inputs)
-
-
-def _rebuilt(expr: r.RExpr, inputs: dict[str, r.RExpr]) -> r.RExpr:
-    changed: dict[str, Any] = {}
-    for each in fields(expr):
-        value = getattr(expr, each.name)
-        if isinstance(value, tuple) and value and isinstance(value[0], r.RExpr):
-            changed[each.name] = tuple(put(part, inputs) for part in value)
-        elif isinstance(value, r.RExpr):
-            changed[each.name] = put(value, inputs)
-    return replace(expr, **changed)

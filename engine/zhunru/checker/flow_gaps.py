@@ -7,8 +7,8 @@ row names is a gap here, and a choice that its field does not have is none.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from zhunru.checker import resolved as r
 from zhunru.checker.belonging import Belonging
@@ -21,11 +21,11 @@ from zhunru.checker.cells import (
     cells_of_column,
     constant_on,
 )
-from zhunru.checker.flow_bodies import put
 from zhunru.checker.parameters import resolve_parameter
 from zhunru.checker.periods import both
 from zhunru.checker.regions import Box, Piece, Regions, TooMany
 from zhunru.checker.resolved_flows import Gap
+from zhunru.checker.resolved_parts import parts, substitute
 from zhunru.checker.table_regions import days_of
 
 if TYPE_CHECKING:
@@ -76,14 +76,12 @@ def _asked(table: r.ResolvedTable, found: r.LookUp) -> Iterator[_Asked]:
             yield _Asked(f"\x00{name}", replace(kind, optional=_may_be_none(arg)))
 
 
-def _may_be_none(expr: Any) -> bool:
+def _may_be_none(expr: r.RExpr) -> bool:
     if isinstance(expr, r.FieldValue):
         return expr.type.optional
     if isinstance(expr, r.LookUp):
         return True
-    parts = (getattr(expr, each.name) for each in fields(expr))
-    flat = (one for part in parts for one in (part if isinstance(part, tuple) else (part,)))
-    return any(_may_be_none(one) for one in flat if isinstance(one, r.RExpr))
+    return any(map(_may_be_none, parts(expr)))
 
 
 class _Looked:
@@ -105,10 +103,10 @@ class _Looked:
         }
         tests: dict[_Asked, list[r.RExpr]] = {one: [] for one in asked.values()}
         for row in table.rows:
-            both_: dict[_Asked, list[r.RExpr]] = {one: [] for one in tests}
+            of_row: dict[_Asked, list[r.RExpr]] = {one: [] for one in tests}
             for (name, _), test in zip(table.inputs, row.tests, strict=True):
-                both_[asked[name]].append(put(test, values))
-            for one, mine in both_.items():
+                of_row[asked[name]].append(substitute(test, values))
+            for one, mine in of_row.items():
                 tests[one].append(r.Every(tuple(mine)))
         self.columns = {one: self._cells(one, mine) for one, mine in tests.items()}
         self.tests = tests

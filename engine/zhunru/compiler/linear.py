@@ -23,8 +23,9 @@ from zhunru.checker.resolved import (
     Test,
     Within,
 )
+from zhunru.checker.resolved_parts import parts
 from zhunru.checker.values import as_number
-from zhunru.compiler.atoms import open_formula, open_table, parts
+from zhunru.compiler.atoms import open_formula, open_table
 from zhunru.compiler.model import Model
 from zhunru.compiler.values import UNKNOWN
 from zhunru.vocabulary import Function

@@ -18,7 +18,8 @@ from zhunru.checker.resolved import (
     RExpr,
     UnitTarget,
 )
-from zhunru.compiler.atoms import clause_expressions, parts
+from zhunru.checker.resolved_parts import parts
+from zhunru.compiler.atoms import clause_expressions
 from zhunru.compiler.model import Model
 from zhunru.compiler.plan import Plan
 
