@@ -161,8 +161,13 @@ def check_bases(model: Model) -> None:
 
 
 def check_leads(model: Model) -> None:
-    """An assistance entry says whom it assists."""
+    """An assistance entry says whom it assists, and each body is named once."""
     for _, source in _lists(model):
+        for entry in source.entries:
+            bodies = (*entry.leads, *entry.jointly)
+            if len(bodies) > 1:
+                target = model.chart.target
+                model.report.twice((target(b.text) or b, b.text, b.span) for b in bodies)
         if source.kind is not ListKind.ASSISTANCE:
             continue
         for entry in source.entries:

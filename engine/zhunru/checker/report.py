@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from typing import Any
 
 from zhunru.codes import diagnose
@@ -39,6 +39,14 @@ class Report:
         """Note a finding that is made already."""
         if len(self.found) < MOST_FINDINGS:
             self.found.append(finding)
+
+    def twice(self, named: Iterable[tuple[Hashable, str, Span]]) -> None:
+        """Note each name in one place that means what one before it does."""
+        seen: set[Hashable] = set()
+        for meant, name, span in named:
+            if meant in seen:
+                self.add("ZR229", span, name=name)
+            seen.add(meant)
 
     def unknown(
         self,

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from zhunru.checker.model import Model
 
 DEEPEST = 64
+_BODIES = (TypeName.UNIT, TypeName.UNITS)
 
 
 class Resolver:
@@ -199,6 +200,9 @@ class Resolver:
         if left.type is None:
             return NEVER
         items = tuple(_flat(expr.items))
+        called = self.model.chart.called if left.type.name in _BODIES else {}
+        words = [(word, item.span) for item in items if (word := _word(item))]
+        self.model.report.twice((called.get(word, word), word, span) for word, span in words)
         if left.type.name is TypeName.UNIT:
             return self._belongs(left.node, items)
         if left.type.name in v.WORDS:

@@ -310,4 +310,15 @@ CODES: tuple[Code, ...] = (
         "层级写成“街道办”的单位不算街道：写给“街道”“每个 社区”的职责、期限和办理都落不到它。",
         "A unit of level 街道办 is no 街道: what is for the 街道, or for every 社区, misses it.",
     ),
+    Code(
+        "ZR229",
+        "named-twice",
+        _W,
+        "“{name}”在这里已经写过",
+        "`{name}` stands here already",
+        "只留一处；原想写另一个的，改成那一个",
+        "keep one of them, or write the one that was meant",
+        "同一处写了两次，多半有一个本该是别的名称，那一个就漏了。",
+        "Of two that are the same, one was often meant for another, which is then missed.",
+    ),
 )
