@@ -44,13 +44,7 @@ if sys.platform == "win32":
         """Open a file that is only added to; it can be moved away meanwhile. Raises OSError."""
         return windows.open_to_add(str(path))
 
-    def lock(file: int, *, wait: bool) -> None:
-        """Lock an open file against other processes; others may read it.
-
-        Raises BlockingIOError where another has it and one does not wait, and any other OSError
-        where the file system has no locks.
-        """
-        windows.lock(file, wait)
+    _lock = windows.lock
 
     def let_go(file: int) -> None:
         """Close a file that is locked."""
@@ -90,12 +84,7 @@ else:
         """Open a file that is only added to; it can be moved away meanwhile. Raises OSError."""
         return os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
 
-    def lock(file: int, *, wait: bool) -> None:
-        """Lock an open file against other processes; others may read it.
-
-        Raises BlockingIOError where another has it and one does not wait, and any other OSError
-        where the file system has no locks.
-        """
+    def _lock(file: int, wait: bool) -> None:
         fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
 
     def allow_files(wanted: int) -> None:
@@ -121,6 +110,19 @@ else:
     def patiently(act: Callable[[], T]) -> T:
         """Do something with a file: nobody who reads it is in the way here. Raises OSError."""
         return act()
+
+
+def lock(file: int, *, wait: bool) -> bool:
+    """Lock an open file against other processes, which may read it; False where another has it and
+    one does not wait. On a file system without locks nothing can be told, and nobody is held up.
+    """
+    try:
+        _lock(file, wait)
+    except BlockingIOError:
+        return False
+    except OSError:
+        pass
+    return True
 
 
 def takes_name(name: str) -> bool:

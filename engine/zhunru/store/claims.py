@@ -33,7 +33,7 @@ class FileClaims:
                 file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
             except OSError as error:
                 raise failure("ZR851", address=str(path), reason=str(error)) from error
-            if not _locked(file):
+            if not lock(file, wait=False):
                 os.close(file)
                 return 0
             self._held[duty] = file
@@ -45,13 +45,3 @@ class FileClaims:
             self._closed = True
             while self._held:
                 let_go(self._held.popitem()[1])
-
-
-def _locked(file: int) -> bool:
-    try:
-        lock(file, wait=False)
-    except BlockingIOError:
-        return False
-    except OSError:
-        return True  # a file system without locks: nothing can be told there
-    return True

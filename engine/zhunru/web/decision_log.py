@@ -294,12 +294,8 @@ def _link(at: datetime, previous: str) -> bytes:
 
 def _take(file: int, path: Path) -> None:
     """See that nobody else writes a log: the lines of two services would not make a chain."""
-    try:
-        lock(file, wait=False)
-    except BlockingIOError:
+    if not lock(file, wait=False):
         unusable(path, "另一个服务正在写它", "another service is writing it")
-    except OSError:
-        pass  # a file system without locks: nothing can be told there
 
 
 def _is_at(path: Path, file: int) -> bool:

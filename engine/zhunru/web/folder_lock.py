@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
@@ -29,8 +28,7 @@ class FolderLock:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
-            with suppress(OSError):  # a file system without locks: nothing can be told there
-                lock(self._file, wait=True)
+            lock(self._file, wait=True)
         except BaseException:
             self._turn.release()
             raise
