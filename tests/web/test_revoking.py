@@ -9,6 +9,7 @@ import re
 import pytest
 from tests.web.conftest import bearer, tokens_file
 
+from zhunru.errors import RequestRejected
 from zhunru.web import add_token, revoke_token
 from zhunru_cli.main import main
 
@@ -58,6 +59,26 @@ def test_as_long_as_the_file_cannot_be_read_nobody_is_let_in(serve, path, text):
     assert status(api, "of-a") == 401
     path.write_bytes(good)
     assert status(api, "of-a") == 200
+
+
+@pytest.mark.parametrize("odd", [{"id": 7}, {"tenant": None}, {"actor": None}])
+def test_nobody_is_let_in_by_a_name_under_which_no_token_could_be_revoked(serve, tmp_path, odd):
+    path = tokens_file(tmp_path, {**ROWS[0], **odd})
+    with pytest.raises(RequestRejected) as refused:
+        serve("cert", tokens=path)
+    assert [each.code for each in refused.value.diagnostics] == ["ZR875"]
+
+
+def test_a_file_that_is_none_of_tokens_stays_as_it_is(path):
+    for text in ("", '{"tokens": [{"id": "甲"}]}', '{"hooks": []}'):
+        path.write_text(text, encoding="utf-8")
+        for change in (
+            lambda: add_token(path, "丙", ["decide"], os.urandom),
+            lambda: revoke_token(path, "甲"),
+        ):
+            with pytest.raises(RequestRejected):
+                change()
+        assert path.read_text(encoding="utf-8") == text
 
 
 def test_who_signed_in_is_signed_out_when_the_token_is_revoked_or_ends(serve, tmp_path):
