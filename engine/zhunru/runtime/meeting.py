@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from zhunru.checker.resolved_flows import Line, Meeting, Quorum
 from zhunru.runtime.authority import check_turn
@@ -14,6 +15,7 @@ from zhunru.runtime.people import Given, act, choose
 from zhunru.runtime.refusals import listed, refuse
 from zhunru.runtime.scene import Scene
 from zhunru.runtime.stepping import Stepper
+from zhunru.syntax.numerals import number_in_digits
 from zhunru.vocabulary import NOT_PASSED, PASSED, TOO_FEW
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ _BELONGING, _PRESENT, _FAVOUR, _RECUSED = (
     ("赞成", "favour"),
     ("回避", "recused"),
 )
+_HEADS = re.compile(r"(?:([-+]?\d{1,9}(?:\.\d+)?)|(\w+?))\s*(?:[人名位户票]|persons?|households?)?")
 _KEYS = frozenset((*_BELONGING, *_PRESENT, *_FAVOUR, *_RECUSED))
 
 
@@ -161,21 +164,29 @@ def _add_up(base: int, present: int, favour: int) -> None:
         _wrong(f"赞成 {favour} 人，多于到会 {present} 人", f"{favour} in favour of {present}")
 
 
-def _wrong(zh: str, en: str) -> None:
+def _wrong(zh: str, en: str) -> NoReturn:
     refuse("ZR737", reason_zh=zh, reason_en=en)
 
 
 def _is_number(value: Any) -> bool:
-    if isinstance(value, str):
-        return value.strip().isdecimal()
-    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+    return _figure(value) is not None
 
 
 def _number(value: Any) -> int:
-    number = int(value)
-    if number != Decimal(value):
+    number = _figure(value)
+    if number is None or number != int(number):
         _wrong(f"人数不会是 {value}", f"{value} is no number of people")
-    return number
+    return int(number)
+
+
+def _figure(value: Any) -> Decimal | int | None:
+    """Return the number that is given: 20, or as people write it (20人, 二十名); None: names."""
+    if isinstance(value, str):
+        said = _HEADS.fullmatch(value.strip())
+        if said is None:
+            return None
+        return Decimal(said[1]) if said[1] else number_in_digits(said[2])
+    return value if isinstance(value, int | Decimal) and not isinstance(value, bool) else None
 
 
 def _names(value: Any) -> set[str]:
