@@ -213,8 +213,12 @@ def mediated(name: str, kind: str, day: str) -> str:
     grid = by("示例一社区第一网格", "甲")
     service.act(case, "受理", actor=grid, key="a", at=at("2026-03-02 09:05"), inputs=facts)
     owner = service.show(case)["owners"][0]
-    service.act(case, "调成", actor=by(owner, "乙"), key="b", at=at("2026-03-02 10:00"),
-                inputs={"协议书": "书"})  # fmt: skip
+    service.act(case, "调成", actor=by(owner, "乙"), key="b", at=at("2026-03-02 10:00"))
+    seal, sealed = by(service.show(case)["owners"][0], "丁"), {"协议书": "书"}
+    sealed["协议生效日期"] = "2026-03-02"
+    # Written down only two days later: that gives the parties no more days.
+    service.act(case, "书面协议生效", actor=seal, key="d", at=at("2026-03-04 10:00"),
+                inputs=sealed)  # fmt: skip
     try:
         asker = by(service.show(case)["owners"][0], "丙")
         service.act(case, "共同申请司法确认", actor=asker, key="c", at=at(f"{day} 09:00"))
@@ -229,7 +233,7 @@ def test_courts_confirm_within_thirty_days_and_never_personal_status(name: str) 
     """Thirty natural days from 2 March end on 1 April 2026."""
     assert mediated(name, "邻里", "2026-04-01") == "确认受理"
     assert mediated(name, "邻里", "2026-04-02") not in ("确认受理", "司法确认")
-    assert mediated(name, "身份收养婚姻关系确认", "2026-03-03") not in ("确认受理", "司法确认")
+    assert mediated(name, "身份收养婚姻关系确认", "2026-03-05") not in ("确认受理", "司法确认")
 
 
 @pytest.mark.invariant(10)
