@@ -87,7 +87,7 @@ def serving() -> Iterator[Serve]:
             clock = clock or Clock()
             settings.setdefault("sets", {"": [place(each) for each in sets]})
             settings.setdefault("pages", False)
-            settings.setdefault("apart", False)  # as tests/web/test_examining.py has it
+            settings.setdefault("apart", False)  # as tests/web/test_apart.py has it
             made = Settings(
                 clock=clock,
                 entropy=Entropy(),

@@ -123,8 +123,9 @@ def test_a_draft_that_takes_long_to_compare_says_so_and_comes_back(
     api: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     go_on = Event()
-    compare = draftpages._compared
-    monkeypatch.setattr(draftpages, "_compared", lambda *sets: (go_on.wait(60), compare(*sets))[1])
+    weigh = impact.weigh
+    waits = lambda *given, **more: (go_on.wait(60), weigh(*given, **more))[1]  # noqa: E731
+    monkeypatch.setattr(impact, "weigh", waits)
     monkeypatch.setattr(waiting, "PATIENCE", 0.05)
     first = hand_in(api, UPLOAD)
     assert "检查通过" in text_of(first) and "正在与现行规则逐项比对" in text_of(first)
@@ -149,11 +150,21 @@ def test_what_one_service_compared_is_not_taken_for_done_by_another(
     after = start(pages=True)
     sign_in(after, "author")
     go_on = Event()
-    compare = draftpages._compared
-    monkeypatch.setattr(draftpages, "_compared", lambda *sets: (go_on.wait(9), compare(*sets))[1])
+    weigh = impact.weigh
+    waits = lambda *given, **more: (go_on.wait(9), weigh(*given, **more))[1]  # noqa: E731
+    monkeypatch.setattr(impact, "weigh", waits)
     monkeypatch.setattr(waiting, "PATIENCE", 0.05)
     assert "正在与现行规则逐项比对" in text_of(after.get(first.url.path))
     go_on.set()
+
+
+def test_what_a_draft_means_is_not_weighed_again_for_each_new_decision(
+    api: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = str(hand_in(api, UPLOAD).url.path)
+    outcome(api)
+    monkeypatch.setattr(impact, "weigh", lambda *_, **__: pytest.fail("it is known"))
+    assert "放宽" in text_of(api.get(f"{path}/meaning"))
 
 
 @pytest.mark.parametrize(
@@ -189,10 +200,10 @@ def test_whoever_signs_in_is_led_to_a_page_that_they_may_see(api: Any) -> None:
 def test_a_mistake_of_ours_in_a_comparison_is_told_by_a_reference_and_leaves_no_trace(
     api: Any, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    def fails(*given: object) -> None:
+    def fails(*given: object, **more: object) -> None:
         raise ZeroDivisionError("secret")
 
-    monkeypatch.setattr(draftpages, "_compared", fails)
+    monkeypatch.setattr(impact, "weigh", fails)
     monkeypatch.setattr(threading, "excepthook", threading.__excepthook__)
     page = hand_in(api, UPLOAD)
     assert page.status_code == 500 and "参考号" in page.text

@@ -230,7 +230,7 @@ def test_a_draft_is_held_against_the_current_set_and_the_past(start):
 
 
 def test_of_a_long_log_the_newest_decisions_are_measured(start, monkeypatch):
-    monkeypatch.setattr("zhunru.web.publishing._MOST_LINES", 2)
+    monkeypatch.setattr("zhunru.web.comparing._MOST_LINES", 2)
     api = start()
     outcome(api)
     outcome(api, {**WRITE, "主体": "alice"})

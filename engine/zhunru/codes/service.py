@@ -159,10 +159,10 @@ CODES: tuple[Code, ...] = (
     _code(
         765,
         "draft-check-not-finished",
-        "草案没有检查完：{problem_zh}",
-        "the check of the draft was given up: {problem_en}",
-        "请把规则集拆小，或者先在自己的机器上用 zhunru check 检查，看是哪一部分。",
-        "make the set smaller, or run zhunru check on it at home to see what takes so much",
+        "草案的检查或者比对没有做完：{problem_zh}",
+        "the check or comparison of the draft was given up: {problem_en}",
+        "请把规则集拆小，或者先在自己的机器上用 zhunru check、zhunru diff 试，看是哪一部分。",
+        "make the set smaller, or run zhunru check or diff at home to see what takes so much",
         (
             "一份草案不能拖住整个服务；没有检查完的不能批准、发布。",
             "one draft must not hold up the service; what was not checked is not approved.",

@@ -13,12 +13,15 @@ import orjson
 
 from zhunru.analysis.xml_text import plain
 from zhunru.compiler import CompiledPolicy, compile_policies
+from zhunru.compiler.cache import keep
 from zhunru.diagnostics import Diagnostic
 from zhunru.errors import PolicyRejected
 from zhunru.opening import check_policies
+from zhunru.packing import unpack
 from zhunru.system import read, takes_name
 from zhunru.testing import run_tests
-from zhunru.web.examining import examined_apart
+from zhunru.web.apart import Apart, Unfinished
+from zhunru.web.comparing import Place, packed
 from zhunru.web.files import write_json
 from zhunru.web.folder_lock import FolderLock
 from zhunru.web.problems import both
@@ -33,8 +36,7 @@ _MOST_FINDINGS = 200
 class Drafts:
     """The drafts of one tenant, in a folder."""
 
-    def __init__(self, folder: Path, search: Sequence[Path], apart: float = 0.0) -> None:
-        """`apart`: seconds for the check of a draft in a process of its own; 0: it is made here."""
+    def __init__(self, folder: Path, search: Sequence[Path], apart: Apart) -> None:
         self._folder = folder
         self._search = tuple(search)
         self._apart = apart
@@ -72,35 +74,11 @@ class Drafts:
         return state
 
     def _found(self, folder: Path) -> dict[str, Any]:
-        found = examined_apart(folder, self._search, self._apart) if self._apart else None
-        return self.examined(folder) if found is None else found
-
-    def examined(self, folder: Path) -> dict[str, Any]:
-        """Return what check and tests find of the draft in a folder."""
-        checked, found = check_policies(folder, search=self._search)
-        told: dict[str, Any] = {"findings": [_placed(e, folder) for e in found[:_MOST_FINDINGS]]}
-        if checked is None:
-            return {**told, "status": "rejected"}
-        policy = compile_policies(checked)
         try:
-            results = run_tests(policy, folder)
-        except PolicyRejected as rejected:
-            more = [_placed(each, folder) for each in rejected.diagnostics[:_MOST_FINDINGS]]
-            return {**told, "findings": told["findings"] + more, "status": "rejected"}
-        failed = [
-            {"title": each.title, "case": each.case, "zh": each.zh, "en": each.en}
-            for each in results
-            if not each.passed
-        ]
-        tests = {"run": len(results), "failed": failed[:_MOST_FINDINGS]}
-        status = "rejected" if failed else "checked"
-        return {
-            **told,
-            "status": status,
-            "tests": tests,
-            "set": policy.code,
-            "digest": policy.digest,
-        }
+            return self._apart(examined, folder, self._search)
+        except Unfinished as unfinished:
+            findings = [_placed(each, folder) for each in unfinished.diagnostics]
+            return {"findings": findings, "status": "rejected"}
 
     # --- states --------------------------------------------------------------------------------
 
@@ -122,15 +100,43 @@ class Drafts:
         found = [self.state(name) for name in names if _ID.fullmatch(name)]
         return sorted(found, key=lambda each: str(each["at"]), reverse=True)
 
+    def place(self, state: Mapping[str, Any]) -> Place:
+        """Return where a draft is, and where the sets above it are looked for."""
+        return self._folder / str(state["draft"]) / "set", self._search
+
     def open(self, state: Mapping[str, Any]) -> CompiledPolicy:
         """Return a draft that was found in order, ready to decide."""
-        folder = self._folder / str(state["draft"]) / "set"
-        checked, found = check_policies(folder, search=self._search)
-        if checked is None:
-            raise PolicyRejected(found)
-        policy = compile_policies(checked)
-        policy.origin = folder, self._search
-        return policy
+        return unpack(*self._apart(packed, self.place(state)))
+
+
+def examined(folder: Path, search: Sequence[Path]) -> dict[str, Any]:
+    """Return what check and tests find of the draft in a folder."""
+    checked, found = check_policies(folder, search=search)
+    told: dict[str, Any] = {"findings": [_placed(e, folder) for e in found[:_MOST_FINDINGS]]}
+    if checked is None:
+        return {**told, "status": "rejected"}
+    policy = compile_policies(checked)
+    try:
+        results = run_tests(policy, folder)
+    except PolicyRejected as rejected:
+        more = [_placed(each, folder) for each in rejected.diagnostics[:_MOST_FINDINGS]]
+        return {**told, "findings": told["findings"] + more, "status": "rejected"}
+    failed = [
+        {"title": each.title, "case": each.case, "zh": each.zh, "en": each.en}
+        for each in results
+        if not each.passed
+    ]
+    tests = {"run": len(results), "failed": failed[:_MOST_FINDINGS]}
+    status = "rejected" if failed else "checked"
+    if not failed:
+        keep(folder, search, checked.source, policy)  # it will be compared, perhaps published
+    return {
+        **told,
+        "status": status,
+        "tests": tests,
+        "set": policy.code,
+        "digest": policy.digest,
+    }
 
 
 def _placed(finding: Diagnostic, folder: Path) -> dict[str, Any]:

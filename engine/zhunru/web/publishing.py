@@ -4,26 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from zhunru.codes import diagnose
 from zhunru.compiler import CompiledPolicy
-from zhunru.decision import decide
 from zhunru.diagnostics import NOWHERE, Diagnostic
-from zhunru.errors import RequestRejected
 from zhunru.web.answers import Answer, as_json
 from zhunru.web.bundles import Bundles
 from zhunru.web.calls import Call, Endpoint
-from zhunru.web.decision_log import entries, newest
+from zhunru.web.comparing import changes
 from zhunru.web.drafts import Drafts
 from zhunru.web.problems import Problem, both, reject
 from zhunru.web.reading import flag, member, not_there, only, text, wrong_kind
-from zhunru.web.replay import past_request
 from zhunru.web.schemas import ref
 from zhunru.web.tenants import Current, Shadow
-
-if TYPE_CHECKING:
-    from zhunru.analysis.comparison import Comparison
 
 # Why a draft that stands so cannot be taken a step further.
 STANDS = {
@@ -34,8 +28,6 @@ STANDS = {
     "withdrawn": ("已经撤回", "it was withdrawn"),
 }
 NOT_COMPARED = ("rejected", "withdrawn")  # never compared, run as a shadow, or published
-_MOST_LINES = 200_000  # the newest of a log: the older ones are of other times
-_MOST_FLIPS = 200
 
 
 def _drafts(call: Call) -> Drafts:
@@ -125,50 +117,19 @@ def show(call: Call) -> Answer:
 
 def diff(call: Call) -> Answer:
     """Return what a draft decides otherwise than the current set: in principle, and in the past."""
-    draft, meaning, impact = changes(call)
-    return as_json({"draft": draft, "meaning": meaning.to_dict(), "impact": impact})
-
-
-def changes(call: Call) -> tuple[str, Comparison, dict[str, Any]]:
-    """Return a draft's number, what it means otherwise, and which decisions on record change."""
-    from zhunru.analysis import compare
-
-    state, current, policy = _in_order(call)
-    return state["draft"], compare(current.policy, policy), _impact(call, policy)
-
-
-def _in_order(call: Call) -> tuple[dict[str, Any], Current, CompiledPolicy]:
-    """Return a draft that was found in order, with the set that it would replace."""
     store = _drafts(call)
+    state, current = _in_order(call, store)
+    told = call.tenant.apart(changes, current.policy, store.place(state), call.tenant.log.path)
+    return as_json({"draft": state["draft"], **told})
+
+
+def _in_order(call: Call, store: Drafts) -> tuple[dict[str, Any], Current]:
+    """Return a draft that was found in order, with the set that it would replace."""
     state = store.state(call.params["draft"])
     if state["status"] in NOT_COMPARED:
         why = STANDS[state["status"]]
         _not_ready(state, "比对或者发布", "compared or published", *why)
-    return state, call.tenant.current(state["set"]), store.open(state)
-
-
-def _impact(call: Call, policy: CompiledPolicy) -> dict[str, Any]:
-    """Return which of the newest decisions on record the draft would have made otherwise."""
-    lines, shortened = newest(call.tenant.log.path, _MOST_LINES)
-    found: dict[str, Any] = {"lines": 0, "unread": 0, "flipped": 0, "flips": []}
-    found["shortened"] = shortened
-    for number, body in entries(lines):
-        found["lines"] += 1
-        if body is None:
-            found["unread"] += 1
-            continue
-        try:
-            after = decide(policy, past_request(policy, body), body["decision"])
-        except (RequestRejected, KeyError):
-            found["unread"] += 1
-            continue
-        now, then = {"outcome": after.outcome.value, "code": after.code}, body["result"]
-        before = {"outcome": then["outcome"], "code": then["code"]}
-        if now != before:
-            found["flipped"] += 1
-            if len(found["flips"]) < _MOST_FLIPS:
-                found["flips"].append({"line": number, "before": before, "after": now})
-    return found
+    return state, call.tenant.current(state["set"])
 
 
 def shadow(call: Call) -> Answer:
@@ -176,12 +137,13 @@ def shadow(call: Call) -> Answer:
     data = call.json()
     only(data, ("on",))
     tenant = call.tenant
-    state, current, policy = _in_order(call)
+    store = _drafts(call)
+    state, current = _in_order(call, store)
     on = flag(data, "on")
     # The draft that runs beside the set may be another one: it goes on until it is stopped itself.
     shadows = {c: each for c, each in tenant.shadows.items() if each.draft != state["draft"]}
     if on:
-        shadows[current.policy.code] = Shadow(state["draft"], policy)
+        shadows[current.policy.code] = Shadow(state["draft"], store.open(state))
     tenant.shadows = shadows
     return as_json({"draft": state["draft"], "on": on})
 

@@ -50,7 +50,7 @@ class Settings:
     `otel`: the address of a collector of OpenTelemetry; without one nothing is sent.
     `open311`: the workflows that residents may report by. `base_url`: how callers reach the
     service. `pages`: whether the pages for staff stand beside the API. `apart`: whether drafts are
-    checked in a process of their own. `clock` and `entropy` give
+    checked and compared in a process of their own. `clock` and `entropy` give
     time and randomness, `journal` takes the lines that the service writes of itself.
     """
 

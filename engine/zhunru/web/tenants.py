@@ -23,6 +23,7 @@ from zhunru.request_facts import Names, RequestFacts
 from zhunru.runtime.hall import Hall
 from zhunru.runtime.service import CaseService
 from zhunru.store.opening import open_store
+from zhunru.web.apart import Apart
 from zhunru.web.authzen_mapping import Mapped
 from zhunru.web.bundles import Bundles
 from zhunru.web.decision_log import DecisionLog, Turn
@@ -121,6 +122,8 @@ class Tenant:
         self.prefix = f"/t/{quote(name)}" if name else ""
         self.sets: Mapping[str, Current] = {}
         self.shadows: Mapping[str, Shadow] = {}
+        # A little before who waits for it is told that it takes too long.
+        self.apart = Apart(0.9 * settings.limits.patience if settings.apart else 0.0)
         self.numbers: Mapping[str, int] = {}  # of the published versions that are current here
         self._open_sets()
         log = settings.log
@@ -174,9 +177,8 @@ class Tenant:
         if folder is None:
             return None
         places = [locate(each.place) for each in self.sets.values()]
-        # A little before who waits for it is told that it takes too long.
-        apart = 0.9 * self.settings.limits.patience if self.settings.apart else 0.0
-        return Drafts(folder / (self.name or NAMELESS), [place.parent for place in places], apart)
+        search = [place.parent for place in places]
+        return Drafts(folder / (self.name or NAMELESS), search, self.apart)
 
     def bundles(self, signer: Signer) -> Bundles | None:
         """Return the published versions; None where the service has no key to sign them by."""

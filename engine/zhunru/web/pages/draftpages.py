@@ -5,26 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 from starlette.datastructures import UploadFile
 from starlette.responses import HTMLResponse, Response
 
-from zhunru.compiler import CompiledPolicy
 from zhunru.diagnostics import Diagnostic
 from zhunru.errors import RequestRejected
 from zhunru.syntax.decode import decode
 from zhunru.web import publishing
 from zhunru.web.answers import Answer
+from zhunru.web.apart import Unfinished
 from zhunru.web.calls import Call
+from zhunru.web.measuring import Turn
 from zhunru.web.pages import impact
 from zhunru.web.pages.visit import Visit
 from zhunru.web.problems import Problem, reject
-
-if TYPE_CHECKING:
-    from zhunru.analysis.comparison import Comparison
 
 _MOST_SHOWN = 200
 _LONGEST_NOTE = 300
@@ -119,24 +116,25 @@ def _text(upload: UploadFile) -> str:
 def one(visit: Visit) -> Response:
     """Show a draft: findings, tests, what it decides otherwise, and who has to do what."""
     state = _ask(visit, publishing.show)
-    sections, past, same = [], None, False
+    told, past, unfinished = None, None, None
     examined = state["status"] not in publishing.NOT_COMPARED
-    ready = examined and _is_compared(visit, state)
-    if ready:
-        _, current, draft = impact.opened(visit)
-        same = current.digest == draft.digest
-        if not same:
-            sections = list(_compared(current, draft).sections())
-            past = impact.on_record(visit, current, draft)
+    same = examined and state["digest"] == visit.tenant.current(state["set"]).policy.digest
+    ready = not examined or same or _is_compared(visit)
+    if ready and examined and not same:
+        try:
+            told, past = impact.weighed(visit)
+        except Unfinished as error:
+            unfinished = error.diagnostics[0]
     flips = state.get("shadow", {}).get("flips", ())
     return visit.page(
         "draft.html",
         here="drafts",
-        ask_again=_ASK_AGAIN if examined and not ready else 0,
+        ask_again=0 if ready else _ASK_AGAIN,
         state=state,
-        sections=sections,
+        sections=told.sections if told is not None else (),
         past=past,
         same=same,
+        unfinished=unfinished,
         turns=_drawn(past.turns if past is not None else Counter()),
         flips=Counter((_told(each["before"]), _told(each["after"])) for each in flips),
         left_out=visit.query.get("left", "")[:_LONGEST_NOTE],
@@ -146,18 +144,11 @@ def one(visit: Visit) -> Response:
     )
 
 
-def _is_compared(visit: Visit, state: Mapping[str, Any]) -> bool:
+def _is_compared(visit: Visit) -> bool:
     """Tell whether what a draft changes is known yet: it takes seconds the first time."""
-    current = visit.tenant.current(state["set"]).policy
-
-    def compare_all() -> None:
-        _, now, draft = impact.opened(visit)
-        if now.digest != draft.digest:
-            _compared(now, draft)
-            impact.on_record(visit, now, draft)
-
+    state, current = impact.chosen(visit)
     key = (visit.tenant.name, state["draft"], state["digest"], current.digest)
-    return visit.memory.begun.is_ready(key, compare_all)
+    return visit.memory.begun.is_ready(key, lambda: impact.weighed(visit))
 
 
 def _told(said: Mapping[str, Any]) -> tuple[str, str]:
@@ -166,23 +157,13 @@ def _told(said: Mapping[str, Any]) -> tuple[str, str]:
 
 def meaning(visit: Visit) -> Response:
     """Return what a draft decides otherwise, on one page that a leader can read."""
-    _, current, draft = impact.opened(visit)
-    text = _compared(current, draft).page(visit.language)
+    text = impact.compared(visit).pages[visit.language]
     # The page is one file with its style inside; it runs nothing and asks for nothing.
     safe = {"content-security-policy": "default-src 'none'; style-src 'unsafe-inline'"}
     return HTMLResponse(text, headers={**safe, "cache-control": "no-store"})
 
 
-@lru_cache(maxsize=8)
-def _compared(current: CompiledPolicy, draft: CompiledPolicy) -> Comparison:
-    """Return what a draft decides otherwise: that takes seconds, and is looked at often."""
-    from zhunru.analysis import compare
-
-    found: Comparison = compare(current, draft)
-    return found
-
-
-def _drawn(turns: Counter[impact.Turn]) -> list[tuple[str, str, int, int]]:
+def _drawn(turns: Counter[Turn]) -> list[tuple[str, str, int, int]]:
     """Return how many requests turned from which outcome to which, with the length of a bar."""
     most = max(turns.values(), default=1)
     ordered = turns.most_common(_MOST_SHOWN)

@@ -11,9 +11,10 @@ from threading import Lock, Thread
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from zhunru.compiler import CompiledPolicy
     from zhunru.explain.phrases import Phrase
-    from zhunru.web.pages.impact import Found
+    from zhunru.web.apart import Unfinished
+    from zhunru.web.comparing import Compared
+    from zhunru.web.measuring import Found
 
 # Most sets are compared within this; only what takes longer is worth a page of its own.
 PATIENCE = 2.0
@@ -89,13 +90,14 @@ class Begun:
 class Memory:
     """What the pages of one application remember: it goes when the application goes.
 
-    `drafts` are those read last, `measured` what they change on record or in a file; `left` is what
-    open decisions hang on, which never waits behind a draft.
+    `compared` is what drafts decide otherwise, or why that is not known, `measured` what they
+    change on record or in a file; `left` is what open decisions hang on, which never waits behind
+    a draft.
     """
 
     def __init__(self) -> None:
         self.begun = Begun()
         self.asked = Begun()
         self.left: Newest[Phrase] = Newest(2 * _MOST_DONE)
-        self.drafts: Newest[CompiledPolicy] = Newest()
+        self.compared: Newest[Compared | Unfinished] = Newest()
         self.measured: Newest[Found] = Newest()

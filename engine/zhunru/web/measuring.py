@@ -1,0 +1,152 @@
+"""What a draft changes of past requests: counted, grouped, and kept as far as anybody looks at it.
+
+Past requests are those of the decision log, or of a file that is handed in and not kept.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from zhunru.compiler import CompiledPolicy
+from zhunru.decision import decide
+from zhunru.diagnostics import Diagnostic
+from zhunru.errors import RequestRejected
+from zhunru.request_facts import Names
+from zhunru.request_files import read_given
+from zhunru.vocabulary import Outcome
+from zhunru.web.decision_log import entries, newest
+from zhunru.web.replay import past_request
+
+if TYPE_CHECKING:
+    from zhunru.batch.impact import Flip
+
+MONTH = "月份"
+_MOST_LINES = 50_000  # the newest of a log: more would keep the reader waiting
+_MOST_LISTED = 5_000
+_MONTHS = re.compile(r"(\d{4})[-/年.]?(\d{1,2})")
+
+Turn = tuple[str, str]
+"""The outcomes before and after; the same one twice: another reason."""
+
+
+@dataclass
+class Found:
+    """What a draft does to past requests; `listed` are the flips that can be looked at."""
+
+    rows: int = 0
+    unread: int = 0
+    flipped: int = 0
+    shortened: bool = False
+    columns: tuple[str, ...] = ()
+    turns: Counter[Turn] = field(default_factory=Counter)
+    groups: dict[str, Counter[tuple[str, Turn]]] = field(default_factory=dict)
+    listed: list[dict[str, Any]] = field(default_factory=list)
+    blind: bool = False  # no column of the file means anything: nothing was compared
+    unused: tuple[str, ...] = ()
+    unread_rows: tuple[tuple[int, Diagnostic], ...] = ()
+
+    def add(self, line: int, facts: Mapping[str, Any], month: str, turn: Turn, codes: Turn) -> None:
+        """Count a request that the draft answers otherwise."""
+        self.flipped += 1
+        self.turns[turn] += 1
+        values = {name: str(facts.get(name) or "—")[:80] for name in self.columns}
+        values[MONTH] = month or "—"
+        for name, value in values.items():
+            self.groups.setdefault(name, Counter())[value, turn] += 1
+        if len(self.listed) < _MOST_LISTED:
+            self.listed.append({"line": line, "values": values, "turn": turn, "codes": codes})
+
+
+def of_log(current: CompiledPolicy, draft: CompiledPolicy, path: Path | None) -> Found:
+    """Decide the newest requests on record again, by the draft."""
+    found = Found(columns=_columns(current))
+    for line, body in _lines(path, found):
+        found.rows += 1
+        try:
+            after = decide(draft, past_request(draft, body), body["decision"])
+        except (RequestRejected, KeyError):
+            found.unread += 1
+            continue
+        before = body["result"]
+        turn, codes = (before["outcome"], after.outcome.value), (before["code"], after.code)
+        if turn[0] != turn[1] or codes[0] != codes[1]:
+            facts = body["given"]["facts"]
+            found.add(line, facts, str(body["at"])[:7], turn, (codes[0] or "", codes[1] or ""))
+    return found
+
+
+def _lines(path: Path | None, found: Found) -> Iterator[tuple[int, dict[str, Any]]]:
+    lines, found.shortened = newest(path, _MOST_LINES)
+    for number, body in entries(lines):
+        if body is None:
+            found.rows, found.unread = found.rows + 1, found.unread + 1
+        else:
+            yield number, body
+
+
+def of_file(current: CompiledPolicy, draft: CompiledPolicy, path: Path, received: date) -> Found:
+    """Decide the requests of a file by both sets."""
+    # Data frames take their time to load: only who measures by a file pays for it.
+    from zhunru.batch.impact import measure_impact
+
+    found = Found(columns=_columns(current))
+    day = current.plan("").governing_field
+
+    def flipped(flip: Flip) -> None:
+        turn = (_named(flip.before.outcome), _named(flip.after.outcome))
+        codes = (flip.before.code, flip.after.code)
+        found.add(row_of(flip.line), flip.given, _month(flip.given, day), turn, codes)
+
+    def row_of(line: int) -> int:
+        """Return where a row stands in the file that was handed in."""
+        return numbers[line - 1] if numbers else line
+
+    numbers: list[int] = []
+    if path.suffix == ".xlsx":
+        path = _as_lines(path, current, numbers)
+    measured = measure_impact(current, draft, path, received=received, by=(), on_flip=flipped)
+    found.rows, found.unread = measured.rows, measured.unread
+    found.blind = bool(measured.rows) and not measured.used
+    found.unused = tuple(measured.unused)
+    found.unread_rows = tuple((row_of(line), each) for line, each in measured.unread_rows)
+    return found
+
+
+def _as_lines(path: Path, policy: CompiledPolicy, numbers: list[int]) -> Path:
+    """Write the rows of a workbook as lines of JSON: its headings are found by names of fields.
+
+    `numbers` takes where each row stands in the workbook.
+    """
+    names = Names.of(policy, next(iter(policy.plans)))
+    lines = path.with_suffix(".jsonl")
+    with lines.open("wb") as file:
+        for row in read_given(path, names.knows):
+            given = row.given if isinstance(row.given, Mapping) else {}
+            numbers.append(row.span.line)
+            file.write(orjson.dumps(dict(given), default=str) + b"\n")
+    return lines
+
+
+def _columns(policy: CompiledPolicy) -> tuple[str, ...]:
+    """Return what is counted beside the month: who sent it, to whom, of what kind."""
+    from zhunru.batch.impact import usual_columns
+
+    return tuple(name for name in usual_columns(policy) if name != MONTH)
+
+
+def _named(outcome: Outcome | None) -> str:
+    return "unread" if outcome is None else outcome.value
+
+
+def _month(given: Mapping[str, Any], governing: str) -> str:
+    names = [governing, *(name for name in given if name.endswith(("日期", "日", "date")))]
+    matches = (_MONTHS.match(str(given.get(name) or "")) for name in names)
+    return next((f"{found[1]}-{int(found[2]):02d}" for found in matches if found), "")
