@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import unicodedata
 from decimal import Decimal
 from pathlib import Path
 
@@ -182,3 +184,14 @@ def test_yaml_quotes_what_it_would_read_otherwise(text: str) -> None:
 
     assert scalar(text) != text
     assert yaml.safe_load(scalar(text)) == text
+
+
+def test_how_wide_a_sign_is_does_not_hang_on_the_running_python() -> None:
+    # A hexagram, an ideographic description and a sign that Unicode called narrow, or did not have.
+    assert [width(each) for each in ("䷀", "\u2ffc", "\U0001fa77", "✅", "甲", "ａ", "a", "é")] == [
+        *(2, 2, 2, 2, 2, 2, 1, 1)
+    ]
+    old = unicodedata.ucd_3_2_0
+    wide = [c for c in map(chr, range(sys.maxunicode + 1)) if old.east_asian_width(c) in "WF"]
+    kept = [each for each in wide if old.category(each) != "Cn"]
+    assert len(kept) > 20_000 and [each for each in kept if width(each) != 2] == []

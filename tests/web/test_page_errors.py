@@ -110,6 +110,13 @@ def test_signing_in_leads_to_the_page_that_was_wanted(office: Served) -> None:
     assert sign_in(office, "zr_li", next="/lists?q=1").url.path == "/lists"
 
 
+@pytest.mark.parametrize("sought", ["来文\u3000登记", "\U0002ebf0"])
+def test_signing_in_leads_to_a_page_whose_address_no_python_has_to_know(
+    office: Served, sought: str
+) -> None:
+    assert sign_in(office, "zr_li", next=f"/lists?q={sought}").url.path == "/lists"
+
+
 @pytest.mark.parametrize("place", ["//evil.example/", "https://evil.example/", "/\\evil", "/\x01"])
 def test_signing_in_leads_nowhere_else(office: Served, place: str) -> None:
     assert str(sign_in(office, "zr_li", next=place).url) == "http://testserver/intake"

@@ -480,7 +480,7 @@ def test_what_was_filled_in_is_there_to_copy_when_somebody_else_was_faster(
 
 
 def test_a_share_is_filled_in_again_with_its_sign() -> None:
-    field = ResolvedField("承担比例", Type(TypeName.RATIO, Measure.PERCENT))
+    field = ResolvedField(name="承担比例", type=Type(TypeName.RATIO, Measure.PERCENT))
     assert [facts.written(each, field) for each in (Decimal("0.3"), "30", None, "未知")] == [
         "0.3%",
         "30%",

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from unicodedata import east_asian_width
 
 from zhunru.diagnostics import Source
 
 INDENT = "  "
 _WIDEST = 40  # a column grows no wider than this; a longer cell runs over
+# Whole blocks, and the wide signs among narrow ones: what the running Python knows of Unicode must
+# not change how a file is set.
+_WIDE = re.compile(
+    "[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff"
+    "\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\U00016fe0-\U00018dff"
+    "\U0001aff0-\U0001b2ff\U0001f18e\U0001f191-\U0001f19a\U0001f200-\U0001f64f"
+    "\U0001f680-\U0001f6ff\U0001f7e0-\U0001f7ff\U0001f900-\U0001f9ff\U0001fa70-\U0001faff\U00020000-\U0003fffd"
+    "\u231a\u231b\u2329\u232a\u23e9-\u23ec\u23f0\u23f3\u25fd\u25fe\u2614\u2615\u2630-\u2637"
+    "\u2648-\u2653\u267f\u268a-\u268f\u2693\u26a1\u26aa\u26ab\u26bd\u26be\u26c4\u26c5\u26ce"
+    "\u26d4\u26ea\u26f2\u26f3\u26f5\u26fa\u26fd\u2705\u270a\u270b\u2728\u274c\u274e"
+    "\u2753-\u2755\u2757\u2795-\u2797\u27b0\u27bf\u2b1b\u2b1c\u2b50\u2b55]+"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +35,7 @@ class Line:
 
 def width(text: str) -> int:
     """Return how many columns a text takes: wide characters take two."""
-    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
+    return len(text) + sum(map(len, _WIDE.findall(text)))
 
 
 def cell(text: str) -> str:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from zhunru.analysis.xml_text import plain
 from zhunru.codes import diagnose
 from zhunru.diagnostics import NOWHERE, Diagnostic
 from zhunru.web.pages import (
@@ -98,7 +99,7 @@ def _not_known(visit: Visit) -> Response:
 
 def _is_ours(visit: Visit, path: str) -> bool:
     """Tell whether an address that came from outside is one of the pages of this tenant."""
-    return visit.is_inside(path) and path.isprintable() and "\\" not in path
+    return visit.is_inside(path) and plain(path) == path and "\\" not in path
 
 
 def _up(visit: Visit) -> Response:
