@@ -66,13 +66,20 @@ def chain_of(store: Store) -> Chain:
 
 
 def verify(store: Store, noted: Path | None = None) -> Audit:
-    """Go through every chain; `noted` holds heads of an earlier time, which must still be there."""
+    """Go through every chain up to the head in the store; `noted` holds heads of an earlier time,
+    which must still be there."""
     rule = chain_of(store)
-    heads = {} if noted is None else read_heads(noted)
+    # Read before the links: what is written meanwhile only comes behind.
+    heads = [store.partitions(), {} if noted is None else read_heads(noted)]
     # A partition that was noted and is gone altogether has been cut off too.
-    names = dict.fromkeys([*store.partitions(), *heads])
+    names = dict.fromkeys([*heads[0], *heads[1]])
     chains = (
-        _checked(name, verify_chain(rule, name, store.chain(name), heads.get(name)))
+        _checked(
+            name,
+            verify_chain(
+                rule, name, store.chain(name), [each[name] for each in heads if name in each]
+            ),
+        )
         for name in names
     )
     return Audit(algorithm=rule.algorithm, chains=tuple(chains))

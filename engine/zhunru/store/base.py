@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from zhunru.store.records import quick
+
+if TYPE_CHECKING:
+    from zhunru.store.chain import Head
 
 T = TypeVar("T")
 
@@ -343,8 +346,8 @@ class Store(Protocol):
     def chain(self, partition: str, after: int = 0) -> Iterator[ChainLink]:
         """Yield the links of a partition in order, from position `after` + 1."""
 
-    def partitions(self) -> Sequence[str]:
-        """Return the names of the partitions."""
+    def partitions(self) -> Mapping[str, Head]:
+        """Return where the chain of each partition stands, in the order of their names."""
 
     def put_bundle(self, bundle: BundleRow) -> None:
         """Register a policy set; one that is there already stays as it is."""

@@ -8,7 +8,7 @@ a chain cannot be passed off as that of another partition.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
 
 import orjson
@@ -97,19 +97,20 @@ class Verdict:
 
 
 def verify_chain(
-    chain: Chain, partition: str, links: Iterable[ChainLink], noted: Head | None = None
+    chain: Chain, partition: str, links: Iterable[ChainLink], noted: Sequence[Head] = ()
 ) -> Verdict:
-    """Go through the links of a partition; `noted` is a head that must still be in the chain."""
+    """Go through the links of a partition; `noted` are heads that must still be in the chain."""
     # The digest is made anew from the start; what the links say of themselves is only compared.
     position, digest = 0, chain.start(partition)
     for link in links:
         expected = chain.digest(digest, link.event)
         fits = (link.position, link.previous, link.digest) == (position + 1, digest, expected)
-        if not fits or (noted and noted.position == link.position and noted.digest != expected):
+        kept = all(each.position != link.position or each.digest == expected for each in noted)
+        if not (fits and kept):
             return Verdict(Head(partition, position, digest), position + 1)
         position, digest = link.position, link.digest
     head = Head(partition, position, digest)
     # All links fit, but there were more of them once: the end has been cut off.
-    if noted and noted.position > position:
+    if any(each.position > position for each in noted):
         return Verdict(head, position + 1)
     return Verdict(head)

@@ -21,7 +21,7 @@ from zhunru.store.base import (
     View,
     Work,
 )
-from zhunru.store.chain import Chain
+from zhunru.store.chain import Chain, Head
 from zhunru.store.committed import CommittedRows, Session
 from zhunru.store.committer import Committer, Job
 from zhunru.store.draft import Draft, timer_order
@@ -318,9 +318,10 @@ class DatabaseStore:
         found = self._query("SELECT digest FROM events WHERE place = ?", place_of(number, position))
         return str(found[0][0]) if found else self.chain_rule.start(partition)
 
-    def partitions(self) -> Sequence[str]:
-        """Return the names of the partitions."""
-        return [name for (name,) in self._query("SELECT name FROM partitions ORDER BY name")]
+    def partitions(self) -> Mapping[str, Head]:
+        """Return where the chain of each partition stands, in the order of their names."""
+        found = self._query("SELECT name, position, digest FROM partitions ORDER BY name")
+        return {head[0]: Head(*head) for head in found}
 
     def bundle(self, digest: str) -> BundleRow | None:
         """Return a registered policy set."""

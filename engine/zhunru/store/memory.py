@@ -303,10 +303,10 @@ class MemoryStore:
             links = self._tables.links.get(partition, [])[max(after, 0) :]
         yield from links
 
-    def partitions(self) -> Sequence[str]:
-        """Return the names of the partitions."""
+    def partitions(self) -> Mapping[str, Head]:
+        """Return where the chain of each partition stands, in the order of their names."""
         with self._lock:
-            return sorted(self._tables.links)
+            return {name: self._tables.head(name) for name in sorted(self._tables.links)}
 
     def put_bundle(self, bundle: BundleRow) -> None:
         """Register a policy set; one that is there already stays as it is."""
