@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, overload
+from collections.abc import Sequence
+from typing import Any
 
 from zhunru.checker.resolved import Value
+from zhunru.on_demand import OnDemand
 
 Row = tuple[tuple[str, Value], ...]
 
 
-class RegisterTable(Sequence[Row]):
+class RegisterTable(OnDemand[Row]):
     """Rows of typed values. `columns` has one list for each of `headings`, `ABSENT` for a blank."""
 
     __slots__ = ("columns", "headings")
@@ -22,35 +23,14 @@ class RegisterTable(Sequence[Row]):
     def __len__(self) -> int:
         return len(self.columns[0]) if self.columns else 0
 
-    @overload
-    def __getitem__(self, at: int) -> Row: ...
-
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[Row]: ...
-
-    def __getitem__(self, at: int | slice) -> Row | Sequence[Row]:
-        if isinstance(at, slice):
-            return tuple(map(self._row, range(*at.indices(len(self)))))
-        return self._row(range(len(self))[at])
-
-    def __iter__(self) -> Iterator[Row]:
-        return map(self._row, range(len(self)))
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Sequence):
-            return NotImplemented
-        return len(self) == len(other) and all(map(tuple.__eq__, self, other))
-
-    def __hash__(self) -> int:
-        return hash((self.headings, len(self)))
-
-    def _row(self, at: int) -> Row:
+    def make(self, at: int) -> Row:
+        """Return a row: heading and value of the cells that say anything."""
         cells = zip(self.headings, self.columns, strict=True)
         return tuple((h, value) for h, column in cells if (value := column[at]) is not ABSENT)
 
     def values(self, at: int) -> dict[str, Value]:
         """Return a row as a mapping."""
-        return dict(self._row(at))
+        return dict(self.make(at))
 
 
 # What a column has where a row says nothing.

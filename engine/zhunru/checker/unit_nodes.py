@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from typing import overload
 
+from zhunru.on_demand import OnDemand
 from zhunru.syntax import nodes as n
 from zhunru.syntax.sheet_rows import UnitRows
 
 
-class UnitNodes(Sequence[n.Unit]):
+class UnitNodes(OnDemand[n.Unit]):
     """Units of one or more blocks. `others` are those with aliases, roles or days, by place.
 
     A large chart makes its nodes when they are asked for: checks read the columns, and ask for
@@ -51,16 +51,8 @@ class UnitNodes(Sequence[n.Unit]):
     def __len__(self) -> int:
         return len(self.names)
 
-    @overload
-    def __getitem__(self, at: int) -> n.Unit: ...
-
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[n.Unit]: ...
-
-    def __getitem__(self, at: int | slice) -> n.Unit | Sequence[n.Unit]:
-        if isinstance(at, slice):
-            return [self[one] for one in range(*at.indices(len(self)))]
-        at = range(len(self))[at]
+    def make(self, at: int) -> n.Unit:
+        """Return the node of a unit."""
         block = bisect_right(self._starts, at) - 1
         return self._blocks[block][at - self._starts[block]]
 

@@ -7,14 +7,15 @@ those no more is needed than how many rows name them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar
 from unicodedata import is_normalized
 
 from zhunru.checker.register_table import ABSENT, RegisterTable
 from zhunru.checker.resolved import NOTHING, normal_title
 from zhunru.checker.unit_table import UnitTable
+from zhunru.on_demand import OnDemand
 
 if TYPE_CHECKING:
     from zhunru.checker.resolved_measures import Link
@@ -23,29 +24,19 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Made(Sequence[T], Generic[T]):
-    """So many things, each made by `make` from its place when it is asked for, and not kept."""
+class Made(OnDemand[T]):
+    """So many things, each made by `make` from its place."""
 
     def __init__(self, size: int, make: Callable[[int], T]) -> None:
-        self._places = range(size)
+        self._size = size
         self._make = make
 
     def __len__(self) -> int:
-        return len(self._places)
+        return self._size
 
-    @overload
-    def __getitem__(self, at: int) -> T: ...
-
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[T]: ...
-
-    def __getitem__(self, at: int | slice) -> T | Sequence[T]:
-        if isinstance(at, slice):
-            return [self._make(place) for place in self._places[at]]
-        return self._make(self._places[at])
-
-    def __iter__(self) -> Iterator[T]:
-        return map(self._make, self._places)
+    def make(self, at: int) -> T:
+        """Return one of them."""
+        return self._make(at)
 
 
 class Named(Made["Row"]):

@@ -7,10 +7,11 @@ such a sheet would take gigabytes, and nearly none of them is ever looked at.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
-from typing import Generic, TypeVar, overload
+from collections.abc import Sequence
+from typing import TypeVar
 
 from zhunru.diagnostics import Span
+from zhunru.on_demand import OnDemand
 from zhunru.syntax.nodes import Name, Unit
 from zhunru.syntax.sheet import Line, Row, Sheet
 from zhunru.syntax.workbook import Worksheet
@@ -48,40 +49,15 @@ class Places:
         return self.sheet.span(self.row(at), column)
 
 
-class Rows(Sequence[T], Generic[T]):
-    """A sequence whose items are made when they are asked for, and not kept."""
+class Rows(OnDemand[T]):
+    """The rows of a sheet, each as what it says."""
+
+    __slots__ = ()
 
     places: Places
 
     def __len__(self) -> int:
         return len(self.places.numbers)
-
-    @overload
-    def __getitem__(self, at: int) -> T: ...
-
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[T]: ...
-
-    def __getitem__(self, at: int | slice) -> T | Sequence[T]:
-        if isinstance(at, slice):
-            return tuple(map(self.make, range(*at.indices(len(self)))))
-        return self.make(range(len(self))[at])
-
-    def __iter__(self) -> Iterator[T]:
-        return map(self.make, range(len(self)))
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Sequence) or len(self) != len(other):
-            return NotImplemented if not isinstance(other, Sequence) else False
-        return all(one == another for one, another in zip(self, other, strict=True))
-
-    def __hash__(self) -> int:
-        # Equal rows are equally many; hashing the items would make them all.
-        return hash(len(self))
-
-    def make(self, at: int) -> T:
-        """Return the item of a place from 0."""
-        raise NotImplementedError
 
 
 class UnitRows(Rows[Unit]):
