@@ -125,6 +125,15 @@ def lock(file: int, *, wait: bool) -> bool:
     return True
 
 
+def cache_folder() -> Path:
+    """Return where what can be made again is kept for the user, made or not.
+
+    Raises RuntimeError where no home is known.
+    """
+    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    return Path(base or Path.home() / ".cache") / "zhunru"
+
+
 def takes_name(name: str) -> bool:
     """Tell whether every system takes a name for a file or folder, as it stands."""
     ends = name.endswith((".", " "))

@@ -281,17 +281,12 @@ def _place(path: Path, search: Sequence[Path]) -> Path | None:
 def cache_folder() -> Path | None:
     """Return the user's own cache folder, made if need be; None if it is open to others."""
     try:
-        folder = _user_cache() / "zhunru"
+        folder = system.cache_folder()
         folder.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
         found = folder.lstat()
     except (OSError, RuntimeError):
         return None
     return folder if stat.S_ISDIR(found.st_mode) and _is_private(found) else None
-
-
-def _user_cache() -> Path:
-    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
-    return Path(base) if base else Path.home() / ".cache"
 
 
 def _is_private(found: os.stat_result) -> bool:

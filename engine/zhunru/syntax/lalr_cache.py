@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
-import os
 import pickle
 import sys
 from collections.abc import Callable
@@ -15,7 +14,7 @@ from typing import Any
 
 from lark import Lark
 
-from zhunru.system import replace
+from zhunru.system import cache_folder, replace
 
 # A damaged or foreign file is as good as none: the parser is then built anew.
 _UNREADABLE = (
@@ -46,19 +45,13 @@ class _Tables(pickle.Unpickler):
         return known
 
 
-def folder() -> Path:
-    """Return the folder of the cache."""
-    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
-    return Path(base or Path.home() / ".cache") / "zhunru"
-
-
 def place(grammar: str) -> Path:
     """Return where the parser of a grammar is kept."""
     # Another release of lark may lay out its tables otherwise, another Python pickle them so, and
     # how wide a pattern may be is reckoned by its `re`.
     maker = f"{version('lark')} {sys.implementation.cache_tag}"
     digest = hashlib.sha256(f"{maker}\n{grammar}".encode()).hexdigest()
-    return folder() / f"parser-{digest[:32]}.tables"
+    return cache_folder() / f"parser-{digest[:32]}.tables"
 
 
 def kept(grammar: str, classes: tuple[type[Any], ...], build: Callable[[], Lark]) -> Lark:

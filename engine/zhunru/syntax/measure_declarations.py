@@ -36,10 +36,7 @@ def check(build: Builder, line: Line) -> Iterator[Declaration]:
     if grid is not None:
         yield from _check_rows(build, grid)
     if head:
-        parts = Parts(build.reading)
-        parts.add(head[1] if len(head) > 1 else ())
-        for said in build.under("c_check", line):
-            parts.add(said)
+        parts = build.parts("c_check", line, head[1] if len(head) > 1 else [])
         yield check_of(head[0], parts, build.span(line))
 
 
@@ -90,11 +87,7 @@ def promise(build: Builder, line: Line) -> Iterator[Declaration]:
     build.no_rows(line)
     if build.damaged:
         return
-    parts = Parts(build.reading)
-    parts.add(head[1])
-    for said in build.under("c_promise", line):
-        parts.add(said)
-    yield promise_of(head[0], parts, build.span(line))
+    yield promise_of(head[0], build.parts("c_promise", line, head[1]), build.span(line))
 
 
 def promise_of(name: Name, parts: Parts, span: Span) -> Promise:
@@ -172,10 +165,8 @@ def _classes(build: Builder, line: Line, said: list[Item]) -> list[ScoreClass]:
     if not found:
         build.nothing_under(line)
         return found
-    parts = Parts(build.reading)
-    for under in build.under("c_class", line):
-        parts.add(under)
-    return [*found[:-1], replace(found[-1], indicators=parts.every("indicator"))]
+    indicators = build.parts("c_class", line, []).every("indicator")
+    return [*found[:-1], replace(found[-1], indicators=indicators)]
 
 
 Placed = tuple[ScoreClass | None, Indicator | None]

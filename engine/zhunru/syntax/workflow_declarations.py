@@ -188,10 +188,7 @@ def recurring(build: Builder, line: Line) -> Iterator[Declaration]:
     """Build 定期; what does not fit its line stands under it."""
     head = build.head("h_recurring", line)
     build.no_rows(line)
-    parts = Parts(build.reading)
-    parts.add(head[1] if len(head) > 1 else ())
-    for said in build.under("c_recurring", line):
-        parts.add(said)
+    parts = build.parts("c_recurring", line, head[1] if len(head) > 1 else [])
     yield recurring_of(head[0], parts, build.span(line))
 
 
