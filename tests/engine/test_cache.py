@@ -22,7 +22,7 @@ BODY = ASSIST + steps("协助事项")
 @pytest.fixture
 def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty cache folder of its own."""
-    monkeypatch.setattr(cache, "_user_cache", lambda: tmp_path / "cache")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     folder = cache.cache_folder()
     assert folder is not None
     return folder
