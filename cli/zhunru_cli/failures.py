@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable, Sequence
 from os import PathLike, fspath
 from typing import TYPE_CHECKING
@@ -9,11 +10,15 @@ from typing import TYPE_CHECKING
 import click
 
 from zhunru_cli.messages import MESSAGES
+from zhunru_cli.streams import let_go
 from zhunru_cli.surface import EmptyWord, Surface
 
 if TYPE_CHECKING:
     from zhunru import Diagnostic
     from zhunru.diagnostics import Span
+
+# How systems say that a file or a disk takes no more.
+_FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 
 FINDINGS = 1
 USAGE = 2
@@ -140,6 +145,14 @@ def show_failure(error: Exception, surface: Surface) -> int:
     if isinstance(error, OSError) and isinstance(error.filename, str | PathLike):
         # Files that are read have findings of their own: this is one that should be written.
         surface.print(surface.say("failure.write", path=fspath(error.filename)), error=True)
+        return USAGE
+    if isinstance(error, OSError) and error.errno in _FULL:
+        surface.print(surface.say("failure.full"), error=True)
+        let_go()
+        return USAGE
+    if isinstance(error, FileNotFoundError):
+        # No name: it is the folder that we were started in.
+        surface.print(surface.say("failure.no_folder"), error=True)
         return USAGE
     return internal_error(error, surface)
 

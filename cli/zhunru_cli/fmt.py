@@ -9,7 +9,6 @@ import click
 
 from zhunru_cli import failures
 from zhunru_cli.messages import Language
-from zhunru_cli.sets import policy_files
 from zhunru_cli.surface import LANGUAGES, Command, Surface, debug_option, option
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ def fmt(
     to_screen: bool,
 ) -> int:
     """Format policy files; exit 1 if one cannot be read, or with --check is not formatted."""
-    files = [file for path in paths for file in policy_files(path)]
+    files, ended = _files(paths, surface)
     done = [_format(file, language, notation, surface) for file in files]
     rewrites = [rewrite for rewrite in done if rewrite is not None]
     if to_screen:
@@ -49,7 +48,20 @@ def fmt(
         codes = [_write(rewrite, notation, surface) for rewrite in rewrites]
     if not to_screen and rewrites and not any(r.changed for r in rewrites):
         surface.print(surface.say("fmt.same", n=len(rewrites)))
-    return max([*codes, failures.FINDINGS if None in done else 0], default=0)
+    return max([*codes, ended, failures.FINDINGS if None in done else 0])
+
+
+def _files(paths: tuple[str, ...], surface: Surface) -> tuple[list[Path], int]:
+    """Return the files to be formatted, and 1 where something else is told in their place."""
+    from zhunru.syntax.folders import list_files
+
+    every, ended = [], 0
+    for path in paths:
+        files, found = list_files(Path(path))
+        every += files
+        if found:
+            ended = failures.show_findings(found, surface)
+    return every, ended
 
 
 def _format(

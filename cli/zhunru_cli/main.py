@@ -11,7 +11,7 @@ import click
 
 from zhunru_cli import VERSION, failures
 from zhunru_cli.commands import Commands
-from zhunru_cli.streams import make_safe, reader_has_gone
+from zhunru_cli.streams import let_go, make_safe, reader_has_gone
 from zhunru_cli.surface import Group, Surface, colour_wanted, language_of, option, shared_options
 
 
@@ -47,13 +47,13 @@ cli.commands = Commands(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code: 0, 1 findings, 2 usage, 130 interrupted."""
+    make_safe()
     words = list(sys.argv[1:] if arguments is None else arguments)
     surface = Surface(
         language=language_of(words, os.environ),
         colour=colour_wanted(sys.stdout.isatty(), os.environ),
         debug="--debug" in words,
     )
-    make_safe()
     try:
         code = _run(words, surface)
         # Here, where a pipe that is closed can still be answered for, not at the end of the
@@ -65,7 +65,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return failures.show_usage_error(error, surface)
     except Exception as error:  # the last line of defence: never a traceback for the user
         if reader_has_gone(error):
-            return _leave_pipe()
+            let_go()
+            return failures.PIPE_CLOSED
         return failures.show_failure(error, surface)
     return code
 
@@ -85,12 +86,6 @@ def _run(words: list[str], surface: Surface) -> int:
 
 def _exit_code(result: Any) -> int:
     return result if isinstance(result, int) else 0
-
-
-def _leave_pipe() -> int:
-    # The reader of our output has gone; flushing at exit must not complain about it.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return failures.PIPE_CLOSED
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,43 +9,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from zhunru.diagnostics import Source
 
-SUFFIXES = {".policy", ".yaml", ".yml"}
-
 
 def sets_in(path: str) -> list[Path]:
     """Return the sets that `path` means: itself, or the sets in a folder that holds only folders.
 
     A folder is a set if a policy file stands right in it.
     """
-    folder = Path(path)
-    if not folder.is_dir() or any(map(is_policy_file, folder.iterdir())):
-        return [folder]
+    from zhunru.syntax.folders import is_policy_file, list_files, names_in
+
+    inside = names_in(Path(path))
+    if any(is_policy_file(each.name) and each.is_file() for each in inside):
+        return [Path(path)]
     # An empty folder is given on all the same, so that it is said to hold no set.
-    return [child for child in _in_order(folder.iterdir()) if _is_set(child)] or [folder]
-
-
-def policy_files(path: str) -> list[Path]:
-    """Return the policy files that `path` means: itself, or all below a folder."""
-    folder = Path(path)
-    if not folder.is_dir():
-        return [folder]
-    return _in_order(file for file in folder.rglob("*") if is_policy_file(file))
-
-
-def is_policy_file(path: Path) -> bool:
-    """Tell whether a file is part of a policy set; cases and columns of sheets are not."""
-    # Scripts of cases and meanings of headings lie beside a set in files of the same kind.
-    beside = path.stem.endswith((".cases", ".栏目", ".columns"))
-    return path.suffix in SUFFIXES and not beside and path.is_file()
-
-
-def _in_order(paths: Iterable[Path]) -> list[Path]:
-    # Alike on every system: by itself Windows puts `b` before `C`.
-    return sorted(paths, key=Path.as_posix)
-
-
-def _is_set(folder: Path) -> bool:
-    return folder.is_dir() and bool(policy_files(str(folder)))
+    return [each for each in inside if each.is_dir() and list_files(each)[0]] or [Path(path)]
 
 
 class Texts:

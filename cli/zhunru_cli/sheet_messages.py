@@ -81,6 +81,15 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{path} 写不进去：请核对文件夹在不在、能不能写、磁盘满不满。",
         "{path} cannot be written: does the folder exist, may you write to it, is the disk full?",
     ),
+    "failure.full": (
+        "结果没有写完：磁盘满了，或者文件大到了上限。腾出地方再运行一次。",
+        "the result is not complete: the disk is full or the file as large as it may be. "
+        "Make room and run it again.",
+    ),
+    "failure.no_folder": (
+        "现在所在的文件夹已经不在了：请换到另一个文件夹再运行。",
+        "the folder that you are in is gone: change to another and run it again.",
+    ),
     "export.which": (
         "请写明导出哪一张清单。有：{known}",
         "name the list to write; there are: {known}",

@@ -8,6 +8,7 @@ import os
 import re
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import IO, Any
 
 # Encodings of Chinese systems that have no character for much of what people write (rare names,
@@ -24,7 +25,10 @@ def make_safe() -> None:
 
     What goes to a file is the same on every system: no ends of lines of two characters, which
     would come out as three in sheets, and no character lost where there is a Chinese encoding.
+    A stream that whoever started us has closed swallows what is written to it.
     """
+    sys.stdout = sys.stdout or _nowhere()
+    sys.stderr = sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
         if not hasattr(stream, "reconfigure"):
             continue
@@ -34,6 +38,15 @@ def make_safe() -> None:
         encoding = _name(stream)
         encoding = _ALL_CHINESE if encoding in _CHINESE else encoding
         stream.reconfigure(encoding=encoding, errors="replace", newline="\n")
+
+
+def _nowhere() -> IO[str]:
+    return Path(os.devnull).open("w", encoding="utf-8")
+
+
+def let_go() -> None:
+    """Give up standard output: nothing is flushed to it when the process ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def reader_has_gone(error: Exception) -> bool:

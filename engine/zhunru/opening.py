@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -135,32 +134,9 @@ def read_source(path: str | Path) -> Source:
 
     Raises PolicyRejected if it cannot be read.
     """
-    from zhunru.syntax.decode import MAX_BYTES, decode
+    from zhunru.syntax import folders
 
-    try:
-        with Path(path).open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise PolicyRejected([unreadable(Path(path), error)]) from None
-    source, found = decode(data, Path(path).as_posix())
+    source, found = folders.read_source(Path(path))
     if source is None:
         raise PolicyRejected(found)
     return source
-
-
-_REASONS = {
-    errno.EACCES: ("没有读取权限", "permission denied"),
-    errno.EISDIR: ("这是一个文件夹", "it is a folder"),
-}
-
-
-def unreadable(path: Path, error: OSError) -> Diagnostic:
-    """Return the finding about a file that the system does not give us."""
-    from zhunru.codes import diagnose
-    from zhunru.syntax.folders import no_file
-
-    unknown = ("系统读取失败", "the system cannot read it")
-    missing = error.errno == errno.ENOENT
-    reason_zh, reason_en = no_file(path) if missing else _REASONS.get(error.errno or 0, unknown)
-    span = Span(path.as_posix(), 0, 0, 0, 0)
-    return diagnose("ZR801", span, path=path, reason_zh=reason_zh, reason_en=reason_en)

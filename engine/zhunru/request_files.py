@@ -23,9 +23,9 @@ from zhunru.codes import diagnose
 from zhunru.diagnostics import Diagnostic, Source, Span, has_errors
 from zhunru.errors import RequestRejected
 from zhunru.exact_json import NameTwice, exact_number, once_each
-from zhunru.opening import read_source, unreadable
+from zhunru.opening import read_source
 from zhunru.request_facts import Names, RequestFacts, sort_facts
-from zhunru.syntax.folders import shown
+from zhunru.syntax.folders import opened, shown, unreadable
 from zhunru.syntax.sheet_habits import NOTE
 
 if TYPE_CHECKING:
@@ -295,7 +295,7 @@ def _too_long(span: Span) -> Diagnostic:
 def _encoding(path: Path) -> str:
     """Return the encoding of a file after reading it once, a piece at a time."""
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             marked = _UTF16.get(file.read(2))
             fault = _fault(file, marked or "utf-8")
             if fault is None:

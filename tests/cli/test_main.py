@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -330,3 +331,56 @@ def test_a_workbook_for_a_set_is_told_how_to_be_imported(zhunru, tmp_path) -> No
     (tmp_path / "清单.xlsx").write_bytes(b"PK\x03\x04" + bytes(200))
     code, out, err = zhunru("check", str(tmp_path / "清单.xlsx"))
     assert code == 1 and "ZR803" in out + err and "zhunru import" in out + err
+
+
+def _run(words: list[str], **settings: object) -> tuple[int, str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "zhunru_cli.main", *words],
+        stderr=subprocess.PIPE,
+        env={**os.environ, "ZHUNRU_LANG": "zh", "PYTHONUTF8": "1"},
+        timeout=120,
+        **settings,
+    )
+    return done.returncode, done.stderr.decode()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no full device")
+def test_a_result_that_finds_no_room_is_not_called_done():
+    with Path("/dev/full").open("w") as full:
+        code, told = _run(["explain", "ZR801"], stdout=full)
+    assert code == 2
+    assert "没有写完" in told
+    assert "Exception" not in told
+
+
+@pytest.mark.skipif(os.name == "nt", reason="closing a stream for a child needs a POSIX system")
+def test_a_closed_output_stops_nothing(tmp_path):
+    place = tmp_path / "空"
+    place.mkdir()
+    code, told = _run(["check", str(place)], preexec_fn=lambda: os.close(1))
+    assert (code, told) == (1, "")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a folder in use cannot be removed there")
+def test_a_folder_that_is_gone_is_said(tmp_path):
+    gone = tmp_path / "去"
+    gone.mkdir()
+    code, told = _run(["check", "."], cwd=gone, preexec_fn=gone.rmdir, stdout=subprocess.DEVNULL)
+    assert code == 2
+    assert "已经不在" in told
+
+
+def test_formatting_a_folder_without_policies_says_so(zhunru, tmp_path):
+    code, _, told = zhunru("fmt", "--check", tmp_path)
+    assert code == 1
+    assert "ZR805" in told
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+def test_a_pipe_is_said_to_be_one_and_not_waited_for(zhunru, tmp_path):
+    for name in ("甲.policy", "来文.csv", "来文.json"):
+        os.mkfifo(tmp_path / name)
+        words = ("check",) if name.endswith(".policy") else ("decide", "weihai", "--file")
+        code, out, told = zhunru(*words, tmp_path / name)
+        assert code == 1
+        assert "管道" in out + told

@@ -98,7 +98,7 @@ def test_a_reader_that_has_gone_is_no_mistake_of_ours(
             raise OSError(22, "Invalid argument")
 
     monkeypatch.setattr(sys, "stdout", Closed())
-    monkeypatch.setattr("zhunru_cli.main._leave_pipe", lambda: 141)
+    monkeypatch.setattr("zhunru_cli.main.let_go", lambda: None)
     monkeypatch.setattr("zhunru_cli.streams._WINDOWS", windows)
     assert main(["check", WEIHAI]) == code
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from zhunru.codes import diagnose
 from zhunru.diagnostics import Diagnostic, Source
@@ -88,13 +90,16 @@ def list_files(root: Path, *, names: int = MAX_NAMES) -> tuple[list[Path], list[
     """Return the policy files of a set, sorted: a folder with all below it, or one file.
 
     Hidden files are left out, links out of the folder are refused, and a file that has two names
-    by a link counts once. At most `names` names are looked at.
+    by a link counts once. At most `names` names are looked at. That there is none is a finding.
     """
     if not is_folder(root):
         return [root], []
     walk = _Walk(root, names)
     walk.enter(root, 0)
-    return walk.files(), walk.found
+    files = walk.files()
+    if not files:
+        walk.found.append(diagnose("ZR805", start_of(shown(root)), path=shown(root)))
+    return files, walk.found
 
 
 @dataclass
@@ -183,13 +188,23 @@ def read_bytes(path: Path, most: int) -> tuple[bytes | None, list[Diagnostic]]:
     Of a file with more than `most` bytes one more is read: enough to tell that it is too large.
     """
     try:
-        # A pipe would be opened and waited for without end.
-        if not is_file(path):
-            raise FileNotFoundError(path)
-        with path.open("rb") as stream:
+        with opened(path) as stream:
             return stream.read(most + 1), []
     except OSError as error:
         return None, [unreadable(path, error)]
+
+
+def opened(path: Path) -> BinaryIO:
+    """Open a file to read its bytes. Raises OSError, also for what is no file but a pipe or device:
+    one would be waited for without end, the other read without end.
+    """
+    try:
+        kind = path.stat().st_mode
+    except ValueError:  # a name that no system can hold
+        raise FileNotFoundError(path) from None
+    if not stat.S_ISREG(kind):
+        raise OSError(errno.EISDIR if stat.S_ISDIR(kind) else errno.ESPIPE, "not a file", str(path))
+    return path.open("rb")
 
 
 def no_file(path: Path) -> tuple[str, str]:
@@ -203,12 +218,24 @@ def no_file(path: Path) -> tuple[str, str]:
     return zh, en
 
 
+# What systems say of names that nothing can have.
+_NO_NAMES = (errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL)
+_CLOSED = ("没有读取权限", "permission denied")
+_REASONS = {
+    errno.EACCES: _CLOSED,
+    errno.EPERM: _CLOSED,
+    errno.EISDIR: ("这是一个文件夹", "it is a folder"),
+    errno.ESPIPE: ("这是管道或者设备，请先存成文件", "a pipe or device: save it as a file first"),
+}
+
+
 def unreadable(path: Path, error: OSError) -> Diagnostic:
     """Return the finding for a file or folder that the system does not give."""
-    zh, en = "读取时出错", "the system reports an error"
-    if isinstance(error, FileNotFoundError):
+    if error.errno in _REASONS:
+        zh, en = _REASONS[error.errno]
+    elif isinstance(error, FileNotFoundError) or error.errno in _NO_NAMES:
         zh, en = no_file(path)
-    elif isinstance(error, PermissionError):
-        zh, en = "没有读取权限", "no permission"
+    else:
+        zh, en = "系统读取失败", "the system cannot read it"
     name = shown(path)
     return diagnose("ZR801", start_of(name), path=name, reason_zh=zh, reason_en=en)

@@ -10,7 +10,6 @@ from zhunru.codes import diagnose
 from zhunru.diagnostics import Diagnostic, Source, Span
 from zhunru.syntax import parser, yaml_reader
 from zhunru.syntax.catalog import Catalog
-from zhunru.syntax.decode import start_of
 from zhunru.syntax.folders import (
     Stamp,
     is_folder,
@@ -86,8 +85,6 @@ class _Loading:
         self.stamps.update((one, stamp(one)) for one in paths)
         read = [(one, self._read_file(one)) for one in paths]
         files = {one: file for one, file in read if file is not None}
-        if not paths:
-            self.found.append(diagnose("ZR805", start_of(shown(path)), path=shown(path)))
         if not files:
             return None
         tables = TableFiles(folder, {file.source.path: one.parent for one, file in files.items()})
