@@ -75,10 +75,16 @@ def test_a_draft_that_does_not_hold_is_told_why_and_goes_no_further(start):
 
 
 def test_a_draft_whose_own_tests_fail_goes_no_further(start):
+    api = start()
     failing = TEXT + '\n测试 "不成立"\n  假如 主体 为 alice, 动作 为 read 那么 拒绝\n'
-    state = hand_in(start(), failing)
+    state = hand_in(api, failing)
     assert state["status"] == "rejected"
     assert state["tests"]["failed"][0]["title"] == "不成立"
+    draft = state["draft"]
+    compared = api.get(f"/v1/drafts/{draft}/diff", headers=bearer("author"))
+    for refused in (compared, step(api, draft, "shadow", "author", on=True)):
+        assert (refused.status_code, refused.json()["code"]) == (409, "ZR797")
+        assert "检查没有通过" in refused.json()["detail"]
 
 
 def test_two_people_and_no_fewer(start):
@@ -95,6 +101,35 @@ def test_two_people_and_no_fewer(start):
     manifest = step(api, draft, "publish", "publisher").json()
     assert (manifest["author"], manifest["approver"]) == ("区民政局 张三", "区民政局 李四")
     assert outcome(api) == "admit"
+    (told,) = (line for line in api.lines if line["event"] == "published")
+    assert (told["set"], told["number"], told["digest"]) == ("认证", 1, manifest["digest"])
+
+
+def test_who_goes_by_another_name_since_is_no_second_person(start, tmp_path):
+    api = start()
+    draft = hand_in(api)["draft"]
+    file = tmp_path / "tokens.json"
+    file.write_text(file.read_text("utf-8").replace("张三", "张三丰"), encoding="utf-8")
+    refused = step(api, draft, "approve", "author")
+    assert (refused.status_code, refused.json()["code"]) == (403, "ZR795")
+
+
+def test_a_draft_is_published_once_however_often_it_is_asked_for_at_once(start):
+    api = start()
+    draft = hand_in(api)["draft"]
+    assert step(api, draft, "approve", "second").status_code == 200
+    answers = []
+    several = [
+        Thread(target=lambda: answers.append(step(api, draft, "publish", "publisher")))
+        for _ in range(4)
+    ]
+    for each in several:
+        each.start()
+    for each in several:
+        each.join()
+    assert sorted(each.status_code for each in answers) == [200, 409, 409, 409]
+    listed = api.get("/v1/bundles", headers=bearer("author")).json()
+    assert [each["number"] for each in listed["bundles"]] == [1]
 
 
 def test_a_draft_that_another_overtook_is_approved_again(start):
@@ -351,6 +386,24 @@ def test_why_a_draft_goes_no_further_is_how_it_stands(start):
     assert step(api, draft, "publish", "publisher").status_code == 200
     again = step(api, draft, "publish", "publisher").json()
     assert (again["code"], "已经发布" in again["detail"]) == ("ZR797", True)
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [({"files": ["认证.policy"]}, "ZR789"), ({"files": {"认证.policy": OTHER}, "notes": ""}, "ZR774"),
+     ({}, "ZR788")],
+)  # fmt: skip
+def test_what_is_no_draft_is_not_taken_for_one(start, body, code):
+    api = start()
+    answer = api.post("/v1/drafts", json=body, headers=bearer("author"))
+    assert (answer.status_code, answer.json()["code"]) == (400, code)
+    assert api.get("/v1/drafts", headers=bearer("author")).json() == {"drafts": []}
+
+
+@pytest.mark.parametrize("number", ["x", "-1", "1.0", "٣", "1000000"])
+def test_what_is_no_number_of_a_version_is_none(start, number):
+    answer = start().post(f"/v1/bundles/认证/{number}/activate", headers=bearer("publisher"))
+    assert (answer.status_code, answer.json()["code"]) == (400, "ZR789")
 
 
 def test_a_draft_or_version_that_is_not_there_is_not_there(start):

@@ -8,13 +8,13 @@ from typing import Any
 
 from zhunru.codes import diagnose
 from zhunru.compiler import CompiledPolicy
-from zhunru.diagnostics import NOWHERE, Diagnostic
+from zhunru.diagnostics import NOWHERE
 from zhunru.web.answers import Answer, as_json
 from zhunru.web.bundles import Bundles
 from zhunru.web.calls import Call, Endpoint
 from zhunru.web.comparing import changes
 from zhunru.web.drafts import Drafts
-from zhunru.web.problems import Problem, both, reject
+from zhunru.web.problems import both, reject
 from zhunru.web.reading import flag, member, not_there, only, text, wrong_kind
 from zhunru.web.schemas import ref
 from zhunru.web.tenants import Current, Shadow
@@ -74,24 +74,11 @@ def add(call: Call) -> Answer:
 
 def _check_set(call: Call, state: dict[str, Any]) -> None:
     """Find fault with a draft that is in order, but would replace none of our sets."""
-    finding = _of_no_set(call, state)
-    if finding is not None:
+    code, known = state.get("set"), call.tenant.sets
+    if code is not None and code not in known:
+        finding = diagnose("ZR758", NOWHERE, policy=code or "?", names=tuple(known))
         state["findings"] = [both(finding), *state["findings"]]
         state["status"] = "rejected"
-
-
-def _of_no_set(call: Call, state: Mapping[str, Any]) -> Diagnostic | None:
-    code, known = state.get("set"), call.tenant.sets
-    if code is None or not known or code in known:
-        return None
-    return diagnose("ZR758", NOWHERE, policy=code or "?", names=tuple(known))
-
-
-def _refuse_strange(call: Call, state: Mapping[str, Any]) -> None:
-    """Refuse a draft that was found in order while a set of its code was served."""
-    finding = _of_no_set(call, state)
-    if finding is not None:
-        raise Problem(404, [finding])
 
 
 def drafts(call: Call) -> Answer:
@@ -174,7 +161,6 @@ def approve(call: Call) -> Answer:
         state = store.state(call.params["draft"])
         if state["status"] != "checked":
             _not_ready(state, "批准", "approved", *STANDS[state["status"]])
-        _refuse_strange(call, state)
         _second(call, state, "批准", "approve")
         approver = {"who": _who(call), "at": call.at.isoformat()}
         state["approvers"] = [{**approver, "against": _current_digest(call, state)}]
@@ -189,7 +175,10 @@ def _second(call: Call, state: Mapping[str, Any], zh: str, en: str) -> None:
 
 
 def _current_digest(call: Call, state: Mapping[str, Any]) -> str:
-    """Return the digest of the set that a draft would replace, as it is published by now."""
+    """Return the digest of the set that a draft would replace, as it is published by now.
+
+    A Problem where no set of its code is served any more.
+    """
     call.tenant.restore(call.service.signer)  # another service may have published meanwhile
     return call.tenant.current(state["set"]).policy.digest
 
@@ -201,7 +190,7 @@ def _refuse_overtaken(call: Call, state: dict[str, Any]) -> None:
     changed, and nobody who approved it has seen that. It is to be approved again.
     """
     seen = state["approvers"][0].get("against")
-    if seen is None or _current_digest(call, state) in (seen, state["digest"]):
+    if _current_digest(call, state) in (seen, state["digest"]):
         return
     _drafts(call).put({**state, "status": "checked", "approvers": []})
     zh = "批准以后现行规则换过，要看过新的比对重新批准"
@@ -216,7 +205,6 @@ def publish(call: Call) -> Answer:
         state = store.state(call.params["draft"])
         if state["status"] != "approved":
             _not_ready(state, "发布", "published", *STANDS[state["status"]])
-        _refuse_strange(call, state)
         _refuse_overtaken(call, state)
         policy = store.open(state)
         # What was approved is a meaning, not a folder: somebody may have written into it since.
