@@ -120,16 +120,21 @@ class _Barred:
 def _without_spare(forest: Forest, boxes: Sequence[Box], wanted: int) -> list[Box]:
     """Leave out boxes that the others cover, the narrowest first; together they hold all that is
     wanted, so a box is spare if the others hold what it does."""
-    meeting = _Meeting(boxes)
+    # Of two of one width the one that says something further down comes first: what is cut off
+    # further up is then put above it, and nothing that was made is walked through again.
+    ranked = sorted(boxes, key=lambda box: (len(box), *sorted(-each for each in box)))
+    meeting = _Meeting(ranked)
+    numbers = {id(box): number for number, box in enumerate(ranked)}
     kept = (1 << len(boxes)) - 1
-    for number in sorted(range(len(boxes)), key=lambda n: len(boxes[n]), reverse=True):
-        box, own = boxes[number], forest.inside(wanted, boxes[number])
+    for box in sorted(boxes, key=len, reverse=True):
+        number = numbers[id(box)]
+        own = forest.inside(wanted, box)
         kept &= ~(1 << number)
         others, looked, seen = kept & meeting.with_box(box), 0, own
         while others and own != forest.no:
             first = others & -others  # the widest come first, and hold the most
             others ^= first
-            own = forest.outside(own, boxes[first.bit_length() - 1])
+            own = forest.outside(own, ranked[first.bit_length() - 1])
             looked += 1
             # Often all others meet it in one class only, that of matters that are not listed. A
             # box that many others do cut is looked at again a few times only.
@@ -138,7 +143,7 @@ def _without_spare(forest: Forest, boxes: Sequence[Box], wanted: int) -> list[Bo
                 others &= meeting.with_box(box)
         if own != forest.no:
             kept |= 1 << number
-    return [box for number, box in enumerate(boxes) if kept >> number & 1]
+    return [box for box in boxes if kept >> numbers[id(box)] & 1]
 
 
 def _narrowed(forest: Forest, diagram: int, box: Box) -> Box:

@@ -370,11 +370,14 @@ class Forest:
         return carved(diagram, 0)
 
     def first_box(self, diagram: int) -> Box:
-        """Return the first of the `boxes` of a diagram that holds somewhere."""
+        """Return one of the `boxes` of a diagram that holds somewhere.
+
+        Where one class says all, it is taken: what is left does not hang on it any more.
+        """
         box: Box = {}
         while self._level[diagram] != END:
             kids = self._kids[diagram]
-            first = next(kid for kid in kids if kid != self.no)
+            first = self.yes if self.yes in kids else next(kid for kid in kids if kid != self.no)
             box[self._level[diagram]] = tuple([at for at, kid in enumerate(kids) if kid == first])
             diagram = first
         return box
