@@ -143,20 +143,29 @@ class InTheHall(Lane):
 
 def sample() -> Change:
     """What one real command writes: an act in the middle of a case, taken from the service."""
+
+    def acts(store: Store) -> None:
+        act = cases(store)(0)
+        for number in range(ACTS):
+            act(number)
+
+    return last_change(acts)
+
+
+def last_change(run: Callable[[Store], object]) -> Change:
+    """What `run` writes last into a store."""
     seen: list[Change] = []
 
     class Noting(MemoryStore):
         def write(self, work: Work) -> object:
-            def run(view: View) -> tuple[Change, object]:
+            def noted(view: View) -> tuple[Change, object]:
                 change, answer = work.run(view)
                 seen.append(change)
                 return change, answer
 
-            return super().write(replace(work, run=run))
+            return super().write(replace(work, run=noted))
 
-    act = cases(Noting())(0)
-    for number in range(ACTS):
-        act(number)
+    run(Noting())
     return seen[-1]
 
 

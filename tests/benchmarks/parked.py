@@ -21,14 +21,13 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from tests.benchmarks.durable import AGAIN, loads
+from tests.benchmarks.durable import AGAIN, last_change, loads
 from tests.benchmarks.page import write_section
 from tests.crash.office import FLOW, MOVES, OPENER, TEXT, office
 from tests.store.servers import running_server
 
 from zhunru.runtime.service import CaseService
 from zhunru.store.base import Change, Store, View, Work
-from zhunru.store.memory import MemoryStore
 from zhunru.store.opening import open_store
 from zhunru.worktime.instants import DAY, HOUR, beijing, stamp
 
@@ -58,19 +57,9 @@ print(loaded - began, ready - loaded, time.process_time())
 
 def model() -> Change:
     """Return what opening one case writes."""
-    seen: list[Change] = []
-
-    class Noting(MemoryStore):
-        def write(self, work: Work) -> object:
-            def run(view: View) -> tuple[Change, object]:
-                change, answer = work.run(view)
-                seen.append(change)
-                return change, answer
-
-            return super().write(replace(work, run=run))
-
-    CaseService(Noting(), office()).open(FLOW, actor=OPENER, key="k", at=START)
-    return seen[-1]
+    return last_change(
+        lambda store: CaseService(store, office()).open(FLOW, actor=OPENER, key="k", at=START)
+    )
 
 
 def park(store: Store, cases: int, later: int, first: int = 0) -> None:

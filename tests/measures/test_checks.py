@@ -183,8 +183,7 @@ def test_more_pairs_than_can_be_looked_at_are_not_looked_at() -> None:
     assert (done.asked, len(done.findings), done.findings[0].unsure) == (0, 1, True)
 
 
-def test_each_value_is_counted_apart() -> None:
-    text = """
+APART = """
 台账 对象
   姓名 文本
 台账 成员
@@ -192,24 +191,21 @@ def test_each_value_is_counted_apart() -> None:
   来源 枚举 司法、社区、家庭
 核查 齐备 每个 对象 应当 有 司法、家庭 各 1 名 成员
 """
+
+
+def test_each_value_is_counted_apart() -> None:
     rows = [{"对象": "张", "来源": source} for source in ("司法", "司法", "社区")]
-    done = reviewed(text, 对象=[{"姓名": "张"}], 成员=rows)
+    done = reviewed(APART, 对象=[{"姓名": "张"}], 成员=rows)
     assert done.findings[0].zh.endswith("实有 “家庭”0")
-    assert reviewed(text, 对象=[{"姓名": "张"}], 成员=[*rows, {"对象": "张", "来源": "家庭"}]).holds
+    assert reviewed(
+        APART, 对象=[{"姓名": "张"}], 成员=[*rows, {"对象": "张", "来源": "家庭"}]
+    ).holds
 
 
 def test_a_row_without_the_value_counted_apart_may_be_of_either_and_says_what_it_lacks() -> None:
-    text = """
-台账 对象
-  姓名 文本
-台账 成员
-  对象 文本
-  来源 枚举 司法、社区、家庭
-核查 齐备 每个 对象 应当 有 司法、家庭 各 1 名 成员
-"""
     for known in ("司法", "家庭"):
         rows = [{"对象": "张", "来源": known}, {"对象": "张"}]
-        (finding,) = reviewed(text, 对象=[{"姓名": "张"}], 成员=rows).findings
+        (finding,) = reviewed(APART, 对象=[{"姓名": "张"}], 成员=rows).findings
         assert (finding.unsure, finding.zh) == (True, "张：查不清，缺 来源")
         assert [(row.of, row.number) for row in finding.rows] == [("对象", 1), ("成员", 2)]
 

@@ -53,15 +53,18 @@ def without_short_cuts(text: str, monkeypatch: pytest.MonkeyPatch) -> Any:
         return parse(Source("x", text))
 
 
-@pytest.mark.parametrize("text", TEXTS)
-def test_short_cuts_change_neither_tree_nor_places(
-    text: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    slow, slow_found = without_short_cuts(text, monkeypatch)
+def check_both_ways(text: str) -> None:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        slow, slow_found = without_short_cuts(text, monkeypatch)
     quick, found = parse(Source("x", text))
     assert quick.declarations == slow.declarations
     assert list(places(quick.declarations)) == list(places(slow.declarations))
     assert found == slow_found
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_short_cuts_change_neither_tree_nor_places(text: str) -> None:
+    check_both_ways(text)
 
 
 WORDS = st.sampled_from(
@@ -90,12 +93,7 @@ def test_cells_of_names_and_codes_equal_the_grammar(rows: list[tuple[str, str, s
         f"  | {n} | 事项 | {lead} | {owner} | {code} |\n"
         for n, (lead, owner, code) in enumerate(rows)
     )
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        slow, slow_found = without_short_cuts(text, monkeypatch)
-    quick, found = parse(Source("x", text))
-    assert quick.declarations == slow.declarations
-    assert list(places(quick.declarations)) == list(places(slow.declarations))
-    assert found == slow_found
+    check_both_ways(text)
 
 
 DAYS = st.sampled_from(
@@ -120,12 +118,7 @@ def test_days_of_entries_equal_the_grammar(lines: list[tuple[str, str, str, str,
         for n, (first, start, last, end, rest) in enumerate(lines)
     )
     text = f"清单 甲 类型 协助\n{entries}"
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        slow, slow_found = without_short_cuts(text, monkeypatch)
-    quick, found = parse(Source("x", text))
-    assert quick.declarations == slow.declarations
-    assert list(places(quick.declarations)) == list(places(slow.declarations))
-    assert found == slow_found
+    check_both_ways(text)
 
 
 @given(
@@ -137,12 +130,7 @@ def test_days_of_entries_equal_the_grammar(lines: list[tuple[str, str, str, str,
 def test_heads_of_entries_equal_the_grammar(code: str, title: str, quoted: bool) -> None:
     head = f'条目 {code} "{title}"' if quoted else f"条目 {code} “{title}”"
     text = f"清单 甲 类型 协助\n  {head}\n    当 a\n"
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        slow, slow_found = without_short_cuts(text, monkeypatch)
-    quick, found = parse(Source("x", text))
-    assert quick.declarations == slow.declarations
-    assert list(places(quick.declarations)) == list(places(slow.declarations))
-    assert found == slow_found
+    check_both_ways(text)
 
 
 def rows(count: int) -> str:
@@ -202,9 +190,4 @@ def test_bodies_that_lead_equal_the_grammar(lines: list[tuple[str, str, str]]) -
         for n, (word, names, rest) in enumerate(lines)
     )
     text = f"清单 甲 类型 协助\n{entries}"
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        slow, slow_found = without_short_cuts(text, monkeypatch)
-    quick, found = parse(Source("x", text))
-    assert quick.declarations == slow.declarations
-    assert list(places(quick.declarations)) == list(places(slow.declarations))
-    assert found == slow_found
+    check_both_ways(text)

@@ -3,32 +3,17 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
+from tests.syntax.missions import again, source
 
-from zhunru.diagnostics import Source
-from zhunru.syntax import yaml_reader
 from zhunru.syntax.expressions import Call, Compare, Quantity, Ref, Rows, Same
 from zhunru.syntax.formatter import format_file
 from zhunru.syntax.measure_nodes import Check, Counted, Promise, Scorecard, Spell
-from zhunru.syntax.nodes import File
 from zhunru.syntax.parser import parse
 from zhunru.vocabulary import Measure
 
-FOLDER = Path(__file__).parents[1] / "fixtures" / "syntax" / "good"
 PARTS = ("mission-2-3", "mission-2-6", "mission-2-7")
-
-
-def source(part: str) -> Source:
-    path = FOLDER / f"{part}.policy"
-    return Source(path.name, path.read_text(encoding="utf-8"))
-
-
-def again(text: str, path: str = "again.policy") -> File:
-    file, found = (yaml_reader.read if path.endswith("yaml") else parse)(Source(path, text))
-    assert found == []
-    return file
 
 
 def of(kind: type, name: str):  # type: ignore[no-untyped-def]

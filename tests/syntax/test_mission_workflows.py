@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from datetime import time
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.syntax.missions import again, source
 
-from zhunru.diagnostics import Source
-from zhunru.syntax import yaml_reader
 from zhunru.syntax.expressions import Call, Column, Compare, Quantity, Ref, Rows, Same
 from zhunru.syntax.formatter import format_file
-from zhunru.syntax.nodes import File, Formula, Limit, Name, Test
+from zhunru.syntax.nodes import Formula, Limit, Name, Test
 from zhunru.syntax.parser import parse
 from zhunru.syntax.workflow_nodes import (
     Action,
@@ -38,19 +36,7 @@ from zhunru.syntax.workflow_nodes import (
 )
 from zhunru.vocabulary import Measure
 
-FOLDER = Path(__file__).parents[1] / "fixtures" / "syntax" / "good"
 PARTS = ("mission-2-2", "mission-2-4", "mission-2-5")
-
-
-def source(part: str) -> Source:
-    path = FOLDER / f"{part}.policy"
-    return Source(path.name, path.read_text(encoding="utf-8"))
-
-
-def again(text: str, path: str = "again.policy") -> File:
-    file, found = (yaml_reader.read if path.endswith("yaml") else parse)(Source(path, text))
-    assert found == []
-    return file
 
 
 def flow(name: str) -> Workflow:

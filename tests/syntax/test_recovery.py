@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-import re
 from pathlib import Path
 
-from zhunru.diagnostics import Diagnostic, Source
-from zhunru.syntax.keywords import WORDS
+from tests.syntax.glued import glued, mends
+
+from zhunru.diagnostics import Source
 from zhunru.syntax.nodes import Decide, Form, ListDecl, Policy, Rule
 from zhunru.syntax.parser import parse
 
@@ -19,50 +19,13 @@ TEXT = "".join(
 )
 
 
-def mended(text: str, finding: Diagnostic) -> str:
-    assert finding.fix is not None
-    for edit in sorted(finding.fix.edits, key=lambda one: -one.span.start):
-        text = text[: edit.span.start] + edit.text + text[edit.span.end :]
-    return text
-
-
-def blanks_beside_keywords() -> list[int]:
-    """Return the places of single blanks beside a keyword, outside comments and cell edges."""
-    words = "|".join(sorted(WORDS["zh"], key=len, reverse=True))
-    places = set()
-    for found in re.finditer(rf"(?<!\w)(?:{words})(?!\w)", TEXT):
-        places |= {found.start() - 1, found.end()}
-    return [at for at in sorted(places) if _is_between_words(at)]
-
-
-def _is_between_words(at: int) -> bool:
-    line = TEXT[TEXT.rfind("\n", 0, at) + 1 : at]
-    alone = TEXT[at : at + 1] == " " and TEXT[at - 1] not in " \n|"
-    return alone and TEXT[at + 1] not in " |\n" and "#" not in line
-
-
-def unit_around(at: int) -> tuple[int, int]:
-    """Return where the declaration that holds a place begins and ends."""
-    starts = [found.start() for found in re.finditer(r"^(?=\w)", TEXT, re.M)]
-    following = [start for start in starts if start > at]
-    return max(start for start in starts if start <= at), min([*following, len(TEXT)])
-
-
 def test_each_glued_word_that_is_an_error_has_a_fix_that_gives_the_tree_back() -> None:
-    places = blanks_beside_keywords()
-    errors = mends = 0
-    for at in places:
-        start, end = unit_around(at)
-        glued = TEXT[start:at] + TEXT[at + 1 : end]
-        _, found = parse(Source("x", glued))
-        if found:
-            errors += 1
-            again, left = parse(Source("x", mended(glued, found[0])))
-            base, _ = parse(Source("x", TEXT[start:end]))
-            mends += left == [] and again.declarations == base.declarations
-    assert len(places) > 200
-    assert errors > 0.8 * len(places)
-    assert mends >= 0.98 * errors
+    texts = list(glued(TEXT))
+    told = [(*each, found) for each in texts if (found := parse(Source("x", each[0]))[1])]
+    mended = sum(mends(wrong, right, found[0]) for wrong, right, found in told)
+    assert len(texts) > 200
+    assert len(told) > 0.8 * len(texts)
+    assert mended >= 0.98 * len(told)
 
 
 MISTAKES = [

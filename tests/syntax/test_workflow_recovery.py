@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
+from tests.syntax.glued import glued, mends
 
-from zhunru.diagnostics import Diagnostic, Source
-from zhunru.syntax.keywords import WORDS
+from zhunru.diagnostics import Source
 from zhunru.syntax.nodes import Form
 from zhunru.syntax.parser import parse
 from zhunru.syntax.workflow_nodes import Recurring, State, Workflow
@@ -123,42 +122,12 @@ def test_an_owner_glued_to_its_word_is_not_taken_for_what_is_counted() -> None:
 TEXT = (FOLDER / "mission-2-2.policy").read_text(encoding="utf-8")
 
 
-def mended(text: str, finding: Diagnostic) -> str:
-    assert finding.fix is not None
-    for edit in sorted(finding.fix.edits, key=lambda one: -one.span.start):
-        text = text[: edit.span.start] + edit.text + text[edit.span.end :]
-    return text
-
-
-def blanks_beside_keywords() -> list[int]:
-    words = "|".join(sorted(WORDS["zh"], key=len, reverse=True))
-    places = set()
-    for found in re.finditer(rf"(?<!\w)(?:{words})(?!\w)", TEXT):
-        places |= {found.start() - 1, found.end()}
-    return [at for at in sorted(places) if _is_between_words(at)]
-
-
-def _is_between_words(at: int) -> bool:
-    line = TEXT[TEXT.rfind("\n", 0, at) + 1 : at]
-    alone = TEXT[at : at + 1] == " " and TEXT[at - 1] not in " \n|"
-    return alone and TEXT[at + 1] not in " |\n" and "#" not in line
-
-
 def test_nearly_every_glued_word_of_a_workflow_is_found_and_mended() -> None:
-    starts = [found.start() for found in re.finditer(r"^(?=\w)", TEXT, re.M)]
-    places = blanks_beside_keywords()
-    errors = mends = 0
-    for at in places:
-        start = max(one for one in starts if one <= at)
-        end = min([*(one for one in starts if one > at), len(TEXT)])
-        glued = TEXT[start:at] + TEXT[at + 1 : end]
-        _, found = parse(Source("x", glued))
-        if found:
-            errors += 1
-            if found[0].fix is not None:
-                again, left = parse(Source("x", mended(glued, found[0])))
-                base, _ = parse(Source("x", TEXT[start:end]))
-                mends += left == [] and again.declarations == base.declarations
-    assert len(places) > 150
-    assert errors > 0.7 * len(places)
-    assert mends >= 0.97 * errors
+    texts = list(glued(TEXT))
+    told = [(*each, found) for each in texts if (found := parse(Source("x", each[0]))[1])]
+    mended = sum(
+        found[0].fix is not None and mends(wrong, right, found[0]) for wrong, right, found in told
+    )
+    assert len(texts) > 150
+    assert len(told) > 0.7 * len(texts)
+    assert mended >= 0.97 * len(told)
