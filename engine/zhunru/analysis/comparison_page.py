@@ -91,6 +91,7 @@ class _Page:
         self.at = at
 
     def html(self) -> str:
+        """Return the whole page, with all that it needs in it."""
         lang = ("zh-CN", "en")[self.at]
         body = "\n".join((self._head(), self._verdict(), self._table(), self._foot()))
         title = self._text(_WORDS["heading"])

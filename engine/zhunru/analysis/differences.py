@@ -90,6 +90,7 @@ class _Comparer:
         self.causes = Causes(deltas.pair)
 
     def result(self, name: str) -> DecisionDiff:
+        """Return in what a decision differs, and what was left open."""
         eras = self.deltas.eras
         return DecisionDiff(
             name,

@@ -147,6 +147,7 @@ class _Tables:
         self.tables = (one, other)
 
     def diff(self) -> TableDiff:
+        """Return which rows came, went or changed, and for which inputs the results differ."""
         one, other = self.tables
         rows = tuple(self._rows())
         made = TableDiff(one.name, rows, (), one.span, other.span)

@@ -39,6 +39,7 @@ class _Facts:
         self._day = day
 
     def get(self, name: str, default: Any = None) -> Any:
+        """Return what the first subject with that column says; `default` where none has it."""
         for row in self._subjects:
             value = row.values.get(name, default)
             if value is not default:

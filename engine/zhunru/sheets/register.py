@@ -37,6 +37,7 @@ class _Column:
     codes: bool = False
 
     def take(self, text: str, span: Span) -> None:
+        """Note the text of one more cell."""
         plain = read_slips(text)[0]
         kind = _kind(plain)
         self.codes = self.codes or _CODE.fullmatch(plain) is not None

@@ -72,6 +72,7 @@ class _Reading:
         self.said: dict[str, Any] = {}
 
     def read(self, root: object) -> tuple[Columns, list[Diagnostic]]:
+        """Return what the headings mean as far as it can be read, and findings about the rest."""
         if not isinstance(root, Mapping):
             self._wrong(start_of(self.source.path), "应是“栏目: …”的对照", "it is no mapping")
             return Columns(), self.found

@@ -60,6 +60,7 @@ class _Cell:
 
     @property
     def text(self) -> str:
+        """Return the lines of the cell that are not blank."""
         return "\n".join(line for line in self.lines if line.strip())
 
 
@@ -72,6 +73,7 @@ class _Table:
 
     @property
     def width(self) -> int:
+        """Return over how many columns its widest row goes."""
         return max((cell.column + cell.width for row in self.rows for cell in row), default=0)
 
 

@@ -124,6 +124,7 @@ class _Written:
     commas: int = 0  # behind the last digit: each divides by a thousand
 
     def literal(self, text: str) -> None:
+        """Take in a text that is shown as it stands, before the digits or behind them."""
         if self.digits:
             self.behind += text
         else:
@@ -220,6 +221,7 @@ class _Styles:
         self._inside = False
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """Take in an element that begins, as a parser of XML tells it."""
         match tag.rpartition("}")[2]:
             case "numFmt":
                 self.codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
@@ -229,6 +231,7 @@ class _Styles:
                 self.formats.append(attributes.get("numFmtId", "0"))
 
     def end(self, tag: str) -> None:
+        """Take in that an element has ended."""
         if tag.endswith("cellXfs"):
             self._inside = False
 

@@ -71,6 +71,7 @@ class _Checked:
     sums: dict[tuple[int, ...], Sum] = field(default_factory=dict)
 
     def check(self) -> None:
+        """Hold every total, and every number said above the rows, against what was read."""
         totals = [row for what, row in self.read.table.apart if what == "total"]
         first = self.read.rows[0].number if self.read.rows else 0
         # A table may have its totals above what they count.

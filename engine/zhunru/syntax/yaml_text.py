@@ -123,34 +123,35 @@ class _Composer:
         self.scalars: list[Place] = []
 
     def read(self) -> Node | None:
+        """Return the first document as a tree; raises yaml.YAMLError and _TooLarge."""
         # Only its events: by the types of YAML, 3.10 would be 3.1 and no would be 否.
         loader = _Loader(self.source.text)
         try:
             while loader.check_event() and self.documents < 2:
-                self.take(loader.get_event())
+                self._take(loader.get_event())
         finally:
             loader.dispose()
         return self.root
 
-    def take(self, event: Any) -> None:
+    def _take(self, event: Any) -> None:
         if isinstance(event, yaml.ScalarEvent):
-            self.refuse_features(event)
-            self.add(self.scalar(event))
+            self._refuse_features(event)
+            self._add(self._scalar(event))
         elif isinstance(event, _COLLECTION_STARTS):
-            self.refuse_features(event)
-            self.open(event)
+            self._refuse_features(event)
+            self._open(event)
         elif isinstance(event, _COLLECTION_ENDS):
-            self.close(self.place(event).end)
+            self._close(self._place(event).end)
         # A few lines of aliases of aliases unfold to more than any memory holds.
         elif isinstance(event, yaml.AliasEvent):
-            self.feature(event, "别名", "aliases")
-            self.add(None)
+            self._feature(event, "别名", "aliases")
+            self._add(None)
         elif isinstance(event, yaml.DocumentStartEvent):
             self.documents += 1
             if self.documents == 2:
-                self.report("ZR829", self.place(event))
+                self._report("ZR829", self._place(event))
 
-    def scalar(self, event: Any) -> Scalar:
+    def _scalar(self, event: Any) -> Scalar:
         start, end = event.start_mark.index, event.end_mark.index
         span = self.source.span(start, end)
         quoted = event.style in ("'", '"')
@@ -161,27 +162,27 @@ class _Composer:
         source, offset = _written(self.source, event.value, raw, span, quoted)
         return Scalar(event.value, source, offset, span, quoted)
 
-    def open(self, event: Any) -> None:
+    def _open(self, event: Any) -> None:
         if len(self.stack) >= MAX_DEPTH:
             raise _TooLarge(
                 diagnose(
                     "ZR823",
-                    self.place(event),
+                    self._place(event),
                     what_zh=f"层数超过 {MAX_DEPTH}",
                     what_en=f"is nested deeper than {MAX_DEPTH}",
                 )
             )
         self.stack.append(_Open(event.start_mark.index, isinstance(event, yaml.MappingStartEvent)))
 
-    def close(self, end: int) -> None:
+    def _close(self, end: int) -> None:
         done = self.stack.pop()
         span = self.source.span(done.start, end)
         if done.mapping:
-            self.add(Mapping(self.pairs(done.items), span))
+            self._add(Mapping(self._pairs(done.items), span))
         else:
-            self.add(Sequence(tuple(item for item in done.items if item is not None), span))
+            self._add(Sequence(tuple(item for item in done.items if item is not None), span))
 
-    def add(self, node: Node | None) -> None:
+    def _add(self, node: Node | None) -> None:
         self.nodes += 1
         if self.nodes > MAX_NODES:
             raise _TooLarge(
@@ -197,20 +198,20 @@ class _Composer:
         elif self.documents == 1:
             self.root = node
 
-    def pairs(self, items: list[Node | None]) -> tuple[tuple[Scalar, Node], ...]:
+    def _pairs(self, items: list[Node | None]) -> tuple[tuple[Scalar, Node], ...]:
         seen: dict[str, Scalar] = {}
         kept: list[tuple[Scalar, Node]] = []
         for key, value in zip(items[::2], items[1::2], strict=True):
-            if self.new_key(key, seen) and value is not None:
+            if self._new_key(key, seen) and value is not None:
                 assert isinstance(key, Scalar)
                 kept.append((key, value))
         return tuple(kept)
 
-    def new_key(self, key: Node | None, seen: dict[str, Scalar]) -> bool:
+    def _new_key(self, key: Node | None, seen: dict[str, Scalar]) -> bool:
         if key is None:
             return False
         if not isinstance(key, Scalar):
-            self.report(
+            self._report(
                 "ZR826", key.span, where=":", wanted_zh="文字作关键词", wanted_en="a text as key",
                 hint_zh="冒号前面只写一个名称。", hint_en="before a colon stands one name",
             )  # fmt: skip
@@ -222,23 +223,23 @@ class _Composer:
             self.found.append(diagnose("ZR822", key.span, key=key.text, related=related))
         return first is key
 
-    def refuse_features(self, event: Any) -> None:
+    def _refuse_features(self, event: Any) -> None:
         if event.anchor is not None:
-            self.feature(event, "锚点", "anchors")
+            self._feature(event, "锚点", "anchors")
         if event.tag is not None:
-            self.feature(event, "标签", "tags")
+            self._feature(event, "标签", "tags")
 
-    def feature(self, event: Any, zh: str, en: str) -> None:
+    def _feature(self, event: Any, zh: str, en: str) -> None:
         start = event.start_mark.index
         word = re.match(r"\S*", self.source.text[start : start + 40])
         text = word.group() if word else ""
         span = self.source.span(start, start + len(text))
-        self.report("ZR821", span, what_zh=zh, what_en=en, text=text)
+        self._report("ZR821", span, what_zh=zh, what_en=en, text=text)
 
-    def place(self, event: Any) -> Span:
+    def _place(self, event: Any) -> Span:
         return self.source.span(event.start_mark.index, event.end_mark.index)
 
-    def report(self, code: str, span: Span, **values: Any) -> None:
+    def _report(self, code: str, span: Span, **values: Any) -> None:
         if len(self.found) < MAX_FINDINGS:
             self.found.append(diagnose(code, span, **values))
 

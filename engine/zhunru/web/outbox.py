@@ -346,9 +346,11 @@ class _Letter:
 
     @property
     def name(self) -> str:
+        """Return what is its own with a receiver."""
         return str(self.ticket)
 
     def row(self, hook: Hook, state: str) -> LetterRow:
+        """Return how the letter stands with one receiver."""
         message = self.message
         return LetterRow(
             hook=hook.id,

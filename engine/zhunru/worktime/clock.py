@@ -315,9 +315,11 @@ def _rolled(day: date, calendar: WorkCalendar, ledger: Ledger) -> date:
 class _Time(Protocol):
     """Time that runs: how much between two moments, and when an amount is used up."""
 
-    def between(self, start: int, end: int) -> int: ...
+    def between(self, start: int, end: int) -> int:
+        """Return how many microseconds run from `start` to `end`; 0 where `end` is not after it."""
 
-    def after(self, start: int, amount: int) -> int: ...
+    def after(self, start: int, amount: int) -> int:
+        """Return the instant at which `amount` microseconds have run since `start`."""
 
 
 class _NaturalTime:

@@ -105,6 +105,7 @@ class _Shelves:
 
     @cached_property
     def counts(self) -> Mapping[Place, int]:
+        """Return how many cases there are by workflow, state and whether they are closed."""
         return self.store.count_cases()
 
     @cached_property
@@ -114,6 +115,7 @@ class _Shelves:
         return {place: n for place, n in found if self.tab_of(place[0], False) == "open"}
 
     def rows(self, ids: Sequence[str]) -> list[CaseRow]:
+        """Return the cases that are there, in the order of the ids."""
         found = self.store.read(lambda view: [view.case(each) for each in ids])
         return [row for row in found if row is not None]
 
@@ -153,6 +155,7 @@ class _Everything:
         self.wanted = wanted
 
     def page(self) -> Page:
+        """Return the page that is asked for."""
         wanted = self.wanted
         number = _NUMBER.fullmatch(wanted.words) if wanted.words else None
         if number is not None:
@@ -281,6 +284,7 @@ class _Waiting:
         self.wanted = wanted
 
     def page(self) -> Page:
+        """Return the page that is asked for."""
         waiting = self.shelves.office.waiting(self.wanted.who)
         told = [self._told(row) for row in waiting]
         tabs = Counter(self.shelves.tab_of(row["flow"], False) for row in told)
