@@ -142,6 +142,19 @@ def test_a_case_stays_in_its_partition(store: Store) -> None:
     assert [len(store.events(each)) for each in ("案1", "案2")] == [1, 1]
 
 
+def test_a_case_stays_in_its_partition_when_the_store_is_opened_anew(
+    durable: str, opened: Callable[..., Store]
+) -> None:
+    before = opened(durable)
+    before.write(work(opening()))
+    before.close()
+    store = opened(durable)
+    change = Change(events=(event(number=2),), cases=(case(version=2),))
+    assert error_code(store, work(change, partition="乙街道")) == "ZR865"
+    store.write(work(change))
+    assert [len(list(store.chain(name))) for name in store.partitions()] == [2]
+
+
 def test_a_row_of_a_case_may_change_without_an_event(store: Store) -> None:
     store.write(work(opening()))
     store.write(work(Change(cases=(case(state="办结"),))))

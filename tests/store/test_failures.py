@@ -155,6 +155,17 @@ def test_a_store_of_a_newer_version_is_left_alone(durable: str) -> None:
     open_store(durable).close()
 
 
+def test_a_store_that_does_not_say_what_it_is_is_left_alone(durable: str) -> None:
+    open_store(durable).close()
+    for name in ("version", "algorithm"):
+        ((value,),) = execute(durable, f"SELECT value FROM zhunru_store WHERE name = '{name}'")
+        execute(durable, f"DELETE FROM zhunru_store WHERE name = '{name}'")
+        error = refused(durable)
+        assert error.code == "ZR854" and name in error.diagnostic.message("zh")
+        execute(durable, f"INSERT INTO zhunru_store (name, value) VALUES ('{name}', '{value}')")
+    open_store(durable).close()
+
+
 def execute(address: str, text: str) -> list[tuple[object, ...]]:
     if address.startswith("postgresql:"):
         import psycopg

@@ -11,7 +11,17 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from tests.store.rows import Counting, booking, case, event, message, opening, register_row, work
+from tests.store.rows import (
+    Counting,
+    booking,
+    case,
+    event,
+    message,
+    opening,
+    register_row,
+    timer,
+    work,
+)
 from tests.store.test_contract import all_of
 
 from zhunru.errors import StoreError
@@ -79,13 +89,15 @@ def test_what_one_writes_anew_those_behind_it_see_once_and_in_its_place(store: S
         cases=(case(state="办结"),),
         register_rows=(register_row("行1", body='{"x":1}'), register_row("行3")),
         bookings=(booking(),),
+        timers={"案1": (timer(name="到期", due=9), timer(name="催办", due=4))},
     )
 
     def reading(view: View) -> tuple[Change, object]:
         listed = [(row.row_id, row.body) for row in view.register_rows("应急响应")]
-        return Change(), (listed, len(view.bookings("检查", "社区", 1, 9)))
+        fired = [row.name for row in view.timers("案1")]
+        return Change(), (listed, len(view.bookings("检查", "社区", 1, 9)), fired)
 
-    seen = ([("行1", '{"x":1}'), ("行2", "{}"), ("行3", "{}")], 1)
+    seen = ([("行1", '{"x":1}'), ("行2", "{}"), ("行3", "{}")], 1, ["催办", "到期"])
     bare = work(opening("案2"))
     found = store.write_all([work(anew), bare, Work(partition="甲街道", run=reading)])
     assert found == ["好", "好", seen]
