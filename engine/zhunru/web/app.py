@@ -63,7 +63,7 @@ async def absent(request: Request, error: Exception) -> Response:
 
         return pages.absent(request, service, problem)
     language = preferred(request.headers.get("accept-language", ""), "zh")
-    answer = problem.answer(language, "")
+    answer = problem.answer(language, "", service.settings.root)
     return Response(answer.body, answer.status, media_type=answer.media)
 
 

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Mappi
 from datetime import datetime
 from types import coroutine
 from typing import Any
+from urllib.parse import unquote
 
 from zhunru.codes import diagnose
 from zhunru.diagnostics import NOWHERE, Language
@@ -55,6 +56,7 @@ class Front:
         self._table = table
         self._seconds = service.settings.limits.seconds
         self._most = service.settings.limits.body
+        self._root = unquote(service.settings.root)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -62,6 +64,9 @@ class Front:
             await self._app(scope, receive, send)
             return
         service, path, params = self._service, scope["path"], _NONE
+        if self._root and f"{path}/".startswith(f"{self._root}/"):
+            path = path[len(self._root) :] or "/"
+            scope = {**scope, "path": path}
         tenant, fixed = service.default, self._table.fixed.get(path)
         found: Mapping[str, Endpoint] = fixed or {}
         if fixed is None:
@@ -417,7 +422,9 @@ class _Exchange:
             async for piece in pieces:
                 await self._piece(piece)
         except (Problem, ZhunruError, ValueError) as error:
-            told = self._told(error).answer(self.language, self.request_id)
+            told = self._told(error).answer(
+                self.language, self.request_id, self.service.settings.root
+            )
             await self._piece(told.body + b"\n")
         await self.send({"type": "http.response.body", "body": b""})
 
@@ -431,7 +438,7 @@ class _Exchange:
         problem = self._told(error)
         if self.status:
             return  # the head is gone already: what is left is to end
-        answer = problem.answer(self.language, self.request_id)
+        answer = problem.answer(self.language, self.request_id, self.service.settings.root)
         if endpoint is not None and not self._wants_problem():
             if endpoint.plain_errors:
                 said = problem.message(self.language).encode()

@@ -28,8 +28,8 @@ _PROBLEM = closed(
 _ALWAYS = (400, 401, 403, 404, 413, 429)
 
 
-def document(endpoints: Iterable[Endpoint]) -> dict[str, Any]:
-    """Return the document of everything that can be asked."""
+def document(endpoints: Iterable[Endpoint], base: str = "") -> dict[str, Any]:
+    """Return the document of everything that can be asked, below an address where there is one."""
     paths: dict[str, dict[str, Any]] = {}
     for each in endpoints:
         paths.setdefault(each.path, {})[each.method.lower()] = _operation(each)
@@ -40,6 +40,7 @@ def document(endpoints: Iterable[Endpoint]) -> dict[str, Any]:
             "version": "1",
             "description": "社区工作准入：判定、办件、发布。错误都有 ZR 编号。",
         },
+        **({"servers": [{"url": base}]} if base else {}),
         "paths": paths,
         "components": {
             "schemas": dict(components()),
@@ -110,7 +111,7 @@ def openapi(call: Call) -> Answer:
     """Return the document."""
     from zhunru.web.app import endpoints
 
-    return as_json(document(endpoints()))
+    return as_json(document(endpoints(), call.service.settings.base_url.rstrip("/")))
 
 
 ENDPOINTS = [

@@ -54,11 +54,11 @@ class Problem(Exception):
         end, gap = ("。", "") if language == "zh" else (".", " ")
         return gap.join(text.rstrip("。.") + end for text in said if text)
 
-    def answer(self, language: Language, request_id: str) -> Answer:
-        """Return the problem as RFC 9457 has it."""
+    def answer(self, language: Language, request_id: str, root: str = "") -> Answer:
+        """Return the problem as RFC 9457 has it; `root` stands before all paths of the service."""
         first = self.findings[0]
         body: dict[str, Any] = {
-            "type": self.kind or f"/problems/{first.code}",
+            "type": self.kind or f"{root}/problems/{first.code}",
             "title": CODES[first.code].slug.replace("-", " "),
             "status": self.status,
             "detail": first.message(language),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import quote, unquote, urlsplit
 
 from zhunru.worktime import BEIJING
 
@@ -49,9 +50,10 @@ class Settings:
     the seed of the signing key. `issuers`: the file of OIDC issuers. `hooks`: the file of webhooks.
     `otel`: the address of a collector of OpenTelemetry; without one nothing is sent.
     `open311`: the workflows that residents may report by. `base_url`: how callers reach the
-    service. `pages`: whether the pages for staff stand beside the API. `apart`: whether drafts are
-    checked and compared in a process of their own. `clock` and `entropy` give
-    time and randomness, `journal` takes the lines that the service writes of itself.
+    service, also which part of the paths of a host is its own. `pages`: whether the pages for staff
+    stand beside the API. `apart`: whether drafts are checked and compared in a process of their
+    own. `clock` and `entropy` give time and randomness, `journal` takes the lines that the service
+    writes of itself.
     """
 
     sets: Mapping[str, Sequence[str]]
@@ -74,3 +76,9 @@ class Settings:
     entropy: Callable[[int], bytes] = secrets.token_bytes
     tick_seconds: float = 30.0
     journal: Callable[[bytes], object] | None = None
+
+    @property
+    def root(self) -> str:
+        """Return what stands before all paths for callers, as it stands in addresses; a proxy takes
+        it off, or leaves it to us."""
+        return quote(unquote(urlsplit(self.base_url).path).rstrip("/"))

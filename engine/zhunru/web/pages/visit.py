@@ -90,7 +90,12 @@ class Visit:
     def url(self, path: str, **query: str) -> str:
         """Return the address of a page of the same tenant."""
         asked = urlencode({name: value for name, value in query.items() if value})
-        return self.tenant.prefix + quote(path) + (f"?{asked}" if asked else "")
+        return self._prefix + quote(path) + (f"?{asked}" if asked else "")
+
+    @property
+    def _prefix(self) -> str:
+        """Return what stands before the path of each page of the tenant, for browsers."""
+        return self.service.settings.root + self.tenant.prefix
 
     def is_of(self, principal: Principal) -> bool:
         """Tell whether somebody may come in here at all."""
@@ -107,7 +112,7 @@ class Visit:
         """Tell whether a path, as browsers write it, is one of this tenant."""
         # Of two slashes the second would begin the name of another host.
         plain = path[:1] == "/" and path[:2] != "//"
-        return plain and unquote(path).startswith(unquote(self.tenant.prefix) + "/")
+        return plain and unquote(path).startswith(unquote(self._prefix) + "/")
 
     @property
     def in_other_language(self) -> str:
@@ -142,10 +147,10 @@ class Visit:
             origin = urlsplit(self.request.headers.get("referer", ""))
         except ValueError:  # [ without ]
             return self.url("/")
-        own = origin.netloc == self.request.headers.get("host", "")
+        own = bool(origin.netloc) and origin.netloc in self._hosts
         # What a form was refused leads back to the page with the form.
         got = self.request.method != "POST"
-        here = got and unquote(origin.path) == self.request.scope["path"]
+        here = got and unquote(origin.path) == unquote(self.url(self.path))
         if not own or here or not self.is_inside(origin.path):
             return self.url("/")
         return origin.path + (f"?{origin.query}" if origin.query else "")
@@ -184,13 +189,19 @@ class Visit:
         return self.page("resume.html", here="", held=held, shown=shown, action=action)
 
     @property
+    def _hosts(self) -> tuple[str, str]:
+        """Return what the host of these pages is called: a proxy may have asked by another name."""
+        told = urlsplit(self.service.settings.base_url).netloc
+        return self.request.headers.get("host", ""), told
+
+    @property
     def is_from_here(self) -> bool:
         """Tell whether the browser says that a page of this host sent the form."""
         try:
             origin = urlsplit(self.request.headers.get("origin", ""))
         except ValueError:  # [ without ]
             return False
-        return bool(origin.netloc) and origin.netloc == self.request.headers.get("host", "")
+        return bool(origin.netloc) and origin.netloc in self._hosts
 
     def move(self, path: str, **query: str) -> Response:
         """Send the browser to another page."""
@@ -242,6 +253,8 @@ class Pages:
         self.forms = HeldForms(place, settings.entropy, service.journal.say)
         self.memory = Memory()
         self._secure = service.settings.base_url.startswith("https:")
+        # Of a host that others have pages of too, they need not be sent our cookies.
+        self._path = service.settings.root or "/"
 
     def endpoint(
         self, handler: Handler, *, scope: str = "decide", open_: bool = False
@@ -373,11 +386,11 @@ class Pages:
         name = cookie_of(visit.tenant.name)
         if session is not None and visit.request.cookies.get(name) != session.key:
             response.set_cookie(
-                name, session.key, httponly=True, samesite="strict", secure=secure, path="/"
+                name, session.key, httponly=True, samesite="strict", secure=secure, path=self._path
             )
         if visit.query.get("lang") in ("zh", "en"):
             response.set_cookie(
-                LANGUAGE, visit.query["lang"], samesite="strict", secure=secure, path="/"
+                LANGUAGE, visit.query["lang"], samesite="strict", secure=secure, path=self._path
             )
         return response
 
@@ -415,11 +428,12 @@ def absent(request: Request, service: Service, problem: Problem) -> Response:
     said = {key: both[language == "en"] for key, both in WORDS.items()}
     name = request.scope["path"].removeprefix("/t/").partition("/")[0]
     tenant = service.tenants.get(name) or service.tenants.get("")
-    home = None if tenant is None else f"{tenant.prefix}/"
+    root = service.settings.root
+    home = None if tenant is None else f"{root}{tenant.prefix}/"
     text = (
         templates()
         .get_template("absent.html")
-        .render(language=language, words=said, finding=problem.findings[0], home=home)
+        .render(language=language, words=said, finding=problem.findings[0], home=home, root=root)
     )
     return HTMLResponse(text, problem.status, headers={**_SAFE, "content-language": language})
 
