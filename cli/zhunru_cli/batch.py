@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from zhunru_cli.failures import internal_finding
-from zhunru_cli.page import COLOURS, cited, outcome_shown
+from zhunru_cli.page import COLOURS, cited, outcome_shown, wrap
 from zhunru_cli.streams import json_text
-from zhunru_cli.surface import Surface, cells, fit, harmless
+from zhunru_cli.surface import Surface, cells, filled, harmless
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -129,7 +129,7 @@ def mended_text(findings: Sequence[Diagnostic], surface: Surface) -> str:
 
 
 class TextWriter:
-    """One line a request, cut to the width of the terminal where there is one."""
+    """One line a request; where a terminal has no room for the reason, it goes on below."""
 
     def __init__(self, out: IO[str], surface: Surface) -> None:
         self.out = out
@@ -153,19 +153,21 @@ class TextWriter:
     def failed(self, row: RequestRow, findings: Sequence[Diagnostic]) -> None:
         """Write that a row could not be read."""
         code = findings[0].code if findings else ""
-        said = mended_text if self.whole else finding_text
-        text = said(findings, self.surface).removeprefix(f"{code} ")
+        text = mended_text(findings, self.surface).removeprefix(f"{code} ")
         self._line([_number(row), self.surface.say("batch.error"), code, text], "magenta")
 
     def _line(self, parts: list[str], colour: str = "") -> None:
-        clean = [harmless(part) for part in parts]
-        fitted = [
-            text if self.whole and cells(text) > width else fit(text, width)
-            for text, width in zip(clean, self.widths, strict=True)
-        ]
+        *first, text = [harmless(part) for part in parts]
+        *widths, room = self.widths
+        head = [filled(each, width) for each, width in zip(first, widths, strict=True)]
+        lines = [text] if self.whole else [*wrap(text, room)]
+        if not self.whole and sum(map(cells, head)) > sum(widths):
+            lines.insert(0, "")  # something long stands in its place
         if colour:
-            fitted[1] = self.surface.style(fitted[1], fg=colour)
-        self.out.write("  ".join(fitted).rstrip() + "\n")
+            head[1] = self.surface.style(head[1], fg=colour)
+        margin = " " * (sum(widths) + 2 * len(widths))
+        lines = ["  ".join([*head, *lines[:1]]), *(margin + each for each in lines[1:])]
+        self.out.writelines(each.rstrip() + "\n" for each in lines)
 
 
 def _number(row: RequestRow) -> str:
@@ -327,12 +329,12 @@ def print_summary(tally: Tally, surface: Surface, *, error: bool) -> None:
     total = tally.decided + tally.errors
     surface.print("\n" + surface.say("batch.total", n=total), error=error)
     for (_, wording), n in tally.outcomes.most_common():
-        surface.print(f"  {fit(wording, 16)}{n:>8}", error=error)
+        surface.print(f"  {filled(wording, 16)}{n:>8}", error=error)
         reasons = [(c, m) for (w, c), m in tally.reasons.most_common() if w == wording]
         for code, many in reasons[:MOST_REASONS]:
-            surface.print(f"    {fit(code, 30)}{many:>8}", error=error)
+            surface.print(f"    {filled(code, 30)}{many:>8}", error=error)
         if len(reasons) > MOST_REASONS:
             rest = sum(many for _, many in reasons[MOST_REASONS:])
-            surface.print(f"    {fit('…', 30)}{rest:>8}", error=error)
+            surface.print(f"    {filled('…', 30)}{rest:>8}", error=error)
     if tally.errors:
         surface.print(surface.say("batch.errors", n=tally.errors), error=error)

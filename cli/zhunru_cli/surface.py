@@ -94,6 +94,11 @@ def fit(text: str, width: int) -> str:
     return cut + "…" + " " * (width - cells(cut) - 1)
 
 
+def filled(text: str, width: int) -> str:
+    """Return `text` filled to `width` columns, a longer one as it is."""
+    return text + " " * (width - cells(text))
+
+
 def language_of(arguments: Sequence[str], environment: Mapping[str, str]) -> Language:
     """Return the language asked for: `--lang` (after `fmt` it is that of the file), else
     ZHUNRU_LANG, else Chinese."""

@@ -14,7 +14,7 @@ from zhunru.diagnostics import Span
 from zhunru.errors import RequestRejected
 from zhunru.request_files import RequestRow
 from zhunru_cli import batch
-from zhunru_cli.surface import Surface
+from zhunru_cli.surface import Surface, cells
 
 ZH = Surface("zh")
 
@@ -58,15 +58,29 @@ def test_a_row_that_could_not_be_read_is_told_with_what_to_write(answer, form):
 
 
 @pytest.mark.parametrize("screen", [True, False])
-def test_a_long_reason_is_cut_on_a_screen_and_whole_in_a_file(answer, screen, monkeypatch):
+def test_a_long_reason_goes_on_below_on_a_screen_only(answer, screen, monkeypatch):
     out = io.StringIO()
     monkeypatch.setattr(out, "isatty", lambda: screen)
+    monkeypatch.setenv("COLUMNS", "100")
     reason = "这一条" * 60
     monkeypatch.setattr(batch, "reason_text", lambda answer, surface: reason)
     with batch.writer_for("text", out, (), ZH) as writer:
         batch.run([_row(2)], lambda request: answer(), writer, lambda number: None)
+    lines = out.getvalue().splitlines()
     assert (reason in out.getvalue()) is not screen
-    assert max(map(len, out.getvalue().splitlines())) > 150 or screen
+    assert reason == "".join(line[37:].strip() for line in lines[2:]).replace(" ", "")
+    assert screen is (max(map(cells, lines)) <= 100)
+
+
+def test_nothing_of_a_long_code_is_cut_on_a_screen(answer, monkeypatch):
+    out = io.StringIO()
+    monkeypatch.setattr(out, "isatty", lambda: True)
+    code = "社区依法出具证明事项清单/居住证明-001"
+    with batch.writer_for("text", out, (), ZH) as writer:
+        tally = batch.run([_row(2)], lambda request: answer(code=code), writer, lambda number: None)
+    first, second = out.getvalue().splitlines()[2:4]
+    assert first.endswith(code) and second.strip() and second.startswith(" " * 40)
+    assert code in str(tally.reasons)
 
 
 def test_a_request_that_the_engine_rejects_is_a_bad_row_too(answer):
