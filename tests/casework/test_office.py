@@ -183,9 +183,11 @@ def test_a_role_that_no_unit_has_is_said_with_what_to_do(office, place, capsys, 
     assert found["unheld"] == ["调解员"]
     assert "改派" in found["unheld_text"]["zh"] and "reassign" in found["unheld_text"]["en"]
     assert [row["unheld"] for row in office.inbox("调解员", moment)] == [["调解员"]]
+    assert [row["unheld"] for row in office.find(moment)] == [["调解员"]]
     note = office.history(case)[-1]["note"]
     assert "没有单位担任“调解员”" in note["zh"] and "role 调解员" in note["en"]
-    for command in (["case", "show", case], ["case", "history", case], ["inbox", "调解员"]):
+    listing = (["inbox", "调解员"], ["case", "list"])
+    for command in (["case", "show", case], ["case", "history", case], *listing):
         for language, word in (("zh", "没有单位担任"), ("en", "no unit")):
             main(["--lang", language, *command, "--store", str(place / "办件.db")])
             assert word in capsys.readouterr().out.replace("\n", ""), (command, language)

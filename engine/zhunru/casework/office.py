@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
@@ -253,7 +253,7 @@ class Office:
         )
         if not rows:
             self._check_names(flow, owner, state)
-        return [listed(row, micros(at)) for row in rows]
+        return self._told(rows, at)
 
     def inbox(self, name: str, at: datetime, limit: int = 100) -> list[dict[str, Any]]:
         """Return what waits for a unit, or for those who hold a role: most urgent first.
@@ -263,7 +263,10 @@ class Office:
         rows = self.waiting(name)
         if not rows:
             self._check_names(owner=name)
-        return [{**listed(row, micros(at)), "unheld": self.unheld(row)} for row in rows[:limit]]
+        return self._told(rows[:limit], at)
+
+    def _told(self, rows: Sequence[CaseRow], at: datetime) -> list[dict[str, Any]]:
+        return [{**listed(row, micros(at)), "unheld": self.unheld(row)} for row in rows]
 
     def unheld(self, row: CaseRow) -> list[str]:
         """Return the roles whose turn it is in a case and that no unit has."""
