@@ -163,3 +163,53 @@ def test_periods_lie_as_the_calendar_has_them(
     duty = ResolvedDuty(name="例会", every="社区", length=length, measure=measure, least=1)
     found = period_of(duty, date.fromisoformat(day))
     assert found == (date.fromisoformat(first), date.fromisoformat(last))
+
+
+LATER = "定期 季报 每个 社区 每 3 个月 不少于 1 次 自 2026-06-01 由 社区居委会 逾期 记 未报\n"
+
+
+def test_a_duty_that_begins_on_a_day_is_not_owed_before_it(store: Store) -> None:
+    service = CaseService(store, compiled(TEXT + LATER))
+    service.start(at("2026-03-15 09:00"))
+    assert waiting(service, "森工") == {}
+    service.tick(at("2026-05-31 23:59"))
+    assert waiting(service, "森工") == {}
+    service.tick(at("2026-06-01 09:00"))
+    assert waiting(service, "森工")["季报"]["due"] == "2026-08-31 23:59:59"
+    assert store.messages(10) == []
+
+
+def test_what_a_version_brings_that_comes_while_a_service_runs_is_owed_from_then_on(
+    store: Store,
+) -> None:
+    service = CaseService(store, compiled(TEXT))
+    service.start(at("2026-03-02 09:00"))
+    service.register(compiled(TEXT + DUTIES), at("2026-03-02 10:00"))
+    service.tick(at("2026-03-02 10:01"))
+    assert set(waiting(service, "森工")) == {"三方例会", "走访"}
+    assert service.check_projections() == []
+
+
+REGISTERED = """台账 新建小区
+  小区 文本
+  社区 单位
+流程 登记 止于 办结
+  | 环节 | 由 | 限 | 办理 → 去向 | 到期 → 去向 |
+  | 登记 | 社区居委会 | 不限时 | 登记(小区, 社区) → 办结 并 登记 新建小区 | - |
+定期 巡查 每个 新建小区 每月 不少于 1 次 由 社区居委会
+"""
+
+
+def test_what_is_put_on_a_register_is_owed_for_from_the_next_day_on(store: Store) -> None:
+    text = TEXT.replace("表单 申请\n", "表单 申请\n  小区 文本\n  社区 单位\n")
+    service = CaseService(store, compiled(text + REGISTERED))
+    service.start(at("2026-03-02 09:00"))
+    facts = {"目标社区": "森工"}
+    when = at("2026-03-02 10:00")
+    case = service.open("登记", facts=facts, actor=by("森工"), key=key(), at=when).case_id
+    row = {"小区": "和平里", "社区": "森工"}
+    service.act(case, "登记", inputs=row, actor=by("森工"), key=key(), at=at("2026-03-02 10:05"))
+    service.tick(at("2026-03-02 11:00"))
+    assert waiting(service, "森工") == {}
+    service.tick(at("2026-03-03 00:01"))
+    assert waiting(service, "森工")["巡查"]["due"] == "2026-03-31 23:59:59"

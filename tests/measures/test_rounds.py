@@ -178,3 +178,9 @@ def test_five_years_are_counted_from_the_day_that_is_written() -> None:
     assert owed(ELECTIONS, date(2026, 12, 31), 社区名册=both[:1], 换届登记=held).holds
     (finding,) = owed(ELECTIONS, date(2027, 1, 1), 社区名册=both, 换届登记=held).findings
     assert finding.zh == "甲：2022-01-01 至 2026-12-31 应不少于 1 次，实有 0 次"
+
+
+def test_nothing_is_owed_before_the_day_from_which_a_duty_is_counted() -> None:
+    both = [{"社区名": "甲"}, {"社区名": "乙"}]
+    for day in (date(2021, 6, 1), date(2022, 1, 1), date(2026, 12, 31)):
+        assert owed(ELECTIONS, day, 社区名册=both, 换届登记=[]).holds

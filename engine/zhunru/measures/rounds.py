@@ -55,6 +55,9 @@ def _lacking(rows: Rows, duty: m.ResolvedRound, row: Row, asking: Measuring) -> 
     found = []
     for rhythm in rhythms:
         first, last = _over(duty, rhythm, rows.day)
+        # What begins on a day (自) was not owed before.
+        if duty.origin is not None and last < duty.origin:
+            continue
         done, blank = _done(duty, rhythm, asking, first, last)
         if len(done) >= rhythm.least:
             continue

@@ -75,6 +75,7 @@ class Clockwork:
             if len(timers) == left or not any(map(is_duty_id, waiting)):
                 break
             left -= len(timers)
+        self.recurring.follow(now)
         return Ticked(moved=moved, more=len(timers) == left, failed=tuple(failed.items()))
 
     def _move_all(self, waiting: Sequence[str], now: int, failed: dict[str, str]) -> int:

@@ -25,6 +25,8 @@ def owed_for(
     policy: CompiledPolicy, duty: ResolvedDuty, day: date, finder: Finder, view: View
 ) -> dict[str, Known]:
     """Return for whom a duty comes back on a day, with the row of a register that says so."""
+    if duty.origin is not None and day < duty.origin:
+        return {}
     chart = policy.model.chart
     level = [unit for unit in chart.known(day) if chart.units[unit].level == duty.every]
     units = level or list(finder.holders(duty.every, day))

@@ -44,17 +44,30 @@ class Recurring:
         self._policies = policies
         self._recorded = recorded
         self._finders: dict[str, Finder] = {}
+        self._looked: tuple[date, set[str]] | None = None
 
     def begin(self, now: int) -> int:
         """Open the records of the periods that run now, where there are none; return how many."""
-        opened = 0
+        opened, looked = 0, (day_of(now), self._versions())
         for code in self._policies.codes:
             policy = self._policies.current(code)
             day = day_of(now)
             wanted = self._store.read(partial(self._wanted, policy, day))
             for at in range(0, len(wanted), _BATCH):
                 opened += self._open(policy, wanted[at : at + _BATCH], now)
+        self._looked = looked
         return opened
+
+    def follow(self, now: int) -> None:
+        """Begin what has come to be owed since `begin`, by another version of a set or on a later
+        day: what has its first day then, a community that is new, a row of a register."""
+        if self._looked is not None:
+            day, versions = self._looked
+            if day_of(now) > day or versions != self._versions():
+                self.begin(now)
+
+    def _versions(self) -> set[str]:
+        return {self._policies.current(code).digest for code in self._policies.codes}
 
     def _wanted(self, policy: CompiledPolicy, day: date, view: View) -> list[Wanted]:
         finder = self._finder(policy)
