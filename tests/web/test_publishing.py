@@ -178,14 +178,17 @@ def test_a_published_version_is_current_after_a_restart_and_can_be_gone_back_fro
     assert published(api)["number"] == 1
     assert published(api, TEXT)["number"] == 2
     assert outcome(api) == "refuse"
-    back = api.post("/v1/bundles/认证/1/activate", headers=bearer("publisher"))
-    assert back.status_code == 200, back.text
-    assert outcome(api) == "admit"
+    assert published(api, TEXT.replace("不能删", "删不得"))["number"] == 3
+    for number, found in ((2, "refuse"), (1, "admit")):
+        back = api.post(f"/v1/bundles/认证/{number}/activate", headers=bearer("publisher"))
+        assert back.status_code == 200, back.text
+        assert (back.json()["number"], outcome(api)) == (number, found)
     again = start()
     assert outcome(again) == "admit"
     listed = again.get("/v1/bundles", headers=bearer("author")).json()
     assert listed["active"] == {"认证": 1}
-    assert [each["number"] for each in listed["bundles"]] == [1, 2]
+    assert [each["number"] for each in listed["bundles"]] == [1, 2, 3]
+    assert len({each["digest"] for each in listed["bundles"]}) == 3
     none = again.post("/v1/bundles/认证/9/activate", headers=bearer("publisher"))
     assert (none.status_code, none.json()["code"]) == (404, "ZR776")
 
@@ -203,6 +206,27 @@ def test_a_bundle_that_somebody_changed_is_not_used(start, tmp_path, part):
     with pytest.raises(RequestRejected) as refused:
         start()
     assert refused.value.diagnostics[0].code == "ZR796"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [*(("active.json", text) for text in ("{", "[]", '{"认证": "1"}', '{"认证": null}')),
+     *(("000001.bundle.json", text) for text in (
+         "{", "[]", '{"manifest": {"code": "认证", "number": 1}, "body": 7, "signature": "AA=="}',
+         '{"manifest": {"code": "认证", "number": 1}, "body": "AA", "signature": "AA=="}',
+         '{"manifest": {"code": "认证", "number": "1"}, "body": "AA==", "signature": "AA=="}'))],
+)  # fmt: skip
+def test_a_file_of_versions_that_cannot_be_read_is_told_by_its_name(start, tmp_path, name, text):
+    api = start()
+    published(api)
+    (file,) = (tmp_path / "drafts").rglob(name)
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(RequestRejected) as refused:
+        start()
+    (told,) = refused.value.diagnostics
+    assert told.code == "ZR796" and f"“{name}”" in told.zh and "读不出来" in told.zh
+    listed = api.get("/v1/bundles", headers=bearer("author"))
+    assert (listed.status_code, listed.json()["code"]) == (422, "ZR796")
 
 
 def test_an_older_version_in_the_place_of_the_current_one_is_not_used(start, tmp_path):

@@ -62,9 +62,11 @@ class Bundles:
         """Return the number of the current version of each set that was ever published."""
         try:
             found: dict[str, int] = orjson.loads(read(self._folder / _ACTIVE))
+            if not all(type(number) is int for number in found.values()):
+                raise ValueError
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError):
+        except (OSError, ValueError, AttributeError):
             _not_genuine(_ACTIVE, "读不出来", "it cannot be read")
         return found
 
@@ -72,7 +74,7 @@ class Bundles:
         """Return what is said of each version, oldest first."""
         found = []
         for file in sorted(self._folder.glob("*/*.bundle.json")):
-            manifest = _read(file)["manifest"]
+            manifest, _, _ = _read(file)
             if not code or manifest["code"] == code:
                 found.append(manifest)
         return sorted(found, key=lambda each: (each["code"], each["number"]))
@@ -82,9 +84,7 @@ class Bundles:
         file = self._file(code, number)
         if not file.is_file():
             _not_genuine(f"{code} {number}", "没有这一版", "there is no such version")
-        kept = _read(file)
-        manifest = kept["manifest"]
-        body, signature = b64decode(kept["body"]), b64decode(kept["signature"])
+        manifest, body, signature = _read(file)
         if not self._signer.verify(signature, _canonical(manifest)):
             _not_genuine(file.name, "签名不符", "its signature does not hold")
         if (manifest["code"], manifest["number"]) != (code, number):
@@ -107,19 +107,16 @@ def _canonical(manifest: Mapping[str, Any]) -> bytes:
     return orjson.dumps(dict(manifest), option=orjson.OPT_SORT_KEYS)
 
 
-def _read(file: Path) -> dict[str, Any]:
+def _read(file: Path) -> tuple[dict[str, Any], bytes, bytes]:
+    """Return manifest, body and signature of a version, as they stand in its file."""
     try:
         found = orjson.loads(read(file))
-        _ = (
-            found["manifest"]["code"],
-            found["manifest"]["number"],
-            found["body"],
-            found["signature"],
-        )
+        manifest: dict[str, Any] = found["manifest"]
+        if not (isinstance(manifest["code"], str) and isinstance(manifest["number"], int)):
+            raise ValueError
+        return manifest, b64decode(found["body"]), b64decode(found["signature"])
     except (OSError, ValueError, KeyError, TypeError):
         _not_genuine(file.name, "读不出来", "it cannot be read")
-    data: dict[str, Any] = found
-    return data
 
 
 def _not_genuine(name: str, zh: str, en: str) -> NoReturn:
