@@ -148,7 +148,7 @@ def test_plain_lines_share_a_block_and_others_are_read(asked):
         (b"\n".join([b"", plain, wrong, b"", b"{", plain, b""]), [3, 3]),
         (plain + b"," + plain, []),
         (b"\n".join([comma, comma]), [2, 2]),
-        (b"\r\n".join([plain, plain]), [3, 2]),
+        (b"\r\n".join([plain, plain]) + b" ", [3, 3]),
     ):
         one, other = both(text)
         assert one == other
@@ -177,6 +177,9 @@ def test_equal_rows_are_lines_that_give_the_same_names_values_of_the_same_classe
     known = members()
     same = read(known, b'{"x":"a","y":"c","d":"a"}\n{"x": "b", "y":"\\u0063" , "d" : "b"}')
     assert len(set(same.rows)) == 1 and list(same.days) == [b"a", b"b"]
+    behind = read(known, b'{"x":"a"}\n{"x":"a"} \n{"x":"b"}\r\n{"x" : "a"\t}\t\r')
+    assert len(set(behind.rows)) == 1 and len(behind.rows) == 4
+    assert known.of_row(behind.rows[0]) == {"x": "a"}
     for one, other in (
         ('{"x":"a","y":"a"}', '{"y":"a","x":"a"}'),
         ('{"x":"a","y":"a"}', '{"x":"a","y":"c"}'),
@@ -198,9 +201,10 @@ def test_the_day_is_found_wherever_it_stands():
 @pytest.mark.parametrize(
     "text",
     ['{"x":"a,b"}', '{"x":["a","b"]}', '{"x":{"y":"a"}}', '{"x":"a"}}', '{{"x":"a"}', '"x":"a"}x',
-     '{"x":"a"} ', ' {"x":"a"}', '{"x":"a",}', '{,"x":"a"}', "", "{}", '{"x":"a"\n}', '\n{"x":"a"}',
+     ' {"x":"a"}', '{"x":"a",}', '{,"x":"a"}', "", "{}", '{"x":"a"\n}', '\n{"x":"a"}',
      '{"x":"a"}\n', '{"v":"a"}', '{"x":"no class"}', '{"x":1e999}', "\x00", '"x"',
-     '{"x":"a"},{"x":"a"}\n"y":"a"}', '{"x":"\ud800"}', '{"x":"' + "a" * 2000 + '"}'],
+     '{"x":"a"},{"x":"a"}\n"y":"a"}', '{"x":"a"}\x00,{"x":"a"}', '{"x":"\ud800"}',
+     '{"x":"' + "a" * 2000 + '"}'],
 )  # fmt: skip
 def test_what_is_not_made_of_plain_members_is_left_to_be_read(text):
     """Beside such lines the others keep their numbers, and are as many."""

@@ -8,7 +8,9 @@ once. Where one piece is not, that line has to be read.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from io import BytesIO
 from itertools import compress, count, pairwise
+from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
 
 import orjson
@@ -22,7 +24,8 @@ _RESERVED = "v"  # the first name of the lines that a log is told by
 _LONGEST_TEXT = 400  # characters of a text that is not looked at closely
 _MOST_WAYS = 1_000  # in which the names of such texts are written
 _NO_TEXTS = frozenset((*UNKNOWN_WORDS, NO_VALUE, ""))
-_OTHERWISE, _BEGINS_OTHERWISE = -1, -2  # the numbers of pieces that are no plain member
+_OTHERWISE, _ENDS_OTHERWISE = -1, -2  # the numbers of pieces that are no plain member
+_ENDS = b"\0\n"  # behind a line, where each piece of one is a line of its own
 
 Number = Callable[[str, Any], int]
 Row = tuple[int, ...]
@@ -38,11 +41,20 @@ class Member(NamedTuple):
     closes: bool
 
 
-class Parted(NamedTuple):
-    """Lines parted at their commas: the pieces of all of them, the number of each, and how many a
-    line has on the mean, rounded down."""
+class _Ruling(int):
+    """The number of a piece that gives the day, with the text of the day whose law is applied: the
+    numbers of days of one class are equal, the texts are not."""
 
-    pieces: Sequence[bytes]
+    day: bytes
+
+
+_day_of = attrgetter("day")
+
+
+class Parted(NamedTuple):
+    """Lines parted at their commas: the number of each piece of all of them, and how many the first
+    line has."""
+
     numbers: Sequence[int]
     wide: int
 
@@ -80,9 +92,7 @@ class Members(dict[bytes, int]):
         self._day = day
         self._governing = governing
         self._kinds: dict[tuple[str, int, bool, bool], int] = {}
-        self._days: dict[bytes, bytes] = {}
-        self._opening = {_BEGINS_OTHERWISE}
-        self._ruling: set[int] = set()
+        self._closing = {_ENDS_OTHERWISE}
         self._places: dict[Row, int | None] = {}  # where in a row the day stands
         self.members: list[Member] = []  # by number, the first that was met
 
@@ -93,73 +103,74 @@ class Members(dict[bytes, int]):
 
     def part(self, text: bytes) -> Parted:
         """Return lines as pieces."""
-        # A line that begins within the text begins a piece, and is known by its line break.
-        parted = text.replace(b"\n", b",\n")
-        pieces = parted.split(b",")
-        pieces[0] = b"\n" + pieces[0]
-        numbers = list(map(self.__getitem__, pieces))
-        return Parted(pieces, numbers, len(pieces) // (len(parted) - len(text) + 1))
+        # A file drops each piece before it makes the next, which takes less than to split a text.
+        # Neither zero nor one is a sign of JSON: what holds one is no member with the other either.
+        marked = text.replace(b"\0", b"\1").replace(b"\n", _ENDS).replace(b",", b"\n") + _ENDS
+        numbers = list(map(self.__getitem__, BytesIO(marked)))
+        return Parted(numbers, text.count(b",", 0, text.find(b"\n")) + 1)
 
     def look_up(self, parted: Parted, known: Mapping[Row, T]) -> tuple[list[T], Sequence[bytes]]:
         """Return what is known of the row of each line, with the day whose law is applied.
 
         Raises LookupError or ValueError where `known` lacks one, or where lines do not all give
         the day in one place of as many; they have to be read then. That what is as wide is a line
-        need not be looked at: a row that is known begins with what opens, and holds no other.
+        need not be looked at: a row that is known ends with what closes, and holds no other.
         """
-        pieces, numbers, wide = parted
-        at = list(map(self._ruling.__contains__, numbers[:wide])).index(True)
+        numbers, wide = parted
+        at = list(map(type, numbers[:wide])).index(_Ruling)
         # No row is kept here, so each is made in the place of the one before.
         found = list(map(known.__getitem__, zip(*[iter(numbers)] * wide, strict=True)))
-        return found, list(map(self._days.__getitem__, pieces[at::wide]))
+        try:
+            return found, list(map(_day_of, numbers[at::wide]))
+        except AttributeError:
+            raise LookupError from None
 
     def read(self, parted: Parted) -> Pieces:
         """Return lines as rows of numbers."""
-        pieces, numbers, _ = parted
-        starts = list(compress(count(), map(self._opening.__contains__, numbers)))
-        flat, known, none = tuple(numbers), self._places, self._day(None)
-        rows = [flat[start:end] for start, end in pairwise([*starts, len(flat)])]
+        flat, known, none = tuple(parted.numbers), self._places, self._day(None)
+        ends = compress(count(1), map(self._closing.__contains__, flat))
+        rows = [flat[start:end] for start, end in pairwise([0, *ends])]
         for row in set(rows).difference(known):
-            known[row] = next((at for at, each in enumerate(row) if each in self._ruling), None)
+            known[row] = next((at for at, each in enumerate(row) if type(each) is _Ruling), None)
         places = map(known.__getitem__, rows)
-        days = [
-            none if at is None else self._days[pieces[start + at]]
-            for start, at in zip(starts, places, strict=True)
-        ]
-        return Pieces(rows, days)
+        ruling = zip(rows, places, strict=True)
+        return Pieces(rows, [none if at is None else _day_of(row[at]) for row, at in ruling])
 
     def of_row(self, row: Row) -> dict[str, Any] | None:
         """Return facts that lines with these numbers give, one of each class; None where such a
-        line is no object, or names something twice."""
+        line is no object of plain members, or names something twice."""
+        if min(row) < 0:
+            return None
         found = [self.members[number] for number in row]
-        if any(each.closes for each in found[:-1]) or not found[-1].closes:
+        if any(each.opens for each in found[1:]) or not found[0].opens:
             return None
         facts = {each.name: each.value for each in found}
         return facts if len(facts) == len(found) else None
 
     def __missing__(self, piece: bytes) -> int:
-        parts = _text_within(piece)
+        ends, text = piece.endswith(_ENDS), piece.removesuffix(_ENDS)
+        parts = _text_within(text)
         known = None if parts is None else self._open_texts.get(parts)
         if known is not None:
             return known
-        member = _member(piece)
+        member = _member(text)
         number = BY_ITSELF if member is None else self._number(member.name, member.value)
         if member is None or number == BY_ITSELF:
-            return _BEGINS_OTHERWISE if piece[:1] == b"\n" else _OTHERWISE
+            return _ENDS_OTHERWISE if ends else _OTHERWISE
         key = (member.name, number, member.opens, member.closes)
         found = self._kinds.setdefault(key, len(self.members))
+        if found == len(self.members):
+            self.members.append(member)
+        if member.closes:
+            self._closing.add(found)
+        if member.name == self._governing:
+            found = _Ruling(found)
+            found.day = self._day(member.value)
         if parts is not None and self._takes_any_text(member.name):
             if len(self._open_texts) < _MOST_WAYS:
                 self._open_texts[parts] = found
         else:
             self[piece] = found
-        if found == len(self.members):
-            self.members.append(member)
-        if member.opens:
-            self._opening.add(found)
-        if member.name == self._governing:
-            self._ruling.add(found)
-            self._days[piece] = self._day(member.value)
         return found
 
 
@@ -179,7 +190,7 @@ def _text_within(piece: bytes) -> tuple[bytes, bytes, bytes] | None:
     if not colon:
         before, colon, rest = piece.partition(b'":"')
     text, quote, after = rest.partition(b'"')
-    if not quote or after not in (b"", b"}"):
+    if not quote or after not in (b"\n", b"}"):
         return None
     try:
         value = orjson.loads(b'"%b"' % text)
@@ -191,8 +202,8 @@ def _text_within(piece: bytes) -> tuple[bytes, bytes, bytes] | None:
 
 
 def _member(piece: bytes) -> Member | None:
-    opens, closes = piece[:2] == b"\n{", piece[-1:] == b"}"
-    if len(piece) > _LONGEST or (piece[:1] == b"\n" and not opens):
+    opens, closes = piece[:1] == b"{", piece[-1:] != b"\n"  # the last of a line has to close it
+    if len(piece) > _LONGEST:
         return None
     try:
         found = orjson.loads((b"" if opens else b"{") + piece + (b"" if closes else b"}"))

@@ -87,7 +87,7 @@ class Together:
         except (LookupError, ValueError):
             found = self._members.read(parted)
             for row in dict.fromkeys(found.rows):
-                if row not in known and min(row) >= 0:
+                if row not in known:
                     known[row] = self._of_row(row)
             return list(map(known.get, found.rows)), found.days
 

@@ -21,7 +21,7 @@ from zhunru.vocabulary import Outcome
 from zhunru.web.decision_log import BLOCK, VERSION, plain
 
 _MOST_KEPT = 100_000
-_HEAD = b'{"v":%d,"at":' % VERSION
+_HEAD, _HEAD_OF_BLOCK = b'{"v":%d,"at":' % VERSION, b'{"v":%d,"at":' % BLOCK
 _Key = tuple[str, str, str, str, tuple[str, ...]]
 
 
@@ -34,11 +34,7 @@ class Told:
     line: bytes
     result: bytes
     brief: bytes
-
-    @property
-    def result_alone(self) -> bytes:
-        """Return the result without the day, as an object."""
-        return self.result.removesuffix(_DAY) + b"}"
+    alone: bytes  # the result without the day, as an object
 
 
 _DAY = b',"as_of":'
@@ -49,8 +45,7 @@ class Written:
 
     def __init__(self, digest: str, decision: str) -> None:
         self._told: dict[_Key, Told] = {}
-        self._around: dict[tuple[str, date, str | None], tuple[bytes, bytes]] = {}
-        self._set, self._name = digest, decision
+        self._around: dict[tuple[str, date, str | None], tuple[bytes, bytes, bytes]] = {}
         self._names = _inside({"digest": digest, "decision": decision})
         self._digest = b',"digest":"' + digest.encode() + b'"}'
 
@@ -85,7 +80,7 @@ class Written:
         """Return the line of a decision up to the digest before it, for a request that gives
         nothing but facts, to a form without confidential fields."""
         key = (caller, request.received, request.asserted_by)
-        before, after = self._around.get(key) or self._of(*key)
+        before, after, _ = self._around.get(key) or self._of(*key)
         facts = orjson.dumps(request.facts, default=plain)
         return b"".join((_HEAD, orjson.dumps(at), before, facts, after, told.result, day, b"}"))
 
@@ -100,7 +95,7 @@ class Written:
         days: Iterable[bytes],
     ) -> bytes:
         """Return the lines of the log for requests that stand in `lines` as they came."""
-        before, after = self._of(caller, facts.received, facts.asserted_by)
+        before, after, _ = self._of(caller, facts.received, facts.asserted_by)
         pieces = zip(
             repeat(_HEAD + orjson.dumps(at) + before),
             lines,
@@ -126,15 +121,12 @@ class Written:
         """Return the texts of a block of the log for requests that `text` holds as they came: what
         they have in common is said once, in the line before them. `kinds` are what is told, each
         once."""
-        common = {"v": BLOCK, "at": at, "by": caller, "digest": self._set, "decision": self._name}
-        given: dict[str, Any] = {"received": facts.received}
-        if facts.asserted_by is not None:
-            given["asserted_by"] = facts.asserted_by
-        numbers = {each: at for at, each in enumerate(kinds)}
+        numbers = {each: number for number, each in enumerate(kinds)}
         head = (
-            orjson.dumps({**common, "given": given})[:-1],
-            b',"results":[',
-            b",".join([each.result_alone for each in numbers]),
+            _HEAD_OF_BLOCK,
+            orjson.dumps(at),
+            self._of(caller, facts.received, facts.asserted_by)[2],
+            b",".join([each.alone for each in numbers]),
             b'],"told":',
             orjson.dumps(list(map(numbers.__getitem__, told))),
             b',"as_of":[',
@@ -143,19 +135,23 @@ class Written:
         )
         return b"".join(head), text, b"\n"
 
-    def _of(self, caller: str, received: date, asserted_by: str | None) -> tuple[bytes, bytes]:
-        """Return what stands between the instant and the facts, and between facts and result."""
+    def _of(
+        self, caller: str, received: date, asserted_by: str | None
+    ) -> tuple[bytes, bytes, bytes]:
+        """Return what stands between the instant and the facts, between facts and result, and in
+        the head of a block between the instant and the results."""
         key = (caller, received, asserted_by)
         found = self._around.get(key)
         if found is None:
             if len(self._around) >= _MOST_KEPT:
                 self._around.clear()
-            before = b"," + _inside({"by": caller}) + b"," + self._names
+            before = b"," + _inside({"by": caller}) + b"," + self._names + b',"given":{'
             rest: dict[str, Any] = {"received": received.isoformat()}
             if asserted_by is not None:
                 rest["asserted_by"] = asserted_by
-            after = b"," + _inside(rest) + b'},"result":'
-            found = self._around[key] = (before + b',"given":{"facts":', after)
+            given = _inside(rest) + b"}"
+            after, common = b"," + given + b',"result":', before + given + b',"results":['
+            found = self._around[key] = (before + b'"facts":', after, common)
         return found
 
 
@@ -163,7 +159,8 @@ def _told(outcome: str, code: str, clause: str, basis: str, missing: tuple[str, 
     result = {"outcome": outcome, "code": code, "clause": clause, "basis": basis}
     line = {**result, "missing": list(missing)}
     rest = b"," + orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)[1:]
-    return Told(outcome, rest, b"{" + _inside(result) + _DAY, b"{" + _inside(line) + _DAY)
+    inside, brief = b"{" + _inside(result), b"{" + _inside(line) + _DAY
+    return Told(outcome, rest, inside + _DAY, brief, inside + b"}")
 
 
 def _inside(members: Mapping[str, Any]) -> bytes:
