@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
@@ -46,10 +47,14 @@ def test_each_level_that_is_called_up_has_the_minutes_that_the_table_of_levels_g
     jiangyuan = checked("jiangyuan")
     table, flow = jiangyuan.tables["应急动员层级"], jiangyuan.workflows["应急动员"]
     at_ = [name for name, _ in table.outputs].index("时限")
-    said = [str(getattr(row.results[at_], "value", "")) for row in table.rows]
-    stages = [state for state in flow.states if state.name.endswith("动员")]
-    held = [str(state.limit.lengths[0].amount) for state in stages if state.limit]
-    assert held == said == ["10", "20", "30", "60"]
+    said = [int(getattr(row.results[at_], "value", 0)) for row in table.rows]
+    states = {state.name: state for state in flow.states}
+    first, rest = (states[name].limit for name in ("社区动员", "逐级动员"))
+    assert first and rest
+    whole = rest.lengths[0].amount
+    early = [whole - each.ahead.amount for each in states["逐级动员"].reminders if each.ahead]
+    # Each level's minutes begin where those of the level above it end.
+    assert [first.lengths[0].amount, *early, whole] == [said[0], *accumulate(said[1:])]
 
 
 # What is under one community; the shipped one has two stairways, the other two are added here.
@@ -61,7 +66,8 @@ BELOW = {
 
 
 @pytest.mark.rows("S0-73")
-def test_each_level_waits_until_every_unit_of_it_has_passed_the_call_on(tmp_path: Path) -> None:
+def test_a_call_goes_on_in_one_grid_while_another_is_silent(tmp_path: Path) -> None:
+    """Whoever is told passes it on at once; only that everybody was told waits for all."""
     line = "富强社区第一楼栋,楼栋,富强社区第一网格,,\n"
     more = "富强社区第二网格,网格,富强社区,,网格长\n富强社区第二楼栋,楼栋,富强社区第二网格,,\n"
     root = changed(tmp_path, "jiangyuan", "单位.csv", line, line + more)
@@ -71,13 +77,14 @@ def test_each_level_waits_until_every_unit_of_it_has_passed_the_call_on(tmp_path
     call, told = {"动员事由": "管道爆裂"}, {"通知数": 1}
     service.act(case, "发布动员", actor=COMMITTEE, key="发", at=when, inputs=call)
     service.act(case, "传到网格", actor=COMMITTEE, key="传", at=when, inputs=told)
+    fast = [(role, units[0]) for role, units in BELOW.items()]
+    slow = [(role, units[1]) for role, units in BELOW.items()]
     seen = []
-    for (role, units), verb in zip(BELOW.items(), ("楼栋", "楼道", "户"), strict=True):
-        for unit in units:
-            who = by(unit, role)
-            service.act(case, f"已传到{verb}", actor=who, key=unit, at=when, inputs=told)
-            seen.append(service.show(case)["state"])
-    assert seen == ["网格动员", "楼栋动员", "楼栋动员", "楼道动员", "楼道动员", "全员通知"]
+    for role, unit in (*fast, *slow):
+        who = by(unit, role)
+        service.act(case, "已传下去", actor=who, key=unit, at=when, inputs=told)
+        seen.append(service.show(case)["state"])
+    assert seen == ["逐级动员"] * 5 + ["全员通知"]
 
 
 @pytest.mark.rows("S0-50")
