@@ -433,6 +433,14 @@ def _ratings(name: str, *lines: str) -> Any:
     return [("ratings", (name, text.encode(), "text/csv"))]
 
 
+def test_of_two_files_of_ratings_with_one_name_none_is_lost(console: Served) -> None:
+    one = _ratings("一月/以下评上.csv", "示例区民政局,按时报到率,幸福社区,95,2026-01-31,1")
+    other = _ratings("二月/以下评上.csv", "示例区民政局,按时报到率,幸福社区,70,2026-02-28,1")
+    answer = send(console, "/board", {}, files=one + other)
+    assert answer.status_code == 400 and "ZR915" in answer.text and "以下评上.csv" in answer.text
+    assert send(console, "/board", {}, files=one + one).status_code == 200
+
+
 def test_why_ratings_did_not_count_is_said(console: Served) -> None:
     files = _ratings(
         "以下评上.csv",

@@ -58,9 +58,9 @@ CODES: tuple[Code, ...] = (
         severity=Severity.ERROR,
         zh="选了两个内容不同的文件，都叫“{name}”",
         en="two files of different content are both called `{name}`",
-        help_zh="文件夹和单选的文件里只留要用的那一个，再提交一次。",
-        help_en="leave the one you mean, in the folder or beside it, and hand in again",
-        why_zh="同名的只能留下一个，另一个里的规则会不声不响地丢掉。",
-        why_en="only one of them could be kept, and the rules of the other would be lost unseen",
+        help_zh="只留要用的那一个，或者合成一个，再提交一次。",
+        help_en="leave the one you mean, or make one of both, and hand in again",
+        why_zh="同名的只能留下一个，另一个里的内容会不声不响地丢掉。",
+        why_en="only one of them could be kept, and what the other holds would be lost unseen",
     ),
 )

@@ -13,6 +13,7 @@ from zhunru.analysis.xml_text import plain
 from zhunru.diagnostics import Diagnostic
 from zhunru.errors import PolicyRejected, RequestRejected
 from zhunru.system import takes_name
+from zhunru.web.problems import reject
 
 _LONGEST = 150  # bytes of a name
 _NO_NAME = re.compile(r'[<>:"|?*\\]|[. ]+\Z')  # what not every system takes in names
@@ -34,13 +35,16 @@ def put(folder: Path, name: str, content: bytes) -> Path:
     """Write a file that was handed in, and return where: it is told by its name there.
 
     Of the path that a browser gives only the name is taken, and of that what a file may be called:
-    other systems allow names three times as long.
+    other systems allow names three times as long. Two that come to one name are refused, unless
+    they are the same: one would be lost without a word.
     """
     given = plain(name.replace("\\", "/").rpartition("/")[2])
     stem, dot, suffix = given.lstrip(".").rpartition(".")
     cut = (stem if dot else suffix).encode(errors="ignore")[:_LONGEST].decode(errors="ignore")
     name = (cut or "1") + (dot and f".{suffix.lower()[:20]}")
     path = folder / (name if takes_name(name) else _NO_NAME.sub("_", f"_{name}"))
+    if path.exists() and path.read_bytes() != content:
+        reject(400, "ZR915", name=path.name)
     path.write_bytes(content)
     return path
 
