@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from zhunru.errors import StoreError
+from zhunru.store import claims, postgres_claims
 from zhunru.store.base import Store
 
 Opener = Callable[..., Store]
@@ -86,3 +89,39 @@ def test_a_duty_that_was_lost_with_its_connection_is_not_the_same_again(
         )
     assert one.claim("letters") not in (0, first)
     assert other.claim("letters") == 0
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nobody be silent for more than a second."""
+    monkeypatch.setattr(claims, "SILENT", 1.0)
+    monkeypatch.setattr(postgres_claims, "SILENT", 1.0)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there a file that is open stays in its place")
+@pytest.mark.usefixtures("hasty")
+def test_who_hangs_loses_a_duty_and_who_only_waits_does_not(durable: str, opened: Opener) -> None:
+    one, other, third = opened(durable), opened(durable), opened(durable)
+    first, until = one.claim("letters"), time.monotonic() + 3
+    while time.monotonic() < until:
+        assert (other.claim("letters"), third.claim("letters")) == (0, 0)
+        assert one.claim("letters") == first
+        time.sleep(0.05)
+    # From here on the first says nothing.
+    while not (second := other.claim("letters")):
+        assert time.monotonic() < until + 60
+        time.sleep(0.05)
+    assert one.claim("letters") == 0, "what it would do next is not done"
+    assert (other.claim("letters"), third.claim("letters")) == (second, 0)
+    other.close()
+    again = one.claim("letters")
+    assert again not in (0, first)
+    assert third.claim("letters") == 0
+
+
+def test_a_duty_whose_file_was_taken_away_is_not_had_by_two(tmp_path: Path, opened: Opener) -> None:
+    one, other = opened(str(tmp_path / "s.db")), opened(str(tmp_path / "s.db"))
+    assert one.claim("letters") == 1
+    (tmp_path / "s.db-letters").unlink()
+    assert other.claim("letters") == 1
+    assert one.claim("letters") == 0

@@ -10,6 +10,7 @@ from tests.web.conftest import idle
 from tests.web.test_outbox import report, start
 
 from zhunru.errors import StoreError
+from zhunru.store import claims
 from zhunru.store.base import LetterRow
 from zhunru.store.failures import failure
 from zhunru.web.callbacks import CALLBACK
@@ -73,6 +74,35 @@ def test_when_one_is_gone_the_other_goes_on_where_it_stopped(two):
     sequence = [event["sequence"] for event, _ in other.receiver.got]
     assert sequence == sorted(sequence) and len(sequence) > 1
     assert {event["subject"] for event, _ in other.receiver.got} == {cases[0]}
+
+
+def test_when_one_hangs_the_other_goes_on_and_nothing_is_sent_twice(two, monkeypatch):
+    one, other = two
+    monkeypatch.setattr(claims, "SILENT", 0.2)
+    report(one)
+    real, waits, go_on = one.receiver, Event(), Event()
+
+    def hangs(*letter):
+        answer = real(*letter)
+        waits.set()
+        go_on.wait(60)
+        return answer
+
+    one.outbox.post = hangs
+    thread = Thread(target=one.outbox.send)
+    thread.start()
+    waits.wait(60)
+    until = time.monotonic() + 60
+    while not other.receiver.got and time.monotonic() < until:
+        other.outbox.send()
+        time.sleep(0.05)
+    go_on.set()
+    thread.join()
+    first, *more = ids(one)
+    assert more == [], "it sent no more of its round"
+    # What it had just sent it could not put on record: a receiver knows it by its id.
+    assert ids(other)[0] == first and len(set(ids(other))) == len(ids(other)) > 1
+    assert [line["event"] for line in other.lines].count("sending-letters") == 1
 
 
 def test_who_has_lost_its_turn_sends_nothing_more_of_its_round(two, monkeypatch):

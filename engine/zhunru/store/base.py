@@ -330,9 +330,9 @@ class Store(Protocol):
     def claim(self, duty: str) -> int:
         """Tell whether a duty is ours, which one alone may have of all who have the store open.
 
-        0: it is somebody else's. Otherwise it is ours until the store is closed or our process
-        ends, and whoever asks then has it. It may be lost with a connection, so it is asked for
-        again before each thing that is done: the number is another one if it was lost meanwhile.
+        0: it is somebody else's. Otherwise it is ours until the store is closed, our process ends,
+        or it was not asked for in five minutes; whoever asks then has it. It is asked for again
+        before each thing that is done: the number is another one if it was lost meanwhile.
         """
 
     def back_up(self, target: Path) -> None:

@@ -9,6 +9,7 @@ from threading import Lock
 
 import psycopg
 
+from zhunru.store.claims import SILENT
 from zhunru.store.failures import failure
 from zhunru.store.tables import Record
 
@@ -22,6 +23,11 @@ _NOTICE = """
     SET tcp_keepalives_idle TO 20;
     SET tcp_keepalives_interval TO 10;
     SET tcp_keepalives_count TO 3;
+"""
+# Of one that hangs and does not ask for its duties the system answers for it that it lives. Older
+# servers (before 14) have no such setting.
+_HANGS = """
+    SELECT set_config(name, %s, false) FROM pg_settings WHERE name = 'idle_session_timeout'
 """
 
 
@@ -53,6 +59,7 @@ class LockClaims:
         connection = self._connect()
         try:
             connection.execute(_NOTICE)
+            connection.execute(_HANGS, (f"{SILENT}s",))
             ((taken,),) = connection.execute(_TAKE, (_OURS, duty)).fetchall()
         except psycopg.Error as error:
             connection.close()

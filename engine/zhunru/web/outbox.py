@@ -43,6 +43,7 @@ _TOGETHER = 50  # letters after which it is made durable that they were taken
 _LOOK = 10.0  # seconds between two looks at what somebody is to be called back about
 _PAUSE = 2.0  # seconds between two looks at the outbox
 _REST = 5.0  # times as long as a look took, until the next: many letters that wait are no load
+_LONGEST_REST = 60.0  # far less than after what we would be taken to hang
 _FIRST_WAIT, _LONGEST_WAIT = 5.0, 3_600.0
 ATTEMPTS = 12
 _DUTY = "letters"  # that one service alone has
@@ -102,7 +103,7 @@ class Outbox:
                 # Whatever it was: nobody would be told of anything any more, if this ended.
                 told = {} if isinstance(error, ZhunruError | OSError) else {"at": reference(error)}
                 self.service.journal.say("outbox-failed", error=type(error).__name__, **told)
-            await asyncio.sleep(max(_PAUSE, _REST * took))
+            await asyncio.sleep(min(_LONGEST_REST, max(_PAUSE, _REST * took)))
 
     def ledger(self, tenant: Tenant) -> Ledger:
         """Return how the letters of a tenant stand."""
