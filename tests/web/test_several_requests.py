@@ -267,11 +267,35 @@ def test_an_address_that_others_could_read_along_is_not_registered(start, row):
 
 
 @pytest.mark.parametrize(
-    "asked", [{"events": "approved"}, {"events": ["other"]}, {"state": "x" * 1_001}]
-)
+    "asked",
+    [{"events": "approved"}, {"events": {"approved": True}}, {"events": 1}, {"events": ["other"]},
+     {"state": "x" * 1_001}],
+)  # fmt: skip
 def test_a_wish_that_cannot_be_kept_is_refused(start, outside, asked):
     answer = single(start(), **asked)
     assert (answer.status_code, answer.json()["code"]) == (400, "ZR789")
+
+
+def test_what_is_to_be_given_back_may_be_as_long_as_was_said(start, outside):
+    place_of(single(start(), state="号" * 1_000))
+
+
+def test_an_address_that_was_taken_off_the_list_since_is_called_no_more(start, outside, tmp_path):
+    store, key = str(tmp_path / "cases.db"), tmp_path / "key"
+    key.write_text("ab" * 32, encoding="ascii")
+    pdp = start(store=store, key=key)
+    place_of(single(pdp))
+    settle(pdp, 0, "不同意", 理由="无")
+    pdp.app.state.service.tenants[""].close()
+    again = start(store=store, key=key, clock=pdp.clock)
+    again.outbox.callbacks = []
+    again.clock.forward(minutes=1)
+    again.outbox.send()
+    assert again.called == []
+    (dead,) = again.get("/v1/letters/dead").json()["letters"]
+    assert (dead["hook"], dead["status"], dead["attempts"]) == ("callback", 410, 1)
+    assert again.ask(f"/v1/letters/dead/{dead['number']}", None)["sent"] is False
+    assert again.called == []
 
 
 INSIDE = ("127.0.0.1", "10.1.2.3", "192.168.0.1", "172.16.9.9", "169.254.169.254", "0.0.0.0",
