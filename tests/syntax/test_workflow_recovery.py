@@ -131,3 +131,36 @@ def test_nearly_every_glued_word_of_a_workflow_is_found_and_mended() -> None:
     assert len(texts) > 150
     assert len(told) > 0.7 * len(texts)
     assert mended >= 0.97 * len(told)
+
+
+TURNED = [
+    ("未经 满意 不得 销号", "不得 销号 未经 满意"),
+    ("未经 满意 不得 销号", "不得销号，未经满意"),
+    ("未经 满意 不得 销号", "必须 经过 满意 才能 销号"),
+    ("未经 满意 不得 销号", "须经 满意 后 方可 销号"),
+    ("限 5 个工作日", "限 3-5个工作日"),
+    ("限 5 个工作日", "限 3～5 个工作日"),
+    ("限 5 个工作日", "限 3 至 5 个工作日"),
+]
+
+
+@pytest.mark.parametrize(("meant", "written"), TURNED)
+def test_what_was_meant_is_offered_to_be_confirmed(meant: str, written: str) -> None:
+    text = LINES.replace(meant, written)
+    (found,) = parse(Source("x", text))[1]
+    assert found.fix is not None and not found.fix.safe
+    (edit,) = found.fix.edits
+    assert text[: edit.span.start] + edit.text + text[edit.span.end :] == LINES
+
+
+def test_no_limit_is_offered_for_a_range_in_a_condition() -> None:
+    text = '规则 甲\n  当 户数 为 3-5\n  拒绝 "不"\n'
+    (found,) = parse(Source("x", text))[1]
+    assert (found.code, found.fix) == ("ZR142", None)
+
+
+def test_what_must_come_first_is_said_first_in_english() -> None:
+    text = "workflow w ending done\n  ensure {}\n  state a by b within 1 workdays\n"
+    (found, *_) = parse(Source("x", text.format("never done without check")))[1]
+    assert found.fix is not None
+    assert [each.text for each in found.fix.edits] == ["without check never done"]

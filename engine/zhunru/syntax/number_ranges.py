@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 
-from zhunru.diagnostics import Span
+from zhunru.diagnostics import Edit, Fix, Span
 from zhunru.syntax.expressions import Expr, Quantity
+from zhunru.syntax.numerals import quantity_in_digits
 from zhunru.syntax.reading import Reading
 
 _ONE = r"\d{1,12}(?:\.\d{1,6})?"
@@ -18,6 +19,8 @@ _MEASURE = r"\s?[^\W\d]{0,5}?"
 _RANGE = re.compile(
     rf"(?<![\w.-])(?!\d{{4}}-){_ONE}{_MEASURE}(\s?[-~～—–―至到]{{1,2}}\s?){_ONE}\s?[^\W\d]{{0,5}}"
 )
+# What a step may take at most is its limit.
+_LIMITS = re.compile(r"(?:限|不超过|至多|最多|within|atmost|<=|≤)\s*\Z")
 # A range is sought no further than this before the place where reading stopped.
 _NEAR = 24
 
@@ -36,5 +39,15 @@ def report_difference(reading: Reading, left: Expr, right: Expr, span: Span) -> 
         return
     sign = reading.source.text[left.span.end : right.span.start]
     if 0 <= left.value < right.value and left.measure in (None, right.measure) and len(sign) == 1:
-        text = reading.source.text[span.start : span.end]
-        reading.report("ZR142", span, text=text)
+        text = reading.source.text
+        high = limit_meant(text[: span.start], text[right.span.start : span.end])
+        fix = None
+        if high:
+            fix = Fix((Edit(span, high),), f"改为“{high}”", f"write `{high}`", safe=False)
+        reading.report("ZR142", span, fix=fix, text=text[span.start : span.end])
+
+
+def limit_meant(before: str, high: str) -> str:
+    """Return the number that a range says behind a word for a limit: its end; "" elsewhere."""
+    limited = _LIMITS.search(before[-_NEAR:])
+    return (quantity_in_digits(high) or high) if limited else ""

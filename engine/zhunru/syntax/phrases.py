@@ -25,6 +25,7 @@ _AMOUNT = rf"((?:\d{{1,12}}(?:\.\d{{1,6}})?|{_SPOKEN})\s?(?:个\s?)?[%\w]{{0,6}}
 _FIELD = r"(?<![\w·])([\w·]{1,60}(?:\s的\s[\w·]{1,60})?)"
 _TESTED = r"(?:不?为|是|属于|包含|不?超过|不少于|不满|逢)"
 _BEFORE_TEST = rf"(?= (?:非 )?(?:有效\(|[^\s、,]{{1,60}} {_TESTED} ))"
+_STEP = r"([^\s,、]{1,60})"
 _DAY = r"\d{4}(?:-\d{1,2}-\d{1,2}|年\d{1,2}月\d{1,2}日)"
 # 年龄 在 60-79 岁 之间
 _MEASURES = sorted(
@@ -144,6 +145,13 @@ _TURNS = {
         # A day on which something begins does so without being told.
         (r"(?<=[\d日号]) ?(?:起|以来)(?:正式)?(?:施行|实施|执行|实行|生效)?$", ""),
         (r"(?<!\w)[自从] ?(?=\d{4}[-/.年])", ""),
+        # What must come first stands first: 未经 审核 不得 办结.
+        (rf"(?<=约束 )不得\s?{_STEP}(?:,?\s|,)未经?过?\s?{_STEP}$", r"未经 \2 不得 \1"),
+        (
+            rf"(?<=约束 )(?:必须|应当|须|先)?\s?经过?\s?{_STEP}(?:\s?之?后)?(?:,?\s|,)"
+            rf"(?:方可|才能|才可|方能)\s?{_STEP}$",
+            r"未经 \1 不得 \2",
+        ),
         (r"^(?:不定期|按需(?:开展)?|随时|常年|长期|全年|经常(?:性)?)$", "不限"),
     ),
     "en": _turns(
@@ -167,6 +175,7 @@ _TURNS = {
             rf"(?:an?|per|each|every|/)\s?({'|'.join(_EN_PERIODS)})\b",
             lambda found: f"{_EN_PERIODS[found[2]]} atmost {_en(found[1])} times",
         ),
+        (rf"(?<=ensure )never\s{_STEP}\s(?:without|before)\s{_STEP}$", r"without \2 never \1"),
         (r"\b(?:no|without)(?: an?| time)?\slimit\b", "untimed"),
         (r"(?<=\w )and (?=(?:notify|record|issue|enter|inform|copy|supervise|urge)\s)", "also "),
     ),

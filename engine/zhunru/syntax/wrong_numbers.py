@@ -11,7 +11,7 @@ from itertools import pairwise
 from zhunru.syntax.failure import Done, Failure, readable
 from zhunru.syntax.keywords import WORDS, spelling
 from zhunru.syntax.lexer import THOUSANDS
-from zhunru.syntax.number_ranges import range_around
+from zhunru.syntax.number_ranges import limit_meant, range_around
 from zhunru.syntax.numerals import number_in_digits, quantity_in_digits
 from zhunru.syntax.wrong_words import everyday
 
@@ -59,7 +59,7 @@ def number_range(failure: Failure) -> Done | None:
     done = everyday(failure)
     if done is not None:
         return done
-    start, sign, end, stop = found
+    (start, sign, end, stop), at = found, failure.snippet.start
     # Where a band may stand, as in a parameter or a cell of a table, it is said by 至.
     text, to = failure.snippet.original(start, stop), spelling("TO", failure.snippet.language)
     low, high = text[: sign - start], text[end - start :]
@@ -69,6 +69,8 @@ def number_range(failure: Failure) -> Done | None:
     if meant and meant.replace(" ", "") != high.replace(" ", ""):
         mend = failure.mend(sign, stop, f" {to} {meant}")
     mend = mend._replace(mended=f"{low} {to} {meant or high}")
+    if not readable(failure, mend) and (limit := limit_meant(failure.text[: start - at], high)):
+        mend = failure.mend(start, stop, limit)
     shown = mend if readable(failure, mend) else None
     failure.report("ZR142", failure.reading.source.span(start, stop), shown, text=text)
     return Done(shown)
