@@ -48,6 +48,13 @@ def test_a_share_that_is_a_percentage_is_reached_or_not(favour: int, end: str) -
     assert found.end == end
 
 
+def test_who_is_exactly_as_many_as_the_percentage_is_enough() -> None:
+    for favour, end in ((3, "办结"), (2, "不办")):
+        case = meeting(recused="", owner="会议 联席会议{} 到会 过半数 赞成 到会 60%")
+        found = case.act("会议", "第一局", {"到会": 5, "赞成": favour, "理由": "票数"})
+        assert found.end == end
+
+
 def residents(**figures: object):
     """A meeting of residents, who stand on no chart."""
     rows = (

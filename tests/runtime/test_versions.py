@@ -196,6 +196,56 @@ def test_a_case_that_has_ended_or_runs_on_this_version_stays():
     assert foresee(newer(8), case.case, case.now).kind == "stays"
 
 
+ASKED = "| 受理 | 一网格 | 不限时 | 受理 → 办理 | - | - |\n"
+ASKED += "| 办理 | 一社区 | {} | 办完 → 办结 | {} | {} |"
+
+
+@pytest.mark.parametrize(
+    ("limit", "ending", "more"),
+    [("不限时", "-", "-"), ("8 个工作日", "逾期 → 办结", "-")],
+    ids=["no limit", "no extension"],
+)
+def test_who_asked_for_more_time_asks_in_vain_where_none_is_given_any_more(
+    limit: str, ending: str, more: str
+):
+    rows = ASKED.format("5 个工作日", "逾期 → 办结", "1 次 5 个工作日 经 街道")
+    case = CaseKit(compiled(flow(rows, more="延期")), "事项办理")
+    case.open("一网格", "2026-03-02 09:00")
+    case.act("受理", "一网格")
+    case.act("延期", "一社区", {"理由": "人手不足"}, at="2026-03-05 17:00")
+    assert case.case.visit.extending is not None
+    rows = flow(ASKED.format(limit, ending, more), more="延期")
+    setting = Setting(compiled(rows), "事项办理")
+    step = migrate(setting, case.case, case.now, actor=BOSS)
+    assert step.case.visit.extending is None
+    assert [timer.name for timer in step.timers] == ([] if limit == "不限时" else ["due"])
+
+
+BACK = OPEN + "| 办理 | 一社区 | {} 累计 | 送审 → 审核 | 逾期 → 办结 |\n"
+BACK += "| 审核 | 一街道 | 3 个工作日 | 退回 → 办理 不超过 3 次,满后 → 办结 | 逾期 → 办结 |"
+
+
+def test_what_earlier_visits_used_counts_on_in_its_own_unit_only():
+    case = CaseKit(compiled(flow(BACK.format("5 个工作日"))), "事项办理")
+    case.open("一网格", "2026-03-02 09:00")
+    case.act("受理", "一网格")
+    hours = Setting(compiled(flow(BACK.format("40 个工作小时"))), "事项办理")
+    assert foresee(hours, case.case, case.now).kind == "moves"
+    case.act("送审", "一社区", at="2026-03-05 10:00")  # 3 and 4 March are used
+    case.act("退回", "一街道", at="2026-03-06 10:00")
+    assert foresee(hours, case.case, case.now).kind == "person"
+    longer = Setting(compiled(flow(BACK.format("6 个工作日"))), "事项办理")
+    step = migrate(longer, case.case, case.now, actor=BOSS)
+    assert f"{instant(step.case.visit.due):%m-%d %H:%M}" == "03-12 18:00"
+
+
+def test_a_case_that_was_handed_to_another_stays_with_it_in_a_new_version():
+    case = begun(None, "2026-03-02 09:00")
+    case.act("改派", "一街道", {"单位": "二社区"})
+    step = migrate(newer(8), case.case, case.now, actor=BOSS)
+    assert step.case.visit.owners == ("二社区",)
+
+
 # --- effects, children -------------------------------------------------------------------------
 
 

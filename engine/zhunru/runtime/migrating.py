@@ -107,6 +107,8 @@ def _visit(setting: Setting, case: Case, desk: StateDesk, at: int) -> Visit | st
         due=None,
         provisional=False,
         owners=case.visit.owners if case.visit.reassigned else hands.units,
+        # Who asked for more time asks in vain where none is given any more.
+        extending=case.visit.extending if allowed.measure and desk.state.extension else None,
     )
     if visit.measure and case.visit.spent and visit.measure != case.visit.measure:
         return "累计的时间按另一单位计算"
