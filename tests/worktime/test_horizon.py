@@ -1,4 +1,4 @@
-"""What is provisional, and what publication does to it."""
+"""Which due instants are provisional, and what is published when."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from tests.worktime.samples import CALENDARS, ONLINE, a_ledger, a_limit, a_momen
 
 from zhunru.worktime import (
     Calendar,
-    Change,
     DayKind,
     Due,
     Hours,
@@ -28,7 +27,6 @@ from zhunru.worktime import (
     holiday_notices,
     natural_time,
     published_calendar,
-    reproject,
     round_the_clock,
     working_time,
 )
@@ -36,7 +34,6 @@ from zhunru.worktime import (
 WORK = working_time()
 THEN = working_time(published_calendar(known_on=date(2025, 11, 1)))  # 2026 is not published
 NOW = working_time(published_calendar(known_on=date(2025, 11, 4)))
-PUBLISHED = beijing(2025, 11, 4, 10)
 
 
 class Assigned(Calendar):
@@ -159,63 +156,22 @@ def test_a_region_is_settled_only_in_the_years_whose_notice_is_known() -> None:
     assert not due(beijing(2025, 4, 8, 9), five, WORK).provisional
 
 
-# --- W16: publication -----------------------------------------------------------------------------
+# --- what a publication changes --------------------------------------------------------------------
 
 
-def test_publication_moves_a_provisional_due_instant_and_says_why() -> None:
+def test_a_provisional_due_instant_is_another_once_its_days_are_published() -> None:
     start, limit = beijing(2025, 10, 30, 9), Limit(45, Unit.WORKDAY)
-    before = due(start, limit, THEN)
-    assert before == Due(beijing(2026, 1, 1, 18), provisional=True)
-    told = reproject(
-        start, limit, NOW, before=before, published=PUBLISHED, notice="国办发明电〔2025〕7号"
-    )
-    # 1 and 2 January are off, Sunday the 4th is worked.
-    assert told.after == Due(beijing(2026, 1, 4, 18), provisional=False)
-    assert (told.change, told.before, told.notice, told.held) == (
-        Change.PUBLISHED,
-        before,
-        "国办发明电〔2025〕7号",
-        False,
-    )
+    assert due(start, limit, THEN) == Due(beijing(2026, 1, 1, 18), provisional=True)
+    # 国办发明电〔2025〕7号: 1 and 2 January are off, Sunday the 4th is worked.
+    assert due(start, limit, NOW) == Due(beijing(2026, 1, 4, 18), provisional=False)
 
 
-def test_a_new_due_instant_never_comes_before_the_publication() -> None:
-    start, limit = beijing(2025, 12, 30, 9), Limit(3, Unit.WORKDAY)
-    before = due(start, limit, THEN)
-    late = beijing(2026, 1, 20, 9)
-    told = reproject(start, limit, NOW, before=before, published=late)
-    assert told.after == Due(late, provisional=False)
-    assert told.held
-
-
-def test_a_firm_due_instant_that_has_passed_is_not_undone() -> None:
-    start, limit = beijing(2025, 10, 9, 9), Limit(3, Unit.WORKDAY)
-    before = due(start, limit, THEN)
-    told = reproject(start, limit, NOW, before=before, published=PUBLISHED)
-    assert (told.after, told.change) == (before, Change.PAST)
-
-
-def test_a_change_of_published_days_moves_a_firm_due_instant() -> None:
+def test_published_days_may_be_changed_by_a_later_notice() -> None:
     # 国办发明电〔2020〕1号: the spring festival of 2020 was lengthened to 2 February.
-    known = published_calendar(known_on=date(2020, 1, 26))
+    known = working_time(published_calendar(known_on=date(2020, 1, 26)))
     start, limit = beijing(2020, 1, 22, 9), Limit(2, Unit.WORKDAY)
-    before = due(start, limit, working_time(known))
-    assert before.day == date(2020, 1, 31)
-    told = reproject(start, limit, working_time(), before=before, published=beijing(2020, 1, 27, 9))
-    assert (told.after.day, told.change) == (date(2020, 2, 3), Change.CHANGED)
-
-
-def test_what_stays_the_same_or_provisional_says_so() -> None:
-    firm = due(beijing(2025, 11, 3, 9), Limit(5, Unit.WORKDAY), THEN)
-    told = reproject(
-        beijing(2025, 11, 3, 9), Limit(5, Unit.WORKDAY), NOW, before=firm, published=PUBLISHED
-    )
-    assert (told.after, told.change) == (firm, Change.UNCHANGED)
-    far = due(beijing(2025, 11, 3, 9), Limit(2, Unit.YEAR), THEN)
-    told = reproject(
-        beijing(2025, 11, 3, 9), Limit(2, Unit.YEAR), NOW, before=far, published=PUBLISHED
-    )
-    assert told.change is Change.PROVISIONAL
+    assert due(start, limit, known).day == date(2020, 1, 31)
+    assert due(start, limit, working_time()).day == date(2020, 2, 3)
 
 
 # --- notices --------------------------------------------------------------------------------------

@@ -370,7 +370,7 @@ class Forest:
         return carved(diagram, 0)
 
     def first_box(self, diagram: int) -> Box:
-        """Return one of the `boxes` of a diagram that holds somewhere.
+        """Return a box of requests that a diagram holds for, all of them; it must for some.
 
         Where one class says all, it is taken: what is left does not hang on it any more.
         """
@@ -449,37 +449,6 @@ class Forest:
                 pairs = zip(shares, self._kids[each], strict=True)
                 found[each] = sum((share * found[kid] for share, kid in pairs), Fraction(0))
         return found[diagram]
-
-    def boxes(self, diagram: int, wanted: Callable[[Any], bool] = bool) -> Iterator[Box]:
-        """Yield boxes that together hold every request with a wanted value, and no other.
-
-        They do not overlap; classes that lead the same way stand in one box.
-        """
-        leading = self._leading(diagram, wanted)
-        waiting: list[tuple[int, Box]] = [(diagram, {})]
-        while waiting:
-            each, box = waiting.pop()
-            if each not in leading:
-                continue
-            if self._level[each] == END:
-                yield box
-                continue
-            alike: dict[int, list[int]] = {}
-            for at, kid in enumerate(self._kids[each]):
-                alike.setdefault(kid, []).append(at)
-            for kid, classes in reversed(alike.items()):
-                waiting.append((kid, {**box, self._level[each]: tuple(classes)}))
-
-    def _leading(self, diagram: int, wanted: Callable[[Any], bool]) -> set[int]:
-        found: set[int] = set()
-        for each in self._upward(diagram):
-            if self._level[each] == END:
-                hit = wanted(self._value[each])
-            else:
-                hit = any(kid in found for kid in self._kids[each])
-            if hit:
-                found.add(each)
-        return found
 
 
 def _each(op: Callable[..., int], *columns: Sequence[int]) -> tuple[int, ...]:

@@ -16,7 +16,7 @@ from itertools import chain
 from typing import Any
 
 from zhunru.analysis.axes import Axis, even, quota_axis
-from zhunru.analysis.forest import MOST_NODES, Forest
+from zhunru.analysis.forest import Forest
 from zhunru.analysis.reads import (
     MATCH,
     Asked,
@@ -80,7 +80,6 @@ class Space:
         parts: Sequence[Part],
         *,
         given: Given | None = None,
-        most: int = MOST_NODES,
         also: Sequence[RExpr] = (),
         undated: bool = False,
     ) -> None:
@@ -99,7 +98,7 @@ class Space:
         ])  # fmt: skip
         self.axes = tuple(self._axis(asked) for asked in self._order())
         self.levels = {axis.asked: level for level, axis in enumerate(self.axes)}
-        self.forest = Forest([len(axis.values) for axis in self.axes], most)
+        self.forest = Forest([len(axis.values) for axis in self.axes])
         self._values: dict[Asked, int] = {}
 
     def _turning_days(self) -> set[date]:

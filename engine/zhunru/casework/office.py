@@ -305,9 +305,9 @@ class Office:
         """Return how many cases there are, and how many have something due."""
         return {**self.service.stats(), "waiting_for_tick": self.overdue_timers(at)}
 
-    def overdue_timers(self, at: datetime, most: int = _BATCH) -> int:
-        """Return for how many cases time has something to do already, counted up to `most`."""
-        timers = self.store.due_timers(micros(at), most)
+    def overdue_timers(self, at: datetime) -> int:
+        """Return for how many cases time has something to do already; of very many, some."""
+        timers = self.store.due_timers(micros(at), _BATCH)
         return len({timer.case_id for timer in timers})
 
     # --- the audit chain -----------------------------------------------------------------------

@@ -137,7 +137,7 @@ class Resolver:
         if right.type is None:
             return NEVER
         if not v.comparable(type_, right.type):
-            self._mismatch(expr.span, type_, right.type)
+            self.mismatch(expr.span, type_, right.type)
         elif expr.op not in ("==", "!=") and type_.name not in v.ORDERED:
             self.add("ZR305", expr.span, **self._named(type_))
         elif both := numbers.alike(Typed(left, type_), right):
@@ -146,7 +146,7 @@ class Resolver:
             numbers.check_domain(self, expr, one.node, one.type or type_, other)
             return r.Test(expr.op, one.node, other.node)
         else:
-            self._mixed(expr.span, type_, right.type)
+            self.mixed(expr.span, type_, right.type)
         return NEVER
 
     def _with_nothing(self, expr: x.Compare, left: r.RExpr, type_: r.Type) -> r.RExpr:
@@ -172,7 +172,7 @@ class Resolver:
             if right.type is None:
                 return NEVER
             if right.type.name is not TypeName.UNIT:
-                self._mismatch(expr.span, v.UNIT, right.type)
+                self.mismatch(expr.span, v.UNIT, right.type)
                 return NEVER
             found = r.Test("==", left, right.node)
         return found if expr.op == "==" else r.Inverse(found)
@@ -255,7 +255,7 @@ class Resolver:
             if value.type and not (
                 isinstance(value.node, r.Const) and isinstance(value.node.value, str)
             ):
-                self._mismatch(item.span, type_, value.type)
+                self.mismatch(item.span, type_, value.type)
             elif value.type and isinstance(value.node, r.Const):
                 found.add(str(value.node.value))
         return r.OneOf(left, frozenset(found))
@@ -265,7 +265,7 @@ class Resolver:
         if day.type is None:
             return NEVER
         if day.type.name is not TypeName.DATE:
-            self._mismatch(expr.span, v.DATE, day.type)
+            self.mismatch(expr.span, v.DATE, day.type)
             return NEVER
         kind = r.Apply(Function.DAYKIND, (day.node,))
         tests = tuple(
@@ -280,10 +280,10 @@ class Resolver:
             return NEVER
         for end in band:
             if not end.type or not v.comparable(left.type, end.type):
-                self._mismatch(expr.span, left.type, end.type or v.TEXT)
+                self.mismatch(expr.span, left.type, end.type or v.TEXT)
                 return NEVER
             if numbers.alike(left, end) is None:
-                self._mixed(expr.span, left.type, end.type)
+                self.mixed(expr.span, left.type, end.type)
                 return NEVER
         return self._within(left, *band)
 
@@ -306,7 +306,7 @@ class Resolver:
         if left.type.name not in v.SETS and left.type.name is not TypeName.TEXT:
             self.add("ZR306", expr.span, **self._named(left.type))
         elif not v.comparable(_member_type(left.type), item.type):
-            self._mismatch(expr.span, _member_type(left.type), item.type)
+            self.mismatch(expr.span, _member_type(left.type), item.type)
         return r.Has(left.node, item.node)
 
     # --- values ----------------------------------------------------------------------------
@@ -399,10 +399,10 @@ class Resolver:
         if then.type is None or other.type is None:
             return BROKEN
         if not v.comparable(then.type, other.type):
-            return self._mismatch(expr.span, then.type, other.type)
+            return self.mismatch(expr.span, then.type, other.type)
         both = numbers.alike(then, other)
         if both is None:
-            return self._mixed(expr.span, then.type, other.type)
+            return self.mixed(expr.span, then.type, other.type)
         then, other = both
         assert then.type and other.type
         return Typed(r.Choose(test, then.node, other.node), v.joined(then.type, other.type))
@@ -414,21 +414,19 @@ class Resolver:
         self.model.report.add(code, span, **values)
         return BROKEN
 
-    def _mismatch(self, span: Span, one: r.Type, other: r.Type, meant: str = "") -> Typed:
+    def mismatch(self, span: Span, one: r.Type, other: r.Type, meant: str = "") -> Typed:
         """Report two kinds of values; `meant` is what was probably meant by the one at `span`."""
         fix = replacement(span, meant) if meant else None
         return self.add("ZR301", span, fix=fix, left_zh=v.named(one, 0), left_en=v.named(one, 1),
                         right_zh=v.named(other, 0), right_en=v.named(other, 1))  # fmt: skip
 
-    def _mixed(self, span: Span, one: r.Type, other: r.Type) -> Typed:
+    def mixed(self, span: Span, one: r.Type, other: r.Type) -> Typed:
+        """Report two numbers of different measures."""
         return self.add(
             "ZR302", span,
             left_zh=v.measured(one.measure, 0), left_en=v.measured(one.measure, 1),
             right_zh=v.measured(other.measure, 0), right_en=v.measured(other.measure, 1),
         )  # fmt: skip
-
-    mismatch = _mismatch
-    mixed = _mixed
 
     def _named(self, type_: r.Type) -> dict[str, str]:
         return {"type_zh": v.named(type_, 0), "type_en": v.named(type_, 1)}

@@ -115,13 +115,12 @@ class MeasurePrinter:
         word = "PAST" if spell.kind == "past" else "ROLLING"
         return join(self.words.key(word), self.words.quantity(spell.length))
 
-    def consequence(self, consequence: Consequence | None, *, alone: bool = False) -> str:
-        """Return `否则 整改 X`; `alone` leaves 否则 out."""
+    def consequence(self, consequence: Consequence | None) -> str:
+        """Return `否则 整改 X`."""
         if consequence is None:
             return ""
         to = self.parts.party(consequence.to) if consequence.to else ""
-        said = join(self.words.key(consequence.kind.upper()), to)
-        return said if alone else join(self.words.key("OTHERWISE"), said)
+        return join(self.words.key("OTHERWISE"), self.words.key(consequence.kind.upper()), to)
 
     # --- promises --------------------------------------------------------------------------------
 

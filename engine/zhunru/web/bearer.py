@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
-from zhunru.web.sending import is_closed
+from zhunru.web.sending import NoDetour, is_closed
 from zhunru.web.signing import unpacked, verified
 from zhunru.web.tokens import SCOPES, Principal, actor_named, unusable
 
@@ -224,15 +224,7 @@ class _Fetched:
             self._lock.release()
 
 
-class _NoDetour(urllib.request.HTTPRedirectHandler):
-    """Keys are where the issuer's file says; nobody on the way says otherwise."""
-
-    def redirect_request(self, *_: Any) -> None:
-        """Follow nothing."""
-        return
-
-
-_OPENER = urllib.request.build_opener(_NoDetour)
+_OPENER = urllib.request.build_opener(NoDetour)
 
 
 def _fetch(address: str) -> Sequence[Keys] | None:

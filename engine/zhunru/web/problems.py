@@ -38,13 +38,11 @@ class Problem(Exception):
         *,
         kind: str = "",
         headers: Mapping[str, str] | None = None,
-        extra: Mapping[str, Any] | None = None,
     ) -> None:
         self.status = status
         self.findings = tuple(findings)
         self.kind = kind
         self.headers = dict(headers or {})
-        self.extra = dict(extra or {})
         super().__init__(self.findings[0].en)
 
     def message(self, language: Language) -> str:
@@ -65,7 +63,6 @@ class Problem(Exception):
             "code": first.code,
             "help": first.help(language),
             "request_id": request_id,
-            **self.extra,
         }
         if len(self.findings) > 1:
             body["errors"] = [shown(each, language) for each in self.findings[:_MOST_FINDINGS]]

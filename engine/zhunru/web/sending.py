@@ -97,15 +97,16 @@ class _ClosedHandler(urllib.request.HTTPSHandler):
         return self.do_open(_Closed, request)
 
 
-class _NoDetour(urllib.request.HTTPRedirectHandler):
-    """A letter goes where it is addressed to: whoever redirects it has not taken it."""
+class NoDetour(urllib.request.HTTPRedirectHandler):
+    """What is sent goes where it is addressed to: whoever redirects it has not taken it, and nobody
+    on the way says where else an answer is to be had."""
 
     def redirect_request(self, *_: Any) -> None:
         """Follow nothing."""
         return
 
 
-_OPENER = urllib.request.build_opener(_NoDetour, _PlainHandler, _ClosedHandler)
+_OPENER = urllib.request.build_opener(NoDetour, _PlainHandler, _ClosedHandler)
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from zhunru.worktime.clock import Due, Elapsed, Limit, Unit, ahead, due, elapsed, halfway, until
 from zhunru.worktime.days import Calendar, DayKind, DueDay
-from zhunru.worktime.horizon import Change, Reprojection, reproject
 from zhunru.worktime.hours import (
     Hours,
     Receipt,
@@ -28,7 +27,6 @@ __all__ = [
     "BEIJING",
     "NO_SUSPENSIONS",
     "Calendar",
-    "Change",
     "DayKind",
     "Due",
     "DueDay",
@@ -38,7 +36,6 @@ __all__ = [
     "Limit",
     "Notice",
     "Receipt",
-    "Reprojection",
     "Season",
     "Suspension",
     "Unit",
@@ -53,7 +50,6 @@ __all__ = [
     "natural_time",
     "published_calendar",
     "regions",
-    "reproject",
     "round_the_clock",
     "until",
     "working_time",
