@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import pytest
-from tests.web.conftest import Served, serving
+from tests.web.conftest import SETS, Served, serving
 
 from zhunru.store.failures import failure
 
@@ -64,3 +67,52 @@ def test_what_needs_no_store_goes_on(api: Served, down: str) -> None:
     assert api.get("/health").status_code == 200
     facts = {"来文单位": "区市场监管局", "类别": "系统应用", "事项": "反诈应用推广"}
     assert api.ask("/v1/decide", {"facts": facts})["outcome"] == "refuse"
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Iterator[Served]:
+    with serving() as start:
+        sets = {"甲": [str(SETS / "cert")], "乙": [str(SETS / "cert")]}
+        yield start(sets=sets, store=str(tmp_path / "{tenant}.db"))
+
+
+def break_down(api: Served, *names: str) -> list[str]:
+    """Let stores of tenants fail; return what takes the names of those that are asked."""
+    asked: list[str] = []
+    for name, tenant in api.app.state.service.tenants.items():  # type: ignore[attr-defined]
+
+        def due(name: str = name) -> None:
+            asked.append(name)
+            if name in names:
+                raise failure("ZR851", address=PLACE, reason=SAID)
+
+        tenant.office.store.next_due = due
+    return asked
+
+
+def test_one_store_that_is_down_takes_nobody_else_out_of_service(two: Served) -> None:
+    asked = break_down(two, "甲")
+    assert [two.get(f"{at}/ready").status_code for at in ("", "/t/甲", "/t/乙")] == [200, 503, 200]
+    assert two.get("/t/丙/ready").status_code == 404
+    asked.clear()
+    assert two.get("/ready").status_code == 200 and asked == ["乙"], "who answers is asked first"
+    break_down(two, "甲", "乙")
+    assert [two.get(f"{at}/ready").status_code for at in ("", "/t/甲", "/t/乙")] == [503] * 3
+    break_down(two)
+    assert [two.get(f"{at}/ready").status_code for at in ("", "/t/甲", "/t/乙")] == [200] * 3
+
+
+def test_a_store_that_hangs_holds_up_one_look_and_not_the_next(two: Served) -> None:
+    asked = break_down(two)
+    assert two.get("/ready").status_code == 200
+    go_on, tenants = Event(), two.app.state.service.tenants  # type: ignore[attr-defined]
+    tenants[asked[0]].office.store.next_due = lambda: go_on.wait(60)
+    slow = Thread(target=two.get, args=("/ready",))
+    slow.start()
+    until = time.monotonic() + 60
+    while two.app.state.service.waiting_for[0].name == asked[0]:  # type: ignore[attr-defined]
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    assert two.get("/ready").status_code == 200
+    go_on.set()
+    slow.join()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
 from functools import partial
 
 from zhunru.codes import explain_code
+from zhunru.errors import StoreError
 from zhunru.web.answers import Answer, as_json
 from zhunru.web.calls import Call, Endpoint
 from zhunru.web.problems import reject
@@ -18,13 +20,31 @@ def health(call: Call) -> Answer:
 
 
 def ready(call: Call) -> Answer:
-    """Tell whether requests are to be sent here; not if a store does not answer."""
+    """Tell whether requests are to be sent here: for a tenant, if its store answers; for all, if
+    any does. Whoever takes us out of service for one store that is down takes it from everybody."""
     service = call.service
     if not service.ready or service.stopping:
         reject(503, "ZR794", what_zh="正在启动或者停止", what_en="starting or stopping")
-    for tenant in service.tenants.values():
-        if tenant.office is not None:
-            tenant.office.store.next_due()
+    asked = service.waiting_for
+    if call.path.startswith("/t/"):
+        named, _ = service.tenant_of(call.path)
+        if named is None:
+            reject(404, "ZR884", path=call.path[:200])
+        asked = deque([named])
+    failed = None
+    for _ in range(len(asked) if service.settings.store else 0):
+        tenant = asked[0]
+        # Where it hangs, another is the first to be asked next time; who answers is asked again.
+        asked.rotate(-1)
+        try:
+            tenant.desk.store.next_due()
+        except StoreError as error:
+            failed = error
+            continue
+        asked.rotate(1)
+        return as_json({"status": "ready"})
+    if failed is not None:
+        raise failed
     return as_json({"status": "ready"})
 
 
@@ -70,7 +90,7 @@ ENDPOINTS = [
         summary="Ready for requests",
         threaded=True,
         response=ref("Ready"),
-        statuses=(200, 503),
+        statuses=(200, 404, 503),
     ),
     Endpoint(
         method="GET",
