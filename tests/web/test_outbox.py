@@ -257,6 +257,30 @@ def test_letters_go_over_no_open_line(serve, tmp_path):
         start(serve, tmp_path, url="http://hooks.example.cn/in")
 
 
+def test_letters_of_a_tenant_go_to_its_own_receivers_the_dead_ones_too(serve, tmp_path):
+    """Both registered a receiver by one name."""
+    hooks = [
+        {"id": "h", "url": url, "secret": tenant, "tenant": tenant}
+        for tenant, url in (("甲", OTHER), ("乙", URL))
+    ]
+    (tmp_path / "hooks.json").write_text(json.dumps({"hooks": hooks}), encoding="utf-8")
+    api = serve(sets={"甲": ["weihai"], "乙": ["weihai"]}, hooks=tmp_path / "hooks.json",
+                store=str(tmp_path / "{tenant}.db"))  # fmt: skip
+    outbox = api.app.state.service.outbox
+    outbox.post = receiver = Receiver()
+    receiver.status = 410
+    report(api, prefix="/t/乙")
+    outbox.send()
+    assert receiver.tried and receiver.got == []
+    assert api.get("/t/甲/v1/letters/dead").json()["letters"] == []
+    letters = api.get("/t/乙/v1/letters/dead").json()["letters"]
+    receiver.status = 200
+    for letter in letters:
+        assert api.ask(f"/t/乙/v1/letters/dead/{letter['number']}", None)["sent"] is True
+    assert {headers["url"] for _, headers in receiver.got} == {URL}
+    assert len(receiver.got) == len(letters) > 0
+
+
 def test_without_hooks_there_is_nothing_to_look_at(serve):
     assert serve("cert").get("/v1/letters/dead").status_code == 501
 
