@@ -268,13 +268,13 @@ def test_letters_of_a_tenant_go_to_its_own_receivers_the_dead_ones_too(serve, tm
                 store=str(tmp_path / "{tenant}.db"))  # fmt: skip
     outbox = api.app.state.service.outbox
     outbox.post = receiver = Receiver()
-    receiver.status = 410
+    receiver.status_of = {URL: 410}
     report(api, prefix="/t/乙")
     outbox.send()
     assert receiver.tried and receiver.got == []
     assert api.get("/t/甲/v1/letters/dead").json()["letters"] == []
     letters = api.get("/t/乙/v1/letters/dead").json()["letters"]
-    receiver.status = 200
+    receiver.status_of = {}
     for letter in letters:
         assert api.ask(f"/t/乙/v1/letters/dead/{letter['number']}", None)["sent"] is True
     assert {headers["url"] for _, headers in receiver.got} == {URL}
