@@ -6,12 +6,11 @@ A person is refused until the facts are given, time is never refused anything (W
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import fields
-from typing import Any
 
 from zhunru.checker import resolved as r
 from zhunru.checker.flow_map import Arc, FlowMap, Node, Walk, reachable, walk_to
 from zhunru.checker.resolved_flows import Limit, ResolvedWorkflow
+from zhunru.checker.resolved_parts import parts
 from zhunru.vocabulary import TODAY
 
 
@@ -121,12 +120,8 @@ def _read(limit: Limit) -> set[str]:
     return {name for expr in exprs for name in _fields_of(expr)}
 
 
-def _fields_of(expr: Any) -> Iterator[str]:
+def _fields_of(expr: r.RExpr) -> Iterator[str]:
     if isinstance(expr, r.FieldValue):
         yield expr.name
-        return
-    for each in fields(expr):
-        value = getattr(expr, each.name)
-        for part in value if isinstance(value, tuple) else (value,):
-            if isinstance(part, r.RExpr):
-                yield from _fields_of(part)
+    for part in parts(expr):
+        yield from _fields_of(part)
