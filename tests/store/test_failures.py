@@ -23,6 +23,7 @@ from zhunru.errors import StoreError
 from zhunru.store import sqlite
 from zhunru.store.base import BundleRow, Change, Store, View, Work
 from zhunru.store.chain import Chain, verify_chain
+from zhunru.store.database import DatabaseStore
 from zhunru.store.migrations import bring_up_to_date
 from zhunru.store.opening import open_store, path_in
 from zhunru.store.schema import POSTGRES, STEPS, VERSION
@@ -140,6 +141,17 @@ def test_a_damaged_file_says_so(tmp_path: Path) -> None:
         for n in range(60):
             damaged.write(Counting(f"案{n}").work())
     assert caught.value.code == "ZR854"
+
+
+def test_what_was_acknowledged_outlives_a_power_cut(
+    tmp_path: Path, opened: Callable[..., Store]
+) -> None:
+    """SQLite says how: in this mode a log is flushed at each commit; in others seconds are lost."""
+    store = opened(str(tmp_path / "store.db"))
+    assert isinstance(store, DatabaseStore)
+    with store._database.writing() as session:
+        assert session.query("PRAGMA journal_mode") == [("wal",)]
+        assert session.query("PRAGMA synchronous") == [(2,)], "FULL"
 
 
 # --- versions ------------------------------------------------------------------------------------

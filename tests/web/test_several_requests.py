@@ -223,6 +223,22 @@ def test_only_events_that_were_asked_for_are_told(start, outside):
     assert pdp.called == []
 
 
+def test_who_has_lost_its_turn_calls_nobody_back(start, outside, monkeypatch):
+    """Another service that shares the store does it by now: who asked would be told twice."""
+    pdp = start()
+    place_of(single(pdp))
+    settle(pdp, 0, "不同意", 理由="无")
+    pdp.clock.forward(minutes=1)
+    store = pdp.app.state.service.tenants[""].office.store
+    turns = iter([1])
+    monkeypatch.setattr(store, "claim", lambda duty: next(turns, 0))
+    pdp.outbox.send()
+    assert pdp.called == []
+    monkeypatch.setattr(store, "claim", lambda duty: 2)
+    pdp.outbox.send()
+    assert [body["task"]["status"] for _, body, _ in pdp.called] == ["denied"]
+
+
 def test_a_callback_outlives_a_restart_is_tried_again_and_dies_visibly(start, outside, tmp_path):
     store, key = str(tmp_path / "cases.db"), tmp_path / "key"
     key.write_text("ab" * 32, encoding="ascii")
