@@ -104,6 +104,13 @@ UNTIL += "| 督促 | 一街道 | 1 个工作日 | 办完 → 办结 | 逾期 →
 DAY_FIELD = "表单 来件\n  办结期限 日期\n"
 
 
+def test_a_state_whose_day_is_said_to_be_none_has_no_end_of_time():
+    case = kit(UNTIL, before=DAY_FIELD.replace("日期\n", "日期 可无\n"))
+    case.open("一网格", "2026-03-02 09:00")
+    case.act("受理", "一网格", 办结期限="无")
+    assert (case.state, case.timers) == ("办理", ())
+
+
 def test_a_day_on_record_ends_the_state_at_its_close():
     case = kit(UNTIL, before=DAY_FIELD)
     case.open("一网格", "2026-03-02 09:00")

@@ -449,6 +449,39 @@ def test_what_must_not_reach_a_body_is_not_in_what_it_is_sent():
     assert "举报人" in visible(case.setting, case.case, Actor(unit="区民政局"))
 
 
+@pytest.mark.parametrize(
+    ("barred", "out", "others"),
+    [
+        ("一街道", ("一街道", "一社区"), ("二街道", "三社区", "区民政局")),
+        ("街道", ("一街道", "二街道"), ("区民政局", "甲区")),
+        ("民政部门", ("区民政局", "社会救助站"), ("区财政局", "二街道")),
+    ],
+    ids=["unit", "level", "role"],
+)
+def test_a_field_is_kept_from_those_that_are_named_and_from_whoever_stands_below_them(
+    barred: str, out: tuple[str, ...], others: tuple[str, ...]
+):
+    units = "单位\n  | 名称 | 层级 | 上级 | 角色 |\n  | 社会救助站 | 部门 | 区民政局 | - |\n"
+    form = f"{units}表单 来件\n  举报人 文本 不得送达 {barred}\n  事由 文本\n"
+    case = kit("| 受理 | 一网格 | 不限时 | 办完 → 办结 | - |", before=form)
+    case.open("一网格", "2026-03-02 09:00", {"举报人": "王某", "事由": "漏水"})
+    for unit in (*out, *others):
+        seen = visible(case.setting, case.case, Actor(unit=unit))
+        assert ("举报人" in seen, seen["事由"]) == (unit in others, "漏水"), unit
+
+
+def test_a_field_is_kept_from_the_units_that_stand_in_another():
+    form = (
+        "表单 来件\n  来文单位 单位\n  涉及单位 单位组\n  举报人 文本 不得送达 来文单位、涉及单位\n"
+    )
+    case = kit("| 受理 | 一网格 | 不限时 | 办完 → 办结 | - |", before=form)
+    facts = {"举报人": "王某", "来文单位": "区财政局", "涉及单位": "一街道、三社区"}
+    case.open("一网格", "2026-03-02 09:00", facts)
+    units = ("区财政局", "一街道", "二社区", "三社区", "二街道", "区民政局")
+    seen = ["举报人" in visible(case.setting, case.case, Actor(unit=unit)) for unit in units]
+    assert seen == [False, False, False, False, True, True]
+
+
 def test_there_are_just_so_many_leads_as_the_set_says():
     rows = (
         OPEN.format("(协办)") + "| 会商 | 会办 协办 | 4 个工作日 | 全部 办结 → 办结 | 逾期 → 办结 |"
@@ -473,6 +506,14 @@ def test_what_is_kept_confidential_is_seen_by_who_works_on_it_and_who_gave_it():
         for unit in ("居民", "区民政局", "区财政局")
     ]
     assert seen == [True, True, False]
+
+
+def test_a_secret_field_alone_is_kept_from_who_has_nothing_to_do_with_the_case():
+    form = "表单 来件\n  举报人 文本 保密\n  事由 文本\n"
+    case = kit("| 受理 | 一网格 | 不限时 | 办完 → 办结 | - |", before=form)
+    case.open("一网格", "2026-03-02 09:00", {"举报人": "王某", "事由": "漏水"})
+    assert visible(case.setting, case.case, Actor(unit="区财政局")) == {"事由": "漏水"}
+    assert visible(case.setting, case.case, Actor(unit="一网格"))["举报人"] == "王某"
 
 
 def test_those_in_need_come_first():

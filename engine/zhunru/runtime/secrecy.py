@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
-from zhunru.checker.resolved import UnitTarget
+from zhunru.checker.resolved import ResolvedField, UnitTarget
+from zhunru.compiler.chart import OrgChart
 from zhunru.compiler.request import FactValue
 from zhunru.runtime.case import Actor, Case
 from zhunru.runtime.scene import Scene
@@ -38,16 +39,36 @@ def withheld(scene: Scene, recipients: Iterable[str]) -> set[str]:
         barred = scene.bearer(each.from_).units
         if any(setting.chart.is_within(unit, barred) for unit in units):
             found.add(each.secret)
-    for field in setting.flow.fields:
-        if field.withheld_from and any(
-            _is_among(setting, unit, field.withheld_from) for unit in units
-        ):
-            found.add(field.name)
-    return found
+    return found | kept_from(setting.chart, setting.flow.fields, scene.fields, units)
 
 
-def _is_among(setting: Setting, unit: str, names: tuple[str, ...]) -> bool:
-    chart = setting.chart
+def kept_from(
+    chart: OrgChart,
+    fields: Iterable[ResolvedField],
+    values: Mapping[str, Any],
+    units: Iterable[str],
+) -> set[str]:
+    """Return the fields that by their own marks (不得送达) must not reach any of these units."""
+    return {
+        field.name
+        for field in fields
+        if field.withheld_from
+        and any(_is_among(chart, unit, _named(field.withheld_from, values)) for unit in units)
+    }
+
+
+def _named(names: tuple[str, ...], values: Mapping[str, Any]) -> Iterator[str]:
+    """Yield names, and where one is that of a field the units that stand in it as well."""
+    for name in names:
+        yield name
+        value = values.get(name)
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, frozenset | tuple | list):
+            yield from (each for each in value if isinstance(each, str))
+
+
+def _is_among(chart: OrgChart, unit: str, names: Iterable[str]) -> bool:
     return any(
         unit == name
         or name in chart.above(unit)

@@ -16,7 +16,7 @@ from zhunru.runtime.encoding import decode_case
 from zhunru.runtime.records import is_record
 from zhunru.runtime.refusals import refuse
 from zhunru.runtime.scene import Scene
-from zhunru.runtime.secrecy import visible, withheld
+from zhunru.runtime.secrecy import kept_from, visible, withheld
 from zhunru.store.base import View
 from zhunru.worktime.instants import day_of
 
@@ -58,9 +58,11 @@ def _of_record(office: Office, case: Case, viewer: Actor) -> Hidden:
 
 def _kept_back(office: Office, case: Case, units: Iterable[str]) -> set[str]:
     """Return the fields of a record that nobody is told, or not these; of a duty there are none."""
-    plan = office.service.policies.of(case.digest).plans.get(case.flow)
-    fields, wanted = plan.head.fields if plan is not None else (), set(units)
-    return {f.name for f in fields if f.secret or not wanted.isdisjoint(f.withheld_from)}
+    policy = office.service.policies.of(case.digest)
+    plan = policy.plans.get(case.flow)
+    fields = plan.head.fields if plan is not None else ()
+    kept = kept_from(policy.model.chart, fields, case.fields, tuple(units))
+    return kept | {field.name for field in fields if field.secret}
 
 
 def _texts(case: Case, names: Iterable[str]) -> Hidden:
