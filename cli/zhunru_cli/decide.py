@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from zhunru_cli import failures
+from zhunru_cli.clock import day_or_today
 from zhunru_cli.streams import json_text
 from zhunru_cli.surface import Command, Surface, harmless, option, shared_options
 
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from zhunru import Decision, Request
     from zhunru.compiler import CompiledPolicy
     from zhunru.request_files import RequestRow, RequestRows
-
-# The civil time of China has had no other offset since 1991; no time zone data are needed.
-CHINA = timezone(timedelta(hours=8))
 
 
 @dataclass(frozen=True)
@@ -73,7 +71,7 @@ def decide(
     left: bool,
 ) -> int:
     """Decide requests; the exit code is 0 for any decision."""
-    received = read_day(day, surface) if day else datetime.now(CHINA).date()
+    received = day_or_today(day, surface)
     form = form or _form_of(output)
     asked = Asked(decision, role, received, day is None, form, output, explain, what_if, left)
     if file:
@@ -100,14 +98,6 @@ def _refuse_with_file(file: Path, facts: Sequence[str], asked: Asked, surface: S
 def _form_of(output: Path | None) -> str:
     suffix = output.suffix.lower().removeprefix(".") if output else ""
     return suffix if suffix in {"json", "jsonl", "csv"} else "text"
-
-
-def read_day(text: str, surface: Surface) -> date:
-    """Return the day that an option names; raises UsageError for a text that is none."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise click.UsageError(surface.say("decide.date", text=text)) from None
 
 
 def read_pairs(pairs: Sequence[str], surface: Surface) -> dict[str, str]:

@@ -7,18 +7,17 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from zhunru_cli.clock import CHINA, now
 from zhunru_cli.surface import Surface, option
 
 if TYPE_CHECKING:
     from zhunru.casework.office import Office
 
-# The civil time of China has had no other offset since 1991; no time zone data are needed.
-CHINA = timezone(timedelta(hours=8))
 STORE_VARIABLE = "ZHUNRU_STORE"
 STORE_FILE = "zhunru.db"
 _SECRET = re.compile(r"(?<=://)([^:/@]*):[^@/]*@")
@@ -93,7 +92,7 @@ def read_instant(text: str | None, surface: Surface) -> datetime:
     Raises UsageError for a text that is no instant.
     """
     if text is None:
-        return datetime.now(CHINA)
+        return now()
     try:
         found = datetime.fromisoformat(text.strip())
         if found.hour == 0 and _HOUR_24.search(text):

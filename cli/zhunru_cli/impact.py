@@ -6,14 +6,14 @@ import csv
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from zhunru_cli.batch import as_cell, opened
-from zhunru_cli.decide import CHINA, read_day
+from zhunru_cli.clock import day_or_today
 from zhunru_cli.streams import json_text
 from zhunru_cli.surface import Command, Surface, option, shared_options
 from zhunru_cli.tables import table
@@ -58,7 +58,7 @@ def impact(
     form: str,
 ) -> int:
     """Count what a draft changes; the exit code is 0 whatever it is."""
-    received = read_day(day, surface) if day else datetime.now(CHINA).date()
+    received = day_or_today(day, surface)
     if flips is not None and flips.resolve() == history.resolve():
         raise click.UsageError(surface.say("decide.same"))
     found, names = _measured((against, draft), history, received, role, decision, by or None, flips)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from zhunru_cli import failures
+from zhunru_cli.clock import now
 from zhunru_cli.streams import json_text
 from zhunru_cli.surface import Command, Surface, cells, fit, option, shared_options
 
@@ -76,9 +77,9 @@ def _made(
     from zhunru import open_cases, open_policy
     from zhunru.reports import Period, from_history, from_store, make_report, with_ratings
 
-    policy, period = open_policy(policy_set), Period(*days)
+    policy, period, today = open_policy(policy_set), Period(*days), now().date()
     if history is not None:
-        dealings = from_history(history, policy, period)
+        dealings = from_history(history, policy, period, today)
     else:
         office = open_cases(store)
         try:
@@ -86,7 +87,7 @@ def _made(
         finally:
             office.close()
     if data is not None:
-        dealings = with_ratings(dealings, policy, data, period.end or date.today())
+        dealings = with_ratings(dealings, policy, data, period.end or today)
     return make_report(policy, dealings, period)
 
 

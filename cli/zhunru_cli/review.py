@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from zhunru_cli import failures
+from zhunru_cli.clock import now
 from zhunru_cli.desk import desk
 from zhunru_cli.findings import render
 from zhunru_cli.sets import Texts
@@ -76,7 +77,7 @@ def review(
     tables = {**_stored(policy, store, surface), **tables}
     for finding in found:
         click.echo(render(finding, surface, Texts().line), err=True)
-    asked = day.date() if day else date.today()
+    asked = day.date() if day else now().date()
     wanted = [name for name in known if not names or name in names]
     results = _run(policy, wanted, asked, tables)
     if form == "json":

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
 from zhunru_cli import failures
-from zhunru_cli.desk import CHINA, form_option
+from zhunru_cli.clock import now
+from zhunru_cli.desk import form_option
 from zhunru_cli.streams import json_text
 from zhunru_cli.surface import Command, Group, Surface, option, shared_options
 
@@ -112,7 +113,7 @@ def new(
     """Make a token and keep its digest."""
     from zhunru.web import add_token
 
-    ends = datetime.now(CHINA).replace(microsecond=0) + timedelta(days=days)
+    ends = now().replace(microsecond=0) + timedelta(days=days)
     made = add_token(
         path, name, scopes, secrets.token_bytes, tenant=tenant, actor=actor, expires=ends
     )

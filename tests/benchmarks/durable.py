@@ -25,7 +25,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import datetime
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -52,7 +52,7 @@ from zhunru.store.base import (
 )
 from zhunru.store.memory import MemoryStore
 from zhunru.store.opening import open_store
-from zhunru.worktime.instants import beijing, stamp
+from zhunru.worktime.instants import BEIJING, beijing, stamp
 
 CALLERS = (1, 8, 32, 128)
 THREADS, HALL = "本库:事项办理(一人一个线程)", "本库:事项办理(协程,经大厅)"
@@ -558,7 +558,7 @@ def measure(rounds: int, seconds: float, kinds: list[str], *, dbos: bool) -> Ite
             for each in tables:
                 each.round(seconds, folder)
         yield from METHOD
-        yield f"{date.today()},{os.cpu_count()} 核;{rounds} 轮,每格每轮 {seconds:g} 秒;{loads(load)}。"
+        yield f"{datetime.now(BEIJING).date()},{os.cpu_count()} 核;{rounds} 轮,每格每轮 {seconds:g} 秒;{loads(load)}。"
         yield f"重跑:`{AGAIN}`。"
         yield ""
         yield from alone(rounds, seconds)

@@ -17,7 +17,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import date
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -29,7 +29,7 @@ from tests.store.servers import running_server
 from zhunru.runtime.service import CaseService
 from zhunru.store.base import Change, Store, View, Work
 from zhunru.store.opening import open_store
-from zhunru.worktime.instants import DAY, HOUR, beijing, stamp
+from zhunru.worktime.instants import BEIJING, DAY, HOUR, beijing, stamp
 
 START = stamp(beijing(2026, 3, 2, 9))
 # Of a case opened at the start half of its time is over by then, and nobody has been late.
@@ -257,7 +257,12 @@ def main(arguments: list[str] | None = None) -> int:
         if "postgres" in chosen.kinds:
             server = stack.enter_context(running_server())
             lines += report(server.new_database(), "PostgreSQL", chosen.cases, chosen.storm)
-    said = [*METHOD, f"{date.today()},{os.cpu_count()} 核;{loads(load)}。", f"重跑:`{AGAIN}`。", ""]
+    said = [
+        *METHOD,
+        f"{datetime.now(BEIJING).date()},{os.cpu_count()} 核;{loads(load)}。",
+        f"重跑:`{AGAIN}`。",
+        "",
+    ]
     text = "\n".join([*said, *lines])
     print(text)
     if chosen.write:

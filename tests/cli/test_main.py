@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+import time
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 import zhunru as library
 from zhunru.diagnostics import NOWHERE, Diagnostic, Severity
+from zhunru_cli.clock import CHINA
 from zhunru_cli.main import cli, main
 
 GOOD = '政策 T-1 "甲"\n\n清单 甲 "甲" 类型 目录\n  | 编号 | 事项 |\n  | 1    | 乙   |\n'
@@ -384,3 +388,25 @@ def test_a_pipe_is_said_to_be_one_and_not_waited_for(zhunru, tmp_path):
         code, out, told = zhunru(*words, tmp_path / name)
         assert code == 1
         assert "管道" in out + told
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the system's zone cannot be set there")
+@pytest.mark.parametrize("zone", ["Etc/GMT-14", "Etc/GMT+11"])
+def test_today_is_the_day_in_china_wherever_the_machine_thinks_it_is(
+    zhunru, monkeypatch, tmp_path, zone
+):
+    """At every moment one of the two zones has another day than China has."""
+    place = tmp_path / "集.policy"
+    place.write_text(GOOD, encoding="utf-8")
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        before, done, after = (
+            datetime.now(CHINA).date(),
+            zhunru("review", place, "--format", "json"),
+            datetime.now(CHINA).date(),
+        )
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert json.loads(done[1])["day"] in (str(before), str(after))

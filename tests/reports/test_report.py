@@ -74,6 +74,7 @@ SET = """政策 BG-1 "准入（示例，非官方）"
   | 办理 | 社区居委会 | 5 个工作日 | 办毕 → 办结 并 记 已解决       | 逾期 → 退回 |
 """
 YEAR = Period(date(2026, 1, 1), date(2026, 12, 31))
+TODAY = date(2026, 12, 31)
 PAST = """日期,来文单位,目标社区,事项,类别,是否办结,是否解决,满意度,按时响应,是否超期,承办单位,办结层级,事项来源
 2026-03-02,区民政局,向阳社区,低保核查,行政任务,,,,,,,,
 2026-03-03,区统计局,向阳社区,经济普查,行政任务,,,,,,,,
@@ -104,7 +105,7 @@ def percent(text: str) -> Decimal:
 
 def test_a_file_of_past_requests_and_work(folder: Path) -> None:
     policy = open_policy(folder / "集.policy")
-    report = make_report(policy, from_history(folder / "往年.csv", policy, YEAR), YEAR)
+    report = make_report(policy, from_history(folder / "往年.csv", policy, YEAR, TODAY), YEAR)
     assert report.unread == 0
     assert rows(report, "departments") == [
         ("区统计局", 2, 0, 2, 0, 0, percent("100.0")),
@@ -414,7 +415,7 @@ def test_uses_of_a_quota_are_counted_down_a_file_and_the_one_too_many_is_refused
     (tmp_path / "往年.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     policy = open_policy(tmp_path / "集.policy")
     both = Period(date(2026, 1, 1), date(2027, 12, 31))
-    report = make_report(policy, from_history(tmp_path / "往年.csv", policy, both), both)
+    report = make_report(policy, from_history(tmp_path / "往年.csv", policy, both, TODAY), both)
     assert rows(report, "departments") == [("区民政局", 4, 3, 1, 0, 0, percent("25.0"))]
     assert [row[0] for row in rows(report, "reasons")] == ["超频"]
     ((_, subject, used, limit),) = rows(report, "quotas")
@@ -429,14 +430,14 @@ def test_days_as_offices_write_them_count_where_they_lie_and_unreadable_ones_are
     lines = ["登记日期,承办单位,流程,是否办结", *(f"{day},柳河街道,联席会议,是" for day in days)]
     (folder / "旧账.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     policy = open_policy(folder / "集.policy")
-    report = make_report(policy, from_history(folder / "旧账.csv", policy, YEAR), YEAR)
+    report = make_report(policy, from_history(folder / "旧账.csv", policy, YEAR, TODAY), YEAR)
     assert report.unread == 1
     assert [row[0] for row in rows(report, "months")] == ["2026-03", "2026-04", "2026-05"]
 
 
 def test_every_section_says_what_it_counts(folder: Path) -> None:
     policy = open_policy(folder / "集.policy")
-    report = make_report(policy, from_history(folder / "往年.csv", policy, YEAR), YEAR)
+    report = make_report(policy, from_history(folder / "往年.csv", policy, YEAR, TODAY), YEAR)
     assert len(report.sections) >= 8
     assert all(section.note[0] and section.note[1] for section in report.sections)
 
@@ -478,7 +479,7 @@ def test_a_row_that_cannot_be_read_is_named_by_sheet_and_row_with_its_code(folde
         sheet.append(row)
     book.save(folder / "来件.xlsx")
     policy = open_policy(folder / "集.policy")
-    report = make_report(policy, from_history(folder / "来件.xlsx", policy, YEAR), YEAR)
+    report = make_report(policy, from_history(folder / "来件.xlsx", policy, YEAR, TODAY), YEAR)
     assert [(row.file, row.sheet, row.row, row.code) for row in report.unread_rows] == [
         ("来件.xlsx", "来件", 4, "ZR705"),
         ("来件.xlsx", "来件", 5, "ZR702"),
@@ -506,7 +507,7 @@ def test_rows_of_every_kind_of_file_are_named_by_their_number(
 ) -> None:
     (folder / name).write_text(text, encoding="utf-8")
     policy = open_policy(folder / "集.policy")
-    dealings = from_history(folder / name, policy, YEAR)
+    dealings = from_history(folder / name, policy, YEAR, TODAY)
     assert [(one.file, one.sheet, one.row) for one in dealings.unread_rows] == [(name, "", row)]
 
 
@@ -516,7 +517,7 @@ def test_rows_that_are_named_have_a_bound_and_the_others_are_counted(
     lines = [",".join(HEADS), *[",".join(spoilt(0, "三月初二"))] * 230]
     (folder / "坏.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     policy = open_policy(folder / "集.policy")
-    report = make_report(policy, from_history(folder / "坏.csv", policy, YEAR), YEAR)
+    report = make_report(policy, from_history(folder / "坏.csv", policy, YEAR, TODAY), YEAR)
     assert (report.unread, len(report.unread_rows)) == (230, 200)
     assert "另有 30 行没有列出。" in as_html(report)
     assert "30 more row(s) are not listed." in as_html(report, "en")

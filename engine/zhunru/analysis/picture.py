@@ -71,7 +71,7 @@ def picture_of(graph: Graph, language: Language) -> Picture:
         boxes.append(Box("", (ANYWHERE[index(language)],), "anywhere"))
     title = flow.title.en if language == "en" and flow.title.en else flow.title.zh
     name = f"{flow.name} {title}".strip()
-    return Picture(name, tuple(boxes), tuple(_arrows(graph, flow, language)))
+    return Picture(name, tuple(boxes), tuple(_arrows(graph, language)))
 
 
 def marked(
@@ -101,7 +101,7 @@ def _box(data: StateData, language: Language) -> Box:
     return Box(data.name, lines, "initial" if data.initial else "state")
 
 
-def _arrows(graph: Graph, flow: ResolvedWorkflow, language: Language) -> Iterable[Arrow]:
+def _arrows(graph: Graph, language: Language) -> Iterable[Arrow]:
     found: dict[tuple[str, str, Style], list[str]] = {}
     for source, target, data in transitions_of(graph):
         style: Style = data.line.kind if data.line.ends_time else "action"  # type: ignore[assignment]

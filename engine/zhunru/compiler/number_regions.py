@@ -37,7 +37,7 @@ class NumberRegions:
         grid = _grid(field)
         if field.name in analyst.turns.opaque:
             return self._all_numbers(field, grid)
-        points = self._anchored(field.name, analyst, grid)
+        points = self._anchored(field.name, analyst)
         low, high = _bounds(field)
         found: set[int] = set()
         for point in points:
@@ -78,7 +78,7 @@ class NumberRegions:
         linked = sum(name in pair for pair in analyst.turns.distances)
         return range(-1 - linked, 3 + linked)
 
-    def _anchored(self, name: str, analyst: Analyst, grid: Fraction) -> set[Fraction]:
+    def _anchored(self, name: str, analyst: Analyst) -> set[Fraction]:
         """Return thresholds, and those of linked fields moved by the distances tested."""
         turns = analyst.turns
         found = set(turns.points.get(name, ()))

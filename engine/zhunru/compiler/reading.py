@@ -68,7 +68,7 @@ def read_request(
 ) -> Reading:
     """Return the facts of a request; raise `RequestRejected` if some of it cannot be read."""
     problems: list[Diagnostic] = []
-    day = _law_day(plan, request, problems)
+    day = _law_day(plan, request)
     reading = Reading(day, Facts({}, dict(supplied), {}))
     for name, raw in request.facts.items():
         if len(problems) >= _MOST_PROBLEMS:
@@ -91,7 +91,7 @@ def read_request(
     return reading
 
 
-def _law_day(plan: Plan, request: Request, problems: list[Diagnostic]) -> date:
+def _law_day(plan: Plan, request: Request) -> date:
     """Return the day of application (D23): the field marked 适用日, else the day of receipt."""
     name = plan.governing_field
     raw = request.facts.get(name) if name else None

@@ -191,15 +191,16 @@ def _depth(units: Mapping[str, Any], name: str) -> int:
 # --- a file --------------------------------------------------------------------------------------
 
 
-def from_history(path: str | Path, policy: CompiledPolicy, period: Period) -> Dealings:
+def from_history(path: str | Path, policy: CompiledPolicy, period: Period, today: date) -> Dealings:
     """Return what a file of past requests and work (.xlsx, .csv, .jsonl …) holds.
 
     A row with columns about its end (是否办结, 是否解决, 满意 …) is a case; a row that says
-    something of the form is a request, and is decided. Raises RequestRejected.
+    something of the form is a request, and is decided: where it names no day, by the law of
+    the last day of the period, or of `today` if that has no end. Raises RequestRejected.
     """
     first = next(iter(policy.plans))
     names = Names.of(policy, first)
-    reading = _FileReading(policy, names, RequestFacts(names, period.end or date.today()))
+    reading = _FileReading(policy, names, RequestFacts(names, period.end or today))
     for row in read_given(Path(path), lambda name: names.knows(name) or name in _OURS):
         reading.take(row, period)
     return Dealings(

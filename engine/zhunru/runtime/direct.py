@@ -104,7 +104,7 @@ def ways_of(setting: Setting, desk: StateDesk) -> dict[str, Way]:
         for each in setting.flow.constraints
         if isinstance(each, Apart)
     )
-    if apart or desk.state.cumulative or not _is_plain(setting, desk.owner):
+    if apart or desk.state.cumulative or not _is_plain(desk.owner):
         return {}
     found = {
         verb: _way(setting, desk, lines[0]) for verb, lines in desk.by_verb.items() if _only(lines)
@@ -121,7 +121,7 @@ def _way(setting: Setting, desk: StateDesk, line: Line) -> Way | None:
     if target is not None:
         # A limit that hangs on facts, or on earlier visits, is no constant of the line.
         known = target.clock.fixed and not target.state.cumulative
-        if not known or not _is_plain(setting, target.owner):
+        if not known or not _is_plain(target.owner):
             return None
     plan = setting.plan
     arrival = plan.states[line.target].arrival if target else plan.ends[line.target]
@@ -145,7 +145,7 @@ def _plain(owner: Owner | None) -> Owners | None:
     return owner
 
 
-def _is_plain(setting: Setting, owner: Owner | None) -> bool:
+def _is_plain(owner: Owner | None) -> bool:
     if owner is None:
         return True
     return isinstance(owner, Owners) and owner.substitute is None

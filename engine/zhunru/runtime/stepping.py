@@ -206,7 +206,7 @@ def enter(
     _note(hands, allowed, found, verb)
     owners = hands.units
     if isinstance(desk.owner, Joint):
-        parties = _parties(stepper, desk, scene, hands, verb)
+        parties = _parties(desk, scene, hands, verb)
         owners = tuple(dict.fromkeys(party.unit for party in parties))
         found["parties"] = parties
     # Of a state whose time adds up over its visits only what is left is given.
@@ -254,9 +254,7 @@ def hands_of(desk: StateDesk, scene: Scene) -> Bearers:
     return scene.bearers(owner.parties)
 
 
-def _parties(
-    stepper: Stepper, desk: StateDesk, scene: Scene, hands: Bearers, verb: str
-) -> tuple[Party, ...]:
+def _parties(desk: StateDesk, scene: Scene, hands: Bearers, verb: str) -> tuple[Party, ...]:
     """Return those who are asked; fixed on entry (W13)."""
     owner = desk.owner
     assert isinstance(owner, Joint)

@@ -102,7 +102,7 @@ class _Table:
         head = printer.catalogue(replace(declared, entries=(), source=""))
         self.marks = Marks([f"{'  ' * line.indent}{line.text}" for line in head])
         self.marks.columns = {
-            heading: _means(printer, slot, own)
+            heading: _means(printer, slot)
             for heading, slot in zip(self.headings, self.slots, strict=True)
         }
         self.numbered = _RUNNING not in self.marks.columns
@@ -142,7 +142,7 @@ def _headings(printer: ListPrinter, slots: Sequence[str], own: Iterable[str]) ->
     return headings
 
 
-def _means(printer: ListPrinter, slot: str, own: Iterable[str]) -> str:
+def _means(printer: ListPrinter, slot: str) -> str:
     return OTHER if slot[0] == "+" else printer.heading(slot)
 
 

@@ -149,7 +149,7 @@ def show(call: Call) -> Answer:
     office, case_id = call.tenant.desk, call.params["case"]
     who = "" if seen_by is None else f"{seen_by.unit} {seen_by.person}"
     found = office.show(case_id, call.at, who)
-    return as_json(masked(found, unseen(office, case_id, seen_by, call.at)))
+    return as_json(masked(found, unseen(office, case_id, seen_by)))
 
 
 def history(call: Call) -> Answer:
@@ -159,7 +159,7 @@ def history(call: Call) -> Answer:
     events = office.history(case_id)
     for event in events:
         homeless(event["data"].get("decision") or {})
-    return as_json({"events": masked(events, unseen(office, case_id, seen_by, call.at))})
+    return as_json({"events": masked(events, unseen(office, case_id, seen_by))})
 
 
 def find(call: Call) -> Answer:

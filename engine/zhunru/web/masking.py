@@ -7,7 +7,6 @@ inside a text that somebody wrote.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any
 
 from zhunru.casework.office import Office
@@ -27,7 +26,7 @@ Hidden = Mapping[str, str]
 _SHORTEST = 2  # a text of one character stands in too many other words to be taken out of them
 
 
-def unseen(office: Office, case_id: str, viewer: Actor | None, at: datetime) -> Hidden:
+def unseen(office: Office, case_id: str, viewer: Actor | None) -> Hidden:
     """Return what a viewer may not learn of a case; None sees everything."""
     if viewer is None:
         return {}

@@ -77,7 +77,7 @@ def one(visit: Visit) -> Response:
 def paper(visit: Visit) -> Response:
     """Show a paper that a case issued, ready to be printed."""
     params = visit.request.path_params
-    hidden = unseen(visit.tenant.desk, params["case"], _viewer(visit), visit.at)
+    hidden = unseen(visit.tenant.desk, params["case"], _viewer(visit))
     events = masked(visit.tenant.desk.history(params["case"]), hidden)
     found = {
         f"{event['number']}-{at}": each
@@ -127,7 +127,7 @@ def _version(given: str) -> int | None:
 
 def _page(visit: Visit, case_id: str, findings: Sequence[Diagnostic] = ()) -> Response:
     office, viewer = visit.tenant.desk, _viewer(visit)
-    hidden = unseen(office, case_id, viewer, visit.at)
+    hidden = unseen(office, case_id, viewer)
     who = "" if viewer is None else f"{viewer.unit} {viewer.person}"
     case = masked(office.show(case_id, visit.at, who), hidden)
     events = masked(office.history(case_id), hidden)

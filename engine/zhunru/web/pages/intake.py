@@ -104,7 +104,7 @@ async def register(visit: Visit) -> Response:
     # Whoever acts for others confirms what those may confirm.
     by = None if visit.principal.voucher is None else actor.unit
     policy = form.current.policy
-    request = left_to_store(visit.tenant, policy, _request(visit, form, by))
+    request = left_to_store(visit.tenant, policy, _request(form, by))
     put = partial(
         visit.tenant.hall.submit,
         request,
@@ -148,7 +148,7 @@ def _read(visit: Visit) -> _Form:
     return _Form(current, asked, visit.at.date(), facts)
 
 
-def _request(visit: Visit, form: _Form, asserted_by: str | None) -> Request:
+def _request(form: _Form, asserted_by: str | None) -> Request:
     rows = read_requests(
         [form.facts],
         form.current.policy,
@@ -164,7 +164,7 @@ def _request(visit: Visit, form: _Form, asserted_by: str | None) -> Request:
 
 def _known(visit: Visit, form: _Form) -> Request:
     """Return what was filled in, with what the store knows of it: that is what will count."""
-    request = _request(visit, form, visit.principal.voucher)
+    request = _request(form, visit.principal.voucher)
     return with_store(visit.tenant, form.current.policy, form.asked.name, request)
 
 
