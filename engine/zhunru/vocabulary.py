@@ -316,6 +316,9 @@ DAY_COLUMNS = (*DAY, "收件日期", "收到日期", "收文日期")
 # The day on which a guard of a workflow, or a check, is asked.
 TODAY = ("今日", "today")
 
+# What fills in who sends, where nobody else may (由 系统 确认).
+SYSTEM = ("系统", "system")
+
 # The body above another: `上级(来文单位)`.
 SUPERIOR = ("上级", "superior")
 

@@ -95,6 +95,7 @@ class Kind:
     gaps: bool = True
     dates: bool = True
     hooks: bool = False
+    hours: bool = True
 
 
 PLAIN = Kind(days_only=True, guards=False, pauses=False, gaps=False, dates=False)
@@ -137,7 +138,9 @@ class Maker:
 
     def _length(self) -> Length:
         rng = self.rng
-        measure = Measure.WORKDAY if self.kind.days_only else rng.choice(_DAYS + _HOURS)
+        measure = (
+            Measure.WORKDAY if self.kind.days_only else rng.choice(_DAYS + _HOURS * self.kind.hours)
+        )
         most = 3 if measure in _DAYS else 90 if measure is Measure.MINUTE else 12
         return Length(amount=Decimal(rng.randint(1, most)), measure=measure)
 

@@ -99,13 +99,53 @@ def test_hands_that_an_action_must_not_be_in_are_refused_when_it_is_taken():
 
 
 def test_a_substitute_for_the_applicant_keeps_only_the_applicant_apart():
-    # Whoever opens the case is 一街道, so 区民政局 works on 乙 and on 丙.
+    # Whoever opens the case, 区民政局 works on 乙 and on 丙.
     rows = """| 甲 | 一街道 | 2 个工作日 | 报 → 乙 | 逾期 → 乙 |
 | 乙 | 区民政局 | 2 个工作日 | 审 → 丙 | 逾期 → 丙 |
 | 丙 | 区民政局 回避时 区财政局 | 2 个工作日 | 同意 → 办结 | 逾期 → 办结 |"""
     assert codes(flow(rows, under=APART.format("乙", "丙"))) == ["ZR525"]
+    # Of a case that another unit opens 一街道 would work on both; one of its own goes elsewhere.
     own = rows.replace("| 区民政局 回", "| 一街道 回")
-    assert codes(flow(own, under=APART.format("甲", "丙"))) == []
+    assert codes(flow(own, under=APART.format("甲", "丙"))) == ["ZR525"]
+    for opener, owner in (("一社区", "一街道"), ("一街道", "区财政局")):
+        case = kit(own)
+        case.open(opener, "2026-03-02 09:00")
+        case.act("报", "一街道")
+        case.act("审", "区民政局")
+        assert case.case.visit.owners == (owner,)
+    asking = own.replace("| 甲 | 一街道", "| 甲 | 申请单位")
+    form = "表单 来件\n  申请单位 单位\n"
+    assert codes(flow(asking, before=form, under=APART.format("甲", "丙"))) == []
+
+
+def test_whoever_stands_in_for_the_applicant_works_too():
+    rows = """| 甲 | 区财政局 | 2 个工作日 | 报 → 乙 | 逾期 → 乙 |
+| 乙 | 一街道 回避时 区财政局 | 2 个工作日 | 同意 → 办结 | 逾期 → 办结 |"""
+    under = APART.format("甲", "乙")
+    assert codes(flow(rows, under=under)) == ["ZR525"]
+    case = kit(rows)
+    case.open("一街道", "2026-03-02 09:00")
+    case.act("报", "区财政局")
+    assert case.case.visit.owners == ("区财政局",)
+    told = TOLD.format("一街道 回避时 区财政局", "同意(举报人)")
+    assert codes(flow(told, before=FORM, under=SECRET.replace("来文单位", "区财政局"))) == ["ZR527"]
+
+
+def test_a_field_that_did_not_ask_for_anything_is_not_given_way_to():
+    rows = """| 甲 | 一街道 | 2 个工作日 | 报(主办) → 乙 | 逾期 → 办结 |
+| 乙 | 主办 | 2 个工作日 | 转 → 丙 | 逾期 → 办结 |
+| 丙 | 区民政局 回避时 区财政局 | 2 个工作日 | 同意 → 办结 | 逾期 → 办结 |"""
+    form, under = "表单 来件\n  主办 单位\n", APART.format("乙", "丙")
+    assert codes(flow(rows, before=form, under=under)) == ["ZR525"]
+
+
+def test_states_that_no_case_comes_to_both_of_are_apart():
+    rows = """| 甲 | 一街道 | 2 个工作日 | 报 → 乙；转 → 丙 | 逾期 → {} |
+| 乙 | 区民政局 | 2 个工作日 | 办 → {} | 逾期 → 办结 |
+| 丙 | 区民政局 | 2 个工作日 | 同意 → 办结 | 逾期 → 办结 |"""
+    under = APART.format("乙", "丙")
+    assert codes(flow(rows.format("办结", "办结"), under=under)) == []
+    assert codes(flow(rows.format("办结", "丙"), under=under)) == ["ZR525"]
 
 
 # --- what must not reach whom -------------------------------------------------------------------
@@ -138,6 +178,101 @@ def test_a_secret_filled_in_by_a_line_of_every_state_is_learned_too():
     under = SECRET + "  各环节 更正(举报人) → 办结\n"
     rows = TOLD.format("来文单位", "同意")
     assert codes(flow(rows, before=FORM, under=under)) == ["ZR527"]
+
+
+@pytest.mark.parametrize("barred", ["民政部门", "部门", "区民政局", "甲区"])
+def test_a_paper_to_a_unit_reaches_its_role_its_level_and_who_is_above_it(barred: str):
+    rows = TOLD.format("一街道", "同意").replace(
+        "→ 办结 |", "→ 办结 并 签发 告知书 给 区民政局 |", 1
+    )
+    rows = rows.replace("| 甲 | 区民政局", "| 甲 | 居民")
+    under = SECRET.replace("来文单位", barred)
+    assert codes(flow(rows, before=FORM + PAPER, under=under)) == ["ZR527"]
+    other = rows.replace("给 区民政局", "给 二街道")
+    found = codes(flow(other, before=FORM + PAPER, under=under))
+    assert found == (["ZR527"] if barred == "甲区" else [])
+
+
+def test_a_secret_goes_on_only_to_a_workflow_that_keeps_it_from_the_same_body():
+    child = """流程 分办 "分办" 止于 办毕
+  约束 举报人 不得送达 {}
+  环节 收 由 一街道 限 2 个工作日
+    办 → 办毕
+    逾期 → 办毕
+"""
+    rows = "| 甲 | 一街道 | 2 个工作日 | 报(举报人) → 办结 并 产生 分办 | 逾期 → 办结 |"
+    for kept_from, handed_on in (("来文单位", {"举报人": "张三"}), ("区财政局", {})):
+        case = kit(rows, before=FORM + child.format(kept_from), under=SECRET)
+        case.open("一街道", "2026-03-02 09:00")
+        case.act("报", "一街道", 举报人="张三")
+        assert case.effects[-1].fields == handed_on
+
+
+# --- who is named ---------------------------------------------------------------------------------
+
+LED = """| 甲 | 一街道 | 2 个工作日 | 收{} → 乙 | 逾期 → {} |
+| 乙 | 主办 | 2 个工作日 | 办 → 办结 | 逾期 → 办结 |"""
+ONE = "  约束 每件 恰有 1 个 主办\n"
+
+
+def led(said: str = ""):
+    return f"表单 来件\n  主办 {said or '单位'}\n"
+
+
+def test_a_lead_that_is_said_to_be_required_is_asked_for_on_opening():
+    case = kit(LED.format("", "乙"), before=led("单位 必填"), under=ONE)
+    with pytest.raises(CaseRefused) as refused:
+        case.open("一街道", "2026-03-02 09:00")  # 逾期 would bring it to 乙 with nobody to do it
+    assert refused.value.code == "ZR726" and "主办" in str(refused.value)
+    case.open("一街道", "2026-03-02 09:00", {"主办": "区财政局"})
+    case.skip()
+    assert case.case.visit.owners == ("区财政局",)
+
+
+def test_nobody_is_not_exactly_one():
+    rows = LED.format("(主办)", "办结")
+    case = kit(rows, before=led("单位 可无"), under=ONE)
+    case.open("一街道", "2026-03-02 09:00")
+    with pytest.raises(CaseRefused) as refused:
+        case.act("收", "一街道", 主办="无")
+    assert refused.value.code == "ZR745"
+    assert case.act("收", "一街道", 主办="区财政局").state == "乙"
+
+
+def test_one_unit_is_never_two():
+    two = ONE.replace("1 个", "2 个")
+    rows = LED.format("(主办)", "办结")
+    assert codes(flow(rows, before=led(), under=two)) == ["ZR306"]
+    assert codes(flow(rows.replace("| 主办 |", "| 会办 主办 |").replace("办 →", "全部 办 →"),
+                      before=led("单位组"), under=two)) == []  # fmt: skip
+
+
+def test_a_lead_that_another_body_has_to_confirm_is_not_named_by_a_claim():
+    rows = LED.format("(主办)", "办结").replace("→ 乙", "→ 中", 1)
+    rows += "\n| 中 | 一街道 | 2 个工作日 | 转 → 乙 | 逾期 → 乙 |"
+    form = led("单位 由 区民政局 确认")
+    assert codes(flow(rows, before=form, under=ONE)) == ["ZR528"]
+    case = kit(rows, before=form)
+    case.open("一街道", "2026-03-02 09:00")
+    assert case.act("收", "一街道", 主办="区财政局").state == "中"
+    case.skip()
+    assert (case.state, case.case.visit.owners) == ("乙", ())
+    own = rows.replace("| 甲 | 一街道", "| 甲 | 区民政局")
+    assert codes(flow(own, before=form, under=ONE)) == []
+
+
+def test_what_a_later_line_of_the_same_result_takes_is_not_asked_of_the_parties():
+    joint = "| 甲 | 会办 一街道、区民政局 | 2 个工作日 | {} | 逾期 → 办结 |\n"
+    rest = LED.format("", "").splitlines()[1]
+    late = joint.format("全部 同意 → 办结；任一 反对 → 办结；过半 同意(主办) → 乙") + rest
+    assert "ZR528" in codes(flow(late, before=led(), under=ONE))
+    first = joint.format("全部 同意(主办) → 乙；任一 反对 → 办结") + rest
+    assert codes(flow(first, before=led(), under=ONE)) == []
+
+
+def test_who_opens_a_case_of_its_own_field_is_named():
+    rows = "| 甲 | 主办 | 2 个工作日 | 办 → 办结 | 逾期 → 办结 |"
+    assert codes(flow(rows, before=led(), under=ONE)) == []
 
 
 # --- time that is missing, stopped or shared ------------------------------------------------------

@@ -16,6 +16,7 @@ from tests.flows.walking import END, Endless, entries, limit, moves, random_flow
 from zhunru.checker.flow_clocks import Clocks
 from zhunru.checker.flow_map import FlowMap
 from zhunru.checker.flow_shortest import Shortest
+from zhunru.checker.flow_starts import YEARS
 from zhunru.checker.flow_times import Times
 from zhunru.checker.resolved_flows import Bound, Line, ResolvedWorkflow, State
 from zhunru.vocabulary import Measure
@@ -147,6 +148,24 @@ def test_the_worst_start_of_a_year_is_attained(seed: int) -> None:
     found = max(_count(begin, _latest(flow, begin, lambda: False)) for begin in starts)
     assert term.exact
     assert term.amount == found
+
+
+@pytest.mark.parametrize("seed", [0, 3, 7])
+def test_with_months_every_day_of_the_published_years_is_tried(seed: int) -> None:
+    flow = random_flow(seed, states=2, measures=(Measure.MONTH, Measure.WORKDAY, Measure.DAY))
+    term = Times(FlowMap(flow), CLOCKS).longest("s0", [END], Measure.WORKDAY)
+    work = working_time().days.is_workday
+    found, day = 0, date(CLOCKS.horizon.year - YEARS + 1, 1, 1)
+    while True:
+        begin = datetime.combine(day, time(23, 59, 59, 999_999), BEIJING)
+        arrival = _latest(flow, begin, lambda: False).date()
+        if arrival > CLOCKS.horizon.date():
+            break
+        days = [day + timedelta(n) for n in range(1, (arrival - day).days + 1)]
+        found = max(found, sum(map(work, days)) + (arrival > day and not work(arrival)))
+        day += timedelta(1)
+    assert day.year >= CLOCKS.horizon.year - 1
+    assert (term.amount, term.exact) == (found, True)
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_CEILING, Decimal
 
-from zhunru.checker.resolved_flows import Extension, Length, Limit, ResolvedCalendar
+from zhunru.checker.resolved_flows import Extension, Length, Limit, ResolvedCalendar, State
 from zhunru.vocabulary import (
     CLOCK,
     NATURAL_DAYS,
@@ -139,6 +139,7 @@ class Clocks:
     def __init__(self, declared: dict[str, ResolvedCalendar]) -> None:
         self._declared = declared
         self._made: dict[str, Clock] = {}
+        self._allowances: dict[tuple[object, ...], Allowance] = {}
         self.horizon = datetime.combine(published_calendar().horizon, _LAST, BEIJING)
 
     def of(self, name: str) -> Clock:
@@ -146,6 +147,15 @@ class Clocks:
         if name not in self._made:
             self._made[name] = Clock(work_calendar(name, self._declared))
         return self._made[name]
+
+    def allowance(self, state: State) -> Allowance:
+        """Return the time that a state allows, one and the same for equal limits."""
+        limit = state.limit or Limit(untimed=True)
+        key = (limit, state.extension)
+        if key not in self._allowances:
+            found = Allowance(limit, state.extension, self.of(limit.calendar))
+            self._allowances[key] = found
+        return self._allowances[key]
 
 
 _BARE = frozenset({Measure.HOUR, Measure.MINUTE})

@@ -11,11 +11,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 from zhunru.checker.resolved_flows import ALWAYS, Line, ResolvedWorkflow, State
 
-MOST_NODES = 1 << 20
+MOST_NODES = 1 << 17
+_NARROW = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +61,34 @@ class TooLarge(Exception):
 
 
 class FlowMap:
-    """The arcs of a workflow, and its nodes as far as they were asked for."""
+    """The arcs of a workflow, and its nodes as far as they were asked for.
 
-    def __init__(self, flow: ResolvedWorkflow) -> None:
+    Not `counting`, a node is a state: every walk of a case is one here, and others are, too.
+    """
+
+    def __init__(self, flow: ResolvedWorkflow, *, counting: bool = True) -> None:
         self.flow = flow
+        self.counting = counting
         self.states: dict[str, State] = {state.name: state for state in flow.states}
         self.ends = tuple(end for end in flow.ends if end not in self.states)
         self.arcs: dict[str, tuple[Arc, ...]] = {
             name: tuple(self._arcs_of(state)) for name, state in self.states.items()
         }
         self.component = components({name: self._next(name) for name in self.states})
-        self._counted = self._counters()
+        self._counted = self._counters() if counting else {}
+        self._ways: dict[str, tuple[_Way, ...]] = {}
         self._steps: dict[Node, tuple[tuple[Arc, Node], ...]] = {}
+
+    @cached_property
+    def flat(self) -> FlowMap:
+        """Return this map without counting."""
+        return FlowMap(self.flow, counting=False)
+
+    @property
+    def most(self) -> int:
+        """Return how many nodes may be looked at: fewer where each has many counts."""
+        width = max(map(len, self._counted.values()), default=0)
+        return MOST_NODES // (1 + width // _NARROW)
 
     @property
     def start(self) -> Node:
@@ -137,6 +155,17 @@ class FlowMap:
                 return _circle(name, following, home)
         return []
 
+    def onward(self, names: Iterable[str]) -> frozenset[str]:
+        """Return these states, and all to which any arcs lead from them."""
+        found = {*names}
+        waiting = list(found)
+        while waiting:
+            for arc in self.arcs.get(waiting.pop(), ()):
+                if arc.target not in found:
+                    found.add(arc.target)
+                    waiting.append(arc.target)
+        return frozenset(found)
+
     def between(self, start: str, ends: Iterable[str]) -> set[str]:
         """Return the states that a case may be in after `start`, before `ends`."""
         stop = frozenset(ends)
@@ -184,19 +213,30 @@ class FlowMap:
         return {home: tuple(lines.items()) for home, lines in found.items()}
 
     def _steps_of(self, node: Node) -> Iterator[tuple[Arc, Node]]:
-        home = self.component.get(node.state)
-        if home is None:
+        if not self.counting:
+            yield from ((arc, Node(arc.target)) for arc in self.arcs.get(node.state, ()))
             return
-        places = {line: at for at, (line, _) in enumerate(self._counted.get(home, ()))}
+        ways = self._ways.get(node.state)
+        if ways is None:
+            ways = self._ways[node.state] = tuple(self._ways_of(node.state))
         over = False
-        for arc in self.arcs[node.state]:
-            counts = self._after(arc, node, places)
+        for arc, place, arrival in ways:
+            counts = _after(arc, node.counts, place)
             # Time takes the first line that is open: none behind one without a condition.
             if counts is None or (over and arc.line.ends_time):
                 continue
             over = over or (arc.line.ends_time and arc.line.guard == ALWAYS)
+            yield arc, arrival or Node(arc.target, counts)
+
+    def _ways_of(self, state: str) -> Iterator[_Way]:
+        """Yield the arcs out of a state, with what does not hang on the counts."""
+        home = self.component.get(state)
+        if home is None:
+            return
+        places = {line: at for at, (line, _) in enumerate(self._counted.get(home, ()))}
+        for arc in self.arcs[state]:
             inside = self.component.get(arc.target) == home
-            yield arc, Node(arc.target, counts) if inside else self._arrival(arc)
+            yield _Way(arc, places.get(arc.line.id), None if inside else self._arrival(arc))
 
     def _arrival(self, arc: Arc) -> Node:
         """Return where an arc into another component leads.
@@ -209,19 +249,28 @@ class FlowMap:
         counted = self._counted.get(self.component.get(arc.target, -1), ())
         return Node(node.state, tuple(int(line == arc.line.id) for line, _ in counted))
 
-    def _after(self, arc: Arc, node: Node, places: dict[str, int]) -> tuple[int, ...] | None:
-        """Return the counts after an arc; None if it cannot be taken."""
-        times = arc.line.bound.times if arc.line.bound else None
-        if times is None:
-            return node.counts
-        place = places.get(arc.line.id)
-        taken = node.counts[place] if place is not None else 0
-        # One line gives two ways: its own while there are times left, 满后 when there are none.
-        if (taken >= times) is not arc.spent:
-            return None
-        if arc.spent or place is None:
-            return node.counts
-        return (*node.counts[:place], taken + 1, *node.counts[place + 1 :])
+
+class _Way(NamedTuple):
+    """An arc with the place of its count (None: it is not counted), and, if it leaves the
+    component, where it leads."""
+
+    arc: Arc
+    place: int | None
+    arrival: Node | None
+
+
+def _after(arc: Arc, counts: tuple[int, ...], place: int | None) -> tuple[int, ...] | None:
+    """Return the counts after an arc; None if it cannot be taken."""
+    times = arc.line.bound.times if arc.line.bound else None
+    if times is None:
+        return counts
+    taken = counts[place] if place is not None else 0
+    # One line gives two ways: its own while there are times left, 满后 when there are none.
+    if (taken >= times) is not arc.spent:
+        return None
+    if arc.spent or place is None:
+        return counts
+    return (*counts[:place], taken + 1, *counts[place + 1 :])
 
 
 def _circle(start: str, following: dict[str, list[str]], home: dict[str, int]) -> list[str]:
@@ -308,15 +357,68 @@ def _spread(map_: FlowMap, came: Came, allowed: Callable[[Arc], bool]) -> Iterat
     How each is reached is noted in `came`. Raises `TooLarge` where they are too many.
     """
     queue = deque(came)
+    most = map_.most
     while queue:
         node = queue.popleft()
         yield node
         for arc, following in map_.steps(node):
             if following not in came and allowed(arc):
-                if len(came) >= MOST_NODES:
+                if len(came) >= most:
                     raise TooLarge
                 came[following] = (arc, node)
                 queue.append(following)
+
+
+def plainly_whole(map_: FlowMap) -> bool:
+    """Tell whether every state and end is reached, and an end from each, however often bounded
+    lines were taken before; False: their counts have to be looked at."""
+    return _all_reached(map_) and _all_end(map_)
+
+
+def _all_reached(map_: FlowMap) -> bool:
+    """By ways that come to no state twice, so that no line of one is used up."""
+    shared = {each.line.id for each in map_.flow.anywhere if each.line.bound}
+    seen = {map_.flow.initial}
+    waiting = [map_.flow.initial]
+    while waiting:
+        for arc, _ in map_.steps(map_.entry(waiting.pop())):
+            if arc.target not in seen and arc.line.id not in shared:
+                seen.add(arc.target)
+                waiting.append(arc.target)
+    return seen >= {*map_.states, *map_.ends}
+
+
+def _all_end(map_: FlowMap) -> bool:
+    """By lines that are always open, wherever they lead by then."""
+    ending = set(map_.ends)
+    left = [*map_.states]
+    while left:
+        rest: list[str] = []
+        # Most lines lead onward, so what comes last is found first.
+        for name in reversed(left):
+            if _leads_into(map_.arcs[name], ending):
+                ending.add(name)
+            else:
+                rest.append(name)
+        if len(rest) == len(left):
+            return False
+        left = rest[::-1]
+    return True
+
+
+def _leads_into(arcs: Iterable[Arc], ending: set[str]) -> bool:
+    targets: dict[str, list[str]] = {}
+    last = ""
+    for arc in arcs:
+        bound = arc.line.bound
+        # Time takes the first line without a condition, and none behind it.
+        if arc.line.ends_time and last not in ("", arc.line.id):
+            continue
+        if arc.line.ends_time and arc.line.guard == ALWAYS:
+            last = arc.line.id
+        if bound is None or bound.times is None or bound.then:
+            targets.setdefault(arc.line.id, []).append(arc.target)
+    return any(all(each in ending for each in found) for found in targets.values())
 
 
 def walk_to(node: Node, came: Came) -> Walk:

@@ -1,7 +1,9 @@
-"""Whether the owners of two states can be one unit, or one person."""
+"""Who works on the states of a workflow: whether two states may fall to one unit, or one person,
+and whether a body may be one from which something is kept."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Literal
 
 from zhunru.checker import resolved_flows as f
@@ -9,28 +11,164 @@ from zhunru.checker.unit_table import of_level
 
 if TYPE_CHECKING:
     from zhunru.checker.chart import Chart
+    from zhunru.checker.flow_map import FlowMap
+    from zhunru.checker.resolved import UnitTarget
+
+_Key = tuple[str, str, str]
 
 
-def possible_conflict(
-    chart: Chart, one: f.State, other: f.State, by: Literal["unit", "person"], initial: str = ""
-) -> str:
-    """Return the body that may work on both states; empty: none can.
+class Hands:
+    """The bodies of one workflow, as far as the chart knows them."""
 
-    Persons are kept apart when the case runs; it cannot be kept where a post has one holder only.
-    A recusal of whoever owns the other state keeps units apart, and a substitute does if the other
-    side applies: whoever has `initial`, or is not on the chart.
-    """
-    for mine in _bodies(one.owner):
-        for theirs in _bodies(other.owner):
-            if by == "person":
-                if mine.name == theirs.name and _single(chart, mine):
-                    return mine.name
-            elif _can_meet(chart, mine, theirs) and not (
-                _gives_way(chart, other, mine, one.name == initial)
-                or _gives_way(chart, one, theirs, other.name == initial)
-            ):
-                return mine.name if mine.name == theirs.name else f"{mine.name}、{theirs.name}"
-    return ""
+    def __init__(self, chart: Chart, map_: FlowMap) -> None:
+        self.chart = chart
+        self.map = map_
+        flow = map_.flow
+        self._bearers = chart.bearers()
+        self._units: dict[_Key, frozenset[str] | None] = {}
+        first = flow.state(flow.initial)
+        owner = first.owner if first else None
+        asking = owner.bodies if isinstance(owner, f.Owners) else ()
+        self._asking = {_key(body) for body in asking}
+        self._after: dict[str, frozenset[str]] = {}
+
+    def possible_conflict(self, one: f.State, other: f.State, by: Literal["unit", "person"]) -> str:
+        """Return the body that may work on both states in one case; empty: none can.
+
+        Persons are kept apart when the case runs; it cannot be kept where a post has one holder
+        only. A recusal of whoever owns the other state keeps units apart, and a substitute does if
+        the other side applies: a field or a role off the chart that has the first state.
+        """
+        if not (self._may_follow(one, other) or self._may_follow(other, one)):
+            return ""
+        for mine in everybody(one.owner):
+            for theirs in everybody(other.owner):
+                if by == "person":
+                    if mine.name == theirs.name and self._single(mine):
+                        return mine.name
+                elif self._can_meet(mine, theirs) and not (
+                    self._gives_way(other, theirs, one, mine)
+                    or self._gives_way(one, mine, other, theirs)
+                ):
+                    return mine.name if mine.name == theirs.name else f"{mine.name}、{theirs.name}"
+        return ""
+
+    def _may_follow(self, one: f.State, other: f.State) -> bool:
+        """Tell whether a case may come to a state after somebody worked on another."""
+        # A party of a 会办 may have answered before time leaves it for all of them.
+        joint = isinstance(one.owner, f.Joint)
+        ways = (arc for arc in self.map.arcs[one.name] if joint or not arc.line.ends_time)
+        return any(other.name in self._onward(arc.target) for arc in ways)
+
+    def _onward(self, name: str) -> frozenset[str]:
+        if name not in self._after:
+            self._after[name] = self.map.onward([name])
+        return self._after[name]
+
+    def reaches(self, body: f.Body, barred: f.Body) -> bool:
+        """Tell whether a body may be, or be below, one from which something is kept.
+
+        A body that is not on the chart is only itself: a field may name any unit.
+        """
+        if _key(body) == _key(barred):
+            return True
+        units, kept_from = self.units_of(body), self.units_of(barred)
+        return bool(units and kept_from and any(self._is_within(u, kept_from) for u in units))
+
+    def units_of(self, body: f.Body) -> frozenset[str] | None:
+        """Return the units that a body can be; None: it is not known, any may be."""
+        key = _key(body)
+        if key not in self._units:
+            self._units[key] = self._found(body)
+        return self._units[key]
+
+    def _found(self, body: f.Body) -> frozenset[str] | None:
+        if body.kind == "unit":
+            return frozenset({body.name})
+        if body.kind == "level":
+            return frozenset(of_level(self.chart.units, body.name))
+        if body.kind == "role":
+            return frozenset(self._holding(body.name, set())) or None
+        return None
+
+    def _holding(self, role: str, asked: set[str]) -> Iterator[str]:
+        asked.add(role)
+        for target in self._bearers.get(role, ()):
+            yield from self._meant(target, asked)
+
+    def _meant(self, target: UnitTarget, asked: set[str]) -> Iterator[str]:
+        if target.kind == "unit":
+            yield target.name
+        elif target.kind == "level":
+            yield from of_level(self.chart.units, target.name)
+        elif target.name not in asked:
+            yield from self._holding(target.name, asked)
+
+    def _gives_way(self, state: f.State, mine: f.Body, before: f.State, other: f.Body) -> bool:
+        """Tell whether `mine` is replaced in a state, or kept out, where `other` works on another
+        one."""
+        owner = state.owner
+        if other.kind == "field" and self._given_between(state, before, other.name):
+            return False
+        if isinstance(owner, f.Meeting):
+            return owner.recused is not None and owner.recused.name == other.name
+        substitute = owner.substitute if isinstance(owner, f.Owners) else None
+        if substitute is None or not self._applies(other):
+            return False
+        # Whoever is named to stand in is not the applicant; whom a field names may be.
+        return mine is not substitute or substitute.kind != "field"
+
+    def _given_between(self, one: f.State, other: f.State, name: str) -> bool:
+        """Tell whether an action may give a field anew after one of two states, before the
+        other."""
+        given = [arc for arc in self.map.every_arc() if name in arc.line.inputs]
+        return any(
+            arc.source in self._onward(first.name) and second.name in self._onward(arc.target)
+            for arc in given
+            for first, second in ((one, other), (other, one))
+        )
+
+    def _applies(self, body: f.Body) -> bool:
+        """Tell whether a body is who asks. A case may be opened by any unit of the chart, so none
+        is that is known; a field of the first state is, and a role that no unit has."""
+        if body.kind == "field":
+            return _key(body) in self._asking
+        return body.kind == "role" and not self._bearers.get(body.name)
+
+    def _is_within(self, unit: str, others: Collection[str]) -> bool:
+        """Tell whether a unit is one of others, or below one."""
+        seen: set[str] = set()
+        while unit not in others and unit in self.chart.units and unit not in seen:
+            seen.add(unit)
+            unit = self.chart.units[unit].superior
+        return unit in others
+
+    def _single(self, body: f.Body) -> bool:
+        role = self.chart.roles.get(body.name) if body.kind == "role" else None
+        return bool(role and role.number and role.number.value == 1)
+
+    def _can_meet(self, one: f.Body, other: f.Body) -> bool:
+        """Tell whether some unit may be both; what is not known to differ may be the same."""
+        if _key(one) == _key(other):
+            return True
+        mine, theirs = self.units_of(one), self.units_of(other)
+        if mine is None or theirs is None:
+            return not self._are_kinds_apart(one, other)
+        return bool(mine & theirs)
+
+    def _are_kinds_apart(self, one: f.Body, other: f.Body) -> bool:
+        """A meeting or post 每个 L is no unit of another level; bodies nobody holds yet may be
+        any."""
+        kinds = [self._level(body) for body in (one, other)]
+        return None not in kinds and kinds[0] != kinds[1]
+
+    def _level(self, body: f.Body) -> str | None:
+        if body.kind in ("level", "above"):
+            return body.level or body.name
+        if body.kind == "unit":
+            return self.chart.units[body.name].level or None
+        role = self.chart.roles.get(body.name) if body.kind == "role" else None
+        return role.every.text if role and role.every else None
 
 
 def worked_on(flow: f.ResolvedWorkflow, name: str) -> tuple[f.State, ...]:
@@ -47,72 +185,21 @@ def _actions(flow: f.ResolvedWorkflow, state: f.State) -> set[str]:
 
 
 def working(owner: f.Owner | None) -> tuple[f.Body, ...]:
-    """Return the bodies that act in a state; not those that are only written beside them (会同)."""
-    if isinstance(owner, f.Owners):
-        return owner.bodies
-    return _bodies(owner)
-
-
-def _bodies(owner: f.Owner | None) -> tuple[f.Body, ...]:
+    """Return the bodies that act in a state, or stand in for them; not those that are only
+    written beside them (会同)."""
     if isinstance(owner, f.Joint):
         return owner.parties
     if isinstance(owner, f.Meeting):
         return (owner.body,)
-    return owner.bodies + owner.jointly if owner else ()
+    if owner is None:
+        return ()
+    return owner.bodies + ((owner.substitute,) if owner.substitute else ())
 
 
-def _gives_way(chart: Chart, state: f.State, other: f.Body, opens: bool) -> bool:
-    """Tell whether the owner of a state is replaced, or kept out, where `other` worked before."""
-    owner = state.owner
-    if isinstance(owner, f.Owners):
-        # A unit that is known and did not ask for anything is not given way to.
-        return owner.substitute is not None and (opens or units_of(chart, other) is None)
-    recused = owner.recused if isinstance(owner, f.Meeting) else None
-    return recused is not None and recused.name == other.name
+def everybody(owner: f.Owner | None) -> tuple[f.Body, ...]:
+    """Return the bodies that a state is in the hands of, those beside them too."""
+    return working(owner) + (owner.jointly if isinstance(owner, f.Owners) else ())
 
 
-def _single(chart: Chart, body: f.Body) -> bool:
-    role = chart.roles.get(body.name) if body.kind == "role" else None
-    return bool(role and role.number and role.number.value == 1)
-
-
-def _can_meet(chart: Chart, one: f.Body, other: f.Body) -> bool:
-    """Tell whether some unit may be both; what is not known to differ may be the same."""
-    if (one.kind, one.name) == (other.kind, other.name):
-        return True
-    mine, theirs = units_of(chart, one), units_of(chart, other)
-    if mine is None or theirs is None:
-        return not _are_kinds_apart(chart, one, other)
-    return bool(mine & theirs)
-
-
-def units_of(chart: Chart, body: f.Body) -> frozenset[str] | None:
-    """Return the units that a body can be; None: it is not known, any may be."""
-    if body.kind == "unit":
-        return frozenset({body.name})
-    if body.kind == "level":
-        return frozenset(of_level(chart.units, body.name))
-    if body.kind == "role":
-        holders = chart.holders().get(body.name, ())
-        found: set[str] = set()
-        for target in holders:
-            if target.kind != "unit":
-                return None
-            found.add(target.name)
-        return frozenset(found) or None
-    return None
-
-
-def _are_kinds_apart(chart: Chart, one: f.Body, other: f.Body) -> bool:
-    """A meeting or post 每个 L is no unit of another level; bodies nobody holds yet may be any."""
-    kinds = [_level(chart, body) for body in (one, other)]
-    return None not in kinds and kinds[0] != kinds[1]
-
-
-def _level(chart: Chart, body: f.Body) -> str | None:
-    if body.kind == "level":
-        return body.name
-    if body.kind == "unit":
-        return chart.units[body.name].level or None
-    role = chart.roles.get(body.name) if body.kind == "role" else None
-    return role.every.text if role and role.every else None
+def _key(body: f.Body) -> _Key:
+    return (body.kind, body.name, body.level)

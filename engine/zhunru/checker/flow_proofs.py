@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING, Any, Literal
 
 from zhunru.checker import resolved_flows as f
 from zhunru.checker.flow_clocks import Clocks
 from zhunru.checker.flow_map import Arc, FlowMap, Node, TooLarge, Walk, search, way_to
-from zhunru.checker.flow_owners import possible_conflict, worked_on, working
+from zhunru.checker.flow_owners import Hands, worked_on, working
 from zhunru.checker.flow_shape import is_closed, own_flows
 from zhunru.checker.flow_stretch import Term
 from zhunru.checker.flow_times import Times
+from zhunru.checker.flow_unset import telling, works_as
 from zhunru.checker.flow_words import LANGUAGES, length_text, paths, state_times, walk_text
 
 if TYPE_CHECKING:
@@ -75,6 +77,16 @@ class Prover:
         self.map = FlowMap(flow)
         self.clocks = clocks
 
+    @cached_property
+    def hands(self) -> Hands:
+        """Return who works on its states."""
+        return Hands(self.model.chart, self.map)
+
+    @cached_property
+    def times(self) -> Times:
+        """Return how long its states may take."""
+        return Times(self.map, self.clocks)
+
     def prove(self, each: f.Constraint) -> None:
         """Prove one constraint, or make a finding."""
         try:
@@ -112,7 +124,14 @@ class Prover:
     def walk_without(self, steps: tuple[str, ...], target: str) -> Walk | None:
         """Return a walk of a new case to `target` that takes none of these steps."""
         takes = [self._takes(step) for step in steps]
-        return self._to(target, lambda arc: not any(take(arc) for take in takes))
+        return self._walk(
+            lambda map_: self._to(map_, target, lambda arc: not any(take(arc) for take in takes))
+        )
+
+    def _walk(self, find: Callable[[FlowMap], Walk | None]) -> Walk | None:
+        """Return what is found, if there is any even where nothing is counted: that is soon known,
+        however many counts there are."""
+        return None if find(self.map.flat) is None else find(self.map)
 
     def _takes(self, step: str) -> Callable[[Arc], bool]:
         """An action is taken by its name or label; a state is left by its owner, never by time."""
@@ -127,31 +146,27 @@ class Prover:
     def _is_state(self, name: str) -> bool:
         return name in self.map.states or name in self.map.ends
 
-    def _to(
-        self, target: str, allowed: Callable[[Arc], bool], starts: Iterable[Node] = ()
-    ) -> Walk | None:
+    def _to(self, map_: FlowMap, target: str, allowed: Callable[[Arc], bool]) -> Walk | None:
         """Return a walk by allowed arcs to a state, or to the taking of an action."""
-        begin = list(starts) or [self.map.start]
         if self._is_state(target):
-            return search(self.map, begin, lambda node: node.state == target, allowed)
+            return search(map_, [map_.start], lambda node: node.state == target, allowed)
         last: list[Arc] = []
 
         def ready(node: Node) -> bool:
-            for arc, _ in self.map.steps(node):
+            for arc, _ in map_.steps(node):
                 if target in (arc.line.name, arc.line.label) and not arc.line.ends_time:
                     last[:] = [arc]
                     return True
             return False
 
-        walk = search(self.map, begin, ready, allowed)
+        walk = search(map_, [map_.start], ready, allowed)
         return walk and Walk(walk.first, (*walk.arcs, last[0]))
 
     # --- 自 A 至 X 不超过 T -------------------------------------------------------------------
 
     def _longest(self, each: f.Longest) -> None:
         allowed = each.length
-        times = Times(self.map, self.clocks)
-        term = times.longest(each.start, each.ends, allowed.measure)
+        term = self.times.longest(each.start, each.ends, allowed.measure)
         if term.amount is not None and term.amount <= allowed.amount:
             return
         if term.endless:
@@ -205,9 +220,8 @@ class Prover:
 
     def _may_be_same(self, left: str, right: str, by: Literal["unit", "person"]) -> str:
         """Return who may work on both; of an action every state counts in which it is taken."""
-        flow, chart = self.flow, self.model.chart
-        pairs = product(worked_on(flow, left), worked_on(flow, right))
-        found = (possible_conflict(chart, one, other, by, flow.initial) for one, other in pairs)
+        pairs = product(worked_on(self.flow, left), worked_on(self.flow, right))
+        found = (self.hands.possible_conflict(one, other, by) for one, other in pairs)
         return next(filter(None, found), "")
 
     # --- 凡 A 必有 X ------------------------------------------------------------------------
@@ -221,26 +235,31 @@ class Prover:
 
     def walk_past(self, start: str, target: str) -> Walk | None:
         """Return a walk of a case through `start` to an end that never comes to `target`."""
+        if self.flow.initial == target:
+            return None
+        return self._walk(lambda map_: self._past(map_, start, target))
+
+    def _past(self, map_: FlowMap, start: str, target: str) -> Walk | None:
         is_target = self._comes_to(target)
         is_start = self._comes_to(start)
         # the case remembers whether it came through `start`: a map of two floors
-        first = (self.map.start, self.flow.initial == start)
-        if self.flow.initial == target:
-            return None
+        first = (map_.start, self.flow.initial == start)
         came: dict[Floor, tuple[Arc, Floor] | None] = {first: None}
         queue = [first]
         # The list grows while it is gone through: places in the order of their distance, so the
         # first walk is shortest.
         for place in queue:
             node, through = place
-            if self.map.is_end(node.state):
+            if map_.is_end(node.state):
                 if through:
                     (origin, _), arcs = way_to(place, came)
                     return Walk(origin.state, arcs)
                 continue
-            for arc, following in self.map.steps(node):
+            for arc, following in map_.steps(node):
                 after = (following, through or is_start(arc))
                 if not is_target(arc) and after not in came:
+                    if len(came) >= 2 * map_.most:
+                        raise TooLarge
                     came[after] = (arc, place)
                     queue.append(after)
         return None
@@ -262,7 +281,7 @@ class Prover:
     def _deliveries(self, each: f.Withheld) -> Iterator[tuple[str, Span]]:
         told_of: set[str] = set()
         for state in self.flow.states:
-            if not any(_same(body, each.from_) for body in working(state.owner)):
+            if not any(self.hands.reaches(body, each.from_) for body in working(state.owner)):
                 continue
             for line in dict.fromkeys(arc.line for arc in self.map.arcs[state.name]):
                 fills = not line.ends_time and each.secret in line.inputs
@@ -271,34 +290,36 @@ class Prover:
                     yield line.name, line.span
         for effect in _effects(self.flow):
             document = self.model.documents.get(effect.object)
-            told = effect.kind == "issue" and any(_same(body, each.from_) for body in effect.to)
-            if told and document and each.secret in document.slots:
+            told = (self.hands.reaches(body, each.from_) for body in effect.to)
+            if effect.kind == "issue" and any(told) and document and each.secret in document.slots:
                 yield effect.object, effect.span
 
     # --- 每件 恰有 N 个 R --------------------------------------------------------------------
 
     def _exactly(self, each: f.Exactly) -> None:
         """Whoever works as R is named before the work begins; how many is asked when named."""
+        if self._known_at_first(each.role):
+            return
+        tells = telling(self.flow, each.role)
         for state in self.flow.states:
-            if not _works(state.owner, each.role):
+            if not works_as(state, each.role):
                 continue
-            walk = search(
-                self.map, [self.map.start], lambda node, s=state: node.state == s.name,  # type: ignore[misc]
-                lambda arc: each.role not in arc.line.inputs,
-            )  # fmt: skip
-            if walk is not None and not self._in_form(each.role):
+            walk = self._walk(
+                lambda map_, name=state.name: self._to(map_, name, lambda arc: not tells(arc))  # type: ignore[misc]
+            )
+            if walk is not None:
                 self.model.report.add(
                     "ZR528", each.span, state=state.name, role=each.role, **paths(walk)
                 )
                 return
 
-    def _in_form(self, name: str) -> bool:
-        """Tell whether the request itself must bring a field."""
-        for symbol in self.model.scope.visible["form"].values():
-            for field in symbol.node.fields:
-                if field.name.text == name and field.required:
-                    return True
-        return self.model.chart.target(name) is not None
+    def _known_at_first(self, name: str) -> bool:
+        """Tell whether the request must bring a field, or who opens a case is it."""
+        first = self.flow.state(self.flow.initial)
+        owner = first.owner if first else None
+        opens = isinstance(owner, f.Owners) and any(body.name == name for body in owner.bodies)
+        required = any(field.name == name and field.required for field in self.flow.fields)
+        return opens or required or self.model.chart.target(name) is not None
 
 
 def _why(term: Term) -> dict[str, Any]:
@@ -308,10 +329,6 @@ def _why(term: Term) -> dict[str, Any]:
         "why_zh": zh.format(at=term.at, table=gap.table, cases=gap.zh),
         "why_en": en.format(at=term.at, table=gap.table, cases=gap.en),
     }
-
-
-def _same(one: f.Body, other: f.Body) -> bool:
-    return (one.kind, one.name, one.level) == (other.kind, other.name, other.level)
 
 
 def _effects(flow: f.ResolvedWorkflow) -> Iterable[f.Effect]:
@@ -324,11 +341,6 @@ def _effects(flow: f.ResolvedWorkflow) -> Iterable[f.Effect]:
         yield from each.line.bound.effects if each.line.bound else ()
     for _, effects in flow.arrivals:
         yield from effects
-
-
-def _works(owner: f.Owner | None, role: str) -> bool:
-    acts = not isinstance(owner, f.Meeting)
-    return acts and any(body.name == role for body in working(owner))
 
 
 CHECKS = (check_constraints,)

@@ -8,7 +8,16 @@ from itertools import combinations_with_replacement
 from typing import TYPE_CHECKING
 
 from zhunru.checker import resolved_flows as f
-from zhunru.checker.flow_map import Came, FlowMap, Node, TooLarge, reachable, search, walk_to
+from zhunru.checker.flow_map import (
+    Came,
+    FlowMap,
+    Node,
+    TooLarge,
+    plainly_whole,
+    reachable,
+    search,
+    walk_to,
+)
 from zhunru.checker.flow_words import JOINS, line_names, paths
 from zhunru.vocabulary import NOT_PASSED, PASSED, TODAY, Measure
 
@@ -105,6 +114,8 @@ def check_ways(model: Model) -> None:
         if not is_closed(flow):
             continue
         map_ = FlowMap(flow)
+        if plainly_whole(map_):
+            continue
         try:
             came = reachable(map_, [map_.start])
         except TooLarge:

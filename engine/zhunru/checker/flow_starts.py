@@ -31,6 +31,10 @@ class Starts:
         seen = (*(c.days.kind(day) for c in calendars[:1]), *(c.hours_on(day) for c in calendars))
         return self._known.setdefault(seen, chr(len(self._known)))
 
+    def every(self) -> Iterator[date]:
+        """Yield every day of them."""
+        return (self.first + _DAY * at for at in range(len(self._run)))
+
     def days(self, reach: Callable[[date], date], *, dated: bool) -> Iterator[date]:
         """Yield starts such that every run of days, as far as `reach` says it matters, is met.
 

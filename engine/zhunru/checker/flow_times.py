@@ -39,7 +39,7 @@ from zhunru.checker.flow_map import (
 from zhunru.checker.flow_starts import YEARS, Starts
 from zhunru.checker.flow_stretch import Reason, Stretch, Term
 from zhunru.checker.flow_unset import without_limit
-from zhunru.checker.resolved_flows import Length, Limit
+from zhunru.checker.resolved_flows import Length
 from zhunru.vocabulary import CLOCK, Measure
 
 MOST_WORK = 6_000_000
@@ -59,13 +59,8 @@ class Times:
         self.home = clocks.of(map_.flow.calendar)
         # States of which all visits share one limit (累计).
         self.shared = [state.name for state in map_.flow.states if state.cumulative]
-        self.allowed = {
-            state.name: Allowance(
-                state.limit or Limit(untimed=True), state.extension,
-                clocks.of(state.limit.calendar if state.limit else map_.flow.calendar),
-            )
-            for state in map_.flow.states
-        }  # fmt: skip
+        self.allowed = {state.name: clocks.allowance(state) for state in map_.flow.states}
+        self._singles: dict[tuple[Allowance, Measure, bool], Decimal | None] = {}
 
     def longest(self, start: str, ends: Iterable[str], measure: Measure) -> Term:
         """Return the longest that a case may take from an entry of `start` to `ends` or its end.
@@ -202,16 +197,30 @@ class Times:
     def _worst_of(self, plain: _Plain, measure: Measure, names: Iterable[str]) -> Term | None:
         """Return the longest over all starts; None where it runs past what is published."""
         worst, at = -1, self.horizon
+        for start, arrival in self._swept(plain, dated=self.dated(names, measure)):
+            number = needed(self.home, measure, start, arrival)
+            if number > worst:
+                worst, at = number, start
+        return None if worst < 0 else Term(Decimal(worst), measure, plain.walk(at))
+
+    def _swept(self, plain: _Plain, *, dated: bool) -> Iterator[tuple[datetime, datetime]]:
+        """Yield the moments at which a case may begin, with the latest arrival of each."""
 
         def reach(day: date) -> date:
             return plain.arrival(last_of(day)).date()
 
-        for day in self.starts.days(reach, dated=self.dated(names, measure)):
-            for start in self.home.starts(day):
-                number = needed(self.home, measure, start, plain.arrival(start))
-                if number > worst:
-                    worst, at = number, start
-        return None if worst < 0 else Term(Decimal(worst), measure, plain.walk(at))
+        if not dated:
+            for day in self.starts.days(reach, dated=False):
+                yield from ((start, plain.arrival(start)) for start in self.home.starts(day))
+            return
+        # Every day is one of its own, so they are gone over together: node by node.
+        begun = [(day, start) for day in self.starts.every() for start in self.home.starts(day)]
+        arrivals = plain.arrivals([start for _, start in begun], self.horizon)
+        latest = dict(zip((day for day, _ in begun), arrivals, strict=True))
+        known = set(self.starts.days(lambda day: latest[day].date(), dated=True))
+        for (day, start), arrival in zip(begun, arrivals, strict=True):
+            if day in known:
+                yield start, arrival
 
     def _safe(self, measure: Measure, names: Iterable[str]) -> Decimal | None:
         """Return a bound that no case passes: every state as often as the bounds let it be."""
@@ -244,13 +253,19 @@ class Times:
 
     def _single(self, name: str, measure: Measure) -> Decimal | None:
         """Return the most that one visit takes in this measure."""
-        allowance = self.allowed[name]
+        allowance, pauses = self.allowed[name], bool(self.map.states[name].suspensions)
+        key = (allowance, measure, pauses)
+        if key not in self._singles:
+            self._singles[key] = self._most_of(*key)
+        return self._singles[key]
+
+    def _most_of(self, allowance: Allowance, measure: Measure, pauses: bool) -> Decimal | None:
         if allowance.open or allowance.limit.untimed:
             return None
         same = allowance.clock is self.home or measure not in CLOCK
         if allowance.measures == {grain(measure)} and same:
             return of_grains(allowance.most(), measure)
-        if self.map.states[name].suspensions:
+        if pauses:
             # While it is stopped days of rest may pass, and every day that counts be one of work.
             return _most_days(allowance.lengths) if measure is Measure.WORKDAY else None
         if measure in CLOCK:
@@ -342,6 +357,23 @@ class _Plain:
         """Return the latest arrival at the end of the stretch."""
         dues = zip(self._dues(start), self._final, strict=True)
         return max((due for due, final in dues if final and due), default=start)
+
+    def arrivals(self, starts: list[datetime], last: datetime) -> list[datetime]:
+        """Return the latest arrival of each start; what is past `last` goes no further."""
+        entries: list[list[datetime]] = [[] for _ in self.order]
+        for place in self._starts:
+            entries[place] = starts
+        found = starts
+        for at, entered in enumerate(entries):
+            latest = self._latest[at]
+            dues = [moment if moment > last else latest(moment) for moment in entered]
+            entries[at] = []  # a long list for each node would be much
+            if self._final[at]:
+                found = [*map(max, found, dues)]
+            for following in self._inner[at]:
+                before = entries[following]
+                entries[following] = [*map(max, before, dues)] if before else dues
+        return found
 
     def _dues(self, start: datetime) -> list[datetime | None]:
         """Return the latest moment in each node, None where the case does not come."""

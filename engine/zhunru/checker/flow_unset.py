@@ -9,9 +9,18 @@ from collections.abc import Callable, Iterable, Iterator
 
 from zhunru.checker import resolved as r
 from zhunru.checker.flow_map import Arc, FlowMap, Node, Walk, reachable, walk_to
-from zhunru.checker.resolved_flows import Limit, ResolvedWorkflow
+from zhunru.checker.flow_owners import working
+from zhunru.checker.resolved_flows import (
+    Exactly,
+    Joint,
+    Limit,
+    Line,
+    Meeting,
+    ResolvedWorkflow,
+    State,
+)
 from zhunru.checker.resolved_parts import parts
-from zhunru.vocabulary import TODAY
+from zhunru.vocabulary import SYSTEM, TODAY
 
 
 def without_limit(
@@ -39,13 +48,16 @@ def without_limit(
 def asked_on_opening(flow: ResolvedWorkflow) -> tuple[str, ...]:
     """Return the required facts without which a case may not begin.
 
-    Proofs take it that what is 必填 is known. So it has to be, where a limit hangs on it and time
-    may come there before anybody is asked.
+    Proofs take it that what is 必填 is known. So it has to be, where a limit hangs on it, or it
+    says who works (恰有), and time may come there before anybody is asked.
     """
     needed = {each.name for each in flow.fields if each.required}
+    single = {each.role for each in flow.constraints if isinstance(each, Exactly)} & needed
     hanging: dict[str, set[str]] = {}
     for state in flow.states:
-        if state.limit is not None and (facts := _read(state.limit) & needed):
+        facts = {name for name in single if works_as(state, name)}
+        facts |= _read(state.limit) & needed if state.limit is not None else set()
+        if facts:
             hanging[state.name] = facts
     if not hanging:
         return ()
@@ -58,6 +70,7 @@ def asked_on_opening(flow: ResolvedWorkflow) -> tuple[str, ...]:
 
 def _may_lack(map_: FlowMap, state: str, fact: str) -> bool:
     """Tell whether time may bring a case to a state by ways on which a fact is not asked for."""
+    tells = telling(map_.flow, fact)
     waiting = [map_.flow.initial]
     seen = set(waiting)
     # Over states alone: what more ways this finds than there are only asks for a fact earlier.
@@ -65,7 +78,7 @@ def _may_lack(map_: FlowMap, state: str, fact: str) -> bool:
         for arc in map_.arcs.get(waiting.pop(), ()):
             if arc.line.ends_time and arc.target == state:
                 return True
-            if fact not in arc.line.inputs and arc.target not in seen:
+            if not tells(arc) and arc.target not in seen:
                 seen.add(arc.target)
                 waiting.append(arc.target)
     return False
@@ -80,8 +93,10 @@ def _brought_by_time(
 ) -> Walk | None:
     """Return a walk on which time brings a case to a state before a fact is given."""
 
+    tells = telling(map_.flow, fact)
+
     def silent(arc: Arc) -> bool:
-        return fact not in arc.line.inputs
+        return not tells(arc)
 
     came = reachable(map_, [map_.start], silent)
     within = _within(inside, [node for node in starts if node in came], silent)
@@ -106,6 +121,43 @@ def _within(
                 found.add(following)
                 waiting.append(following)
     return found
+
+
+def works_as(state: State, name: str) -> bool:
+    """Tell whether a state is worked on by a field, or by a body that hangs on it."""
+    acts = not isinstance(state.owner, Meeting)
+    return acts and any(body.name == name for body in working(state.owner))
+
+
+def telling(flow: ResolvedWorkflow, fact: str) -> Callable[[Arc], bool]:
+    """Return whether a fact is on record once an arc was taken.
+
+    What anybody else says than the body that confirms it (由 R 确认) is a claim only.
+    """
+    by = next((each.asserted_by for each in flow.fields if each.name == fact), "")
+    states = {
+        state.name: state
+        for state in flow.states
+        if not by or by in SYSTEM or {body.name for body in working(state.owner)} == {by}
+    }
+
+    def tells(arc: Arc) -> bool:
+        state = states.get(arc.source)
+        return state is not None and fact in _asked(state, arc.line)
+
+    return tells
+
+
+def _asked(state: State, line: Line) -> tuple[str, ...]:
+    """Return what is asked of whoever takes a line: of parties what the first line of their
+    result takes, and nothing where there may be no parties at all."""
+    if not line.join or not isinstance(state.owner, Joint):
+        return line.inputs
+    if line.join == "all" and not any(
+        body.kind in ("unit", "role") for body in state.owner.parties
+    ):
+        return ()
+    return next(each.inputs for each in state.actions if each.join and each.name == line.name)
 
 
 def _always_known(flow: ResolvedWorkflow) -> set[str]:

@@ -15,7 +15,15 @@ from zhunru.checker.flow_limits import Limits
 from zhunru.checker.resolve import Resolver
 from zhunru.syntax import nodes as n
 from zhunru.syntax import workflow_nodes as w
-from zhunru.vocabulary import BUILT_IN, NOT_PASSED, OFFICE_HOURS, PASSED, TODAY, TOO_FEW
+from zhunru.vocabulary import (
+    BUILT_IN,
+    NOT_PASSED,
+    OFFICE_HOURS,
+    PASSED,
+    TODAY,
+    TOO_FEW,
+    TypeName,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -291,8 +299,16 @@ class FlowReader:
         return f.Withheld(secret=each.secret.text, from_=body, span=each.span)
 
     def _exactly(self, each: w.Exactly) -> f.Exactly | None:
+        name = each.role.text
         if not self._is_field(each.role):
             return None
+        if each.number != 1 and name in self.resolver.fields:
+            # One unit is never two: nothing that is filled in would do.
+            type_ = self.resolver.fields.settle(name, v.UNITS)
+            if type_.name not in (TypeName.UNITS, TypeName.CHOICES):
+                zh, en = v.named(type_, 0), v.named(type_, 1)
+                self.resolver.add("ZR306", each.role.span, type_zh=zh, type_en=en)
+                return None
         return f.Exactly(number=each.number, role=each.role.text, span=each.span)
 
     def _is_field(self, name: n.Name) -> bool:

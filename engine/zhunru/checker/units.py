@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from zhunru.checker.resolved import ResolvedUnit
 from zhunru.checker.unit_table import UnitTable
 from zhunru.syntax import nodes as n
+from zhunru.vocabulary import SYSTEM
 
 if TYPE_CHECKING:
     from zhunru.checker.model import Model
@@ -115,11 +116,9 @@ def check_asserters(model: Model) -> None:
             for field in node.fields:
                 by = (field.asserted_by,) if field.asserted_by else ()
                 for name in (*by, *field.withheld_from):
-                    known = name.text in _SYSTEM or name.text in fields
+                    known = name.text in SYSTEM or name.text in fields
                     if not known and not model.chart.target(name.text):
                         model.report.unknown("ZR203", name.span, name.text, model.chart.names())
 
-
-_SYSTEM = ("系统", "system")
 
 CHECKS = (check_names, check_repeated_units, check_superiors, check_roles, check_asserters)

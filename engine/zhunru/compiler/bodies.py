@@ -13,13 +13,12 @@ from zhunru.codes import diagnose
 from zhunru.diagnostics import NOWHERE
 from zhunru.errors import RequestRejected
 from zhunru.syntax.misspelling import nearest_whole
-from zhunru.vocabulary import TypeName
+from zhunru.vocabulary import SYSTEM, TypeName
 
 if TYPE_CHECKING:
     from zhunru.compiler.program import CompiledPolicy
 
 _LISTED = 30
-_SYSTEM = ("系统", "system")  # what fills in who sends, where nobody else may (由 系统 确认)
 
 
 def bodies_of(policy: CompiledPolicy) -> Iterator[str]:
@@ -48,8 +47,8 @@ def knows_body(policy: CompiledPolicy, name: str) -> bool:
 
 def check_asserter(policy: CompiledPolicy, name: str) -> None:
     """Refuse to have facts vouched for by a name that is nobody's: none of them would count."""
-    confirming = dict.fromkeys(each for each in _confirming(policy) if each not in _SYSTEM)
-    if name in confirming or name in _SYSTEM or knows_body(policy, name):
+    confirming = dict.fromkeys(each for each in _confirming(policy) if each not in SYSTEM)
+    if name in confirming or name in SYSTEM or knows_body(policy, name):
         return
     if name not in _senders(policy):
         known = dict.fromkeys((*confirming, *bodies_of(policy)))

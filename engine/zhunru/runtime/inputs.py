@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from zhunru.checker.resolved import NOTHING, ResolvedField, Type
+from zhunru.checker.resolved import NOTHING, ResolvedField
 from zhunru.compiler.reading import Unreadable, no_unit, read_value
 from zhunru.compiler.values import UNKNOWN
 from zhunru.errors import CaseRefused
 from zhunru.runtime.case import Actor
 from zhunru.runtime.refusals import listed, refuse
 from zhunru.syntax.misspelling import nearest
-from zhunru.vocabulary import TypeName
+from zhunru.vocabulary import SYSTEM, TypeName
 
 if TYPE_CHECKING:
     from datetime import date
 
     from zhunru.runtime.setting import Setting
 
-SYSTEM = ("系统", "system")
 _MOST_BODIES = 500
 
 
@@ -82,21 +81,20 @@ def _read(setting: Setting, field: ResolvedField, value: Any, day: date) -> Any:
     except Unreadable as problem:
         raise CaseRefused(problem.finding) from None
     if read is NOTHING:
+        _check_number(setting, field.name, 0)
         return None
     if field.type.name is TypeName.UNIT and read is UNKNOWN and not _is_unknown(value):
         raise CaseRefused(no_unit(setting.chart, day, field.name, str(value)))
-    if isinstance(read, frozenset):
-        _check_bodies(setting, field.name, field.type, read)
-    elif field.name in setting.exactly:
-        _check_number(setting, field.name, 1)
+    if read is not UNKNOWN:
+        _check_number(setting, field.name, len(read) if isinstance(read, frozenset) else 1)
+    if isinstance(read, frozenset) and field.type.name is TypeName.UNITS:
+        _check_bodies(field.name, read)
     return read
 
 
-def _check_bodies(setting: Setting, name: str, type_: Type, values: frozenset[str]) -> None:
-    if type_.name is TypeName.UNITS:
-        _check_number(setting, name, len(values))
-        if len(values) > _MOST_BODIES:
-            refuse("ZR745", name=name, number=_MOST_BODIES, given=len(values))
+def _check_bodies(name: str, values: frozenset[str]) -> None:
+    if len(values) > _MOST_BODIES:
+        refuse("ZR745", name=name, number=_MOST_BODIES, given=len(values))
 
 
 def _check_number(setting: Setting, name: str, given: int) -> None:

@@ -153,11 +153,11 @@ class Setting:
     def handed_on(self, flow: str, facts: Mapping[str, Any]) -> dict[str, Any]:
         """Return the facts that a case of another workflow begins with.
 
-        A secret goes on only to a workflow that keeps it too.
+        A secret goes on only to a workflow that keeps it from the same bodies.
         """
         other = self.policy.flows[flow].flow
         known = {each.name for each in other.fields}
-        known -= secrets_of(self.flow.constraints) - secrets_of(other.constraints)
+        known -= {name for name, _ in _kept(self.flow.constraints) - _kept(other.constraints)}
         return {name: value for name, value in facts.items() if name in known}
 
     def state(self, name: str) -> StateDesk:
@@ -171,9 +171,9 @@ class Setting:
         return tuple(body.name for body in bodies if body.kind == "field")
 
 
-def secrets_of(constraints: Iterable[Any]) -> set[str]:
-    """Return the fields that a workflow keeps from somebody."""
-    return {each.secret for each in constraints if isinstance(each, Withheld)}
+def _kept(constraints: Iterable[Any]) -> set[tuple[str, Body]]:
+    """Return the fields that a workflow keeps from somebody, with that body."""
+    return {(each.secret, each.from_) for each in constraints if isinstance(each, Withheld)}
 
 
 class StateDesk:

@@ -32,10 +32,8 @@ from zhunru.runtime.case import Actor
 from zhunru.runtime.encoding import decode, encode
 from zhunru.runtime.refusals import refuse
 from zhunru.store.base import BookingRow, RegisterRow, View
-from zhunru.vocabulary import TypeName, Window
+from zhunru.vocabulary import SYSTEM, TypeName, Window
 
-# Who a fact is that the service itself knows: from whom something came.
-SYSTEM = ("系统", "system")
 _LAST_DAY = date.max.toordinal()
 
 

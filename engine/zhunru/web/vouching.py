@@ -8,8 +8,8 @@ from datetime import date
 from zhunru.compiler import CompiledPolicy
 from zhunru.compiler.plan import Plan
 from zhunru.compiler.request import Request
-from zhunru.runtime.submitting import SYSTEM, is_body, may_name
-from zhunru.vocabulary import TypeName
+from zhunru.runtime.submitting import is_body, may_name
+from zhunru.vocabulary import SYSTEM, TypeName
 
 
 def confirming(policy: CompiledPolicy, plan: Plan, name: str | None, day: date) -> str | None:
