@@ -122,6 +122,14 @@ def _hands(took: Took) -> tuple[str, str, str, str]:
     return took.state, took.line, took.unit, took.person
 
 
+def _all_taken(_: Case, value: Any) -> tuple[Took, ...]:
+    return tuple(each if isinstance(each, Took) else Took(**each) for each in value)
+
+
+def _opener(_: Case, value: Any) -> Actor:
+    return value if isinstance(value, Actor) else _made(Actor, value, roles=tuple)
+
+
 def _merged(key: str) -> Callable[[Case, Any], Mapping[str, Any]]:
     return lambda case, value: {**getattr(case, key), **value}
 
@@ -148,6 +156,9 @@ _TAKEN: dict[str, tuple[str, Callable[[Case, Any], Any]]] = {
     "counts": ("counts", _merged("counts")),
     "all_counts": ("counts", _plain),
     "all_spent": ("spent", _plain),
+    "all_taken": ("taken", _all_taken),
+    "all_supervised": ("supervised", lambda _, value: tuple(value)),
+    "opener": ("opener", _opener),
     "marks": ("marks", _appended("marks")),
     "supervised": ("supervised", _united("supervised")),
     "children": ("children", _united("children")),

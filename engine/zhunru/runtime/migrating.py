@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from zhunru.checker.resolved import OUTSIDE
 from zhunru.checker.resolved_flows import Joint
 from zhunru.runtime.case import NONE, Actor, Case, Party, Step, Visit
 from zhunru.runtime.refusals import refuse
@@ -13,6 +14,9 @@ from zhunru.runtime.scene import Scene
 from zhunru.runtime.setting import Setting, StateDesk
 from zhunru.runtime.stepping import Stepper, hands_of
 from zhunru.runtime.timing import settle
+from zhunru.vocabulary import TypeName
+
+_OF_UNITS = (TypeName.UNIT, TypeName.UNITS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +43,17 @@ def foresee(setting: Setting, case: Case, at: int, states: Mapping[str, str] = N
     if name not in setting.states:
         return Move(kind="person", state=name, reason=f"新版本没有环节“{name}”")
     desk = setting.states[name]
+    case = replace(case, **_renamed_units(setting, case, at))
     found = _visit(setting, case, desk, at)
     if isinstance(found, str):
         return Move(kind="person", state=name, reason=found)
+    gone = _gone(setting, case, desk, found)
+    if gone:
+        return Move(
+            kind="person",
+            state=name,
+            reason=f"新版本没有单位“{'、'.join(gone)}”，先改派给还在的单位",
+        )
     expires = found.due is not None and found.due < at and not found.provisional
     return Move(kind="moves", state=name, due=found.due, expires=expires)
 
@@ -68,6 +80,8 @@ def migrate(
         zh, en = "它的期限按新版本已经用完", "by the new version its time is over already"
         refuse("ZR746", reason_zh=zh, reason_en=en)
     desk = setting.states[move.state]
+    called = _renamed_units(setting, case, at)
+    case = replace(case, **called)
     visit = _visit(setting, case, desk, at)
     assert isinstance(visit, Visit)
     if move.expires:
@@ -82,6 +96,7 @@ def migrate(
         "before": case.digest,
         "digest": setting.policy.digest,
         "set_code": setting.policy.code,
+        **{_WHOLE.get(name, name): value for name, value in called.items()},
         "visit": visit,
         "parties": parties,
         "all_counts": _renamed(case.counts, states),
@@ -90,6 +105,60 @@ def migrate(
     stepper = Stepper(setting, case)
     stepper.record("migrated", at, data, actor)
     return stepper.step(settle(stepper, at))
+
+
+# What an event replaces as a whole, and what it is called there.
+_WHOLE = {"taken": "all_taken", "supervised": "all_supervised"}
+
+
+def _renamed_units(setting: Setting, case: Case, at: int) -> dict[str, Any]:
+    """Return the parts of a case that name units, by their own names on the chart of `setting`.
+
+    A unit that has a new name, and its old one beside it, is the same: it keeps its work, and what
+    it did before keeps it from what must lie in other hands.
+    """
+    chart, day = setting.chart, setting.finder.day(at)
+
+    def own(name: str) -> str:
+        return chart.resolve(name, day) or name
+
+    fields = {
+        name: own(found) if isinstance(found, str) else frozenset(map(own, found))
+        for name, found in _units(setting, case)
+    }
+    found = {
+        "fields": {**case.fields, **fields},
+        "opener": replace(case.opener, unit=own(case.opener.unit)),
+        "parties": tuple(replace(each, unit=own(each.unit)) for each in case.parties),
+        "taken": tuple(replace(each, unit=own(each.unit)) for each in case.taken),
+        "supervised": tuple(dict.fromkeys(map(own, case.supervised))),
+        "visit": replace(case.visit, owners=tuple(map(own, case.visit.owners))),
+    }
+    return {name: new for name, new in found.items() if new != getattr(case, name)}
+
+
+def _units(setting: Setting, case: Case) -> Iterator[tuple[str, Any]]:
+    """Yield the facts of a case that are units."""
+    for name, found in case.fields.items():
+        if found and name in setting.fields and setting.fields[name].type.name in _OF_UNITS:
+            yield name, found
+
+
+def _gone(setting: Setting, case: Case, desk: StateDesk, visit: Visit) -> list[str]:
+    """Return units whose turn it is and that are none any more: nobody could act, nor hand on."""
+    chart, owners = setting.chart, visit.owners
+    known = set(owners) if visit.reassigned else set()
+    for _, found in _units(setting, case):
+        known |= {found} if isinstance(found, str) else {*found}
+    if isinstance(desk.owner, Joint) and case.parties:
+        owners = tuple(party.unit for party in case.asked if not party.result)
+        known |= set(owners)
+    return [
+        name
+        for name in owners
+        if name in known
+        and not (name in chart.units or name in chart.roles or name.startswith(OUTSIDE))
+    ]
 
 
 def _visit(setting: Setting, case: Case, desk: StateDesk, at: int) -> Visit | str:

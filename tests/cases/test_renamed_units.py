@@ -1,0 +1,136 @@
+"""A unit gets another name in a new version of the set, or is gone: what running cases become."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.cases.asking import at, by
+
+from zhunru import open_policy
+from zhunru.runtime.encoding import decode_case
+from zhunru.runtime.service import CaseService
+from zhunru.store.base import Store
+
+SET = """政策 MZ-1 "试办（示例，非官方）"
+  施行 2024-01-01
+单位
+  | 名称     | 层级 | 上级   | 别名 | 角色     |
+  | 甲区     | 区级 | -      | -    | -        |
+  | 区民政局 | 部门 | 甲区   | -    | 民政部门 |
+  | 区卫计局 | 部门 | 甲区   | -    | -        |
+  | 甲街道   | 街道 | 甲区   | -    | -        |
+  | 甲社区   | 社区 | 甲街道 | -    | -        |
+角色 民政部门
+表单 来件
+  目标社区 单位 主体
+  承办单位 单位
+  协办 单位组
+流程 办理 "登记—承办—复核" 止于 办结、督办结
+  | 环节 | 由                 | 限           | 办理 → 去向                                                          | 到期 → 去向   |
+  | 登记 | 社区               | 不限时       | 派单(承办单位) → 承办; 会商(承办单位) → 会商; 送民政 → 民政办; 征求(协办) → 征求意见 | -             |
+  | 民政办 | 民政部门         | 10 个工作日  | 办完 → 办结                                                          | 逾期 → 督办结 |
+  | 承办 | 承办单位           | 10 个工作日  | 办完 → 复核                                                          | 逾期 → 督办结 |
+  | 复核 | 民政部门、承办单位 | 10 个工作日  | 同意 → 办结                                                          | 逾期 → 督办结 |
+  | 会商 | 会办 民政部门、承办单位 | 10 个工作日 | 全部 同意 → 办结                                                 | 逾期 → 督办结 |
+  | 征求意见 | 会办 协办      | 10 个工作日  | 全部 已复 → 办结                                                     | 逾期 → 督办结 |
+"""
+RENAMED = SET.replace(
+    "| 区卫计局 | 部门 | 甲区   | -    |", "| 区卫健局 | 部门 | 甲区   | 区卫计局 |"
+)
+GONE = SET.replace("  | 区卫计局 | 部门 | 甲区   | -    | -        |\n", "")
+HOME = by("甲社区", "书记")
+
+
+def service(store: Store, folder: Path, text: str) -> CaseService:
+    folder.mkdir()
+    (folder / "集.policy").write_text(text, encoding="utf-8")
+    return CaseService(store, open_policy(folder))
+
+
+def begun(service: CaseService, verb: str, **inputs: object) -> str:
+    facts = {"目标社区": "甲社区"}
+    when = at("2026-03-02 09:00")
+    case = service.open("办理", actor=HOME, key=f"开{verb}", at=when, facts=facts).case_id
+    service.act(case, verb, actor=HOME, key=verb, at=when, inputs=inputs)
+    return case
+
+
+def moved(service: CaseService) -> dict[str, str]:
+    found = service.migrate(
+        actor=by("甲区", "管理员"), key="迁", at=at("2026-03-03 09:00"), dry_run=False
+    )
+    return {each.case_id: each.reason if each.kind == "person" else each.kind for each in found}
+
+
+def test_a_unit_goes_on_with_its_work_under_its_new_name(store: Store, tmp_path: Path) -> None:
+    old = service(store, tmp_path / "旧", SET)
+    sent = begun(old, "派单", 承办单位="区卫计局")
+    joint = begun(old, "会商", 承办单位="区卫计局")
+    asked = begun(old, "征求", 协办=["区卫计局", "区民政局"])
+    new = service(store, tmp_path / "新", RENAMED)
+    assert set(moved(new).values()) == {"moves"}
+    assert [new.show(each)["owners"] for each in (sent, joint)] == [
+        ["区卫健局"],
+        ["区民政局", "区卫健局"],
+    ]
+    waiting = {each["case"] for each in new.inbox("区卫健局")}
+    assert waiting == {sent, joint, asked}
+    when, health = at("2026-03-04 09:00"), by("区卫健局", "李四")
+    new.act(joint, "同意", actor=health, key="a", at=when)
+    new.act(asked, "已复", actor=health, key="b", at=when)
+    new.act(sent, "办完", actor=health, key="c", at=when)
+    assert new.show(sent)["state"] == "复核"
+    assert new.show(sent)["facts"]["承办单位"] == "区卫健局"
+    assert new.check_projections() == []
+
+
+def test_what_a_unit_did_before_is_still_its_own_under_its_new_name(
+    store: Store, tmp_path: Path
+) -> None:
+    """不得由同一单位承担 is held by who took which line."""
+    old = service(store, tmp_path / "旧", SET)
+    case = begun(old, "派单", 承办单位="区卫计局")
+    when, health = at("2026-03-02 10:00"), by("区卫计局", "李四")
+    old.act(case, "办完", actor=health, key="办", at=when)
+    new = service(store, tmp_path / "新", RENAMED)
+    assert moved(new) == {case: "moves"}
+    row = store.read(lambda view: view.case(case))
+    assert row is not None
+    assert [took.unit for took in decode_case(row.body).taken] == ["甲社区", "区卫健局"]
+    assert new.check_projections() == []
+
+
+def test_who_opened_a_case_withdraws_it_under_its_new_name(store: Store, tmp_path: Path) -> None:
+    old = service(store, tmp_path / "旧", SET)
+    case = begun(old, "送民政")
+    renamed = SET.replace(
+        "| 甲社区   | 社区 | 甲街道 | -    |", "| 乙社区   | 社区 | 甲街道 | 甲社区 |"
+    )
+    new = service(store, tmp_path / "新", renamed)
+    assert moved(new) == {case: "moves"}
+    new.act(case, "撤回", actor=by("乙社区", "书记"), key="撤", at=at("2026-03-04 09:00"))
+    assert new.show(case)["state"] == "撤回"
+    assert new.check_projections() == []
+
+
+def test_a_case_that_waits_for_a_unit_that_is_gone_needs_a_person(
+    store: Store, tmp_path: Path
+) -> None:
+    """Under the new version nobody could act on it, and nobody stood above to hand it on."""
+    old = service(store, tmp_path / "旧", SET)
+    sent = begun(old, "派单", 承办单位="区卫计局")
+    joint = begun(old, "会商", 承办单位="区卫计局")
+    other = begun(old, "送民政")
+    new = service(store, tmp_path / "新", GONE)
+    told = moved(new)
+    assert told[other] == "moves"
+    assert "区卫计局" in told[sent] and "区卫计局" in told[joint]
+    # It stays under the old version, where those above it hand it to one that goes on.
+    to = {"单位": "甲区"}
+    new.act(sent, "改派", actor=by("甲区", "周八"), key="改", at=at("2026-03-04 09:00"), inputs=to)
+    found = new.migrate(
+        actor=by("甲区", "管理员"), key="再迁", at=at("2026-03-04 10:00"), dry_run=False
+    )
+    assert {each.case_id: each.kind for each in found} == {sent: "moves", joint: "person"}
+    new.act(sent, "办完", actor=by("甲区", "周八"), key="办", at=at("2026-03-04 11:00"))
+    assert new.check_projections() == []
