@@ -20,6 +20,29 @@ if TYPE_CHECKING:
 
 # Entries of one matter that a new one is compared with: all pairs of a long list would be millions.
 _MOST_COMPARED = 50
+# What columns are called that say what the language reads under another heading, and what to do.
+# 办理期限 is how long a step takes, no part of an entry.
+_UNREAD = (
+    (
+        re.compile(
+            "(?<!办)(?<!办理)(?<!办结)(?<!完成)期限|有效期|准入期|执行期|实施期|起止|截止|到期|失效|"
+            "生效|施行|validity|valid|period|expir"
+        ),
+        ("日期写在“自”“至”两栏里，一栏一个", "put the days into columns `from` and `to`"),
+    ),
+    (
+        re.compile("频|次数|限次|frequen|times"),
+        (
+            "表头写“频次”，格子里写“每年 不超过 4 次”",
+            "call it `frequency`, and write `yearly atmost 4 times`",
+        ),
+    ),
+    (
+        re.compile("除外|例外|exception"),
+        ("表头写“除外”，格子里写条件", "call it `except`, and write a condition"),
+    ),
+)
+_ALWAYS = frozenset({"长期", "长期有效", "永久", "不限", "无", "always", "none"})
 _FREQUENT = (ListKind.ASSISTANCE, ListKind.ADMISSION)
 
 
@@ -175,6 +198,23 @@ def check_leads(model: Model) -> None:
                 model.report.add("ZR405", entry.title.span, name=_name(entry))
 
 
+def check_columns(model: Model) -> None:
+    """No column that is not read says how long an entry holds, how often, or where it does not."""
+    for _, source in _lists(model):
+        told: set[str] = set()
+        for entry in source.entries:
+            for column, text in entry.extra:
+                if column in told or text in _ALWAYS:
+                    continue
+                hint = next((hint for said, hint in _UNREAD if said.search(column)), None)
+                if hint:
+                    told.add(column)
+                    model.report.add(
+                        "ZR347", entry.span, list=source.name.text, column=column, text=text,
+                        hint_zh=hint[0], hint_en=hint[1],
+                    )  # fmt: skip
+
+
 def check_assistance(model: Model) -> None:
     """Assistance never turns into ownership, and never comes before its money."""
     for symbol, source in _lists(model):
@@ -294,6 +334,7 @@ def check_titles(model: Model) -> None:
 
 
 CHECKS = (
-    check_titles, check_codes, check_matters, check_bases, check_leads, check_assistance,
+    check_titles, check_codes, check_matters, check_bases, check_leads, check_columns,
+    check_assistance,
     check_owners, check_frequencies, check_refusals, check_counts, check_ends,
 )  # fmt: skip

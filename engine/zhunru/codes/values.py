@@ -533,4 +533,16 @@ CODES: tuple[Code, ...] = (
         "没有百分号的数按百分之几读，写惯了小数的人会差一百倍。",
         "A number without its sign is so many hundredths: a fraction would be a hundredfold off.",
     ),
+    Code(
+        "ZR347",
+        "column-not-read",
+        _W,
+        "清单“{list}”的“{column}”一栏只是说明，判定时不读：“{text}”",
+        "column `{column}` of list `{list}` is a remark only and decides nothing: `{text}`",
+        "{hint_zh}",
+        "{hint_en}",
+        "期限、次数、除外写在不读的一栏里，等于没有写：过了期的事项照样准入。",
+        "An end, a limit or an exception in a column that is not read is none: what has run out is "
+        "admitted.",
+    ),
 )
