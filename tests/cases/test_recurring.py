@@ -213,3 +213,14 @@ def test_what_is_put_on_a_register_is_owed_for_from_the_next_day_on(store: Store
     assert waiting(service, "森工") == {}
     service.tick(at("2026-03-03 00:01"))
     assert waiting(service, "森工")["巡查"]["due"] == "2026-03-31 23:59:59"
+
+
+def test_who_is_told_that_a_duty_was_missed_is_near_the_community_it_is_for(store: Store) -> None:
+    more = "  | 二街道 | 街道 | 江源区 | - |\n  | 和平 | 社区 | 二街道 | - |\n"
+    text = TEXT.replace("  | 富强     | 社区", more + "  | 富强     | 社区")
+    duty = "定期 督查 每个 社区 每月 不少于 1 次 由 区督查室 逾期 通知 街道\n"
+    service = CaseService(store, compiled(text + duty))
+    service.start(at("2026-03-02 09:00"))
+    service.tick(at("2026-04-01 09:00"))
+    told = sorted(to for _, row in store.messages(100) for to in orjson.loads(row.body)["to"])
+    assert told == ["二街道", "街道办", "街道办"]

@@ -8,6 +8,7 @@ import pytest
 from tests.runtime.sets import due, kit
 
 from zhunru.errors import CaseRefused
+from zhunru.worktime import published_calendar
 from zhunru.worktime.instants import instant
 
 OPEN = "| 受理 | 一网格 | 不限时 | 受理 → 办理 | - |\n"
@@ -236,6 +237,51 @@ def test_the_time_for_which_a_clock_may_stop_is_used_up_by_earlier_pauses():
     with pytest.raises(CaseRefused) as refused:
         case.act("停表", "一社区", {"理由": "补正"})
     assert refused.value.code == "ZR739"
+
+
+def test_what_a_clock_stood_for_one_reason_is_not_taken_from_what_it_may_for_another():
+    rows = STOPS.replace("补正、等待居民 不超过", "补正 不超过 2 个工作日; 等待居民 不超过")
+    case = begun(rows, more="停表")
+    case.act("停表", "一社区", {"理由": "补正"}, at="2026-03-03 10:00")
+    case.wait("2026-03-10 09:00")  # two working days after 3 March: 5 March
+    case.act("停表", "一社区", {"理由": "等待居民"}, at="2026-03-10 10:00")
+    assert f"{instant(case.timers[0].due):%m-%d}" == "03-24"  # ten after 10 March
+    case.act("恢复", "一社区", at="2026-03-11 10:00")
+    with pytest.raises(CaseRefused) as refused:
+        case.act("停表", "一社区", {"理由": "补正"}, at="2026-03-11 11:00")
+    assert refused.value.code == "ZR739"
+
+
+@pytest.mark.parametrize(
+    ("amount", "reminder", "when"),
+    [
+        # Four of the eight hours are used before the second visit, which begins on the third.
+        ("8 个工作小时", "过半时", "03-03 11:00"),
+        ("8 个工作小时", "提前 1 个工作小时", "03-03 12:00"),
+        # One of five days is used, the second of March; the second visit has four more.
+        ("5 个工作日", "过半时", "03-06 08:00"),
+        ("5 个工作日", "提前 1 个工作日", "03-09 08:00"),
+    ],
+)
+def test_a_reminder_of_a_cumulative_state_looks_at_what_earlier_visits_left(
+    amount: str, reminder: str, when: str
+):
+    rows = OPEN.replace("| - |", "| - | - |")
+    rows += (
+        f"| 办理 | 一社区 | {amount} 累计 | 送审 → 审核 | 逾期 → 办结 | {reminder} 提醒 一社区 |\n"
+    )
+    rows += "| 审核 | 一街道 | 3 个工作日 | 退回 → 办理 不超过 3 次,满后 → 办结 | 逾期 → 办结 | - |"
+    case = begun(rows, at="2026-03-01 09:00", more="提醒")
+    case.act("送审", "一社区", at="2026-03-02 18:00" if "日" in amount else "2026-03-02 12:00")
+    case.act("退回", "一街道", at="2026-03-03 09:00")
+    assert timers(case)[next(name for name in timers(case) if name != "due")] == when
+
+
+def test_working_hours_that_reach_into_days_that_are_not_published_are_provisional():
+    rows = OPEN + "| 办理 | 一社区 | 16 个工作小时 | 办完 → 办结 | 逾期 → 办结 |"
+    last = published_calendar().horizon
+    assert begun(rows, at=f"{last} 09:00").case.visit.provisional
+    assert not begun(rows, at=f"{last - timedelta(14)} 09:00").case.visit.provisional
 
 
 def dated(reminder: str, more: str, heads: str):

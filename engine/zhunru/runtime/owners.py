@@ -123,10 +123,10 @@ class Finder:
         elsewhere = False
         for place in places:
             passed = False
-            for up, found, beside in self._up(place, bearers):
+            for found, beside in self._up(place, bearers):
                 passed = passed or beside
                 if found:
-                    moved = (role,) if passed and up != place else ()
+                    moved = (role,) if passed else ()
                     return Bearers(found, (role,), raised=moved)
             elsewhere = elsewhere or passed
         near = tuple(unit for unit in bearers if not self._foreign(unit, places))
@@ -175,21 +175,19 @@ class Finder:
             )
         return found
 
-    def _up(
-        self, place: str, bearers: tuple[str, ...]
-    ) -> Iterator[tuple[str, tuple[str, ...], bool]]:
+    def _up(self, place: str, bearers: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], bool]]:
         """Yield, from a place upwards, who has the role there, and whether only others beside do.
 
         Of a superior only its own offices count, not what stands below the place's siblings.
         """
         chart = self.chart
         below = tuple(unit for unit in bearers if place in chart.above(unit))
-        yield place, below, False
+        yield below, False
         came = [place]
         for up in chart.above(place)[1:]:
             levels = {chart.units[u].level for u in came if u in chart.units}
             near = [u for u in bearers if u == up or self.above(u) == up]
             own = tuple(u for u in near if u == up or chart.units[u].level not in levels)
             beside = any(up in chart.above(u) and u not in own for u in bearers)
-            yield up, own, beside
+            yield own, beside
             came.append(up)
