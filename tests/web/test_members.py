@@ -15,7 +15,7 @@ from zhunru.web import Settings, create_app, replay_log
 from zhunru.web.calls import Call
 from zhunru.web.deciding import Reader, _answered, _by_lines
 from zhunru.web.decision_log import entries
-from zhunru.web.members import Members
+from zhunru.web.members import Members, mark_ends
 from zhunru.web.tokens import EVERYBODY
 from zhunru.worktime import BEIJING
 
@@ -170,7 +170,7 @@ def members():
 
 
 def read(known, text):
-    return known.read(known.part(text))
+    return known.read(known.part(mark_ends(text)))
 
 
 def test_equal_rows_are_lines_that_give_the_same_names_values_of_the_same_classes():
@@ -241,7 +241,7 @@ LIKE = ['{"d":"a"}', '{"d":"b","x":"a"}', '{"x":"a","d":"b"}', '{"x":"a","y":"a"
 def test_what_is_known_of_rows_is_looked_up_only_where_reading_gives_the_same(order):
     members_, text = members(), "\n".join(order).encode()
     known = {row: row for row in read(members_, "\n".join(LIKE).encode()).rows}
-    parted = members_.part(text)
+    parted = members_.part(mark_ends(text))
     whole = members_.read(parted)
     try:
         found, days = members_.look_up(parted, known)
@@ -261,7 +261,7 @@ def test_what_is_known_of_rows_is_looked_up_only_where_reading_gives_the_same(or
 def test_lines_that_are_not_alike_are_read_though_the_row_of_each_is_known(order):
     members_ = members()
     known = dict.fromkeys(read(members_, "\n".join(LIKE).encode()).rows, "known")
-    parted = members_.part("\n".join(LIKE[at] for at in order).encode())
+    parted = members_.part(mark_ends("\n".join(LIKE[at] for at in order).encode()))
     with pytest.raises((LookupError, ValueError)):
         members_.look_up(parted, known)
     assert [known[row] for row in members_.read(parted).rows] == ["known"] * len(order)
@@ -269,7 +269,7 @@ def test_lines_that_are_not_alike_are_read_though_the_row_of_each_is_known(order
 
 def test_a_row_that_is_not_known_is_not_looked_up():
     members_ = members()
-    parted = members_.part(b'{"d":"a","x":"a"}\n{"d":"a","x":"c"}')
+    parted = members_.part(mark_ends(b'{"d":"a","x":"a"}\n{"d":"a","x":"c"}'))
     first, second = members_.read(parted).rows
     assert members_.look_up(parted, {first: 1, second: 2}) == ([1, 2], [b"a", b"a"])
     with pytest.raises(LookupError):

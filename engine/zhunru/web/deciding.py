@@ -21,7 +21,7 @@ from zhunru.web.answers import LINES, Answer, Stream, as_json, said
 from zhunru.web.authzen import read_day
 from zhunru.web.calls import Call, Endpoint, Result
 from zhunru.web.decision_log import basis_of
-from zhunru.web.members import count_breaks
+from zhunru.web.members import mark_ends
 from zhunru.web.problems import Problem, internal, problem_of, reject, shown
 from zhunru.web.reading import mapping, only, read_lines, read_object, text, wrong_kind
 from zhunru.web.schemas import LINE_BY_LINE, either, ref
@@ -168,8 +168,9 @@ async def batch(call: Call) -> Result:
     full, first = explain == "full", await call.chunk() or b""
     # Where it is told how much comes, the last line needs no end to be known as whole.
     left = int(call.headers.get(b"content-length", b"-1")) - len(first)
-    if not left and count_breaks(first) < _AT_ONCE:
-        return Answer(_answered(call, reader, first, 0, full), media=LINES)
+    marked = mark_ends(first)
+    if not left and len(marked) - len(first) < _AT_ONCE:
+        return Answer(_answered(call, reader, first, 0, full, marked), media=LINES)
     return Stream(_decided(call, reader, full, first, left))
 
 
@@ -222,16 +223,18 @@ class _Part:
 _Shared = tuple[Sequence[bytes], Sequence[Told], Sequence[bytes]]  # lines, answers, days of law
 
 
-def _answered(call: Call, reader: Reader, text: bytes, before: int, full: bool) -> bytes:
-    """Return the answers to some lines, and put their decisions on record."""
+def _answered(
+    call: Call, reader: Reader, text: bytes, before: int, full: bool, marked: bytes | None = None
+) -> bytes:
+    """Return the answers to some lines, and put their decisions on record. `marked` are the lines
+    with their ends marked, where they are at hand."""
     together = None if full else reader.together()
     if together is None:
         lines = text.split(b"\n")
         numbers = range(before + 1, before + len(lines) + 1)
         return _by_lines(call, reader, None, lines, numbers, full)
-    if text.endswith(b"\n"):  # behind it there is no line
-        text = text[:-1]
-    told, days = together.pieces(text)
+    told, days = together.pieces(mark_ends(text) if marked is None else marked)
+    text = text.removesuffix(b"\n")  # behind it there is no line
     kinds = Counter(told)
     numbers = range(before + 1, before + len(told) + 1)
     most = call.service.settings.limits.line

@@ -101,13 +101,12 @@ class Members(dict[bytes, int]):
         """Tell whether it is time to begin anew: never between the pieces of one batch."""
         return len(self) + len(self._places) > _MOST_KEPT
 
-    def part(self, text: bytes) -> Parted:
-        """Return lines as pieces."""
+    def part(self, marked: bytes) -> Parted:
+        """Return lines, their ends marked, as pieces."""
         # A file drops each piece before it makes the next, which takes less than to split a text.
-        # Neither zero nor one is a sign of JSON: what holds one is no member with the other either.
-        marked = text.replace(b"\0", b"\1").replace(b"\n", _ENDS).replace(b",", b"\n") + _ENDS
-        numbers = list(map(self.__getitem__, BytesIO(marked)))
-        return Parted(numbers, text.count(b",", 0, text.find(b"\n")) + 1)
+        ended = marked if marked.endswith(_ENDS) else marked + _ENDS
+        numbers = list(map(self.__getitem__, BytesIO(ended.replace(b",", b"\n"))))
+        return Parted(numbers, marked.count(b",", 0, marked.find(b"\n")) + 1)
 
     def look_up(self, parted: Parted, known: Mapping[Row, T]) -> tuple[list[T], Sequence[bytes]]:
         """Return what is known of the row of each line, with the day whose law is applied.
@@ -174,10 +173,11 @@ class Members(dict[bytes, int]):
         return found
 
 
-def count_breaks(text: bytes) -> int:
-    """Return how many line breaks a text has. (`count` looks at each byte: it takes ten times as
-    long.)"""
-    return len(text.replace(b"\n", b"\n\n")) - len(text)
+def mark_ends(text: bytes) -> bytes:
+    """Return a text with a mark at each line break: it is longer by as many bytes. (`count` looks
+    at each byte: it takes ten times as long.)"""
+    # Neither zero nor one is a sign of JSON: what holds one is no member with the other either.
+    return text.replace(b"\0", b"\1").replace(b"\n", _ENDS)
 
 
 def _text_within(piece: bytes) -> tuple[bytes, bytes, bytes] | None:

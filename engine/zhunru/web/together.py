@@ -75,13 +75,13 @@ class Together:
 
     # --- lines as pieces -------------------------------------------------------------------------
 
-    def pieces(self, text: bytes) -> tuple[list[Told | None], Sequence[bytes]]:
+    def pieces(self, marked: bytes) -> tuple[list[Told | None], Sequence[bytes]]:
         """Return what is told of each line, with the day whose law applies; None for each that has
-        to be read to know."""
+        to be read to know. The ends of lines are marked."""
         too_many = len(self._rows) > _MOST_KEPT or self._members.is_full
         if too_many or self._begun != self._engine.begun:
             self._begin()
-        parted, known = self._members.part(text), self._rows
+        parted, known = self._members.part(marked), self._rows
         try:
             return self._members.look_up(parted, known)
         except (LookupError, ValueError):
