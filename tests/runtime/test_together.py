@@ -278,6 +278,23 @@ def test_a_body_without_members_on_the_chart_says_how_many_belong():
     assert case.case.end == "办结"
 
 
+def test_that_a_role_was_found_one_level_up_since_others_have_it_is_on_record():
+    units = "单位\n  | 名称 | 层级 | 上级 | 角色 |\n  | 一社区站 | 站所 | 一社区 | 调解员 |\n"
+    units += "  | 区调解办 | 部门 | 甲区 | 调解员 |\n"
+    rows = "| 受理 | 社区 | 不限时 | 受理 → 调解 | - |\n"
+    rows += "| 调解 | 调解员 | 4 个工作日 | 办完 → 办结 | 逾期 → 办结 |"
+    found = {}
+    for opener in ("一社区", "二社区"):
+        case = kit(rows, before=units)
+        case.open(opener, "2026-03-02 09:00")
+        case.act("受理", opener)
+        found[opener] = (case.case.visit.owners, case.events[-1].data.get("raised"))
+    assert found == {
+        "一社区": (("一社区站",), None),
+        "二社区": (("区调解办",), ("调解员",)),
+    }
+
+
 # --- W15: actions open anywhere, built-in actions ------------------------------------------------
 
 TWO = "| 受理 | 一网格 | 不限时 | 受理 → 会商 | - |\n"
