@@ -15,12 +15,12 @@ from datetime import date
 from itertools import combinations
 from typing import Any
 
-from zhunru.analysis.axes import left_by
+from zhunru.analysis.axes import Axis, left_by
 from zhunru.analysis.forest import TooLarge
 from zhunru.analysis.lower_sets import compare_with_uppers
 from zhunru.analysis.promises import broken_promises
 from zhunru.analysis.reads import Asked, Part, fields_in
-from zhunru.analysis.space import Axis, Space
+from zhunru.analysis.space import Space
 from zhunru.analysis.verdicts import End, Verdicts
 from zhunru.analysis.witness import Witness, Witnesses
 from zhunru.checker.periods import empty

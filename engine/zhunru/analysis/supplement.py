@@ -13,6 +13,7 @@ from decimal import Decimal
 from itertools import islice, product
 from typing import Any, Literal
 
+from zhunru.analysis.classes import OTHER_TEXT
 from zhunru.analysis.coverage import (
     Coverage,
     Ending,
@@ -22,7 +23,6 @@ from zhunru.analysis.coverage import (
     own_tables,
 )
 from zhunru.analysis.reads import fields_in, possible_values
-from zhunru.analysis.space import OTHER_TEXT
 from zhunru.analysis.thresholds import NUMERIC
 from zhunru.checker.resolved import NOTHING, OUTSIDE, OneOf, ResolvedTable, RExpr
 from zhunru.compiler.plan import Plan

@@ -14,9 +14,10 @@ from functools import partial
 from itertools import islice, product
 from typing import Any, Literal
 
+from zhunru.analysis.axes import Axis
 from zhunru.analysis.forest import Path, TooLarge
 from zhunru.analysis.reads import Asked, Given, Part
-from zhunru.analysis.space import Axis, Space
+from zhunru.analysis.space import Space
 from zhunru.analysis.verdicts import End, Verdicts
 from zhunru.checker.resolved import NOTHING
 from zhunru.checker.values import as_number

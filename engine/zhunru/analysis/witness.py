@@ -8,16 +8,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from zhunru.analysis.classes import OTHER_TEXT, OTHER_UNITS, UNLISTED
 from zhunru.analysis.forest import Path
-from zhunru.analysis.space import (
-    MATCH,
-    OTHER_TEXT,
-    OTHER_UNITS,
-    UNLISTED,
-    Asked,
-    Part,
-    Space,
-)
+from zhunru.analysis.reads import MATCH, Asked, Part
+from zhunru.analysis.space import Space
 from zhunru.analysis.verdicts import End
 from zhunru.checker.resolved import NOTHING, OUTSIDE, Clause, Quota, ResolvedField, ResolvedRegister
 from zhunru.compiler.evaluate import Evaluator, Facts

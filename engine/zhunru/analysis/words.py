@@ -9,8 +9,10 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from zhunru.analysis.reads import MATCH, Asked
-from zhunru.analysis.space import UNLISTED, Axis, Part, Space
+from zhunru.analysis.axes import Axis
+from zhunru.analysis.classes import UNLISTED
+from zhunru.analysis.reads import MATCH, Asked, Part
+from zhunru.analysis.space import Space
 from zhunru.checker.resolved import (
     NOTHING,
     OUTSIDE,

@@ -13,9 +13,10 @@ from datetime import date
 from enum import Enum
 from typing import Any
 
-from zhunru.analysis.axes import ClassOf, stretch_of
+from zhunru.analysis.axes import Axis, ClassOf, stretch_of
+from zhunru.analysis.classes import UNLISTED
 from zhunru.analysis.reads import Asked, turning
-from zhunru.analysis.space import UNLISTED, Axis, Space
+from zhunru.analysis.space import Space
 from zhunru.checker.resolved import NOTHING, ResolvedField
 from zhunru.compiler import CompiledPolicy
 from zhunru.compiler.plan import Plan
