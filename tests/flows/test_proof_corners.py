@@ -375,6 +375,51 @@ def test_a_shared_limit_that_ran_out_on_the_way_is_not_said_to_be_given_again():
     assert found is not None and found.amount == 0
 
 
+@pytest.mark.parametrize("shared", ["", " 累计"])
+def test_a_way_that_only_a_hand_at_once_could_go_says_so(shared: str):
+    rows = f"""| 甲 | 一街道 | 3 个工作日{shared} | 收 → 办结 | 逾期 → 乙 不超过 1 次，满后 → 挂账 |
+| 乙 | 一街道 | 1 个工作日 | 退 → 甲 | 逾期 → 甲 |"""
+    (found,) = findings(CHART + flow(rows, under="  约束 凡 乙 必有 挂账\n", ends="办结、挂账"))
+    assert found.code == "ZR526"
+    assert ("“甲”的时限累计" in found.zh) is bool(shared)
+    assert ("limit of `甲` is used up" in found.en) is bool(shared)
+    case = kit(rows, ends="办结、挂账")
+    case.open("一街道", "2026-03-02 09:00")
+    case.skip()
+    case.act("退", "一街道", at="2026-03-06 09:00")
+    assert due(case) == ("2026-03-06 18:00" if shared else "2026-03-11 18:00")
+
+
+def test_a_limit_that_hangs_on_a_claim_is_none():
+    rows = """| 甲 | {} | 2 个工作日 | 收(天数) → 中 | 逾期 → 办结 |
+| 中 | 一街道 | 1 个工作日 | 转 → 乙 | 逾期 → 乙 |
+| 乙 | 一街道 | 天数 | 同意 → 办结 | 逾期 → 办结 |"""
+    form = "表单 来件\n  天数 数值 1 至 9 由 区民政局 确认\n"
+    under = "  约束 自 甲 至 办结 不超过 30 个工作日\n"
+    assert codes(flow(rows.format("一街道"), before=form, under=under)) == ["ZR523"]
+    assert codes(flow(rows.format("区民政局"), before=form, under=under)) == []
+    case = kit(rows.format("一街道"), before=form)
+    case.open("一街道", "2026-03-02 09:00")
+    case.act("收", "一街道", 天数=3)
+    case.skip()
+    assert (case.state, case.due) == ("乙", None)
+
+
+@pytest.mark.parametrize("measure", [Measure.WORKDAY, Measure.DAY])
+def test_the_shortest_through_very_many_states_of_many_kinds_is_a_bound(measure: Measure):
+    names = [f"环{at}" for at in range(1500)]
+    limits = ("2 个工作日", "4 个工作小时", "3 日", "1 个工作日 按 夜间窗口")
+    rows = "\n".join(
+        f"| {one} | 一街道 | {limits[at % 4]} | - | 逾期 → {other} |"
+        for at, (one, other) in enumerate(pairwise((*names, "办结")))
+    )
+    began = time.process_time()
+    found = shortest(compiled(flow(rows, before=LATE)), "事项办理", "环0", ["办结"], measure)
+    assert time.process_time() - began < 30
+    assert found is not None and not found.exact
+    assert found.amount is not None and 0 < found.amount <= 1500 * 3
+
+
 # --- which days it is -----------------------------------------------------------------------------
 
 TERM = "| 甲 | 一街道 | {} | 办 → 乙 | 逾期 → 乙 |\n| 乙 | 一街道 | {} | 办 → 办结 | 逾期 → 办结 |"

@@ -118,8 +118,16 @@ class Prover:
                 zh = "或".join(f"“{step}”" for step in steps)
                 en = " or ".join(f"`{step}`" for step in steps)
                 self.model.report.add(
-                    "ZR521", each.span, steps_zh=zh, steps_en=en, target=each.target, **paths(walk)
+                    "ZR521",
+                    each.span,
+                    steps_zh=zh,
+                    steps_en=en,
+                    target=each.target,
+                    **self._path(walk),
                 )
+
+    def _path(self, walk: Walk) -> dict[str, Any]:
+        return paths(walk, shared=(state.name for state in self.flow.states if state.cumulative))
 
     def walk_without(self, steps: tuple[str, ...], target: str) -> Walk | None:
         """Return a walk of a new case to `target` that takes none of these steps."""
@@ -191,7 +199,7 @@ class Prover:
             f"allowed_{lang}": length_text(each.length.amount, term.measure, lang)
             for lang in LANGUAGES
         }
-        texts |= {**paths(term.walk), **_why(term)}
+        texts |= {**self._path(term.walk), **_why(term)}
         self.model.report.add("ZR523", each.span, start=each.start, **texts)
 
     def _undecided(self, each: f.Longest, term: Term) -> None:
@@ -230,7 +238,7 @@ class Prover:
         walk = self.walk_past(each.start, each.target)
         if walk is not None:
             self.model.report.add(
-                "ZR526", each.span, start=each.start, target=each.target, **paths(walk)
+                "ZR526", each.span, start=each.start, target=each.target, **self._path(walk)
             )
 
     def walk_past(self, start: str, target: str) -> Walk | None:
@@ -309,7 +317,7 @@ class Prover:
             )
             if walk is not None:
                 self.model.report.add(
-                    "ZR528", each.span, state=state.name, role=each.role, **paths(walk)
+                    "ZR528", each.span, state=state.name, role=each.role, **self._path(walk)
                 )
                 return
 

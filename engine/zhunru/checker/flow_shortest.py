@@ -26,8 +26,8 @@ from zhunru.checker.flow_clocks import (
     worked_days,
 )
 from zhunru.checker.flow_map import Arc, Node, TooLarge, Walk, way_to
-from zhunru.checker.flow_stretch import Stretch, Term
-from zhunru.checker.flow_times import ROLLING, Times
+from zhunru.checker.flow_stretch import Reason, Stretch, Term
+from zhunru.checker.flow_times import ROLLING, Times, is_large
 from zhunru.checker.resolved_flows import Length
 from zhunru.vocabulary import CLOCK, Measure
 
@@ -78,16 +78,20 @@ class Shortest:
         if self._adds_up_fast(running, measure):
             found = ways.least(Decimal(0), self._least)
             return found and Term(of_grains(found[0], measure, ROUND_FLOOR), measure, found[1])
-        if measure in CLOCK or len(running) < len(waits):
+        large = is_large(ways.stretch)
+        if measure in CLOCK or len(running) < len(waits) or large:
             # What is left out between two spells may put the later one on any other day.
-            least = {name: self._least_visit(name, measure) for name in running}
+            allowed = {name: self.times.allowed[name] for name in running}
+            visits = {each: self._least_visit(each, measure) for each in {*allowed.values()}}
+            least = {name: visits[each] for name, each in allowed.items()}
 
             def leave(node: Node, spent: Decimal, arc: Arc) -> Decimal:
                 return spent + least.get(node.state, 0) if arc.line.ends_time else spent
 
             found = ways.least(Decimal(0), leave)
+            reason: Reason = "large" if large else "mixed"
             return found and Term(
-                found[0].quantize(_FINE, ROUND_FLOOR).normalize() + 0, measure, found[1], "mixed"
+                found[0].quantize(_FINE, ROUND_FLOOR).normalize() + 0, measure, found[1], reason
             )
         return self._least_of(ways, measure)
 
@@ -96,9 +100,8 @@ class Shortest:
         arcs = (arc for node in stretch.out for arc, _ in stretch.out[node])
         return list(dict.fromkeys(arc.source for arc in arcs if arc.line.ends_time))
 
-    def _least_visit(self, name: str, measure: Measure) -> Decimal:
+    def _least_visit(self, allowance: Allowance, measure: Measure) -> Decimal:
         """Return a bound below what time needs to end one visit, whenever that begins."""
-        allowance = self.times.allowed[name]
         if measure in ROLLING:
             return Decimal(0)
         least = (self._least_length(allowance, length, measure) for length in allowance.plain)

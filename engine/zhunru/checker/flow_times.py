@@ -174,7 +174,7 @@ class Times:
             safe = "pause"
         elif measure in CLOCK or stopped:
             safe = "mixed"
-        elif sum(map(len, stretch.out.values())) * _STARTS > MOST_WORK:
+        elif is_large(stretch):
             safe = "large"
         else:
             found = self._worst_of(_Plain(stretch, order, self.allowed), measure, names)
@@ -316,6 +316,11 @@ class Times:
             heapq.heapreplace(parts, (-most(one, middle), one, middle))
             heapq.heappush(parts, (-most(middle, other), middle, other))
         return max(taken, -parts[0][0])
+
+
+def is_large(stretch: Stretch) -> bool:
+    """Tell whether a stretch is too large to be gone over once for every start."""
+    return sum(map(len, stretch.out.values())) * _STARTS > MOST_WORK
 
 
 def _most_days(lengths: Iterable[tuple[Length, ...]]) -> Decimal | None:

@@ -54,9 +54,32 @@ def walk_text(walk: Walk, lang: Language, times: dict[str, str] | None = None) -
     return state(walk.first) + "".join(parts)
 
 
-def paths(walk: Walk, before: str = "") -> dict[str, Any]:
-    """Return a walk in both languages, as the texts of findings want it."""
-    return {f"path_{lang}": before + walk_text(walk, lang) for lang in LANGUAGES}
+def paths(walk: Walk, before: str = "", shared: Iterable[str] = ()) -> dict[str, Any]:
+    """Return a walk in both languages, as the texts of findings want it.
+
+    Visits of each of the states `shared` share one limit (累计).
+    """
+    over = _over(walk, frozenset(shared))
+    note = {
+        "zh": f"（“{over}”的时限累计，这时已经走完：当日还没有下班、当即有人办理的，才走得到）",
+        "en": f" (the limit of `{over}` is used up by then: only if somebody acts at once, on a "
+        "day that has not closed)",
+    }
+    return {
+        f"path_{lang}": before + walk_text(walk, lang) + (note[lang] if over else "")
+        for lang in LANGUAGES
+    }
+
+
+def _over(walk: Walk, shared: frozenset[str]) -> str:
+    """Return a state that is left by hand after its time for all visits was over; "": none is."""
+    gone: set[str] = set()
+    for arc in walk.arcs:
+        if arc.source in gone and not arc.line.ends_time:
+            return arc.source
+        if arc.source in shared and arc.line.ends_time:
+            gone.add(arc.source)
+    return ""
 
 
 def line_names(line: Line) -> dict[str, Any]:
