@@ -13,14 +13,8 @@ from typing import Any
 from zhunru.analysis.axes import Axis
 from zhunru.analysis.classes import Classes
 from zhunru.analysis.forest import Forest
-from zhunru.analysis.reads import (
-    MATCH,
-    Asked,
-    Part,
-)
-from zhunru.checker.resolved import (
-    NOTHING,
-)
+from zhunru.analysis.reads import MATCH, Asked, Part
+from zhunru.checker.resolved import NOTHING
 from zhunru.compiler.evaluate import Evaluator, Facts
 from zhunru.compiler.registers import RegisterRow, covers, in_force
 from zhunru.compiler.values import civil

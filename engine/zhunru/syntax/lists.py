@@ -9,8 +9,8 @@ from typing import Any
 
 from zhunru.diagnostics import Span
 from zhunru.syntax import headings
+from zhunru.syntax.builder import Build, Builder, pick
 from zhunru.syntax.cells import Cell, Column, Grid, Heading, cell_value, raw
-from zhunru.syntax.declarations import Build, Builder, pick
 from zhunru.syntax.expressions import Expr, Nothing, Text
 from zhunru.syntax.items import Parts
 from zhunru.syntax.keywords import EN, WORDS, ZH

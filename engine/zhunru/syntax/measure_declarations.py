@@ -8,8 +8,8 @@ from typing import Any
 
 from zhunru.diagnostics import Span
 from zhunru.syntax import headings
+from zhunru.syntax.builder import Build, Builder, pick
 from zhunru.syntax.cells import Grid
-from zhunru.syntax.declarations import Build, Builder, pick
 from zhunru.syntax.expressions import Nothing
 from zhunru.syntax.items import Parts
 from zhunru.syntax.measure_nodes import (

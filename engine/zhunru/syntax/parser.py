@@ -20,7 +20,8 @@ from zhunru.syntax import (  # noqa: F401
     lowering_time,
     lowering_workflow,
 )
-from zhunru.syntax.declarations import BUILDS, Builder
+from zhunru.syntax.builder import Builder
+from zhunru.syntax.declarations import BUILDS
 from zhunru.syntax.keywords import DECLARATIONS, NOT_AVAILABLE, WORDS
 from zhunru.syntax.layout import report_layout
 from zhunru.syntax.lists import BUILDS as LIST_BUILDS

@@ -7,8 +7,8 @@ from typing import Any
 
 from zhunru.diagnostics import Edit, Fix, Span
 from zhunru.syntax import canonical, headings
+from zhunru.syntax.builder import Build, Builder, pick
 from zhunru.syntax.cells import Grid
-from zhunru.syntax.declarations import Build, Builder, pick
 from zhunru.syntax.items import Parts
 from zhunru.syntax.keywords import WORDS, ZH
 from zhunru.syntax.nodes import Declaration, Name, Title
