@@ -446,3 +446,24 @@ def test_an_admission_needs_every_required_field() -> None:
     assert (decision.outcome, names(decision)) == (INCOMPLETE, ["用途"])
     assert decision.possible == (ADMIT,)
     assert ask(用途=..., 承担方式="主责").outcome is REFUSE
+
+
+WITHIN = """参数 起征点 3 次
+台账 停办 "停办登记"
+  起止 时段
+公式 够数(次数) = 次数 不少于 起征点 且 非 有效(停办)
+规则 数目 依据 条例 第四条
+  当 类别 为 行政任务
+  要求 够数(4 次) 否则 拒绝 "不够"
+"""
+
+
+def test_what_was_looked_at_is_told_also_where_a_formula_looked(ask_assist: Asker) -> None:
+    found = Asker(WITHIN + steps("数目"))(registers={"停办": ()}).facts_used
+    assert found == {
+        "facts": {"事项": "XZ-01", "类别": "行政任务"},
+        "parameters": {"起征点": 3},
+        "registers": {"停办": "0 行"},
+    }
+    (key,) = ask_assist(used={"协助事项/XZ-01.每年": 2}).facts_used["quotas"].items()
+    assert key == ("协助事项/XZ-01.每年", 2)
