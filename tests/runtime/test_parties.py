@@ -295,3 +295,44 @@ def test_what_one_decides_from_now_on_has_no_parties() -> None:
     case.act("合格", "区民政局")
     found = moved(case, newer("区信访局", "合格 → 办结;不合格(理由) → 不办"))
     assert (found.parties, found.visit.owners) == ((), ("区信访局",))
+
+
+# --- who stops and resumes, who writes down ------------------------------------------------------
+
+
+def test_the_clock_that_the_lead_stopped_runs_on_when_the_lead_says_so() -> None:
+    rows = OPEN.format("").replace("| - |\n", "| - | - |\n")
+    owner = "会办 区民政局、区财政局 牵头 区民政局"
+    rows += f"| 会商 | {owner} | 4 个工作日 | {LINES} | 逾期 → 督办结 | 补正 不超过 2 个工作日 |"
+    case = kit(rows, ends="办结、不办、督办结", more="停表")
+    case.open("一网格", "2026-03-02 09:00")
+    case.act("受理", "一网格")
+    case.act("停表", "区民政局", {"理由": "补正"})
+    assert refusal(case, "恢复", "区财政局").code == "ZR739"
+    assert case.case.visit.pauses[-1].until is None
+    case.act("恢复", "区民政局", at="2026-03-02 15:00")
+    assert case.case.visit.pauses[-1].until is not None
+
+
+MEMBERS = """
+单位
+  | 名称 | 层级 | 上级 | 角色 |
+  | 第一局 | 部门 | 甲区 | 联席会议 |
+  | 第二局 | 部门 | 甲区 | 联席会议 |
+角色 联席会议
+表单 来件
+  申请单位 单位
+"""
+
+
+def test_a_recused_body_does_not_record_how_the_meeting_on_its_matter_ended() -> None:
+    """By numbers alone one member of two, recused, would have met and agreed."""
+    meeting = "会议 联席会议 回避 申请单位 到会 过半数 赞成 到会过半数"
+    rows = "| 提出 | 申请单位 | 不限时 | 提交 → 会商 | - |\n"
+    rows += f"| 会商 | {meeting} | 9 个工作日 | 通过 → 办结; 未通过 → 不办 | 逾期 → 不办 |"
+    case = kit(rows, before=MEMBERS, ends="办结、不办")
+    case.open("第一局", "2026-03-02 09:00")
+    case.act("提交", "第一局")
+    figures = {"到会": 1, "赞成": 1}
+    assert refusal(case, "会议", "第一局", **figures).code == "ZR737"
+    assert case.act("会议", "第二局", figures).end == "办结"

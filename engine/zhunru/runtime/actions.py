@@ -131,10 +131,11 @@ def _stop_party(
 
 def _resume(stepper: Stepper, desk: StateDesk, command: Command) -> None:
     check_owner(stepper, desk, command)
-    if stopped(stepper):
+    party = party_of(stepper, command.actor, command.at)
+    # Whoever may stop the whole case may let it go on: of a 会办 the lead, not a plain party.
+    if stopped(stepper) and (party is None or party.lead):
         resume(stepper, command.at, command.actor)
         return
-    party = party_of(stepper, command.actor, command.at)
     if party is None or not party.pauses or party.pauses[-1].until is not None:
         zh, en = "没有停表", "no clock stands"
         refuse("ZR739", verb=command.verb, reason_zh=zh, reason_en=en)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from zhunru.checker.resolved_flows import Line, Meeting, Quorum
-from zhunru.runtime.authority import check_turn
+from zhunru.runtime.authority import check_turn, unit_of
 from zhunru.runtime.case import Command
 from zhunru.runtime.inputs import given as given_as
 from zhunru.runtime.people import Given, act, choose
@@ -50,6 +50,7 @@ def meet(stepper: Stepper, desk: StateDesk, command: Command) -> None:
     check_turn(stepper, desk, command.actor, command.at)
     raw = {name: value for name, value in command.inputs.items() if name not in _KEYS}
     given = Given(stepper, command, raw)
+    _check_recorder(given.scene, owner, command)
     figures = figures_of(given.scene, owner, command)
     words = result_of(owner, figures)
     lines = _lines(desk, words)
@@ -69,6 +70,16 @@ def meet(stepper: Stepper, desk: StateDesk, command: Command) -> None:
         _again(stepper, desk, command, given, said)
         return
     act(stepper, choose(stepper, lines, given, words[0]), command, given, said)
+
+
+def _check_recorder(scene: Scene, owner: Meeting, command: Command) -> None:
+    """Refuse a recused body that would write down itself how the meeting on its matter ended.
+
+    Where only numbers are given, nothing else would show that it took part.
+    """
+    unit = unit_of(scene.setting, command.actor, command.at)
+    if owner.recused and scene.setting.chart.is_within(unit, scene.bearer(owner.recused).units):
+        _wrong(f"{unit}应当回避", "a recused body recorded the meeting")
 
 
 def _again(
