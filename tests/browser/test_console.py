@@ -197,6 +197,11 @@ def test_a_draft_is_handed_in_as_a_folder(visitor: Visitor, tmp_path: Path) -> N
     assert visitor.sees("文件里的 1 件按现行规则和草案各判一遍")
     visitor.keep("impact")
     visitor.page.get_by_role("link", name="返回").click()
+    with visitor.page.expect_popup() as opened:
+        visitor.page.get_by_role("link", name="一页对比").click()
+    opened.value.set_viewport_size({"width": 320, "height": 600})
+    assert opened.value.evaluate("document.documentElement.scrollWidth") <= 320
+    opened.value.close()
     visitor.press("批准")
     assert visitor.sees("ZR795")
 
@@ -247,7 +252,7 @@ def test_on_a_telephone_names_in_tables_keep_some_width(visitor: Visitor) -> Non
     assert name.bounding_box()["width"] >= 200
 
 
-@pytest.mark.parametrize("width", [1024, 800, 360])
+@pytest.mark.parametrize("width", [1024, 800, 360, 320])
 def test_a_narrow_window_needs_no_scrolling_sideways(visitor: Visitor, width: int) -> None:
     visitor.page.set_viewport_size({"width": width, "height": 800})
     for path in PAGES:
@@ -298,6 +303,21 @@ def test_long_words_stay_on_the_paper(visitor: Visitor) -> None:
     for page in (visitor.page, opened.value):
         assert address in page.inner_text("main").replace("\n", "")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+
+
+def test_a_drawing_is_printed_whole_on_one_sheet(visitor: Visitor) -> None:
+    visitor.open("/flows")
+    visitor.page.get_by_role("link", name="社区工作准入").click()
+    visitor.page.wait_for_load_state("networkidle")  # with its drawing
+    for _ in range(4):
+        visitor.press("放大")
+    visitor.page.emulate_media(media="print")
+    visitor.page.set_viewport_size({"width": 590, "height": 945})  # what a sheet of A4 leaves
+    box = visitor.page.locator(".drawing img").bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= 590 and box["height"] <= 945
+    drawn = visitor.page.locator(".drawing img").evaluate("i => i.naturalWidth / i.naturalHeight")
+    assert abs(box["width"] / box["height"] / drawn - 1) < 0.01, "and not pulled out of shape"
+    assert not visitor.page.get_by_role("button", name="放大").is_visible()
 
 
 def test_without_scripts_no_room_is_kept_for_what_they_would_show(

@@ -73,6 +73,7 @@ td.c { font-size: 8pt; } .c { width: 40mm; } .w { width: 67mm; }
 .looser { font-weight: bold; text-decoration: underline; } .stricter { font-weight: bold; }
 .sets td:first-child { width: 20mm; } .small { font-size: 8.5pt; color: #333; }
 .sign { margin-top: 5mm; }
+@media screen and (max-width: 640px) { .n { width: 8mm; } .c, .w { width: 26%; } }
 @media print { body { margin: 0; padding: 0; } thead { display: table-header-group; }
   tr { break-inside: avoid; } }
 """
