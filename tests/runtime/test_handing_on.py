@@ -6,6 +6,7 @@ import pytest
 from tests.runtime.sets import kit
 from tests.runtime.test_together import refusal
 
+from zhunru.errors import CaseRefused
 from zhunru.runtime.case import Actor
 from zhunru.runtime.kit import CaseKit
 from zhunru.runtime.secrecy import visible
@@ -49,6 +50,43 @@ def test_work_is_handed_to_a_body_or_a_person_that_is_named() -> None:
     assert refusal(case, "加派", "一社区").code == "ZR726"
     found = case.act("改派", "一社区", {"人员": "李四"}).visit
     assert (found.owners, found.person) == (("一社区",), "李四")
+
+
+FAR = """单位
+  | 名称 | 层级 | 上级 | 角色 |
+  | 乙区 | 区级 | - | - |
+  | 乙区法院 | 部门 | 乙区 | 人民法院 |
+角色 人民法院
+角色 申请人
+表单 来件
+  目标社区 单位 主体
+"""
+
+
+@pytest.mark.parametrize(
+    ("role", "who"),
+    [("人民法院", "一街道 甲区"), ("申请人", ""), ("人民法院、申请人", "一街道 甲区")],
+)
+def test_where_an_office_is_lacking_who_stands_above_the_place_finds_one(
+    role: str, who: str
+) -> None:
+    """What is a resident's own turn nobody gives away; the office of another place is no help."""
+    rows = "| 受理 | 一社区 | 不限时 | 受理 → 办理 | - |\n"
+    rows += f"| 办理 | {role} | 5 个工作日 | 办完 → 办结 | 逾期 → 办结 |"
+    found = []
+    for actor in ("一社区", "二社区", "一街道", "二街道", "甲区", "乙区", "乙区法院", "区民政局"):
+        case = kit(rows, before=FAR)
+        case.open("一社区", "2026-03-02 09:00", {"目标社区": "一社区"})
+        case.act("受理", "一社区")
+        assert set(case.case.visit.owners) == set(role.split("、"))
+        try:
+            case.act("改派", actor, {"单位": "区司法局"})
+        except CaseRefused as error:
+            assert error.code == "ZR743", actor
+        else:
+            found.append(actor)
+            assert case.act("办完", "区司法局").end == "办结"
+    assert " ".join(found) == who
 
 
 # --- 匿名保密 ------------------------------------------------------------------------------------

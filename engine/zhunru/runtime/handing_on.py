@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from zhunru.checker.resolved_flows import Joint
-from zhunru.compiler.reading import no_unit
+from zhunru.compiler.field_values import no_unit
 from zhunru.errors import CaseRefused
 from zhunru.runtime.authority import current_hands, is_above, is_one_of, shown_actor, unit_of
 from zhunru.runtime.case import Command, Party
@@ -116,12 +116,26 @@ def _check_may_move(
     owners = stepper.case.visit.owners
     if party is not None and party.unit in setting.chart.units:
         owners = (party.unit,)
+    elif _lacks_an_office(stepper, owners, command.at):
+        owners = stepper.scene(command.at).places
     unit = unit_of(setting, command.actor, command.at)
     if is_above(setting, unit, owners) or _was_called_in(stepper, command):
         return
     if isinstance(desk.owner, Joint):
         _not_ones_own(command, asked)
     check_owner(stepper, desk, command)
+
+
+def _lacks_an_office(stepper: Stepper, owners: tuple[str, ...], at: int) -> bool:
+    """Tell whether it is the turn of offices that there are elsewhere, but none where the case is.
+
+    Who stands above the place has to find one; what no unit has anywhere is a resident's own turn.
+    """
+    setting = stepper.setting
+    if any(owner in setting.chart.units for owner in owners):
+        return False
+    day = setting.finder.day(at)
+    return any(setting.finder.holders(owner, day) for owner in owners)
 
 
 def _was_called_in(stepper: Stepper, command: Command) -> bool:
