@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import product
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.measures.sets import DAY, policy, reviewed
@@ -250,3 +251,44 @@ def test_needs_are_met_in_their_order_by_what_is_left(
     assert [(pair.need, pair.resource) for pair in done.pairs] == expected
     assert len(done.pairs) + len(done.unmet) == len(needs)
     assert match(Rows(policy(MATCHING), DAY, rows), "对接") == done
+
+
+ORDERED = """
+台账 需求
+  编号 文本
+  程度 枚举 特急、急、一般
+  在册 是否
+  人数 数值
+  日期 日期
+  提出 时刻
+台账 资源
+  名称 文本
+台账 项目
+  编号 文本
+配对 对接 需求 与 资源 产生 项目
+  当 编号 不为 名称
+  先后 {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [
+        ("程度", ["特急", "急", "一般"]),
+        ("在册", [True, False]),
+        ("人数", [Decimal(9), Decimal(10)]),
+        ("日期", [date(2026, 3, 9), date(2026, 3, 12)]),
+        ("提出", [datetime(2026, 3, 1, 23), datetime(2026, 3, 2, 9), datetime(2026, 3, 2, 15)]),
+        ("提出", [date(2026, 3, 2), datetime(2026, 3, 2, 9), date(2026, 3, 3)]),
+    ],
+)
+def test_needs_stand_in_the_order_of_a_column_and_blanks_behind_them(
+    column: str, values: list[Any]
+) -> None:
+    given = [None, *reversed(values)]
+    rows = {
+        "需求": [{"编号": str(n), column: value} for n, value in enumerate(given)],
+        "资源": [{"名称": f"资源{n}"} for n in range(len(given))],
+    }
+    done = match(Rows(policy(ORDERED.format(column)), DAY, rows), "对接")
+    assert [pair.need for pair in done.pairs] == [str(n) for n in range(len(values), -1, -1)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -154,6 +154,8 @@ def _place(value: Any, choices: Sequence[str]) -> tuple[int, Any]:
         return 0, choices.index(value)
     if isinstance(value, (Decimal, int)):
         return 0, value
+    if isinstance(value, datetime):
+        return 0, value
     if isinstance(value, date):
-        return 0, value.toordinal()
+        return 0, datetime(value.year, value.month, value.day)
     return (1, 0) if value is None or not isinstance(value, str) else (0, value)
