@@ -288,6 +288,46 @@ def test_a_draft_is_held_against_the_current_set_and_the_past(start):
     assert impact["flips"][0]["before"]["outcome"] == "refuse"
 
 
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [("result", None), ("result", {"outcome": 7, "code": "x"}), ("result", {"outcome": 10**30}),
+     ("given", []), ("given", {"facts": 3, "received": "2026-03-02"}),
+     ("given", {"facts": {}, "received": "2026-13-02"}),
+     ("given", {"facts": {}, "received": "2026-03-02", "masked": 7}),
+     ("given", {"facts": {}, "received": "2026-03-02", "quotas": {"x": {"y": 1}}}),
+     ("decision", "没有"), ("digest", []), ("at", 3), ("previous", None)],
+)  # fmt: skip
+def test_a_line_of_the_past_that_somebody_wrote_into_is_told_and_stops_nothing(
+    start, tmp_path, part, value
+):
+    api = start()
+    for _ in range(3):
+        outcome(api)
+    (log,) = (tmp_path / "log").glob("*.jsonl")
+    lines = log.read_bytes().splitlines(keepends=True)
+    lines[1] = json.dumps({**json.loads(lines[1]), part: value}).encode() + b"\n"
+    log.write_bytes(b"".join(lines))
+    replayed = replay_log(log, [open_policy(SETS / "cert")])
+    assert 2 in {each.span.line for each in replayed.findings}
+    assert (replayed.lines, replayed.same) in ((3, 1), (3, 2))
+    told = api.get(f"/v1/drafts/{hand_in(api)['draft']}/diff", headers=bearer("second"))
+    assert told.status_code == 200, told.text
+    impact = told.json()["impact"]
+    # A draft may be asked what nobody asked then: which version answered is nothing to it.
+    assert (impact["lines"], impact["unread"] <= 1, impact["flipped"] >= 2) == (3, True, True)
+
+
+def test_a_first_line_that_names_none_before_it_hides_no_line_behind_it(start, tmp_path):
+    api = start()
+    for _ in range(4):
+        outcome(api)
+    (log,) = (tmp_path / "log").glob("*.jsonl")
+    first, *_, last = log.read_bytes().splitlines(keepends=True)
+    first = json.dumps({**json.loads(first), "by": "别人", "previous": None}).encode() + b"\n"
+    log.write_bytes(first + last)
+    assert not replay_log(log, [open_policy(SETS / "cert")]).holds
+
+
 def test_of_a_long_log_the_newest_decisions_are_measured(start, monkeypatch):
     monkeypatch.setattr("zhunru.web.comparing._MOST_LINES", 2)
     api = start()

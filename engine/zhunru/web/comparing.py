@@ -9,14 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zhunru.compiler import CompiledPolicy
-from zhunru.decision import decide
 from zhunru.diagnostics import Language
-from zhunru.errors import RequestRejected
 from zhunru.opening import open_policy
 from zhunru.packing import keep_ready, pack
 from zhunru.web.decision_log import entries, newest
 from zhunru.web.measuring import Found, of_file, of_log
-from zhunru.web.replay import past_request
+from zhunru.web.replay import decided_again
 
 if TYPE_CHECKING:
     from zhunru.analysis.comparison_terms import Section
@@ -83,12 +81,8 @@ def _impact(policy: CompiledPolicy, log: Path | None) -> dict[str, Any]:
     found["shortened"] = shortened
     for number, body in entries(lines):
         found["lines"] += 1
-        if body is None:
-            found["unread"] += 1
-            continue
-        try:
-            after = decide(policy, past_request(policy, body), body["decision"])
-        except (RequestRejected, KeyError):
+        after = None if body is None else decided_again(policy, body)
+        if body is None or after is None:
             found["unread"] += 1
             continue
         now, then = {"outcome": after.outcome.value, "code": after.code}, body["result"]

@@ -396,9 +396,12 @@ class Entries:
             return self._told(json.loads(line), self._at - 1)
         self._at = self._count = 0
         body: dict[str, Any] = json.loads(line)
-        self.previous = body["previous"]
+        previous = body["previous"]
+        if not isinstance(previous, str):
+            raise TypeError
+        self.previous = previous
         if body.get("v") != BLOCK:
-            return body
+            return _as_written(body)
         self._head, self._count = body, len(body["told"])
         return None
 
@@ -406,7 +409,18 @@ class Entries:
         head = self._head
         common = {name: head[name] for name in ("v", "at", "by", "digest", "decision", "previous")}
         result = {**head["results"][head["told"][at]], "as_of": head["as_of"][at]}
-        return {**common, "given": {"facts": facts, **head["given"]}, "result": result}
+        given = {**head["given"], "facts": facts}
+        return _as_written({**common, "given": given, "result": result})
+
+
+def _as_written(body: dict[str, Any]) -> dict[str, Any]:
+    """Return a line whose parts are of the kinds that are written; TypeError for another one."""
+    given, result = body["given"], body["result"]
+    texts = body["at"], body["digest"], body["decision"], result["outcome"], result["code"] or ""
+    kinds = isinstance(given["facts"], dict) and isinstance(given.get("masked", []), list)
+    if not (kinds and isinstance(result, dict) and all(isinstance(each, str) for each in texts)):
+        raise TypeError
+    return body
 
 
 def entries(

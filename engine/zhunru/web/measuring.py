@@ -16,14 +16,12 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from zhunru.compiler import CompiledPolicy
-from zhunru.decision import decide
 from zhunru.diagnostics import Diagnostic
-from zhunru.errors import RequestRejected
 from zhunru.request_facts import Names
 from zhunru.request_files import read_given
 from zhunru.vocabulary import Outcome
 from zhunru.web.decision_log import entries, newest
-from zhunru.web.replay import past_request
+from zhunru.web.replay import decided_again
 
 if TYPE_CHECKING:
     from zhunru.batch.impact import Flip
@@ -70,9 +68,8 @@ def of_log(current: CompiledPolicy, draft: CompiledPolicy, path: Path | None) ->
     found = Found(columns=_columns(current))
     for line, body in _lines(path, found):
         found.rows += 1
-        try:
-            after = decide(draft, past_request(draft, body), body["decision"])
-        except (RequestRejected, KeyError):
+        after = decided_again(draft, body)
+        if after is None:
             found.unread += 1
             continue
         before = body["result"]

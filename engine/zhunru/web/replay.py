@@ -9,12 +9,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from zhunru.codes import diagnose
 from zhunru.compiler import CompiledPolicy
 from zhunru.compiler.request import QuotaUse, Request
-from zhunru.decision import decide
+from zhunru.decision import Decision, decide
 from zhunru.diagnostics import NOWHERE, Diagnostic, Span
 from zhunru.errors import RequestRejected, ZhunruError
 from zhunru.web.decision_log import BEGINS, Entries, result_of
@@ -211,8 +209,6 @@ def _differing(body: Mapping[str, Any], span: Span, find: Find) -> Iterator[Diag
 def _compared(
     before: Mapping[str, Any], after: Mapping[str, Any], span: Span
 ) -> Iterator[Diagnostic]:
-    if orjson.dumps(before) == orjson.dumps(after):
-        return
     for name in {**before, **after}:
         one, other = before.get(name), after.get(name)
         if one != other:
@@ -240,6 +236,14 @@ def _unreadable(span: Span, zh: str, en: str) -> Diagnostic:
 def past_request(policy: CompiledPolicy, body: Mapping[str, Any]) -> Request:
     """Return the request of a line of the log as a version of the set is asked it now."""
     return as_known(policy, request_of(body["given"]), body["decision"])
+
+
+def decided_again(policy: CompiledPolicy, body: Mapping[str, Any]) -> Decision | None:
+    """Return what a version of the set answers to a line of the log; None: it takes no such one."""
+    try:
+        return decide(policy, past_request(policy, body), body["decision"])
+    except (RequestRejected, ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
 def as_known(policy: CompiledPolicy, request: Request, decision: str) -> Request:
