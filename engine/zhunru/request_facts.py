@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from zhunru.codes import diagnose
+from zhunru.compiler.values import civil
 from zhunru.decision import FactValue, QuotaUse, Request
 from zhunru.diagnostics import Diagnostic, Span
 from zhunru.syntax.written_days import day_in
@@ -206,7 +207,7 @@ def _flag(value: Any) -> bool:
 
 def _day(value: Any) -> date:
     try:
-        return value if isinstance(value, date) else day_in(str(value).strip())
+        return civil(value) if isinstance(value, date) else day_in(str(value).strip())
     except ValueError:
         raise _Unread(
             "这不是一个日期", "it is not a date", "请写成 2026-03-02 这样。", "write 2026-03-02"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tracemalloc
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from types import SimpleNamespace
 
@@ -337,3 +337,19 @@ def test_the_day_of_receipt_is_known_by_the_names_that_offices_give_it(tmp_path,
     assert dated.request.received == date(2026, 3, 5)
     assert wrong.request is None
     assert undated.request.received == DAY
+
+
+def test_what_was_received_at_a_moment_was_received_on_its_day():
+    (row,) = _read([{"来文单位": "区民政局", "收文日期": datetime(2026, 3, 2, 9, 30)}])
+    assert type(row.request.received) is date
+    assert row.request.received == date(2026, 3, 2)
+
+
+def test_a_quota_is_used_so_many_times_whole_and_not_below_none():
+    used = [0, 3, "3", "3 次", Decimal(12)]
+    for value in used:
+        (row,) = _read([{"检查总量控制.每年": value}])
+        assert row.request.quotas["检查总量控制.每年"].used == int(str(value).removesuffix("次"))
+    for value in (-1, "-1", "1.5", "³", "一", True, "1" * 10):
+        (row,) = _read([{"检查总量控制.每年": value}])
+        assert [found.code for found in row.findings] == ["ZR786"], value
