@@ -10,6 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 from openpyxl.comments import Comment
+from openpyxl.styles import Font
 
 from zhunru.errors import PolicyRejected
 from zhunru.sheets import import_sheet
@@ -94,6 +95,20 @@ def test_one_odd_cell_in_a_column_of_numbers_is_shown(tmp_path: Path) -> None:
         ("ZR896", 4, 2)
     ]
     assert "  资金 文本\n" in made.text and "待核对 第 4 行第 2 栏“待定”" in made.text
+
+
+def test_a_row_that_is_struck_out_is_read_and_doubted(tmp_path: Path) -> None:
+    path = _book(tmp_path / "甲.xlsx", [line.split(",") for line in ROWS.splitlines()])
+    book = openpyxl.load_workbook(path)
+    sheet = book["表"]
+    for at in ("A1", "C3", "D3"):  # a heading that is struck out is no entry
+        sheet[at].font = Font(strike=True)
+    sheet["C2"].font = Font(strike=False)
+    book.save(path)
+    made = import_sheet(path, kind="list", name="证明")
+    told = [(one.span.cell, one.zh) for one in made.findings if one.code == "ZR828"]
+    assert told == [("C3", "划掉（加了删除线）的内容照样读取：C3、D3")]
+    assert made.rows == 2 and made.doubtful == 1
 
 
 def test_hidden_rows_and_comments_are_told_and_are_no_doubts(tmp_path: Path, zhunru: Any) -> None:

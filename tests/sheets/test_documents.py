@@ -139,6 +139,19 @@ def test_what_stands_above_a_table_that_is_taken_away_is_not_lost(tmp_path: Path
     assert "有争议的除外" in made.findings[-1].zh
 
 
+def test_what_is_struck_out_or_hidden_in_a_table_is_told(tmp_path: Path) -> None:
+    run = "<w:r><w:rPr><w:{}/></w:rPr><w:t>{}</w:t></w:r>"
+    struck, hidden = run.format("strike", "（已取消）"), run.format("vanish", "内部掌握")
+    kept = run.format('strike w:val="0"', "证明")
+    mark = "<w:pPr><w:rPr><w:strike/></w:rPr></w:pPr>"  # of the end of the paragraph alone
+    first = cell(f"<w:p>{mark}<w:r><w:t>居住</w:t></w:r>{kept}{struck}{hidden}</w:p>")
+    rows = (row(*HEADINGS), row("A-1", first, *ROWS[1][2:]), row(*ROWS[2]))
+    made = read(document(tmp_path / "甲.docx", f"<w:p>{struck}</w:p>", table(*rows)))
+    told = [one.zh for one in made.findings if one.code == "ZR828"]
+    assert told == ["划掉（加了删除线）的内容照样读取：（已取消）、内部掌握"]
+    assert "居住证明（已取消）内部掌握" in made.text
+
+
 def test_changes_that_are_not_accepted_are_read_as_accepted(tmp_path: Path) -> None:
     gone = "<w:del><w:r><w:delText>每月</w:delText></w:r></w:del>"
     put = "<w:ins><w:r><w:t>每年 不超过 4 次</w:t></w:r></w:ins>"

@@ -106,6 +106,17 @@ CODES: tuple[Code, ...] = (
         why_en="a row that nobody sees in the sheet becomes an entry all the same",
     ),
     Code(
+        id="ZR828",
+        slug="struck-out-text-read",
+        severity=Severity.WARNING,
+        zh="划掉（加了删除线）的内容照样读取：{struck}",
+        en="what is struck out is read all the same: {struck}",
+        help_zh="不要的请删去；要留的取消删除线（隐藏的字取消隐藏）。",
+        help_en="delete what is not wanted, and unstrike what is (show what is hidden)",
+        why_zh="划掉的一条在人眼里已经取消，读进来却照样准入。",
+        why_en="people take an entry that is struck out for gone, yet it would admit as before",
+    ),
+    Code(
         id="ZR847",
         slug="sheet-without-column",
         severity=Severity.ERROR,

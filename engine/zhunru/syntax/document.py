@@ -186,12 +186,17 @@ def _range(columns: tuple[int, int], first: int, last: int) -> Merged:
 def _remarks(read: _Reader, place: Span) -> list[Diagnostic]:
     """Tell what of the whole document is read in one way of several, or not at all."""
     found = [diagnose("ZR818", place)] if read.revised else []
+    if read.struck:
+        found.append(diagnose("ZR828", place, struck=_shortened(read.struck[:_MOST_TOLD])))
     if read.left:
         # Notes first: a condition stands there rather than in the letter in front.
         left = sorted(read.left, key=lambda text: _NOTE.match(text) is None)[:_MOST_TOLD]
-        texts = [f"{text[:30]}…" if len(text) > 30 else text for text in left]
-        found.append(diagnose("ZR833", place, count=len(read.left), texts=texts))
+        found.append(diagnose("ZR833", place, count=len(read.left), texts=_shortened(left)))
     return found
+
+
+def _shortened(texts: list[str]) -> list[str]:
+    return [f"{text[:30]}…" if len(text) > 30 else text for text in texts]
 
 
 class _Reader:
@@ -202,6 +207,8 @@ class _Reader:
         self.above: list[str] = []  # lines since the last table that may belong to the next one
         self.left: list[str] = []  # lines that belong to no table
         self.revised = False
+        self.struck: list[str] = []  # what stands there struck out, or hidden
+        self._strikes = False
         self._tables = 0  # how many tables are open, one in a cell of the other
         self._skipped = 0  # how many tags are open of which nothing is read
         self._row: list[_Cell] | None = None
@@ -260,6 +267,8 @@ class _Reader:
         """Take text."""
         if self._taken and not self._skipped:
             self._line.append(text)
+            if self._strikes and self._tables == 1 and text.strip():
+                self.struck.append(text.strip())
 
     def close(self) -> None:
         """Take the end of the document."""
@@ -285,6 +294,10 @@ class _Reader:
                 self._line.append(_sign(said))
             case "ins" | "moveTo":
                 self.revised = True
+            case "r":
+                self._strikes = False
+            case "strike" | "dstrike" | "vanish":
+                self._strikes = said.get("val") not in ("0", "false")
             case "pageBreakBefore" if said.get("val") not in ("0", "false"):
                 self._end_page()
             case "sectPr":

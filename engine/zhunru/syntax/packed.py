@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from zhunru.syntax.number_formats import NumberFormat, StyledCells
+from zhunru.syntax.struck_out import struck_cells
 
 MAX_PACKED = 64 * 1024 * 1024
 MAX_UNPACKED = 768 * 1024 * 1024
@@ -79,6 +80,9 @@ class Extent:
     # Rows with cells, and columns, that are hidden; numbers from 1, the first few hundred.
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: list[int] = field(default_factory=list)
+    # Row and letters of the cells in a style that strikes out.
+    struck_styles: list[int] = field(default_factory=list)
+    struck: list[tuple[int, bytes]] = field(default_factory=list)
 
 
 class Package:
@@ -147,15 +151,16 @@ class Package:
                 raise TooLarge(f"内含的 {name} 过长", f"the part {name} is too long")
         return text
 
-    def survey(self, styles: Mapping[int, NumberFormat]) -> dict[str, Extent]:
+    def survey(self, styles: Mapping[int, NumberFormat], struck: list[int]) -> dict[str, Extent]:
         """Unpack everything once; return how far each worksheet reaches, by its part.
 
-        Cells of one of the `styles` are noted with it.
+        Cells of one of the `styles`, and of those that are `struck` out, are noted with it.
         """
         found: dict[str, Extent] = {}
         for part in self.parts:
             if part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml"):
-                found[part.filename] = _extent(self.pieces(part), styles)
+                extent = Extent(styled=StyledCells(styles), struck_styles=struck)
+                found[part.filename] = _extent(self.pieces(part), extent)
             else:
                 for piece in self.pieces(part):
                     _check_text(part.filename, piece)
@@ -190,9 +195,9 @@ def _check_text(name: str, piece: bytes) -> None:
 # --- how far a worksheet reaches -----------------------------------------------------------------
 
 
-def _extent(pieces: Iterator[bytes], styles: Mapping[int, NumberFormat]) -> Extent:
+def _extent(pieces: Iterator[bytes], extent: Extent) -> Extent:
     """Go through the text of a worksheet; it is cut between tags, so that each is seen whole."""
-    extent, kept = Extent(styled=StyledCells(styles)), b""
+    kept = b""
     for piece in pieces:
         text = kept + piece
         # Rows are kept whole: a cell without a place stands behind its neighbour.
@@ -217,6 +222,8 @@ def _look(text: bytes, extent: Extent) -> None:
         raise Damaged("工作表的编码不认识", "the encoding of a worksheet is unknown")
     placed = _look_at_plain(text, extent) or _look_at_any(text, extent)
     extent.styled.look(text, placed=placed)
+    if extent.struck_styles:
+        extent.struck += struck_cells(text, extent.struck_styles)
     if b"hidden=" in text:
         _look_for_hidden(text, extent)
     for mark, pattern in ((b't="e"', _ERROR), (b"<f", _UNRECKONED)):

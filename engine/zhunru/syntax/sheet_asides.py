@@ -6,6 +6,7 @@ Hidden rows are read like the others, comments are not read: either is told, onc
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from zhunru.codes import diagnose
@@ -25,7 +26,8 @@ def asides(table: SheetTable) -> list[Diagnostic]:
     sheet = table.sheet
     if not isinstance(sheet, Worksheet) or table.heading_row is None:
         return []
-    return [*sheet.remarks, *_hidden(sheet, table.heading_row.number), *_comments(sheet)]
+    above = table.heading_row.number
+    return [*sheet.remarks, *_hidden(sheet, above), *_struck(sheet, above), *_comments(sheet)]
 
 
 def _hidden(sheet: Worksheet, above: int) -> list[Diagnostic]:
@@ -37,6 +39,17 @@ def _hidden(sheet: Worksheet, above: int) -> list[Diagnostic]:
     names += [sheet.place(0, at).cell.removesuffix("0") for at in columns]
     place = sheet.place(rows[0] if rows else above, columns[0] if columns else 1)
     return [diagnose("ZR838", place, hidden=_first(names))]
+
+
+def _struck(sheet: Worksheet, above: int) -> Iterator[Diagnostic]:
+    """Tell of each row with cells that are struck out, at the first of them."""
+    rows: dict[int, list[int]] = {}
+    for row, letters in sheet.extent.struck:
+        if row > above:
+            rows.setdefault(row, []).append(column_number(letters.decode()))
+    for row, columns in rows.items():
+        cells = [sheet.place(row, at).cell for at in columns]
+        yield diagnose("ZR828", sheet.place(row, columns[0]), struck=_first(cells))
 
 
 def _comments(sheet: Worksheet) -> list[Diagnostic]:

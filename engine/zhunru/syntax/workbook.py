@@ -18,6 +18,7 @@ from zhunru.syntax.folders import read_bytes, shown
 from zhunru.syntax.number_formats import EXACT, Kind, NumberFormat
 from zhunru.syntax.packed import MAX_COLUMNS, MAX_PACKED, Damaged, Extent, Package, TooLarge
 from zhunru.syntax.sheet import Line, Row
+from zhunru.syntax.struck_out import struck_styles
 from zhunru.syntax.workbook_comments import commented_cells
 
 _MAX_MERGED = 100_000
@@ -255,7 +256,7 @@ def unreadable(damage: Damaged, path: str, suffix: str) -> Diagnostic:
 
 def _sheets(data: bytes, path: str) -> list[Worksheet]:
     package = Package(data)
-    extents = package.survey(_styles(package))
+    extents = package.survey(*_styles(package))
     parts, first_day = _parts_of_sheets(package)
     comments = commented_cells(package, parts)
     book = _book(data)
@@ -274,10 +275,12 @@ def _sheets(data: bytes, path: str) -> list[Worksheet]:
     ]
 
 
-def _styles(package: Package) -> dict[int, NumberFormat]:
-    """Return the styles of cells whose numbers are shown in a way of their own."""
+def _styles(package: Package) -> tuple[dict[int, NumberFormat], list[int]]:
+    """Return the styles of cells whose numbers are shown in a way of their own, and those that
+    strike out."""
+    text = package.text("xl/styles.xml")
     try:
-        return number_formats.read_styles(package.text("xl/styles.xml"))
+        return number_formats.read_styles(text), struck_styles(text)
     except ElementTree.ParseError:
         raise Damaged("格子的样式已经损坏", "the styles of its cells are damaged") from None
 
