@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from tests.store.rows import Counting
 
+from zhunru.casework import audit
 from zhunru.store import verify
 from zhunru.store.base import Store
 from zhunru.store.chain import link_line
@@ -75,6 +76,17 @@ def test_every_change_of_an_event_is_found(path: Path, column: str) -> None:
     value = "7" if column in ("number", "at", "recorded") else "'别'"
     changed(path, f"UPDATE events SET {column} = {value} WHERE case_id = '案3'")
     assert run(path) == (1, "甲: broken at 3\n")
+
+
+@pytest.mark.parametrize("column", ["number", "kind", "body", "digest"])
+def test_bytes_in_the_place_of_a_text_are_found(
+    path: Path, column: str, opened: Callable[..., Store]
+) -> None:
+    changed(path, f"UPDATE events SET {column} = x'00ff' WHERE case_id = '案3'")
+    assert run(path) == (1, "甲: broken at 3\n")
+    broken = {each.partition: each.finding for each in audit.verify(opened(str(path))).chains}
+    assert broken["乙"] is None
+    assert broken["甲"] is not None and broken["甲"].code == "ZR882"
 
 
 def test_a_removed_event_is_found(path: Path) -> None:

@@ -103,7 +103,10 @@ def verify_chain(
     # The digest is made anew from the start; what the links say of themselves is only compared.
     position, digest = 0, chain.start(partition)
     for link in links:
-        expected = chain.digest(digest, link.event)
+        try:
+            expected = chain.digest(digest, link.event)
+        except TypeError:  # bytes, where only texts and numbers were ever written
+            expected = ""
         fits = (link.position, link.previous, link.digest) == (position + 1, digest, expected)
         kept = all(each.position != link.position or each.digest == expected for each in noted)
         if not (fits and kept):

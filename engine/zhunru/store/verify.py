@@ -43,7 +43,7 @@ def verify(links: Iterable[Any], kept: list[Any], noted: list[Any]) -> Iterator[
     for partition, chain in groupby(links, key=lambda link: link[0]):
         before = {a: hashlib.new(a, partition.encode()).hexdigest() for a in _ALGORITHMS}
         for at, (_, position, event, digest) in enumerate(chain, 1):
-            text = json.dumps(event, ensure_ascii=False, separators=(",", ":"))
+            text = json.dumps(event, ensure_ascii=False, separators=(",", ":"), default=repr)
             made = {a: hashlib.new(a, (d + text).encode()).hexdigest() for a, d in before.items()}
             before = {a: d for a, d in made.items() if d == digest}
             fits = position == at and wanted.pop((partition, position), {digest}) == {digest}
