@@ -12,7 +12,7 @@ from tests.engine.conftest import FULL, HEAD, compiled, steps
 from zhunru.batch.columns import ColumnsEngine
 from zhunru.batch.frames import frame_of
 from zhunru.compiler import compile_policies
-from zhunru.compiler.reading import Unreadable, read_value
+from zhunru.compiler.field_values import Unreadable, read_value
 from zhunru.decision import Request, decide, decider
 from zhunru.diagnostics import NOWHERE, Span
 from zhunru.errors import RequestRejected

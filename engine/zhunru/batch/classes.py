@@ -19,8 +19,8 @@ from zhunru.analysis.reads import Asked, turning
 from zhunru.analysis.space import Space
 from zhunru.checker.resolved import NOTHING, ResolvedField
 from zhunru.compiler import CompiledPolicy
+from zhunru.compiler.field_values import Unreadable, read_value
 from zhunru.compiler.plan import Plan
-from zhunru.compiler.reading import Unreadable, read_value
 from zhunru.compiler.registers import covers
 from zhunru.compiler.values import UNKNOWN, civil
 from zhunru.diagnostics import NOWHERE

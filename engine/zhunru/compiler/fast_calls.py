@@ -9,10 +9,10 @@ from typing import Any
 
 from zhunru.checker.resolved import NOTHING, ResolvedField, normal_title
 from zhunru.compiler.evaluate import Facts, parameter_on
+from zhunru.compiler.field_values import Unreadable, read_value
 from zhunru.compiler.judge import Judge
 from zhunru.compiler.model import Model
 from zhunru.compiler.plan import Plan
-from zhunru.compiler.reading import Unreadable, read_value
 from zhunru.compiler.registers import covers, in_force
 from zhunru.compiler.request import QuotaUse, Request
 from zhunru.compiler.source import BLANK, NotKnown

@@ -7,8 +7,8 @@ from operator import itemgetter
 from typing import Any
 
 from zhunru.checker.resolved import ResolvedField, Type
+from zhunru.compiler.field_values import NO_VALUE, UNKNOWN_WORDS
 from zhunru.compiler.plan import Plan
-from zhunru.compiler.reading import NO_VALUE, UNKNOWN_WORDS
 from zhunru.compiler.source import Keep, indent
 from zhunru.compiler.values import compact
 from zhunru.vocabulary import TypeName

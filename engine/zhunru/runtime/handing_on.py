@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from zhunru.checker.resolved_flows import Joint
-from zhunru.compiler.reading import no_unit
+from zhunru.compiler.field_values import no_unit
 from zhunru.errors import CaseRefused
 from zhunru.runtime.authority import current_hands, is_above, is_one_of, shown_actor, unit_of
 from zhunru.runtime.case import Command, Party

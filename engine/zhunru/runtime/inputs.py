@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from zhunru.checker.resolved import NOTHING, ResolvedField
-from zhunru.compiler.reading import Unreadable, no_unit, read_value
+from zhunru.compiler.field_values import Unreadable, no_unit, read_value
 from zhunru.compiler.values import UNKNOWN
 from zhunru.errors import CaseRefused
 from zhunru.runtime.case import Actor

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, TypeVar
 import orjson
 
 from zhunru.batch.numbers import BY_ITSELF
-from zhunru.compiler.reading import NO_VALUE, UNKNOWN_WORDS
+from zhunru.compiler.field_values import NO_VALUE, UNKNOWN_WORDS
 
 _LONGEST = 1_000  # bytes of a piece that is kept: longer ones are rarely met twice
 _MOST_KEPT = 50_000

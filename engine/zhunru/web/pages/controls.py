@@ -10,7 +10,7 @@ from itertools import islice
 
 from zhunru.checker.resolved import ResolvedField
 from zhunru.compiler import CompiledPolicy
-from zhunru.compiler.reading import parts_of
+from zhunru.compiler.field_values import parts_of
 from zhunru.diagnostics import Diagnostic
 from zhunru.vocabulary import MEASURES, TypeName
 from zhunru.web.pages.listing import rows_of
