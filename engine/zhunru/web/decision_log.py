@@ -409,7 +409,7 @@ class Entries:
         head = self._head
         common = {name: head[name] for name in ("v", "at", "by", "digest", "decision", "previous")}
         result = {**head["results"][head["told"][at]], "as_of": head["as_of"][at]}
-        given = {**head["given"], "facts": facts}
+        given = {"facts": facts, **head["given"]} | {"facts": facts}  # in the order of other lines
         return _as_written({**common, "given": given, "result": result})
 
 
