@@ -224,3 +224,25 @@ def test_who_is_told_that_a_duty_was_missed_is_near_the_community_it_is_for(stor
     service.tick(at("2026-04-01 09:00"))
     told = sorted(to for _, row in store.messages(100) for to in orjson.loads(row.body)["to"])
     assert told == ["二街道", "街道办", "街道办"]
+
+
+@pytest.mark.parametrize("verb", ["撤回", "延期", "停表", "改派", "withdraw"])
+def test_who_withdraws_or_hands_on_a_duty_has_not_done_it(service: CaseService, verb: str) -> None:
+    service.start(at("2026-03-02 09:00"))
+    with pytest.raises(CaseRefused) as refused:
+        case = waiting(service, "森工")["走访"]["case"]
+        service.act(case, verb, actor=by("森工"), key=key(), at=at("2026-03-10 15:00"))
+    assert refused.value.code == "ZR721"
+    assert service.show(case)["facts"]["已办"] == "0"
+
+
+@pytest.mark.parametrize("name", ["应办", "已办", "对象"])
+def test_nobody_says_how_often_or_for_whom_a_duty_is_owed(service: CaseService, name: str) -> None:
+    service.start(at("2026-03-02 09:00"))
+    case = waiting(service, "森工")["走访"]["case"]
+    done: dict[str, Any] = {"actor": by("森工"), "at": at("2026-03-10 15:00")}
+    with pytest.raises(CaseRefused) as refused:
+        service.act(case, "开展", inputs={name: "1"}, key=key(), **done)
+    assert refused.value.code == "ZR727"
+    assert service.act(case, "开展", inputs={"纪要": "见档案"}, key=key(), **done).state == "进行中"
+    assert service.show(case)["facts"]["纪要"] == "见档案"

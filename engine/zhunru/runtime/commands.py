@@ -267,7 +267,7 @@ class Commands:
             case = writing.case(case_id)
             who = self._known(case.digest, actor, at)
             if is_duty_id(case_id):
-                after = self._clockwork.recurring.fulfil(writing, case, who, at, inputs)
+                after = self._clockwork.recurring.fulfil(writing, case, who, at, verb, inputs)
                 return self._answered(writing, after)
             # The other case is none of the kernel's business: it steps one case at a time.
             if verb in BUILT_IN["merge"]:

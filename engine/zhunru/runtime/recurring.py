@@ -17,6 +17,7 @@ from zhunru.checker.resolved_flows import ResolvedDuty
 from zhunru.compiler import CompiledPolicy
 from zhunru.compiler.request import FactValue
 from zhunru.compiler.rounds import round_of
+from zhunru.runtime.actions import built_in
 from zhunru.runtime.bundles import Policies
 from zhunru.runtime.case import Actor, Case, Done, Event, Timer, Visit
 from zhunru.runtime.encoding import encode_event
@@ -30,6 +31,8 @@ from zhunru.worktime.instants import day_of, midnight
 
 DONE, MISSED, RUNNING = "已完成", "未完成", "进行中"
 _ATTENDING = "参加"
+_OWN = ("对象", "应办", "已办", _ATTENDING)
+_DO = "完成一次"
 _TIMER = "期满"
 _BATCH = 64
 # A duty, for whom it comes back, and what a register says of them.
@@ -127,12 +130,20 @@ class Recurring:
         case: Case,
         actor: Actor,
         at: int,
+        verb: str,
         facts: Mapping[str, FactValue],
     ) -> Case:
-        """Count one more time that a duty was done in its period."""
+        """Count one more time that a duty was done in its period, in whatever word that is said."""
         due = case.visit.due
         if case.end == MISSED or (due is not None and at > due):
             refuse("ZR720", end=MISSED, verb=case.flow)
+        # Who withdraws or hands on what cannot be has not done it.
+        if built_in(verb) is not None:
+            refuse("ZR721", state=case.flow, verb=verb, **listed("actions", (_DO,)))
+        for name in facts:
+            if name in _OWN:
+                hint = {"hint_zh": "这一栏由系统登记", "hint_en": "the service itself keeps it"}
+                refuse("ZR727", verb=verb, name=name, **hint)
         if not {actor.unit, *actor.roles} & set(case.visit.owners):
             names = listed("owners", case.visit.owners)
             refuse("ZR723", actor=actor.unit, state=case.flow, **names)
