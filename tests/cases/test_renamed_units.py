@@ -134,3 +134,30 @@ def test_a_case_that_waits_for_a_unit_that_is_gone_needs_a_person(
     assert {each.case_id: each.kind for each in found} == {sent: "moves", joint: "person"}
     new.act(sent, "办完", actor=by("甲区", "周八"), key="办", at=at("2026-03-04 11:00"))
     assert new.check_projections() == []
+
+
+SUCCEEDED = SET.replace(
+    "  | 区民政局 | 部门 | 甲区   | -    | 民政部门 |\n", ""
+).replace(
+    "角色 民政部门\n",
+    "单位\n"
+    "  | 名称         | 层级 | 上级 | 角色     | 自         | 至         |\n"
+    "  | 区民政局     | 部门 | 甲区 | 民政部门 | -          | 2026-03-09 |\n"
+    "  | 区社会事务局 | 部门 | 甲区 | 民政部门 | 2026-03-10 | -          |\n"
+    "角色 民政部门\n",
+)  # fmt: skip
+
+
+def test_who_takes_an_office_over_finds_in_its_inbox_what_it_may_do(
+    store: Store, tmp_path: Path
+) -> None:
+    """The case came while the other was there; from the day on it is the new one's turn."""
+    found = service(store, tmp_path / "集", SUCCEEDED)
+    case = begun(found, "送民政")
+    after = at("2026-03-10 09:00")
+    assert [each["case"] for each in found.inbox("区社会事务局")] == [case]
+    assert [each["case"] for each in found.inbox("区民政局")] == [case]
+    assert found.inbox("区卫计局") == []
+    found.act(case, "办完", actor=by("区社会事务局", "李四"), key="办", at=after)
+    assert found.show(case)["state"] == "办结"
+    assert found.inbox("区社会事务局") == []
