@@ -320,6 +320,17 @@ def test_a_drawing_is_printed_whole_on_one_sheet(visitor: Visitor) -> None:
     assert not visitor.page.get_by_role("button", name="放大").is_visible()
 
 
+def test_no_column_of_a_table_is_cut_off_on_paper(visitor: Visitor) -> None:
+    visitor.page.emulate_media(media="print")
+    visitor.page.set_viewport_size({"width": 590, "height": 900})  # less than a sheet leaves
+    for path in PAGES:
+        visitor.open(path)
+        wide = visitor.page.locator("table").evaluate_all(
+            "all => all.map(each => each.getBoundingClientRect().right)"
+        )
+        assert max(wide, default=0) <= 590, path
+
+
 def test_without_scripts_no_room_is_kept_for_what_they_would_show(
     browser: Any, address: str
 ) -> None:
