@@ -499,6 +499,20 @@ def test_a_field_is_kept_from_the_units_that_stand_in_another():
     assert seen == [False, False, False, False, True, True]
 
 
+def test_whoever_comes_by_another_name_learns_no_more_than_the_unit():
+    units = (
+        "单位\n  | 名称 | 层级 | 上级 | 别名 |\n  | 区城管局 | 部门 | 甲区 | 区执法局、城管局 |\n"
+    )
+    form = units + "表单 来件\n  来文单位 单位\n  举报人 文本 不得送达 来文单位\n  线索 文本\n"
+    rows = "| 受理 | 一网格 | 不限时 | 办完 → 办结 | - |"
+    case = kit(rows, before=form, under="  约束 线索 不得送达 来文单位\n")
+    facts = {"举报人": "王某", "线索": "照片", "来文单位": "区城管局"}
+    case.open("一网格", "2026-03-02 09:00", facts)
+    for name in ("区城管局", "区执法局", "城管局"):
+        seen = visible(case.setting, case.case, Actor(unit=name))
+        assert set(seen) == {"来文单位"}, name
+
+
 def test_there_are_just_so_many_leads_as_the_set_says():
     rows = (
         OPEN.format("(协办)") + "| 会商 | 会办 协办 | 4 个工作日 | 全部 办结 → 办结 | 逾期 → 办结 |"

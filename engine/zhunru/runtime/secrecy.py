@@ -34,7 +34,7 @@ def visible(setting: Setting, case: Case, viewer: Actor) -> Mapping[str, FactVal
 def withheld(scene: Scene, recipients: Iterable[str]) -> set[str]:
     """Return the fields that must not reach any of these bodies, or a body below those named."""
     setting, found = scene.setting, set()
-    units = tuple(recipients)
+    units = _called(setting.chart, recipients)
     for each in setting.withheld:
         barred = scene.bearer(each.from_).units
         if any(setting.chart.is_within(unit, barred) for unit in units):
@@ -49,12 +49,19 @@ def kept_from(
     units: Iterable[str],
 ) -> set[str]:
     """Return the fields that by their own marks (不得送达) must not reach any of these units."""
+    called = _called(chart, units)
     return {
         field.name
         for field in fields
         if field.withheld_from
-        and any(_is_among(chart, unit, _named(field.withheld_from, values)) for unit in units)
+        and any(_is_among(chart, unit, _named(field.withheld_from, values)) for unit in called)
     }
+
+
+def _called(chart: OrgChart, names: Iterable[str]) -> tuple[str, ...]:
+    """Return names with the units that they are other names of, on whatever day: a short or an
+    old name learns no more than the unit."""
+    return tuple(each for name in names for each in (name, *chart.ever(name)))
 
 
 def _named(names: tuple[str, ...], values: Mapping[str, Any]) -> Iterator[str]:
