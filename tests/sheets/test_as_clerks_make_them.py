@@ -97,6 +97,28 @@ def test_one_odd_cell_in_a_column_of_numbers_is_shown(tmp_path: Path) -> None:
     assert "  资金 文本\n" in made.text and "待核对 第 4 行第 2 栏“待定”" in made.text
 
 
+@pytest.mark.parametrize(
+    ("matter", "several"),
+    [
+        ("（1）居民会议决议；（2）居务公开；（3）通知告示", True),
+        ("1.统计报表\n2.档案材料", True),
+        ("①居住证明 ②婚育证明", True),
+        ("（一）居住证明", False),
+        ("1.居住证明", False),
+        ("2.5公里内就医证明、0.5亩以下的土地证明", False),
+        ("居住证明（含1人户）、婚育证明（2人以上）", False),
+    ],
+)
+def test_several_entries_in_one_cell_are_doubted(
+    tmp_path: Path, matter: str, several: bool
+) -> None:
+    rows = [["事项编号", "事项名称", "牵头单位"], ["A-1", matter, "县公安局"]]
+    made = import_sheet(_book(tmp_path / "甲.xlsx", rows), kind="list", name="证明")
+    told = [one.zh for one in made.findings if one.code == "ZR896"]
+    assert made.rows == 1 and bool(told) is several
+    assert not told or "一格里写了几条" in told[0]
+
+
 def test_a_row_that_is_struck_out_is_read_and_doubted(tmp_path: Path) -> None:
     path = _book(tmp_path / "甲.xlsx", [line.split(",") for line in ROWS.splitlines()])
     book = openpyxl.load_workbook(path)

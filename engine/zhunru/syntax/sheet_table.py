@@ -57,6 +57,11 @@ _BRACKET = re.compile(r"\A[^\s\[【（(]+[（(][^\s（()）]+[）)]\Z")
 _LATIN_BREAK = re.compile(r"([A-Za-z0-9,.;:])\n([A-Za-z0-9])")
 
 _NAMING = frozenset({"name", "names", "codes", "citations", "day", "frequency"})
+# （1）居务公开；（2）通知告示: items of their own in one cell.
+_ITEMS = re.compile(
+    r"(?:\A|[;；。，,、\s])[ \t]*"
+    r"(?:[(（][\d一二三四五六七八九十]{1,3}[)）]|\d{1,2}[.．、)）](?!\d)|[①-⑳])"
+)
 _SAYS_NOTHING = NOTHING | UNSAID
 _NO_DAY = "ZR111"
 
@@ -337,6 +342,9 @@ class SheetTable:
             text = self._said(text, heading, rule, span)
             if not text:
                 return None
+        if heading.key == "title" and not self.said.exact and len(_ITEMS.findall(text)) > 1:
+            zh, en = "一格里写了几条，读成了一条", "a cell of several entries is read as one"
+            self.report("ZR896", span, text=text.replace("\n", "⏎"), what_zh=zh, what_en=en)
         if "\n" in text:
             text = self._unbroken(text, rule, span)
         if rule == "names" and not self.said.exact:
