@@ -538,6 +538,15 @@ def test_a_closed_store_takes_no_work(address: str, opened: Callable[..., Store]
     assert error_code(store, work(opening("案2"))) == "ZR860"
 
 
+def test_a_closed_store_is_not_read(durable: str, opened: Callable[..., Store]) -> None:
+    store = opened(durable)
+    store.write(work(opening()))
+    store.close()
+    with pytest.raises(StoreError) as refused:
+        store.events("案1")
+    assert refused.value.code == "ZR860"
+
+
 # --- letters -------------------------------------------------------------------------------------
 
 

@@ -154,6 +154,16 @@ def test_what_was_acknowledged_outlives_a_power_cut(
         assert session.query("PRAGMA synchronous") == [(2,)], "FULL"
 
 
+def test_letters_that_were_sent_take_no_room(durable: str, opened: Callable[..., Store]) -> None:
+    store = opened(durable)
+    for _ in range(3):
+        store.write(Counting("案1").work())
+    store.sent([ticket for ticket, _ in store.messages(10)])
+    ((left,),) = execute(durable, "SELECT count(*) FROM messages")
+    assert left in (0, 1), "where tickets are numbered on from the last one, that one stays"
+    assert store.messages(10) == []
+
+
 # --- versions ------------------------------------------------------------------------------------
 
 
