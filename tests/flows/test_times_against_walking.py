@@ -11,8 +11,10 @@ from functools import cache
 from itertools import pairwise
 
 import pytest
+from tests.flows.random_cases import CALENDARS, Kind, Maker
 from tests.flows.walking import END, Endless, entries, limit, moves, random_flow, runs
 
+from zhunru.checker import flow_shortest, flow_times
 from zhunru.checker.flow_clocks import Clocks
 from zhunru.checker.flow_map import FlowMap
 from zhunru.checker.flow_shortest import Shortest
@@ -166,6 +168,29 @@ def test_with_months_every_day_of_the_published_years_is_tried(seed: int) -> Non
         day += timedelta(1)
     assert day.year >= CLOCKS.horizon.year - 1
     assert (term.amount, term.exact) == (found, True)
+
+
+def test_days_gone_over_together_give_what_each_of_them_gives(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compared = 0
+    for seed in range(6):
+        rng = random.Random(seed)
+        flow = Maker(
+            rng, Kind(pauses=False, stops=False, gaps=False, dates=False, hours=False)
+        ).flow()
+        found = []
+        for many in (0, 10_000):
+            for module in (flow_times, flow_shortest):
+                monkeypatch.setattr(module, "MANY", many)
+            times = Times(FlowMap(flow), Clocks(CALENDARS))
+            start = flow.initial
+            longest = times.longest(start, [END], Measure.WORKDAY)
+            shortest = Shortest(times).between(start, [END], Measure.WORKDAY)
+            found.append((longest.amount, longest.walk, shortest and shortest.amount))
+        assert found[0] == found[1], seed
+        compared += found[0][0] is not None
+    assert compared > 1
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -198,6 +198,7 @@ class Allowance:
         self.plain = limit.lengths
         self._clock = clock
         self._latest: dict[datetime, datetime] = {}
+        self._earliest: dict[datetime, datetime] = {}
 
     @property
     def clock(self) -> Clock:
@@ -231,7 +232,11 @@ class Allowance:
 
     def earliest(self, start: datetime) -> datetime:
         """Return the first moment at which the time of a visit may be over."""
-        return min((self._due(start, (length,)) for length in self.plain), default=start)
+        found = self._earliest.get(start)
+        if found is None:
+            dues = (self._due(start, (length,)) for length in self.plain)
+            found = self._earliest[start] = min(dues, default=start)
+        return found
 
     def _due(self, start: datetime, parts: tuple[Length, ...]) -> datetime:
         for part in parts:

@@ -27,7 +27,7 @@ from zhunru.checker.flow_clocks import (
 )
 from zhunru.checker.flow_map import Arc, Node, TooLarge, Walk, way_to
 from zhunru.checker.flow_stretch import Reason, Stretch, Term
-from zhunru.checker.flow_times import ROLLING, Times, is_large
+from zhunru.checker.flow_times import MANY, ROLLING, Times, is_large
 from zhunru.checker.resolved_flows import Length
 from zhunru.vocabulary import CLOCK, Measure
 
@@ -154,8 +154,13 @@ class Shortest:
             return found[0].date() if found else day
 
         names = {node.state for node in ways.stretch.out}
+        dated = self.times.dated(names, measure)
+        if not ways.shared and (dated or len(ways.stretch.out) > MANY):
+            order, loop = ways.stretch.ordered()
+            if not loop:
+                return self._least_of_all(ways, order, measure)
         best: Term | None = None
-        for day in self.times.starts.days(reach, dated=self.times.dated(names, measure)):
+        for day in self.times.starts.days(reach, dated=dated):
             for start in (first_of(day), *((last_of(day),) if self.times.home.defers else ())):
                 found = arrival(start)
                 if found is None:
@@ -164,6 +169,32 @@ class Shortest:
                 if best is None or best.amount is None or number < best.amount:
                     best = Term(number, measure, found[1])
         return best
+
+    def _least_of_all(self, ways: _Ways, order: list[Node], measure: Measure) -> Term | None:
+        """Return the same, all days being gone over together: node by node."""
+        times = self.times
+
+        def leave(node: Node, moments: list[datetime]) -> list[datetime]:
+            earliest = times.allowed[node.state].earliest
+            # What is past the published days goes no further.
+            return [m if m > times.horizon else earliest(m) for m in moments]
+
+        days = [*times.starts.every()]
+        arrivals = ways.arrivals(order, [last_of(day) for day in days], leave)
+        if arrivals is None:
+            return None
+        last = dict(zip(days, arrivals, strict=True))
+        known = [*times.starts.days(lambda day: last[day].date(), dated=True)]
+        begun = [first_of(day) for day in known]
+        tried = [*zip(begun, ways.arrivals(order, begun, leave) or (), strict=True)]
+        if times.home.defers:
+            tried += [(last_of(day), last[day]) for day in known]
+        least = [(needed(times.home, measure, *each), each[0]) for each in tried]
+        if not least:
+            return None
+        number, start = min(least)
+        way = ways.least(start, self._earliest)
+        return way and Term(Decimal(number), measure, way[1])
 
     def _least(self, node: Node, spent: Decimal, arc: Arc) -> Decimal:
         waits = arc.line.ends_time and not self.times.allowed[node.state].limit.stopped
@@ -219,6 +250,30 @@ class _Ways:
     wanted: frozenset[str]
     shared: frozenset[str]
     first: list[_Spent]
+
+    def arrivals(
+        self,
+        order: list[Node],
+        starts: list[datetime],
+        leave: Callable[[Node, list[datetime]], list[datetime]],
+    ) -> list[datetime] | None:
+        """Return the earliest arrival of each start, where nothing is shared; None: no way."""
+        entries: dict[Node, list[datetime]] = {node: starts for node, _ in self.first}
+        best: list[datetime] | None = None
+        for node in order:
+            entered = entries.pop(node)
+            over: list[datetime] | None = None
+            for arc, following in self.stretch.out[node]:
+                if arc.line.ends_time:
+                    after = over = over or leave(node, entered)
+                else:
+                    after = entered
+                if following is not None:
+                    before = entries.get(following)
+                    entries[following] = [*map(min, before, after)] if before else after
+                elif _arrives(arc, self.wanted):
+                    best = [*map(min, best, after)] if best else after
+        return best
 
     def least(self, start: Any, leave: Callable[[Node, Any, Arc], Any]) -> tuple[Any, Walk] | None:
         """Return the least that it takes to arrive; `leave` says what it comes to after an arc."""

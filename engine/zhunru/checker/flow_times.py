@@ -45,6 +45,7 @@ from zhunru.vocabulary import CLOCK, Measure
 MOST_WORK = 6_000_000
 _STARTS = YEARS * 366
 _HALVINGS = 4096
+MANY = 40
 ROLLING = (Measure.NATURALDAY, Measure.MONTH, Measure.YEAR)
 _DAYS = {Measure.WORKDAY: 1, Measure.DAY: 1, Measure.NATURALDAY: 1, Measure.MONTH: 31,
          Measure.YEAR: 366}  # fmt: skip
@@ -197,23 +198,24 @@ class Times:
     def _worst_of(self, plain: _Plain, measure: Measure, names: Iterable[str]) -> Term | None:
         """Return the longest over all starts; None where it runs past what is published."""
         worst, at = -1, self.horizon
-        for start, arrival in self._swept(plain, dated=self.dated(names, measure)):
+        each = len(plain.order) > MANY or self.dated(names, measure)
+        for start, arrival in self._swept(plain, each_day=each):
             number = needed(self.home, measure, start, arrival)
             if number > worst:
                 worst, at = number, start
         return None if worst < 0 else Term(Decimal(worst), measure, plain.walk(at))
 
-    def _swept(self, plain: _Plain, *, dated: bool) -> Iterator[tuple[datetime, datetime]]:
+    def _swept(self, plain: _Plain, *, each_day: bool) -> Iterator[tuple[datetime, datetime]]:
         """Yield the moments at which a case may begin, with the latest arrival of each."""
 
         def reach(day: date) -> date:
             return plain.arrival(last_of(day)).date()
 
-        if not dated:
+        if not each_day:
             for day in self.starts.days(reach, dated=False):
                 yield from ((start, plain.arrival(start)) for start in self.home.starts(day))
             return
-        # Every day is one of its own, so they are gone over together: node by node.
+        # All days are gone over together: node by node.
         begun = [(day, start) for day in self.starts.every() for start in self.home.starts(day)]
         arrivals = plain.arrivals([start for _, start in begun], self.horizon)
         latest = dict(zip((day for day, _ in begun), arrivals, strict=True))
