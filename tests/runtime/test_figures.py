@@ -93,3 +93,10 @@ def test_households_that_are_listed_by_their_doors_are_names() -> None:
     case = residents(应到=5, 到会="101室、102室、201室", 赞成="101室、201室")
     said = case.events[-1].data
     assert (said["present"], said["favour"], case.case.end) == (3, 2, "办结")
+
+
+@pytest.mark.parametrize("mark", ["、", ",", "，", ";", "；", "\n", "\r\n"])
+def test_names_are_told_apart_by_whatever_mark_people_put_between_them(mark: str) -> None:
+    case = residents(应到=5, 到会=mark.join("甲乙丙"), 赞成=mark.join("甲乙") + mark)
+    said = case.events[-1].data
+    assert (said["present"], said["favour"], case.case.end) == (3, 2, "办结")

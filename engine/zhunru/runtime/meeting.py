@@ -30,6 +30,7 @@ _BELONGING, _PRESENT, _FAVOUR, _RECUSED = (
     ("回避", "recused"),
 )
 _HEADS = re.compile(r"(?:([-+]?\d{1,9}(?:\.\d+)?)|(\w+?))\s*(?:[人名位户票]|persons?|households?)?")
+_MARKS = re.compile(r"[、,，;；\r\n]")
 _KEYS = frozenset((*_BELONGING, *_PRESENT, *_FAVOUR, *_RECUSED))
 
 
@@ -206,11 +207,7 @@ def _names(value: Any) -> set[str]:
         return set()
     if not isinstance(value, (str, list, tuple, set, frozenset)):
         _wrong("请写人数，或者写名单", "give a number, or names")
-    parts = (
-        value.replace(",", "、").replace("，", "、").split("、")
-        if isinstance(value, str)
-        else value
-    )
+    parts = _MARKS.split(value) if isinstance(value, str) else value
     return {str(part).strip() for part in parts if str(part).strip()}
 
 
