@@ -14,6 +14,7 @@ import openpyxl
 import pytest
 from tests.web.conftest import Serve, Served, tokens_file
 
+from zhunru.analysis import sources
 from zhunru.codes import diagnose
 from zhunru.diagnostics import NOWHERE
 from zhunru.errors import CaseRefused
@@ -410,6 +411,23 @@ def test_the_board_says_its_period_and_what_it_has_no_data_on(console: Served, d
     assert "行政事务（项） 160 — 0 —" in found
     last = re.search(r'href="([^"]+)">去年', console.get("/board").text)
     assert last and "2025-01-01 至 2025-12-31" in text_of(console.get(unescape(last[1])))
+
+
+def test_a_set_is_read_once_however_many_of_its_entries_are_looked_at(
+    console: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = []
+    source_of = sources.source_of
+    monkeypatch.setattr(
+        sources, "source_of", lambda policy: read.append(policy) or source_of(policy)
+    )
+    sources.written_lists.cache_clear()
+    entries = re.findall(r'href="(/lists/entry[^"]*)"', console.get("/lists").text)
+    assert len(entries) > 2
+    for path in entries[:3]:
+        assert console.get(unescape(path)).status_code == 200
+    assert console.get("/v1/sets/威海减负/lists").status_code == 200
+    assert len(read) == 1
 
 
 def test_ratings_are_ranked_and_not_kept(console: Served, draft: str) -> None:

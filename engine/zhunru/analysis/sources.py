@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from zhunru.compiler.program import CompiledPolicy
@@ -11,6 +11,8 @@ from zhunru.diagnostics import Span
 from zhunru.packing import source_of
 from zhunru.syntax.loader import load
 from zhunru.syntax.nodes import ListDecl, PolicySet, Unit, UnitBlock
+
+_MOST_KEPT = 8  # sets whose lists are looked at entry by entry; reading one takes a second
 
 
 def unit_places(policy: CompiledPolicy, names: Collection[str]) -> dict[str, Span]:
@@ -47,9 +49,14 @@ def _units(source: PolicySet) -> Iterator[Unit]:
         yield from _units(upper)
 
 
-def written_lists(policy: CompiledPolicy) -> Iterator[tuple[str, ListDecl]]:
-    """Yield the lists as they are written, with the code of the set that each is in."""
-    waiting, seen = [source_of(policy)], set[str]()
+@lru_cache(maxsize=_MOST_KEPT)
+def written_lists(policy: CompiledPolicy) -> tuple[tuple[str, ListDecl], ...]:
+    """Return the lists as they are written, with the code of the set that each is in."""
+    return tuple(_lists(source_of(policy)))
+
+
+def _lists(first: PolicySet) -> Iterator[tuple[str, ListDecl]]:
+    waiting, seen = [first], set[str]()
     while waiting:
         source = waiting.pop(0)
         if source.path in seen:
