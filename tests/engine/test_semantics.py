@@ -467,3 +467,31 @@ def test_what_was_looked_at_is_told_also_where_a_formula_looked(ask_assist: Aske
     }
     (key,) = ask_assist(used={"协助事项/XZ-01.每年": 2}).facts_used["quotas"].items()
     assert key == ("协助事项/XZ-01.每年", 2)
+
+
+@pytest.mark.parametrize(
+    ("condition", "number", "outcome"),
+    [
+        ("四舍五入(人数) 为 3", "2.5", ADMIT),
+        ("四舍五入(人数, 1) 为 2.6", "2.55", ADMIT),
+        ("四舍五入(人数, -2) 为 1300", "1250", ADMIT),
+        ("向下取整(人数) 为 2", "2.9", ADMIT),
+        ("向上取整(人数) 为 3", "2.1", ADMIT),
+        # With 无 everything that is reckoned comes to 无, of which no comparison holds.
+        ("人数 + 1 不少于 2", "无", REFUSE),
+        ("人数 + 1 不超过 2", "无", REFUSE),
+        ("取大(人数, 5) 不少于 5", "无", REFUSE),
+        ("人数 为 无", "无", ADMIT),
+    ],
+)
+def test_numbers_are_rounded_as_it_is_said_and_none_is_no_number(
+    condition: str, number: str, outcome: Outcome
+) -> None:
+    head = HEAD.replace("  经费到位 是否", "  人数 数值 0 至 9999 小数 4 可无\n  经费到位 是否")
+    listed = f"""清单 协助事项 "协助清单" 类型 协助 主体 社区居委会
+  依据 条例 第四条
+  要求 {condition} 否则 拒绝 "人数不符"
+  | 编号  | 事项     | 牵头     |
+  | XZ-01 | 低保核查 | 区民政局 |
+"""
+    assert Asker(listed + steps("协助事项"), head)(人数=number).outcome is outcome
