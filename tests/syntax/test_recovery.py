@@ -122,3 +122,10 @@ def test_an_empty_file_name_is_reported_wherever_a_file_is_taken_from() -> None:
     for text in ('单位 取自 ""\n', '台账 甲(乙) 取自 " "\n', '清单 甲 类型 目录 取自 ""\n'):
         _, found = parse(Source("x", text))
         assert [(one.code, one.zh) for one in found] == [("ZR125", "“取自”没有写全")]
+
+
+def test_two_bodies_with_a_blank_between_may_be_two_names() -> None:
+    text = '清单 甲 类型 协助\n  条目 A1 "甲事"\n    牵头 区残联 区住建局\n'
+    (found,) = parse(Source("x.policy", text))[1]
+    assert "写“区残联区住建局”；是几个名称的，用“、”隔开，写“区残联、区住建局”" in found.help_zh
+    assert "`区残联, 区住建局`" in found.help_en

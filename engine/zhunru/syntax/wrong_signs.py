@@ -270,6 +270,9 @@ def blank_in_name(failure: Failure) -> Done | None:
         return None
     zh = f"名称不加引号，中间不空格，写“{mend.mended}”"
     en = f"a name has no quotes and no blanks: write `{mend.mended}`"
+    if len(parts) > 1 and readable(failure, failure.mend(start, end, "、".join(parts))):
+        zh += f"；是几个名称的，用“、”隔开，写“{'、'.join(parts)}”"
+        en += f"; several names are parted by commas: `{', '.join(parts)}`"
     span = failure.reading.source.span(start, end)
     failure.report("ZR101", span, mend, found=mend.found, more_zh=zh, more_en=en)
     return Done(mend)
