@@ -159,6 +159,13 @@ def test_a_row_of_a_case_may_change_without_an_event(store: Store) -> None:
     store.write(work(opening()))
     store.write(work(Change(cases=(case(state="办结"),))))
     assert store.find_cases()[0].state == "办结"
+    store.write(work(opening("案2")))
+    several = Change(events=(event("案2", 2),), cases=(case("案2", 2), case(state="重办")))
+    store.write(work(several))
+    assert [(each.version, each.state) for each in store.find_cases()] == [
+        (1, "重办"),
+        (2, "待响应"),
+    ]
 
 
 # --- lists ---------------------------------------------------------------------------------------

@@ -83,12 +83,23 @@ def test_a_name_that_is_no_text_fails_alone(store: Store, named: str) -> None:
 
 
 def test_what_one_writes_anew_those_behind_it_see_once_and_in_its_place(store: Store) -> None:
-    rows = (register_row("行1"), register_row("行2"))
-    store.write(work(replace(opening(), register_rows=rows, bookings=(booking(),))))
+    rows = (register_row("行1"), register_row("行2"), register_row("行4"))
+    uses = (booking(), booking("事2"))
+    store.write(work(replace(opening(), register_rows=rows, bookings=uses)))
     anew = Change(
         cases=(case(state="办结"),),
-        register_rows=(register_row("行1", body='{"x":1}'), register_row("行3")),
-        bookings=(booking(),),
+        register_rows=(
+            register_row("行1", body='{"x":1}'),
+            register_row("行3"),
+            register_row("行4", cancelled=700_001),
+            register_row("行9", register="别的台账"),
+        ),
+        bookings=(
+            booking(),
+            booking("事2", cancelled=9),
+            booking("事3", subject="别的社区"),
+            booking("事4", day=12),
+        ),
         timers={"案1": (timer(name="到期", due=9), timer(name="催办", due=4))},
     )
 
