@@ -287,6 +287,58 @@ def test_one_who_is_interrupted_while_written_keeps_nobody_waiting(
     assert gone.is_set()
 
 
+def test_one_who_is_interrupted_as_it_is_woken_to_write_leaves_nobody_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It was chosen to write next: what waits behind it is written all the same, its own is not."""
+    writing, go_on = threading.Event(), threading.Event()
+    sizes: list[int] = []
+
+    class Gate:
+        """A gate at which the caller `gone` is interrupted once it may go on."""
+
+        def __init__(self) -> None:
+            self.lock, self.taken = threading.Lock(), 0
+            self.locked, self.release = self.lock.locked, self.lock.release
+
+        def acquire(self) -> None:
+            self.taken += 1
+            self.lock.acquire()
+            if self.taken == 2 and threading.current_thread().name == "gone":
+                raise KeyboardInterrupt
+
+    def commit(jobs: Sequence[Job]) -> None:
+        sizes.append(len(jobs))
+        writing.set()
+        assert go_on.wait(60)
+        for job in jobs:
+            job.finish("好")
+
+    committer = Committer(commit)
+    monkeypatch.setattr("zhunru.store.committer.allocate_lock", Gate)
+    answers: list[object] = []
+
+    def submit() -> None:
+        try:
+            answers.append(committer.submit(work(Change())))
+        except KeyboardInterrupt:
+            answers.append("interrupted")
+
+    names = ("leader", "gone", "last")
+    threads = [threading.Thread(target=submit, name=name, daemon=True) for name in names]
+    for at, thread in enumerate(threads):
+        thread.start()
+        assert writing.wait(60)
+        while len(committer._waiting) < at:
+            threading.Event().wait(0.001)
+    go_on.set()
+    for thread in threads:
+        thread.join(60)
+        assert not thread.is_alive()
+    assert sorted(map(str, answers)) == ["interrupted", "好", "好"]
+    assert sizes == [1, 1]
+
+
 def test_closing_waits_for_what_was_taken() -> None:
     started, go_on = threading.Event(), threading.Event()
     done: list[str] = []
