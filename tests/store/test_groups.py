@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import pytest
@@ -195,6 +195,42 @@ def test_groups_are_bounded() -> None:
         thread.join(60)
         assert not thread.is_alive()
     assert sizes == [1, 4, 4, 1]
+
+
+def test_who_cannot_make_its_works_fails_alone() -> None:
+    started, go_on = threading.Event(), threading.Event()
+
+    def commit(jobs: Sequence[Job]) -> None:
+        started.set()
+        assert go_on.wait(60)
+        for job in jobs:
+            job.finish("好")
+
+    def works() -> Iterator[Work]:
+        yield work(Change())
+        raise Refused
+
+    committer = Committer(commit)
+    answers: dict[str, object] = {}
+
+    def hand_in(name: str, made: Iterable[Work]) -> None:
+        try:
+            answers[name] = committer.submit_all(made)
+        except Refused:
+            answers[name] = "refused"
+
+    callers = {"writing": [work(Change())], "before": [work(Change())], "bad": works(),
+               "behind": [work(Change())]}  # fmt: skip
+    threads = [threading.Thread(target=hand_in, args=each) for each in callers.items()]
+    for at, thread in enumerate(threads):
+        thread.start()
+        assert started.wait(60)
+        while len(committer._waiting) < at:
+            threading.Event().wait(0.001)
+    go_on.set()
+    for thread in threads:
+        thread.join(60)
+    assert answers == {"writing": ["好"], "before": ["好"], "bad": "refused", "behind": ["好"]}
 
 
 def test_an_interrupted_writer_leaves_nobody_waiting() -> None:
