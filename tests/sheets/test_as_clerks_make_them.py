@@ -119,6 +119,15 @@ def test_several_entries_in_one_cell_are_doubted(
     assert not told or "一格里写了几条" in told[0]
 
 
+@pytest.mark.parametrize(
+    ("bodies", "told"), [("县民政局牵头，各街道配合", 1), ("县公安局负责", 1), ("县协助中心", 0)]
+)
+def test_a_body_with_its_part_behind_it_is_doubted(tmp_path: Path, bodies: str, told: int) -> None:
+    rows = [["事项编号", "事项名称", "牵头单位"], ["A-1", "居住证明", bodies]]
+    made = import_sheet(_book(tmp_path / "甲.xlsx", rows), kind="list", name="证明")
+    assert sum("分工写在一起" in one.zh for one in made.findings) == told
+
+
 def test_a_row_that_is_struck_out_is_read_and_doubted(tmp_path: Path) -> None:
     path = _book(tmp_path / "甲.xlsx", [line.split(",") for line in ROWS.splitlines()])
     book = openpyxl.load_workbook(path)

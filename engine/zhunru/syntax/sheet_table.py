@@ -53,6 +53,8 @@ _CATEGORY = "类别"
 # What stands for a line end inside a cell: nothing in a title, a comma between names.
 _BREAKS = {"title": "", "names": "、", "codes": "、", "citations": "；"}
 _OFFICE = re.compile(r"([^\s（()）、，,]+)[（(][^\s（()）、，,]{1,12}[科股室处办组岗][）)]")
+# 区民政局牵头，各街道配合: what each does stands in a column of its own.
+_SHARES = re.compile(r"(?<=\w)(?:牵头|主办|负责|配合|协办|协助|参与)(?=\Z|[，,、;；。\s）)])")
 _BRACKET = re.compile(r"\A[^\s\[【（(]+[（(][^\s（()）]+[）)]\Z")
 _LATIN_BREAK = re.compile(r"([A-Za-z0-9,.;:])\n([A-Za-z0-9])")
 
@@ -348,6 +350,12 @@ class SheetTable:
         if "\n" in text:
             text = self._unbroken(text, rule, span)
         if rule == "names" and not self.said.exact:
+            if _SHARES.search(text):
+                zh, en = (
+                    "单位名称和它的分工写在一起",
+                    "the name of a body and its part run together",
+                )
+                self.report("ZR896", span, text=text, what_zh=zh, what_en=en)
             text = self._without_office(text, span)
         if rule == "name" and _BRACKET.search(text) and not self.said.exact:
             # As a whole it is the name; in policy text such a name stands in brackets of its own.
