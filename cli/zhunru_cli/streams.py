@@ -41,7 +41,7 @@ def make_safe() -> None:
 
 
 def _nowhere() -> IO[str]:
-    return Path(os.devnull).open("w", encoding="utf-8")
+    return Path(os.devnull).open("w", encoding="utf-8", newline="\n")
 
 
 def let_go() -> None:
