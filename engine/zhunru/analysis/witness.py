@@ -99,7 +99,7 @@ class Witnesses:
         return Request(
             facts={name: None if v is NOTHING else v for name, v in facts.items()},
             received=received,
-            registers=self._registers(path, facts, self._day(facts, received)),
+            registers=self._registers(path, facts),
             quotas=self._quotas(path, facts, received),
         )
 
@@ -152,7 +152,7 @@ class Witnesses:
 
     # --- registers -----------------------------------------------------------------------------
 
-    def _registers(self, path: Path, facts: Mapping[str, Any], day: date) -> dict[str, Any]:
+    def _registers(self, path: Path, facts: Mapping[str, Any]) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for register in self.part.model.registers.values():
             scopes = [a.scope for a in self.space.levels if a[:2] == ("register", register.name)]
