@@ -10,9 +10,9 @@ import click
 
 from zhunru_cli import failures, mending
 from zhunru_cli.findings import render, summary
-from zhunru_cli.sets import Texts, sets_in
 from zhunru_cli.streams import json_text
 from zhunru_cli.surface import Command, Surface, option, shared_options
+from zhunru_cli.texts import Texts
 
 if TYPE_CHECKING:
     from zhunru import Diagnostic
@@ -45,7 +45,9 @@ def check(
     form: str,
 ) -> int:
     """Check policy sets; exit 1 if they have errors."""
-    sets = [found for path in paths for found in sets_in(path)]
+    from zhunru.opening import policy_sets
+
+    sets = [found for path in paths for found in policy_sets(path)]
     accepted = mending.codes_of(accept, surface)
     if each and not mending.can_ask(surface):
         return failures.USAGE

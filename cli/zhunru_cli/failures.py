@@ -160,7 +160,7 @@ def show_failure(error: Exception, surface: Surface) -> int:
 def show_findings(found: Sequence[Diagnostic], surface: Surface) -> int:
     """Print findings for which nothing was done, and return the exit code."""
     from zhunru_cli.findings import render
-    from zhunru_cli.sets import Texts
+    from zhunru_cli.texts import Texts
 
     texts = Texts()
     for diagnostic in found:

@@ -53,11 +53,11 @@ def fmt(
 
 def _files(paths: tuple[str, ...], surface: Surface) -> tuple[list[Path], int]:
     """Return the files to be formatted, and 1 where something else is told in their place."""
-    from zhunru.syntax.folders import list_files
+    from zhunru.opening import policy_files
 
     every, ended = [], 0
     for path in paths:
-        files, found = list_files(Path(path))
+        files, found = policy_files(path)
         every += files
         if found:
             ended = failures.show_findings(found, surface)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from zhunru_cli.findings import render
-from zhunru_cli.sets import Texts
 from zhunru_cli.surface import Surface
+from zhunru_cli.texts import Texts
 
 if TYPE_CHECKING:
     from zhunru import Diagnostic

@@ -14,9 +14,9 @@ from zhunru_cli import failures
 from zhunru_cli.clock import now
 from zhunru_cli.desk import desk
 from zhunru_cli.findings import render
-from zhunru_cli.sets import Texts
 from zhunru_cli.streams import json_text
 from zhunru_cli.surface import Command, Surface, option, shared_options
+from zhunru_cli.texts import Texts
 
 if TYPE_CHECKING:
     from zhunru.compiler.program import CompiledPolicy

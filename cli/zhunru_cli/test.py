@@ -11,9 +11,9 @@ import click
 
 from zhunru_cli import failures
 from zhunru_cli.findings import place_of, render
-from zhunru_cli.sets import Texts, sets_in
 from zhunru_cli.streams import json_text
 from zhunru_cli.surface import Command, Surface, option, shared_options
+from zhunru_cli.texts import Texts
 
 if TYPE_CHECKING:
     from zhunru import Diagnostic
@@ -43,7 +43,9 @@ class SetResult:
 @click.pass_obj
 def test(surface: Surface, paths: tuple[str, ...], form: str) -> int:
     """Run the tests of policy sets; exit 1 if one fails."""
-    ran = [_run(found) for path in paths for found in sets_in(path)]
+    from zhunru.opening import policy_sets
+
+    ran = [_run(found) for path in paths for found in policy_sets(path)]
     if form == "json":
         click.echo(json_text(_as_data(ran, surface)))
     else:

@@ -129,6 +129,29 @@ def locate(path: str | Path) -> Path:
     return shipped if is_folder(shipped) else given
 
 
+def policy_files(path: str | Path) -> tuple[list[Path], list[Diagnostic]]:
+    """Return the policy files that `path` means, in order, and what keeps files from being among
+    them: a file means itself, a folder all below it.
+    """
+    from zhunru.syntax.folders import list_files
+
+    return list_files(Path(path))
+
+
+def policy_sets(path: str | Path) -> list[Path]:
+    """Return the sets that `path` means: itself, or the sets in a folder that holds only folders.
+
+    A folder is a set if a policy file stands right in it.
+    """
+    from zhunru.syntax.folders import is_policy_file, names_in
+
+    inside = names_in(Path(path))
+    if any(is_policy_file(each.name) and each.is_file() for each in inside):
+        return [Path(path)]
+    # An empty folder is given on all the same, so that it is said to hold no set.
+    return [each for each in inside if each.is_dir() and policy_files(each)[0]] or [Path(path)]
+
+
 def read_source(path: str | Path) -> Source:
     """Return the text of a policy or request file, whatever its encoding.
 

@@ -1,27 +1,12 @@
-"""Which policy sets a path means, and the texts of their files."""
+"""The texts of policy files, for showing lines of them."""
 
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from zhunru.diagnostics import Source
-
-
-def sets_in(path: str) -> list[Path]:
-    """Return the sets that `path` means: itself, or the sets in a folder that holds only folders.
-
-    A folder is a set if a policy file stands right in it.
-    """
-    from zhunru.syntax.folders import is_policy_file, list_files, names_in
-
-    inside = names_in(Path(path))
-    if any(is_policy_file(each.name) and each.is_file() for each in inside):
-        return [Path(path)]
-    # An empty folder is given on all the same, so that it is said to hold no set.
-    return [each for each in inside if each.is_dir() and list_files(each)[0]] or [Path(path)]
 
 
 class Texts:
