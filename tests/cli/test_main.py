@@ -350,7 +350,7 @@ def _run(words: list[str], **settings: object) -> tuple[int, str]:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no full device")
 def test_a_result_that_finds_no_room_is_not_called_done():
-    with Path("/dev/full").open("w") as full:
+    with Path("/dev/full").open("wb") as full:
         code, told = _run(["explain", "ZR801"], stdout=full)
     assert code == 2
     assert "没有写完" in told
