@@ -8,9 +8,11 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from zhunru import system
 from zhunru.errors import StoreError
 from zhunru.store import claims, postgres_claims
 from zhunru.store.base import Store
@@ -117,6 +119,40 @@ def test_who_hangs_loses_a_duty_and_who_only_waits_does_not(durable: str, opened
     again = one.claim("letters")
     assert again not in (0, first)
     assert third.claim("letters") == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there a file that is open stays in its place")
+@pytest.mark.usefixtures("hasty")
+@pytest.mark.parametrize("when", ["it was found", "it is done"])
+def test_of_several_who_find_that_one_hangs_one_alone_has_its_duty(
+    when: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other, third = (claims.FileClaims(tmp_path / "s.db") for _ in range(3))
+    assert (one.claim("letters"), other.claim("letters"), third.claim("letters")) == (1, 0, 0)
+    time.sleep(1.1)
+    between: list[int] = []
+
+    def found(*_: Any) -> bool:
+        monkeypatch.undo()
+        monkeypatch.setattr(claims, "SILENT", 1.0)
+        between.append(third.claim("letters"))
+        return True
+
+    def done(*args: Any, **how: Any) -> None:
+        monkeypatch.undo()
+        monkeypatch.setattr(claims, "SILENT", 1.0)
+        between.append(third.claim("letters"))
+        system.replace(*args, **how)
+
+    if when == "it was found":
+        monkeypatch.setattr(other, "_hangs", found)
+    else:
+        monkeypatch.setattr(claims, "replace", done)
+    had = [other.claim("letters") > 0, *(number > 0 for number in between)]
+    assert sorted(had) == [False, True]
+    assert [path.name for path in tmp_path.iterdir()] == ["s.db-letters"]
+    for each in (one, other, third):
+        each.close()
 
 
 def test_a_duty_whose_file_was_taken_away_is_not_had_by_two(tmp_path: Path, opened: Opener) -> None:

@@ -60,15 +60,30 @@ class FileClaims:
         try:
             file = _locked(path)
             if file < 0 and self._hangs(duty, path):
-                # On Windows it cannot be done as long as the other has the file open.
-                with suppress(PermissionError):
-                    replace(path, private=True, lasting=False)
+                self._put_another(duty, path)
                 file = _locked(path)
         except OSError as error:
             raise failure("ZR851", address=str(path), reason=str(error)) from error
         if file >= 0:
             self._seen.pop(duty, None)
         return file
+
+    def _put_another(self, duty: str, path: Path) -> None:
+        """Put another file in the place of that of who hangs, one alone of all who find that."""
+        turn = path.with_name(f"{path.name}-next")
+        file = _locked(turn)
+        if file < 0:
+            return
+        try:
+            # Who had the turn before us may have put one there already, and be at work under it.
+            if self._hangs(duty, path):
+                # On Windows it cannot be done as long as the other has the file open.
+                with suppress(PermissionError):
+                    replace(path, private=True, lasting=False)
+        finally:
+            with suppress(PermissionError):
+                turn.unlink(missing_ok=True)
+            let_go(file)
 
     def _hangs(self, duty: str, path: Path) -> bool:
         """Tell whether who has a duty was not heard of for too long."""
