@@ -26,23 +26,24 @@ def audit() -> None:
 @option(
     "--noted", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="audit.noted"
 )
+@option("--cases", is_flag=True, help="audit.cases")
 @store_option
 @form_option
 @shared_options
 @click.pass_obj
-def verify(surface: Surface, noted: Path | None, store: str, form: str) -> int:
-    """Go through every link of the chain; exit 1 if it is broken."""
+def verify(surface: Surface, noted: Path | None, cases: bool, store: str, form: str) -> int:
+    """Go through every link of the chain; exit 1 if it is broken, or a case is not as it says."""
     with desk(surface, store, None) as counter:
-        found = counter.office.verify(noted)
+        found = counter.office.verify(noted, cases=cases)
         if form == "json":
             data = {"store": counter.store, **found.to_dict()}
             click.echo(json_text(data))
         else:
-            _print(found, counter)
+            _print(found, cases, counter)
         return 0 if found.holds else failures.FINDINGS
 
 
-def _print(found: Audit, counter: Desk) -> None:
+def _print(found: Audit, cases: bool, counter: Desk) -> None:
     surface = counter.surface
     surface.print(surface.say("case.store_only", store=counter.store))
     for each in found.chains:
@@ -52,6 +53,10 @@ def _print(found: Audit, counter: Desk) -> None:
             failures.show_findings([each.finding], surface)
     if not found.chains:
         surface.print(surface.say("audit.empty"))
+    if found.cases:
+        failures.show_findings(found.cases, surface)
+    elif cases and found.holds:
+        surface.print(surface.say("audit.as_told"))
 
 
 @audit.command("export", cls=Command, help="audit.export")

@@ -47,6 +47,10 @@ HELP: dict[str, tuple[str, str]] = {
         "Copy a store while it is in use, and check the copy.",
     ),
     "audit.export": ("导出审计链（JSON 行）。", "Write the audit chain as JSON lines."),
+    "audit.cases": (
+        "再把每件办件现在的样子与它的经过对一遍。",
+        "Hold each case against its events, too.",
+    ),
     "audit.noted": (
         "另存的链头，看末尾有没有被截去。",
         "Heads noted earlier: shows whether the end was cut off.",
@@ -276,6 +280,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "audit.broken": (
         "分区“{partition}”：前 {n} 条完整（链头 {head}…），之后断开",
         "partition {partition}: the first {n} link(s) hold (head {head}…), then it is broken",
+    ),
+    "audit.as_told": (
+        "每件办件现在的样子都与经过对得上。",
+        "every case is as its events say.",
     ),
     "audit.empty": ("库里还没有事件。", "The store has no events."),
     "audit.exported": ("已导出 {n} 条到 {path}", "wrote {n} link(s) to {path}"),

@@ -54,7 +54,7 @@ def test_a_newer_program_reckons_provisional_dates_anew(
     event = newer.history(case_id)[-1]
     assert (event["kind"], event["data"]["notice"]) == ("reprojected", NOTICE)
     assert newer.catch_up(LATER) == []
-    assert newer.check_projections() == []
+    assert list(newer.check_projections()) == []
 
 
 def test_time_reckons_them_anew_before_it_does_anything(

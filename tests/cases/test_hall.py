@@ -150,7 +150,7 @@ def test_each_is_told_what_it_would_be_told_alone(
     assert store.find_cases(limit=1_000) == oracle.store.find_cases(limit=1_000)
     for name in oracle.store.partitions():
         assert list(store.chain(name)) == list(oracle.store.chain(name))
-    assert service.check_projections() == []
+    assert list(service.check_projections()) == []
 
 
 def test_a_bad_command_among_good_ones_fails_alone(hall: Hall) -> None:

@@ -74,7 +74,7 @@ def test_what_is_missed_is_marked_and_told_once(service: CaseService, store: Sto
         if row.case_id == missed
     ]
     assert told == [("record", ["富强"]), ("notify", ["街道办"])]
-    assert service.check_projections() == []
+    assert list(service.check_projections()) == []
 
 
 def test_who_takes_part_stands_in_the_record_and_owes_nothing(store: Store) -> None:
@@ -88,7 +88,7 @@ def test_who_takes_part_stands_in_the_record_and_owes_nothing(store: Store) -> N
     assert service.show(case)["facts"]["参加"] == "区督查室、区民政局、街道办"
     assert "联查" not in waiting(service, "区督查室")
     assert store.messages(100) == []
-    assert service.check_projections() == []
+    assert list(service.check_projections()) == []
 
 
 def test_a_period_that_is_over_is_not_made_good(service: CaseService) -> None:
@@ -187,7 +187,7 @@ def test_what_a_version_brings_that_comes_while_a_service_runs_is_owed_from_then
     service.register(compiled(TEXT + DUTIES), at("2026-03-02 10:00"))
     service.tick(at("2026-03-02 10:01"))
     assert set(waiting(service, "森工")) == {"三方例会", "走访"}
-    assert service.check_projections() == []
+    assert list(service.check_projections()) == []
 
 
 REGISTERED = """台账 新建小区

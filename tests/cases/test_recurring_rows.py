@@ -74,7 +74,7 @@ def test_what_was_not_done_is_told_to_who_owed_it_and_comes_back(
     assert told == [("remind", ["赵"]), ("record", ["赵"])]
     assert waiting(service, "李") == [("上门走访", "张家")]
     assert waiting(service, "赵") == [("上门走访", "王家")]
-    assert service.check_projections() == []
+    assert list(service.check_projections()) == []
 
 
 # --- rows of one name ----------------------------------------------------------------------------
@@ -106,7 +106,7 @@ def test_rows_of_one_name_are_so_many_duties_and_a_row_that_is_there_twice_is_on
     # Each comes back under its own name.
     for name, who in NAMESAKES.items():
         assert ("上门走访", name) in waiting(service, who)
-    assert service.check_projections() == []
+    assert list(service.check_projections()) == []
 
 
 def test_who_has_a_name_first_keeps_it_when_another_of_that_name_comes(

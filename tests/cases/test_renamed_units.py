@@ -81,7 +81,7 @@ def test_a_unit_goes_on_with_its_work_under_its_new_name(store: Store, tmp_path:
     new.act(sent, "办完", actor=health, key="c", at=when)
     assert new.show(sent)["state"] == "复核"
     assert new.show(sent)["facts"]["承办单位"] == "区卫健局"
-    assert new.check_projections() == []
+    assert list(new.check_projections()) == []
 
 
 def test_what_a_unit_did_before_is_still_its_own_under_its_new_name(
@@ -97,7 +97,7 @@ def test_what_a_unit_did_before_is_still_its_own_under_its_new_name(
     row = store.read(lambda view: view.case(case))
     assert row is not None
     assert [took.unit for took in decode_case(row.body).taken] == ["甲社区", "区卫健局"]
-    assert new.check_projections() == []
+    assert list(new.check_projections()) == []
 
 
 def test_who_opened_a_case_withdraws_it_under_its_new_name(store: Store, tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ def test_who_opened_a_case_withdraws_it_under_its_new_name(store: Store, tmp_pat
     assert moved(new) == {case: "moves"}
     new.act(case, "撤回", actor=by("乙社区", "书记"), key="撤", at=at("2026-03-04 09:00"))
     assert new.show(case)["state"] == "撤回"
-    assert new.check_projections() == []
+    assert list(new.check_projections()) == []
 
 
 def test_a_case_that_waits_for_a_unit_that_is_gone_needs_a_person(
@@ -133,7 +133,7 @@ def test_a_case_that_waits_for_a_unit_that_is_gone_needs_a_person(
     )
     assert {each.case_id: each.kind for each in found} == {sent: "moves", joint: "person"}
     new.act(sent, "办完", actor=by("甲区", "周八"), key="办", at=at("2026-03-04 11:00"))
-    assert new.check_projections() == []
+    assert list(new.check_projections()) == []
 
 
 SUCCEEDED = SET.replace(

@@ -15,7 +15,7 @@ from zhunru.store.opening import open_store
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
 def test_a_case_goes_as_its_script_says(path: Path) -> None:
     service = play(path, MemoryStore())
-    assert service.check_projections() == []
+    assert list(service.check_projections()) == []
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgres"])
@@ -28,6 +28,6 @@ def test_every_script_goes_the_same_way_in_a_database(
     try:
         for path in SCRIPTS:
             service = play(path, store)
-        assert service.check_projections() == []
+        assert list(service.check_projections()) == []
     finally:
         store.close()

@@ -196,7 +196,7 @@ def test_rows_are_what_the_events_add_up_to(service: CaseService) -> None:
     sent = send(service, inspection("2026-05-05"))
     service.act(sent.case_id, "撤回", actor=by("区民政局"), key=key(), at=at("2026-03-03 09:00"))
     send(service, asked("收集发票", "2026-03-05"))
-    assert service.check_projections() == []
+    assert list(service.check_projections()) == []
 
 
 @pytest.mark.parametrize("name", ["联查", "JC-01", "ｊｃ-01", "“联合 检查”", "联合检查"])

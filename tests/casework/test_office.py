@@ -313,3 +313,37 @@ def test_whose_turn_it_is_is_said_in_english_where_the_set_has_a_name_in_it(plac
     assert "Liuhe" not in capsys.readouterr().out
     assert main(["--lang", "en", "case", "show", case, *store]) == 0
     assert "Liuhe (柳河街道)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "meddling",
+    [
+        "UPDATE cases SET state = '办理'",
+        "DELETE FROM cases",
+        "INSERT",
+    ],
+    ids=["changed", "removed", "added"],
+)
+def test_a_case_that_is_not_as_its_events_say_is_named(
+    office, place, capsys, monkeypatch, meddling
+):
+    """The chain holds, for the events were left alone."""
+    monkeypatch.chdir(place)
+    _open(office, place)
+    office.close()
+    assert main(["audit", "verify", "--store", "办件.db", "--cases"]) == 0
+    assert "都与经过对得上" in capsys.readouterr().out
+    with closing(sqlite3.connect(place / "办件.db")) as store, store:
+        names = [row[1] for row in store.execute("PRAGMA table_info(cases)")]
+        if meddling.startswith("INSERT"):
+            picked = ", ".join("'生造'" if name == "case_id" else name for name in names)
+            meddling = f"INSERT INTO cases ({', '.join(names)}) SELECT {picked} FROM cases"
+        store.execute(meddling)
+    assert main(["audit", "verify", "--store", "办件.db"]) == 0
+    capsys.readouterr()
+    assert main(["audit", "verify", "--store", "办件.db", "--cases"]) == 1
+    assert "ZR916" in capsys.readouterr().err
+    assert main(["audit", "verify", "--store", "办件.db", "--cases", "--format", "json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert told["holds"] is False
+    assert [each["code"] for each in told["findings"]] == ["ZR916"]

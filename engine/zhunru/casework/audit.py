@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,6 +14,8 @@ from zhunru.diagnostics import NOWHERE, Diagnostic
 from zhunru.errors import RequestRejected
 from zhunru.store.base import Store
 from zhunru.store.chain import Chain, Head, Verdict, link_line, verify_chain
+
+MOST_CASES = 100
 
 
 class _Chained(Protocol):
@@ -31,15 +34,22 @@ class Checked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audit:
-    """The chains of all partitions, with the algorithm of their digests."""
+    """The chains of all partitions, with the algorithm of their digests; `cases` tells of cases
+    that are not as their events say."""
 
     algorithm: str
     chains: tuple[Checked, ...]
+    cases: tuple[Diagnostic, ...] = ()
 
     @property
     def holds(self) -> bool:
-        """Tell whether every chain holds."""
-        return all(each.finding is None for each in self.chains)
+        """Tell whether there is nothing to find fault with."""
+        return not self.findings
+
+    @property
+    def findings(self) -> tuple[Diagnostic, ...]:
+        """What is wrong with chains, and then with cases."""
+        return (*(each.finding for each in self.chains if each.finding), *self.cases)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the heads as JSON-ready data, to be noted elsewhere."""
@@ -52,9 +62,7 @@ class Audit:
                 for each in self.chains
             ],
             "findings": [
-                {"code": f.code, "message": {"zh": f.zh, "en": f.en}}
-                for each in self.chains
-                if (f := each.finding)
+                {"code": f.code, "message": {"zh": f.zh, "en": f.en}} for f in self.findings
             ],
         }
 
@@ -83,6 +91,11 @@ def verify(store: Store, noted: Path | None = None) -> Audit:
         for name in names
     )
     return Audit(algorithm=rule.algorithm, chains=tuple(chains))
+
+
+def not_as_told(cases: Iterable[str]) -> tuple[Diagnostic, ...]:
+    """Return the findings about cases that are not as their events say, the first 100 of them."""
+    return tuple(diagnose("ZR916", NOWHERE, case=each) for each in islice(cases, MOST_CASES))
 
 
 def _checked(partition: str, verdict: Verdict) -> Checked:

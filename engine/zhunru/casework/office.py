@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -312,9 +313,14 @@ class Office:
 
     # --- the audit chain -----------------------------------------------------------------------
 
-    def verify(self, noted: Path | None = None) -> audit.Audit:
-        """Go through the audit chain; `noted` is a file of heads from an earlier time."""
-        return audit.verify(self.store, noted)
+    def verify(self, noted: Path | None = None, *, cases: bool = False) -> audit.Audit:
+        """Go through the audit chain; `noted` is a file of heads from an earlier time. With `cases`
+        each case is held against its events, too, where the chain holds.
+        """
+        found = audit.verify(self.store, noted)
+        if not cases or not found.holds:
+            return found
+        return replace(found, cases=audit.not_as_told(self.service.check_projections()))
 
     def back_up(self, target: Path) -> None:
         """Write a copy of the store into a new file while it is in use; raises StoreError."""

@@ -52,4 +52,18 @@ CODES: tuple[Code, ...] = (
         "没有可靠的旧链头，就看不出末尾有没有被截去。",
         "Without a sound earlier head nobody can tell whether the end was cut off.",
     ),
+    Code(
+        "ZR916",
+        "case-not-as-told",
+        _E,
+        "办件“{case}”现在的样子与它的经过对不上",
+        "case `{case}` is not as its events say",
+        "经过（事件）是准的：停止写入，保存现场，从备份恢复，查明是谁在什么时候改动的",
+        "events are the truth: stop writing, keep everything as it is, restore from a backup",
+        "办件走到哪一步、轮到谁、到期日，都由事件得出，另存一行，好查得快。这一行被人直接改过、删过，"
+        "或者凭空添上，待办和列表就不是实情；审计链只管事件，看不出来。",
+        "Where a case stands follows from its events and is kept in a row, to be found fast. Where "
+        "somebody changed, removed or added that row, lists are not true; the chain of events "
+        "does not show it.",
+    ),
 )

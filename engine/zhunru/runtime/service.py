@@ -7,7 +7,7 @@ page or a clerk's desk gives each command a key, and may send it again until it 
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -257,8 +257,8 @@ class CaseService:
         """Return how many cases there are by workflow and state, and when time acts next."""
         return self._looking.stats()
 
-    def check_projections(self) -> list[str]:
-        """Return the cases whose row is not what their events add up to."""
+    def check_projections(self) -> Iterator[str]:
+        """Yield the cases whose row is not what their events add up to."""
         return self._looking.check_projections()
 
     def close(self) -> None:

@@ -172,6 +172,10 @@ class Change:
 NO_CHANGE = Change()
 
 
+Fits = Callable[[CaseRow, Sequence[EventRow]], bool]
+"""Tells whether the row of a case is what its events add up to."""
+
+
 class View(Protocol):
     """What a piece of work may read: all that was written before it, also in the same write."""
 
@@ -358,8 +362,9 @@ class Store(Protocol):
     def bundles(self) -> Sequence[BundleRow]:
         """Return the registered policy sets, oldest first, with empty bodies."""
 
-    def rebuild(self, fold: Callable[[Sequence[EventRow]], CaseRow]) -> Iterator[tuple[str, bool]]:
-        """Yield for each case whether its row equals what its events add up to."""
+    def rebuild(self, fits: Fits) -> Iterator[tuple[str, bool]]:
+        """Yield for each case whether its row fits its events; a row without events, or events
+        without a row, do not."""
 
     def close(self) -> None:
         """Finish what is being written and let go of the store."""

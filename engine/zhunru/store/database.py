@@ -14,6 +14,7 @@ from zhunru.store.base import (
     CaseRow,
     ChainLink,
     EventRow,
+    Fits,
     LetterRow,
     MessageRow,
     Shelf,
@@ -337,30 +338,33 @@ class DatabaseStore:
         )
         return [_bundle(*record) for record in found]
 
-    def rebuild(self, fold: Callable[[Sequence[EventRow]], CaseRow]) -> Iterator[tuple[str, bool]]:
-        """Yield for each case whether its row equals what its events add up to."""
+    def rebuild(self, fits: Fits) -> Iterator[tuple[str, bool]]:
+        """Yield for each case whether its row fits its events; a row without events, or events
+        without a row, do not."""
         after = ""
         while True:
             # Judged before anything is handed out, so that whoever reads slowly holds no snapshot.
-            found = self._compared(fold, after)
+            found = self._compared(fits, after)
             yield from found
             if len(found) < PAGE:
                 return
             after = found[-1][0]
 
-    def _compared(
-        self, fold: Callable[[Sequence[EventRow]], CaseRow], after: str
-    ) -> list[tuple[str, bool]]:
+    def _compared(self, fits: Fits, after: str) -> list[tuple[str, bool]]:
         with self._database.reading() as session:
+            kept = map(tables.case, session.query(_CASES_AFTER, (after, PAGE)))
+            rows = {row.case_id: row for row in kept}
+            told = {str(one) for (one,) in session.query(_TOLD_AFTER, (after, PAGE))}
             return [
-                (row.case_id, fold(_events(session, row.case_id)) == row)
-                for row in map(tables.case, session.query(_CASES_AFTER, (after, PAGE)))
+                (one, one in rows and one in told and fits(rows[one], _events(session, one)))
+                for one in sorted(rows.keys() | told)[:PAGE]
             ]
 
 
 _OF_ONE_WORK = frozenset({"ZR862", "ZR863"})
 _EVENTS_OF = f"SELECT {EVENT_COLUMNS} FROM events WHERE case_id = ? AND number > ? ORDER BY number"
 _CASES_AFTER = f"SELECT {CASE_COLUMNS} FROM cases WHERE case_id > ? ORDER BY case_id LIMIT ?"
+_TOLD_AFTER = "SELECT DISTINCT case_id FROM events WHERE case_id > ? ORDER BY case_id LIMIT ?"
 _SHELVES = 60  # in one statement
 _ON_SHELF = (
     "SELECT * FROM (SELECT case_id FROM cases WHERE flow = ? AND state = ? AND closed = ? "

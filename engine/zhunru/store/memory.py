@@ -17,6 +17,7 @@ from zhunru.store.base import (
     CaseRow,
     ChainLink,
     EventRow,
+    Fits,
     LetterRow,
     MessageRow,
     RegisterRow,
@@ -324,12 +325,12 @@ class MemoryStore:
             rows = sorted(self._tables.bundles.values(), key=lambda b: (b.registered, b.digest))
             return [replace(row, body=b"") for row in rows]
 
-    def rebuild(self, fold: Callable[[Sequence[EventRow]], CaseRow]) -> Iterator[tuple[str, bool]]:
-        """Yield for each case whether its row equals what its events add up to."""
+    def rebuild(self, fits: Fits) -> Iterator[tuple[str, bool]]:
+        """Yield for each case whether its row fits its events."""
         with self._lock:
             kept = [(row, tuple(self._tables.events[row.case_id])) for row in self._ordered()]
         for row, events in kept:
-            yield row.case_id, fold(events) == row
+            yield row.case_id, fits(row, events)
 
     def _ordered(self) -> list[CaseRow]:
         return [self._tables.cases[each] for each in self._tables.case_ids]
