@@ -139,6 +139,15 @@ def test_a_field_that_did_not_ask_for_anything_is_not_given_way_to():
     assert codes(flow(rows, before=form, under=under)) == ["ZR525"]
 
 
+def test_a_recused_unit_does_not_keep_out_who_stands_above_it():
+    rows = """| 甲 | {} | 2 个工作日 | 报 → 乙 | 逾期 → 办结 |
+| 乙 | 会议 一街道 回避 来文单位 | 2 个工作日 | 通过 → 办结；未通过 → 办结 | 逾期 → 办结 |"""
+    form, under = "表单 来件\n  来文单位 单位\n", APART.format("甲", "乙")
+    for above in ("上级(来文单位)", "街道(来文单位)"):
+        assert codes(flow(rows.format(above), before=form, under=under)) == ["ZR525"]
+    assert codes(flow(rows.format("来文单位"), before=form, under=under)) == []
+
+
 def test_states_that_no_case_comes_to_both_of_are_apart():
     rows = """| 甲 | 一街道 | 2 个工作日 | 报 → 乙；转 → 丙 | 逾期 → {} |
 | 乙 | 区民政局 | 2 个工作日 | 办 → {} | 逾期 → 办结 |
@@ -191,6 +200,15 @@ def test_a_paper_to_a_unit_reaches_its_role_its_level_and_who_is_above_it(barred
     other = rows.replace("给 区民政局", "给 二街道")
     found = codes(flow(other, before=FORM + PAPER, under=under))
     assert found == (["ZR527"] if barred == "甲区" else [])
+
+
+@pytest.mark.parametrize("barred", ["街道", "一街道"])
+def test_a_paper_to_the_unit_of_a_level_above_another_reaches_that_level(barred: str):
+    rows = TOLD.format("区民政局", "同意").replace(
+        "→ 办结 |", "→ 办结 并 签发 告知书 给 街道(来文单位) |", 1
+    )
+    under = SECRET.replace("来文单位", barred)
+    assert codes(flow(rows, before=FORM + PAPER, under=under)) == ["ZR527"]
 
 
 def test_a_secret_goes_on_only_to_a_workflow_that_keeps_it_from_the_same_body():

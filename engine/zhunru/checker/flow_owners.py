@@ -85,8 +85,8 @@ class Hands:
     def _found(self, body: f.Body) -> frozenset[str] | None:
         if body.kind == "unit":
             return frozenset({body.name})
-        if body.kind == "level":
-            return frozenset(of_level(self.chart.units, body.name))
+        if body.kind in ("level", "above"):
+            return frozenset(of_level(self.chart.units, body.level or body.name))
         if body.kind == "role":
             return frozenset(self._holding(body.name, set())) or None
         return None
@@ -111,7 +111,8 @@ class Hands:
         if other.kind == "field" and self._given_between(state, before, other.name):
             return False
         if isinstance(owner, f.Meeting):
-            return owner.recused is not None and owner.recused.name == other.name
+            # Who stands above one that is recused is not.
+            return owner.recused is not None and _key(owner.recused) == _key(other)
         substitute = owner.substitute if isinstance(owner, f.Owners) else None
         if substitute is None or not self._applies(other):
             return False

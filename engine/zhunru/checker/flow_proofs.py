@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING, Any, Literal
@@ -296,7 +296,7 @@ class Prover:
                 if fills and line.id not in told_of:
                     told_of.add(line.id)
                     yield line.name, line.span
-        for effect in _effects(self.flow):
+        for effect in self.flow.effects():
             document = self.model.documents.get(effect.object)
             told = (self.hands.reaches(body, each.from_) for body in effect.to)
             if effect.kind == "issue" and any(told) and document and each.secret in document.slots:
@@ -337,18 +337,6 @@ def _why(term: Term) -> dict[str, Any]:
         "why_zh": zh.format(at=term.at, table=gap.table, cases=gap.zh),
         "why_en": en.format(at=term.at, table=gap.table, cases=gap.en),
     }
-
-
-def _effects(flow: f.ResolvedWorkflow) -> Iterable[f.Effect]:
-    for state in flow.states:
-        for line in state.lines:
-            yield from line.effects
-            yield from line.bound.effects if line.bound else ()
-    for each in flow.anywhere:
-        yield from each.line.effects
-        yield from each.line.bound.effects if each.line.bound else ()
-    for _, effects in flow.arrivals:
-        yield from effects
 
 
 CHECKS = (check_constraints,)
