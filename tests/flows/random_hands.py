@@ -243,7 +243,8 @@ class Cases:
         except CaseRefused as refused:
             if refused.code == "ZR725":  # whose turn it would be is not known
                 self.seen.came |= {line.target for line in lines}
-            assert refused.code in ("ZR725", "ZR734", "ZR729", "ZR745", "ZR726"), refused
+            # ZR737: whoever is recused does not record the meeting.
+            assert refused.code in ("ZR725", "ZR734", "ZR729", "ZR745", "ZR726", "ZR737"), refused
             return None
 
     def _hands(self, case: Case) -> tuple[str, ...]:
