@@ -185,8 +185,9 @@ def _drain(query: Query) -> None:
 
 
 def _by_command(ground: Ground, report: Report) -> None:
-    """Let the commands say what they find: the audit chain, and every decision derived again."""
-    audit = _told("audit", "verify", "--store", ground.store, "--format", "json")
+    """Let the commands say what they find: the audit chain, every case held against its events, and
+    every decision derived again."""
+    audit = _told("audit", "verify", "--cases", "--store", ground.store, "--format", "json")
     report.figures["chain"] = sum(head["position"] for head in audit["heads"])
     if not audit["holds"]:
         report.wrong.append(f"zhunru audit verify: {audit['findings']}")
