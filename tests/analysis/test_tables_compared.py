@@ -10,6 +10,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from tests.flows.sets import WHISTLE, checked
 from tests.strategies.resolved import CATEGORY, COUNT, MANNER, NUMBER, TEXT, a_set
 
 from zhunru.analysis.tables_diff import TableDiff, compare_tables
@@ -111,3 +112,34 @@ def test_random_tables_differ_and_are_equivalent() -> None:
     found = [the_diff(*pair_of(seed)) for seed in range(150)]
     assert sum(each is not None and each.equivalent for each in found) > 5
     assert sum(each is not None and not each.equivalent for each in found) > 50
+
+
+@pytest.mark.parametrize(
+    ("limit", "told"),
+    [("45 分钟", "45分钟"), ("30 工作小时", "30个工作小时"), ("30 小时", "30小时")],
+)
+def test_a_length_that_changed_is_told_with_its_measure(limit: str, told: str) -> None:
+    assert WHISTLE.count("30 分钟") == 1
+    old, new = (
+        compile_policies(checked(text)) for text in (WHISTLE, WHISTLE.replace("30 分钟", limit))
+    )
+    found = the_diff(old, new)
+    assert found is not None and found.undecided is None
+    (result,) = found.results
+    assert result.old.zh == "派哨限为10分钟、到场限为30分钟、调度限为2小时"
+    assert result.new.zh == f"派哨限为10分钟、到场限为{told}、调度限为2小时"
+    assert result.inputs is not None and result.inputs.zh == "情形为应急处置"
+    assert "到场限 is 30 minutes" in result.old.en
+
+
+def test_of_several_rows_each_length_has_its_measure() -> None:
+    several = WHISTLE[: WHISTLE.index("流程")].replace("取 唯一一行", "取 汇集")
+    old, new = (
+        compile_policies(checked(text))
+        for text in (several, several.replace("| 30 分钟", "| 30 小时"))
+    )
+    found = the_diff(old, new)
+    assert found is not None
+    assert [each.new.zh for each in found.results] == [
+        "派哨限为10分钟、到场限为30小时、调度限为2小时"
+    ]

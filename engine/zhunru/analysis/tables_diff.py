@@ -6,11 +6,12 @@ changed ones are asked, however many there are.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from difflib import SequenceMatcher
-from itertools import chain
+from itertools import chain, repeat
 from typing import Any, NamedTuple
 
 from zhunru.analysis.axes import left_by
@@ -32,20 +33,24 @@ from zhunru.checker.resolved import (
     ResolvedField,
     ResolvedRow,
     ResolvedTable,
+    RExpr,
     Test,
+    Type,
     Within,
 )
 from zhunru.compiler.plan import MatterIndex, Plan
 from zhunru.compiler.program import CompiledPolicy
 from zhunru.compiler.tables import HitConflict
 from zhunru.diagnostics import NOWHERE, Span
-from zhunru.explain.phrases import Phrase, describe, show
+from zhunru.explain.phrases import Phrase, amount, describe, show
 from zhunru.syntax.nodes import Title
-from zhunru.vocabulary import HitPolicy, Outcome
+from zhunru.vocabulary import HitPolicy, Measure, Outcome, TypeName
 
 _MOST_DIFFERENCES = 20
 _MOST_CONDITIONS = 4
 _ONE_ROW = (HitPolicy.FIRST, HitPolicy.UNIQUE, HitPolicy.ANY)
+_RECKONED = (HitPolicy.SUM, HitPolicy.MIN, HitPolicy.MAX, HitPolicy.COUNT)
+_MEASURE = Type(TypeName.TEXT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +176,7 @@ class _Tables:
     # --- what they give ------------------------------------------------------------------------
 
     def _results(self) -> tuple[tuple[Results, ...], Phrase | None]:
-        trimmed = self._trimmed()
+        trimmed = [_with_measures(table) for table in self._trimmed()]
         space = Space([_part(p, t) for p, t in zip(self.policies, trimmed, strict=True)])
         forest = space.forest
         inputs = {name: space.value(Asked("field", name)) for name, _ in trimmed[0].inputs
@@ -223,7 +228,7 @@ class _Tables:
             tuple(words.of_box(dict(sorted(box.items()))) for box in boxes),
             self._told(pair[0]),
             self._told(pair[1]),
-            None if shown is None else _inputs(shown),
+            None if shown is None else _inputs(shown, dict(self.tables[0].inputs)),
         )
 
     def _shows(self, values: dict[str, Any], pair: tuple[Any, Any]) -> bool:
@@ -231,13 +236,17 @@ class _Tables:
         day = values.pop("", date(2026, 1, 1))
         for policy, table, said in zip(self.policies, self.tables, pair, strict=True):
             given = policy.evaluate_table(table.name, values, day)
-            if said != tuple(_clashing(value) for value in given.values()):
+            if said[: len(given)] != tuple(_clashing(value) for value in given.values()):
                 return False
         return True
 
     def _told(self, values: Sequence[Any]) -> Phrase:
-        names = [name for name, _ in self.tables[0].outputs]
-        shown = [_value(value) for value in values]
+        outputs = self.tables[0].outputs
+        names, measures = [name for name, _ in outputs], iter(values[len(outputs) :])
+        shown = [
+            _value(value, next(measures, None) if kind.name is TypeName.LENGTH else kind.measure)
+            for value, (_, kind) in zip(values, outputs, strict=False)
+        ]
         return Phrase(
             "、".join(f"{name}为{v.zh}" for name, v in zip(names, shown, strict=True)),
             ", ".join(f"{name} is {v.en}" for name, v in zip(names, shown, strict=True)),
@@ -352,6 +361,25 @@ def _part(policy: CompiledPolicy, table: ResolvedTable) -> Part:
     return Part(asked, Plan(head, [_clause_of(table)], [0], [0], MatterIndex()))
 
 
+def _with_measures(table: ResolvedTable) -> ResolvedTable:
+    """Return a table that also gives the measure of each length of time, which its row says: two
+    hours are not two days. What counts or adds its rows up gives no length."""
+    at = [place for place, (_, kind) in enumerate(table.outputs) if kind.name is TypeName.LENGTH]
+    if not at or table.hit in _RECKONED:
+        return table
+    rows = (
+        replace(row, results=(*row.results, *(_measure(row.results[place]) for place in at)))
+        for row in table.rows
+    )
+    more = tuple((table.outputs[place][0], _MEASURE) for place in at)
+    return replace(table, outputs=(*table.outputs, *more), rows=tuple(rows))
+
+
+def _measure(result: RExpr) -> Const:
+    kind = getattr(result, "type", None)
+    return Const(kind.measure or NOTHING if isinstance(kind, Type) else NOTHING, _MEASURE)
+
+
 def _filled(forest: Any, table: ResolvedTable, inputs: Inputs) -> Inputs:
     """Return the inputs; one that no row reads is whatever it is."""
     return {name: inputs.get(name, forest.end(NOTHING)) for name, _ in table.inputs}
@@ -379,15 +407,22 @@ def _values(space: Space, path: dict[int, int], table: ResolvedTable) -> dict[st
     return found
 
 
-def _inputs(values: dict[str, Any]) -> Phrase:
-    shown = [(name, show(value)) for name, value in values.items() if name]
+def _inputs(values: dict[str, Any], kinds: Mapping[str, Type]) -> Phrase:
+    shown = [(name, _value(value, kinds[name].measure)) for name, value in values.items() if name]
     return Phrase(
         "、".join(f"{name}为{v.zh}" for name, v in shown),
         ", ".join(f"{name} is {v.en}" for name, v in shown),
     )
 
 
-def _value(value: Any) -> Phrase:
+def _value(value: Any, measure: Any) -> Phrase:
+    """Return a value with its measure; of several rows there are as many of both."""
     if isinstance(value, HitConflict):
         return Phrase("两行同时对得上，没有定", "undecided, as several rows match")
+    if isinstance(value, tuple):
+        each = measure if isinstance(measure, tuple) else repeat(measure, len(value))
+        parts = list(map(_value, value, each))
+        return Phrase("、".join(p.zh for p in parts), ", ".join(p.en for p in parts))
+    if isinstance(value, Decimal):
+        return amount(value, measure if isinstance(measure, Measure) else None)
     return show(value)
