@@ -93,7 +93,11 @@ ELSE = "判定 甲 对象 乙\n  依次\n    丙\n{}\n"
 
 
 @pytest.mark.parametrize(
-    "written", ['其余 拒绝 "不"', '其他 不予准入 "不"', '未列入的：拒绝 "不"', '默认 驳回 "不"']
+    "written",
+    [
+        *('其余 拒绝 "不"', '其他 不予准入 "不"', '未列入的：拒绝 "不"', '默认 驳回 "不"'),
+        *('否则 拒绝 "不"', '清单以外的事项 拒绝 "不"', '凡不在清单的 拒绝 "不"'),
+    ],
 )
 def test_what_is_answered_for_all_else_is_told_its_word(written: str) -> None:
     (found,) = parse(Source("x.policy", ELSE.format(f"  {written}")))[1]
@@ -111,3 +115,12 @@ def test_what_is_answered_for_all_else_stands_beside_the_steps(written: str) -> 
 def test_a_step_that_admits_is_not_taken_for_what_holds_for_all_else() -> None:
     (found, *_) = parse(Source("x.policy", ELSE.format("  丁 准入")))[1]
     assert "默认" not in found.help_zh
+
+
+@pytest.mark.parametrize("name", ["禁入清单", "未提交材料", "丙"])
+def test_a_list_with_its_answer_is_not_taken_for_all_else(name: str) -> None:
+    """To write 默认 拒绝 in its place would lose the list, and refuse what it says nothing of."""
+    for indent in ("  ", "    "):
+        (found, *_) = parse(Source("x.policy", ELSE.format(f'{indent}{name} 拒绝 "不"')))[1]
+        assert "默认" not in found.help_zh
+        assert found.fix is None or all("默认" not in edit.text for edit in found.fix.edits)

@@ -5,6 +5,7 @@ Each function reports a failure of its kind; None where it is of another.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice, pairwise
@@ -22,6 +23,11 @@ from zhunru.syntax.usual_words import meant_by
 _SAID_THEN = {"zh": "那么", "en": "then"}
 _IN_ORDER = ("ADMIT", "REFUSE", "DEFER", "INCOMPLETE")
 _OUTCOMES = frozenset(_IN_ORDER)
+# 其余, 未列入的, 清单以外的事项
+_ALL_ELSE = re.compile(
+    r"凡?是?(?:其余|其他|其它|余下|剩余|剩下|别的|否则|\w{0,6}(?:以外|之外)|(?:未|不|没有?)(?:列|在)\w{0,8})"
+    r"的?(?:事项|情形|情况|来件)?的?|else|otherwise|others?|rest|remaining|(?:any|every)thing"
+)
 
 
 def other_language(failure: Failure) -> Done | None:
@@ -213,6 +219,8 @@ def for_all_else(failure: Failure) -> Done | None:
     refused = next((token for token in tokens[1:3] if _refuses(token, language)), None)
     if failure.rule not in ("c_decide", "c_step") or refused is None:
         return None
+    if not _says_all_else(tokens[0], language):
+        return None  # a list or a rule with its answer: nothing else is to be refused for it
     default, refuse = (spelling(name, language) for name in ("DEFAULT", "REFUSE"))
     start, end = tokens[0].start_pos or 0, refused.end_pos or 0
     mend = failure.mend(start, end, f"{default} {refuse}")
@@ -225,6 +233,12 @@ def for_all_else(failure: Failure) -> Done | None:
     span = failure.reading.source.span(start, end)
     failure.report("ZR101", span, shown, found=mend.found, more_zh=zh, more_en=en)
     return Done(shown)
+
+
+def _says_all_else(token: Token, language: str) -> bool:
+    return (
+        WORDS[language].get(str(token)) == "DEFAULT" or _ALL_ELSE.fullmatch(str(token)) is not None
+    )
 
 
 def _refuses(token: Token, language: str) -> bool:
