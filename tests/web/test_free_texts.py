@@ -118,3 +118,20 @@ def test_texts_of_lines_stand_in_a_block_and_are_not_kept(served):
     call = Call(service, service.default, EVERYBODY, AT, {}, b"", "", {}, "zh")
     known = Reader(call, {}).together()._members
     assert not any("第".encode() in piece or b"\\u7b2c" in piece for piece in known)
+
+
+SHARE = POLICY.replace("  动作 事项\n", "  动作 事项\n  份额 比例 可无\n").replace(
+    "主体 为 alice", "份额 少于 1%"
+)
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_a_number_below_one_in_percent_is_on_record_as_what_was_decided_on(tmp_path, alone):
+    place = tmp_path / "来件.policy"
+    place.write_text(SHARE, encoding="utf-8")
+    made = Settings(sets={"": [str(place)]}, log=tmp_path, journal=lambda line: None, pages=False)
+    service = create_app(made).state.service
+    lines = [f'{{"编号": "A", "动作": "read", "份额": {each}}}' for each in ("0.5", '"0.5%"', "2")]
+    ask(service, "\n".join(lines).encode(), alone=alone)
+    found = replay_log(tmp_path / "decisions-default.jsonl", [open_policy(place)])
+    assert found.lines == 3 and found.holds, found.findings

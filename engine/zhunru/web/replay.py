@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from zhunru.checker.values import is_percent
 from zhunru.codes import diagnose
 from zhunru.compiler import CompiledPolicy
 from zhunru.compiler.request import QuotaUse, Request
@@ -235,7 +236,18 @@ def _unreadable(span: Span, zh: str, en: str) -> Diagnostic:
 
 def past_request(policy: CompiledPolicy, body: Mapping[str, Any]) -> Request:
     """Return the request of a line of the log as a version of the set is asked it now."""
-    return as_known(policy, request_of(body["given"]), body["decision"])
+    request = as_known(policy, request_of(body["given"]), body["decision"])
+    fields = policy.plan(body["decision"]).fields
+    # A log holds numbers as texts. 0.5 is no doubtful writing there, but what was decided on.
+    percent = {
+        name: f"{raw}%"
+        for name, raw in request.facts.items()
+        if isinstance(raw, str)
+        and raw[-1:].isdigit()
+        and name in fields
+        and is_percent(fields[name].type)
+    }
+    return replace(request, facts={**request.facts, **percent}) if percent else request
 
 
 def decided_again(policy: CompiledPolicy, body: Mapping[str, Any]) -> Decision | None:
