@@ -205,6 +205,7 @@ def _decide_file(file: Path, policy: CompiledPolicy, asked: Asked, surface: Surf
         names = surface.join(rows.unused)
         # Not among the results, which may go into another program.
         surface.print(surface.say("batch.unused", names=names), error=True)
+    failures.show_findings(rows.remarks, surface)
     return _write(rows, rows.columns, policy, asked, surface)
 
 

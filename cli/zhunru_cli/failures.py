@@ -158,7 +158,7 @@ def show_failure(error: Exception, surface: Surface) -> int:
 
 
 def show_findings(found: Sequence[Diagnostic], surface: Surface) -> int:
-    """Print findings for which nothing was done, and return the exit code."""
+    """Print findings, and return the exit code of those for which nothing was done."""
     from zhunru_cli.findings import render
     from zhunru_cli.texts import Texts
 

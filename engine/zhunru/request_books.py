@@ -9,6 +9,7 @@ from pathlib import Path
 from zhunru.diagnostics import Diagnostic, Span, has_errors
 from zhunru.errors import RequestRejected
 from zhunru.syntax.columns_file import bare, columns_beside
+from zhunru.syntax.sheet_asides import asides
 from zhunru.syntax.sheet_table import SheetTable
 from zhunru.syntax.workbook import Workbook, read_workbook
 
@@ -19,8 +20,11 @@ Knows = Callable[[str], bool]
 BookRow = tuple[Span, dict[str, str], tuple[Diagnostic, ...]]
 
 
-def open_book(path: Path, knows: Knows) -> tuple[tuple[str, ...], Iterator[BookRow]]:
-    """Return the headings of a workbook of requests and its rows.
+def open_book(
+    path: Path, knows: Knows
+) -> tuple[tuple[str, ...], Iterator[BookRow], tuple[Diagnostic, ...]]:
+    """Return the headings of a workbook of requests and its rows, and what its readers are told: of
+    rows that are hidden or struck out, which are read all the same.
 
     The heading row is the first that shows two names that `knows` knows, else the first with two
     cells. Raises RequestRejected for a workbook that cannot be read at all.
@@ -35,7 +39,8 @@ def open_book(path: Path, knows: Knows) -> tuple[tuple[str, ...], Iterator[BookR
         raise RequestRejected([one for table in tables for one in table.found])
     names = [_names(table, knows) for table in tables]
     columns = tuple(dict.fromkeys(name for each in names for name in each.values()))
-    return columns, _rows(list(zip(tables, names, strict=True)))
+    remarks = tuple(one for table in tables for one in asides(table))
+    return columns, _rows(list(zip(tables, names, strict=True))), remarks
 
 
 def _known(book: Workbook, knows: Knows) -> dict[str, str]:

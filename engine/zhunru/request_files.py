@@ -69,10 +69,12 @@ class GivenRow:
 
 @dataclass(frozen=True)
 class GivenRows:
-    """The rows of a file, to be read once; `columns` are the headings of a sheet."""
+    """The rows of a file, to be read once; `columns` are the headings of a sheet, `remarks` what is
+    told of it as a whole."""
 
     rows: Iterator[GivenRow]
     columns: tuple[str, ...] = ()
+    remarks: tuple[Diagnostic, ...] = ()
 
     def __iter__(self) -> Iterator[GivenRow]:
         return self.rows
@@ -83,12 +85,13 @@ class RequestRows:
     """The requests of a file, to be read once.
 
     `columns` are the headings of a sheet; `unused` those that mean nothing to the policy: they
-    stay with the rows and are not facts.
+    stay with the rows and are not facts. `remarks` are findings about what is read all the same.
     """
 
     rows: Iterator[RequestRow]
     columns: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
+    remarks: tuple[Diagnostic, ...] = ()
 
     def __iter__(self) -> Iterator[RequestRow]:
         return self.rows
@@ -115,7 +118,7 @@ def read_requests(
     given = read_given(Path(source), names.knows)
     unused = tuple(name for name in given.columns if name and not names.knows(name))
     rows = (_request_row(row, facts, unused) for row in given)
-    return RequestRows(rows, given.columns, unused)
+    return RequestRows(rows, given.columns, unused, given.remarks)
 
 
 def read_given(path: Path, knows: Callable[[str], bool] = lambda name: False) -> GivenRows:
@@ -343,8 +346,8 @@ def _fault(file: IO[bytes], encoding: str) -> _Fault | None:
 def _read_book(path: Path, knows: Callable[[str], bool]) -> GivenRows:
     from zhunru import request_books  # here, so that CSV and JSON do without workbooks
 
-    columns, rows = request_books.open_book(path, knows)
-    return GivenRows((GivenRow(*row) for row in rows), columns)
+    columns, rows, remarks = request_books.open_book(path, knows)
+    return GivenRows((GivenRow(*row) for row in rows), columns, remarks)
 
 
 # --- JSON and YAML -----------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
+from tests.shipped import POLICIES
 
 from zhunru.errors import PolicyRejected
 from zhunru.sheets import import_sheet
@@ -157,6 +158,24 @@ def test_hidden_rows_and_comments_are_told_and_are_no_doubts(tmp_path: Path, zhu
     assert told["ZR837"] == ("C2", "这些格子有批注，批注里的话没有读取：C2")
     code, _, err = zhunru("import", path, "--as", "list", "--lang", "en")
     assert code == 0 and "hidden (or filtered) rows and columns are read all the same: 3, D" in err
+
+
+def test_a_request_that_is_struck_out_or_hidden_is_decided_and_told(
+    tmp_path: Path, zhunru: Any
+) -> None:
+    rows = [["来文单位", "类别", "事项"]] + [["区市场监管局", "系统应用", "反诈应用推广"]] * 3
+    path = _book(tmp_path / "来件.xlsx", rows)
+    book = openpyxl.load_workbook(path)
+    sheet = book["表"]
+    for at in ("A2", "A4", "C4"):
+        sheet[at].font = Font(strike=at != "A2")
+    sheet.row_dimensions[3].hidden = True
+    book.save(path)
+    code, out, err = zhunru("decide", POLICIES / "weihai", "--file", path, "--format", "csv")
+    assert code == 0 and len(out.splitlines()) == 4, "each is decided"
+    assert "划掉（加了删除线）的内容照样读取：A4、C4" in err and "ZR828" in err
+    assert "隐藏（或者被筛选掉）的行、栏照样读取：3" in err and "ZR838" in err
+    assert err.count("ZR828") == 1 and "ZR828" not in out
 
 
 OLD = bytes.fromhex("D0CF11E0A1B11AE1") + bytes(600)
