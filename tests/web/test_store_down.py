@@ -6,12 +6,14 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event, Thread
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from tests.web.conftest import SETS, Served, serving
 
 from zhunru.store.failures import failure
+from zhunru.web.standing import ready
 
 PLACE, SAID = "user=zhunru host=10.2.3.4", "password authentication failed"
 QUESTION = {
@@ -100,6 +102,37 @@ def test_one_store_that_is_down_takes_nobody_else_out_of_service(two: Served) ->
     assert [two.get(f"{at}/ready").status_code for at in ("", "/t/甲", "/t/乙")] == [503] * 3
     break_down(two)
     assert [two.get(f"{at}/ready").status_code for at in ("", "/t/甲", "/t/乙")] == [200] * 3
+
+
+def test_two_looks_at_once_each_ask_every_store() -> None:
+    """甲 is down, and 乙 slow to answer another look that began while 甲 was asked."""
+    begun, go_on = Event(), Event()
+
+    def down() -> None:
+        if not begun.is_set():
+            other.start()
+            assert begun.wait(60)
+        raise failure("ZR851", address=PLACE, reason=SAID)
+
+    def slow() -> None:
+        if not begun.is_set():
+            begun.set()
+            assert go_on.wait(60)
+
+    stores = [SimpleNamespace(next_due=each) for each in (down, slow)]
+    call: Any = SimpleNamespace(
+        path="/ready",
+        service=SimpleNamespace(
+            ready=True,
+            stopping=False,
+            settings=SimpleNamespace(store="{tenant}.db"),
+            waiting_for=tuple(SimpleNamespace(desk=SimpleNamespace(store=s)) for s in stores),
+        ),
+    )
+    other = Thread(target=ready, args=(call,))
+    assert ready(call).status == 200
+    go_on.set()
+    other.join()
 
 
 def test_a_store_that_hangs_holds_up_one_look_and_not_the_next(two: Served) -> None:

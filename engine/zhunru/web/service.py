@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from itertools import count
@@ -86,7 +85,7 @@ class Service:
         self._ids = count()
         self.stopping = False
         self.ready = False
-        self.waiting_for = deque(self.tenants.values())  # in which order stores are asked
+        self.waiting_for = tuple(self.tenants.values())  # in which order stores are asked
         self._beside: list[asyncio.Task[None]] = []
         # Threads of their own: six who compare drafts took all that there are, and whoever asked of
         # a case, or whether we are ready, waited behind them.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from functools import partial
 
 from zhunru.codes import explain_code
@@ -25,23 +24,24 @@ def ready(call: Call) -> Answer:
     service = call.service
     if not service.ready or service.stopping:
         reject(503, "ZR794", what_zh="正在启动或者停止", what_en="starting or stopping")
-    asked = service.waiting_for
+    asked = service.waiting_for  # never written into: other looks go through it at the same time
     if call.path.startswith("/t/"):
         named, _ = service.tenant_of(call.path)
         if named is None:
             reject(404, "ZR884", path=call.path[:200])
-        asked = deque([named])
+        asked = (named,)
     failed = None
-    for _ in range(len(asked) if service.settings.store else 0):
-        tenant = asked[0]
+    for at in range(len(asked) if service.settings.store else 0):
         # Where it hangs, another is the first to be asked next time; who answers is asked again.
-        asked.rotate(-1)
+        if len(asked) > 1:
+            service.waiting_for = (*asked[at + 1 :], *asked[: at + 1])
         try:
-            tenant.desk.store.next_due()
+            asked[at].desk.store.next_due()
         except StoreError as error:
             failed = error
             continue
-        asked.rotate(1)
+        if len(asked) > 1:
+            service.waiting_for = (*asked[at:], *asked[:at])
         return as_json({"status": "ready"})
     if failed is not None:
         raise failed
