@@ -157,6 +157,20 @@ def test_states_that_no_case_comes_to_both_of_are_apart():
     assert codes(flow(rows.format("办结", "丙"), under=under)) == ["ZR525"]
 
 
+def test_what_is_plain_over_states_is_refuted_however_many_counts_there_are():
+    # Twenty lines that may each be taken twice: 3^20 nodes.
+    names = [f"第{at}步" for at in range(20)]
+    rows = "\n".join(
+        f"| {name} | 一街道 | 2 个工作日 | 办 → {after}；退回 → 第0步 不超过 2 次 | 逾期 → {after} |"
+        for name, after in pairwise((*names, "办结"))
+    )
+    assert codes(flow(rows, under="  约束 未经 第9步 不得 第19步\n")) == ["ZR521"]
+    assert codes(flow(rows, under="  约束 凡 第3步 必有 退回\n")) == ["ZR526"]
+    # There are too many to tell of each whether it can end; nothing leads to this state at all.
+    lost = "\n| 孤 | 一街道 | 2 个工作日 | 办 → 办结 | 逾期 → 办结 |"
+    assert codes(flow(rows + lost)) == ["ZR534", "ZR505"]
+
+
 # --- what must not reach whom -------------------------------------------------------------------
 
 FORM = "表单 来件\n  来文单位 单位\n  举报人 文本\n"

@@ -115,6 +115,14 @@ class FlowMap:
             found = self._steps[node] = tuple(self._steps_of(node))
         return found
 
+    def follows(self, walk: Walk) -> bool:
+        """Tell whether a walk can be gone, however its lines are bounded."""
+        node: Node | None = self.entry(walk.first)
+        for arc in walk.arcs:
+            ways = self.steps(node) if node else ()
+            node = next((following for each, following in ways if each == arc), None)
+        return node is not None
+
     def size(self, states: Iterable[str]) -> int:
         """Return how many nodes these states may have: the sum of the products of their bounds."""
         total = 0

@@ -137,9 +137,10 @@ class Prover:
         )
 
     def _walk(self, find: Callable[[FlowMap], Walk | None]) -> Walk | None:
-        """Return what is found, if there is any even where nothing is counted: that is soon known,
-        however many counts there are."""
-        return None if find(self.map.flat) is None else find(self.map)
+        """Return what is found; counted only where a walk of states alone, if there is any, is no
+        walk of a case: that is soon known, however many counts there are."""
+        walk = find(self.map.flat)
+        return walk if walk is None or self.map.follows(walk) else find(self.map)
 
     def _takes(self, step: str) -> Callable[[Arc], bool]:
         """An action is taken by its name or label; a state is left by its owner, never by time."""

@@ -120,7 +120,9 @@ def check_ways(model: Model) -> None:
             came = reachable(map_, [map_.start])
         except TooLarge:
             model.report.add("ZR534", flow.span)
-            continue
+            # What is not reached, or stuck, even where nothing is counted is so all the more.
+            map_ = map_.flat
+            came = reachable(map_, [map_.start])
         seen = {node.state for node in came}
         spans = _places(model, flow)
         for name in (*map_.states, *map_.ends):
