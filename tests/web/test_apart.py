@@ -199,3 +199,32 @@ def test_a_comparison_that_is_given_up_is_told_on_the_page_of_the_draft_and_not_
         assert 'http-equiv="refresh"' not in page.text
     assert other.get(f"{path}/meaning").status_code == 422
     assert len(tried) == 1
+
+
+def test_what_is_compared_stays_so_where_counting_what_is_on_record_is_given_up(
+    start: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api = start(pages=True)
+    sign_in(api, "author")
+    path = str(hand_in(api, UPLOAD).url.path)
+    whole, tried = impact.weigh, []
+
+    def gives_up(*given: Any, known: bool) -> Any:
+        tried.append(known)
+        if known:
+            raise Unfinished([diagnose("ZR765", NOWHERE, problem_zh="太久", problem_en="too long")])
+        return whole(*given, known=known)
+
+    monkeypatch.setattr(impact, "weigh", gives_up)
+    other = start(pages=True)
+    sign_in(other, "author")
+    assert 'class="card meaning"' in other.get(path).text
+    outcome(other)  # what is on record is another thing now
+    for _ in range(2):
+        page = other.get(path)
+        assert "太久" in text_of(page) and 'class="card meaning"' in page.text
+    assert other.get(f"{path}/meaning").status_code == 200
+    assert tried == [False, True]
+    monkeypatch.setattr(impact, "weigh", whole)
+    outcome(other)
+    assert "太久" not in text_of(other.get(path))

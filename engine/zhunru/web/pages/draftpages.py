@@ -124,7 +124,7 @@ def one(visit: Visit) -> Response:
         try:
             told, past = impact.weighed(visit)
         except Unfinished as error:
-            unfinished = error.diagnostics[0]
+            unfinished, told = error.diagnostics[0], impact.known(visit)
     flips = state.get("shadow", {}).get("flips", ())
     return visit.page(
         "draft.html",

@@ -56,15 +56,19 @@ def weighed(visit: Visit) -> tuple[Compared, Found]:
     size = path.stat().st_size if path is not None and path.is_file() else 0
     memory, key = visit.memory, _key(visit, state, current)
     told, found = memory.compared.get(key), memory.measured.get((*key, size))
+    counted = memory.compared.get((*key, size))
     if isinstance(told, Unfinished):
         raise told
+    if isinstance(counted, Unfinished):
+        raise counted
     if told is not None and found is not None:
         return told, found
     place = _drafts(visit).place(state)
     try:
         fresh, found = visit.tenant.apart(weigh, current, place, path, known=told is not None)
     except Unfinished as unfinished:
-        memory.compared.keep(key, unfinished)
+        # What was compared stays known; what is on record is counted again when there is more.
+        memory.compared.keep(key if told is None else (*key, size), unfinished)
         raise
     told = told or fresh
     assert told is not None
@@ -72,10 +76,16 @@ def weighed(visit: Visit) -> tuple[Compared, Found]:
     return told, memory.measured.keep((*key, size), found)
 
 
-def compared(visit: Visit) -> Compared:
-    """Return what a draft decides otherwise: that stays so, whatever else is put on record."""
+def known(visit: Visit) -> Compared | None:
+    """Return what a draft decides otherwise, if it is known: it stays so, whatever else is put on
+    record."""
     told = visit.memory.compared.get(_key(visit, *chosen(visit)))
-    return told if isinstance(told, Compared) else weighed(visit)[0]
+    return told if isinstance(told, Compared) else None
+
+
+def compared(visit: Visit) -> Compared:
+    """Return what a draft decides otherwise. Raises Unfinished."""
+    return known(visit) or weighed(visit)[0]
 
 
 def _key(visit: Visit, state: dict[str, Any], current: CompiledPolicy) -> tuple[Any, ...]:
