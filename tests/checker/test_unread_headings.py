@@ -80,3 +80,22 @@ def test_rules_have_no_names_of_need_so_an_unknown_column_of_them_is_none() -> N
     rules = "规则 组\n  | 缘由 | 结论 | 告知内容 |\n  | 不在 / 清单 | 拒绝 | 不办 |\n"
     _, found = load_text(rules)
     assert [one.code for one in found] == ["ZR116"]
+
+
+LIST = SET.replace("| 依据 |\n", "| 依据 | {column} |\n").replace(
+    "条例 第四条 |", "条例 第四条 | 三 |"
+)
+
+
+@pytest.mark.parametrize(
+    ("column", "read"),
+    [(each, False) for each in ("任务期限", "有效期", "Valid until", "How frequently")]
+    + [(each, True) for each in ("整改期限", "反馈期限", "保存期限", "视频资料", "Periodicals")],
+)
+def test_a_column_of_when_an_entry_holds_is_told_and_one_of_how_long_work_takes_is_not(
+    column: str, read: bool
+) -> None:
+    loaded, found = load_text(LIST.format(**RIGHT, column=column))
+    assert loaded is not None
+    _, more = check(loaded)
+    assert ("ZR347" not in {one.code for one in (*found, *more)}) is read

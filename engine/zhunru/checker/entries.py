@@ -21,26 +21,27 @@ if TYPE_CHECKING:
 # Entries of one matter that a new one is compared with: all pairs of a long list would be millions.
 _MOST_COMPARED = 50
 # What columns are called that say what the language reads under another heading, and what to do.
-# 办理期限 is how long a step takes, no part of an entry.
-_UNREAD = (
-    (
-        re.compile(
-            "(?<!办)(?<!办理)(?<!办结)(?<!完成)期限|有效期|准入期|执行期|实施期|起止|截止|到期|失效|"
-            "生效|施行|validity|valid|period|expir"
-        ),
-        ("日期写在“自”“至”两栏里，一栏一个", "put the days into columns `from` and `to`"),
-    ),
-    (
-        re.compile("频|次数|限次|frequen|times"),
+# 办理期限, 整改期限, 保存期限 are how long something takes or is kept, no part of an entry.
+_UNREAD = tuple(
+    (re.compile(said, re.IGNORECASE), hint)
+    for said, hint in (
         (
-            "表头写“频次”，格子里写“每年 不超过 4 次”",
-            "call it `frequency`, and write `yearly atmost 4 times`",
+            "(?<![办理结成改复馈核批示报送存管诺])期限|有效期|准入期|执行期|实施期|起止|截止|到期|"
+            "失效|生效|施行|valid(?!at)|period(?!ic)|expir",
+            ("日期写在“自”“至”两栏里，一栏一个", "put the days into columns `from` and `to`"),
         ),
-    ),
-    (
-        re.compile("除外|例外|exception"),
-        ("表头写“除外”，格子里写条件", "call it `except`, and write a condition"),
-    ),
+        (
+            "(?<![视音])频|次数|限次|frequen|times",
+            (
+                "表头写“频次”，格子里写“每年 不超过 4 次”",
+                "call it `frequency`, and write `yearly atmost 4 times`",
+            ),
+        ),
+        (
+            "除外|例外|exception",
+            ("表头写“除外”，格子里写条件", "call it `except`, and write a condition"),
+        ),
+    )
 )
 _ALWAYS = frozenset({"长期", "长期有效", "永久", "不限", "无", "always", "none"})
 _FREQUENT = (ListKind.ASSISTANCE, ListKind.ADMISSION)
