@@ -148,6 +148,16 @@ def test_a_recused_unit_does_not_keep_out_who_stands_above_it():
     assert codes(flow(rows.format("来文单位"), before=form, under=under)) == []
 
 
+@pytest.mark.parametrize("by", ["单位", "人"])
+def test_whoever_takes_an_action_works_on_its_state(by: str):
+    rows = """| 甲 | 一街道 | 2 个工作日 | 报 → 乙；转 → 乙 | 逾期 → 乙 |
+| 乙 | 区民政局 | 2 个工作日 | 办 → 办结 | 逾期 → 办结 |"""
+    under = APART.replace("单位", by)
+    assert codes(flow(rows, under=under.format("报", "甲"))) == ["ZR525"]
+    # Of two actions of one visit a case takes one.
+    assert codes(flow(rows, under=under.format("报", "转"))) == []
+
+
 def test_states_that_no_case_comes_to_both_of_are_apart():
     rows = """| 甲 | 一街道 | 2 个工作日 | 报 → 乙；转 → 丙 | 逾期 → {} |
 | 乙 | 区民政局 | 2 个工作日 | 办 → {} | 逾期 → 办结 |

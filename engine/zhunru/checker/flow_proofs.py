@@ -229,9 +229,15 @@ class Prover:
 
     def _may_be_same(self, left: str, right: str, by: Literal["unit", "person"]) -> str:
         """Return who may work on both; of an action every state counts in which it is taken."""
-        pairs = product(worked_on(self.flow, left), worked_on(self.flow, right))
-        found = (self.hands.possible_conflict(one, other, by) for one, other in pairs)
-        return next(filter(None, found), "")
+        for one, other in product(worked_on(self.flow, left), worked_on(self.flow, right)):
+            # Whoever takes an action works on its state.
+            if one is other and left != right and one.name in (left, right):
+                who = "、".join(body.name for body in working(one.owner))
+            else:
+                who = self.hands.possible_conflict(one, other, by)
+            if who:
+                return who
+        return ""
 
     # --- 凡 A 必有 X ------------------------------------------------------------------------
 
