@@ -386,6 +386,18 @@ def test_timers_need_no_case(store: Store) -> None:
 # --- messages ------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("number", [2, 127, 128, 129, 130, 255, 256, 257, 385])
+def test_as_many_rows_as_there_are_go_into_one_write(store: Store, number: int) -> None:
+    many = tuple(message(position=position) for position in range(number))
+    store.write(work(replace(opening("案"), messages=many)))
+    assert [row for _, row in store.messages(1_000)] == list(many)
+    timers = {f"案{n}": (timer(f"案{n}", due=n),) for n in range(number)}
+    store.write(work(Change(timers=timers)))
+    assert len(store.due_timers(number, 1_000)) == number
+    store.write(work(Change(timers=dict.fromkeys(timers, ()))))
+    assert not store.due_timers(number, 1_000)
+
+
 def test_messages_wait_in_order_until_sent(store: Store) -> None:
     for n in (1, 2, 3):
         own = (message(f"案{n}", 1, 0), message(f"案{n}", 1, 1))

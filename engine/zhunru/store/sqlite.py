@@ -267,10 +267,11 @@ class _WritingSession(_Session):
             # The next size up, or there would be a statement of its own for every number of rows.
             size = 1 << (len(part) - 1).bit_length()
             values = list(chain.from_iterable(part))
-            if statement is _insertion:
+            # Of one row that is left over the number is no value.
+            if statement is _insertion and size > 1:
                 values += _NOTHING[: (size - len(part)) * len(table.columns)]
                 values.append(len(part))
-            else:
+            elif statement is _removal:
                 values += part[-1] * (size - len(part))
             execute(statement(table, size), values)
 
