@@ -319,10 +319,11 @@ def test_whose_turn_it_is_is_said_in_english_where_the_set_has_a_name_in_it(plac
     "meddling",
     [
         "UPDATE cases SET state = '办理'",
+        "UPDATE cases SET owners = '[['",
         "DELETE FROM cases",
         "INSERT",
     ],
-    ids=["changed", "removed", "added"],
+    ids=["changed", "damaged", "removed", "added"],
 )
 def test_a_case_that_is_not_as_its_events_say_is_named(
     office, place, capsys, monkeypatch, meddling

@@ -28,7 +28,7 @@ from zhunru.store.committer import Committer, Job
 from zhunru.store.draft import Draft, timer_order
 from zhunru.store.kept import Kept
 from zhunru.store.schema import POSITION_MASK, place_of
-from zhunru.store.tables import CASE_COLUMNS, EVENT_COLUMNS
+from zhunru.store.tables import CASE_COLUMNS, EVENT_COLUMNS, Record
 from zhunru.store.writing import Plan, plan
 
 T = TypeVar("T")
@@ -352,12 +352,15 @@ class DatabaseStore:
 
     def _compared(self, fits: Fits, after: str) -> list[tuple[str, bool]]:
         with self._database.reading() as session:
-            kept = map(tables.case, session.query(_CASES_AFTER, (after, PAGE)))
-            rows = {row.case_id: row for row in kept}
+            rows = {
+                str(record[0]): _case_of(record)
+                for record in session.query(_CASES_AFTER, (after, PAGE))
+            }
             told = {str(one) for (one,) in session.query(_TOLD_AFTER, (after, PAGE))}
             return [
-                (one, one in rows and one in told and fits(rows[one], _events(session, one)))
+                (one, one in told and row is not None and fits(row, _events(session, one)))
                 for one in sorted(rows.keys() | told)[:PAGE]
+                for row in [rows.get(one)]
             ]
 
 
@@ -410,6 +413,13 @@ def _run_one(job: Job, draft: Draft, errors: tuple[type[Exception], ...]) -> Non
         raise  # the database failed under the work: nobody's fault, and everybody's failure
     except Exception as error:  # whatever a caller's own work raises goes back to that caller
         job.fail(error)
+
+
+def _case_of(record: Record) -> CaseRow | None:
+    try:
+        return tables.case(record)
+    except (TypeError, ValueError):
+        return None  # no program of ours has written it
 
 
 def _events(session: Session, case_id: str) -> list[EventRow]:
