@@ -129,6 +129,21 @@ def test_a_body_with_its_part_behind_it_is_doubted(tmp_path: Path, bodies: str, 
     assert sum("分工写在一起" in one.zh for one in made.findings) == told
 
 
+@pytest.mark.parametrize(
+    "heads",
+    ["服务事项,事项名称", "事项名称,服务事项", "服务事项（大类）,事项名称", "服务事项,工作事项"],
+)
+def test_of_two_columns_of_matters_the_surer_one_is_read(tmp_path: Path, heads: str) -> None:
+    """What was a remark beside 事项名称 stays one, wherever it stands."""
+    first, second = heads.split(",")
+    said = ("养老" if name.startswith("服务") else "居住证明" for name in (first, second))
+    rows = [["编号", first, second, "牵头"], ["A-1", *said, "县公安局"]]
+    made = import_sheet(_book(tmp_path / "甲.xlsx", rows), kind="list", name="证明")
+    head, row = made.text.splitlines()[-2:]
+    told = dict(zip(head.split("|"), row.split("|"), strict=True))
+    assert {name.strip(): said.strip() for name, said in told.items()}["事项"] == "居住证明"
+
+
 def test_a_row_that_is_struck_out_is_read_and_doubted(tmp_path: Path) -> None:
     path = _book(tmp_path / "甲.xlsx", [line.split(",") for line in ROWS.splitlines()])
     book = openpyxl.load_workbook(path)

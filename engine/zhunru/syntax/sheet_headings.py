@@ -83,22 +83,33 @@ def _meant(text: str, said: Columns) -> str:
     word = bare(text)
     if word in said.names:
         return said.names[word] or ""
+    word = _plain(word, said)
+    return said.also.get(word, word)
+
+
+def _plain(word: str, said: Columns) -> str:
     # A register's own fields are named by the set; there a remark may be part of the name.
     if said.also and not said.exact:
-        word = plain_heading(word, {**said.also, **_LIST_HEADINGS})
-    return said.also.get(word, word)
+        return plain_heading(word, {**said.also, **_LIST_HEADINGS})
+    return word
 
 
 def _owners(words: Iterable[str], known: Mapping[str, str], said: Columns) -> dict[str, str]:
     """Return, of the headings that are meant, which word of the sheet is each: the heading itself,
-    else the word that has it in it (牵头单位 before 责任单位), else the first."""
+    else the word that has it in it (牵头单位 before 责任单位), of several the one that means most
+    surely this (事项名称 before 服务事项), else the first."""
     meaning: dict[str, list[str]] = {}
     for word in words:
         meant = word if word in said.other else _meant(word, said)
         if meant in known and word not in said.names:
             meaning.setdefault(meant, []).append(word)
+    surest = {word: at for at, word in enumerate(said.also)}
     return {
-        meant: next((word for word in (meant, *each) if word in each and meant in word), each[0])
+        meant: min(
+            (word for word in each if meant in word),
+            key=lambda word: surest.get(_plain(word, said), -1),
+            default=each[0],
+        )
         for meant, each in meaning.items()
     }
 
