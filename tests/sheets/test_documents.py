@@ -152,6 +152,18 @@ def test_what_is_struck_out_or_hidden_in_a_table_is_told(tmp_path: Path) -> None
     assert "居住证明（已取消）内部掌握" in made.text
 
 
+def test_what_is_struck_out_is_told_by_all_that_is_said_of_it_now(tmp_path: Path) -> None:
+    run = "<w:r><w:rPr>{}</w:rPr><w:t>{}</w:t></w:r>"
+    struck = run.format('<w:strike/><w:dstrike w:val="0"/><w:vanish w:val="0"/>', "（已取消）")
+    before = '<w:rPrChange w:id="1"><w:rPr><w:strike/></w:rPr></w:rPrChange>'
+    kept = run.format(f'<w:b/><w:strike w:val="0"/>{before}', "证明")
+    first = cell(f"<w:p><w:r><w:t>居住</w:t></w:r>{kept}{struck}</w:p>")
+    rows = (row(*HEADINGS), row("A-1", first, *ROWS[1][2:]))
+    made = read(document(tmp_path / "甲.docx", table(*rows)))
+    told = [one.zh for one in made.findings if one.code == "ZR828"]
+    assert told == ["划掉（加了删除线）的内容照样读取：（已取消）"]
+
+
 def test_changes_that_are_not_accepted_are_read_as_accepted(tmp_path: Path) -> None:
     gone = "<w:del><w:r><w:delText>每月</w:delText></w:r></w:del>"
     put = "<w:ins><w:r><w:t>每年 不超过 4 次</w:t></w:r></w:ins>"

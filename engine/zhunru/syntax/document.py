@@ -276,7 +276,8 @@ class _Reader:
     # --- elements -------------------------------------------------------------------------------
 
     def _is_removed(self, name: str) -> bool:
-        return name == "del" and not self._in_row_properties
+        # How a text looked before somebody changed it (rPrChange) is gone, too.
+        return name.endswith("PrChange") or (name == "del" and not self._in_row_properties)
 
     def _take(self, name: str, said: Mapping[str, str]) -> None:
         match name:
@@ -297,7 +298,7 @@ class _Reader:
             case "r":
                 self._strikes = False
             case "strike" | "dstrike" | "vanish":
-                self._strikes = said.get("val") not in ("0", "false")
+                self._strikes |= said.get("val") not in ("0", "false")
             case "pageBreakBefore" if said.get("val") not in ("0", "false"):
                 self._end_page()
             case "sectPr":
