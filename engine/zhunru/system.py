@@ -150,14 +150,15 @@ def replace(place: Path, *parts: bytes, private: bool = False, lasting: bool = T
     # By a name of its own: of several who write the same file at once the last is read, whole.
     # No more than 60 signs of the old one, for a name that is as long as names may be.
     fresh = place.with_name(f".{place.name[-60:]}.{token_hex(4)}")
-    mode = 0o600 if private else 0o666
+    known = not private and place.exists()
+    mode = 0o600 if private or known else 0o666
     try:
         with open(fresh, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
             file.writelines(parts)
             if lasting:
                 file.flush()
                 os.fsync(file.fileno())
-        if not private and place.exists():
+        if known:
             fresh.chmod(place.stat().st_mode & 0o777)
         patiently(lambda: fresh.replace(place))
     except BaseException:

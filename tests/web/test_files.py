@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 from pathlib import Path
 
@@ -43,6 +44,18 @@ def test_a_file_whose_name_is_as_long_as_names_may_be_is_replaced(tmp_path: Path
 def test_a_private_file_is_read_by_nobody_else(tmp_path: Path) -> None:
     replace(tmp_path / "file", b"secret", private=True)
     assert stat.S_IMODE((tmp_path / "file").stat().st_mode) == 0o600
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such modes there")
+def test_what_only_some_may_read_is_nowhere_open_to_others_while_it_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, modes = tmp_path / "file", []
+    path.write_bytes(b"old")
+    path.chmod(0o640)
+    monkeypatch.setattr("os.fsync", lambda file: modes.append(os.fstat(file).st_mode & 0o777))
+    replace(path, b"new")
+    assert modes == [0o600] and stat.S_IMODE(path.stat().st_mode) == 0o640
 
 
 def test_who_looks_after_all_tenants_gets_no_right_to_the_data_of_any(tmp_path: Path) -> None:
