@@ -158,6 +158,19 @@ def test_whoever_takes_an_action_works_on_its_state(by: str):
     assert codes(flow(rows, under=under.format("报", "转"))) == []
 
 
+def test_a_table_is_whom_its_cells_name():
+    table = FORM + "对照表 承办 取 首行\n  | 来文单位 | → 谁 |\n  | 一社区 | {} |\n  | - | 街道 |\n"
+    rows = """| 甲 | 承办(来文单位) | 2 个工作日 | 报(举报人) → 乙 | 逾期 → 办结 |
+| 乙 | 区民政局 | 2 个工作日 | 办 → 办结 | 逾期 → 办结 |"""
+    apart, secret = APART.format("甲", "乙"), SECRET.replace("来文单位", "一街道")
+    for cell, found in (("区财政局", []), ("民政部门、区财政局", ["ZR525"]), ("居民", ["ZR525"])):
+        assert codes(flow(rows, before=table.format(cell), under=apart)) == found
+    table = table.format("区财政局")
+    assert codes(flow(rows, before=table, under=secret)) == ["ZR527"]
+    other = table.replace("- | 街道", "- | 区司法局")
+    assert codes(flow(rows, before=other, under=secret)) == []
+
+
 def test_states_that_no_case_comes_to_both_of_are_apart():
     rows = """| 甲 | 一街道 | 2 个工作日 | 报 → 乙；转 → 丙 | 逾期 → {} |
 | 乙 | 区民政局 | 2 个工作日 | 办 → {} | 逾期 → 办结 |

@@ -3,33 +3,33 @@ and whether a body may be one from which something is kept."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Literal
 
 from zhunru.checker import resolved_flows as f
+from zhunru.checker.resolved import NOTHING, Const, LookUp
 from zhunru.checker.unit_table import of_level
 
 if TYPE_CHECKING:
     from zhunru.checker.chart import Chart
     from zhunru.checker.flow_map import FlowMap
-    from zhunru.checker.resolved import UnitTarget
-
-_Key = tuple[str, str, str]
+    from zhunru.checker.resolved import ResolvedTable, UnitTarget
 
 
 class Hands:
     """The bodies of one workflow, as far as the chart knows them."""
 
-    def __init__(self, chart: Chart, map_: FlowMap) -> None:
+    def __init__(self, chart: Chart, tables: Mapping[str, ResolvedTable], map_: FlowMap) -> None:
         self.chart = chart
+        self._tables = tables
         self.map = map_
         flow = map_.flow
         self._bearers = chart.bearers()
-        self._units: dict[_Key, frozenset[str] | None] = {}
+        self._units: dict[f.Body, frozenset[str] | None] = {}
         first = flow.state(flow.initial)
         owner = first.owner if first else None
         asking = owner.bodies if isinstance(owner, f.Owners) else ()
-        self._asking = {_key(body) for body in asking}
+        self._asking = set(asking)
         self._after: dict[str, frozenset[str]] = {}
 
     def possible_conflict(self, one: f.State, other: f.State, by: Literal["unit", "person"]) -> str:
@@ -70,17 +70,16 @@ class Hands:
 
         A body that is not on the chart is only itself: a field may name any unit.
         """
-        if _key(body) == _key(barred):
+        if body == barred:
             return True
         units, kept_from = self.units_of(body), self.units_of(barred)
         return bool(units and kept_from and any(self._is_within(u, kept_from) for u in units))
 
     def units_of(self, body: f.Body) -> frozenset[str] | None:
         """Return the units that a body can be; None: it is not known, any may be."""
-        key = _key(body)
-        if key not in self._units:
-            self._units[key] = self._found(body)
-        return self._units[key]
+        if body not in self._units:
+            self._units[body] = self._found(body)
+        return self._units[body]
 
     def _found(self, body: f.Body) -> frozenset[str] | None:
         if body.kind == "unit":
@@ -89,7 +88,26 @@ class Hands:
             return frozenset(of_level(self.chart.units, body.level or body.name))
         if body.kind == "role":
             return frozenset(self._holding(body.name, set())) or None
-        return None
+        return self._of_column(body.value) if isinstance(body.value, LookUp) else None
+
+    def _of_column(self, found: LookUp) -> frozenset[str] | None:
+        """Return whom a column of a table names; None: a cell hangs on more, or nobody is it."""
+        table = self._tables[found.table]
+        at = [name for name, _ in table.outputs].index(found.column)
+        cells = (row.results[at] for row in table.rows)
+        named: set[str] = set()
+        for text in {cell.value if isinstance(cell, Const) else None for cell in cells}:
+            if text is NOTHING:
+                continue
+            if not isinstance(text, str):
+                return None
+            for each in text.split("、"):
+                target = self.chart.target(each.strip())
+                units = {*self._meant(target, set())} if target else {each.strip()}
+                if not units:
+                    return None
+                named |= units
+        return frozenset(named)
 
     def _holding(self, role: str, asked: set[str]) -> Iterator[str]:
         asked.add(role)
@@ -112,7 +130,7 @@ class Hands:
             return False
         if isinstance(owner, f.Meeting):
             # Who stands above one that is recused is not.
-            return owner.recused is not None and _key(owner.recused) == _key(other)
+            return owner.recused is not None and owner.recused == other
         substitute = owner.substitute if isinstance(owner, f.Owners) else None
         if substitute is None or not self._applies(other):
             return False
@@ -133,7 +151,7 @@ class Hands:
         """Tell whether a body is who asks. A case may be opened by any unit of the chart, so none
         is that is known; a field of the first state is, and a role that no unit has."""
         if body.kind == "field":
-            return _key(body) in self._asking
+            return body in self._asking
         return body.kind == "role" and not self._bearers.get(body.name)
 
     def _is_within(self, unit: str, others: Collection[str]) -> bool:
@@ -150,7 +168,7 @@ class Hands:
 
     def _can_meet(self, one: f.Body, other: f.Body) -> bool:
         """Tell whether some unit may be both; what is not known to differ may be the same."""
-        if _key(one) == _key(other):
+        if one == other:
             return True
         mine, theirs = self.units_of(one), self.units_of(other)
         if mine is None or theirs is None:
@@ -200,7 +218,3 @@ def working(owner: f.Owner | None) -> tuple[f.Body, ...]:
 def everybody(owner: f.Owner | None) -> tuple[f.Body, ...]:
     """Return the bodies that a state is in the hands of, those beside them too."""
     return working(owner) + (owner.jointly if isinstance(owner, f.Owners) else ())
-
-
-def _key(body: f.Body) -> _Key:
-    return (body.kind, body.name, body.level)

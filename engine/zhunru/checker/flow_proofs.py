@@ -80,7 +80,7 @@ class Prover:
     @cached_property
     def hands(self) -> Hands:
         """Return who works on its states."""
-        return Hands(self.model.chart, self.map)
+        return Hands(self.model.chart, self.model.tables, self.map)
 
     @cached_property
     def times(self) -> Times:
