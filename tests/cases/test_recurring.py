@@ -200,6 +200,24 @@ REGISTERED = """台账 新建小区
 """
 
 
+def test_a_community_that_comes_within_a_period_does_what_it_owes_itself(store: Store) -> None:
+    new = """单位
+  | 名称 | 层级 | 上级 | 自 | 角色 |
+  | 新街道 | 街道 | - | - | - |
+  | 新社区 | 社区 | 新街道 | 2026-05-10 | - |
+  | 新队 | 居民组织 | 新社区 | 2026-05-10 | 巡查队 |
+角色 巡查队
+定期 巡查 每个 社区 每季度 不少于 1 次 由 巡查队 参加 社区居委会
+"""
+    service = CaseService(store, compiled(TEXT + DUTIES + new))
+    service.start(at("2026-05-01 09:00"))
+    service.tick(at("2026-05-12 09:00"))
+    assert sorted(waiting(service, "新社区")) == ["三方例会", "走访"]
+    case = waiting(service, "新队")["巡查"]["case"]
+    assert service.show(case)["facts"]["参加"] == "新社区"
+    assert hold(service, "新队", "巡查", "2026-05-13 15:00") == "已完成"
+
+
 def test_what_is_put_on_a_register_is_owed_for_from_the_next_day_on(store: Store) -> None:
     text = TEXT.replace("表单 申请\n", "表单 申请\n  小区 文本\n  社区 单位\n")
     service = CaseService(store, compiled(text + REGISTERED))

@@ -100,9 +100,11 @@ class Recurring:
         duty, unit, known = wanted
         first, last = period_of(duty, day)
         case_id = record_id(policy.code, duty, unit, day)
-        opened = midnight(first)
-        owners = bearers_of(policy, duty, unit, known, self._finder(policy), opened)
-        joining = attending_of(policy, duty, unit, known, self._finder(policy), opened)
+        # Who owes it is found on the day itself: a unit that came within the period was not there
+        # on its first day, and what it owes would be nobody's.
+        opened, begun = midnight(first), midnight(day)
+        owners = bearers_of(policy, duty, unit, known, self._finder(policy), begun)
+        joining = attending_of(policy, duty, unit, known, self._finder(policy), begun)
         due = midnight(last + timedelta(1)) - 1
         fields: dict[str, FactValue] = {"对象": unit, "应办": duty.least, "已办": 0}
         if joining:
