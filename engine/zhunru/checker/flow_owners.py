@@ -134,11 +134,8 @@ class Hands:
         substitute = owner.substitute if isinstance(owner, f.Owners) else None
         if substitute is None or not self._applies(other):
             return False
-        # Whoever is named to stand in is not the applicant; whom a field leads to may be, but for
-        # what is above the applicant itself.
-        led = substitute.kind in ("field", "above", "superior")
-        own = substitute.kind == "superior" and substitute.name == other.name
-        return mine is not substitute or own or not led
+        # Whoever is named to stand in is not the applicant; whom a field names may be.
+        return mine is not substitute or substitute.kind != "field"
 
     def _given_between(self, one: f.State, other: f.State, name: str) -> bool:
         """Tell whether an action may give a field anew after one of two states, before the
