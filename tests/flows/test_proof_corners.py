@@ -131,6 +131,21 @@ def test_whoever_stands_in_for_the_applicant_works_too():
     assert codes(flow(told, before=FORM, under=SECRET.replace("来文单位", "区财政局"))) == ["ZR527"]
 
 
+def test_whom_a_field_leads_to_may_be_the_applicant():
+    rows = """| 甲 | 来文单位 | 2 个工作日 | 报 → 乙 | 逾期 → 办结 |
+| 乙 | 一街道 回避时 {} | 2 个工作日 | 同意 → 办结 | 逾期 → 办结 |"""
+    form, under = "表单 来件\n  来文单位 单位\n  主办 单位\n", APART.format("甲", "乙")
+    for stands_in, found in (
+        ("街道(来文单位)", ["ZR525"]), ("上级(主办)", ["ZR525"]), ("上级(来文单位)", []), ("区民政局", []),
+        ("上级(一街道)", []),
+    ):  # fmt: skip
+        assert codes(flow(rows.format(stands_in), before=form, under=under)) == found
+    case = kit(rows.format("街道(来文单位)"), before=form)
+    case.open("一街道", "2026-03-02 09:00", {"来文单位": "二街道"})
+    case.act("报", "二街道")
+    assert case.case.visit.owners == ("二街道",)
+
+
 def test_a_field_that_did_not_ask_for_anything_is_not_given_way_to():
     rows = """| 甲 | 一街道 | 2 个工作日 | 报(主办) → 乙 | 逾期 → 办结 |
 | 乙 | 主办 | 2 个工作日 | 转 → 丙 | 逾期 → 办结 |

@@ -172,7 +172,7 @@ def test_what_is_taken_into_supervision_comes_due_and_is_missed_on_record() -> N
 
 @pytest.mark.rows("S4-12")
 def test_the_score_is_of_the_leading_bodies_of_township_rank_and_of_no_community() -> None:
-    """街道、乡镇 and 市直部门 are 乡科级; without ratings nobody has a total."""
+    """街道、乡镇 and 部门, courts too, are assessed; without ratings nobody has a total."""
     rows = Rows(compiled("hunchun"), date(2021, 12, 31))
     marks = {"年度目标": 100, "班子考核": 90, "督查结果": 80}
     ratings = [
@@ -184,7 +184,8 @@ def test_the_score_is_of_the_leading_bodies_of_township_rank_and_of_no_community
     own = {name: total for name, total in done.items() if name.startswith("珲春")}
     assert own == {
         "珲春示例街道": Decimal(91), "珲春示例镇": None, "珲春市民政局": None,
-        "珲春市财政局": None, "珲春市人社局": None,
+        "珲春市财政局": None, "珲春市人社局": None, "珲春市人民法院": None,
+        "珲春市公安局": None, "珲春市政府督查室": None,
     }  # fmt: skip
 
 

@@ -134,8 +134,12 @@ class Hands:
         substitute = owner.substitute if isinstance(owner, f.Owners) else None
         if substitute is None or not self._applies(other):
             return False
-        # Whoever is named to stand in is not the applicant; whom a field names may be.
-        return mine is not substitute or substitute.kind != "field"
+        # Whoever is named to stand in is not the applicant; whom a field leads to may be, but for
+        # what is above the applicant itself.
+        of_field = self.chart.target(substitute.name) is None
+        led = of_field and substitute.kind in ("field", "above", "superior")
+        own = substitute.kind == "superior" and substitute.name == other.name
+        return mine is not substitute or own or not led
 
     def _given_between(self, one: f.State, other: f.State, name: str) -> bool:
         """Tell whether an action may give a field anew after one of two states, before the
