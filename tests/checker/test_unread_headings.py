@@ -99,3 +99,15 @@ def test_a_column_of_when_an_entry_holds_is_told_and_one_of_how_long_work_takes_
     assert loaded is not None
     _, more = check(loaded)
     assert ("ZR347" not in {one.code for one in (*found, *more)}) is read
+
+
+@pytest.mark.parametrize(("column", "read"), [("目标社区", False), ("所在社区", True)])
+def test_a_column_that_is_called_as_a_field_is_told_to_be_no_condition(
+    column: str, read: bool
+) -> None:
+    loaded, found = load_text(LIST.format(**RIGHT, column=column))
+    assert loaded is not None
+    _, more = check(loaded)
+    told = [one for one in (*found, *more) if one.code == "ZR347"]
+    assert (told == []) is read
+    assert all(f"当 {column} 为 …" in one.help_zh for one in told)

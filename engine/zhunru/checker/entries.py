@@ -200,20 +200,32 @@ def check_leads(model: Model) -> None:
 
 
 def check_columns(model: Model) -> None:
-    """No column that is not read says how long an entry holds, how often, or where it does not."""
+    """No column that is not read says how long an entry holds, how often, or where it does not, or
+    has the name of a field: it looks like a condition, and is none."""
     for _, source in _lists(model):
         told: set[str] = set()
+        fields = model.forms.get(model.home(source.name.text), {})
         for entry in source.entries:
             for column, text in entry.extra:
                 if column in told or text in _ALWAYS:
                     continue
                 hint = next((hint for said, hint in _UNREAD if said.search(column)), None)
+                if column in fields:
+                    hint = _condition(column)
                 if hint:
                     told.add(column)
                     model.report.add(
                         "ZR347", entry.span, list=source.name.text, column=column, text=text,
                         hint_zh=hint[0], hint_en=hint[1],
                     )  # fmt: skip
+
+
+def _condition(field: str) -> tuple[str, str]:
+    return (
+        f"只对某些来件有效的条目，另列一张清单，写“当 {field} 为 …”；由谁牵头，写在“牵头”一栏",
+        f"entries for some requests only go into a list of their own, with `when {field} is …`; "
+        "who is in charge goes into column `lead`",
+    )
 
 
 def check_assistance(model: Model) -> None:

@@ -541,8 +541,8 @@ CODES: tuple[Code, ...] = (
         "column `{column}` of list `{list}` is a remark only and decides nothing: `{text}`",
         "{hint_zh}",
         "{hint_en}",
-        "期限、次数、除外写在不读的一栏里，等于没有写：过了期的事项照样准入。",
-        "An end, a limit or an exception in a column that is not read is none: what has run out is "
-        "admitted.",
+        "期限、次数、除外、条件写在不读的一栏里，等于没有写：过了期的事项、别的单位来的，照样准入。",
+        "An end, a limit, an exception or a condition in a column that is not read is none: what "
+        "has run out, or comes from somebody else, is admitted.",
     ),
 )
