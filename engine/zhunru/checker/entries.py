@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from zhunru.checker import resolved as r
@@ -203,21 +203,28 @@ def check_columns(model: Model) -> None:
     """No column that is not read says how long an entry holds, how often, or where it does not, or
     has the name of a field: it looks like a condition, and is none."""
     for _, source in _lists(model):
-        told: set[str] = set()
         fields = model.forms.get(model.home(source.name.text), {})
+        # A long list has few columns: what a column is called is looked at once.
+        hints: dict[str, tuple[str, str] | None] = {}
         for entry in source.entries:
             for column, text in entry.extra:
-                if column in told or text in _ALWAYS:
+                if column not in hints:
+                    hints[column] = _hint(column, fields)
+                hint = hints[column]
+                if hint is None or text in _ALWAYS:
                     continue
-                hint = next((hint for said, hint in _UNREAD if said.search(column)), None)
-                if column in fields:
-                    hint = _condition(column)
-                if hint:
-                    told.add(column)
-                    model.report.add(
-                        "ZR347", entry.span, list=source.name.text, column=column, text=text,
-                        hint_zh=hint[0], hint_en=hint[1],
-                    )  # fmt: skip
+                hints[column] = None  # told
+                model.report.add(
+                    "ZR347", entry.span, list=source.name.text, column=column, text=text,
+                    hint_zh=hint[0], hint_en=hint[1],
+                )  # fmt: skip
+
+
+def _hint(column: str, fields: Container[str]) -> tuple[str, str] | None:
+    """Return what to do about a column that is not read; None where it says nothing of weight."""
+    if column in fields:
+        return _condition(column)
+    return next((hint for said, hint in _UNREAD if said.search(column)), None)
 
 
 def _condition(field: str) -> tuple[str, str]:
