@@ -302,6 +302,27 @@ def test_every_endpoint_is_in_the_document(serve):
         assert operation["summary"] and operation["responses"]
 
 
+def test_makers_of_clients_can_read_what_each_list_is_of(serve):
+    """They leave out whole answers, as openapi-python-client does, where a schema may be a list and
+    does not say of what, or says so by a truth value."""
+
+    def lists(schema):
+        if isinstance(schema, dict):
+            kind = schema.get("type")
+            if kind == "array" or isinstance(kind, list) and "array" in kind:
+                yield schema
+        parts = schema.values() if isinstance(schema, dict) else schema
+        for part in parts if isinstance(schema, dict | list) else ():
+            yield from lists(part)
+
+    data = serve("cert").get("/openapi.json").json()
+    found = list(lists(data))
+    assert len(found) > 50
+    for each in found:
+        told = [each[name] for name in ("items", "prefixItems") if name in each]
+        assert told and not any(isinstance(part, bool) for part in told), each
+
+
 def test_the_page_of_every_code_reads_without_a_case_at_hand(serve):
     api = serve("cert")
     for code in CODES.values():

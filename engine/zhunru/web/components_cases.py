@@ -49,7 +49,9 @@ _DETAILS: dict[str, Schema] = {
     "children": listed(TEXT),
     "parent": TEXT,
     "facts": FACTS,
-    "timers": listed({"type": "array", "prefixItems": [TEXT, INSTANT], "items": False}),
+    "timers": listed(
+        {"type": "array", "prefixItems": [TEXT, INSTANT], "minItems": 2, "maxItems": 2}
+    ),
     "next": listed(ref("NextStep")),
 }
 _INPUT = closed(
