@@ -309,7 +309,7 @@ def test_makers_of_clients_can_read_what_each_list_is_of(serve):
     def lists(schema):
         if isinstance(schema, dict):
             kind = schema.get("type")
-            if kind == "array" or isinstance(kind, list) and "array" in kind:
+            if "array" in (kind if isinstance(kind, list) else [kind]):
                 yield schema
         parts = schema.values() if isinstance(schema, dict) else schema
         for part in parts if isinstance(schema, dict | list) else ():

@@ -82,8 +82,8 @@ FACTS: Schema = by_name(VALUE)
 PLACE = ref("Place")
 COMMON: dict[str, Schema] = {
     "Both": closed({"zh": TEXT, "en": TEXT}),
-    # Exact numbers and days are texts; a register has rows. What makes clients of the document wants
-    # to be told what a list is of, even where that may be anything.
+    # Exact numbers and days are texts; a register has rows. What makes clients of the document
+    # wants to be told what a list is of, even where that may be anything.
     "Value": {"type": ["null", "boolean", "string", "array", "object"], "items": {}},
     "Place": closed({"path": TEXT, "line": COUNT, "column": COUNT}),
 }
