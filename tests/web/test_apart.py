@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 from shutil import copytree
 from typing import Any
@@ -25,6 +26,7 @@ from zhunru.web.apart import Apart, Unfinished
 from zhunru.web.comparing import changes, measure, packed, weigh
 from zhunru.web.drafts import examined
 from zhunru.web.pages import impact
+from zhunru.web.problems import Mistake, internal, reference
 
 __all__ = ["start"]  # a fixture
 
@@ -95,6 +97,20 @@ def test_a_draft_that_kills_the_process_is_not_tried_where_decisions_are_made(
     monkeypatch.setattr(apart.sys, "executable", str(broken))
     with pytest.raises(Unfinished, match="中断"):
         THERE(examined, folder, ())
+
+
+def test_a_mistake_that_is_met_apart_is_not_made_again_where_decisions_are_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = "def work(tried):\n    tried.open('a').write('x')\n    1 / 0\n"
+    (tmp_path / "mistaken.py").write_text(work, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    tried = tmp_path / "tried"
+    with pytest.raises(Mistake) as met:
+        THERE(import_module("mistaken").work, tried)
+    assert tried.read_text() == "x"
+    (told,) = internal(met.value).findings
+    assert (told.code, reference(met.value) in told.zh) == ("ZR901", True)
 
 
 def test_a_service_has_its_drafts_checked_apart(

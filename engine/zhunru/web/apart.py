@@ -21,10 +21,11 @@ from typing import Any, NoReturn, ParamSpec, TypeVar
 from zhunru.codes import diagnose
 from zhunru.compiler import CompiledPolicy
 from zhunru.diagnostics import NOWHERE
-from zhunru.errors import Rejected, RequestRejected
+from zhunru.errors import Rejected, RequestRejected, ZhunruError
 from zhunru.opening import open_policy
 from zhunru.packing import unpack
 from zhunru.system import APART, bound
+from zhunru.web.problems import Mistake, reference
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -60,8 +61,8 @@ class Apart:
         result: T
         refused, result = pickle.loads(done)
         if refused is not None:
-            kind, findings = refused
-            raise kind(findings)
+            kind, why = refused
+            raise kind(why)
         return result
 
     def _tried(self, task: bytes | None) -> bytes | None:
@@ -137,13 +138,19 @@ def _opened(
 def main(most: int) -> int:
     """Do the work that is read, and write what came of it."""
     bound(most)
-    refused = result = None
+    refused: tuple[type[Exception], object] | None = None
+    result = None
     try:
         work, given, named = pickle.load(sys.stdin.buffer)
         try:
             result = work(*given, **named)
         except Rejected as rejected:
             refused = type(rejected), rejected.diagnostics
+        except (ZhunruError, OSError, MemoryError):
+            raise  # of the machine, not of the draft: what it is is told where it is met again
+        except Exception as error:
+            # Ours, and not to be met again: it may have taken all the time there is.
+            refused = Mistake, reference(error)
         found = pickle.dumps((refused, result))
     except MemoryError:
         return _NO_ROOM
