@@ -339,6 +339,23 @@ def test_cases_move_to_a_new_version_once_somebody_says_so(
     assert newer.show(old.case_id)["state"] == "审批"
 
 
+@pytest.mark.parametrize("late", [False, True])
+def test_what_was_over_before_cases_move_is_over_however_late_time_is_looked_at(
+    store: Store, service: CaseService, late: bool
+) -> None:
+    old = apply(service)
+    if not late:
+        service.tick(at("2026-03-20 09:00"))
+    newer = CaseService(store, compiled(LONGER))
+    order: dict[str, Any] = {"actor": OFFICE, "key": key(), "at": at("2026-03-20 09:00")}
+    for dry_run in (True, False):
+        found = newer.migrate(**order, dry_run=dry_run)
+        assert [each for each in found if each.kind != "stays"] == []
+    newer.tick(at("2026-03-20 09:00"))
+    assert newer.show(old.case_id)["state"] == "不予准入"
+    assert list(newer.check_projections()) == []
+
+
 def test_a_version_that_was_never_registered_is_not_replaced_by_another(
     service: CaseService, store: Store
 ) -> None:

@@ -11,7 +11,7 @@ from zhunru.errors import CaseRefused
 from zhunru.runtime.advance import act
 from zhunru.runtime.case import Actor, Case, Command
 from zhunru.runtime.kit import CaseKit
-from zhunru.runtime.migrating import migrate
+from zhunru.runtime.migrating import foresee, migrate
 from zhunru.runtime.setting import Setting
 
 NAMED = "单位\n  | 名称 | 层级 | 上级 | 别名 |\n  | 区信访局 | 部门 | 甲区 | 信访局 |\n"
@@ -270,6 +270,16 @@ def test_parties_go_on_as_they_are_under_a_new_version() -> None:
     assert found.parties == case.case.parties
     assert found.visit.owners == case.case.visit.owners
     assert found.visit.owners == ("区民政局", "区司法局", "区信访局", "一街道", "二街道")
+
+
+def test_an_answer_that_a_new_version_has_not_needs_a_person() -> None:
+    """It would count for nothing, and who gave it may not answer again."""
+    case = begun()
+    setting = newer(THREE, LINES.replace("合格", "通过"))
+    assert foresee(setting, case.case, case.now).kind == "moves"
+    case.act("合格", "区民政局")
+    move = foresee(setting, case.case, case.now)
+    assert (move.kind, move.reason) == ("person", "已有的答复“合格”新版本没有")
 
 
 def test_what_several_answer_from_now_on_is_asked_of_all_of_them() -> None:

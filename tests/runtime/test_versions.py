@@ -239,6 +239,85 @@ def test_what_earlier_visits_used_counts_on_in_its_own_unit_only():
     assert f"{instant(step.case.visit.due):%m-%d %H:%M}" == "03-12 18:00"
 
 
+def test_time_used_before_in_another_unit_needs_a_person_wherever_the_case_is():
+    """Five days read as five hours would be nothing, and five hours read as days would be all."""
+    days, hours = BACK.format("5 个工作日"), BACK.format("40 个工作小时")
+    for old, new in ((days, hours), (hours, days)):
+        case = CaseKit(compiled(flow(old)), "事项办理")
+        case.open("一网格", "2026-03-02 09:00")
+        case.act("受理", "一网格")
+        case.act("送审", "一社区", at="2026-03-05 10:00")
+        move = foresee(Setting(compiled(flow(new)), "事项办理"), case.case, case.now)
+        assert (move.kind, move.reason) == ("person", "“办理”累计的时间按另一单位计算")
+
+
+def test_an_extension_that_was_granted_is_not_taken_back_by_a_new_version():
+    rows = ASKED.format("5 个工作日", "逾期 → 办结", "1 次 5 个工作日 经 街道")
+    case = CaseKit(compiled(flow(rows, more="延期")), "事项办理")
+    case.open("一网格", "2026-03-02 09:00")
+    case.act("受理", "一网格")
+    case.act("延期", "一社区", {"理由": "人手不足"}, at="2026-03-03 09:00")
+    case.act("同意延期", "一街道", at="2026-03-03 10:00")
+    assert due(case) == "2026-03-16 18:00"
+    kinds = {}
+    for limit in ("5 个工作日", "12 个工作日"):
+        text = flow(ASKED.format(limit, "逾期 → 办结", "-"), more="延期")
+        kinds[limit] = foresee(Setting(compiled(text), "事项办理"), case.case, case.now).kind
+    assert kinds == {"5 个工作日": "person", "12 个工作日": "moves"}
+
+
+def test_a_case_does_not_move_at_a_time_before_what_was_done_last():
+    case = begun(None, "2026-03-02 09:00")
+    assert foresee(newer(8), case.case, moment("2026-03-01 09:00")).kind == "person"
+
+
+def test_who_worked_on_a_state_is_kept_apart_under_its_new_name_too():
+    rows = "| {0} | 一网格 | 不限时 | 送审 → {1} | - |\n| {1} | 一网格 | 不限时 | 同意 → 办结 | - |"
+    apart = "  约束 {0} 与 {1} 不得由同一人承担\n"
+    old, new = (
+        compiled(flow(rows.format(*names), under=apart.format(*names)))
+        for names in (("草拟", "审核"), ("起草", "复核"))
+    )
+    case = CaseKit(old, "事项办理")
+    case.open("一网格 张三", "2026-03-02 09:00")
+    case.act("送审", "一网格 张三")
+    setting = Setting(new, "事项办理")
+    names = {"草拟": "起草", "审核": "复核"}
+    found = migrate(setting, case.case, case.now, actor=BOSS, states=names).case
+    with pytest.raises(CaseRefused) as refused:
+        same = Actor(unit="一网格", person="张三")
+        act(setting, found, Command(verb="同意", actor=same, at=case.now))
+    assert refused.value.code == "ZR732"
+
+
+@pytest.mark.parametrize(
+    ("old", "value", "new", "kind"),
+    [
+        ("文本", "12", "数值", "moves"),
+        ("文本", "十来户", "数值", "person"),
+        ("枚举 大、小", "大", "日期", "person"),
+        ("枚举 大、小", "大", "枚举 重大、一般", "person"),
+        ("数值", 12, "数值", "moves"),
+    ],
+)
+def test_a_fact_goes_on_only_as_what_its_field_is_by_then(
+    old: str, value: object, new: str, kind: str
+):
+    rows = "| 受理 | 一网格 | 不限时 | 受理(户数) → 办理 | - |\n"
+    rows += "| 办理 | 一社区 | 不限时 | 办完 → 办结 | - |"
+    case = kit(rows, before=f"表单 来件\n  户数 {old}\n")
+    case.open("一网格", "2026-03-02 09:00")
+    case.act("受理", "一网格", 户数=value)
+    guarded = rows.replace("办完 →", "办完 当 户数 不少于 10 →") if new == "数值" else rows
+    text = flow(guarded, before=f"表单 来件\n  户数 {new}\n  备注 文本\n")
+    setting = Setting(compiled(text), "事项办理")
+    assert foresee(setting, case.case, case.now).kind == kind
+    if kind == "moves":
+        found = migrate(setting, case.case, case.now, actor=BOSS).case
+        done = act(setting, found, Command(verb="办完", actor=Actor(unit="一社区"), at=case.now))
+        assert done.case.end == "办结"
+
+
 def test_a_case_that_was_handed_to_another_stays_with_it_in_a_new_version():
     case = begun(None, "2026-03-02 09:00")
     case.act("改派", "一街道", {"单位": "二社区"})

@@ -153,8 +153,8 @@ class Case(Timed):
     """A case. `version` is the number of its last event, `at` the instant of that event.
 
     `fields` are the facts, `counts` how often each bounded line was taken, `spent` the time that
-    finished visits used by state, `marks` what was recorded (记), `supervised` who watches it,
-    `parent` the case that opened it. `confidential`: fields that are not shown to all.
+    finished visits used by state and unit of time, `marks` what was recorded (记), `supervised` who
+    watches it, `parent` the case that opened it. `confidential`: fields that are not shown to all.
     """
 
     case_id: str

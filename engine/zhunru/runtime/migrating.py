@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Literal
 
-from zhunru.checker.resolved import OUTSIDE
+from zhunru.checker.resolved import NOTHING, OUTSIDE
 from zhunru.checker.resolved_flows import Joint
+from zhunru.compiler.field_values import Unreadable, read_value
 from zhunru.runtime.case import NONE, Actor, Case, Party, Step, Visit
-from zhunru.runtime.refusals import refuse
+from zhunru.runtime.refusals import refuse, shown
 from zhunru.runtime.scene import Scene
 from zhunru.runtime.setting import Setting, StateDesk
 from zhunru.runtime.stepping import Stepper, hands_of
@@ -40,22 +42,12 @@ def foresee(setting: Setting, case: Case, at: int, states: Mapping[str, str] = N
     if case.digest == setting.policy.digest:
         return Move(kind="stays", state=case.state, due=case.visit.due, reason="已是这一版本")
     name = states.get(case.visit.state, case.visit.state)
-    if name not in setting.states:
-        return Move(kind="person", state=name, reason=f"新版本没有环节“{name}”")
-    desk = setting.states[name]
-    case = replace(case, **_renamed_units(setting, case, at))
-    found = _visit(setting, case, desk, at)
+    found = _carried(setting, case, at, states)
     if isinstance(found, str):
         return Move(kind="person", state=name, reason=found)
-    gone = _gone(setting, case, desk, found)
-    if gone:
-        return Move(
-            kind="person",
-            state=name,
-            reason=f"新版本没有单位“{'、'.join(gone)}”，先改派给还在的单位",
-        )
-    expires = found.due is not None and found.due < at and not found.provisional
-    return Move(kind="moves", state=name, due=found.due, expires=expires)
+    visit = found.visit
+    expires = visit.due is not None and visit.due < at and not visit.provisional
+    return Move(kind="moves", state=name, due=visit.due, expires=expires)
 
 
 def migrate(
@@ -79,62 +71,136 @@ def migrate(
     if move.expires and not listed:
         zh, en = "它的期限按新版本已经用完", "by the new version its time is over already"
         refuse("ZR746", reason_zh=zh, reason_en=en)
-    desk = setting.states[move.state]
-    called = _renamed_units(setting, case, at)
-    case = replace(case, **called)
-    visit = _visit(setting, case, desk, at)
-    assert isinstance(visit, Visit)
+    carried = _carried(setting, case, at, states)
+    assert isinstance(carried, Case)
+    visit, parties = carried.visit, _parties(setting, carried, setting.states[move.state], at)
     if move.expires:
         visit = replace(visit, due=at, floor=at)
-    parties = _parties(setting, case, desk, at)
     if parties:
         asked = tuple(party.unit for party in parties if not party.withdrawn)
         visit = replace(visit, owners=asked, person="", reassigned=False)
+    parts = [(name, getattr(carried, name)) for name in _NAMED]
     data: dict[str, Any] = {
         "from": case.visit.state,
         "to": move.state,
         "before": case.digest,
         "digest": setting.policy.digest,
         "set_code": setting.policy.code,
-        **{_WHOLE.get(name, name): value for name, value in called.items()},
+        **{_NAMED[name]: new for name, new in parts if new != getattr(case, name)},
         "visit": visit,
         "parties": parties,
-        "all_counts": _renamed(case.counts, states),
-        "all_spent": {states.get(name, name): used for name, used in case.spent.items()},
+        "all_counts": carried.counts,
+        "all_spent": carried.spent,
     }
     stepper = Stepper(setting, case)
     stepper.record("migrated", at, data, actor)
     return stepper.step(settle(stepper, at))
 
 
-# What an event replaces as a whole, and what it is called there.
-_WHOLE = {"taken": "all_taken", "supervised": "all_supervised"}
+# What of a case names units and states, and what the event calls it that replaces it.
+_NAMED = {
+    "fields": "fields",
+    "opener": "opener",
+    "taken": "all_taken",
+    "supervised": "all_supervised",
+}
 
 
-def _renamed_units(setting: Setting, case: Case, at: int) -> dict[str, Any]:
-    """Return the parts of a case that name units, by their own names on the chart of `setting`.
+def _carried(setting: Setting, case: Case, at: int, states: Mapping[str, str]) -> Case | str:
+    """Return a case as it goes on under the version of `setting`; a text: why it cannot."""
+    if at < case.at:
+        return f"{shown(case.at)}已经办过一步，不能转在它以前"
+    name = states.get(case.visit.state, case.visit.state)
+    if name not in setting.states:
+        return f"新版本没有环节“{name}”"
+    desk = setting.states[name]
+    fields = _read_anew(setting, case, at)
+    if isinstance(fields, str):
+        return fields
+    case = _renamed(setting, replace(case, fields=fields), at, states)
+    visit = _visit(setting, case, desk, at)
+    if isinstance(visit, str):
+        return visit
+    return _cut_short(setting, case, desk, visit, at) or replace(case, visit=visit)
 
-    A unit that has a new name, and its old one beside it, is the same: it keeps its work, and what
-    it did before keeps it from what must lie in other hands.
+
+def _cut_short(setting: Setting, case: Case, desk: StateDesk, visit: Visit, at: int) -> str:
+    """Return what somebody did, was given or was asked for that the new version would undo."""
+    gone = _gone(setting, case, desk, visit)
+    if gone:
+        return f"新版本没有单位“{'、'.join(gone)}”，先改派给还在的单位"
+    answers = {party.result for party in case.asked if party.result} - {*desk.answers}
+    if answers and isinstance(desk.owner, Joint):
+        return f"已有的答复“{'、'.join(sorted(answers))}”新版本没有"
+    before = case.visit.due
+    if visit.extended and visit.due is not None and before is not None and visit.due < before:
+        return f"已经延期到{shown(before)}，新版本没有这么长"
+    scene = Scene(setting, case.fields, case.opener, at)
+    for key, used in case.spent.items():
+        state, _, measure = key.partition(".")
+        other = setting.states.get(state)
+        if not used or not measure or other is None or not other.state.cumulative:
+            continue
+        if other.clock.allowed(scene).measure not in ("", measure):
+            return f"“{state}”累计的时间按另一单位计算"
+    return ""
+
+
+def _read_anew(setting: Setting, case: Case, at: int) -> dict[str, Any] | str:
+    """Return the facts of a case by the fields of `setting`; a text: which it cannot take.
+
+    A fact of another kind than its field would be compared with what it cannot be compared with.
     """
     chart, day = setting.chart, setting.finder.day(at)
+    found = dict(case.fields)
+    for name, value in case.fields.items():
+        field = setting.fields.get(name)
+        if field is None:
+            continue
+        if field.type.name in _OF_UNITS:
+            found[name] = _own_names(setting, value, at)
+            continue
+        try:
+            read = read_value(chart, day, field, value)
+        except Unreadable as problem:
+            return problem.finding.zh
+        found[name] = None if read is NOTHING else read
+    return found
 
-    def own(name: str) -> str:
-        return chart.resolve(name, day) or name
 
-    fields = {
-        name: own(found) if isinstance(found, str) else frozenset(map(own, found))
-        for name, found in _units(setting, case)
-    }
-    found = {
-        "fields": {**case.fields, **fields},
-        "opener": replace(case.opener, unit=own(case.opener.unit)),
-        "parties": tuple(replace(each, unit=own(each.unit)) for each in case.parties),
-        "taken": tuple(replace(each, unit=own(each.unit)) for each in case.taken),
-        "supervised": tuple(dict.fromkeys(map(own, case.supervised))),
-        "visit": replace(case.visit, owners=tuple(map(own, case.visit.owners))),
-    }
-    return {name: new for name, new in found.items() if new != getattr(case, name)}
+def _own_names(setting: Setting, value: Any, at: int) -> Any:
+    """Return units by their own names on the chart of `setting`; what is none stays as it is."""
+    chart, day = setting.chart, setting.finder.day(at)
+    if isinstance(value, str):
+        return chart.resolve(value, day) or value
+    return frozenset(chart.resolve(name, day) or name for name in value) if value else value
+
+
+def _renamed(setting: Setting, case: Case, at: int, states: Mapping[str, str]) -> Case:
+    """Return a case that calls units and states as `setting` does.
+
+    A unit that has a new name, and its old one beside it, is the same, and so is a state: it keeps
+    its work, and who worked on it before is kept from what must lie in other hands.
+    """
+    own = partial(_own_names, setting, at=at)
+    return replace(
+        case,
+        opener=replace(case.opener, unit=own(case.opener.unit)),
+        parties=tuple(replace(each, unit=own(each.unit)) for each in case.parties),
+        taken=tuple(
+            replace(
+                each,
+                state=states.get(each.state, each.state),
+                line=_of_state(each.line, states),
+                unit=own(each.unit),
+            )
+            for each in case.taken
+        ),
+        supervised=tuple(dict.fromkeys(map(own, case.supervised))),
+        visit=replace(case.visit, owners=tuple(map(own, case.visit.owners))),
+        counts=_added_up(case.counts, states),
+        spent=_added_up(case.spent, states),
+    )
 
 
 def _units(setting: Setting, case: Case) -> Iterator[tuple[str, Any]]:
@@ -195,11 +261,16 @@ def _parties(setting: Setting, case: Case, desk: StateDesk, at: int) -> tuple[Pa
     return tuple(Party(unit=unit, lead=unit in lead) for unit in hands_of(desk, scene).units)
 
 
-def _renamed(counts: Mapping[str, int], states: Mapping[str, str]) -> dict[str, int]:
-    """Return the counts of lines, those of a state that has a new name under that name."""
+def _added_up(counts: Mapping[str, int], states: Mapping[str, str]) -> dict[str, int]:
+    """Return what is counted by state, that of a state that has a new name under that name."""
     found: dict[str, int] = {}
-    for line, times in counts.items():
-        state, dot, rest = line.partition(".")
-        name = f"{states.get(state, state)}{dot}{rest}"
+    for key, times in counts.items():
+        name = _of_state(key, states)
         found[name] = found.get(name, 0) + times
     return found
+
+
+def _of_state(key: str, states: Mapping[str, str]) -> str:
+    """Return the key of something of a state, under the name that the state has now."""
+    state, dot, rest = key.partition(".")
+    return f"{states.get(state, state)}{dot}{rest}"

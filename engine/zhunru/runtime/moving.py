@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from zhunru.compiler import CompiledPolicy
+from zhunru.runtime import advance
 from zhunru.runtime.bundles import Policies
 from zhunru.runtime.case import NONE, Actor
-from zhunru.runtime.clockwork import open_cases
+from zhunru.runtime.clockwork import Clockwork, open_cases
 from zhunru.runtime.encoding import decode_case
 from zhunru.runtime.migrating import Move, foresee, migrate
 from zhunru.runtime.recurring import is_duty_id
 from zhunru.runtime.replies import Asked, reply_about
-from zhunru.runtime.setting import Setting
-from zhunru.runtime.submitting import rows_on
 from zhunru.runtime.writing import Writing
 from zhunru.store.base import NO_CHANGE, CaseRow, Change, Store, View, Work
 from zhunru.worktime.instants import day_of
@@ -39,9 +38,16 @@ class Moved:
 class Moving:
     """Migrations of all running cases of a set."""
 
-    def __init__(self, store: Store, policies: Policies, recorded: Callable[[int], int]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        policies: Policies,
+        clockwork: Clockwork,
+        recorded: Callable[[int], int],
+    ) -> None:
         self._store = store
         self._policies = policies
+        self._clockwork = clockwork
         self._recorded = recorded
 
     def run(
@@ -56,12 +62,9 @@ class Moving:
         """Move the running cases of a set, each by itself, or say what that would do."""
         found = []
         for row in self._older(policy):
+            asked = f"{key}/{row.case_id}"
             names = states.get(row.flow, NONE)
-            move = self._foreseen(policy, row, at, names)
-            done = move.kind == "moves" and not dry_run
-            if done:
-                self._move(policy, row.case_id, actor, f"{key}/{row.case_id}", at, names)
-            found.append(_moved(row, move, done))
+            found.append(self._move(policy, row, actor, asked, at, names, dry_run))
         return found
 
     def _older(self, policy: CompiledPolicy) -> Iterator[CaseRow]:
@@ -72,46 +75,50 @@ class Moving:
                 if other and decode_case(row.body).set_code == policy.code:
                     yield row
 
-    def _foreseen(
-        self, policy: CompiledPolicy, row: CaseRow, at: int, states: Mapping[str, str]
-    ) -> Move:
-        if row.flow not in policy.core.workflows:
-            return Move(kind="person", reason=f"新版规则集没有流程“{row.flow}”")
-
-        def ask(view: View) -> Move:
-            setting = self._setting(policy, row.flow, view, at)
-            return foresee(setting, decode_case(row.body), at, states)
-
-        return self._store.read(ask)
-
-    def _setting(self, policy: CompiledPolicy, flow: str, view: View, at: int) -> Setting:
-        rows = lambda register, day: rows_on(view, register, day)  # noqa: E731
-        return self._policies.setting(policy.digest, flow, rows, day_of(at))
-
     def _move(
         self,
         policy: CompiledPolicy,
-        case_id: str,
+        row: CaseRow,
         actor: Actor,
         key: str,
         at: int,
         states: Mapping[str, str],
-    ) -> None:
+        dry_run: bool,
+    ) -> Moved:
+        """Move a case, after what time had to do before; what that comes to is seen on the way."""
+        if row.flow not in policy.core.workflows:
+            reason = f"新版规则集没有流程“{row.flow}”"
+            return _moved(row, Move(kind="person", reason=reason), done=False)
+        case_id = row.case_id
         asked = Asked.of(key, "migrate", case_id, policy.digest, dict(states), actor)
 
-        def run(view: View) -> tuple[Change, None]:
+        def run(view: View) -> tuple[Change, Move]:
             if asked.before(view) is not None:
-                return NO_CHANGE, None
-            writing = Writing(view, self._policies, self._recorded(at), key)
+                return NO_CHANGE, Move(kind="stays", state=row.state, reason="已经转过")
+            writing = Writing(view, self._policies, self._recorded(at), key, keeps=not dry_run)
+            case = writing.case(case_id)
+            before = writing.setting(case, at)
+            passed = advance.tick(before, case, at, gap=self._clockwork.gap)
+            if passed is not None:
+                writing.add(passed, case.version)
             case = writing.case(case_id)
             setting = self._policies.setting(policy.digest, case.flow, writing.rows, day_of(at))
+            move = foresee(setting, case, at, states)
+            if move.kind != "moves":
+                return NO_CHANGE, move
             step = migrate(setting, case, at, actor=actor, states=states, listed=True)
             writing.add(step, case.version)
             reply = reply_about(writing.case(case_id), writing.due(step.case))
-            return writing.change((asked.row(reply),)), None
+            return writing.change((asked.row(reply),)), move
 
-        partition = case_id.partition(".")[0]
-        self._store.write(Work(partition=partition, run=run, cases=(case_id,), commands=(key,)))
+        if dry_run:
+            move = self._store.read(lambda view: run(view)[1])
+        else:
+            partition = case_id.partition(".")[0]
+            work = Work(partition=partition, run=run, cases=(case_id,), commands=(key,))
+            found: Any = self._store.write(work)
+            move = found
+        return _moved(row, move, done=move.kind == "moves" and not dry_run)
 
 
 def _moved(row: CaseRow, move: Move, done: bool) -> Moved:

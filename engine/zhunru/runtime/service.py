@@ -58,7 +58,7 @@ class CaseService:
         self._clock = clock
         self._clockwork = Clockwork(self.store, self.policies, self._recorded)
         self.commands = Commands(self.store, self.policies, self._clockwork, self._recorded)
-        self._moving = Moving(self.store, self.policies, self._recorded)
+        self._moving = Moving(self.store, self.policies, self._clockwork, self._recorded)
         self._looking = Looking(self.store, self.policies)
 
     def _recorded(self, at: int) -> int:

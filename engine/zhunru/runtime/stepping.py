@@ -122,8 +122,8 @@ def take(
         found["fields"] = facts
     if took:
         found["took"] = took
-    if desk.state.cumulative:
-        found["spent"] = {desk.name: desk.clock.used(case.visit, at)}
+    if desk.state.cumulative and case.visit.measure:
+        found["spent"] = {spent_key(desk.name, case.visit.measure): desk.clock.used(case.visit, at)}
     if case.parties:
         _withdraw(case, found)
     if data:
@@ -132,6 +132,11 @@ def take(
     arrival = arrive(stepper, scene, target, found, verb)
     done = effects_of(stepper, scene, (*effects, *arrival), found, verb)
     stepper.record(kind, at, found, actor, done)
+
+
+def spent_key(state: str, measure: str) -> str:
+    """Return what the time used in a state is kept by: hours and days do not add up."""
+    return f"{state}.{measure}"
 
 
 def _withdraw(case: Case, found: dict[str, Any]) -> None:
@@ -209,9 +214,12 @@ def enter(
         parties = _parties(desk, scene, hands, verb)
         owners = tuple(dict.fromkeys(party.unit for party in parties))
         found["parties"] = parties
-    # Of a state whose time adds up over its visits only what is left is given.
-    kept = stepper.case.spent if desk.state.cumulative else {}
-    used = found.get("spent", {}).get(state, kept.get(state, 0)) if desk.state.cumulative else 0
+    used = 0
+    if desk.state.cumulative:
+        # Of a state whose time adds up over its visits only what is left is given.
+        kept = {**stepper.case.spent, **found.get("spent", {})}
+        # By the state alone it was kept once.
+        used = kept.get(spent_key(state, allowed.measure), kept.get(state, 0))
     due, provisional = desk.clock.first(entered, allowed, used)
     return Visit(
         number=number,
