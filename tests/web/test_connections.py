@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import logging
 import resource
 import socket
@@ -176,6 +177,23 @@ def test_a_head_without_end_is_not_taken(base):
             reader, writer = await server.connect(ASKED[:-2] + b"x: ")
             with pytest.raises(OSError):
                 await _said(reader, writer, [b"y" * 65_536] * 1_000, 0)
+
+    asyncio.run(go())
+
+
+@of_each_kind
+def test_an_address_in_chinese_as_it_is_typed_is_refused_in_words(base):
+    """As curl sends it, what stands behind the question mark."""
+    typed = ASKED.replace(b"/ ", "/v1/cases?flow=网格事项 ".encode())
+
+    async def go():
+        async with Serving(base) as server:
+            reader, _ = await server.connect(typed)
+            head, _, body = (await asyncio.wait_for(reader.read(), 30)).partition(b"\r\n\r\n")
+            assert head.startswith(b"HTTP/1.1 400 Bad Request\r\n") and b"retry-after" not in head
+            told = json.loads(body)
+            assert told["code"] == "ZR772" and "--data-urlencode" in told["help"]
+            assert f"content-length: {len(body)}".encode() in head
 
     asyncio.run(go())
 

@@ -1,4 +1,4 @@
-"""773–777, 779, 788–799 and 875–887: what the HTTP service says, what stops its start."""
+"""772–777, 779, 788–799 and 875–887: what the HTTP service says, what stops its start."""
 
 from __future__ import annotations
 
@@ -104,6 +104,16 @@ CODES: tuple[Code, ...] = (
         "the content type of the request has to be {wanted}",
         "请写明 Content-Type。",
         "say so in Content-Type",
+    ),
+    _code(
+        772,
+        "not-http",
+        "读不懂这个请求：地址、头的写法不合 HTTP/1.1，或者太长",
+        "this request cannot be read: its address or a header is no HTTP/1.1, or too long",
+        "地址里的中文、空格要写成 %E5%A8%81 这样，curl 用 -G --data-urlencode 'q=宣传'；"
+        "头至多 64 KiB。",
+        "write what is not ASCII, and blanks, in an address as %E5%A8%81 (with curl: -G "
+        "--data-urlencode 'q=…'); a head holds at most 64 KiB",
     ),
     _code(
         773,

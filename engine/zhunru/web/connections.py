@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import Any
 
 from zhunru.codes import diagnose
-from zhunru.diagnostics import NOWHERE
+from zhunru.diagnostics import NOWHERE, Diagnostic
 from zhunru.web.problems import Problem
 
 MOST = 1_000
 _LONGEST_HEAD = 1 << 16  # bytes
 _PAUSE = 1.0  # seconds between two looks at who says nothing
 _AGAIN = 5  # seconds after which who is refused may try again
+_BUSY = 503
 _CLOSING = object()
 
 
@@ -54,6 +56,10 @@ class Connections:
                 if self._unfinished > _LONGEST_HEAD:
                     self.transport.abort()
 
+            def send_400_response(self, msg: str) -> None:
+                # The server's own words say neither what cannot be read nor what to do.
+                _refuse(self, 400, diagnose("ZR772", NOWHERE))
+
         return Watched
 
     def come(self, connection: Any) -> None:
@@ -61,8 +67,7 @@ class Connections:
         connection.came = connection.loop.time()
         everybody = connection.connections
         if len(everybody) > self._most and not self._make_room(connection):
-            connection.transport.write(_refusal())
-            connection.transport.close()
+            _refuse(connection, _BUSY, diagnose("ZR792", NOWHERE, seconds=_AGAIN))
         if self._timer is None:
             self._look_later(connection.loop, everybody)
 
@@ -117,11 +122,14 @@ def _is_idle(connection: Any) -> bool:
     return connection.cycle is None or connection.cycle.response_complete
 
 
-def _refusal() -> bytes:
-    answer = Problem(503, [diagnose("ZR792", NOWHERE, seconds=_AGAIN)]).answer("zh", "")
+def _refuse(connection: Any, status: int, finding: Diagnostic) -> None:
+    """Answer what never becomes a request, and say no more over its connection."""
+    answer = Problem(status, [finding]).answer("zh", "")
+    later = f"retry-after: {_AGAIN}\r\n" if status == _BUSY else ""
     head = (
-        f"HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\nretry-after: {_AGAIN}\r\n"
+        f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\nconnection: close\r\n{later}"
         f"content-type: {answer.media}\r\ncontent-language: zh\r\n"
         f"content-length: {len(answer.body)}\r\n\r\n"
     )
-    return head.encode() + answer.body
+    connection.transport.write(head.encode() + answer.body)
+    connection.transport.close()
