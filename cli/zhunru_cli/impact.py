@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from zhunru_cli import failures
 from zhunru_cli.batch import as_cell, opened
 from zhunru_cli.clock import day_or_today
 from zhunru_cli.streams import json_text
@@ -62,6 +63,7 @@ def impact(
     if flips is not None and flips.resolve() == history.resolve():
         raise click.UsageError(surface.say("decide.same"))
     found, names = _measured((against, draft), history, received, role, decision, by or None, flips)
+    failures.show_findings(found.remarks, surface)
     if form == "json":
         click.echo(json_text(_as_dict(found, names)))
     else:

@@ -57,6 +57,7 @@ def report(
     if days[0] and days[1] and days[0] > days[1]:
         raise click.UsageError(surface.say("report.order"))
     made = _made(policy_set, store, history, data, days)
+    failures.show_findings(made.remarks, surface)
     if form == "json":
         click.echo(json_text(made.to_dict()))
     else:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
-from zhunru.diagnostics import Diagnostic, Span, has_errors
+from zhunru.codes import diagnose
+from zhunru.diagnostics import Diagnostic, Severity, Span, has_errors
 from zhunru.errors import RequestRejected
 from zhunru.syntax.columns_file import bare, columns_beside
+from zhunru.syntax.sheet import Row
 from zhunru.syntax.sheet_asides import asides
 from zhunru.syntax.sheet_table import SheetTable
-from zhunru.syntax.workbook import Workbook, read_workbook
+from zhunru.syntax.workbook import Workbook, Worksheet, read_workbook
 
 _TITLE_ROWS = 50
 
@@ -38,9 +40,11 @@ def open_book(
     if not any(table.columns for table in tables):
         raise RequestRejected([one for table in tables for one in table.found])
     names = [_names(table, knows) for table in tables]
+    for table, each in zip(tables, names, strict=True):
+        _refuse_twice(table, each, knows)
     columns = tuple(dict.fromkeys(name for each in names for name in each.values()))
     remarks = tuple(one for table in tables for one in asides(table))
-    return columns, _rows(list(zip(tables, names, strict=True))), remarks
+    return columns, _rows(list(zip(tables, names, strict=True)), knows), remarks
 
 
 def _known(book: Workbook, knows: Knows) -> dict[str, str]:
@@ -66,17 +70,54 @@ def _names(table: SheetTable, knows: Knows) -> dict[int, str]:
     }
 
 
-def _rows(tables: list[tuple[SheetTable, dict[int, str]]]) -> Iterator[BookRow]:
+def _refuse_twice(table: SheetTable, names: dict[int, str], knows: Knows) -> None:
+    """Refuse two columns of one name that means something: which of them counts is unclear."""
+    first: dict[str, int] = {}
+    for at, name in names.items():
+        if first.setdefault(name, at) != at and knows(name) and table.heading_row is not None:
+            place = table.sheet.span(table.heading_row, at)
+            raise RequestRejected([diagnose("ZR783", place, name=name)])
+
+
+def _rows(tables: list[tuple[SheetTable, dict[int, str]]], knows: Knows) -> Iterator[BookRow]:
     for table, names in tables:
-        yield from _told(table, 0)
+        yield from _told(table.found)
+        meant = {at for at, name in names.items() if knows(name)}
+        lost, seen = _lost(table, meant), len(table.sheet.found)
         for row in table.rows():
-            told = len(table.found)
             given = {name: row.texts[at] for at, name in names.items() if at < len(row.texts)}
-            yield table.sheet.span(row, 0), given, ()
-            yield from _told(table, told)
+            wrong = (*lost.pop(row.number, ()), *_wrong(table.sheet.found[seen:], row, meant))
+            seen = len(table.sheet.found)
+            yield table.sheet.span(row, 0), given, tuple(dict.fromkeys(wrong))
+        apart = {row.number for _, row in table.apart}
+        for number, found in lost.items():
+            # All that the row says was to be reckoned.
+            if number not in apart:
+                yield found[0].span, {}, tuple(found)
+        yield from _told(one for one in table.findings if one.code == "ZR836")
 
 
-def _told(table: SheetTable, after: int) -> Iterator[BookRow]:
+def _lost(table: SheetTable, meant: set[int]) -> dict[int, list[Diagnostic]]:
+    """Return, by row, the cells below the headings that mean something and have no value."""
+    sheet = table.sheet
+    found: dict[int, list[Diagnostic]] = {}
+    if isinstance(sheet, Worksheet) and table.heading_row is not None:
+        for row, column, text in sheet.extent.failed:
+            if row > table.heading_row.number and column - 1 in meant:
+                finding = diagnose("ZR893", sheet.place(row, column), text=text)
+                found.setdefault(row, []).append(finding)
+    return found
+
+
+def _wrong(found: Iterable[Diagnostic], row: Row, meant: set[int]) -> Iterator[Diagnostic]:
+    """Yield what is wrong in the cells of a row that mean something."""
+    for one in found:
+        here = one.span.line == row.number and one.span.column - 1 in meant
+        if here and one.severity is Severity.ERROR:
+            yield one
+
+
+def _told(found: Iterable[Diagnostic]) -> Iterator[BookRow]:
     """Yield what was told about rows as rows that are not read: nothing is left out unseen."""
-    for finding in table.found[after:]:
+    for finding in found:
         yield finding.span, {}, (finding,)

@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote
 
 import openpyxl
 import pytest
-from tests.web.conftest import Serve, Served, tokens_file
+from tests.web.conftest import Clock, Serve, Served, tokens_file
 
 from zhunru.analysis import sources
 from zhunru.codes import diagnose
@@ -282,6 +282,23 @@ def test_what_is_overdue_is_counted_and_listed(serve: Serve, tmp_path: Path) -> 
     assert listed(served, tab="late") == listed(served, tab="late", q="路灯") == [case]
     assert listed(served, tab="late", q="下水") == []
     assert "超期 1" in text_of(served.get("/cases"))
+
+
+def test_what_waits_for_a_calendar_is_neither_counted_nor_listed_as_late(
+    serve: Serve, tmp_path: Path
+) -> None:
+    far = Clock("2099-03-02 09:00")
+    served = serve("weihai", pages=True, store=str(tmp_path / "store.db"), clock=far)
+    told = {"flow": "三会协商", "facts": {"目标社区": "幸福社区"}, "as": "幸福社区 王芳", "key": "c"}
+    case = served.ask("/v1/cases", told)["case"]
+    inputs = {"来源": "微心愿", "大小": "小", "难易": "易", "权限": "社区"}
+    step = {"action": "提交", "as": "幸福社区 王芳", "key": "s", "inputs": inputs}
+    assert served.ask(f"/v1/cases/{case}/actions", step)["due"]
+    far.forward(days=60)
+    assert listed(served, tab="late") == []
+    assert "超期 0" in text_of(served.get("/cases"))
+    path = "/flows/" + quote("威海减负/三会协商")
+    assert 'class="alert"' not in served.get(path + "/picture.svg").text
 
 
 def test_no_title_tells_a_secret(console: Served) -> None:
@@ -604,14 +621,17 @@ def measured_by_file(console: Served, path: str) -> None:
         ["往年来件一览"],
         ["来文单位", "类别", "事项", "备注栏"],
         ["区市场监管局", "没有的类别", "反诈应用推广", "x"],
+        ["=A3", "系统应用", "反诈应用推广", ""],
     ):
         book.active.append(row)
+    book.active["C3"].font = openpyxl.styles.Font(strike=True)
     book.save(rows)
     page = send(
         console, path + "/impact", {}, files=[("history", ("来件.xlsx", rows.getvalue(), ""))]
     )
     assert "没有用于判定：备注栏" in text_of(page)
     assert "第 3 行：ZR" in text_of(page) and "没有的类别" in text_of(page)
+    assert "第 4 行：ZR893" in text_of(page) and "照样读取：C3" in text_of(page)
     wrong = send(console, path + "/impact", {}, files=[("history", ("a.exe", b"", ""))])
     assert wrong.status_code == 400
 

@@ -7,8 +7,8 @@ frame: equal cells are equal facts, and nothing is written out and read back.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
@@ -32,25 +32,32 @@ class Frame:
     """Some rows of a file: `lines` are their numbers, `unread` the findings of rows without facts.
 
     Rows are counted from 0 within `cells`. `values` are the values of cells that hold a key.
+    `remarks` are what is told of the file as a whole, with its first frame.
     """
 
     cells: pl.DataFrame
     lines: Sequence[int]
     values: Mapping[str, Any] = field(default_factory=dict)
     unread: Mapping[int, tuple[Diagnostic, ...]] = field(default_factory=dict)
+    remarks: tuple[Diagnostic, ...] = ()
 
 
-def read_frames(path: Path, rows: int = ROWS) -> Iterator[Frame]:
-    """Yield the rows of a CSV, JSON lines, JSON, YAML or Parquet file.
+def read_frames(
+    path: Path, rows: int = ROWS, *, knows: Callable[[str], bool] = lambda name: False
+) -> Iterator[Frame]:
+    """Yield the rows of a CSV, workbook, JSON lines, JSON, YAML or Parquet file.
 
-    Memory does not grow with the file. Raises RequestRejected if it cannot be read at all.
+    `knows` tells names that mean something, by which the headings of a sheet are found. Memory does
+    not grow with the file. Raises RequestRejected if it cannot be read at all.
     """
     if path.suffix.lower() == ".parquet":
         yield from _read_parquet(path, rows)
         return
-    given = iter(read_given(path))
-    while some := list(islice(given, rows)):
-        yield frame_of(some)
+    given = read_given(path, knows)
+    remarks = given.remarks
+    while some := list(islice(given.rows, rows)):
+        yield replace(frame_of(some), remarks=remarks)
+        remarks = ()
 
 
 def frame_of(rows: Sequence[GivenRow]) -> Frame:

@@ -54,7 +54,8 @@ class Impact:
     too; the others lie where both sets are proved to answer alike. `groups` counts the requests
     whose outcome turns, by the value of each column asked for; `sizes` all requests with it.
     `unused` are columns that mean nothing to either set (where `used` is false, all of them: then
-    nothing was compared), `unread_rows` the first rows that cannot be read, and why.
+    nothing was compared), `unread_rows` the first rows that cannot be read, and why. `remarks` are
+    what is told of the file as a whole.
     """
 
     rows: int = 0
@@ -67,6 +68,7 @@ class Impact:
     used: bool = False
     unused: dict[str, None] = field(default_factory=dict)
     unread_rows: list[tuple[int, Diagnostic]] = field(default_factory=list)
+    remarks: tuple[Diagnostic, ...] = ()
 
     @property
     def turned(self) -> int:
@@ -96,10 +98,10 @@ def measure_impact(
 ) -> Impact:
     """Decide past requests by both sets and count what differs; `on_flip` is told of each flip.
 
-    `history` is a CSV, JSON lines, JSON, YAML or Parquet file, `by` the columns to count by (the
-    usual ones if None). Memory does not grow with the file. Raises RequestRejected for a file that
-    cannot be read, a decision that a set does not have, or a name to vouch for the facts by that
-    neither set knows.
+    `history` is a CSV, workbook, JSON lines, JSON, YAML or Parquet file, `by` the columns to count
+    by (the usual ones if None). Memory does not grow with the file, but for a workbook. Raises
+    RequestRejected for a file that cannot be read, a decision that a set does not have, or a name
+    to vouch for the facts by that neither set knows.
     """
     if asserted_by:
         _check_asserter(asserted_by, current, draft)
@@ -112,7 +114,12 @@ def measure_impact(
     found.sizes = {name: Counter() for name in named}
     months = _day_column(engines[0].plan)
     differs = Differing(current, draft, decision, received)
-    for frame in read_frames(Path(history)):
+
+    def knows(name: str) -> bool:
+        return any(each.columns([name]) for each in engines)
+
+    for frame in read_frames(Path(history), knows=knows):
+        found.remarks += frame.remarks
         if by is not None and not found.rows:
             _check_columns(by, frame, engines)
         _note_columns(found, frame, engines)

@@ -72,7 +72,8 @@ class Dealings:
 
     `unread_rows` say which, the first of them: who mends those sees the others next time.
     `ratings` are the scores of each 评价 by whom it rates: communities those above them;
-    `uncounted` says which ratings came to nothing, and who could not be scored.
+    `uncounted` says which ratings came to nothing, and who could not be scored. `remarks` are what
+    is told of a file as a whole.
     """
 
     decided: tuple[Decided, ...] = ()
@@ -81,3 +82,4 @@ class Dealings:
     unread_rows: tuple[UnreadRow, ...] = ()
     ratings: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
     uncounted: tuple[tuple[str, str], ...] = ()
+    remarks: tuple[Diagnostic, ...] = ()

@@ -52,6 +52,7 @@ def make_report(policy: CompiledPolicy, dealings: Dealings, period: Period) -> R
         sections=tuple(section for section in made if section is not None and section.rows),
         unread=dealings.unread,
         unread_rows=dealings.unread_rows,
+        remarks=dealings.remarks,
     )
 
 

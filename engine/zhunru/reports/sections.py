@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
+from zhunru.diagnostics import Diagnostic
 from zhunru.reports.dealings import UnreadRow
 from zhunru.syntax.nodes import Period
 
@@ -49,6 +50,7 @@ class Report:
     sections: tuple[Section, ...]
     unread: int = 0
     unread_rows: tuple[UnreadRow, ...] = ()
+    remarks: tuple[Diagnostic, ...] = ()
 
     def section(self, key: str) -> Section | None:
         """Return a section by its key; None where there is nothing to say."""

@@ -201,13 +201,15 @@ def from_history(path: str | Path, policy: CompiledPolicy, period: Period, today
     first = next(iter(policy.plans))
     names = Names.of(policy, first)
     reading = _FileReading(policy, names, RequestFacts(names, period.end or today))
-    for row in read_given(Path(path), lambda name: names.knows(name) or name in _OURS):
+    rows = read_given(Path(path), lambda name: names.knows(name) or name in _OURS)
+    for row in rows:
         reading.take(row, period)
     return Dealings(
         tuple(reading.decided),
         tuple(reading.worked),
         reading.unread,
         tuple(reading.unread_rows),
+        remarks=rows.remarks,
     )
 
 

@@ -45,14 +45,17 @@ _UNPLACED = re.compile(rb"<(?:\w+:)?c(?:\s+(?!r\b)[\w:]+\s*=\s*(?:\"[^\"<]*\"|'[
 _ERROR = re.compile(
     rb"""<c\b[^<>]*\br="([A-Z]+)(\d+)"[^<>]*\bt="e"[^<>]*>(?:<f[^<]*(?:</f>)?)?<v>([^<]*)"""
 )
+# What was reckoned as an empty text, which many formulas say of an empty row, has t="str".
 _UNRECKONED = re.compile(
-    rb"""<c\b[^<>]*\br="([A-Z]+)(\d+)"[^<>]*><f\b[^<>]*(?:/>|>([^<]*)</f>)(?:<v\s*/>|<v></v>)?</c>"""
+    rb"""<c\b(?![^<>]*\bt="str")[^<>]*\br="([A-Z]+)(\d+)"[^<>]*>"""
+    rb"""<f\b[^<>]*(?:/>|>([^<]*)</f>)(?:<v\s*/>|<v></v>)?</c>"""
 )
 
 
 _HIDDEN = re.compile(rb"""<(?:row|col)\b[^<>]*\bhidden=["'](?:1|true)["'][^<>]*>""")
 _NUMBERED = re.compile(rb"""\b(r|min|max)=["'](\d{1,7})["']""")
 _MOST_HIDDEN = 500
+_MOST_FAILED = 100_000
 # How files of the office programs before 2007 begin; a protected workbook is packed in one.
 _OLD_OFFICE = bytes.fromhex("D0CF11E0A1B11AE1")
 
@@ -230,9 +233,11 @@ def _look(text: bytes, extent: Extent) -> None:
         if mark not in text:
             continue
         for letters, row, what in pattern.findall(text):
-            if len(extent.failed) < 100:
-                shown = what.decode("utf-8", "replace") or "="
-                extent.failed.append((int(row), column_number(letters.decode()), shown))
+            if len(extent.failed) == _MOST_FAILED:
+                zh = f"没有算出结果的格子超过 {_MOST_FAILED} 个"
+                raise TooLarge(zh, f"more than {_MOST_FAILED} cells have no value")
+            shown = what.decode("utf-8", "replace") or "="
+            extent.failed.append((int(row), column_number(letters.decode()), shown))
 
 
 def _look_for_hidden(text: bytes, extent: Extent) -> None:

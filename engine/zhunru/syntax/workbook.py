@@ -22,6 +22,7 @@ from zhunru.syntax.struck_out import struck_styles
 from zhunru.syntax.workbook_comments import commented_cells
 
 _MAX_MERGED = 100_000
+_MOST_TOLD = 100  # cells of one worksheet
 _LAST_DAY = 2_950_000  # within the year 9976, whichever day is the first
 
 Merged = tuple[tuple[int, int], tuple[int, int]]
@@ -45,6 +46,7 @@ class Worksheet:
     first_row: int = 1  # the number of the first row: below 1 where lines stand above a table
     _merged: list[Merged] | None = None
     _scaled: dict[tuple[int, int], int] = field(default_factory=dict)
+    _noted: set[Diagnostic] = field(default_factory=set)  # what stands in `found`
 
     def span(self, row: Row, column: int) -> Span:
         """Return the place of a cell, `column` counted from 0."""
@@ -130,10 +132,16 @@ class Worksheet:
         return down
 
     def _note_failed(self) -> None:
-        for row, column, text in self.extent.failed:
-            finding = diagnose("ZR893", self.place(row, column), text=text)
-            if finding not in self.found:
-                self.found.append(finding)
+        for row, column, text in self.extent.failed[:_MOST_TOLD]:
+            self._note(diagnose("ZR893", self.place(row, column), text=text))
+
+    def _note(self, finding: Diagnostic) -> None:
+        """Note a finding once: rows are read again, the first for the headings, too."""
+        if not self.found:
+            self._noted.clear()
+        if finding not in self._noted:
+            self._noted.add(finding)
+            self.found.append(finding)
 
     def _text(self, value: Any, row: int, column: int) -> str:
         """Return what a person sees in a cell that holds no text."""
@@ -167,18 +175,14 @@ class Worksheet:
         zh = "格子的数字格式按万、千等缩放显示，这里读的是存着的数"
         en = "its number format shows it scaled; the stored number is read"
         place = self.place(row, column)
-        finding = diagnose("ZR896", place, text=text, what_zh=zh, what_en=en)
-        if finding not in self.found:
-            self.found.append(finding)
+        self._note(diagnose("ZR896", place, text=text, what_zh=zh, what_en=en))
 
     def _number(self, value: float, row: int, column: int) -> str:
         if value == int(value) and abs(value) < 10**EXACT:
             return str(int(value))
         text = f"{number_formats.stored(value):f}"
         if abs(value) >= 10**EXACT:
-            finding = diagnose("ZR894", self.place(row, column), digits=len(text.lstrip("-")))
-            if finding not in self.found:
-                self.found.append(finding)
+            self._note(diagnose("ZR894", self.place(row, column), digits=len(text.lstrip("-"))))
         return text
 
 

@@ -13,12 +13,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
 from zhunru.compiler import CompiledPolicy
 from zhunru.diagnostics import Diagnostic
-from zhunru.request_facts import Names
-from zhunru.request_files import read_given
 from zhunru.vocabulary import Outcome
 from zhunru.web.decision_log import entries, newest
 from zhunru.web.replay import decided_again
@@ -50,6 +46,7 @@ class Found:
     blind: bool = False  # no column of the file means anything: nothing was compared
     unused: tuple[str, ...] = ()
     unread_rows: tuple[tuple[int, Diagnostic], ...] = ()
+    remarks: tuple[Diagnostic, ...] = ()
 
     def add(self, line: int, facts: Mapping[str, Any], month: str, turn: Turn, codes: Turn) -> None:
         """Count a request that the draft answers otherwise."""
@@ -100,36 +97,14 @@ def of_file(current: CompiledPolicy, draft: CompiledPolicy, path: Path, received
     def flipped(flip: Flip) -> None:
         turn = (_named(flip.before.outcome), _named(flip.after.outcome))
         codes = (flip.before.code, flip.after.code)
-        found.add(row_of(flip.line), flip.given, _month(flip.given, day), turn, codes)
+        found.add(flip.line, flip.given, _month(flip.given, day), turn, codes)
 
-    def row_of(line: int) -> int:
-        """Return where a row stands in the file that was handed in."""
-        return numbers[line - 1] if numbers else line
-
-    numbers: list[int] = []
-    if path.suffix == ".xlsx":
-        path = _as_lines(path, current, numbers)
     measured = measure_impact(current, draft, path, received=received, by=(), on_flip=flipped)
     found.rows, found.unread = measured.rows, measured.unread
     found.blind = bool(measured.rows) and not measured.used
     found.unused = tuple(measured.unused)
-    found.unread_rows = tuple((row_of(line), each) for line, each in measured.unread_rows)
+    found.unread_rows, found.remarks = tuple(measured.unread_rows), measured.remarks
     return found
-
-
-def _as_lines(path: Path, policy: CompiledPolicy, numbers: list[int]) -> Path:
-    """Write the rows of a workbook as lines of JSON: its headings are found by names of fields.
-
-    `numbers` takes where each row stands in the workbook.
-    """
-    names = Names.of(policy, next(iter(policy.plans)))
-    lines = path.with_suffix(".jsonl")
-    with lines.open("wb") as file:
-        for row in read_given(path, names.knows):
-            given = row.given if isinstance(row.given, Mapping) else {}
-            numbers.append(row.span.line)
-            file.write(orjson.dumps(dict(given), default=str) + b"\n")
-    return lines
 
 
 def _columns(policy: CompiledPolicy) -> tuple[str, ...]:

@@ -1,0 +1,136 @@
+"""Requests in workbooks: what a sheet does not say for sure is decided by nobody, and is told."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from time import process_time
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.styles import Font
+
+from zhunru.errors import RequestRejected
+from zhunru.request_files import GivenRow, read_given
+
+POLICIES = Path(__file__).parents[2] / "policies"
+HEADS = ["收件日期", "来文单位", "类别", "事项"]
+SOUND = ["2026-03-02", "区市场监管局", "系统应用", "反诈应用推广"]
+
+
+def _book(path: Path, *rows: list[Any]) -> Path:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for row in rows:
+        book.active.append(row)
+    book.save(path)
+    return path
+
+
+def _changed(path: Path, before: str, after: str) -> Path:
+    """Change the first worksheet of a workbook as another program would have written it."""
+    with zipfile.ZipFile(path) as packed:
+        parts = {name: packed.read(name) for name in packed.namelist()}
+    sheet = parts["xl/worksheets/sheet1.xml"].decode()
+    assert before in sheet
+    parts["xl/worksheets/sheet1.xml"] = sheet.replace(before, after).encode()
+    with zipfile.ZipFile(path, "w") as packed:
+        for name, data in parts.items():
+            packed.writestr(name, data)
+    return path
+
+
+def _read(path: Path) -> list[GivenRow]:
+    return list(read_given(path, HEADS.__contains__))
+
+
+def _told(rows: list[GivenRow]) -> list[tuple[int, list[str]]]:
+    return [(row.span.line, [one.code for one in row.findings]) for row in rows]
+
+
+def test_a_request_that_hangs_on_a_formula_without_value_is_not_decided(tmp_path: Path) -> None:
+    lacking = ["2026-03-02", "=B2", "系统应用", "反诈应用推广"]
+    path = _book(tmp_path / "甲.xlsx", HEADS, SOUND, lacking, ["=A2", "=B2", "=C2", "=D2"])
+    assert _told(_read(path)) == [(2, []), (3, ["ZR893"]), (4, ["ZR893"] * 4)]
+
+
+def test_each_of_many_rows_that_lack_a_value_is_told(tmp_path: Path) -> None:
+    lacking = ["2026-03-02", "=B2", "系统应用", "反诈应用推广"]
+    rows = _read(_book(tmp_path / "甲.xlsx", HEADS, SOUND, *[lacking] * 250))
+    assert sum(bool(row.findings) for row in rows) == 250
+
+
+def test_a_formula_beside_the_facts_or_in_a_total_keeps_no_request_back(tmp_path: Path) -> None:
+    rows = [[*HEADS, "办理人"], [*SOUND, "=A9"], ["合计", "=COUNTA(B2:B2)"]]
+    assert _told(_read(_book(tmp_path / "甲.xlsx", *rows))) == [(2, [])]
+
+
+def test_a_formula_that_says_nothing_of_an_empty_row_has_a_value(tmp_path: Path) -> None:
+    path = _book(tmp_path / "甲.xlsx", HEADS, SOUND, [None, '=IF(A3="","",A3)'])
+    assert _told(_read(path)) == [(2, []), (3, ["ZR893"])], "nobody has reckoned it yet"
+    _changed(path, '<c r="B3">', '<c r="B3" t="str">')
+    assert _told(_read(path)) == [(2, [])]
+
+
+def test_a_number_whose_last_digits_are_lost_is_no_fact(tmp_path: Path) -> None:
+    path = _book(tmp_path / "甲.xlsx", HEADS, SOUND, [*SOUND[:3], 370681199001011234])
+    assert _told(_read(path)) == [(2, []), (3, ["ZR894"])]
+    beside = _book(tmp_path / "乙.xlsx", [*HEADS, "证件号"], [*SOUND, 370681199001011234])
+    assert _told(_read(beside)) == [(2, [])]
+
+
+def test_long_numbers_in_many_rows_are_told_as_fast_as_the_rows_are_read(tmp_path: Path) -> None:
+    rows = [[*SOUND[:3], 370681199001000000 + 1000 * n] for n in range(12_000)]
+    path = _book(tmp_path / "甲.xlsx", HEADS, *rows)
+    begun = process_time()
+    assert all(row.findings for row in _read(path))
+    assert process_time() - begun < 8, "it was 16 s where each was looked for among all others"
+
+
+def test_a_second_table_below_is_told_as_not_read(tmp_path: Path) -> None:
+    path = _book(tmp_path / "甲.xlsx", HEADS, SOUND, HEADS[::-1], SOUND[::-1])
+    assert _told(_read(path)) == [(2, []), (3, ["ZR836"])]
+
+
+def test_two_columns_of_one_name_are_refused_as_in_a_text_file(tmp_path: Path) -> None:
+    path = _book(tmp_path / "甲.xlsx", [*HEADS, "来 文单位"], [*SOUND, "区民政局"])
+    with pytest.raises(RequestRejected) as caught:
+        _read(path)
+    (found,) = caught.value.diagnostics
+    assert (found.code, found.span.cell) == ("ZR783", "E1")
+    # What means nothing cannot be taken for the other.
+    more = _book(tmp_path / "乙.xlsx", [*HEADS, "签字", "签字"], [*SOUND, "甲", "乙"])
+    assert _told(_read(more))[1:] == [(2, [])]
+
+
+@pytest.mark.parametrize("command", ["impact", "report"])
+def test_past_requests_that_are_struck_out_or_hidden_are_counted_and_told(
+    command: str, tmp_path: Path, zhunru: Any
+) -> None:
+    path = _book(
+        tmp_path / "往年.xlsx", ["来文登记簿"], ["街道办事处", "2026年度"], HEADS, SOUND, SOUND
+    )
+    book = openpyxl.load_workbook(path)
+    assert book.active is not None
+    book.active["D4"].font = Font(strike=True)
+    book.active.row_dimensions[5].hidden = True
+    book.save(path)
+    against = ["--against", POLICIES / "weihai"] if command == "impact" else []
+    words = [POLICIES / "weihai", *against, "--history", path, "--format", "json"]
+    code, out, err = zhunru(command, *words)
+    assert code == 0 and "ZR828" in err and "ZR838" in err and "ZR8" not in out
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_past_requests_stand_below_the_titles_that_a_register_has(
+    suffix: str, tmp_path: Path, zhunru: Any
+) -> None:
+    rows = [["来文登记簿", "", "", ""], ["街道办事处", "", "2026年度", ""], HEADS, SOUND]
+    path = _book(tmp_path / "往年.xlsx", *rows)
+    if suffix == "csv":
+        path = tmp_path / "往年.csv"
+        path.write_text("".join(",".join(row) + "\n" for row in rows), encoding="utf-8")
+    words = ["--against", POLICIES / "national", "--history", path]
+    code, out, _ = zhunru("impact", POLICIES / "weihai", *words)
+    assert code == 0 and "以往来件 1 件" in out and "比不出什么" not in out
