@@ -23,6 +23,7 @@ from tests.store.rows import (
 from zhunru.errors import StoreError
 from zhunru.store import database
 from zhunru.store.base import (
+    PROVISIONAL,
     BundleRow,
     CaseRow,
     Change,
@@ -194,6 +195,14 @@ def test_late_cases_come_by_their_time_and_page_by_page(store: Store) -> None:
     assert [row.case_id for row in store.late_cases(40, after=(10, "b"), limit=1)] == ["c"]
     assert store.count_late(41) == {("吹哨报到", "草拟"): 3, ("吹哨报到", "初审"): 1}
     assert store.count_late(41, "甲") == {}
+
+
+def test_a_day_that_hangs_on_a_calendar_not_published_makes_no_case_late(store: Store) -> None:
+    for case_id, body in (("a", PROVISIONAL), ("b", '"provisional":false'), ("c", '"v":1')):
+        row = case(case_id, due=10, body=f'{{"visit":{{{body}}}}}')
+        store.write(work(Change(events=(event(case_id),), cases=(row,))))
+    assert [row.case_id for row in store.late_cases(40)] == ["b", "c"]
+    assert sum(store.count_late(40).values()) == 2
 
 
 # --- all or nothing ------------------------------------------------------------------------------

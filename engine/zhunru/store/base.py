@@ -38,6 +38,10 @@ class EventRow:
     body: str
 
 
+PROVISIONAL = '"provisional":true'
+"""What stands in the body of a case whose due date lies past the published calendar."""
+
+
 @quick
 @dataclass(frozen=True, slots=True)
 class CaseRow:
@@ -294,13 +298,14 @@ class Store(Protocol):
     def late_cases(
         self, until: int, *, after: tuple[int, str] | None = None, limit: int = 100
     ) -> Sequence[CaseRow]:
-        """Return a page of open cases that were due before `until`, earliest first.
+        """Return a page of open cases that were late at `until`, earliest first: due before it, and
+        not until a calendar is published, which may come later (PROVISIONAL).
 
         `after` is the due instant and the id of the last case of the page before.
         """
 
     def count_late(self, until: int, partition: str = "") -> Mapping[tuple[str, str], int]:
-        """Return how many open cases were due before `until`, by flow and state.
+        """Return how many open cases were late at `until`, by flow and state.
 
         With a partition only its own are counted.
         """

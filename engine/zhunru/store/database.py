@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 from zhunru.errors import StoreError
 from zhunru.store import tables
 from zhunru.store.base import (
+    PROVISIONAL,
     BundleRow,
     CaseRow,
     ChainLink,
@@ -248,12 +249,12 @@ class DatabaseStore:
     def late_cases(
         self, until: int, *, after: tuple[int, str] | None = None, limit: int = 100
     ) -> Sequence[CaseRow]:
-        """Return a page of open cases that were due before `until`, earliest first."""
+        """Return a page of open cases that were late at `until`, earliest first."""
         due, case_id = after or (-(1 << 62), "")
         return list(map(tables.case, self._query(_LATE, until, due, due, case_id, limit)))
 
     def count_late(self, until: int, partition: str = "") -> Mapping[tuple[str, str], int]:
-        """Return how many open cases were due before `until`, by flow and state."""
+        """Return how many open cases were late at `until`, by flow and state."""
         text = _LATE_COUNTS.format(f" AND {_OWN}" if partition else "")
         found = self._query(text, until, *_stretch(partition))
         return {(flow, state): count for flow, state, count in found}
@@ -373,7 +374,9 @@ _ON_SHELF = (
     "SELECT * FROM (SELECT case_id FROM cases WHERE flow = ? AND state = ? AND closed = ? "
     "AND case_id >= ? AND case_id < ? ORDER BY case_id DESC LIMIT ?) AS shelf{}"
 )
-_IS_LATE = "closed = 0 AND due IS NOT NULL AND due < ?"
+_IS_LATE = (
+    f"closed = 0 AND due IS NOT NULL AND due < ? AND replace(body, '{PROVISIONAL}', '') = body"
+)
 # Said apart, not as a pair: both databases then read the index from that place on.
 _LATE = (
     f"SELECT {CASE_COLUMNS} FROM cases WHERE {_IS_LATE} AND due >= ? "

@@ -12,6 +12,7 @@ from threading import RLock
 from typing import TypeVar
 
 from zhunru.store.base import (
+    PROVISIONAL,
     BookingRow,
     BundleRow,
     CaseRow,
@@ -215,18 +216,19 @@ class MemoryStore:
     def late_cases(
         self, until: int, *, after: tuple[int, str] | None = None, limit: int = 100
     ) -> Sequence[CaseRow]:
-        """Return a page of open cases that were due before `until`, earliest first."""
+        """Return a page of open cases that were late at `until`, earliest first."""
         with self._lock:
             late = sorted(self._late(until), key=_late_order)
         return [row for row in late if after is None or _late_order(row) > after][:limit]
 
     def _late(self, until: int) -> Iterator[CaseRow]:
         for row in self._tables.cases.values():
-            if not row.closed and row.due is not None and row.due < until:
+            passed = not row.closed and row.due is not None and row.due < until
+            if passed and PROVISIONAL not in row.body:
                 yield row
 
     def count_late(self, until: int, partition: str = "") -> Mapping[tuple[str, str], int]:
-        """Return how many open cases were due before `until`, by flow and state."""
+        """Return how many open cases were late at `until`, by flow and state."""
         own = f"{partition}." if partition else ""
         with self._lock:
             late = (row for row in self._late(until) if row.case_id.startswith(own))
