@@ -289,7 +289,12 @@ def test_what_waits_for_a_calendar_is_neither_counted_nor_listed_as_late(
 ) -> None:
     far = Clock("2099-03-02 09:00")
     served = serve("weihai", pages=True, store=str(tmp_path / "store.db"), clock=far)
-    told = {"flow": "三会协商", "facts": {"目标社区": "幸福社区"}, "as": "幸福社区 王芳", "key": "c"}
+    told = {
+        "flow": "三会协商",
+        "facts": {"目标社区": "幸福社区"},
+        "as": "幸福社区 王芳",
+        "key": "c",
+    }
     case = served.ask("/v1/cases", told)["case"]
     inputs = {"来源": "微心愿", "大小": "小", "难易": "易", "权限": "社区"}
     step = {"action": "提交", "as": "幸福社区 王芳", "key": "s", "inputs": inputs}
