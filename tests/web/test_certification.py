@@ -325,6 +325,23 @@ def test_the_metadata_say_where_everything_is(serve):
     assert "access_request_endpoint" not in data  # there is no store, so nothing can be applied for
 
 
+@pytest.mark.parametrize(
+    ("host", "at"),
+    [
+        ("localhost:8080", "http://localhost:8080"),
+        ("[::1]:8080", "http://[::1]:8080"),
+        ("127.0.0.1", "http://127.0.0.1"),
+        ("pdp.example.com", "https://pdp.example.com"),
+        ("localhost.example.com", "https://localhost.example.com"),
+        ("[", "https://["),
+    ],
+)
+def test_who_asks_on_the_machine_itself_is_told_addresses_that_answer_there(serve, host, at):
+    """Nothing speaks TLS there: followed, https://localhost led nowhere."""
+    answer = serve("cert").get("/.well-known/authzen-configuration", headers={"host": host})
+    assert answer.json()["policy_decision_point"] == at
+
+
 def test_the_metadata_are_signed_by_the_published_key(serve):
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 

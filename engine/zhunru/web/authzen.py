@@ -24,6 +24,7 @@ from zhunru.web.calls import Call, Endpoint
 from zhunru.web.problems import Problem, reject
 from zhunru.web.reading import mapping, member, only, text, wrong_kind
 from zhunru.web.schemas import ref
+from zhunru.web.settings import LOCAL, machine
 from zhunru.web.stored import with_store
 from zhunru.web.tenants import Current
 from zhunru.web.vouching import confirmed
@@ -234,10 +235,13 @@ _PATHS = {
 
 
 def base_url(call: Call) -> str:
-    """Return how callers reach the service: as it was set up, else as this caller did."""
+    """Return how callers reach the service: as it was set up, else as this caller did.
+
+    Who calls from this machine itself comes without TLS; from elsewhere TLS is somebody's in front.
+    """
     told = call.service.settings.base_url.rstrip("/")
     host = call.header(b"host") or "localhost"
-    return told or f"https://{host}"
+    return told or f"{'http' if machine(host) in LOCAL else 'https'}://{host}"
 
 
 def metadata(call: Call) -> Answer:

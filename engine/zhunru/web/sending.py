@@ -16,7 +16,8 @@ from time import monotonic
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-LOCAL = ("127.0.0.1", "localhost", "::1")
+from zhunru.web.settings import LOCAL
+
 _TIMEOUT = 10.0
 
 

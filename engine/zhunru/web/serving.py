@@ -13,7 +13,7 @@ from zhunru.errors import RequestRejected
 from zhunru.system import allow_files
 from zhunru.web.connections import MOST, Connections
 from zhunru.web.problems import Problem
-from zhunru.web.settings import Limits, Settings
+from zhunru.web.settings import LOCAL, Limits, Settings, machine
 
 if TYPE_CHECKING:
     import uvicorn
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 _FILES = 4 * MOST  # open at once: a connection is one, and so is each reader of a store
 _MOST_NEW = 10_000  # objects made and not yet dropped, until they are looked at for garbage
-LOCAL = ("127.0.0.1", "::1", "localhost")
 _NEEDED = (
     "starlette",
     "uvicorn",
@@ -131,9 +130,7 @@ class OnlyHere:
 
 def _host_of(scope: Scope) -> str:
     """Return by which name a request calls the machine, without the port."""
-    named: str = dict(scope["headers"]).get(b"host", b"").decode("latin-1").lower()
-    host, colon, port = named.rpartition(":")
-    return (host if colon and port.isdigit() else named).strip("[]")
+    return machine(dict(scope["headers"]).get(b"host", b"").decode("latin-1"))
 
 
 def _named(settings: Settings) -> dict[str, list[str]]:

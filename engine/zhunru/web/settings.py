@@ -14,6 +14,9 @@ from zhunru.worktime import BEIJING
 DEFAULT = ""
 """The tenant whose addresses have no prefix."""
 
+LOCAL = ("127.0.0.1", "::1", "localhost")
+"""How this machine calls itself."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
@@ -31,6 +34,12 @@ class Limits:
     rate: float = 0.0  # requests a second of one caller; 0: not bounded
     burst: int = 100  # requests that a caller may send at once
     drain: float = 20.0  # seconds for what is under way when the service stops
+
+
+def machine(host: str) -> str:
+    """Return the machine that a Host header names, without the port."""
+    name, colon, port = host.lower().rpartition(":")
+    return (name if colon and port.isdigit() else host.lower()).strip("[]")
 
 
 def now() -> datetime:
