@@ -84,6 +84,14 @@ def test_the_letter_names_sender_reason_and_digest(console: Served) -> None:
         assert words in found
 
 
+def test_a_letter_leaves_out_no_reason_without_a_word(console: Served) -> None:
+    sent = {"f:来文单位": "区市场监管局", "f:类别": "系统应用"}
+    page = text_of(send(console, "/intake", sent))
+    letter = text_of(send(console, "/intake/letter", sent, page="/intake"))
+    (more,) = re.findall("还有 [0-9]+ 种情形", page)
+    assert f"{more}。" in letter
+
+
 def test_units_and_matters_are_offered_with_what_they_are(console: Served) -> None:
     page = console.get("/intake").text
     assert '<option value="示例区民政局" label="部门">' in page

@@ -28,7 +28,6 @@ from zhunru.web.vouching import confirmed
 _ASKED_AT_ONCE = 3
 _MOST_POSSIBLE = 6
 _MOST_MISSING = 8
-_MOST_IN_LETTER = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +65,16 @@ def letter(visit: Visit) -> Response:
     """Return the letter about a decision, ready to be printed and sealed."""
     form = _read(visit)
     found = _decided(visit, form, _known(visit, form))
-    shown = _for_others(form)
+    shown, (reasons, more) = _for_others(form), _reasons(found)
     return visit.page(
         "letter.html",
         here="intake",
         found=found,
-        reasons=_reasons(found)[0],
+        reasons=reasons,
+        more=more,
         told=told(shown, form.asked.plan.fields, visit.language),
         called=partial(_called, visit, form),
-        missing=_missing(visit, form, found)[:_MOST_IN_LETTER],
+        missing=_missing(visit, form, found),
         matter=shown.get("事项", ""),
         to=form.facts.get(_sender(form), ""),
         heading=visit.say(f"letter_{found.outcome.value}"),
