@@ -9,12 +9,16 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
+from tests.sheets.conftest import share_texts
 from tests.shipped import POLICIES
 
 from zhunru.errors import PolicyRejected
 from zhunru.sheets import import_sheet
+from zhunru.syntax.struck_out import struck_texts
 
 ROWS = "序号,事项编号,事项名称,牵头单位,频次\n1,A-1,居住证明,县公安局,每年 不超过 4 次\n2,A-2,婚育证明,县民政局,不限\n"
 TABLE = (
@@ -156,6 +160,33 @@ def test_a_row_that_is_struck_out_is_read_and_doubted(tmp_path: Path) -> None:
     told = [(one.span.cell, one.zh) for one in made.findings if one.code == "ZR828"]
     assert told == [("C3", "划掉（加了删除线）的内容照样读取：C3、D3")]
     assert made.rows == 2 and made.doubtful == 1
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_a_part_of_a_cell_that_is_struck_out_is_doubted(tmp_path: Path, shared: bool) -> None:
+    gone, bold = InlineFont(strike=True), InlineFont(b=True)
+    rows = [
+        ["编号", "事项名称", "牵头单位"],
+        ["A1", CellRichText("协助开展", TextBlock(gone, "低保"), "核查"), "区民政局"],
+        ["A2", CellRichText("协助", TextBlock(bold, "消防"), "宣传"), "区消防大队"],
+        ["A3", "协助开展 <strike/>", CellRichText(TextBlock(gone, "区民政局、"), "区司法局")],
+    ]
+    path = _book(tmp_path / "甲.xlsx", rows)
+    if shared:
+        share_texts(path)
+    made = import_sheet(path, kind="list")
+    struck = [(one.span.cell, one.zh) for one in made.findings if one.code == "ZR828"]
+    assert [(cell, zh.partition("：")[2]) for cell, zh in struck] == [("B2", "B2"), ("C4", "C4")]
+    assert made.rows == 3 and "协助开展低保核查" in made.text and made.doubtful == 2
+
+
+def test_shared_texts_are_numbered_alike_wherever_they_are_cut() -> None:
+    struck = b"<si><r><rPr><strike/></rPr><t>%b</t></r></si>"
+    off = b'<si><r><rPr><strike val="0"/></rPr><t>5</t></r></si>'
+    begin, plain = b"<sst><si/><si><t>1</t></si>", b'<si xml:space="preserve"><t>4</t></si>'
+    text = begin + struck % b"2" + b"<si><t>strike</t></si>" + plain + off + struck % b"6"
+    for at in range(len(text)):
+        assert struck_texts([text[:at], text[at:]]) == {b"2", b"6"}
 
 
 def test_hidden_rows_and_comments_are_told_and_are_no_doubts(tmp_path: Path, zhunru: Any) -> None:

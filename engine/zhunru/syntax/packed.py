@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from zhunru.syntax.number_formats import NumberFormat, StyledCells
-from zhunru.syntax.struck_out import struck_cells
+from zhunru.syntax.struck_out import struck_cells, struck_texts
 
 MAX_PACKED = 64 * 1024 * 1024
 MAX_UNPACKED = 768 * 1024 * 1024
@@ -26,6 +26,7 @@ MAX_COLUMNS = 256
 MAX_AREA = 16_000_000
 
 _PIECE = 1 << 20
+_TEXTS = "xl/sharedStrings.xml"
 _MOST_TEXT = 16 * _PIECE
 _HEADER = 30  # bytes before name and extra field of a part
 _STORED, _DEFLATED = 0, 8
@@ -83,8 +84,9 @@ class Extent:
     # Rows with cells, and columns, that are hidden; numbers from 1, the first few hundred.
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: list[int] = field(default_factory=list)
-    # Row and letters of the cells in a style that strikes out.
+    # Row and letters of the cells in a style, or with a shared text, that is struck out.
     struck_styles: list[int] = field(default_factory=list)
+    struck_texts: frozenset[bytes] = frozenset()
     struck: list[tuple[int, bytes]] = field(default_factory=list)
 
 
@@ -160,14 +162,24 @@ class Package:
         Cells of one of the `styles`, and of those that are `struck` out, are noted with it.
         """
         found: dict[str, Extent] = {}
-        for part in self.parts:
+        texts: frozenset[bytes] = frozenset()
+        # The texts that cells share first: in which of them something is struck out.
+        for part in sorted(self.parts, key=lambda part: part.filename != _TEXTS):
             if part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml"):
-                extent = Extent(styled=StyledCells(styles), struck_styles=struck)
+                styled = StyledCells(styles)
+                extent = Extent(styled=styled, struck_styles=struck, struck_texts=texts)
                 found[part.filename] = _extent(self.pieces(part), extent)
+            elif part.filename == _TEXTS:
+                texts = struck_texts(self._checked(part))
             else:
-                for piece in self.pieces(part):
-                    _check_text(part.filename, piece)
+                for _ in self._checked(part):
+                    pass
         return found
+
+    def _checked(self, part: zipfile.ZipInfo) -> Iterator[bytes]:
+        for piece in self.pieces(part):
+            _check_text(part.filename, piece)
+            yield piece
 
 
 def _why_no_package(data: bytes) -> tuple[str, str]:
@@ -225,8 +237,8 @@ def _look(text: bytes, extent: Extent) -> None:
         raise Damaged("工作表的编码不认识", "the encoding of a worksheet is unknown")
     placed = _look_at_plain(text, extent) or _look_at_any(text, extent)
     extent.styled.look(text, placed=placed)
-    if extent.struck_styles:
-        extent.struck += struck_cells(text, extent.struck_styles)
+    if extent.struck_styles or extent.struck_texts or b"strike" in text:
+        extent.struck += struck_cells(text, extent.struck_styles, extent.struck_texts)
     if b"hidden=" in text:
         _look_for_hidden(text, extent)
     for mark, pattern in ((b't="e"', _ERROR), (b"<f", _UNRECKONED)):

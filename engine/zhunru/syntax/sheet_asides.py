@@ -43,11 +43,12 @@ def _hidden(sheet: Worksheet, above: int) -> list[Diagnostic]:
 
 def _struck(sheet: Worksheet, above: int) -> Iterator[Diagnostic]:
     """Tell of each row with cells that are struck out, at the first of them."""
-    rows: dict[int, list[int]] = {}
+    rows: dict[int, set[int]] = {}
     for row, letters in sheet.extent.struck:
         if row > above:
-            rows.setdefault(row, []).append(column_number(letters.decode()))
-    for row, columns in rows.items():
+            rows.setdefault(row, set()).add(column_number(letters.decode()))
+    for row in sorted(rows):
+        columns = sorted(rows[row])
         cells = [sheet.place(row, at).cell for at in columns]
         yield diagnose("ZR828", sheet.place(row, columns[0]), struck=_first(cells))
 
