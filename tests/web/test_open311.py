@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 import pytest
 from tests.web.conftest import Clock, tokens_file
+
+from zhunru.web import open311
 
 BASE = "/open311/v2"
 FLOW = "热线工单"
@@ -173,6 +176,27 @@ def test_the_newest_reports_are_told_newest_first_and_of_the_time_asked_for(serv
     midnight = "2026-03-03T24:00:00+08:00"
     for bad in ({"status": "zz"}, {"start_date": "zz"}, {"start_date": midnight}):
         assert wrong_of(api.get(f"{BASE}/requests.json", params=bad)) == (400, "ZR789")
+
+
+def test_reports_older_than_the_newest_are_told_to_who_asks_for_their_time(serve, monkeypatch):
+    """Who fetches all reports does so time by time, from the newest back, as GeoReport has it."""
+    monkeypatch.setattr(open311, "_MOST", 2)
+    clock = Clock()
+    api = serve("weihai", store="memory:", open311=(FLOW,), clock=clock)
+    made = []
+    for _ in range(7):
+        made.append(api.post(f"{BASE}/requests.json", data=REPORT).json()[0]["service_request_id"])
+        clock.forward(seconds=20)
+    found, end = [], "9999-12-31T23:59:59-12:00"
+    for _ in range(4):
+        when = {"start_date": "0001-01-01T00:00:00+14:00", "end_date": end}
+        page = api.get(f"{BASE}/requests.json", params=when).json()
+        found += [each["service_request_id"] for each in page]
+        last = datetime.fromisoformat(page[-1]["requested_datetime"])
+        end = (last - timedelta(microseconds=1)).isoformat()
+    assert found == made[::-1]
+    for when in ({"start_date": "9999-01-01T00:00:00Z"}, {"end_date": "1999-01-01T00:00:00Z"}):
+        assert api.get(f"{BASE}/requests.json", params=when).json() == []
 
 
 def test_what_is_wrong_is_told_as_georeport_has_it(api):

@@ -9,7 +9,7 @@ from zhunru.worktime.instants import DAY, day_of
 
 # An id begins with its partition, the code of the set, so that one chain holds a set's cases.
 RECORD, CASE = "d", "c"
-_TENTH = 100_000  # microseconds
+TENTH = 100_000  # microseconds
 
 
 def new_id(code: str, key: str, at: int, kind: str = CASE) -> str:
@@ -19,10 +19,16 @@ def new_id(code: str, key: str, at: int, kind: str = CASE) -> str:
     mostly dealt with together, and then stand side by side in every index of a store, which writes
     whole pages. 20 bits of time and 40 of chance, five to a character.
     """
-    time = at % DAY // _TENTH
     chance = blake2b(f"{code}\0{key}".encode(), digest_size=5).digest()
-    text = b32hexencode((time << 4).to_bytes(3) + chance)[:4] + b32hexencode(chance)
-    return f"{partition_name(code)}.{kind}{day_of(at):%Y%m%d}-{text.decode().lower()}"
+    return first_id(code, at, kind) + b32hexencode(chance).decode().lower()
+
+
+def first_id(code: str, at: int, kind: str = CASE) -> str:
+    """Return what stands before the id of all that is opened from `at` on, within its tenth of a
+    second, and behind that of all opened before."""
+    time = at % DAY // TENTH
+    text = b32hexencode((time << 4).to_bytes(3))[:4].decode().lower()
+    return f"{partition_name(code)}.{kind}{day_of(at):%Y%m%d}-{text}"
 
 
 def partition_name(code: str) -> str:

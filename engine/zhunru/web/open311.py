@@ -23,6 +23,7 @@ from zhunru.codes import diagnose
 from zhunru.compiler import CompiledPolicy
 from zhunru.diagnostics import NOWHERE, Language
 from zhunru.runtime.case import Actor
+from zhunru.runtime.ids import TENTH, first_id
 from zhunru.store.base import CaseRow, Shelf
 from zhunru.vocabulary import TypeName
 from zhunru.web.answers import Answer, as_json
@@ -31,14 +32,15 @@ from zhunru.web.calls import Call, Endpoint
 from zhunru.web.problems import Problem, reject
 from zhunru.web.reading import not_there, only
 from zhunru.web.schemas import ref
-from zhunru.worktime.instants import BEIJING, instant, moment_in
+from zhunru.worktime.instants import BEIJING, instant, moment_in, stamp
 
 _RESIDENT = "系统外:居民"
 _MOST = 100
 _DEGREES = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,12})?")
+# No case was opened before, none is behind.
 _ALWAYS = {
-    "start_date": datetime.min.replace(tzinfo=UTC),
-    "end_date": datetime.max.replace(tzinfo=UTC),
+    "start_date": datetime(2000, 1, 1, tzinfo=UTC),
+    "end_date": datetime(2999, 1, 1, tzinfo=UTC),
 }
 _PLACES = ("地点", "地址", "位置")
 _SAID = ("诉求内容", "事项内容", "问题描述", "情况描述", "反映内容", "描述", "内容", "情况", "事由")
@@ -269,31 +271,35 @@ def reports(call: Call) -> Answer:
         _wrong(400, "status", "open 或者 closed", "open or closed")
     flows = {name: policy for name, policy in _services(call) if not codes or name in codes}
     since, until = _moment(query, "start_date"), _moment(query, "end_date")
-    rows = _newest(call, flows, {state == "closed" for state in states})
-    told = [_told(row) for row in rows if since <= instant(row.opened) <= until]
+    rows = _newest(call, flows, {state == "closed" for state in states}, since, until)
+    told = [_told(row) for row in rows if since <= row.opened <= until]
     return _answer(call, told[:_MOST], "service_requests")
 
 
-def _moment(query: Mapping[str, str], name: str) -> datetime:
+def _moment(query: Mapping[str, str], name: str) -> int:
     """Return an end of the time that is asked for; without one, all there is."""
     given = query.get(name, "")
     if not given:
-        return _ALWAYS[name]
+        return stamp(_ALWAYS[name])
     try:
         found = moment_in(given)
     except ValueError:
         _wrong(400, name, "2026-03-02T09:00:00+08:00 这样的时刻",
                "a time such as 2026-03-02T09:00:00+08:00")  # fmt: skip
-    return found if found.tzinfo is not None else found.replace(tzinfo=BEIJING)
+    found = found if found.tzinfo is not None else found.replace(tzinfo=BEIJING)
+    return stamp(min(max(found, _ALWAYS["start_date"]), _ALWAYS["end_date"]))
 
 
-def _newest(call: Call, flows: Mapping[str, CompiledPolicy], closed: set[bool]) -> list[CaseRow]:
-    """Return the reports that were made last, newest first, of each service at most so many."""
+def _newest(
+    call: Call, flows: Mapping[str, CompiledPolicy], closed: set[bool], since: int, until: int
+) -> list[CaseRow]:
+    """Return the reports of a time that were made last, newest first, of each service at most so
+    many: who wants those before asks for an earlier time."""
     store = call.tenant.desk.store
     shelves = [
         # `c`: opened for itself. A case that another one brought about is no report.
-        Shelf(flow=flow, state=state, closed=over, low=f"{flows[flow].code}.c",
-              high=f"{flows[flow].code}.d")
+        Shelf(flow=flow, state=state, closed=over, low=first_id(flows[flow].code, since),
+              high=first_id(flows[flow].code, until + TENTH))
         for flow, state, over in store.count_cases()
         if flow in flows and over in closed
     ]  # fmt: skip
