@@ -97,6 +97,14 @@ def test_a_period_that_is_over_is_not_made_good(service: CaseService) -> None:
         hold(service, "森工", "三方例会", "2026-04-01 09:00")
 
 
+def test_what_was_done_before_its_period_does_not_count_in_it(service: CaseService) -> None:
+    service.start(at("2026-03-02 09:00"))
+    with pytest.raises(CaseRefused) as refused:
+        hold(service, "森工", "三方例会", "2026-02-27 15:00")
+    assert refused.value.code == "ZR731"
+    assert hold(service, "森工", "三方例会", "2026-03-01 08:00") == "已完成"
+
+
 def test_a_duty_is_done_by_whose_it_is(service: CaseService) -> None:
     service.start(at("2026-03-02 09:00"))
     case = waiting(service, "森工")["走访"]["case"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from tests.cases.asking import asked, at, by, inspection, key, send
@@ -84,6 +85,56 @@ def test_only_who_sent_it_withdraws_it(service: CaseService) -> None:
             sent.case_id, "撤回", actor=by("区督查室"), key=key(), at=at("2026-03-04 17:00")
         )
     assert refused.value.code == "ZR761"
+
+
+def test_whom_an_admission_is_for_does_not_withdraw_it(service: CaseService) -> None:
+    sent = send(service, asked("联合检查", "2026-04-05", 来文单位="区卫健局"), actor=by("江源区"))
+    for unit in ("森工", "富强", "区民政局"):
+        with pytest.raises(CaseRefused) as refused:
+            service.act(sent.case_id, "撤回", actor=by(unit), key=key(), at=at("2026-03-04 17:00"))
+        assert refused.value.code == "ZR761"
+    service.act(sent.case_id, "撤回", actor=by("区卫健局"), key=key(), at=at("2026-03-04 17:00"))
+
+
+def test_an_admission_is_not_withdrawn_before_it_was_given(service: CaseService) -> None:
+    sent = send(service, inspection("2026-04-05"))
+    with pytest.raises(CaseRefused) as refused:
+        service.act(
+            sent.case_id, "撤回", actor=by("区民政局"), key=key(), at=at("2026-03-01 17:00")
+        )
+    assert refused.value.code == "ZR731"
+
+
+def known(service: CaseService) -> Any:
+    """An admission that somebody wrote down for 区民政局, with the case that it opened."""
+    request = asked("低保核查", "2026-04-05", 来文单位="区民政局", 经费到位=True)
+    return send(service, request, actor=by("街道办"))
+
+
+def test_what_an_admission_opened_ends_with_it(service: CaseService) -> None:
+    sent = known(service)
+    (work,) = sent.opened
+    service.act(sent.case_id, "撤回", actor=by("区民政局"), key=key(), at=at("2026-03-05 09:00"))
+    # It was received by time, two days after it came; that is told before it ends.
+    kinds = [(each["kind"], each["actor"]) for each in service.history(work)]
+    assert kinds[-2:] == [("overdue", ""), ("withdrawn", "区民政局")]
+    assert service.show(work)["state"] == "撤回"
+    assert service.inbox("森工") == []
+    assert list(service.check_projections()) == []
+
+
+def test_an_admission_stands_whose_work_must_not_be_withdrawn(store: Store) -> None:
+    closed = TEXT.replace("| 到期 → 去向          |", "| 到期 → 去向          | 不得 |")
+    closed = closed.replace("| 逾期 → 办理          |", "| 逾期 → 办理          | 撤回 |")
+    closed = closed.replace("不限次 并 催办 街道办 |", "不限次 并 催办 街道办 | 撤回 |")
+    service = CaseService(store, compiled(closed))
+    sent = known(service)
+    with pytest.raises(CaseRefused) as refused:
+        service.act(
+            sent.case_id, "撤回", actor=by("区民政局"), key=key(), at=at("2026-03-03 17:00")
+        )
+    assert refused.value.code == "ZR742"
+    assert service.show(sent.case_id)["version"] == 1
 
 
 def test_concurrent_submissions_never_overbook(service: CaseService) -> None:

@@ -238,6 +238,11 @@ def _withdraw(stepper: Stepper, desk: StateDesk, command: Command) -> None:
     if unit != opener.unit and unit not in stepper.scene(command.at).applicants:
         zh, en = f"由 {opener.unit} 撤回", f"it is for {opener.unit} to withdraw it"
         not_entitled(command, zh, en)
+    withdraw(stepper, desk, command)
+
+
+def withdraw(stepper: Stepper, desk: StateDesk, command: Command) -> None:
+    """End the case as withdrawn, by somebody who may."""
     # Nothing ends with parties that are still asked (W15).
     data = {"from": desk.name, "end": WITHDRAWN, "parties": (), "reason": said(command)}
     stepper.record("withdrawn", command.at, data, command.actor)

@@ -37,6 +37,7 @@ __all__ = [
     "publish",
     "tick",
     "timers_of",
+    "withdraw_along",
 ]
 
 _WHILE_STOPPED = frozenset(("resume", "withdraw", "supervise"))
@@ -114,6 +115,21 @@ def act_at_length(
     _perform(stepper, command)
     # Again: what was just done may have begun a time that is over already.
     return stepper.step(settle(stepper, command.at))
+
+
+def withdraw_along(
+    setting: Setting, case: Case, command: Command, *, gap: Gap | None = None
+) -> Step:
+    """Return a case that ends with the admission that opened it, whoever may withdraw that one.
+
+    Raises CaseRefused where its state forbids it (不得 撤回).
+    """
+    _check(setting, case, command)
+    stepper = Stepper(setting, case, gap)
+    settle(stepper, command.at)
+    if not stepper.case.closed:
+        actions.perform(stepper, stepper.desk, command, "withdraw", actions.withdraw)
+    return stepper.step(())
 
 
 def tick(setting: Setting, case: Case, now: int, *, gap: Gap | None = None) -> Step | None:

@@ -27,12 +27,12 @@ from zhunru.runtime.records import (
     record_of,
 )
 from zhunru.runtime.recurring import is_duty_id
-from zhunru.runtime.refusals import refuse
+from zhunru.runtime.refusals import refuse, shown
 from zhunru.runtime.replies import Asked, Reply, reply_about
 from zhunru.runtime.submitting import Completed, Desk, bookings
 from zhunru.runtime.writing import Writing
 from zhunru.store.base import NO_CHANGE, Change, Store, View, Work
-from zhunru.vocabulary import BUILT_IN, Outcome
+from zhunru.vocabulary import BUILT_IN, SYSTEM, Outcome, TypeName
 from zhunru.worktime.instants import day_of
 
 
@@ -281,7 +281,10 @@ class Commands:
         return self._once(asked, key, at, case_id, acted)
 
     def _act_on_record(self, case_id: str, verb: str, actor: Actor, key: str, at: int) -> Work:
-        """Withdraw an admission before the day it is for, so that its quotas are free again."""
+        """Withdraw an admission before the day it is for, so that its quotas are free again.
+
+        What it opened ends with it: work that goes on is counted.
+        """
         asked = Asked.of(key, "act", case_id, verb, actor)
         # Outside of the write: what a record holds never changes, only that it was taken back.
         events = self._store.events(case_id)
@@ -291,17 +294,26 @@ class Commands:
             if not events:
                 # The record was written since then, perhaps in this very write.
                 raise TooEarly
+            if at < case.at:
+                refuse("ZR731", at=shown(at), last=shown(case.at))
             booked = booked_by(events, case_id)
+            policy = self._policies.of(case.digest)
+            who = self._known(case.digest, actor, at)
             begun = any(use.day <= day_of(at).toordinal() for use in booked)
             if (
                 verb not in BUILT_IN["withdraw"]
                 or begun
                 or case.marks
-                or not is_sender(case, actor)
+                or not is_sender(policy, case, who.unit)
             ):
                 refuse("ZR761", unit=actor.unit, case=case_id)
+            for child in map(writing.case, case.children):
+                if not child.closed:
+                    setting, command = writing.setting(child, at), Command(verb, who, at)
+                    step = advance.withdraw_along(setting, child, command, gap=self._clockwork.gap)
+                    writing.add(step, child.version)
             after = replace(case, version=case.version + 1, at=at, marks=(verb,))
-            event = Event(kind=TAKEN_BACK, at=at, data={"case": after}, actor=actor)
+            event = Event(kind=TAKEN_BACK, at=at, data={"case": after}, actor=who)
             writing.event(after, event, after.version, encode_event(event))
             writing.put(after, ())
             writing.book(replace(use, cancelled=at) for use in booked)
@@ -368,6 +380,17 @@ def check_merge(writing: Writing, case: Case, inputs: Mapping[str, FactValue]) -
             refuse("ZR759", case=case.case_id, into=into, reason_zh=zh, reason_en=en)
 
 
-def is_sender(case: Case, actor: Actor) -> bool:
-    """Tell whether somebody is who sent a submission, or wrote it down."""
-    return actor.unit == case.opener.unit or actor.unit in case.fields.values()
+def is_sender(policy: CompiledPolicy, case: Case, unit: str) -> bool:
+    """Tell whether a unit sent a submission, or wrote down what another sent.
+
+    Whom it is for, and whoever else it names, has nothing to take back.
+    """
+    fields = policy.plan(case.flow).fields
+    sent_by = [
+        case.fields.get(name)
+        for name, field in fields.items()
+        if field.asserted_by in SYSTEM and field.type.name is TypeName.UNIT
+    ]
+    day = day_of(case.at)
+    names = {policy.model.chart.resolve(each, day) for each in sent_by if isinstance(each, str)}
+    return unit in (case.opener.unit, *names)

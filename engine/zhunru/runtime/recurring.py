@@ -24,7 +24,7 @@ from zhunru.runtime.encoding import encode_event
 from zhunru.runtime.owed import Known, attending_of, bearers_of, owed_for
 from zhunru.runtime.owners import Finder
 from zhunru.runtime.records import DUTY
-from zhunru.runtime.refusals import listed, refuse
+from zhunru.runtime.refusals import listed, refuse, shown
 from zhunru.runtime.writing import Writing
 from zhunru.store.base import NO_CHANGE, Change, Store, View, Work
 from zhunru.worktime.instants import day_of, midnight
@@ -139,6 +139,9 @@ class Recurring:
         due = case.visit.due
         if case.end == MISSED or (due is not None and at > due):
             refuse("ZR720", end=MISSED, verb=case.flow)
+        # What was done before its period began does not count in it.
+        if at < case.opened:
+            refuse("ZR731", at=shown(at), last=shown(case.opened))
         # Who withdraws or hands on what cannot be has not done it.
         if built_in(verb) is not None:
             refuse("ZR721", state=case.flow, verb=verb, **listed("actions", (_DO,)))
