@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tracemalloc
 import zipfile
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,10 @@ from openpyxl.styles import Font
 from tests.sheets.conftest import share_texts
 from tests.shipped import POLICIES
 
+from zhunru.diagnostics import Source
 from zhunru.errors import PolicyRejected
 from zhunru.sheets import import_sheet
+from zhunru.syntax.parser import parse
 from zhunru.syntax.struck_out import struck_texts
 
 ROWS = "序号,事项编号,事项名称,牵头单位,频次\n1,A-1,居住证明,县公安局,每年 不超过 4 次\n2,A-2,婚育证明,县民政局,不限\n"
@@ -501,3 +504,41 @@ def test_a_unit_of_a_day_that_there_is_not_has_none(tmp_path: Path) -> None:
     made = import_sheet(_book(tmp_path / "单位.xlsx", rows), kind="units")
     assert "| 江源区 | 区级 | -          |" in made.text and "2026-02-28" not in made.text
     assert "C2“2026-02-30”：没有“2026-02-30”这个日期" in made.text
+
+
+def test_line_ends_of_other_programs_break_no_text(tmp_path: Path) -> None:
+    rows = [
+        ["编号", "事项名称", "牵头单位", "备注"],
+        [
+            "A1",
+            "协助开展_x000B_低保核查",
+            "区民政局、_x000D_\n区司法局，_x000D_区财政局",
+            "甲_x000D_\n乙_x0007_",
+        ],
+        ["A2", "协助", "区民政局", "甲_x000D__x000D_\n乙"],
+    ]
+    made = import_sheet(_book(tmp_path / "甲.xlsx", rows), kind="list")
+    lines = made.text.splitlines()
+    assert "  | A1   | 协助开展低保核查 | 区民政局、区司法局、区财政局 | 甲 乙 |" in lines
+    assert "  | A2   | 协助             | 区民政局                     | 甲 乙 |" in lines
+    assert {one.code for one in made.findings} == {"ZR888", "ZR895"}
+    file, found = parse(Source("甲.policy", made.text))
+    assert not found and len(file.declarations[0].entries) == 2  # type: ignore[union-attr]
+
+
+def test_a_code_that_the_spreadsheet_made_a_day_is_doubted(tmp_path: Path) -> None:
+    day, clock = date(2026, 1, 2), time(3, 10)
+    rows = [["编号", "事项名称"], [day, "协助甲"], [clock, "协助乙"], ["1-3", "协助丙"]]
+    made = import_sheet(_book(tmp_path / "甲.xlsx", rows), kind="list")
+    doubts = [one.span.cell for one in made.findings if one.code == "ZR896"]
+    assert doubts == ["A2", "A3"] and made.doubtful == 2
+
+
+@pytest.mark.parametrize(("heading", "doubted"), [("门牌号", 1), ("入住日期", 0)])
+def test_a_number_of_a_house_that_was_made_a_day_is_doubted(
+    tmp_path: Path, heading: str, doubted: int
+) -> None:
+    rows = [["姓名", heading], ["甲", date(2026, 3, 2)], ["乙", date(2026, 3, 3)]]
+    made = import_sheet(_book(tmp_path / "甲.xlsx", rows), kind="register")
+    assert [one.code for one in made.findings] == ["ZR896"] * doubted
+    assert f"  {heading} {'文本' if doubted else '日期'}" in made.text

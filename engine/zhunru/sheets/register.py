@@ -11,6 +11,7 @@ from zhunru.diagnostics import Diagnostic, Source, Span
 from zhunru.syntax.columns_file import Columns
 from zhunru.syntax.shadow import WORD
 from zhunru.syntax.sheet_asides import asides
+from zhunru.syntax.sheet_habits import MADE_DAY_TOLD
 from zhunru.syntax.sheet_table import AnySource, SheetTable
 from zhunru.syntax.slips import read_slips
 from zhunru.syntax.written_days import written_day
@@ -136,7 +137,14 @@ def _kind(text: str) -> str:
 
 
 def _odd(named: str, column: _Column) -> list[Diagnostic]:
-    """Tell why a column of numbers or days is none: one cell in it makes it text."""
+    """Tell why a column of numbers or days is none: one cell in it makes it text.
+
+    Also of a code that was made a day.
+    """
+    if _names_codes(named) and "日期" in column.first:
+        text, span = column.first["日期"]
+        zh, en = MADE_DAY_TOLD
+        return [diagnose("ZR896", span, text=text, what_zh=zh, what_en=en)]
     found = column.odd()
     if found is None:
         return []

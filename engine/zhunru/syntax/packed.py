@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from html import unescape
 from itertools import islice
 
 from zhunru.syntax.number_formats import NumberFormat, StyledCells
@@ -248,7 +249,7 @@ def _look(text: bytes, extent: Extent) -> None:
             if len(extent.failed) == _MOST_FAILED:
                 zh = f"没有算出结果的格子超过 {_MOST_FAILED} 个"
                 raise TooLarge(zh, f"more than {_MOST_FAILED} cells have no value")
-            shown = what.decode("utf-8", "replace") or "="
+            shown = unescape(what.decode("utf-8", "replace")) or "="
             extent.failed.append((int(row), column_number(letters.decode()), shown))
 
 

@@ -23,7 +23,7 @@ from zhunru.syntax.part_reader import PartReader
 from zhunru.syntax.placed import Move
 from zhunru.syntax.shadow import INVISIBLE_RUN, normalise, shadow
 from zhunru.syntax.sheet import SEPARATORS, Line, Row, Sheet
-from zhunru.syntax.sheet_habits import NOTE, NOTHING, OPEN_END, UNSAID
+from zhunru.syntax.sheet_habits import MADE_DAY, MADE_DAY_TOLD, NOTE, NOTHING, OPEN_END, UNSAID
 from zhunru.syntax.sheet_headings import IDLE, AnySheet, Column, columns_of, heading_row
 from zhunru.syntax.slips import read_slips
 from zhunru.syntax.workbook import Workbook, Worksheet
@@ -51,6 +51,7 @@ _APART_WORDS = {
 _CATEGORY = "类别"
 
 # What stands for a line end inside a cell: nothing in a title, a comma between names.
+_SEPARATING = "、，,；; "
 _BREAKS = {"title": "", "names": "、", "codes": "、", "citations": "；"}
 _OFFICE = re.compile(r"([^\s（()）、，,]+)[（(][^\s（()）、，,]{1,12}[科股室处办组岗][）)]")
 # 区民政局牵头，各街道配合: what each does stands in a column of its own.
@@ -360,6 +361,9 @@ class SheetTable:
         if rule == "name" and _BRACKET.search(text) and not self.said.exact:
             # As a whole it is the name; in policy text such a name stands in brackets of its own.
             text = f"[{text}]"
+        if rule == "code" and MADE_DAY.fullmatch(text) and not self.said.exact:
+            zh, en = MADE_DAY_TOLD
+            self.report("ZR896", span, text=text, what_zh=zh, what_en=en)
         plain = _PLAIN.get(heading.rule)
         if plain is not None:
             return plain(text, span)
@@ -398,6 +402,8 @@ class SheetTable:
         if rule not in _BREAKS or self.said.exact:
             return text
         parts = [part.strip() for part in text.split("\n") if part.strip()]
+        if rule != "title":
+            parts = [part.rstrip(_SEPARATING) for part in parts]
         joined = _BREAKS[rule].join(parts)
         if rule == "title":
             joined = _LATIN_BREAK.sub(r"\1 \2", "\n".join(parts)).replace("\n", "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -23,6 +24,9 @@ from zhunru.syntax.workbook_comments import commented_cells
 
 _MAX_MERGED = 100_000
 _MOST_TOLD = 100  # cells of one worksheet
+# Line ends of other programs inside a cell, the soft one of word processors among them.
+_LINE_END = re.compile(r"\r+\n?|\v")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _LAST_DAY = 2_950_000  # within the year 9976, whichever day is the first
 
 Merged = tuple[tuple[int, int], tuple[int, int]]
@@ -88,6 +92,8 @@ class Worksheet:
                 value.strip() if type(value) is str else self._text(value, number, at)
                 for at, value in enumerate(values, 1)
             ]
+            if not "".join(texts).isprintable():
+                texts = [_CONTROL.sub("", _LINE_END.sub("\n", text)) for text in texts]
             for column, style in styled.at(number) if styled is not None else ():
                 if column <= len(values):
                     texts[column - 1] = self._shown(values[column - 1], number, column, style)
