@@ -6,13 +6,17 @@ import json
 from datetime import datetime
 from random import Random
 
+import orjson
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from zhunru import open_policy
 from zhunru.web import Settings, create_app, replay_log
 from zhunru.web.calls import Call
 from zhunru.web.deciding import Reader, _answered, _by_lines
 from zhunru.web.decision_log import entries
+from zhunru.web.free_texts import ANY_TEXT, FreeTexts
 from zhunru.web.tokens import EVERYBODY
 from zhunru.worktime import BEIJING
 
@@ -94,6 +98,84 @@ def test_texts_that_nobody_asks_for_change_nothing_but_where_they_are_none(serve
             assert ask(service, text, alone=False) == ask(service, text, alone=True), text
     found = replay_log(log, [open_policy(place)])
     assert found.lines > 150 and found.holds, found.findings[:3]
+
+
+def test_lines_whose_texts_hold_what_parts_members_stand_in_a_block(served):
+    service, place, log = served
+    begun = log.stat().st_size
+    inside = [
+        "甲, 乙",
+        '他说"好"，',
+        "一\n二",
+        '"',
+        "\\",
+        '\\"',
+        "}{",
+        '": "',
+        '"说明": "',
+        "长" * 4000,
+    ]
+    for indent in ((", ", ": "), (",", ":")):
+        lines = [
+            json.dumps(
+                {"编号": f"{at}{text}", "说明": f"{text}{at}"[-4000:], "动作": "read"},
+                ensure_ascii=at % 2 == 0,
+                separators=indent,
+            )
+            for at in range(3)
+            for text in inside
+            if len(text) < 100 or at == 0
+        ]
+        lines = [line for line in lines if len(line) < 16_000]
+        text = "\n".join(lines).encode()
+        ask(service, text, alone=False)  # by now it is known where these texts begin
+        before = log.stat().st_size
+        told = ask(service, text, alone=False)
+        with log.open("rb") as file:
+            file.seek(before)
+            found = [body for _, body in entries(enumerate(file.read().splitlines(True), 1))]
+        assert {body["v"] for body in found} == {3}, indent
+        assert told == ask(service, text, alone=True)
+    assert replay_log(log, [open_policy(place)]).holds and begun < log.stat().st_size
+
+
+BITS = st.sampled_from(
+    ["{", "}", ",", ", ", ":", ": ", '"', "\\", '\\"', "\\\\", "x", "甲", "无", "未知", " ", "\n", "\0\n", "1",
+     '"说明": "', '"说明":"', '{"说明": "', '"甲": "', '": "', '":"', '"}', "说明", "\\u8bf4", "\\ud800", "\x01"]
+)  # fmt: skip
+
+
+@settings(max_examples=3000)
+@given(st.lists(BITS, max_size=24), st.lists(st.sampled_from(["说明", "甲"]), max_size=2))
+def test_a_line_without_its_texts_is_json_if_it_was_and_says_else_the_same(bits, free):
+    texts = FreeTexts()
+    for name in free:
+        texts.learn(f' "{name}": "A-1"'.encode())
+        texts.learn(f'{{"{name}":"A-1"}}'.encode())
+    lines = "".join(bits).encode()
+    told = texts.taken_out(lines)
+    for one, other in zip(lines.split(b"\n"), told.split(b"\n"), strict=True):
+        try:
+            before = orjson.loads(one)
+        except orjson.JSONDecodeError:
+            with pytest.raises(orjson.JSONDecodeError):
+                orjson.loads(other)
+            continue
+        assert plainly(before, free) == plainly(orjson.loads(other), free), other
+
+
+def plainly(value, free):
+    """Return a value with one text for those of fields of which each says the same."""
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: ANY_TEXT
+        if name in free
+        and isinstance(each, str)
+        and each.strip() not in ("", "无", "未知", "unknown")
+        else plainly(each, free)
+        for name, each in value.items()
+    }
 
 
 def test_what_is_not_utf8_is_no_text(served):

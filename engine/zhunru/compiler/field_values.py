@@ -24,7 +24,7 @@ from zhunru.worktime.instants import BEIJING, clock_in, moment_in
 UNKNOWN_WORDS = ("未知", "unknown")
 NO_VALUE = "无"
 _FLAGS = {"是": True, "否": False, "yes": True, "no": False, "true": True, "false": False}
-_MAX_TEXT = 4000
+LONGEST_TEXT = 4000  # characters
 _BETWEEN = re.compile("([、,，])")
 _MOST_MARKS_INSIDE = 8  # of what stands between names, within one name
 # What the search for a unit of a similar name may look at.
@@ -53,7 +53,7 @@ def read_value(
             return UNKNOWN
         if raw == NO_VALUE and field.type.optional and NO_VALUE not in field.type.values:
             return NOTHING
-        if len(raw) > _MAX_TEXT:
+        if len(raw) > LONGEST_TEXT:
             raise _wrong_kind(field, raw[:40] + "…")
     if raw is None or raw is NOTHING:
         if not field.type.optional:
@@ -317,14 +317,14 @@ def _one_of(values: Sequence[str]) -> tuple[str, str]:
 
 _KIND_HINTS: dict[TypeName, tuple[str, str]] = {
     TypeName.TEXT: (
-        f"请写文字，至多 {_MAX_TEXT} 个字",
-        f"write a text of at most {_MAX_TEXT} characters",
+        f"请写文字，至多 {LONGEST_TEXT} 个字",
+        f"write a text of at most {LONGEST_TEXT} characters",
     ),
     TypeName.UNIT: ("请写一个单位的名称", "write the name of one unit"),
     TypeName.UNITS: ("请写单位的名称，可以几个", "write the names of units"),
     TypeName.MATTER: (
-        f"请写事项的名称或者编号，至多 {_MAX_TEXT} 个字",
-        f"write the title or the code of a matter, of at most {_MAX_TEXT} characters",
+        f"请写事项的名称或者编号，至多 {LONGEST_TEXT} 个字",
+        f"write the title or the code of a matter, of at most {LONGEST_TEXT} characters",
     ),
     TypeName.DATE: ("请写日期，例如 2026-01-31", "write a date such as 2026-01-31"),
     TypeName.MOMENT: ("请写时刻，例如 2026-01-31T09:00", "write a time such as 2026-01-31T09:00"),

@@ -16,14 +16,11 @@ from typing import Any, NamedTuple, TypeVar
 import orjson
 
 from zhunru.batch.numbers import BY_ITSELF
-from zhunru.compiler.field_values import NO_VALUE, UNKNOWN_WORDS
+from zhunru.web.free_texts import ANY_TEXT, FreeTexts
 
 _LONGEST = 1_000  # bytes of a piece that is kept: longer ones are rarely met twice
 _MOST_KEPT = 50_000
 _RESERVED = "v"  # the first name of the lines that a log is told by
-_LONGEST_TEXT = 400  # characters of a text that is not looked at closely
-_MOST_WAYS = 1_000  # in which the names of such texts are written
-_NO_TEXTS = frozenset((*UNKNOWN_WORDS, NO_VALUE, ""))
 _OTHERWISE, _ENDS_OTHERWISE = -1, -2  # the numbers of pieces that are no plain member
 _ENDS = b"\0\n"  # behind a line, where each piece of one is a line of its own
 
@@ -74,8 +71,8 @@ class Members(dict[bytes, int]):
     field `governing` makes the law's; None stands for no value at all. Pieces that are no plain
     member have no number of their own: what else they say is found by reading the line.
 
-    `takes_any_text` tells of which fields all texts have one number. Who writes a number or a
-    remark into each line writes a new one each time: such a text is looked at, and not kept.
+    `takes_any_text` tells of which fields all texts have one number: they are taken out of lines
+    before these are parted, and not kept.
     """
 
     def __init__(
@@ -87,7 +84,7 @@ class Members(dict[bytes, int]):
     ) -> None:
         super().__init__()
         self._takes_any_text = takes_any_text
-        self._open_texts: dict[tuple[bytes, bytes, bytes], int] = {}  # by all around the text
+        self._free_texts = FreeTexts()
         self._number = number
         self._day = day
         self._governing = governing
@@ -105,8 +102,9 @@ class Members(dict[bytes, int]):
         """Return lines, their ends marked, as pieces."""
         # A file drops each piece before it makes the next, which takes less than to split a text.
         ended = marked if marked.endswith(_ENDS) else marked + _ENDS
+        ended = self._free_texts.taken_out(ended)
         numbers = list(map(self.__getitem__, BytesIO(ended.replace(b",", b"\n"))))
-        return Parted(numbers, marked.count(b",", 0, marked.find(b"\n")) + 1)
+        return Parted(numbers, ended.count(b",", 0, ended.find(b"\n")) + 1)
 
     def look_up(self, parted: Parted, known: Mapping[Row, T]) -> tuple[list[T], Sequence[bytes]]:
         """Return what is known of the row of each line, with the day whose law is applied.
@@ -148,11 +146,13 @@ class Members(dict[bytes, int]):
 
     def __missing__(self, piece: bytes) -> int:
         ends, text = piece.endswith(_ENDS), piece.removesuffix(_ENDS)
-        parts = _text_within(text)
-        known = None if parts is None else self._open_texts.get(parts)
-        if known is not None:
-            return known
         member = _member(text)
+        is_free = (
+            member is not None
+            and member.value != ANY_TEXT
+            and self._takes_any_text(member.name)
+            and self._free_texts.learn(text)
+        )
         number = BY_ITSELF if member is None else self._number(member.name, member.value)
         if member is None or number == BY_ITSELF:
             return _ENDS_OTHERWISE if ends else _OTHERWISE
@@ -165,10 +165,7 @@ class Members(dict[bytes, int]):
         if member.name == self._governing:
             found = _Ruling(found)
             found.day = self._day(member.value)
-        if parts is not None and self._takes_any_text(member.name):
-            if len(self._open_texts) < _MOST_WAYS:
-                self._open_texts[parts] = found
-        else:
+        if not is_free:
             self[piece] = found
         return found
 
@@ -178,27 +175,6 @@ def mark_ends(text: bytes) -> bytes:
     at each byte: it takes ten times as long.)"""
     # Neither zero nor one is a sign of JSON: what holds one is no member with the other either.
     return text.replace(b"\0", b"\1").replace(b"\n", _ENDS)
-
-
-def _text_within(piece: bytes) -> tuple[bytes, bytes, bytes] | None:
-    """Return what stands around the text that a piece gives; None for one that gives none, or one
-    of the words that stand for none.
-
-    Between its quotes stands no other, so if a piece like it is a member, the text is its value.
-    """
-    before, colon, rest = piece.partition(b'": "')
-    if not colon:
-        before, colon, rest = piece.partition(b'":"')
-    text, quote, after = rest.partition(b'"')
-    if not quote or after not in (b"\n", b"}"):
-        return None
-    try:
-        value = orjson.loads(b'"%b"' % text)
-    except orjson.JSONDecodeError:
-        return None
-    if len(value) > _LONGEST_TEXT or value.strip() in _NO_TEXTS:
-        return None
-    return before, colon, after
 
 
 def _member(piece: bytes) -> Member | None:

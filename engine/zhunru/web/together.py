@@ -99,7 +99,7 @@ class Together:
         return self._engine.number(name, value) if name in self._fields else BY_ITSELF
 
     def _takes_any_text(self, name: str) -> bool:
-        return self._engine.takes_any_text(name)
+        return name in self._fields and self._engine.takes_any_text(name)
 
     # --- finding -------------------------------------------------------------------------------
 
