@@ -26,6 +26,7 @@ from zhunru.exact_json import NameTwice, exact_number, once_each
 from zhunru.opening import read_source
 from zhunru.request_facts import Names, RequestFacts, sort_facts
 from zhunru.syntax.folders import opened, shown, unreadable
+from zhunru.syntax.sheet import MAX_COLUMNS, SEPARATORS
 from zhunru.syntax.sheet_habits import NOTE
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ _PLAIN = {str, bool, type(None)}
 _TITLE_ROWS = 50
 _TOTAL = re.compile(r"(?:合|总|小|共)\s*计")
 _APART = frozenset("合总小共注备说填审制负")
-_SEPARATORS = frozenset(",\t;")
+# Where no heading tells, the one of these that a line has most of; ， stands in titles too.
+_USUAL = ",\t;"
 _Record = tuple[int, list[str] | None]
 
 
@@ -171,7 +173,7 @@ def _request_row(row: GivenRow, facts: RequestFacts, unused: Sequence[str]) -> R
 
 
 def _read_csv(path: Path, knows: Callable[[str], bool]) -> GivenRows:
-    first, records = _headings(_records(path), knows)
+    first, records = _headings(_records(path, knows), knows)
     if first is None:
         raise RequestRejected([_too_long(_start(path))])
     columns = tuple(name.strip() for name in first)
@@ -231,33 +233,49 @@ def _csv_row(
     return GivenRow(span, given)
 
 
-def _records(path: Path) -> Iterator[_Record]:
+def _records(path: Path, knows: Callable[[str], bool]) -> Iterator[_Record]:
     """Return the rows of a CSV file with their line numbers; None for one that is too long.
 
     A quote that is never closed costs its own line only, not those behind it.
     """
-    separator = ""
+    lines = _lines(path)
+    first = list(islice(lines, _TITLE_ROWS))
+    separator = _separator([line for _, line in first if line], knows)
     waiting: list[tuple[int, str]] = []
-    for number, line in _lines(path):
+    for number, line in chain(first, lines):
         if line is None:
             yield number, None
             continue
-        if not separator and _SEPARATORS.intersection(line):
-            # A title above the headings shows none.
-            separator = max(",\t;", key=line.count)
         if not waiting and '"' not in line:
             text = line.rstrip("\r\n")
-            yield number, text.split(separator or ",") if text else []
+            yield number, text.split(separator) if text else []
             continue
         waiting.append((number, line))
         if sum(text.count('"') for _, text in waiting) % 2 == 0:
-            yield from _parse(waiting, separator or ",")
+            yield from _parse(waiting, separator)
             waiting = []
         elif len(waiting) > MAX_QUOTED_LINES:
-            yield from _parse(waiting[:1], separator or ",")
+            yield from _parse(waiting[:1], separator)
             waiting = waiting[1:]
     for left in waiting:
-        yield from _parse([left], separator or ",")
+        yield from _parse([left], separator)
+
+
+def _separator(lines: Sequence[str], knows: Callable[[str], bool]) -> str:
+    """Return what stands between cells: what shows two names that mean something in one line, else
+    what the first line with a usual one has most of."""
+    for line in lines:
+        shown = {sign: _shown(_bare_cells(line, sign), knows) for sign in SEPARATORS}
+        best = max(shown, key=lambda sign: shown[sign])
+        if shown[best] > 1:
+            return best
+    # A title above the headings shows none.
+    first = next((line for line in lines if not {*_USUAL}.isdisjoint(line)), "")
+    return max(_USUAL, key=first.count)
+
+
+def _bare_cells(line: str, separator: str) -> list[str]:
+    return [cell.strip().strip('"') for cell in line.split(separator, MAX_COLUMNS)]
 
 
 def _parse(lines: list[tuple[int, str]], separator: str) -> Iterator[_Record]:

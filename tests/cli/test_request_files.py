@@ -59,7 +59,7 @@ def test_a_sheet_reads_the_same_in_every_encoding(tmp_path, encoded):
     assert _facts(path) == [{"来文单位": "区民政局", "事项": "低保核查"}]
 
 
-@pytest.mark.parametrize("separator", [",", "\t", ";"])
+@pytest.mark.parametrize("separator", [",", "\t", ";", "，"])
 def test_titles_totals_and_notes_around_a_table_are_no_requests(tmp_path, separator):
     text = (
         "来件明细表\n填报单位：民政局,,\n\n序号,来文单位,事项\n1,区民政局,低保核查\n"
@@ -72,6 +72,16 @@ def test_titles_totals_and_notes_around_a_table_are_no_requests(tmp_path, separa
         {"来文单位": "区统计局", "事项": "合计数核对"},
     ]
     assert [row.span.line for row in _read(path)] == [5, 6]
+
+
+@pytest.mark.parametrize("separator", [",", "\t", ";", "，"])
+@pytest.mark.parametrize("title", ["一季度,二季度,三季度", "甲;乙", "柳河区，共二件", "号\t2"])
+def test_a_title_does_not_tell_what_separates_the_cells(tmp_path, title, separator):
+    path = tmp_path / "来件.csv"
+    text = '"来文单位",事项\n区民政局,低保核查\n"区统计局","普查"\n'
+    path.write_text(f"{title}\n{text.replace(',', separator)}", encoding="utf-8")
+    wanted = {"来文单位": "区民政局", "事项": "低保核查"}
+    assert _facts(path) == [wanted, {"来文单位": "区统计局", "事项": "普查"}]
 
 
 def test_the_first_row_is_the_headings_where_none_shows_two_known_names(tmp_path):
