@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from tests.cases.asking import at, by
 
 from zhunru import open_policy
+from zhunru.errors import CaseRefused
 from zhunru.runtime.encoding import decode_case
 from zhunru.runtime.service import CaseService
 from zhunru.store.base import Store
@@ -161,3 +163,44 @@ def test_who_takes_an_office_over_finds_in_its_inbox_what_it_may_do(
     found.act(case, "办完", actor=by("区社会事务局", "李四"), key="办", at=after)
     assert found.show(case)["state"] == "办结"
     assert found.inbox("区社会事务局") == []
+
+
+TWO = SUCCEEDED.replace(
+    "  | 甲街道   | 街道 |", "  | 乙区     | 区级 | -      | -    | -        |\n  | 甲街道   | 街道 |"
+).replace(
+    "| 民政部门 | 2026-03-10 | -          |\n",
+    "| 民政部门 | 2026-03-10 | -          |\n"
+    "  | 乙区民政局   | 部门 | 乙区 | 民政部门 | 2026-03-10 | -          |\n",
+).replace(
+    "| 承办 | 承办单位           | 10 个工作日  | 办完 → 复核                                                          | 逾期 → 督办结 |",
+    "| 承办 | 承办单位 | 3 个工作日 | 办完 → 复核 | 逾期 → 承办 不限次 并 督办 民政部门 |",
+)  # fmt: skip
+NEW, OTHER = by("区社会事务局", "李四"), by("乙区民政局", "周八")
+
+
+def test_who_takes_an_office_over_answers_for_it(store: Store, tmp_path: Path) -> None:
+    found = service(store, tmp_path / "集", TWO)
+    case = begun(found, "会商", 承办单位="区卫计局")
+    for who, when in ((NEW, "2026-03-09 09:00"), (OTHER, "2026-03-10 09:00")):
+        with pytest.raises(CaseRefused) as refused:
+            found.act(case, "同意", actor=who, key=f"{who}", at=at(when))
+        assert refused.value.code == "ZR735"
+    found.act(case, "同意", actor=NEW, key="c", at=at("2026-03-10 09:00"))
+    assert found.show(case)["parties"][0]["result"] == "同意"
+    assert found.inbox("乙区民政局") == []
+
+
+def test_who_takes_over_from_a_supervisor_gives_the_work_to_another(
+    store: Store, tmp_path: Path
+) -> None:
+    found = service(store, tmp_path / "集", TWO)
+    case = begun(found, "派单", 承办单位="区卫计局")
+    found.tick(at("2026-03-06 09:00"))
+    assert found.show(case)["supervised"] == ["区民政局"]
+    to = {"单位": "区社会事务局"}
+    for who, when in ((NEW, "2026-03-06 09:00"), (OTHER, "2026-03-10 09:00")):
+        with pytest.raises(CaseRefused) as refused:
+            found.act(case, "改派", actor=who, key=f"{who}", at=at(when), inputs=to)
+        assert refused.value.code == "ZR743"
+    found.act(case, "改派", actor=NEW, key="c", at=at("2026-03-10 09:00"), inputs=to)
+    assert found.show(case)["owners"] == ["区社会事务局"]

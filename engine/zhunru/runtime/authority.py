@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from zhunru.checker.resolved_flows import Body
 from zhunru.runtime.case import Actor, Took
-from zhunru.runtime.owners import Bearers
+from zhunru.runtime.owners import Bearers, forerunners
 from zhunru.runtime.refusals import listed, refuse
 from zhunru.runtime.stepping import Stepper, hands_of
 
@@ -27,16 +28,22 @@ def shown_actor(actor: Actor) -> str:
 
 
 def is_one_of(setting: Setting, actor: Actor, hands: Bearers, at: int) -> bool:
-    """Tell whether an actor is, or acts for, one of these bearers.
+    """Tell whether an actor is, or acts for, one of these bearers, or has its office by now.
 
     A role that units of the chart have is had through the unit; one that a caller vouches for, or
     under whose name somebody outside of the chart acts, is taken as said.
     """
-    if unit_of(setting, actor, at) in hands.units:
+    unit = unit_of(setting, actor, at)
+    if unit in hands.units or not set(actor.roles).isdisjoint(hands.roles):
         return True
-    if not set(actor.roles).isdisjoint(hands.roles):
+    if actor.person and actor.person in hands.units:
         return True
-    return bool(actor.person) and actor.person in hands.units
+    return any(name in hands.units for name in forerunners_of(setting, unit, at))
+
+
+def forerunners_of(setting: Setting, unit: str, at: int) -> Iterator[str]:
+    """Yield the units whose office a unit has by now."""
+    return forerunners(setting.chart, unit, setting.finder.day(at))
 
 
 def check_turn(stepper: Stepper, desk: StateDesk, actor: Actor, at: int) -> None:

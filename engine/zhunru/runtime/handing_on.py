@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from zhunru.checker.resolved_flows import Joint
 from zhunru.compiler.field_values import no_unit
 from zhunru.errors import CaseRefused
-from zhunru.runtime.authority import current_hands, is_above, is_one_of, shown_actor, unit_of
+from zhunru.runtime.authority import (
+    current_hands,
+    forerunners_of,
+    is_above,
+    is_one_of,
+    shown_actor,
+    unit_of,
+)
 from zhunru.runtime.case import Command, Party
 from zhunru.runtime.inputs import given, text_given
 from zhunru.runtime.joint import parties_of, party_of
@@ -144,7 +151,8 @@ def _was_called_in(stepper: Stepper, command: Command) -> bool:
     Who only took it upon itself to supervise, the applicant too, has no work to give to others.
     """
     actor, case = command.actor, stepper.case
-    names = {unit_of(stepper.setting, actor, command.at), actor.person, *actor.roles}
+    unit = unit_of(stepper.setting, actor, command.at)
+    names = {unit, *forerunners_of(stepper.setting, unit, command.at), actor.person, *actor.roles}
     if names.isdisjoint(case.supervised):
         return False
     hands = stepper.scene(command.at).bearers(stepper.setting.supervisors)

@@ -10,13 +10,12 @@ from typing import Any
 import orjson
 
 from zhunru.checker.resolved import UnitTarget
-from zhunru.checker.unit_table import saying_more
-from zhunru.compiler.chart import OrgChart
 from zhunru.compiler.request import FactValue
 from zhunru.explain.phrases import plain
 from zhunru.runtime.bundles import Policies
 from zhunru.runtime.case import Actor, Case
 from zhunru.runtime.encoding import decode_actor, decode_case, encode_case
+from zhunru.runtime.owners import forerunners
 from zhunru.runtime.priority import rank
 from zhunru.runtime.records import case_from, is_record
 from zhunru.runtime.refusals import refuse
@@ -128,7 +127,7 @@ class Looking:
                 for unit in chart.units
                 if chart.holds_role(unit, name) or chart.is_target(unit, level)
             ]
-            found += _before(chart, name)
+            found += forerunners(chart, name)
         return list(dict.fromkeys(found))
 
     def stats(self) -> dict[str, Any]:
@@ -175,21 +174,6 @@ def answered(reply: Reply) -> dict[str, Any]:
         "lacking": list(reply.lacking),
         "repeated": reply.repeated,
     }
-
-
-def _before(chart: OrgChart, name: str) -> Iterator[str]:
-    """Yield the units that were gone before a unit came, and had a role that it has now.
-
-    A case keeps the name of whose turn it was when it came; who acts on it is found on the day.
-    """
-    unit = chart.units.get(name)
-    came = unit.period.start if unit is not None else None
-    if unit is None or came is None:
-        return
-    for other in saying_more(chart.units):
-        gone = other.period.end is not None and other.period.end < came
-        if gone and not set(unit.roles).isdisjoint(other.roles):
-            yield other.name
 
 
 def summary(row: CaseRow) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from zhunru.checker.chart import COMMON_LEVELS
 from zhunru.checker.resolved_flows import Body
+from zhunru.checker.unit_table import saying_more
 from zhunru.compiler.chart import OrgChart
 from zhunru.worktime.instants import DAY
 
@@ -191,3 +192,20 @@ class Finder:
             beside = any(up in chart.above(u) and u not in own for u in bearers)
             yield own, beside
             came.append(up)
+
+
+def forerunners(chart: OrgChart, name: str, day: date = date.max) -> Iterator[str]:
+    """Yield the units that were gone before a unit came, by a day, and whose office it has now:
+    a role of theirs, below the same superior.
+
+    A case keeps the name of whose turn it was when it came, or who was asked or called in then.
+    """
+    unit = chart.units.get(name)
+    came = unit.period.start if unit is not None else None
+    if unit is None or came is None or came > day:
+        return
+    for other in saying_more(chart.units):
+        gone = other.period.end is not None and other.period.end < came
+        near = gone and other.superior == unit.superior
+        if near and not set(unit.roles).isdisjoint(other.roles):
+            yield other.name
