@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
+from html import unescape
 from io import BytesIO
 from pathlib import Path
 from tempfile import gettempdir
@@ -79,6 +81,45 @@ def test_drawings_count_the_cases_of_their_own_set_only(serve: Serve, tmp_path: 
     served.ask("/v1/cases", {**opening, "facts": {"目标社区": "幸福社区"}})
     assert "社区工作准入 申请—审批—准入—监督—退出 15 1 0 0" in flows_of(served, "威海减负")
     assert "社区工作准入 申请—审批—准入—监督—退出 15 0 0 0" in flows_of(served, "JY-2021")
+
+
+def test_a_number_on_a_workflow_leads_to_as_many_cases_and_back_from_each(
+    serve: Serve, tmp_path: Path
+) -> None:
+    scopes = ["decide", "cases:read", "cases:write"]
+    row = {"id": "a", "token": "a", "tenant": "", "scopes": scopes, "actor": "鲸园街道 王五"}
+    store, kept = str(tmp_path / "store.db"), tokens_file(tmp_path, row)
+    served = serve("weihai", "jiangyuan", pages=True, store=store, tokens=kept)
+    for code, key in (("威海减负", "1"), ("威海减负", "2"), ("JY-2021", "3")):
+        opening = {"set": code, "flow": "社区工作准入", "facts": {}, "key": key}
+        served.ask("/v1/cases", opening, headers={"authorization": "Bearer a"})
+    send(served, "/sign-in", {"token": "a"})
+    flow = served.get("/flows/" + quote("威海减负/社区工作准入"))
+    (link,) = re.findall(r'href="([^"]+)">2<', flow.text)
+    listed = served.get(unescape(link))
+    assert "共 2 件" in text_of(listed) and "JY-2021.c" not in text_of(listed)
+    case = unescape(re.findall(r'href="(/cases/[^"]+)"', listed.text)[0])
+    (back,) = re.findall(r'<p><a href="([^"]+)">返回', served.get(case).text)
+    assert text_of(served.get(unescape(back))) == text_of(listed)
+
+
+def test_what_is_late_is_counted_and_listed_of_one_set(serve: Serve, tmp_path: Path) -> None:
+    served = serve("weihai", "jiangyuan", pages=True, store=str(tmp_path / "store.db"))
+    told = {"as": "幸福社区 王芳"}
+    opening = {"set": "威海减负", "flow": "走访反映", "key": "c", "facts": {"目标社区": "幸福社区"}}
+    case = served.ask("/v1/cases", {**opening, **told})["case"]
+    step = {
+        "action": "登记反映",
+        "key": "s",
+        "inputs": {"走访对象": "张家", "反映问题": "路灯不亮"},
+    }
+    served.ask(f"/v1/cases/{case}/actions", {**step, **told})
+    served.clock.forward(days=60)
+    for who in ("", "幸福社区"):
+        for code, late in (("", 1), ("威海减负", 1), ("JY-2021", 0)):
+            asked = {"tab": "late", "set": code, "who": who, "in": "走访反映"}
+            found = text_of(served.get("/cases", params=asked))
+            assert (f"共 {late} 件" if late else "没有待办") in found, (code, who)
 
 
 def flows_of(served: object, code: str) -> str:

@@ -45,7 +45,7 @@ Place = tuple[str, str, bool]
 class Wanted(NamedTuple):
     """What is asked for: a tab, a workflow and its state, whose turn it is, words, and from where.
 
-    `after` is the last id of the page before, of late cases behind its due instant.
+    `after` is the last id of the page before, of late cases behind its due instant; `code` a set.
     """
 
     tab: str
@@ -54,6 +54,7 @@ class Wanted(NamedTuple):
     who: str
     words: str
     after: str
+    code: str = ""
 
     @classmethod
     def of(cls, query: Mapping[str, str], own: str) -> Wanted:
@@ -62,7 +63,8 @@ class Wanted(NamedTuple):
         flow, _, state = query.get("in", "").partition(BETWEEN)
         who = query.get("who", own).strip()
         words, after = query.get("q", "").strip(), query.get("after", "")
-        return cls(tab if tab in TABS else TABS[0], flow, state, who, words, after)
+        tab = tab if tab in TABS else TABS[0]
+        return cls(tab, flow, state, who, words, after, query.get("set", ""))
 
 
 @dataclass
@@ -80,19 +82,21 @@ class Page:
 
 def page_of(visit: Visit, wanted: Wanted) -> Page:
     """Return the page that is asked for."""
-    shelves = _Shelves(visit)
+    shelves = _Shelves(visit, wanted.code)
     return _Waiting(shelves, wanted).page() if wanted.who else _Everything(shelves, wanted).page()
 
 
 class _Shelves:
-    """The cases of a tenant, by what they are of."""
+    """The cases of a tenant, by what they are of: of all its sets, or of one."""
 
-    def __init__(self, visit: Visit) -> None:
+    def __init__(self, visit: Visit, code: str) -> None:
         self.visit = visit
         self.office = visit.tenant.desk
         self.store = self.office.store
         self.now = micros(visit.at)
-        self.codes = [partition_name(code) for code in visit.tenant.sets]
+        self.own = partition_name(code) if code in visit.tenant.sets else ""
+        every = [partition_name(each) for each in visit.tenant.sets]
+        self.codes = [self.own] if self.own else every
         sets = [current.policy for current in visit.tenant.sets.values()]
         self.duties = {name for policy in sets for name in policy.core.duties}
         self.decisions = {name for policy in sets for name in policy.decisions}
@@ -106,13 +110,17 @@ class _Shelves:
     @cached_property
     def counts(self) -> Mapping[Place, int]:
         """Return how many cases there are by workflow, state and whether they are closed."""
-        return self.store.count_cases()
+        return self.store.count_cases(self.own)
 
     @cached_property
     def late(self) -> Mapping[tuple[str, str], int]:
         """Return how many cases are late, by workflow and state, without duties."""
-        found = self.store.count_late(self.now).items()
+        found = self.store.count_late(self.now, self.own).items()
         return {place: n for place, n in found if self.tab_of(place[0], False) == "open"}
+
+    def has(self, row: CaseRow) -> bool:
+        """Tell whether a case is of the sets that are asked for."""
+        return not self.own or row.case_id.startswith(f"{self.own}.")
 
     def rows(self, ids: Sequence[str]) -> list[CaseRow]:
         """Return the cases that are there, in the order of the ids."""
@@ -265,8 +273,7 @@ class _Everything:
             for row in rows:
                 looked += 1
                 shown = self.shelves.shown(row)
-                # A stretch of time that is not certain yet has not run out (暂定).
-                counted = not late or (shown["overdue"] and self._is_open(row))
+                counted = not late or (self.shelves.has(row) and self._is_open(row))
                 if counted and _matches(shown, self.wanted):
                     found.append(shown)
                 if len(found) == ON_A_PAGE:
@@ -285,7 +292,8 @@ class _Waiting:
 
     def page(self) -> Page:
         """Return the page that is asked for."""
-        waiting = self.shelves.office.waiting(self.wanted.who)
+        every = self.shelves.office.waiting(self.wanted.who)
+        waiting = [row for row in every if self.shelves.has(row)]
         told = [self._told(row) for row in waiting]
         tabs = Counter(self.shelves.tab_of(row["flow"], False) for row in told)
         here = [row for row in told if self._is_here(row)]
@@ -298,7 +306,7 @@ class _Waiting:
             [self.shelves.shown(bodies[row["case"]]) for row in rows[start:end]],
             str(end) if end < len(rows) else "",
             count=len(rows),
-            bounded=len(waiting) >= MOST_WAITING,
+            bounded=len(every) >= MOST_WAITING,
             tabs={**tabs, "late": sum(row["overdue"] for row in told)},
             places=self.shelves.grouped(counts),
         )

@@ -47,7 +47,8 @@ def show(visit: Visit) -> Response:
         """Return the address of the list with something else asked for."""
         place = f"{wanted.flow}{BETWEEN}{wanted.state}" if wanted.state else wanted.flow
         # An empty name is said too: whoever has a unit would else see that unit's cases again.
-        kept = {"tab": wanted.tab, "who": wanted.who, "in": place, "q": wanted.words, **changes}
+        kept = {"tab": wanted.tab, "who": wanted.who, "set": wanted.code, "in": place}
+        kept |= {"q": wanted.words, **changes}
         return (
             visit.url("/cases")
             + "?"
@@ -64,6 +65,7 @@ def show(visit: Visit) -> Response:
         state_of=partial(_state, visit),
         tabs=TABS,
         link=link,
+        here_asked=link(after=wanted.after).partition("?")[2],
         several=len(visit.tenant.sets) > 1,
         units=_units(visit),
     )
@@ -118,7 +120,8 @@ async def act(visit: Visit) -> Response:
         return await run_in_threadpool(_page, visit, case_id, [refused.diagnostic])
     except RequestRejected as rejected:
         return await run_in_threadpool(_page, visit, case_id, rejected.diagnostics)
-    return visit.move(f"/cases/{case_id}", done="1", who=visit.text("as"))
+    asked = visit.query.get("list", "")
+    return visit.move(f"/cases/{case_id}", done="1", who=visit.text("as"), list=asked)
 
 
 def _version(given: str) -> int | None:
@@ -137,10 +140,14 @@ def _page(visit: Visit, case_id: str, findings: Sequence[Diagnostic] = ()) -> Re
     always = _always(visit, case_id, findings)
     offered = {step["action"] for step, _ in (*steps, *always)}
     steps = [(s, marked(f, findings) if s["action"] == tried else f) for s, f in steps]
+    shown_to = visit.text("as") or visit.query.get("who", "") or who.strip()
+    # Whoever goes through a list comes back to where in it they were.
+    asked = visit.query.get("list", "") or urlencode({"who": shown_to.split(" ")[0]})
     return visit.page(
         "case.html",
         409 if findings else 200,
         here="cases",
+        back=f"{visit.url('/cases')}?{asked}",
         case=case,
         title=_title(visit, case_id),
         urgency=_urgency(case, visit.at),
@@ -154,7 +161,7 @@ def _page(visit: Visit, case_id: str, findings: Sequence[Diagnostic] = ()) -> Re
         kept=facts_of(visit) if findings and tried not in offered else {},
         kin=_kin(visit, case),
         findings=findings,
-        who=visit.text("as") or visit.query.get("who", "") or who.strip(),
+        who=shown_to,
         key=visit.service.settings.entropy(8).hex(),
         units=_units(visit),
     )

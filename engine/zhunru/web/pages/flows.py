@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
@@ -56,6 +57,12 @@ def one(visit: Visit) -> Response:
         for state in flow.states
     ]
     longest = _longest(policy, name, visit)
+
+    def cases_of(state: str, tab: str = "open") -> str:
+        """Return the address of the list of what was counted: of this set, whoever's turn it is."""
+        asked = {"tab": tab, "set": policy.code, "in": f"{name}{BETWEEN}{state}", "who": ""}
+        return f"{visit.url('/cases')}?{urlencode(asked)}"
+
     return visit.page(
         "flow.html",
         here="flows",
@@ -64,7 +71,7 @@ def one(visit: Visit) -> Response:
         flow=flow,
         states=states,
         longest=longest,
-        between=BETWEEN,
+        cases_of=cases_of,
         endless=_endless(flow, longest, visit) if longest and longest.endless else [],
         shortest=_shortest(policy, name, visit),
     )
