@@ -208,6 +208,30 @@ REGISTERED = """台账 新建小区
 """
 
 
+QUARTER = "定期 走访 每个 社区 每季度 不少于 2 次 由 社区居委会 逾期 记 未走访\n"
+MONTH = "定期 走访 每个 社区 每月 不少于 1 次 由 社区居委会 逾期 记 未走访\n"
+
+
+@pytest.mark.parametrize("changed", ["2026-01-10 09:00", "2026-02-10 09:00"])
+@pytest.mark.parametrize(
+    ("old", "new", "ends"),
+    [(QUARTER, MONTH, ["2026-04-30"]), (MONTH, QUARTER, ["2026-06-30"])],
+    ids=["to months", "to quarters"],
+)
+def test_periods_that_a_version_makes_longer_or_shorter_come_one_after_the_other(
+    store: Store, changed: str, old: str, new: str, ends: list[str]
+) -> None:
+    """Two of them may begin on one day, or end on one, with one tick for both."""
+    CaseService(store, compiled(TEXT + old)).start(at("2026-01-05 09:00"))
+    service = CaseService(store, compiled(TEXT + new))
+    service.start(at(changed))
+    dues = {case["due"][:10] for case in service.inbox("森工")}
+    assert dues >= {"2026-03-31"}
+    assert service.tick(at("2026-04-02 09:00")).failed == ()
+    assert [case["due"][:10] for case in service.inbox("森工")] == ends
+    assert list(service.check_projections()) == []
+
+
 def test_a_community_that_comes_within_a_period_does_what_it_owes_itself(store: Store) -> None:
     new = """单位
   | 名称 | 层级 | 上级 | 自 | 角色 |

@@ -7,6 +7,7 @@ in force then. A record that is done early keeps its timer for that.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
@@ -17,6 +18,7 @@ from zhunru.checker.resolved_flows import ResolvedDuty
 from zhunru.compiler import CompiledPolicy
 from zhunru.compiler.request import FactValue
 from zhunru.compiler.rounds import round_of
+from zhunru.errors import CaseRefused
 from zhunru.runtime.actions import built_in
 from zhunru.runtime.bundles import Policies
 from zhunru.runtime.case import Actor, Case, Done, Event, Timer, Visit
@@ -85,10 +87,7 @@ class Recurring:
             writing = Writing(view, self._policies, self._recorded(now))
             new = 0
             for each in wanted:
-                case_id = record_id(policy.code, each[0], each[1], day_of(now))
-                if view.case(case_id) is None:
-                    self._record(writing, policy, each, day_of(now))
-                    new += 1
+                new += self._record(writing, policy, each, day_of(now))
             return writing.change() if new else NO_CHANGE, new
 
         ids = tuple(record_id(policy.code, duty, unit, day_of(now)) for duty, unit, _ in wanted)
@@ -96,16 +95,24 @@ class Recurring:
         found: Any = self._store.write(Work(partition=partition, run=run, cases=ids))
         return int(found)
 
-    def _record(self, writing: Writing, policy: CompiledPolicy, wanted: Wanted, day: date) -> None:
+    def _record(self, writing: Writing, policy: CompiledPolicy, wanted: Wanted, day: date) -> bool:
+        """Open the record of the period that holds a day; False: it is there."""
         duty, unit, known = wanted
         first, last = period_of(duty, day)
+        due = midnight(last + timedelta(1)) - 1
         case_id = record_id(policy.code, duty, unit, day)
+        kept = _kept(writing, case_id)
+        if kept is not None and kept.visit.due != due:
+            # By an earlier version the period that began on that day was shorter, or longer.
+            case_id = record_id(policy.code, duty, unit, day, until=last)
+            kept = _kept(writing, case_id)
+        if kept is not None:
+            return False
         # Who owes it is found on the day itself: a unit that came within the period was not there
         # on its first day, and what it owes would be nobody's.
         opened, begun = midnight(first), midnight(day)
         owners = bearers_of(policy, duty, unit, known, self._finder(policy), begun)
         joining = attending_of(policy, duty, unit, known, self._finder(policy), begun)
-        due = midnight(last + timedelta(1)) - 1
         fields: dict[str, FactValue] = {"对象": unit, "应办": duty.least, "已办": 0}
         if joining:
             fields[_ATTENDING] = "、".join(joining)
@@ -123,6 +130,7 @@ class Recurring:
             fields=fields,
         )
         self._write(writing, case, None, ())
+        return True
 
     # --- done ----------------------------------------------------------------------------------
 
@@ -182,9 +190,7 @@ class Recurring:
         if duty is None:
             return
         owed = owed_for(policy, duty, day, self._finder(policy), writing.view)
-        if unit not in owed:
-            return
-        if writing.view.case(record_id(policy.code, duty, unit, day)) is None:
+        if unit in owed:
             self._record(writing, policy, (duty, unit, owed[unit]), day)
 
     def _missed(self, writing: Writing, case: Case, due: int) -> Case:
@@ -241,11 +247,24 @@ def is_duty_id(case_id: str) -> bool:
     return case_id.partition(".")[2].startswith("r")
 
 
-def record_id(code: str, duty: ResolvedDuty, unit: str, day: date) -> str:
-    """Return the id of the record of a duty for a unit in the period that holds a day."""
+def record_id(
+    code: str, duty: ResolvedDuty, unit: str, day: date, until: date | None = None
+) -> str:
+    """Return the id of the record of a duty for a unit in the period that holds a day.
+
+    `until` tells it from another that began on the same day and ended on another.
+    """
     first, _ = period_of(duty, day)
-    digest = blake2b(f"{duty.name}\0{unit}".encode(), digest_size=6).hexdigest()
+    what = f"{duty.name}\0{unit}\0{until}" if until else f"{duty.name}\0{unit}"
+    digest = blake2b(what.encode(), digest_size=6).hexdigest()
     return f"{code.replace('.', '_')}.r{first:%Y%m%d}-{digest}"
+
+
+def _kept(writing: Writing, case_id: str) -> Case | None:
+    """Return a record that is there, be it written just now."""
+    with suppress(CaseRefused):
+        return writing.case(case_id)
+    return None
 
 
 def period_of(duty: ResolvedDuty, day: date) -> tuple[date, date]:
