@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import json
 import re
+from pathlib import Path
 from threading import Event
 from urllib.parse import quote
 
@@ -288,6 +289,41 @@ def test_without_tokens_only_this_machine_is_served():
     with pytest.raises(RequestRejected) as refused:
         run_service(Settings(sets={"": ["weihai"]}), host="0.0.0.0")
     assert refused.value.diagnostics[0].code == "ZR878"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"base_url": "qu.example.cn"}, "--base-url qu.example.cn"),
+        ({"base_url": "https://qu.example.cn/zhunru?a=1"}, "要写全"),
+        ({"base_url": "http://[qu"}, "要写全"),
+        ({"otel": "localhost:4318"}, "--otel localhost:4318"),
+        ({"open311": ("热线工单",)}, "--open311"),
+        ({"hooks": Path("hooks.json")}, "--store"),
+    ],
+)
+def test_what_could_never_be_reached_or_kept_is_told_before_anybody_asks(serve, wrong, said):
+    with pytest.raises(RequestRejected) as refused:
+        serve("weihai", **wrong)
+    (found,) = refused.value.diagnostics
+    assert found.code == "ZR875" and said in found.zh
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "said"),
+    [
+        ("{", "ZR875", "不是对应表的格式"),
+        ('{"decision": "没有这个判定"}', "ZR706", "没有这个判定"),
+        ('{"subject": {"id": "来文机关"}}', "ZR875", "规则集没有“来文机关”这一栏"),
+    ],
+)
+def test_a_mapping_that_does_not_fit_the_set_stops_the_start(serve, tmp_path, text, code, said):
+    file = tmp_path / "authzen.json"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(RequestRejected) as refused:
+        serve("weihai", mapping=file)
+    (found,) = refused.value.diagnostics
+    assert found.code == code and said in found.zh
 
 
 def test_every_endpoint_is_in_the_document(serve):

@@ -61,10 +61,10 @@ class Mapped:
         if file is None:
             return usual(policy)
         try:
-            return _read(policy, json.loads(file.read_text(encoding="utf-8")))
+            return _read(policy, json.loads(file.read_text(encoding="utf-8")), file)
         except OSError:
             unusable(file, "读不到", "it cannot be read")
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, LookupError, TypeError, AttributeError):
             unusable(file, "不是对应表的格式", "it is not a mapping")
 
     # --- facts ---------------------------------------------------------------------------------
@@ -182,7 +182,7 @@ def usual(policy: CompiledPolicy) -> Mapped:
     return Mapped(plan.head.name, parts, {"action": {}}, policy, False)
 
 
-def _read(policy: CompiledPolicy, given: Mapping[str, Any]) -> Mapped:
+def _read(policy: CompiledPolicy, given: Mapping[str, Any], file: Path) -> Mapped:
     decision = str(given.get("decision", "")) or policy.decisions[0]
     fields = policy.plan(decision).fields
     parts = {part: _part(given.get(part, {}), _NAME[part]) for part in _PARTS}
@@ -192,7 +192,8 @@ def _read(policy: CompiledPolicy, given: Mapping[str, Any]) -> Mapped:
         for name in (part.type, part.name, *part.properties.values())
     ]
     if unknown := [name for name in named if name and name not in fields]:
-        raise ValueError(unknown[0])
+        zh, en = f"规则集没有“{unknown[0]}”这一栏", f"the set has no field `{unknown[0]}`"
+        unusable(file, zh, en)
     entities = given.get("entities", {})
     known = {
         part: {str(kind): _entities(each) for kind, each in entities.get(part, {}).items()}

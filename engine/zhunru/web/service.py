@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from itertools import count
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from zhunru.codes import diagnose
 from zhunru.diagnostics import NOWHERE, Language
@@ -20,7 +21,7 @@ from zhunru.web.settings import DEFAULT, Settings
 from zhunru.web.signing import Signer
 from zhunru.web.tenants import Tenant, open_tenants
 from zhunru.web.throttle import Throttle
-from zhunru.web.tokens import EVERYBODY, Principal, Tokens, digest_of
+from zhunru.web.tokens import EVERYBODY, Principal, Tokens, digest_of, unusable
 from zhunru.web.tracing import Tracing
 from zhunru.web.warming import Warming
 
@@ -44,6 +45,26 @@ _REMARKS = {
 }
 
 
+def _check_addresses(settings: Settings) -> None:
+    """Refuse an address that leads nowhere, and what needs cases where none are kept."""
+    for name, address in (("--base-url", settings.base_url), ("--otel", settings.otel)):
+        if address and not _is_whole(address):
+            zh, en = "要写全，如 https://qu.example.cn", "write all of it, as https://a.example.com"
+            unusable(f"{name} {address}", zh, en)
+    for name, given in (("--open311", settings.open311), ("--hooks", settings.hooks)):
+        if given and not settings.store:
+            unusable(name, "要有办件库（--store）", "it needs a store (--store)")
+
+
+def _is_whole(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    said = parts.scheme in ("http", "https") and bool(parts.hostname)
+    return said and not parts.query and not parts.fragment
+
+
 class _ToJournal(logging.Handler):
     """What is remarked below the service is a line like the others."""
 
@@ -61,6 +82,7 @@ class Service:
     """A service as it runs; made once for its settings."""
 
     def __init__(self, settings: Settings) -> None:
+        _check_addresses(settings)
         self.settings = settings
         self.figures = Figures()
         self.journal = Journal(settings.journal)
@@ -76,6 +98,8 @@ class Service:
         self.default = self.tenants.get(DEFAULT)
         for tenant in self.tenants.values():
             tenant.restore(self.signer)
+            for current in tenant.sets.values():
+                current.check()
         self._check_open311()
         self.tracing = Tracing(settings.otel, self.journal) if settings.otel else None
         self.outbox = None if settings.hooks is None else Outbox.read(settings.hooks, self)

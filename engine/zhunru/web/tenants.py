@@ -67,6 +67,11 @@ class Current:
         """Return the same set in another version."""
         return Current(policy, self.place, self._mapping)
 
+    def check(self) -> None:
+        """Refuse a mapping that cannot be used, before anybody asks."""
+        if self._mapping is not None:
+            _ = self.mapped
+
     @cached_property
     def mapped(self) -> Mapped:
         """Return how subjects, actions and resources of AuthZEN are facts of this set."""
