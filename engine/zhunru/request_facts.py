@@ -12,7 +12,7 @@ from zhunru.codes import diagnose
 from zhunru.compiler.values import civil
 from zhunru.decision import FactValue, QuotaUse, Request
 from zhunru.diagnostics import Diagnostic, Span
-from zhunru.syntax.written_days import day_in
+from zhunru.syntax.written_days import day_of_moment
 from zhunru.vocabulary import DAY_COLUMNS, QUOTA_COUNTED, QUOTA_USED
 
 if TYPE_CHECKING:
@@ -207,7 +207,7 @@ def _flag(value: Any) -> bool:
 
 def _day(value: Any) -> date:
     try:
-        return civil(value) if isinstance(value, date) else day_in(str(value).strip())
+        return civil(value) if isinstance(value, date) else day_of_moment(str(value))
     except ValueError:
         raise _Unread(
             "这不是一个日期", "it is not a date", "请写成 2026-03-02 这样。", "write 2026-03-02"

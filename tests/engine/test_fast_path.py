@@ -84,9 +84,10 @@ def test_an_odd_fact_is_odd_for_a_decider_too(name: str, odd: object) -> None:
 
 
 TEXTS = (date(2025, 3, 3), "2025-03-03", "20250303", "2025-3-3", " 2025-03-03", "无", "", "未知")
+TIMED = ("2025-03-03 00:00:00", "2025-03-03 24:00")
 
 
-@pytest.mark.parametrize("day", TEXTS)
+@pytest.mark.parametrize("day", [*TEXTS, *TIMED])
 @pytest.mark.parametrize("unit", [FULL["来文单位"], "无", "未知", "没有的单位"])
 def test_a_day_given_as_a_text_is_decided_as_that_day(day: object, unit: str) -> None:
     policy = Asker(ASSIST + steps("协助事项")).policy
@@ -95,6 +96,14 @@ def test_a_day_given_as_a_text_is_decided_as_that_day(day: object, unit: str) ->
     expected = outcome_of(lambda: careful(policy, request))
     assert outcome_of(lambda: decider(policy)(facts, request.received)) == expected
     assert outcome_of(lambda: decide(policy, request)) == expected
+
+
+def test_a_time_of_day_behind_a_day_does_not_count() -> None:
+    ask = Asker(ASSIST + steps("协助事项"))
+    (plain, timed) = (ask(事项="XZ-02", 拟进入日期=day) for day in ("2025-03-03", TIMED[0]))
+    assert plain.to_dict() == timed.to_dict()
+    with pytest.raises(RequestRejected, match="2025-03-03 24:00"):
+        ask(事项="XZ-02", 拟进入日期=TIMED[1])
 
 
 def test_the_grounds_of_a_decision_say_what_the_decision_says() -> None:

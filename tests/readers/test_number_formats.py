@@ -77,6 +77,21 @@ def test_a_percentage_is_read_as_one(looks: str) -> None:
     assert texts(packed([[(value, looks) for value in values]])) == [shown]
 
 
+def test_the_strict_form_of_a_workbook_says_the_same() -> None:
+    old = "http://schemas.openxmlformats.org/"
+    strict = {
+        f"{old}spreadsheetml/2006/main": "http://purl.oclc.org/ooxml/spreadsheetml/main",
+        f"{old}officeDocument/2006/relationships": "http://purl.oclc.org/ooxml/officeDocument/relationships",
+    }
+    data = packed([[(0.785, PERCENT[0]), ("=A1", "General")]])
+    for before, after in strict.items():
+        names = ("workbook", "workbook.xml", "sheet1", "styles")
+        data = changed(data, **dict.fromkeys(names, (re.escape(before), after)))
+    sheet = opened(data).sheets[0]
+    assert [row.texts for row in sheet.rows()] == [["78.5%"]]
+    assert [(one.code, one.span.cell) for one in sheet.found] == [("ZR893", "B1")]
+
+
 def test_a_sign_in_quotes_changes_the_text_and_not_the_number() -> None:
     looks = ('0.0"%"', "0.0\\%", "0.0!%", "0.0％")
     assert texts(packed([[(78.5, each) for each in looks]])) == [["78.5%"] * 4]

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from zhunru.syntax.written_days import day_in, written_day
+from zhunru.syntax.written_days import day_in, day_of_moment, written_day
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,23 @@ def test_what_is_no_day_or_may_be_two_is_none(text: str) -> None:
     assert written_day(text) is None
     with pytest.raises(ValueError):
         day_in(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("2026-05-01", "2026-05-01 00:00:00", "2026-05-01T09:30", " 2026.5.1 9:05 "),
+        *("2026年5月1日 23：59", "2026-05-01 09:30:00.000", "2026-05-01T09:30:00+08:00"),
+    ],
+)
+def test_a_time_of_day_may_stand_behind_a_day(text: str) -> None:
+    assert day_of_moment(text) == date(2026, 5, 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-05-01 24:00", "2026-05-01T23:30:00Z", "2026-05-01T23:30-05:00", "2026-05-01 9", "9:30"],
+)
+def test_a_moment_that_may_lie_on_another_day_here_is_none(text: str) -> None:
+    with pytest.raises(ValueError):
+        day_of_moment(text)

@@ -17,7 +17,7 @@ from zhunru.compiler.values import UNKNOWN, civil, exact
 from zhunru.compiler.written_values import value_hint, without_measure
 from zhunru.diagnostics import NOWHERE, Diagnostic
 from zhunru.syntax.misspelling import nearest
-from zhunru.syntax.written_days import day_in
+from zhunru.syntax.written_days import day_in, day_of_moment
 from zhunru.vocabulary import TYPES, TypeName
 from zhunru.worktime.instants import BEIJING, clock_in, moment_in
 
@@ -168,7 +168,7 @@ def read_day(field: ResolvedField, raw: Any) -> Any:
             return datetime(raw.year, raw.month, raw.day) if moment else raw
         if not isinstance(raw, str):
             raise _wrong_kind(field, raw)
-        return _of_beijing(_moment_in(raw)) if moment else day_in(raw)
+        return _of_beijing(_moment_in(raw)) if moment else day_of_moment(raw)
     except (ValueError, OverflowError):  # within hours of the first year or the last there is
         finding = diagnose("ZR705", NOWHERE, name=field.name, value=raw)
         raise Unreadable(finding) from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -28,7 +27,7 @@ from zhunru.runtime.records import is_record
 from zhunru.runtime.submitting import Desk, Use, counted
 from zhunru.store.base import BookingRow, CaseRow, Store
 from zhunru.syntax.nodes import Period
-from zhunru.syntax.written_days import day_in
+from zhunru.syntax.written_days import day_of_moment
 from zhunru.vocabulary import DAY_COLUMNS, OUTCOMES, Outcome
 from zhunru.worktime.instants import day_of
 
@@ -57,8 +56,6 @@ _OURS = frozenset(
     for name in names
 )
 _WORDS = {"满意": True, "基本满意": True, "不满意": False}
-# What stands behind the day of a moment.
-_CLOCK = re.compile(r"(?:\s+|T)\d{1,2}[:：]\d\d.*\Z")
 _OUTCOME_OF = {word: outcome for outcome, words in OUTCOMES.items() for word in words}
 
 
@@ -332,10 +329,7 @@ def _written_day(given: Mapping[str, Any]) -> tuple[str, str]:
 
 def _day(text: str) -> date | None:
     """Return the day that is written, None where nothing is; raises ValueError for none."""
-    if not text:
-        return None
-    # A time of day may stand behind it: 2026-03-02 09:00, 2026年3月2日 9:00.
-    return day_in(_CLOCK.sub("", text))
+    return day_of_moment(text) if text else None
 
 
 def _plan(policy: CompiledPolicy, decision: str) -> Plan:

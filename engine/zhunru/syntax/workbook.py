@@ -314,9 +314,6 @@ def _cells(book: Any, name: str) -> Any:
         raise Damaged(f"工作表“{name}”已经损坏", f"the worksheet `{name}` is damaged") from None
 
 
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-
-
 def _parts_of_sheets(package: Package) -> tuple[dict[str, str], date]:
     """Return the part of each worksheet, by its name, and the day that days are counted from.
 
@@ -329,13 +326,18 @@ def _parts_of_sheets(package: Package) -> tuple[dict[str, str], date]:
         return {}, date(1899, 12, 30)
     targets = {link.get("Id"): link.get("Target", "") for link in links}
     parts = {
-        sheet.get("name", ""): _part(targets.get(sheet.get(_RELATION), ""))
+        sheet.get("name", ""): _part(targets.get(_relation(sheet), ""))
         for sheet in book.iter()
         if sheet.tag.endswith("}sheet")
     }
     properties = next((one for one in book if one.tag.endswith("}workbookPr")), None)
     late = properties is not None and properties.get("date1904", "0") in ("1", "true")
     return parts, date(1904, 1, 1) if late else date(1899, 12, 30)
+
+
+def _relation(sheet: ElementTree.Element) -> str | None:
+    """Return what a worksheet is linked by; the strict form has another namespace."""
+    return next((value for key, value in sheet.items() if key.endswith("/relationships}id")), None)
 
 
 def _part(target: str) -> str:

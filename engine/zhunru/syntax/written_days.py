@@ -16,6 +16,10 @@ _NUMERALS = re.compile(
 _YEAR = {sign: str(digit) for digit, sign in enumerate("〇一二三四五六七八九")} | dict.fromkeys(
     "○零", "0"
 )
+# What stands behind the day of a moment of ours; 24:00 may be of the next day.
+_CLOCK = re.compile(
+    r"(?:\s+|T)(?:[01]?\d|2[0-3])[:：][0-5]\d(?:[:：][0-5]\d(?:\.\d+)?)?(?:\s*\+08:?00)?\Z"
+)
 
 
 def written_day(text: str) -> date | None:
@@ -41,6 +45,14 @@ def day_in(text: str) -> date:
         if day is None:
             raise
         return day
+
+
+def day_of_moment(text: str) -> date:
+    """Return the day that a text says, a time of day behind it or not: 2026年3月2日 9:00.
+
+    Raises ValueError for none.
+    """
+    return day_in(_CLOCK.sub("", text.strip()))
 
 
 def _day(year: int, month: int, day: int) -> date | None:
