@@ -136,6 +136,20 @@ def test_headings_in_two_rows_under_a_wide_one() -> None:
     assert (only.leads[0].text, only.jointly[0].text) == ("区民政局", "区司法局")
 
 
+def test_headings_in_three_rows_under_wide_ones() -> None:
+    rows = [
+        ["编号", "事项", "责任分工", None, None],
+        [None, None, "部门", None, "街道"],
+        [None, None, "牵头", "会同", None],
+        ["A", "甲事", "区民政局", "区司法局", "柳河街道"],
+    ]
+    wide = ("A1:A3", "B1:B3", "C1:E1", "C2:D2", "E2:E3")
+    entries, found = read_entries(book_of(rows, *wide))
+    (only,) = entries
+    assert (only.leads[0].text, only.jointly[0].text) == ("区民政局", "区司法局")
+    assert not [one for one in found if one.severity == "error"]
+
+
 def test_captions_repeated_headings_totals_and_notes_are_told_and_no_entries() -> None:
     rows = [
         ["协助清单", None, None, None],

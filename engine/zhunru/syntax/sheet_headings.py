@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from zhunru.syntax import headings
 from zhunru.syntax.columns_file import Columns, bare
@@ -42,7 +43,7 @@ def heading_row(sheet: AnySheet, known: Mapping[str, str], said: Columns) -> Row
             return None
         if said.heading_row:
             if row.number == said.heading_row:
-                return _joined(sheet, row, next(rows, None))
+                return _joined(sheet, row, rows)
             continue
         texts = [text for text in row.texts if text]
         matching = {bare(text) for text in texts if not known or _meant(text, said) in known}
@@ -51,9 +52,9 @@ def heading_row(sheet: AnySheet, known: Mapping[str, str], said: Columns) -> Row
         if matching and len(matching | idle) >= needed:
             below = next(rows, None)
             if known or below is None or not _is_letterhead(texts, below):
-                return _joined(sheet, row, below)
+                return _joined(sheet, row, chain([below] if below else [], rows))
             # Without known headings the row above the table has as many cells as one with them.
-            return _joined(sheet, below, next(rows, None))
+            return _joined(sheet, below, rows)
     return None
 
 
@@ -63,19 +64,19 @@ def _is_letterhead(texts: list[str], below: Row) -> bool:
     return more and any(_LETTERHEAD.search(text) for text in texts)
 
 
-def _joined(sheet: AnySheet, row: Row, below: Row | None) -> Row:
-    """Return the headings of two rows as one, where a wide heading has others under it."""
-    if not isinstance(sheet, Worksheet) or below is None:
-        return row
-    wide = sheet.wide_at(row.number)
-    under = [at for at in sorted(wide) if at < len(below.texts) and below.texts[at]]
-    if len(under) < 2:
-        return row
-    texts = [
-        below.texts[at] if at in wide and below.texts[at] else text
-        for at, text in enumerate(row.texts)
-    ]
-    return Row(below.number, texts, below.places)
+def _joined(sheet: AnySheet, row: Row, rows: Iterable[Row]) -> Row:
+    """Return the headings of several rows as one, where a wide heading has others under it."""
+    for below in rows if isinstance(sheet, Worksheet) else ():
+        wide = sheet.wide_at(row.number)
+        under = [at for at in sorted(wide) if at < len(below.texts) and below.texts[at]]
+        if len(under) < 2:
+            break
+        texts = [
+            below.texts[at] if at in wide and below.texts[at] else text
+            for at, text in enumerate(row.texts)
+        ]
+        row = Row(below.number, texts, below.places)
+    return row
 
 
 def _meant(text: str, said: Columns) -> str:
