@@ -292,6 +292,17 @@ def test_what_is_overdue_is_counted_and_listed(serve: Serve, tmp_path: Path) -> 
     assert "超期 1" in text_of(served.get("/cases"))
 
 
+@pytest.mark.parametrize("place", ["热线工单", "走访反映›督办"])
+@pytest.mark.parametrize("who", ["", "幸福社区"])
+def test_a_list_of_nothing_still_says_what_was_asked_for(
+    console: Served, who: str, place: str
+) -> None:
+    opened(console, 1)
+    page = console.get("/cases", params={"in": place, "who": who})
+    assert "没有待办" in text_of(page)
+    assert f'<option value="{place}" selected>' in page.text
+
+
 def test_what_waits_for_a_calendar_is_neither_counted_nor_listed_as_late(
     serve: Serve, tmp_path: Path
 ) -> None:

@@ -137,11 +137,15 @@ class _Shelves:
         told["unheld"] = [] if policy is None else unheld_roles(policy, row.owners)
         return told
 
-    def grouped(self, counts: Mapping[tuple[str, str], int]) -> list[tuple[str, Any]]:
-        """Return workflows with their states and how many cases are in each."""
+    def grouped(
+        self, counts: Mapping[tuple[str, str], int], wanted: Wanted
+    ) -> list[tuple[str, list[tuple[str, int]]]]:
+        """Return workflows with their states and how many cases are in each: those that have some,
+        and what is asked for."""
         found: dict[str, list[tuple[str, int]]] = {}
-        for (flow, state), number in sorted(counts.items()):
-            found.setdefault(flow, []).append((state, number))
+        asked = {(wanted.flow, wanted.state): 0} if wanted.flow else {}
+        for (flow, state), number in sorted({**asked, **counts}.items()):
+            found.setdefault(flow, []).extend([(state, number)] if state else [])
         return list(found.items())
 
 
@@ -173,7 +177,7 @@ class _Everything:
         else:
             found = self._newest()
         counts = self._counts()
-        found.places = self.shelves.grouped(counts)
+        found.places = self.shelves.grouped(counts, wanted)
         found.tabs = self._tabs()
         if not wanted.words:
             found.count = sum(n for place, n in counts.items() if self._is_wanted(*place))
@@ -308,7 +312,7 @@ class _Waiting:
             count=len(rows),
             bounded=len(every) >= MOST_WAITING,
             tabs={**tabs, "late": sum(row["overdue"] for row in told)},
-            places=self.shelves.grouped(counts),
+            places=self.shelves.grouped(counts, self.wanted),
         )
 
     def _told(self, row: CaseRow) -> dict[str, Any]:
