@@ -111,3 +111,23 @@ def test_a_column_that_is_called_as_a_field_is_told_to_be_no_condition(
     told = [one for one in (*found, *more) if one.code == "ZR347"]
     assert (told == []) is read
     assert all(f"当 {column} 为 …" in one.help_zh for one in told)
+
+
+def test_rows_without_any_heading_are_told_of_once_and_all_that_is_said_has_a_place() -> None:
+    heading, row = (
+        "  | 编号 | 事项 | 牵头 | 依据 |\n",
+        "  | XZ-0{} | {} | 区民政局 | 条例 第四条 |\n",
+    )
+    rows = "".join(row.format(at, f"第{at}项核查") for at in (2, 3, 4))
+    text = SET.format(**RIGHT).replace(heading, "").replace("判定 准入", f"{rows}判定 准入")
+    loaded, found = load_text(text)
+    assert loaded is not None
+    _, more = check(loaded)
+    told = [*found, *more]
+    (one,) = [each for each in told if each.code in ("ZR227", "ZR230")]
+    assert (one.code, "XZ-01、低保对象核查" in one.zh, "3 条都没有" in one.zh) == (
+        "ZR230",
+        True,
+        True,
+    )
+    assert all(each.span.line for each in told), told

@@ -53,16 +53,16 @@ def _check_pair(model: Model, one: Place, two: Place) -> None:
     if one.source is two.source or _mirrored(one, two) or _mirrored(two, one):
         return
     kinds = {one.source.kind, two.source.kind}
-    related = ((one.entry.title.span, "另一清单的条目", "the entry of the other list"),)
+    related = ((one.entry.named_at, "另一清单的条目", "the entry of the other list"),)
     if kinds == {ListKind.RESPONSIBILITY}:
         model.report.add(
-            "ZR403", two.entry.title.span, name=two.entry.title.zh, related=related,
+            "ZR403", two.entry.named_at, name=two.entry.title.zh, related=related,
             list=two.source.name.text, other=one.source.name.text,
         )  # fmt: skip
     elif len(kinds) == 2:
         assists, owns = (one, two) if one.source.kind is ListKind.ASSISTANCE else (two, one)
         model.report.add(
-            "ZR446", assists.entry.title.span, name=assists.entry.title.zh,
+            "ZR446", assists.entry.named_at, name=assists.entry.title.zh,
             other=owns.source.name.text, clause=owns.entry.code,
         )  # fmt: skip
 
@@ -124,7 +124,7 @@ def _check_near(model: Model, one: Place, two: Place) -> None:
     if one.source.kind is ListKind.CATALOGUE or two.source.kind is ListKind.CATALOGUE:
         return
     if fuzz.ratio(one.key, two.key) >= _NEAR:
-        model.report.add("ZR402", two.entry.title.span, name=two.entry.title.zh,
+        model.report.add("ZR402", two.entry.named_at, name=two.entry.title.zh,
                          list=one.source.name.text, other=one.entry.title.zh)  # fmt: skip
 
 

@@ -189,7 +189,7 @@ class Clauses:
             parts = upper.parts.joined(parts)
         if entry.clauses != _NO_CLAUSES:
             own = Parts.read(
-                self, entry.clauses, self.list_resolver, reason=code, where=entry.title.span
+                self, entry.clauses, self.list_resolver, reason=code, where=entry.named_at
             )
             parts = parts.joined(own)
         title = entry.title

@@ -76,8 +76,8 @@ def repeated_codes(
     for entry in entries:
         first = seen.setdefault(entry.code, entry)
         if first is not entry:
-            related = ((first.title.span, "先写的条目", "the first entry"),)
-            place = entry.title.span
+            related = ((first.named_at, "先写的条目", "the first entry"),)
+            place = entry.named_at
             yield diagnose("ZR222", place, related=related, name=name, clause=entry.code)
 
 
@@ -181,7 +181,7 @@ def check_bases(model: Model) -> None:
             continue
         for entry in source.entries:
             if not entry.clauses.citations and not entry.refines:
-                model.report.add("ZR404", entry.title.span, name=_name(entry))
+                model.report.add("ZR404", entry.named_at, name=_name(entry))
 
 
 def check_leads(model: Model) -> None:
@@ -196,7 +196,7 @@ def check_leads(model: Model) -> None:
             continue
         for entry in source.entries:
             if not entry.leads and not entry.refines:
-                model.report.add("ZR405", entry.title.span, name=_name(entry))
+                model.report.add("ZR405", entry.named_at, name=_name(entry))
 
 
 def check_columns(model: Model) -> None:
@@ -285,7 +285,7 @@ def check_owners(model: Model) -> None:
             model.report.add("ZR443", source.name.span, name=source.name.text)
             continue
         for entry in without:
-            model.report.add("ZR443", entry.title.span, name=source.name.text)
+            model.report.add("ZR443", entry.named_at, name=source.name.text)
 
 
 def check_frequencies(model: Model) -> None:
@@ -299,7 +299,7 @@ def check_frequencies(model: Model) -> None:
         for entry in source.entries:
             limited = entry.frequency and entry.frequency.limit
             if limited and not any(q.own_frequency for q in entry.clauses.quotas):
-                model.report.add("ZR442", entry.title.span, name=_name(entry))
+                model.report.add("ZR442", entry.named_at, name=_name(entry))
 
 
 def check_refusals(model: Model) -> None:
@@ -311,7 +311,7 @@ def check_refusals(model: Model) -> None:
             model.report.add("ZR441", source.name.span, name=source.name.text)
         for entry in source.entries:
             if entry.clauses.requirements or entry.clauses.quotas:
-                model.report.add("ZR441", entry.title.span, name=_name(entry))
+                model.report.add("ZR441", entry.named_at, name=_name(entry))
 
 
 def check_counts(model: Model) -> None:
@@ -339,18 +339,32 @@ def check_ends(model: Model) -> None:
             continue
         for entry in source.entries:
             if entry.period.end is None:
-                model.report.add("ZR488", entry.title.span, name=source.name.text,
+                model.report.add("ZR488", entry.named_at, name=source.name.text,
                                  entry=_name(entry))  # fmt: skip
+
+
+_MOST_HEADINGS = 6
 
 
 def check_titles(model: Model) -> None:
     """An entry has a matter, except one that says more of an entry of an upper set."""
     for _, source in _lists(model):
         above = _upper_codes(model, source)
-        for entry in source.entries:
-            if not (entry.title.zh or entry.title.en or entry.refines or entry.code in above):
-                span = entry.title.span if entry.title.span.line else entry.span
-                model.report.add("ZR227", span, list=source.name.text, name=entry.code)
+        nameless = [
+            entry
+            for entry in source.entries
+            if not (entry.title.zh or entry.title.en or entry.refines or entry.code in above)
+        ]
+        if source.tabular and len(nameless) == len(source.entries) > 1:
+            # Most likely rows that were pasted without their heading, so that the first is taken
+            # for one: to tell of each row would hide that.
+            read = dict.fromkeys(heading for entry in nameless for heading, _ in entry.extra)
+            words = "、".join(list(read)[:_MOST_HEADINGS]) or "—"
+            model.report.add("ZR230", nameless[0].span, list=source.name.text, n=len(nameless),
+                             headings=words)  # fmt: skip
+            continue
+        for entry in nameless:
+            model.report.add("ZR227", entry.named_at, list=source.name.text, name=entry.code)
 
 
 CHECKS = (

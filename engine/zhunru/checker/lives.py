@@ -50,7 +50,7 @@ def _lives(model: Model) -> Iterator[Life]:
         yield source.period, source.name.span, name, model.life, set_name
         outer = both(model.life, source.period)
         for entry in source.entries:
-            yield entry.period, entry.title.span, entry.title.zh or entry.code, outer, name
+            yield entry.period, entry.named_at, entry.title.zh or entry.code, outer, name
     for kind in ("rule", "table"):
         for node in model.scope.nodes(kind):
             yield node.period, node.name.span, node.name.text, model.life, set_name

@@ -80,7 +80,7 @@ def check_passed(model: Model) -> None:
             by = next(filter(None, starts), None)
             cited = (*entry.clauses.citations, *source.clauses.citations)
             if not any(_passed(model, each, delegation.via.text, by) for each in cited):
-                model.report.add("ZR498", entry.title.span, name=entry.title.zh or entry.code,
+                model.report.add("ZR498", entry.named_at, name=entry.title.zh or entry.code,
                                  via=delegation.via.text)  # fmt: skip
 
 
@@ -108,7 +108,7 @@ def check_additions(model: Model) -> None:
             clause = clauses.get(f"{name}/{entry.code}")
             for wanted in delegation.having:
                 if clause and not _has(symbol.node, entry, clause, wanted.text):
-                    model.report.add("ZR437", entry.title.span, name=entry.title.zh or entry.code,
+                    model.report.add("ZR437", entry.named_at, name=entry.title.zh or entry.code,
                                      what=wanted.text)  # fmt: skip
 
 

@@ -39,7 +39,7 @@ def names(model: Model, odd: Odd) -> Iterator[tuple[str, n.Name]]:
     yield from declared(model, odd)
     for source in model.scope.lists():
         for entry in source.entries:
-            yield "title", n.Name(entry.title.zh, entry.title.span)
+            yield "title", n.Name(entry.title.zh, entry.named_at)
             yield "code", n.Name(entry.code, entry.span)
             yield from (("alias", alias) for alias in entry.aliases)
 

@@ -299,6 +299,20 @@ CODES: tuple[Code, ...] = (
         "Requests give the name of a matter; an entry without one is never met.",
     ),
     Code(
+        "ZR230",
+        "table-without-matters",
+        _W,
+        "清单“{list}”的表格没有“事项”一栏，{n} 条都没有事项；认不得的栏目名：{headings}",
+        "the table of list `{list}` has no column `matter`: none of its {n} entries has one; "
+        "columns that mean nothing: {headings}",
+        "表格的第一行是栏目名：漏了的，在上面补一行，如“编号、事项、依据”；另有叫法的，改叫“事项”",
+        "the first row of a table has the names of its columns: add one above if it is missing, "
+        "such as `code`, `matter`, `basis`; or call the column `matter`",
+        "粘贴时漏了栏目名，第一条就被当作栏目名，其余各条也都对不上来件。",
+        "Where rows are pasted without names of columns, the first is taken for them, and no other "
+        "is ever met.",
+    ),
+    Code(
         "ZR228",
         "body-for-a-level",
         _W,

@@ -375,6 +375,11 @@ class Entry:
     extra: tuple[tuple[str, str], ...] = ()
     span: Span = place()
 
+    @property
+    def named_at(self) -> Span:
+        """The place of its title; of all of it where it has none."""
+        return self.title.span if self.title.span.line else self.span
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListDecl:
