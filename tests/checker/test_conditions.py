@@ -56,10 +56,10 @@ def test_a_body_is_a_unit_an_alias_a_role_or_a_level(name: str, target: r.UnitTa
 
 def test_two_unit_fields_are_compared() -> None:
     found = condition("来文单位 不为 目标社区")
-    assert isinstance(found, r.Inverse)
-    assert isinstance(found.operand, r.Test)
-    assert isinstance(found.operand.right, r.FieldValue)
-    assert found.operand.right.name == "目标社区"
+    assert isinstance(found, r.Test)
+    assert found.op == "!="
+    assert isinstance(found.right, r.FieldValue)
+    assert found.right.name == "目标社区"
 
 
 def test_a_matter_is_every_text_that_means_it() -> None:

@@ -97,6 +97,41 @@ def test_d3_a_mistyped_unit_is_refused_either_way_and_nothing_is_asked() -> None
     assert {r.code: r.certain for r in decision.reasons} == {"考核不得延伸": False, "未准入": False}
 
 
+@pytest.mark.parametrize(
+    ("type_", "value", "other"),
+    [
+        ("文本", '"甲"', "乙"),
+        ("枚举 甲、乙", "甲", "乙"),
+        ("数值 0 至 9", "1", 2),
+        ("日期", "2026-03-01", "2026-03-02"),
+        ("事项", "甲", "乙"),
+        ("单位", "森工", "富强"),
+        ("单位", "应急指挥部成员", "富强"),
+        ("单位", "部门", "富强"),
+        ("单位", "来文单位", "富强"),
+    ],
+)
+def test_d1_no_comparison_with_nothing_holds(type_: str, value: str, other: object) -> None:
+    head = HEAD.replace("  经费到位 是否", f"  栏 {type_} 可无\n  经费到位 是否")
+
+    def decided(condition: str, given: object) -> Outcome:
+        rule = f'规则 试 依据 条例 第四条\n  当 {condition}\n  暂缓 "对上"\n'
+        return Asker(rule + steps("试"), head)(栏=given).outcome
+
+    assert decided(f"栏 不为 {value}", other) is DEFER
+    assert decided(f"栏 不为 {value}", "无") is REFUSE
+    assert decided(f"非 栏 为 {value}", "无") is DEFER
+    assert decided(f"栏 不为 {value}", ...) is INCOMPLETE
+
+
+def test_d1_nothing_on_the_right_is_not_another_body() -> None:
+    head = HEAD.replace("  经费到位 是否", "  栏 单位 可无\n  经费到位 是否")
+    rule = '规则 试 依据 条例 第四条\n  当 来文单位 不为 栏\n  暂缓 "对上"\n'
+    ask = Asker(rule + steps("试"), head)
+    given = ("富强", "区民政局", "无", ...)
+    assert [ask(栏=each).outcome for each in given] == [DEFER, REFUSE, REFUSE, INCOMPLETE]
+
+
 def test_d3_a_body_outside_the_chart_belongs_to_nobody() -> None:
     decision = Asker(BANS + steps("减负禁令"))(来文单位="系统外:某公司", 类别="检查考核", used={})
     assert [r.code for r in decision.reasons] == ["未准入"]

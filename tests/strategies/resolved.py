@@ -391,6 +391,7 @@ def form(rng: Random) -> tuple[r.ResolvedField, ...]:
             mark("户数", maybe),
             mark("专题", TOPICS),
             mark("备注", r.Type(TypeName.TEXT, optional=True)),
+            mark("相关事项", r.Type(TypeName.MATTER, optional=True)),
             mark("落款", TEXT),
             mark("来件时刻", MOMENT),
             mark("办理时刻", MOMENT),
@@ -609,7 +610,7 @@ def a_request(
 
 SIZES = {
     "来文单位": 8, "目标社区": 8, "事项": 5, "类别": 3, "承担方式": 2, "拟进入日期": 27,
-    "经费到位": 2, "户数": 5, "专题": 4, "备注": 5, "落款": 4, "来件时刻": 9, "办理时刻": 9, "人数": 4, COUNTED: 1000,
+    "经费到位": 2, "户数": 5, "专题": 4, "备注": 5, "相关事项": 9, "落款": 4, "来件时刻": 9, "办理时刻": 9, "人数": 4, COUNTED: 1000,
 }  # fmt: skip
 
 

@@ -123,10 +123,13 @@ class Resolver:
             return NEVER
         if isinstance(expr.right, x.Nothing):
             return self._with_nothing(expr, left.node, left.type)
+        if isinstance(expr.right, x.Several) and left.type.name not in v.SETS:
+            self.add("ZR306", expr.span, **self._named(left.type))
+            return NEVER
         if left.type.name is TypeName.UNIT:
-            return self._unit(expr, left.node)
+            return self._unit(expr, left.node, left.type)
         if left.type.name is TypeName.MATTER:
-            found = self._matter(expr, left.node)
+            found = self._matter(expr, left.node, left.type)
             if found:
                 return found
         return self._plain(expr, left.node, left.type)
@@ -156,26 +159,24 @@ class Resolver:
             self.add("ZR307", expr.span, name=_written(expr.left))
         return r.Test(expr.op, left, r.Const(r.NOTHING, type_))
 
-    def _unit(self, expr: x.Compare, left: r.RExpr) -> r.RExpr:
+    def _unit(self, expr: x.Compare, left: r.RExpr, type_: r.Type) -> r.RExpr:
         if expr.op not in ("==", "!="):
             self.add("ZR305", expr.span, **self._named(v.UNIT))
             return NEVER
         name = _word(expr.right)
         target = self.model.chart.target(name) if name else None
         if target:
-            found: r.RExpr = r.IsUnit(left, target)
-        elif name in OWN_LEADS and name not in self.fields:
+            return _is_or_not(expr.op, left, type_, r.IsUnit(left, target))
+        if name in OWN_LEADS and name not in self.fields:
             self._is_lead(expr)
             return NEVER
-        else:
-            right = self.value(expr.right, v.UNIT)
-            if right.type is None:
-                return NEVER
-            if right.type.name is not TypeName.UNIT:
-                self.mismatch(expr.span, v.UNIT, right.type)
-                return NEVER
-            found = r.Test("==", left, right.node)
-        return found if expr.op == "==" else r.Inverse(found)
+        right = self.value(expr.right, v.UNIT)
+        if right.type is None:
+            return NEVER
+        if right.type.name is not TypeName.UNIT:
+            self.mismatch(expr.span, v.UNIT, right.type)
+            return NEVER
+        return r.Test(expr.op, left, right.node)
 
     def _is_lead(self, expr: x.Compare) -> None:
         """`为 牵头` fails for the bodies below the lead: offer 属于 牵头及下级."""
@@ -188,12 +189,12 @@ class Resolver:
             fix = Fix((Edit(gap, text),), f"改为“{text.strip()}”", f"write `{text.strip()}`", False)
         self.add("ZR331", expr.span or span, fix=fix)
 
-    def _matter(self, expr: x.Compare, left: r.RExpr) -> r.RExpr | None:
+    def _matter(self, expr: x.Compare, left: r.RExpr, type_: r.Type) -> r.RExpr | None:
         name = _word(expr.right)
         if not name or name in self.fields or expr.op not in ("==", "!="):
             return None
         found = r.OneOf(left, self.model.matter(name, expr.right.span))
-        return found if expr.op == "==" else r.Inverse(found)
+        return _is_or_not(expr.op, left, type_, found)
 
     def _among(self, expr: x.Among) -> r.RExpr:
         left = self.value(expr.left)
@@ -300,12 +301,14 @@ class Resolver:
         left = self.value(expr.left)
         if left.type is None:
             return NEVER
+        holds = left.type.name in v.SETS or left.type.name is TypeName.TEXT
+        if not holds or isinstance(expr.item, x.Several):
+            self.add("ZR306", expr.span, **self._named(left.type))
+            return NEVER
         item = self.value(expr.item, _member_type(left.type))
         if item.type is None:
             return NEVER
-        if left.type.name not in v.SETS and left.type.name is not TypeName.TEXT:
-            self.add("ZR306", expr.span, **self._named(left.type))
-        elif not v.comparable(_member_type(left.type), item.type):
+        if not v.comparable(_member_type(left.type), item.type):
             self.mismatch(expr.span, _member_type(left.type), item.type)
         return r.Has(left.node, item.node)
 
@@ -460,6 +463,15 @@ def _word(expr: x.Expr) -> str | None:
 
 def _written(expr: x.Expr) -> str:
     return _word(expr) or (expr.name if isinstance(expr, (x.Call, x.Column)) else "…")
+
+
+def _is_or_not(op: str, left: r.RExpr, type_: r.Type, found: r.RExpr) -> r.RExpr:
+    """Return the test that a value is something, or is something else: 无 is neither."""
+    if op == "==":
+        return found
+    other = r.Inverse(found)
+    given = r.Test("!=", left, r.Const(r.NOTHING, type_))
+    return r.Every((given, other)) if type_.optional else other
 
 
 def _flat(items: tuple[x.Expr, ...]) -> list[x.Expr]:

@@ -78,10 +78,11 @@ CODES: tuple[Code, ...] = (
         _E,
         "{type_zh}不能这样成组使用",
         "a {type_en} cannot be used as a group like this",
-        "“包含”只用于多选、单位组和文本",
-        "contains is for choices, unit groups and texts",
-        "不是一组值，就谈不上包含。",
-        "What is no group contains nothing.",
+        "是几个值之一的，写“属于”；“包含”只用于多选、单位组和文本，一次问一个，几个都要有的用“且”连起来",
+        "one of several is asked with in; contains is for choices, unit groups and texts, one at a "
+        "time: join several with and",
+        "一个值不会同时是几个，不是一组值也谈不上包含。",
+        "One value is never several, and what is no group contains nothing.",
     ),
     Code(
         "ZR307",

@@ -195,7 +195,8 @@ def _matter_in(writer: Writer, left: RExpr, values: Iterable[str], keep: Keep) -
     asked = {normal_title(value) for value in values}
     titles = asked.union(*map(writer.model.names_of, asked))
     name = writer.field(left, (TypeName.MATTER,))
-    return f"(normal({name}) in {keep(frozenset(titles))})"
+    guard = f"{name} is not NOTHING and " if writer.optional(left) else ""
+    return f"({guard}normal({name}) in {keep(frozenset(titles))})"
 
 
 def _one_of(writer: Writer, expr: OneOf, _: Any, keep: Keep) -> str | None:
