@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
+from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -90,6 +91,18 @@ PRICE = r.Type(TypeName.MONEY, low=Decimal(0), high=Decimal(2), decimals=1)
 MAYBE = r.Type(TypeName.NUMBER, low=Decimal(0), high=Decimal(3), optional=True)
 COLUMNS = (("等级", GRADE), ("到位", FLAG), ("户数", COUNT), ("金额", PRICE), ("人数", MAYBE))
 TEXT = r.Type(TypeName.TEXT)
+DAYS = [date(2026, 1, 1) + timedelta(at) for at in range(8)]
+BAND = "户数线"  # its values hang on the day
+HITS = (HitPolicy.FIRST, HitPolicy.UNIQUE, HitPolicy.PRIORITY, HitPolicy.EACH)
+
+
+def parameters(rng: Random) -> dict[str, r.ResolvedParameter]:
+    """Return a band that has other ends from some day on, and may end."""
+    begun = sorted(rng.sample(DAYS[:6], 2))
+    ends = [sorted(Decimal(rng.randint(0, 6)) for _ in range(2)) for _ in begun]
+    values = tuple((day, low, high) for day, (low, high) in zip(begun, ends, strict=True))
+    end = rng.choice([None, None, *DAYS[-2:]])
+    return {BAND: r.ResolvedParameter(name=BAND, type=COUNT, values=values, end=end)}
 
 
 def values(kind: r.Type) -> list[Any]:
@@ -120,7 +133,9 @@ def a_test(rng: Random, name: str, kind: r.Type, depth: int = 1) -> r.RExpr:
         if roll < 0.7:
             return r.OneOf(left, frozenset(rng.sample(kind.values, rng.randint(1, 2))))
         return r.Test(rng.choice(("==", "!=")), left, r.Const(rng.choice(kind.values), kind))
-    points = [r.Const(Decimal(rng.randint(-2, 14)) / 2, kind) for _ in range(2)]
+    points: list[r.RExpr] = [r.Const(Decimal(rng.randint(-2, 14)) / 2, kind) for _ in range(2)]
+    if kind is COUNT and rng.random() < 0.3:
+        points = [r.ParameterOf(BAND, kind, "low"), r.ParameterOf(BAND, kind, "high")]
     if roll < 0.6:
         return r.Within(left, *points)
     return r.Test(rng.choice(("==", "!=", "<", "<=", ">", ">=")), left, points[0])
@@ -135,9 +150,37 @@ def a_table(rng: Random, hit: HitPolicy, rows: int) -> r.ResolvedTable:
         )
         for _ in range(rows)
     )
+    order = tuple(rng.sample("一二三", rng.randint(0, 3)))
     return r.ResolvedTable(
-        name="表", hit=hit, inputs=columns, outputs=(("结果", TEXT),), orders=((),), rows=made
+        name="表", hit=hit, inputs=columns, outputs=(("结果", TEXT),), orders=(order,), rows=made
     )
+
+
+def on_day(test: r.RExpr, world: dict[str, r.ResolvedParameter], day: date) -> r.RExpr:
+    """The same cell with what a parameter is on the day; never met where it has no value."""
+    match test:
+        case r.Every(operands):
+            return r.Every(tuple(on_day(each, world, day) for each in operands))
+        case r.Some(operands):
+            return r.Some(tuple(on_day(each, world, day) for each in operands))
+        case r.Inverse(operand):
+            return r.Inverse(on_day(operand, world, day))
+        case r.Test(op, left, r.ParameterOf() as right):
+            value = worth(right, world, day)
+            return r.Some(()) if value is None else r.Test(op, left, r.Const(value, COUNT))
+        case r.Within(left, r.ParameterOf() as low, r.ParameterOf() as high):
+            ends = [worth(end, world, day) for end in (low, high)]
+            known = (r.Const(end, COUNT) for end in ends)
+            return r.Some(()) if None in ends else r.Within(left, *known)
+    return test
+
+
+def worth(of: r.ParameterOf, world: dict[str, r.ResolvedParameter], day: date) -> Decimal | None:
+    parameter = world[of.name]
+    begun = [each for each in parameter.values if each[0] <= day]
+    if not begun or (parameter.end is not None and day > parameter.end):
+        return None
+    return begun[-1][1] if of.end == "low" else begun[-1][2]
 
 
 def holds(test: r.RExpr, value: Any) -> bool:
@@ -170,30 +213,46 @@ def holds(test: r.RExpr, value: Any) -> bool:
 
 def table_difference(seed: int) -> str | None:
     rng = Random(seed)
-    table = a_table(rng, rng.choice((HitPolicy.FIRST, HitPolicy.UNIQUE)), rng.randint(1, 6))
+    table = a_table(rng, rng.choice(HITS), rng.randint(1, 6))
+    world = parameters(rng)
+    life = Period(DAYS[rng.randint(0, 2)], rng.choice([None, DAYS[-1]]))
     met: dict[tuple[Any, ...], list[int]] = {}
-    for case in itertools.product(*(values(kind) for _, kind in table.inputs)):
-        met[case] = [
-            at
-            for at, row in enumerate(table.rows)
-            if all(holds(test, value) for test, value in zip(row.tests, case, strict=True))
-        ]
-    found = TableRegions(table, Period(), {}, NOBODY)
+    days = [day for day in DAYS if life.holds(day)]
+    for day in days if BAND in str(table) else days[:1]:
+        rows = [[on_day(test, world, day) for test in row.tests] for row in table.rows]
+        for case in itertools.product(*(values(kind) for _, kind in table.inputs)):
+            met[day, *case] = [
+                at
+                for at, tests in enumerate(rows)
+                if all(holds(test, value) for test, value in zip(tests, case, strict=True))
+            ]
+    found = TableRegions(table, life, world, NOBODY)
     pairs = {pair for rows in met.values() for pair in itertools.combinations(rows, 2)}
+    unmet = set(range(len(table.rows))) - set().union(*met.values())
     checks = {
         "pairs": ({(a, b) for a, b, _ in found.overlaps()}, pairs),
         "gaps": (bool(found.gaps), any(not rows for rows in met.values())),
-        "never met": (
-            set(found.never_met()),
-            set(range(len(table.rows))) - set().union(*met.values()),
-        ),
+        "never met": (set(found.never_met()), unmet),
+        "hidden": (set(found.hidden()), hidden_rows(table, met) - unmet),
     }
-    if table.hit is HitPolicy.FIRST:
-        reached = {rows[0] for rows in met.values() if rows}
-        wanted = set(range(len(table.rows))) - reached - checks["never met"][1]
-        checks["hidden"] = (set(found.hidden()), wanted)
     wrong = {name: pair for name, pair in checks.items() if pair[0] != pair[1]}
-    return f"seed {seed}: {wrong} {table}" if wrong else None
+    return f"seed {seed}: {wrong} {table} {world} {life}" if wrong else None
+
+
+def hidden_rows(table: r.ResolvedTable, met: dict[tuple[Any, ...], list[int]]) -> set[int]:
+    """The rows that are never the one taken; where a case has no one row, none is hidden."""
+    if table.hit not in (HitPolicy.FIRST, HitPolicy.PRIORITY):
+        return set()
+    (order,) = table.orders
+
+    def place(at: int) -> tuple[int, int]:
+        (result,) = table.rows[at].results
+        assert isinstance(result, r.Const)
+        listed = table.hit is HitPolicy.PRIORITY and result.value in order
+        return (order.index(result.value) if listed else len(order), at)
+
+    taken = {min(rows, key=place) for rows in met.values() if rows}
+    return set(range(len(table.rows))) - taken
 
 
 def test_tables_are_as_all_their_cases() -> None:
@@ -221,6 +280,25 @@ def test_a_gap_is_told_as_people_would() -> None:
     )  # fmt: skip
     (gap,) = TableRegions(table, Period(), {}, NOBODY).gaps
     assert gap.told() == ("户数不少于2且不超过4", "户数 is at least 2 and is at most 4")
+
+
+def test_a_gap_of_some_days_is_told_with_them() -> None:
+    left = r.FieldValue("户数", COUNT)
+    line = r.ParameterOf(BAND, COUNT)
+    most = r.Test("<=", left, line)
+    rows = (r.ResolvedRow(tests=(most,), results=(r.Const("一", TEXT),)),)
+    values = tuple((day, Decimal(n), None) for day, n in zip(DAYS, (6, 5, 6, 4), strict=False))
+    world = {BAND: r.ResolvedParameter(name=BAND, type=COUNT, values=values)}
+    table = r.ResolvedTable(
+        name="表", hit=HitPolicy.FIRST, inputs=(("户数", COUNT),), outputs=(("结果", TEXT),),
+        orders=((),), rows=rows,
+    )  # fmt: skip
+    told = [gap.told() for gap in TableRegions(table, Period(DAYS[0]), world, NOBODY).gaps]
+    assert told == [
+        ("日期在2026-01-04至、户数不少于5", "日期 within 2026-01-04.., 户数 is at least 5"),
+        ("日期在2026-01-02至2026-01-02、户数为6",
+         "日期 within 2026-01-02..2026-01-02, 户数 is 6"),
+    ]  # fmt: skip
 
 
 # --- z3 ----------------------------------------------------------------------------------------

@@ -154,8 +154,8 @@ class TableRegions:
 
     def _days_told(self, mask: int) -> Words:
         spans = [self.days[at] for at in cells_of(mask)]
-        zh = "、".join(f"{start or ''}至{end or ''}" for start, end in spans)
-        return Words(f"在{zh}", "within " + ", ".join(f"{s or ''}..{e or ''}" for s, e in spans))
+        zh = "、".join(f"{start}至{end or ''}" for start, end in spans)
+        return Words(f"在{zh}", "within " + ", ".join(f"{s}..{e or ''}" for s, e in spans))
 
 
 def _goes_first(ranks: Sequence[Any], row: int, other: int) -> bool:
