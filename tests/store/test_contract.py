@@ -27,7 +27,6 @@ from zhunru.store.base import (
     BundleRow,
     CaseRow,
     Change,
-    EventRow,
     LetterRow,
     Shelf,
     Store,
@@ -542,8 +541,9 @@ def test_rebuilding_compares_every_row_with_its_events(store: Store) -> None:
         store.write(work(opening(case_id)))
     store.write(work(Change(cases=(case("案2", state="改过"),))))
 
-    def fits(row: CaseRow, events: Sequence[EventRow]) -> bool:
-        return row == case(events[-1].case_id, events[-1].number)
+    def fits(kept: Change) -> bool:
+        last = kept.events[-1]
+        return kept.cases == (case(last.case_id, last.number),)
 
     assert list(store.rebuild(fits)) == [("案1", True), ("案2", False), ("案3", True)]
 
@@ -555,7 +555,7 @@ def test_what_is_read_in_pages_has_no_seams(store: Store, monkeypatch: pytest.Mo
         links = list(store.chain("甲街道"))
         assert [link.position for link in links] == list(range(1, n + 1))
         assert verify_chain(Chain(), "甲街道", links).broken is None
-        rebuilt = list(store.rebuild(lambda row, events: row == case(events[-1].case_id)))
+        rebuilt = list(store.rebuild(lambda kept: kept.cases == (case(kept.events[-1].case_id),)))
         assert rebuilt == [(f"案{each}", True) for each in range(1, n + 1)]
 
 

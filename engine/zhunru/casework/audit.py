@@ -90,7 +90,7 @@ def verify(store: Store, noted: Path | None = None) -> Audit:
         )
         for name in names
     )
-    return Audit(algorithm=rule.algorithm, chains=tuple(chains))
+    return Audit(algorithm=rule.algorithm, chains=(*chains, *_lost(store.unchained())))
 
 
 def not_as_told(cases: Iterable[str]) -> tuple[Diagnostic, ...]:
@@ -115,6 +115,14 @@ def _checked(partition: str, verdict: Verdict) -> Checked:
         head=verdict.head.digest,
         finding=finding,
     )
+
+
+def _lost(number: int) -> list[Checked]:
+    """Return what stands for events whose partition is not known any more."""
+    what_zh = f"有 {number} 条事件不在任何分区里，它们的分区被删去了"
+    what_en = f"{number} event(s) are in no partition: theirs was removed"
+    found = diagnose("ZR882", NOWHERE, partition="?", position=1, what_zh=what_zh, what_en=what_en)
+    return [Checked(partition="?", links=0, head="", finding=found)] if number else []
 
 
 def read_heads(path: Path) -> Mapping[str, Head]:

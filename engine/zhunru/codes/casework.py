@@ -60,10 +60,13 @@ CODES: tuple[Code, ...] = (
         "case `{case}` is not as its events say",
         "经过（事件）是准的：停止写入，保存现场，从备份恢复，查明是谁在什么时候改动的",
         "events are the truth: stop writing, keep everything as it is, restore from a backup",
-        "办件走到哪一步、轮到谁、到期日，都由事件得出，另存一行，好查得快。这一行被人直接改过、删过，"
-        "或者凭空添上，待办和列表就不是实情；审计链只管事件，看不出来。",
-        "Where a case stands follows from its events and is kept in a row, to be found fast. Where "
-        "somebody changed, removed or added that row, lists are not true; the chain of events "
-        "does not show it.",
+        "办件走到哪一步、轮到谁、何时到期，记进台账的行、用掉的限额、对每个键的答复、待发的通知，都由事件得出，"
+        "另存在各自的表里，好查得快。表里的行被人直接改过、删过，或者凭空添上，待办、台账和限额就不是实情；"
+        "审计链只管事件，看不出来。",
+        "Where a case stands, whose turn it is, when it is due, the rows of registers that it wrote, "
+        "the quotas that it used, the answers to its commands and the messages that wait all "
+        "follow from its events and are kept in tables, to be found fast. Where somebody changed, "
+        "removed or added such a row, lists, registers and quotas are not true; the chain of "
+        "events does not show it.",
     ),
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -12,17 +11,17 @@ import orjson
 from zhunru.checker.resolved import UnitTarget
 from zhunru.compiler.request import FactValue
 from zhunru.explain.phrases import plain
+from zhunru.runtime.as_told import fits
 from zhunru.runtime.bundles import Policies
 from zhunru.runtime.case import Actor, Case
-from zhunru.runtime.encoding import decode_actor, decode_case, encode_case
+from zhunru.runtime.encoding import decode_actor, decode_case
 from zhunru.runtime.owners import forerunners
 from zhunru.runtime.priority import rank
-from zhunru.runtime.records import case_from, is_record
+from zhunru.runtime.records import is_record
 from zhunru.runtime.refusals import refuse
 from zhunru.runtime.replies import Reply
 from zhunru.runtime.secrecy import visible
 from zhunru.runtime.submitting import rows_on
-from zhunru.runtime.writing import row_of
 from zhunru.store.base import CaseRow, EventRow, Store, View
 from zhunru.worktime.instants import day_of, instant
 
@@ -142,20 +141,8 @@ class Looking:
     # --- what is there, against what happened --------------------------------------------------
 
     def check_projections(self) -> Iterator[str]:
-        """Yield the cases whose row differs from what their events add up to."""
-        # Events are the truth; rows are made from them, and only read faster.
+        """Yield the cases of which something is kept that differs from what their events tell."""
         return (case_id for case_id, same in self._store.rebuild(fits) if not same)
-
-
-def fits(row: CaseRow, events: Sequence[EventRow]) -> bool:
-    """Tell whether a row is what events add up to, whichever version of the program wrote it."""
-    folded = row_of(case_from(events))
-    if row == folded:
-        return True
-    try:
-        return replace(row, body=encode_case(decode_case(row.body))) == folded
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
-        return False  # its body is none that a program of ours has written
 
 
 def answered(reply: Reply) -> dict[str, Any]:

@@ -177,7 +177,7 @@ class Recurring:
         """Close the record of a period that is over, and open the next."""
         due = case.visit.due
         if due is None or due >= now:
-            writing.put(case, _timers(case))
+            writing.put(case, timers_of_duty(case))
             return
         if not case.closed:
             case = self._missed(writing, case, due)
@@ -215,10 +215,9 @@ class Recurring:
     ) -> None:
         event = Event(kind=DUTY, at=case.at, data={"case": case}, actor=actor)
         writing.event(case, event, case.version, encode_event(event, effects))
-        writing.put(case, () if case.end == MISSED else _timers(case))
+        writing.put(case, timers_of_duty(case))
         for position, done in enumerate(effects):
-            body = {"at": case.at, "to": done.to, "object": done.object}
-            writing.message(case, case.version, position, done.kind, body)
+            writing.tell(case, event, case.version, position, done)
 
     def _told(
         self, policy: CompiledPolicy, duty: ResolvedDuty, to: str, case: Case
@@ -237,9 +236,10 @@ class Recurring:
         return found
 
 
-def _timers(case: Case) -> tuple[Timer, ...]:
+def timers_of_duty(case: Case) -> tuple[Timer, ...]:
+    """Return the timer of a record: to close it, or to open the next where it is done early."""
     due = case.visit.due
-    return () if due is None else (Timer(name=_TIMER, due=due, rank=0),)
+    return () if due is None or case.end == MISSED else (Timer(name=_TIMER, due=due, rank=0),)
 
 
 def is_duty_id(case_id: str) -> bool:

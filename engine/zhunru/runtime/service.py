@@ -258,7 +258,7 @@ class CaseService:
         return self._looking.stats()
 
     def check_projections(self) -> Iterator[str]:
-        """Yield the cases whose row is not what their events add up to."""
+        """Yield the cases of which something is kept that is not what their events tell."""
         return self._looking.check_projections()
 
     def close(self) -> None:

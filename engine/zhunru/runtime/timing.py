@@ -39,16 +39,10 @@ def _timers(setting: Setting, case: Case) -> tuple[Timer, ...]:
     known = None if case.parties else clock.waiting(visit)
     if known is not None:
         return known
-    found = _of_parties(case.asked) if case.parties else []
-    if visit.pauses and visit.pauses[-1].until is None:
-        found.append(Timer(name="resume", due=visit.pauses[-1].bound, rank=RESUME))
+    found = timers_told(case)
     if visit.extending is not None:
         due = min(visit.extending.answer_by, clock.if_granted(visit))
         found.append(Timer(name="answer", due=due, rank=ANSWER))
-    elif visit.due is not None and not visit.provisional:
-        found.append(Timer(name="due", due=visit.due, rank=END))
-    elif visit.due is not None and UNPUBLISHED not in visit.fired:
-        found.append(Timer(name="unpublished", due=visit.due, rank=END))
     for name, due in clock.reminders(visit):
         found.append(Timer(name=name, due=due, rank=REMIND))
     if len(found) > 1:
@@ -57,6 +51,21 @@ def _timers(setting: Setting, case: Case) -> tuple[Timer, ...]:
     if not case.parties:
         clock.keep_waiting(visit, timers)
     return timers
+
+
+def timers_told(case: Case) -> list[Timer]:
+    """Return the timers of an open case that are told by it alone, whatever its policy says."""
+    visit = case.visit
+    found = _of_parties(case.asked) if case.parties else []
+    if visit.pauses and visit.pauses[-1].until is None:
+        found.append(Timer(name="resume", due=visit.pauses[-1].bound, rank=RESUME))
+    if visit.due is None or visit.extending is not None:
+        return found
+    if not visit.provisional:
+        found.append(Timer(name="due", due=visit.due, rank=END))
+    elif UNPUBLISHED not in visit.fired:
+        found.append(Timer(name="unpublished", due=visit.due, rank=END))
+    return found
 
 
 def _order(timer: Timer) -> tuple[int, int]:

@@ -6,7 +6,7 @@ it has written itself it reads back, so that a parent and its children may chang
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -40,6 +40,8 @@ from zhunru.worktime.instants import day_of
 
 # A register that no policy can declare: its rows say how many papers of a kind went out.
 _COUNTERS = "#字号"
+UNOPENED = "unopened"
+"""The topic of a message that no effect sends: what a case should open could not be opened."""
 
 
 class Writing:
@@ -169,17 +171,9 @@ class Writing:
         """Add uses of quotas."""
         self._bookings += bookings
 
-    def message(self, case: Case, number: int, position: int, topic: str, body: Any) -> None:
-        """Add a message that must go out."""
-        self._messages.append(
-            MessageRow(
-                case.case_id,
-                number,
-                position,
-                topic,
-                encode({"case": case.case_id, "flow": case.flow, **body}),
-            )
-        )
+    def tell(self, case: Case, event: Event, number: int, position: int, done: Done) -> None:
+        """Add a message that must go out because of an effect that nothing else follows from."""
+        self._messages.append(message_of(case, event.at, number, position, done, {}))
 
     # --- effects -------------------------------------------------------------------------------
 
@@ -192,31 +186,16 @@ class Writing:
         done: Done,
         papers: list[dict[str, Any]],
     ) -> None:
-        handler = _EFFECTS.get(done.kind)
-        if handler is not None:
-            handler(self, case, event, f"{case.case_id}#{number}.{position}", done)
-        if done.kind in _SILENT:
-            return
-        body: dict[str, Any] = {"at": event.at, "to": done.to, "object": done.object}
-        if done.fields:
-            body["fields"] = done.fields
-        if done.kind == "issue":
-            body |= papers.pop(0)
-        self.message(case, number, position, done.kind, body)
+        if done.kind == "enter":
+            row = entered(case.case_id, event.at, number, position, done)
+            self._rows[row.register, row.row_id] = row
+        elif done.kind == "cancel":
+            self._cancel(case, event, done)
+        if done.kind not in SILENT:
+            paper = papers.pop(0) if done.kind == "issue" else {}
+            self._messages.append(message_of(case, event.at, number, position, done, paper))
 
-    def _enter(self, case: Case, event: Event, row_id: str, done: Done) -> None:
-        row = RegisterRow(
-            register=done.object,
-            row_id=row_id,
-            case_id=case.case_id,
-            since=day_of(event.at).toordinal() if done.since is None else done.since,
-            until=done.until,
-            cancelled=None,
-            body=encode({**done.fields, **({"类型": done.row_kind} if done.row_kind else {})}),
-        )
-        self._rows[row.register, row.row_id] = row
-
-    def _cancel(self, case: Case, event: Event, row_id: str, done: Done) -> None:
+    def _cancel(self, case: Case, event: Event, done: Done) -> None:
         """Strike out the rows that this case wrote; those of others are not its own."""
         known = {row.row_id: row for row in self.view.register_rows(done.object)}
         known |= {row.row_id: row for row in self._rows.values() if row.register == done.object}
@@ -279,7 +258,8 @@ class Writing:
             )
         except CaseRefused as refused:
             # The case that opens it must not stand still for it: a person is told instead.
-            self.message(case, case.version, len(self._messages), "unopened", _told(done, refused))
+            position, said = len(self._messages), _told(done, refused)
+            self._messages.append(_message(case, case.version, position, UNOPENED, said))
             return
         self.opened.append(step.case.case_id)
         self.add(step, 0)
@@ -305,12 +285,38 @@ def _in_force(row: RegisterRow, day: int) -> bool:
     return starts and (row.until is None or day <= row.until)
 
 
-_EFFECTS: dict[str, Callable[[Writing, Case, Event, str, Done], None]] = {
-    "enter": Writing._enter,
-    "cancel": Writing._cancel,
-}
 # Effects of which nobody outside is told: they are read where they were written.
-_SILENT = frozenset({"enter", "cancel", "record"})
+SILENT = frozenset({"enter", "cancel", "record"})
+
+
+def entered(case_id: str, at: int, number: int, position: int, done: Done) -> RegisterRow:
+    """Return the row of a register that an effect of an event enters."""
+    return RegisterRow(
+        register=done.object,
+        row_id=f"{case_id}#{number}.{position}",
+        case_id=case_id,
+        since=day_of(at).toordinal() if done.since is None else done.since,
+        until=done.until,
+        cancelled=None,
+        body=encode({**done.fields, **({"类型": done.row_kind} if done.row_kind else {})}),
+    )
+
+
+def message_of(
+    case: Case, at: int, number: int, position: int, done: Done, paper: Mapping[str, Any]
+) -> MessageRow:
+    """Return what goes out because of an effect of an event, with the paper that it issues."""
+    body: dict[str, Any] = {"at": at, "to": done.to, "object": done.object}
+    if done.fields:
+        body["fields"] = done.fields
+    return _message(case, number, position, done.kind, {**body, **paper})
+
+
+def _message(
+    case: Case, number: int, position: int, topic: str, body: Mapping[str, Any]
+) -> MessageRow:
+    text = encode({"case": case.case_id, "flow": case.flow, **body})
+    return MessageRow(case.case_id, number, position, topic, text)
 
 
 # --- the row of a case -------------------------------------------------------------------------

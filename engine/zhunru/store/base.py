@@ -176,8 +176,9 @@ class Change:
 NO_CHANGE = Change()
 
 
-Fits = Callable[[CaseRow, Sequence[EventRow]], bool]
-"""Tells whether the row of a case is what its events add up to."""
+Fits = Callable[[Change], bool]
+"""Tells whether what is kept of one case, as if one change had written it all, is what its events
+add up to. Of replies it holds those to the commands that its events name."""
 
 
 class View(Protocol):
@@ -358,6 +359,9 @@ class Store(Protocol):
     def partitions(self) -> Mapping[str, Head]:
         """Return where the chain of each partition stands, in the order of their names."""
 
+    def unchained(self) -> int:
+        """Return how many events are in no partition that is known: their chain is lost."""
+
     def put_bundle(self, bundle: BundleRow) -> None:
         """Register a policy set; one that is there already stays as it is."""
 
@@ -368,8 +372,9 @@ class Store(Protocol):
         """Return the registered policy sets, oldest first, with empty bodies."""
 
     def rebuild(self, fits: Fits) -> Iterator[tuple[str, bool]]:
-        """Yield for each case whether its row fits its events; a row without events, or events
-        without a row, do not."""
+        """Yield for each case whether what is kept of it fits its events; a case without events,
+        events without a case, and what belongs to no case do not. Registers of the service itself
+        (`#…`) are left out."""
 
     def close(self) -> None:
         """Finish what is being written and let go of the store."""

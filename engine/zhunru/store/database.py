@@ -28,8 +28,9 @@ from zhunru.store.committed import CommittedRows, Session
 from zhunru.store.committer import Committer, Job
 from zhunru.store.draft import Draft, timer_order
 from zhunru.store.kept import Kept
-from zhunru.store.schema import POSITION_MASK, place_of
-from zhunru.store.tables import CASE_COLUMNS, EVENT_COLUMNS, Record
+from zhunru.store.rebuilding import page_of
+from zhunru.store.schema import POSITION_BITS, POSITION_MASK, place_of
+from zhunru.store.tables import CASE_COLUMNS, EVENT_COLUMNS
 from zhunru.store.writing import Plan, plan
 
 T = TypeVar("T")
@@ -325,6 +326,11 @@ class DatabaseStore:
         found = self._query("SELECT name, position, digest FROM partitions ORDER BY name")
         return {head[0]: Head(*head) for head in found}
 
+    def unchained(self) -> int:
+        """Return how many events are in no partition that is known: their chain is lost."""
+        ((found,),) = self._query(_UNCHAINED)
+        return int(found)
+
     def bundle(self, digest: str) -> BundleRow | None:
         """Return a registered policy set."""
         found = self._query(
@@ -340,35 +346,23 @@ class DatabaseStore:
         return [_bundle(*record) for record in found]
 
     def rebuild(self, fits: Fits) -> Iterator[tuple[str, bool]]:
-        """Yield for each case whether its row fits its events; a row without events, or events
-        without a row, do not."""
+        """Yield for each case whether what is kept of it fits its events."""
         after = ""
         while True:
             # Judged before anything is handed out, so that whoever reads slowly holds no snapshot.
-            found = self._compared(fits, after)
+            with self._database.reading() as session:
+                found = page_of(session, fits, after, PAGE)
             yield from found
             if len(found) < PAGE:
                 return
             after = found[-1][0]
 
-    def _compared(self, fits: Fits, after: str) -> list[tuple[str, bool]]:
-        with self._database.reading() as session:
-            rows = {
-                str(record[0]): _case_of(record)
-                for record in session.query(_CASES_AFTER, (after, PAGE))
-            }
-            told = {str(one) for (one,) in session.query(_TOLD_AFTER, (after, PAGE))}
-            return [
-                (one, one in told and row is not None and fits(row, _events(session, one)))
-                for one in sorted(rows.keys() | told)[:PAGE]
-                for row in [rows.get(one)]
-            ]
-
 
 _OF_ONE_WORK = frozenset({"ZR862", "ZR863"})
 _EVENTS_OF = f"SELECT {EVENT_COLUMNS} FROM events WHERE case_id = ? AND number > ? ORDER BY number"
-_CASES_AFTER = f"SELECT {CASE_COLUMNS} FROM cases WHERE case_id > ? ORDER BY case_id LIMIT ?"
-_TOLD_AFTER = "SELECT DISTINCT case_id FROM events WHERE case_id > ? ORDER BY case_id LIMIT ?"
+_UNCHAINED = (
+    f"SELECT count(*) FROM events WHERE place >> {POSITION_BITS} NOT IN (SELECT id FROM partitions)"
+)
 _SHELVES = 60  # in one statement
 _ON_SHELF = (
     "SELECT * FROM (SELECT case_id FROM cases WHERE flow = ? AND state = ? AND closed = ? "
@@ -416,17 +410,6 @@ def _run_one(job: Job, draft: Draft, errors: tuple[type[Exception], ...]) -> Non
         raise  # the database failed under the work: nobody's fault, and everybody's failure
     except Exception as error:  # whatever a caller's own work raises goes back to that caller
         job.fail(error)
-
-
-def _case_of(record: Record) -> CaseRow | None:
-    try:
-        return tables.case(record)
-    except (TypeError, ValueError):
-        return None  # no program of ours has written it
-
-
-def _events(session: Session, case_id: str) -> list[EventRow]:
-    return list(map(tables.event, session.query(_EVENTS_OF, (case_id, 0))))
 
 
 def _new_partition(session: Session) -> int:

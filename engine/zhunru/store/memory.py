@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right, insort
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from threading import RLock
 from typing import TypeVar
@@ -17,6 +17,7 @@ from zhunru.store.base import (
     BundleRow,
     CaseRow,
     ChainLink,
+    Change,
     EventRow,
     Fits,
     LetterRow,
@@ -123,6 +124,33 @@ class _Tables:
         self.cases[row.case_id] = row
         for owner in row.owners:
             self.by_owner[owner].add(row.case_id)
+
+    def each_case(self) -> Iterator[tuple[str, Change]]:
+        """Yield all that is kept of each case, in the order of ids."""
+        entries, uses = defaultdict(list), defaultdict(list)
+        waiting = defaultdict(list)
+        for entry in chain.from_iterable(map(dict.values, self.registers.values())):
+            if not entry.register.startswith("#"):
+                entries[entry.case_id].append(entry)
+        for use in chain.from_iterable(map(dict.values, self.booked.values())):
+            uses[use.case_id].append(use)
+        for message in self.outbox.values():
+            waiting[message.case_id].append(message)
+        for case_id in self.case_ids:
+            events = self.events[case_id]
+            commands = dict.fromkeys(each.command for each in events)
+            yield (
+                case_id,
+                Change(
+                    events=tuple(events),
+                    cases=(self.cases[case_id],),
+                    timers={case_id: self.timers_of.get(case_id, ())},
+                    messages=tuple(waiting[case_id]),
+                    register_rows=tuple(entries[case_id]),
+                    bookings=tuple(uses[case_id]),
+                    replies=tuple(self.replies[each] for each in commands if each in self.replies),
+                ),
+            )
 
     def _put_timers(self, case_id: str, timers: tuple[TimerRow, ...]) -> None:
         # The queue is kept sorted, so that what is due next is always in front.
@@ -311,6 +339,10 @@ class MemoryStore:
         with self._lock:
             return {name: self._tables.head(name) for name in sorted(self._tables.links)}
 
+    def unchained(self) -> int:
+        """Return how many events are in no partition: none."""
+        return 0
+
     def put_bundle(self, bundle: BundleRow) -> None:
         """Register a policy set; one that is there already stays as it is."""
         with self._lock:
@@ -328,14 +360,11 @@ class MemoryStore:
             return [replace(row, body=b"") for row in rows]
 
     def rebuild(self, fits: Fits) -> Iterator[tuple[str, bool]]:
-        """Yield for each case whether its row fits its events."""
+        """Yield for each case whether what is kept of it fits its events."""
         with self._lock:
-            kept = [(row, tuple(self._tables.events[row.case_id])) for row in self._ordered()]
-        for row, events in kept:
-            yield row.case_id, fits(row, events)
-
-    def _ordered(self) -> list[CaseRow]:
-        return [self._tables.cases[each] for each in self._tables.case_ids]
+            kept = list(self._tables.each_case())
+        for case_id, change in kept:
+            yield case_id, fits(change)
 
     def close(self) -> None:
         """Take no more work."""

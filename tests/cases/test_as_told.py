@@ -1,0 +1,108 @@
+"""What is kept of a case in any table, changed behind the program's back: it is named."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.cases.asking import at, by, inspection, send
+from tests.cases.sets import small
+
+from zhunru.casework.audit import verify
+from zhunru.compiler.request import FactValue
+from zhunru.runtime.service import CaseService
+from zhunru.store.base import Store
+
+FACTS = {"来文单位": "区卫健局", "目标社区": "森工", "拟进入日期": "2026-04-01"}
+
+
+@pytest.fixture
+def path(tmp_path: Path, opened: Callable[..., Store]) -> Path:
+    """A store of cases that have something in every table."""
+    file = tmp_path / "办件.db"
+    service = CaseService(opened(str(file)), small())
+    for number, matter in enumerate(("健康宣讲", "义诊", "打针", "摸底")):
+        facts = {**FACTS, "事项": matter}
+        order: dict[str, Any] = {"actor": by("区卫健局", "甲"), "at": at("2026-03-02 09:00")}
+        case = service.open("准入申请", facts=facts, key=f"开{number}", **order).case_id
+        if number == 0:
+            continue
+        inputs: dict[str, FactValue] = {"理由": "需要", "月数": 2}
+        service.act(case, "提交", key=f"交{number}", inputs=inputs, **order)
+        later: dict[str, Any] = {"actor": by("区民政局", "乙"), "at": at("2026-03-03 09:00")}
+        if number == 2:
+            service.act(case, "同意", key="批", **later)
+        if number == 3:
+            service.act(case, "不同意", key="驳", inputs={"意见": "不合适"}, **later)
+    for day in ("2026-04-01", "2026-05-06"):
+        taken = send(service, inspection(day), actor=by("区民政局"), at=at("2026-03-02 09:00"))
+    service.withdraw(taken.case_id, actor=by("区民政局"), key="撤", at=at("2026-03-02 10:00"))
+    assert list(service.check_projections()) == []
+    service.close()
+    return file
+
+
+def check(file: Path, opened: Callable[..., Store], *statements: str) -> list[str]:
+    """Return the cases that are named after somebody has worked on the file."""
+    with closing(sqlite3.connect(file)) as store, store:
+        for each in statements:
+            assert store.execute(each).rowcount > 0, each
+    service = CaseService(opened(str(file)))
+    assert verify(service.store).holds, "the chain is as it was"
+    return list(service.check_projections())
+
+
+def test_every_table_has_something(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as store:
+        for table in ("case_owners", "timers", "messages", "register_rows", "bookings", "replies"):
+            assert store.execute(f"SELECT count(*) FROM {table}").fetchone()[0], table
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE cases SET partition_id = partition_id + 1 WHERE state = '草拟'",
+        "DELETE FROM case_owners",
+        "UPDATE case_owners SET owner = '区督查室'",
+        "INSERT INTO case_owners (owner, case_id) SELECT '区督查室', max(case_id) FROM cases",
+        "INSERT INTO case_owners (owner, case_id) VALUES ('区督查室', '没有这件')",
+        "DELETE FROM timers",
+        "UPDATE timers SET due = due + 1",
+        "UPDATE timers SET name = 'answer', rank = 4",
+        "UPDATE timers SET later = '['",
+        "INSERT INTO timers SELECT max(case_id) || '9', 1, 5, 'due', '[]' FROM cases",
+        "DELETE FROM register_rows WHERE register = '临时准入'",
+        "UPDATE register_rows SET until = until + 365 WHERE register = '临时准入'",
+        "UPDATE register_rows SET cancelled = 1 WHERE register = '临时准入'",
+        "UPDATE register_rows SET body = replace(body, '打针', '摊派') WHERE register = '临时准入'",
+        "INSERT INTO register_rows (register, row_id, case_id, since, body) "
+        "VALUES ('临时准入', '生造', '', 1, '{}')",
+        "DELETE FROM bookings WHERE cancelled IS NULL",
+        "UPDATE bookings SET cancelled = 1 WHERE cancelled IS NULL",
+        "UPDATE bookings SET cancelled = NULL",
+        "UPDATE bookings SET day = day - 365",
+        "DELETE FROM replies WHERE command = '批'",
+        "UPDATE replies SET version = version + 1",
+        "UPDATE messages SET body = replace(body, '区卫健局', '区督查室')",
+        "UPDATE messages SET number = number + 1",
+    ],
+)  # fmt: skip
+def test_what_somebody_changed_is_named(
+    path: Path, opened: Callable[..., Store], statement: str
+) -> None:
+    assert check(path, opened, statement)
+
+
+def test_a_removed_partition_loses_no_event_unseen(
+    path: Path, opened: Callable[..., Store]
+) -> None:
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute("DELETE FROM partitions")
+    store = opened(str(path))
+    (found,) = verify(store).findings
+    assert found.code == "ZR882"
+    assert f"{store.unchained()} 条事件" in found.zh
