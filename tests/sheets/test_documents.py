@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +151,14 @@ def test_what_is_struck_out_or_hidden_in_a_table_is_told(tmp_path: Path) -> None
     told = [one.zh for one in made.findings if one.code == "ZR828"]
     assert told == ["划掉（加了删除线）的内容照样读取：（已取消）、内部掌握"]
     assert "居住证明（已取消）内部掌握" in made.text
+    # Of two tables, too, it is one thing to be looked at.
+    path = document(
+        tmp_path / "乙.docx",
+        table(*rows),
+        paragraph("又："),
+        plain([HEADINGS, ["B-1", *ROWS[1][1:]]]),
+    )
+    assert read(path).doubtful == 1
 
 
 def test_what_is_struck_out_is_told_by_all_that_is_said_of_it_now(tmp_path: Path) -> None:
@@ -198,6 +207,17 @@ def test_ticks_breaks_and_parts_said_twice_are_read_once(tmp_path: Path) -> None
     assert "居住证明 |" in made.text and "居住居住" not in made.text
     assert "县公安局、县民政局" in made.text
     assert "☑不限" in made.text
+
+
+def test_what_stands_in_notes_and_comments_is_told_before_the_letter(tmp_path: Path) -> None:
+    path = document(tmp_path / "甲.docx", paragraph("各街道："), plain(ROWS))
+    with zipfile.ZipFile(path, "a") as book:
+        for name, text in (("footnotes", "仅限涉农社区"), ("comments", "待区民政局核实")):
+            inside = f'<w:note w:id="1">{paragraph(text)}{paragraph("")}</w:note>'
+            book.writestr(f"word/{name}.xml", f'<w:all xmlns:w="{NAMESPACE}">{inside}</w:all>')
+    made = read(path)
+    told = [one.zh for one in made.findings if one.code == "ZR833"]
+    assert told == ["表以外的 3 段文字没有读取：仅限涉农社区、待区民政局核实、各街道："]
 
 
 def test_numbers_that_the_word_processor_makes_are_told(tmp_path: Path) -> None:

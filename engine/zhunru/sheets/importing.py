@@ -309,7 +309,8 @@ def _units(reading: _Reading) -> Imported:
 
 def _imported(lines: list[str], reading: _Reading, spans: Sequence[Span], rows: int) -> Imported:
     """Return the text with a comment above each row that has a doubtful cell."""
-    doubts = [one for one in reading.found if _is_doubt(one)]
+    # What is told of a document as a whole is told with each of its tables.
+    doubts = [one for one in dict.fromkeys(reading.found) if _is_doubt(one)]
     reading.note_rows(one.span for one in doubts)
     heads = _row_lines(lines, len(spans))
     before: dict[int, list[str]] = {}

@@ -22,6 +22,8 @@ from zhunru.syntax.workbook import Merged, Workbook, Worksheet, unreadable
 
 SUFFIX = ".docx"
 _PART = "word/document.xml"
+# Notes at the foot of a page or the end, and beside the text: what a cell says may hang on them.
+_BESIDE = ("word/comments.xml", "word/endnotes.xml", "word/footnotes.xml")
 # A few bytes of a document say a cell over 256 columns.
 _MOST_CELLS = 1_000_000
 _MOST_ABOVE = 4
@@ -116,9 +118,20 @@ def open_document(data: bytes, path: str) -> tuple[Workbook | None, list[Diagnos
 
 
 def _read(data: bytes) -> _Reader:
-    text = Package(data).text(_PART)
+    package = Package(data)
+    text = package.text(_PART)
     if not text:
         raise Damaged("里面没有 Word 文档", "there is no document in it")
+    reader = _taken(text)
+    for part in _BESIDE:
+        beside = package.text(part)
+        if beside:
+            # In front: a condition stands there rather than in the letter.
+            reader.left[:0] = _taken(beside).left
+    return reader
+
+
+def _taken(text: bytes) -> _Reader:
     reader = _Reader()
     parser = ElementTree.XMLParser(target=reader)
     try:

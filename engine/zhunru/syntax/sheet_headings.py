@@ -66,7 +66,9 @@ def _is_letterhead(texts: list[str], below: Row) -> bool:
 
 def _joined(sheet: AnySheet, row: Row, rows: Iterable[Row]) -> Row:
     """Return the headings of several rows as one, where a wide heading has others under it."""
-    for below in rows if isinstance(sheet, Worksheet) else ():
+    if not isinstance(sheet, Worksheet):
+        return row
+    for below in rows:
         wide = sheet.wide_at(row.number)
         under = [at for at in sorted(wide) if at < len(below.texts) and below.texts[at]]
         if len(under) < 2:
