@@ -359,7 +359,7 @@ def check_titles(model: Model) -> None:
             # Most likely rows that were pasted without their heading, so that the first is taken
             # for one: to tell of each row would hide that.
             read = dict.fromkeys(heading for entry in nameless for heading, _ in entry.extra)
-            words = "、".join(list(read)[:_MOST_HEADINGS]) or "—"
+            words = tuple(read)[:_MOST_HEADINGS] or ("—",)
             model.report.add("ZR230", nameless[0].span, list=source.name.text, n=len(nameless),
                              headings=words)  # fmt: skip
             continue
