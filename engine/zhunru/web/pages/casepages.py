@@ -175,7 +175,9 @@ def _inputs(step: dict[str, Any], case: dict[str, Any], visit: Visit) -> list[Co
     found = []
     for each in step["inputs"]:
         name, field = each["name"], fields.get(each["name"])
-        value = filled.get(name, written(case["facts"].get(name), field))
+        # What another party answered is not what this one has to say.
+        before = None if case["parties"] else case["facts"].get(name)
+        value = filled.get(name, written(before, field))
         only = each.get("for", ())
         notes = [visit.say("only_for").format(visit.say("comma").join(only))] if only else []
         if field is not None:
@@ -185,7 +187,8 @@ def _inputs(step: dict[str, Any], case: dict[str, Any], visit: Visit) -> list[Co
             # Figures of a meeting and the like are fields of no form.
             notes.append(each["type"][visit.language])
             made = Control(name, "text", value, note=_joined(notes, visit))
-        needed = not each["known"] and not only and name not in _WHERE_NEEDED
+        # What is known already is given anew all the same: an action says what it takes.
+        needed = not only and name not in _WHERE_NEEDED
         found.append(replace(made, required=needed))
     for name in step["unknown"]:
         field = fields.get(name)

@@ -1,0 +1,63 @@
+"""What stands in the form of an action before anybody has filled it in."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.web.conftest import Serve, Served
+
+
+@pytest.fixture
+def console(serve: Serve, tmp_path: Path) -> Served:
+    return serve("weihai", pages=True, store=str(tmp_path / "store.db"))
+
+
+def act(console: Served, case: str, action: str, **inputs: Any) -> None:
+    (who, *_) = console.get(f"/v1/cases/{case}").json()["owners"]
+    step = {"action": action, "inputs": inputs, "as": f"{who} 王芳", "key": f"{action}{who}"}
+    console.ask(f"/v1/cases/{case}/actions", step)
+
+
+def fields_of(console: Served, case: str, action: str) -> dict[str, tuple[str, bool]]:
+    """Return what stands in the fields of an action, and whether they are marked as required."""
+    page = unescape(console.get(f"/cases/{case}").text)
+    form = page.partition(f'name="action" value="{action}"')[2].partition("</form>")[0]
+    found = re.findall(r'<input id="f\S+" name="f:([^"]+)"([^>]*)>', form)
+    return {
+        name: (re.findall(r'value="([^"]*)"', more)[0], "aria-required" in more)
+        for name, more in found
+    }
+
+
+def test_no_party_finds_what_another_party_answered_in_its_own_form(console: Served) -> None:
+    opening = {
+        "flow": "吹哨报到",
+        "as": "幸福社区 王芳",
+        "key": "c",
+        "facts": {"目标社区": "幸福社区"},
+    }
+    case = console.ask("/v1/cases", opening)["case"]
+    act(console, case, "吹哨", 情形="应急处置", 本社区职责="否", 已采取措施="围挡")
+    act(console, case, "派哨", 主办="示例区公安局", 协办="示例区财政局")
+    act(console, case, "签到", 到场时间="2026-03-02 09:10", 现场照片="照片1")
+    assert console.get(f"/v1/cases/{case}").json()["facts"]["现场照片"] == "照片1"
+    assert fields_of(console, case, "签到") == {"到场时间": ("", True), "现场照片": ("", True)}
+
+
+def test_what_is_known_and_has_to_be_given_anew_is_marked_as_required(console: Served) -> None:
+    opening = {
+        "flow": "走访反映",
+        "as": "幸福社区 王芳",
+        "key": "c",
+        "facts": {"反映问题": "路灯不亮"},
+    }
+    case = console.ask("/v1/cases", opening)["case"]
+    known = fields_of(console, case, "登记反映")["反映问题"]
+    assert known == ("路灯不亮", True)
+    step = {"action": "登记反映", "inputs": {"走访对象": "张家"}, "as": "幸福社区 王芳", "key": "s"}
+    refused = console.post(f"/v1/cases/{case}/actions", json=step).json()
+    assert refused["code"] == "ZR726" and "反映问题" in refused["detail"]
