@@ -113,3 +113,24 @@ def test_nothing_is_taken_for_hidden_that_is_not(inputs: dict[str, object]) -> N
     assert case.act("匿名保密", "一网格", {"栏目": "地点", "理由": "怕报复"}).confidential == (
         "地点",
     )
+
+
+@pytest.mark.parametrize(
+    ("verb", "inputs", "hint"),
+    [
+        ("督办", {"原因": "拖延"}, "可以写：理由、事由"),
+        ("改派", {"单位": "二社区", "经办人": "张三"}, "可以写：单位、人员、原单位、理由、事由"),
+        ("并件", {"并入": "甲-7", "地点": "北街"}, "可以写：并入、理由、事由"),
+    ],
+)
+def test_nothing_that_is_said_with_a_built_in_action_is_lost(
+    verb: str, inputs: dict[str, object], hint: str
+) -> None:
+    refused = refusal(begun(), verb, "一街道", **inputs)
+    assert refused.code == "ZR727" and hint in refused.diagnostic.help("zh")
+
+
+def test_why_a_case_became_part_of_another_is_on_record() -> None:
+    case = begun()
+    case.act("并件", "一社区", {"并入": "甲-7", "理由": "同一件事"})
+    assert case.events[-1].data["reason"] == "同一件事"

@@ -21,11 +21,13 @@ from zhunru.runtime.authority import (
 )
 from zhunru.runtime.case import Command, Done, Extending, Party, Pause
 from zhunru.runtime.handing_on import (
+    MOVES,
     REASON,
     add,
     check_owner,
     merge,
     not_entitled,
+    reasoned,
     reassign,
     said,
 )
@@ -46,6 +48,7 @@ AGREE = ("同意延期", "agree")
 DECLINE = ("不同意延期", "decline")
 
 _FIELDS = ("栏目", "fields")
+_TAKES = {**MOVES, "anonymous": _FIELDS}
 
 WITHDRAWN = "撤回"
 """A built-in end."""
@@ -59,10 +62,18 @@ def built_in(verb: str) -> tuple[str, Doing] | None:
 
 
 def perform(stepper: Stepper, desk: StateDesk, command: Command, key: str, rule: Doing) -> None:
-    """Do a built-in action, unless the state forbids it or its clock stands."""
+    """Do a built-in action, unless the state forbids it or its clock stands.
+
+    What it does not take is refused: it would be on no record, and nobody would know.
+    """
     if key in desk.state.forbidden:
         refuse("ZR742", state=desk.name, verb=command.verb)
     rule(stepper, desk, command)
+    # Last: who may not do it at all is told that, and not how it is written.
+    takes = (*_TAKES.get(key, ()), *REASON)
+    for name in command.inputs:
+        if name not in takes:
+            not_taken(stepper.setting, command.verb, name, takes)
 
 
 def stopped(stepper: Stepper) -> Pause | None:
@@ -176,7 +187,7 @@ def _grant(stepper: Stepper, desk: StateDesk, command: Command) -> None:
     visit = stepper.case.visit
     fired = tuple(name for name in visit.fired if not name.startswith("ahead"))
     again = changed(visit, desk, extended=visit.extended + 1, extending=None, fired=fired)
-    data = {"from": desk.name, "before": visit.due, "visit": again}
+    data = {"from": desk.name, "before": visit.due, "visit": again, **reasoned(command)}
     stepper.record("extended", command.at, data, command.actor)
 
 
@@ -264,9 +275,6 @@ def _hidden(stepper: Stepper, command: Command) -> tuple[str, ...]:
     What is no field of it is refused: somebody would take for hidden what is not.
     """
     setting = stepper.setting
-    for name in command.inputs:
-        if name not in (*_FIELDS, *REASON):
-            not_taken(setting, command.verb, name)
     asked = given(command.inputs, *_FIELDS)
     if asked:
         names = re.split("[、,，]", asked) if isinstance(asked, str) else map(str, asked)

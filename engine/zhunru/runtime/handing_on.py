@@ -35,6 +35,8 @@ _UNIT = ("单位", "unit")
 _PERSON = ("人员", "person")
 _INTO = ("并入", "into")
 _FROM = ("原单位", "from")
+MOVES = {"add": _UNIT, "reassign": (*_UNIT, *_PERSON, *_FROM), "merge": _INTO}
+"""What each of these is given, besides a reason."""
 
 MERGED = "并件"
 """A built-in end."""
@@ -102,7 +104,7 @@ def merge(stepper: Stepper, desk: StateDesk, command: Command) -> None:
     """End the case as a part of another."""
     _check_may_move(stepper, desk, command)
     into = text_given(command.inputs, command.verb, *_INTO)
-    data = {"from": desk.name, "end": MERGED, "into": into, "parties": ()}
+    data = {"from": desk.name, "end": MERGED, "into": into, "parties": (), **reasoned(command)}
     stepper.record("merged", command.at, data, command.actor)
 
 
@@ -211,6 +213,11 @@ def _unit_given(stepper: Stepper, command: Command, *, required: bool = True) ->
 def _was_kept_apart(stepper: Stepper) -> bool:
     """Tell whether the state has a substitute for an applicant that would work on its own case."""
     return getattr(stepper.desk.owner, "substitute", None) is not None
+
+
+def reasoned(command: Command) -> dict[str, str]:
+    """Return the reason for the record of an event, where one is given."""
+    return {"reason": reason} if (reason := said(command)) else {}
 
 
 def said(command: Command) -> str:

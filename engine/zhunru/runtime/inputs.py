@@ -107,9 +107,13 @@ def _is_unknown(value: Any) -> bool:
     return value in ("未知", "unknown")
 
 
-def not_taken(setting: Setting, verb: str, name: str) -> NoReturn:
-    """Refuse a field that a command gives and that is none, or not its own to change."""
-    if name in setting.fields:
+def not_taken(setting: Setting, verb: str, name: str, takes: Iterable[str] = ()) -> NoReturn:
+    """Refuse a field that a command gives and that is none, or not its own to change, or that a
+    built-in action does not take."""
+    if takes:
+        zh = f"可以写：{'、'.join(each for each in takes if not each.isascii())}"
+        en = f"it takes: {', '.join(each for each in takes if each.isascii())}"
+    elif name in setting.fields:
         zh = "这一栏已经登记，要由写明填写它的办理来改"
         en = "it is on record; an action that takes it may change it"
     else:
