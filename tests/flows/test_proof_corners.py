@@ -317,6 +317,14 @@ def test_one_unit_is_never_two():
                       before=led("单位组"), under=two)) == []  # fmt: skip
 
 
+@pytest.mark.parametrize("body", ["一街道", "街道", "区财政局"])
+def test_a_body_of_the_chart_is_never_two(body):
+    rows = LED.format("", "办结").replace("主办", body)
+    under = ONE.replace("主办", body)
+    assert codes(flow(rows, under=under)) == []
+    assert codes(flow(rows, under=under.replace("1 个", "2 个"))) == ["ZR306"]
+
+
 def test_a_lead_that_another_body_has_to_confirm_is_not_named_by_a_claim():
     rows = LED.format("(主办)", "办结").replace("→ 乙", "→ 中", 1)
     rows += "\n| 中 | 一街道 | 2 个工作日 | 转 → 乙 | 逾期 → 乙 |"

@@ -302,9 +302,11 @@ class FlowReader:
         name = each.role.text
         if not self._is_field(each.role):
             return None
-        if each.number != 1 and name in self.resolver.fields:
-            # One unit is never two: nothing that is filled in would do.
-            type_ = self.resolver.fields.settle(name, v.UNITS)
+        if each.number != 1:
+            # One unit is never two, nor is the one that a role or level of the chart comes to:
+            # nothing that is filled in would do.
+            filled_in = name in self.resolver.fields
+            type_ = self.resolver.fields.settle(name, v.UNITS) if filled_in else v.UNIT
             if type_.name not in (TypeName.UNITS, TypeName.CHOICES):
                 zh, en = v.named(type_, 0), v.named(type_, 1)
                 self.resolver.add("ZR306", each.role.span, type_zh=zh, type_en=en)
