@@ -1,4 +1,4 @@
-"""What stands in the form of an action before anybody has filled it in."""
+"""What stands in the form of an action before anybody has filled it in, and in titles after it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from tests.web.conftest import Serve, Served
+from tests.web.test_pages import send
 
 
 @pytest.fixture
@@ -61,3 +62,25 @@ def test_what_is_known_and_has_to_be_given_anew_is_marked_as_required(console: S
     step = {"action": "登记反映", "inputs": {"走访对象": "张家"}, "as": "幸福社区 王芳", "key": "s"}
     refused = console.post(f"/v1/cases/{case}/actions", json=step).json()
     assert refused["code"] == "ZR726" and "反映问题" in refused["detail"]
+
+
+def test_what_came_of_a_form_is_in_the_title_which_is_read_out_first(console: Served) -> None:
+    sent = {"f:来文单位": "区市场监管局", "f:类别": "系统应用", "f:事项": "反诈应用推广"}
+    answered = send(console, "/intake", sent)
+    assert "<title>不予准入 · 受理 · " in answered.text
+    assert "<title>受理 · " in console.get("/intake").text
+    opening = {
+        "flow": "走访反映",
+        "as": "幸福社区 王芳",
+        "key": "c",
+        "facts": {"反映问题": "路灯不亮"},
+    }
+    path = "/cases/" + console.ask("/v1/cases", opening)["case"]
+    step = {
+        "action": "登记反映",
+        "f:走访对象": "张家",
+        "f:反映问题": "路灯不亮",
+        "as": "幸福社区 王芳",
+    }
+    assert "<title>路灯不亮" in console.get(path).text
+    assert "<title>已经办理 · 路灯不亮" in send(console, path, {**step, "key": "s"}).text
