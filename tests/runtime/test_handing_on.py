@@ -52,6 +52,26 @@ def test_work_is_handed_to_a_body_or_a_person_that_is_named() -> None:
     assert (found.owners, found.person) == (("一社区",), "李四")
 
 
+def test_a_community_takes_over_no_work_of_an_office() -> None:
+    """Only who stands above one, or another community, hands work to one; any asks one to help."""
+    rows = ROWS.replace("| 办理 | 一社区 |", "| 办理 | 区民政局 |")
+    found = []
+    for verb, actor, unit in (
+        ("改派", "区民政局", "一社区"), ("改派", "区民政局", "一网格"),
+        ("改派", "区民政局", "区财政局"), ("改派", "区民政局", "一街道"),
+        ("改派", "甲区", "一社区"), ("加派", "区民政局", "一社区"),
+    ):  # fmt: skip
+        case = kit(rows, before=FIELDS)
+        case.open("一网格", "2026-03-02 09:00", {"举报人": "王某", "地点": "三号楼"})
+        case.act("受理", "一网格")
+        try:
+            found.append(unit in case.act(verb, actor, {"单位": unit}).visit.owners)
+        except CaseRefused as error:
+            assert error.code == "ZR743"
+            found.append(False)
+    assert found == [False, False, True, True, True, True]
+
+
 FAR = """单位
   | 名称 | 层级 | 上级 | 角色 |
   | 乙区 | 区级 | - | - |

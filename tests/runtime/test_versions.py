@@ -70,6 +70,15 @@ def test_a_date_is_never_moved_to_before_its_publication():
     assert fold(case.events) == case.case
 
 
+def test_a_publication_at_a_clock_that_was_set_back_comes_after_what_was_done():
+    case = begun(upto(2024), "2024-12-27 09:00")
+    case.now = moment("2024-12-20 09:00")
+    case.publish(upto(2025))
+    assert [event.kind for event in case.events[2:]] == ["reprojected"]
+    assert case.case.at == moment("2024-12-27 09:00")
+    assert due(case) == "2025-01-06 18:00"
+
+
 def test_a_provisional_date_is_reckoned_anew_when_it_comes_if_it_is_published_by_then():
     """A newer program knows more days; nobody has to tell each case of them."""
     case = begun(upto(2024), "2024-12-27 09:00")

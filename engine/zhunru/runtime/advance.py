@@ -147,7 +147,7 @@ def publish(setting: Setting, case: Case, at: int, notice: str = "") -> Step | N
     """
     stepper = Stepper(setting, case)
     settle(stepper, at)
-    visit = stepper.case.visit
+    at, visit = max(at, stepper.case.at), stepper.case.visit
     passed = visit.due is None or (visit.due <= at and not visit.provisional)
     if stepper.case.closed or passed:
         return None  # what has passed is not moved: nothing that was done about it is undone

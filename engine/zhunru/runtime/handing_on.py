@@ -35,6 +35,7 @@ _UNIT = ("单位", "unit")
 _PERSON = ("人员", "person")
 _INTO = ("并入", "into")
 _FROM = ("原单位", "from")
+_COMMUNITY = "社区"
 MOVES = {"add": _UNIT, "reassign": (*_UNIT, *_PERSON, *_FROM), "merge": _INTO}
 """What each of these is given, besides a reason."""
 
@@ -51,6 +52,7 @@ def reassign(stepper: Stepper, desk: StateDesk, command: Command) -> None:
     person = str(given(command.inputs, *_PERSON) or "")
     if not unit and not person:
         text_given({}, command.verb, *_UNIT)
+    _check_not_pushed_down(stepper, command, unit)
     data: dict[str, Any] = {"from": desk.name, "before": visit.owners, "reason": said(command)}
     if party is not None:
         _check_new_party(stepper, command, unit)
@@ -62,6 +64,20 @@ def reassign(stepper: Stepper, desk: StateDesk, command: Command) -> None:
         owners = (unit,) if unit else visit.owners
         data["visit"] = replace(visit, owners=owners, person=person, reassigned=True)
     stepper.record("reassigned", command.at, data, command.actor)
+
+
+def _check_not_pushed_down(stepper: Stepper, command: Command, unit: str) -> None:
+    """Refuse to have a community take over what an office has to do: it may be asked to help, but
+    takes work on only along its own line."""
+    setting = stepper.setting
+    giver, community = unit_of(setting, command.actor, command.at), setting.finder.at_level
+    above = giver in setting.chart.above(unit) or giver not in setting.chart.units
+    if community(unit, _COMMUNITY) and not above and not community(giver, _COMMUNITY):
+        not_entitled(
+            command,
+            f"{giver}不是{unit}的上级，不能把自己的事改派给社区",
+            f"{giver} does not stand above {unit}, and a community does not take its work over",
+        )
 
 
 def _party_named(stepper: Stepper, command: Command) -> Party:
