@@ -1,4 +1,4 @@
-"""What stands in the form of an action before anybody has filled it in, and in titles after it."""
+"""What stands in forms before they are filled in, in titles afterwards, and on paper."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from tests.web.conftest import Serve, Served
@@ -84,3 +85,21 @@ def test_what_came_of_a_form_is_in_the_title_which_is_read_out_first(console: Se
     }
     assert "<title>路灯不亮" in console.get(path).text
     assert "<title>已经办理 · 路灯不亮" in send(console, path, {**step, "key": "s"}).text
+
+
+def test_a_printed_list_says_what_was_asked_for(console: Served) -> None:
+    opening = {
+        "flow": "走访反映",
+        "as": "幸福社区 王芳",
+        "key": "c",
+        "facts": {"反映问题": "路灯不亮"},
+    }
+    console.ask("/v1/cases", {**opening, "facts": {"目标社区": "幸福社区", "反映问题": "路灯不亮"}})
+    asked = {"who": "幸福社区", "set": "威海减负", "in": "走访反映", "q": "路灯"}
+    page = console.get("/cases", params=asked).text
+    assert 'asked">在办 · 威海减负 · 幸福社区 · 走访反映 · 路灯</caption>' in page
+    page = console.get("/lists?force=standing&q=" + quote("老年人")).text
+    assert 'asked">威海减负 · 施行中 · 老年人</caption>' in page
+    assert console.get("/lists?force=nothing").status_code == 200
+    style = console.get("/static/console.css").text.partition("@media print")[2]
+    assert ".unseen.asked { position: static;" in style

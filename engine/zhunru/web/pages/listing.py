@@ -79,6 +79,7 @@ def show(visit: Visit) -> Response:
         following=start + _ON_A_PAGE if start + _ON_A_PAGE < len(found) else 0,
         names=sorted({row.list_name for row in rows}),
         kinds=sorted(kinds.items()),
+        sort=kinds.get(wanted.kind, ("", ""))[visit.language == "en"],
         leads=sorted({lead for row in rows for lead in row.leads}),
         standings=_STANDINGS,
         wanted=wanted,
