@@ -39,10 +39,11 @@ TEXT = """政策 时 "时刻"
     可办
   默认 拒绝 "没有" 代码 没有 刚性
 """
-# Five spellings of nine o'clock in Beijing.
+# Spellings of nine o'clock in Beijing.
 NINE = [
     "2026-03-02T09:00",
     "2026年3月2日 09:00",
+    "2026.3.2 9：00",
     "2026-03-02T01:00:00Z",
     "2026-03-01T20:00:00-05:00",
     datetime(2026, 3, 2, 1, tzinfo=UTC),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
+import openpyxl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.measures.sets import UNITS, policy
@@ -14,7 +16,7 @@ from zhunru.checker.resolved_measures import Rhythm
 from zhunru.checker.rounds import rhythm_of
 from zhunru.compiler import compile_policies
 from zhunru.compiler.rounds import round_of
-from zhunru.measures import Reviewed, Rows, missed
+from zhunru.measures import Reviewed, Rows, missed, read_data
 from zhunru.syntax.loader import load_text
 from zhunru.vocabulary import Measure
 
@@ -86,6 +88,30 @@ def test_what_links_a_duty_and_its_record_is_asked_for_as_it_can_be_written() ->
 def test_a_visit_without_a_date_may_have_been_in_time() -> None:
     done = owed(VISITS, date(2026, 3, 1), 分包对象=HOUSES[:1], 走访单=[{"分包对象": "张家"}])
     assert [each.unsure for each in done.findings] == [True]
+
+
+def test_a_visit_counts_on_the_day_of_its_time_of_day(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    houses, visits = book.active, book.create_sheet("走访单")
+    houses.title = "分包对象"
+    for line in (
+        ["户名", "分包人", "在家"],
+        ["张家", "李", "是"],
+        ["王家", "赵", "是"],
+        ["孙家", "赵", "是"],
+    ):
+        houses.append(line)
+    visits.append(["分包对象", "日期"])
+    visits.append(["张家", datetime(2026, 2, 28, 9, 30)])
+    visits.append(["王家", "2026.2.3 9:05"])
+    visits.append(["孙家", datetime(2026, 3, 1, 0, 5)])
+    book.save(tmp_path / "账.xlsx")
+    for type_, first in (("时刻", datetime(2026, 2, 28, 9, 30)), ("日期", date(2026, 2, 28))):
+        text = VISITS.replace("日期 日期", f"日期 {type_}")
+        tables, found = read_data(policy(text), tmp_path / "账.xlsx")
+        assert not found and tables["走访单"][0]["日期"] == first
+        done = owed(text, date(2026, 3, 31), **{name: [*rows] for name, rows in tables.items()})
+        assert [each.subjects for each in done.findings] == [("孙家",)] and done.held == 2
 
 
 def test_several_rhythms_are_each_owed_of_their_kind() -> None:

@@ -16,7 +16,7 @@ from zhunru.checker.register_table import ABSENT, RegisterTable
 from zhunru.checker.report import MOST_FINDINGS
 from zhunru.syntax import nodes as n
 from zhunru.syntax.sheet_rows import RegisterRows
-from zhunru.syntax.written_days import day_in
+from zhunru.syntax.written_days import day_in, day_of_moment, moment_of
 from zhunru.vocabulary import TypeName
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ _PLAIN = ("，只写数，单位和“约”不写", ": a number alone, without 
 _HOW = {
     TypeName.FLAG: ("，写“是”或者“否”，不打勾", ": write `yes` or `no`"),
     TypeName.DATE: ("，写全年、月、日，例如 2026-05-01", ": year, month and day, 2026-05-01"),
+    TypeName.MOMENT: ("，例如 2026-05-01 09:00", ": for example 2026-05-01 09:00"),
     TypeName.NUMBER: _PLAIN,
     TypeName.MONEY: ("，写以元计的数，例如 350000", ": an amount in yuan, 350000"),
     TypeName.RATIO: ("，例如 30%", ": for example 30%"),
@@ -207,7 +208,9 @@ def cell_value(text: str, type_: r.Type, called: Mapping[str, str]) -> r.Value:
             raise ValueError(text)
         return number
     if name is TypeName.DATE:
-        return day_in(text)
+        return day_of_moment(text)
+    if name is TypeName.MOMENT:
+        return moment_of(text)
     if name is TypeName.FLAG:
         if text not in _YES:
             raise ValueError(text)

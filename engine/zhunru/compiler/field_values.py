@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from itertools import islice
 from typing import Any
@@ -17,9 +17,8 @@ from zhunru.compiler.values import UNKNOWN, civil, exact
 from zhunru.compiler.written_values import value_hint, without_measure
 from zhunru.diagnostics import NOWHERE, Diagnostic
 from zhunru.syntax.misspelling import nearest
-from zhunru.syntax.written_days import day_in, day_of_moment
+from zhunru.syntax.written_days import day_of_moment, local, moment_of
 from zhunru.vocabulary import TYPES, TypeName
-from zhunru.worktime.instants import BEIJING, clock_in, moment_in
 
 UNKNOWN_WORDS = ("未知", "unknown")
 NO_VALUE = "无"
@@ -163,29 +162,15 @@ def read_day(field: ResolvedField, raw: Any) -> Any:
     try:
         if isinstance(raw, datetime):
             # Asked before the day: a datetime is a date too.
-            return _of_beijing(raw) if moment else _of_beijing(raw).date()
+            return local(raw) if moment else local(raw).date()
         if isinstance(raw, date):
             return datetime(raw.year, raw.month, raw.day) if moment else raw
         if not isinstance(raw, str):
             raise _wrong_kind(field, raw)
-        return _of_beijing(_moment_in(raw)) if moment else day_of_moment(raw)
+        return moment_of(raw) if moment else day_of_moment(raw)
     except (ValueError, OverflowError):  # within hours of the first year or the last there is
         finding = diagnose("ZR705", NOWHERE, name=field.name, value=raw)
         raise Unreadable(finding) from None
-
-
-def _of_beijing(found: datetime) -> datetime:
-    """Return a moment as the clocks here show it: those of a set have no offset either."""
-    return found if found.tzinfo is None else found.astimezone(BEIJING).replace(tzinfo=None)
-
-
-def _moment_in(raw: str) -> datetime:
-    """Return a moment: ISO, or a day as offices write it with the time behind a blank."""
-    try:
-        return moment_in(raw)
-    except ValueError:
-        day, _, clock = raw.strip().rpartition(" ")
-        return datetime.combine(day_in(day or clock), clock_in(clock) if day else time())
 
 
 def _read_flag(field: ResolvedField, raw: Any) -> Any:

@@ -16,7 +16,8 @@ _NO_YEAR_UNCLEAR = re.compile(r"(?<!\d)\d{5,8}月")
 _MASKED = re.compile(r"\*{2,}")
 # A letter for a digit between digits: 2O21年, 1l项.
 _LETTER = re.compile(r"\d[OoIl]\d|\d[OoIl](?=[年月日项件户人次%％])")
-_SPLIT = re.compile(r"\d\s+\d")
+# 2026-03-02 09:30 is a moment.
+_SPLIT = re.compile(r"\d\s+\d(?!\d?[:：]\d\d)")
 _FULL = {ord(full): ord("0") + digit for digit, full in enumerate("０１２３４５６７８９")}
 
 

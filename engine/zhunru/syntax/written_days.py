@@ -1,12 +1,14 @@
-"""Days as offices write them (2026.5.1, 2026年5月1日, 二〇二六年五月一日), read one way only."""
+"""Days as offices write them (2026.5.1, 2026年5月1日, 二〇二六年五月一日), read one way only, and
+moments."""
 
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime, time
 
 from zhunru.syntax.numerals import number_in_digits
 from zhunru.syntax.shadow import shadow
+from zhunru.worktime.instants import BEIJING, clock_in, moment_in
 
 # Year first: 5/1/2026 is May or January, and 26.5.1 has no century.
 _DIGITS = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?")
@@ -52,7 +54,35 @@ def day_of_moment(text: str) -> date:
 
     Raises ValueError for none.
     """
-    return day_in(_CLOCK.sub("", text.strip()))
+    try:
+        return day_in(text)
+    except ValueError:
+        plain = text.strip()
+        day = _CLOCK.sub("", plain)
+        if day == plain:
+            raise
+        return day_in(day)
+
+
+def moment_of(text: str) -> datetime:
+    """Return the moment that a text says, as the clocks here show it: ISO, or a day as offices
+    write it with the time behind a blank. Raises ValueError for none."""
+    try:
+        found = moment_in(text)
+    except ValueError:
+        day, _, clock = text.strip().rpartition(" ")
+        hour = clock.replace("：", ":")
+        at = clock_in(hour if hour[1:2] != ":" else f"0{hour}") if day else time()
+        return datetime.combine(day_in(day or clock), at)
+    try:
+        return local(found)
+    except OverflowError:  # within hours of the first year or the last there is
+        raise ValueError(text) from None
+
+
+def local(found: datetime) -> datetime:
+    """Return a moment as the clocks here show it: those of a set have no offset either."""
+    return found if found.tzinfo is None else found.astimezone(BEIJING).replace(tzinfo=None)
 
 
 def _day(year: int, month: int, day: int) -> date | None:
