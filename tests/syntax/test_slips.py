@@ -170,3 +170,9 @@ def test_the_fix_of_a_slip_leaves_nothing_to_find(slip: Slip) -> None:
     for edit in sorted(found.fix.edits, key=lambda one: -one.span.start):
         text = text[: edit.span.start] + edit.text + text[edit.span.end :]
     assert not found_in(text)
+
+
+def test_a_word_of_the_language_is_no_two_words_run_together() -> None:
+    found = found_in(RULE.replace("类别 为", "类别 或 不为"))
+    assert found
+    assert "ZR103" not in [each.code for each in found], found

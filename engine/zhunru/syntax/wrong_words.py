@@ -125,7 +125,8 @@ def _splits(failure: Failure) -> Iterator[Mend]:
     for token in [*reversed(tokens[-3:]), *tokens[:2]]:
         start, end = token.start_pos or 0, token.end_pos or 0
         text = failure.snippet.shadow[start:end]
-        if token.type in ("NAME", "CODEWORD", "QUANTITY") and not text.startswith("["):
+        named = token.type in ("NAME", "CODEWORD", "QUANTITY") and not text.startswith("[")
+        if named and text not in words:  # a word of the language is whole: 不为 is no 不 and 为
             for mended in _split_texts(text, words):
                 yield failure.mend(start, end, _respaced(failure, start, mended))
 
