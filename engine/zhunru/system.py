@@ -54,6 +54,9 @@ if sys.platform == "win32":
     def allow_files(wanted: int) -> None:
         """Have so many files open at once, where the system lets us: here nothing is in the way."""
 
+    def hung_up_is_stopped() -> None:
+        """Stop in order when the terminal is closed: here that is not told in this way."""
+
     def bound(most: int) -> None:
         """Let others go first. How much memory a process takes is not bounded here."""
         windows.go_behind()
@@ -75,6 +78,7 @@ if sys.platform == "win32":
 else:
     import fcntl
     import resource
+    import signal
 
     # Several texts in one call, none of them copied: this is on the way of every decision.
     add = os.writev
@@ -94,6 +98,13 @@ else:
         if now != resource.RLIM_INFINITY and now < allowed:
             with suppress(OSError, ValueError):
                 resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, most))
+
+    def hung_up_is_stopped() -> None:
+        """Stop in order when the terminal is closed, or with a hang-up from whoever is used to
+        send one for a log that was put by; under nohup it counts for nothing, as before."""
+        with suppress(ValueError):  # not the main thread: then nobody tells us anything
+            if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
+                signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
 
     def bound(most: int) -> None:
         """Take so many bytes of memory at the most, be the first to go where there is none left,

@@ -61,7 +61,9 @@ def ask(port, answers):
             raise
 
 
-def test_told_to_stop_it_answers_what_it_took_and_leaves_a_whole_log(process, tmp_path):
+# Whoever closes the terminal it was started in hangs up.
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGHUP])
+def test_told_to_stop_it_answers_what_it_took_and_leaves_a_whole_log(process, tmp_path, told):
     answers: list[tuple[int, str]] = []
     callers = [Thread(target=ask, args=(process.port, answers)) for _ in range(4)]
     for each in callers:
@@ -69,7 +71,7 @@ def test_told_to_stop_it_answers_what_it_took_and_leaves_a_whole_log(process, tm
     until = time.monotonic() + PATIENCE
     while len(answers) < 20 and time.monotonic() < until:
         time.sleep(0.01)
-    process.send_signal(signal.SIGTERM)
+    process.send_signal(told)
     for each in callers:
         each.join()
     lines = process.communicate(timeout=PATIENCE)[1].decode()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from zhunru.codes import diagnose
 from zhunru.diagnostics import NOWHERE
 from zhunru.errors import RequestRejected
-from zhunru.system import allow_files
+from zhunru.system import allow_files, hung_up_is_stopped
 from zhunru.web.connections import MOST, Connections
 from zhunru.web.problems import Problem
 from zhunru.web.settings import LOCAL, Limits, Settings, machine
@@ -54,6 +54,7 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8080) -> None
     config = configured(OnlyHere(app) if everybody else app, settings.limits, host, port)
     settle()
     allow_files(_FILES)
+    hung_up_is_stopped()
     _check_free(host, port)
     app.state.service.journal.say("serving", host=host, port=port, sets=_named(settings))
     uvicorn.Server(config).run()
