@@ -50,7 +50,7 @@ def check_owned_once(model: Model) -> None:
 
 
 def _check_pair(model: Model, one: Place, two: Place) -> None:
-    if one.source is two.source or _mirrored(one, two) or _mirrored(two, one):
+    if _apart(one, two) or _mirrored(one, two) or _mirrored(two, one):
         return
     kinds = {one.source.kind, two.source.kind}
     related = ((one.entry.named_at, "另一清单的条目", "the entry of the other list"),)
@@ -65,6 +65,17 @@ def _check_pair(model: Model, one: Place, two: Place) -> None:
             "ZR446", assists.entry.named_at, name=assists.entry.title.zh,
             other=owns.source.name.text, clause=owns.entry.code,
         )  # fmt: skip
+
+
+def _apart(one: Place, two: Place) -> bool:
+    """Tell whether two entries are of one list or never in force together: one has followed."""
+    if one.source is two.source:
+        return True
+    held = (one.source, one.entry, two.source, two.entry)
+    periods = [each.period for each in held]
+    starts = [each.start for each in periods if each.start]
+    ends = [each.end for each in periods if each.end]
+    return bool(starts and ends) and max(starts) > min(ends)
 
 
 def _mirrored(one: Place, two: Place) -> bool:
@@ -119,7 +130,7 @@ def check_near_titles(model: Model) -> None:
 
 
 def _check_near(model: Model, one: Place, two: Place) -> None:
-    if one.source is two.source or one.key == two.key or _mirrored(one, two) or _mirrored(two, one):
+    if _apart(one, two) or one.key == two.key or _mirrored(one, two) or _mirrored(two, one):
         return
     if one.source.kind is ListKind.CATALOGUE or two.source.kind is ListKind.CATALOGUE:
         return
