@@ -52,47 +52,67 @@ def entries(name: str) -> dict[str, str]:
     return {one.code: one.title.zh for one in found.entries}
 
 
-def asked(sender: str, target: str, code: str, role: str, paid: bool) -> Decision:
+# The law of villages was mended with effect from 2026: each list is asked of on a day of its own.
+BEFORE, SINCE = date(2025, 12, 1), date(2026, 8, 3)
+
+
+def asked(
+    sender: str, target: str, code: str, role: str, paid: bool, day: date = date(2026, 3, 2)
+) -> Decision:
     facts: dict[str, Any] = {
         "来文单位": sender, "目标社区": target, "事项": code, "类别": "行政任务",
-        "承担方式": role, "经费到位": paid, "拟进入日期": date(2026, 3, 2),
+        "承担方式": role, "经费到位": paid, "拟进入日期": day,
     }  # fmt: skip
     registers = {"应急响应": False, "准入登记": False}
-    return decide(
-        compiled("jin-an"), Request(facts=facts, received=date(2026, 3, 2), registers=registers)
-    )
+    return decide(compiled("jin-an"), Request(facts=facts, received=day, registers=registers))
 
 
 @pytest.mark.rows("S2-20")
-@pytest.mark.parametrize(("name", "number"), [("村级权力事项", 9), ("村级自治事项", 6)])
-def test_what_is_the_village_s_own_is_its_own_and_no_community_s(name: str, number: int) -> None:
+@pytest.mark.parametrize(
+    ("name", "number", "day"),
+    [
+        ("村级权力事项", 9, BEFORE),
+        ("村级权力事项新法", 6, SINCE),
+        ("村级自治事项", 6, BEFORE),
+        ("村级自治事项新法", 5, SINCE),
+    ],
+)
+def test_what_is_the_village_s_own_is_its_own_and_no_community_s(
+    name: str, number: int, day: date
+) -> None:
     codes = entries(name)
     assert len(codes) == number
     for code in codes:
-        own = asked("鼓山镇", VILLAGE, code, "主责", False)
-        other = asked("鼓山镇", COMMUNITY, code, "主责", False)
+        own = asked("鼓山镇", VILLAGE, code, "主责", False, day)
+        other = asked("鼓山镇", COMMUNITY, code, "主责", False, day)
         assert (own.outcome.value, other.outcome.value) == ("admit", "refuse"), code
         assert "村民委员会" in str(other.route), code
 
 
 @pytest.mark.rows("S2-20")
-def test_a_village_assists_in_nine_matters_once_the_money_is_there_and_leads_none() -> None:
+@pytest.mark.parametrize(
+    ("name", "number", "day"), [("村级协助事项", 9, BEFORE), ("村级协助事项新法", 11, SINCE)]
+)
+def test_a_village_assists_in_what_is_listed_once_the_money_is_there_and_leads_none(
+    name: str, number: int, day: date
+) -> None:
+    """One of the entries since 2026 has ended in June: the law of relief stands in its place."""
     found: Counter[tuple[str, str, str]] = Counter()
-    for code in entries("村级协助事项"):
+    for code in sorted(set(entries(name)) - {"CX-11"}):
         for sender, role, paid in (
             ("鼓山镇", "协助", True), ("鼓山镇", "协助", False), ("鼓山镇", "主责", True),
             ("晋安区", "协助", True), ("晋安区直单位01", "协助", True),
         ):  # fmt: skip
-            answer = asked(sender, VILLAGE, code, role, paid)
+            answer = asked(sender, VILLAGE, code, role, paid, day)
             found[
                 f"{sender} {role} {paid}", answer.outcome.value, answer.code.partition("/")[0]
             ] += 1
     assert found == {
-        ("鼓山镇 协助 True", "admit", "村级协助事项"): 9,
-        ("鼓山镇 协助 False", "defer", "经费未到"): 9,
-        ("鼓山镇 主责 True", "refuse", "主责错位"): 9,
-        ("晋安区 协助 True", "admit", "村级协助事项"): 9,
-        ("晋安区直单位01 协助 True", "refuse", "主体不符"): 9,
+        ("鼓山镇 协助 True", "admit", name): number,
+        ("鼓山镇 协助 False", "defer", "经费未到"): number,
+        ("鼓山镇 主责 True", "refuse", "主责错位"): number,
+        ("晋安区 协助 True", "admit", name): number,
+        ("晋安区直单位01 协助 True", "refuse", "主体不符"): number,
     }
 
 
