@@ -143,3 +143,28 @@ def test_of_several_rows_each_length_has_its_measure() -> None:
     assert [each.new.zh for each in found.results] == [
         "派哨限为10分钟、到场限为30小时、调度限为2小时"
     ]
+
+
+LIMITS = """
+表单 来件
+  级别 枚举 急、缓
+对照表 时限
+  | 级别 | → 办理 | → 答复 |
+  | 急 | 2 小时 | 1 小时 |
+  | 缓 | 24 小时 | 2 小时 |
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("→ 办理", "→ 办结", "两边的栏目不同"),
+        ("小时", "工作日", "“办理、答复”一栏两边的类型或者单位不同"),
+        ("| → 办理 | → 答复 |", "| → 答复 | → 办理 |", "两边栏目的次序或者入、出不同"),
+    ],
+)
+def test_columns_that_differ_are_told_by_what_differs(before: str, after: str, told: str) -> None:
+    old, new = (compile_policies(checked(t)) for t in (LIMITS, LIMITS.replace(before, after)))
+    found = the_diff(old, new)
+    assert found is not None and found.undecided is not None
+    assert found.undecided.zh == told

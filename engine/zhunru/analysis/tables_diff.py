@@ -142,6 +142,20 @@ def _clause_of(table: ResolvedTable) -> Clause:
     )
 
 
+def _columns_apart(one: ResolvedTable, other: ResolvedTable) -> Phrase:
+    """Say in what the columns of two tables differ: in their names, or in what stands there."""
+    kinds, others = dict((*one.inputs, *one.outputs)), dict((*other.inputs, *other.outputs))
+    if set(kinds) != set(others):
+        return Phrase("两边的栏目不同", "their columns are not the same")
+    names = [name for name in kinds if kinds[name] != others[name]]
+    if not names:
+        return Phrase("两边栏目的次序或者入、出不同", "the order of their columns is not the same")
+    return Phrase(
+        f"“{'、'.join(names)}”一栏两边的类型或者单位不同",
+        f"{', '.join(names)}: of another type or measure on either side",
+    )
+
+
 class _Tables:
     """Two tables of one name and inputs."""
 
@@ -157,8 +171,7 @@ class _Tables:
         rows = tuple(self._rows())
         made = TableDiff(one.name, rows, (), one.span, other.span)
         if (one.inputs, one.outputs) != (other.inputs, other.outputs):
-            columns = Phrase("两边的栏目不同", "their columns are not the same")
-            return replace(made, undecided=columns)
+            return replace(made, undecided=_columns_apart(one, other))
         try:
             results, doubts = self._results()
         except (TooLarge, RecursionError):
