@@ -140,6 +140,17 @@ def test_a_loosened_prohibition_is_looser_with_a_witness() -> None:
     assert "出具证明" in difference.where[0].zh
 
 
+def test_what_is_looser_in_one_period_alone_is_not_outweighed_by_others() -> None:
+    task = "当 类别 为 行政任务"
+    less = BASE.replace(f"{task}\n  条目 XZ-02", f"{task} 且 甲数 超过 9\n  条目 XZ-02")
+    entry = '  条目 XZ-03 "临时救助"\n    施行 2026-01-01\n流程'
+    found = compare(compiled(BASE), compiled(less.replace("流程", entry, 1)))
+    (decision,) = found.decisions
+    assert [era.status for era in decision.eras][-2:] == ["stricter", "different"]
+    assert (found.status, decision.status, decision.of("outcome")) == ("different",) * 3
+    assert "总的看：不同" in found.sections()[0].lines[0].text.zh
+
+
 def test_a_smaller_quota_is_stricter_from_the_first_count_it_no_longer_allows() -> None:
     found = compared("参数 年限额 12 次", "参数 年限额 10 次")
     decision = found.decisions[0]

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from zhunru.analysis.causes import Cause
@@ -63,8 +64,8 @@ class Comparison:
     @property
     def status(self) -> Status:
         """Return which way the decisions of the sets differ, taken together."""
-        found = status_of(decision.status for decision in self.decisions)
-        return "different" if self.missing else found
+        found = chain.from_iterable(decision.directions for decision in self.decisions)
+        return "different" if self.missing else status_of(found)
 
     @property
     def decided(self) -> bool:

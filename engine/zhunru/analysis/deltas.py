@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property, partial
+from itertools import chain
 from typing import Any, Literal, NamedTuple
 
 from zhunru.analysis.axes import Axis
@@ -28,9 +29,14 @@ class Delta(NamedTuple):
     open: tuple[Open, ...] = ()
 
     @property
+    def directions(self) -> frozenset[Direction]:
+        """Return every way in which the answers differ."""
+        return frozenset(direction for _, direction in self.marks)
+
+    @property
     def status(self) -> Status:
         """Return which way the answers differ, taken together."""
-        return status_of(direction for _, direction in self.marks)
+        return status_of(self.directions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +48,29 @@ class Era:
     deltas: frozenset[Delta]
 
     @property
+    def directions(self) -> frozenset[Direction]:
+        """Return every way in which the sets differ in this period."""
+        return frozenset(chain.from_iterable(delta.directions for delta in self.deltas))
+
+    @property
     def status(self) -> Status:
         """Return which way the sets differ in this period."""
-        return status_of(delta.status for delta in self.deltas)
+        return status_of(self.directions)
 
     def of(self, aspect: Aspect) -> Status:
         """Return which way the sets differ in one respect."""
+        return status_of(self.directions_of(aspect))
+
+    def directions_of(self, aspect: Aspect) -> frozenset[Direction]:
+        """Return every way in which the sets differ in one respect."""
         marks = (mark for delta in self.deltas for mark in delta.marks)
-        return status_of(direction for found, direction in marks if found == aspect)
+        return frozenset(direction for found, direction in marks if found == aspect)
 
 
-def status_of(directions: Iterable[str]) -> Status:
-    """Return what some directions come to; what is merely different leaves a direction alone."""
-    found = set(directions) - {"equivalent"}
+def status_of(directions: Iterable[Direction]) -> Status:
+    """Return what the directions of answers come to; what is merely different leaves a direction
+    alone. What some came to before is no direction: "different" may then stand for both."""
+    found = set(directions)
     if not found:
         return "equivalent"
     if "stricter" in found and "looser" not in found:

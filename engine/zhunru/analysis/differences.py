@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import chain
 from typing import Any
 
 from zhunru.analysis.axes import left_by
@@ -67,7 +68,14 @@ class DecisionDiff:
 
     def of(self, aspect: Aspect) -> Status:
         """Return which way the decision differs in one respect."""
-        return status_of(era.of(aspect) for era in self.eras)
+        return status_of(chain.from_iterable(era.directions_of(aspect) for era in self.eras))
+
+    @property
+    def directions(self) -> frozenset[Direction]:
+        """Return every way in which the decision differs; what was not compared may be either."""
+        if self.undecided and not self.eras:
+            return frozenset(("stricter", "looser"))
+        return frozenset(chain.from_iterable(era.directions for era in self.eras))
 
 
 def compare_decision(old: CompiledPolicy, new: CompiledPolicy, name: str) -> DecisionDiff:
@@ -94,7 +102,7 @@ class _Comparer:
         eras = self.deltas.eras
         return DecisionDiff(
             name,
-            status_of(era.status for era in eras),
+            status_of(chain.from_iterable(era.directions for era in eras)),
             eras,
             tuple(self._differences()),
             left_by(self.deltas.doubts),
