@@ -223,6 +223,18 @@ def test_the_keyboard_alone_is_enough(visitor: Visitor) -> None:
     assert unnamed == 0
 
 
+def test_what_is_filled_in_goes_along_into_the_other_language(visitor: Visitor) -> None:
+    visitor.open("/intake")
+    visitor.page.get_by_role("link", name="English").click()
+    visitor.page.wait_for_url("**/intake?lang=en")
+    assert visitor.page.locator(".outcome").count() == 0, "nothing was filled in yet"
+    visitor.page.get_by_label("来文单位").fill("区市场监管局")
+    visitor.page.get_by_role("link", name="中文").click()
+    visitor.page.get_by_text("已填内容").wait_for()
+    assert visitor.page.get_by_label("来文单位").input_value() == "区市场监管局"
+    assert visitor.page.locator("html").get_attribute("lang") == "zh-CN"
+
+
 PAGES = ("/intake", "/lists", "/lists/findings", "/flows", "/cases", "/drafts", "/board")
 _NAMELESS = """[
   ...[...document.querySelectorAll("input:not([type=hidden]), select, textarea")]

@@ -1,5 +1,6 @@
 // The pages work without this: it draws charts, whose tables stand below them, prints, zooms,
-// brings the reader to what was refused, and fetches a page anew once what it waits for is there.
+// brings the reader to what was refused, fetches a page anew once what it waits for is there, and
+// takes what was filled in along into the other language.
 (function () {
   "use strict";
   var root = document.documentElement;
@@ -37,7 +38,21 @@
     }
     window.setTimeout(ask, seconds * 1000);
   }
+  function carried(link, form) {
+    link.addEventListener("click", function (event) {
+      var filled = Array.prototype.some.call(form.elements, function (each) {
+        return each.name.indexOf("f:") === 0 && each.value && (each.type !== "checkbox" || each.checked);
+      });
+      if (filled) {
+        event.preventDefault();
+        form.action += link.search;
+        form.submit();
+      }
+    });
+  }
   document.addEventListener("DOMContentLoaded", function () {
+    var asking = document.querySelector("form.ask");
+    if (asking) { carried(document.querySelector("[data-language]"), asking); }
     var mark = document.querySelector("meta[name=ask-again]");
     if (mark) { waited(mark); }
     var alert = document.querySelector("[role=alert]");
