@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from threading import Event, Thread
 
 import pytest
@@ -10,7 +12,8 @@ from tests.web.conftest import SETS, bearer, tokens_file
 
 from zhunru import open_policy
 from zhunru.errors import RequestRejected
-from zhunru.web import replay_log
+from zhunru.web import Settings, replay_log
+from zhunru.web import serve as run_service
 
 TEXT = (SETS / "cert" / "cert.policy").read_text(encoding="utf-8")
 # bob may write in the draft; alice may no longer delete.
@@ -268,6 +271,15 @@ def test_a_key_is_changed_with_the_former_one_below_it(start, tmp_path):
     assert (back.status_code, back.json()["code"]) == (422, "ZR796")
 
 
+def test_a_folder_of_drafts_that_cannot_be_written_stops_the_start(tmp_path):
+    (tmp_path / "file").write_text("", encoding="ascii")
+    settings = Settings(sets={"": [str(SETS / "cert")]}, drafts=tmp_path / "file" / "drafts")
+    with pytest.raises(RequestRejected) as refused:
+        run_service(settings)
+    (found,) = refused.value.diagnostics
+    assert found.code == "ZR875" and "草案写不了" in found.zh
+
+
 @pytest.mark.parametrize("text", ["", "ab" * 31, f"{'ab' * 32}\nxy", "\n".join(["ab" * 32] * 11)])
 def test_a_file_that_holds_no_keys_stops_the_start(start, tmp_path, text):
     (tmp_path / "key").write_text(text, encoding="ascii")
@@ -481,9 +493,12 @@ def test_a_draft_or_version_that_is_not_there_is_not_there(start):
     assert f"{code} 1" in answer.json()["help"]
 
 
-def test_a_full_disk_is_told_in_words_and_leaves_no_half_of_a_draft(start, tmp_path, monkeypatch):
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES])
+def test_a_disk_that_is_full_or_read_only_is_told_in_words_and_leaves_no_half_of_a_draft(
+    start, tmp_path, monkeypatch, number
+):
     def full(*_):
-        raise OSError(28, "No space left on device")
+        raise OSError(number, os.strerror(number))
 
     api, body = start(), {"files": {"认证.policy": OTHER}}
     with monkeypatch.context() as patch:

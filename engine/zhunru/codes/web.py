@@ -174,11 +174,12 @@ CODES: tuple[Code, ...] = (
     ),
     _code(
         779,
-        "no-room-on-disk",
-        "磁盘写满了，没有存下：{reason}",
-        "the disk is full, nothing was kept: {reason}",
-        "请管理员腾出空间，不用重启，原样再交一次。",
-        "have room made; there is no need to restart; then hand it in again",
+        "disk-not-written",
+        "磁盘写不下，没有存下：{reason}",
+        "the disk cannot be written, nothing was kept: {reason}",
+        "请管理员看草案的文件夹：写满了的腾出空间，只读、没有权限的改正；不用重启，原样再交一次。",
+        "have room made, or the folder of drafts made writable; there is no need to restart; "
+        "then hand it in again",
     ),
     _code(
         788,

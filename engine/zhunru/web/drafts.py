@@ -26,6 +26,7 @@ from zhunru.web.files import write_json
 from zhunru.web.folder_lock import FolderLock
 from zhunru.web.problems import both
 from zhunru.web.reading import not_there, wrong_kind
+from zhunru.web.tokens import unusable
 
 _SUFFIXES = (".policy", ".yaml", ".yml", ".csv", ".md")
 _MOST_FILES = 200
@@ -41,6 +42,17 @@ class Drafts:
         self._search = tuple(search)
         self._apart = apart
         self.lock = FolderLock(folder)
+
+    def check(self) -> None:
+        """Refuse a folder that cannot be written, before anybody hands in a draft."""
+        try:
+            with self.lock:
+                return
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            unusable(
+                self._folder, f"草案写不了（{reason}）", f"drafts cannot be written ({reason})"
+            )
 
     def add(
         self, draft: str, files: Mapping[str, Any], author: str, note: str, at: datetime

@@ -20,7 +20,7 @@ from zhunru.errors import (
 from zhunru.web.answers import Answer
 
 MEDIA = "application/problem+json"
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+_NOT_WRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
 _AGAIN = {"retry-after": "1"}
 _MOST_FINDINGS = 50
 
@@ -128,8 +128,8 @@ def _without_place(finding: Diagnostic) -> Diagnostic:
 
 def internal(error: BaseException) -> Problem:
     """Return a mistake of ours: a reference that names the place, and nothing else. That a draft
-    has no room is none."""
-    if isinstance(error, OSError) and error.errno in _NO_ROOM:
+    has no room, or no leave to be written, is none."""
+    if isinstance(error, OSError) and error.errno in _NOT_WRITTEN:
         reason = error.strerror or type(error).__name__
         return Problem(503, [diagnose("ZR779", NOWHERE, reason=reason)], headers=_AGAIN)
     return Problem(500, [diagnose("ZR901", NOWHERE, reference=reference(error))])

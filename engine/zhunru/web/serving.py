@@ -50,6 +50,8 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8080) -> None
     for tenant in app.state.service.tenants.values():
         _ = tenant.office  # a store that cannot be opened is told before anybody is served
         tenant.log.hold()
+        if tenant.drafts is not None:
+            tenant.drafts.check()
     everybody = settings.tokens is None and settings.issuers is None
     config = configured(OnlyHere(app) if everybody else app, settings.limits, host, port)
     settle()
