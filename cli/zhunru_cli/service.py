@@ -141,6 +141,7 @@ def revoke(surface: Surface, name: str, tenant: str | None, path: Path) -> int:
 @click.argument("logs", type=_FILE, metavar="LOG...", nargs=-1, required=True)
 @option("--set", "policy_sets", multiple=True, metavar="SET", help="replay.set")
 @option("--store", default="", metavar="URL", help="replay.store")
+@option("--noted", multiple=True, metavar="DIGEST", help="replay.noted")
 @form_option
 @shared_options
 @click.pass_obj
@@ -149,13 +150,14 @@ def replay(
     logs: tuple[Path, ...],
     policy_sets: tuple[str, ...],
     store: str,
+    noted: tuple[str, ...],
     form: str,
 ) -> int:
     """Derive a log again, of one file or more; exit 1 if any line comes out otherwise."""
     from zhunru import open_policy
     from zhunru.web import replay_log
 
-    found = replay_log(logs, [open_policy(each) for each in policy_sets], store)
+    found = replay_log(logs, [open_policy(each) for each in policy_sets], store, noted)
     if form == "json":
         click.echo(json_text(found.to_dict()))
     else:
@@ -165,6 +167,8 @@ def replay(
             surface.print(surface.say("replay.more", n=hidden), error=True)
         if found.behind:
             surface.print(surface.say("replay.behind", digest=found.behind[:12]))
+        if found.head:
+            surface.print(surface.say("replay.head", digest=found.head))
         rest = found.lines - found.same
         surface.print(surface.say("replay.done", lines=found.lines, same=found.same, rest=rest))
     return 0 if found.holds else failures.FINDINGS

@@ -65,6 +65,11 @@ HELP: dict[str, tuple[str, str]] = {
     ),
     "replay.set": ("日志所用的规则集（可以写几次）。", "A set that was used (may be repeated)."),
     "replay.store": ("登记过旧版本的办件库。", "The store that has older versions registered."),
+    "replay.noted": (
+        "以前重推时另存的末尾摘要，必须还在日志里（可以写几次）。",
+        "A digest of the end, noted at an earlier time, that must still be in the log (may be "
+        "repeated).",
+    ),
 }
 
 MESSAGES: dict[str, tuple[str, str]] = {
@@ -85,6 +90,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "第一行接在摘要 {digest} 的一批之后，那一批不在这里：此前的判定没有核对。",
         "the first line goes on behind the block {digest}, which is not here: what was decided "
         "before it is not looked at",
+    ),
+    "replay.head": (
+        "末尾摘要 {digest}：另存一处，以后用 --noted 核对末尾没有被改、被截。",
+        "digest of the end {digest}: note it elsewhere; later --noted shows whether the end was "
+        "changed or cut off",
     ),
     "replay.done": (
         "共 {lines} 行，{same} 行与记录一致，{rest} 行不一致或者不能核对",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,8 @@ from tests.web.conftest import SETS, Clock, Serve, Served
 
 from zhunru import open_policy
 from zhunru.errors import RequestRejected
+from zhunru.store.base import BundleRow
+from zhunru.store.opening import open_store
 from zhunru.web import Settings, replay_log
 from zhunru.web import serve as run
 from zhunru.web.decision_log import DecisionLog
@@ -147,6 +151,60 @@ def test_several_files_are_replayed_from_the_command_line(
     assert main([words[0], words[2], words[1], *words[3:], "--format", "json"]) == 1
     told = json.loads(capsys.readouterr().out)
     assert {each["file"] for each in told["findings"]} == {words[1]}
+
+
+def test_a_noted_end_shows_what_no_line_names(
+    served: Served, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log, words = tmp_path / NAME, ["replay", "--set", str(SETS / "cert")]
+    ask(served, 2)
+    found = replay_log(log, [open_policy(SETS / "cert")])
+    assert main([*words, str(log)]) == 0
+    assert f"末尾摘要 {found.head}：" in capsys.readouterr().out
+    noted = ["--noted", found.head]
+    whole = log.read_bytes()
+    for changed in (whole.splitlines(keepends=True)[0], _by(whole, "nobody")):
+        log.write_bytes(changed)
+        assert main([*words, str(log)]) == 0, "without a noted end nothing can show it"
+        assert main([*words, str(log), *noted]) == 1
+        assert f"没有摘要为 {found.head} 的一批" in capsys.readouterr().err
+    log.write_bytes(whole)
+    assert main([*words, str(log), *noted]) == 0
+    first = put_by(served, tmp_path, "a.jsonl")
+    ask(served, 1)
+    for files in ([first, log], [log]):
+        assert main([*words, *map(str, files), *noted]) == 0, "the log goes on behind it"
+    assert main([*words, str(first), "--noted", "0" * 64]) == 1
+
+
+def _by(log: bytes, who: str) -> bytes:
+    *rest, last = log.splitlines(keepends=True)
+    return b"".join([*rest, last.replace(b'"by":"local"', f'"by":"{who}"'.encode())])
+
+
+def test_a_log_that_was_compressed_is_read(served: Served, tmp_path: Path) -> None:
+    ask(served, 3)
+    first = put_by(served, tmp_path, "a.jsonl")
+    ask(served, 1)
+    packed, sets = tmp_path / "a.jsonl.gz", [open_policy(SETS / "cert")]
+    packed.write_bytes(gzip.compress(first.read_bytes()))
+    found = replay_log([packed, tmp_path / NAME], sets)
+    assert found.holds and (found.lines, found.behind) == (4, "")
+    packed.write_bytes(packed.read_bytes()[:-20])
+    with pytest.raises(RequestRejected, match="压缩文件不完整"):
+        replay_log([packed], sets)
+
+
+def test_a_version_that_is_there_and_damaged_is_not_told_as_one_that_is_not(
+    served: Served, tmp_path: Path
+) -> None:
+    ask(served, 1)
+    store = str(tmp_path / "办件.db")
+    (digest,) = {json.loads(line)["digest"] for line in (tmp_path / NAME).read_bytes().splitlines()}
+    with closing(open_store(store)) as kept:
+        kept.put_bundle(BundleRow(digest=digest, code="cert", registered=0, body=b"damaged"))
+    (told,) = replay_log(tmp_path / NAME, [], store).findings
+    assert "已损坏" in told.zh and "damaged" in told.en
 
 
 def test_where_no_new_file_can_be_begun_the_old_one_is_written(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import gzip
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
@@ -15,7 +17,7 @@ from zhunru.compiler import CompiledPolicy
 from zhunru.compiler.request import QuotaUse, Request
 from zhunru.decision import Decision, decide
 from zhunru.diagnostics import NOWHERE, Diagnostic, Span
-from zhunru.errors import RequestRejected, ZhunruError
+from zhunru.errors import CaseRefused, RequestRejected, ZhunruError
 from zhunru.web.decision_log import BEGINS, Entries, result_of
 
 _MOST_FINDINGS = 1_000
@@ -28,17 +30,20 @@ class Replayed:
 
     `behind` is the digest of the block that the first line names, which is not among what was
     looked at: nothing before it can be told of. Empty where the log is there from its beginning.
+    `head` is the digest of the last block: noted elsewhere it shows later that the end, which no
+    line names yet, was neither changed nor cut off.
     """
 
     lines: int = 0
     same: int = 0
     behind: str = ""
+    head: str = ""
     findings: list[Diagnostic] = field(default_factory=list)
 
     @property
     def holds(self) -> bool:
-        """Tell whether every line came out as it is on record."""
-        return self.same == self.lines
+        """Tell whether every line came out as it is on record, and every noted head is there."""
+        return not self.findings
 
     def add(self, count: int, found: Sequence[Diagnostic]) -> None:
         """Count lines, and keep what is wrong with them."""
@@ -57,22 +62,27 @@ class Replayed:
             }
             for f in self.findings
         ]
-        counts = {"lines": self.lines, "same": self.same, "behind": self.behind}
-        return {"version": 1, **counts, "findings": found}
+        counts = {"lines": self.lines, "same": self.same}
+        ends = {"behind": self.behind, "head": self.head}
+        return {"version": 1, **counts, **ends, "findings": found}
 
 
 def replay_log(
-    path: Path | Sequence[Path], policies: Sequence[CompiledPolicy], store: str = ""
+    path: Path | Sequence[Path],
+    policies: Sequence[CompiledPolicy],
+    store: str = "",
+    noted: Iterable[str] = (),
 ) -> Replayed:
     """Derive every decision of a log again, and say which come out otherwise.
 
     A log that was put by in parts is given as its files, the oldest first: each has to go on where
     the one before ends. `policies` are versions at hand; those that a store has registered are
-    taken from there. Raises RequestRejected where the log cannot be read at all.
+    taken from there. `noted` are heads of an earlier time, which must still be in the log. Raises
+    RequestRejected where the log cannot be read at all.
     """
     find = _finder(policies, store)
-    done = Replayed()
-    reading = _Reading(done)
+    done, span = Replayed(), NOWHERE
+    reading = _Reading(done, {*noted})
     for each in [path] if isinstance(path, Path) else path:
         for number, line in _lines(each):
             span = Span(Path(each).as_posix(), 0, 0, number, 1)
@@ -80,25 +90,24 @@ def replay_log(
             if body is not None:
                 done.add(1, _derived(body, span, find, reading.broken))
         reading.end()
-    done.behind = reading.behind
+    done.behind, done.head = reading.chain.behind, reading.chain.head
+    for digest in sorted(reading.chain.missing - {done.head}):
+        zh = f"没有摘要为 {digest} 的一批：另存它以后，末尾被改过或者被截去"
+        en = f"no block has the digest {digest}: since it was noted the end was changed or cut off"
+        done.add(0, [_unreadable(span, zh, en)])
     return done
 
 
 class _Reading:
     """The lines of a log, read one after the other; what is wrong with them is told at once."""
 
-    def __init__(self, done: Replayed) -> None:
+    def __init__(self, done: Replayed, noted: set[str]) -> None:
         self._done = done
         self._entries = Entries()
-        self._chain = _Chain()
+        self.chain = _Chain(noted)
         self._head = NOWHERE
         self._file = ""
         self.broken: Sequence[Diagnostic] = ()
-
-    @property
-    def behind(self) -> str:
-        """Return which block the first line names."""
-        return self._chain.behind
 
     def read(self, line: bytes, span: Span) -> dict[str, Any] | None:
         """Return what a line tells of a decision; `broken` is what is wrong with where it is.
@@ -107,7 +116,7 @@ class _Reading:
             self.end()
         try:
             body = self._entries.read(line)
-            follows = self._chain.goes_on(line, self._entries.previous)
+            follows = self.chain.goes_on(line, self._entries.previous)
         except (ValueError, KeyError, TypeError, IndexError, AttributeError):
             self._done.add(1, [_not_a_line(span)])
             return None
@@ -131,17 +140,24 @@ class _Reading:
 class _Chain:
     """The lines of a log as blocks, each of which names the one before."""
 
-    def __init__(self) -> None:
+    def __init__(self, noted: set[str]) -> None:
         self._named: str | None = None
         self._block = sha256()
         self.behind = ""  # what the first line names: the end of another file, or nothing
+        self.missing = noted  # digests that no line has named yet
+
+    @property
+    def head(self) -> str:
+        """Return the digest of the last block; of an empty log, nothing."""
+        return "" if self._named is None else self._block.hexdigest()
 
     def goes_on(self, line: bytes, named: str) -> bool:
         """Take the next line; tell whether it stands where it was written."""
         within = named == self._named
-        follows = within or self._named is None or named == self._block.hexdigest()
+        follows = within or self._named is None or named == self.head
         if self._named is None:
             self.behind = str(named)
+        self.missing.discard(named)
         if not within:
             self._named, self._block = named, sha256()
         self._block.update(line)
@@ -151,9 +167,13 @@ class _Chain:
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
     try:
         with path.open("rb") as file:
+            packed = file.read(2) == b"\x1f\x8b"  # put by, and compressed since
+        with gzip.open(path) if packed else path.open("rb") as file:
             yield from enumerate(file, 1)
-    except OSError:
+    except (OSError, EOFError, zlib.error) as error:
         zh, en = "没有这个文件，或者不许读", "it is not there, or may not be read"
+        if isinstance(error, (gzip.BadGzipFile, EOFError, zlib.error)):
+            zh, en = "压缩文件不完整，或者已损坏", "what is compressed is cut off or damaged"
         found = diagnose("ZR801", NOWHERE, path=str(path), reason_zh=zh, reason_en=en)
         raise RequestRejected([found]) from None
 
@@ -164,7 +184,6 @@ def _finder(policies: Sequence[CompiledPolicy], store: str) -> Find:
     if not store:
         return known.get
     from zhunru.casework.opening import open_cases
-    from zhunru.errors import CaseRefused
 
     office = open_cases(store)
 
@@ -172,7 +191,9 @@ def _finder(policies: Sequence[CompiledPolicy], store: str) -> Find:
         if digest not in known:
             try:
                 known[digest] = office.service.policies.of(digest)
-            except CaseRefused:
+            except CaseRefused as refused:
+                if refused.code != "ZR757":
+                    raise  # it is there, and cannot be opened
                 return None
         return known[digest]
 
@@ -194,6 +215,9 @@ def _differing(body: Mapping[str, Any], span: Span, find: Find) -> Iterator[Diag
             yield _unreadable(span, f"没有版本 {digest}", f"version {digest} is not at hand")
             return
         found = decide(policy, past_request(policy, body), body["decision"])
+    except CaseRefused as refused:
+        yield _unreadable(span, refused.diagnostic.zh, refused.diagnostic.en)
+        return
     except ZhunruError as error:
         yield _unreadable(span, str(error)[:200], "the request on record cannot be read")
         return
