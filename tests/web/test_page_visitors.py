@@ -10,7 +10,7 @@ from io import BytesIO
 from pathlib import Path
 from tempfile import gettempdir
 from types import SimpleNamespace
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
@@ -120,6 +120,31 @@ def test_what_is_late_is_counted_and_listed_of_one_set(serve: Serve, tmp_path: P
             asked = {"tab": "late", "set": code, "who": who, "in": "走访反映"}
             found = text_of(served.get("/cases", params=asked))
             assert (f"共 {late} 件" if late else "没有待办") in found, (code, who)
+
+
+def test_what_waits_for_nobody_is_in_no_inbox_and_a_number_is_looked_for_in_all(
+    serve: Serve, tmp_path: Path
+) -> None:
+    served = serve("weihai", pages=True, store=str(tmp_path / "store.db"))
+    told = {"as": "幸福社区 王芳"}
+    opening = {"flow": "走访反映", "facts": {"目标社区": "幸福社区"}}
+    done, case = (served.ask("/v1/cases", {**opening, **told, "key": key})["case"] for key in "ab")
+    for action, inputs in (
+        ("登记反映", {"走访对象": "张家", "反映问题": "路灯不亮"}),
+        ("当场答复", {"答复内容": "修好了"}),
+    ):
+        step = {"action": action, "key": action, "inputs": inputs}
+        served.ask(f"/v1/cases/{done}/actions", {**step, **told})
+    for who, waiting in (("幸福社区", 1), ("和谐社区", 0), ("", 1)):
+        page = served.get("/cases", params={"who": who})
+        assert f"在办 {waiting} 超期 0 已办结 1 " in text_of(page), who
+        closed = served.get("/cases", params={"who": who, "tab": "closed"})
+        assert done in unquote(closed.text) and "谁的待办" not in closed.text
+        # The inbox is not forgotten on the way.
+        back = re.findall(r'href="(/cases[?]tab=open[^"]*)"', closed.text)[0]
+        assert text_of(served.get(unescape(back))) == text_of(page)
+        assert "共 1 件" in text_of(closed)
+        assert case in unquote(served.get("/cases", params={"who": who, "q": case}).text)
 
 
 def flows_of(served: object, code: str) -> str:

@@ -27,6 +27,9 @@ from zhunru.web.pages.titles import policy_of, title_of
 from zhunru.web.pages.visit import Visit
 
 TABS = ("open", "late", "closed", "duties", "records")
+PAST = frozenset({"closed", "records"})
+"""Tabs of what waits for nobody: there is no inbox of it."""
+
 ON_A_PAGE = 50
 BETWEEN = "›"
 """Stands between a workflow and its state where one choice names both."""
@@ -66,6 +69,16 @@ class Wanted(NamedTuple):
         tab = tab if tab in TABS else TABS[0]
         return cls(tab, flow, state, who, words, after, query.get("set", ""))
 
+    @property
+    def number(self) -> re.Match[str] | None:
+        """Return the number that is looked for, where no words are."""
+        return _NUMBER.fullmatch(self.words)
+
+    @property
+    def is_inbox(self) -> bool:
+        """Tell whether only what waits for somebody is asked for. A number is looked for in all."""
+        return bool(self.who) and self.tab not in PAST and self.number is None
+
 
 @dataclass
 class Page:
@@ -83,7 +96,7 @@ class Page:
 def page_of(visit: Visit, wanted: Wanted) -> Page:
     """Return the page that is asked for."""
     shelves = _Shelves(visit, wanted.code)
-    return _Waiting(shelves, wanted).page() if wanted.who else _Everything(shelves, wanted).page()
+    return (_Waiting if wanted.is_inbox else _Everything)(shelves, wanted).page()
 
 
 class _Shelves:
@@ -111,6 +124,13 @@ class _Shelves:
     def counts(self) -> Mapping[Place, int]:
         """Return how many cases there are by workflow, state and whether they are closed."""
         return self.store.count_cases(self.own)
+
+    def tabs(self) -> dict[str, int]:
+        """Return how many cases there are under each tab."""
+        tabs: Counter[str] = Counter()
+        for (flow, _, closed), number in self.counts.items():
+            tabs[self.tab_of(flow, closed)] += number
+        return {**tabs, "late": sum(self.late.values())}
 
     @cached_property
     def late(self) -> Mapping[tuple[str, str], int]:
@@ -169,25 +189,18 @@ class _Everything:
     def page(self) -> Page:
         """Return the page that is asked for."""
         wanted = self.wanted
-        number = _NUMBER.fullmatch(wanted.words) if wanted.words else None
-        if number is not None:
-            found = Page([self.shelves.shown(row) for row in self._numbered(number)])
+        if wanted.number is not None:
+            found = Page([self.shelves.shown(row) for row in self._numbered(wanted.number)])
         elif wanted.tab == "late":
             found = self._late()
         else:
             found = self._newest()
         counts = self._counts()
         found.places = self.shelves.grouped(counts, wanted)
-        found.tabs = self._tabs()
+        found.tabs = self.shelves.tabs()
         if not wanted.words:
             found.count = sum(n for place, n in counts.items() if self._is_wanted(*place))
         return found
-
-    def _tabs(self) -> dict[str, int]:
-        tabs: Counter[str] = Counter()
-        for (flow, _, closed), number in self.shelves.counts.items():
-            tabs[self.shelves.tab_of(flow, closed)] += number
-        return {**tabs, "late": sum(self.shelves.late.values())}
 
     def _counts(self) -> Mapping[tuple[str, str], int]:
         """Return how many cases of this tab are in each state."""
@@ -300,6 +313,7 @@ class _Waiting:
         waiting = [row for row in every if self.shelves.has(row)]
         told = [self._told(row) for row in waiting]
         tabs = Counter(self.shelves.tab_of(row["flow"], False) for row in told)
+        past = {tab: n for tab, n in self.shelves.tabs().items() if tab in PAST}
         here = [row for row in told if self._is_here(row)]
         counts = Counter((row["flow"], row["state"]) for row in here)
         rows = [row for row in here if _matches(row, self.wanted)]
@@ -311,7 +325,7 @@ class _Waiting:
             str(end) if end < len(rows) else "",
             count=len(rows),
             bounded=len(every) >= MOST_WAITING,
-            tabs={**tabs, "late": sum(row["overdue"] for row in told)},
+            tabs={**past, **tabs, "late": sum(row["overdue"] for row in told)},
             places=self.shelves.grouped(counts, self.wanted),
         )
 

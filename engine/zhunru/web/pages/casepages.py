@@ -19,7 +19,7 @@ from zhunru.runtime.encoding import decode_case
 from zhunru.runtime.ids import is_record_id
 from zhunru.runtime.recurring import is_duty_id
 from zhunru.web.masking import masked, unseen
-from zhunru.web.pages.caselist import BETWEEN, TABS, Wanted, page_of
+from zhunru.web.pages.caselist import BETWEEN, PAST, TABS, Wanted, page_of
 from zhunru.web.pages.controls import Control, control, facts_of, hint, marked
 from zhunru.web.pages.facts import Fields, fields_of, told, written
 from zhunru.web.pages.titles import title_of
@@ -64,6 +64,7 @@ def show(visit: Visit) -> Response:
         rows=[(row, _urgency(row, visit.at)) for row in page.rows],
         state_of=partial(_state, visit),
         tabs=TABS,
+        past=PAST,
         link=link,
         here_asked=link(after=wanted.after).partition("?")[2],
         several=len(visit.tenant.sets) > 1,
