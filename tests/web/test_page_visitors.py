@@ -147,6 +147,22 @@ def test_what_waits_for_nobody_is_in_no_inbox_and_a_number_is_looked_for_in_all(
         assert case in unquote(served.get("/cases", params={"who": who, "q": case}).text)
 
 
+def test_cases_of_sets_that_are_not_served_are_neither_counted_nor_listed(
+    serve: Serve, tmp_path: Path
+) -> None:
+    store = str(tmp_path / "store.db")
+    both = serve("weihai", "jiangyuan", pages=True, store=store)
+    for code, number in (("威海减负", 2), ("JY-2021", 3)):
+        for key in range(number):
+            opening = {"set": code, "flow": "社区工作准入", "facts": {}, "as": "鲸园街道 王五"}
+            both.ask("/v1/cases", {**opening, "key": f"{code}{key}"})
+    assert "在办 5 超期 0" in text_of(both.get("/cases"))
+    one = serve("weihai", pages=True, store=store)
+    page = one.get("/cases")
+    assert "在办 2 超期 0" in text_of(page) and "共 2 件" in text_of(page)
+    assert page.text.count('<th scope="row">') == 2
+
+
 def flows_of(served: object, code: str) -> str:
     return text_of(served.get("/flows?set=" + quote(code)))  # type: ignore[attr-defined]
 

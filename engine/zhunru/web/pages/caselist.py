@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any, NamedTuple
+from functools import cached_property, partial
+from typing import Any, NamedTuple, TypeVar
 
 from zhunru.casework.office import listed
 from zhunru.casework.owner_words import unheld_roles
 from zhunru.checker.resolved import normal_title
 from zhunru.runtime.encoding import decode_case
-from zhunru.runtime.ids import partition_name
+from zhunru.runtime.ids import partition_name, partition_of
 from zhunru.runtime.looking import MOST_WAITING, shown_at
 from zhunru.runtime.records import is_record
 from zhunru.runtime.service import micros
@@ -43,6 +43,7 @@ _KINDS = {"duties": "r", "records": "d"}
 _CASES = "cd"
 
 Place = tuple[str, str, bool]
+K = TypeVar("K")
 
 
 class Wanted(NamedTuple):
@@ -123,7 +124,7 @@ class _Shelves:
     @cached_property
     def counts(self) -> Mapping[Place, int]:
         """Return how many cases there are by workflow, state and whether they are closed."""
-        return self.store.count_cases(self.own)
+        return self._of_sets(self.store.count_cases)
 
     def tabs(self) -> dict[str, int]:
         """Return how many cases there are under each tab."""
@@ -135,12 +136,21 @@ class _Shelves:
     @cached_property
     def late(self) -> Mapping[tuple[str, str], int]:
         """Return how many cases are late, by workflow and state, without duties."""
-        found = self.store.count_late(self.now, self.own).items()
-        return {place: n for place, n in found if self.tab_of(place[0], False) == "open"}
+        found = self._of_sets(partial(self.store.count_late, self.now))
+        return {place: n for place, n in found.items() if self.tab_of(place[0], False) == "open"}
+
+    def _of_sets(self, count: Callable[[str], Mapping[K, int]]) -> Mapping[K, int]:
+        """Return what is counted of the sets that are asked for: a store may hold others, too."""
+        if set(self.store.partitions()) <= set(self.codes):
+            return count("")  # all at once
+        found: Counter[K] = Counter()
+        for code in self.codes:
+            found.update(count(code))
+        return found
 
     def has(self, row: CaseRow) -> bool:
         """Tell whether a case is of the sets that are asked for."""
-        return not self.own or row.case_id.startswith(f"{self.own}.")
+        return partition_of(row.case_id) in self.codes
 
     def rows(self, ids: Sequence[str]) -> list[CaseRow]:
         """Return the cases that are there, in the order of the ids."""
@@ -310,7 +320,8 @@ class _Waiting:
     def page(self) -> Page:
         """Return the page that is asked for."""
         every = self.shelves.office.waiting(self.wanted.who)
-        waiting = [row for row in every if self.shelves.has(row)]
+        # What waits for somebody is told whatever set it is of, unless one is chosen.
+        waiting = [row for row in every if self.shelves.has(row)] if self.shelves.own else every
         told = [self._told(row) for row in waiting]
         tabs = Counter(self.shelves.tab_of(row["flow"], False) for row in told)
         past = {tab: n for tab, n in self.shelves.tabs().items() if tab in PAST}
