@@ -11,6 +11,7 @@ from zhunru.checker import (
     expectations,
     flow_joins,
     flow_proofs,
+    flow_rows,
     flow_shape,
     lives,
     lower,
@@ -27,6 +28,6 @@ from zhunru.checker import (
 
 AREAS = (
     declared, units, near_misses, parameters, citations, lives, tables, table_regions, entries,
-    across, rules, procedures, steps, lower, flow_shape, flow_joins, flow_proofs, expectations,
-    examples, style,
+    across, rules, procedures, steps, lower, flow_shape, flow_rows, flow_joins, flow_proofs,
+    expectations, examples, style,
 )  # fmt: skip

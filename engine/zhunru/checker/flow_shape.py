@@ -41,8 +41,8 @@ def own_flows(model: Model) -> Iterator[f.ResolvedWorkflow]:
 def is_closed(flow: f.ResolvedWorkflow) -> bool:
     """Tell whether every line leads somewhere; one that does not is a finding of its own."""
     known = {*(state.name for state in flow.states), *flow.ends}
-    targets = {line.target for line in _lines(flow)}
-    targets |= {line.bound.then for line in _lines(flow) if line.bound and line.bound.then}
+    targets = {line.target for line in lines_of(flow)}
+    targets |= {line.bound.then for line in lines_of(flow) if line.bound and line.bound.then}
     return targets <= known
 
 
@@ -172,7 +172,7 @@ def check_loops(model: Model) -> None:
             path = " → ".join((*circle, circle[0]))
             state = flow.state(circle[0])
             model.report.add("ZR512", state.span if state else flow.span, path=path)
-        for line in _lines(flow):
+        for line in lines_of(flow):
             if line.bound and line.bound.times is None and not _supervised(line):
                 model.report.add("ZR513", line.span, **line_names(line))
 
@@ -182,7 +182,8 @@ def _supervised(line: f.Line) -> bool:
     return unbounded and any(effect.kind in ("supervise", "urge") for effect in line.effects)
 
 
-def _lines(flow: f.ResolvedWorkflow) -> Iterator[f.Line]:
+def lines_of(flow: f.ResolvedWorkflow) -> Iterator[f.Line]:
+    """Yield every line that is written in a workflow."""
     for state in flow.states:
         yield from state.lines
     for each in flow.anywhere:
@@ -302,28 +303,6 @@ def check_meetings(model: Model) -> None:
 # --- what belongs together ---------------------------------------------------------------------
 
 
-def check_rows(model: Model) -> None:
-    """A row entered on the way into a state holds as long as the state lasts."""
-    for flow in own_flows(model):
-        for line in _lines(flow):
-            state = flow.state(line.target)
-            if state is None or state.limit is None or state.limit.untimed:
-                continue
-            for effect in line.effects:
-                if effect.kind == "enter" and effect.valid is not None and _differ(effect, state):
-                    model.report.add("ZR530", effect.span, state=state.name)
-
-
-def _differ(effect: f.Effect, state: f.State) -> bool:
-    limit = state.limit
-    assert limit is not None
-    if limit.value is not None:
-        return limit.value != effect.valid
-    amounts = {(each.amount, each.measure) for each in limit.lengths}
-    value = getattr(effect.valid, "value", None)
-    return bool(limit.until) or amounts != {(value, effect.valid_measure)}
-
-
 def check_dates(model: Model) -> None:
     """A state that lasts to a day in a field gets a new day before it is entered again."""
     for flow in own_flows(model):
@@ -365,5 +344,5 @@ def check_slots(model: Model) -> None:
 
 CHECKS = (
     check_whole, check_owners, check_limits, check_ways, check_loops, check_answers, check_order,
-    check_joints, check_meetings, check_rows, check_dates, check_slots,
+    check_joints, check_meetings, check_dates, check_slots,
 )  # fmt: skip

@@ -394,4 +394,16 @@ CODES: tuple[Code, ...] = (
         "Answers come one by one and take the first line that they make: any goes before all, and "
         "with three parties or more so does a majority.",
     ),
+    Code(
+        "ZR537",
+        "row-left-behind",
+        _W,
+        "在“{state}”{verbs_zh}的，“{register}”里的登记注销不了",
+        "what is withdrawn or merged in `{state}` ({verbs_en}) leaves its row in `{register}`",
+        "在这个环节写 不得 撤回、并件；不再办的，走一条会注销登记的办理",
+        "forbid withdraw and merge in the state; who gives up takes an action that strikes it out",
+        "撤回、并件不走到注销的一步，登记却还有效：别的来件照它准入，谁也不再管它。",
+        "A case that is withdrawn never comes to where its row is struck out: the row stays in "
+        "force, others are admitted by it, and nobody looks after it any more.",
+    ),
 )
