@@ -11,6 +11,7 @@ import pytest
 from tests.shipped import POLICIES
 from tests.web.conftest import serving
 
+from zhunru.analysis.drawing import FORMATS
 from zhunru.errors import RequestRejected, StoreError
 from zhunru.store.opening import open_store
 from zhunru.web import Settings, serve
@@ -106,6 +107,37 @@ def test_a_wrong_method_is_told_as_other_errors_of_that_address_are(api):
     assert ours.headers["content-type"] == "application/problem+json"
     assert theirs.headers["content-type"].startswith("text/plain")
     assert theirs.headers["allow"] == "POST"
+
+
+@pytest.mark.parametrize("path", ["/v1/cases", "/v1/inbox/{name}", "/v1/sets/{set}/entries"])
+def test_the_document_says_how_long_a_page_may_be(api, path):
+    schema = parameter(api, path, "limit")
+    least, most = schema["minimum"], schema["maximum"]
+    assert (schema["type"], least, most) == ("integer", 1, 500)
+    place = path.format(name="区民政局", set="威海减负")
+    for given, status in ((least, 200), (most, 200), (least - 1, 400), (most + 1, 400)):
+        assert api.get(place, params={"limit": given}).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "values"),
+    [
+        ("/v1/reports", "format", ["json", "html", "xlsx"]),
+        ("/v1/sets/{set}/workflows/{flow}", "format", list(FORMATS)),
+        ("/v1/cases", "closed", ["true", "false"]),
+    ],
+)
+def test_the_document_says_what_may_stand_behind_the_question_mark(api, path, name, values):
+    schema = parameter(api, path, name)
+    assert schema["type"] == "boolean" if name == "closed" else schema["enum"] == values
+    place = path.format(set="威海减负", flow="热线工单")
+    for given, status in (*((value, 200) for value in values), ("另一种", 400)):
+        assert api.get(place, params={name: given}).status_code == status, given
+
+
+def parameter(api, path, name):
+    stated = api.get("/openapi.json").json()["paths"][path]["get"]["parameters"]
+    return next(each["schema"] for each in stated if each["name"] == name)
 
 
 def test_the_document_says_how_to_send_a_batch_and_a_report(api):

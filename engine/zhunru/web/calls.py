@@ -12,6 +12,7 @@ from zhunru.diagnostics import Language
 from zhunru.web.answers import Answer, Stream
 from zhunru.web.problems import Problem, reject
 from zhunru.web.reading import read_json, wrong_kind
+from zhunru.web.schemas import LIMIT, Schema
 
 if TYPE_CHECKING:
     from zhunru.web.decision_log import Turn
@@ -81,6 +82,10 @@ class Call:
         if not (_is_number(text) and 1 <= int(text) <= most):
             wrong_kind(name, f"1 至 {most} 的整数", f"a whole number from 1 to {most}")
         return int(text)
+
+    def limit(self) -> int:
+        """Return how many a page holds at the most."""
+        return self.number("limit", LIMIT["default"], LIMIT["maximum"])
 
     def place(self) -> int:
         """Return behind which place of a list the next page begins; 0 for the first page."""
@@ -152,7 +157,7 @@ class Endpoint:
     takes: str = "application/json"  # what a request is written in
     response: Mapping[str, Any] = field(default_factory=lambda: {"type": "object"})
     media: str = "application/json"
-    query: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, Schema] = field(default_factory=dict)
     statuses: tuple[int, ...] = (200,)
     at_once: bool = field(init=False)  # it waits for nothing, wherever it is asked
     strict: bool = field(init=False)  # nothing stands behind the question mark that means nothing

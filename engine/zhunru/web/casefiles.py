@@ -18,11 +18,10 @@ from zhunru.web.calls import Call, Endpoint
 from zhunru.web.masking import masked, unseen
 from zhunru.web.problems import reject
 from zhunru.web.reading import flag, mapping, only, text, whole, wrong_kind
-from zhunru.web.schemas import ref
+from zhunru.web.schemas import AFTER, FLAG, LIMIT, TEXT, ref
 from zhunru.web.tokens import actor_named
 from zhunru.web.tracing import span
 
-_MOST = 500
 _LONGEST_KEY = 200
 _COLON = re.compile(":(?!//)")
 _CLOSED = {"": None, "true": True, "false": False}
@@ -168,7 +167,7 @@ def find(call: Call) -> Answer:
     closed = query.get("closed", "")
     if closed not in _CLOSED:
         wrong_kind("closed", "true 或者 false", "true or false")
-    limit = call.number("limit", 100, _MOST)
+    limit = call.limit()
     found = call.tenant.desk.find(
         call.at,
         flow=query.get("flow", ""),
@@ -185,7 +184,7 @@ def find(call: Call) -> Answer:
 
 def inbox(call: Call) -> Answer:
     """Return what waits for a unit or a role, most urgent first."""
-    limit = call.number("limit", 100, _MOST)
+    limit = call.limit()
     return as_json({"cases": inbox_of(call.tenant.desk, call, call.params["name"], limit)})
 
 
@@ -261,7 +260,12 @@ ENDPOINTS = [
         path="/v1/cases",
         handler=find,
         summary="A page of cases",
-        query=dict.fromkeys(("flow", "state", "owner", "closed", "after", "limit"), ""),
+        query={
+            **dict.fromkeys(("flow", "state", "owner"), TEXT),
+            "closed": FLAG,
+            "after": AFTER,
+            "limit": LIMIT,
+        },
         response=ref("CasePage"),
         statuses=(200, 400, 404, 501),
     ),
@@ -270,7 +274,7 @@ ENDPOINTS = [
         handler=show,
         summary="A case, and what can be done next",
         response=ref("Case"),
-        query={"as": ""},
+        query={"as": TEXT},
         statuses=(200, 403, 404, 501),
     ),
     _read(
@@ -278,7 +282,7 @@ ENDPOINTS = [
         handler=history,
         summary="What happened in a case",
         response=ref("History"),
-        query={"as": ""},
+        query={"as": TEXT},
         statuses=(200, 403, 404, 501),
     ),
     _read(
@@ -286,7 +290,7 @@ ENDPOINTS = [
         handler=inbox,
         summary="What waits for a unit or a role",
         response=ref("Inbox"),
-        query={"limit": ""},
+        query={"limit": LIMIT},
         statuses=(200, 400, 404, 501),
     ),
     _read(

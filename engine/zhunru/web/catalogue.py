@@ -14,9 +14,8 @@ from zhunru.web.answers import Answer, as_json
 from zhunru.web.calls import Call, Endpoint
 from zhunru.web.deciding import described
 from zhunru.web.reading import not_there, wrong_kind
-from zhunru.web.schemas import ref
+from zhunru.web.schemas import AFTER, LIMIT, TEXT, one_of, ref
 
-_MOST = 500
 _MEDIA = {
     "svg": "image/svg+xml",
     "mermaid": "text/plain; charset=utf-8",
@@ -67,7 +66,7 @@ def lists(call: Call) -> Answer:
 def entries(call: Call) -> Answer:
     """Return a page of entries, those that hold the words that are searched for."""
     policy = call.tenant.current(call.params["set"]).policy
-    limit = call.number("limit", 100, _MOST)
+    limit = call.limit()
     start = call.place()
     wanted = normal_title(call.query.get("q", ""))
     name = call.query.get("list", "")
@@ -152,7 +151,7 @@ ENDPOINTS = [
         summary="A page of entries",
         threaded=True,
         response=ref("EntryPage"),
-        query=dict.fromkeys(("q", "list", "after", "limit"), ""),
+        query={"q": TEXT, "list": TEXT, "after": AFTER, "limit": LIMIT},
         statuses=(200, 400, 404),
     ),
     _make(
@@ -167,7 +166,7 @@ ENDPOINTS = [
         handler=graph,
         summary="A workflow, drawn",
         threaded=True,
-        query={"format": ""},
+        query={"format": {**one_of(*FORMATS), "default": "svg"}},
         media="image/svg+xml",
         response={"type": "string"},
         statuses=(200, 400, 404),

@@ -24,7 +24,7 @@ from zhunru.web.decision_log import basis_of
 from zhunru.web.members import mark_ends
 from zhunru.web.problems import Problem, internal, problem_of, reject, shown
 from zhunru.web.reading import mapping, only, read_lines, read_object, text, wrong_kind
-from zhunru.web.schemas import LINE_BY_LINE, either, ref
+from zhunru.web.schemas import DATE, LINE_BY_LINE, TEXT, either, one_of, ref
 from zhunru.web.settings import Limits
 from zhunru.web.tenants import Asked, Current, ask
 from zhunru.web.together import Together, answer_lines
@@ -509,6 +509,10 @@ ENDPOINTS = [
         takes=LINES,
         media=LINES,
         response=LINE_BY_LINE,
-        query=dict.fromkeys(("set", "decision", "as_of", "asserted_by", "explain"), ""),
+        query={
+            **dict.fromkeys(("set", "decision", "asserted_by"), TEXT),
+            "as_of": DATE,
+            "explain": {**one_of("brief", "full"), "default": "brief"},
+        },
     ),
 ]

@@ -10,9 +10,7 @@ from zhunru.web.calls import Call, Endpoint
 from zhunru.web.outbox import Outbox
 from zhunru.web.problems import reject
 from zhunru.web.reading import wrong_kind
-from zhunru.web.schemas import ref
-
-_MOST = 500
+from zhunru.web.schemas import AFTER, LIMIT, ref
 
 
 def _outbox(call: Call) -> Outbox:
@@ -25,7 +23,7 @@ def _outbox(call: Call) -> Outbox:
 def dead(call: Call) -> Answer:
     """Return a page of the letters that were not taken."""
     after = call.place()
-    limit = call.number("limit", 100, _MOST)
+    limit = call.limit()
     rows = _outbox(call).ledger(call.tenant).dead(after, limit)
     following = str(rows[-1].number) if len(rows) == limit else ""
     return as_json({"letters": [shown(each) for each in rows], "after": following})
@@ -63,7 +61,7 @@ ENDPOINTS = [
         summary="Letters that were not taken",
         tag="letters",
         threaded=True,
-        query=dict.fromkeys(("after", "limit"), ""),
+        query={"after": AFTER, "limit": LIMIT},
         response=ref("DeadLetters"),
         statuses=(200, 400, 501),
     ),

@@ -31,7 +31,7 @@ from zhunru.web.authzen import base_url
 from zhunru.web.calls import Call, Endpoint
 from zhunru.web.problems import Problem, reject
 from zhunru.web.reading import not_there, only
-from zhunru.web.schemas import ref
+from zhunru.web.schemas import TEXT, ref
 from zhunru.worktime.instants import BEIJING, instant, moment_in, stamp
 
 _RESIDENT = "系统外:居民"
@@ -455,7 +455,7 @@ ENDPOINTS = [
         "cases:read",
         "Reports",
         "Reports",
-        query=dict.fromkeys(_SOUGHT, ""),
+        query=dict.fromkeys(_SOUGHT, TEXT),
     ),
     *_both("GET", "requests/{case}", one_report, "cases:read", "How a report stands", "Reports"),
 ]

@@ -89,7 +89,7 @@ def _path_parameters(each: Endpoint) -> list[dict[str, Any]]:
 
 
 def _query_parameters(each: Endpoint) -> list[dict[str, Any]]:
-    return [{"name": n, "in": "query", "schema": {"type": "string"}} for n in each.query]
+    return [{"name": n, "in": "query", "schema": schema} for n, schema in each.query.items()]
 
 
 def _responses(each: Endpoint) -> dict[str, Any]:

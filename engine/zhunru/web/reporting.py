@@ -11,7 +11,7 @@ from zhunru.reports import Period, Report, as_html, as_xlsx, from_store, make_re
 from zhunru.web.answers import Answer, as_json
 from zhunru.web.calls import Call, Endpoint
 from zhunru.web.reading import wrong_kind
-from zhunru.web.schemas import ref
+from zhunru.web.schemas import DATE, TEXT, one_of, ref
 
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -67,7 +67,11 @@ ENDPOINTS = [
         patient=True,
         heavy=True,
         response=ref("Report"),
-        query=dict.fromkeys(("set", "from", "to", "format"), ""),
+        query={
+            "set": TEXT,
+            **dict.fromkeys(("from", "to"), DATE),
+            "format": {**one_of("json", "html", "xlsx"), "default": "json"},
+        },
         statuses=(200, 400, 404, 501),
     ),
 ]

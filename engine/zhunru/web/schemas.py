@@ -15,11 +15,18 @@ TEXT: Schema = {"type": "string"}
 FLAG: Schema = {"type": "boolean"}
 COUNT: Schema = {"type": "integer", "minimum": 0}
 DAY: Schema = {"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+DATE: Schema = {"type": "string", "format": "date"}  # as it is asked for: in other forms too
 # As clerks read it: Beijing time, to the second.
 INSTANT: Schema = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$"}
 MOMENT: Schema = {"type": "string", "format": "date-time"}
 DIGEST: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 NULL: Schema = {"type": "null"}
+# What stands behind the question mark of pages.
+LIMIT: dict[str, Any] = {"type": "integer", "minimum": 1, "maximum": 500, "default": 100}
+AFTER: Schema = {
+    "type": "string",
+    "description": "上一页答复里的 after；第一页不写 / the `after` of the page before",
+}
 
 
 def ref(name: str) -> Schema:
