@@ -131,9 +131,10 @@ def mended_text(findings: Sequence[Diagnostic], surface: Surface) -> str:
 class TextWriter:
     """One line a request; where a terminal has no room for the reason, it goes on below."""
 
-    def __init__(self, out: IO[str], surface: Surface) -> None:
+    def __init__(self, out: IO[str], surface: Surface, *, several: bool = False) -> None:
         self.out = out
         self.surface = surface
+        self.several = several
         self.whole = not out.isatty()  # a file or a pipe has no margin
         width = min(shutil.get_terminal_size((110, 24)).columns, 160)
         # In English the word of the set stands behind the plain one.
@@ -147,14 +148,15 @@ class TextWriter:
         """Write one decision."""
         columns = columns_of(answer, self.surface)
         keys = ("batch.outcome", "batch.code", "batch.reason")
-        parts = [_number(row), *(columns[key] for key in keys)]
+        parts = [_place(row, self.several), *(columns[key] for key in keys)]
         self._line(parts, COLOURS[answer.outcome])
 
     def failed(self, row: RequestRow, findings: Sequence[Diagnostic]) -> None:
         """Write that a row could not be read."""
         code = findings[0].code if findings else ""
         text = mended_text(findings, self.surface).removeprefix(f"{code} ")
-        self._line([_number(row), self.surface.say("batch.error"), code, text], "magenta")
+        place = _place(row, self.several)
+        self._line([place, self.surface.say("batch.error"), code, text], "magenta")
 
     def _line(self, parts: list[str], colour: str = "") -> None:
         *first, text = [harmless(part) for part in parts]
@@ -170,8 +172,19 @@ class TextWriter:
         self.out.writelines(each.rstrip() + "\n" for each in lines)
 
 
-def _number(row: RequestRow) -> str:
-    return str(row.span.line or row.span.column)
+def _number(row: RequestRow) -> int:
+    return row.span.line or row.span.column
+
+
+def _place(row: RequestRow, several: bool) -> str:
+    """Return where a row stands: of several worksheets its number alone names none."""
+    sheet = row.span.workbook if several else None
+    return f"{sheet[1]}!{_number(row)}" if sheet else str(_number(row))
+
+
+def _named(row: RequestRow) -> dict[str, Any]:
+    sheet = row.span.workbook
+    return {"row": _number(row), **({"sheet": sheet[1]} if sheet else {})}
 
 
 class LinesWriter:
@@ -182,7 +195,7 @@ class LinesWriter:
 
     def decided(self, row: RequestRow, answer: Decision) -> None:
         """Write one decision."""
-        self._line({"row": int(_number(row)), **answer.to_dict()})
+        self._line({**_named(row), **answer.to_dict()})
 
     def failed(self, row: RequestRow, findings: Sequence[Diagnostic]) -> None:
         """Write that a row could not be read."""
@@ -194,7 +207,7 @@ class LinesWriter:
             }
             for f in findings
         ]
-        self._line({"row": int(_number(row)), "errors": errors})
+        self._line({**_named(row), "errors": errors})
 
     def _line(self, data: Mapping[str, Any]) -> None:
         self.out.write(json_text(data, out=self.out, indent=None) + "\n")
@@ -219,8 +232,11 @@ class ArrayWriter(LinesWriter):
 class SheetWriter:
     """CSV: the columns of the request sheet, then those of the result."""
 
-    def __init__(self, out: IO[str], columns: Sequence[str], surface: Surface) -> None:
+    def __init__(
+        self, out: IO[str], columns: Sequence[str], surface: Surface, *, several: bool = False
+    ) -> None:
         self.surface = surface
+        self.several = several
         self.columns = [name for name in columns if name]
         self.writer = csv.writer(out)
         keys = [surface.say(key) for key in RESULT_COLUMNS]
@@ -239,7 +255,7 @@ class SheetWriter:
 
     def _row(self, row: RequestRow, result: list[str]) -> None:
         given = [as_cell(row.given.get(name, "")) for name in self.columns]
-        self.writer.writerow([_number(row), *given, *map(as_cell, result)])
+        self.writer.writerow([as_cell(_place(row, self.several)), *given, *map(as_cell, result)])
 
 
 RESULT_COLUMNS = (
@@ -268,12 +284,12 @@ def _is_number(text: str) -> bool:
 
 @contextmanager
 def writer_for(
-    form: str, out: IO[str], columns: Sequence[str], surface: Surface
+    form: str, out: IO[str], columns: Sequence[str], surface: Surface, *, several: bool = False
 ) -> Iterator[Writer]:
-    """Give the writer of a format."""
+    """Give the writer of a format; `several`: rows are named by their worksheets too."""
     match form:
         case "csv":
-            yield SheetWriter(out, columns, surface)
+            yield SheetWriter(out, columns, surface, several=several)
         case "jsonl":
             yield LinesWriter(out)
         case "json":
@@ -281,7 +297,7 @@ def writer_for(
             yield array
             array.close()
         case _:
-            yield TextWriter(out, surface)
+            yield TextWriter(out, surface, several=several)
 
 
 # --- where it goes -----------------------------------------------------------------------------

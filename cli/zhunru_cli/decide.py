@@ -206,11 +206,17 @@ def _decide_file(file: Path, policy: CompiledPolicy, asked: Asked, surface: Surf
         # Not among the results, which may go into another program.
         surface.print(surface.say("batch.unused", names=names), error=True)
     failures.show_findings(rows.remarks, surface)
-    return _write(rows, rows.columns, policy, asked, surface)
+    return _write(rows, rows.columns, policy, asked, surface, several=rows.several)
 
 
 def _write(
-    rows: Any, columns: Sequence[str], policy: CompiledPolicy, asked: Asked, surface: Surface
+    rows: Any,
+    columns: Sequence[str],
+    policy: CompiledPolicy,
+    asked: Asked,
+    surface: Surface,
+    *,
+    several: bool = False,
 ) -> int:
     from zhunru import decide as decide_request
     from zhunru_cli import batch
@@ -221,7 +227,7 @@ def _write(
     plain = replace(surface, colour=surface.colour and not to_file)
     with (
         batch.opened(asked.output, asked.form) as out,
-        batch.writer_for(asked.form, out, names, plain) as writer,
+        batch.writer_for(asked.form, out, names, plain, several=several) as writer,
         batch.progress_shown(surface, to_file=to_file) as progress,
     ):
         tally = batch.run(rows, one, writer, progress)

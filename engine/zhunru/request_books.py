@@ -24,9 +24,10 @@ BookRow = tuple[Span, dict[str, str], tuple[Diagnostic, ...]]
 
 def open_book(
     path: Path, knows: Knows
-) -> tuple[tuple[str, ...], Iterator[BookRow], tuple[Diagnostic, ...]]:
+) -> tuple[tuple[str, ...], Iterator[BookRow], tuple[Diagnostic, ...], bool]:
     """Return the headings of a workbook of requests and its rows, and what its readers are told: of
-    rows that are hidden or struck out, which are read all the same.
+    rows that are hidden or struck out, which are read all the same; and whether rows stand on
+    several worksheets.
 
     The heading row is the first that shows two names that `knows` knows, else the first with two
     cells. Raises RequestRejected for a workbook that cannot be read at all.
@@ -44,7 +45,8 @@ def open_book(
         _refuse_twice(table, each, knows)
     columns = tuple(dict.fromkeys(name for each in names for name in each.values()))
     remarks = tuple(one for table in tables for one in asides(table))
-    return columns, _rows(list(zip(tables, names, strict=True)), knows), remarks
+    rows = _rows(list(zip(tables, names, strict=True)), knows)
+    return columns, rows, remarks, sum(map(bool, names)) > 1
 
 
 def _known(book: Workbook, knows: Knows) -> dict[str, str]:

@@ -27,7 +27,7 @@ from zhunru.opening import read_source
 from zhunru.request_facts import Names, RequestFacts, sort_facts
 from zhunru.syntax.folders import opened, shown, unreadable
 from zhunru.syntax.sheet import MAX_COLUMNS, SEPARATORS
-from zhunru.syntax.sheet_habits import NOTE
+from zhunru.syntax.sheet_habits import NOTE, NUMBERS
 
 if TYPE_CHECKING:
     from zhunru.compiler import CompiledPolicy
@@ -72,11 +72,12 @@ class GivenRow:
 @dataclass(frozen=True)
 class GivenRows:
     """The rows of a file, to be read once; `columns` are the headings of a sheet, `remarks` what is
-    told of it as a whole."""
+    told of it as a whole. `several`: rows are named by their worksheets too."""
 
     rows: Iterator[GivenRow]
     columns: tuple[str, ...] = ()
     remarks: tuple[Diagnostic, ...] = ()
+    several: bool = False
 
     def __iter__(self) -> Iterator[GivenRow]:
         return self.rows
@@ -88,12 +89,14 @@ class RequestRows:
 
     `columns` are the headings of a sheet; `unused` those that mean nothing to the policy: they
     stay with the rows and are not facts. `remarks` are findings about what is read all the same.
+    `several`: rows are named by their worksheets too.
     """
 
     rows: Iterator[RequestRow]
     columns: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
     remarks: tuple[Diagnostic, ...] = ()
+    several: bool = False
 
     def __iter__(self) -> Iterator[RequestRow]:
         return self.rows
@@ -120,7 +123,7 @@ def read_requests(
     given = read_given(Path(source), names.knows)
     unused = tuple(name for name in given.columns if name and not names.knows(name))
     rows = (_request_row(row, facts, unused) for row in given)
-    return RequestRows(rows, given.columns, unused, given.remarks)
+    return RequestRows(rows, given.columns, unused, given.remarks, given.several)
 
 
 def read_given(path: Path, knows: Callable[[str], bool] = lambda name: False) -> GivenRows:
@@ -212,10 +215,15 @@ def _is_apart(cells: Sequence[str]) -> bool:
     return _TOTAL.fullmatch(first) is not None or all(NOTE.match(cell) for cell in cells if cell)
 
 
+def _is_numbered_only(given: Mapping[str, str]) -> bool:
+    """Tell whether a row has nothing but its running number: nobody has filled it in yet."""
+    return all(not text or name.lower() in NUMBERS for name, text in given.items())
+
+
 def _csv_row(
     path: Path, line: int, record: list[str] | None, columns: tuple[str, ...]
 ) -> GivenRow | None:
-    """Return what a line says; None for one that is empty, a total or a note.
+    """Return what a line says; None for one that is empty but for its number, a total or a note.
 
     A column without heading says nothing.
     """
@@ -230,7 +238,7 @@ def _csv_row(
     if len(cells) > len(columns) and any(cells[len(columns) :]):
         more = len(cells) - len(columns)
         return GivenRow(span, given, (diagnose("ZR785", span, more=more),))
-    return GivenRow(span, given)
+    return None if _is_numbered_only(given) else GivenRow(span, given)
 
 
 def _records(path: Path, knows: Callable[[str], bool]) -> Iterator[_Record]:
@@ -364,8 +372,9 @@ def _fault(file: IO[bytes], encoding: str) -> _Fault | None:
 def _read_book(path: Path, knows: Callable[[str], bool]) -> GivenRows:
     from zhunru import request_books  # here, so that CSV and JSON do without workbooks
 
-    columns, rows, remarks = request_books.open_book(path, knows)
-    return GivenRows((GivenRow(*row) for row in rows), columns, remarks)
+    columns, rows, remarks, several = request_books.open_book(path, knows)
+    given = (GivenRow(*row) for row in rows if row[2] or not _is_numbered_only(row[1]))
+    return GivenRows(given, columns, remarks, several)
 
 
 # --- JSON and YAML -----------------------------------------------------------------------------

@@ -311,7 +311,7 @@ SCORED_IN_TESTS = {
 DAY = ("日期", "date")
 
 # The same in files of requests: offices head that column of their registers in these ways too.
-DAY_COLUMNS = (*DAY, "收件日期", "收到日期", "收文日期")
+DAY_COLUMNS = (*DAY, "收件日期", "收到日期", "收文日期", "收件时间", "收到时间", "收文时间")
 
 # The day on which a guard of a workflow, or a check, is asked.
 TODAY = ("今日", "today")

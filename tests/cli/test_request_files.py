@@ -74,9 +74,10 @@ def test_titles_totals_and_notes_around_a_table_are_no_requests(tmp_path, separa
     assert [row.span.line for row in _read(path)] == [5, 6]
 
 
-def test_the_day_of_receipt_may_have_a_time_of_day_behind_it(tmp_path):
+@pytest.mark.parametrize("heading", ["收文日期", "收文时间", "收件时间"])
+def test_the_day_of_receipt_may_have_a_time_of_day_behind_it(tmp_path, heading):
     path = tmp_path / "来件.csv"
-    path.write_text("收文日期,事项\n2026-03-02 09:30:00,普查\n2026年3月4日 9:05,普查\n", "utf-8")
+    path.write_text(f"{heading},事项\n2026-03-02 09:30:00,普查\n2026年3月4日 9:05,普查\n", "utf-8")
     assert [row.request.received.day for row in _read(path)] == [2, 4]
 
 

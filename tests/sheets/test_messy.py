@@ -284,7 +284,8 @@ def test_requests_from_a_workbook_are_decided_as_those_of_csv(tmp_path: Path, zh
             "--format",
             "jsonl",
         )
-        answers.append([{**json.loads(line), "row": 0} for line in out.splitlines() if line])
+        places = {"row": 0, "sheet": ""}
+        answers.append([{**json.loads(line), **places} for line in out.splitlines() if line])
         assert len(answers[-1]) == 2, err
     assert answers[0] == answers[1]
 

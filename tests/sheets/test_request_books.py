@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 from pathlib import Path
 from time import process_time
@@ -134,3 +135,57 @@ def test_past_requests_stand_below_the_titles_that_a_register_has(
     words = ["--against", POLICIES / "national", "--history", path]
     code, out, _ = zhunru("impact", POLICIES / "weihai", *words)
     assert code == 0 and "以往来件 1 件" in out and "比不出什么" not in out
+
+
+def test_rows_of_several_worksheets_are_named_by_their_worksheets(
+    tmp_path: Path, zhunru: Any
+) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    book.active.title = "一月"
+    for sheet in (book.active, book.create_sheet("二月")):
+        sheet.append(["来文单位", "类别", "事项"])
+        sheet.append(SOUND[1:])
+        sheet.append(["区市场监管局", "没有这一类", "反诈应用推广"])
+    book.save(tmp_path / "来件.xlsx")
+    words = ("decide", POLICIES / "weihai", "--file", tmp_path / "来件.xlsx", "--format")
+    _, out, _ = zhunru(*words, "text")
+    assert [line.split()[0] for line in out.splitlines()[2:6]] == [
+        *("一月!2", "一月!3"),
+        *("二月!2", "二月!3"),
+    ]
+    _, out, _ = zhunru(*words, "csv")
+    assert [line.partition(",")[0] for line in out.splitlines()[1:]][2:] == ["二月!2", "二月!3"]
+    _, out, _ = zhunru(*words, "jsonl")
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert [(line["sheet"], line["row"]) for line in lines][2:] == [("二月", 2), ("二月", 3)]
+    # Of one worksheet the number says it all.
+    book.remove(book["二月"])
+    book.save(tmp_path / "来件.xlsx")
+    _, out, _ = zhunru(*words, "text")
+    assert [line.split()[0] for line in out.splitlines()[2:4]] == ["2", "3"]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_rows_that_are_numbered_and_not_filled_in_are_no_requests(
+    suffix: str, tmp_path: Path
+) -> None:
+    rows = [["序号", *HEADS], [1, *SOUND], [2, "", "", "", ""], [3, "", "", "", "待补"]]
+    path = _book(tmp_path / "甲.xlsx", *rows)
+    if suffix == "csv":
+        path = tmp_path / "甲.csv"
+        path.write_text("".join(",".join(map(str, row)) + "\n" for row in rows), "utf-8")
+    assert _told(_read(path)) == [(2, []), (4, [])]
+
+
+def test_what_is_no_workbook_is_told_and_not_read_as_one_without_requests(tmp_path: Path) -> None:
+    path = tmp_path / "甲.xlsx"
+    path.write_text("来文单位,事项\n", encoding="utf-8")
+    with pytest.raises(RequestRejected) as caught:
+        _read(path)
+    assert [one.code for one in caught.value.diagnostics] == ["ZR890"]
+    _book(path, HEADS, SOUND)
+    (tmp_path / "甲.栏目.yaml").write_text("工作簿: 一\n", encoding="utf-8")
+    with pytest.raises(RequestRejected) as caught:
+        _read(path)
+    assert [one.code for one in caught.value.diagnostics] == ["ZR898"]

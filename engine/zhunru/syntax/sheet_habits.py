@@ -16,6 +16,8 @@ MADE_DAY_TOLD = (
     "编号成了日期（时间）：填 1-2 这样的号，表格软件会改成 1月2日",
     "a code that is a day or a time: spreadsheets make one of 1-2",
 )
+# What columns of running numbers are called.
+NUMBERS = frozenset({"序号", "no"})
 # What stands below a table and is no row of it.
 NOTE = re.compile(
     r"(?:注|备注|说明|填表说明|(?:填表|填报|审核|制表|复核|经办|审批|报送|联系|统计|单位)?(?:负责)?人|制表"

@@ -23,14 +23,21 @@ from zhunru.syntax.part_reader import PartReader
 from zhunru.syntax.placed import Move
 from zhunru.syntax.shadow import INVISIBLE_RUN, normalise, shadow
 from zhunru.syntax.sheet import SEPARATORS, Line, Row, Sheet
-from zhunru.syntax.sheet_habits import MADE_DAY, MADE_DAY_TOLD, NOTE, NOTHING, OPEN_END, UNSAID
+from zhunru.syntax.sheet_habits import (
+    MADE_DAY,
+    MADE_DAY_TOLD,
+    NOTE,
+    NOTHING,
+    NUMBERS,
+    OPEN_END,
+    UNSAID,
+)
 from zhunru.syntax.sheet_headings import IDLE, AnySheet, Column, columns_of, heading_row
 from zhunru.syntax.slips import read_slips
 from zhunru.syntax.workbook import Workbook, Worksheet
 from zhunru.syntax.written_days import written_day
 
 _MAX_FINDINGS = 200
-_NUMBERS = frozenset({"序号", "no"})
 # A row that ends a table, or stands between its parts.
 _TOTAL = re.compile(r"(?:合\s*计|总\s*计|小\s*计|共\s*计|共\s*\d+\s*[项条件]|total)", re.I)
 # In the column of titles: an entry may be called 小计量器具检查.
@@ -450,14 +457,14 @@ class SheetTable:
     def running_number(self, row: Row) -> int | None:
         """Return the running number (序号) of a row, None where there is none."""
         for column in self.columns:
-            if column.text.lower() in _NUMBERS and column.at < len(row.texts):
+            if column.text.lower() in NUMBERS and column.at < len(row.texts):
                 text = shadow(row.texts[column.at])
                 return int(text) if text.isdecimal() and len(text) < 9 else None
         return None
 
     def restarts(self, row: Row, before: int, after: int) -> None:
         """Tell that the running numbers start again."""
-        at = next(column.at for column in self.columns if column.text.lower() in _NUMBERS)
+        at = next(column.at for column in self.columns if column.text.lower() in NUMBERS)
         self.report("ZR889", self.sheet.span(row, at), before=before, after=after)
 
 
