@@ -27,7 +27,12 @@ def test_what_is_not_there_and_what_cannot_be_done_there(serve):
     api = serve("cert")
     absent = api.get("/v1/nothing")
     assert (absent.status_code, absent.json()["code"]) == (404, "ZR884")
-    assert api.get("/nothing").json()["code"] == "ZR884"
+    for path in ("/nothing", "/health/"):
+        nothing = api.get(path, headers={"accept-language": "en"})
+        told = nothing.json()
+        assert (nothing.status_code, told["code"]) == (404, "ZR884")
+        assert told["request_id"] == nothing.headers["x-request-id"]
+        assert nothing.headers["content-language"] == "en" and "there is nothing" in told["detail"]
     # As an AuthZEN address tells all errors: in a sentence, unless more is asked for.
     assert api.get(ASK).headers["content-type"] == "text/plain; charset=utf-8"
     wrong = api.get(ASK, headers={"accept": "application/problem+json"})

@@ -28,7 +28,7 @@ from zhunru.web import (
     standing,
 )
 from zhunru.web.calls import Endpoint, Table
-from zhunru.web.front import Front, preferred
+from zhunru.web.front import Front
 from zhunru.web.problems import Problem
 from zhunru.web.service import Service
 from zhunru.web.settings import Settings
@@ -62,9 +62,9 @@ async def absent(request: Request, error: Exception) -> Response:
         from zhunru.web import pages  # a browser, that is a person, asks
 
         return pages.absent(request, service, problem)
-    language = preferred(request.headers.get("accept-language", ""), "zh")
-    answer = problem.answer(language, "", service.settings.root)
-    return Response(answer.body, answer.status, media_type=answer.media)
+    exchange = request.scope["exchange"]
+    answer = problem.answer(exchange.language, exchange.request_id, service.settings.root)
+    return Response(answer.body, answer.status, answer.headers, answer.media)
 
 
 def _pages(service: Service) -> list[BaseRoute]:

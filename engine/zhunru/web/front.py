@@ -116,6 +116,7 @@ class Front:
         """Have the pages answer: with an id, a time limit, a line and a figure as well."""
         exchange = _Exchange(self._service, dict(scope["headers"]), time.perf_counter(), send)
         exchange.tenant = tenant
+        scope["exchange"] = exchange
         self._service.figures.under_way += 1
         try:
             # A page may compare whole sets, so it has the time that such an answer of the API has.
