@@ -25,7 +25,7 @@ def path(tmp_path: Path, opened: Callable[..., Store]) -> Path:
     """A store of cases that have something in every table."""
     file = tmp_path / "办件.db"
     service = CaseService(opened(str(file)), small())
-    for number, matter in enumerate(("健康宣讲", "义诊", "打针", "摸底")):
+    for number, matter in enumerate(("健康宣讲", "义诊", "打针", "摸底", "体检")):
         facts = {**FACTS, "事项": matter}
         order: dict[str, Any] = {"actor": by("区卫健局", "甲"), "at": at("2026-03-02 09:00")}
         case = service.open("准入申请", facts=facts, key=f"开{number}", **order).case_id
@@ -34,8 +34,11 @@ def path(tmp_path: Path, opened: Callable[..., Store]) -> Path:
         inputs: dict[str, FactValue] = {"理由": "需要", "月数": 2}
         service.act(case, "提交", key=f"交{number}", inputs=inputs, **order)
         later: dict[str, Any] = {"actor": by("区民政局", "乙"), "at": at("2026-03-03 09:00")}
-        if number == 2:
-            service.act(case, "同意", key="批", **later)
+        if number in (2, 4):
+            service.act(case, "同意", key=f"批{number}", **later)
+        if number == 4:
+            ended: dict[str, Any] = {"actor": by("街道办", "丙"), "at": at("2026-03-04 09:00")}
+            service.act(case, "提前退出", key="退", inputs={"理由": "不再需要"}, **ended)
         if number == 3:
             service.act(case, "不同意", key="驳", inputs={"意见": "不合适"}, **later)
     for day in ("2026-04-01", "2026-05-06"):
@@ -77,7 +80,8 @@ def test_every_table_has_something(path: Path) -> None:
         "INSERT INTO timers SELECT max(case_id) || '9', 1, 5, 'due', '[]' FROM cases",
         "DELETE FROM register_rows WHERE register = '临时准入'",
         "UPDATE register_rows SET until = until + 365 WHERE register = '临时准入'",
-        "UPDATE register_rows SET cancelled = 1 WHERE register = '临时准入'",
+        "UPDATE register_rows SET cancelled = 1 WHERE register = '临时准入' AND cancelled IS NULL",
+        "UPDATE register_rows SET cancelled = NULL WHERE register = '临时准入'",
         "UPDATE register_rows SET body = replace(body, '打针', '摊派') WHERE register = '临时准入'",
         "INSERT INTO register_rows (register, row_id, case_id, since, body) "
         "VALUES ('临时准入', '生造', '', 1, '{}')",
@@ -85,10 +89,11 @@ def test_every_table_has_something(path: Path) -> None:
         "UPDATE bookings SET cancelled = 1 WHERE cancelled IS NULL",
         "UPDATE bookings SET cancelled = NULL",
         "UPDATE bookings SET day = day - 365",
-        "DELETE FROM replies WHERE command = '批'",
+        "DELETE FROM replies WHERE command = '批2'",
         "UPDATE replies SET version = version + 1",
         "UPDATE messages SET body = replace(body, '区卫健局', '区督查室')",
         "UPDATE messages SET number = number + 1",
+        "DELETE FROM bundles",
     ],
 )  # fmt: skip
 def test_what_somebody_changed_is_named(

@@ -25,8 +25,9 @@ CODES: tuple[Code, ...] = (
         _E,
         "没有写明由谁办理",
         "nobody is named who acts",
-        "写上单位，需要时再写经办人，例如 --as “区民政局 张三”",
-        "name the unit, and the person where it matters, such as --as `unit person`",
+        "写上单位，需要时再写经办人，例如 --as “区民政局 张三”；接口上是 as，或者口令的 --actor",
+        "name the unit, and the person where it matters, such as --as `unit person`; over HTTP "
+        "as `as`, or by a token made with --actor",
         "由谁办理要记入卷宗，也决定能不能办。",
         "Who acts is put on record, and decides whether it may be done.",
     ),
@@ -62,11 +63,12 @@ CODES: tuple[Code, ...] = (
         "events are the truth: stop writing, keep everything as it is, restore from a backup",
         "办件走到哪一步、轮到谁、何时到期，记进台账的行、用掉的限额、对每个键的答复、待发的通知，都由事件得出，"
         "另存在各自的表里，好查得快。表里的行被人直接改过、删过，或者凭空添上，待办、台账和限额就不是实情；"
-        "审计链只管事件，看不出来。",
+        "所依的规则集版本被人删去，办件就办不下去、也核对不了。审计链只管事件，看不出来。",
         "Where a case stands, whose turn it is, when it is due, the rows of registers that it wrote, "
         "the quotas that it used, the answers to its commands and the messages that wait all "
         "follow from its events and are kept in tables, to be found fast. Where somebody changed, "
-        "removed or added such a row, lists, registers and quotas are not true; the chain of "
+        "removed or added such a row, lists, registers and quotas are not true; where the version "
+        "of the set was removed, the case can neither go on nor be looked into. The chain of "
         "events does not show it.",
     ),
 )

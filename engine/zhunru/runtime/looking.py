@@ -22,7 +22,7 @@ from zhunru.runtime.refusals import refuse
 from zhunru.runtime.replies import Reply
 from zhunru.runtime.secrecy import visible
 from zhunru.runtime.submitting import rows_on
-from zhunru.store.base import CaseRow, EventRow, Store, View
+from zhunru.store.base import CaseRow, Change, EventRow, Store, View
 from zhunru.worktime.instants import day_of, instant
 
 MOST_WAITING = 10_000
@@ -141,8 +141,16 @@ class Looking:
     # --- what is there, against what happened --------------------------------------------------
 
     def check_projections(self) -> Iterator[str]:
-        """Yield the cases of which something is kept that differs from what their events tell."""
-        return (case_id for case_id, same in self._store.rebuild(fits) if not same)
+        """Yield the cases of which something is kept that differs from what their events tell, or
+        whose version of the set is not kept any more."""
+        versions = {""}  # a record of the service itself is of none
+
+        def whole(kept: Change) -> bool:
+            if kept.cases[0].digest not in versions:
+                versions.update(row.digest for row in self._store.bundles())
+            return kept.cases[0].digest in versions and fits(kept)
+
+        return (case_id for case_id, same in self._store.rebuild(whole) if not same)
 
 
 def answered(reply: Reply) -> dict[str, Any]:
