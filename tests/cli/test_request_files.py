@@ -281,6 +281,22 @@ def test_registers_quotas_and_the_day_are_told_from_facts():
     assert row.request.asserted_by == "街道"
 
 
+@pytest.mark.parametrize("held", [True, False])
+def test_whether_a_register_has_rows_in_force_may_be_a_truth_value(held):
+    (row,) = _read([{"事项": "甲", "应急响应": held}])
+    assert row.findings == () and row.request.registers == {"应急响应": held}
+
+
+def test_a_column_of_a_register_or_a_quota_in_a_file_is_used(tmp_path):
+    path = tmp_path / "来件.csv"
+    path.write_text("事项,应急响应,检查总量控制.每年,备注\n甲,无,3,x\n", encoding="utf-8")
+    rows = _read(path)
+    assert rows.unused == ("备注",)
+    (row,) = rows
+    assert row.request.registers == {"应急响应": False}
+    assert row.request.quotas == {"检查总量控制.每年": QuotaUse(used=3)}
+
+
 def test_registers_may_be_rows_and_quotas_mappings():
     rows = [{"起止": "2026-01-01 至 2026-12-31", "范围": ["甲社区"]}]
     given = {"应急响应": rows, "检查总量控制.每年": {"已用": Decimal(3), "已计": False}}

@@ -189,3 +189,9 @@ def test_what_is_no_workbook_is_told_and_not_read_as_one_without_requests(tmp_pa
     with pytest.raises(RequestRejected) as caught:
         _read(path)
     assert [one.code for one in caught.value.diagnostics] == ["ZR898"]
+
+
+def test_a_workbook_without_a_table_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RequestRejected) as caught:
+        _read(_book(tmp_path / "甲.xlsx", ["只有一句话"], ["又一句"]))
+    assert [one.code for one in caught.value.diagnostics] == ["ZR840"]
