@@ -146,6 +146,32 @@ def test_d4_a_register_said_to_be_in_force_is_so_for_what_is_asked() -> None:
     assert (unknown.outcome, names(unknown)) == (INCOMPLETE, ["应急响应"])
 
 
+@pytest.mark.parametrize(
+    ("span", "code"),
+    [
+        ("2026-01-01 至 2026-12-31", "应急先行"),
+        ("2026-01-01/2026-12-31", "应急先行"),
+        ("2026年1月1日～2026年12月31日", "应急先行"),
+        ("2026/1/1", "应急先行"),
+        ("2026年1月1日起", "应急先行"),
+        ("至 2026/1/31", "未准入"),
+        # Blank it would be in force for ever, the wrong way round never: neither was meant.
+        ("", "ZR703"),
+        (" 至 ", "ZR703"),
+        ("2026-12-31 至 2026-01-01", "ZR702"),
+    ],
+)
+def test_d4_a_row_is_in_force_for_the_span_that_is_written(span: str, code: str) -> None:
+    ask = Asker(EMERGENCY + steps("应急先行"))
+    rows = [{"起止": span, "范围": ["江源区"]}]
+    try:
+        found = ask(来文单位="区卫健局", used={}, registers={"应急响应": rows}).code
+    except RequestRejected as refused:
+        (finding,) = refused.diagnostics
+        found = finding.code
+    assert found == code
+
+
 # --- clauses and steps (D5 to D12) -------------------------------------------------------------
 
 

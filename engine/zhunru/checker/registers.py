@@ -16,7 +16,7 @@ from zhunru.checker.register_table import ABSENT, RegisterTable
 from zhunru.checker.report import MOST_FINDINGS
 from zhunru.syntax import nodes as n
 from zhunru.syntax.sheet_rows import RegisterRows
-from zhunru.syntax.written_days import day_in, day_of_moment, moment_of
+from zhunru.syntax.written_days import SPAN_MARKS, day_in, day_of_moment, moment_of
 from zhunru.vocabulary import TypeName
 
 if TYPE_CHECKING:
@@ -40,7 +40,6 @@ _HOW = {
 }
 _PERCENT = re.compile(r"([+-]?[\d,]*\d(?:\.\d+)?)\s*[%％]")
 _PART = re.compile(r"-?0?\.\d{1,20}")
-_SPAN_ENDS = ("至", "to", "~", "～", "—")
 
 
 def resolve_register(model: Model, source: n.Register) -> r.ResolvedRegister:
@@ -238,7 +237,7 @@ def _span(text: str) -> str:
 
 def _days(text: str) -> tuple[str, str]:
     """Return the first and the last day of a span; an open end is empty."""
-    for word in _SPAN_ENDS:
+    for word in SPAN_MARKS:
         if word in text:
             start, end = (part.strip() for part in text.split(word, 1))
             break

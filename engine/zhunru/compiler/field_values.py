@@ -17,7 +17,7 @@ from zhunru.compiler.values import UNKNOWN, civil, exact
 from zhunru.compiler.written_values import value_hint, without_measure
 from zhunru.diagnostics import NOWHERE, Diagnostic
 from zhunru.syntax.misspelling import nearest
-from zhunru.syntax.written_days import day_of_moment, local, moment_of
+from zhunru.syntax.written_days import SPAN_MARKS, day_of_moment, local, moment_of
 from zhunru.vocabulary import TYPES, TypeName
 
 UNKNOWN_WORDS = ("未知", "unknown")
@@ -215,16 +215,24 @@ def _read_span(field: ResolvedField, raw: Any) -> Any:
     if ends is None:
         raise _wrong_kind(field, raw)
     first, last = (_read_end(field, end) for end in ends)
+    if isinstance(raw, str):
+        # Somebody wrote it: a blank is no span for ever, nor two days the wrong way round one for
+        # never.
+        if first is None and last is None:
+            raise _wrong_kind(field, raw)
+        if first is not None and last is not None and last < first:
+            raise _outside(field, raw, "止在起之前", "it ends before it begins")
     return (first, last)
 
 
 def _span_ends(raw: Any) -> tuple[Any, Any] | None:
     if isinstance(raw, str):
-        for mark in (" 至 ", "至", "/", "..", " to "):
+        # 2026/1/1 is one day, 2026-01-01/2026-03-31 are two.
+        for mark in (*SPAN_MARKS, "..", *("/" * (raw.count("/") == 1))):
             head, found, tail = raw.partition(mark)
             if found:
                 return head.strip(), tail.strip()
-        return raw, None
+        return raw.removesuffix("起").strip(), None
     if hasattr(raw, "start") and hasattr(raw, "end"):
         return raw.start, raw.end
     return (raw[0], raw[1]) if isinstance(raw, Sequence) and len(raw) == 2 else None

@@ -23,6 +23,9 @@ _CLOCK = re.compile(
     r"(?:\s+|T)(?:[01]?\d|2[0-3])[:：][0-5]\d(?:[:：][0-5]\d(?:\.\d+)?)?(?:\s*\+08:?00)?\Z"
 )
 
+# What stands between the two days of a span, as people write it.
+SPAN_MARKS = ("至", "to", "~", "～", "—")
+
 
 def written_day(text: str) -> date | None:
     """Return the day that a text says in one of the ways of offices, None where it says none."""
