@@ -548,6 +548,25 @@ def test_rebuilding_compares_every_row_with_its_events(store: Store) -> None:
     assert list(store.rebuild(fits)) == [("案1", True), ("案2", False), ("案3", True)]
 
 
+def test_rebuilding_hands_over_all_that_is_kept_of_a_case(store: Store) -> None:
+    whole = Change(
+        events=(event(command="令1"), event(number=2)),
+        cases=(case(version=2, owners=("街道", "社区")),),
+        timers={"案1": (timer(), timer(name="半程", due=200))},
+        messages=(message(),),
+        register_rows=(register_row(),),
+        bookings=(booking(), booking("事2", cancelled=7)),
+        replies=(reply(version=2),),
+    )
+    store.write(work(whole))
+    service = register_row("行2", register="#字号")
+    store.write(work(replace(opening("案2"), register_rows=(service,))))
+    kept: list[Change] = []
+    assert list(store.rebuild(lambda each: not kept.append(each))) == [("案1", True), ("案2", True)]
+    assert kept == [whole, replace(opening("案2"), timers={"案2": ()})]
+    assert store.unchained() == 0
+
+
 def test_what_is_read_in_pages_has_no_seams(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "PAGE", 2)
     for n in range(1, 6):
