@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from secrets import token_bytes
 
 import pytest
 from tests.web.conftest import bearer, tokens_file
@@ -111,3 +112,14 @@ def test_the_command_makes_revokes_and_says_how_many(tmp_path, capsys):
     assert code == 0 and "2" in output
     assert json.loads(path.read_text(encoding="utf-8"))["tokens"] == []
     assert run("revoke", "区平台")[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("scopes", "tenant", "said"),
+    [(["decid"], "", "“decid”"), (["decide,vouch"], "", "cases:read"), (["decide"], "*", "“*”")],
+)
+def test_a_scope_that_is_none_is_told_with_those_there_are(tmp_path, scopes, tenant, said):
+    with pytest.raises(RequestRejected) as refused:
+        add_token(tmp_path / "tokens.json", "甲", scopes, token_bytes, tenant=tenant)
+    (found,) = refused.value.diagnostics
+    assert said in found.zh and not list(tmp_path.iterdir())

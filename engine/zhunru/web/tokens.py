@@ -210,8 +210,13 @@ def add_token(
     try:
         _kept(row)
     except ValueError:
-        named = ", ".join(scopes)
-        unusable(path, f"不能给这样的权限：{named}", f"these scopes cannot be given: {named}")
+        unknown = [each for each in scopes if each not in SCOPES]
+        if not unknown:
+            zh = "租户“*”的口令只能带 operate"
+            unusable(path, zh, "a token of the tenant `*` carries `operate` only")
+        named, there = ", ".join(unknown), ", ".join(SCOPES)
+        zh = f"没有“{named}”这项权限；有：{there}（几项就写几个 --scope）"
+        unusable(path, zh, f"there is no scope `{named}`; there are: {there}, each with --scope")
     _replace(path, [*rows, row])
     return token
 
