@@ -30,7 +30,7 @@ ADMITTING = (
     ListKind.RESPONSIBILITY, ListKind.ASSISTANCE, ListKind.ADMISSION, ListKind.CERTIFICATE,
 )  # fmt: skip
 COMMUNITIES = ("社区",)
-DEPARTMENTS = ("部门", "下属单位")
+DEPARTMENTS = ("部门", "党委部门", "下属单位", "事业单位", "议事协调机构")
 EXAMPLES = settings(max_examples=20, deadline=None)
 Facts = dict[str, Any]
 
@@ -212,7 +212,8 @@ def test_assessments_by_departments_and_pledges_are_refused(name: str) -> None:
         answer = ask(name, ADMISSION, facts, 应急响应=urgent, 准入登记=entered)
         assert answer.outcome is Outcome.REFUSE
 
-    senders = units(name, *DEPARTMENTS)
+    chart = policy(name).checked.units
+    senders = [one for one in units(name, *DEPARTMENTS) if "统一考核机构" not in chart[one].roles]
     over(name, assessed, 类别="检查考核", 来文单位=st.sampled_from(senders))
     over(name, assessed, 类别="责任签状")
 
