@@ -5,17 +5,23 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.cases import test_recurring, test_verbs
 from tests.cases.asking import at, by, inspection, send
-from tests.cases.sets import small
+from tests.cases.sets import TEXT, compiled, small
+from tests.cases.test_recurring import DUTIES
 
 from zhunru.casework.audit import verify
 from zhunru.compiler.request import FactValue
 from zhunru.runtime.service import CaseService
-from zhunru.store.base import Store
+from zhunru.runtime.timing import REMIND
+from zhunru.store.base import Change, Store, TimerRow, Work
+from zhunru.store.memory import MemoryStore
+from zhunru.worktime.instants import DAY
 
 FACTS = {"来文单位": "区卫健局", "目标社区": "森工", "拟进入日期": "2026-04-01"}
 
@@ -111,3 +117,44 @@ def test_a_removed_partition_loses_no_event_unseen(
     (found,) = verify(store).findings
     assert found.code == "ZR882"
     assert f"{store.unchained()} 条事件" in found.zh
+
+
+@pytest.mark.parametrize(("verb", "name"), [("", "due"), ("停表", "resume"), ("延期", "answer")])
+def test_what_time_will_do_to_a_case_is_told_by_its_events(verb: str, name: str) -> None:
+    service = CaseService(MemoryStore(), test_verbs.small())
+    case, other = (test_verbs.opened(service, each) for each in "ab")
+    order: dict[str, Any] = {"actor": test_verbs.OWNER, "at": at("2026-03-03 09:00")}
+    if verb:
+        service.act(case, verb, key="k", inputs={"理由": "等待来人"}, **order)
+    rows = tuple(service.store.read(lambda view: view.timers(case)))
+    (named,) = (row for row in rows if row.name == name)
+    rest = tuple(row for row in rows if row is not named)
+    reminder = TimerRow(case, "剩余0", named.due, REMIND)  # only the policy knows whether it is one
+    for timers in (rest, (*rest, replace(named, name="别的")), (*rows, replace(named, due=1))):
+        assert _named(service, case, timers) == [case]
+    assert _named(service, case, (*rest, replace(named, due=named.due + DAY))) == [case]
+    for timers in (rows, (*rows, reminder)):
+        assert _named(service, case, timers) == []
+    service.act(other, "办完", key="完", **order)
+    assert _named(service, other, (replace(named, case_id=other),)) == [other]
+
+
+def test_the_timer_of_a_duty_is_told_by_its_events() -> None:
+    service = CaseService(MemoryStore(), compiled(TEXT + DUTIES))
+    service.start(at("2026-03-02 09:00"))
+    duty = test_recurring.waiting(service, "森工")["三方例会"]["case"]
+    (timer,) = service.store.read(lambda view: view.timers(duty))
+    for timers in ((), (replace(timer, due=timer.due - 1),)):
+        assert _named(service, duty, timers) == [duty]
+    assert _named(service, duty, (timer,)) == []
+    test_recurring.hold(service, "森工", "三方例会", "2026-03-10 15:00")
+    for timers in ((timer,), ()):
+        assert _named(service, duty, timers) == [], "it is only there for the next period"
+
+
+def _named(service: CaseService, case: str, timers: tuple[TimerRow, ...]) -> list[str]:
+    """Return the cases that are named once a case has these timers."""
+    change = Change(timers={case: timers})
+    partition = case.partition(".")[0]
+    service.store.write(Work(partition, lambda view: (change, None), (case,)))
+    return list(service.check_projections())

@@ -22,7 +22,6 @@ from zhunru.store.base import (
     EventRow,
     MessageRow,
     RegisterRow,
-    TimerRow,
 )
 
 
@@ -49,23 +48,20 @@ def _is_row(row: CaseRow, case: Case) -> bool:
 
 
 def _are_timers(kept: Change, case: Case) -> bool:
-    timers = [Timer(name=t.name, due=t.due, rank=t.rank) for t in _timers_of(kept, case)]
+    timers = [Timer(name=t.name, due=t.due, rank=t.rank) for t in kept.timers[case.case_id]]
     if case.closed and not timers:
         return True
     if is_record(case):
         return tuple(timers) == timers_of_duty(case)
-    needed, asked = timers_told(case), case.visit.extending is not None
-    others = [each for each in timers if each not in needed]
+    needed, asked = timers_told(case), case.visit.extending
+    others = [each for each in timers if each not in needed and each.rank != REMIND]
+    # An extension is answered by a day at the latest: how much sooner, the policy says.
+    answered = len(others) == 1 and others[0].name == "answer" and others[0].rank == ANSWER
     return (
         not case.closed
         and all(each in timers for each in needed)
-        and all(each.rank in (ANSWER, REMIND) for each in others)
-        and [each.rank for each in others].count(ANSWER) == asked
+        and (answered and others[0].due <= asked.answer_by if asked else not others)
     )
-
-
-def _timers_of(kept: Change, case: Case) -> Sequence[TimerRow]:
-    return kept.timers.get(case.case_id, ())
 
 
 def _entered(events: Sequence[EventRow]) -> set[RegisterRow]:
