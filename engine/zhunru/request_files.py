@@ -25,14 +25,15 @@ from zhunru.errors import RequestRejected
 from zhunru.exact_json import NameTwice, exact_number, once_each
 from zhunru.opening import read_source
 from zhunru.request_facts import Names, RequestFacts, sort_facts
-from zhunru.syntax.folders import opened, shown, unreadable
+from zhunru.syntax.folders import is_file, opened, shown, unreadable
 from zhunru.syntax.sheet import MAX_COLUMNS, SEPARATORS
-from zhunru.syntax.sheet_habits import NOTE, NUMBERS
+from zhunru.syntax.sheet_habits import COLUMNS_BESIDE, NOTE, NUMBERS
 
 if TYPE_CHECKING:
     from zhunru.compiler import CompiledPolicy
     from zhunru.decision import Request
     from zhunru.syntax import yaml_text
+    from zhunru.syntax.columns_file import Columns
 
 MAX_DOCUMENT = 4 * 1024 * 1024  # bytes of a JSON or YAML file
 MAX_LINE = 100_000  # characters of a row
@@ -176,10 +177,15 @@ def _request_row(row: GivenRow, facts: RequestFacts, unused: Sequence[str]) -> R
 
 
 def _read_csv(path: Path, knows: Callable[[str], bool]) -> GivenRows:
-    first, records = _headings(_records(path, knows), knows)
+    said = _said_beside(path)
+
+    def known(name: str) -> bool:
+        return knows(_meant(name, said))
+
+    first, records = _headings(_records(path, known), known, said.heading_row if said else 0)
     if first is None:
         raise RequestRejected([_too_long(_start(path))])
-    columns = tuple(name.strip() for name in first)
+    columns = tuple(_meant(name, said) for name in first)
     twice = [name for name in columns if name and columns.count(name) > 1]
     if twice:
         raise RequestRejected([diagnose("ZR783", _start(path), name=twice[0])])
@@ -187,17 +193,41 @@ def _read_csv(path: Path, knows: Callable[[str], bool]) -> GivenRows:
     return GivenRows((row for row in rows if row is not None), columns)
 
 
+def _said_beside(path: Path) -> Columns | None:
+    """Return what the file of columns beside a sheet says; None: there is none."""
+    if not any(is_file(path.with_name(path.stem + suffix)) for suffix in COLUMNS_BESIDE):
+        return None
+    from zhunru.syntax.columns_file import columns_beside  # here: it takes the YAML parser
+
+    said, found = columns_beside(path)
+    if has_errors(found):
+        raise RequestRejected(found)
+    return said
+
+
+def _meant(heading: str, said: Columns | None) -> str:
+    """Return the name that a heading stands for, empty for a column that is not to be read."""
+    word = heading.strip()
+    if said is None:
+        return word
+    from zhunru.syntax.columns_file import bare
+
+    return said.names.get(bare(word), word) or ""
+
+
 def _headings(
-    records: Iterator[_Record], knows: Callable[[str], bool]
+    records: Iterator[_Record], knows: Callable[[str], bool], row: int = 0
 ) -> tuple[list[str] | None, Iterator[_Record]]:
     """Return the headings and the rows below them, titles and dates above them passed over.
 
     The heading row is the first that shows two names that mean something, as in a workbook; where
-    there is none, the first row that says anything.
+    there is none, the first row that says anything. `row`: the file of columns tells its number.
     """
     held = list(islice(records, _TITLE_ROWS))
     said = [at for at, (_, record) in enumerate(held) if any(map(str.strip, record or ["?"]))]
     at = next((at for at in said if _shown(held[at][1], knows) > 1), said[0] if said else None)
+    if row:
+        at = next((at for at in said if held[at][0] == row), at)
     if at is None:
         return [], iter(())
     return held[at][1], chain(held[at + 1 :], records)

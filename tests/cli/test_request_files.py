@@ -91,6 +91,22 @@ def test_a_title_does_not_tell_what_separates_the_cells(tmp_path, title, separat
     assert _facts(path) == [wanted, {"来文单位": "区统计局", "事项": "普查"}]
 
 
+def test_what_a_heading_means_may_stand_beside_the_file(tmp_path):
+    path = tmp_path / "来件.csv"
+    path.write_text("发文机关,来文时间,干什么,经办\n区民政局,上午,普查,李\n", encoding="utf-8")
+    beside = tmp_path / "来件.栏目.yaml"
+    beside.write_text("栏目:\n  发文机关: 来文单位\n  干什么: 事项\n  经办: 不读\n", "utf-8")
+    rows = _read(path)
+    assert rows.columns == ("来文单位", "来文时间", "事项", "") and rows.unused == ("来文时间",)
+    (row,) = rows
+    assert row.request.facts == {"来文单位": "区民政局", "事项": "普查"}
+    beside.write_text("标题行: 2\n", encoding="utf-8")
+    assert _read(path).columns == ("区民政局", "上午", "普查", "李")
+    beside.write_text("栏: 2\n", encoding="utf-8")
+    with pytest.raises(ZhunruError):
+        _read(path)
+
+
 def test_the_first_row_is_the_headings_where_none_shows_two_known_names(tmp_path):
     path = tmp_path / "来件.csv"
     path.write_text("事项,备注\n事项,来文单位甲\n", encoding="utf-8")

@@ -12,9 +12,10 @@ from zhunru.diagnostics import Diagnostic, Source, Span
 from zhunru.syntax.decode import start_of
 from zhunru.syntax.folders import is_file, read_source
 from zhunru.syntax.shadow import normalise, shadow
+from zhunru.syntax.sheet_habits import COLUMNS_BESIDE
 from zhunru.syntax.yaml_text import Mapping, Scalar, compose
 
-SUFFIXES = (".栏目.yaml", ".columns.yaml")
+SUFFIXES = COLUMNS_BESIDE
 _SHEET = frozenset({"工作表", "sheet"})
 _ROW = frozenset({"标题行", "heading_row"})
 _COLUMNS = frozenset({"栏目", "columns"})

@@ -16,6 +16,8 @@ MADE_DAY_TOLD = (
     "编号成了日期（时间）：填 1-2 这样的号，表格软件会改成 1月2日",
     "a code that is a day or a time: spreadsheets make one of 1-2",
 )
+# What the file of columns beside a sheet is called: 名册.栏目.yaml beside 名册.csv.
+COLUMNS_BESIDE = (".栏目.yaml", ".columns.yaml")
 # What columns of running numbers are called.
 NUMBERS = frozenset({"序号", "no"})
 # What stands below a table and is no row of it.
