@@ -204,3 +204,43 @@ def test_who_takes_over_from_a_supervisor_gives_the_work_to_another(
         assert refused.value.code == "ZR743"
     found.act(case, "改派", actor=NEW, key="c", at=at("2026-03-10 09:00"), inputs=to)
     assert found.show(case)["owners"] == ["区社会事务局"]
+
+
+def test_who_takes_over_from_an_applicant_does_not_decide_on_its_own_matter(
+    store: Store, tmp_path: Path
+) -> None:
+    text = TWO.replace("| 民政办 | 民政部门         |", "| 民政办 | 民政部门 回避时 甲区 |")
+    found = service(store, tmp_path / "集", text)
+    first, facts = by("区民政局", "张三"), {"目标社区": "甲社区"}
+    when = at("2026-03-02 09:00")
+    cases = [
+        found.open("办理", actor=first, key=key, at=when, facts=facts).case_id for key in "甲乙"
+    ]
+    found.act(cases[0], "送民政", actor=HOME, key="送", at=at("2026-03-11 09:00"))
+    assert found.show(cases[0])["owners"] == ["甲区"]
+    found.act(cases[1], "撤回", actor=NEW, key="撤", at=at("2026-03-11 09:00"))
+    assert found.show(cases[1])["state"] == "撤回"
+
+
+APART = """流程 办理 "草拟—审核" 止于 办结
+  约束 草拟 与 审核 不得由同一单位承担
+  | 环节 | 由       | 限     | 办理 → 去向 | 到期 → 去向 |
+  | 草拟 | 民政部门 | 不限时 | 送审 → 审核 | -           |
+  | 审核 | 街道     | 不限时 | 同意 → 办结 | -           |
+"""
+
+
+def test_who_takes_an_office_over_is_kept_apart_from_what_the_one_before_did(
+    store: Store, tmp_path: Path
+) -> None:
+    found = service(store, tmp_path / "集", TWO.split("流程 办理")[0] + APART)
+    old, street = by("区民政局", "张三"), by("甲街道", "赵六")
+    when, after = at("2026-03-02 09:00"), at("2026-03-11 09:00")
+    facts = {"目标社区": "甲社区"}
+    case = found.open("办理", actor=old, key="开", at=when, facts=facts).case_id
+    found.act(case, "送审", actor=old, key="送", at=when)
+    to = {"单位": "区社会事务局"}
+    found.act(case, "改派", actor=street, key="改", at=after, inputs=to)
+    with pytest.raises(CaseRefused) as refused:
+        found.act(case, "同意", actor=NEW, key="同", at=after)
+    assert refused.value.code == "ZR732"

@@ -14,6 +14,7 @@ from zhunru.checker.resolved_flows import Joint, Suspension
 from zhunru.runtime.authority import (
     body_hands,
     current_hands,
+    forerunners_of,
     is_one_of,
     is_peer_or_above,
     shown_actor,
@@ -246,7 +247,8 @@ def _urge(stepper: Stepper, desk: StateDesk, command: Command) -> None:
 def _withdraw(stepper: Stepper, desk: StateDesk, command: Command) -> None:
     opener = stepper.case.opener
     unit = unit_of(stepper.setting, command.actor, command.at)
-    if unit != opener.unit and unit not in stepper.scene(command.at).applicants:
+    names = {unit, *forerunners_of(stepper.setting, unit, command.at)}
+    if names.isdisjoint(stepper.scene(command.at).applicants):
         zh, en = f"由 {opener.unit} 撤回", f"it is for {opener.unit} to withdraw it"
         not_entitled(command, zh, en)
     withdraw(stepper, desk, command)

@@ -98,7 +98,7 @@ def _others(left: tuple[str, ...], right: tuple[str, ...], state: str) -> frozen
 def _same(setting: Setting, took: Took, actor: Actor, by: str, at: int) -> bool:
     unit = unit_of(setting, actor, at)
     if by == "unit":
-        return bool(took.unit) and took.unit == unit
+        return bool(took.unit) and took.unit in (unit, *forerunners_of(setting, unit, at))
     return took.person == actor.person
 
 

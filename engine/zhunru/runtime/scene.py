@@ -15,7 +15,7 @@ from zhunru.compiler.values import UNKNOWN
 from zhunru.measures.counting import count
 from zhunru.measures.rows import Rows
 from zhunru.runtime.case import Actor
-from zhunru.runtime.owners import NOBODY, Bearers, together
+from zhunru.runtime.owners import NOBODY, Bearers, forerunners, together
 from zhunru.vocabulary import TODAY
 
 if TYPE_CHECKING:
@@ -183,9 +183,10 @@ class Scene:
         return self.bearer(owner.substitute)
 
     def is_applicant(self, unit: str) -> bool:
-        """Tell whether a unit is the applicant, or below it."""
-        above = self.setting.chart.above(unit)
-        return any(applicant in above for applicant in self.applicants)
+        """Tell whether a unit is the applicant, below it, or has its office by now."""
+        chart = self.setting.chart
+        names = {*chart.above(unit), *forerunners(chart, unit, self.day)}
+        return not names.isdisjoint(self.applicants)
 
 
 def _each(value: Any) -> tuple[str, ...]:
