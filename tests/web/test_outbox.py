@@ -13,8 +13,11 @@ import pytest
 from tests.web.conftest import idle
 from tests.web.test_tenants import ACCUSED, SECRET
 
+from zhunru.errors import RequestRejected
 from zhunru.store.base import MessageRow
+from zhunru.web.hooks import TOPICS
 from zhunru.web.outbox import ATTEMPTS, Outbox, cloud_event
+from zhunru.web.pages import letterpages
 
 URL, OTHER = "https://hooks.example.cn/in", "https://other.example.cn/in"
 
@@ -251,10 +254,30 @@ def test_only_wanted_topics_are_sent(serve, tmp_path):
 
 
 def test_letters_go_over_no_open_line(serve, tmp_path):
-    from zhunru.errors import RequestRejected
-
     with pytest.raises(RequestRejected):
         start(serve, tmp_path, url="http://hooks.example.cn/in")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"topic": ["notify"]}, "hooks 不收“topic”"),
+        ({"topics": ["通知"]}, "topics 不收“通知”"),
+        ({"tenant": "甲"}, "tenant 不收“甲”"),
+        ({"more": [{"id": "h", "url": OTHER, "secret": "s"}]}, "“h”写了两次"),
+        ({"more": [{"id": "i", "url": OTHER}]}, "缺少“secret”"),
+    ],
+)
+def test_a_receiver_that_would_be_told_nothing_or_too_much_stops_the_start(
+    serve, tmp_path, wrong, said
+):
+    with pytest.raises(RequestRejected) as refused:
+        start(serve, tmp_path, **wrong)
+    assert said in refused.value.diagnostics[0].zh
+
+
+def test_every_topic_has_a_name_for_who_reads_of_dead_letters():
+    assert {*TOPICS, "task"} == set(letterpages._TOPICS)
 
 
 def test_letters_of_a_tenant_go_to_its_own_receivers_the_dead_ones_too(serve, tmp_path):

@@ -9,7 +9,6 @@ that share a store one sends; when it stops, another goes on from what is in the
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -25,12 +24,12 @@ from zhunru.errors import ZhunruError
 from zhunru.runtime.encoding import decode_case
 from zhunru.store.base import LetterRow, MessageRow
 from zhunru.web.access_requests import settled
-from zhunru.web.callbacks import CALLBACK, Allowed, allowance, allowed
+from zhunru.web.callbacks import CALLBACK, Allowed, allowance
+from zhunru.web.hooks import Hook, receivers
 from zhunru.web.ledger import DEAD, SENT, WAITING, Ledger, later
 from zhunru.web.masking import hidden_from, masked
 from zhunru.web.problems import reference
-from zhunru.web.sending import is_closed, post, post_outside, signature
-from zhunru.web.tokens import unusable
+from zhunru.web.sending import post, post_outside, signature
 from zhunru.worktime.instants import instant
 
 if TYPE_CHECKING:
@@ -51,22 +50,6 @@ _LAST = 12.0  # seconds for the letter that is under way when the service stops
 Post = Callable[[str, bytes, Mapping[str, str]], int]
 
 
-@dataclass(frozen=True, slots=True)
-class Hook:
-    """Where letters of a tenant go; `unit` is who reads them: it is shown what it may see."""
-
-    id: str
-    url: str
-    secret: bytes
-    tenant: str = ""
-    unit: str = ""
-    topics: tuple[str, ...] = ()
-
-    def wants(self, topic: str) -> bool:
-        """Tell whether letters of a topic go here; without topics all do."""
-        return not self.topics or topic in self.topics
-
-
 @dataclass
 class Outbox:
     """Sends what is in the outboxes of all tenants; made once for a service."""
@@ -84,14 +67,7 @@ class Outbox:
     @classmethod
     def read(cls, path: Path, service: Service) -> Outbox:
         """Return the outbox with the hooks of a file."""
-        try:
-            data = json.loads(path.read_text(encoding="utf-8"))
-            hooks = [_hook(row) for row in data["hooks"]]
-            return cls(service, hooks, [allowed(row) for row in data.get("callbacks", ())])
-        except OSError:
-            unusable(path, "读不到", "it cannot be read")
-        except (ValueError, KeyError, TypeError, AttributeError):
-            unusable(path, "不是通知文件的格式", "it is not a file of webhooks")
+        return cls(service, *receivers(path, service.tenants))
 
     async def run(self) -> None:
         """Send for as long as the service runs."""
@@ -385,17 +361,3 @@ def cloud_event(
     }
     at = data.get("at")
     return {**event, "time": instant(at).isoformat()} if isinstance(at, int) else event
-
-
-def _hook(row: Mapping[str, Any]) -> Hook:
-    url = str(row["url"])
-    if not is_closed(url) or row["id"] == CALLBACK:
-        raise ValueError(url)  # what is told of cases goes over no open line
-    return Hook(
-        id=str(row["id"]),
-        url=url,
-        secret=str(row["secret"]).encode(),
-        tenant=str(row.get("tenant", "")),
-        unit=str(row.get("unit", "")),
-        topics=tuple(str(each) for each in row.get("topics", ())),
-    )
