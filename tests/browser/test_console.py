@@ -130,6 +130,9 @@ def test_a_clerk_takes_a_letter_from_intake_to_the_first_review(visitor: Visitor
     assert visitor.page.evaluate("document.activeElement.getAttribute('role')") == "alert"
     assert visitor.page.get_by_label("拟进入日期").first.get_attribute("type") == "date"
     visitor.keep("case")
+    visitor.page.emulate_media(media="print")
+    assert visitor.sees("经过") and not visitor.sees("可以办的"), "what may be done is no record"
+    visitor.page.emulate_media(media="screen")
     visitor.open("/cases")
     assert visitor.sees("食品安全宣传入户", "社区工作准入", "草拟")
     visitor.page.get_by_label("编号或者事项").fill("没有这样的事项")
