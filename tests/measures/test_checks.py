@@ -110,6 +110,40 @@ def test_a_year_is_compared_with_the_one_before_of_the_same() -> None:
     assert "0.09 < 0.1" in done.findings[0].zh
 
 
+@pytest.mark.parametrize(
+    ("type_", "of"),
+    [
+        ("数值 2000 至 2100", number),
+        ("文本", str),
+        ("文本", "{}年".format),
+        ("文本", "{}年度".format),
+        ("日期", lambda year: date(year, 12, 31)),
+    ],
+)
+def test_what_is_kept_of_a_body_each_year_is_compared_however_the_year_is_written(
+    type_: str, of: Any
+) -> None:
+    text = f"""
+台账 概况
+  社区 单位
+  年度 {type_}
+  户数 数值
+核查 不减 每个 社区 应当 户数 不低于 上年(户数)
+"""
+    told = [("甲社区", 2025, 900), ("甲社区", 2026, 800), ("乙社区", 2025, 1), ("乙社区", 2026, 1)]
+    told += [("丙社区", 2026, 7)]
+    rows = [{"社区": name, "年度": of(year), "户数": number(n)} for name, year, n in told]
+    done = reviewed(text, 概况=rows)
+    # The third has no year before.
+    assert (done.asked, done.held, done.skipped) == (3, 1, 1)
+    assert found(done) == [("甲社区",)] and unsure(done) == []
+    # What is said twice of this year is not known; of the year before it is as if never said.
+    again = [*rows, {"社区": "甲社区", "年度": of(2026), "户数": number(990)}]
+    assert unsure(reviewed(text, 概况=again)) == [("甲社区",)]
+    before = [*rows, {"社区": "甲社区", "年度": of(2025), "户数": number(700)}]
+    assert reviewed(text, 概况=before).skipped == 2
+
+
 def test_a_quotient_stands_against_a_percentage_as_one() -> None:
     text = YEARS.replace("上年(承接 / 总额)", "30%")
     done = reviewed(text, 购买=[bought(2024, "东", 30), bought(2025, "东", 29)])

@@ -14,7 +14,7 @@ from zhunru.checker import resolved_measures as m
 from zhunru.checker.resolved import NOTHING, Every, FieldValue
 from zhunru.compiler.evaluate import Evaluator, Fact, Facts
 from zhunru.compiler.values import UNKNOWN
-from zhunru.measures.rows import Kept, Row, Rows, day_of
+from zhunru.measures.rows import Kept, Row, Rows, day_of, year_of
 from zhunru.vocabulary import TODAY, Function, Measure
 
 # A context of its own: that of the thread belongs to whoever calls.
@@ -107,7 +107,7 @@ class Measuring(Evaluator):
         found = [
             row
             for row in self.rows.of(expr.things) or ()
-            if _year(row.values.get(expr.things.year)) == _year(year) - 1
+            if year_of(row.values.get(expr.things.year)) == year_of(year) - 1
             and all(row.values.get(each) == values.get(each) for each in expr.same)
         ]
         # Two rows of one year contradict each other: neither is taken.
@@ -293,9 +293,3 @@ def most_in_a_run(days: Sequence[date], length: int) -> int:
         (bisect_right(ordered, first + length - 1) - at for at, first in enumerate(ordered)),
         default=0,
     )
-
-
-def _year(value: Any) -> int:
-    if isinstance(value, date):
-        return value.year
-    return int(value) if isinstance(value, (Decimal, int)) or str(value).isdigit() else -1

@@ -218,7 +218,7 @@ class Kept:
         link = Link(self._things.key, 0, "")
         found = [row.values for row in self._rows.index(things, link).get(self._name, ())]
         year = next((c for c in YEARS if any(c in one for one in found)), "")
-        return [one for one in found if not year or one.get(year) == self._year]
+        return [one for one in found if not year or year_of(one.get(year)) == self._year]
 
 
 def _called(value: Any, number: int) -> str:
@@ -242,6 +242,16 @@ def shown(value: Any) -> str:
     if value is NOTHING:
         return "无"
     return "未知" if value is UNKNOWN else str(value)
+
+
+def year_of(value: Any) -> int:
+    """Return the year that a column of years says, -1 for none: 2025, 2025年度, a day in it."""
+    if isinstance(value, date):
+        return value.year
+    if isinstance(value, (Decimal, int)):
+        return int(value)
+    text = str(value).removesuffix("度").removesuffix("年")
+    return int(text) if text.isdecimal() and len(text) < 9 else -1
 
 
 def day_of(value: Any) -> date | None:
