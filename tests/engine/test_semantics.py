@@ -132,6 +132,34 @@ def test_d1_nothing_on_the_right_is_not_another_body() -> None:
     assert [ask(栏=each).outcome for each in given] == [DEFER, REFUSE, REFUSE, INCOMPLETE]
 
 
+@pytest.mark.parametrize("optional", ["", " 可无"])
+@pytest.mark.parametrize(
+    ("values", "condition", "holds"),
+    [
+        ("有、无", "栏 为 无", "无"),
+        ("有、无", "栏 不为 无", "有"),
+        ("有、无、不详", "栏 属于 有、不详 或 栏 属于 {有, 无} 且 栏 不为 有", "有无不详"),
+        ("是、否、不详", "栏 为 是", "是"),
+        ("是、否、不详", "非 栏 为 否", "是不详"),
+    ],
+)
+def test_d1_nothing_is_the_value_of_a_choice_that_lists_it(
+    values: str, condition: str, holds: str, optional: str
+) -> None:
+    head = HEAD.replace("  经费到位 是否", f"  栏 枚举 {values}{optional}\n  经费到位 是否")
+    rule = f'规则 试 依据 条例 第四条\n  当 {condition}\n  暂缓 "对上"\n'
+    ask = Asker(rule + steps("试"), head)
+    for value in values.split("、"):
+        assert ask(栏=value).outcome is (DEFER if value in holds else REFUSE)
+
+
+def test_d1_a_choice_of_several_may_hold_nothing() -> None:
+    head = HEAD.replace("  经费到位 是否", "  栏 多选 有、无\n  经费到位 是否")
+    rule = '规则 试 依据 条例 第四条\n  当 栏 包含 无\n  暂缓 "对上"\n'
+    ask = Asker(rule + steps("试"), head)
+    assert [ask(栏=value).outcome for value in ("有、无", "有")] == [DEFER, REFUSE]
+
+
 def test_d3_a_body_outside_the_chart_belongs_to_nobody() -> None:
     decision = Asker(BANS + steps("减负禁令"))(来文单位="系统外:某公司", 类别="检查考核", used={})
     assert [r.code for r in decision.reasons] == ["未准入"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -121,7 +122,7 @@ class Resolver:
         left = self.value(expr.left)
         if left.type is None:
             return NEVER
-        if isinstance(expr.right, x.Nothing):
+        if isinstance(meant_by(expr.right, left.type), x.Nothing):
             return self._with_nothing(expr, left.node, left.type)
         if isinstance(expr.right, x.Several) and left.type.name not in v.SETS:
             self.add("ZR306", expr.span, **self._named(left.type))
@@ -316,6 +317,7 @@ class Resolver:
 
     def value(self, expr: x.Expr, expected: r.Type | None = None) -> Typed:
         """Return the value that an expression stands for, where `expected` is wanted."""
+        expr = meant_by(expr, expected)
         handler = _VALUES.get(type(expr))
         if handler:
             return handler(self, expr, expected)
@@ -463,6 +465,21 @@ def _word(expr: x.Expr) -> str | None:
 
 def _written(expr: x.Expr) -> str:
     return _word(expr) or (expr.name if isinstance(expr, (x.Call, x.Column)) else "…")
+
+
+def meant_by(expr: x.Expr, expected: r.Type | None) -> x.Expr:
+    """Return what an expression means: 是, 否 or 无 where a choice has a value called just so."""
+    if expected is None or expected.name not in (TypeName.CHOICE, TypeName.CHOICES):
+        return expr
+    if isinstance(expr, x.Several):
+        return replace(expr, items=tuple(meant_by(item, expected) for item in expr.items))
+    said: tuple[str, ...] = ()
+    if isinstance(expr, x.Flag):
+        said = ("是", "yes") if expr.value else ("否", "no")
+    elif isinstance(expr, x.Nothing):
+        said = ("无", "nothing")
+    word = next((word for word in said if word in expected.values), None)
+    return expr if word is None else x.Text(word, expr.span)
 
 
 def _is_or_not(op: str, left: r.RExpr, type_: r.Type, found: r.RExpr) -> r.RExpr:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
+from zhunru.checker.resolve import meant_by
 from zhunru.checker.resolved import NOTHING, Type
 from zhunru.checker.values import NUMERIC
 from zhunru.compiler import CompiledPolicy
@@ -155,8 +156,9 @@ def value_of(expr: ex.Expr) -> Any:
 
 
 def measured(expr: ex.Expr, type_: Type | None) -> Any:
-    """Return a value as facts of a type are kept: 30% of one, where no percentage is, is 0.3."""
-    value = value_of(expr)
+    """Return a value as facts of a type are kept: 30% of one, where no percentage is, is 0.3; 无 of
+    a choice that has a value 无 is that."""
+    value = value_of(meant_by(expr, type_))
     percent = isinstance(expr, ex.Quantity) and expr.measure is Measure.PERCENT
     kept_so = type_ is None or type_.name not in NUMERIC or type_.measure is Measure.PERCENT
     return value if kept_so or not percent else value / 100

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from zhunru.checker.resolve import meant_by
 from zhunru.checker.resolved import NOTHING
 from zhunru.compiler import CompiledPolicy
 from zhunru.compiler.values import UNKNOWN
@@ -23,10 +24,12 @@ def compare_ends(policy: CompiledPolicy, case: Case) -> list[Wrong]:
     from zhunru.runtime.trying import ends_of, is_at  # here: workflows take their time to load
 
     happened = [(subject_of(fact), _instant(fact.value)) for fact in case.given if fact.event]
-    facts = {subject_of(fact): value_of(fact.value) for fact in case.given if not fact.event}
-    flow = next((str(facts.pop(word)) for word in WORKFLOW if word in facts), "")
+    given = {subject_of(fact): fact.value for fact in case.given if not fact.event}
+    flow = next((str(value_of(given.pop(word))) for word in WORKFLOW if word in given), "")
     if flow not in policy.flows or not happened:
         raise Unusable(_no_flow(flow, list(policy.flows)))
+    types = {field.name: field.type for field in policy.core.workflows[flow].fields}
+    facts = {name: value_of(meant_by(value, types.get(name))) for name, value in given.items()}
     known = {name: value for name, value in facts.items() if value is not UNKNOWN}
     wanted = {name.text: stamp(end.replace(tzinfo=BEIJING)) for name, end in case.expected.ends}
     try:
