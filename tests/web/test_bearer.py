@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives import hashes
@@ -11,6 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from tests.web.conftest import Clock, bearer
 from tests.web.test_pages import send
 
+from zhunru.errors import RequestRejected
+from zhunru.web.bearer import Issuers
 from zhunru.web.signing import Signer, packed
 
 ISSUER, AUDIENCE = "https://id.example.cn", "zhunru"
@@ -136,3 +139,18 @@ def test_who_signs_in_by_such_a_token_stays_so_for_as_long_as_it_holds(serve, is
     served.clock.forward(seconds=1)
     assert served.get("/intake", follow_redirects=False).status_code == 303
     assert status(served, token(exp=NOW + 600)) == 401
+
+
+def test_the_file_that_the_documentation_shows_is_one_and_a_slip_in_it_is_told(tmp_path):
+    """A claim that is misspelt would be looked for in vain: everybody would act for nobody."""
+    page = (Path(__file__).parents[2] / "docs" / "service.md").read_text(encoding="utf-8")
+    text = page.partition("## 身份提供方")[2].partition("```json\n")[2].partition("```")[0]
+    path = tmp_path / "issuers.json"
+    path.write_text(text, encoding="utf-8")
+    (issuer,) = Issuers.read(path)._issuers.values()
+    assert issuer.scopes["clerk"] == ["decide", "cases:read", "cases:write"]
+    assert issuer.principal({"sub": "u", "scope": "clerk", "unit": "区民政局 张三"}).actor
+    path.write_text(text.replace("actor_claim", "actor_claims"), encoding="utf-8")
+    with pytest.raises(RequestRejected) as refused:
+        Issuers.read(path)
+    assert "actor_claims" in refused.value.diagnostics[0].zh

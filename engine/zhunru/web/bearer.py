@@ -21,8 +21,9 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from zhunru.web.sending import NoDetour, is_closed
 from zhunru.web.signing import unpacked, verified
-from zhunru.web.tokens import SCOPES, Principal, actor_named, unusable
+from zhunru.web.tokens import SCOPES, Principal, actor_named, only_known, unusable
 
+_MEMBERS = ("issuer", "audience", "jwks", "tenant", "tenant_claim", "actor_claim", "scopes")
 _LEEWAY = 60  # seconds that the clocks of two machines may be apart
 _MOST_BYTES = 1 << 16
 _KEPT_SECONDS = 300.0  # until keys are fetched anew
@@ -78,6 +79,8 @@ class Issuers:
         """Return the issuers of a file."""
         try:
             rows = json.loads(path.read_text(encoding="utf-8"))["issuers"]
+            for row in rows:
+                only_known(path, row, _MEMBERS, "issuers")
             return cls([_issuer(row, path.parent) for row in rows])
         except OSError:
             unusable(path, "读不到", "it cannot be read")

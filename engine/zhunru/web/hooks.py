@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from zhunru.web.callbacks import CALLBACK, Allowed, allowed
 from zhunru.web.sending import is_closed
-from zhunru.web.tokens import unusable
+from zhunru.web.tokens import only_known, unusable
 
 TOPICS = ("notify", "copy", "inform", "supervise", "urge", "remind", "issue", "open", "unopened",
           "enter", "cancel", "record")  # fmt: skip
@@ -54,29 +54,18 @@ def receivers(
 
 def _check(path: Path, data: Mapping[str, Any], tenants: Mapping[str, object]) -> None:
     """Refuse what would have letters go to nobody, or to whom they are not meant for."""
-    _only(path, data, _FILE, "")
+    only_known(path, data, _FILE, "")
     for row in data.get("callbacks", ()):
-        _only(path, row, _CALLBACK, "callbacks")
-        _only(path, {row.get("tenant", ""): None}, tenants, "tenant")
+        only_known(path, row, _CALLBACK, "callbacks")
+        only_known(path, {row.get("tenant", ""): None}, tenants, "tenant")
     seen = set()
     for row in data["hooks"]:
-        _only(path, row, _HOOK, "hooks")
-        _only(path, {row.get("tenant", ""): None}, tenants, "tenant")
-        _only(path, dict.fromkeys(row.get("topics", ())), TOPICS, "topics")
+        only_known(path, row, _HOOK, "hooks")
+        only_known(path, {row.get("tenant", ""): None}, tenants, "tenant")
+        only_known(path, dict.fromkeys(row.get("topics", ())), TOPICS, "topics")
         if (named := (row.get("tenant", ""), row["id"])) in seen:
             unusable(path, f"“{row['id']}”写了两次", f"`{row['id']}` is there twice")
         seen.add(named)
-
-
-def _only(path: Path, given: Mapping[str, Any], known: Collection[str], at: str) -> None:
-    for name in given:
-        if name not in known:
-            there = (
-                "、".join(each or "“”" for each in known),
-                ", ".join(each or '""' for each in known),
-            )
-            zh, en = f"{at} 不收“{name}”，可以写：{there[0]}", f"{at} takes no `{name}`; {there[1]}"
-            unusable(path, zh.strip(), en.strip())
 
 
 def _hook(row: Mapping[str, Any]) -> Hook:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -185,6 +185,18 @@ def unusable(path: Path | str, zh: str, en: str) -> NoReturn:
     """Stop the start of a service by a file that cannot be used."""
     finding = diagnose("ZR875", NOWHERE, path=str(path), problem_zh=zh, problem_en=en)
     raise RequestRejected([finding]) from None
+
+
+def only_known(path: Path, given: Mapping[str, Any], known: Collection[str], at: str) -> None:
+    """Stop the start by a name that means nothing: what was meant by it would not be done."""
+    for name in given:
+        if name not in known:
+            there = (
+                "、".join(each or "“”" for each in known),
+                ", ".join(each or '""' for each in known),
+            )
+            zh, en = f"{at} 不收“{name}”，可以写：{there[0]}", f"{at} takes no `{name}`; {there[1]}"
+            unusable(path, zh.strip(), en.strip())
 
 
 EVERYBODY = Principal(id="local", tenant="*", scopes=frozenset(SCOPES))
