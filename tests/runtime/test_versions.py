@@ -15,7 +15,7 @@ from zhunru.runtime.kit import CaseKit, moment
 from zhunru.runtime.migrating import foresee, migrate
 from zhunru.runtime.setting import Setting
 from zhunru.worktime import Calendar, calendar_of, holiday_notices
-from zhunru.worktime.instants import instant
+from zhunru.worktime.instants import instant, stamp
 
 OPEN = "| 受理 | 一网格 | 不限时 | 受理 → 办理 | - |\n"
 ROWS = OPEN + "| 办理 | 一社区 | 5 个工作日 | 办完 → 办结 | 逾期 → 督促 并 记 超期 |\n"
@@ -275,6 +275,35 @@ def test_an_extension_that_was_granted_is_not_taken_back_by_a_new_version():
     assert kinds == {"5 个工作日": "person", "12 个工作日": "moves"}
 
 
+def test_who_asked_for_more_time_is_answered_before_time_is_over():
+    rows = ASKED.format("{} 个工作日", "逾期 → 办结", "1 次 {} 个工作日 经 街道")
+    case = CaseKit(compiled(flow(rows.format(5, 5), more="延期")), "事项办理")
+    case.open("一网格", "2026-03-02 09:00")
+    case.act("受理", "一网格")
+    case.act("延期", "一社区", {"理由": "人手不足"}, at="2026-03-09 17:00")
+    case.wait("2026-03-10 10:00")  # the time that it had was over at 18:00 the day before
+    for limit, more, expires in ((5, 4, False), (1, 1, True)):
+        text = flow(rows.format(limit, more), more="延期")
+        move = foresee(Setting(compiled(text), "事项办理"), case.case, case.now)
+        assert (move.kind, move.expires) == ("moves", expires)
+
+
+@pytest.mark.parametrize("limit", ["20 个自然日 - (今日 - 生效日) / 1 日 × 1 个自然日", "至 今日"])
+def test_a_limit_that_hangs_on_the_day_is_that_of_the_day_on_which_it_began(limit: str):
+    rows = "| 受理 | 一网格 | 不限时 | 受理(生效日) → 办理 | - |\n"
+    rows += f"| 办理 | 一社区 | {limit} | 办完 → 办结 | 逾期 → 办结 |"
+    form = "表单 来件\n  生效日 日期\n  {} 文本\n"
+    case = kit(rows, before=form.format("事由"))
+    case.open("一网格", "2026-03-02 09:00")
+    case.act("受理", "一网格", 生效日="2026-02-27")
+    until = case.due
+    assert until is not None
+    now = stamp(until) - 1
+    setting = Setting(compiled(flow(rows, before=form.format("地点"))), "事项办理")
+    move = foresee(setting, case.case, now)
+    assert (move.kind, move.due, move.expires) == ("moves", case.case.visit.due, False)
+
+
 def test_a_case_does_not_move_at_a_time_before_what_was_done_last():
     case = begun(None, "2026-03-02 09:00")
     assert foresee(newer(8), case.case, moment("2026-03-01 09:00")).kind == "person"
@@ -338,10 +367,11 @@ def test_a_case_that_was_handed_to_another_stays_with_it_in_a_new_version():
 
 
 def test_a_register_row_holds_as_long_as_a_limit_would_run():
-    rows = "| 受理 | 一网格 | 不限时 | 准入 → 生效 并 登记 准入登记 临时 有效 月数 | - |\n"
-    rows += "| 生效 | 一街道 | 月数 | 退出 → 办结 并 注销 准入登记 | 期满 → 办结 并 注销 准入登记 |"
+    rows = "| 受理 | 一网格 | 不限时 | 准入 → 生效 并 登记 准入登记 临时 有效 月数 | - | - |\n"
+    rows += "| 生效 | 一街道 | 月数 | 退出 → 办结 并 注销 准入登记 | 期满 → 办结 并 注销 准入登记 "
+    rows += "| 撤回、并件 |"
     form = "表单 来件\n  月数 数值 1 至 3\n  事项 事项\n台账 准入登记(事项, 来文单位)\n"
-    case = kit(rows, before=form)
+    case = kit(rows, before=form, more="不得")
     case.open("一网格", "2026-03-02 09:00", {"月数": 3, "事项": "普查"})
     case.act("准入", "一网格")
     done = next(each for each in case.effects if each.kind == "enter")

@@ -45,8 +45,10 @@ def foresee(setting: Setting, case: Case, at: int, states: Mapping[str, str] = N
     found = _carried(setting, case, at, states)
     if isinstance(found, str):
         return Move(kind="person", state=name, reason=found)
-    visit = found.visit
-    expires = visit.due is not None and visit.due < at and not visit.provisional
+    visit, clock = found.visit, setting.states[name].clock
+    # Who asked for more time is answered first.
+    over = clock.if_granted(visit) if visit.extending else visit.due
+    expires = over is not None and over < at and not visit.provisional
     return Move(kind="moves", state=name, due=visit.due, expires=expires)
 
 
@@ -230,7 +232,9 @@ def _gone(setting: Setting, case: Case, desk: StateDesk, visit: Visit) -> list[s
 def _visit(setting: Setting, case: Case, desk: StateDesk, at: int) -> Visit | str:
     """Return the visit under the new version, begun when it began; a text: why it cannot be."""
     scene = Scene(setting, case.fields, case.opener, at)
-    hands, allowed = hands_of(desk, scene), desk.clock.allowed(scene)
+    # A limit that hangs on the day hangs on the day on which its time began.
+    begun = Scene(setting, case.fields, case.opener, case.visit.entered)
+    hands, allowed = hands_of(desk, scene), desk.clock.allowed(begun)
     missing = (*hands.missing, *allowed.missing)
     if missing:
         return f"没有填写{'、'.join(missing)}"
