@@ -468,7 +468,7 @@ def _written(expr: x.Expr) -> str:
 
 
 def meant_by(expr: x.Expr, expected: r.Type | None) -> x.Expr:
-    """Return what an expression means: 是, 否 or 无 where a choice has a value called just so."""
+    """Return what an expression means: of a choice that lists 是, 否, 无 or 未知 that value."""
     if expected is None or expected.name not in (TypeName.CHOICE, TypeName.CHOICES):
         return expr
     if isinstance(expr, x.Several):
@@ -478,6 +478,8 @@ def meant_by(expr: x.Expr, expected: r.Type | None) -> x.Expr:
         said = ("是", "yes") if expr.value else ("否", "no")
     elif isinstance(expr, x.Nothing):
         said = ("无", "nothing")
+    elif isinstance(expr, x.Unknown):
+        said = ("未知", "unknown")
     word = next((word for word in said if word in expected.values), None)
     return expr if word is None else x.Text(word, expr.span)
 

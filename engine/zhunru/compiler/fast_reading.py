@@ -179,10 +179,10 @@ class FactReading:
         """Return values that read as they are; of those that are told by looking them up."""
         own: Collection[Any] = ()
         if kind.name is TypeName.UNIT and not self.dated:
-            own = self.own_names - {NO_VALUE}
+            own = self.own_names - {NO_VALUE, *UNKNOWN_WORDS}
         elif kind.name is TypeName.CHOICE:
             own = kind.values
-        return frozenset(own).difference(UNKNOWN_WORDS)
+        return frozenset(own)
 
     def _field_lines(self, at: int, field: ResolvedField, given: str, keep: Keep) -> list[str]:
         """Write how one fact is read by its type; anything unusual gives None or raises."""

@@ -48,7 +48,7 @@ def read_value(
     """
     if isinstance(raw, str):
         raw = raw.strip()
-        if raw in UNKNOWN_WORDS:
+        if raw in UNKNOWN_WORDS and raw not in field.type.values:
             return UNKNOWN
         if raw == NO_VALUE and field.type.optional and NO_VALUE not in field.type.values:
             return NOTHING
