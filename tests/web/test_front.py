@@ -320,6 +320,8 @@ def test_what_could_never_be_reached_or_kept_is_told_before_anybody_asks(serve, 
         ("{", "ZR875", "不是对应表的格式"),
         ('{"decision": "没有这个判定"}', "ZR706", "没有这个判定"),
         ('{"subject": {"id": "来文机关"}}', "ZR875", "规则集没有“来文机关”这一栏"),
+        ('{"subject": {"name": "来文单位"}}', "ZR875", "subject 不收“name”"),
+        ('{"entites": {}}', "ZR875", "entites"),
     ],
 )
 def test_a_mapping_that_does_not_fit_the_set_stops_the_start(serve, tmp_path, text, code, said):

@@ -22,7 +22,7 @@ from zhunru.checker.resolved import UnitTarget
 from zhunru.compiler import CompiledPolicy
 from zhunru.syntax.misspelling import nearest_whole
 from zhunru.vocabulary import TypeName
-from zhunru.web.tokens import unusable
+from zhunru.web.tokens import only_known, unusable
 
 _PARTS = ("subject", "action", "resource")
 _NAME = {"subject": "id", "action": "name", "resource": "id"}
@@ -183,6 +183,10 @@ def usual(policy: CompiledPolicy) -> Mapped:
 
 
 def _read(policy: CompiledPolicy, given: Mapping[str, Any], file: Path) -> Mapped:
+    only_known(file, given, ("decision", *_PARTS, "entities"), "")
+    for part in _PARTS:
+        only_known(file, given.get(part, {}), ("type", _NAME[part], "properties"), part)
+    only_known(file, given.get("entities", {}), _PARTS, "entities")
     decision = str(given.get("decision", "")) or policy.decisions[0]
     fields = policy.plan(decision).fields
     parts = {part: _part(given.get(part, {}), _NAME[part]) for part in _PARTS}
