@@ -10,7 +10,10 @@ import pytest
 from tests.measures.sets import DAY, UNITS, found, number, policy, reviewed, unsure
 
 from zhunru.checker.check import check
+from zhunru.checker.resolved import NOTHING
+from zhunru.compiler.values import UNKNOWN
 from zhunru.measures import Rows, review
+from zhunru.measures.rows import shown
 from zhunru.syntax.loader import load_text
 
 LINKED = """
@@ -469,3 +472,9 @@ def test_many_rows_are_joined_by_an_index() -> None:
     start = process_time()
     assert found(reviewed(JOINED, 分包对象=homes, 走访记录=visits)) == [("户0",)]
     assert process_time() - start < 5  # all with all would be four million
+
+
+def test_values_are_told_as_people_write_them() -> None:
+    told = [True, False, number("3.50"), frozenset({"乙", "甲"}), NOTHING, UNKNOWN, (DAY, DAY)]
+    said = ["是", "否", "3.5", "乙、甲", "无", "未知", "2026-03-31 至 2026-03-31"]
+    assert [shown(value) for value in told] == said
