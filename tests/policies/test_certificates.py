@@ -48,7 +48,7 @@ def test_each_certificate_tells_the_seven_things_that_a_guide_tells() -> None:
     flows = {each.name.text: each for each in declared if isinstance(each, Workflow)}
     forms = {each.name.text for each in declared if isinstance(each, Document)}
     assert found.owner is not None and found.owner.text == "社区居委会"
-    assert [entry.code for entry in found.entries] == list(DEMANDED)
+    assert [entry.code for entry in found.entries if not entry.period.end] == list(DEMANDED)
     used = []
     for entry in found.entries:
         said = entry.clauses
@@ -59,7 +59,8 @@ def test_each_certificate_tells_the_seven_things_that_a_guide_tells() -> None:
         assert [(c.length.value, c.length.measure) for c in longest] == [
             (Decimal(5), Measure.WORKDAY)
         ]
-        used += [each.text for each in said.documents]
+        if not entry.period.end:  # what was issued under older articles has the same form
+            used += [each.text for each in said.documents]
     assert len(set(used)) == len(used) and set(used) <= forms
 
 
