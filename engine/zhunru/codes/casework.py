@@ -64,11 +64,11 @@ CODES: tuple[Code, ...] = (
         "办件走到哪一步、轮到谁、何时到期，记进台账的行、用掉的限额、对每个键的答复、待发的通知，都由事件得出，"
         "另存在各自的表里，好查得快。表里的行被人直接改过、删过，或者凭空添上，待办、台账和限额就不是实情；"
         "所依的规则集版本被人删去，办件就办不下去、也核对不了。审计链只管事件，看不出来。",
-        "Where a case stands, whose turn it is, when it is due, the rows of registers that it wrote, "
-        "the quotas that it used, the answers to its commands and the messages that wait all "
-        "follow from its events and are kept in tables, to be found fast. Where somebody changed, "
-        "removed or added such a row, lists, registers and quotas are not true; where the version "
-        "of the set was removed, the case can neither go on nor be looked into. The chain of "
-        "events does not show it.",
+        "Where a case stands, whose turn it is, when it is due, the rows of registers that it "
+        "wrote, the quotas that it used, the answers to its commands and the messages that wait "
+        "all follow from its events and are kept in tables, to be found fast. Where somebody "
+        "changed, removed or added such a row, lists, registers and quotas are not true; where the "
+        "version of the set was removed, the case can neither go on nor be looked into. The chain "
+        "of events does not show it.",
     ),
 )
