@@ -26,12 +26,10 @@ MATTER = {
 }
 
 
-def apply(service: CaseService, months: int = 2) -> Reply:
-    """Open an application and hand it in, on 2 March."""
-    reply = service.open(
-        "准入申请", actor=SENDER, key=key(), at=at("2026-03-02 09:00"), facts=MATTER
-    )
-    return do(service, reply, "提交", SENDER, "2026-03-02 09:30", 理由="居民需要", 月数=months)
+def apply(service: CaseService, months: int = 2, day: str = "2026-03-02") -> Reply:
+    """Open an application and hand it in, on 2 March or another day."""
+    reply = service.open("准入申请", actor=SENDER, key=key(), at=at(f"{day} 09:00"), facts=MATTER)
+    return do(service, reply, "提交", SENDER, f"{day} 09:30", 理由="居民需要", 月数=months)
 
 
 def do(service: CaseService, case: Reply, verb: str, actor: Any, when: str, **inputs: Any) -> Reply:
@@ -354,6 +352,21 @@ def test_what_was_over_before_cases_move_is_over_however_late_time_is_looked_at(
     newer.tick(at("2026-03-20 09:00"))
     assert newer.show(old.case_id)["state"] == "不予准入"
     assert list(newer.check_projections()) == []
+
+
+def test_a_case_whose_version_is_lost_moves_unless_time_had_to_do_something_by_it(
+    store: Store, service: CaseService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    early, late = apply(service), apply(service, day="2026-03-05")
+    newer = CaseService(store, compiled(LONGER))
+    monkeypatch.setattr(store, "bundle", lambda digest: None)
+    order: dict[str, Any] = {"actor": OFFICE, "key": key(), "at": at("2026-03-06 09:00")}
+    for dry_run in (True, False):
+        found = {each.case_id: each for each in newer.migrate(**order, dry_run=dry_run)}
+        assert (found[late.case_id].kind, found[late.case_id].done) == ("moves", not dry_run)
+        assert found[early.case_id].kind == "person"
+        assert "没有登记" in found[early.case_id].reason
+    assert newer.show(late.case_id)["digest"] == newer.policies.current().digest
 
 
 def test_a_version_that_was_never_registered_is_not_replaced_by_another(

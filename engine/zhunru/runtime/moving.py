@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from zhunru.compiler import CompiledPolicy
+from zhunru.errors import CaseRefused
 from zhunru.runtime import advance
 from zhunru.runtime.bundles import Policies
 from zhunru.runtime.case import NONE, Actor
@@ -96,11 +97,13 @@ class Moving:
             if asked.before(view) is not None:
                 return NO_CHANGE, Move(kind="stays", state=row.state, reason="已经转过")
             writing = Writing(view, self._policies, self._recorded(at), key, keeps=not dry_run)
-            case = writing.case(case_id)
-            before = writing.setting(case, at)
-            passed = advance.tick(before, case, at, gap=self._clockwork.gap)
-            if passed is not None:
-                writing.add(passed, case.version)
+            # Only then is the old version needed: it may be lost, or not be readable any more.
+            if any(timer.due < at for timer in view.timers(case_id)):
+                try:
+                    self._pass(writing, case_id, at)
+                except CaseRefused as refused:
+                    reason = refused.diagnostic.zh
+                    return NO_CHANGE, Move(kind="person", state=row.state, reason=reason)
             case = writing.case(case_id)
             setting = self._policies.setting(policy.digest, case.flow, writing.rows, day_of(at))
             move = foresee(setting, case, at, states)
@@ -119,6 +122,13 @@ class Moving:
             found: Any = self._store.write(work)
             move = found
         return _moved(row, move, done=move.kind == "moves" and not dry_run)
+
+    def _pass(self, writing: Writing, case_id: str, at: int) -> None:
+        """Do to a case what time had to do before it moves."""
+        case = writing.case(case_id)
+        step = advance.tick(writing.setting(case, at), case, at, gap=self._clockwork.gap)
+        if step is not None:
+            writing.add(step, case.version)
 
 
 def _moved(row: CaseRow, move: Move, done: bool) -> Moved:
