@@ -26,8 +26,8 @@ def open_book(
     path: Path, knows: Knows
 ) -> tuple[tuple[str, ...], Iterator[BookRow], tuple[Diagnostic, ...], bool]:
     """Return the headings of a workbook of requests and its rows, and what its readers are told: of
-    rows that are hidden or struck out, which are read all the same; and whether rows stand on
-    several worksheets.
+    worksheets that are left out, of rows that are hidden or struck out, which are read all the
+    same; and whether rows stand on several worksheets.
 
     The heading row is the first that shows two names that `knows` knows, else the first with two
     cells. Raises RequestRejected for a workbook that cannot be read at all.
@@ -44,7 +44,8 @@ def open_book(
     for table, each in zip(tables, names, strict=True):
         _refuse_twice(table, each, knows)
     columns = tuple(dict.fromkeys(name for each in names for name in each.values()))
-    remarks = tuple(one for table in tables for one in asides(table))
+    # A worksheet that says how to fill in the others is no request that cannot be read.
+    remarks = tuple(one for table in tables for one in (*table.found, *asides(table)))
     rows = _rows(list(zip(tables, names, strict=True)), knows)
     return columns, rows, remarks, sum(map(bool, names)) > 1
 
@@ -83,7 +84,6 @@ def _refuse_twice(table: SheetTable, names: dict[int, str], knows: Knows) -> Non
 
 def _rows(tables: list[tuple[SheetTable, dict[int, str]]], knows: Knows) -> Iterator[BookRow]:
     for table, names in tables:
-        yield from _told(table.found)
         meant = {at for at, name in names.items() if knows(name)}
         lost, seen = _lost(table, meant), len(table.sheet.found)
         for row in table.rows():

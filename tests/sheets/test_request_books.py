@@ -102,7 +102,7 @@ def test_two_columns_of_one_name_are_refused_as_in_a_text_file(tmp_path: Path) -
     assert (found.code, found.span.cell) == ("ZR783", "E1")
     # What means nothing cannot be taken for the other.
     more = _book(tmp_path / "乙.xlsx", [*HEADS, "签字", "签字"], [*SOUND, "甲", "乙"])
-    assert _told(_read(more))[1:] == [(2, [])]
+    assert _told(_read(more)) == [(2, [])]
 
 
 @pytest.mark.parametrize("command", ["impact", "report"])
@@ -164,6 +164,20 @@ def test_rows_of_several_worksheets_are_named_by_their_worksheets(
     book.save(tmp_path / "来件.xlsx")
     _, out, _ = zhunru(*words, "text")
     assert [line.split()[0] for line in out.splitlines()[2:4]] == ["2", "3"]
+
+
+def test_a_worksheet_that_is_left_out_is_told_and_is_no_request(tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(_book(tmp_path / "来件.xlsx", [*HEADS, "备注", "备注"], SOUND))
+    book.create_sheet("填表说明").append(["日期写全年月日"])
+    hidden = book.create_sheet("旧稿")
+    hidden.append(HEADS)
+    hidden.append(SOUND)
+    hidden.sheet_state = "hidden"
+    book.save(tmp_path / "来件.xlsx")
+    rows = read_given(tmp_path / "来件.xlsx", HEADS.__contains__)
+    # Of two columns that mean nothing to decisions one alone is carried along.
+    assert [one.code for one in rows.remarks] == ["ZR842", "ZR892", "ZR892"]
+    assert _told(list(rows)) == [(2, [])] and not rows.several
 
 
 @pytest.mark.parametrize("suffix", ["csv", "xlsx"])

@@ -199,8 +199,10 @@ CODES: tuple[Code, ...] = (
         severity=Severity.WARNING,
         zh="工作表“{sheet}”没有读取：{reason_zh}",
         en="the worksheet `{sheet}` is not read: {reason_en}",
-        help_zh="要读取的，请取消隐藏、补上标题行；只读其中一张的，写成“{example}”。",
-        help_en="unhide it and give it headings; to read one sheet only write `{example}`",
+        help_zh="要读取的，请取消隐藏、补上标题行；只读其中一张的，"
+        "取自里写“{example}”，栏目文件里写“工作表: …”。",
+        help_en="unhide it and give it headings; to read one sheet only write `{example}` in "
+        "policy text, or `sheet: …` in the file of columns",
         why_zh="漏读一张表，那一部分名单就不起作用。",
         why_en="a sheet that is left out loses all that stands on it",
     ),
