@@ -96,6 +96,57 @@ def test_whom_an_admission_is_for_does_not_withdraw_it(service: CaseService) -> 
     service.act(sent.case_id, "撤回", actor=by("区卫健局"), key=key(), at=at("2026-03-04 17:00"))
 
 
+UNIT = "  | 区卫健局 | 部门 | 江源区 | -          |\n"
+WITH = """单位
+  | 名称     | 层级 | 上级   | 角色     | 别名     | 自         | 至         |
+"""
+RENAMED = WITH + "  | 区卫委 | 部门 | 江源区 | - | 区卫健局 | - | - |\n"
+TAKEN_OVER = (
+    WITH
+    + "  | 区卫健局 | 部门 | 江源区 | 卫生部门 | 卫健局 | - | 2026-03-09 |\n"
+    + "  | 区社会局 | 部门 | 江源区 | 卫生部门 | - | 2026-03-10 | - |\n角色 卫生部门\n"
+)
+
+
+def recharted(rows: str) -> str:
+    """The set once 区卫健局 stands on the chart as these rows have it."""
+    held = TEXT.replace(UNIT, "").replace("表单 来件\n", f"{rows}表单 来件\n", 1)
+    return held if "区社会局" in rows else held.replace("入户登记 | 区卫健局", "入户登记 | 区卫委")
+
+
+@pytest.mark.parametrize("writes", ["区卫健局", "街道办"])
+@pytest.mark.parametrize(
+    ("earlier", "later", "sender", "who"),
+    [
+        (TAKEN_OVER, TAKEN_OVER, "卫健局", "区社会局"),
+        ("", RENAMED, "区卫健局", "区卫委"),
+        ("", TAKEN_OVER, "区卫健局", "区社会局"),
+    ],
+    ids=["taken over", "renamed by a version", "taken over by a version"],
+)
+def test_whose_office_has_another_name_by_now_withdraws_what_it_sent(
+    store: Store, earlier: str, later: str, sender: str, who: str, writes: str
+) -> None:
+    first = CaseService(store, compiled(recharted(earlier) if earlier else TEXT))
+    request = asked("联合检查", "2026-04-05", 类别="检查考核", 来文单位=sender)
+    case = send(first, request, actor=by(writes)).case_id
+    service = CaseService(store, compiled(recharted(later)))
+    for other in ("区督查室", "森工"):
+        with pytest.raises(CaseRefused) as refused:
+            service.act(case, "撤回", actor=by(other), key=key(), at=at("2026-03-11 09:00"))
+        assert refused.value.code == "ZR761"
+    service.act(case, "撤回", actor=by(who), key=key(), at=at("2026-03-11 09:00"))
+    assert service.show(case)["version"] == 2
+
+
+def test_a_sender_that_goes_by_its_other_name_withdraws_too(store: Store) -> None:
+    service = CaseService(store, compiled(recharted(TAKEN_OVER)))
+    request = asked("联合检查", "2026-04-05", 类别="检查考核", 来文单位="卫健局")
+    for who in ("区卫健局", "卫健局"):
+        case = send(service, request, actor=by("街道办")).case_id
+        service.act(case, "撤回", actor=by(who), key=key(), at=at("2026-03-09 09:00"))
+
+
 def test_an_admission_is_not_withdrawn_before_it_was_given(service: CaseService) -> None:
     sent = send(service, inspection("2026-04-05"))
     with pytest.raises(CaseRefused) as refused:

@@ -18,6 +18,7 @@ from zhunru.runtime.case import Actor, Case, Command, Event
 from zhunru.runtime.clockwork import Clockwork
 from zhunru.runtime.encoding import encode_event
 from zhunru.runtime.ids import RECORD, is_record_id, new_id, partition_of
+from zhunru.runtime.owners import forerunners
 from zhunru.runtime.records import (
     TAKEN_BACK,
     booked_by,
@@ -25,6 +26,7 @@ from zhunru.runtime.records import (
     facts_for,
     follows,
     record_of,
+    senders,
 )
 from zhunru.runtime.recurring import is_duty_id
 from zhunru.runtime.refusals import refuse, shown
@@ -32,7 +34,7 @@ from zhunru.runtime.replies import Asked, Reply, reply_about
 from zhunru.runtime.submitting import Completed, Desk, bookings
 from zhunru.runtime.writing import Writing
 from zhunru.store.base import NO_CHANGE, Change, Store, View, Work
-from zhunru.vocabulary import BUILT_IN, SYSTEM, Outcome, TypeName
+from zhunru.vocabulary import BUILT_IN, Outcome
 from zhunru.worktime.instants import day_of
 
 
@@ -297,14 +299,17 @@ class Commands:
             if at < case.at:
                 refuse("ZR731", at=shown(at), last=shown(case.at))
             booked = booked_by(events, case_id)
-            policy = self._policies.of(case.digest)
-            who = self._known(case.digest, actor, at)
+            # A record stays of its version, but offices are renamed and taken over after it too.
+            latest = self._policies.current(case.set_code)
+            who = self._known(latest.digest, actor, at)
+            sent_by = senders(self._policies.of(case.digest), latest.model.chart, case, at)
+            offices = forerunners(latest.model.chart, who.unit, day_of(at))
             begun = any(use.day <= day_of(at).toordinal() for use in booked)
             if (
                 verb not in BUILT_IN["withdraw"]
                 or begun
                 or case.marks
-                or not is_sender(policy, case, who.unit)
+                or sent_by.isdisjoint((who.unit, *offices))
             ):
                 refuse("ZR761", unit=actor.unit, case=case_id)
             for child in map(writing.case, case.children):
@@ -378,19 +383,3 @@ def check_merge(writing: Writing, case: Case, inputs: Mapping[str, FactValue]) -
     for found, zh, en in reasons:
         if found:
             refuse("ZR759", case=case.case_id, into=into, reason_zh=zh, reason_en=en)
-
-
-def is_sender(policy: CompiledPolicy, case: Case, unit: str) -> bool:
-    """Tell whether a unit sent a submission, or wrote down what another sent.
-
-    Whom it is for, and whoever else it names, has nothing to take back.
-    """
-    fields = policy.plan(case.flow).fields
-    sent_by = [
-        case.fields.get(name)
-        for name, field in fields.items()
-        if field.asserted_by in SYSTEM and field.type.name is TypeName.UNIT
-    ]
-    day = day_of(case.at)
-    names = {policy.model.chart.resolve(each, day) for each in sent_by if isinstance(each, str)}
-    return unit in (case.opener.unit, *names)

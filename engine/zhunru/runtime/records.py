@@ -12,13 +12,15 @@ from typing import Any
 import orjson
 
 from zhunru.compiler import CompiledPolicy
+from zhunru.compiler.chart import OrgChart
 from zhunru.compiler.request import FactValue, Request
 from zhunru.decision import Decision
 from zhunru.runtime.case import Actor, Case, Event, Visit
 from zhunru.runtime.encoding import decode_case, decode_event
 from zhunru.runtime.events import fold
 from zhunru.store.base import BookingRow, EventRow
-from zhunru.vocabulary import OUTCOMES, Outcome
+from zhunru.vocabulary import OUTCOMES, SYSTEM, Outcome, TypeName
+from zhunru.worktime.instants import day_of
 
 DECIDED = "decided"
 TAKEN_BACK = "taken_back"
@@ -129,3 +131,20 @@ def follows(decision: Decision, apply: bool) -> list[tuple[str, str]]:
     elif apply and route is not None and route.apply:
         found[route.apply] = ""
     return list(found.items())
+
+
+def senders(policy: CompiledPolicy, chart: OrgChart, case: Case, at: int) -> set[str]:
+    """Return who sent a submission, and who wrote it down, as it was and as a chart calls them.
+
+    Whom it is for, and whoever else it names, has nothing to take back.
+    """
+    fields = policy.plan(case.flow).fields
+    sent_by = [
+        case.fields.get(name)
+        for name, field in fields.items()
+        if field.asserted_by in SYSTEM and field.type.name is TypeName.UNIT
+    ]
+    names = {case.opener.unit, *(name for name in sent_by if isinstance(name, str))}
+    days = day_of(case.at), day_of(at)
+    called = {chart.resolve(name, day) for name in names for day in days}
+    return names | {name for name in called if name}
