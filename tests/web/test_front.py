@@ -319,7 +319,7 @@ def test_what_could_never_be_reached_or_kept_is_told_before_anybody_asks(serve, 
     [
         ("{", "ZR875", "不是对应表的格式"),
         ('{"decision": "没有这个判定"}', "ZR706", "没有这个判定"),
-        ('{"subject": {"id": "来文机关"}}', "ZR875", "规则集没有“来文机关”这一栏"),
+        ('{"subject": {"id": "来文机关"}}', "ZR875", "规则集“威海减负”没有“来文机关”这一栏"),
         ('{"subject": {"name": "来文单位"}}', "ZR875", "subject 不收“name”"),
         ('{"entites": {}}', "ZR875", "entites"),
     ],
@@ -331,6 +331,18 @@ def test_a_mapping_that_does_not_fit_the_set_stops_the_start(serve, tmp_path, te
         serve("weihai", mapping=file)
     (found,) = refused.value.diagnostics
     assert found.code == code and said in found.zh
+
+
+def test_one_mapping_for_several_sets_need_not_fit_each(serve):
+    mapping = SETS / "cert" / "authzen.json"
+    with pytest.raises(RequestRejected):
+        serve("weihai", "national", mapping=mapping)
+    api = serve("cert", "weihai", mapping=mapping)
+    asked = {"subject": {"type": "user", "id": "alice"}, "action": {"name": "read"}}
+    asked["resource"] = {"type": "record", "id": "1"}
+    answer = api.post("/access/v1/evaluation", json=asked)
+    assert answer.json()["decision"] is True
+    assert api.post("/v1/decide", json={"set": "威海减负", "facts": {}}).status_code == 200
 
 
 def test_every_endpoint_is_in_the_document(serve):

@@ -271,6 +271,18 @@ def test_a_key_is_changed_with_the_former_one_below_it(start, tmp_path):
     assert (back.status_code, back.json()["code"]) == (422, "ZR796")
 
 
+def test_a_version_that_the_mapping_does_not_fit_is_not_published(start):
+    api = start()
+    draft = hand_in(api, OTHER.replace("软删除", "删法"))["draft"]
+    assert step(api, draft, "approve", "second").status_code == 200
+    answer = step(api, draft, "publish", "publisher")
+    assert (answer.status_code, answer.json()["code"]) == (422, "ZR875")
+    assert "没有“软删除”这一栏" in answer.json()["detail"]
+    kept = api.get("/v1/bundles", headers=bearer("author")).json()
+    assert kept == {"bundles": [], "active": {}}
+    start()  # as it could not be with that version
+
+
 def test_a_folder_of_drafts_that_cannot_be_written_stops_the_start(tmp_path):
     (tmp_path / "file").write_text("", encoding="ascii")
     settings = Settings(sets={"": [str(SETS / "cert")]}, drafts=tmp_path / "file" / "drafts")

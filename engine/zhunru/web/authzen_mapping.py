@@ -196,8 +196,8 @@ def _read(policy: CompiledPolicy, given: Mapping[str, Any], file: Path) -> Mappe
         for name in (part.type, part.name, *part.properties.values())
     ]
     if unknown := [name for name in named if name and name not in fields]:
-        zh, en = f"规则集没有“{unknown[0]}”这一栏", f"the set has no field `{unknown[0]}`"
-        unusable(file, zh, en)
+        zh = f"规则集“{policy.code}”没有“{unknown[0]}”这一栏"
+        unusable(file, zh, f"the set `{policy.code}` has no field `{unknown[0]}`")
     entities = given.get("entities", {})
     known = {
         part: {str(kind): _entities(each) for kind, each in entities.get(part, {}).items()}

@@ -211,6 +211,7 @@ def publish(call: Call) -> Answer:
         if policy.digest != state["digest"]:
             zh, en = "批准以后被改过", "it was changed after it was approved"
             _not_ready(state, "发布", "published", zh, en)
+        _refuse_misfit(call, policy)
         told = {
             "draft": state["draft"],
             "author": state["author"],
@@ -223,6 +224,15 @@ def publish(call: Call) -> Answer:
         state["status"] = "published"
         store.put(state)
     return as_json(manifest)
+
+
+def _refuse_misfit(call: Call, policy: CompiledPolicy) -> None:
+    """Refuse a version that the mapping of AuthZEN fits no more: it would be asked in vain, and the
+    next start would be refused."""
+    now = call.tenant.sets.get(policy.code)
+    misfit = now and now.with_policy(policy).misfit()
+    if now and misfit and not now.misfit():
+        raise misfit
 
 
 def _make_current(
@@ -264,6 +274,7 @@ def activate(call: Call) -> Answer:
         known = [f"{each['code']} {each['number']}" for each in kept.manifests()]
         not_there("已发布的版本", "published version", f"{code} {number}", known)
     policy, manifest = kept.open(code, int(number))
+    _refuse_misfit(call, policy)
     with _drafts(call).lock:
         _make_current(call, kept, policy, manifest)
     return as_json(manifest)

@@ -98,8 +98,7 @@ class Service:
         self.default = self.tenants.get(DEFAULT)
         for tenant in self.tenants.values():
             tenant.restore(self.signer)
-            for current in tenant.sets.values():
-                current.check()
+        self._check_mappings()
         self._check_open311()
         self.tracing = Tracing(settings.otel, self.journal) if settings.otel else None
         self.outbox = None if settings.hooks is None else Outbox.read(settings.hooks, self)
@@ -115,6 +114,14 @@ class Service:
         # a case, or whether we are ready, waited behind them.
         self._heavy = ThreadPoolExecutor(_HEAVY, "heavy")
         self._behind: set[str] = set()  # tenants for which another service published in vain
+
+    def _check_mappings(self) -> None:
+        """Refuse a mapping that cannot be used, before anybody asks: one that lies beside a set,
+        and one for all sets (--mapping) that is for none of them."""
+        found = [each.misfit() for t in self.tenants.values() for each in t.sets.values()]
+        misfits = list(filter(None, found))
+        if misfits and (self.settings.mapping is None or len(misfits) == len(found)):
+            raise misfits[0]
 
     def _check_open311(self) -> None:
         """Refuse to open to residents what no set has: they would be told of no service at all."""

@@ -67,10 +67,13 @@ class Current:
         """Return the same set in another version."""
         return Current(policy, self.place, self._mapping)
 
-    def check(self) -> None:
-        """Refuse a mapping that cannot be used, before anybody asks."""
-        if self._mapping is not None:
-            _ = self.mapped
+    def misfit(self) -> RequestRejected | None:
+        """Return why its mapping cannot be used; None: it can."""
+        try:
+            _ = self._mapping and self.mapped
+        except RequestRejected as refused:
+            return refused
+        return None
 
     @cached_property
     def mapped(self) -> Mapped:
