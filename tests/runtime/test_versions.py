@@ -335,6 +335,9 @@ def test_who_worked_on_a_state_is_kept_apart_under_its_new_name_too():
         ("文本", "十来户", "数值", "person"),
         ("枚举 大、小", "大", "日期", "person"),
         ("枚举 大、小", "大", "枚举 重大、一般", "person"),
+        ("枚举 大、未知", "未知", "枚举 大、小", "person"),
+        ("单位", "区民政局", "单位组", "moves"),
+        ("单位组", "区民政局", "单位", "person"),
         ("数值", 12, "数值", "moves"),
     ],
 )
@@ -352,6 +355,7 @@ def test_a_fact_goes_on_only_as_what_its_field_is_by_then(
     assert foresee(setting, case.case, case.now).kind == kind
     if kind == "moves":
         found = migrate(setting, case.case, case.now, actor=BOSS).case
+        assert isinstance(found.fields["户数"], frozenset) == (new == "单位组")
         done = act(setting, found, Command(verb="办完", actor=Actor(unit="一社区"), at=case.now))
         assert done.case.end == "办结"
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any, Literal
 
 from zhunru.checker.resolved import NOTHING, OUTSIDE
 from zhunru.checker.resolved_flows import Joint
 from zhunru.compiler.field_values import Unreadable, read_value
+from zhunru.compiler.values import UNKNOWN
 from zhunru.runtime.case import NONE, Actor, Case, Party, Step, Visit
 from zhunru.runtime.refusals import refuse, shown
 from zhunru.runtime.scene import Scene
@@ -159,23 +159,15 @@ def _read_anew(setting: Setting, case: Case, at: int) -> dict[str, Any] | str:
         field = setting.fields.get(name)
         if field is None:
             continue
-        if field.type.name in _OF_UNITS:
-            found[name] = _own_names(setting, value, at)
-            continue
         try:
-            read = read_value(chart, day, field, value)
+            read = read_value(chart, day, field, value, strangers=True)
         except Unreadable as problem:
             return problem.finding.zh
-        found[name] = None if read is NOTHING else read
+        if read is not UNKNOWN:
+            found[name] = None if read is NOTHING else read
+        elif field.type.name is not TypeName.UNIT:  # a unit that is gone keeps its name
+            return f"“{name}”填写的是“{value}”，新版本看作没有填写"
     return found
-
-
-def _own_names(setting: Setting, value: Any, at: int) -> Any:
-    """Return units by their own names on the chart of `setting`; what is none stays as it is."""
-    chart, day = setting.chart, setting.finder.day(at)
-    if isinstance(value, str):
-        return chart.resolve(value, day) or value
-    return frozenset(chart.resolve(name, day) or name for name in value) if value else value
 
 
 def _renamed(setting: Setting, case: Case, at: int, states: Mapping[str, str]) -> Case:
@@ -184,7 +176,11 @@ def _renamed(setting: Setting, case: Case, at: int, states: Mapping[str, str]) -
     A unit that has a new name, and its old one beside it, is the same, and so is a state: it keeps
     its work, and who worked on it before is kept from what must lie in other hands.
     """
-    own = partial(_own_names, setting, at=at)
+    chart, day = setting.chart, setting.finder.day(at)
+
+    def own(name: str) -> str:
+        return chart.resolve(name, day) or name
+
     return replace(
         case,
         opener=replace(case.opener, unit=own(case.opener.unit)),
