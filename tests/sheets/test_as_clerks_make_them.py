@@ -534,6 +534,20 @@ def test_a_code_that_the_spreadsheet_made_a_day_is_doubted(tmp_path: Path) -> No
     assert doubts == ["A2", "A3"] and made.doubtful == 2
 
 
+@pytest.mark.parametrize("made_of", ["1月2日", "2-Jan", "2026/1/2"])
+def test_a_code_that_was_made_a_day_before_it_came_into_a_text_file_is_doubted(
+    tmp_path: Path, made_of: str
+) -> None:
+    path = tmp_path / "甲.csv"
+    path.write_text(f"编号,事项名称\n{made_of},协助甲\n1-3,协助乙\n", encoding="utf-8")
+    made = import_sheet(path, kind="list")
+    assert [one.span.line for one in made.findings if one.code == "ZR896"] == [2]
+    path.write_text(f"姓名,门牌号\n甲,{made_of}\n乙,1-3\n", encoding="utf-8")
+    made = import_sheet(path, kind="register")
+    assert [(one.code, one.span.line) for one in made.findings] == [("ZR896", 2)]
+    assert "  门牌号 文本" in made.text
+
+
 @pytest.mark.parametrize(("heading", "doubted"), [("门牌号", 1), ("入住日期", 0)])
 def test_a_number_of_a_house_that_was_made_a_day_is_doubted(
     tmp_path: Path, heading: str, doubted: int

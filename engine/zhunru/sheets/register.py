@@ -11,7 +11,7 @@ from zhunru.diagnostics import Diagnostic, Source, Span
 from zhunru.syntax.columns_file import Columns
 from zhunru.syntax.shadow import WORD
 from zhunru.syntax.sheet_asides import asides
-from zhunru.syntax.sheet_habits import MADE_DAY_TOLD
+from zhunru.syntax.sheet_habits import MADE_DAY, MADE_DAY_TOLD
 from zhunru.syntax.sheet_table import AnySource, SheetTable
 from zhunru.syntax.slips import read_slips
 from zhunru.syntax.written_days import written_day
@@ -40,7 +40,7 @@ class _Column:
     def take(self, text: str, span: Span) -> None:
         """Note the text of one more cell."""
         plain = read_slips(text)[0]
-        kind = _kind(plain)
+        kind = "日期" if self.codes and MADE_DAY.fullmatch(plain) else _kind(plain)
         self.codes = self.codes or _CODE.fullmatch(plain) is not None
         self.count[kind] = self.count.get(kind, 0) + 1
         self.first.setdefault(kind, (text, span))

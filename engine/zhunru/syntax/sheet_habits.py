@@ -10,8 +10,12 @@ NOTHING = frozenset({"/", "／", "\\", "--", "——", "－－", "无", "暂无"
 # What stands above is meant, or somebody has not come to it yet.
 UNSAID = frozenset({"同上", "同前", "″", "〃", "…", "……", "...", "待定", "待补充"})
 OPEN_END = frozenset({"长期", "长期有效", "长期执行", "永久", "至今", "现行有效"})
-# What spreadsheet programs make of a code such as 1-2 or 3:10, and what is said of it.
-MADE_DAY = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?|\d\d:\d\d(?::\d\d)?")
+# What spreadsheet programs make of a code such as 1-2 or 3:10, in a cell and in a text file that
+# they write, and what is said of it.
+MADE_DAY = re.compile(
+    r"\d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?|\d\d:\d\d(?::\d\d)?"
+    r"|\d{4}/\d{1,2}/\d{1,2}|\d{1,2}月\d{1,2}日|\d{1,2}-[A-Z][a-z]{2}"
+)
 MADE_DAY_TOLD = (
     "编号成了日期（时间）：填 1-2 这样的号，表格软件会改成 1月2日",
     "a code that is a day or a time: spreadsheets make one of 1-2",
