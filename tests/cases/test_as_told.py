@@ -152,6 +152,16 @@ def test_the_timer_of_a_duty_is_told_by_its_events() -> None:
         assert _named(service, duty, timers) == [], "it is only there for the next period"
 
 
+@pytest.mark.parametrize("effect", ["登记 临时准入", "注销 临时准入", "产生 联办"])
+def test_a_duty_that_was_missed_enters_nothing_and_none_is_looked_for(effect: str) -> None:
+    duties = f"定期 走访 每个 社区 每季度 不少于 2 次 由 社区居委会 逾期 {effect}\n"
+    service = CaseService(MemoryStore(), compiled(TEXT + duties))
+    service.start(at("2026-03-02 09:00"))
+    service.tick(at("2026-04-02 09:00"))
+    assert service.stats()["flows"]["走访"]["closed"] == {"未完成": 2}
+    assert list(service.check_projections()) == []
+
+
 def _named(service: CaseService, case: str, timers: tuple[TimerRow, ...]) -> list[str]:
     """Return the cases that are named once a case has these timers."""
     change = Change(timers={case: timers})

@@ -8,16 +8,18 @@ from base64 import b64decode
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
+from typing import get_args
 
 import pytest
 from tests.web.conftest import idle
 from tests.web.test_tenants import ACCUSED, SECRET
 
 from zhunru.errors import RequestRejected
+from zhunru.runtime.case import EffectName
+from zhunru.runtime.writing import SILENT, UNOPENED
 from zhunru.store.base import MessageRow
 from zhunru.web.hooks import TOPICS
 from zhunru.web.outbox import ATTEMPTS, Outbox, cloud_event
-from zhunru.web.pages import letterpages
 
 URL, OTHER = "https://hooks.example.cn/in", "https://other.example.cn/in"
 
@@ -263,6 +265,7 @@ def test_letters_go_over_no_open_line(serve, tmp_path):
     [
         ({"topic": ["notify"]}, "hooks 不收“topic”"),
         ({"topics": ["通知"]}, "topics 不收“通知”"),
+        ({"topics": ["enter"]}, "topics 不收“enter”"),
         ({"tenant": "甲"}, "tenant 不收“甲”"),
         ({"more": [{"id": "h", "url": OTHER, "secret": "s"}]}, "“h”写了两次"),
         ({"more": [{"id": "i", "url": OTHER}]}, "缺少“secret”"),
@@ -276,8 +279,9 @@ def test_a_receiver_that_would_be_told_nothing_or_too_much_stops_the_start(
     assert said in refused.value.diagnostics[0].zh
 
 
-def test_every_topic_has_a_name_for_who_reads_of_dead_letters():
-    assert {*TOPICS, "task"} == set(letterpages._TOPICS)
+def test_the_topics_are_those_of_which_letters_go_out():
+    # What a case puts on record is told nobody; what a duty does that was missed is.
+    assert {*TOPICS} == ({*get_args(EffectName)} - SILENT) | {"record", UNOPENED}
 
 
 def test_letters_of_a_tenant_go_to_its_own_receivers_the_dead_ones_too(serve, tmp_path):

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # Periods that a calendar has; a duty counted by other measures stays text for people.
 _PERIODS = frozenset({Measure.DAY, Measure.WEEK, Measure.MONTH, Measure.YEAR})
+# What only a case of a workflow does; a duty that was missed is marked, and told of.
+_OF_CASES = frozenset({"enter", "cancel", "issue", "open"})
 
 
 def read_duties(model: Model) -> None:
@@ -26,6 +28,7 @@ def read_duties(model: Model) -> None:
     for node in model.scope.nodes("recurring"):
         _check_rhythm(model, node)
         _check_bodies(model, node)
+        _check_effects(model, node)
         model.duties.update((duty.name, duty) for duty in _duties(model, node))
 
 
@@ -57,6 +60,13 @@ def _check_rhythm(model: Model, source: w.Recurring) -> None:
     unsaid = not source.occurrences or any(not each.period.value for each in source.occurrences)
     if unsaid and source.period_from is None:
         model.report.add("ZR535", source.name.span, name=source.name.text)
+
+
+def _check_effects(model: Model, source: w.Recurring) -> None:
+    """Report what missing a duty is said to do, and does not."""
+    for effect in source.missed:
+        if effect.kind in _OF_CASES:
+            model.report.add("ZR538", effect.span, name=source.name.text)
 
 
 def _check_bodies(model: Model, source: w.Recurring) -> None:

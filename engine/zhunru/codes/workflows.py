@@ -406,4 +406,17 @@ CODES: tuple[Code, ...] = (
         "A case that is withdrawn never comes to where its row is struck out: the row stays in "
         "force, others are admitted by it, and nobody looks after it any more.",
     ),
+    Code(
+        "ZR538",
+        "duty-does-not-do-that",
+        _W,
+        "定期“{name}”逾期不会登记、注销、产生办件、出具文书",
+        "the recurring duty `{name}` enters, strikes out, opens and issues nothing when missed",
+        "逾期写 记、通知、提醒、督办、催办；要登记、要另办一件的，写一个流程，由收到通知的去办",
+        "write record, notify, remind, supervise or urge; for the rest write a workflow, which who "
+        "is told of it opens",
+        "逾期没有办的，系统只记下来、告诉人；写了别的，看上去有人管，其实什么也没有发生。",
+        "A duty that was missed is put on record and told of; what else is written looks as if "
+        "somebody saw to it, and nothing happens.",
+    ),
 )

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from zhunru.runtime.case import Case, Done, Timer
 from zhunru.runtime.encoding import decode, decode_case, encode_case
-from zhunru.runtime.records import TAKEN_BACK, booked_by, case_from, is_record
+from zhunru.runtime.records import DUTY, TAKEN_BACK, booked_by, case_from, is_record
 from zhunru.runtime.recurring import timers_of_duty
 from zhunru.runtime.timing import ANSWER, REMIND, timers_told
 from zhunru.runtime.writing import UNOPENED, entered, message_of, row_of
@@ -68,6 +68,8 @@ def _entered(events: Sequence[EventRow]) -> set[RegisterRow]:
     """Return the rows of registers that events entered and struck out; records enter none."""
     rows: list[RegisterRow] = []
     for event in events:
+        if event.kind == DUTY:
+            continue
         for position, done in enumerate(_effects(event)):
             if done.kind == "enter":
                 rows.append(entered(event.case_id, event.at, event.number, position, done))

@@ -13,7 +13,7 @@ from zhunru.web.sending import is_closed
 from zhunru.web.tokens import only_known, unusable
 
 TOPICS = ("notify", "copy", "inform", "supervise", "urge", "remind", "issue", "open", "unopened",
-          "enter", "cancel", "record")  # fmt: skip
+          "record")  # fmt: skip
 _FILE = ("hooks", "callbacks")
 _HOOK = ("id", "url", "secret", "tenant", "unit", "topics")
 _CALLBACK = ("endpoint", "secret", "tenant", "callers", "internal")
