@@ -303,13 +303,15 @@ def _records(path: Path, knows: Callable[[str], bool]) -> Iterator[_Record]:
 
 
 def _separator(lines: Sequence[str], knows: Callable[[str], bool]) -> str:
-    """Return what stands between cells: what shows two names that mean something in one line, else
-    what the first line with a usual one has most of."""
-    for line in lines:
-        shown = {sign: _shown(_bare_cells(line, sign), knows) for sign in SEPARATORS}
-        best = max(shown, key=lambda sign: shown[sign])
-        if shown[best] > 1:
-            return best
+    """Return what stands between cells: what shows most names that mean something in one line, two
+    at least, else what the first line with a usual one has most of."""
+    shown = {
+        sign: max((_shown(_bare_cells(line, sign), knows) for line in lines), default=0)
+        for sign in SEPARATORS
+    }
+    best = max(shown, key=lambda sign: shown[sign])
+    if shown[best] > 1:
+        return best
     # A title above the headings shows none.
     first = next((line for line in lines if not {*_USUAL}.isdisjoint(line)), "")
     return max(_USUAL, key=first.count)

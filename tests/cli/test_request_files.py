@@ -91,6 +91,14 @@ def test_a_title_does_not_tell_what_separates_the_cells(tmp_path, title, separat
     assert _facts(path) == [wanted, {"来文单位": "区统计局", "事项": "普查"}]
 
 
+@pytest.mark.parametrize("separator", [",", "\t", ";"])
+def test_a_line_that_tells_how_to_fill_in_the_columns_is_not_their_headings(tmp_path, separator):
+    path = tmp_path / "来件.csv"
+    text = "来文单位,类别,事项\n区民政局,行政任务,低保核查\n".replace(",", separator)
+    path.write_text(f"来文单位，类别，事项三栏必填\n{text}", encoding="utf-8")
+    assert _facts(path) == [{"来文单位": "区民政局", "类别": "行政任务", "事项": "低保核查"}]
+
+
 def test_what_a_heading_means_may_stand_beside_the_file(tmp_path):
     path = tmp_path / "来件.csv"
     path.write_text("发文机关,来文时间,干什么,经办\n区民政局,上午,普查,李\n", encoding="utf-8")
