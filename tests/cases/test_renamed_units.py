@@ -244,3 +244,27 @@ def test_who_takes_an_office_over_is_kept_apart_from_what_the_one_before_did(
     with pytest.raises(CaseRefused) as refused:
         found.act(case, "同意", actor=NEW, key="同", at=after)
     assert refused.value.code == "ZR732"
+
+
+DUTY = "定期 例会 每个 区级 每季度 不少于 3 次 由 民政部门 逾期 记 未办\n流程 办理"
+RENAMED_TOO = SET.replace(
+    "| 区民政局 | 部门 | 甲区   | -    |", "| 区社会事务局 | 部门 | 甲区   | 区民政局 |"
+)
+
+
+@pytest.mark.parametrize(("before", "after"), [(TWO, TWO), (SET, RENAMED_TOO)])
+def test_who_takes_an_office_over_does_its_duty_for_the_rest_of_the_period(
+    store: Store, tmp_path: Path, before: str, after: str
+) -> None:
+    first = service(store, tmp_path / "旧", before.replace("流程 办理", DUTY))
+    first.start(at("2026-03-02 09:00"))
+    (duty,) = [each["case"] for each in first.inbox("区民政局")]
+    first.act(duty, "已办", actor=by("区民政局"), key="a", at=at("2026-03-03 09:00"))
+    for who in (NEW, OTHER):
+        with pytest.raises(CaseRefused) as refused:
+            first.act(duty, "已办", actor=who, key=f"{who}", at=at("2026-03-09 09:00"))
+        assert refused.value.code == "ZR723"
+    found = service(store, tmp_path / "新", after.replace("流程 办理", DUTY))
+    for number in range(2):
+        found.act(duty, "已办", actor=NEW, key=f"{number}", at=at("2026-03-10 09:00"))
+    assert found.show(duty)["state"] == "已完成"

@@ -24,7 +24,7 @@ from zhunru.runtime.bundles import Policies
 from zhunru.runtime.case import Actor, Case, Done, Event, Timer, Visit
 from zhunru.runtime.encoding import encode_event
 from zhunru.runtime.owed import Known, attending_of, bearers_of, owed_for
-from zhunru.runtime.owners import Finder
+from zhunru.runtime.owners import Finder, forerunners
 from zhunru.runtime.records import DUTY
 from zhunru.runtime.refusals import listed, refuse, shown
 from zhunru.runtime.writing import Writing
@@ -157,7 +157,12 @@ class Recurring:
             if name in _OWN:
                 hint = {"hint_zh": "这一栏由系统登记", "hint_en": "the service itself keeps it"}
                 refuse("ZR727", verb=verb, name=name, **hint)
-        if not {actor.unit, *actor.roles} & set(case.visit.owners):
+        # A period may be a year: an office is renamed or taken over in it, by a version too.
+        chart, day = self._policies.current(case.set_code).model.chart, day_of(at)
+        mine, *owners = (chart.resolve(n, day) or n for n in (actor.unit, *case.visit.owners))
+        if {mine, *actor.roles, *forerunners(chart, mine, day)}.isdisjoint(
+            (*owners, *case.visit.owners)
+        ):
             names = listed("owners", case.visit.owners)
             refuse("ZR723", actor=actor.unit, state=case.flow, **names)
         done = int(str(case.fields["已办"])) + 1
