@@ -513,6 +513,35 @@ def test_whoever_comes_by_another_name_learns_no_more_than_the_unit():
         assert set(seen) == {"来文单位"}, name
 
 
+SUCCEEDED = """单位
+  | 名称 | 层级 | 上级 | 角色 | 自 | 至 |
+  | 区城管局 | 部门 | 甲区 | 执法部门 | - | 2026-03-09 |
+  | 区执法局 | 部门 | 甲区 | 执法部门 | 2026-03-10 | - |
+角色 执法部门
+"""
+
+
+def test_whoever_takes_an_office_over_learns_no_more_than_the_one_before():
+    form = SUCCEEDED + "表单 来件\n  来文单位 单位\n  举报人 文本 不得送达 来文单位\n  线索 文本\n"
+    rows = "| 受理 | 一网格 | 不限时 | 办完 → 办结 | - |"
+    case = kit(rows, before=form, under="  约束 线索 不得送达 来文单位\n")
+    facts = {"举报人": "王某", "线索": "照片", "来文单位": "区城管局"}
+    case.open("一网格", "2026-03-02 09:00", facts)
+    for unit, more in (("区城管局", 0), ("区执法局", 0), ("区民政局", 2)):
+        assert len(visible(case.setting, case.case, Actor(unit=unit))) == 1 + more, unit
+
+
+def test_whoever_takes_an_office_over_sees_what_it_works_with():
+    form = SUCCEEDED + "表单 来件\n  承办 单位\n  举报人 文本 保密\n"
+    case = kit("| 受理 | 承办 | 不限时 | 办完 → 办结 | - |", before=form)
+    case.open("一网格", "2026-03-02 09:00", {"举报人": "王某", "承办": "区城管局"})
+    seen = [
+        "举报人" in visible(case.setting, case.case, Actor(unit=unit))
+        for unit in ("区城管局", "区执法局", "区民政局")
+    ]
+    assert seen == [True, True, False]
+
+
 def test_there_are_just_so_many_leads_as_the_set_says():
     rows = (
         OPEN.format("(协办)") + "| 会商 | 会办 协办 | 4 个工作日 | 全部 办结 → 办结 | 逾期 → 办结 |"

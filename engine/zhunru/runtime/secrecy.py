@@ -9,6 +9,7 @@ from zhunru.checker.resolved import ResolvedField, UnitTarget
 from zhunru.compiler.chart import OrgChart
 from zhunru.compiler.request import FactValue
 from zhunru.runtime.case import Actor, Case
+from zhunru.runtime.owners import forerunners
 from zhunru.runtime.scene import Scene
 
 if TYPE_CHECKING:
@@ -19,11 +20,12 @@ def visible(setting: Setting, case: Case, viewer: Actor) -> Mapping[str, FactVal
     """Return the facts of a case that somebody may see.
 
     What must not reach the viewer is left out; what is kept confidential is seen by those whose
-    turn it is and by who gave it.
+    turn it is and by who gave it, and by who has their office by now.
     """
     scene = Scene(setting, case.fields, case.opener, case.at)
     hidden = withheld(scene, (viewer.unit,))
-    if viewer.unit not in (case.opener.unit, *case.visit.owners):
+    offices = (viewer.unit, *forerunners(setting.chart, viewer.unit))
+    if {case.opener.unit, *case.visit.owners}.isdisjoint(offices):
         hidden |= set(case.confidential)
         hidden |= {each.name for each in setting.flow.fields if each.secret}
     if not hidden:
@@ -59,9 +61,10 @@ def kept_from(
 
 
 def _called(chart: OrgChart, names: Iterable[str]) -> tuple[str, ...]:
-    """Return names with the units that they are other names of, on whatever day: a short or an
-    old name learns no more than the unit."""
-    return tuple(each for name in names for each in (name, *chart.ever(name)))
+    """Return names with the units that they are other names of, on whatever day, and those whose
+    office these have: a short or an old name, and who takes over, learns no more than the unit."""
+    called = [each for name in names for each in (name, *chart.ever(name))]
+    return (*called, *(before for each in called for before in forerunners(chart, each)))
 
 
 def _named(names: tuple[str, ...], values: Mapping[str, Any]) -> Iterator[str]:
