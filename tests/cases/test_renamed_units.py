@@ -218,6 +218,9 @@ def test_who_takes_over_from_an_applicant_does_not_decide_on_its_own_matter(
     ]
     found.act(cases[0], "送民政", actor=HOME, key="送", at=at("2026-03-11 09:00"))
     assert found.show(cases[0])["owners"] == ["甲区"]
+    for verb, inputs in (("催办", {}), ("匿名保密", {"栏目": "目标社区"})):
+        order = {"key": verb, "at": at("2026-03-11 10:00"), "inputs": inputs}
+        found.act(cases[0], verb, actor=NEW, **order)
     found.act(cases[1], "撤回", actor=NEW, key="撤", at=at("2026-03-11 09:00"))
     assert found.show(cases[1])["state"] == "撤回"
 
@@ -244,6 +247,23 @@ def test_who_takes_an_office_over_is_kept_apart_from_what_the_one_before_did(
     with pytest.raises(CaseRefused) as refused:
         found.act(case, "同意", actor=NEW, key="同", at=after)
     assert refused.value.code == "ZR732"
+
+
+LONGER = """流程 办理 "派单—承办" 止于 办结
+  | 环节 | 由       | 限          | 办理 → 去向           | 到期 → 去向 | 延期                        |
+  | 派单 | 社区     | 不限时      | 派单(承办单位) → 承办 | -           | -                           |
+  | 承办 | 承办单位 | 8 个工作日  | 办完 → 办结           | 逾期 → 办结 | 1 次 5 个工作日 经 民政部门 |
+"""
+
+
+def test_who_takes_an_office_over_grants_itself_no_more_time(store: Store, tmp_path: Path) -> None:
+    found = service(store, tmp_path / "集", TWO.split("流程 办理")[0] + LONGER)
+    case = begun(found, "派单", 承办单位="区民政局")
+    when = at("2026-03-11 09:00")
+    found.act(case, "延期", actor=NEW, key="延", at=when)
+    with pytest.raises(CaseRefused) as refused:
+        found.act(case, "同意延期", actor=NEW, key="同", at=when)
+    assert refused.value.code == "ZR741"
 
 
 DUTY = "定期 例会 每个 区级 每季度 不少于 3 次 由 民政部门 逾期 记 未办\n流程 办理"

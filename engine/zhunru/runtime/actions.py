@@ -14,9 +14,9 @@ from zhunru.checker.resolved_flows import Joint, Suspension
 from zhunru.runtime.authority import (
     body_hands,
     current_hands,
-    forerunners_of,
     is_one_of,
     is_peer_or_above,
+    offices_of,
     shown_actor,
     unit_of,
 )
@@ -211,7 +211,7 @@ def _check_approver(stepper: Stepper, desk: StateDesk, command: Command) -> None
     hands = current_hands(stepper, desk, command.at)
     actor = shown_actor(command.actor)
     # Whoever works against the clock must not be the one to move it (W9).
-    if unit_of(setting, command.actor, command.at) in hands.units:
+    if not offices_of(setting, command.actor, command.at).isdisjoint(hands.units):
         refuse("ZR741", actor=actor, state=desk.name)
     approvers = body_hands(stepper, clause.via, command.at)
     if not is_one_of(setting, command.actor, approvers, command.at):
@@ -231,8 +231,7 @@ def _supervise(stepper: Stepper, desk: StateDesk, command: Command) -> None:
 
 
 def _urge(stepper: Stepper, desk: StateDesk, command: Command) -> None:
-    unit = unit_of(stepper.setting, command.actor, command.at)
-    if unit not in _involved(stepper):
+    if offices_of(stepper.setting, command.actor, command.at).isdisjoint(_involved(stepper)):
         _check_watcher(stepper, desk, command)
     # Of a 会办 only those who have not answered are pressed.
     silent = [p.unit for p in stepper.case.asked if not p.result]
@@ -246,9 +245,8 @@ def _urge(stepper: Stepper, desk: StateDesk, command: Command) -> None:
 
 def _withdraw(stepper: Stepper, desk: StateDesk, command: Command) -> None:
     opener = stepper.case.opener
-    unit = unit_of(stepper.setting, command.actor, command.at)
-    names = {unit, *forerunners_of(stepper.setting, unit, command.at)}
-    if names.isdisjoint(stepper.scene(command.at).applicants):
+    offices = offices_of(stepper.setting, command.actor, command.at)
+    if offices.isdisjoint(stepper.scene(command.at).applicants):
         zh, en = f"由 {opener.unit} 撤回", f"it is for {opener.unit} to withdraw it"
         not_entitled(command, zh, en)
     withdraw(stepper, desk, command)
@@ -263,8 +261,7 @@ def withdraw(stepper: Stepper, desk: StateDesk, command: Command) -> None:
 
 def _hide(stepper: Stepper, desk: StateDesk, command: Command) -> None:
     """Keep facts from all but those who work on the case and who gave them (匿名保密)."""
-    unit = unit_of(stepper.setting, command.actor, command.at)
-    if unit != stepper.case.opener.unit:
+    if stepper.case.opener.unit not in offices_of(stepper.setting, command.actor, command.at):
         check_owner(stepper, desk, command)
     fields = _hidden(stepper, command)
     data = {"from": desk.name, "confidential": fields, "reason": said(command)}

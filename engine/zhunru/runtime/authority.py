@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from zhunru.checker.resolved_flows import Body
@@ -33,17 +32,17 @@ def is_one_of(setting: Setting, actor: Actor, hands: Bearers, at: int) -> bool:
     A role that units of the chart have is had through the unit; one that a caller vouches for, or
     under whose name somebody outside of the chart acts, is taken as said.
     """
-    unit = unit_of(setting, actor, at)
-    if unit in hands.units or not set(actor.roles).isdisjoint(hands.roles):
+    if not set(actor.roles).isdisjoint(hands.roles):
         return True
     if actor.person and actor.person in hands.units:
         return True
-    return any(name in hands.units for name in forerunners_of(setting, unit, at))
+    return not offices_of(setting, actor, at).isdisjoint(hands.units)
 
 
-def forerunners_of(setting: Setting, unit: str, at: int) -> Iterator[str]:
-    """Yield the units whose office a unit has by now."""
-    return forerunners(setting.chart, unit, setting.finder.day(at))
+def offices_of(setting: Setting, actor: Actor, at: int) -> set[str]:
+    """Return the unit of an actor, and those whose office it has by now."""
+    unit = unit_of(setting, actor, at)
+    return {unit, *forerunners(setting.chart, unit, setting.finder.day(at))}
 
 
 def check_turn(stepper: Stepper, desk: StateDesk, actor: Actor, at: int) -> None:
@@ -96,9 +95,8 @@ def _others(left: tuple[str, ...], right: tuple[str, ...], state: str) -> frozen
 
 
 def _same(setting: Setting, took: Took, actor: Actor, by: str, at: int) -> bool:
-    unit = unit_of(setting, actor, at)
     if by == "unit":
-        return bool(took.unit) and took.unit in (unit, *forerunners_of(setting, unit, at))
+        return bool(took.unit) and took.unit in offices_of(setting, actor, at)
     return took.person == actor.person
 
 

@@ -15,9 +15,9 @@ from zhunru.compiler.field_values import no_unit
 from zhunru.errors import CaseRefused
 from zhunru.runtime.authority import (
     current_hands,
-    forerunners_of,
     is_above,
     is_one_of,
+    offices_of,
     shown_actor,
     unit_of,
 )
@@ -169,8 +169,7 @@ def _was_called_in(stepper: Stepper, command: Command) -> bool:
     Who only took it upon itself to supervise, the applicant too, has no work to give to others.
     """
     actor, case = command.actor, stepper.case
-    unit = unit_of(stepper.setting, actor, command.at)
-    names = {unit, *forerunners_of(stepper.setting, unit, command.at), actor.person, *actor.roles}
+    names = {*offices_of(stepper.setting, actor, command.at), actor.person, *actor.roles}
     if names.isdisjoint(case.supervised):
         return False
     hands = stepper.scene(command.at).bearers(stepper.setting.supervisors)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from zhunru.checker.resolved_flows import Line
 from zhunru.compiler.values import UNKNOWN
-from zhunru.runtime.authority import check_apart, forerunners_of, shown_actor, unit_of
+from zhunru.runtime.authority import check_apart, offices_of, shown_actor
 from zhunru.runtime.case import Actor, Command, Party
 from zhunru.runtime.people import Given, taken_by
 from zhunru.runtime.refusals import listed, refuse
@@ -25,9 +25,7 @@ def party_of(stepper: Stepper, actor: Actor, at: int) -> Party | None:
 
 def parties_of(stepper: Stepper, actor: Actor, at: int) -> tuple[Party, ...]:
     """Return every party that somebody acts for: by unit or its office, by role or in person."""
-    unit = unit_of(stepper.setting, actor, at)
-    names = {unit, actor.unit, *actor.roles, actor.person}
-    names |= {*forerunners_of(stepper.setting, unit, at)}
+    names = {actor.unit, *actor.roles, actor.person, *offices_of(stepper.setting, actor, at)}
     return tuple(party for party in stepper.case.asked if party.unit in names)
 
 
