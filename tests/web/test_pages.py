@@ -649,6 +649,7 @@ def measured_by_file(console: Served, path: str) -> None:
     ):
         book.active.append(row)
     book.active["C3"].font = openpyxl.styles.Font(strike=True)
+    book.create_sheet("填表说明").append(["一件一行"])
     book.save(rows)
     page = send(
         console, path + "/impact", {}, files=[("history", ("来件.xlsx", rows.getvalue(), ""))]
@@ -656,6 +657,7 @@ def measured_by_file(console: Served, path: str) -> None:
     assert "没有用于判定：备注栏" in text_of(page)
     assert "第 3 行：ZR" in text_of(page) and "没有的类别" in text_of(page)
     assert "第 4 行：ZR893" in text_of(page) and "照样读取：C3" in text_of(page)
+    assert "ZR892 工作表“填表说明”没有读取" in text_of(page)
     wrong = send(console, path + "/impact", {}, files=[("history", ("a.exe", b"", ""))])
     assert wrong.status_code == 400
 
