@@ -21,7 +21,7 @@ from zhunru_cli.tables import table
 
 if TYPE_CHECKING:
     from zhunru import Outcome
-    from zhunru.batch import Answer, Flip, Impact
+    from zhunru.batch import Answer, Flip, Impact, Place
 
 MOST_LINES = 15  # of a table on the screen; JSON has them all
 _MOST_NAMED = 5  # rows that cannot be read, on the screen
@@ -123,11 +123,15 @@ def _flip_writer(path: Path | None) -> Iterator[Callable[[Flip], None] | None]:
 def _flip(flip: Flip) -> dict[str, Any]:
     given = {name: _plain(value) for name, value in flip.given.items()}
     return {
-        "row": flip.line,
+        **_named(flip.place),
         "given": given,
         "before": _answer(flip.before),
         "after": _answer(flip.after),
     }
+
+
+def _named(place: Place) -> dict[str, Any]:
+    return {"row": place.row, **({"sheet": place.sheet} if place.sheet else {})}
 
 
 def _plain(value: Any) -> Any:
@@ -148,7 +152,7 @@ def _flip_cells(flip: Flip) -> list[str]:
     given = "；".join(f"{name}={_plain(value)}" for name, value in flip.given.items())
     before, after = flip.before, flip.after
     cells = (before.wording, before.code, after.wording, after.code, given)
-    return [str(flip.line), *map(as_cell, cells)]
+    return [*map(as_cell, (str(flip.place), *cells))]
 
 
 # --- the counts ----------------------------------------------------------------------------------
@@ -164,7 +168,7 @@ def _as_dict(found: Impact, names: tuple[str, str]) -> dict[str, Any]:
         "rows": found.rows,
         "unread": found.unread,
         "unread_rows": [
-            {"row": row, "code": each.code, "message": {"zh": each.zh, "en": each.en}}
+            {**_named(row), "code": each.code, "message": {"zh": each.zh, "en": each.en}}
             for row, each in found.unread_rows
         ],
         "unused": list(found.unused),

@@ -9,8 +9,8 @@ HELP: dict[str, tuple[str, str]] = {
     ),
     "impact.against": ("现行的规则集。", "The policy set in force."),
     "impact.history": (
-        "以往来件：.csv、.jsonl、.json、.yaml、.parquet。",
-        "Past requests: .csv, .jsonl, .json, .yaml or .parquet.",
+        "以往来件：.csv、.xlsx、.jsonl、.json、.yaml、.parquet。",
+        "Past requests: .csv, .xlsx, .jsonl, .json, .yaml or .parquet.",
     ),
     "impact.by": (
         "按哪一栏分开统计（可以写几次）。",

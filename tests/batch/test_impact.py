@@ -79,7 +79,7 @@ def test_flips_are_counted_by_sender_kind_and_month(sets: tuple[Path, Path, Path
     assert found.groups["月份"] == Counter({("2026-01", turn): 1, ("2026-02", turn): 1})
     assert found.groups["类别"] == Counter({("检查", turn): 2})
     assert found.sizes["来文单位"] == Counter({"甲局": 2, "乙局": 4})
-    assert [(flip.line, flip.turned) for flip in flips] == [(3, True), (4, True), (6, False)]
+    assert [(flip.place.row, flip.turned) for flip in flips] == [(3, True), (4, True), (6, False)]
     assert flips[0].given["人数"] == "12"
 
 
@@ -163,7 +163,7 @@ def test_what_means_nothing_to_either_set_is_told(sets: tuple[Path, Path, Path])
     found = measure_impact(current, draft, history, received=date(2026, 3, 2))
     assert found.used and list(found.unused) == ["经办人"]
     ((row, finding),) = found.unread_rows
-    assert (row, found.unread) == (2, 1) and "一百" in finding.zh
+    assert (str(row), found.unread) == ("2", 1) and "一百" in finding.zh
     history.write_text("甲,乙\n1,2\n", encoding="utf-8")
     blind = measure_impact(current, draft, history, received=date(2026, 3, 2))
     assert (blind.rows, blind.used, list(blind.unused)) == (1, False, ["甲", "乙"])

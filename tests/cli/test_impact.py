@@ -6,6 +6,8 @@ import csv
 import json
 from pathlib import Path
 
+from openpyxl import Workbook
+
 SETS = ['政策 现行 "示例（非官方）"', '政策 草案 "示例（非官方）"']
 REST = """
 表单 来件
@@ -91,3 +93,28 @@ def test_a_file_without_a_column_of_the_form_assures_nobody_of_anything(
     (tmp_path / "h.csv").write_text("来文单位,备注\n甲局,急\n", encoding="utf-8")
     _, out, _ = zhunru("impact", paths[0], "--against", paths[1], "--history", paths[2])
     assert "没有用于判定：备注" in out
+
+
+def test_rows_of_several_worksheets_are_named_by_these_too(zhunru, tmp_path: Path) -> None:
+    for name, head in zip("ab", SETS, strict=True):
+        rest = REST.replace("超过 10", "超过 20") if name == "b" else REST
+        (tmp_path / f"{name}.policy").write_text(head + rest, encoding="utf-8")
+    book = Workbook()
+    book.active.title = "一季度"
+    for sheet in (book.active, book.create_sheet("=二季度")):
+        for row in (["来文单位", "事项", "人数"], ["甲局", "走访", 12], ["甲局", "走访", "许多"]):
+            sheet.append(row)
+    book.save(tmp_path / "h.xlsx")
+    paths = [
+        str(tmp_path / name) for name in ("b.policy", "a.policy", "h.xlsx", "f.csv", "f.jsonl")
+    ]
+    command = ["impact", paths[0], "--against", paths[1], "--history", paths[2]]
+    _, out, _ = zhunru(*command, "--flips", paths[3])
+    assert "第 一季度!3 行" in out and "第 =二季度!3 行" in out
+    with (tmp_path / "f.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert [row[0] for row in csv.reader(file)] == ["行", "一季度!2", "'=二季度!2"]
+    _, out, _ = zhunru(*command, "--flips", paths[4], "--format", "json")
+    flips = map(json.loads, (tmp_path / "f.jsonl").read_text(encoding="utf-8").splitlines())
+    assert [(row["sheet"], row["row"]) for row in flips] == [("一季度", 2), ("=二季度", 2)]
+    unread = json.loads(out[: out.rindex("}") + 1])["unread_rows"]
+    assert [(row["sheet"], row["row"]) for row in unread] == [("一季度", 3), ("=二季度", 3)]

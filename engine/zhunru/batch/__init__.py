@@ -5,6 +5,7 @@ returns an `Impact`: counts by the columns named, and each `Flip`.
 """
 
 from zhunru.batch.columns import Answer
+from zhunru.batch.frames import Place
 from zhunru.batch.impact import MONTH, Flip, Impact, measure_impact
 
-__all__ = ["MONTH", "Answer", "Flip", "Impact", "measure_impact"]
+__all__ = ["MONTH", "Answer", "Flip", "Impact", "Place", "measure_impact"]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -27,12 +27,24 @@ MOST_COLUMNS = 500
 KEY = "\x00"
 
 
+class Place(NamedTuple):
+    """Where a row stands; of several worksheets its number alone names none."""
+
+    row: int
+    sheet: str = ""
+
+    def __str__(self) -> str:
+        """Return the place as people are told it."""
+        return f"{self.sheet}!{self.row}" if self.sheet else str(self.row)
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """Some rows of a file: `lines` are their numbers, `unread` the findings of rows without facts.
 
     Rows are counted from 0 within `cells`. `values` are the values of cells that hold a key.
-    `remarks` are what is told of the file as a whole, with its first frame.
+    `remarks` are what is told of the file as a whole, with its first frame. `sheets` are the
+    worksheets of the rows, where they stand on several.
     """
 
     cells: pl.DataFrame
@@ -40,6 +52,11 @@ class Frame:
     values: Mapping[str, Any] = field(default_factory=dict)
     unread: Mapping[int, tuple[Diagnostic, ...]] = field(default_factory=dict)
     remarks: tuple[Diagnostic, ...] = ()
+    sheets: Sequence[str] = ()
+
+    def place(self, at: int) -> Place:
+        """Return where a row stands in the file."""
+        return Place(self.lines[at], self.sheets[at] if self.sheets else "")
 
 
 def read_frames(
@@ -56,7 +73,8 @@ def read_frames(
     given = read_given(path, knows)
     remarks = given.remarks
     while some := list(islice(given.rows, rows)):
-        yield replace(frame_of(some), remarks=remarks)
+        sheets = [(row.span.workbook or ("", ""))[1] for row in some] if given.several else ()
+        yield replace(frame_of(some), remarks=remarks, sheets=sheets)
         remarks = ()
 
 

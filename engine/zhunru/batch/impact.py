@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from zhunru.batch.columns import Answer, ColumnsEngine
-from zhunru.batch.frames import Frame, read_frames
+from zhunru.batch.frames import Frame, Place, read_frames
 from zhunru.batch.places import Differing
 from zhunru.compiler import CompiledPolicy
 from zhunru.compiler.bodies import not_known
@@ -34,7 +34,7 @@ class Flip:
     `turned`: another outcome; else the outcome is the same for another reason.
     """
 
-    line: int
+    place: Place
     given: Mapping[str, Any]
     before: Answer
     after: Answer
@@ -67,7 +67,7 @@ class Impact:
     sizes: dict[str, Counter[str]] = field(default_factory=dict)
     used: bool = False
     unused: dict[str, None] = field(default_factory=dict)
-    unread_rows: list[tuple[int, Diagnostic]] = field(default_factory=list)
+    unread_rows: list[tuple[Place, Diagnostic]] = field(default_factory=list)
     remarks: tuple[Diagnostic, ...] = ()
 
     @property
@@ -130,7 +130,7 @@ def measure_impact(
         if on_flip is not None:
             for at in _flips(before, after):
                 row = _given(frame, at)
-                on_flip(Flip(frame.lines[at], row, before[at], after[at]))
+                on_flip(Flip(frame.place(at), row, before[at], after[at]))
     return found
 
 
@@ -149,7 +149,7 @@ def _note_unread(
         if len(found.unread_rows) >= _MOST_UNREAD:
             return
         if old.outcome is None and new.outcome is None and old.findings:
-            found.unread_rows.append((frame.lines[at], old.findings[0]))
+            found.unread_rows.append((frame.place(at), old.findings[0]))
 
 
 def _check_columns(names: Sequence[str], frame: Frame, engines: Sequence[ColumnsEngine]) -> None:

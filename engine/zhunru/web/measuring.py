@@ -20,6 +20,7 @@ from zhunru.web.decision_log import entries, newest
 from zhunru.web.replay import decided_again
 
 if TYPE_CHECKING:
+    from zhunru.batch.frames import Place
     from zhunru.batch.impact import Flip
 
 MONTH = "月份"
@@ -45,10 +46,12 @@ class Found:
     listed: list[dict[str, Any]] = field(default_factory=list)
     blind: bool = False  # no column of the file means anything: nothing was compared
     unused: tuple[str, ...] = ()
-    unread_rows: tuple[tuple[int, Diagnostic], ...] = ()
+    unread_rows: tuple[tuple[Place, Diagnostic], ...] = ()
     remarks: tuple[Diagnostic, ...] = ()
 
-    def add(self, line: int, facts: Mapping[str, Any], month: str, turn: Turn, codes: Turn) -> None:
+    def add(
+        self, line: object, facts: Mapping[str, Any], month: str, turn: Turn, codes: Turn
+    ) -> None:
         """Count a request that the draft answers otherwise."""
         self.flipped += 1
         self.turns[turn] += 1
@@ -97,7 +100,7 @@ def of_file(current: CompiledPolicy, draft: CompiledPolicy, path: Path, received
     def flipped(flip: Flip) -> None:
         turn = (_named(flip.before.outcome), _named(flip.after.outcome))
         codes = (flip.before.code, flip.after.code)
-        found.add(flip.line, flip.given, _month(flip.given, day), turn, codes)
+        found.add(flip.place, flip.given, _month(flip.given, day), turn, codes)
 
     measured = measure_impact(current, draft, path, received=received, by=(), on_flip=flipped)
     found.rows, found.unread = measured.rows, measured.unread
