@@ -108,6 +108,18 @@ def test_what_somebody_changed_is_named(
     assert check(path, opened, statement)
 
 
+@pytest.mark.parametrize("change", ["body = '{}'", "body = '['", "actor = '甲'"])
+def test_events_that_cannot_be_read_any_more_are_named_too(
+    path: Path, opened: Callable[..., Store], change: str
+) -> None:
+    with closing(sqlite3.connect(path)) as file, file:
+        cases = "(SELECT case_id FROM events WHERE number = 3)"
+        chosen = {one for (one,) in file.execute(cases[1:-1])}
+        file.execute(f"UPDATE events SET {change} WHERE number = 2 AND case_id IN {cases}")
+    service = CaseService(opened(str(path)))
+    assert set(service.check_projections()) == chosen != set()
+
+
 def test_a_removed_partition_loses_no_event_unseen(
     path: Path, opened: Callable[..., Store]
 ) -> None:

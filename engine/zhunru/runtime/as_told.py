@@ -27,8 +27,8 @@ from zhunru.store.base import (
 
 def fits(kept: Change) -> bool:
     """Tell whether what is kept of a case is what its events say."""
-    case = case_from(kept.events)
     try:
+        case = case_from(kept.events)
         return (
             _is_row(kept.cases[0], case)
             and _are_timers(kept, case)
