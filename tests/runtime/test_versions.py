@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -258,6 +259,23 @@ def test_time_used_before_in_another_unit_needs_a_person_wherever_the_case_is():
         case.act("送审", "一社区", at="2026-03-05 10:00")
         move = foresee(Setting(compiled(flow(new)), "事项办理"), case.case, case.now)
         assert (move.kind, move.reason) == ("person", "“办理”累计的时间按另一单位计算")
+
+
+def test_time_used_that_an_earlier_program_kept_by_the_state_alone_counts_on():
+    setting = Setting(compiled(flow(BACK.format("5 个工作日"))), "事项办理")
+    case = CaseKit(setting.policy, "事项办理")
+    case.open("一网格", "2026-03-02 09:00")
+    case.act("受理", "一网格")
+    case.act("送审", "一社区", at="2026-03-05 10:00")
+    ((key, used),) = case.case.spent.items()
+    back = Command(verb="退回", actor=Actor(unit="一街道"), at=case.now)
+    on = Command(verb="送审", actor=Actor(unit="一社区"), at=case.now)
+    dues = set()
+    for spent in ({key: used}, {"办理": used}):
+        step = act(setting, replace(case.case, spent=spent), back)
+        dues.add(step.case.visit.due)
+        assert act(setting, step.case, on).case.spent[key] >= used > 0
+    assert len(dues) == 1
 
 
 def test_an_extension_that_was_granted_is_not_taken_back_by_a_new_version():
