@@ -170,6 +170,8 @@ def test_a_noted_end_shows_what_no_line_names(
         assert f"没有摘要为 {found.head} 的一批" in capsys.readouterr().err
     log.write_bytes(whole)
     assert main([*words, str(log), *noted]) == 0
+    # Whoever copied it by hand or from another program has not found the log changed.
+    assert main([*words, str(log), "--noted", f" {found.head.upper()}\n"]) == 0
     first = put_by(served, tmp_path, "a.jsonl")
     ask(served, 1)
     for files in ([first, log], [log]):

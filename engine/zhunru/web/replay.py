@@ -82,7 +82,7 @@ def replay_log(
     """
     find = _finder(policies, store)
     done, span = Replayed(), NOWHERE
-    reading = _Reading(done, {*noted})
+    reading = _Reading(done, {each.strip().lower() for each in noted})
     for each in [path] if isinstance(path, Path) else path:
         for number, line in _lines(each):
             span = Span(Path(each).as_posix(), 0, 0, number, 1)
