@@ -136,6 +136,28 @@ def test_headings_in_two_rows_under_a_wide_one() -> None:
     assert (only.leads[0].text, only.jointly[0].text) == ("区民政局", "区司法局")
 
 
+@pytest.mark.parametrize("wide", [("D1:E1",), ("A1:A2", "B1:B2", "C1:C2", "D1:E2")])
+def test_two_columns_of_entries_under_one_heading_are_no_headings(wide: tuple[str, ...]) -> None:
+    rows: list[list[object]] = [["编号", "事项", "牵头", "依据", None]]
+    rows += [[None] * 5] * (len(wide) > 1)
+    rows += [[code, "甲事", "区民政局", "某法 第一条", "某规定"] for code in ("A", "B")]
+    entries, found = read_entries(book_of(rows, *wide))
+    assert [entry.code for entry in entries] == ["A", "B"]
+    # Which of the two columns the heading names is not ours to say.
+    assert "ZR843" in [one.code for one in found]
+
+
+def test_a_wide_heading_that_is_two_rows_high_has_others_under_it() -> None:
+    rows = [
+        ["编号", "事项", "责任分工", None],
+        [None] * 4,
+        [None, None, "牵头", "会同"],
+        ["A", "甲事", "区民政局", "区司法局"],
+    ]
+    (only,), _ = read_entries(book_of(rows, "A1:A3", "B1:B3", "C1:D2"))
+    assert (only.code, only.leads[0].text, only.jointly[0].text) == ("A", "区民政局", "区司法局")
+
+
 def test_headings_in_three_rows_under_wide_ones() -> None:
     rows = [
         ["编号", "事项", "责任分工", None, None],

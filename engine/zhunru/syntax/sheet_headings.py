@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, zip_longest
 
 from zhunru.syntax import headings
 from zhunru.syntax.columns_file import Columns, bare
@@ -70,15 +70,26 @@ def _joined(sheet: AnySheet, row: Row, rows: Iterable[Row]) -> Row:
         return row
     for below in rows:
         wide = sheet.wide_at(row.number)
-        under = [at for at in sorted(wide) if at < len(below.texts) and below.texts[at]]
-        if len(under) < 2:
+        pairs = list(zip_longest(row.texts, below.texts, fillvalue=""))
+        if not _go_on(pairs, wide):
             break
-        texts = [
-            below.texts[at] if at in wide and below.texts[at] else text
-            for at, text in enumerate(row.texts)
-        ]
+        texts = [under if at in wide and under else text for at, (text, under) in enumerate(pairs)]
         row = Row(below.number, texts, below.places)
     return row
+
+
+def _go_on(pairs: list[tuple[str, str]], wide: set[int]) -> bool:
+    """Tell whether headings go on in the row below: with others under a wide one, or downwards.
+
+    Under a wide one there may as well be two columns of a first entry, which says something of its
+    own under the other headings, too.
+    """
+    said = {at for at, (_, under) in enumerate(pairs) if under}
+    own = {at for at in said if pairs[at][0] != pairs[at][1]}
+    if not own:  # cells merged over two rows
+        return bool(wide)
+    others = {at for at, (text, _) in enumerate(pairs) if text} - wide
+    return len(said & wide) > 1 and len(own & others) * 2 < max(len(others), 1)
 
 
 def _meant(text: str, said: Columns) -> str:
