@@ -120,6 +120,7 @@ def test_a_year_is_compared_with_the_one_before_of_the_same() -> None:
         ("文本", str),
         ("文本", "{}年".format),
         ("文本", "{}年度".format),
+        ("文本", "{} 年".format),
         ("日期", lambda year: date(year, 12, 31)),
     ],
 )

@@ -250,7 +250,7 @@ def year_of(value: Any) -> int:
         return value.year
     if isinstance(value, (Decimal, int)):
         return int(value)
-    text = str(value).removesuffix("度").removesuffix("年")
+    text = str(value).removesuffix("度").removesuffix("年").strip()
     return int(text) if text.isdecimal() and len(text) < 9 else -1
 
 
