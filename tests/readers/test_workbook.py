@@ -147,6 +147,16 @@ def test_two_columns_of_entries_under_one_heading_are_no_headings(wide: tuple[st
     assert "ZR843" in [one.code for one in found]
 
 
+def test_headings_under_a_wide_one_are_known_by_their_names() -> None:
+    rows = [
+        ["编号", "事项", "责任分工", None],
+        ["（统一）", "（全称）", "牵头", "会同"],
+        ["A", "甲事", "区民政局", "区司法局"],
+    ]
+    (only,), _ = read_entries(book_of(rows, "C1:D1"))
+    assert (only.code, only.leads[0].text, only.jointly[0].text) == ("A", "区民政局", "区司法局")
+
+
 def test_a_wide_heading_that_is_two_rows_high_has_others_under_it() -> None:
     rows = [
         ["编号", "事项", "责任分工", None],

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, zip_longest
 
 from zhunru.syntax import headings
@@ -38,12 +39,13 @@ def heading_row(sheet: AnySheet, known: Mapping[str, str], said: Columns) -> Row
     # One word may stand in a title by chance.
     needed = min(2, len(known)) or 2
     rows = sheet.rows()
+    joined = partial(_joined, sheet, lambda text: _meant(text, said) in known)
     for row in rows:
         if row.number > _TITLE_ROWS and not said.heading_row:
             return None
         if said.heading_row:
             if row.number == said.heading_row:
-                return _joined(sheet, row, rows)
+                return joined(row, rows)
             continue
         texts = [text for text in row.texts if text]
         matching = {bare(text) for text in texts if not known or _meant(text, said) in known}
@@ -52,9 +54,9 @@ def heading_row(sheet: AnySheet, known: Mapping[str, str], said: Columns) -> Row
         if matching and len(matching | idle) >= needed:
             below = next(rows, None)
             if known or below is None or not _is_letterhead(texts, below):
-                return _joined(sheet, row, chain([below] if below else [], rows))
+                return joined(row, chain([below] if below else [], rows))
             # Without known headings the row above the table has as many cells as one with them.
-            return _joined(sheet, below, rows)
+            return joined(below, rows)
     return None
 
 
@@ -64,32 +66,33 @@ def _is_letterhead(texts: list[str], below: Row) -> bool:
     return more and any(_LETTERHEAD.search(text) for text in texts)
 
 
-def _joined(sheet: AnySheet, row: Row, rows: Iterable[Row]) -> Row:
+def _joined(sheet: AnySheet, is_known: Callable[[str], bool], row: Row, rows: Iterable[Row]) -> Row:
     """Return the headings of several rows as one, where a wide heading has others under it."""
     if not isinstance(sheet, Worksheet):
         return row
     for below in rows:
         wide = sheet.wide_at(row.number)
         pairs = list(zip_longest(row.texts, below.texts, fillvalue=""))
-        if not _go_on(pairs, wide):
+        named = any(at in wide and is_known(under) for at, (_, under) in enumerate(pairs))
+        if not _go_on(pairs, wide, named=named):
             break
         texts = [under if at in wide and under else text for at, (text, under) in enumerate(pairs)]
         row = Row(below.number, texts, below.places)
     return row
 
 
-def _go_on(pairs: list[tuple[str, str]], wide: set[int]) -> bool:
+def _go_on(pairs: list[tuple[str, str]], wide: set[int], *, named: bool) -> bool:
     """Tell whether headings go on in the row below: with others under a wide one, or downwards.
 
     Under a wide one there may as well be two columns of a first entry, which says something of its
-    own under the other headings, too.
+    own under the other headings, too. `named`: what stands under it is known for a heading.
     """
     said = {at for at, (_, under) in enumerate(pairs) if under}
     own = {at for at in said if pairs[at][0] != pairs[at][1]}
     if not own:  # cells merged over two rows
         return bool(wide)
     others = {at for at, (text, _) in enumerate(pairs) if text} - wide
-    return len(said & wide) > 1 and len(own & others) * 2 < max(len(others), 1)
+    return len(said & wide) > 1 and (named or len(own & others) * 2 < max(len(others), 1))
 
 
 def _meant(text: str, said: Columns) -> str:
