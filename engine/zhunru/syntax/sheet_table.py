@@ -408,9 +408,8 @@ class SheetTable:
         """Return a text without the line ends that a narrow column gave it."""
         if rule not in _BREAKS or self.said.exact:
             return text
-        parts = [part.strip() for part in text.split("\n") if part.strip()]
-        if rule != "title":
-            parts = [part.rstrip(_SEPARATING) for part in parts]
+        beside = None if rule == "title" else _SEPARATING
+        parts = [part for each in text.split("\n") if (part := each.strip().strip(beside))]
         joined = _BREAKS[rule].join(parts)
         if rule == "title":
             joined = _LATIN_BREAK.sub(r"\1 \2", "\n".join(parts)).replace("\n", "")
