@@ -515,7 +515,7 @@ def test_line_ends_of_other_programs_break_no_text(tmp_path: Path) -> None:
             "区民政局、_x000D_\n区司法局，_x000D_区财政局",
             "甲_x000D_\n乙_x0007_",
         ],
-        ["A2", "协助", "\n、区民政局\n、\n", "甲_x000D__x000D_\n乙"],
+        ["A\n2", "协助", "\n、区民政局\n、\n", "甲_x000D__x000D_\n乙"],
     ]
     made = import_sheet(_book(tmp_path / "甲.xlsx", rows), kind="list")
     lines = made.text.splitlines()

@@ -57,9 +57,9 @@ _APART_WORDS = {
 }
 _CATEGORY = "类别"
 
-# What stands for a line end inside a cell: nothing in a title, a comma between names.
+# What stands for a line end inside a cell: nothing in a title or code, a comma between names.
 _SEPARATING = "、，,；; "
-_BREAKS = {"title": "", "names": "、", "codes": "、", "citations": "；"}
+_BREAKS = {"title": "", "code": "", "names": "、", "codes": "、", "citations": "；"}
 _OFFICE = re.compile(r"([^\s（()）、，,]+)[（(][^\s（()）、，,]{1,12}[科股室处办组岗][）)]")
 # 区民政局牵头，各街道配合: what each does stands in a column of its own.
 _SHARES = re.compile(r"(?<=\w)(?:牵头|主办|负责|配合|协办|协助|参与)(?=\Z|[，,、;；。\s）)])")
