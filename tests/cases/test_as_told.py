@@ -91,6 +91,9 @@ def test_every_table_has_something(path: Path) -> None:
         "UPDATE register_rows SET body = replace(body, '打针', '摊派') WHERE register = '临时准入'",
         "INSERT INTO register_rows (register, row_id, case_id, since, body) "
         "VALUES ('临时准入', '生造', '', 1, '{}')",
+        "INSERT INTO messages (case_id, number, position, topic, body) "
+        "VALUES ('没有这件', 1, 0, 'notify', '{}')",
+        "INSERT INTO bookings (quota, subject, day, item, case_id) VALUES ('限', '', 1, '', '')",
         "DELETE FROM bookings WHERE cancelled IS NULL",
         "UPDATE bookings SET cancelled = 1 WHERE cancelled IS NULL",
         "UPDATE bookings SET cancelled = NULL",

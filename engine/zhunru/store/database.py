@@ -28,7 +28,7 @@ from zhunru.store.committed import CommittedRows, Session
 from zhunru.store.committer import Committer, Job
 from zhunru.store.draft import Draft, timer_order
 from zhunru.store.kept import Kept
-from zhunru.store.rebuilding import page_of
+from zhunru.store.rebuilding import page_of, strays
 from zhunru.store.schema import POSITION_BITS, POSITION_MASK, place_of
 from zhunru.store.tables import CASE_COLUMNS, EVENT_COLUMNS
 from zhunru.store.writing import Plan, plan
@@ -347,6 +347,9 @@ class DatabaseStore:
 
     def rebuild(self, fits: Fits) -> Iterator[tuple[str, bool]]:
         """Yield for each case whether what is kept of it fits its events."""
+        with self._database.reading() as session:
+            lost = strays(session)
+        yield from lost
         after = ""
         while True:
             # Judged before anything is handed out, so that whoever reads slowly holds no snapshot.

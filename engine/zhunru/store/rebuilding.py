@@ -18,7 +18,8 @@ T = TypeVar("T")
 def page_of(session: Session, fits: Fits, after: str, size: int) -> list[tuple[str, bool]]:
     """Return the next cases in the order of their ids, and whether what is kept of each fits.
 
-    What a table keeps of no case is told of as a case of that id. Fewer than `size`: the last page.
+    What a table keeps of no case is told of as a case of that id (see `strays` for tables that are
+    not in the order of cases). Fewer than `size`: the last page.
     """
     names: set[str] = set()
     for text in _NAMES:
@@ -28,6 +29,15 @@ def page_of(session: Session, fits: Fits, after: str, size: int) -> list[tuple[s
         return []
     page = _Page(session, after, ids[-1])
     return [(one, page.fits(one, fits)) for one in ids]
+
+
+def strays(session: Session) -> list[tuple[str, bool]]:
+    """Return what tables that are not in the order of cases keep of no case at all.
+
+    Looked for once: page by page each of them would be gone through once more for every page.
+    """
+    names = {str(one) for text in _STRAYS for (one,) in session.query(text, ())}
+    return [(one, False) for one in sorted(names)]
 
 
 class _Page:
@@ -87,14 +97,17 @@ _OF = "case_id > ? AND case_id <= ?"
 _OWN = "(register < '#' OR register >= '$')"  # `#…`, of the service itself, are of no case
 _NAMES = tuple(
     f"SELECT DISTINCT case_id FROM {table} WHERE case_id > ? ORDER BY case_id LIMIT ?"
-    for table in (
-        "cases",
-        "events",
-        "case_owners",
-        "timers",
-        "messages",
-        f"(SELECT case_id FROM register_rows WHERE {_OWN}) AS own",
-        "bookings",
+    for table in ("cases", "events", "timers")
+)
+_STRAYS = tuple(
+    f"SELECT DISTINCT case_id FROM {table} AS kept WHERE {own} "
+    "AND NOT EXISTS (SELECT 1 FROM cases WHERE cases.case_id = kept.case_id) "
+    "AND NOT EXISTS (SELECT 1 FROM events WHERE events.case_id = kept.case_id)"
+    for table, own in (
+        ("case_owners", "1 = 1"),
+        ("messages", "1 = 1"),
+        ("register_rows", _OWN),
+        ("bookings", "1 = 1"),
     )
 )
 _ROWS = f"SELECT case_id, {CASE_COLUMNS} FROM cases WHERE {_OF}"
