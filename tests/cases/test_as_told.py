@@ -123,6 +123,17 @@ def test_events_that_cannot_be_read_any_more_are_named_too(
     assert set(service.check_projections()) == chosen != set()
 
 
+def test_an_event_whose_paper_was_taken_out_is_named_too(
+    path: Path, opened: Callable[..., Store]
+) -> None:
+    with closing(sqlite3.connect(path)) as file, file:
+        issued = "FROM events WHERE body LIKE '%\"papers\"%'"
+        chosen = {one for (one,) in file.execute(f"SELECT case_id {issued}")}
+        file.execute("UPDATE events SET body = replace(body, '\"papers\"', '\"paper\"')")
+    service = CaseService(opened(str(path)))
+    assert set(service.check_projections()) == chosen != set()
+
+
 def test_a_removed_partition_loses_no_event_unseen(
     path: Path, opened: Callable[..., Store]
 ) -> None:

@@ -101,7 +101,7 @@ def _sent(events: Sequence[EventRow], case: Case) -> Iterator[MessageRow]:
     for event in events:
         papers = iter(decode(event.body).get("papers", ()))
         for position, done in enumerate(_effects(event)):
-            paper = next(papers) if done.kind == "issue" else {}
+            paper = next(papers, {}) if done.kind == "issue" else {}
             yield message_of(case, event.at, event.number, position, done, paper)
 
 
