@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 from zhunru.runtime.case import Case, Done, Timer
 from zhunru.runtime.encoding import decode, decode_case, encode_case
@@ -99,7 +100,7 @@ def _are_waiting(kept: Change, case: Case) -> bool:
 def _sent(events: Sequence[EventRow], case: Case) -> Iterator[MessageRow]:
     """Yield all messages that the effects of events sent."""
     for event in events:
-        papers = iter(decode(event.body).get("papers", ()))
+        papers: Iterator[dict[str, Any]] = iter(decode(event.body).get("papers", ()))
         for position, done in enumerate(_effects(event)):
             paper = next(papers, {}) if done.kind == "issue" else {}
             yield message_of(case, event.at, event.number, position, done, paper)
