@@ -542,6 +542,24 @@ def test_whoever_takes_an_office_over_sees_what_it_works_with():
     assert seen == [True, True, False]
 
 
+def test_one_more_body_of_a_kind_takes_nothing_over():
+    chart = SUCCEEDED.replace(
+        "角色 执法部门",
+        "  | 区综合局 | 部门 | 甲区 | 执法部门 | 2026-05-01 | - |\n"
+        "  | 区应急局 | 部门 | 甲区 | 执法部门 | 2026-03-10 | 2026-06-30 |\n"
+        "  | 区督查局 | 部门 | 甲区 | 执法部门 | 2026-07-01 | - |\n角色 执法部门",
+    )
+    form = chart + "表单 来件\n  承办 单位\n  举报人 文本 保密\n"
+    case = kit("| 受理 | 承办 | 不限时 | 办完 → 办结 | - |", before=form)
+    case.open("一网格", "2026-03-02 09:00", {"举报人": "王某", "承办": "区城管局"})
+    seen = {
+        unit: "举报人" in visible(case.setting, case.case, Actor(unit=unit))
+        for unit in ("区执法局", "区应急局", "区综合局", "区督查局")
+    }
+    # Two that came on one day have parted it; what one of them had goes on with who came after it.
+    assert seen == {"区执法局": True, "区应急局": True, "区综合局": False, "区督查局": True}
+
+
 def test_there_are_just_so_many_leads_as_the_set_says():
     rows = (
         OPEN.format("(协办)") + "| 会商 | 会办 协办 | 4 个工作日 | 全部 办结 → 办结 | 逾期 → 办结 |"

@@ -11,6 +11,7 @@ from datetime import date
 from typing import NamedTuple
 
 from zhunru.checker.chart import COMMON_LEVELS
+from zhunru.checker.resolved import ResolvedUnit
 from zhunru.checker.resolved_flows import Body
 from zhunru.checker.unit_table import saying_more
 from zhunru.compiler.chart import OrgChart
@@ -195,8 +196,8 @@ class Finder:
 
 
 def forerunners(chart: OrgChart, name: str, day: date = date.max) -> Iterator[str]:
-    """Yield the units that were gone before a unit came, by a day, and whose office it has now:
-    a role of theirs, below the same superior.
+    """Yield the units whose office a unit has taken over by a day: it has a role of theirs below
+    the same superior and came first after they were gone. What they took over comes with it.
 
     A case keeps the name of whose turn it was when it came, or who was asked or called in then.
     """
@@ -205,7 +206,19 @@ def forerunners(chart: OrgChart, name: str, day: date = date.max) -> Iterator[st
     if unit is None or came is None or came > day:
         return
     for other in saying_more(chart.units):
-        gone = other.period.end is not None and other.period.end < came
-        near = gone and other.superior == unit.superior
-        if near and not set(unit.roles).isdisjoint(other.roles):
+        # Who came later still is a further unit of its kind, such as one more community.
+        if _may_take_over(unit, other) and came == _next_day(chart, other):
             yield other.name
+            yield from forerunners(chart, other.name)
+
+
+def _may_take_over(unit: ResolvedUnit, gone: ResolvedUnit) -> bool:
+    came, ended = unit.period.start, gone.period.end
+    followed = came is not None and ended is not None and ended < came
+    return followed and unit.superior == gone.superior and bool({*unit.roles} & {*gone.roles})
+
+
+def _next_day(chart: OrgChart, gone: ResolvedUnit) -> date | None:
+    """Return the first day of whoever came first after a unit that is gone."""
+    days = (each.period.start for each in saying_more(chart.units) if _may_take_over(each, gone))
+    return min((day for day in days if day is not None), default=None)
