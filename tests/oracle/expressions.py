@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -49,13 +49,15 @@ def same_matter(world: World, one: str, other: str) -> bool:
     return a == b or any(a in group and b in group for group in world.matters)
 
 
-def in_or_below(world: World, unit: str, top: str) -> bool:
+def with_superiors(world: World, unit: str) -> Iterator[str]:
     while unit:
-        if unit == top:
-            return True
+        yield unit
         known = world.policy.units.get(unit)
         unit = known.superior if known else ""
-    return False
+
+
+def in_or_below(world: World, unit: str, top: str) -> bool:
+    return top in with_superiors(world, unit)
 
 
 def holds_role(world: World, unit: str, role: str) -> bool:
@@ -80,7 +82,7 @@ def belongs(world: World, unit: Any, target: r.UnitTarget) -> bool:
         return in_or_below(world, unit, target.name)
     if target.kind == "level":
         return is_unit(world, unit, target)
-    above = [u for u in world.policy.units if in_or_below(world, unit, u)]
+    above = [u for u in with_superiors(world, unit) if u in world.policy.units]
     return any(holds_role(world, u, target.name) for u in above)
 
 
