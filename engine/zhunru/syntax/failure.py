@@ -30,6 +30,12 @@ class Mend(NamedTuple):
     safe: bool = False
 
 
+class Done(NamedTuple):
+    """The failure is reported; `mend` would make the piece readable."""
+
+    mend: Mend | None = None
+
+
 @dataclass
 class Failure:
     """A piece that cannot be read: where reading stopped, and what could have stood there."""
@@ -97,6 +103,19 @@ class Failure:
             fix = Fix(mend.edits, zh, en, safe=mend.safe)
         self.reading.report(code, span, fix=fix, related=self._line_end(span), **values)
 
+    def advise(
+        self, zh: str, en: str, mend: Mend | None = None, *,
+        place: tuple[int, int] | None = None, found: str = "",
+    ) -> Done:  # fmt: skip
+        """Report what was not expected there, and say what to write.
+
+        It stands at `place`, or where reading stopped; the mend tells what it is, or `found`.
+        """
+        span = self.span() if place is None else self.reading.source.span(*place)
+        found = found or (mend.found if mend is not None else "")
+        self.report("ZR101", span, mend, found=found, more_zh=zh, more_en=en)
+        return Done(mend)
+
     def _line_end(self, span: Span) -> tuple[tuple[Span, str, str], ...]:
         """Point at the sign on which the line before ended, so that this one goes on with it."""
         first = self.reading.source.span(self.snippet.start, self.snippet.start)
@@ -109,10 +128,9 @@ class Failure:
         return ((place, zh, en),)
 
 
-class Done(NamedTuple):
-    """The failure is reported."""
-
-    mend: Mend | None = None
+def ends(token: Token) -> tuple[int, int]:
+    """Return where a token starts and ends."""
+    return token.start_pos or 0, token.end_pos or 0
 
 
 # --- trying a mend -------------------------------------------------------------------------------

@@ -147,8 +147,7 @@ def _unexpected(failure: Failure) -> Done | None:
     for terminal, (alone_zh, alone_en) in _ALONE.items():
         if token in ZH[terminal] + EN[terminal]:
             zh, en = alone_zh, alone_en
-    failure.report("ZR101", failure.span(), found=found, more_zh=zh, more_en=en)
-    return Done()
+    return failure.advise(zh, en, found=found)
 
 
 def _expected(failure: Failure) -> tuple[str, str]:

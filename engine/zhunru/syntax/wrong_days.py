@@ -72,9 +72,7 @@ def clock(failure: Failure) -> Done | None:
         mend = failure.mend(*found.span(), f"{day.isoformat()} {hour % 24}:{minute:02}")
         if readable(failure, mend):
             zh, en = f"写作“{mend.mended}”", f"write `{mend.mended}`"
-            span = failure.reading.source.span(*found.span())
-            failure.report("ZR101", span, mend, found=mend.found, more_zh=zh, more_en=en)
-            return Done(mend)
+            return failure.advise(zh, en, mend, place=found.span())
     return None
 
 
@@ -126,6 +124,4 @@ def _tell(failure: Failure, found: re.Match[str], mend: Mend | None = None) -> D
     zh, en = "日期要写全年、月、日，例如 2024-01-01", "write year, month and day: 2024-01-01"
     if mend is not None:
         zh, en = f"日期写作“{mend.mended}”", f"write the day as `{mend.mended}`"
-    span = failure.reading.source.span(*found.span())
-    failure.report("ZR101", span, mend, found=found[0], more_zh=zh, more_en=en)
-    return Done(mend)
+    return failure.advise(zh, en, mend, place=found.span(), found=found[0])

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from zhunru.syntax.failure import Done, Failure, readable
+from zhunru.syntax.failure import Done, Failure, ends, readable
 from zhunru.syntax.keywords import WORDS, spelling
 from zhunru.syntax.lexer import THOUSANDS
 from zhunru.syntax.number_ranges import limit_meant, range_around
@@ -45,9 +45,7 @@ def money(failure: Failure) -> Done | None:
         mend = failure.mend(*found.span(), f"{found[1].replace(',', '')} 元")
         if found.start() <= failure.at < found.end() and readable(failure, mend):
             zh, en = f"写“{mend.mended}”", f"write `{mend.mended}`"
-            span = failure.reading.source.span(*found.span())
-            failure.report("ZR101", span, mend, found=mend.found, more_zh=zh, more_en=en)
-            return Done(mend)
+            return failure.advise(zh, en, mend, place=found.span())
     return None
 
 
@@ -85,22 +83,18 @@ def within(failure: Failure) -> Done | None:
     if not readable(failure, mend):
         return None
     zh, en = f"写“{mend.mended}”", f"write `{mend.mended}`"
-    failure.report("ZR101", failure.span(), mend, found=str(token), more_zh=zh, more_en=en)
-    return Done(mend)
+    return failure.advise(zh, en, mend, found=str(token))
 
 
 def at_least(failure: Failure) -> Done | None:
     """A lowest number of times where the highest stands: 每季度至少一次 is a duty, no limit."""
-    text = failure.snippet.original(failure.snippet.start, failure.snippet.end)
-    found = _AT_LEAST.search(text) if failure.rule == "k_frequency" else None
-    if found is None:
+    text = failure.text
+    if failure.rule != "k_frequency" or not _AT_LEAST.search(text):
         return None
     zh = "频次写最多几次（每年 不超过 4 次）；必须做到几次的写成“定期”：每季度 不少于 1 次"
     en = "a frequency is the most (yearly <= 4 times); the least is a recurring duty"
-    start = failure.snippet.start
-    span = failure.reading.source.span(start, failure.snippet.end)
-    failure.report("ZR101", span, found=text.strip(), more_zh=zh, more_en=en)
-    return Done()
+    place = (failure.snippet.start, failure.snippet.end)
+    return failure.advise(zh, en, place=place, found=text.strip())
 
 
 def how_often(failure: Failure) -> Done | None:
@@ -112,18 +106,13 @@ def how_often(failure: Failure) -> Done | None:
         found = _OFTEN.fullmatch(word) if word.type == "NAME" else None
         if found is None:
             continue
-        start, end = word.start_pos or 0, word.end_pos or 0
-        mend = failure.mend(start, end, _period(*found.groups()))
+        mend = failure.mend(*ends(word), _period(*found.groups()))
         shown = mend if mend.mended and readable(failure, mend) else None
-        zh = (
-            f"写“{mend.mended}”"
-            if shown
-            else "写多久几次（每季度 不少于 1 次），不写哪一天、哪几天"
-        )
-        en = f"write `{mend.mended}`" if shown else "say how often (quarterly >= 1 time), not when"
-        span = failure.reading.source.span(start, end)
-        failure.report("ZR101", span, shown, found=str(word), more_zh=zh, more_en=en)
-        return Done(shown)
+        zh, en = f"写“{mend.mended}”", f"write `{mend.mended}`"
+        if shown is None:
+            zh = "写多久几次（每季度 不少于 1 次），不写哪一天、哪几天"
+            en = "say how often (quarterly >= 1 time), not when"
+        return failure.advise(zh, en, shown, place=ends(word), found=str(word))
     return None
 
 
@@ -150,12 +139,9 @@ def unknown_measure(failure: Failure) -> Done | None:
     for number, word in reversed([*pairwise(failure.snippet.tokens[-3:])]):
         if number.type != "NUMBER" or word.type != "NAME" or word in WORDS["any"]:
             continue
-        start, end = number.start_pos or 0, word.end_pos or 0
-        mend = failure.mend(start, end, str(number))
+        mend = failure.mend(number.start_pos or 0, word.end_pos or 0, str(number))
         if readable(failure, mend):
             zh = f"“{word}”不是计量单位，只写数“{number}”；计量单位有元、次、个、份、人、户、岁等"
             en = f"`{word}` is no measure: write `{number}` alone, or a measure such as yuan, times"
-            span = failure.reading.source.span(word.start_pos or 0, end)
-            failure.report("ZR101", span, mend, found=str(word), more_zh=zh, more_en=en)
-            return Done(mend)
+            return failure.advise(zh, en, mend, place=ends(word), found=str(word))
     return None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from zhunru.syntax.failure import Done, Failure, readable, whole
+from zhunru.syntax.failure import Done, Failure, ends, readable, whole
 from zhunru.syntax.keywords import WORDS, spelling
 from zhunru.syntax.lexer import STRING, accepts
 from zhunru.syntax.numbering import numbering
@@ -59,9 +59,7 @@ def numbered(failure: Failure) -> Done | None:
         return None
     mend = mend._replace(found=mend.found.strip())
     zh, en = "前面的序号不写，删去它", "lines have no numbers: take it out"
-    span = failure.reading.source.span(start, start + length)
-    failure.report("ZR101", span, mend, found=mend.found, more_zh=zh, more_en=en)
-    return Done(mend)
+    return failure.advise(zh, en, mend, place=(start, start + length))
 
 
 def numbered_items(failure: Failure) -> Done | None:
@@ -77,9 +75,7 @@ def numbered_items(failure: Failure) -> Done | None:
     if not whole(failure, mend):
         return None
     zh, en = f"不写序号，用“、”隔开：{mend.mended}", f"no numbers, 、 between them: {mend.mended}"
-    span = failure.reading.source.span(failure.snippet.start, failure.snippet.end)
-    failure.report("ZR101", span, mend, found=mend.found, more_zh=zh, more_en=en)
-    return Done(mend)
+    return failure.advise(zh, en, mend, place=(failure.snippet.start, failure.snippet.end))
 
 
 def colon(failure: Failure) -> Done | None:
@@ -92,8 +88,7 @@ def colon(failure: Failure) -> Done | None:
         return None
     mend = mend._replace(mended=" ".join(mend.text.split())[:40])
     zh, en = "词与词之间空一格，不用冒号", "put a blank there, no colon"
-    failure.report("ZR101", failure.span(), mend, found=str(token), more_zh=zh, more_en=en)
-    return Done(mend)
+    return failure.advise(zh, en, mend, found=str(token))
 
 
 def stop_at_end(failure: Failure) -> Done | None:
@@ -135,8 +130,7 @@ def bracket(failure: Failure) -> Done | None:
     closed = sum(token.type in ("RPAR", "RBRACE") for token in failure.snippet.tokens)
     ended, token = failure.token is None, failure.token
     if ended and len(signs) > closed:
-        last = signs[-1]
-        failure.report("ZR129", failure.reading.source.span(last.start_pos or 0, last.end_pos or 0))
+        failure.report("ZR129", failure.reading.source.span(*ends(signs[-1])))
         return Done()
     if token is not None and token.type in ("RPAR", "RBRACE") and len(signs) < closed:
         failure.report("ZR129", failure.span())
@@ -161,9 +155,7 @@ def remark(failure: Failure) -> Done | None:
         name = failure.snippet.original(before.start_pos or 0, found.end())
         zh += f"；是名称的一部分的，整个名称放在方括号里，写“[{name}]”"
         en += f"; a name with brackets stands in square ones: `[{name}]`"
-    span = failure.reading.source.span(*found.span())
-    failure.report("ZR101", span, mend, found=mend.found, more_zh=zh, more_en=en)
-    return Done(mend)
+    return failure.advise(zh, en, mend, place=found.span())
 
 
 def list_sign(failure: Failure) -> Done | None:
@@ -171,10 +163,9 @@ def list_sign(failure: Failure) -> Done | None:
     for token in reversed(failure.snippet.tokens[-3:]):
         if token.type not in _SWAP:
             continue
-        start, end = token.start_pos or 0, token.end_pos or 0
-        mend = failure.mend(start, end, _SWAP[token.type])
+        mend = failure.mend(*ends(token), _SWAP[token.type])
         if readable(failure, mend):
-            span = failure.reading.source.span(start, end)
+            span = failure.reading.source.span(*ends(token))
             failure.report("ZR133", span, mend, found=str(token), mended=mend.mended)
             return Done(mend)
     return None
@@ -204,8 +195,8 @@ def joined_conditions(failure: Failure) -> Done | None:
         return None
     zh = f"两个条件之间写“{both}”（都要满足）或者“{one}”（满足一个就行），不用标点"
     en = f"between two conditions write `{both}` (all of them) or `{one}` (any of them), no sign"
-    span = failure.reading.source.span(at, at + 1)
-    failure.report("ZR101", span, found=str(signs[-1]), more_zh=zh, more_en=en)
+    # Which of the two was meant is not ours to say: no mend is offered.
+    failure.advise(zh, en, place=(at, at + 1), found=str(signs[-1]))
     return Done(mend)
 
 
@@ -223,8 +214,7 @@ def comma_for_blank(failure: Failure) -> Done | None:
         if (whole if len(places) > 1 else readable)(failure, mend):
             mend = mend._replace(mended=" ".join(mend.text.split()))
             zh, en = "这里各项之间用空格隔开，不用标点", "put a blank there, no sign"
-            failure.report("ZR101", failure.span(), mend, found=str(token), more_zh=zh, more_en=en)
-            return Done(mend)
+            return failure.advise(zh, en, mend, found=str(token))
     return None
 
 
@@ -243,9 +233,8 @@ def without_quotes(failure: Failure) -> Done | None:
         mend = failure.mend(failure.at, failure.at + len(text), f"“{text}”")
         if not set(text) & {*_QUOTES} and helps(failure, mend):
             zh, en = f"文字加引号，写{mend.mended}", "put a text in quotes"
-            span = failure.reading.source.span(failure.at, failure.at + len(text))
-            failure.report("ZR101", span, mend, found=text, more_zh=zh, more_en=en)
-            return Done(mend)
+            place = (failure.at, failure.at + len(text))
+            return failure.advise(zh, en, mend, place=place, found=text)
     return None
 
 
@@ -273,9 +262,7 @@ def blank_in_name(failure: Failure) -> Done | None:
     if len(parts) > 1 and readable(failure, failure.mend(start, end, "、".join(parts))):
         zh += f"；是几个名称的，用“、”隔开，写“{'、'.join(parts)}”"
         en += f"; several names are parted by commas: `{', '.join(parts)}`"
-    span = failure.reading.source.span(start, end)
-    failure.report("ZR101", span, mend, found=mend.found, more_zh=zh, more_en=en)
-    return Done(mend)
+    return failure.advise(zh, en, mend, place=(start, end))
 
 
 def _end_of_words(failure: Failure, end: int) -> int:

@@ -12,7 +12,17 @@ from itertools import islice, pairwise
 
 from lark.lexer import Token
 
-from zhunru.syntax.failure import MAX_TRIES, Done, Failure, Mend, best, reach, readable, whole
+from zhunru.syntax.failure import (
+    MAX_TRIES,
+    Done,
+    Failure,
+    Mend,
+    best,
+    ends,
+    reach,
+    readable,
+    whole,
+)
 from zhunru.syntax.keywords import WORDS, spelling
 from zhunru.syntax.lexer import accepts
 from zhunru.syntax.misspelling import likely, only
@@ -54,9 +64,8 @@ def everyday(failure: Failure) -> Done | None:
         first, last, with_it, without = asked
         zh = f"含当日写“{with_it}”，不含当日写“{without}”"
         en = f"write `{with_it}` if that day counts, `{without}` if it does not"
-        span = failure.reading.source.span(start + first, start + last)
-        failure.report("ZR101", span, found=text[first:last], more_zh=zh, more_en=en)
-        return Done()
+        place = (start + first, start + last)
+        return failure.advise(zh, en, place=place, found=text[first:last])
     found = turns(text, language)
     # 假如 opens a case of a test: what takes it out of a condition must not be among them.
     kept = [turn for turn in found if turn.meant]
@@ -65,9 +74,8 @@ def everyday(failure: Failure) -> Done | None:
         mend = failure.mends(chosen)
         if whole(failure, mend):
             zh, en = _advice(mend, limit=any(turn.limit for turn in chosen))
-            span = failure.reading.source.span(start + chosen[0].start, start + chosen[-1].end)
-            failure.report("ZR101", span, mend, found=mend.found, more_zh=zh, more_en=en)
-            return Done(mend)
+            place = (start + chosen[0].start, start + chosen[-1].end)
+            return failure.advise(zh, en, mend, place=place)
     return None
 
 
@@ -79,9 +87,7 @@ def everyday_here(failure: Failure) -> Done | None:
         here = start + turn.start <= failure.at <= start + turn.end
         if here and readable(failure, mend):
             zh, en = _advice(mend, turn.limit)
-            span = failure.reading.source.span(start + turn.start, start + turn.end)
-            failure.report("ZR101", span, mend, found=mend.found, more_zh=zh, more_en=en)
-            return Done(mend)
+            return failure.advise(zh, en, mend, place=(start + turn.start, start + turn.end))
     return None
 
 
@@ -123,7 +129,7 @@ def _splits(failure: Failure) -> Iterator[Mend]:
     tokens = [*failure.snippet.tokens]
     words = sorted(WORDS[failure.snippet.language], key=len, reverse=True)
     for token in [*reversed(tokens[-3:]), *tokens[:2]]:
-        start, end = token.start_pos or 0, token.end_pos or 0
+        start, end = ends(token)
         text = failure.snippet.shadow[start:end]
         named = token.type in ("NAME", "CODEWORD", "QUANTITY") and not text.startswith("[")
         if named and text not in words:  # a word of the language is whole: 不为 is no 不 and 为
@@ -165,13 +171,10 @@ def measure(failure: Failure) -> Done | None:
         if number.type != "NUMBER" or word.type != "NAME":
             continue
         meant = measure_meant(str(number), str(word), failure.snippet.language)
-        start, end = number.start_pos or 0, word.end_pos or 0
-        mend = failure.mend(start, end, meant)
+        mend = failure.mend(number.start_pos or 0, word.end_pos or 0, meant)
         if meant and readable(failure, mend):
-            zh, en = f"是不是“{meant}”？", f"did you mean `{meant}`?"
-            span = failure.reading.source.span(word.start_pos or 0, end)
-            failure.report("ZR101", span, mend, found=str(word), more_zh=zh, more_en=en)
-            return Done(mend)
+            zh, en = _did_you_mean(meant)
+            return failure.advise(zh, en, mend, place=ends(word), found=str(word))
     return None
 
 
@@ -184,18 +187,15 @@ def outcome(failure: Failure) -> Done | None:
         words = {spelling(name, language): name for name in _IN_ORDER}
         usual = [spelling(name, language) for name in meant_by(str(word)) if name in _OUTCOMES]
         near = only(usual or likely(str(word), words, language))
-        start, end = word.start_pos or 0, word.end_pos or 0
-        mend = failure.mend(start, end, near or next(iter(words)))
+        mend = failure.mend(*ends(word), near or next(iter(words)))
         if not readable(failure, mend):
             continue
         zh = f"结论写{'、'.join(f'“{each}”' for each in words)}之一"
         en = f"an outcome is one of {', '.join(f'`{each}`' for each in words)}"
         zh += f"；是不是“{near}”？" if near else "；写栏目的，后面写“为”和值"
         en += f"; did you mean `{near}`?" if near else "; behind a field write `is` and a value"
-        span = failure.reading.source.span(start, end)
         shown = mend if near else None
-        failure.report("ZR101", span, shown, found=str(word), more_zh=zh, more_en=en)
-        return Done(shown)
+        return failure.advise(zh, en, shown, place=ends(word), found=str(word))
     return None
 
 
@@ -210,8 +210,7 @@ def without_then(failure: Failure) -> Done | None:
         return None
     mend = mend._replace(mended=f"{word} {token}")
     zh, en = f"结论前面写“{word}”", f"write `{word}` before the outcome"
-    failure.report("ZR101", failure.span(), mend, found=str(token), more_zh=zh, more_en=en)
-    return Done(mend)
+    return failure.advise(zh, en, mend, found=str(token))
 
 
 def for_all_else(failure: Failure) -> Done | None:
@@ -231,9 +230,7 @@ def for_all_else(failure: Failure) -> Done | None:
     zh = f"哪一步都没有对上时怎么答，写“{mend.mended} …”，与“{order}”对齐"
     en = f"what is answered where no step decides: `{mend.mended} …`, as far left as `{order}`"
     shown = mend if failure.rule == "c_decide" else None
-    span = failure.reading.source.span(start, end)
-    failure.report("ZR101", span, shown, found=mend.found, more_zh=zh, more_en=en)
-    return Done(shown)
+    return failure.advise(zh, en, shown, place=(start, end), found=mend.found)
 
 
 def _says_all_else(token: Token, language: str) -> bool:
@@ -251,13 +248,10 @@ def doubled(failure: Failure) -> Done | None:
     for one, two in pairwise([*failure.snippet.tokens[-4:]]):
         if one != two or two.type != "NAME":
             continue
-        start, end = two.start_pos or 0, two.end_pos or 0
-        mend = failure.mend(start, end, "")
+        mend = failure.mend(*ends(two), "")
         if readable(failure, mend):
-            hint = {"more_zh": "这个词写了两遍，删去一个", "more_en": "it is written twice"}
-            span = failure.reading.source.span(start, end)
-            failure.report("ZR101", span, mend, found=str(two), **hint)
-            return Done(mend)
+            zh, en = "这个词写了两遍，删去一个", "it is written twice"
+            return failure.advise(zh, en, mend, place=ends(two), found=str(two))
     return None
 
 
@@ -285,12 +279,10 @@ def _usual(failure: Failure, token: Token) -> Done | None:
         if accepts(failure.state, terminal):
             # Chinese first: a cell of a sheet may be in either language.
             word = spelling(terminal, "en" if language == "en" or token.isascii() else "zh")
-            mend = failure.mend(token.start_pos or 0, token.end_pos or 0, word)
+            mend = failure.mend(*ends(token), word)
             if readable(failure, mend):
-                more = {"more_zh": f"写作“{word}”", "more_en": f"write `{word}`"}
-                span = failure.reading.source.span(token.start_pos or 0, token.end_pos or 0)
-                failure.report("ZR101", span, mend, found=str(token), **more)
-                return Done(mend)
+                zh, en = f"写作“{word}”", f"write `{word}`"
+                return failure.advise(zh, en, mend, place=ends(token), found=str(token))
     return None
 
 
@@ -300,15 +292,16 @@ def _meant(
     """Report a word that was probably meant to be one of `words`, if the piece then reads."""
     if token.type not in ("NAME", "CODEWORD") or len(token) < 2:
         return None
-    start, end = token.start_pos or 0, token.end_pos or 0
     for near in likely(str(token), words, failure.snippet.language):
-        mend = failure.mend(start, end, near)
+        mend = failure.mend(*ends(token), near)
         if near != token and helps(failure, mend):
-            hint = {"more_zh": f"是不是“{near}”？", "more_en": f"did you mean `{near}`?"}
-            span = failure.reading.source.span(start, end)
-            failure.report("ZR101", span, mend, found=str(token), **hint)
-            return Done(mend)
+            zh, en = _did_you_mean(near)
+            return failure.advise(zh, en, mend, place=ends(token), found=str(token))
     return None
+
+
+def _did_you_mean(word: str) -> tuple[str, str]:
+    return f"是不是“{word}”？", f"did you mean `{word}`?"
 
 
 def no_start(failure: Failure) -> Done | None:
@@ -326,5 +319,4 @@ def no_start(failure: Failure) -> Done | None:
     if not readable(failure, mend):
         return None
     zh, en = f"写“{mend.mended} …”", f"write `{mend.mended} …`"
-    failure.report("ZR101", failure.span(), mend, found=str(failure.token), more_zh=zh, more_en=en)
-    return Done(mend)
+    return failure.advise(zh, en, mend, found=str(failure.token))
