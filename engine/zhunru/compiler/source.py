@@ -142,6 +142,10 @@ def _const(_: Writer, expr: Const, __: Any, ___: Keep) -> str:
 
 def _test(writer: Writer, expr: Test, _: Any, keep: Keep) -> str | None:
     """A field against a constant, a parameter, or another field."""
+    if is_nothing(expr.right):
+        name = writer.field(expr.left, TypeName)
+        # Not by `is`: a value that is not known has to raise.
+        return f"({name} {expr.op} NOTHING)" if name else None
     if _is_matter(writer, expr.left):
         return _matter_test(writer, expr, keep)
     kinds = _ORDERED | _EQUAL | {TypeName.UNIT} if expr.op in ("==", "!=") else _ORDERED
@@ -182,7 +186,7 @@ def _is_matter(writer: Writer, expr: RExpr) -> bool:
 def _matter_test(writer: Writer, expr: Test, keep: Keep) -> str | None:
     if expr.op not in ("==", "!=") or not isinstance(expr.right, Const):
         return None
-    if is_nothing(expr.right) or not isinstance(expr.right.value, str):
+    if not isinstance(expr.right.value, str):
         return None
     inside = _matter_in(writer, expr.left, [expr.right.value], keep)
     if expr.op == "==" or not writer.optional(expr.left):
