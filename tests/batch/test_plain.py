@@ -37,19 +37,12 @@ def facts_of(rng: Random, policy: CompiledPolicy, unknown: float) -> Facts:
 
 
 def told_together(engine: ColumnsEngine, rows: Sequence[Facts]) -> list[tuple[Answer, date] | None]:
-    """What is told of requests that give the same facts, in the order of the form."""
-    found: list[tuple[Answer, date] | None] = [None] * len(rows)
-    places: dict[tuple[str, ...], list[int]] = {}
-    for at, row in enumerate(rows):
-        places.setdefault(tuple(name for name in engine.plan.fields if name in row), []).append(at)
-    governing = engine.plan.governing_field
-    for names, some in places.items():
-        if not names:
-            continue
-        columns = [[rows[at][name] for at in some] for name in names]
-        for at, answer in zip(some, engine.plain(names, columns, lambda each: each), strict=True):
-            if answer is not None:
-                found[at] = answer, engine.law_day(rows[at].get(governing))
+    """What is told of requests without deciding each; None of those that are decided."""
+    given, governing = engine.plan.fields.keys(), engine.plan.governing_field
+    found: list[tuple[Answer, date] | None] = []
+    for row in rows:
+        answer = engine.plain(row) if row and row.keys() <= given else None
+        found.append(answer and (answer, engine.law_day(row.get(governing))))
     return found
 
 

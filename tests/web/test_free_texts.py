@@ -10,11 +10,12 @@ import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.web.test_members import by_itself
 
 from zhunru import open_policy
 from zhunru.web import Settings, create_app, replay_log
 from zhunru.web.calls import Call
-from zhunru.web.deciding import Reader, _answered, _by_lines
+from zhunru.web.deciding import Reader, _answered
 from zhunru.web.decision_log import entries
 from zhunru.web.free_texts import ANY_TEXT, FreeTexts
 from zhunru.web.tokens import EVERYBODY
@@ -63,9 +64,8 @@ def ask(service, text, *, alone):
     """Return the answers to some lines, and how what is on record says they were decided."""
     call = Call(service, service.default, EVERYBODY, AT, {}, b"", "", {}, "zh")
     reader = Reader(call, {})
-    lines = text.split(b"\n")
     if alone:
-        return _by_lines(call, reader, None, lines, range(1, len(lines) + 1), full=False)
+        return by_itself(call, reader, text)
     return _answered(call, reader, text, 0, False)
 
 

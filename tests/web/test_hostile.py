@@ -18,7 +18,7 @@ from zhunru.web import Limits, Settings, create_app
 from zhunru.web.app import endpoints
 from zhunru.web.openapi import document
 from zhunru.web.problems import Problem
-from zhunru.web.reading import read_json, read_lines
+from zhunru.web.reading import read_json
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -159,33 +159,6 @@ def test_headers_made_to_break_do_not(api, headers):
 
 
 # --- the two readers of JSON ---------------------------------------------------------------------
-
-FLAT = st.dictionaries(
-    st.text(max_size=6),
-    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=8),
-    max_size=5,
-)
-
-
-@given(rows=st.lists(FLAT, min_size=1, max_size=6))
-def test_many_lines_are_read_as_each_of_them_is(rows):
-    lines = [json.dumps(row, ensure_ascii=False).encode() for row in rows]
-    together = read_lines(lines)
-    assert together is None or together == [read_json(line, 9) for line in lines] == rows
-
-
-PIECES = st.text(alphabet='{}[]:,"1a \\', max_size=14)
-
-
-@settings(max_examples=600)
-@given(texts=st.lists(PIECES, min_size=1, max_size=4))
-def test_lines_that_are_no_objects_are_never_read_together(texts):
-    lines = [text.strip().encode() for text in texts if text.strip()]
-    together = read_lines(lines) if lines else None
-    if together is None:
-        return
-    for line, one in zip(lines, together, strict=True):
-        assert read_json(line, 9) == one
 
 
 @given(value=ANYTHING)

@@ -13,7 +13,7 @@ from zhunru import open_policy
 from zhunru.batch.numbers import BY_ITSELF
 from zhunru.web import Settings, create_app, replay_log
 from zhunru.web.calls import Call
-from zhunru.web.deciding import Reader, _answered, _by_lines
+from zhunru.web.deciding import Reader, _answered, _by_themselves
 from zhunru.web.decision_log import entries
 from zhunru.web.members import Members, mark_ends
 from zhunru.web.tokens import EVERYBODY
@@ -55,8 +55,8 @@ USUAL = {name: values[0] for name, values in VALUES.items() if name not in ("没
 
 def by_itself(call, reader, text):
     """Return the answers to lines each of which is read, decided and written by itself."""
-    lines = text.split(b"\n")
-    return _by_lines(call, reader, None, lines, range(1, len(lines) + 1), full=False)
+    lines = enumerate(text.split(b"\n"), 1)
+    return b"".join(_by_themselves(call, reader, lines, full=False).values())
 
 
 @st.composite
@@ -114,10 +114,7 @@ def asked(tmp_path_factory):
 
     def both(text):
         one = answered(lambda call, reader, text: _answered(call, reader, text, 0, False), text)
-        other = answered(
-            by_itself,
-            text,
-        )
+        other = answered(by_itself, text)
         return one, other
 
     yield both, ways

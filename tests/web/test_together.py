@@ -11,7 +11,6 @@ from tests.web.test_decisions import LINES, SIGN, lines
 from zhunru import open_policy
 from zhunru.web import replay_log
 from zhunru.web.decision_log import entries
-from zhunru.web.reading import read_lines
 
 NAMED = ("outcome", "code", "clause", "basis", "missing")
 VALUES = {
@@ -164,20 +163,3 @@ def test_a_batch_whose_length_is_told_needs_no_end_of_its_last_line(serve):
 
     answer = api.post("/v1/decide/batch", content=pieces(), headers=LINES)
     assert answer.text == api.post("/v1/decide/batch", content=text, headers=LINES).text
-
-
-def test_lines_are_read_at_once_only_where_each_is_an_object_by_itself():
-    def read(*lines):
-        return read_lines([line.encode() for line in lines])
-
-    assert read('{"a":1}', '{"b":"x"}') == [{"a": 1}, {"b": "x"}]
-    assert read('{"a":"9:30"}', '{"b":"x{}"}') == [{"a": "9:30"}, {"b": "x{}"}]
-    assert read('{"a":1},{"b":2', '"c":3}') is None
-    assert read('{"a":1},{"b":2}', '{"c":3}') is None
-    assert read('{"a":"}', '{","b":1}') is None
-    assert read('{"a":1,"a":2}') is None
-    assert read('{"a":"x","a":"\\u003a"}') is None
-    assert read('{"a":{"b":1}}') is None
-    assert read('{"a":[1]}') is None
-    assert read("") is None
-    assert read("1", "2") is None

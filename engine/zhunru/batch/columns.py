@@ -7,10 +7,10 @@ engine; the others have its answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
 from zhunru.analysis.forest import MOST_NODES, TooLarge
 from zhunru.batch.classes import Alone, Cell, FactClasses, Role
@@ -27,7 +27,6 @@ from zhunru.vocabulary import DAY, Outcome, Window
 
 MOST_KEPT = 100_000
 _MOST_GROWN = 20_000  # nodes of diagrams made for what is known of rows
-Told = TypeVar("Told")
 _SHEET = 100  # rows that what is known of one heading weighs as much as
 
 
@@ -113,42 +112,22 @@ class ColumnsEngine:
             add(found if type(found) is Answer else self._one(batch, at, found))
         return answers
 
-    def plain(
-        self,
-        names: tuple[str, ...],
-        columns: Sequence[Sequence[Any]],
-        tell: Callable[[Answer | None], Told],
-    ) -> list[Told]:
-        """Return what is told of requests of plain facts: texts, truth values, whole numbers.
-
-        `names` are fields of the form. Of None is told where a request shares its answer with no
-        other, or cannot be read: it is to be decided by itself.
-        """
-        batch = self._plain_batch(names, columns)
-        told, rows = batch.sheet.told, batch.plain_rows()
-        try:
-            return [told[row] for row in rows]
-        except KeyError:
-            # Once: what these rows are themselves may be more than is to be kept.
-            if self._forget():
-                batch = self._plain_batch(names, columns)
-                told, rows = batch.sheet.told, batch.plain_rows()
-            for at, row in enumerate(rows):
-                if row not in told:
-                    told[row] = tell(self._plain(batch, row, at))
-            return [told[row] for row in rows]
-
-    def _plain_batch(self, names: tuple[str, ...], columns: Sequence[Sequence[Any]]) -> Numbered:
-        return Numbered(self._sheet(names), columns, range(1, len(columns[0]) + 1))
-
-    def _plain(self, batch: Numbered, row: Row, at: int) -> Answer | None:
-        """Return the answer of all plain requests with these numbers."""
-        found = Alone.EXACT if BY_ITSELF in row else self._place(batch, row, at)
+    def plain(self, facts: Mapping[str, Any]) -> Answer | None:
+        """Return the answer of all requests whose facts are of the classes of these: fields of the
+        form, with texts, truth values, whole numbers. None where a request shares its answer with
+        no other, or cannot be read: it is to be decided by itself."""
+        self._forget()
+        names = tuple(name for name in self.plan.fields if name in facts)
+        row = tuple(self.number(name, facts[name]) for name in names)
+        if BY_ITSELF in row:
+            return None
+        batch = Numbered(self._sheet(names), [[facts[name]] for name in names], (1,))
+        found = self._place(batch, row, 0)
         return found if isinstance(found, Answer) and found.outcome is not None else None
 
     def number(self, name: str, value: Any) -> int:
         """Return the number of the class of a plain value of a field; BY_ITSELF of any other."""
-        return self._column(name).plain([value])[0]
+        return self._column(name).plain(value)
 
     def takes_any_text(self, name: str) -> bool:
         """Tell whether all texts of a field have one number, but for the words that stand for no
@@ -162,19 +141,14 @@ class ColumnsEngine:
         found = self._column(governing).day(given, {}) if governing else None
         return found or self._facts.received
 
-    def _forget(self) -> bool:
-        """Keep no more than a bound: rows are soon placed again, answers take longest to find.
-
-        Tell whether anything was forgotten: what was numbered before is then to be numbered again.
-        """
+    def _forget(self) -> None:
+        """Keep no more than a bound: rows are soon placed again, answers take longest to find."""
         cells = sum(map(len, self._columns.values()))
-        if full := cells + len(self._answers) > self._most or self._overgrown():
+        if cells + len(self._answers) > self._most or self._overgrown():
             self._begin()
-        rows = sum(len(sheet.kept) + len(sheet.told) for sheet in self._sheets.values())
+        rows = sum(len(sheet.kept) for sheet in self._sheets.values())
         if rows + len(self._sheets) * _SHEET > self._most:
             self._sheets.clear()
-            full = True
-        return full
 
     def _overgrown(self) -> bool:
         """Tell whether diagrams have grown so much that it is as well to make them anew: rows that

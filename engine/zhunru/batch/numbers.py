@@ -21,18 +21,13 @@ _LONGEST = 200  # characters of a text that is kept: longer ones are rarely met 
 
 
 class PlainNumbers(dict[Any, int]):
-    """The numbers of plain values of one kind: True and 1 are equal keys, and two facts. A value
-    of another kind is numbered by `others`, and not kept."""
+    """The numbers of plain values of one kind: True and 1 are equal keys, and two facts."""
 
-    def __init__(self, kind: type, number: Callable[[Any], int], others: Callable[[Any], int]):
+    def __init__(self, number: Callable[[Any], int]) -> None:
         super().__init__()
-        self._kind = kind
         self._of = number
-        self._others = others
 
     def __missing__(self, value: Any) -> int:
-        if type(value) is not self._kind:
-            return self._others(value)
         if isinstance(value, str) and (len(value) > _LONGEST or not value.strip()):
             return BY_ITSELF
         if len(self) >= _MOST_VALUES:
@@ -56,21 +51,14 @@ class Column:
         self._codes: dict[Any, int] = {}
         self._days: dict[str | None, date | None] = {}
         kinds: tuple[type, ...] = (str, bool, int)
-        self._plain = {kind: PlainNumbers(kind, self._number, self._mixed) for kind in kinds}
+        self._plain = {kind: PlainNumbers(self._number) for kind in kinds}
 
     def __len__(self) -> int:
         return len(self.numbers) + len(self._days) + sum(map(len, self._plain.values()))
 
-    def plain(self, values: Sequence[Any]) -> list[int]:
-        """Return the numbers of texts, truth values and whole numbers as they are."""
-        kind = type(values[0])
-        known = self._plain.get(kind)
-        # Only a text is equal to a text; True is equal to 1, so those are looked at first.
-        if known is None or (kind is not str and set(map(type, values)) != {kind}):
-            return [self._mixed(value) for value in values]
-        return list(map(known.__getitem__, values))
-
-    def _mixed(self, value: Any) -> int:
+    def plain(self, value: Any) -> int:
+        """Return the number of a text, truth value or whole number as it is; BY_ITSELF of any other
+        value."""
         known = self._plain.get(type(value))
         return BY_ITSELF if known is None else known[value]
 
@@ -113,12 +101,11 @@ class Column:
 
 class Sheet:
     """The columns of files with one heading, those that mean something; `kept` is what was found
-    of their rows, `told` what is told of plain ones. `column` returns the column of a name."""
+    of their rows. `column` returns the column of a name."""
 
     def __init__(self, plan: Plan, names: Sequence[str], column: Callable[[str], Column]) -> None:
         self.columns = [column(name) for name in names]
         self.kept: dict[Row, Any] = {}
-        self.told: dict[Row, Any] = {}
         self.governing = column(plan.governing_field) if plan.governing_field else None
         self.received = [each for each in self.columns if each.role is Role.RECEIVED]
         self._absent = [column(name) for name in plan.fields if name not in names]
@@ -169,11 +156,6 @@ class Numbered:
             return iter([()] * len(self.lines))
         pairs = zip(self.sheet.columns, self._texts, strict=True)
         return zip(*(c.numbered(texts, self.values) for c, texts in pairs), strict=True)
-
-    def plain_rows(self) -> list[Row]:
-        """Return the numbers of each row whose cells are the values themselves."""
-        pairs = zip(self.sheet.columns, self._texts, strict=True)
-        return list(zip(*(c.plain(texts) for c, texts in pairs), strict=True))
 
     def cells(self, row: Row) -> dict[str, Cell]:
         """Return what stands in the columns of rows with these numbers."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import compress
 from typing import Any, cast
@@ -23,7 +22,7 @@ from zhunru.web.calls import Call, Endpoint, Result
 from zhunru.web.decision_log import basis_of
 from zhunru.web.members import mark_ends
 from zhunru.web.problems import Problem, internal, problem_of, reject, shown
-from zhunru.web.reading import mapping, only, read_lines, read_object, text, wrong_kind
+from zhunru.web.reading import mapping, only, read_object, text, wrong_kind
 from zhunru.web.schemas import DATE, LINE_BY_LINE, TEXT, either, one_of, ref
 from zhunru.web.settings import Limits
 from zhunru.web.tenants import Asked, Current, ask
@@ -32,6 +31,8 @@ from zhunru.web.vouching import confirmed, confirming
 from zhunru.web.written import Told
 
 _AT_ONCE = 200  # lines that are decided before others get their turn
+
+Kept = tuple[Decision, Request, tuple[str, ...]]  # the last: names of what is secret
 
 
 _OPTIONS = frozenset({"set", "decision", "as_of", "asserted_by"})
@@ -202,27 +203,6 @@ async def _decided(
         yield _answered(call, reader, rest, number, full)
 
 
-Kept = tuple[Decision, Request, tuple[str, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """Some lines of a batch, none of them blank; `rows` are their facts if they could be read all
-    at once."""
-
-    numbers: Sequence[int]
-    lines: Sequence[bytes]
-    rows: Sequence[dict[str, Any]] | None
-
-    def only(self, places: Sequence[int]) -> _Part:
-        """Return just the lines at these places."""
-        rows = None if self.rows is None else [self.rows[at] for at in places]
-        return _Part([self.numbers[at] for at in places], [self.lines[at] for at in places], rows)
-
-
-_Shared = tuple[Sequence[bytes], Sequence[Told], Sequence[bytes]]  # lines, answers, days of law
-
-
 def _answered(
     call: Call, reader: Reader, text: bytes, before: int, full: bool, marked: bytes | None = None
 ) -> bytes:
@@ -230,9 +210,8 @@ def _answered(
     with their ends marked, where they are at hand."""
     together = None if full else reader.together()
     if together is None:
-        lines = text.split(b"\n")
-        numbers = range(before + 1, before + len(lines) + 1)
-        return _by_lines(call, reader, None, lines, numbers, full)
+        lines = enumerate(text.split(b"\n"), before + 1)
+        return b"".join(_by_themselves(call, reader, lines, full).values())
     told, days = together.pieces(mark_ends(text) if marked is None else marked)
     text = text.removesuffix(b"\n")  # behind it there is no line
     kinds = Counter(told)
@@ -266,13 +245,8 @@ def _parted(
     which = list(compress(numbers, shared))
     texts = answer_lines(which, found).splitlines(keepends=True)
     answers = dict(zip(which, texts, strict=True))
-    # A blank line asks nothing.
     rest = [(n, line) for n, line in zip(numbers, lines, strict=True) if n not in answers]
-    rest = [(number, line) for number, line in rest if line.strip()]
-    if rest:
-        own = [number for number, _ in rest]
-        read = _by_lines(call, reader, together, [line for _, line in rest], own, full=False)
-        answers |= zip(own, read.splitlines(keepends=True), strict=True)
+    answers |= _by_themselves(call, reader, rest, full=False)
     return b"".join([answers[number] for number in sorted(answers)])
 
 
@@ -299,114 +273,29 @@ def _record_text(
     )
 
 
-def _by_lines(
-    call: Call,
-    reader: Reader,
-    together: Together | None,
-    lines: Sequence[bytes],
-    numbers: Sequence[int],
-    full: bool,
-) -> bytes:
-    """Return the answers to lines that are read as JSON, all at once or each by itself."""
-    part = _part(call, lines, numbers)
-    together = together if part.rows else None
-    if part.rows is None or together is None:
-        kept, answers = _by_itself(call, reader, part, full)
-        call.tenant.log.add(call.at, call.principal.id, reader.asked.name, kept)
-        _count(call, reader, kept, Counter())
-        return b"".join(answers)
-    told, days = together.find(part.rows)
-    if None in told:
-        return _mixed(call, reader, together, part, told, days)
-    found = cast("list[Told]", told)
-    _record(call, reader, together, (part.lines, found, days), [])
-    return answer_lines(part.numbers, found)
-
-
-def _part(call: Call, lines: Sequence[bytes], numbers: Sequence[int]) -> _Part:
-    rows = _read_all(call, lines)
-    if rows is None:  # some may be blank, which are no questions
-        pairs = zip(numbers, (line.strip() for line in lines), strict=True)
-        filled = [(number, line) for number, line in pairs if line]
-        numbers, lines = [n for n, _ in filled], [line for _, line in filled]
-        rows = _read_all(call, lines)
-    return _Part(numbers, lines, rows)
-
-
-def _read_all(call: Call, lines: Sequence[bytes]) -> list[dict[str, Any]] | None:
-    most = call.service.settings.limits.line
-    return read_lines(lines) if max(map(len, lines), default=0) <= most else None
-
-
-def _mixed(
-    call: Call,
-    reader: Reader,
-    together: Together,
-    part: _Part,
-    told: Sequence[Told | None],
-    days: Sequence[bytes],
-) -> bytes:
-    """Answer lines of which some have to be decided by themselves."""
-    alone = [at for at, each in enumerate(told) if each is None]
-    kept, own = _by_itself(call, reader, part.only(alone), full=False)
-    shared = [(at, each) for at, each in enumerate(told) if each is not None]
-    lines, when = [part.lines[at] for at, _ in shared], [days[at] for at, _ in shared]
-    _record(call, reader, together, (lines, [each for _, each in shared], when), kept)
-    answers = dict(zip(alone, own, strict=True))
-    return b"".join(
-        answers[at] if each is None else answer_lines([part.numbers[at]], [each])
-        for at, each in enumerate(told)
-    )
-
-
-def _record(
-    call: Call,
-    reader: Reader,
-    together: Together,
-    shared: _Shared,
-    kept: list[Kept],
-) -> None:
-    """Put decisions on record, those that lines share and those of lines by themselves."""
-    log, caller = call.tenant.log, call.principal.id
-    _count(call, reader, kept, Counter([each.outcome for each in shared[1]]))
-    if log.kept:
-        log.write(
-            len(shared[1]) + len(kept),
-            lambda previous: (
-                together.log_lines(call.at, caller, previous, *shared),
-                log.lines(call.at, caller, reader.asked.name, previous, kept),
-            ),
-        )
-
-
-def _by_itself(
-    call: Call, reader: Reader, part: _Part, full: bool
-) -> tuple[list[Kept], list[bytes]]:
-    """Decide each line by itself; return the decisions, and the answers to all lines."""
+def _by_themselves(
+    call: Call, reader: Reader, lines: Iterable[tuple[int, bytes]], full: bool
+) -> dict[int, bytes]:
+    """Decide numbered lines each by itself, and put the decisions on record; return the answers by
+    number. A blank line asks nothing."""
     kept: list[Kept] = []
-    out: list[bytes] = []
-    secret, name, policy = reader.asked.secret, reader.asked.name, reader.current.policy
-    for number, request in _requests(reader, part):
+    answers: dict[int, bytes] = {}
+    limits, asked = call.service.settings.limits, reader.asked
+    for number, spaced in lines:
+        line = spaced.strip()
+        if not line:
+            continue
         try:
-            if isinstance(request, Exception):
-                raise request
-            found = decide(policy, request, name)
-            kept.append((found, request, secret))
-            out.append(_line(number, found, full))
+            given = _read(line, limits)
+            request = reader.usual(given) or reader.request(given)
+            found = decide(reader.current.policy, request, asked.name)
+            kept.append((found, request, asked.secret))
+            answers[number] = _line(number, found, full)
         except (Problem, ZhunruError, ValueError, TypeError) as error:
-            out.append(_failed(number, error, call))
-    return kept, out
-
-
-def _requests(reader: Reader, part: _Part) -> Iterator[tuple[int, Request | Exception]]:
-    """Yield the request that each line is, or what is wrong with it."""
-    limits = reader.call.service.settings.limits
-    for at, (number, line) in enumerate(zip(part.numbers, part.lines, strict=True)):
-        try:
-            request = reader.usual(part.rows[at]) if part.rows is not None else None
-            yield number, request or reader.request(_read(line, limits))
-        except (Problem, ZhunruError) as error:
-            yield number, error
+            answers[number] = _failed(number, error, call)
+    call.tenant.log.add(call.at, call.principal.id, asked.name, kept)
+    _count(call, reader, kept)
+    return answers
 
 
 def _read(line: bytes, limits: Limits) -> dict[str, Any]:
@@ -451,15 +340,15 @@ def _problem(error: Exception) -> Problem:
     return problem_of(error) if isinstance(error, ZhunruError) else internal(error)
 
 
-def _count(call: Call, reader: Reader, kept: list[Kept], counts: Counter[str]) -> None:
+def _count(call: Call, reader: Reader, kept: Sequence[Kept]) -> None:
     """Count decisions by outcome, and let drafts decide beside."""
-    tenant, code = call.tenant, reader.current.policy.code
-    counts.update(found.outcome.value for found, _, _ in kept)
-    for outcome, count in counts.items():
-        call.service.figures.decided(code, outcome, count)
+    tenant, current = call.tenant, reader.current
+    outcomes = Counter(found.outcome.value for found, _, _ in kept)
+    for outcome, count in outcomes.items():
+        call.service.figures.decided(current.policy.code, outcome, count)
     if tenant.shadows:
         for found, request, _ in kept:
-            tenant.shadow(reader.current, request, found, reader.asked.name)
+            tenant.shadow(current, request, found, reader.asked.name)
 
 
 # --- the table -------------------------------------------------------------------------------

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from decimal import Decimal
-from operator import itemgetter
 from typing import Any, NoReturn
 
 import orjson
@@ -52,41 +51,6 @@ def _not_json(data: bytes, depth: int, error: orjson.JSONDecodeError) -> NoRetur
         _bad(*_TOO_LARGE)
     where = f"第 {error.lineno} 行第 {error.colno} 个字附近"
     _bad(where, f"near line {error.lineno}, character {error.colno}")
-
-
-_first = itemgetter(0)
-_BRACE = {ord("{")}
-
-
-def read_lines(lines: Sequence[bytes]) -> list[dict[str, Any]] | None:
-    """Return the objects of many lines at once; None where each has to be read for itself.
-
-    Fractions are not exact here, so who takes them reads the line again. That each line is one flat
-    object on its own is known so: no line ends within a text, which holds no line break; no list
-    is opened, so what begins with a brace behind a comma is the next object; and as many objects
-    are read as there are lines.
-    """
-    text = b",\n".join(lines)
-    if b"[" in text or b"\r" in text or not all(lines) or set(map(_first, lines)) != _BRACE:
-        return None
-    try:
-        found: list[Any] = orjson.loads(b"[%b]" % text)
-    except orjson.JSONDecodeError:
-        return None
-    if len(found) != len(lines):
-        return None
-    # As many names as colons: none stands twice in an object, and no object within another.
-    return found if text.count(b":") == sum(map(len, found)) else _once(lines, found)
-
-
-def _once(lines: Sequence[bytes], found: list[dict[str, Any]]) -> list[dict[str, Any]] | None:
-    """Return the objects of lines whose texts hold colons, if no name stands twice in one."""
-    for line, each in zip(lines, found, strict=True):
-        held = sum(text.count(":") for text in (*each, *each.values()) if isinstance(text, str))
-        # Written as an escape, a colon counts as held, and is none of the line.
-        if line.count(b":") != len(each) + held or b"\\u003" in line:
-            return None
-    return found
 
 
 def read_object(data: bytes, depth: int) -> dict[str, Any]:

@@ -8,25 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from itertools import repeat
 from typing import Any
 
 import orjson
 
-from zhunru.batch.columns import Answer, ColumnsEngine
+from zhunru.batch.columns import ColumnsEngine
 from zhunru.batch.kinds import fits_diagrams
 from zhunru.batch.numbers import BY_ITSELF
 from zhunru.request_facts import RequestFacts
-from zhunru.web.members import Members
-from zhunru.web.members import Row as Numbers
+from zhunru.web.members import Members, Row
 from zhunru.web.tenants import Asked, Current
 from zhunru.web.written import Told
 
 MOST_CLASSES = 30_000  # classes of days, times clauses: past this a first answer takes too long
 _MOST_KEPT = 100_000
 _MOST_ENGINES = 8  # days and callers for whom answers are kept
-
-Row = dict[str, Any]
 
 
 class Together:
@@ -43,7 +39,6 @@ class Together:
             decision=asked.name,
             most=_MOST_KEPT,
         )
-        self._told: dict[Answer, Told] = {}
         self._days: dict[Any, bytes] = {}
         self._written = asked.written
         self._begin()
@@ -54,7 +49,7 @@ class Together:
         self._members = Members(
             self._number, self._day, self._governing or "", self._takes_any_text
         )
-        self._rows: dict[Numbers, Told | None] = {}
+        self._rows: dict[Row, Told | None] = {}
 
     @classmethod
     def of(cls, current: Current, asked: Asked, facts: RequestFacts) -> Together | None:
@@ -73,8 +68,6 @@ class Together:
             found = known[key] = cls(current, asked, facts)
         return found
 
-    # --- lines as pieces -------------------------------------------------------------------------
-
     def pieces(self, marked: bytes) -> tuple[list[Told | None], Sequence[bytes]]:
         """Return what is told of each line, with the day whose law applies; None for each that has
         to be read to know. The ends of lines are marked."""
@@ -91,57 +84,22 @@ class Together:
                     known[row] = self._of_row(row)
             return list(map(known.get, found.rows)), found.days
 
-    def _of_row(self, row: Numbers) -> Told | None:
+    def _of_row(self, row: Row) -> Told | None:
         facts = self._members.of_row(row)
-        return None if facts is None else self._of(tuple(facts), [facts])[0][0]
+        if facts is None or not facts.keys() <= self._fields.keys():
+            return None
+        found = self._engine.plain(facts)
+        if found is None:
+            return None
+        assert found.outcome is not None
+        outcome = found.outcome.value
+        return self._written.told(outcome, found.code, found.clause, found.basis, found.missing)
 
     def _number(self, name: str, value: Any) -> int:
         return self._engine.number(name, value) if name in self._fields else BY_ITSELF
 
     def _takes_any_text(self, name: str) -> bool:
         return name in self._fields and self._engine.takes_any_text(name)
-
-    # --- finding -------------------------------------------------------------------------------
-
-    def find(self, rows: Sequence[Row]) -> tuple[list[Told | None], list[bytes]]:
-        """Return what is told of each request, with the day whose law applies; None for each that
-        is to be decided by itself."""
-        headings = list(map(tuple, rows))
-        if headings.count(headings[0]) == len(rows):
-            return self._of(headings[0], rows)
-        told: list[Told | None] = [None] * len(rows)
-        days = [b""] * len(rows)
-        places: dict[tuple[str, ...], list[int]] = {}
-        for at, heading in enumerate(headings):
-            places.setdefault(heading, []).append(at)
-        for heading, some in places.items():
-            found = self._of(heading, [rows[at] for at in some])
-            for at, each, day in zip(some, *found, strict=True):
-                told[at], days[at] = each, day
-        return told, days
-
-    def _of(
-        self, heading: tuple[str, ...], rows: Sequence[Row]
-    ) -> tuple[list[Told | None], list[bytes]]:
-        """Return what is told of requests that give the same facts."""
-        columns = dict(zip(heading, zip(*map(dict.values, rows), strict=True), strict=True))
-        if not columns or not columns.keys() <= self._fields.keys():
-            return [None] * len(rows), [b""] * len(rows)
-        # Equal facts in another order are asked for under one heading.
-        names = tuple(name for name in self._fields if name in columns)
-        told = self._engine.plain(names, [columns[name] for name in names], self._tell)
-        given = columns.get(self._governing, repeat(None, len(rows)))
-        return told, [self._day(day) for day in given]
-
-    def _tell(self, answer: Answer | None) -> Told | None:
-        if answer is None:
-            return None
-        found = self._told.get(answer)
-        if found is None:
-            if len(self._told) > _MOST_KEPT:
-                self._told.clear()
-            found = self._told[answer] = self._written_for(answer)
-        return found
 
     def _day(self, given: Any) -> bytes:
         found = self._days.get(given)
@@ -150,23 +108,6 @@ class Together:
                 self._days.clear()
             found = self._days[given] = orjson.dumps(self._engine.law_day(given))
         return found
-
-    def _written_for(self, answer: Answer) -> Told:
-        assert answer.outcome is not None
-        outcome = answer.outcome.value
-        return self._written.told(outcome, answer.code, answer.clause, answer.basis, answer.missing)
-
-    def log_lines(
-        self,
-        at: datetime,
-        caller: str,
-        previous: str,
-        lines: Iterable[bytes],
-        told: Sequence[Told],
-        days: Iterable[bytes],
-    ) -> bytes:
-        """Return the lines of the log for requests that stand in `lines` as they came."""
-        return self._written.lines(at, caller, self._facts, previous, lines, told, days)
 
     def log_block(
         self,

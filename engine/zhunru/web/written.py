@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import chain, repeat
 from typing import Any
 
 import orjson
@@ -83,29 +82,6 @@ class Written:
         before, after, _ = self._around.get(key) or self._of(*key)
         facts = orjson.dumps(request.facts, default=plain)
         return b"".join((_HEAD, orjson.dumps(at), before, facts, after, told.result, day, b"}"))
-
-    def lines(
-        self,
-        at: datetime,
-        caller: str,
-        facts: RequestFacts,
-        previous: str,
-        lines: Iterable[bytes],
-        told: Sequence[Told],
-        days: Iterable[bytes],
-    ) -> bytes:
-        """Return the lines of the log for requests that stand in `lines` as they came."""
-        before, after, _ = self._of(caller, facts.received, facts.asserted_by)
-        pieces = zip(
-            repeat(_HEAD + orjson.dumps(at) + before),
-            lines,
-            repeat(after),
-            [each.result for each in told],
-            days,
-            repeat(b'},"previous":"' + previous.encode() + b'"}\n'),
-            strict=False,
-        )
-        return b"".join(chain.from_iterable(pieces))
 
     def block(
         self,
