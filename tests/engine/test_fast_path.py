@@ -7,10 +7,11 @@ from datetime import date
 from random import Random
 
 import pytest
-from tests.engine.conftest import ASSIST, FULL, Asker, steps
+from tests.engine.conftest import ASSIST, FULL, HEAD, Asker, steps
 from tests.strategies.resolved import a_request, a_set
 
 from zhunru.compiler import compile_policies
+from zhunru.compiler.fast_calls import FactCalls
 from zhunru.decision import Decision, Request, answerer, decide, decide_many, decider, recorder
 from zhunru.errors import RequestRejected
 from zhunru.vocabulary import Outcome
@@ -264,3 +265,20 @@ def test_many_are_decided_as_one_by_one() -> None:
     requests = [Request(facts={**FULL, **c}, received=date(2026, 1, 1)) for c in changes]
     found = decide_many(ask.policy, requests)
     assert [d.to_dict() for d in found] == [decide(ask.policy, r).to_dict() for r in requests]
+
+
+@pytest.mark.parametrize("used", ["核查", "无", "未知"])
+def test_whether_a_field_has_a_value_is_asked_in_the_generated_function(used, monkeypatch) -> None:
+    head = HEAD.replace("  用途 文本\n", "  用途 文本 可无\n")
+    listed = """清单 协助事项 "协助清单" 类型 协助 主体 社区居委会
+  依据 条例 第四条
+  要求 用途 不为 无 否则 拒绝 "没有说用途" 代码 无用途
+  | 编号  | 事项     | 牵头     |
+  | XZ-01 | 低保核查 | 区民政局 |
+"""
+    monkeypatch.setattr(FactCalls, "ask", None)  # whatever asked the evaluator would fail
+    policy = Asker(listed + steps("协助事项"), head).policy
+    request = Request(facts={**FULL, "用途": used}, received=date(2026, 2, 1))
+    found = decide(policy, request)
+    assert (policy.runs[""](request) is None) == (used == "未知")
+    assert found.to_dict() == careful(policy, request).to_dict()
