@@ -70,6 +70,18 @@ def test_a_copy_is_a_store_to_go_on_with(tmp_path: Path, opened: Callable[..., S
     assert (links(store), links(copy)) == ({"甲": 2}, {"甲": 2})
 
 
+def test_what_a_copy_left_that_was_broken_off_is_in_nobodys_way(
+    tmp_path: Path, opened: Callable[..., Store]
+) -> None:
+    store = opened(str(tmp_path / "办件.db"))
+    store.write(Counting("案1", partition="甲").work())
+    for name in ("备份.db.new", "备份.db.new-journal"):
+        (tmp_path / name).write_bytes(b"half a page" * 100)
+    store.back_up(tmp_path / "备份.db")
+    assert links(opened(str(tmp_path / "备份.db"))) == {"甲": 1}
+    assert not list(tmp_path.glob("*.new*"))
+
+
 def test_nothing_that_is_there_is_written_over(
     tmp_path: Path, opened: Callable[..., Store]
 ) -> None:

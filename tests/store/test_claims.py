@@ -161,3 +161,37 @@ def test_a_duty_whose_file_was_taken_away_is_not_had_by_two(tmp_path: Path, open
     (tmp_path / "s.db-letters").unlink()
     assert other.claim("letters") == 1
     assert one.claim("letters") == 0
+    (tmp_path / "s.db-letters").unlink()
+    assert other.claim("letters") == 2
+    assert one.claim("letters") == 0
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="tells which files are open")
+@pytest.mark.usefixtures("hasty")
+def test_only_who_has_a_duty_has_its_file_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def still_open() -> list[str]:
+        links = (each for each in Path("/proc/self/fd").iterdir() if each.is_symlink())
+        return [found.name for each in links if (found := each.readlink()).parent == tmp_path]
+
+    one, other, third = (claims.FileClaims(tmp_path / "s.db") for _ in range(3))
+    assert (one.claim("letters"), other.claim("letters")) == (1, 0)
+    assert still_open() == ["s.db-letters"]
+    time.sleep(1.1)
+    assert other.claim("letters") > 0
+    assert one.claim("letters") == 0
+    assert still_open() == ["s.db-letters"]
+    other.close()
+
+    def late(file: int, *, wait: bool) -> bool:
+        monkeypatch.setattr(claims, "lock", system.lock)
+        (tmp_path / "s.db-letters").unlink()
+        assert third.claim("letters") > 0
+        return system.lock(file, wait=wait)
+
+    monkeypatch.setattr(claims, "lock", late)
+    assert one.claim("letters") == 0, "what it locked stands there no more"
+    assert still_open() == ["s.db-letters"]
+    third.close()
+    assert still_open() == []

@@ -62,11 +62,9 @@ class FileClaims:
             if file < 0 and self._hangs(duty, path):
                 self._put_another(duty, path)
                 file = _locked(path)
+            return file
         except OSError as error:
             raise failure("ZR851", address=str(path), reason=str(error)) from error
-        if file >= 0:
-            self._seen.pop(duty, None)
-        return file
 
     def _put_another(self, duty: str, path: Path) -> None:
         """Put another file in the place of that of who hangs, one alone of all who find that."""
