@@ -167,6 +167,16 @@ def test_the_history_is_told_in_words(office, place):
     assert json.dumps(told)
 
 
+def test_a_further_line_of_one_name_is_called_by_it(office, place):
+    """Certificates of four kinds are sealed by four lines: none of them is called 4."""
+    send = "派单(经办人) 当 金额 超过 100 且 要件 → 办理"
+    text = SET.replace(send, "派单(经办人) 当 金额 超过 900 → 办理; 派单(经办人) → 办理")
+    (place / "集.policy").write_text(text, encoding="utf-8")
+    case = _open(office, place)["case"]
+    office.act(case, "派单", {"经办人": "王五"}, who=STREET, key="1", at=at("2026-03-02 10:00"))
+    assert [each["word"]["zh"] for each in office.history(case)] == ["开立", "派单"]
+
+
 def test_a_role_that_no_unit_has_is_said_with_what_to_do(office, place, capsys, monkeypatch):
     """Nobody finds such a case in an inbox of his own."""
     # A narrow screen breaks the words of a cell over lines.

@@ -78,3 +78,15 @@ def test_cases_and_what_they_wrote_are_rows_that_checks_and_scorecards_count() -
         ("甲社区", 50),
         ("乙社区", None),
     ]
+
+
+def test_what_was_due_while_nobody_could_act_was_in_time() -> None:
+    store, policy = MemoryStore(), compiled()
+    service = CaseService(store, policy)
+    opened(service, "甲社区", "2026-03-02 09:00")
+    service.beat(at("2026-03-02 10:00"))
+    again = CaseService(store, policy)
+    again.start(at("2026-03-20 09:00"))
+    again.tick(at("2026-03-20 09:00"))
+    ((row, *_),) = (tables_of(store, policy)["网格事项"],)
+    assert (row["结果"], row["按期"]) == ("挂账", True)

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter
 
 from zhunru import open_cases, open_policy
+from zhunru.compiler import CompiledPolicy
 from zhunru.reports import (
     Period,
     Report,
@@ -31,6 +32,7 @@ from zhunru.reports.dealings import Dealings, Decided, Worked
 from zhunru.reports.figures import share
 from zhunru.reports.page import charts_of
 from zhunru.reports.sections import Chart, Section
+from zhunru.runtime.service import CaseService
 from zhunru.syntax.format_lines import width
 from zhunru.syntax.workbook import open_workbook
 from zhunru.vocabulary import Outcome
@@ -551,3 +553,73 @@ def test_a_case_that_was_only_passed_on_is_not_yet_answered(folder: Path) -> Non
     office.act(case, "办毕", {}, who="向阳社区 丙", key="b", at=at("2026-03-02 11:00"))
     assert answered() == [True]
     office.close()
+
+
+ASKED = """政策 MY-1 "回访（示例，非官方）"
+  施行 2020-01-01
+单位
+  | 名称     | 层级 | 上级     |
+  | 柳河街道 | 街道 | -        |
+  | 向阳社区 | 社区 | 柳河街道 |
+流程 办理 "办理—回访" 止于 办结、挂账
+  | 环节 | 由   | 限         | 办理 → 去向                                               | 到期 → 去向 |
+  | 办理 | 社区 | 5 个工作日 | 办毕 → 回访                                               | 逾期 → 回访 |
+  | 回访 | 街道 | 不限时     | 满意 → 办结; 不满意 → 办理 不超过 2 次, 满后 → 挂账; 好评 → 复核 并 记 满意; 联系不上 → 办结; 满意度已送 → 办结 | - |
+  | 复核 | 街道 | 不限时     | 仍不满意 → 办理 不超过 2 次, 满后 → 挂账; 归档 → 办结     | -           |
+"""
+DONE = "2026-03-03 09:00"
+
+
+@pytest.mark.parametrize(
+    ("verbs", "satisfied"),
+    [
+        ("办毕 满意", True),
+        ("办毕 不满意 办毕 满意", True),
+        ("办毕 不满意", False),
+        ("办毕 不满意 办毕 联系不上", False),
+        ("办毕 联系不上", None),
+        ("办毕 满意度已送", None),
+        ("办毕 好评 归档", True),
+        ("办毕 好评 仍不满意", False),
+    ],
+)
+def test_how_content_somebody_is_was_said_last(
+    tmp_path: Path, verbs: str, satisfied: bool | None
+) -> None:
+    (tmp_path / "集.policy").write_text(ASKED, encoding="utf-8")
+    policy = open_policy(tmp_path / "集.policy")
+    service, case_id = begun(policy)
+    for number, verb in enumerate(verbs.split()):
+        who = "向阳社区" if verb == "办毕" else "柳河街道"
+        service.act(case_id, verb, actor=who, key=f"{number}", at=DONE)
+    (worked,) = from_store(service.store, policy, YEAR).worked
+    assert worked.satisfied is satisfied
+
+
+def begun(policy: CompiledPolicy) -> tuple[CaseService, str]:
+    """A service over a store of its own, and a case opened by the community."""
+    service = CaseService("memory:", policy)
+    opened = service.open("办理", actor="向阳社区", key="开", at="2026-03-02 09:00")
+    return service, opened.case_id
+
+
+def test_what_was_due_while_nobody_could_act_is_no_delay(tmp_path: Path) -> None:
+    (tmp_path / "集.policy").write_text(ASKED, encoding="utf-8")
+    policy = open_policy(tmp_path / "集.policy")
+    service, _ = begun(policy)
+    service.beat("2026-03-03 09:00")
+    again = CaseService(service.store, policy)
+    again.start("2026-03-20 09:00")
+    again.tick("2026-03-20 09:00")
+    (worked,) = from_store(service.store, policy, YEAR).worked
+    assert (worked.state, worked.overdue) == ("回访", False)
+
+
+def test_who_had_not_answered_has_not_when_a_case_is_taken_back(tmp_path: Path) -> None:
+    (tmp_path / "集.policy").write_text(ASKED, encoding="utf-8")
+    policy = open_policy(tmp_path / "集.policy")
+    service, case_id = begun(policy)
+    service.act(case_id, "办毕", actor="向阳社区", key="1", at=DONE)
+    service.withdraw(case_id, actor="向阳社区", key="2", at=DONE)
+    (worked,) = from_store(service.store, policy, YEAR).worked
+    assert (worked.unit, worked.closed, worked.answered) == ("柳河街道", True, None)

@@ -18,6 +18,7 @@ from zhunru.runtime.case import Case
 from zhunru.runtime.encoding import decode_case
 from zhunru.runtime.records import is_record
 from zhunru.runtime.submitting import row_values
+from zhunru.runtime.timing import tells_of_delay
 from zhunru.store.base import Store, View
 from zhunru.vocabulary import TypeName
 from zhunru.worktime.instants import day_of
@@ -84,7 +85,7 @@ def _above(policy: CompiledPolicy, unit: str, level: str) -> str | None:
 
 
 def _in_time(store: Store, case: Case) -> bool:
-    return all(event.kind != "overdue" for event in store.events(case.case_id))
+    return not any(map(tells_of_delay, store.events(case.case_id)))
 
 
 _SAID: dict[str, Callable[[Store, Case], Any]] = {

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from zhunru.casework.owner_words import unheld_words
+from zhunru.checker.resolved_flows import name_in
 from zhunru.explain.phrases import plain
 from zhunru.runtime.encoding import decode
 from zhunru.runtime.recurring import MISSED
@@ -67,10 +68,8 @@ def told(row: EventRow, event: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _word(kind: str, data: Mapping[str, Any]) -> dict[str, str]:
-    line = str(data.get("line", "")).rpartition(".")[2]
-    if kind in _BY_LINE and line:
-        # Further lines of one name are told apart by a number, which says nothing to anybody.
-        name = str(data.get("result", "")) or line.rstrip("0123456789") or line
+    name = str(data.get("result", "")) or name_in(str(data.get("line", "")))
+    if kind in _BY_LINE and name:
         return {"zh": name, "en": name}
     # A recurring duty has events of one kind only; what happened shows in the case they leave.
     if kind == "duty" and data.get("case", {}).get("version") == 1:

@@ -187,9 +187,9 @@ LineKind = Literal["action", "result", "overdue", "expiry"]
 class Line:
     """One way out of a state: an owner's action, a result (of 会办, 会议), or the end of time.
 
-    `id` is its own in the workflow (`状态.动作`, further ones with a number; `各环节.动作`). `join`
-    is which mix of the parties' results `name` takes it. `silence` is the result recorded for
-    those who did not answer in time.
+    `id` is its own in the workflow (`name_in` it: `状态.动作`, `状态.动作.2`; `.动作` of 各环节).
+    `join` is which mix of the parties' results `name` takes it. `silence` is the result recorded
+    for those who did not answer in time.
     """
 
     id: str
@@ -215,6 +215,11 @@ class Line:
         """Tell whether the line can always be taken: no guard, no bound without a way on."""
         runs_out = bool(self.bound and self.bound.times is not None and not self.bound.then)
         return self.guard == ALWAYS and not runs_out
+
+
+def name_in(line_id: str) -> str:
+    """Return the name of the action or the result of which an id tells."""
+    return line_id.partition(".")[2].partition(".")[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

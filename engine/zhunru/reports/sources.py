@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from zhunru.checker.resolved_flows import name_in
 from zhunru.codes import diagnose
 from zhunru.compiler import CompiledPolicy
 from zhunru.compiler.plan import Plan
@@ -20,12 +21,15 @@ from zhunru.errors import RequestRejected
 from zhunru.reports.dealings import Dealings, Decided, UnreadRow, Worked
 from zhunru.request_facts import NO, YES, Names, RequestFacts, sort_facts
 from zhunru.request_files import GivenRow, read_given
+from zhunru.runtime.actions import WITHDRAWN
 from zhunru.runtime.case import Case
 from zhunru.runtime.encoding import decode_case
+from zhunru.runtime.handing_on import MERGED
 from zhunru.runtime.ids import partition_name
 from zhunru.runtime.records import is_record
 from zhunru.runtime.submitting import Desk, Use, counted
-from zhunru.store.base import BookingRow, CaseRow, Store
+from zhunru.runtime.timing import tells_of_delay
+from zhunru.store.base import BookingRow, CaseRow, EventRow, Store
 from zhunru.syntax.nodes import Period
 from zhunru.syntax.written_days import day_of_moment
 from zhunru.vocabulary import DAY_COLUMNS, OUTCOMES, Outcome
@@ -36,7 +40,8 @@ _MOST_UNREAD = 200  # rows that are named; the others are counted
 _SENDERS = ("来文单位", "来件单位", "申请单位", "发起单位", "sender", "department")
 _CATEGORIES = ("类别", "事项类别", "category")
 # What the shipped workflows record (记) of how a case went.
-_SOLVED, _SATISFIED, _PLEASED = "已解决", "满意", "基本满意"
+_SOLVED = "已解决"
+_RATING = "满意"
 _LATE, _UNANSWERED = "超期", "未按时响应"
 # Columns of a file of past work, beside the fields of the form.
 _CLOSED = ("办结", "是否办结", "已办结", "销号", "closed")
@@ -124,39 +129,48 @@ class _StoreReading:
 
     def worked(self, case: Case) -> Worked:
         """Return what became of a case."""
-        kinds = {event.kind for event in self.store.events(case.case_id)}
+        events = self.store.events(case.case_id)
         marks = set(case.marks)
         hands = dict.fromkeys([*(took.unit for took in case.taken), *case.visit.owners])
         level, depth = highest(self.policy, [name for name in hands if name])
         solved = case.fields.get("是否解决")
         unit = _in_charge(case)
-        rated = bool(marks & {_SATISFIED, _PLEASED}) or _was_asked(case)
         return Worked(
             day=day_of(case.opened),
             flow=case.flow,
             unit=unit,
             closed=case.closed,
             state=case.state,
-            overdue="overdue" in kinds or any(_LATE in mark for mark in marks),
+            overdue=any(map(tells_of_delay, events)) or any(_LATE in mark for mark in marks),
             answered=_answered(case, unit, marks),
             solved=True if _SOLVED in marks else solved if isinstance(solved, bool) else None,
-            satisfied=bool(marks & {_SATISFIED, _PLEASED}) if rated else None,
+            satisfied=_rated(events),
             level=level if case.closed else "",
             depth=depth,
         )
 
 
-def _was_asked(case: Case) -> bool:
-    """Tell whether somebody was asked how content they are: a line of that name was taken."""
-    return any("满意" in took.line for took in case.taken)
+def _rated(events: Sequence[EventRow]) -> bool | None:
+    """Return how content somebody was when last asked, as a line or what it records says."""
+    found: bool | None = None
+    for event in events:
+        if _RATING not in event.body:
+            continue
+        data = orjson.loads(event.body)["data"]
+        name = name_in(data.get("took", {}).get("line", ""))
+        said = [name, *data.get("marks", ())]
+        for word in (each for each in said if each.endswith(_RATING)):
+            found = "不" not in word and "未" not in word
+    return found
 
 
 def _answered(case: Case, unit: str, marks: set[str]) -> bool | None:
     """Return whether the unit in charge answered in time; None while it may still do so."""
     if _UNANSWERED in marks:
         return False
-    # Whoever passed the case on to it has not answered in its stead.
-    done = (bool(case.taken) and case.closed) or any(took.unit == unit for took in case.taken)
+    # Whoever passed the case on to it, or took it back, has not answered in its stead.
+    ended = bool(case.taken) and case.closed and case.end not in (WITHDRAWN, MERGED)
+    done = ended or any(took.unit == unit for took in case.taken)
     return True if done else None
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 from zhunru.checker.resolved_flows import Line
 from zhunru.runtime.case import Actor, Case, Done, Party, Pause, Timer, Visit
 from zhunru.runtime.deadlines import reminder_name
@@ -13,6 +15,7 @@ from zhunru.runtime.stepping import Stepper, cannot_be_taken, changed, take, wit
 
 if TYPE_CHECKING:
     from zhunru.runtime.setting import Setting
+    from zhunru.store.base import EventRow
 
 PARTY, RESUME, REMIND, ANSWER, END = range(1, 6)
 UNPUBLISHED = "日历未发布"
@@ -179,6 +182,11 @@ def reckon_anew(stepper: Stepper, found: Visit, at: int, notice: str) -> None:
         "visit": replace(found, fired=fired),
     }
     stepper.record("reprojected", at, data)
+
+
+def tells_of_delay(event: EventRow) -> bool:
+    """Tell whether an event says that somebody was late; in an outage nobody is (W17)."""
+    return event.kind == "overdue" and not orjson.loads(event.body)["data"].get("outage")
 
 
 # --- pauses, extensions, reminders -------------------------------------------------------------
