@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter
 
-from zhunru import open_cases, open_policy
+from zhunru import Request, open_cases, open_policy
 from zhunru.compiler import CompiledPolicy
 from zhunru.reports import (
     Period,
@@ -623,3 +623,24 @@ def test_who_had_not_answered_has_not_when_a_case_is_taken_back(tmp_path: Path) 
     service.withdraw(case_id, actor="向阳社区", key="2", at=DONE)
     (worked,) = from_store(service.store, policy, YEAR).worked
     assert (worked.unit, worked.closed, worked.answered) == ("柳河街道", True, None)
+
+
+def test_an_admission_that_was_taken_back_uses_no_quota_and_burdens_nobody(folder: Path) -> None:
+    policy = open_policy(folder / "集.policy")
+    service = CaseService("memory:", policy)
+    facts = {"目标社区": "向阳社区", "事项": "低保核查", "类别": "行政任务"}
+    given = {"actor": "区民政局", "at": "2026-03-02 09:00"}
+    first, second = (
+        service.submit(Request(facts=facts, received=day), key=f"{day}", **given)
+        for day in (date(2026, 3, 20), date(2026, 3, 21))
+    )
+    service.withdraw(second.case_id, key="3", **given)
+    report = make_report(policy, from_store(service.store, policy, YEAR), YEAR)
+    assert rows(report, "departments") == [("区民政局", 2, 2, 0, 0, 0, percent("0.0"))]
+    assert [row[2] for row in rows(report, "quotas")] == [1]
+    taken = [one.taken_back for one in from_store(service.store, policy, YEAR).decided]
+    assert sorted(taken) == [False, True]
+    assert rows(report, "burden")[0][3] == 1
+    service.withdraw(first.case_id, key="4", **given)
+    report = make_report(policy, from_store(service.store, policy, YEAR), YEAR)
+    assert (report.section("quotas"), rows(report, "burden")[0][3]) == (None, 0)

@@ -14,7 +14,10 @@ from zhunru.vocabulary import Outcome
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """One request with its answer; `booked` are uses of quotas: quota and what it counts for."""
+    """One request with its answer; `booked` are uses of quotas: quota and what it counts for.
+
+    `taken_back`: it was admitted, and withdrawn before its day; nobody had to bear it.
+    """
 
     day: date
     department: str
@@ -24,6 +27,7 @@ class Decided:
     outcome: Outcome
     code: str
     booked: tuple[tuple[str, str], ...] = ()
+    taken_back: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -153,7 +153,7 @@ def _reasons(decided: Sequence[Decided]) -> Section:
 def _burden(policy: CompiledPolicy, decided: Sequence[Decided], period: Period) -> Section | None:
     if not decided:
         return None
-    admitted = [one for one in decided if one.outcome is Outcome.ADMIT]
+    admitted = [one for one in decided if one.outcome is Outcome.ADMIT and not one.taken_back]
     inspections = Counter(one.community for one in admitted if one.category in _INSPECTION)
     certificates = {one.matter for one in admitted if one.category in _CERTIFICATE}
     chores = {one.matter for one in admitted if one.category not in _CERTIFICATE | _INSPECTION}

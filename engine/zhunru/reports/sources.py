@@ -115,7 +115,9 @@ class _StoreReading:
         """Return the request of a record: why is in its first event."""
         (first, *_) = self.store.events(case.case_id)
         data = orjson.loads(first.body)["data"]
-        booked = tuple((quota, subject) for quota, subject, *_ in data.get("bookings", ()))
+        # What a record is marked with is that it was withdrawn, and its quotas are free again.
+        taken_back = bool(case.marks)
+        uses = () if taken_back else data.get("bookings", ())
         return _decided(
             self.policy,
             case.flow,
@@ -124,7 +126,8 @@ class _StoreReading:
             department=case.opener.unit,
             outcome=_OUTCOME_OF[case.end],
             code=data["decision"].get("code") or "",
-            booked=booked,
+            booked=tuple((quota, subject) for quota, subject, *_ in uses),
+            taken_back=taken_back,
         )
 
     def worked(self, case: Case) -> Worked:
