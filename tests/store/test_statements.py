@@ -1,13 +1,17 @@
-"""What a group says to SQLite: every row is found by a key, however many others there are."""
+"""What a store says to a database: rows by their columns, and of a group each found by a key,
+however many others there are."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 
+import pytest
 from tests.store.rows import case, event, message, reply, timer
 
+from zhunru.store import base, tables
 from zhunru.store.base import Change, LetterRow, Store, View, Work
 from zhunru.store.database import DatabaseStore
 from zhunru.store.sqlite import SqliteDatabase
@@ -33,6 +37,23 @@ def step(number: int) -> Work:
 
     commands = tuple(f"{each}-{number}" for each in CASES)
     return Work(partition="甲街道", run=run, cases=CASES, commands=commands)
+
+
+@pytest.mark.parametrize(
+    ("columns", "kind"),
+    [
+        (tables.EVENTS.columns[1:-1], base.EventRow),
+        (tables.MESSAGES.columns, base.MessageRow),
+        (tables.REGISTERS.columns, base.RegisterRow),
+        (tables.BOOKINGS.columns, base.BookingRow),
+        ((*tables.LETTERS.columns, "number"), base.LetterRow),
+        (tables.REPLIES.columns, base.ReplyRow),
+    ],
+)
+def test_the_fields_of_a_row_are_the_columns_of_its_table(
+    columns: tuple[str, ...], kind: type[base.EventRow]
+) -> None:
+    assert columns == tuple(each.name for each in fields(kind))
 
 
 def test_a_group_reads_no_table_through(tmp_path: Path, opened: Callable[..., Store]) -> None:

@@ -38,8 +38,11 @@ class EventRow:
     body: str
 
 
-PROVISIONAL = '"provisional":true'
-"""What stands in the body of a case whose due date lies past the published calendar."""
+PROVISIONAL = ('"visit":{', '"provisional":true')
+"""What stands in this order in the body of a case whose due date lies past the published calendar.
+
+With the visit a body ends; a field of either name stands before it.
+"""
 
 
 @quick
@@ -62,6 +65,12 @@ class CaseRow:
     due: int | None
     owners: tuple[str, ...]
     body: str
+
+
+def is_provisional(row: CaseRow) -> bool:
+    """Tell whether the due date of a case lies past the published calendar (PROVISIONAL)."""
+    visit, provisional = PROVISIONAL
+    return provisional in row.body.rpartition(visit)[2]
 
 
 @quick
@@ -91,7 +100,7 @@ class MessageRow:
 
 
 @quick
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class RegisterRow:
     """A row of a register (台账) that a workflow wrote; days are inclusive ordinals.
 
@@ -108,7 +117,7 @@ class RegisterRow:
 
 
 @quick
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class BookingRow:
     """A use of a quota: `subject` is what it is counted for, `item` what is counted once."""
 
@@ -121,7 +130,7 @@ class BookingRow:
 
 
 @quick
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class LetterRow:
     """How a letter to one receiver stands that was not simply taken at once.
 
@@ -300,7 +309,7 @@ class Store(Protocol):
         self, until: int, *, after: tuple[int, str] | None = None, limit: int = 100
     ) -> Sequence[CaseRow]:
         """Return a page of open cases that were late at `until`, earliest first: due before it, and
-        not until a calendar is published, which may come later (PROVISIONAL).
+        not until a calendar is published, which may come later (`is_provisional`).
 
         `after` is the due instant and the id of the last case of the page before.
         """

@@ -106,7 +106,7 @@ class CommittedRows:
         # That there is none is kept as well, or every new command would be asked for again.
         self._replies.update(dict.fromkeys(commands))
         for record in found:
-            self._replies[record[0]] = tables.reply(record)
+            self._replies[record[0]] = ReplyRow(*record)
 
     def _keep_cases(self, cases: Iterable[str], found: list[Record]) -> None:
         self._cases.update(dict.fromkeys(cases))
@@ -152,7 +152,7 @@ class CommittedRows:
         found = self._registers.get(register)
         if found is None:
             records = self._session.query(_REGISTER, (register,))
-            found = self._registers[register] = list(map(tables.register_row, records))
+            found = self._registers[register] = [RegisterRow(*each) for each in records]
         return found
 
     def bookings(self, quota: str, subject: str, first: int, last: int) -> Sequence[BookingRow]:
@@ -160,8 +160,8 @@ class CommittedRows:
         key = (quota, subject, first, last)
         found = self._booked.get(key)
         if found is None:
-            found = list(map(tables.booking, self._session.query(_BOOKINGS, key)))
-            self._booked[key] = found
+            records = self._session.query(_BOOKINGS, key)
+            found = self._booked[key] = [BookingRow(*each) for each in records]
         return found
 
     def partition_of(self, case_id: str) -> str | None:
@@ -208,13 +208,13 @@ class CommittedRows:
 
 _CASES_OF = f"SELECT {CASE_COLUMNS} FROM cases WHERE case_id"
 _HEADS_OF = "SELECT id, name, position, digest FROM partitions WHERE name"
-_REPLIES_OF = "SELECT command, case_id, version, body FROM replies WHERE command"
+_REPLIES_OF = f"SELECT {tables.REPLIES.listed} FROM replies WHERE command"
 _TIMERS_OF = f"SELECT {tables.TIMERS.listed} FROM timers WHERE case_id"
 _REGISTER = (
-    "SELECT register, row_id, case_id, since, until, cancelled, body FROM register_rows "
+    f"SELECT {tables.REGISTERS.listed} FROM register_rows "
     "WHERE register = ? AND cancelled IS NULL ORDER BY line"
 )
 _BOOKINGS = (
-    "SELECT quota, subject, day, item, case_id, cancelled FROM bookings WHERE quota = ? AND "
+    f"SELECT {tables.BOOKINGS.listed} FROM bookings WHERE quota = ? AND "
     "subject = ? AND day >= ? AND day <= ? AND cancelled IS NULL ORDER BY day, item, case_id"
 )

@@ -205,7 +205,7 @@ class DatabaseStore:
 
     def events(self, case_id: str, after: int = 0) -> Sequence[EventRow]:
         """Return the events of a case with numbers above `after`."""
-        return list(map(tables.event, self._query(_EVENTS_OF, case_id, after)))
+        return [EventRow(*record) for record in self._query(_EVENTS_OF, case_id, after)]
 
     def find_cases(
         self,
@@ -281,16 +281,16 @@ class DatabaseStore:
     def messages(self, limit: int, after: int = 0) -> Sequence[tuple[int, MessageRow]]:
         """Return messages not yet sent with their tickets above `after`, oldest first."""
         found = self._query(_OUTBOX, after, limit)
-        return [(record[0], tables.message(record[1:])) for record in found]
+        return [(ticket, MessageRow(*record)) for ticket, *record in found]
 
     def letters(
         self, states: Sequence[str], after: int = 0, limit: int = 100
     ) -> Sequence[LetterRow]:
         """Return letters of some states with numbers above `after`, in the order of numbers."""
         marks = ", ".join("?" * len(states))
-        text = f"SELECT line, {tables.LETTERS.listed} FROM letters WHERE state IN ({marks}) "
+        text = f"SELECT {tables.LETTERS.listed}, line FROM letters WHERE state IN ({marks}) "
         found = self._query(f"{text}AND line > ? ORDER BY line LIMIT ?", *states, after, limit)
-        return list(map(tables.letter, found))
+        return [LetterRow(*record) for record in found]
 
     def chain(self, partition: str, after: int = 0) -> Iterator[ChainLink]:
         """Yield the links of a partition in order, from position `after` + 1."""
@@ -309,7 +309,7 @@ class DatabaseStore:
                 yield ChainLink(
                     partition=partition,
                     position=after,
-                    event=tables.event(tuple(record)),
+                    event=EventRow(*record),
                     previous=previous,
                     digest=digest,
                 )
@@ -372,7 +372,7 @@ _ON_SHELF = (
     "AND case_id >= ? AND case_id < ? ORDER BY case_id DESC LIMIT ?) AS shelf{}"
 )
 _IS_LATE = (
-    f"closed = 0 AND due IS NOT NULL AND due < ? AND replace(body, '{PROVISIONAL}', '') = body"
+    f"closed = 0 AND due IS NOT NULL AND due < ? AND body NOT LIKE '%{'%'.join(PROVISIONAL)}%'"
 )
 # Said apart, not as a pair: both databases then read the index from that place on.
 _LATE = (
@@ -387,7 +387,7 @@ _DUE = (
     f"SELECT {tables.TIMERS.listed} FROM timers WHERE due < ? ORDER BY due, rank, case_id LIMIT ?"
 )
 _OUTBOX = (
-    "SELECT ticket, case_id, number, position, topic, body FROM messages WHERE sent = 0 "
+    f"SELECT ticket, {tables.MESSAGES.listed} FROM messages WHERE sent = 0 "
     "AND ticket > ? ORDER BY ticket LIMIT ?"
 )
 _LINKS = (

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from itertools import starmap
 from typing import TypeVar
 
 from zhunru.store import tables
-from zhunru.store.base import Change, Fits
+from zhunru.store.base import (
+    BookingRow,
+    Change,
+    EventRow,
+    Fits,
+    MessageRow,
+    RegisterRow,
+    ReplyRow,
+)
 from zhunru.store.committed import Session
 from zhunru.store.schema import POSITION_BITS
 from zhunru.store.tables import CASE_COLUMNS, EVENT_COLUMNS, Record
@@ -73,18 +82,18 @@ class _Page:
         )
 
     def _kept(self, case_id: str) -> Change:
-        def made(of: dict[str, list[Record]], make: Callable[[Record], T]) -> tuple[T, ...]:
-            return tuple(map(make, of[case_id]))
+        def made(of: dict[str, list[Record]], make: Callable[..., T]) -> tuple[T, ...]:
+            return tuple(starmap(make, of[case_id]))
 
         timers = [row for record in self._timers[case_id] for row in tables.timers(record)]
         return Change(
-            events=made(self._events, tables.event),
-            cases=made(self._rows, tables.case),
+            events=made(self._events, EventRow),
+            cases=tuple(map(tables.case, self._rows[case_id])),
             timers={case_id: tuple(timers)},
-            messages=made(self._messages, tables.message),
-            register_rows=made(self._registers, tables.register_row),
-            bookings=made(self._bookings, tables.booking),
-            replies=made(self._replies, tables.reply),
+            messages=made(self._messages, MessageRow),
+            register_rows=made(self._registers, RegisterRow),
+            bookings=made(self._bookings, BookingRow),
+            replies=made(self._replies, ReplyRow),
         )
 
 

@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 import orjson
 
-from zhunru.store.base import (
-    BookingRow,
-    CaseRow,
-    EventRow,
-    LetterRow,
-    MessageRow,
-    RegisterRow,
-    ReplyRow,
-    TimerRow,
-)
+from zhunru.store.base import CaseRow, EventRow, TimerRow
 from zhunru.store.draft import timer_order
 from zhunru.store.failures import failure
 
@@ -95,42 +87,24 @@ LETTERS = _table(
 )
 BUNDLES = _table("bundles", "digest code registered body", "ttib", "digest", "code registered body")
 
-EVENT_COLUMNS = "case_id, number, at, recorded, kind, actor, command, body"
+EVENT_COLUMNS = ", ".join(EVENTS.columns[1:-1])
 CASE_COLUMNS = (
     "case_id, version, flow, state, closed, digest, opened, due, owners, body, partition_id"
 )
 
-
-def event(record: Record) -> EventRow:
-    """Return an event of its columns."""
-    # By name into the row: a column moved in the SQL is a mistake found here, not in a case.
-    case_id, number, at, recorded, kind, actor, command, body = record
-    return EventRow(
-        case_id=case_id,
-        number=number,
-        at=at,
-        recorded=recorded,
-        kind=kind,
-        actor=actor,
-        command=command,
-        body=body,
-    )
+# The fields of these rows are the columns of their tables, in their order: `Row(*record)` makes
+# one. By names it would take three times as long, and every command makes half a dozen.
+message_record = attrgetter(*MESSAGES.columns)
+register_record = attrgetter(*REGISTERS.columns)
+booking_record = attrgetter(*BOOKINGS.columns)
+letter_record = attrgetter(*LETTERS.columns)
+reply_record = attrgetter(*REPLIES.columns)
+_fields_of_event = attrgetter(*EVENTS.columns[1:-1])
 
 
 def event_record(place: int, row: EventRow, digest: str) -> Record:
     """Return an event as it is put."""
-    return (
-        place,
-        row.case_id,
-        row.number,
-        row.at,
-        row.recorded,
-        row.kind,
-        row.actor,
-        row.command,
-        row.body,
-        digest,
-    )
+    return place, *_fields_of_event(row), digest
 
 
 def case(record: Record) -> CaseRow:
@@ -140,8 +114,6 @@ def case(record: Record) -> CaseRow:
     return CaseRow(case_id, version, flow, state, bool(closed), digest, opened, due, units, body)
 
 
-# Records are written out by hand: going by the fields of a row takes three times as long, and
-# every command makes half a dozen of them.
 def case_record(row: CaseRow, partition_id: int) -> Record:
     """Return a case as it is put."""
     return (
@@ -186,97 +158,3 @@ def timers_record(case_id: str, rows: Sequence[TimerRow]) -> Record | None:
 
 
 _NO_MORE = "[]"
-
-
-def message(record: Record) -> MessageRow:
-    """Return a message of its columns."""
-    case_id, number, position, topic, body = record
-    return MessageRow(case_id=case_id, number=number, position=position, topic=topic, body=body)
-
-
-def message_record(row: MessageRow) -> Record:
-    """Return a message as it is put."""
-    return row.case_id, row.number, row.position, row.topic, row.body
-
-
-def register_row(record: Record) -> RegisterRow:
-    """Return a row of a register of its columns."""
-    register, row_id, case_id, since, until, cancelled, body = record
-    return RegisterRow(
-        register=register,
-        row_id=row_id,
-        case_id=case_id,
-        since=since,
-        until=until,
-        cancelled=cancelled,
-        body=body,
-    )
-
-
-def register_record(row: RegisterRow) -> Record:
-    """Return a row of a register as it is put."""
-    return (
-        row.register,
-        row.row_id,
-        row.case_id,
-        row.since,
-        row.until,
-        row.cancelled,
-        row.body,
-    )
-
-
-def booking(record: Record) -> BookingRow:
-    """Return a use of a quota of its columns."""
-    quota, subject, day, item, case_id, cancelled = record
-    return BookingRow(
-        quota=quota, subject=subject, day=day, item=item, case_id=case_id, cancelled=cancelled
-    )
-
-
-def booking_record(row: BookingRow) -> Record:
-    """Return a use of a quota as it is put."""
-    return row.quota, row.subject, row.day, row.item, row.case_id, row.cancelled
-
-
-def letter(record: Record) -> LetterRow:
-    """Return a letter of its columns, the number first."""
-    number, hook, letter, case_id, topic, state, attempts, due, status, body = record
-    return LetterRow(
-        hook=hook,
-        letter=letter,
-        case_id=case_id,
-        topic=topic,
-        state=state,
-        attempts=attempts,
-        due=due,
-        status=status,
-        body=body,
-        number=number,
-    )
-
-
-def letter_record(row: LetterRow) -> Record:
-    """Return a letter as it is put."""
-    return (
-        row.hook,
-        row.letter,
-        row.case_id,
-        row.topic,
-        row.state,
-        row.attempts,
-        row.due,
-        row.status,
-        row.body,
-    )
-
-
-def reply(record: Record) -> ReplyRow:
-    """Return an answer of its columns."""
-    command, case_id, version, body = record
-    return ReplyRow(command=command, case_id=case_id, version=version, body=body)
-
-
-def reply_record(row: ReplyRow) -> Record:
-    """Return an answer as it is put."""
-    return row.command, row.case_id, row.version, row.body
