@@ -25,6 +25,7 @@ from zhunru.errors import RequestRejected
 from zhunru.exact_json import NameTwice, exact_number, once_each
 from zhunru.opening import read_source
 from zhunru.request_facts import Names, RequestFacts, sort_facts
+from zhunru.syntax.decode import unmarked_utf16
 from zhunru.syntax.folders import is_file, opened, shown, unreadable
 from zhunru.syntax.sheet import MAX_COLUMNS, SEPARATORS
 from zhunru.syntax.sheet_habits import COLUMNS_BESIDE, NOTE, NUMBERS
@@ -360,11 +361,12 @@ def _encoding(path: Path) -> str:
     """Return the encoding of a file after reading it once, a piece at a time."""
     try:
         with opened(path) as file:
-            marked = _UTF16.get(file.read(2))
-            fault = _fault(file, marked or "utf-8")
+            start = file.read(_CHUNK)
+            utf16 = _UTF16.get(start[:2]) or unmarked_utf16(start)
+            fault = _fault(file, utf16 or "utf-8")
             if fault is None:
-                return "utf-16" if marked else "utf-8-sig"
-            if not marked and fault.sound < SURELY_UTF8 and _fault(file, "gb18030") is None:
+                return "utf-16" if start[:2] in _UTF16 else utf16 or "utf-8-sig"
+            if not utf16 and fault.sound < SURELY_UTF8 and _fault(file, "gb18030") is None:
                 return "gb18030"
     except OSError as error:
         raise RequestRejected([unreadable(path, error)]) from None

@@ -11,6 +11,7 @@ from typing import Literal
 from zhunru.diagnostics import Diagnostic, Edit, Language, Source, has_errors
 from zhunru.errors import PolicyRejected
 from zhunru.opening import read_source
+from zhunru.syntax.decode import unmarked_utf16
 from zhunru.system import replace
 
 _MARKS = (
@@ -123,7 +124,8 @@ def _overlaps(edit: Edit, taken: list[Edit]) -> bool:
 
 def _as_before(text: str, old: bytes) -> bytes:
     mark, encoding = _encoding(old)
-    if old.count(b"\r\n") * 2 > old.count(b"\n"):
+    before = old.decode(encoding, "replace")
+    if before.count("\r\n") * 2 > before.count("\n"):
         text = text.replace("\n", "\r\n")
     return mark + text.encode(encoding)
 
@@ -132,6 +134,9 @@ def _encoding(data: bytes) -> tuple[bytes, str]:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return mark, encoding
+    unmarked = unmarked_utf16(data)
+    if unmarked:
+        return b"", unmarked
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:

@@ -49,9 +49,11 @@ def _facts(source):
         "\ufeff来文单位,事项\r\n区民政局,低保核查\r\n".encode(),
         "来文单位,事项\n区民政局,低保核查\n".encode("gb18030"),
         "来文单位\t事项\n区民政局\t低保核查".encode("utf-16"),
+        "来文单位,事项\r\n区民政局,低保核查\r\n".encode("utf-16-le"),
+        "来文单位,事项\r\n区民政局,低保核查\r\n".encode("utf-16-be"),
         "来文单位;事项\n\n区民政局;低保核查\n;\n".encode(),
     ],
-    ids=["utf-8", "mark and CRLF", "gb18030", "utf-16 and tabs", "semicolons and empty rows"],
+    ids=["utf-8", "mark and CRLF", "gb18030", "utf-16 and tabs", "le", "be", "semicolons and empty rows"],
 )
 def test_a_sheet_reads_the_same_in_every_encoding(tmp_path, encoded):
     path = tmp_path / "来件.csv"

@@ -36,6 +36,8 @@ def policy(tmp_path):
         (b"", "gb18030", "\r\n"),
         (b"\xff\xfe", "utf-16-le", "\n"),
         (b"\xfe\xff", "utf-16-be", "\n"),
+        (b"\xff\xfe", "utf-16-le", "\r\n"),
+        (b"", "utf-16-le", "\r\n"),
     ],
 )
 def test_a_mended_file_keeps_encoding_mark_and_line_ends(tmp_path, mark, encoding, end):

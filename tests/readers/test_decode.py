@@ -18,6 +18,8 @@ TEXT = "政策 JY-2021 “江源区”\n  印发 区民政局\n"
         TEXT.encode("utf-8-sig"),
         TEXT.encode("utf-16"),
         b"\xfe\xff" + TEXT.encode("utf-16-be"),
+        TEXT.encode("utf-16-le"),
+        TEXT.encode("utf-16-be"),
         TEXT.encode("gb18030"),
         TEXT.encode("gbk"),
         TEXT.replace("\n", "\r\n").encode("utf-8"),
@@ -63,6 +65,17 @@ def test_damaged_utf8_is_not_read_as_gb18030_and_its_byte_is_named() -> None:
     assert [d.code for d in found] == ["ZR804"]
     assert f"第 {place + 1} 个字节" in found[0].zh
     assert found[0].span.line == 3
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "utf-8", "gb18030"])
+@pytest.mark.parametrize("at", [0, 1, 8, 9])
+def test_a_stray_zero_byte_makes_no_utf16(encoding: str, at: int) -> None:
+    text = "policy JY-2021\n  issuer X\n" if encoding == "ascii" else TEXT + "条例办法备注" * 9
+    data = bytearray(text.encode(encoding))
+    data.insert(at, 0)
+    source, found = decode(bytes(data), "x")
+    assert source is None
+    assert [d.code for d in found] == ["ZR803"]
 
 
 def test_half_a_utf16_character_is_undecodable() -> None:

@@ -16,6 +16,8 @@ _UTF16 = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")
 # Control characters that no text file has: all but tab, line ends and form feed.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _SAMPLE = 8192
+# ASCII, signs, and what Chinese is written with.
+_WRITTEN = re.compile("[\t\n\r -~\xa0-\xff\u2000-\u303f\u3400-\u9fff\uff00-\uffef]")
 # GB18030 text never begins with this many sound UTF-8 characters of several bytes.
 _SURELY_UTF8 = 8
 
@@ -23,7 +25,7 @@ _SURELY_UTF8 = 8
 def decode(
     data: bytes, path: str, limit: int | None = None
 ) -> tuple[Source | None, list[Diagnostic]]:
-    """Return the text of a file: UTF-8, UTF-16 with its mark, else GB18030.
+    """Return the text of a file: UTF-8, UTF-16, else GB18030.
 
     Line ends become `\\n` and a byte-order mark at the start is dropped. The source is None,
     with a finding, for a file that is too large, binary or in none of these encodings. `limit` is
@@ -50,6 +52,9 @@ def _text(data: bytes) -> str:
     for mark, encoding in _UTF16:
         if data.startswith(mark):
             return data[len(mark) :].decode(encoding)
+    unmarked = unmarked_utf16(data[:_SAMPLE])
+    if unmarked:
+        return data.decode(unmarked)
     data = data.removeprefix(codecs.BOM_UTF8)
     try:
         return data.decode("utf-8")
@@ -58,6 +63,23 @@ def _text(data: bytes) -> str:
         if b"\x00" in data:
             return "\x00"
         return _gb18030(data, error)
+
+
+def unmarked_utf16(start: bytes) -> str:
+    """Return the encoding of UTF-16 text without a mark by how it begins; else an empty text.
+
+    Of each letter, figure and line end of ASCII one byte is zero, which no other text has.
+    """
+    last, first = start[1::2].count(0), start[::2].count(0)
+    # A stray one in ASCII makes it no UTF-16, though pairs of its bytes would be Chinese.
+    if last == first or (start.isascii() and (last + first) * 8 < len(start)):
+        return ""
+    encoding = "utf-16-le" if last > first else "utf-16-be"
+    try:
+        text = codecs.getincrementaldecoder(encoding)().decode(start)
+    except UnicodeDecodeError:
+        return ""
+    return encoding if len(_WRITTEN.findall(text)) * 10 >= len(text) * 9 else ""
 
 
 def _gb18030(data: bytes, as_utf8: UnicodeDecodeError) -> str:
