@@ -23,7 +23,6 @@ from tests.store.rows import (
 from zhunru.errors import StoreError
 from zhunru.store import database
 from zhunru.store.base import (
-    PROVISIONAL,
     BundleRow,
     CaseRow,
     Change,
@@ -32,6 +31,7 @@ from zhunru.store.base import (
     Store,
     View,
     Work,
+    is_provisional,
 )
 from zhunru.store.chain import Chain, Head, verify_chain
 
@@ -197,11 +197,22 @@ def test_late_cases_come_by_their_time_and_page_by_page(store: Store) -> None:
 
 
 def test_a_day_that_hangs_on_a_calendar_not_published_makes_no_case_late(store: Store) -> None:
-    for case_id, body in (("a", PROVISIONAL), ("b", '"provisional":false'), ("c", '"v":1')):
-        row = case(case_id, due=10, body=f'{{"visit":{{{body}}}}}')
+    bodies = {
+        "a": '{"visit":{"amount":"5","provisional":true,"state":"审"}}',
+        "b": '{"visit":{"amount":"5","provisional":false}}',
+        "c": '{"visit":{"v":1}}',
+        # What a field is called, or says, does not make the day of a case one.
+        "d": '{"fields":{"provisional":true},"visit":{"amount":"5"}}',
+        "e": '{"fields":{"provisional":true,"visit":{"$n":"1"}},"visit":{"amount":"5"}}',
+        "f": r'{"fields":{"说":"\"visit\":{\"provisional\":true"},"visit":{"amount":"5"}}',
+        "g": '{"fields":{"visit":{"$n":"1"}},"visit":{"amount":"5","provisional":true}}',
+    }
+    for case_id, body in bodies.items():
+        row = case(case_id, due=10, body=body)
+        assert is_provisional(row) == (case_id in "ag")
         store.write(work(Change(events=(event(case_id),), cases=(row,))))
-    assert [row.case_id for row in store.late_cases(40)] == ["b", "c"]
-    assert sum(store.count_late(40).values()) == 2
+    assert [row.case_id for row in store.late_cases(40)] == ["b", "c", "d", "e", "f"]
+    assert sum(store.count_late(40).values()) == 5
 
 
 # --- all or nothing ------------------------------------------------------------------------------

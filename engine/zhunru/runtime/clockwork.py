@@ -18,7 +18,7 @@ from zhunru.runtime.notes import PARTITION, known_notices, last_beat, note_beat,
 from zhunru.runtime.records import OUTAGE, is_record
 from zhunru.runtime.recurring import Recurring, is_duty_id
 from zhunru.runtime.writing import Writing
-from zhunru.store.base import NO_CHANGE, PROVISIONAL, CaseRow, Change, Store, View, Work
+from zhunru.store.base import NO_CHANGE, CaseRow, Change, Store, View, Work, is_provisional
 from zhunru.worktime import (
     Calendar,
     Unit,
@@ -196,7 +196,7 @@ class Clockwork:
         moved: list[str] = []
         if new:
             notice = "、".join(new if told else new[-1:])
-            moved = self._republish_all(lambda row: PROVISIONAL in row.body, now, notice)
+            moved = self._republish_all(is_provisional, now, notice)
             note_notices(self._store, known, now)
         self._has_caught_up = True
         return moved

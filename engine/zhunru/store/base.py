@@ -38,7 +38,7 @@ class EventRow:
     body: str
 
 
-PROVISIONAL = ('"visit":{', '"provisional":true')
+PROVISIONAL = ('"visit":', '"provisional":true')
 """What stands in this order in the body of a case whose due date lies past the published calendar.
 
 With the visit a body ends; a field of either name stands before it.

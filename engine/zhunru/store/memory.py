@@ -12,7 +12,6 @@ from threading import RLock
 from typing import TypeVar
 
 from zhunru.store.base import (
-    PROVISIONAL,
     BookingRow,
     BundleRow,
     CaseRow,
@@ -28,6 +27,7 @@ from zhunru.store.base import (
     TimerRow,
     View,
     Work,
+    is_provisional,
 )
 from zhunru.store.chain import Chain, Head
 from zhunru.store.draft import (
@@ -252,7 +252,7 @@ class MemoryStore:
     def _late(self, until: int) -> Iterator[CaseRow]:
         for row in self._tables.cases.values():
             passed = not row.closed and row.due is not None and row.due < until
-            if passed and PROVISIONAL not in row.body:
+            if passed and not is_provisional(row):
                 yield row
 
     def count_late(self, until: int, partition: str = "") -> Mapping[tuple[str, str], int]:

@@ -295,7 +295,7 @@ _MARKED = {**_ARRAYS, "t": "string_to_array(?, E'\\x1f')"}
 
 @cache
 def _marked(text: str) -> str:
-    return text.replace("?", "%s")
+    return text.replace("%", "%%").replace("?", "%s")
 
 
 def _written(made: Plan) -> Query:
