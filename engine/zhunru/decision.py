@@ -15,6 +15,7 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from zhunru.checker.words import Phrase
 from zhunru.compiler.fast import FastPath
 from zhunru.compiler.plan import Plan
 from zhunru.compiler.program import CompiledPolicy
@@ -32,7 +33,6 @@ from zhunru.explain.answers import (
     Unresolved,
 )
 from zhunru.explain.case import Case
-from zhunru.explain.phrases import Phrase
 from zhunru.explain.ready import (
     FixedCase,
     Ready,

@@ -53,6 +53,11 @@ class TypeName(StrEnum):
     LENGTH = "length"
 
 
+NUMERIC = frozenset({TypeName.NUMBER, TypeName.MONEY, TypeName.RATIO})
+DAYS = frozenset({TypeName.DATE, TypeName.MOMENT})
+ORDERED = NUMERIC | DAYS
+
+
 class HitPolicy(StrEnum):
     """Which rows of a table count when several match (the hit policies of DMN 1.3)."""
 

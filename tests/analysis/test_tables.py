@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -280,6 +280,40 @@ def test_a_gap_is_told_as_people_would() -> None:
     )  # fmt: skip
     (gap,) = TableRegions(table, Period(), {}, NOBODY).gaps
     assert gap.told() == ("户数不少于2且不超过4", "户数 is at least 2 and is at most 4")
+
+
+@pytest.mark.parametrize(
+    ("kind", "ends", "told"),
+    [
+        (
+            TypeName.MOMENT,
+            (datetime(2026, 3, 2, 9), datetime(2026, 3, 2, 12, 30)),
+            "在2026-03-02 09:00以后且在2026-03-02 12:30以前",
+        ),
+        (
+            TypeName.DATE,
+            (date(2026, 3, 2), date(2026, 3, 5)),
+            "在2026-03-02以后且在2026-03-05以前",
+        ),
+    ],
+)
+def test_a_gap_between_days_or_moments_is_told_as_such(
+    kind: TypeName, ends: tuple[date, date], told: str
+) -> None:
+    type_ = r.Type(kind)
+    left = r.FieldValue("到达", type_)
+    rows = tuple(
+        r.ResolvedRow(
+            tests=(r.Test(op, left, r.Const(end, type_)),), results=(r.Const("一", TEXT),)
+        )
+        for op, end in zip(("<", ">"), ends, strict=True)
+    )
+    table = r.ResolvedTable(
+        name="表", hit=HitPolicy.FIRST, inputs=(("到达", type_),), outputs=(("结果", TEXT),),
+        orders=((),), rows=rows,
+    )  # fmt: skip
+    (gap,) = TableRegions(table, Period(), {}, NOBODY).gaps
+    assert gap.told().zh == f"到达{told}"
 
 
 def test_a_gap_of_some_days_is_told_with_them() -> None:

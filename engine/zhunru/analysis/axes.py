@@ -21,8 +21,8 @@ from zhunru.checker.resolved import (
     Quota,
     RExpr,
 )
+from zhunru.checker.words import Phrase
 from zhunru.compiler.atoms import open_formula, open_table
-from zhunru.explain.phrases import Phrase
 
 ClassOf = Callable[[Any], "int | None"]
 """What finds the class of a value on an axis; None: none that is known for sure."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Literal
 
-from zhunru.explain.phrases import Phrase
+from zhunru.checker.words import Phrase
 
 Change = Literal["added", "removed", "changed"]
 NONE = Phrase("无", "none")

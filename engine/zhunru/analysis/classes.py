@@ -29,8 +29,6 @@ from zhunru.analysis.reads import (
     turning,
 )
 from zhunru.analysis.thresholds import (
-    DAYS,
-    NUMERIC,
     Numbers,
     Scale,
     scale_of,
@@ -56,7 +54,7 @@ from zhunru.compiler.linear import Turns
 from zhunru.compiler.regions import subsets
 from zhunru.compiler.registers import RegisterRow, covers
 from zhunru.compiler.request import NONE
-from zhunru.vocabulary import TypeName
+from zhunru.vocabulary import DAYS, ORDERED, TypeName
 
 UNLISTED = "未列事项"
 OTHER_TEXT = "其他内容"
@@ -115,7 +113,7 @@ class Classes:
         def rank(name: str) -> tuple[Any, ...]:
             count = sum(reads.counts.get(name, 0) for reads in self.reads)
             common = count * 2 > total
-            late = 2 if self.fields[name][0].type.name in NUMERIC else 3
+            late = 2 if self.fields[name][0].type.name in ORDERED else 3
             place = 0 if common else 1 if name in self._matters else late
             return (place, list(self.fields).index(name))
 
@@ -212,7 +210,7 @@ class Classes:
             return even(asked, self._matter_classes(asked.name))
         if kind is TypeName.UNIT:
             return self._units(asked)
-        if kind in NUMERIC:
+        if kind in ORDERED:
             return self._numbers_axis(asked)
         if kind in _SETS:
             return self._sets(asked)
@@ -231,7 +229,7 @@ class Classes:
     def _numbers(self) -> Numbers:
         scales, ends = {}, {}
         for name, fields in self.fields.items():
-            if all(each.type.name in NUMERIC for each in fields):
+            if all(each.type.name in ORDERED for each in fields):
                 scales[name] = scale_of(fields)
                 ends[name] = set(self._ends(name, fields))
         return Numbers(scales, self._turns, ends, self.anchor)

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from zhunru.analysis.changes import NONE, listed, was_and_is
 from zhunru.checker.resolved import Clause, Duty, Every, Quota, Requirement, RExpr, Some
-from zhunru.explain.phrases import Phrase, amount, describe
+from zhunru.checker.words import Phrase, amount, joined
+from zhunru.explain.phrases import describe
 from zhunru.syntax.nodes import Period, Title
 from zhunru.vocabulary import OUTCOMES, WINDOWS, Window
 
@@ -49,9 +50,7 @@ def _condition(expr: RExpr | None) -> Phrase:
 
 def _joined(parts: Iterable[Phrase]) -> Phrase:
     some = list(parts)
-    if not some:
-        return NONE
-    return Phrase("；".join(p.zh for p in some), "; ".join(p.en for p in some))
+    return joined(some, "；", "; ") if some else NONE
 
 
 def _yes(value: bool) -> Phrase:

@@ -28,9 +28,9 @@ from zhunru.analysis.flows_diff import FlowDiff, Worst, compare_flows, told_dura
 from zhunru.analysis.lists_diff import ListDiff, compare_lists
 from zhunru.analysis.tables_diff import TableDiff, compare_tables
 from zhunru.analysis.witness import Witness
+from zhunru.checker.words import Phrase
 from zhunru.compiler.program import CompiledPolicy
 from zhunru.diagnostics import Language, Span
-from zhunru.explain.phrases import Phrase
 
 if TYPE_CHECKING:
     from zhunru.analysis.comparison_terms import Section

@@ -26,8 +26,8 @@ from zhunru.analysis.deltas import Status
 from zhunru.analysis.differences import DecisionDiff, Difference
 from zhunru.analysis.flows_diff import FlowDiff
 from zhunru.analysis.lists_diff import ListDiff
+from zhunru.checker.words import Phrase, joined
 from zhunru.diagnostics import Language
-from zhunru.explain.phrases import Phrase
 
 _LONGEST = 84  # characters of a cell
 _HEIGHT = 216.0  # millimetres of the page that rows may fill
@@ -227,7 +227,7 @@ def _difference(found: Difference) -> Row:
 
 
 def _joined(told: Sequence[Phrase]) -> Phrase:
-    return Phrase("；".join(t.zh for t in told), "; ".join(t.en for t in told))
+    return joined(told, "；", "; ")
 
 
 def _list(found: ListDiff) -> Row:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from zhunru.analysis.deltas import Status
+from zhunru.checker.words import Phrase
 from zhunru.diagnostics import Span
-from zhunru.explain.phrases import Phrase
 
 STATUSES: dict[Status, Phrase] = {
     "equivalent": Phrase("等价", "equivalent"),

@@ -28,8 +28,8 @@ from zhunru.analysis.contents_words import (
 from zhunru.analysis.deltas import Status
 from zhunru.analysis.differences import Days, DecisionDiff, Difference
 from zhunru.analysis.effects import ASPECTS, Aspect
+from zhunru.checker.words import Phrase, joined
 from zhunru.decision import Decision
-from zhunru.explain.phrases import Phrase
 from zhunru.vocabulary import OUTCOMES, Outcome
 
 ASPECT_WORDS: dict[Aspect, Phrase] = {
@@ -204,8 +204,7 @@ def headline(found: Difference) -> Phrase:
             f"原由{one.zh}{first}，现由{other.zh}{then}",
             f"{_DONE[before]} by {one.en}, now {_DONE[after]} by {other.en}",
         )
-    told = [_aspect(a, d, some=a in found.sometimes) for a, d in found.aspects]
-    zh, en = "、".join(each.zh for each in told), ", ".join(each.en for each in told)
+    zh, en = joined(_aspect(a, d, some=a in found.sometimes) for a, d in found.aspects)
     return Phrase(
         f"都{OUTCOMES[before][0]}，{zh}；原由{one.zh}，现由{other.zh}",
         f"{_DONE[before]} by both sets, {en}; by {one.en}, now by {other.en}",
@@ -228,9 +227,9 @@ def _way(direction: str) -> Phrase:
 
 def _by(names: Sequence[str]) -> Phrase:
     """Return who decides: rules and lists, the default among them."""
-    shown = [Phrase(f"“{n}”", f"`{n}`") if n else _DEFAULT for n in names[:MOST_NAMES]]
+    shown = (Phrase(f"“{n}”", f"`{n}`") if n else _DEFAULT for n in names[:MOST_NAMES])
+    zh, en = joined(shown)
     more = len(names) - MOST_NAMES
-    zh, en = "、".join(s.zh for s in shown), ", ".join(s.en for s in shown)
     return Phrase(f"{zh}等{len(names)}项", f"{en} and {more} more") if more > 0 else Phrase(zh, en)
 
 
@@ -248,8 +247,7 @@ def where_told(found: Difference) -> list[Phrase]:
 
 
 def _days(days: Iterable[Days]) -> Phrase:
-    told = [tell_days(start, end) for start, end in days]
-    return Phrase("；".join(t.zh for t in told), "; ".join(t.en for t in told))
+    return joined((tell_days(start, end) for start, end in days), "；", "; ")
 
 
 def causes_told(causes: Sequence[Cause]) -> list[Phrase]:

@@ -19,8 +19,8 @@ from zhunru.checker.resolved_flows import (
     Withheld,
     Without,
 )
+from zhunru.checker.words import Phrase
 from zhunru.diagnostics import NOWHERE, Span
-from zhunru.explain.phrases import Phrase
 
 NOTHING_SAID = Phrase("无", "none")
 

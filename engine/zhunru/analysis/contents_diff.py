@@ -12,9 +12,10 @@ from zhunru.analysis.clause_changes import changed_parts, differing_lines, tell_
 from zhunru.analysis.delegations_diff import compare_delegations
 from zhunru.analysis.sources import unit_places
 from zhunru.checker.resolved import Clause, ResolvedParameter, ResolvedUnit
+from zhunru.checker.words import Phrase, amount, joined
 from zhunru.compiler.program import CompiledPolicy
 from zhunru.diagnostics import NOWHERE, Span
-from zhunru.explain.phrases import Phrase, amount, show
+from zhunru.explain.phrases import show
 from zhunru.syntax.nodes import Basis, Title
 from zhunru.vocabulary import TYPES
 
@@ -276,8 +277,7 @@ def _rows(old: Any, new: Any) -> Iterator[Phrase]:
 
 
 def _row(row: Iterable[tuple[str, Any]]) -> Phrase:
-    told = [show(value) for _, value in row]
-    return Phrase("、".join(each.zh for each in told), ", ".join(each.en for each in told))
+    return joined(show(value) for _, value in row)
 
 
 def _fields(old: CompiledPolicy, new: CompiledPolicy) -> Iterator[Item]:

@@ -16,7 +16,7 @@ from zhunru.analysis.contents_diff import Item
 from zhunru.analysis.flows_diff import FlowDiff, told_duration
 from zhunru.analysis.lists_diff import ListDiff
 from zhunru.analysis.tables_diff import TableDiff
-from zhunru.explain.phrases import Phrase
+from zhunru.checker.words import Phrase
 
 _SIGNS = {"added": "+", "removed": "-", "changed": "~"}
 _MOST_ITEMS = 60

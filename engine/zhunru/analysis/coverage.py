@@ -21,6 +21,7 @@ from zhunru.analysis.space import Space
 from zhunru.analysis.verdicts import End, Verdicts
 from zhunru.analysis.witness import Witness, Witnesses
 from zhunru.checker.resolved import Clause, Every, Quota, Requirement, ResolvedTable, Some
+from zhunru.checker.words import Phrase
 from zhunru.compiler.evaluate import Evaluator, Facts
 from zhunru.compiler.judge import Answer, Judge, failing_lines, in_force_on
 from zhunru.compiler.plan import Plan
@@ -28,7 +29,7 @@ from zhunru.compiler.program import CompiledPolicy
 from zhunru.compiler.request import Request
 from zhunru.compiler.ruling import Ruling
 from zhunru.explain.case import Case
-from zhunru.explain.phrases import Phrase, describe, quota_named
+from zhunru.explain.phrases import describe, quota_named
 from zhunru.vocabulary import OUTCOMES, HitPolicy, Outcome
 
 MOST_REGIONS = 400  # endings without a test that are shown with a request
@@ -375,11 +376,7 @@ class _Measured:
 
         # A name of its own: `wanted` is another function for each ending.
         hits = self.forest.mapped(object(), wanted, self.verdicts.verdict(at))
-        if at is not None:
-            parts = [self.forest.no] * len(self.space.axes[self.verdicts.level].values)
-            parts[at] = hits
-            hits = self.forest.spread(self.verdicts.level, parts)
-        least = self.makes.least(hits)
+        least = self.makes.least(self.verdicts.only_of_matter(hits, at))
         if least is None:
             return None
         witness = self.makes.executed(*least)

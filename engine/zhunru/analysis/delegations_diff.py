@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from zhunru.analysis.changes import NONE, listed, was_and_is
 from zhunru.checker.resolved import CheckedPolicySet
+from zhunru.checker.words import Phrase, amount
 from zhunru.diagnostics import NOWHERE, Span
-from zhunru.explain.phrases import Phrase, amount
 from zhunru.syntax.expressions import Quantity
 from zhunru.syntax.nodes import Delegation
 

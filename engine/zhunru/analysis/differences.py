@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import chain
 from typing import Any
 
@@ -18,11 +18,10 @@ from zhunru.analysis.places import Places
 from zhunru.analysis.verdicts import End
 from zhunru.analysis.witness import Witness, Witnesses
 from zhunru.analysis.words import Words
+from zhunru.checker.words import Phrase
 from zhunru.compiler.program import CompiledPolicy
-from zhunru.explain.phrases import Phrase
 from zhunru.vocabulary import Outcome
 
-_DAY = timedelta(1)
 _NEUTRAL: tuple[Aspect, ...] = ("reason", "basis", "route")
 
 Days = tuple[date | None, date | None]

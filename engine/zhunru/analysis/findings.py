@@ -248,11 +248,7 @@ class Questions:
     def _shown(self, diagram: int, at: int | None, wanted: Any = bool) -> Witness | None:
         """Return the least request of one matter with a wanted value, decided by the set."""
         hits = self.forest.mapped(object(), lambda value: bool(wanted(value)), diagram)
-        if at is not None:
-            parts = [self.forest.no] * len(self.space.axes[self.verdicts.level].values)
-            parts[at] = hits
-            hits = self.forest.spread(self.verdicts.level, parts)
-        least = self.makes.least(hits)
+        least = self.makes.least(self.verdicts.only_of_matter(hits, at))
         return None if least is None else self.makes.executed(*least)
 
     def _report_steps(self) -> None:

@@ -16,9 +16,10 @@ from zhunru.analysis.timing import Duration, longest
 from zhunru.checker.flow_words import limit_text, line_text
 from zhunru.checker.resolved import ResolvedField
 from zhunru.checker.resolved_flows import ALWAYS, Line, Longest, ResolvedWorkflow, State
+from zhunru.checker.words import Phrase
 from zhunru.compiler.program import CompiledPolicy
 from zhunru.diagnostics import NOWHERE, Span
-from zhunru.explain.phrases import Phrase, describe
+from zhunru.explain.phrases import describe
 from zhunru.vocabulary import CLOCK, Measure
 
 

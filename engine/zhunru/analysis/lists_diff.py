@@ -17,9 +17,9 @@ from zhunru.analysis.contents_diff import Item, clause_item, entry_name
 from zhunru.analysis.sources import written_lists
 from zhunru.analysis.written_entries import differing_head, differing_parts
 from zhunru.checker.resolved import Clause, normal_title
+from zhunru.checker.words import Phrase
 from zhunru.compiler.program import CompiledPolicy
 from zhunru.diagnostics import NOWHERE, Span
-from zhunru.explain.phrases import Phrase
 from zhunru.syntax.nodes import Entry, ListDecl
 from zhunru.vocabulary import LIST_KINDS, ListKind
 

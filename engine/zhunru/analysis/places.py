@@ -10,7 +10,7 @@ from zhunru.analysis.few_boxes import few_boxes
 from zhunru.analysis.forest import END
 from zhunru.analysis.verdicts import Answered, End
 from zhunru.analysis.words import Words
-from zhunru.explain.phrases import Phrase
+from zhunru.checker.words import Phrase
 
 _FEW = 3  # conditions that are still read
 _MOST = 8  # conditions of a change that are told

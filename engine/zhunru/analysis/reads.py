@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
-from zhunru.analysis.thresholds import NUMERIC
 from zhunru.checker.resolved import (
     BelongsTo,
     BelongsToLeads,
@@ -30,7 +29,7 @@ from zhunru.compiler.model import Model
 from zhunru.compiler.plan import Plan
 from zhunru.compiler.program import CompiledPolicy
 from zhunru.compiler.registers import RegisterRow
-from zhunru.vocabulary import Outcome, TypeName
+from zhunru.vocabulary import ORDERED, Outcome, TypeName
 
 MATCH = "\x00match"  # beside the units that a register is asked about: a row decides as a clause
 _ONE = Const(Decimal(1), Type(TypeName.NUMBER))
@@ -185,7 +184,7 @@ def possible_values(model: Model, expr: RExpr) -> Iterator[Any]:
 
 def numeric_tests(part: Part, reads: Reads) -> list[Test | Within]:
     """Return the tests of numbers and days, a quota of less than one among them."""
-    names = {f.name for f in part.plan.head.fields if f.type.name in NUMERIC}
+    names = {f.name for f in part.plan.head.fields if f.type.name in ORDERED}
     found: list[Test | Within] = [
         atom
         for atom in reads.atoms

@@ -14,12 +14,12 @@ from zhunru.analysis.space import Space
 from zhunru.analysis.verdicts import Verdicts
 from zhunru.analysis.whatif import given_of
 from zhunru.analysis.words import Words
+from zhunru.checker.words import Phrase, joined
 from zhunru.compiler.program import CompiledPolicy
 from zhunru.compiler.reading import read_request
 from zhunru.compiler.request import Request
 from zhunru.decision import Decision, decide
 from zhunru.explain.answers import MissingFact
-from zhunru.explain.phrases import Phrase
 from zhunru.vocabulary import OUTCOMES, Outcome
 
 _ORDER = (Outcome.ADMIT, Outcome.DEFER, Outcome.REFUSE)
@@ -57,8 +57,8 @@ class Residual:
             zh, en = OUTCOMES[self.decision.outcome]
             return Phrase(f"不论其余事实如何，都{zh}。", f"{en}, whatever the other facts are.")
         # What all else comes to can only be said once the rest is.
-        parts = [_told(way) for way in sorted(self.ways, key=lambda way: way.rest)]
-        zh, en = "；".join(p.zh for p in parts), "; ".join(p.en for p in parts)
+        ways = sorted(self.ways, key=lambda way: way.rest)
+        zh, en = joined(map(_told, ways), "；", "; ")
         if self.why is not None:
             zh = f"{zh}{'；' if zh else ''}未全部判定：{self.why.zh}"
             en = f"{en}{'; ' if en else ''}not all decided: {self.why.en}"

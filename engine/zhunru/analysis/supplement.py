@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import islice, product
-from typing import Any, Literal
+from typing import Any
 
 from zhunru.analysis.classes import OTHER_TEXT
 from zhunru.analysis.coverage import (
@@ -23,19 +23,18 @@ from zhunru.analysis.coverage import (
     own_tables,
 )
 from zhunru.analysis.reads import fields_in, possible_values
-from zhunru.analysis.thresholds import NUMERIC
 from zhunru.checker.resolved import NOTHING, OUTSIDE, OneOf, ResolvedTable, RExpr
+from zhunru.checker.words import Phrase
 from zhunru.compiler.plan import Plan
 from zhunru.compiler.program import CompiledPolicy, HitConflict
 from zhunru.compiler.request import Request
 from zhunru.compiler.values import UNKNOWN
 from zhunru.decision import Decision, decide
-from zhunru.diagnostics import Source
-from zhunru.explain.phrases import Phrase
+from zhunru.diagnostics import Language, Source
 from zhunru.syntax import expressions as ex
 from zhunru.syntax.formatter import format_file
 from zhunru.syntax.nodes import Case, Expected, File, Given, Name, Test, Title
-from zhunru.vocabulary import DAY, QUOTA_USED, TypeName
+from zhunru.vocabulary import DAY, ORDERED, QUOTA_USED, TypeName
 
 UNCONFIRMED = ("（待确认）", " (to be confirmed)")
 _HEAD = {
@@ -47,8 +46,6 @@ MOST_TRIED = 20_000  # inputs that are tried for one row of a table
 _MOST_UNITS = 50  # that are tried for one fact
 _COMMUNITIES = ("社区", "村")  # whom most work is asked of
 _DAY = date(2026, 1, 5)  # of which the law is asked, or of the first day of the set
-
-Language = Literal["zh", "en"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +261,7 @@ def _candidates(policy: CompiledPolicy, table: ResolvedTable, at: int) -> Iterat
                 for value in _named_in(policy, test):
                     found.update(dict.fromkeys(_beside(value)))
     if not found:
-        found[Decimal(0) if kind.name in NUMERIC else OTHER_TEXT] = None
+        found[Decimal(0) if kind.name in ORDERED else OTHER_TEXT] = None
     low, high = kind.low, kind.high
     for value in found:
         number = isinstance(value, Decimal)

@@ -38,11 +38,12 @@ from zhunru.checker.resolved import (
     Type,
     Within,
 )
+from zhunru.checker.words import Phrase, amount, joined
 from zhunru.compiler.plan import MatterIndex, Plan
 from zhunru.compiler.program import CompiledPolicy
 from zhunru.compiler.tables import HitConflict
 from zhunru.diagnostics import NOWHERE, Span
-from zhunru.explain.phrases import Phrase, amount, describe, show
+from zhunru.explain.phrases import describe, show
 from zhunru.syntax.nodes import Title
 from zhunru.vocabulary import HitPolicy, Measure, Outcome, TypeName
 
@@ -434,8 +435,7 @@ def _value(value: Any, measure: Any) -> Phrase:
         return Phrase("两行同时对得上，没有定", "undecided, as several rows match")
     if isinstance(value, tuple):
         each = measure if isinstance(measure, tuple) else repeat(measure, len(value))
-        parts = list(map(_value, value, each))
-        return Phrase("、".join(p.zh for p in parts), ", ".join(p.en for p in parts))
+        return joined(map(_value, value, each))
     if isinstance(value, Decimal):
         return amount(value, measure if isinstance(measure, Measure) else None)
     return show(value)

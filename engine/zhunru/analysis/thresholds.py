@@ -10,15 +10,14 @@ from math import ceil, floor
 from typing import Any, NamedTuple
 
 from zhunru.checker.resolved import ParameterOf, ResolvedField, RExpr, Test, Within
+from zhunru.checker.values import from_number
 from zhunru.compiler.atoms import opened
 from zhunru.compiler.evaluate import Evaluator, Facts
 from zhunru.compiler.linear import Analyst, Turns
 from zhunru.compiler.model import Model
-from zhunru.vocabulary import TypeName
+from zhunru.vocabulary import DAYS, TypeName
 
 MOST_POINTS = 2_000  # values of one field that are tried one by one
-DAYS = (TypeName.DATE, TypeName.MOMENT)
-NUMERIC = (TypeName.NUMBER, TypeName.MONEY, TypeName.RATIO, *DAYS)
 _MINUTES = 1440
 
 
@@ -115,14 +114,7 @@ class Scale(NamedTuple):
 
     def typed(self, step: int) -> Any:
         """Return the value that a step stands for."""
-        if self.kind is TypeName.DATE:
-            return date.fromordinal(step)
-        if self.kind is TypeName.MOMENT:
-            day, minutes = divmod(step, _MINUTES)
-            clock = time(minutes // 60, minutes % 60)
-            return datetime.combine(date.fromordinal(day), clock)
-        number = step * self.grid
-        return Decimal(number.numerator) / Decimal(number.denominator)
+        return from_number(self.kind, step * self.grid)
 
 
 def scale_of(fields: Sequence[ResolvedField]) -> Scale:

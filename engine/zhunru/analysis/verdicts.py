@@ -26,7 +26,7 @@ from zhunru.checker.resolved import (
 from zhunru.compiler.judge import failing_lines, in_force_on, stricter
 from zhunru.compiler.quotas import quota_names
 from zhunru.compiler.request import QuotaUse
-from zhunru.vocabulary import Outcome, TypeName
+from zhunru.vocabulary import NUMERIC, Outcome, TypeName
 
 
 class Answered(NamedTuple):
@@ -243,6 +243,14 @@ class Verdicts:
             return diagram
         return self.forest.within(diagram, self.level, at)
 
+    def only_of_matter(self, diagram: int, at: int | None) -> int:
+        """Return where requests of one matter, and of no other, meet a diagram."""
+        if at is None:
+            return diagram
+        parts = [self.forest.no] * len(self.space.axes[self.level].values)
+        parts[at] = diagram
+        return self.forest.spread(self.level, parts)
+
     def answer(self, number: int, at: int | None) -> int:
         """Return the diagram of what a clause comes to: an `Answered`, or None."""
         key = (number, at)
@@ -425,6 +433,6 @@ def _in_domain(field: ResolvedField, value: Any) -> bool:
         return value in kind.values
     if kind.name is TypeName.CHOICES:
         return bool(value <= set(kind.values))
-    if kind.name in (TypeName.NUMBER, TypeName.MONEY, TypeName.RATIO):
+    if kind.name in NUMERIC:
         return (kind.low is None or kind.low <= value) and (kind.high is None or value <= kind.high)
     return True

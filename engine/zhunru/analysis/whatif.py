@@ -21,6 +21,7 @@ from zhunru.analysis.space import Space
 from zhunru.analysis.verdicts import End, Verdicts
 from zhunru.checker.resolved import NOTHING
 from zhunru.checker.values import as_number
+from zhunru.checker.words import Phrase
 from zhunru.compiler.plan import Plan
 from zhunru.compiler.program import CompiledPolicy
 from zhunru.compiler.reading import Reading, read_request
@@ -28,7 +29,6 @@ from zhunru.compiler.request import Request
 from zhunru.decision import Decision, decide
 from zhunru.explain.advice import change_to
 from zhunru.explain.answers import Change
-from zhunru.explain.phrases import Phrase
 from zhunru.vocabulary import Outcome
 
 Status = Literal["admitted", "incomplete", "found", "none", "undecided"]

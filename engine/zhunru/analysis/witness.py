@@ -14,12 +14,13 @@ from zhunru.analysis.reads import MATCH, Asked, Part
 from zhunru.analysis.space import Space
 from zhunru.analysis.verdicts import End
 from zhunru.checker.resolved import NOTHING, OUTSIDE, Clause, Quota, ResolvedField, ResolvedRegister
+from zhunru.checker.words import Phrase, amount, joined
 from zhunru.compiler.evaluate import Evaluator, Facts
 from zhunru.compiler.request import FactValue, QuotaUse, Request
 from zhunru.compiler.values import UNKNOWN
 from zhunru.decision import Decision, decide
-from zhunru.explain.phrases import Phrase, amount, plain, quota_named, show
-from zhunru.vocabulary import TypeName
+from zhunru.explain.phrases import plain, quota_named, register_held, show
+from zhunru.vocabulary import NUMERIC, TypeName
 
 _ELSEWHERE = OUTSIDE + "别处"  # where a row is in force that covers no unit of the request
 
@@ -131,7 +132,7 @@ class Witnesses:
         if kind.name in (TypeName.CHOICE, TypeName.CHOICES):
             first = kind.values[0] if kind.values else ""
             return first if kind.name is TypeName.CHOICE else frozenset((first,))
-        if kind.name in (TypeName.NUMBER, TypeName.MONEY, TypeName.RATIO):
+        if kind.name in NUMERIC:
             return kind.low if kind.low is not None else min(Decimal(0), kind.high or Decimal(0))
         found: dict[TypeName, Any] = {
             TypeName.FLAG: False,
@@ -238,7 +239,7 @@ class Witnesses:
         parts = [self._told(request, each) for each in needed]
         if not parts:
             return Phrase("任何来件", "any request")
-        return Phrase("、".join(p.zh for p in parts), ", ".join(p.en for p in parts))
+        return joined(parts)
 
     def _told(self, request: Request, asked: Asked) -> Phrase:
         if asked.kind == "received":
@@ -248,7 +249,9 @@ class Witnesses:
             used = use.used if use else 0
             return Phrase(f"{quota_named(asked.name).zh}已用{used}次", f"{asked.name}: {used} used")
         if asked.kind == "register":
-            return _registered(asked, held=bool(request.registers.get(asked.name)))
+            return register_held(
+                asked.name, asked.scope, held=bool(request.registers.get(asked.name))
+            )
         field = self.part.plan.fields.get(asked.name)
         value = request.facts.get(asked.name)
         if field is not None and isinstance(value, Decimal):
@@ -256,10 +259,3 @@ class Witnesses:
         else:
             shown = show(NOTHING if value is None else value)
         return Phrase(f"{asked.name}为{shown.zh}", f"{asked.name} is {shown.en}")
-
-
-def _registered(asked: Asked, *, held: bool) -> Phrase:
-    of = ("", "") if asked.scope in ("", MATCH) else (f"对{asked.scope}", f" for {asked.scope}")
-    if held:
-        return Phrase(f"{asked.name}{of[0]}有有效登记", f"{asked.name} has a row in force{of[1]}")
-    return Phrase(f"{asked.name}{of[0]}没有有效登记", f"{asked.name} has no row in force{of[1]}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -11,7 +11,7 @@ from typing import Any
 
 from zhunru.analysis.axes import Axis
 from zhunru.analysis.classes import UNLISTED
-from zhunru.analysis.reads import MATCH, Asked, Part
+from zhunru.analysis.reads import Asked, Part
 from zhunru.analysis.space import Space
 from zhunru.checker.resolved import (
     NOTHING,
@@ -19,9 +19,9 @@ from zhunru.checker.resolved import (
     BelongsTo,
     FieldValue,
     IsUnit,
-    normal_title,
 )
-from zhunru.explain.phrases import Phrase, amount, quota_named, show
+from zhunru.checker.words import Phrase, amount, at_least, at_most, joined
+from zhunru.explain.phrases import lists_of, on_lists, one_of, quota_named, register_held, show
 from zhunru.vocabulary import TypeName
 
 _FEW = 4  # values that are listed
@@ -43,13 +43,13 @@ class Words:
             return Phrase("任何情形", "any case")
         if len(parts) > 1:
             parts = [_bracketed(part) for part in parts]
-        return Phrase("且".join(p.zh for p in parts), " and ".join(p.en for p in parts))
+        return joined(parts, "且", " and ")
 
     def of(self, axis: Axis, classes: Classes) -> Phrase:
         """Return in words that a fact is in one of some classes."""
         asked = axis.asked
         if asked.kind == "register":
-            return _register(asked.name, asked.scope, held=axis.values[classes[0]])
+            return register_held(asked.name, asked.scope, held=axis.values[classes[0]])
         if asked.kind == "quota" and axis.ends:
             return _used(axis, classes)
         if asked.kind == "quota":
@@ -72,8 +72,8 @@ class Words:
 
     def _given(self, axis: Axis, classes: Sequence[int]) -> Phrase:
         if axis.ends:
-            parts = [self._stretch(axis, first, last) for first, last in _runs(classes)]
-            return Phrase("或者".join(p.zh for p in parts), " or ".join(p.en for p in parts))
+            parts = (self._stretch(axis, first, last) for first, last in _runs(classes))
+            return joined(parts, "或者", " or ")
         kind = self._kind(axis)
         if kind is TypeName.UNIT:
             return self._units(axis, classes)
@@ -83,7 +83,7 @@ class Words:
         if len(rest) == 1 and len(classes) > 1 and axis.values[rest[0]] is not NOTHING:
             shown = show(axis.values[rest[0]])
             return Phrase(f"不为{shown.zh}", f"is not {shown.en}")
-        return _listed([axis.values[at] for at in classes])
+        return one_of([axis.values[at] for at in classes], _FEW)
 
     def _kind(self, axis: Axis) -> TypeName | None:
         fields = self.space.fields.get(axis.asked.name)
@@ -100,23 +100,13 @@ class Words:
         ends = []
         # The first and the last stretch go on to the end of the domain: that end is no news.
         if first and low is not None:
-            shown = self._amount(axis, low)
-            ends.append(
-                Phrase(f"在{shown.zh}以后", f"is {shown.en} or later")
-                if day
-                else Phrase(f"不少于{shown.zh}", f"is at least {shown.en}")
-            )
+            ends.append(at_least(self._amount(axis, low), day=day))
         numbers = sum(value is not NOTHING for value in axis.values)
         if last + 1 < numbers and high is not None:
-            shown = self._amount(axis, high)
-            ends.append(
-                Phrase(f"在{shown.zh}以前", f"is {shown.en} or earlier")
-                if day
-                else Phrase(f"不超过{shown.zh}", f"is at most {shown.en}")
-            )
+            ends.append(at_most(self._amount(axis, high), day=day))
         if not ends:
             return Phrase("已填", "is given")
-        return Phrase("且".join(e.zh for e in ends), " and ".join(e.en for e in ends))
+        return joined(ends, "且", " and ")
 
     def _amount(self, axis: Axis, value: Any) -> Phrase:
         fields = self.space.fields.get(axis.asked.name)
@@ -134,15 +124,14 @@ class Words:
             if passing == wanted:
                 return named
             if passing == rest:
-                return Phrase(f"不{named.zh}", named.en.replace("is", "is not", 1))
+                return _not(named)
         cover = self._cover(axis, wanted)
         if cover:
-            return Phrase("或者".join(p.zh for p in cover), " or ".join(p.en for p in cover))
+            return joined(cover, "或者", " or ")
         inner = self._cover(axis, rest) if rest else []
         if inner:
-            none = [Phrase(f"不{p.zh}", p.en.replace("is", "is not", 1)) for p in inner]
-            return Phrase("且".join(p.zh for p in none), " and ".join(p.en for p in none))
-        return _listed([axis.values[at] for at in classes])
+            return joined(map(_not, inner), "且", " and ")
+        return one_of([axis.values[at] for at in classes], _FEW)
 
     def _cover(self, axis: Axis, wanted: set[int]) -> list[Phrase]:
         """Return tests that together just these units pass; none where there are no such."""
@@ -194,20 +183,21 @@ class Words:
         Where entries that cannot count are left out, a list is no name for those that are kept.
         """
         if len(classes) <= _FEW:
-            return _listed([_matter(axis.values[at]) for at in classes])
-        on = self._lists(axis, classes)
+            return self._named(axis, classes)
+        on = lists_of(self.part.plan, (axis.values[at] for at in classes))
         rest = [at for at in range(len(axis.values)) if at not in classes]
-        off = self._lists(axis, rest)
+        off = lists_of(self.part.plan, (axis.values[at] for at in rest))
         if on <= self._whole and not on & off:
-            return Phrase(f"列入{'、'.join(sorted(on))}", f"is on {', '.join(sorted(on))}")
+            return on_lists(on, yes=True)
         if off and off <= self._whole and not on & off:
-            return Phrase(f"未列入{'、'.join(sorted(off))}", f"is not on {', '.join(sorted(off))}")
+            return on_lists(off, yes=False)
         if 0 < len(rest) <= _FEW and "" not in off:
-            named = _listed([_matter(axis.values[at]) for at in rest])
-            return Phrase(f"不{named.zh}", named.en.replace("is", "is not", 1))
-        shown = _listed([_matter(axis.values[at]) for at in classes])
-        count = len(classes)
+            return _not(self._named(axis, rest))
+        shown, count = self._named(axis, classes), len(classes)
         return Phrase(f"{shown.zh} {count} 项", f"{shown.en} ({count} in all)")
+
+    def _named(self, axis: Axis, classes: Sequence[int]) -> Phrase:
+        return one_of([_matter(axis.values[at]) for at in classes], _FEW)
 
     @cached_property
     def _whole(self) -> set[str]:
@@ -218,16 +208,6 @@ class Words:
             for each in (plan, self.part.policy.plan(plan.head.name))
         )
         return {name for name, count in kept.items() if every[name] == count}
-
-    def _lists(self, axis: Axis, classes: Iterable[int]) -> set[str]:
-        """Return the lists that some of these matters are on; "" for one that is on none."""
-        plan, found = self.part.plan, set[str]()
-        for at in classes:
-            value = axis.values[at]
-            numbers = plan.index.find(normal_title(value)) if isinstance(value, str) else ()
-            found.update(plan.clauses[number].list_name for number in numbers)
-            found.update(() if numbers else ("",))
-        return found
 
 
 def _used(axis: Axis, classes: Sequence[int]) -> Phrase:
@@ -241,9 +221,9 @@ def _used(axis: Axis, classes: Sequence[int]) -> Phrase:
             told.append(Phrase(f"{low}次", f"{low} times"))
         else:
             told.append(Phrase(f"{low}至{high}次", f"{low} to {high} times"))
-    name, zh = axis.asked.name, "或者".join(t.zh for t in told)
+    name = axis.asked.name
     quota = quota_named(name).zh
-    en = " or ".join(t.en for t in told)
+    zh, en = joined(told, "或者", " or ")
     counted = any(axis.values[at] is True for at in classes)
     if counted and not told:
         return Phrase(f"{quota}已经计入", f"it is counted in {name} already")
@@ -261,20 +241,8 @@ def _matter(value: Any) -> Any:
     return "未列入清单的事项" if value == UNLISTED else value
 
 
-def _register(name: str, scope: str, *, held: bool) -> Phrase:
-    of = ("", "") if scope in ("", MATCH) else (f"对{scope}", f" for {scope}")
-    if held:
-        return Phrase(f"{name}{of[0]}有有效登记", f"{name} has a row in force{of[1]}")
-    return Phrase(f"{name}{of[0]}没有有效登记", f"{name} has no row in force{of[1]}")
-
-
-def _listed(values: Sequence[Any]) -> Phrase:
-    shown = [show(value) for value in values[:_FEW]]
-    more = ("等", " or the like") if len(values) > _FEW else ("", "")
-    return Phrase(
-        "为" + "、".join(s.zh for s in shown) + more[0],
-        "is " + ", ".join(s.en for s in shown) + more[1],
-    )
+def _not(told: Phrase) -> Phrase:
+    return Phrase(f"不{told.zh}", told.en.replace("is", "is not", 1))
 
 
 def _runs(classes: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -11,8 +11,9 @@ from functools import cache
 
 from zhunru.analysis.changes import NONE, was_and_is
 from zhunru.analysis.clause_changes import tell_days
+from zhunru.checker.words import Phrase
 from zhunru.diagnostics import Source
-from zhunru.explain.phrases import Phrase, show
+from zhunru.explain.phrases import show
 from zhunru.syntax.format_lists import ListPrinter
 from zhunru.syntax.format_words import Words
 from zhunru.syntax.headings import HEADINGS

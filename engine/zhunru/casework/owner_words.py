@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from zhunru.checker.resolved_flows import Body, Joint, Meeting, Owner, Owners
+from zhunru.checker.words import Phrase
 from zhunru.compiler import CompiledPolicy
 from zhunru.compiler.chart import OrgChart
-from zhunru.explain.phrases import Phrase
 from zhunru.runtime.case import Case
 from zhunru.runtime.scene import Scene
 from zhunru.runtime.setting import Setting

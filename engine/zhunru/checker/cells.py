@@ -9,16 +9,16 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import chain, combinations
 from math import ceil, floor
-from typing import Any, NamedTuple
+from typing import Any
 
 from zhunru.checker import resolved as r
 from zhunru.checker.belonging import Belonging
-from zhunru.checker.values import NUMERIC, as_number
-from zhunru.vocabulary import MEASURES, Measure, TypeName
+from zhunru.checker.values import as_number, from_number
+from zhunru.checker.words import Phrase, amount, at_least, at_most, joined, written
+from zhunru.vocabulary import DAYS, ORDERED, Measure, TypeName
 
 _MOST_MEMBERS = 8
 _OTHERS = "\x00其他"  # every value that no row names; no text of a file can hold this sign
-_DAYS = (TypeName.DATE, TypeName.MOMENT)
 _COUNTED = frozenset(Measure) - {Measure.YUAN, Measure.PERCENT, Measure.YEAR, Measure.HOUR}
 _ARITHMETIC: dict[str, Callable[[Fraction, Fraction], Fraction]] = {
     "+": lambda a, b: a + b,
@@ -34,13 +34,6 @@ class Outside(Exception):
         super().__init__(en)
         self.zh = zh
         self.en = en
-
-
-class Words(NamedTuple):
-    """A phrase in both languages."""
-
-    zh: str
-    en: str
 
 
 Constant = Callable[[r.RExpr], Any]  # the value of an expression that reads no column
@@ -102,16 +95,16 @@ class Cells:
         """Return the cells that meet a single test; raises `Outside` where they do not tell."""
         raise NotImplementedError
 
-    def words(self, mask: int) -> Words:
+    def words(self, mask: int) -> Phrase:
         """Return in words that the value is in one of the cells."""
         raise NotImplementedError
 
-    def _with_nothing(self, mask: int, found: Words) -> Words:
+    def _with_nothing(self, mask: int, found: Phrase) -> Phrase:
         if not mask & self.nothing:
             return found
         if mask == self.nothing:
-            return Words("为无", "is none")
-        return Words(f"{found.zh}或者为无", f"{found.en} or none")
+            return Phrase("为无", "is none")
+        return Phrase(f"{found.zh}或者为无", f"{found.en} or none")
 
 
 class Listed(Cells):
@@ -154,7 +147,7 @@ class Listed(Cells):
     def _plain(self, value: Any) -> Any:
         return r.normal_title(value) if self.kind.name is TypeName.MATTER else value
 
-    def words(self, mask: int) -> Words:
+    def words(self, mask: int) -> Phrase:
         """Return in words that the value is one of some."""
         here = [v for at, v in enumerate(self.values) if mask >> at & 1]
         rest = [v for at, v in enumerate(self.values) if not mask >> at & 1]
@@ -165,18 +158,18 @@ class Listed(Cells):
         return self._with_nothing(mask, _is(here, "为", "is"))
 
 
-def _is(values: Sequence[Any], zh: str, en: str) -> Words:
-    shown = [_shown(value) for value in values]
-    return Words(zh + "、".join(s.zh for s in shown), f"{en} " + ", ".join(s.en for s in shown))
+def _is(values: Sequence[Any], zh: str, en: str) -> Phrase:
+    shown = joined(map(_shown, values))
+    return Phrase(f"{zh}{shown.zh}", f"{en} {shown.en}")
 
 
-def _shown(value: Any) -> Words:
+def _shown(value: Any) -> Phrase:
     if isinstance(value, bool):
-        return Words("是", "yes") if value else Words("否", "no")
+        return Phrase("是", "yes") if value else Phrase("否", "no")
     if isinstance(value, frozenset):
-        return Words("、".join(sorted(value)) or "空", ", ".join(sorted(value)) or "none")
+        return Phrase("、".join(sorted(value)) or "空", ", ".join(sorted(value)) or "none")
     text = str(value).removeprefix("\x00")
-    return Words(text, text)
+    return Phrase(text, text)
 
 
 class Members(Listed):
@@ -236,6 +229,7 @@ class Stretches(Cells):
         super().__init__(name, kind)
         self.points = points
         self.grid = _grid(kind)
+        self.of_days = kind.name in DAYS
         low, high = _domain(kind)
         # In steps of the grid, in whole numbers: two cuts for each threshold, before it and behind
         # it.
@@ -282,11 +276,10 @@ class Stretches(Cells):
 
     # --- words ---------------------------------------------------------------------------------
 
-    def words(self, mask: int) -> Words:
+    def words(self, mask: int) -> Phrase:
         """Return in words that the value lies in one of some stretches."""
         parts = [self._stretch(first, last) for first, last in self._runs(mask)]
-        found = Words("或者".join(p.zh for p in parts), " or ".join(p.en for p in parts))
-        return self._with_nothing(mask, found)
+        return self._with_nothing(mask, joined(parts, "或者", " or "))
 
     def _runs(self, mask: int) -> Iterator[tuple[int, int]]:
         at = 0
@@ -298,42 +291,38 @@ class Stretches(Cells):
                 yield first, at
             at += 1
 
-    def _stretch(self, first: int, last: int) -> Words:
+    def _stretch(self, first: int, last: int) -> Phrase:
         low, high = self.lows[first], self.highs[last]
         if low is not None and low == high:
             shown = self._shown(low * self.grid)
-            return Words(f"为{shown.zh}", f"is {shown.en}")
+            return Phrase(f"为{shown.zh}", f"is {shown.en}")
         ends = [self._low(low)] if first else []
         ends += [self._high(high)] if last + 1 < len(self.values) else []
         if not ends:
-            return Words("为任何值", "is anything")
-        return Words("且".join(e.zh for e in ends), " and ".join(e.en for e in ends))
+            return Phrase("为任何值", "is anything")
+        return joined(ends, "且", " and ")
 
-    def _low(self, low: int | None) -> Words:
+    def _low(self, low: int | None) -> Phrase:
         assert low is not None
-        if low * self.grid not in self.points and (low - 1) * self.grid in self.points:
-            shown = self._shown((low - 1) * self.grid)
-            return Words(f"超过{shown.zh}", f"is more than {shown.en}")
-        shown = self._shown(low * self.grid)
-        return Words(f"不少于{shown.zh}", f"is at least {shown.en}")
+        below = (low - 1) * self.grid
+        if not self.of_days and low * self.grid not in self.points and below in self.points:
+            shown = self._shown(below)
+            return Phrase(f"超过{shown.zh}", f"is more than {shown.en}")
+        return at_least(self._shown(low * self.grid), day=self.of_days)
 
-    def _high(self, high: int | None) -> Words:
+    def _high(self, high: int | None) -> Phrase:
         assert high is not None
-        if high * self.grid not in self.points and (high + 1) * self.grid in self.points:
-            shown = self._shown((high + 1) * self.grid)
-            return Words(f"不满{shown.zh}", f"is less than {shown.en}")
-        shown = self._shown(high * self.grid)
-        return Words(f"不超过{shown.zh}", f"is at most {shown.en}")
+        above = (high + 1) * self.grid
+        if not self.of_days and high * self.grid not in self.points and above in self.points:
+            shown = self._shown(above)
+            return Phrase(f"不满{shown.zh}", f"is less than {shown.en}")
+        return at_most(self._shown(high * self.grid), day=self.of_days)
 
-    def _shown(self, point: Fraction) -> Words:
-        if self.kind.name in _DAYS:
-            text = date.fromordinal(int(point)).isoformat()
-            return Words(text, text)
-        number = f"{(Decimal(point.numerator) / Decimal(point.denominator)):f}"
-        if self.kind.measure is None:
-            return Words(number, number)
-        zh, en = MEASURES[self.kind.measure]
-        return Words(f"{number}{zh[0]}", f"{number} {en[-1] if number == '1' else en[0]}")
+    def _shown(self, point: Fraction) -> Phrase:
+        value = from_number(self.kind.name, point)
+        if isinstance(value, date):
+            return Phrase(written(value), written(value))
+        return amount(value, self.kind.measure)
 
 
 _TURNED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
@@ -358,7 +347,7 @@ def _grid(kind: r.Type) -> Fraction:
 
 def _domain(kind: r.Type) -> tuple[int | None, int | None]:
     grid = _grid(kind)
-    if kind.name in _DAYS:
+    if kind.name in DAYS:
         return None, None
     low = kind.low
     if low is None and kind.measure is not None:
@@ -386,7 +375,7 @@ def cells_of_column(
     Choices that no form or register declares are only those that the rows happen to name.
     """
     leaves = [leaf for test in tests for leaf in _leaves(test)]
-    if kind.name in NUMERIC or kind.name in _DAYS:
+    if kind.name in ORDERED:
         return Stretches(name, kind, set(_points(leaves, constants)))
     if kind.name is TypeName.FLAG:
         return Listed(name, kind, (True, False), open_=False)
@@ -476,8 +465,7 @@ def constant_on(parameters: Mapping[str, r.ResolvedParameter], day: date | None)
             left, right = as_number(constant(expr.left)), as_number(constant(expr.right))
             if left is None or right is None:
                 return r.NOTHING
-            found = _ARITHMETIC[expr.op](left, right)
-            return Decimal(found.numerator) / Decimal(found.denominator)
+            return from_number(TypeName.NUMBER, _ARITHMETIC[expr.op](left, right))
         raise Outside("有一格要与现算的数比较", "a cell is compared with what is computed")
 
     return constant

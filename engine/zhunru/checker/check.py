@@ -13,7 +13,7 @@ from zhunru.checker.duties import read_duties
 from zhunru.checker.flows import read_flows
 from zhunru.checker.measures import read_measures
 from zhunru.checker.model import Model
-from zhunru.checker.parameters import resolve_parameter
+from zhunru.checker.parameters import resolve_parameters
 from zhunru.checker.registers import resolve_register
 from zhunru.checker.symbols import CLAUSE_KINDS, scopes_of
 from zhunru.diagnostics import Diagnostic, Severity, has_errors, sort_diagnostics
@@ -82,7 +82,7 @@ def _resolve(model: Model, above: tuple[str, ...]) -> r.CheckedPolicySet:
     read_flows(model)
     read_duties(model)
     read_measures(model)
-    parameters = _parameters(model)
+    parameters = resolve_parameters(model)
     registers = {
         name: resolve_register(model.of(symbol.scope), symbol.node)
         for name, symbol in scope.visible["register"].items()
@@ -118,14 +118,6 @@ def _resolve(model: Model, above: tuple[str, ...]) -> r.CheckedPolicySet:
             *(delegation for _, delegation in scope.delegations()),
         ),
     )
-
-
-def _parameters(model: Model) -> dict[str, r.ResolvedParameter]:
-    return {
-        name: resolved
-        for name, symbol in model.scope.visible["parameter"].items()
-        if (resolved := resolve_parameter(symbol.node))
-    }
 
 
 def _meaning(

@@ -14,6 +14,7 @@ from zhunru.syntax import expressions as x
 from zhunru.syntax import measure_nodes as source
 from zhunru.syntax.format_measures import MeasurePrinter
 from zhunru.syntax.format_words import Words
+from zhunru.vocabulary import NUMERIC
 
 if TYPE_CHECKING:
     from zhunru.checker.model import Model
@@ -104,7 +105,7 @@ class _Reader:
         if bound is None:
             return None
         found = resolver.bounded_value(bound, v.NUMBER)
-        if found.type and found.type.name not in v.NUMERIC:
+        if found.type and found.type.name not in NUMERIC:
             resolver.mismatch(bound.span, v.NUMBER, found.type)
         return found.node
 

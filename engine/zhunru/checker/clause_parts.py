@@ -13,7 +13,7 @@ from zhunru.checker import values as v
 from zhunru.checker.typed import NEVER
 from zhunru.syntax import expressions as x
 from zhunru.syntax import nodes as n
-from zhunru.vocabulary import Measure, Outcome, TypeName, Window
+from zhunru.vocabulary import NUMERIC, Measure, Outcome, TypeName, Window
 
 if TYPE_CHECKING:
     from zhunru.checker.clauses import Clauses
@@ -275,7 +275,7 @@ class Reader:
             return known[1]
         found = self.resolver.bounded_value(expr, _COUNT)
         node: r.RExpr | None = None
-        if found.type and found.type.name not in v.NUMERIC:
+        if found.type and found.type.name not in NUMERIC:
             self.resolver.mismatch(expr.span, _COUNT, found.type)
         elif found.type and found.type.measure not in _COUNTED:
             self.resolver.mixed(expr.span, _COUNT, found.type)

@@ -13,7 +13,7 @@ from zhunru.checker.typed import NEVER, Inputs, Typed
 from zhunru.syntax import expressions as x
 from zhunru.syntax import nodes as n
 from zhunru.syntax.said_amounts import amount_meant
-from zhunru.vocabulary import TIME, HitPolicy, Measure, TypeName
+from zhunru.vocabulary import NUMERIC, TIME, HitPolicy, Measure, TypeName
 
 if TYPE_CHECKING:
     from zhunru.checker.model import Model
@@ -141,7 +141,7 @@ class ColumnReader:
         report = self.model.report
         if type_.values:
             report.unknown("ZR202", test.span, test.name, (), meant="-", all=type_.values)
-        elif type_.name in (*v.NUMERIC, TypeName.DATE, TypeName.FLAG):
+        elif type_.name in (*NUMERIC, TypeName.DATE, TypeName.FLAG):
             report.unknown("ZR201", test.span, test.name, (), meant="-")
         else:
             return False
@@ -175,7 +175,7 @@ class ColumnReader:
         if column.text:
             return r.Type(TypeName.TEXT, optional=_may_be_nothing(cells))
         type_ = self._from_results([c for c in cells if not isinstance(c, x.Nothing)], resolver)
-        if self.source.hit in _ADDED and type_.name not in v.NUMERIC:
+        if self.source.hit in _ADDED and type_.name not in NUMERIC:
             self.model.report.add("ZR426", column.name.span, name=column.name.text)
         return r.Type(type_.name, type_.measure, type_.values, decimals=type_.decimals,
                       optional=_may_be_nothing(cells))  # fmt: skip

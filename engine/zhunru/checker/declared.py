@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from zhunru.checker.calls import FUNCTION_OF
 from zhunru.checker.numbers import check_fraction
 from zhunru.checker.symbols import KIND_WORDS, VALUE_KINDS
-from zhunru.checker.values import NUMERIC, field_type, is_percent
+from zhunru.checker.values import field_type, is_percent
 from zhunru.diagnostics import NOWHERE, Span
 from zhunru.syntax import canonical
 from zhunru.syntax import nodes as n
-from zhunru.vocabulary import DAY, LEADS_AND_BELOW, TypeName
+from zhunru.vocabulary import DAY, DAYS, LEADS_AND_BELOW, NUMERIC
 
 if TYPE_CHECKING:
     from zhunru.checker.model import Model
@@ -128,7 +128,7 @@ def check_governing(model: Model) -> None:
         for extra in marked[1:]:
             model.report.add("ZR428", extra.name.span, name=form.name.text)
         for field in marked:
-            if field.type not in (TypeName.DATE, TypeName.MOMENT):
+            if field.type not in DAYS:
                 model.report.add("ZR429", field.name.span, name=field.name.text)
 
 

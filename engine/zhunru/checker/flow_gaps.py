@@ -17,16 +17,16 @@ from zhunru.checker.cells import (
     Constant,
     Outside,
     Units,
-    Words,
     cells_of_column,
     constant_on,
 )
-from zhunru.checker.parameters import resolve_parameter
+from zhunru.checker.parameters import resolve_parameters
 from zhunru.checker.periods import both
 from zhunru.checker.regions import Box, Piece, Regions, TooMany
 from zhunru.checker.resolved_flows import Gap
 from zhunru.checker.resolved_parts import parts, substitute
 from zhunru.checker.table_regions import days_of
+from zhunru.checker.words import Phrase, case_of, first_of
 
 if TYPE_CHECKING:
     from zhunru.checker.model import Model
@@ -56,13 +56,8 @@ def gap_of(model: Model, table: r.ResolvedTable, found: r.LookUp) -> Gap | None:
         return Gap(table=table.name, sure=False)
     if not cases:
         return None
-    more = len(cases) - _SHOWN
-    zh, en = "；".join(c.zh for c in cases[:_SHOWN]), "; ".join(c.en for c in cases[:_SHOWN])
-    return Gap(
-        table=table.name,
-        zh=zh + (f"；等 {more} 处" if more > 0 else ""),
-        en=en + (f"; and {more} more" if more > 0 else ""),
-    )
+    told = first_of(cases, _SHOWN)
+    return Gap(table=table.name, zh=told.zh, en=told.en)
 
 
 def _asked(table: r.ResolvedTable, found: r.LookUp) -> Iterator[_Asked]:
@@ -88,11 +83,7 @@ class _Looked:
     """The cases that no row meets, in words, the largest first."""
 
     def __init__(self, model: Model, table: r.ResolvedTable, asked: Mapping[str, _Asked]) -> None:
-        parameters = {
-            name: resolved
-            for name, symbol in model.scope.visible["parameter"].items()
-            if (resolved := resolve_parameter(symbol.node))
-        }
+        parameters = resolve_parameters(model)
         symbol = model.scope.find(table.name, "table")
         life = both(model.life, symbol.node.period) if symbol else model.life
         days = days_of(table, life, parameters)
@@ -132,13 +123,9 @@ class _Looked:
                 box = tuple(cells.mask(self.tests[one][at], constant) for one, cells in columns)
                 yield Piece(at, (1 << epoch, *box))
 
-    def __iter__(self) -> Iterator[Words]:
+    def __iter__(self) -> Iterator[Phrase]:
         whole = (self.regions.whole[0], *(self._possible(one) for one in self.columns))
-        found = (
-            tuple(a & b for a, b in zip(box, whole, strict=True)) for box in self.regions.gaps()
-        )
-        kept = sorted((box for box in found if all(box)), key=lambda box: _rank(box, whole))
-        return (self._words(box, whole) for box in kept)
+        return (self._words(box, whole) for box in self.regions.gaps_within(whole))
 
     def _possible(self, one: _Asked) -> int:
         """Return the cells in which what is asked about can lie."""
@@ -155,25 +142,10 @@ class _Looked:
         found = cells.mask(tests[0], constant) if tests else cells.nothing
         return found or cells.every & ~cells.nothing
 
-    def _words(self, box: Box, whole: Box) -> Words:
-        parts = [
+    def _words(self, box: Box, whole: Box) -> Phrase:
+        parts = zip(self.columns.items(), box[1:], whole[1:], strict=True)
+        return case_of(
             (one.name.removeprefix("\x00"), cells.words(mine))
-            for (one, cells), mine, every in zip(
-                self.columns.items(), box[1:], whole[1:], strict=True
-            )
+            for (one, cells), mine, every in parts
             if mine != every
-        ]
-        if not parts:
-            return Words("任何情形", "any case")
-        return Words(
-            "、".join(f"{name}{words.zh}" for name, words in parts),
-            ", ".join(f"{name} {words.en}" for name, words in parts),
         )
-
-
-def _rank(box: Box, whole: Box) -> tuple[int, int]:
-    """Fewer conditions first, then more cells."""
-    size = 1
-    for cells in box:
-        size *= cells.bit_count()
-    return sum(mine != every for mine, every in zip(box, whole, strict=True)), -size

@@ -18,13 +18,14 @@ from zhunru.syntax import nodes as n
 from zhunru.syntax import workflow_nodes as w
 from zhunru.vocabulary import (
     CLOCK,
+    DAYS,
     NATURAL_DAYS,
+    NUMERIC,
     OFFICE_HOURS,
     ROUND_THE_CLOCK,
     TIME,
     HitPolicy,
     Measure,
-    TypeName,
 )
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class Limits:
         fields = self.resolver.fields
         if name.text not in fields:
             self.model.report.unknown("ZR201", name.span, name.text, fields)
-        elif fields.settle(name.text, v.DATE).name not in (TypeName.DATE, TypeName.MOMENT):
+        elif fields.settle(name.text, v.DATE).name not in DAYS:
             self.resolver.mismatch(name.span, v.DATE, fields.settle(name.text, v.DATE))
         calendar = self.named_calendar(limit.calendar) if limit else ""
         return f.Limit(until=name.text, calendar=calendar or self.calendar, span=name.span,
@@ -130,7 +131,7 @@ class Limits:
         found = self.resolver.bounded_value(expr, v.NUMBER)
         if found.type is None:
             return f.Limit()
-        if found.type.name not in v.NUMERIC:
+        if found.type.name not in NUMERIC:
             self.resolver.mismatch(span, v.NUMBER, found.type)
             return f.Limit()
         measure = found.type.measure or self._measure_of(expr)

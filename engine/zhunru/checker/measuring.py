@@ -17,7 +17,7 @@ from zhunru.diagnostics import Severity, Span
 from zhunru.syntax import expressions as x
 from zhunru.syntax import nodes as n
 from zhunru.syntax.measure_nodes import Spell
-from zhunru.vocabulary import FUNCTIONS, TODAY, Function, Measure, TypeName
+from zhunru.vocabulary import FUNCTIONS, NUMERIC, TODAY, Function, Measure, TypeName
 
 if TYPE_CHECKING:
     from zhunru.checker.model import Model
@@ -152,7 +152,7 @@ class MeasureResolver(Resolver):
         rows = self.rows(things, said.where, _spell_of(said), said.span, row)
         if value is not None and value.type is None:
             return BROKEN
-        if value is not None and value.type and value.type.name not in v.NUMERIC:
+        if value is not None and value.type and value.type.name not in NUMERIC:
             return self.mismatch(said.span, v.NUMBER, value.type)
         node = m.Aggregate(function, rows, value.node if value else None, among)
         return Typed(cast(r.RExpr, node), _type(function, value.type if value else None))
@@ -239,7 +239,7 @@ class MeasureResolver(Resolver):
 
     def _only_number(self, things: m.Things, said: x.Rows) -> tuple[m.Things | None, x.Expr | None]:
         columns = self.world.columns(things.name) if things.kind == "register" else {}
-        numbers = [c for c, type_ in columns.items() if type_.name in v.NUMERIC]
+        numbers = [c for c, type_ in columns.items() if type_.name in NUMERIC]
         if len(numbers) != 1:
             self.add("ZR478", said.span, name=things.name)
             return None, None

@@ -9,7 +9,7 @@ from zhunru.checker import resolved as r
 from zhunru.checker import values as v
 from zhunru.checker.typed import BROKEN, Typed
 from zhunru.syntax import expressions as x
-from zhunru.vocabulary import Measure, TypeName
+from zhunru.vocabulary import NUMERIC, Measure, TypeName
 
 if TYPE_CHECKING:
     from zhunru.checker.report import Report
@@ -48,7 +48,7 @@ def check_fraction(report: Report, of: r.Type, expr: x.Expr | None) -> None:
 
 def _as_percent(of: Typed, loose: bool) -> Typed | None:
     assert of.type
-    if of.type.name not in v.NUMERIC:
+    if of.type.name not in NUMERIC:
         return of
     percent = v.number(Measure.PERCENT, of.type.decimals)
     if v.is_share(of.type):
@@ -69,7 +69,7 @@ def negation(self: Resolver, expr: x.Negate) -> Typed:
     found = self.value(expr.operand, v.NUMBER)
     if found.type is None:
         return found
-    if found.type.name not in v.NUMERIC:
+    if found.type.name not in NUMERIC:
         return self.mismatch(expr.span, v.NUMBER, found.type)
     if isinstance(found.node, r.Const) and isinstance(found.node.value, Decimal):
         return Typed(r.Const(-found.node.value, found.type), found.type)
@@ -84,7 +84,7 @@ def arithmetic(self: Resolver, expr: x.Arith) -> Typed:
     if TypeName.DATE in (left.type.name, right.type.name):
         return _days(self, expr, left, right)
     for side in (left.type, right.type):
-        if side.name not in v.NUMERIC:
+        if side.name not in NUMERIC:
             return self.mismatch(expr.span, v.NUMBER, side)
     if expr.op in ("+", "-"):
         return _sum(self, expr, left, right)
@@ -143,7 +143,7 @@ def _days(self: Resolver, expr: x.Arith, left: Typed, right: Typed) -> Typed:
         return Typed(node, v.number(Measure.DAY))
     if left.type.name is not TypeName.DATE or expr.op not in ("+", "-"):
         return self.mismatch(expr.span, left.type, right.type)
-    if right.type.name not in v.NUMERIC or right.type.measure not in _DAYS:
+    if right.type.name not in NUMERIC or right.type.measure not in _DAYS:
         return self.mismatch(expr.span, v.number(Measure.DAY), right.type)
     return Typed(node, v.DATE)
 

@@ -32,6 +32,15 @@ def resolve_parameter(node: n.Parameter) -> r.ResolvedParameter | None:
     )
 
 
+def resolve_parameters(model: Model) -> dict[str, r.ResolvedParameter]:
+    """Return the parameters that a set sees and that have values."""
+    return {
+        name: resolved
+        for name, symbol in model.scope.visible["parameter"].items()
+        if (resolved := resolve_parameter(symbol.node))
+    }
+
+
 def _start(value: n.ParameterValue) -> date:
     return value.start or date.min
 

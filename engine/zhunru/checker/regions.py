@@ -103,6 +103,12 @@ class Regions:
         boxes = [piece.box for piece in self.pieces]
         return merged(list(self._outside(self.whole, boxes)))
 
+    def gaps_within(self, asked: Box) -> list[Box]:
+        """Return the part of `asked` that no row meets: first what few columns tell, the largest
+        of that first."""
+        kept = [box for gap in self.gaps() if all(box := shared_box(gap, asked))]
+        return sorted(kept, key=lambda box: (_told_by(box, asked), -volume(box)))
+
     def _covers_exactly(self) -> bool:
         """Boxes that do not overlap leave no gap iff their volumes add up to the whole."""
         if any(bits & (bits - 1) for bits in self.meeting()):  # each piece meets itself
@@ -246,6 +252,10 @@ def volume(box: Box) -> int:
     for cells in box:
         found *= cells.bit_count()
     return found
+
+
+def _told_by(box: Box, whole: Box) -> int:
+    return sum(cells != every for cells, every in zip(box, whole, strict=True))
 
 
 def cells_of(cells: int) -> Iterator[int]:

@@ -17,7 +17,7 @@ from zhunru.checker.report import MOST_FINDINGS
 from zhunru.syntax import nodes as n
 from zhunru.syntax.sheet_rows import RegisterRows
 from zhunru.syntax.written_days import SPAN_MARKS, day_in, day_of_moment, moment_of
-from zhunru.vocabulary import TypeName
+from zhunru.vocabulary import NUMERIC, TypeName
 
 if TYPE_CHECKING:
     from zhunru.checker.model import Model
@@ -198,7 +198,7 @@ def cell_value(text: str, type_: r.Type, called: Mapping[str, str]) -> r.Value:
     if text in _NOTHING_WORDS:
         return r.NOTHING
     name = type_.name
-    if name in v.NUMERIC:
+    if name in NUMERIC:
         text = text.replace("％", "%")
         # `数值 0% 至 100%` counts in percent as 比例 does.
         sign = "%" if v.is_percent(type_) else _SIGNS.get(name, "")

@@ -16,13 +16,7 @@ from zhunru.checker.typed import BROKEN, NEVER, Inputs, Typed
 from zhunru.checker.walk import deeper_than, written
 from zhunru.diagnostics import Edit, Fix, Span
 from zhunru.syntax import expressions as x
-from zhunru.vocabulary import (
-    KIND_NUMBERS,
-    LEADS_AND_BELOW,
-    OWN_LEADS,
-    Function,
-    TypeName,
-)
+from zhunru.vocabulary import KIND_NUMBERS, LEADS_AND_BELOW, ORDERED, OWN_LEADS, Function, TypeName
 
 if TYPE_CHECKING:
     from zhunru.checker.model import Model
@@ -142,7 +136,7 @@ class Resolver:
             return NEVER
         if not v.comparable(type_, right.type):
             self.mismatch(expr.span, type_, right.type)
-        elif expr.op not in ("==", "!=") and type_.name not in v.ORDERED:
+        elif expr.op not in ("==", "!=") and type_.name not in ORDERED:
             self.add("ZR305", expr.span, **self._named(type_))
         elif both := numbers.alike(Typed(left, type_), right):
             one, other = both

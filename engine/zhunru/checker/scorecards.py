@@ -13,7 +13,7 @@ from zhunru.checker.things import World
 from zhunru.syntax import measure_nodes as source
 from zhunru.syntax import nodes as n
 from zhunru.syntax.expressions import Quantity
-from zhunru.vocabulary import Measure
+from zhunru.vocabulary import NUMERIC, Measure
 
 if TYPE_CHECKING:
     from zhunru.checker.model import Model
@@ -122,7 +122,7 @@ class _Reader:
         value = None
         if part.value is not None:
             found = resolver.bounded_value(part.value, v.NUMBER)
-            if found.type and found.type.name not in v.NUMERIC:
+            if found.type and found.type.name not in NUMERIC:
                 resolver.mismatch(part.value.span, v.NUMBER, found.type)
             value = found.node
         return m.ResolvedIndicator(

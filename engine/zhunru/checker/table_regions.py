@@ -17,15 +17,15 @@ from zhunru.checker.belonging import Belonging
 from zhunru.checker.cells import (
     Constant,
     Outside,
-    Words,
     cells_of_column,
     constant_on,
     parameters_in,
 )
-from zhunru.checker.parameters import resolve_parameter
+from zhunru.checker.parameters import resolve_parameters
 from zhunru.checker.periods import both
 from zhunru.checker.regions import Box, Piece, Regions, TooMany, cells_of
 from zhunru.checker.tables import own_tables
+from zhunru.checker.words import Phrase, case_of, first_of
 from zhunru.syntax import nodes as n
 from zhunru.vocabulary import HitPolicy
 
@@ -44,16 +44,11 @@ _DAY = timedelta(1)
 class Gap:
     """Cases that no row of a table meets, by column; a column left out may hold anything."""
 
-    columns: tuple[tuple[str, Words], ...]
+    columns: tuple[tuple[str, Phrase], ...]
 
-    def told(self) -> Words:
+    def told(self) -> Phrase:
         """Return the cases in words."""
-        if not self.columns:
-            return Words("任何情形", "any case")
-        return Words(
-            "、".join(f"{name}{words.zh}" for name, words in self.columns),
-            ", ".join(f"{name} {words.en}" for name, words in self.columns),
-        )
+        return case_of(self.columns)
 
 
 class TableRegions:
@@ -107,11 +102,7 @@ class TableRegions:
         """Return the cases that no row meets, the largest first. In a column of texts, matters or
         units that is what the table lists: what it does not name is no gap."""
         listed = (self.regions.whole[0], *(column.listed for column in self.columns))
-        found = (
-            tuple(a & b for a, b in zip(box, listed, strict=True)) for box in self.regions.gaps()
-        )
-        kept = sorted((box for box in found if all(box)), key=lambda box: _rank(box, listed))
-        return [self._gap(box) for box in kept]
+        return [self._gap(box) for box in self.regions.gaps_within(listed)]
 
     def never_met(self) -> list[int]:
         """Return the rows that meet no case at all."""
@@ -144,7 +135,7 @@ class TableRegions:
     # --- words ---------------------------------------------------------------------------------
 
     def _gap(self, box: Box) -> Gap:
-        parts: list[tuple[str, Words]] = []
+        parts: list[tuple[str, Phrase]] = []
         if box[0] != self.regions.whole[0]:
             parts.append(("日期", self._days_told(box[0])))
         for column, cells in zip(self.columns, box[1:], strict=True):
@@ -152,23 +143,14 @@ class TableRegions:
                 parts.append((column.name, column.words(cells)))
         return Gap(tuple(parts))
 
-    def _days_told(self, mask: int) -> Words:
+    def _days_told(self, mask: int) -> Phrase:
         spans = [self.days[at] for at in cells_of(mask)]
         zh = "、".join(f"{start}至{end or ''}" for start, end in spans)
-        return Words(f"在{zh}", "within " + ", ".join(f"{s}..{e or ''}" for s, e in spans))
+        return Phrase(f"在{zh}", "within " + ", ".join(f"{s}..{e or ''}" for s, e in spans))
 
 
 def _goes_first(ranks: Sequence[Any], row: int, other: int) -> bool:
     return bool(ranks[other] < ranks[row])
-
-
-def _rank(box: Box, listed: Box) -> tuple[int, int]:
-    """Fewer conditions first, then more cells."""
-    conditions = sum(cells != every for cells, every in zip(box, listed, strict=True))
-    size = 1
-    for cells in box:
-        size *= cells.bit_count()
-    return conditions, -size
 
 
 def days_of(
@@ -194,11 +176,7 @@ def check_regions(model: Model) -> None:
     tables = [(node, table) for node, table in own_tables(model) if table.rows and table.outputs]
     if not tables:
         return
-    parameters = {
-        name: resolved
-        for name, symbol in model.scope.visible["parameter"].items()
-        if (resolved := resolve_parameter(symbol.node))
-    }
+    parameters = resolve_parameters(model)
     bodies = Belonging(model.chart.units, model.chart.bearers())
     for node, table in tables:
         try:
@@ -258,13 +236,10 @@ def _report_overlaps(model: Model, found: TableRegions) -> set[int]:
 
 
 def _report_gaps(model: Model, node: n.Table, found: TableRegions) -> None:
-    told = [gap.told() for gap in found.gaps[:_SHOWN]]
-    more = len(found.gaps) - len(told)
+    told = first_of([gap.told() for gap in found.gaps], _SHOWN)
     model.report.add(
-        "ZR451", node.name.span, name=found.table.name,
-        cases_zh="；".join(case.zh for case in told) + (f"；等 {more} 处" if more else ""),
-        cases_en="; ".join(case.en for case in told) + (f"; and {more} more" if more else ""),
-    )  # fmt: skip
+        "ZR451", node.name.span, name=found.table.name, cases_zh=told.zh, cases_en=told.en
+    )
 
 
 CHECKS = (check_regions,)

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from zhunru.checker.resolved import Const, Type
-from zhunru.vocabulary import MEASURES, TYPES, Measure, TypeName
+from zhunru.vocabulary import MEASURES, NUMERIC, TYPES, Measure, TypeName
 
 if TYPE_CHECKING:
     from zhunru.syntax.expressions import Quantity
     from zhunru.syntax.nodes import Field
 
-NUMERIC = frozenset({TypeName.NUMBER, TypeName.MONEY, TypeName.RATIO})
-ORDERED = NUMERIC | {TypeName.DATE, TypeName.MOMENT}
 WORDS = frozenset({TypeName.TEXT, TypeName.CHOICE, TypeName.PERSON, TypeName.MATTER})
 SETS = frozenset({TypeName.CHOICES, TypeName.UNITS})
 
@@ -174,3 +172,14 @@ def as_number(value: Any) -> Fraction | None:
     if isinstance(value, datetime):
         return value.toordinal() + Fraction(value.hour * 60 + value.minute, 1440)
     return Fraction(value.toordinal()) if isinstance(value, date) else None
+
+
+def from_number(kind: TypeName, number: Fraction) -> Any:
+    """Return the value of a kind that a fraction stands for: the reverse of `as_number`."""
+    if kind is TypeName.DATE:
+        return date.fromordinal(int(number))
+    if kind is TypeName.MOMENT:
+        day, part = divmod(number, 1)
+        hour, minute = divmod(int(part * 1440), 60)
+        return datetime.combine(date.fromordinal(int(day)), time(hour, minute))
+    return Decimal(number.numerator) / Decimal(number.denominator)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
@@ -11,16 +10,13 @@ from math import floor
 from typing import Any
 
 from zhunru.checker.resolved import FieldValue, ResolvedField, RExpr, Test, Within
-from zhunru.checker.values import as_number
+from zhunru.checker.values import as_number, from_number
 from zhunru.compiler.asked import Asked, sides
 from zhunru.compiler.atoms import opened
 from zhunru.compiler.linear import Analyst
 from zhunru.compiler.values import UNKNOWN
-from zhunru.vocabulary import TypeName
+from zhunru.vocabulary import DAYS, ORDERED, TypeName
 
-NUMERIC = frozenset(
-    (TypeName.NUMBER, TypeName.MONEY, TypeName.RATIO, TypeName.DATE, TypeName.MOMENT)
-)
 _MAX_DOMAIN = 2000  # points of an opaque numeric domain that are tried one by one
 _PAST = date.max.toordinal() + 1
 
@@ -56,7 +52,7 @@ class NumberRegions:
             for step in sorted(found)
             if (low is None or low <= step * grid) and (high is None or step * grid <= high)
         )
-        return tuple(_typed(field, number) for number in inside)
+        return tuple(from_number(field.type.name, number) for number in inside)
 
     def _kinds_of_days(self, name: str, points: set[Fraction], analyst: Analyst) -> set[int]:
         """Return a day of each kind between any two thresholds: what 逢 asks can tell them apart.
@@ -101,7 +97,7 @@ class NumberRegions:
         return ends or {self._somewhere(field, _grid(field)) * _grid(field)}
 
     def _somewhere(self, field: ResolvedField, grid: Fraction) -> int:
-        if field.type.name in (TypeName.DATE, TypeName.MOMENT):
+        if field.type.name in DAYS:
             return floor(Fraction(self.asked.day.toordinal()) / grid)
         return 1
 
@@ -112,7 +108,7 @@ class NumberRegions:
             low, high = low or Fraction(0), high or (low or Fraction(0)) + 100 * grid
         steps = range(floor(low / grid), floor(high / grid) + 1)
         stride = max(1, len(steps) // _MAX_DOMAIN)
-        return tuple(_typed(field, step * grid) for step in steps[::stride])
+        return tuple(from_number(field.type.name, step * grid) for step in steps[::stride])
 
     @cached_property
     def _analyst(self) -> Analyst:
@@ -135,7 +131,7 @@ class NumberRegions:
         if isinstance(expr, FieldValue):
             field = self.asked.plan.fields.get(expr.name)
             known = self.asked.facts.values.get(expr.name, UNKNOWN) is not UNKNOWN
-            return field is not None and field.type.name in NUMERIC and not known
+            return field is not None and field.type.name in ORDERED and not known
         return any(self._reads_number(part) for part in opened(self.asked.model, expr))
 
     def _read_rows(self, analyst: Analyst) -> None:
@@ -161,22 +157,10 @@ def _grid(field: ResolvedField) -> Fraction:
 
 
 def _bounds(field: ResolvedField) -> tuple[Fraction | None, Fraction | None]:
-    if field.type.name in (TypeName.DATE, TypeName.MOMENT):
+    if field.type.name in DAYS:
         return Fraction(1), Fraction(date.max.toordinal())
     low, high = field.type.low, field.type.high
     return (
         None if low is None else Fraction(low),
         None if high is None else Fraction(high),
     )
-
-
-def _typed(field: ResolvedField, number: Fraction) -> Any:
-    if field.type.name is TypeName.DATE:
-        return date.fromordinal(int(number))
-    if field.type.name is TypeName.MOMENT:
-        day, part = divmod(number, 1)
-        minutes = int(part * 1440)
-        return datetime.combine(
-            date.fromordinal(int(day)), datetime.min.time().replace(minutes // 60, minutes % 60)
-        )
-    return Decimal(number.numerator) / Decimal(number.denominator)

@@ -28,11 +28,11 @@ from zhunru.compiler.atoms import Atom, opened
 from zhunru.compiler.evaluate import Fact, Facts
 from zhunru.compiler.judge import MATCH
 from zhunru.compiler.model import Model
-from zhunru.compiler.number_regions import NUMERIC, NumberRegions
+from zhunru.compiler.number_regions import NumberRegions
 from zhunru.compiler.plan import Plan
 from zhunru.compiler.registers import RegisterRow, covers
 from zhunru.compiler.values import AND_MORE, UNKNOWN
-from zhunru.vocabulary import Function, TypeName
+from zhunru.vocabulary import ORDERED, Function, TypeName
 
 _SETS = {TypeName.CHOICES, TypeName.UNITS}
 _MAX_MEMBERS = 8  # members of a set whose presence is told apart
@@ -86,7 +86,7 @@ class Regions(Asked):
             return self._matters(field)
         if kind is TypeName.UNIT:
             return self._units(field.name)
-        if kind in NUMERIC:
+        if kind in ORDERED:
             return self._numbers.of(field)
         if kind in _SETS:
             return self._sets(field)

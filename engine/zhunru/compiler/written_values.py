@@ -6,11 +6,11 @@ import re
 from decimal import Decimal
 
 from zhunru.checker.resolved import Type
-from zhunru.checker.values import NUMERIC, meant_percent
+from zhunru.checker.values import meant_percent
 from zhunru.syntax.numerals import number_in_digits, quantity_in_digits
 from zhunru.syntax.shadow import shadow
 from zhunru.syntax.usual_measures import USUAL_MEASURES
-from zhunru.vocabulary import MEASURES, Measure, TypeName
+from zhunru.vocabulary import MEASURES, NUMERIC, Measure, TypeName
 
 _LONGEST = 40
 _GROUPS = re.compile(r"\d{1,3}(?:,\d{3}){1,6}(?:\.\d+)?")

@@ -22,13 +22,14 @@ from zhunru.checker.resolved import (
     UnitTarget,
     normal_title,
 )
+from zhunru.checker.words import Phrase, amount, at_least, at_most, joined
 from zhunru.compiler.completions import Place, nodes_below
 from zhunru.compiler.diagram import Leaf, Node
 from zhunru.compiler.evaluate import Fact
 from zhunru.explain import unpublished
 from zhunru.explain.case import Case
-from zhunru.explain.phrases import Phrase, amount, filled_in, show
-from zhunru.vocabulary import TypeName
+from zhunru.explain.phrases import filled_in, lists_of, on_lists, one_of, show
+from zhunru.vocabulary import ORDERED, TypeName
 
 UnitTest = tuple[bool, UnitTarget]  # belongs to it (True), or is it (False)
 
@@ -40,7 +41,6 @@ _VERBS = {
 }
 _MOST = 2  # conditions that are told
 _FEW = 3  # values that are listed
-_ORDERED = {TypeName.NUMBER, TypeName.MONEY, TypeName.RATIO, TypeName.DATE, TypeName.MOMENT}
 
 
 class Conditions:
@@ -62,7 +62,7 @@ class Conditions:
             # Where every value may still lead there, those that lead there on the shortest way.
             told = list(self._told(ends)) or list(self._chosen(ends))
         shown = [self._described(fact, values) for fact, values in told[-_MOST:]]
-        zh, en = "、".join(part.zh for part in shown), " and ".join(part.en for part in shown)
+        zh, en = joined(shown, "、", " and ")
         if len(told) > _MOST:
             zh, en = f"{zh.removesuffix('等')}等", f"{en}, among others"
         return Phrase(zh, en)
@@ -122,7 +122,7 @@ class Conditions:
         kind = field.type.name
         if kind is TypeName.UNIT:
             found = self._units(field.name, values, every)
-        elif kind in _ORDERED:
+        elif kind in ORDERED:
             found = _range(field, values, every)
         elif kind is TypeName.MATTER:
             found = self._matters(field.name, values, every)
@@ -193,19 +193,19 @@ class Conditions:
     def _matters(self, name: str, values: list[Any], every: Sequence[Any]) -> Phrase | None:
         """Matters by the lists that they are on, or that they are not on; else one of them."""
         texts = [value for value in values if isinstance(value, str)]
-        if name != self.ways.plan.matter_field or not texts:
+        plan = self.ways.plan
+        if name != plan.matter_field or not texts:
             return None
         if len(values) == 1:
             return self._matter(texts[0])
-        on = self._lists(values)
-        others = self._lists(value for value in every if value not in values)
+        on = lists_of(plan, values)
+        others = lists_of(plan, (value for value in every if value not in values))
         if on and not on & others and len(on) <= _FEW and "" not in on:
-            return Phrase(f"列入{'、'.join(sorted(on))}", f"is on {', '.join(sorted(on))}")
+            return on_lists(on, yes=True)
         if others and not on & others and len(others) <= _FEW and "" not in others:
-            listed = sorted(others)
-            return Phrase(f"未列入{'、'.join(listed)}", f"is not on {', '.join(listed)}")
+            return on_lists(others, yes=False)
         # One that is on no list stands for many; the others for themselves.
-        first = self._matter(next((t for t in texts if not self._lists([t]) - {""}), texts[0]))
+        first = self._matter(next((t for t in texts if not lists_of(plan, [t]) - {""}), texts[0]))
         return Phrase(f"{first.zh}等", f"{first.en} or the like")
 
     def _matter(self, text: str) -> Phrase:
@@ -219,31 +219,17 @@ class Conditions:
         title = clause.title.zh or clause.code
         return Phrase(f"为{title}", f"is {clause.title.en or title}")
 
-    def _lists(self, values: Iterable[Any]) -> set[str]:
-        """Return the lists that some of these matters are on; "" for one that is on none."""
-        plan = self.ways.plan
-        found: set[str] = set()
-        for value in values:
-            numbers = plan.index.find(normal_title(value)) if isinstance(value, str) else ()
-            found.update(plan.clauses[number].list_name for number in numbers)
-            found.update(() if numbers else ("",))
-        return found
-
 
 def _tested(tests: Sequence[UnitTest], yes: bool) -> Phrase:
     """Return in words that a unit passes one of these tests, or none of them."""
-    zh, en = [], []
+    parts = []
     for below in (True, False):
         names = [target.name for is_below, target in tests[:_FEW] if is_below is below]
         if names:
-            verbs = (
-                ("属于", "belongs to", "does not belong to") if below else ("为", "is", "is not")
-            )
-            zh.append(f"{verbs[0] if yes else '不' + verbs[0]}{'、'.join(names)}")
-            en.append(f"{verbs[1] if yes else verbs[2]} {', '.join(names)}")
-    more = ("等", " or the like") if len(tests) > _FEW else ("", "")
-    joined = ("或者", " or ") if yes else ("且", " and ")
-    return Phrase(joined[0].join(zh) + more[0], joined[1].join(en) + more[1])
+            verb = _VERBS[below, yes]
+            parts.append(Phrase(f"{verb.zh}{'、'.join(names)}", f"{verb.en} {', '.join(names)}"))
+    told = joined(parts, "或者", " or ") if yes else joined(parts, "且", " and ")
+    return Phrase(f"{told.zh}等", f"{told.en} or the like") if len(tests) > _FEW else told
 
 
 def _listed(values: list[Any], every: Sequence[Any]) -> Phrase | None:
@@ -254,10 +240,7 @@ def _listed(values: list[Any], every: Sequence[Any]) -> Phrase | None:
         return Phrase(f"不为{shown.zh}", f"is not {shown.en}")
     if _unnamed(values) or any(isinstance(value, frozenset) for value in values):
         return None
-    shown_each = [show(value) for value in values[:_FEW]]
-    more = ("等", " or the like") if len(values) > _FEW else ("", "")
-    zh, en = "、".join(s.zh for s in shown_each), ", ".join(s.en for s in shown_each)
-    return Phrase(f"为{zh}{more[0]}", f"is {en}{more[1]}")
+    return one_of(values, _FEW)
 
 
 def _unnamed(values: Iterable[Any]) -> bool:
@@ -281,25 +264,20 @@ def _range(field: ResolvedField, values: list[Any], every: Sequence[Any]) -> Phr
     if first == last and low is not None and high is not None:
         return None
     ends = [end for end in (low, high) if end is not None]
-    return Phrase("且".join(end.zh for end in ends), " and ".join(end.en for end in ends))
+    return joined(ends, "且", " and ")
 
 
 def _low(field: ResolvedField, before: Any, first: Any) -> Phrase:
     """The lower end: more than the value before it where no other lies between them."""
-    shown = _amount(field, before)
-    if _next(field, before) == first and not isinstance(first, date):
+    day = isinstance(first, date)
+    if _next(field, before) == first and not day:
+        shown = _amount(field, before)
         return Phrase(f"超过{shown.zh}", f"is more than {shown.en}")
-    shown = _amount(field, first)
-    if isinstance(first, date):
-        return Phrase(f"在{shown.zh}以后", f"is {shown.en} or later")
-    return Phrase(f"不少于{shown.zh}", f"is at least {shown.en}")
+    return at_least(_amount(field, first), day=day)
 
 
 def _high(field: ResolvedField, last: Any) -> Phrase:
-    shown = _amount(field, last)
-    if isinstance(last, date):
-        return Phrase(f"在{shown.zh}以前", f"is {shown.en} or earlier")
-    return Phrase(f"不超过{shown.zh}", f"is at most {shown.en}")
+    return at_most(_amount(field, last), day=isinstance(last, date))
 
 
 def _amount(field: ResolvedField, value: Any) -> Phrase:

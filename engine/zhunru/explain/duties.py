@@ -8,10 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from zhunru.checker.resolved import Clause, Duty, FieldValue, Quota
+from zhunru.checker.words import amount
 from zhunru.compiler.judge import Answer
 from zhunru.explain.answers import Obligation, Route
 from zhunru.explain.case import Case
-from zhunru.explain.phrases import amount
 from zhunru.vocabulary import Measure, Outcome, TypeName
 from zhunru.worktime import Calendar, DueDay
 

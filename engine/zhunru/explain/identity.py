@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from rapidfuzz import fuzz, process
 
 from zhunru.checker.resolved import OUTSIDE
+from zhunru.checker.words import Phrase
 from zhunru.compiler.chart import OrgChart
 from zhunru.explain.answers import Unresolved
 from zhunru.explain.case import Case
-from zhunru.explain.phrases import Phrase
 
 _MOST = 3
 _NEAR = 60

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from zhunru.checker import resolved as r
 from zhunru.checker import resolved_measures as m
+from zhunru.checker.words import Phrase, amount, joined, written
 from zhunru.compiler.judge import MATCH
+from zhunru.compiler.plan import Plan
 from zhunru.compiler.values import AND_MORE, UNKNOWN
-from zhunru.vocabulary import DAY_KINDS, FUNCTIONS, MEASURES, Function, Measure
-
-
-class Phrase(NamedTuple):
-    """The same words in both languages."""
-
-    zh: str
-    en: str
+from zhunru.vocabulary import DAY_KINDS, FUNCTIONS, Function, Measure
 
 
 def show(value: Any) -> Phrase:
@@ -33,22 +28,11 @@ def show(value: Any) -> Phrase:
     if isinstance(value, Decimal):
         return Phrase(f"{value:f}", f"{value:f}")
     if isinstance(value, date):
-        return Phrase(value.isoformat(), value.isoformat())
+        return Phrase(written(value), written(value))
     if isinstance(value, frozenset | tuple | list | set):
         shown = [str(item) for item in (sorted(value) if isinstance(value, frozenset) else value)]
         return Phrase("、".join(shown) or "无", ", ".join(shown) or "none")
     return Phrase(str(value), str(value))
-
-
-def amount(value: Decimal, measure: Measure | None) -> Phrase:
-    """Return a quantity with its measure."""
-    # Never 1E+3, as Decimal writes it by itself.
-    number = f"{value:f}"
-    if measure is None:
-        return Phrase(number, number)
-    zh, en = MEASURES[measure]
-    word = en[-1] if value == 1 else en[0]
-    return Phrase(f"{number}{zh[0]}", f"{number} {word}")
 
 
 def plain(value: Any) -> Any:
@@ -66,6 +50,30 @@ def plain(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return [plain(item) for item in value]
     return str(value)
+
+
+def one_of(values: Sequence[Any], most: int) -> Phrase:
+    """Return in words that something is one of these values, or like the first `most`."""
+    shown, more = joined(map(show, values[:most])), len(values) > most
+    return Phrase(
+        f"为{shown.zh}{'等' if more else ''}", f"is {shown.en}{' or the like' if more else ''}"
+    )
+
+
+def lists_of(plan: Plan, values: Iterable[Any]) -> set[str]:
+    """Return the lists that some of these matters are on; "" for one that is on none."""
+    found: set[str] = set()
+    for value in values:
+        numbers = plan.index.find(r.normal_title(value)) if isinstance(value, str) else ()
+        found.update(plan.clauses[number].list_name for number in numbers)
+        found.update(() if numbers else ("",))
+    return found
+
+
+def on_lists(names: Iterable[str], *, yes: bool) -> Phrase:
+    """Return in words that a matter is on one of some lists, or on none of them."""
+    zh, en = joined(Phrase(name, name) for name in sorted(names))
+    return Phrase(f"列入{zh}", f"is on {en}") if yes else Phrase(f"未列入{zh}", f"is not on {en}")
 
 
 _OTHERWISE: dict[str, Literal["==", "!="]] = {"==": "!=", "!=": "=="}
@@ -86,8 +94,7 @@ def describe(expr: Any) -> Phrase:
 
 
 def _joined(items: Iterable[Any], zh: str, en: str) -> Phrase:
-    parts = [describe(item) for item in items]
-    return Phrase(zh.join(part.zh for part in parts), en.join(part.en for part in parts))
+    return joined(map(describe, items), zh, en)
 
 
 def _test(expr: r.Test) -> Phrase:
@@ -106,8 +113,7 @@ def _stretch(expr: r.Test) -> Phrase | None:
     call = expr.left
     if not isinstance(call, r.Apply) or call.function not in _COUNTED:
         return None
-    ends = [describe(each) for each in call.args]
-    zh, en = "到".join(end.zh for end in ends), " to ".join(end.en for end in ends)
+    zh, en = _joined(call.args, "到", " to ")
     right, sign = describe(expr.right), _OPERATORS[expr.op]
     if isinstance(expr.right, r.Const) and isinstance(expr.right.value, Decimal):
         right = amount(expr.right.value, _COUNTED[call.function])
@@ -254,6 +260,14 @@ def filled_in(kind: str, name: str, value: Any) -> Phrase:
 
 # What the search puts for all values that no clause names.
 _SOMETHING_ELSE = ("\x01", "\x02", "未列事项", f"{r.OUTSIDE}某单位", f"{r.OUTSIDE}另一单位")
+
+
+def register_held(name: str, scope: str, *, held: bool) -> Phrase:
+    """Return whether a register holds a row in force, for one unit where `scope` names it."""
+    zh, en = ("", "") if scope in ("", MATCH) else (f"对{scope}", f" for {scope}")
+    if held:
+        return Phrase(f"{name}{zh}有有效登记", f"{name} has a row in force{en}")
+    return Phrase(f"{name}{zh}没有有效登记", f"{name} has no row in force{en}")
 
 
 def _filled_register(name: str, value: Any) -> Phrase:

@@ -19,6 +19,7 @@ from zhunru.checker.resolved import (
     RExpr,
     Some,
 )
+from zhunru.checker.words import Phrase
 from zhunru.compiler.diagram import Leaf
 from zhunru.compiler.judge import Answer, based_on
 from zhunru.compiler.quotas import next_window, quota_names
@@ -26,7 +27,7 @@ from zhunru.compiler.values import UNKNOWN
 from zhunru.explain.answers import Cited, Reason
 from zhunru.explain.case import Case
 from zhunru.explain.conditions import Conditions
-from zhunru.explain.phrases import Phrase, describe, show
+from zhunru.explain.phrases import describe, show
 from zhunru.syntax.nodes import Title
 from zhunru.vocabulary import ListKind, Outcome
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
+from zhunru.checker.words import Phrase
 from zhunru.explain.case import Case
-from zhunru.explain.phrases import Phrase
 
 
 def why(case: Case) -> Phrase:

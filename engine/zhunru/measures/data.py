@@ -23,6 +23,7 @@ from zhunru.syntax.folders import is_file, is_folder, names_in, read_source
 from zhunru.syntax.sheet_reader import read_register
 from zhunru.syntax.sheet_table import AnySource
 from zhunru.syntax.workbook import Workbook, read_workbook
+from zhunru.vocabulary import ORDERED
 
 _SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx")
 # The columns of the sheet of a scorecard's ratings.
@@ -108,7 +109,7 @@ class _Reader:
         self.found += found
         if sheet:
             said = replace(said, sheet=sheet)
-        typed = {c for c, type_ in types.items() if type_.name in v.ORDERED}
+        typed = {c for c, type_ in types.items() if type_.name in ORDERED}
         rows, found = read_register(source, list(types), said, typed=typed)
         self.found += found
         required = [f.name for f in self._fields(name) if f.required]

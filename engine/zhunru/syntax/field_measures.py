@@ -7,9 +7,8 @@ from typing import NamedTuple
 
 from zhunru.syntax.failure import Done, Failure, readable
 from zhunru.syntax.usual_measures import USUAL_MEASURES
-from zhunru.vocabulary import MEASURES, TYPES, Measure, TypeName
+from zhunru.vocabulary import MEASURES, NUMERIC, TYPES, Measure, TypeName
 
-_NUMERIC = (TypeName.NUMBER, TypeName.MONEY, TypeName.RATIO)
 # The types that have a measure of their own, which nobody writes behind them.
 _OWN = {Measure.YUAN: TypeName.MONEY, Measure.PERCENT: TypeName.RATIO}
 _BARE = {measure: _OWN.get(measure, TypeName.NUMBER) for measure in Measure}
@@ -19,7 +18,7 @@ _OTHERS = re.compile(
     r"(?:平方|立方)?(?:公|千|厘|毫)?[米里克斤]|[百千万亿]+[元人户次件]|㎡|平米|公?[亩吨顷]|[公千]瓦时"
     r"|[件张台辆栋幢套间处场家所支批车床度升只头株棵本笔单宗起例期届轮步格]"
 )
-_TYPES = "|".join(word for name in _NUMERIC for word in TYPES[name])
+_TYPES = "|".join(word for name in NUMERIC for word in TYPES[name])
 _WRITTEN = re.compile(rf"(?<!\w)({_TYPES})(\s*[(]\s*|\s*)(%|[^\W\d]\w{{0,9}})(\s*[)])?")
 
 
@@ -34,7 +33,7 @@ class Alone(NamedTuple):
 def measure_alone(kind: str, word: str) -> Alone | None:
     """Return what to write for a measure that stands behind a type; None: it is no measure."""
     measure = _measure(word)
-    if not any(kind in TYPES[name] for name in _NUMERIC):
+    if not any(kind in TYPES[name] for name in NUMERIC):
         return None
     if measure is None:
         return _unknown(kind, word) if _OTHERS.fullmatch(word) else None

@@ -20,16 +20,12 @@ from zhunru.syntax.misspelling import nearest
 from zhunru.syntax.nodes import Declaration, File, ListDecl, Register, UnitBlock
 from zhunru.syntax.sheet_table import AnySource
 from zhunru.syntax.workbook import Workbook, read_workbook
-from zhunru.vocabulary import TypeName
+from zhunru.vocabulary import ORDERED
 
 _TEXTS = (".csv", ".tsv", ".txt")
 _BOOKS = (".xlsx",)
 _SHEETS = _TEXTS + _BOOKS
 _YAML = (".yaml", ".yml")
-# In fields of these types slips of the pen are looked for.
-_TYPED = frozenset(
-    {TypeName.NUMBER, TypeName.MONEY, TypeName.RATIO, TypeName.DATE, TypeName.MOMENT}
-)
 _ABSOLUTE = re.compile(r"[/~]|[A-Za-z]:")
 
 WithTable = ListDecl | Register | UnitBlock | Scorecard
@@ -162,7 +158,8 @@ class TableFiles:
             filled = replace(declaration, units=_joined(declaration.units, units))
         else:
             names = [field.name.text for field in declaration.fields]
-            typed = {field.name.text for field in declaration.fields if field.type in _TYPED}
+            # In fields of numbers and days slips of the pen are looked for.
+            typed = {field.name.text for field in declaration.fields if field.type in ORDERED}
             rows, found = sheet_reader.read_register(source, names, said, typed=typed)
             filled = replace(declaration, rows=_joined(declaration.rows, rows))
         self.found += found

@@ -9,14 +9,13 @@ from typing import Any, NamedTuple
 
 from zhunru.checker.resolve import meant_by
 from zhunru.checker.resolved import NOTHING, Type
-from zhunru.checker.values import NUMERIC
 from zhunru.compiler import CompiledPolicy
 from zhunru.compiler.values import UNKNOWN
 from zhunru.decision import QuotaUse, Request
 from zhunru.syntax import expressions as ex
 from zhunru.syntax.misspelling import nearest
 from zhunru.syntax.nodes import Case, Given
-from zhunru.vocabulary import DAY, FUNCTIONS, QUOTA_COUNTED, QUOTA_USED, Function, Measure
+from zhunru.vocabulary import DAY, FUNCTIONS, NUMERIC, QUOTA_COUNTED, QUOTA_USED, Function, Measure
 
 # A case that names no day is decided for this one, or for the day on which its set comes into
 # force if that is later: never for today, so that a test does not age.

@@ -9,9 +9,10 @@ from starlette.responses import Response
 
 from zhunru.analysis.sources import written_lists
 from zhunru.checker.resolved import Clause, Duty, Every, Quota, Requirement, Some
+from zhunru.checker.words import amount
 from zhunru.compiler import CompiledPolicy
 from zhunru.diagnostics import Language
-from zhunru.explain.phrases import amount, describe
+from zhunru.explain.phrases import describe
 from zhunru.syntax.nodes import Entry, ListDecl
 from zhunru.vocabulary import LIST_KINDS, OUTCOMES, WINDOWS
 from zhunru.web.pages.listing import clauses_of

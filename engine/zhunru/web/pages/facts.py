@@ -9,9 +9,9 @@ from typing import Any
 
 from zhunru.checker.resolved import ResolvedField
 from zhunru.checker.values import is_percent
+from zhunru.checker.words import amount
 from zhunru.compiler import CompiledPolicy
 from zhunru.diagnostics import Language
-from zhunru.explain.phrases import amount
 from zhunru.vocabulary import WINDOWS, Measure, TypeName
 from zhunru.web.pages.words import WORDS
 

@@ -11,7 +11,7 @@ from threading import Lock, Thread
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from zhunru.explain.phrases import Phrase
+    from zhunru.checker.words import Phrase
     from zhunru.web.apart import Unfinished
     from zhunru.web.comparing import Compared
     from zhunru.web.measuring import Found
