@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from decimal import Decimal
 from pathlib import Path
@@ -52,12 +53,22 @@ def items(*numbers: object) -> Cells:
         [None, "合计：3项", None],
         [4, "合计", 60],  # with a running number of its own
         ["合计", "-", "60.00"],
+        ["Total", None, 60],
+        ["Grand total", None, 60],
+        ["Subtotal", None, 60],
     ],
 )
 def test_a_total_that_agrees_is_no_entry_and_no_doubt(total: list[object], tmp_path: Path) -> None:
     made = imported(tmp_path, [HEAD, *items(10, 20, 30), total])
     assert (made.rows, made.doubtful, told(made)) == (3, 0, [])
-    assert "计" not in made.text.partition("\n")[2]
+    assert not re.search("计|total", made.text.partition("\n")[2], re.I)
+
+
+@pytest.mark.parametrize("word", ["小计", "Subtotal", "Sub-total"])
+def test_a_subtotal_is_not_added_to_the_total_below_it(word: str, tmp_path: Path) -> None:
+    rows = [*items(10, 20), [word, None, 30], *items(1, 2, 3)[2:], [word, None, 3]]
+    made = imported(tmp_path, [HEAD, *rows, ["总计" if word == "小计" else "Total", None, 33]])
+    assert (made.rows, told(made)) == (3, [])
 
 
 @pytest.mark.parametrize(

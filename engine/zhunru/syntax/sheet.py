@@ -30,6 +30,10 @@ class Row(NamedTuple):
     texts: list[str]
     places: list[tuple[int, int]]
 
+    def text(self, at: int) -> str:
+        """Return the text of a cell; nothing where the row has no such cell."""
+        return self.texts[at] if at < len(self.texts) else ""
+
 
 # A row before the places of its cells are known: its number from 1, its start and its texts.
 Line = tuple[int, int, list[str]]

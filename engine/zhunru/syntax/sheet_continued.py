@@ -40,7 +40,7 @@ class Continued:
         if self._held is None or row.number not in self._below:
             return False
         return all(
-            self._text(row, column) in {"", *self._seen.get(column.at, ())}
+            row.text(column.at) in {"", *self._seen.get(column.at, ())}
             for column in self.table.columns
             if column.key in ("code", "title") or column.text == "序号"
         )
@@ -50,7 +50,7 @@ class Continued:
         assert self._held is not None
         _, whole, _ = self._held
         for column in self.table.columns:
-            text, seen = self._text(row, column), self._seen.setdefault(column.at, set())
+            text, seen = row.text(column.at), self._seen.setdefault(column.at, set())
             if text in EMPTY or text in seen:
                 continue
             seen.add(text)
@@ -66,10 +66,6 @@ class Continued:
         )
         span = self.table.sheet.span(row, column.at)
         self.table.report("ZR896", span, text=text, what_zh=zh, what_en=en)
-
-    @staticmethod
-    def _text(row: Row, column: Column) -> str:
-        return row.texts[column.at] if column.at < len(row.texts) else ""
 
 
 def _below_merged(table: SheetTable) -> set[int]:

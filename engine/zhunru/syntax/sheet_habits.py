@@ -24,6 +24,11 @@ MADE_DAY_TOLD = (
 COLUMNS_BESIDE = (".栏目.yaml", ".columns.yaml")
 # What columns of running numbers are called.
 NUMBERS = frozenset({"序号", "no"})
+# What the rows are called that add up others, and the signs with which they begin.
+TOTAL_WORDS = r"合\s*计|总\s*计|小\s*计|共\s*计|(?:sub[- ]?|grand )?total"
+TOTAL_SIGNS = frozenset("合总小共tTsSgG")
+# What entries are counted in; other units (人, 户, 元) are those of a column.
+COUNTED = frozenset({"项", "条", "件", "个"})
 # What stands below a table and is no row of it.
 NOTE = re.compile(
     r"(?:注|备注|说明|填表说明|(?:填表|填报|审核|制表|复核|经办|审批|报送|联系|统计|单位)?(?:负责)?人|制表"

@@ -30,6 +30,8 @@ from zhunru.syntax.sheet_habits import (
     NOTHING,
     NUMBERS,
     OPEN_END,
+    TOTAL_SIGNS,
+    TOTAL_WORDS,
     UNSAID,
 )
 from zhunru.syntax.sheet_headings import IDLE, AnySheet, Column, columns_of, heading_row
@@ -39,16 +41,14 @@ from zhunru.syntax.written_days import written_day
 
 _MAX_FINDINGS = 200
 # A row that ends a table, or stands between its parts.
-_TOTAL = re.compile(r"(?:合\s*计|总\s*计|小\s*计|共\s*计|共\s*\d+\s*[项条件]|total)", re.I)
+_TOTAL = re.compile(rf"{TOTAL_WORDS}|共\s*\d+\s*[项条件]", re.I)
 # In the column of titles: an entry may be called 小计量器具检查.
 _TOTAL_TITLE = re.compile(
-    r"(?:合\s*计|总\s*计|小\s*计|共\s*计|共(?=\s*\d+\s*[项条件]$)|total)"
-    r"(?:[数额项])*(?:$|[\W\d]|约|共|为)",
+    rf"(?:{TOTAL_WORDS}|共(?=\s*\d+\s*[项条件]$))(?:[数额项])*(?:$|[\W\d]|约|共|为)",
     re.I,
 )
 _CAPTION = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[)）、.．]")
-_APART = frozenset("合总小共tT注备说填审制负（(一二三四五六七八九十")
-_TOTALS = frozenset("合总小共tT")
+_APART = TOTAL_SIGNS | frozenset("注备说填审制负（(一二三四五六七八九十")
 _APART_WORDS = {
     "headings": ("重复的表头", "the headings once more"),
     "total": ("合计", "a total"),
@@ -206,7 +206,7 @@ class SheetTable:
             near = first[0] in _APART or texts[at : at + 1] == heading or number in captions
             near = near or "：" in first or ":" in first
             # A total may have a running number of its own.
-            near = near or (0 <= title < len(texts) and texts[title][:1] in _TOTALS)
+            near = near or (0 <= title < len(texts) and texts[title][:1] in TOTAL_SIGNS)
             if first in self.words and self._begins_another(texts):
                 self._tell_another(self.sheet.row_of(line))
                 return
@@ -310,7 +310,7 @@ class SheetTable:
     ) -> Iterator[tuple[str, str, Span]]:
         """Yield heading, text and place of the cells that say anything."""
         for column in self.columns:
-            text = row.texts[column.at] if column.at < len(row.texts) else ""
+            text = row.text(column.at)
             if text not in EMPTY and (column.key or not only):
                 span = self.sheet.span(row, column.at)
                 if (column.key or column.text) in typed:
@@ -321,7 +321,7 @@ class SheetTable:
         """Return what the cells of a row say, by the key of their heading."""
         said: Cells = {}
         for column in self.columns:
-            text = row.texts[column.at] if column.at < len(row.texts) else ""
+            text = row.text(column.at)
             if not text.isascii() and INVISIBLE_RUN.search(text):
                 text = self._seen(text, self.sheet.span(row, column.at))
             if text in EMPTY:

@@ -14,13 +14,11 @@ from zhunru.syntax.cells import EMPTY
 from zhunru.syntax.citations import chinese_number
 from zhunru.syntax.number_formats import plain_text
 from zhunru.syntax.sheet import Row
+from zhunru.syntax.sheet_habits import COUNTED, NUMBERS
 from zhunru.syntax.sheet_headings import Column
 from zhunru.syntax.sheet_table import SheetTable
 from zhunru.syntax.workbook import Worksheet
 
-_NUMBERS = frozenset({"序号", "no"})
-# What entries are counted in; other units (人, 户, 元) are those of a column.
-_COUNTED = frozenset({"项", "条", "件", "个"})
 _CHINESE = "零一二三四五六七八九十百千"
 _HOW_MANY = rf"({DIGITS}|[{_CHINESE}]+) ?个? ?(?:事项|任务|[项条件])"
 # `共3类75项` counts 75; `共70余项` and `约75项` are no counts that could be wrong.
@@ -30,7 +28,7 @@ _TOGETHER = re.compile(
 )
 _BRACKETED = re.compile(rf"\( ?{_HOW_MANY} ?\)")
 _LABEL = re.compile(rf"[^\d]*?({DIGITS}) ?(?:[项条件个]|$)")
-_RANKS = (("小", 0), ("总", 2), ("t", 2))
+_RANKS = (("小", 0), ("sub", 0), ("总", 2), ("t", 2), ("grand", 2))
 
 
 @dataclass(frozen=True)
@@ -161,8 +159,8 @@ class _Checked:
         if found is None:
             return
         sums = [self._sum(column, scope.rows) for scope in scopes]
-        numbers = column.text.lower() in _NUMBERS or column.key in ("code", "title")
-        counts = found[1] in _COUNTED and not any(one.unit == found[1] for one in sums)
+        numbers = column.text.lower() in NUMBERS or column.key in ("code", "title")
+        counts = found[1] in COUNTED and not any(one.unit == found[1] for one in sums)
         if (numbers or counts) and found[0] == int(found[0]):
             self._hold_count(total, column.at, int(found[0]), scopes)
         elif not numbers and any(one.numbers for one in sums):
@@ -222,7 +220,7 @@ class _Checked:
             return made
         made = self.sums[key] = Sum()
         for row in _once(self.read.table, column, rows):
-            text = row.texts[column.at] if column.at < len(row.texts) else ""
+            text = row.text(column.at)
             if text not in EMPTY:
                 made.add(text)
         return made

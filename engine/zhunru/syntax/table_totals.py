@@ -11,21 +11,19 @@ from zhunru.diagnostics import Edit, Fix
 from zhunru.syntax.amounts import EMPTY, Sum, amount
 from zhunru.syntax.number_formats import plain_text
 from zhunru.syntax.outline import Row
+from zhunru.syntax.sheet_habits import COUNTED, NUMBERS, TOTAL_SIGNS, TOTAL_WORDS
 
 if TYPE_CHECKING:
     from zhunru.syntax.cells import Cell, Grid
 
 # The whole cell: an entry may be called 小计量器具检查 or 合计拨付.
 _TOTAL = re.compile(
-    r"(?:合\s*计|总\s*计|小\s*计|共\s*计|(?:sub)?total)[数额项]*\s*[:：]?\s*"
+    rf"(?:{TOTAL_WORDS})[数额项]*\s*[:：]?\s*"
     r"(?:共?\s*(\d+)\s*[项条件个家]?)?|共\s*(\d+)\s*[项条件个家]",
     re.I,
 )
 # In tables where 合计 may be what a cell says, only this by itself is a total.
-_BARE = re.compile(r"[合总小共]\s*计|(?:sub)?total", re.I)
-_FIRST_SIGNS = frozenset("合总小共tTsS")
-_NUMBERS = frozenset({"序号", "no"})
-_COUNTED = frozenset({"项", "条", "件", "个"})
+_BARE = re.compile(TOTAL_WORDS, re.I)
 
 
 class Totals:
@@ -49,7 +47,7 @@ class Totals:
         """Tell whether a row is a total: then it was reported; else it is remembered."""
         # Nearly no row begins like one: only such are looked at.
         near = any(
-            self.text[c.start : c.start + 1] in _FIRST_SIGNS for c in cells if c.end > c.start
+            self.text[c.start : c.start + 1] in TOTAL_SIGNS for c in cells if c.end > c.start
         )
         label = self._label(cells) if near else None
         if label is None:
@@ -128,8 +126,8 @@ class Totals:
             if said is None:
                 continue
             sums = [self._add(at, self._since, Sum()), self._sum_of_all(at)]
-            counts = said[1] in _COUNTED and not any(one.unit == said[1] for one in sums)
-            if counts or column.text.lower() in _NUMBERS or at == self._title:
+            counts = said[1] in COUNTED and not any(one.unit == said[1] for one in sums)
+            if counts or column.text.lower() in NUMBERS or at == self._title:
                 yield from self._count(int(said[0]))
             else:
                 yield from _sum_differs(column.text, said, sums)
