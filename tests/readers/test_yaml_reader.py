@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from zhunru.diagnostics import Source
 from zhunru.syntax import parser, yaml_reader
 from zhunru.syntax.nodes import File, ListDecl, Rule
+from zhunru.syntax.workflow_nodes import Recurring
 from zhunru.syntax.yaml_keys import CONSTRUCTS
 
 
@@ -184,3 +185,10 @@ def test_units_taken_from_no_file_are_reported(text: str) -> None:
 @pytest.mark.parametrize("value", ["'-'", "-", "", "''"])
 def test_a_formula_or_a_recurring_duty_without_a_value_is_reported(head: str, value: str) -> None:
     assert [code for code, _ in read(f"{head}: {{甲: {value}}}\n")[1]] == ["ZR826"]
+
+
+def test_a_recurring_duty_keeps_the_row_that_its_line_names_beside_that_of_its_mapping() -> None:
+    line = "每个 社区 每周 不少于 1 次 出处 S1-01"
+    file, found = read(f"定期: {{走访: {{内容: {line}, 出处: S1-02}}}}\n")
+    assert found == []
+    assert [d.trace for d in file.declarations if isinstance(d, Recurring)] == [("S1-01", "S1-02")]

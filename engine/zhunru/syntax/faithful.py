@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Literal
 
 from zhunru.codes import diagnose
-from zhunru.diagnostics import Diagnostic, Source, has_errors
+from zhunru.diagnostics import Diagnostic, Language, Source, has_errors
 from zhunru.syntax import parser, yaml_reader
 from zhunru.syntax.formatter import format_file
 from zhunru.syntax.nodes import (
@@ -24,7 +24,6 @@ from zhunru.syntax.nodes import (
     UnitBlock,
 )
 
-Language = Literal["zh", "en"]
 Notation = Literal["policy", "yaml"]
 
 _NOTATIONS = {"yaml": ("YAML", "YAML"), "policy": ("政策文本", "policy text")}

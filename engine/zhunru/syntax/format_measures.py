@@ -28,14 +28,6 @@ from zhunru.syntax.measure_nodes import (
     Use,
 )
 from zhunru.syntax.nodes import Citation, Name
-from zhunru.vocabulary import Outcome
-
-_OUTCOMES = {
-    Outcome.ADMIT: "ADMIT",
-    Outcome.REFUSE: "REFUSE",
-    Outcome.DEFER: "DEFER",
-    Outcome.INCOMPLETE: "INCOMPLETE",
-}
 
 
 class MeasurePrinter:
@@ -136,7 +128,7 @@ class MeasurePrinter:
         return join(
             parts.name("AT", promise.decision),
             parts.item("WHERE", self.clauses.show(promise.where)) if promise.where else "",
-            parts.item("ALWAYS", words.key(_OUTCOMES[promise.outcome])) if promise.outcome else "",
+            parts.item("ALWAYS", words.key(promise.outcome.name)) if promise.outcome else "",
             parts.names("REGARDLESS", promise.regardless),
             end,
         )

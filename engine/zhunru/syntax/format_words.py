@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal
 
+from zhunru.diagnostics import Language
 from zhunru.syntax import canonical, keywords
 from zhunru.syntax.expressions import CompareOp, Quantity
 from zhunru.syntax.nodes import Given, Name, Period
@@ -22,8 +22,6 @@ from zhunru.vocabulary import (
     Measure,
     TypeName,
 )
-
-Language = Literal["zh", "en"]
 
 # A name that needs no brackets: letters joined by - or # after an ASCII letter or digit.
 _PLAIN = re.compile(rf"[{WORD}][{WORD}·]*(?:(?<=[A-Za-z0-9])[-#][{WORD}][{WORD}·]*)*\Z")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Any, Literal
 
-from zhunru.diagnostics import Source
+from zhunru.diagnostics import Language, Source
 from zhunru.syntax.format_comments import with_comments
 from zhunru.syntax.format_declarations import DeclarationPrinter
 from zhunru.syntax.format_lines import Line
@@ -46,7 +46,7 @@ _MANY = 4  # so many simple bases in a row make a table
 def format_file(
     file: File,
     *,
-    language: Literal["zh", "en"] | None = None,
+    language: Language | None = None,
     notation: Literal["policy", "yaml"] | None = None,
 ) -> str:
     """Return the text of a file, by default in its own language and notation.

@@ -31,12 +31,6 @@ _MEASURE_WORDS = frozenset(
     for words in pair
     for word in words
 )
-_OUTCOMES = {
-    "ADMIT": Outcome.ADMIT,
-    "REFUSE": Outcome.REFUSE,
-    "DEFER": Outcome.DEFER,
-    "INCOMPLETE": Outcome.INCOMPLETE,
-}
 
 
 def after(kids: Kids, terminal: str) -> Any:
@@ -150,7 +144,7 @@ def _promise(reading: Reading, branch: Branch, kids: Kids) -> list[Item]:
     parts = {
         "decision": after(kids, "AT"),
         "where": after(kids, "WHERE"),
-        "outcome": _OUTCOMES[outcome.type] if outcome is not None else None,
+        "outcome": Outcome[outcome.type] if outcome is not None else None,
         "regardless": after(kids, "REGARDLESS"),
     }
     said = [Item(key, value, span) for key, value in parts.items() if value is not None]

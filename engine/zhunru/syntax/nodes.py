@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from zhunru.diagnostics import Source, Span
+from zhunru.diagnostics import Language, Source, Span
 from zhunru.syntax.expressions import Column, Expr, Quantity, Ref, place
 from zhunru.vocabulary import HitPolicy, ListKind, Outcome, TypeName, Window
 
@@ -601,7 +601,7 @@ class File:
     """One policy file as read."""
 
     source: Source = field(compare=False, repr=False)
-    language: Literal["zh", "en"] = field(compare=False)
+    language: Language = field(compare=False)
     notation: Literal["policy", "yaml"] = field(compare=False)
     declarations: tuple[Declaration, ...] = ()
     comments: tuple[Comment, ...] = field(default=(), compare=False)

@@ -10,7 +10,6 @@ from zhunru.syntax import citations
 from zhunru.syntax.declarations import field_of
 from zhunru.syntax.expressions import Expr
 from zhunru.syntax.lowering_expressions import items_of
-from zhunru.syntax.nodes import Field, Period
 from zhunru.syntax.outline import Outline, joined
 from zhunru.syntax.pieces import Pieces
 from zhunru.syntax.placed import moved, moved_finding
@@ -72,16 +71,12 @@ def _read(kind: str, part: Source, language: str) -> tuple[Any, list[Diagnostic]
 def _shape(kind: str, said: Any, reading: Reading, span: Span) -> Any:
     """Give the values of a start rule the shape of the kind."""
     if kind == "field":
-        return _field(said, reading, span)
+        return field_of(reading, said, span)
     if kind in _SHAPES:
         return _SHAPES[kind](said)
     if kind in _TUPLES:
         return said[0] if len(said) == 1 and type(said[0]) is tuple else tuple(said)
     return said[0] if isinstance(said, list) and said else said
-
-
-def _field(said: list[Any], reading: Reading, span: Span) -> Field:
-    return field_of(reading, said, span)
 
 
 def _verdict(said: list[Any]) -> tuple[Any, dict[str, Any]]:
@@ -101,24 +96,11 @@ def _formula(said: list[Any]) -> tuple[Any, tuple[Any, ...]]:
     return said[0], said[1] if len(said) > 1 else ()
 
 
-def _recurring(said: list[Any]) -> list[Any]:
-    items: list[Any] = said[0]
-    return items
-
-
-def _period(said: Period) -> Period:
-    return said
-
-
 _SHAPES: dict[str, Callable[[Any], Any]] = {
     "verdict": _verdict,
     "values": _values,
     "dated_values": _dated_values,
     "formula": _formula,
-    "period": _period,
-    "recurring": _recurring,
-    "check": _recurring,
-    "promise": _recurring,
     "sizes": tuple,
 }
 _TUPLES = (

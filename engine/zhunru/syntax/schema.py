@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Any
 
+from zhunru.diagnostics import Language
 from zhunru.syntax import keywords
 from zhunru.syntax.yaml_keys import CONSTRUCTS, Key
 from zhunru.vocabulary import HIT_POLICIES, LIST_KINDS, OUTCOMES, TYPES
 
-Language = Literal["zh", "en"]
 Schema = dict[str, Any]
 
 _SCALAR = {"$ref": "#/$defs/scalar"}

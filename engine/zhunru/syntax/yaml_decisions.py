@@ -62,11 +62,8 @@ def _decide(key: Scalar, record: Record) -> Decide:
 
 
 def _steps(record: Record) -> tuple[Step, ...]:
-    node = record.get("order")
-    if node is None:
-        return ()
-    reading, where = record.reading, record.label("order")
-    read = (_step(reading, item, where) for item in reading.items(node, where))
+    where = record.label("order")
+    read = (_step(record.reading, item, where) for item in record.items("order"))
     return tuple(step for step in read if step is not None)
 
 
@@ -115,11 +112,7 @@ def read_tests(reading: YamlReading, node: Node, where: str) -> list[Declaration
 
 def _test(record: Record) -> Test:
     cases = [_case(record)] if record.get("then") else []
-    rows = record.get("rows")
-    if rows is not None:
-        reading, where = record.reading, record.label("rows")
-        read = (reading.record("case", item, where) for item in reading.items(rows, where))
-        cases += [_case(row) for row in read if row is not None]
+    cases += map(_case, record.records("case", "rows"))
     return Test(
         title=record.title("name"),
         target=record.name("concerning"),

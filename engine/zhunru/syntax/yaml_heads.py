@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from itertools import groupby
 
@@ -11,7 +12,6 @@ from zhunru.syntax.nodes import (
     BasisVersion,
     Declaration,
     Delegation,
-    Expectation,
     Policy,
     Role,
     Title,
@@ -47,17 +47,13 @@ def read_policy(
         territory=record.name("territory"),
         period=record.period(),
         upper=record.flat("codes", "under"),
-        expectations=_expectations(record),
+        expectations=record.flat("expectations", "expect"),
         delegations=delegations,
         trace=record.flat("trace", "trace"),
         note=record.text("note"),
         span=node.span,
     )
     return [policy]
-
-
-def _expectations(record: Record) -> tuple[Expectation, ...]:
-    return record.flat("expectations", "expect")
 
 
 def read_delegations(reading: YamlReading, node: Node, where: str) -> tuple[Delegation, ...]:
@@ -139,21 +135,12 @@ def _basis(key: Scalar, record: Record) -> Basis:
         issuer=record.name("issuer"),
         issued=record.day("issued"),
         period=record.period(),
-        versions=_versions(record),
+        versions=tuple(map(_version, record.records("version", "version"))),
         unverified=record.flag("unverified"),
         source=record.text("source"),
         trace=record.flat("trace", "trace"),
         span=key.span,
     )
-
-
-def _versions(record: Record) -> tuple[BasisVersion, ...]:
-    node = record.get("version")
-    if node is None:
-        return ()
-    reading, where = record.reading, record.label("version")
-    read = (reading.record("version", item, where) for item in reading.items(node, where))
-    return tuple(_version(item) for item in read if item is not None)
 
 
 def _version(record: Record) -> BasisVersion:
@@ -194,14 +181,16 @@ def _unit_file(reading: YamlReading, node: Node, where: str) -> list[Declaration
 
 
 def _unit_run(reading: YamlReading, items: list[Node], where: str, span: Span) -> UnitBlock:
-    read = (_unit(reading, item, where) for item in items)
-    units = tuple(unit for unit in read if unit is not None)
-    return UnitBlock(units=units, tabular=True, span=span)
+    return UnitBlock(units=_units(reading, items, where), tabular=True, span=span)
 
 
 def read_unit_list(reading: YamlReading, node: Node, where: str) -> tuple[Unit, ...]:
     """Read a list of units; a bare text is a name."""
-    read = (_unit(reading, item, where) for item in reading.items(node, where))
+    return _units(reading, reading.items(node, where), where)
+
+
+def _units(reading: YamlReading, items: Iterable[Node], where: str) -> tuple[Unit, ...]:
+    read = (_unit(reading, item, where) for item in items)
     return tuple(unit for unit in read if unit is not None)
 
 

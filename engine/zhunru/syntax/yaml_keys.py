@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from zhunru.diagnostics import Language
 from zhunru.syntax import keywords
 
 Shape = Literal[
@@ -38,7 +39,7 @@ class Key:
     of: str = ""
     required: bool = False
 
-    def spellings(self, language: Literal["zh", "en"]) -> tuple[str, ...]:
+    def spellings(self, language: Language) -> tuple[str, ...]:
         """Return the spellings in one language, the printed one first."""
         return self.zh if language == "zh" else self.en
 
@@ -300,7 +301,7 @@ CONSTRUCTS: dict[str, tuple[Key, ...]] = {
         _word("SEALED", "flag"),
         _word("NUMBERING"),
     ),
-    "recurring": (_heading("内容", "duty", slot="rhythm", required=True), _TRACE),
+    "recurring": (_heading("内容", "duty", slot="said", required=True), _TRACE),
     "check": (_SAID, _BASIS, _TRACE),
     "promise": (_SAID, _BASIS, _TRACE),
     "match": (

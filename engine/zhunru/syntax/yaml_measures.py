@@ -2,85 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import TypeVar
 
-from zhunru.diagnostics import Span
-from zhunru.syntax.items import Parts
-from zhunru.syntax.measure_declarations import check_of, promise_of
 from zhunru.syntax.measure_nodes import (
-    Check,
     Matching,
-    Promise,
     Scorecard,
     ScoreClass,
 )
-from zhunru.syntax.nodes import Declaration, Name
-from zhunru.syntax.reading import Item, Reading
+from zhunru.syntax.nodes import Declaration
+from zhunru.syntax.reading import Item
 from zhunru.syntax.yaml_record import Record, YamlReading, raw_name
 from zhunru.syntax.yaml_text import Mapping, Node, Scalar
-
-Said = TypeVar("Said", Check, Promise)
-
-
-def read_checks(reading: YamlReading, node: Node, where: str) -> list[Declaration]:
-    """Read 核查: names with one line each, or with their line, its basis and its source row."""
-    return _sentences(reading, node, where, "check", check_of)
-
-
-def read_promises(reading: YamlReading, node: Node, where: str) -> list[Declaration]:
-    """Read 保证, as 核查."""
-    return _sentences(reading, node, where, "promise", promise_of)
-
-
-def _sentences(
-    reading: YamlReading,
-    node: Node,
-    where: str,
-    kind: str,
-    build: Callable[[Name, Parts, Span], Said],
-) -> list[Declaration]:
-    found: list[Declaration] = []
-    for key, value in reading.named(node, where):
-        at = f"{where}.{key.text}"
-        record = reading.record(kind, value, at) if isinstance(value, Mapping) else None
-        line = record.scalar("said") if record else value
-        if not isinstance(line, Scalar) or line.text.strip() in ("", "-"):
-            if record or not isinstance(value, Mapping):
-                reading.misshapen(at, value, "text")
-            continue
-        one = _sentence(reading, key, line, kind, build)
-        if one is not None:
-            found.append(_with_sources(one, record))
-    return found
-
-
-def _sentence(
-    reading: YamlReading,
-    key: Scalar,
-    line: Scalar,
-    kind: str,
-    build: Callable[[Name, Parts, Span], Said],
-) -> Said | None:
-    said = reading.part(kind, line)
-    if said is None:
-        return None
-    parts = Parts(Reading(reading.source, reading.language))
-    parts.add(item for item in said if isinstance(item, Item))
-    one = build(raw_name(key), parts, key.span)
-    reading.note(parts.reading.found)
-    return one
-
-
-def _with_sources(one: Said, record: Record | None) -> Said:
-    if record is None:
-        return one
-    return replace(
-        one,
-        citations=one.citations + record.flat("citations", "basis"),
-        trace=one.trace + record.flat("trace", "trace"),
-    )
 
 
 def read_matchings(reading: YamlReading, node: Node, where: str) -> list[Declaration]:
@@ -138,12 +70,9 @@ def _scorecard(key: Scalar, record: Record) -> Scorecard:
 
 
 def _classes(record: Record) -> tuple[ScoreClass, ...]:
-    node = record.get("class")
-    if node is None:
-        return ()
     reading, where = record.reading, record.label("class")
     found: list[ScoreClass] = []
-    for item in reading.items(node, where):
+    for item in record.items("class"):
         one = reading.record("score_class", item, where) if isinstance(item, Mapping) else None
         head = one.scalar("name") if one else item
         read = reading.part("class", head) if isinstance(head, Scalar) else None

@@ -27,9 +27,8 @@ Where a construct has several shapes, they are:
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
 
-from zhunru.diagnostics import Diagnostic, Source, sort_diagnostics
+from zhunru.diagnostics import Diagnostic, Language, Source, sort_diagnostics
 from zhunru.syntax import keywords
 from zhunru.syntax.nodes import Declaration, Delegation, Entry, File, Test, Unit
 from zhunru.syntax.shadow import folded
@@ -45,23 +44,13 @@ from zhunru.syntax.yaml_heads import (
 )
 from zhunru.syntax.yaml_keys import CONSTRUCTS
 from zhunru.syntax.yaml_lists import read_entries, read_lists, read_rules
-from zhunru.syntax.yaml_measures import (
-    read_checks,
-    read_matchings,
-    read_promises,
-    read_scorecards,
-)
+from zhunru.syntax.yaml_measures import read_matchings, read_scorecards
 from zhunru.syntax.yaml_record import YamlReading
+from zhunru.syntax.yaml_sentences import read_checks, read_promises, read_recurring
 from zhunru.syntax.yaml_tables import read_tables
 from zhunru.syntax.yaml_text import Mapping, Node, Scalar, Sequence, compose, compose_with_comments
-from zhunru.syntax.yaml_workflows import (
-    read_calendars,
-    read_documents,
-    read_recurring,
-    read_workflows,
-)
+from zhunru.syntax.yaml_workflows import read_calendars, read_documents, read_workflows
 
-Language = Literal["zh", "en"]
 Read = Callable[[YamlReading, Node, str], list[Declaration]]
 
 _READS: dict[str, Read] = {

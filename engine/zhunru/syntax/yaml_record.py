@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 
 from zhunru.codes import diagnose
-from zhunru.diagnostics import Diagnostic, Edit, Fix, Source, Span
+from zhunru.diagnostics import Diagnostic, Edit, Fix, Language, Source, Span
 from zhunru.syntax import keywords
 from zhunru.syntax.misspelling import nearest
 from zhunru.syntax.nodes import Name, Period, Title
@@ -21,8 +21,6 @@ from zhunru.syntax.usual_words import meant_by
 from zhunru.syntax.yaml_keys import CONSTRUCTS, Key
 from zhunru.syntax.yaml_shapes import shape_hint
 from zhunru.syntax.yaml_text import MAX_FINDINGS, Mapping, Node, Scalar, Sequence
-
-Language = Literal["zh", "en"]
 
 _SHAPES = {
     "text": ("一段文字", "a text"),
@@ -251,6 +249,17 @@ class Record:
             return Title("", span=node.span)
         words = [text.text.strip() for text in texts]
         return Title(words[0], words[1] if len(words) == 2 else "", node.span)
+
+    def items(self, slot: str) -> tuple[Node, ...]:
+        """Return the items of the list that a slot holds."""
+        node = self.slots.get(slot)
+        return self.reading.items(node, self.label(slot)) if node is not None else ()
+
+    def records(self, construct: str, slot: str) -> list[Record]:
+        """Return the items of a slot that are records of `construct`."""
+        where = self.label(slot)
+        read = (self.reading.record(construct, item, where) for item in self.items(slot))
+        return [record for record in read if record is not None]
 
     def part(self, kind: str, slot: str) -> Any:
         """Return the part of the language that a slot holds."""

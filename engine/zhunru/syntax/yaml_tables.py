@@ -74,11 +74,8 @@ def _column(
 
 
 def _rows(record: Record, columns: tuple[TableColumn, ...]) -> tuple[TableRow, ...]:
-    node = record.get("rows")
-    if node is None:
-        return ()
-    reading, where = record.reading, record.label("rows")
-    read = (_row(reading, item, where, columns) for item in reading.items(node, where))
+    where = record.label("rows")
+    read = (_row(record.reading, item, where, columns) for item in record.items("rows"))
     return tuple(row for row in read if row is not None)
 
 

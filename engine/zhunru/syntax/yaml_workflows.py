@@ -1,23 +1,17 @@
-"""YAML of 流程 日历 文书 定期: what cases go through, when, with which papers."""
+"""YAML of 流程 日历 文书: what cases go through, when, with which papers."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
-
 from zhunru.syntax import canonical
-from zhunru.syntax.items import Parts
 from zhunru.syntax.nodes import Declaration
-from zhunru.syntax.reading import Item, Reading
 from zhunru.syntax.workflow_declarations import (
     calendar_named,
     calendar_of,
-    recurring_of,
     report_glued_results,
 )
-from zhunru.syntax.workflow_nodes import Document, Joint, Recurring, State, Workflow
+from zhunru.syntax.workflow_nodes import Document, Joint, State, Workflow
 from zhunru.syntax.yaml_record import Record, YamlReading, raw_name
-from zhunru.syntax.yaml_text import Mapping, Node, Scalar
+from zhunru.syntax.yaml_text import Node, Scalar
 
 
 def read_workflows(reading: YamlReading, node: Node, where: str) -> list[Declaration]:
@@ -45,12 +39,7 @@ def _workflow(key: Scalar, record: Record) -> Workflow:
 
 
 def _states(record: Record) -> tuple[State, ...]:
-    node = record.get("state")
-    if node is None:
-        return ()
-    reading, where = record.reading, record.label("state")
-    read = (reading.record("state", item, where) for item in reading.items(node, where))
-    made = (_state(item) for item in read if item is not None)
+    made = map(_state, record.records("state", "state"))
     return tuple(state for state in made if state is not None)
 
 
@@ -103,34 +92,3 @@ def _document(key: Scalar, record: Record) -> Document:
         number=record.text("numbering"),
         span=key.span,
     )
-
-
-def read_recurring(reading: YamlReading, node: Node, where: str) -> list[Declaration]:
-    """Read 定期: names with one line each, or with their line and whence it comes."""
-    found: list[Declaration] = []
-    for key, value in reading.named(node, where):
-        at = f"{where}.{key.text}"
-        record = reading.record("recurring", value, at) if isinstance(value, Mapping) else None
-        line = record.slots["rhythm"] if record else value
-        if not isinstance(line, Scalar) or line.text.strip() in ("", "-"):
-            if record or not isinstance(value, Mapping):
-                reading.misshapen(at, line, "text")
-            continue
-        duty = _recurring(reading, key, line, record.flat("trace", "trace") if record else ())
-        if duty is not None:
-            found.append(duty)
-    return found
-
-
-def _recurring(
-    reading: YamlReading, key: Scalar, line: Scalar, trace: tuple[str, ...]
-) -> Recurring | None:
-    said: list[Any] | None = reading.part("recurring", line)
-    if said is None:
-        return None
-    # Two of a part are one finding, made where they stand in the file.
-    parts = Parts(Reading(reading.source, reading.language))
-    parts.add(item for item in said if isinstance(item, Item))
-    duty = recurring_of(raw_name(key), parts, key.span)
-    reading.note(parts.reading.found)
-    return replace(duty, trace=trace) if trace else duty
