@@ -146,7 +146,7 @@ def test_each_paper_that_the_report_names_is_a_basis_with_its_number() -> None:
     }
     assert numbers == {
         "中发〔2017〕13号", "吉发〔2017〕36号", "某发〔2018〕16号", "某发〔2018〕11号",
-        "民发〔2018〕285号",
+        "某民发〔2018〕285号",
     }  # fmt: skip
 
 

@@ -96,3 +96,16 @@ def test_forty_five_counts_as_not_yet_old(ages: tuple[int, int], young: int) -> 
     found = assess(Rows(compiled(JIANGYUAN), day, {"社区工作者": given}), "社区工作者队伍")
     (one,) = (each for each in found.scored if each.subject == "富强社区")
     assert next(step.score for step in one.steps if step.name == "四十五岁以下") == young
+
+
+@pytest.mark.rows("S0-24", "S0-25", "S0-26", "S0-34")
+@pytest.mark.parametrize(("register", "number"), [("负担底数", 1), ("社区一览", 2)])
+def test_no_community_that_the_source_names_is_given_what_it_says_of_one_unnamed(
+    register: str, number: int
+) -> None:
+    """The report names no community as the largest, the smallest or the one with most to do."""
+    rows = rows_of(register, date(2020, 5, 21))
+    unnamed = [row for row in rows if "社区名未载" in row["来源"]]
+    assert len(unnamed) == number
+    assert all(str(row["社区"]).startswith("示例") for row in unnamed)
+    assert {row["年度"] for row in unnamed if "年度" in row} <= {2020}

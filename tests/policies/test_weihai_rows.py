@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date
 from typing import Any
 
 import orjson
 import pytest
 from tests.cases.asking import at, by, key
-from tests.shipped import compiled, source
+from tests.shipped import POLICIES, compiled, source
 
 from zhunru.casework.registers import tables_of
 from zhunru.measures import Rows, review
@@ -113,3 +114,15 @@ def test_four_signs_may_hang_at_the_door_and_four_inside() -> None:
         "门口": ["社区党组织", "社区居民委员会", "民兵连", "党群服务中心"],
         "室内": ["新时代文明实践站", "综治中心", "集体经济组织", "退役军人服务站"],
     }
+
+
+@pytest.mark.rows("S1-30")
+def test_of_as_many_sheets_as_the_survey_counts_the_share_that_is_content_is_its_score() -> None:
+    """96.6 % of 400 people are no whole number of people; 483 of 500 are."""
+    rows = Rows(compiled("weihai"), date(2022, 1, 4)).register("满意度调查") or ()
+    (survey,) = (row for row in rows if row["年度"] == 2021)
+    path = POLICIES / "weihai" / "评分" / "社区服务满意度.csv"
+    with path.open(encoding="utf-8-sig") as file:
+        marks = [row["得分"] for row in csv.DictReader(file)]
+    assert len(marks) == survey["有效样本"]
+    assert marks.count("100") * 100 == survey["满意度"] * len(marks)
