@@ -13,8 +13,8 @@ from zhunru_cli.decide import read_pairs
 from zhunru_cli.desk import (
     Desk,
     acting_options,
-    at_option,
     desk,
+    desk_options,
     form_option,
     key_or_new,
     store_option,
@@ -48,11 +48,7 @@ def _show(counter: Desk, form: str, data: dict[str, Any], lines: Iterator[str]) 
 @option("--decision", default="", help="decide.name", metavar="NAME")
 @option("--apply", "applying", is_flag=True, help="case.apply")
 @acting_options
-@at_option
-@store_option
-@form_option
-@shared_options
-@click.pass_obj
+@desk_options
 def open_(
     surface: Surface,
     policy_set: str,
@@ -89,11 +85,7 @@ def open_(
 @option("--all", "every", is_flag=True, help="case.list.all")
 @option("--after", default="", help="case.list.after")
 @option("--limit", type=click.IntRange(1, 10_000), default=100, help="case.list.limit")
-@at_option
-@store_option
-@form_option
-@shared_options
-@click.pass_obj
+@desk_options
 def list_(
     surface: Surface,
     flow: str,
@@ -140,11 +132,7 @@ def _list(counter: Desk, found: list[dict[str, Any]], more: str = "") -> Iterato
 @click.command("inbox", cls=Command, help="inbox")
 @click.argument("name", metavar="ROLE|UNIT")
 @option("--limit", type=click.IntRange(1, 10_000), default=100, help="case.list.limit")
-@at_option
-@store_option
-@form_option
-@shared_options
-@click.pass_obj
+@desk_options
 def inbox(
     surface: Surface, name: str, limit: int, instant: str | None, store: str, form: str
 ) -> int:
@@ -157,11 +145,7 @@ def inbox(
 @case.command("show", cls=Command, help="case.show")
 @click.argument("case_id", metavar="CASE")
 @option("--as", "who", default="", metavar="WHO", help="case.show.as")
-@at_option
-@store_option
-@form_option
-@shared_options
-@click.pass_obj
+@desk_options
 def show(
     surface: Surface, case_id: str, who: str, instant: str | None, store: str, form: str
 ) -> int:
@@ -177,11 +161,7 @@ def show(
 @click.argument("inputs", nargs=-1, metavar="[FIELD=VALUE]...")
 @option("--expected", type=int, metavar="VERSION", help="case.expected")
 @acting_options
-@at_option
-@store_option
-@form_option
-@shared_options
-@click.pass_obj
+@desk_options
 def act(
     surface: Surface,
     case_id: str,
@@ -230,11 +210,7 @@ def history(surface: Surface, case_id: str, store: str, form: str) -> int:
 
 
 @case.command("tick", cls=Command, help="case.tick")
-@at_option
-@store_option
-@form_option
-@shared_options
-@click.pass_obj
+@desk_options
 def tick(surface: Surface, instant: str | None, store: str, form: str) -> int:
     """Do what time has to do; exit 1 if it failed on a case."""
     with desk(surface, store, instant) as counter:
@@ -256,11 +232,7 @@ def _ticked(found: dict[str, Any], surface: Surface) -> Iterator[str]:
 @option("--map", "renamed", multiple=True, metavar="FLOW.OLD=NEW", help="case.map")
 @option("--dry-run", is_flag=True, help="case.dry_run")
 @acting_options
-@at_option
-@store_option
-@form_option
-@shared_options
-@click.pass_obj
+@desk_options
 def migrate(
     surface: Surface,
     policy_set: str,
@@ -308,11 +280,7 @@ def _renamed(pairs: tuple[str, ...], surface: Surface) -> dict[str, dict[str, st
 
 
 @case.command("stats", cls=Command, help="case.stats")
-@at_option
-@store_option
-@form_option
-@shared_options
-@click.pass_obj
+@desk_options
 def stats(surface: Surface, instant: str | None, store: str, form: str) -> int:
     """Count cases by workflow and state."""
     with desk(surface, store, instant) as counter:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import partial
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from zhunru.decision import decide
 from zhunru.diagnostics import NOWHERE
@@ -70,7 +70,7 @@ class Task:
     handle: str = ""
 
 
-def _not_bound(kind: str, status: int, zh: str, en: str) -> None:
+def _not_bound(kind: str, status: int, zh: str, en: str) -> NoReturn:
     reject(status, "ZR877", kind=_KIND + kind, problem_zh=zh, problem_en=en)
 
 
@@ -162,7 +162,6 @@ def _verified(call: Call, denial: Mapping[str, Any], asked: Mapping[str, Any]) -
         _not_bound(
             "invalid_denial_binding", 400, "不是本服务给出的凭据", "it is not of this service"
         )
-        raise AssertionError
     if call.at.timestamp() > claims["exp"]:
         _not_bound("expired_denial", 410, "已经过期", "it has expired")
     if claims["binding"] != binding(asked):
@@ -241,7 +240,6 @@ def _task(call: Call) -> Task:
     task = task_of(call, call.params["task"])
     if task is None or not _may_see(call, task.by):
         _not_bound("unknown_task", 404, "没有这项申请", "there is no such request")
-        raise AssertionError
     return task
 
 
@@ -369,7 +367,6 @@ def _read(call: Call, part: Part) -> tuple[CaseRow, list[RegisterRow]]:
     row, rows = office.store.read(look)
     if row is None:
         _not_bound("unknown_task", 404, "没有这项申请", "there is no such request")
-        raise AssertionError
     return row, rows
 
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from zhunru.casework.office import Office
 from zhunru.errors import RequestRejected
 from zhunru.request_files import read_requests
 from zhunru.runtime.case import Actor
@@ -184,13 +183,8 @@ def find(call: Call) -> Answer:
 
 def inbox(call: Call) -> Answer:
     """Return what waits for a unit or a role, most urgent first."""
-    limit = call.limit()
-    return as_json({"cases": inbox_of(call.tenant.desk, call, call.params["name"], limit)})
-
-
-def inbox_of(office: Office, call: Call, name: str, limit: int) -> list[dict[str, Any]]:
-    """Return the open cases of a unit or a role."""
-    return office.inbox(name, call.at, limit)
+    found = call.tenant.desk.inbox(call.params["name"], call.at, call.limit())
+    return as_json({"cases": found})
 
 
 def stats(call: Call) -> Answer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import Any, NoReturn
 
 from zhunru.codes import diagnose
 from zhunru.compiler import CompiledPolicy
@@ -282,16 +282,9 @@ def activate(call: Call) -> Answer:
 
 def _not_ready(
     state: Mapping[str, Any], what_zh: str, what_en: str, problem_zh: str, problem_en: str
-) -> None:
-    reject(
-        409,
-        "ZR797",
-        name=state["draft"],
-        what_zh=what_zh,
-        what_en=what_en,
-        problem_zh=problem_zh,
-        problem_en=problem_en,
-    )
+) -> NoReturn:
+    words = {"what_zh": what_zh, "what_en": what_en}
+    reject(409, "ZR797", name=state["draft"], problem_zh=problem_zh, problem_en=problem_en, **words)
 
 
 # --- the table -------------------------------------------------------------------------------
