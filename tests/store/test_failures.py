@@ -50,6 +50,19 @@ def failing(store: Store, one: Work) -> StoreError:
 # --- addresses -----------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("error", ["ModuleNotFoundError", "ImportError"])
+def test_a_driver_that_is_missing_or_lacks_its_library_is_told(error: str, tmp_path: Path) -> None:
+    package = tmp_path / "psycopg"
+    package.mkdir()
+    (package / "__init__.py").write_text(f"raise {error}('no pq wrapper available')\n")
+    code = "from zhunru.store.opening import open_store; open_store('postgresql://x/y')"
+    run = subprocess.run(
+        [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert "StoreError: 没有安装所需的组件“psycopg”" in run.stderr
+
+
 @pytest.mark.parametrize("address", ["", "mysql://localhost/x", "sqlite:", "http://x"])
 def test_an_address_that_is_not_understood_opens_nothing(address: str) -> None:
     assert refused(address).code == "ZR850"

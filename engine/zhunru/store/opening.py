@@ -26,7 +26,8 @@ def open_store(url: str, *, algorithm: str | None = None, create: bool = True) -
         # Here, because its driver is an extra that the other stores do without.
         try:
             from zhunru.store.postgres import open_postgres
-        except ModuleNotFoundError as error:
+        except ImportError as error:
+            # Not there, or there without the library of PostgreSQL that it calls.
             missing = failure("ZR879", name=error.name or "psycopg", extra="postgres")
             raise missing from None
 

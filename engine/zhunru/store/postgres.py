@@ -16,6 +16,9 @@ from secrets import token_hex
 from threading import Lock
 from typing import Any
 
+import psycopg
+from psycopg.pq import ExecStatus, TransactionStatus
+
 from zhunru.errors import StoreError
 from zhunru.store.committed import Query, Session
 from zhunru.store.database import DatabaseStore, WritingSession
@@ -26,12 +29,6 @@ from zhunru.store.schema import POSTGRES
 from zhunru.store.tables import Record, Table
 from zhunru.store.wire import Wire
 from zhunru.store.writing import Plan
-
-try:
-    import psycopg
-    from psycopg.pq import ExecStatus, TransactionStatus
-except ImportError as missing:
-    raise failure("ZR866") from missing
 
 Connection = psycopg.Connection[Record]
 BUSY_SECONDS = 30
