@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import pytest
-from tests.runtime.sets import kit
+from tests.flows.sets import checked
+from tests.runtime.sets import CHART, compiled, flow, kit
 from tests.runtime.test_together import refusal
 
+from zhunru.compiler.program import compile_policies
 from zhunru.errors import CaseRefused
-from zhunru.runtime.case import Actor
+from zhunru.runtime.advance import act
+from zhunru.runtime.case import Actor, Command
+from zhunru.runtime.encoding import (
+    decode_case,
+    decode_event,
+    encode_actor,
+    encode_case,
+    encode_event,
+)
+from zhunru.runtime.events import fold
 from zhunru.runtime.kit import CaseKit
+from zhunru.runtime.migrating import foresee, migrate
 from zhunru.runtime.secrecy import visible
+from zhunru.runtime.setting import Setting
 
 ROWS = "| 受理 | 一网格 | 不限时 | 受理 → 办理 | - |\n"
 ROWS += "| 办理 | 一社区 | 5 个工作日 | 办完 → 办结 | 逾期 → 办结 |"
@@ -32,6 +45,42 @@ def test_who_was_added_may_act_beside_the_owner(who: str) -> None:
     assert (found.visit.owners, case.due) == (("一社区", "二社区"), due)
     assert case.act("加派", "一街道", {"单位": "二社区"}).visit.owners == ("一社区", "二社区")
     assert case.act("办完", who).end == "办结"
+
+
+def test_who_acts_by_a_role_still_may_when_another_was_added() -> None:
+    case = kit(ROWS.replace("| 办理 | 一社区 |", "| 办理 | 居民 |"), before=FIELDS)
+    case.open("一网格", "2026-03-02 09:00")
+    case.act("受理", "一网格")
+    resident = Actor(unit="张三", roles=("居民",))
+    assert case.act("加派", resident, {"单位": "二社区"}).visit.owners == ("居民", "二社区")
+    assert case.act("办完", resident).end == "办结"
+
+
+def test_who_was_added_stays_and_the_owner_is_that_of_the_chart_in_a_new_version() -> None:
+    rows = ROWS.replace("| 办理 | 一社区 |", "| 办理 | 街道 |")
+    text = flow(rows, before="表单 来件\n  目标社区 单位 主体\n")
+    case = CaseKit(compiled(text), "事项办理")
+    case.open("一网格", "2026-03-02 09:00", {"目标社区": "二社区"})
+    case.act("受理", "一网格")
+    case.act("加派", "一街道", {"单位": "区司法局"})
+    chart = CHART.replace("| 二社区 | 社区 | 一街道 |", "| 二社区 | 社区 | 二街道 |")
+    moved = Setting(compile_policies(checked(chart + text)), "事项办理")
+    found = migrate(moved, case.case, case.now, actor=Actor(unit="甲区")).case
+    assert found.visit.owners == ("二街道", "区司法局")
+    for unit in ("二街道", "区司法局"):
+        order = Command(verb="办完", actor=Actor(unit=unit), at=case.now)
+        assert act(moved, found, order).case.end == "办结"
+    with pytest.raises(CaseRefused):
+        act(moved, found, Command(verb="办完", actor=Actor(unit="一街道"), at=case.now))
+    assert decode_case(encode_case(found)) == found
+    kept = (
+        decode_event(each.kind, each.at, encode_actor(each.actor), encode_event(each))
+        for each in case.events
+    )
+    assert fold(kept) == case.case
+    without = CHART.replace("  | 区司法局 | 部门 | 甲区 | - |\n", "")
+    gone = Setting(compile_policies(checked(without + text)), "事项办理")
+    assert foresee(gone, case.case, case.now).kind == "person"
 
 
 @pytest.mark.parametrize("who", ["二社区 李四", "三社区 王五"])

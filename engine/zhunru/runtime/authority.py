@@ -72,7 +72,7 @@ def current_hands(stepper: Stepper, desk: StateDesk, at: int) -> Bearers:
     if stepper.case.parties:
         # Who handed its part on has no say any more, and who was added has one.
         return hands._replace(units=tuple(party.unit for party in stepper.case.asked))
-    return hands
+    return hands._replace(units=tuple(dict.fromkeys((*hands.units, *visit.added))))
 
 
 def check_apart(stepper: Stepper, state: str, actor: Actor, at: int) -> None:

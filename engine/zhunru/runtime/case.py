@@ -82,8 +82,9 @@ class Visit(Written):
     `spent` what earlier visits used of it (累计), `extended` how often it was extended, `fired` the
     reminders that went out, `provisional`: the due date lies past the published calendar.
     `floor`: it is never due before that instant, whatever is reckoned (W16, W19). `reassigned`:
-    `owners` (and `person`) were named by somebody, so they are not looked up on the day.
-    `taken_from`: the states (joined by 、) that time took the case from since somebody last acted.
+    `owners` (and `person`) were named by somebody, so they are not looked up on the day; `added`
+    are owners that were named beside those (加派). `taken_from`: the states (joined by 、) that
+    time took the case from since somebody last acted.
     """
 
     number: int
@@ -103,6 +104,7 @@ class Visit(Written):
     person: str = ""
     reassigned: bool = False
     taken_from: str = ""
+    added: tuple[str, ...] = ()
 
 
 @quick

@@ -170,6 +170,7 @@ def directly(setting: Setting, case: Case, command: Command) -> Step | None:
         or at < case.at
         or visit.pauses
         or visit.reassigned
+        or visit.added
         or visit.person
         or (command.expected is not None and command.expected != case.version)
         or case.digest != setting.policy.digest

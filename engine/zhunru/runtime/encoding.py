@@ -220,6 +220,7 @@ _NESTED_IN_VISIT: dict[str, Callable[[Any], Any]] = {
     "extending": lambda plain: Extending(**plain),
     "fired": tuple,
     "owners": tuple,
+    "added": tuple,
 }
 _NESTED: dict[str, Callable[[Any], Any]] = {
     "fields": _untagged,

@@ -93,10 +93,13 @@ def fold(events: Iterable[Event]) -> Case:
 # --- what changes ------------------------------------------------------------------------------
 
 
+_TUPLES = {"fired": tuple, "owners": tuple, "added": tuple}
+
+
 def _visit(_: Case, value: Any) -> Visit:
     if isinstance(value, Visit):
         return value
-    return _made(Visit, value, pauses=_pauses, extending=_extending, fired=tuple, owners=tuple)
+    return _made(Visit, value, pauses=_pauses, extending=_extending, **_TUPLES)
 
 
 def _parties(_: Case, value: Any) -> tuple[Party, ...]:

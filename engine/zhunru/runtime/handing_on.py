@@ -62,7 +62,7 @@ def reassign(stepper: Stepper, desk: StateDesk, command: Command) -> None:
         data["visit"] = replace(visit, owners=owners)
     else:
         owners = (unit,) if unit else visit.owners
-        data["visit"] = replace(visit, owners=owners, person=person, reassigned=True)
+        data["visit"] = replace(visit, owners=owners, person=person, reassigned=True, added=())
     stepper.record("reassigned", command.at, data, command.actor)
 
 
@@ -109,10 +109,9 @@ def add(stepper: Stepper, desk: StateDesk, command: Command) -> None:
         data["parties"] = (*stepper.case.parties, Party(unit=unit))
         data["visit"] = replace(visit, owners=tuple(dict.fromkeys((*visit.owners, unit))))
     else:
-        owners = tuple(dict.fromkeys((*visit.owners, unit)))
-        # From now on the owners are those named, whatever the rule of the state would come to; a
-        # person that was named is of another unit, and would keep everybody of this one out.
-        data["visit"] = replace(visit, owners=owners, person="", reassigned=True)
+        owners, added = (dict.fromkeys((*units, unit)) for units in (visit.owners, visit.added))
+        # A person that was named is of another unit, and would keep everybody of this one out.
+        data["visit"] = replace(visit, owners=tuple(owners), added=tuple(added), person="")
     stepper.record("added", command.at, data, command.actor)
 
 

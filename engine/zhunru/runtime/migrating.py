@@ -80,7 +80,7 @@ def migrate(
         visit = replace(visit, due=at, floor=at)
     if parties:
         asked = tuple(party.unit for party in parties if not party.withdrawn)
-        visit = replace(visit, owners=asked, person="", reassigned=False)
+        visit = replace(visit, owners=asked, person="", reassigned=False, added=())
     parts = [(name, getattr(carried, name)) for name in _NAMED]
     data: dict[str, Any] = {
         "from": case.visit.state,
@@ -195,7 +195,11 @@ def _renamed(setting: Setting, case: Case, at: int, states: Mapping[str, str]) -
             for each in case.taken
         ),
         supervised=tuple(dict.fromkeys(map(own, case.supervised))),
-        visit=replace(case.visit, owners=tuple(map(own, case.visit.owners))),
+        visit=replace(
+            case.visit,
+            owners=tuple(map(own, case.visit.owners)),
+            added=tuple(map(own, case.visit.added)),
+        ),
         counts=_added_up(case.counts, states),
         spent=_added_up(case.spent, states),
     )
@@ -211,7 +215,7 @@ def _units(setting: Setting, case: Case) -> Iterator[tuple[str, Any]]:
 def _gone(setting: Setting, case: Case, desk: StateDesk, visit: Visit) -> list[str]:
     """Return units whose turn it is and that are none any more: nobody could act, nor hand on."""
     chart, owners = setting.chart, visit.owners
-    known = set(owners) if visit.reassigned else set()
+    known = {*owners} if visit.reassigned else {*visit.added}
     for _, found in _units(setting, case):
         known |= {found} if isinstance(found, str) else {*found}
     if isinstance(desk.owner, Joint) and case.parties:
@@ -234,6 +238,7 @@ def _visit(setting: Setting, case: Case, desk: StateDesk, at: int) -> Visit | st
     missing = (*hands.missing, *allowed.missing)
     if missing:
         return f"没有填写{'、'.join(missing)}"
+    owners = case.visit.owners if case.visit.reassigned else hands.units
     visit = replace(
         case.visit,
         state=desk.name,
@@ -241,7 +246,7 @@ def _visit(setting: Setting, case: Case, desk: StateDesk, at: int) -> Visit | st
         measure=allowed.measure,
         due=None,
         provisional=False,
-        owners=case.visit.owners if case.visit.reassigned else hands.units,
+        owners=tuple(dict.fromkeys((*owners, *case.visit.added))),
         # Who asked for more time asks in vain where none is given any more.
         extending=case.visit.extending if allowed.measure and desk.state.extension else None,
     )
