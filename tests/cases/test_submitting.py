@@ -174,6 +174,23 @@ def test_what_an_admission_opened_ends_with_it(service: CaseService) -> None:
     assert list(service.check_projections()) == []
 
 
+def test_why_an_admission_is_withdrawn_stands_in_its_record_and_in_its_work(
+    service: CaseService,
+) -> None:
+    sent = send(service, asked("低保核查", "2026-06-05", 经费到位=True), actor=by("街道办"))
+    (work,) = sent.opened
+    order = {"actor": by("街道办"), "at": at("2026-03-05 09:00")}
+    with pytest.raises(CaseRefused) as refused:
+        service.act(sent.case_id, "撤回", key=key(), inputs={"原由": "不办了"}, **order)
+    assert refused.value.code == "ZR727"
+    same = key()
+    for _ in range(2):
+        service.act(sent.case_id, "撤回", key=same, inputs={"理由": "不办了"}, **order)
+    for case_id in (sent.case_id, work):
+        assert service.history(case_id)[-1]["data"]["reason"] == "不办了"
+    assert list(service.check_projections()) == []
+
+
 def test_an_admission_stands_whose_work_must_not_be_withdrawn(store: Store) -> None:
     closed = TEXT.replace("| 到期 → 去向          |", "| 到期 → 去向          | 不得 |")
     closed = closed.replace("| 逾期 → 办理          |", "| 逾期 → 办理          | 撤回 |")

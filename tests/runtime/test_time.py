@@ -354,3 +354,13 @@ def test_who_is_late_is_told_the_same_however_often_time_was_looked_at():
         told.add((refused.value.code, str(refused.value)))
     assert len(told) == 1
     assert told.pop()[0] == "ZR722"
+
+
+@pytest.mark.parametrize("given", [{"理由": "材料齐了"}, {}])
+def test_why_a_clock_runs_again_is_on_record(given: dict[str, str]) -> None:
+    rows = "| 受理 | 一网格 | 5 个工作日 | 办完 → 办结 | 逾期 → 办结 | 补正 不超过 3 个工作日 |"
+    case = kit(rows, more="停表")
+    case.open("一网格", "2026-03-02 09:00")
+    case.act("停表", "一网格", {"理由": "补正"})
+    case.act("恢复", "一网格", given)
+    assert case.events[-1].data["reason"] == given.get("理由", "补正")

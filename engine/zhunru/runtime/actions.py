@@ -32,7 +32,7 @@ from zhunru.runtime.handing_on import (
     reassign,
     said,
 )
-from zhunru.runtime.inputs import given, not_taken, text_given
+from zhunru.runtime.inputs import check_takes, given, not_taken, text_given
 from zhunru.runtime.joint import party_of
 from zhunru.runtime.refusals import refuse
 from zhunru.runtime.stepping import Stepper, changed
@@ -71,10 +71,7 @@ def perform(stepper: Stepper, desk: StateDesk, command: Command, key: str, rule:
         refuse("ZR742", state=desk.name, verb=command.verb)
     rule(stepper, desk, command)
     # Last: who may not do it at all is told that, and not how it is written.
-    takes = (*_TAKES.get(key, ()), *REASON)
-    for name in command.inputs:
-        if name not in takes:
-            not_taken(stepper.setting, command.verb, name, takes)
+    check_takes(command.verb, command.inputs, (*_TAKES.get(key, ()), *REASON))
 
 
 def stopped(stepper: Stepper) -> Pause | None:
@@ -146,12 +143,12 @@ def _resume(stepper: Stepper, desk: StateDesk, command: Command) -> None:
     party = party_of(stepper, command.actor, command.at)
     # Whoever may stop the whole case may let it go on: of a 会办 the lead, not a plain party.
     if stopped(stepper) and (party is None or party.lead):
-        resume(stepper, command.at, command.actor)
+        resume(stepper, command.at, command.actor, said(command))
         return
     if party is None or not party.pauses or party.pauses[-1].until is not None:
         zh, en = "没有停表", "no clock stands"
         refuse("ZR739", verb=command.verb, reason_zh=zh, reason_en=en)
-    resume_party(stepper, party.unit, command.at, command.actor)
+    resume_party(stepper, party.unit, command.at, command.actor, said(command))
 
 
 def _extend(stepper: Stepper, desk: StateDesk, command: Command) -> None:

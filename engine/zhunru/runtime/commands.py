@@ -17,7 +17,9 @@ from zhunru.runtime.bundles import Policies
 from zhunru.runtime.case import Actor, Case, Command, Event
 from zhunru.runtime.clockwork import Clockwork
 from zhunru.runtime.encoding import encode_event
+from zhunru.runtime.handing_on import REASON, reasoned
 from zhunru.runtime.ids import RECORD, is_record_id, new_id, partition_of
+from zhunru.runtime.inputs import check_takes
 from zhunru.runtime.owners import forerunners
 from zhunru.runtime.records import (
     TAKEN_BACK,
@@ -262,7 +264,7 @@ class Commands:
     ) -> Work:
         """Do something to a case, after what time had to do before."""
         if is_record_id(case_id):
-            return self._act_on_record(case_id, verb, actor, key, at)
+            return self._act_on_record(case_id, verb, actor, key, at, inputs)
         asked = Asked.of(key, "act", case_id, verb, inputs, actor)
 
         def acted(writing: Writing) -> Reply:
@@ -282,12 +284,20 @@ class Commands:
 
         return self._once(asked, key, at, case_id, acted)
 
-    def _act_on_record(self, case_id: str, verb: str, actor: Actor, key: str, at: int) -> Work:
+    def _act_on_record(
+        self,
+        case_id: str,
+        verb: str,
+        actor: Actor,
+        key: str,
+        at: int,
+        inputs: Mapping[str, FactValue],
+    ) -> Work:
         """Withdraw an admission before the day it is for, so that its quotas are free again.
 
         What it opened ends with it: work that goes on is counted.
         """
-        asked = Asked.of(key, "act", case_id, verb, actor)
+        asked = Asked.of(key, "act", case_id, verb, actor, *([inputs] if inputs else ()))
         # Outside of the write: what a record holds never changes, only that it was taken back.
         events = self._store.events(case_id)
 
@@ -312,13 +322,16 @@ class Commands:
                 or sent_by.isdisjoint((who.unit, *offices))
             ):
                 refuse("ZR761", unit=actor.unit, case=case_id)
+            check_takes(verb, inputs, REASON)
+            withdrawal = Command(verb, who, at, inputs)
             for child in map(writing.case, case.children):
                 if not child.closed:
-                    setting, command = writing.setting(child, at), Command(verb, who, at)
-                    step = advance.withdraw_along(setting, child, command, gap=self._clockwork.gap)
+                    setting, gap = writing.setting(child, at), self._clockwork.gap
+                    step = advance.withdraw_along(setting, child, withdrawal, gap=gap)
                     writing.add(step, child.version)
             after = replace(case, version=case.version + 1, at=at, marks=(verb,))
-            event = Event(kind=TAKEN_BACK, at=at, data={"case": after}, actor=who)
+            data = {"case": after, **reasoned(withdrawal)}
+            event = Event(kind=TAKEN_BACK, at=at, data=data, actor=who)
             writing.event(after, event, after.version, encode_event(event))
             writing.put(after, ())
             writing.book(replace(use, cancelled=at) for use in booked)

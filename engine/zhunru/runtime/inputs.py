@@ -107,13 +107,9 @@ def _is_unknown(value: Any) -> bool:
     return value in ("未知", "unknown")
 
 
-def not_taken(setting: Setting, verb: str, name: str, takes: Iterable[str] = ()) -> NoReturn:
-    """Refuse a field that a command gives and that is none, or not its own to change, or that a
-    built-in action does not take."""
-    if takes:
-        zh = f"可以写：{'、'.join(each for each in takes if not each.isascii())}"
-        en = f"it takes: {', '.join(each for each in takes if each.isascii())}"
-    elif name in setting.fields:
+def not_taken(setting: Setting, verb: str, name: str) -> NoReturn:
+    """Refuse a field that a command gives and that is none, or not its own to change."""
+    if name in setting.fields:
         zh = "这一栏已经登记，要由写明填写它的办理来改"
         en = "it is on record; an action that takes it may change it"
     else:
@@ -124,6 +120,15 @@ def not_taken(setting: Setting, verb: str, name: str, takes: Iterable[str] = ())
 
 
 # --- what built-in actions take ------------------------------------------------------------------
+
+
+def check_takes(verb: str, inputs: Iterable[str], takes: Iterable[str]) -> None:
+    """Refuse what a built-in action does not take: it would be on no record."""
+    for name in inputs:
+        if name not in takes:
+            zh = f"可以写：{'、'.join(each for each in takes if not each.isascii())}"
+            en = f"it takes: {', '.join(each for each in takes if each.isascii())}"
+            refuse("ZR727", verb=verb, name=name, hint_zh=zh, hint_en=en)
 
 
 def given(raw: Mapping[str, Any], *names: str) -> Any:

@@ -197,21 +197,26 @@ def closed_pause(pauses: tuple[Pause, ...], at: int) -> tuple[Pause, ...]:
     return (*pauses[:-1], replace(pauses[-1], until=at))
 
 
-def resume(stepper: Stepper, at: int, actor: Actor | None = None) -> None:
-    """Let the clock of the case run again."""
+def resume(stepper: Stepper, at: int, actor: Actor | None = None, reason: str = "") -> None:
+    """Let the clock of the case run again, for a reason that is given or since the one is over."""
     visit = stepper.case.visit
     again = changed(visit, stepper.desk, pauses=closed_pause(visit.pauses, at))
-    data = {"from": visit.state, "reason": visit.pauses[-1].reason, "visit": again}
+    data = {"from": visit.state, "reason": reason or visit.pauses[-1].reason, "visit": again}
     stepper.record("resumed", at, data, actor)
 
 
-def resume_party(stepper: Stepper, unit: str, at: int, actor: Actor | None = None) -> None:
+def resume_party(
+    stepper: Stepper, unit: str, at: int, actor: Actor | None = None, reason: str = ""
+) -> None:
     """Let the clock of one party run again."""
     # Who handed the work on and has it back is among the parties twice.
     found = next(party for party in stepper.case.asked if party.unit == unit)
     again = replace(found, pauses=closed_pause(found.pauses, at))
     parties = tuple(again if party is found else party for party in stepper.case.parties)
-    data = {"from": stepper.case.visit.state, "party": unit, "parties": parties}
+    reason = reason or found.pauses[-1].reason
+    data = {
+        "from": stepper.case.visit.state, "party": unit, "reason": reason, "parties": parties
+    }  # fmt: skip
     stepper.record("resumed", at, data, actor)
 
 
