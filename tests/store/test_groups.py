@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from tests.store.rows import Counting, case, event, message, opening, timer, work
@@ -161,6 +162,68 @@ def test_many_callers_at_once_lose_nothing(grouped: Store) -> None:
 # --- the committer by itself ---------------------------------------------------------------------
 
 
+class Held:
+    """A committer whose writes are held up until they may go on, and those who wait for it."""
+
+    def __init__(self, **bounds: int) -> None:
+        self.begun, self.go_on = threading.Event(), threading.Event()
+        self.groups: list[list[Job]] = []
+        self.committer = Committer(self.commit, **bounds)
+        self.threads: list[threading.Thread] = []
+
+    def commit(self, jobs: Sequence[Job]) -> None:
+        self.begun.set()
+        assert self.go_on.wait(60)
+        self.groups.append(list(jobs))
+        for job in jobs:
+            job.finish("好")
+
+    def hand_in(self, *callers: Callable[[], object], names: Sequence[str] = ()) -> None:
+        """Let callers come one after the other: the first writes, each of the others waits."""
+        for at, caller in enumerate(callers):
+            name = names[at] if names else None
+            self.threads.append(threading.Thread(target=caller, name=name, daemon=True))
+            self.threads[-1].start()
+            assert self.begun.wait(60)
+            while self.waiting < at:
+                threading.Event().wait(0.001)
+
+    @property
+    def waiting(self) -> int:
+        return len(self.committer._waiting) + len(self.committer._behind)
+
+    def end(self) -> None:
+        self.go_on.set()
+        for thread in self.threads:
+            thread.join(60)
+            assert not thread.is_alive()
+
+    @property
+    def sizes(self) -> list[int]:
+        return list(map(len, self.groups))
+
+
+class Gate:
+    """A gate at which the caller `gone` is interrupted: as it waits, once `until` says so, or, with
+    no such word, as soon as it may go on."""
+
+    until: threading.Event | None = None
+
+    def __init__(self) -> None:
+        self.lock, self.taken = threading.Lock(), 0
+        self.locked, self.release = self.lock.locked, self.lock.release
+
+    def acquire(self) -> None:
+        self.taken += 1
+        interrupted = self.taken == 2 and threading.current_thread().name == "gone"
+        if interrupted and self.until is not None:
+            assert self.until.wait(60)
+            raise KeyboardInterrupt
+        self.lock.acquire()
+        if interrupted:
+            raise KeyboardInterrupt
+
+
 def test_a_lone_caller_writes_in_its_own_thread() -> None:
     threads: list[int] = []
 
@@ -175,252 +238,130 @@ def test_a_lone_caller_writes_in_its_own_thread() -> None:
 
 
 def test_groups_are_bounded() -> None:
-    sizes: list[int] = []
-    full = threading.Event()
-
-    def commit(jobs: Sequence[Job]) -> None:
-        assert full.wait(60)
-        sizes.append(len(jobs))
-        for job in jobs:
-            job.finish(None)
-
-    committer = Committer(commit, largest=4)
-    threads = [threading.Thread(target=committer.submit, args=(work(Change()),)) for _ in range(10)]
-    for thread in threads:
-        thread.start()
-    while len(committer._waiting) < 9:
-        threading.Event().wait(0.001)
-    full.set()
-    for thread in threads:
-        thread.join(60)
-        assert not thread.is_alive()
-    assert sizes == [1, 4, 4, 1]
+    held = Held(largest=4)
+    held.hand_in(*[partial(held.committer.submit, work(Change()))] * 10)
+    held.end()
+    assert held.sizes == [1, 4, 4, 1]
 
 
 def test_who_cannot_make_its_works_fails_alone() -> None:
-    started, go_on = threading.Event(), threading.Event()
-
-    def commit(jobs: Sequence[Job]) -> None:
-        started.set()
-        assert go_on.wait(60)
-        for job in jobs:
-            job.finish("好")
-
     def works() -> Iterator[Work]:
         yield work(Change())
         raise Refused
 
-    committer = Committer(commit)
+    held = Held()
     answers: dict[str, object] = {}
 
     def hand_in(name: str, made: Iterable[Work]) -> None:
         try:
-            answers[name] = committer.submit_all(made)
+            answers[name] = held.committer.submit_all(made)
         except Refused:
             answers[name] = "refused"
 
     callers = {"writing": [work(Change())], "before": [work(Change())], "bad": works(),
                "behind": [work(Change())]}  # fmt: skip
-    threads = [threading.Thread(target=hand_in, args=each) for each in callers.items()]
-    for at, thread in enumerate(threads):
-        thread.start()
-        assert started.wait(60)
-        while len(committer._waiting) < at:
-            threading.Event().wait(0.001)
-    go_on.set()
-    for thread in threads:
-        thread.join(60)
+    held.hand_in(*(partial(hand_in, *each) for each in callers.items()))
+    held.end()
     assert answers == {"writing": ["好"], "before": ["好"], "bad": "refused", "behind": ["好"]}
 
 
-def test_an_interrupted_writer_leaves_nobody_waiting() -> None:
-    started, go_on = threading.Event(), threading.Event()
-    calls: list[int] = []
+def submitted(held: Held, answers: list[object]) -> Callable[[], None]:
+    """Return a caller that notes what it is answered, or that it was interrupted."""
+
+    def submit() -> None:
+        try:
+            answers.append(held.committer.submit(work(Change())))
+        except KeyboardInterrupt:
+            answers.append("interrupted")
+
+    return submit
+
+
+def test_an_interrupted_writer_leaves_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = Held()
+    answers: list[object] = []
+    write, calls = held.commit, []
 
     def commit(jobs: Sequence[Job]) -> None:
         calls.append(len(jobs))
+        write(jobs)
         if len(calls) == 1:
-            started.set()
-            assert go_on.wait(60)
             raise KeyboardInterrupt
-        for job in jobs:
-            job.finish("好")
 
-    committer = Committer(commit)
-    results: list[object] = []
-
-    def first() -> None:
-        with pytest.raises(KeyboardInterrupt):
-            committer.submit(work(Change()))
-        results.append("interrupted")
-
-    def second() -> None:
-        results.append(committer.submit(work(Change())))
-
-    threads = [threading.Thread(target=first), threading.Thread(target=second)]
-    threads[0].start()
-    assert started.wait(60)
-    threads[1].start()
-    while not committer._waiting:
-        threading.Event().wait(0.001)
-    go_on.set()
-    for thread in threads:
-        thread.join(60)
-        assert not thread.is_alive()
-    assert sorted(map(str, results)) == ["interrupted", "好"]
+    monkeypatch.setattr(held.committer, "_commit", commit)
+    held.hand_in(*[submitted(held, answers)] * 2)
+    held.end()
+    assert sorted(map(str, answers)) == ["interrupted", "好"]
 
 
 def test_one_who_is_interrupted_while_written_keeps_nobody_waiting(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Who waits is woken by who was woken before: one who has gone must not break that off."""
-    writing, gone = [threading.Event(), threading.Event()], threading.Event()
-
-    class Gate:
-        """A gate at which the caller `gone` is interrupted, while its work is being written."""
-
-        def __init__(self) -> None:
-            self.lock, self.taken = threading.Lock(), 0
-            self.locked, self.release = self.lock.locked, self.lock.release
-
-        def acquire(self) -> None:
-            self.taken += 1
-            if self.taken == 2 and threading.current_thread().name == "gone":
-                assert writing[1].wait(60)
-                raise KeyboardInterrupt
-            self.lock.acquire()
+    held, gone = Held(), threading.Event()
+    answers: list[object] = []
+    write = held.commit
+    monkeypatch.setattr("zhunru.store.committer.allocate_lock", Gate)
+    monkeypatch.setattr(Gate, "until", threading.Event())
 
     def commit(jobs: Sequence[Job]) -> None:
-        first = not writing[0].is_set()
-        writing[0 if first else 1].set()
-        assert (go_on if first else gone).wait(60)
-        for job in jobs:
-            job.finish("好")
-
-    go_on = threading.Event()
-    committer = Committer(commit)
-    monkeypatch.setattr("zhunru.store.committer.allocate_lock", Gate)
-    answers: list[object] = []
+        if held.groups:
+            assert Gate.until is not None
+            Gate.until.set()
+            assert gone.wait(60)
+        write(jobs)
 
     def submit() -> None:
-        try:
-            answers.append(committer.submit(work(Change())))
-        except KeyboardInterrupt:
+        submitted(held, answers)()
+        if "interrupted" in answers:
             gone.set()
 
+    monkeypatch.setattr(held.committer, "_commit", commit)
     names = ["leader", "heir", "before", "gone", "after", "last"]
-    threads = [threading.Thread(target=submit, name=name) for name in names]
-    for at, thread in enumerate(threads):
-        thread.start()
-        assert writing[0].wait(60)
-        while len(committer._waiting) < at:
-            threading.Event().wait(0.001)
-    go_on.set()
-    for thread in threads:
-        thread.join(60)
-        assert not thread.is_alive()
-    assert answers == ["好"] * 5
-    assert gone.is_set()
+    held.hand_in(*[submit] * len(names), names=names)
+    held.end()
+    assert answers.count("好") == 5 and answers.count("interrupted") == 1
 
 
 def test_one_who_is_interrupted_as_it_is_woken_to_write_leaves_nobody_waiting(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """It was chosen to write next: what waits behind it is written all the same, its own is not."""
-    writing, go_on = threading.Event(), threading.Event()
-    sizes: list[int] = []
-
-    class Gate:
-        """A gate at which the caller `gone` is interrupted once it may go on."""
-
-        def __init__(self) -> None:
-            self.lock, self.taken = threading.Lock(), 0
-            self.locked, self.release = self.lock.locked, self.lock.release
-
-        def acquire(self) -> None:
-            self.taken += 1
-            self.lock.acquire()
-            if self.taken == 2 and threading.current_thread().name == "gone":
-                raise KeyboardInterrupt
-
-    def commit(jobs: Sequence[Job]) -> None:
-        sizes.append(len(jobs))
-        writing.set()
-        assert go_on.wait(60)
-        for job in jobs:
-            job.finish("好")
-
-    committer = Committer(commit)
-    monkeypatch.setattr("zhunru.store.committer.allocate_lock", Gate)
+    held = Held()
     answers: list[object] = []
-
-    def submit() -> None:
-        try:
-            answers.append(committer.submit(work(Change())))
-        except KeyboardInterrupt:
-            answers.append("interrupted")
-
-    names = ("leader", "gone", "last")
-    threads = [threading.Thread(target=submit, name=name, daemon=True) for name in names]
-    for at, thread in enumerate(threads):
-        thread.start()
-        assert writing.wait(60)
-        while len(committer._waiting) < at:
-            threading.Event().wait(0.001)
-    go_on.set()
-    for thread in threads:
-        thread.join(60)
-        assert not thread.is_alive()
+    monkeypatch.setattr("zhunru.store.committer.allocate_lock", Gate)
+    names = ["leader", "gone", "last"]
+    held.hand_in(*[submitted(held, answers)] * len(names), names=names)
+    held.end()
     assert sorted(map(str, answers)) == ["interrupted", "好", "好"]
-    assert sizes == [1, 1]
+    assert held.sizes == [1, 1]
 
 
 def test_closing_waits_for_what_was_taken() -> None:
-    started, go_on = threading.Event(), threading.Event()
-    done: list[str] = []
-
-    def commit(jobs: Sequence[Job]) -> None:
-        started.set()
-        assert go_on.wait(60)
-        done.append("written")
-
-    committer = Committer(commit)
-    writer = threading.Thread(target=committer.submit, args=(work(Change()),))
-    writer.start()
-    assert started.wait(60)
-    closer = threading.Thread(target=lambda: (committer.close(), done.append("closed")))
+    held = Held()
+    held.hand_in(partial(held.committer.submit, work(Change())))
+    written: list[int] = []
+    closer = threading.Thread(
+        target=lambda: (held.committer.close(), written.append(len(held.groups)))
+    )
     closer.start()
     with pytest.raises(StoreError):
         while True:
-            committer.submit(work(Change())) if committer._closed else None
-    go_on.set()
-    for thread in (writer, closer):
-        thread.join(60)
-    assert done == ["written", "closed"]
+            held.committer.submit(work(Change())) if held.committer._closed else None
+    held.end()
+    closer.join(60)
+    assert written == [1]
 
 
 def test_what_may_stay_behind_does_until_enough_others_went_ahead() -> None:
-    order: list[list[str]] = []
-    full = threading.Event()
-
-    def commit(jobs: Sequence[Job]) -> None:
-        assert full.wait(60)
-        order.append([job.work.partition for job in jobs])
-        for job in jobs:
-            job.finish(None)
-
-    committer = Committer(commit, largest=1)
-    threads: list[threading.Thread] = []
-    for at, name in enumerate(("先0", "后", "先1", "先2", "先3", "先4", "先5")):
-        one = replace(work(Change()), partition=name, behind=name == "后")
-        threads.append(threading.Thread(target=committer.submit, args=(one,)))
-        threads[-1].start()
-        while not committer._busy or len(committer._waiting) + len(committer._behind) < at:
-            threading.Event().wait(0.001)
-    full.set()
-    for thread in threads:
-        thread.join(60)
-        assert not thread.is_alive()
+    held = Held(largest=1)
+    works = [
+        replace(work(Change()), partition=name, behind=name == "后")
+        for name in ("先0", "后", "先1", "先2", "先3", "先4", "先5")
+    ]
+    held.hand_in(*(partial(held.committer.submit, each) for each in works))
+    held.end()
+    order = [[job.work.partition for job in group] for group in held.groups]
     assert order == [["先0"], ["先1"], ["先2"], ["先3"], ["先4", "后"], ["先5"]]
 
 
@@ -428,18 +369,8 @@ def test_closing_does_not_wait_for_ever(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(committer_module, "CLOSING_SECONDS", 0.05)
-    begun, let_go = threading.Event(), threading.Event()
-
-    def commit(jobs: Sequence[Job]) -> None:
-        begun.set()
-        assert let_go.wait(60)
-
-    committer = Committer(commit)
-    writer = threading.Thread(target=committer.submit, args=(work(opening()),))
-    writer.start()
-    assert begun.wait(60)
-    committer.close()
+    held = Held()
+    held.hand_in(partial(held.committer.submit, work(opening())))
+    held.committer.close()
     assert "a write still going" in caplog.text
-    let_go.set()
-    writer.join(60)
-    assert not writer.is_alive()
+    held.end()
