@@ -19,6 +19,7 @@ from tests.web.answering import wrong_with_answer
 from zhunru.web import Settings, create_app
 from zhunru.web.outbox import Outbox
 from zhunru.web.pages import waiting
+from zhunru.web.paths import path_of
 from zhunru.worktime import BEIJING
 
 with warnings.catch_warnings():
@@ -63,7 +64,8 @@ class Served(TestClient):
 
     def request(self, method: str, url: Any, **more: Any) -> Any:
         answer = super().request(method, url, **more)
-        path = unquote(answer.request.url.raw_path.decode("ascii").partition("?")[0])
+        raw = answer.request.url.raw_path.partition(b"?")[0]
+        path = path_of({"path": unquote(raw.decode("ascii")), "raw_path": raw})
         wrong = wrong_with_answer(method, path, answer)
         assert not wrong, (method, path, answer.status_code, wrong[:5], answer.text[:300])
         return answer

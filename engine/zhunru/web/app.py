@@ -29,6 +29,7 @@ from zhunru.web import (
 )
 from zhunru.web.calls import Endpoint, Table
 from zhunru.web.front import Front
+from zhunru.web.paths import named
 from zhunru.web.problems import Problem
 from zhunru.web.service import Service
 from zhunru.web.settings import Settings
@@ -56,7 +57,7 @@ def endpoints() -> list[Endpoint]:
 
 async def absent(request: Request, error: Exception) -> Response:
     """Answer where there is neither something of the API nor a page."""
-    problem = Problem(404, [diagnose("ZR884", NOWHERE, path=request.url.path[:200])])
+    problem = Problem(404, [diagnose("ZR884", NOWHERE, path=named(request.url.path)[:200])])
     service: Service = request.app.state.service
     if service.settings.pages and "text/html" in request.headers.get("accept", ""):
         from zhunru.web import pages  # a browser, that is a person, asks

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 
 from zhunru.diagnostics import Language
 from zhunru.web.answers import Answer, Stream
+from zhunru.web.paths import named
 from zhunru.web.problems import Problem, reject
 from zhunru.web.reading import read_json, wrong_kind
 from zhunru.web.schemas import LIMIT, Schema
@@ -217,7 +218,7 @@ def _taken(pattern: tuple[str, ...], parts: tuple[str, ...]) -> dict[str, str] |
             end = want.partition("}")[2]  # `{case}.xml`: the end has to be there too
             if not part.endswith(end) or part == end:
                 return None
-            taken[_name(want)] = part.removesuffix(end)
+            taken[_name(want)] = named(part.removesuffix(end))
         elif want != part:
             return None
     return taken

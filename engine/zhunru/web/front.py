@@ -16,6 +16,7 @@ from zhunru.errors import StoreError, ZhunruError
 from zhunru.web.answers import Answer, Stream
 from zhunru.web.calls import Call, Endpoint, Result, Table
 from zhunru.web.decision_log import NotRecorded
+from zhunru.web.paths import named, path_of
 from zhunru.web.problems import MEDIA, Problem, internal, problem_of, reject
 from zhunru.web.reading import only
 from zhunru.web.service import Service
@@ -63,9 +64,10 @@ class Front:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        service, path, params = self._service, scope["path"], _NONE
+        service, path, params = self._service, path_of(scope), _NONE
         if self._root and f"{path}/".startswith(f"{self._root}/"):
             path = path[len(self._root) :] or "/"
+        if path != scope["path"]:
             scope = {**scope, "path": path}
         tenant, fixed = service.default, self._table.fixed.get(path)
         found: Mapping[str, Endpoint] = fixed or {}
@@ -133,7 +135,7 @@ class Front:
 
     def _absent(self, scope: Scope, found: Mapping[str, Endpoint]) -> None:
         if not found:
-            reject(404, "ZR884", path=scope["path"][:200])
+            reject(404, "ZR884", path=named(scope["path"])[:200])
         allowed = ", ".join([*found, *(["HEAD"] if "GET" in found else [])])
         finding = diagnose("ZR885", NOWHERE, method=scope["method"][:20], allowed=allowed)
         raise Problem(405, [finding], headers={"allow": allowed})
@@ -164,7 +166,7 @@ class Front:
             # Whether a tenant exists is nobody's business who is not of it.
             # Who looks after the service is of no tenant.
             if tenant is None or (principal is not EVERYBODY and principal.tenant != tenant.name):
-                reject(404, "ZR884", path=scope["path"][:200])
+                reject(404, "ZR884", path=named(scope["path"])[:200])
             exchange.tenant = tenant.name
         call = Call(
             service,
@@ -173,7 +175,7 @@ class Front:
             at,
             exchange.headers,
             scope["query_string"],
-            scope["path"],
+            named(scope["path"]),
             params,
             exchange.language if b"accept-language" in exchange.headers else service.language,
             body,

@@ -25,6 +25,7 @@ from zhunru.web.pages.facts import Fields, fields_of, told, written
 from zhunru.web.pages.titles import title_of
 from zhunru.web.pages.visit import Visit
 from zhunru.web.pages.words import OF_DUTIES, OF_RECORDS
+from zhunru.web.paths import named
 from zhunru.web.problems import reject
 from zhunru.worktime import BEIJING
 
@@ -74,12 +75,12 @@ def show(visit: Visit) -> Response:
 
 def one(visit: Visit) -> Response:
     """Show a case with its time line and what can be done next."""
-    return _page(visit, visit.request.path_params["case"])
+    return _page(visit, visit.params["case"])
 
 
 def paper(visit: Visit) -> Response:
     """Show a paper that a case issued, ready to be printed."""
-    params = visit.request.path_params
+    params = visit.params
     hidden = unseen(visit.tenant.desk, params["case"], _viewer(visit))
     events = masked(visit.tenant.desk.history(params["case"]), hidden)
     found = {
@@ -88,7 +89,7 @@ def paper(visit: Visit) -> Response:
         for at, each in enumerate(event.get("papers", ()), 1)
     }.get(params["paper"])
     if found is None:
-        reject(404, "ZR884", path=visit.request.url.path[:200])
+        reject(404, "ZR884", path=named(visit.request.url.path)[:200])
     heading, number, *lines = found["text"].split("\n")
     # Below the text stand who signs, where to seal and the day.
     end = len(lines) - (3 if _SEAL in lines[-2:-1] else 1)
@@ -106,7 +107,7 @@ def paper(visit: Visit) -> Response:
 async def act(visit: Visit) -> Response:
     """Do something to a case; what is refused is told beside the form, and nothing is lost."""
     visit.need("cases:write")
-    case_id = visit.request.path_params["case"]
+    case_id = visit.params["case"]
     try:
         await visit.tenant.hall.act(
             case_id,
@@ -122,7 +123,7 @@ async def act(visit: Visit) -> Response:
     except RequestRejected as rejected:
         return await run_in_threadpool(_page, visit, case_id, rejected.diagnostics)
     asked = visit.query.get("list", "")
-    return visit.move(f"/cases/{case_id}", done="1", who=visit.text("as"), list=asked)
+    return visit.move("/cases", case_id, done="1", who=visit.text("as"), list=asked)
 
 
 def _version(given: str) -> int | None:

@@ -78,7 +78,7 @@ def add(visit: Visit) -> Response:
     except Problem as problem:
         return _page(visit, problem.findings, problem.status)
     between = ", " if visit.language == "en" else "、"
-    return visit.move(f"/drafts/{told['draft']}", left=between.join(left)[:_LONGEST_NOTE])
+    return visit.move("/drafts", told["draft"], left=between.join(left)[:_LONGEST_NOTE])
 
 
 def _put(files: dict[str, str], name: str, text: str) -> None:
@@ -195,7 +195,7 @@ def _step(
 ) -> Response:
     visit.need(scope)
     _ask(visit, handler, data=data or {})
-    return visit.move(f"/drafts/{visit.request.path_params['draft']}")
+    return visit.move("/drafts", visit.params["draft"])
 
 
 def _ask(visit: Visit, handler: Callable[[Call], Answer], data: Any = None) -> dict[str, Any]:
@@ -212,8 +212,8 @@ def _call(visit: Visit, data: Any = None) -> Call:
         visit.at,
         {b"content-type": b"application/json"},
         b"",
-        visit.request.url.path,
-        visit.request.path_params,
+        visit.path,
+        visit.params,
         visit.language,
         orjson.dumps(data if data is not None else {}),
     )

@@ -101,9 +101,8 @@ def picture(visit: Visit) -> Response:
 
 
 def _asked(visit: Visit) -> tuple[CompiledPolicy, str]:
-    params: Mapping[str, str] = visit.request.path_params
-    policy = visit.tenant.current(params["code"]).policy
-    name = params["flow"]
+    policy = visit.tenant.current(visit.params["code"]).policy
+    name = visit.params["flow"]
     if name not in policy.core.workflows:
         names = tuple(policy.core.workflows) or "-"
         reject(404, "ZR770", policy=policy.code, name=name, names=names)

@@ -120,7 +120,7 @@ def _drafts(visit: Visit) -> Drafts:
 
 def chosen(visit: Visit) -> tuple[dict[str, Any], CompiledPolicy]:
     """Return a draft that passed the checks, and the set that it would replace."""
-    state = _drafts(visit).state(visit.request.path_params["draft"])
+    state = _drafts(visit).state(visit.params["draft"])
     if state["status"] in publishing.NOT_COMPARED:
         zh, en = publishing.STANDS[state["status"]]
         what = {"what_zh": "比对", "what_en": "compared", "problem_zh": zh, "problem_en": en}

@@ -121,7 +121,7 @@ async def register(visit: Visit) -> Response:
         if refused.diagnostic.code != "ZR760":
             raise
         reply = await put(apply=False)
-    return visit.move(f"/cases/{reply.case_id}")
+    return visit.move("/cases", reply.case_id)
 
 
 def _sender(form: _Form) -> str:

@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from zhunru.web import letters
 from zhunru.web.pages.visit import Visit
+from zhunru.web.paths import named
 from zhunru.web.problems import reject
 
 _PAGE = 100
@@ -68,11 +69,11 @@ def show(visit: Visit) -> Response:
 
 def again(visit: Visit) -> Response:
     """Send one of them once more, and say what came of it."""
-    outbox, number = visit.service.outbox, visit.request.path_params["number"]
+    outbox, number = visit.service.outbox, visit.params["number"]
     if outbox is None or visit.tenant.office is None:
         reject(501, "ZR794", what_zh="外送通知（--hooks）", what_en="webhooks (--hooks)")
     plain = number.isascii() and number.isdigit() and len(number) < 10
     taken = outbox.again(visit.tenant, int(number)) if plain else None
     if taken is None:
-        reject(404, "ZR884", path=visit.request.url.path[:200])
+        reject(404, "ZR884", path=named(visit.request.url.path)[:200])
     return visit.move("/letters", said="sent" if taken else "not_sent")

@@ -10,7 +10,7 @@ from functools import cache
 from inspect import iscoroutinefunction
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, unquote, urlencode, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
@@ -27,6 +27,7 @@ from zhunru.web.pages.sessions import Session, Sessions, cookie_of
 from zhunru.web.pages.signed_in import mark_of
 from zhunru.web.pages.waiting import Memory
 from zhunru.web.pages.words import WORDS
+from zhunru.web.paths import address, named
 from zhunru.web.problems import Problem, internal, problem_of, reject
 from zhunru.web.tokens import EVERYBODY, Principal, actor_named
 
@@ -82,15 +83,20 @@ class Visit:
         """Return the parameters behind the question mark."""
         return self.request.query_params
 
+    @property
+    def params(self) -> Mapping[str, str]:
+        """Return the parts of the path by name."""
+        return {name: named(part) for name, part in self.request.path_params.items()}
+
     def text(self, name: str) -> str:
         """Return what was filled in, or an empty text."""
         found = self.form.get(name, "")
         return found.strip() if isinstance(found, str) else ""
 
-    def url(self, path: str, **query: str) -> str:
-        """Return the address of a page of the same tenant."""
+    def url(self, path: str, *names: object, **query: str) -> str:
+        """Return the address of a page of the same tenant; names are the last parts of its path."""
         asked = urlencode({name: value for name, value in query.items() if value})
-        return self._prefix + quote(path) + (f"?{asked}" if asked else "")
+        return self._prefix + address(path, *names) + (f"?{asked}" if asked else "")
 
     @property
     def _prefix(self) -> str:
@@ -203,9 +209,9 @@ class Visit:
             return False
         return bool(origin.netloc) and origin.netloc in self._hosts
 
-    def move(self, path: str, **query: str) -> Response:
+    def move(self, path: str, *names: object, **query: str) -> Response:
         """Send the browser to another page."""
-        return RedirectResponse(self.url(path, **query), 303, headers=_SAFE)
+        return RedirectResponse(self.url(path, *names, **query), 303, headers=_SAFE)
 
     def lead(self, address: str) -> Response:
         """Send the browser to an address that is known to be one of ours, as it is."""
