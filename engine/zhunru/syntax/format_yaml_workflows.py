@@ -82,4 +82,4 @@ class WorkflowTrees(TreeParts):
         rhythm = self.printer.rhythm(duty)
         if not duty.trace:
             return rhythm
-        return self._record("recurring", rhythm=rhythm, trace=self._texts(duty.trace))
+        return self._record("recurring", said=rhythm, trace=self._texts(duty.trace))
