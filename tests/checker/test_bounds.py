@@ -65,16 +65,6 @@ def test_thousands_of_unknown_names_take_bounded_time() -> None:
     assert sum(d.code == "ZR201" for d in found) == 1_500
 
 
-def test_a_row_of_the_wrong_length_is_found_in_a_tree_from_anywhere() -> None:
-    columns = (n.TableColumn(name=n.Name("户数")), n.TableColumn(name=n.Name("档"), result=True))
-    row = n.TableRow(tests=(), results=(x.Ref("大"),))
-    table = n.Table(name=n.Name("分档"), columns=columns, rows=(row,))
-    base = load(BASE)
-    (file,) = base.files
-    files = (n.File(file.source, "zh", "policy", (*file.declarations, table)),)
-    assert "ZR424" in {d.code for d in check(n.PolicySet("t", files))[1]}
-
-
 def test_an_invisible_character_in_a_name_is_found() -> None:
     base = load(BASE)
     (file,) = base.files

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from zhunru.diagnostics import Source
 from zhunru.syntax import parser, yaml_reader
-from zhunru.syntax.nodes import File, ListDecl, Rule
+from zhunru.syntax.nodes import File, ListDecl, Rule, Table
 from zhunru.syntax.workflow_nodes import Recurring
 from zhunru.syntax.yaml_keys import CONSTRUCTS
 
@@ -192,3 +192,10 @@ def test_a_recurring_duty_keeps_the_row_that_its_line_names_beside_that_of_its_m
     file, found = read(f"定期: {{走访: {{内容: {line}, 出处: S1-02}}}}\n")
     assert found == []
     assert [d.trace for d in file.declarations if isinstance(d, Recurring)] == [("S1-01", "S1-02")]
+
+
+def test_a_row_of_a_table_with_a_cell_that_is_no_text_is_left_out_as_a_whole() -> None:
+    rows = "[[不满 1 户, 小], [{超过: 1}, 大], ['-', [甲]]]"
+    file, found = read(f"对照表: {{分档: {{栏: [户数, → 档], 行: {rows}}}}}\n")
+    assert found == [("ZR826", "{超过: 1}"), ("ZR826", "[甲]")]
+    assert [len(d.rows) for d in file.declarations if isinstance(d, Table)] == [1]

@@ -42,9 +42,7 @@ class ColumnReader:
         }
         resolver = Resolver(self.model, Inputs(types))
         results = [self._output_type(at, each, resolver) for at, each in enumerate(self.outputs)]
-        rows = tuple(
-            self._row(row, resolver, results) for row in self.source.rows if self._whole(row)
-        )
+        rows = tuple(self._row(row, resolver, results) for row in self.source.rows)
         return r.ResolvedTable(
             name=self.source.name.text,
             hit=self.source.hit,
@@ -55,14 +53,6 @@ class ColumnReader:
             every=self.source.every.text if self.source.every else "",
             span=self.source.name.span,
         )
-
-    def _whole(self, row: n.TableRow) -> bool:
-        wanted = len(self.inputs) + len(self.outputs)
-        given = len(row.tests) + len(row.results)
-        if len(row.tests) == len(self.inputs) and len(row.results) == len(self.outputs):
-            return True
-        self.model.report.add("ZR424", row.span, wanted=wanted, given=given)
-        return False
 
     # --- inputs ----------------------------------------------------------------------------
 

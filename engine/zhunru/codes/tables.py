@@ -31,17 +31,6 @@ CODES: tuple[Code, ...] = (
         "With first, no row after one that meets everything has an effect.",
     ),
     Code(
-        "ZR424",
-        "row-length",
-        _E,
-        "这一行有 {given} 格，表头有 {wanted} 栏",
-        "the row has {given} cells, the heading {wanted}",
-        "补齐或者删去多余的格",
-        "give it one cell for each column",
-        "格数不对，就不知道哪一格是哪一栏。",
-        "With another number of cells it is open which belongs to which column.",
-    ),
-    Code(
         "ZR425",
         "table-without-result",
         _E,

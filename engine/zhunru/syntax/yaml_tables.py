@@ -98,6 +98,8 @@ def _row(
             results.append(_result(reading, column, cell))
         else:
             tests.append(_test(reading, cell))
+    if len(tests) + len(results) < len(columns):
+        return None  # a cell that is no text was told
     return TableRow(tests=tuple(tests), results=tuple(results), span=node.span)
 
 
