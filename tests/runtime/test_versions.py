@@ -322,6 +322,48 @@ def test_a_limit_that_hangs_on_the_day_is_that_of_the_day_on_which_it_began(limi
     assert (move.kind, move.due, move.expires) == ("moves", case.case.visit.due, False)
 
 
+TOLD = "| 受理 | 一网格 | 不限时 | 受理 → 办理 | - | - |\n"
+TOLD += "| 办理 | 一社区 | 10 个工作日 | 办完 → 办结 | 逾期 → 办结 | {} |"
+FIVE, ONE, HALF = "提前 5 个工作日 提醒 一社区", "提前 1 个工作日 提醒 一社区", "过半时 提醒 一社区"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ([FIVE], [FIVE], []),
+        ([FIVE], [ONE], ["一社区"]),
+        ([FIVE], [ONE, FIVE], ["一社区"]),
+        ([FIVE, ONE], [HALF, FIVE, ONE], ["一社区", "一社区"]),
+        ([FIVE], [FIVE, FIVE.replace("一社区", "一街道")], ["一街道"]),
+    ],
+)
+def test_a_reminder_goes_out_once_and_none_is_lost_when_a_version_has_others(
+    before: list[str], after: list[str], told: list[str]
+):
+    old, new = (
+        compiled(flow(TOLD.format(";".join(each)), more="提醒", before=f"公式 一 = {n}\n"))
+        for n, each in enumerate((before, after))
+    )
+    case = CaseKit(old, "事项办理")
+    case.open("一网格", "2026-03-02 09:00")
+    case.act("受理", "一网格")
+    case.wait("2026-03-12 09:00")
+    assert [each.kind for each in case.effects] == ["remind"]
+    setting = Setting(new, "事项办理")
+    moved = migrate(setting, case.case, case.now, actor=BOSS)
+    later = tick(setting, moved.case, moment("2026-03-16 17:00"))
+    events = (*moved.events, *(later.events if later else ()))
+    assert [unit for _, done in events for each in done for unit in each.to] == told
+
+
+def test_a_reminder_that_an_earlier_program_sent_is_not_sent_again():
+    case = CaseKit(compiled(flow(TOLD.format(f"{HALF};{FIVE}"), more="提醒")), "事项办理")
+    case.open("一网格", "2026-03-02 09:00")
+    case.act("受理", "一网格")
+    before = replace(case.case, visit=replace(case.case.visit, fired=("halfway0", "ahead1")))
+    assert tick(case.setting, before, moment("2026-03-16 17:00")) is None
+
+
 def test_a_case_does_not_move_at_a_time_before_what_was_done_last():
     case = begun(None, "2026-03-02 09:00")
     assert foresee(newer(8), case.case, moment("2026-03-01 09:00")).kind == "person"

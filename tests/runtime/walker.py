@@ -158,8 +158,9 @@ class Walker:
 
     def _remind(self, *, just_resumed: bool = False) -> None:
         stay, self.just_resumed = self.stay, just_resumed
-        for number, each in enumerate(stay.state.reminders):
-            name = f"{each.when}{number}"
+        for each in stay.state.reminders:
+            length = each.ahead
+            name = each.when + (f"{length.amount}{length.measure.value}" if length else "")
             if name in stay.fired or stay.stopped:
                 continue
             if self._is_half() if each.when == "halfway" else self._is_last_day():

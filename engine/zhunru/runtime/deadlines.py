@@ -64,6 +64,7 @@ class StateClock:
         self.state = state
         self.calendar = calendar
         self.fixed = self._of_lengths()
+        self.reminding = _by_name(state.reminders)
         # Whether reminders depend on the day of the start alone: none of them counts hours.
         self._by_days = calendar.receipt is Receipt.SAME_DAY and all(
             each.ahead is None or each.ahead.measure.value in _CACHED for each in state.reminders
@@ -211,8 +212,14 @@ class StateClock:
         """Return the reminders that have not gone out, each with its name and instant (W10)."""
         if not self.state.reminders or visit.due is None:
             return ()
-        found = self._reminding(visit)
-        return tuple(each for each in found if each[0] not in visit.fired)
+        # Once they went by their place in the list.
+        earlier = {
+            name
+            for at, (name, each) in enumerate(self.reminding.items())
+            if f"{each.when}{at}" in visit.fired
+        }
+        gone = {*visit.fired, *earlier}
+        return tuple(each for each in self._reminding(visit) if each[0] not in gone)
 
     def _reminding(self, visit: Visit) -> list[tuple[str, int]]:
         limit = self._whole(visit)
@@ -221,10 +228,10 @@ class StateClock:
             return []
         return [
             (
-                reminder_name(at, each),
+                name,
                 ledger_of(visit.pauses).held(self._moment(visit, limit, each)),
             )
-            for at, each in enumerate(self.state.reminders)
+            for name, each in self.reminding.items()
         ]
 
     def _moment(self, visit: Visit, limit: Limit, reminder: Reminder) -> int:
@@ -323,9 +330,20 @@ def limit_of(visit: Visit) -> Limit:
     return Limit(Decimal(visit.amount), Unit(visit.measure))
 
 
-def reminder_name(at: int, reminder: Reminder) -> str:
-    """Return the name of a reminder's timer."""
-    return f"{reminder.when}{at}"
+def _by_name(reminders: tuple[Reminder, ...]) -> dict[str, Reminder]:
+    """Return reminders by the names of their timers, which say what they are: a case knows by them
+    in another version, where there are more or fewer, which of them went out."""
+    found: dict[str, Reminder] = {}
+    for each in reminders:
+        length = each.ahead
+        amount = f"{length.amount.normalize():f}{length.measure.value}" if length else ""
+        plain = name = f"{each.when}{amount}"
+        again = 1
+        while name in found:  # another body is told at that time
+            again += 1
+            name = f"{plain}#{again}"
+        found[name] = each
+    return found
 
 
 def _ends(found: Due) -> Ends:

@@ -9,7 +9,6 @@ import orjson
 
 from zhunru.checker.resolved_flows import Line
 from zhunru.runtime.case import Actor, Case, Done, Party, Pause, Timer, Visit
-from zhunru.runtime.deadlines import reminder_name
 from zhunru.runtime.events import Kind
 from zhunru.runtime.stepping import Stepper, cannot_be_taken, changed, take, without_parties
 
@@ -232,7 +231,7 @@ def refuse_extension(
 def _remind(stepper: Stepper, timer: Timer, at: int) -> None:
     visit = stepper.case.visit
     state = stepper.desk.state
-    reminder = next(r for n, r in enumerate(state.reminders) if reminder_name(n, r) == timer.name)
+    reminder = stepper.desk.clock.reminding[timer.name]
     to = stepper.scene(at).bearers(reminder.to).units if reminder.to else visit.owners
     fired: Visit = replace(visit, fired=(*visit.fired, timer.name))
     data = {"from": state.name, "reminder": timer.name, "visit": fired}
