@@ -30,7 +30,11 @@ W, R, H = DayKind.WORKDAY, DayKind.RESTDAY, DayKind.HOLIDAY
 ONLINE = WorkCalendar(
     "线上服务时间",
     published_calendar(),
-    (Hours.on(W, "8:00-20:00"), Hours.on((R, H), "9:00-17:00", standby=True)),
+    (
+        Hours.on(W, "8:00-20:00"),
+        Hours.on(W, "12:00-13:00", standby=True),
+        Hours.on((R, H), "9:00-17:00", standby=True),
+    ),
     service=True,
 )
 SEASONS = WorkCalendar(
@@ -109,7 +113,7 @@ def a_limit(random: Random, *, least: int = 1) -> Limit:
 def a_ledger(random: Random, start: datetime, slot: timedelta) -> Ledger:
     entries = []
     for _ in range(random.choice((0, 1, 1, 2, 3))):
-        since = start + slot * random.randint(-40, 900)
+        since = start + slot * random.randint(-300, 900)
         until = since + slot * random.choice((0, 1, random.randint(0, 60), random.randint(0, 500)))
         entries.append(Suspension(since, until, "等待居民"))
     return Ledger(tuple(entries))

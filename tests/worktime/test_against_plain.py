@@ -9,7 +9,7 @@ import pytest
 from tests.worktime.plain import Plain
 from tests.worktime.samples import a_calendar, a_ledger, a_limit, a_moment
 
-from zhunru.worktime import Unit, due, elapsed
+from zhunru.worktime import NO_SUSPENSIONS, Limit, Unit, due, elapsed, natural_time
 
 QUARTER = timedelta(minutes=15)
 CLOCK_UNITS = {Unit.WORKHOUR, Unit.HOUR, Unit.MINUTE}
@@ -54,3 +54,18 @@ def test_hours_are_those_found_minute_by_minute() -> None:
         ledger = a_ledger(random, start, minute)
         found = due(start, limit, calendar, ledger).instant
         assert found == Plain(calendar, ledger, minute).due(start, limit)
+
+
+def test_whole_months_and_years_are_those_that_fit() -> None:
+    random, calendar = Random(11), natural_time()
+    plain = Plain(calendar, NO_SUSPENSIONS, QUARTER)
+    for _ in range(300):
+        start = a_moment(random, QUARTER, span=60)
+        # Often a day about which a month ends.
+        end = start + timedelta(
+            random.choice((29, 30, 31, 59, 90, 365, 366, random.randrange(900)))
+        )
+        for unit in (Unit.MONTH, Unit.YEAR):
+            found = elapsed(start, end, unit, calendar)
+            lengths = (plain.number(start.date(), Limit(n, unit)) for n in range(1, 40))
+            assert found.whole == sum(length <= found.used for length in lengths), (start, end)

@@ -81,8 +81,9 @@ def test_a_term_beyond_all_dates_ends_on_the_last_one_and_is_provisional() -> No
 
 
 def test_a_negative_term_is_refused() -> None:
-    with pytest.raises(ValueError, match="negative"):
-        CALENDAR.add_workdays(date(2026, 1, 1), -1)
+    for add in (CALENDAR.add_workdays, CALENDAR.add_days, CALENDAR.add_months, CALENDAR.add_years):
+        with pytest.raises(ValueError, match="negative"):
+            add(date(2026, 1, 1), -1)
 
 
 @given(any_day, st.integers(1, 400))

@@ -147,6 +147,16 @@ def test_a_receipt_of_the_next_day_of_business_hangs_on_which_days_will_be_open(
     assert not due(morning, Limit(10, Unit.DAY), shut).provisional
 
 
+def test_a_calendar_of_holidays_alone_opens_as_long_as_holidays_are_published() -> None:
+    lines = (Hours.on(DayKind.HOLIDAY, "9:00-17:00"),)
+    shift = WorkCalendar("节假日", published_calendar(known_on=date(2025, 11, 4)), lines)
+    hours = Limit(2, Unit.WORKHOUR)
+    found = due(beijing(2025, 11, 1, 9), hours, shift)
+    assert found == Due(beijing(2026, 1, 1, 11), provisional=False)
+    never = due(beijing(2026, 11, 1, 9), hours, shift)
+    assert (never.day, never.provisional) == (date.max, True)
+
+
 def test_a_region_is_settled_only_in_the_years_whose_notice_is_known() -> None:
     guangxi = working_time(published_calendar("广西"))
     five = Limit(5, Unit.WORKDAY)

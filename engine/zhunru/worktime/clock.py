@@ -356,9 +356,5 @@ def _run_out(time: _Time, start: int, amount: int, stops: tuple[Run, ...]) -> in
 
 def _ran(time: _Time, start: int, end: int, stops: tuple[Run, ...]) -> int:
     """Return how much runs from `start` to `end`, leaving out the stops."""
-    stopped = sum(
-        time.between(max(start, since), min(end, resumed))
-        for since, resumed in stops
-        if resumed > start and since < end
-    )
+    stopped = sum(time.between(max(start, since), min(end, resumed)) for since, resumed in stops)
     return time.between(start, end) - stopped

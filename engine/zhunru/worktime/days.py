@@ -185,7 +185,7 @@ class Calendar:
         Negative where `upto` lies before; None where a day that counts is not published.
         """
         earlier, later = sorted((after, upto))
-        if earlier < later and not self.published(_next(earlier), later):
+        if not self.published(_next(earlier), later):
             return None
         return self.rank(upto) - self.rank(after)
 

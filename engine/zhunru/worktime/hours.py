@@ -214,7 +214,7 @@ class WorkCalendar:
     def _applying(self, kind: DayKind, season: Season | None, *, standby: bool) -> list[Spell]:
         lines = [line for line in self.lines if kind in line.days and line.standby is standby]
         # Business and standby each by itself: summer hours of business leave the standby as it is.
-        seasonal = [line for line in lines if line.season is not None and line.season == season]
+        seasonal = [line for line in lines if line.season == season]
         chosen = seasonal or [line for line in lines if line.season is None]
         return [(a * MINUTE, b * MINUTE) for line in chosen for a, b in line.spells]
 
