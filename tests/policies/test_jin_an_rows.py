@@ -91,7 +91,7 @@ def test_what_is_the_village_s_own_is_its_own_and_no_community_s(
 
 @pytest.mark.rows("S2-20")
 @pytest.mark.parametrize(
-    ("name", "number", "day"), [("村级协助事项", 9, BEFORE), ("村级协助事项新法", 11, SINCE)]
+    ("name", "number", "day"), [("村级协助事项", 9, BEFORE), ("村级协助事项新法", 12, SINCE)]
 )
 def test_a_village_assists_in_what_is_listed_once_the_money_is_there_and_leads_none(
     name: str, number: int, day: date
