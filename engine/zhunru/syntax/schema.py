@@ -52,8 +52,19 @@ def policy_schema() -> Schema:
 
 
 def schema_text() -> str:
-    """Return the schema as the text of its file."""
-    return json.dumps(policy_schema(), ensure_ascii=False, indent=1) + "\n"
+    """Return the schema as the text of its file: each key of a construct is a line of it."""
+    return _laid_out(policy_schema(), 4) + "\n"
+
+
+def _laid_out(value: Any, levels: int, indent: str = "") -> str:
+    if levels == 0 or not isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False)
+    inner = indent + " "
+    items = (
+        f"{inner}{json.dumps(name, ensure_ascii=False)}: {_laid_out(each, levels - 1, inner)}"
+        for name, each in value.items()
+    )
+    return "{\n" + ",\n".join(items) + f"\n{indent}}}"
 
 
 def _ref(language: Language, name: str) -> Schema:
