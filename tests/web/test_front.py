@@ -123,6 +123,37 @@ def test_a_body_that_comes_in_pieces_is_put_together_within_its_bounds(serve):
     assert (status, json.loads(body)["code"], taken) == (413, "ZR886", 3)
 
 
+@pytest.mark.parametrize("told", [True, False])
+def test_a_batch_whose_length_is_told_is_answered_when_all_of_it_is_here(serve, told):
+    """Proxies send no more once an answer begins, and many libraries read none before they have
+    sent everything: whoever waits for the other waits for ever."""
+    api = serve("cert")
+    line = b'{"\xe4\xb8\xbb\xe4\xbd\x93": "alice", "\xe5\x8a\xa8\xe4\xbd\x9c": "read"}\n'
+    pieces, sent, begun = [line * 20_000] * 4, [], []
+
+    async def receive():
+        begun.append(bool(sent))
+        await asyncio.sleep(0)
+        more = len(begun) < len(pieces)
+        return {"type": "http.request", "body": pieces[len(begun) - 1], "more_body": more}
+
+    async def send(message):
+        sent.append(message)
+
+    length = [(b"content-length", b"%d" % sum(map(len, pieces)))] if told else []
+    path = "/v1/decide/batch"
+    scope = {
+        "type": "http", "method": "POST", "path": path, "raw_path": path.encode(),
+        "query_string": b"", "headers": [(b"content-type", LINES.encode()), *length],
+        "scheme": "http", "root_path": "", "server": ("localhost", 80), "client": ("localhost", 1),
+    }  # fmt: skip
+    asyncio.run(asyncio.wait_for(api.app(scope, receive, send), 60))
+    assert len(begun) == 4 and begun[-1] is not told
+    answered = b"".join(message.get("body", b"") for message in sent[1:]).splitlines()
+    assert len(answered) == 80_000 and json.loads(answered[-1])["line"] == 80_000
+    assert json.loads(answered[-1])["outcome"] == "admit"
+
+
 @pytest.mark.parametrize(
     ("path", "media"), [("/v1/decide", "application/json"), ("/v1/decide/batch", LINES)]
 )

@@ -14,6 +14,7 @@ from zhunru.codes import diagnose
 from zhunru.diagnostics import NOWHERE, Language
 from zhunru.errors import StoreError, ZhunruError
 from zhunru.web.answers import Answer, Stream
+from zhunru.web.bodies import Chunks, Gone, Receive, read_ahead, too_large
 from zhunru.web.calls import Call, Endpoint, Result, Table
 from zhunru.web.decision_log import NotRecorded
 from zhunru.web.paths import named, path_of
@@ -23,7 +24,6 @@ from zhunru.web.service import Service
 from zhunru.web.tokens import EVERYBODY, Principal
 
 Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
@@ -42,10 +42,6 @@ _SAFE = [
 def _next_turn() -> Generator[None, None, None]:
     """Let others go first, as `asyncio.sleep(0)` does, which makes another coroutine for it."""
     yield
-
-
-class Gone(Exception):
-    """The caller went away before it had sent everything."""
 
 
 class Front:
@@ -217,7 +213,8 @@ class Front:
     ) -> Result | None:
         """Have a handler answer that waits for something; None: this one does not, here."""
         if endpoint.streaming:
-            call.chunk = _Chunks(receive, self._service.settings.limits.stream).next
+            chunks = Chunks(receive, self._service.settings.limits.stream)
+            call.chunk = await read_ahead(chunks, call.headers)
             streamed: Result = await endpoint.handler(call)
             return streamed
         threaded = endpoint.threaded or (endpoint.stored and call.tenant.office is not None)
@@ -261,12 +258,12 @@ class Front:
     async def _body(self, headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
         limit, length = self._most, headers.get(b"content-length", b"0")
         if not length.isdigit() or len(length) > 15 or int(length) > limit:
-            _too_large(limit)
+            too_large(limit)
         message = await receive()
         if message["type"] == "http.request" and not message.get("more_body"):
             body: bytes = message.get("body", b"")
             if len(body) > limit:
-                _too_large(limit)
+                too_large(limit)
             return body
         try:
             async with asyncio.timeout(self._seconds):
@@ -304,11 +301,6 @@ def _is_api(path: str) -> bool:
     return path.startswith(("/v1/", "/access/", "/open311/", "/.well-known/"))
 
 
-def _too_large(limit: int) -> None:
-    size = f"{limit >> 10} KiB"
-    reject(413, "ZR886", what_zh=f"超过 {size}", what_en=f"more than {size}")
-
-
 async def _rest(
     message: MutableMapping[str, Any], receive: Receive, limit: int
 ) -> AsyncIterator[bytes]:
@@ -319,35 +311,11 @@ async def _rest(
         part: bytes = message.get("body", b"")
         read += len(part)
         if read > limit:
-            _too_large(limit)
+            too_large(limit)
         yield part
         if not message.get("more_body"):
             return
         message = await receive()
-
-
-class _Chunks:
-    """A body piece by piece. (A generator takes longer to begin and end than a body to read.)"""
-
-    def __init__(self, receive: Receive, limit: int) -> None:
-        self._receive = receive
-        self._limit = limit
-        self._read = 0
-        self._over = False
-
-    async def next(self) -> bytes | None:
-        """Return what came of the body since, or None behind its end."""
-        if self._over:
-            return None
-        message = await self._receive()
-        if message["type"] == "http.disconnect":
-            raise Gone
-        part: bytes = message.get("body", b"")
-        self._read += len(part)
-        if self._read > self._limit:
-            _too_large(self._limit)
-        self._over = not message.get("more_body")
-        return part
 
 
 class _Exchange:
