@@ -46,6 +46,7 @@ def test_a_scenario_says_everything_in_chinese_or_english():
         ("人手: {窗口: 0 人}\n", "ZR871", "0 人"),
         ("办理时长: {办理: 指数 2}\n", "ZR871", "指数 2"),
         ("办理时长: {办理: 均匀 3 至 1 小时}\n", "ZR871", "均匀 3 至 1 小时"),
+        ("办理时长: {办理: 对数正态 2 小时 散 200}\n", "ZR871", "对数正态 2 小时 散 200"),
         ("办理时长: 2 小时\n", "ZR873", "2 小时"),
         ("起: 三月三日\n", "ZR871", "三月三日"),
         ("- 到达\n", "ZR873", "- 到达"),
@@ -87,6 +88,12 @@ def test_draws_have_the_mean_that_the_phrase_says():
         drawn = [spread.draw(rng) for _ in range(8000)]
         assert sum(drawn) / len(drawn) == pytest.approx(mean, rel=0.05)
         assert min(drawn) >= 0
+
+
+def test_no_spread_that_can_be_written_is_too_wide_to_be_drawn():
+    spread = phrases.spread("对数正态 999999999 个工作日 散 10", of_time=True)
+    rng = random.Random(1)
+    assert all(spread.draw(rng) < float("inf") for _ in range(8000))
 
 
 def test_names_are_chosen_as_often_as_their_weights_say():

@@ -32,6 +32,8 @@ _DISCIPLINES: dict[str, Discipline] = {
 _UNBOUNDED = {"不限", "unbounded"}
 _MOST_STAFF = 100_000
 _MOST = 1e9
+# The spread of a logarithm: by ten it is a matter of years or of no time at all.
+_WIDEST = 10
 
 _NUMBER = r"(\d{1,9}(?:\.\d{1,6})?)"
 _SPREAD = re.compile(
@@ -63,7 +65,7 @@ def spread(text: str, *, of_time: bool) -> Spread | None:
     shape = _SHAPES[word] if word else ("uniform" if second else "fixed")
     if (second is not None) is not (shape == "uniform"):
         return None
-    if (sigma is not None) is not (shape == "lognormal"):
+    if (sigma is not None) is not (shape == "lognormal") or float(sigma or 0) > _WIDEST:
         return None
     found = Spread(
         shape=shape, first=float(first), second=float(second or sigma or 0), measure=measure
