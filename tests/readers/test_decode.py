@@ -48,7 +48,12 @@ def test_a_file_over_the_bound_is_refused_and_one_at_the_bound_is_read() -> None
 
 @pytest.mark.parametrize(
     "data",
-    [b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", b"PK\x03\x04\x00\x00", b"\x01\x02\x03\x04abc"],
+    [
+        b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR",
+        b"PK\x03\x04\x00\x00",
+        b"\x01\x02\x03\x04abc",
+        b"\x00",
+    ],
 )
 def test_binary_files_are_refused(data: bytes) -> None:
     source, found = decode(data, "x")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from contextlib import suppress
 
 from zhunru.codes import diagnose
 from zhunru.diagnostics import Diagnostic, Source, Span
@@ -54,7 +55,8 @@ def _text(data: bytes) -> str:
             return data[len(mark) :].decode(encoding)
     unmarked = unmarked_utf16(data[:_SAMPLE])
     if unmarked:
-        return data.decode(unmarked)
+        with suppress(UnicodeDecodeError):  # what is binary may begin so
+            return data.decode(unmarked)
     data = data.removeprefix(codecs.BOM_UTF8)
     try:
         return data.decode("utf-8")
@@ -79,7 +81,7 @@ def unmarked_utf16(start: bytes) -> str:
         text = codecs.getincrementaldecoder(encoding)().decode(start)
     except UnicodeDecodeError:
         return ""
-    return encoding if len(_WRITTEN.findall(text)) * 10 >= len(text) * 9 else ""
+    return encoding if text and len(_WRITTEN.findall(text)) * 10 >= len(text) * 9 else ""
 
 
 def _gb18030(data: bytes, as_utf8: UnicodeDecodeError) -> str:
