@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from tests.cases.asking import at, by, key
 
@@ -9,8 +11,10 @@ from zhunru.checker.check import check
 from zhunru.compiler import CompiledPolicy, compile_policies
 from zhunru.diagnostics import Severity
 from zhunru.errors import CaseRefused
+from zhunru.runtime.case import Done, Event, Step
 from zhunru.runtime.service import CaseService
-from zhunru.store.base import Store
+from zhunru.runtime.writing import Writing
+from zhunru.store.base import Store, View
 from zhunru.syntax.loader import load_text
 from zhunru.testing import run_tests
 
@@ -111,3 +115,21 @@ def test_a_service_started_again_counts_what_was_written_before(store: Store) ->
     again = CaseService(store)
     second = stopped(again, "区卫健局", "2026-06-01")
     assert answer(again, second, "通报", "2026-06-01") == "办结"
+
+
+def test_a_row_counts_no_more_in_the_very_write_that_strikes_it_out(store: Store) -> None:
+    """Whom the case opens, or had opened it, is stepped in that write too."""
+    service = CaseService(store, compiled(**BY_FORMULA))
+    case_id = stopped(service, "区卫健局", "2026-03-02")
+    struck_out = Done(kind="cancel", object="叫停登记")
+
+    def look(view: View) -> tuple[int, int]:
+        writing = Writing(view, service.policies, 0)
+        case = writing.case(case_id)
+        before = len(writing.rows("叫停登记", None))
+        event = Event(kind="moved", at=case.at, data={})
+        case = replace(case, version=case.version + 1)
+        writing.add(Step(case, ((event, (struck_out,)),), ()), case.version - 1)
+        return before, len(writing.rows("叫停登记", None))
+
+    assert store.read(look) == (1, 0)

@@ -359,18 +359,18 @@ def window_of(window: Window, days: int, day: date) -> tuple[int, int]:
 
 
 def rows_on(view: View, register: str, day: date | None) -> list[RegisterRow]:
-    """Return the rows of a register that are in force on a day; both ends are included.
+    """Return the rows of a register that are in force on a day; without one, all that are not
+    struck out: what is counted need not be in force any more."""
+    return in_force(view.register_rows(register), day)
 
-    Without a day, all that were ever written: what is counted need not be in force any more.
-    """
+
+def in_force(rows: Sequence[RegisterRow], day: date | None) -> list[RegisterRow]:
+    """Return those of some rows that are in force on a day, both ends included; without a day, all
+    of them."""
     if day is None:
-        return list(view.register_rows(register))
+        return list(rows)
     at = day.toordinal()
-    return [
-        row
-        for row in view.register_rows(register)
-        if row.since <= at and (row.until is None or at <= row.until)
-    ]
+    return [row for row in rows if row.since <= at and (row.until is None or at <= row.until)]
 
 
 def row_values(register: ResolvedRegister, row: RegisterRow) -> Mapping[str, FactValue]:

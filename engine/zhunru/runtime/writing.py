@@ -24,7 +24,7 @@ from zhunru.runtime.encoding import (
 )
 from zhunru.runtime.refusals import refuse
 from zhunru.runtime.setting import Setting
-from zhunru.runtime.submitting import rows_on
+from zhunru.runtime.submitting import in_force
 from zhunru.store.base import (
     BookingRow,
     CaseRow,
@@ -36,6 +36,7 @@ from zhunru.store.base import (
     TimerRow,
     View,
 )
+from zhunru.store.draft import RegisterKey, merged, register_key
 from zhunru.worktime.instants import day_of
 
 # A register that no policy can declare: its rows say how many papers of a kind went out.
@@ -68,7 +69,7 @@ class Writing:
         self._cases: dict[str, tuple[CaseRow, Case]] = {}
         self._timers: dict[str, tuple[TimerRow, ...]] = {}
         self._messages: list[MessageRow] = []
-        self._rows: dict[tuple[str, str], RegisterRow] = {}
+        self._rows: dict[RegisterKey, RegisterRow] = {}
         self._bookings: list[BookingRow] = []
         self.papers: list[str] = []
         self.lacking: list[str] = []
@@ -111,14 +112,17 @@ class Writing:
         return self._policies.setting(case.digest, case.flow, self.rows, day_of(at))
 
     def rows(self, register: str, day: date | None) -> list[RegisterRow]:
-        """Return the rows of a register that are in force on a day; without one, all of them."""
-        below = [
-            row
-            for row in rows_on(self.view, register, day)
-            if (register, row.row_id) not in self._rows
-        ]
-        own = (row for row in self._rows.values() if row.register == register)
-        return below + [row for row in own if day is None or _in_force(row, day.toordinal())]
+        """Return the rows of a register that are in force on a day; without one, all that are not
+        struck out."""
+        return in_force(
+            merged(
+                self.view.register_rows(register),
+                self._rows,
+                register_key,
+                lambda row: row.register == register and row.cancelled is None,
+            ),
+            day,
+        )
 
     # --- writing -------------------------------------------------------------------------------
 
@@ -188,7 +192,7 @@ class Writing:
     ) -> None:
         if done.kind == "enter":
             row = entered(case.case_id, event.at, number, position, done)
-            self._rows[row.register, row.row_id] = row
+            self._rows[register_key(row)] = row
         elif done.kind == "cancel":
             self._cancel(case, event, done)
         if done.kind not in SILENT:
@@ -197,18 +201,16 @@ class Writing:
 
     def _cancel(self, case: Case, event: Event, done: Done) -> None:
         """Strike out the rows that this case wrote; those of others are not its own."""
-        known = {row.row_id: row for row in self.view.register_rows(done.object)}
-        known |= {row.row_id: row for row in self._rows.values() if row.register == done.object}
-        for row in known.values():
-            if row.case_id == case.case_id and row.cancelled is None:
-                self._rows[row.register, row.row_id] = replace(row, cancelled=event.at)
+        for row in self.rows(done.object, None):
+            if row.case_id == case.case_id:
+                self._rows[register_key(row)] = replace(row, cancelled=event.at)
 
     def _paper(self, case: Case, event: Event, done: Done) -> dict[str, Any]:
         """Return the paper that an effect issues, under the next number of its kind and year."""
         day = day_of(event.at)
         document = self._policies.of(case.digest).core.documents[done.object]
         row_id = f"{done.object}〔{day.year}〕"
-        row = self._rows.get((_COUNTERS, row_id)) or self._counter(row_id)
+        row = next((each for each in self.rows(_COUNTERS, None) if each.row_id == row_id), None)
         at = int(row.body) + 1 if row else 1
         self._rows[_COUNTERS, row_id] = RegisterRow(
             register=_COUNTERS,
@@ -237,10 +239,6 @@ class Writing:
             return units[0] if len(units) == 1 else ""
 
         return named
-
-    def _counter(self, row_id: str) -> RegisterRow | None:
-        rows = self.view.register_rows(_COUNTERS)
-        return next((row for row in rows if row.row_id == row_id), None)
 
     # --- cases that a case opens, and those that opened it -------------------------------------
 
@@ -278,11 +276,6 @@ class Writing:
 def _told(done: Done, refused: CaseRefused) -> dict[str, Any]:
     finding = refused.diagnostic
     return {"object": done.object, "code": refused.code, "zh": finding.zh, "en": finding.en}
-
-
-def _in_force(row: RegisterRow, day: int) -> bool:
-    starts = row.cancelled is None and row.since <= day
-    return starts and (row.until is None or day <= row.until)
 
 
 # Effects of which nobody outside is told: they are read where they were written.
