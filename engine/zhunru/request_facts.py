@@ -23,6 +23,7 @@ IN_FORCE = {"有效": True, "inforce": True, "valid": True, "无": False, "none"
 _MOST_FOUND = 50  # of one request; who reads them has mended the first few by then
 YES = {"是", "yes", "true"}
 NO = {"否", "no", "false"}
+_USES = dict.fromkeys(QUOTA_USED, "used") | dict.fromkeys(QUOTA_COUNTED, "counted")
 
 
 @dataclass(frozen=True)
@@ -165,10 +166,9 @@ def _quota(name: str) -> tuple[str, str]:
     this request is counted already.
     """
     key = name.replace(" 的 ", ".").replace(" of ", ".")
-    for words, fact in ((QUOTA_USED, "used"), (QUOTA_COUNTED, "counted")):
-        for word in words:
-            if key.endswith(word):
-                return key.removesuffix(word).rstrip("._ "), fact
+    for word, fact in _USES.items():
+        if key.endswith(word):
+            return key.removesuffix(word).rstrip("._ "), fact
     return key, "used"
 
 
@@ -177,7 +177,12 @@ def _take_quota(name: str, value: Any, parts: _Sorted) -> None:
     use = parts.uses.setdefault(key, {})
     if isinstance(value, Mapping):
         for word, part in value.items():
-            _take_use(use, "counted" if word in QUOTA_COUNTED else "used", part)
+            if word not in _USES:
+                raise _Unread(
+                    f"限额没有“{word}”", f"a quota has no `{word}`",
+                    "请只写 已用 和 已计。", "write only used and counted_already",
+                )  # fmt: skip
+            _take_use(use, _USES[word], part)
     else:
         _take_use(use, fact, value)
 

@@ -53,7 +53,15 @@ def _facts(source):
         "来文单位,事项\r\n区民政局,低保核查\r\n".encode("utf-16-be"),
         "来文单位;事项\n\n区民政局;低保核查\n;\n".encode(),
     ],
-    ids=["utf-8", "mark and CRLF", "gb18030", "utf-16 and tabs", "le", "be", "semicolons and empty rows"],
+    ids=[
+        "utf-8",
+        "mark and CRLF",
+        "gb18030",
+        "utf-16 and tabs",
+        "le",
+        "be",
+        "semicolons and empty rows",
+    ],
 )
 def test_a_sheet_reads_the_same_in_every_encoding(tmp_path, encoded):
     path = tmp_path / "来件.csv"
@@ -338,6 +346,7 @@ def test_registers_may_be_rows_and_quotas_mappings():
         {"检查总量控制.每年": "1.5"},
         {"检查总量控制.每年": "很多"},
         {"检查总量控制.每年已计": "也许"},
+        {"检查总量控制.每年": {"已用": 3, "上限": 12}},
         {"应急响应": "可能"},
         {"日期": "3月2日"},
         {"事项": {"a": "b"}},
