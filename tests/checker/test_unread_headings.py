@@ -131,3 +131,20 @@ def test_rows_without_any_heading_are_told_of_once_and_all_that_is_said_has_a_pl
         True,
     )
     assert all(each.span.line for each in told), told
+
+
+@pytest.mark.parametrize(
+    ("rows", "code"),
+    [
+        (("| 编号 | 牵头 | 依据 |", "| XZ-02 | 区民政局 | 条例 第四条 |"), "ZR227"),
+        (("| XZ-01 | 低保 | 条例 |", "| XZ-02 | 普查 | 条例 |"), "ZR230"),
+    ],
+)
+def test_two_rows_without_a_heading_are_told_as_many_are(rows: tuple[str, ...], code: str) -> None:
+    table = "  | 编号 | 事项 | 牵头 | 依据 |\n  | XZ-01 | 低保对象核查 | 区民政局 | 条例 第四条 |\n"
+    text = SET.format(**RIGHT)
+    assert table in text
+    loaded, _ = load_text(text.replace(table, "".join(f"  {row}\n" for row in rows)))
+    assert loaded is not None
+    told = [each.code for each in check(loaded)[1] if each.code in ("ZR227", "ZR230")]
+    assert told == [code]

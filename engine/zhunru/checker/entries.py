@@ -355,7 +355,9 @@ def check_titles(model: Model) -> None:
             for entry in source.entries
             if not (entry.title.zh or entry.title.en or entry.refines or entry.code in above)
         ]
-        if source.tabular and len(nameless) == len(source.entries) > 1:
+        # One row may do without; not where its table has columns that mean nothing.
+        told = len(nameless) > 1 or any(entry.extra for entry in nameless)
+        if source.tabular and told and len(nameless) == len(source.entries):
             # Most likely rows that were pasted without their heading, so that the first is taken
             # for one: to tell of each row would hide that.
             read = dict.fromkeys(heading for entry in nameless for heading, _ in entry.extra)
