@@ -12,10 +12,12 @@ from zhunru.errors import RequestRejected
 from zhunru.syntax.columns_file import bare, columns_beside
 from zhunru.syntax.sheet import Row
 from zhunru.syntax.sheet_asides import asides
+from zhunru.syntax.sheet_habits import told_apart
 from zhunru.syntax.sheet_table import SheetTable
 from zhunru.syntax.workbook import Workbook, Worksheet, read_workbook
 
 _TITLE_ROWS = 50
+_ANOTHER = "ZR836"  # of another table no row is read, which is told as of a row
 
 Knows = Callable[[str], bool]
 # Place, what the row says by heading, and what keeps it from being read.
@@ -45,7 +47,8 @@ def open_book(
         _refuse_twice(table, each, knows)
     columns = tuple(dict.fromkeys(name for each in names for name in each.values()))
     # A worksheet that says how to fill in the others is no request that cannot be read.
-    remarks = tuple(one for table in tables for one in (*table.found, *asides(table)))
+    told = (one for table in tables for one in (*table.found, *asides(table)))
+    remarks = tuple(one for one in told if one.code != _ANOTHER)
     rows = _rows(list(zip(tables, names, strict=True)), knows)
     return columns, rows, remarks, sum(map(bool, names)) > 1
 
@@ -67,10 +70,12 @@ def _names(table: SheetTable, knows: Knows) -> dict[int, str]:
     row = table.heading_row
     if row is None:
         return {}
-    return {
-        column.at: row.texts[column.at] if knows(row.texts[column.at]) else column.text
+    names = (
+        row.texts[column.at] if knows(row.texts[column.at]) else column.text
         for column in table.columns
-    }
+    )
+    places = (column.at for column in table.columns)
+    return dict(zip(places, told_apart(names, knows), strict=True))
 
 
 def _refuse_twice(table: SheetTable, names: dict[int, str], knows: Knows) -> None:
@@ -96,7 +101,7 @@ def _rows(tables: list[tuple[SheetTable, dict[int, str]]], knows: Knows) -> Iter
             # All that the row says was to be reckoned.
             if number not in apart:
                 yield found[0].span, {}, tuple(found)
-        yield from _told(one for one in table.findings if one.code == "ZR836")
+        yield from _told(one for one in table.findings if one.code == _ANOTHER)
 
 
 def _lost(table: SheetTable, meant: set[int]) -> dict[int, list[Diagnostic]]:

@@ -28,7 +28,7 @@ from zhunru.request_facts import Names, RequestFacts, sort_facts
 from zhunru.syntax.decode import unmarked_utf16
 from zhunru.syntax.folders import is_file, opened, shown, unreadable
 from zhunru.syntax.sheet import MAX_COLUMNS, SEPARATORS
-from zhunru.syntax.sheet_habits import COLUMNS_BESIDE, NOTE, NUMBERS
+from zhunru.syntax.sheet_habits import COLUMNS_BESIDE, NOTE, NUMBERS, told_apart
 
 if TYPE_CHECKING:
     from zhunru.compiler import CompiledPolicy
@@ -186,7 +186,7 @@ def _read_csv(path: Path, knows: Callable[[str], bool]) -> GivenRows:
     first, records = _headings(_records(path, known), known, said.heading_row if said else 0)
     if first is None:
         raise RequestRejected([_too_long(_start(path))])
-    columns = tuple(_meant(name, said) for name in first)
+    columns = tuple(told_apart((_meant(name, said) for name in first), knows))
     twice = [name for name in columns if name and columns.count(name) > 1]
     if twice:
         raise RequestRejected([diagnose("ZR783", _start(path), name=twice[0])])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tracemalloc
 import zipfile
 from datetime import date, time
@@ -14,10 +15,11 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
+from tests.readers.test_workbook import packed_book
 from tests.sheets.conftest import share_texts
 from tests.shipped import POLICIES
 
-from zhunru.diagnostics import Source
+from zhunru.diagnostics import Severity, Source
 from zhunru.errors import PolicyRejected
 from zhunru.sheets import import_sheet
 from zhunru.syntax.parser import parse
@@ -556,3 +558,74 @@ def test_a_number_of_a_house_that_was_made_a_day_is_doubted(
     made = import_sheet(_book(tmp_path / "甲.xlsx", rows), kind="register")
     assert [one.code for one in made.findings] == ["ZR896"] * doubted
     assert f"  {heading} {'文本' if doubted else '日期'}" in made.text
+
+
+BESIDE = {
+    "a gap": (["编号", "事项", "牵头"], ["", "编号", "事项", "牵头"]),
+    "no gap": (["编号", "事项", "牵头"], ["编号", "事项", "牵头"]),
+    "running numbers": (["序号", "事项名称", "牵头单位"], ["", "序号", "不办的事", "退回单位"]),
+    "other headings": (["编号", "事项", "牵头"], ["", "编号", "负面事项", "牵头"]),
+}
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize("name", BESIDE)
+def test_a_table_beside_another_is_told_and_not_read_into_it(
+    tmp_path: Path, name: str, kind: str
+) -> None:
+    left, right = BESIDE[name]
+    gap = [""] * right.count("")
+    rows = [
+        [*left, *right],
+        ["1", "低保核查", "民政局", *gap, "9", "招商引资", "商务局"],
+        ["", "", "", *gap, "10", "征地拆迁", "商务局"],  # longer than the one to its left
+        ["2", "社区矫正", "司法局", *gap, "", "", ""],
+    ]
+    path = tmp_path / f"清单.{kind}"
+    if kind == "csv":
+        path.write_text("\n".join(map(",".join, rows)), encoding="utf-8")
+    else:
+        path.write_bytes(packed_book({"甲": rows}))
+    made = import_sheet(path, kind="list", name="甲")
+    (told,) = [one for one in made.findings if one.severity is not Severity.HINT]
+    assert told.code == "ZR836" and told.span.column == len(left) + right.count("") + 1
+    assert "低保核查" in made.text and "社区矫正" in made.text and "民政局" in made.text
+    assert "| 招商引资" not in made.text and "征地拆迁" not in made.text
+    assert "商务局" not in made.text
+
+
+def test_a_column_of_contacts_that_comes_twice_is_no_other_table(tmp_path: Path) -> None:
+    path = tmp_path / "清单.csv"
+    head = "事项,牵头单位,联系人,电话,责任单位,联系人,电话,备注,备注"
+    path.write_text(f"{head}\n低保核查,民政局,张,1,街道,李,2,甲,乙\n", encoding="utf-8")
+    made = import_sheet(path, kind="list", name="甲")
+    assert not any(one.severity is Severity.ERROR for one in made.findings)
+    (row,) = [line for line in made.text.splitlines() if "低保核查" in line]
+    assert " ".join(re.findall(r"[^| ]+", row)[1:]) == "低保核查 民政局 张 1 街道 李 2 甲 乙"
+
+
+def test_what_a_cell_says_without_blanks_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "清单.csv"
+    path.write_text("编号,事项,频次\nA,甲,每年不超过4次\nB,乙,每年4次\n", encoding="utf-8")
+    made = import_sheet(path, kind="list", name="甲")
+    assert made.text.count("每年 不超过 4 次 |") == 2
+    assert [(one.code, one.span.line) for one in made.findings] == [("ZR101", 3)]
+
+
+def test_a_column_that_says_when_an_entry_ends_is_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "清单.csv"
+    path.write_text("编号,事项,施行,失效\nA,甲,2026-01-01,2026.12.31\n", encoding="utf-8")
+    assert "| 2026-01-01 | 2026-12-31 |" in import_sheet(path, kind="list", name="甲").text
+
+
+@pytest.mark.parametrize(
+    ("name", "new"), [("清单.doc", ".docx"), ("清单.wps", ".docx"), ("清单.et", ".xlsx")]
+)
+def test_an_old_file_is_to_be_saved_as_one_of_its_own_kind(
+    tmp_path: Path, name: str, new: str
+) -> None:
+    (tmp_path / name).write_bytes(OLD)
+    with pytest.raises(PolicyRejected) as refused:
+        import_sheet(tmp_path / name, kind="list")
+    (told,) = refused.value.diagnostics
+    assert told.code == "ZR814" and told.help_zh.endswith(f"另存为 {new}。")

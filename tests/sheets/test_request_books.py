@@ -94,6 +94,27 @@ def test_a_second_table_below_is_told_as_not_read(tmp_path: Path) -> None:
     assert _told(_read(path)) == [(2, []), (3, ["ZR836"])]
 
 
+def test_a_second_table_beside_is_told_as_not_read(tmp_path: Path) -> None:
+    path = _book(tmp_path / "甲.xlsx", [*HEADS, "", *HEADS], [*SOUND, "", *SOUND], SOUND)
+    rows = read_given(path, HEADS.__contains__)
+    assert not rows.remarks
+    assert _told(list(rows)) == [(2, []), (3, []), (1, ["ZR836"])]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_remarks_that_stand_twice_are_carried_along_both(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"来件.{suffix}"
+    head, row = [*HEADS, "备注", "备注"], [*SOUND, "甲", "乙"]
+    if suffix == "csv":
+        path.write_text("\n".join(map(",".join, (head, row))), encoding="utf-8")
+    else:
+        _book(path, head, row)
+    rows = read_given(path, HEADS.__contains__)
+    assert rows.columns == (*HEADS, "备注", "备注2") and not rows.remarks
+    (read,) = rows
+    assert read.given == dict(zip(rows.columns, row, strict=True))
+
+
 def test_two_columns_of_one_name_are_refused_as_in_a_text_file(tmp_path: Path) -> None:
     path = _book(tmp_path / "甲.xlsx", [*HEADS, "来 文单位"], [*SOUND, "区民政局"])
     with pytest.raises(RequestRejected) as caught:
@@ -175,8 +196,7 @@ def test_a_worksheet_that_is_left_out_is_told_and_is_no_request(tmp_path: Path) 
     hidden.sheet_state = "hidden"
     book.save(tmp_path / "来件.xlsx")
     rows = read_given(tmp_path / "来件.xlsx", HEADS.__contains__)
-    # Of two columns that mean nothing to decisions one alone is carried along.
-    assert [one.code for one in rows.remarks] == ["ZR842", "ZR892", "ZR892"]
+    assert [one.code for one in rows.remarks] == ["ZR892", "ZR892"]
     assert _told(list(rows)) == [(2, [])] and not rows.several
 
 

@@ -164,9 +164,10 @@ def _open_sheets(reading: _Reading, book: Workbook) -> None:
 
 
 def _wrong_kind(path: Path) -> Diagnostic:
-    return diagnose(
-        "ZR814", start_of(path.as_posix()), suffix=path.suffix or path.name, path=str(path)
-    )
+    """Say what a file that cannot be imported is to be saved as."""
+    new = ".docx" if path.suffix.lower() in (".doc", ".wps") else ".xlsx"
+    place, suffix = start_of(path.as_posix()), path.suffix or path.name
+    return diagnose("ZR814", place, suffix=suffix, path=str(path), new=new, then_zh="", then_en="")
 
 
 def _name_of(path: Path) -> str:

@@ -45,11 +45,12 @@ class PartReader:
         self._words: dict[tuple[str, str], list[str] | None] = {}
 
     def read(
-        self, kind: str, text: str, move: Move, *, exact: bool = True
+        self, kind: str, text: str, move: Move, *, exact: bool = True, blanks: bool = True
     ) -> tuple[Any, list[Diagnostic]]:
         """Return the part that `text` is, with places moved by `move`, and the findings.
 
         `exact` says that places inside the text can be told apart, so that fixes are possible.
+        Without `blanks` words may run together (每年不超过4次), where it is sure what they are.
         """
         key = (kind, text)
         if key not in self._read:
@@ -57,7 +58,8 @@ class PartReader:
                 kind, text, Source(self.path, text), 0, self.language
             )
         node, found = self._read[key]
-        return moved(node, move), [moved_finding(one, move, exact) for one in found]
+        told = [one for one in found if blanks or not _is_blank(one)]
+        return moved(node, move), [moved_finding(one, move, exact) for one in told]
 
     def names_at(self, kind: str, text: str, span: Span) -> Any:
         """Return plain names or codes that all stand at one place; None where there may be more."""
@@ -70,3 +72,8 @@ class PartReader:
         if kind == "name":
             return Name(words[0], span)
         return tuple([Name(word, span) for word in words])
+
+
+def _is_blank(finding: Diagnostic) -> bool:
+    """Tell whether all that is wrong is a blank that is not there, and where it belongs is sure."""
+    return finding.code == "ZR103" and finding.fix is not None and finding.fix.safe

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections import Counter
+from collections.abc import Callable, Container, Iterable
 
 # What cells say for nothing where names, bases and days stand; elsewhere 无 is a value.
 NOTHING = frozenset({"/", "／", "\\", "--", "——", "－－", "无", "暂无"})
@@ -53,3 +54,14 @@ def plain_heading(word: str, known: Container[str]) -> str:
     if bare not in known and remark is not None and not _UNIT.search(remark[0]):
         bare = bare[: remark.start()]
     return bare if bare in known else word
+
+
+def told_apart(names: Iterable[str], is_known: Callable[[str], bool]) -> list[str]:
+    """Return headings, a mere remark that stands twice told apart: the second 备注 is 备注2."""
+    times: Counter[str] = Counter()
+    found = []
+    for name in names:
+        times[name] += 1
+        again = times[name] > 1 and name and not is_known(name)
+        found.append(f"{name}{times[name]}" if again else name)
+    return found

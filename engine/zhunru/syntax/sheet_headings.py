@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, zip_longest
@@ -11,7 +11,7 @@ from itertools import chain, zip_longest
 from zhunru.syntax import headings
 from zhunru.syntax.columns_file import Columns, bare
 from zhunru.syntax.sheet import Row, Sheet
-from zhunru.syntax.sheet_habits import plain_heading
+from zhunru.syntax.sheet_habits import NUMBERS, plain_heading
 from zhunru.syntax.workbook import Worksheet
 
 # How far down the headings are looked for.
@@ -93,6 +93,21 @@ def _go_on(pairs: list[tuple[str, str]], wide: set[int], *, named: bool) -> bool
         return bool(wide)
     others = {at for at, (text, _) in enumerate(pairs) if text} - wide
     return len(said & wide) > 1 and (named or len(own & others) * 2 < max(len(others), 1))
+
+
+def beside_at(row: Row, columns: Sequence[Column]) -> int | None:
+    """Return the place from which on another table stands beside this one: it begins with the
+    headings that this one begins with. What merely comes twice (备注) makes no other table."""
+    keys = {column.at: column.key for column in columns}
+    places = [at for at, text in enumerate(row.texts) if text]
+    names = [keys.get(at) or bare(row.texts[at]).lower() for at in places]
+    again = [at for at, name in enumerate(names) if name in names[:at]]
+    if not again:
+        return None
+    numbered = names[0] in NUMBERS
+    begins = names[again[0]] in names[: 2 if numbered else 1]
+    sure = len(again) > 1 or names[again[0]] in NUMBERS
+    return places[again[0]] if begins and sure else None
 
 
 def _meant(text: str, said: Columns) -> str:

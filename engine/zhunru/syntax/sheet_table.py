@@ -33,8 +33,16 @@ from zhunru.syntax.sheet_habits import (
     TOTAL_SIGNS,
     TOTAL_WORDS,
     UNSAID,
+    told_apart,
 )
-from zhunru.syntax.sheet_headings import IDLE, AnySheet, Column, columns_of, heading_row
+from zhunru.syntax.sheet_headings import (
+    IDLE,
+    AnySheet,
+    Column,
+    beside_at,
+    columns_of,
+    heading_row,
+)
 from zhunru.syntax.slips import read_slips
 from zhunru.syntax.workbook import Workbook, Worksheet
 from zhunru.syntax.written_days import written_day
@@ -56,6 +64,10 @@ _APART_WORDS = {
     "caption": ("小标题", "a caption"),
 }
 _CATEGORY = "类别"
+_ANOTHER = {
+    "below": ("这一行起", "from this row on"),
+    "beside": ("这一栏往右", "from here on to the right"),
+}
 
 # What stands for a line end inside a cell: nothing in a title or code, a comma between names.
 _SEPARATING = "、，,；; "
@@ -96,11 +108,16 @@ class SheetTable:
     apart: list[tuple[str, Row]] = field(default_factory=list)
     # Words that are headings of such tables: a row of them begins another table.
     words: Collection[str] = frozenset()
+    # The headings as they stand where those of another table follow in the same row.
+    beside: Row | None = None
 
     def __post_init__(self) -> None:
         """Note which rows are to be looked at more closely, whatever they say."""
         if isinstance(self.sheet, Worksheet):
             self.captions = self.sheet.captions
+        named = [column for column in self.columns if column.key is None]
+        names = told_apart((column.text for column in named), lambda name: False)
+        self.remarks = {column.at: name for column, name in zip(named, names, strict=True)}
 
     # --- opening ---------------------------------------------------------------------------------
 
@@ -126,9 +143,14 @@ class SheetTable:
         """Return the table of a sheet, without columns where no headings are found."""
         row = heading_row(sheet, known, said)
         columns = columns_of(row, known, said) if row else []
+        at, beside = beside_at(row, columns) if row else None, None
+        if row and at:
+            row, beside = Row(row.number, row.texts[:at], row.places[:at]), row
+            columns = [column for column in columns if column.at < at]
         # The first rows were read for this; what is wrong with them is found again with the rest.
         sheet.found.clear()
         table = cls(sheet, columns, row, PartReader(sheet.source.path, "any"), said)
+        table.beside = beside
         table.words = frozenset() if said.exact else frozenset({*known, *said.also, "序号"})
         return table
 
@@ -156,10 +178,13 @@ class SheetTable:
             words = list(dict.fromkeys([*self.said.also.values(), *known]))[:12]
             self.report("ZR840", start_of(self.sheet.source.path), known=words)
             return
+        if self.beside is not None:
+            self._tell_another(self.beside, len(self.heading_row.texts), "beside")
         seen: set[str] = set()
         for column in self.columns:
             span = self.sheet.span(self.heading_row, column.at)
-            if (column.key or column.text) in seen:
+            # A mere remark may stand twice: nothing is read by its name.
+            if (column.key or column.text) in seen and (column.key or not known):
                 self.report("ZR842", span, heading=column.text)
             seen.add(column.key or column.text)
             written = bare(self.heading_row.texts[column.at])
@@ -186,7 +211,14 @@ class SheetTable:
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows below the headings that say anything."""
-        return map(self.sheet.row_of, self.lines())
+        return map(self.row_of, self.lines())
+
+    def row_of(self, line: Line) -> Row:
+        """Return a row, up to where another table stands beside this one."""
+        row = self.sheet.row_of(line)
+        if self.beside is None:
+            return row
+        return Row(row.number, line[2], row.places[: len(line[2])])
 
     def lines(self) -> Iterator[Line]:
         """Yield the rows below the headings that say anything, their places left for later."""
@@ -198,7 +230,10 @@ class SheetTable:
         heading = self.heading_row.texts[at : at + 1]
         title = self._title_at()
         for line in self.sheet.lines():
-            number, _, texts = line
+            number, place, texts = line
+            if self.beside is not None:
+                texts = texts[:width]
+                line = (number, place, texts)
             if number <= above or not any(texts):
                 continue
             first = texts[0] or next(filter(None, texts))
@@ -208,13 +243,14 @@ class SheetTable:
             # A total may have a running number of its own.
             near = near or (0 <= title < len(texts) and texts[title][:1] in TOTAL_SIGNS)
             if first in self.words and self._begins_another(texts):
-                self._tell_another(self.sheet.row_of(line))
+                at = next(at for at, text in enumerate(texts) if text)
+                self._tell_another(self.row_of(line), at, "below")
                 return
-            if near and self._is_apart(self.sheet.row_of(line)):
+            if near and self._is_apart(self.row_of(line)):
                 continue
             if len(texts) > width:
-                self._check_rest(self.sheet.row_of(line), range(width, len(texts)))
-            if nameless and self._check_rest(self.sheet.row_of(line), nameless):
+                self._check_rest(self.row_of(line), range(width, len(texts)))
+            if nameless and self._check_rest(self.row_of(line), nameless):
                 nameless = []
             yield line
 
@@ -226,10 +262,10 @@ class SheetTable:
         others = [bare(text) for text in texts if text]
         return len(headings) > 1 and len(headings) * 2 > len(others) and others != same
 
-    def _tell_another(self, row: Row) -> None:
-        at = next(at for at, text in enumerate(row.texts) if text)
-        shown = [text for text in row.texts if text]
-        self.report("ZR836", self.sheet.span(row, at), shown=shown[:8])
+    def _tell_another(self, row: Row, at: int, where: str) -> None:
+        shown = [text for text in row.texts[at:] if text][:8]
+        zh, en = _ANOTHER[where]
+        self.report("ZR836", self.sheet.span(row, at), shown=shown, where_zh=zh, where_en=en)
 
     def _nameless(self) -> list[int]:
         """Return the columns of a worksheet that have no heading."""
@@ -331,7 +367,7 @@ class SheetTable:
                 text = " ".join(text.split("\n"))
                 if isinstance(self.sheet, Worksheet):
                     text = self.mended(text, self.sheet.span(row, column.at))
-                said.setdefault("extra", []).append((column.text, text))
+                said.setdefault("extra", []).append((self.remarks[column.at], text))
                 continue
             value = self._value(known[column.text], text, self.sheet.span(row, column.at))
             if value is not None and value != ():
@@ -377,7 +413,10 @@ class SheetTable:
         names = self.parts.names_at(rule, text, span)
         if names is not None:
             return names
-        value, found = self.parts.read(rule, self.mended(text, span), _always(span), exact=False)
+        # Nobody puts blanks between the words of a cell.
+        value, found = self.parts.read(
+            rule, self.mended(text, span), _always(span), exact=False, blanks=False
+        )
         if found:
             self.note(found)
         # The grammar goes on with the end of the month: nobody wrote that day.

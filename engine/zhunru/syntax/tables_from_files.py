@@ -87,7 +87,7 @@ class TableFiles:
         if not inside:
             self.found.append(diagnose("ZR812", place, path=name))
         elif path.suffix.lower() not in _SHEETS + _YAML:
-            self.found.append(diagnose("ZR814", place, suffix=path.suffix or name, path=name))
+            self.found.append(_wrong_kind(place, path.suffix or name, name))
         elif not is_file(path):
             self._missing(name, place, base)
         else:
@@ -171,7 +171,7 @@ class TableFiles:
         self.used.add(real(Path(source.path)))
         if isinstance(declaration, (Register, Scorecard)):
             suffix = Path(source.path).suffix
-            self.found.append(diagnose("ZR814", place, suffix=suffix, path=declaration.source))
+            self.found.append(_wrong_kind(place, suffix, declaration.source))
             return declaration
         if isinstance(declaration, ListDecl):
             entries, found = yaml_reader.read_entry_file(source)
@@ -217,3 +217,12 @@ def _place(file: File, declaration: WithTable) -> Span:
     if start < 0:
         return declaration.span
     return file.source.span(start, start + len(declaration.source))
+
+
+def _wrong_kind(place: Span, suffix: str, path: str) -> Diagnostic:
+    """Say that a set takes nothing from files of this kind."""
+    zh, en = (
+        "（Word 里的表先复制到工作簿），再改“取自”",
+        " (copy a table out of Word), and name that file",
+    )
+    return diagnose("ZR814", place, suffix=suffix, path=path, new=".xlsx", then_zh=zh, then_en=en)
