@@ -1,14 +1,34 @@
-"""What became of a thing between two sets, and the sentence that tells it part by part."""
+"""What became of a thing between two sets: which differ, and how that is told part by part."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, Literal
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Literal, TypeVar
 
 from zhunru.checker.words import Phrase
+from zhunru.diagnostics import NOWHERE, Span
 
 Change = Literal["added", "removed", "changed"]
 NONE = Phrase("无", "none")
+
+Name = TypeVar("Name")
+Thing = TypeVar("Thing")
+
+
+def differing(
+    old: Mapping[Name, Thing], new: Mapping[Name, Thing]
+) -> Iterator[tuple[Name, Thing | None, Thing | None]]:
+    """Yield the names under which two sets have not the same, with what each has, if anything."""
+    for name in dict.fromkeys((*old, *new)):
+        one, other = old.get(name), new.get(name)
+        if one != other:
+            yield name, one, other
+
+
+def place_of(found: Any) -> Span:
+    """Return where a thing is written; nowhere for None, which a set does not have."""
+    place: Span = getattr(found, "span", NOWHERE)
+    return place
 
 
 def change_of(old: Any, new: Any) -> Change:
@@ -17,8 +37,11 @@ def change_of(old: Any, new: Any) -> Change:
 
 
 def was_and_is(name: Phrase, old: Phrase, new: Phrase) -> Phrase:
-    """Return a part in a sentence: what it was, and what it is."""
-    return Phrase(f"{name.zh}：{old.zh} → {new.zh}", f"{name.en}: {old.en} -> {new.en}")
+    """Return a part in a sentence: what it was, and what it is; 无 where nothing is said."""
+    return Phrase(
+        f"{name.zh}：{old.zh or NONE.zh} → {new.zh or NONE.zh}",
+        f"{name.en}: {old.en or NONE.en} -> {new.en or NONE.en}",
+    )
 
 
 def listed(values: Iterable[str]) -> Phrase:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from zhunru.analysis.changes import NONE, listed, was_and_is
 from zhunru.checker.resolved import Clause, Duty, Every, Quota, Requirement, RExpr, Some
 from zhunru.checker.words import Phrase, amount, joined
-from zhunru.explain.phrases import describe
+from zhunru.explain.phrases import describe, show
 from zhunru.syntax.nodes import Period, Title
 from zhunru.vocabulary import OUTCOMES, WINDOWS, Window
 
@@ -51,10 +51,6 @@ def _condition(expr: RExpr | None) -> Phrase:
 def _joined(parts: Iterable[Phrase]) -> Phrase:
     some = list(parts)
     return joined(some, "；", "; ") if some else NONE
-
-
-def _yes(value: bool) -> Phrase:
-    return Phrase("是", "yes") if value else Phrase("否", "no")
 
 
 def _outcome(outcome: Any) -> Phrase:
@@ -155,8 +151,8 @@ _PARTS: tuple[tuple[Phrase, Read, Tell], ...] = (
     (Phrase("文书", "documents"), lambda c: c.documents, listed),
     (Phrase("材料", "materials"), lambda c: c.materials, listed),
     (Phrase("施行", "in force"), lambda c: c.period, tell_period),
-    (Phrase("可放宽", "relaxable"), lambda c: c.relaxable, _yes),
-    (Phrase("刚性", "binding"), lambda c: c.binding, _yes),
+    (Phrase("可放宽", "relaxable"), lambda c: c.relaxable, show),
+    (Phrase("刚性", "binding"), lambda c: c.binding, show),
 )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from zhunru.analysis.changes import NONE, Change, change_of, was_and_is
+from zhunru.analysis.changes import NONE, Change, change_of, differing, place_of, was_and_is
 from zhunru.analysis.clause_changes import changed_parts, differing_lines, tell_days
 from zhunru.analysis.delegations_diff import compare_delegations
 from zhunru.analysis.sources import unit_places
@@ -70,7 +70,7 @@ def clause_item(
     assert clause is not None
     name = entry_name(clause.code.rpartition("/")[2], clause.title)
     parts = tuple(_parts(one, other)) if one is not None and other is not None else ()
-    return Item(kind, name, change, lines, _place(one), _place(other), parts)
+    return Item(kind, name, change, lines, place_of(one), place_of(other), parts)
 
 
 def entry_name(code: str, title: Title) -> str:
@@ -96,24 +96,16 @@ def _rules(policy: CompiledPolicy) -> dict[str, Clause]:
     }
 
 
-def _place(found: Any) -> Span:
-    return getattr(found, "span", NOWHERE)
-
-
 # --- parameters over time -------------------------------------------------------------------------
 
 
 def compare_parameters(old: CompiledPolicy, new: CompiledPolicy) -> Iterator[Item]:
     """Yield the parameters that have another value on some day."""
-    before, after = old.core.parameters, new.core.parameters
-    for name in dict.fromkeys((*before, *after)):
-        one, other = before.get(name), after.get(name)
-        if one == other:
-            continue
-        change = change_of(one, other)
+    for name, one, other in differing(old.core.parameters, new.core.parameters):
         lines = tuple(_over_time(one, other))
         if lines:
-            yield Item("parameter", name, change, lines, _place(one), _place(other))
+            change = change_of(one, other)
+            yield Item("parameter", name, change, lines, place_of(one), place_of(other))
 
 
 def _over_time(old: ResolvedParameter | None, new: ResolvedParameter | None) -> Iterator[Phrase]:
@@ -182,12 +174,11 @@ def compare_rest(old: CompiledPolicy, new: CompiledPolicy) -> Iterator[Item]:
 
 def _units(old: CompiledPolicy, new: CompiledPolicy) -> Iterator[Item]:
     """Yield the units that are not the same, each with where it is declared."""
-    before, after = old.core.units, new.core.units
+    found = list(differing(old.core.units, new.core.units))
     # Places are looked up of those alone: a chart may have hundreds of thousands of units.
-    names = [n for n in dict.fromkeys((*before, *after)) if before.get(n) != after.get(n)]
+    names = [name for name, _, _ in found]
     places = [unit_places(policy, names) for policy in (old, new)] if names else []
-    for name in names:
-        one, other = before.get(name), after.get(name)
+    for name, one, other in found:
         lines = tuple(_unit_lines(one, other)) if one and other else ()
         old_place, new_place = (
             each.get(name, NOWHERE) if unit is not None else NOWHERE
@@ -214,17 +205,14 @@ _UNIT_PARTS: tuple[tuple[Phrase, Callable[[ResolvedUnit], Phrase]], ...] = (
 
 
 def _plain(kind: ItemKind, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Item]:
-    for name in dict.fromkeys((*old, *new)):
-        one, other = old.get(name), new.get(name)
-        if one == other:
-            continue
+    for name, one, other in differing(old, new):
         change = change_of(one, other)
         lines: tuple[Phrase, ...] = ()
         if kind == "register":
             lines = tuple(_rows(one, other))
         elif kind == "basis":
             lines = tuple(_of_basis(one, other))
-        yield Item(kind, name, change, lines, _place(one), _place(other), _versions(one, other))
+        yield Item(kind, name, change, lines, place_of(one), place_of(other), _versions(one, other))
 
 
 def _of_basis(old: Basis | None, new: Basis | None) -> Iterator[Phrase]:
@@ -249,9 +237,8 @@ def _dates(old: Basis, new: Basis) -> Iterator[Phrase]:
         one, other = (tell_days(each.period.start, each.period.end) for each in (old, new))
         yield was_and_is(Phrase("施行", "in force"), one, other)
     before, after = ({v.label: v for v in each.versions} for each in (old, new))
-    for label in dict.fromkeys((*before, *after)):
-        if before.get(label) != after.get(label):
-            yield Phrase(f"版本 {label} 不同", f"version {label} is not the same")
+    for label, _, _ in differing(before, after):
+        yield Phrase(f"版本 {label} 不同", f"version {label} is not the same")
 
 
 def _versions(old: Any, new: Any) -> tuple[Span, ...]:
@@ -282,14 +269,10 @@ def _row(row: Iterable[tuple[str, Any]]) -> Phrase:
 
 def _fields(old: CompiledPolicy, new: CompiledPolicy) -> Iterator[Item]:
     """Yield the fields of forms that are not the same."""
-    before, after = _forms(old), _forms(new)
-    for name in dict.fromkeys((*before, *after)):
-        one, other = before.get(name), after.get(name)
-        if one == other:
-            continue
+    for name, one, other in differing(_forms(old), _forms(new)):
         change = change_of(one, other)
         lines = tuple(field_marks(one, other)) if one and other else ()
-        yield Item("form", name, change, lines, _place(one), _place(other))
+        yield Item("form", name, change, lines, place_of(one), place_of(other))
 
 
 def _forms(policy: CompiledPolicy) -> dict[str, Any]:
@@ -324,7 +307,7 @@ def field_marks(old: Any, new: Any) -> Iterator[Phrase]:
 
 def _mark(value: Any) -> Phrase:
     if isinstance(value, bool):
-        return Phrase("是", "yes") if value else Phrase("否", "no")
+        return show(value)
     if hasattr(value, "values") and hasattr(value, "low"):
         return _type(value)
     return Phrase(str(value), str(value)) if value else NONE

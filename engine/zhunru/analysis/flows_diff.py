@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
-from zhunru.analysis.changes import Change
+from zhunru.analysis.changes import Change, change_of, differing, place_of, was_and_is
 from zhunru.analysis.clause_changes import tell_period
 from zhunru.analysis.constraints_diff import ConstraintChange, compare_constraints
 from zhunru.analysis.contents_diff import field_marks
@@ -78,10 +78,8 @@ def compare_flows(old: CompiledPolicy, new: CompiledPolicy) -> Iterator[FlowDiff
     for name in dict.fromkeys((*before, *after)):
         one, other = before.get(name), after.get(name)
         if one is None or other is None:
-            found = one or other
-            assert found is not None
-            spans = (NOWHERE, found.span) if one is None else (found.span, NOWHERE)
-            yield FlowDiff(name, "added" if one is None else "removed", (), (), (), *spans)
+            spans = place_of(one), place_of(other)
+            yield FlowDiff(name, change_of(one, other), (), (), (), *spans)
         elif (apart := _are_apart(one, other)) or not calendars:
             diff = FlowDiff(
                 name, "changed", tuple(_states(one, other)),
@@ -125,18 +123,14 @@ def _texts(value: Any) -> Iterator[str]:
 def _states(old: ResolvedWorkflow, new: ResolvedWorkflow) -> Iterator[StateChange]:
     before = {state.name: state for state in old.states}
     after = {state.name: state for state in new.states}
-    for name in dict.fromkeys((*before, *after)):
-        one, other = before.get(name), after.get(name)
-        if one is None:
-            assert other is not None
-            yield StateChange(name, "added", tuple(_told(other)), NOWHERE, other.span)
-        elif other is None:
-            yield StateChange(name, "removed", tuple(_told(one)), one.span, NOWHERE)
-        elif one != other:
-            yield StateChange(name, "changed", tuple(_apart(one, other)), one.span, other.span)
+    for name, one, other in differing(before, after):
+        lines = _apart(one, other) if one and other else _told(one or other)
+        change = change_of(one, other)
+        yield StateChange(name, change, tuple(lines), place_of(one), place_of(other))
 
 
-def _told(state: State) -> Iterator[Phrase]:
+def _told(state: State | None) -> Iterator[Phrase]:
+    assert state is not None  # one of the two sets has it
     for label, read in (("由", _owner), ("限", _limit)):
         told = read(state)
         if told.zh:
@@ -157,9 +151,9 @@ def _limit(state: State) -> Phrase:
 def _apart(old: State, new: State) -> Iterator[Phrase]:
     """Yield in what two states of one name are not the same."""
     if old.owner != new.owner:
-        yield _turned(Phrase("由", "by"), _owner(old), _owner(new))
+        yield was_and_is(Phrase("由", "by"), _owner(old), _owner(new))
     if old.limit != new.limit:
-        yield _turned(Phrase("限", "within"), _limit(old), _limit(new))
+        yield was_and_is(Phrase("限", "within"), _limit(old), _limit(new))
     yield from _lines(old, new)
     for name, told in _STATE_PARTS.items():
         if getattr(old, name) != getattr(new, name):
@@ -175,25 +169,16 @@ _STATE_PARTS = {
 }
 
 
-def _turned(name: Phrase, old: Phrase, new: Phrase) -> Phrase:
-    return Phrase(
-        f"{name.zh}：{old.zh or '无'} → {new.zh or '无'}",
-        f"{name.en}: {old.en or 'none'} -> {new.en or 'none'}",
-    )
-
-
 def _lines(old: State, new: State) -> Iterator[Phrase]:
-    before, after = _by_id(old), _by_id(new)
-    for key in dict.fromkeys((*before, *after)):
-        one, other = before.get(key), after.get(key)
-        if one is None and other is not None:
+    for _, one, other in differing(_by_id(old), _by_id(new)):
+        if one is not None and other is not None:
+            yield from _line(one, other)
+        elif other is not None:
             told = _way(other)
             yield Phrase(f"增加：{told.zh}", f"added: {told.en}")
-        elif one is not None and other is None:
+        elif one is not None:
             told = _way(one)
             yield Phrase(f"取消：{told.zh}", f"removed: {told.en}")
-        elif one is not None and other is not None and one != other:
-            yield from _line(one, other)
 
 
 def _by_id(state: State) -> Mapping[str, Line]:
@@ -209,7 +194,7 @@ def _way(line: Line) -> Phrase:
 def _line(old: Line, new: Line) -> Iterator[Phrase]:
     name = Phrase(line_text(new, "zh"), line_text(new, "en"))
     if old.target != new.target:
-        yield _turned(
+        yield was_and_is(
             Phrase(f"{name.zh}的去向", f"where {name.en} leads"),
             Phrase(old.target, old.target),
             Phrase(new.target, new.target),
@@ -218,9 +203,11 @@ def _line(old: Line, new: Line) -> Iterator[Phrase]:
         one, other = (
             Phrase("", "") if line.guard == ALWAYS else describe(line.guard) for line in (old, new)
         )
-        yield _turned(Phrase(f"{name.zh}的条件", f"condition of {name.en}"), one, other)
+        yield was_and_is(Phrase(f"{name.zh}的条件", f"condition of {name.en}"), one, other)
     if old.bound != new.bound:
-        yield _turned(Phrase(f"{name.zh}的次数", f"times of {name.en}"), _bound(old), _bound(new))
+        yield was_and_is(
+            Phrase(f"{name.zh}的次数", f"times of {name.en}"), _bound(old), _bound(new)
+        )
     if (old.effects, old.inputs) != (new.effects, new.inputs):
         yield Phrase(f"{name.zh}同时做的事有变", f"what {name.en} does besides changed")
 
@@ -235,25 +222,25 @@ def _bound(line: Line) -> Phrase:
 
 def _rest(old: ResolvedWorkflow, new: ResolvedWorkflow) -> Iterator[Phrase]:
     if old.initial != new.initial:
-        yield _turned(
+        yield was_and_is(
             Phrase("开始环节", "first state"),
             Phrase(old.initial, old.initial),
             Phrase(new.initial, new.initial),
         )
     if old.ends != new.ends:
         zh = (Phrase("、".join(each.ends), ", ".join(each.ends)) for each in (old, new))
-        yield _turned(Phrase("止于", "ending"), *zh)
+        yield was_and_is(Phrase("止于", "ending"), *zh)
     if old.calendar != new.calendar:
         both = (Phrase(each.calendar, each.calendar) for each in (old, new))
-        yield _turned(Phrase("日历", "calendar"), *both)
+        yield was_and_is(Phrase("日历", "calendar"), *both)
     if old.citations != new.citations:
-        yield _turned(Phrase("依据", "basis"), _cited(old), _cited(new))
+        yield was_and_is(Phrase("依据", "basis"), _cited(old), _cited(new))
     if old.period != new.period:
         both = (tell_period(each.period) for each in (old, new))
-        yield _turned(Phrase("施行", "in force"), *both)
+        yield was_and_is(Phrase("施行", "in force"), *both)
     if old.title != new.title:
         both = (Phrase(each.zh, each.en or each.zh) for each in (old.title, new.title))
-        yield _turned(Phrase("名称", "title"), *both)
+        yield was_and_is(Phrase("名称", "title"), *both)
     yield from _field_lines(_used(old), _used(new))
     for name, told in _FLOW_PARTS.items():
         if getattr(old, name) != getattr(new, name):
@@ -264,8 +251,7 @@ def _field_lines(
     old: Mapping[str, ResolvedField], new: Mapping[str, ResolvedField]
 ) -> Iterator[Phrase]:
     """Yield which fields a workflow has begun or ceased to speak of, and which are others now."""
-    for name in dict.fromkeys((*old, *new)):
-        one, other = old.get(name), new.get(name)
+    for name, one, other in differing(old, new):
         if one is None or other is None:
             zh, en = ("增加", "added") if one is None else ("取消", "removed")
             yield Phrase(f"{zh}栏目“{name}”", f"{en} field {name}")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz, process
 
-from zhunru.analysis.changes import Change
+from zhunru.analysis.changes import Change, change_of, differing, was_and_is
 from zhunru.analysis.clause_changes import changed_parts, differing_lines
 from zhunru.analysis.contents_diff import Item, clause_item, entry_name
 from zhunru.analysis.sources import written_lists
@@ -20,6 +20,7 @@ from zhunru.checker.resolved import Clause, normal_title
 from zhunru.checker.words import Phrase
 from zhunru.compiler.program import CompiledPolicy
 from zhunru.diagnostics import NOWHERE, Span
+from zhunru.explain.phrases import show
 from zhunru.syntax.nodes import Entry, ListDecl
 from zhunru.vocabulary import LIST_KINDS, ListKind
 
@@ -155,11 +156,8 @@ def _kind(found: _List) -> str:
 
 def _head_lines(old: _List, new: _List) -> Iterator[Phrase]:
     if old.placed != new.placed:
-        placed = [Phrase("是", "yes") if each.placed else Phrase("否", "no") for each in (old, new)]
-        yield Phrase(
-            f"用于判定：{placed[0].zh} → {placed[1].zh}",
-            f"named by a decision: {placed[0].en} -> {placed[1].en}",
-        )
+        name = Phrase("用于判定", "named by a decision")
+        yield was_and_is(name, show(old.placed), show(new.placed))
     if old.declared is not None and new.declared is not None:
         both = old.placed and new.placed
         yield from differing_head(old.declared, new.declared, placed=both)
@@ -220,12 +218,11 @@ def _written(own: _List, code: str) -> Entry | None:
 
 def _of_entries(old: _List, new: _List) -> Iterator[Item]:
     """Yield the entries of a list that no decision names that are not written the same."""
-    for code in dict.fromkeys((*old.entries, *new.entries)):
-        one, other = old.entries.get(code), new.entries.get(code)
+    for code, one, other in differing(old.entries, new.entries):
         if one is None or other is None:
             found = one or other
             assert found is not None
-            yield _item("removed" if one else "added", found)
+            yield _item(change_of(one, other), found)
         elif lines := tuple(differing_parts(one, other, placed=False)):
             name = entry_name(code, other.title)
             yield Item("entry", name, "changed", lines, _place(one), _place(other))

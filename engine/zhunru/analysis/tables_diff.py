@@ -15,6 +15,7 @@ from itertools import chain, repeat
 from typing import Any, NamedTuple
 
 from zhunru.analysis.axes import left_by
+from zhunru.analysis.changes import place_of
 from zhunru.analysis.few_boxes import few_boxes
 from zhunru.analysis.forest import TooLarge
 from zhunru.analysis.meaning import Inputs, Meaning
@@ -103,8 +104,7 @@ def compare_tables(old: CompiledPolicy, new: CompiledPolicy) -> Iterator[TableDi
             found = one or other
             assert found is not None
             rows = tuple(_row(row, found, added=one is None) for row in found.rows)
-            spans = (NOWHERE, found.span) if one is None else (found.span, NOWHERE)
-            yield TableDiff(name, rows, (), *spans, _ONLY)
+            yield TableDiff(name, rows, (), place_of(one), place_of(other), _ONLY)
         elif one != other or _reads_otherwise(old, new, one):
             yield _Tables(old, new, one, other).diff()
 

@@ -93,8 +93,7 @@ def _marks(old: Clauses, new: Clauses) -> Iterator[Phrase]:
                        ("binding", Phrase("刚性", "binding"))):  # fmt: skip
         one, other = getattr(old, name), getattr(new, name)
         if one != other:
-            yield was_and_is(word, *(Phrase("是", "yes") if e else Phrase("否", "no")
-                                   for e in (one, other)))  # fmt: skip
+            yield was_and_is(word, show(one), show(other))
 
 
 def _shown(zh: str, en: str) -> Phrase:
