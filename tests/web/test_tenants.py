@@ -279,3 +279,23 @@ def test_two_sets_of_one_code_are_not_served_one_in_the_place_of_the_other(serve
     question = {"facts": {"主体": "alice", "动作": "read", "资源": "record-1"}}
     for name in both:
         assert api.ask(f"/t/{name}/v1/decide", question)["outcome"] == "admit"
+
+
+def test_callers_of_two_tenants_who_have_one_name_are_counted_apart(serve, tmp_path):
+    rows = [{"id": "platform", "token": f"of-{t}", "tenant": t, "scopes": ["decide"]} for t in "ab"]
+    api = serve(
+        sets={"a": [place("cert")], "b": [place("cert")]},
+        tokens=tokens_file(tmp_path, *rows),
+        limits=Limits(rate=1, burst=2),
+    )
+    asked = [api.get("/t/a/v1/sets", headers=bearer("of-a")).status_code for _ in range(3)]
+    assert asked == [200, 200, 429]
+    assert api.get("/t/b/v1/sets", headers=bearer("of-b")).status_code == 200
+
+
+def test_the_document_that_a_tenant_gets_leads_to_what_is_of_the_tenant(serve):
+    api = serve(sets={"": [place("cert")], "柳河": [place("cert")]})
+    assert "servers" not in api.get("/openapi.json").json()
+    (server,) = api.get("/t/柳河/openapi.json").json()["servers"]
+    assert api.get(f"{server['url']}/v1/sets").status_code == 200
+    assert server["url"].startswith("/t/%")

@@ -241,7 +241,7 @@ class Front:
         return body
 
     def _throttle(self, principal: Principal, at: datetime) -> None:
-        wait = self._service.throttle.wait(principal.id, at.timestamp())
+        wait = self._service.throttle.wait(principal, at.timestamp())
         if wait:
             finding = diagnose("ZR792", NOWHERE, seconds=wait)
             raise Problem(429, [finding], headers={"retry-after": str(wait)})

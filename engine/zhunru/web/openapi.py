@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 from zhunru.web.answers import Answer, as_json
 from zhunru.web.calls import Call, Endpoint
 from zhunru.web.problems import MEDIA
 from zhunru.web.schemas import COMMON, COUNT, TEXT, Schema, closed, listed, ref
 
+_PATH = "/openapi.json"
 _CODE: Schema = {"type": "string", "pattern": "^ZR[0-9]{3}$"}
 _PROBLEM = closed(
     {
@@ -111,13 +113,15 @@ def openapi(call: Call) -> Answer:
     """Return the document."""
     from zhunru.web.app import endpoints
 
-    return as_json(document(endpoints(), call.service.settings.base_url.rstrip("/")))
+    # Of a tenant: clients that are made of the document ask below its prefix.
+    prefix = quote(call.path.removesuffix(_PATH))
+    return as_json(document(endpoints(), call.service.settings.base_url.rstrip("/") + prefix))
 
 
 ENDPOINTS = [
     Endpoint(
         method="GET",
-        path="/openapi.json",
+        path=_PATH,
         handler=openapi,
         summary="This document",
         tag="standing",

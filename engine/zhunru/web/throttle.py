@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from math import ceil
 
+from zhunru.web.tokens import Principal
+
 _MOST = 10_000
 
 
@@ -14,12 +16,13 @@ class Throttle:
         self.is_on = rate > 0
         self._rate = rate
         self._burst = float(burst)
-        self._buckets: dict[str, tuple[float, float]] = {}
+        self._buckets: dict[tuple[str, str], tuple[float, float]] = {}
 
-    def wait(self, caller: str, at: float) -> int:
+    def wait(self, principal: Principal, at: float) -> int:
         """Return 0 if a caller may ask at an instant, else the seconds it has to wait."""
         if not self.is_on:
             return 0
+        caller = principal.tenant, principal.id  # callers of two tenants may have one name
         if len(self._buckets) >= _MOST and caller not in self._buckets:
             self._buckets.clear()  # a full bucket each: forgetting is never to a caller's harm
         level, since = self._buckets.get(caller, (self._burst, at))

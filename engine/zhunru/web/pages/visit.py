@@ -309,9 +309,9 @@ class Pages:
 
     def _throttle(self, visit: Visit) -> None:
         """Refuse who asks too often; strangers have no name that could be counted."""
-        throttle, name = self.service.throttle, visit.principal.id
-        if throttle.is_on and name:
-            wait = throttle.wait(name, visit.at.timestamp())
+        throttle, caller = self.service.throttle, visit.principal
+        if throttle.is_on and caller.id:
+            wait = throttle.wait(caller, visit.at.timestamp())
             if wait:
                 finding = diagnose("ZR792", NOWHERE, seconds=wait)
                 raise Problem(429, [finding], headers={"retry-after": str(wait)})
