@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zhunru.errors import RequestRejected
-from zhunru.web.decision_log import newest
 from zhunru.web.files import replace
+from zhunru.web.log_lines import newest
 from zhunru.web.tokens import add_token
 
 

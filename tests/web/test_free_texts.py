@@ -16,8 +16,8 @@ from zhunru import open_policy
 from zhunru.web import Settings, create_app, replay_log
 from zhunru.web.calls import Call
 from zhunru.web.deciding import Reader, _answered
-from zhunru.web.decision_log import entries
 from zhunru.web.free_texts import ANY_TEXT, FreeTexts
+from zhunru.web.log_lines import entries
 from zhunru.web.tokens import EVERYBODY
 from zhunru.worktime import BEIJING
 

@@ -14,7 +14,7 @@ from zhunru.batch.numbers import BY_ITSELF
 from zhunru.web import Settings, create_app, replay_log
 from zhunru.web.calls import Call
 from zhunru.web.deciding import Reader, _answered, _by_themselves
-from zhunru.web.decision_log import entries
+from zhunru.web.log_lines import entries
 from zhunru.web.members import Members, mark_ends
 from zhunru.web.tokens import EVERYBODY
 from zhunru.worktime import BEIJING

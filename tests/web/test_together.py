@@ -10,7 +10,7 @@ from tests.web.test_decisions import LINES, SIGN, lines
 
 from zhunru import open_policy
 from zhunru.web import replay_log
-from zhunru.web.decision_log import entries
+from zhunru.web.log_lines import entries
 
 NAMED = ("outcome", "code", "clause", "basis", "missing")
 VALUES = {

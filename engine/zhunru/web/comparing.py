@@ -12,7 +12,7 @@ from zhunru.compiler import CompiledPolicy
 from zhunru.diagnostics import Language
 from zhunru.opening import open_policy
 from zhunru.packing import keep_ready, pack
-from zhunru.web.decision_log import entries, newest
+from zhunru.web.log_lines import entries, newest
 from zhunru.web.measuring import Found, of_file, of_log
 from zhunru.web.replay import decided_again
 

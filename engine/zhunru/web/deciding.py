@@ -19,7 +19,7 @@ from zhunru.request_facts import sort_facts
 from zhunru.web.answers import LINES, Answer, Stream, as_json, said
 from zhunru.web.authzen import read_day
 from zhunru.web.calls import Call, Endpoint, Result
-from zhunru.web.decision_log import basis_of
+from zhunru.web.log_lines import basis_of
 from zhunru.web.members import mark_ends
 from zhunru.web.problems import Problem, internal, problem_of, reject, shown
 from zhunru.web.reading import mapping, only, read_object, text, wrong_kind

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from zhunru.compiler import CompiledPolicy
 from zhunru.diagnostics import Diagnostic
 from zhunru.vocabulary import Outcome
-from zhunru.web.decision_log import entries, newest
+from zhunru.web.log_lines import entries, newest
 from zhunru.web.replay import decided_again
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from zhunru.compiler.request import QuotaUse, Request
 from zhunru.decision import Decision, decide
 from zhunru.diagnostics import NOWHERE, Diagnostic, Span
 from zhunru.errors import CaseRefused, RequestRejected, ZhunruError
-from zhunru.web.decision_log import BEGINS, Entries, result_of
+from zhunru.web.log_lines import BEGINS, Entries, result_of
 
 _MOST_FINDINGS = 1_000
 Find = Callable[[str], CompiledPolicy | None]

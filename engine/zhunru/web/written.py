@@ -1,6 +1,6 @@
 """What is written of many decisions alike, in answers and in the log: made once, then put together.
 
-`decision_log` and `deciding` say what stands in a line and in an answer; what is put together here
+`log_lines` and `deciding` say what stands in a line and in an answer; what is put together here
 is the same, byte for byte.
 """
 
@@ -17,7 +17,7 @@ from zhunru.compiler.request import Request
 from zhunru.decision import Decision
 from zhunru.request_facts import RequestFacts
 from zhunru.vocabulary import Outcome
-from zhunru.web.decision_log import BLOCK, VERSION, plain
+from zhunru.web.log_lines import BLOCK, VERSION, plain
 
 _MOST_KEPT = 100_000
 _HEAD, _HEAD_OF_BLOCK = b'{"v":%d,"at":' % VERSION, b'{"v":%d,"at":' % BLOCK

@@ -22,7 +22,7 @@ from tests.web.soak.publishing import Publisher, files_of, possible
 
 from zhunru import Request, decide, open_policy
 from zhunru.compiler import CompiledPolicy
-from zhunru.web.decision_log import entries
+from zhunru.web.log_lines import entries
 
 _GRACE = 0.5  # seconds that a call may be noted beside the signal that broke it
 _SAME = ("outcome", "code", "clause", "basis", "as_of")
