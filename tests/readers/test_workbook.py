@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from zhunru.diagnostics import Source
 from zhunru.syntax import packed
 from zhunru.syntax.columns_file import Columns
+from zhunru.syntax.number_formats import column_number
 from zhunru.syntax.sheet_reader import read_entries, read_register, read_units
 from zhunru.syntax.workbook import Workbook, open_workbook
 
@@ -336,7 +337,7 @@ def test_what_is_written_in_another_way_reaches_as_far(
     usual, unusual = extent(b'<c r="%b">'), extent(other)
     assert (usual.rows, usual.columns) == (unusual.rows, unusual.columns)
     assert usual.rows == max(row for row, _ in at)
-    assert usual.columns == max(packed.column_number(letters) for _, letters in at)
+    assert usual.columns == max(column_number(letters.encode()) for _, letters in at)
 
 
 def test_looks_of_empty_cells_far_away_do_not_count() -> None:

@@ -294,7 +294,7 @@ class StyledCells:
         for found in self._tag.finditer(text):
             place, style = _PLACE.search(found[0]), _STYLE.search(found[0])
             if place and style and not found[0].endswith(b"/>") and not _TEXT.search(found[0]):
-                self._add(int(place[2]), _column(place[1]), int(style[1]))
+                self._add(int(place[2]), column_number(place[1]), int(style[1]))
 
     def _add(self, row: int, column: int, style: int) -> None:
         if not 0 < column < _WIDTH or not 0 < row < _STYLES * 2 or style not in self.styles:
@@ -312,7 +312,7 @@ class StyledCells:
                 self._row = int(place[2]) if place else self._row + 1
                 column = 0
                 continue
-            column = _column(place[1]) if place else column + 1
+            column = column_number(place[1]) if place else column + 1
             if style and not _TEXT.search(found[2]):
                 self._add(self._row, column, int(style[1]))
 
@@ -335,7 +335,8 @@ class StyledCells:
         return bool(self._held)
 
 
-def _column(letters: bytes) -> int:
+def column_number(letters: bytes) -> int:
+    """Return the number of a column from 1: A is 1, AA is 27."""
     number = 0
     for letter in letters.upper():
         number = number * 26 + letter - 64

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from html import unescape
 from itertools import islice
 
-from zhunru.syntax.number_formats import NumberFormat, StyledCells
+from zhunru.syntax.number_formats import NumberFormat, StyledCells, column_number
 from zhunru.syntax.struck_out import struck_cells, struck_texts
 
 MAX_PACKED = 64 * 1024 * 1024
@@ -250,7 +250,7 @@ def _look(text: bytes, extent: Extent) -> None:
                 zh = f"没有算出结果的格子超过 {_MOST_FAILED} 个"
                 raise TooLarge(zh, f"more than {_MOST_FAILED} cells have no value")
             shown = unescape(what.decode("utf-8", "replace")) or "="
-            extent.failed.append((int(row), column_number(letters.decode()), shown))
+            extent.failed.append((int(row), column_number(letters), shown))
 
 
 def _look_for_hidden(text: bytes, extent: Extent) -> None:
@@ -278,7 +278,7 @@ def _look_at_plain(text: bytes, extent: Extent) -> bool:
         return False
     joined = b" ".join(places)
     letters = set(joined.translate(None, _DIGITS).split(b" "))
-    columns = max(column_number(each.decode()) for each in letters)
+    columns = max(map(column_number, letters))
     if columns > MAX_COLUMNS:
         return False  # looked at closely: it may be the look of an empty cell
     extent.columns = max(extent.columns, columns)
@@ -328,7 +328,7 @@ def _too_wide() -> TooLarge:
 def _widen(text: bytes, extent: Extent) -> None:
     """Find the last column that is used: first those of two letters, then Z, Y, X…"""
     for letters in set(_TWO_LETTERS.findall(text)):
-        extent.columns = max(extent.columns, column_number(letters.decode().upper()))
+        extent.columns = max(extent.columns, column_number(letters))
     # Every program writes places in one way; only where one does not is each sign looked at.
     odd = _ODD_PLACES.search(text) is not None
     for number in range(26, extent.columns, -1):
@@ -337,11 +337,3 @@ def _widen(text: bytes, extent: Extent) -> None:
         if found:
             extent.columns = number
             return
-
-
-def column_number(letters: str) -> int:
-    """Return the number of a column from 1: A is 1, AA is 27."""
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - 64
-    return number

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from zhunru.codes import diagnose
 from zhunru.diagnostics import Diagnostic
-from zhunru.syntax.packed import column_number
+from zhunru.syntax.number_formats import column_number
 from zhunru.syntax.workbook import Worksheet
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def _struck(sheet: Worksheet, above: int) -> Iterator[Diagnostic]:
     rows: dict[int, set[int]] = {}
     for row, letters in sheet.extent.struck:
         if row > above:
-            rows.setdefault(row, set()).add(column_number(letters.decode()))
+            rows.setdefault(row, set()).add(column_number(letters))
     for row in sorted(rows):
         columns = sorted(rows[row])
         cells = [sheet.place(row, at).cell for at in columns]
@@ -55,7 +55,7 @@ def _struck(sheet: Worksheet, above: int) -> Iterator[Diagnostic]:
 
 def _comments(sheet: Worksheet) -> list[Diagnostic]:
     found = [_PLACE.match(place) for place in sheet.comments]
-    cells = sorted((int(one[2]), column_number(one[1])) for one in found if one)
+    cells = sorted((int(one[2]), column_number(one[1].encode())) for one in found if one)
     if not cells:
         return []
     names = [sheet.place(row, column).cell for row, column in cells]
