@@ -33,7 +33,7 @@ def audit() -> None:
 @click.pass_obj
 def verify(surface: Surface, noted: Path | None, cases: bool, store: str, form: str) -> int:
     """Go through every link of the chain; exit 1 if it is broken, or a case is not as it says."""
-    with desk(surface, store, None) as counter:
+    with desk(surface, store, None, untouched=True) as counter:
         found = counter.office.verify(noted, cases=cases)
         if form == "json":
             data = {"store": counter.store, **found.to_dict()}
@@ -66,7 +66,7 @@ def _print(found: Audit, cases: bool, counter: Desk) -> None:
 @click.pass_obj
 def export(surface: Surface, output: Path | None, store: str) -> int:
     """Write the chain as JSON lines."""
-    with desk(surface, store, None) as counter:
+    with desk(surface, store, None, untouched=True) as counter:
         if output is None:
             for line in counter.office.export():
                 click.echo(escaped(line), nl=False)

@@ -74,14 +74,19 @@ class Desk:
 
 @contextmanager
 def desk(
-    surface: Surface, store: str, instant: str | None, *, create: bool = False
+    surface: Surface,
+    store: str,
+    instant: str | None,
+    *,
+    create: bool = False,
+    untouched: bool = False,
 ) -> Iterator[Desk]:
     """Open the store of a command, and close it at the end of it."""
     from zhunru import open_cases
 
     address = store or os.environ.get(STORE_VARIABLE, "") or STORE_FILE
     now = read_instant(instant, surface)
-    office = open_cases(address, create=create)
+    office = open_cases(address, create=create, untouched=untouched)
     try:
         # A password in an address is nobody's business who reads over the shoulder.
         yield Desk(office, _SECRET.sub(r"\1:…@", address), now, surface)

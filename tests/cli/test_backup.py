@@ -52,3 +52,19 @@ def test_heads_that_are_there_are_not_written_over(tmp_path: Path, zhunru: Any) 
     (tmp_path / "备份.db.heads.json").write_text("昨天的", encoding="utf-8")
     assert zhunru("backup", target, "--store", store)[0] == 2
     assert not target.exists()
+
+
+def test_an_old_store_is_checked_and_stays_one_that_its_own_program_opens(
+    tmp_path: Path, zhunru: Any
+) -> None:
+    """Whoever goes back to the program of before starts it with such a copy."""
+    store = tmp_path / "旧库 #1?.db"
+    fixture = Path(__file__).parents[1] / "fixtures" / "store" / "version-1.sql"
+    with closing(sqlite3.connect(store)) as file:
+        file.executescript(fixture.read_text(encoding="utf-8"))
+    before = store.read_bytes()
+    for words in (("verify",), ("export",)):
+        code, out, _ = zhunru("audit", *words, "--store", store)
+        assert code == 0 and "甲街道" in out
+        assert [path.name for path in tmp_path.iterdir()] == [store.name]
+        assert store.read_bytes() == before

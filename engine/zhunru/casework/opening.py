@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from zhunru.casework.office import Office
 
 
-def open_cases(store: str, *, create: bool = False) -> Office:
+def open_cases(store: str, *, create: bool = False, untouched: bool = False) -> Office:
     """Return the office over the store at an address (`open_store`): a file, or a database.
 
     Without `create` a file that is not there is refused: looking must not make an empty store.
-    Raises StoreError.
+    `untouched`: one of an earlier program stays one. Raises StoreError.
     """
     # The runtime takes its time to load, so only who works with cases pays for it.
     from pathlib import Path
@@ -27,4 +27,4 @@ def open_cases(store: str, *, create: bool = False) -> Office:
     path = path_in(store)
     if not create and "://" not in path and path != "memory:" and not Path(path).is_file():
         raise StoreError(diagnose("ZR880", NOWHERE, store=store))
-    return Office(open_store(store, create=create), store)
+    return Office(open_store(store, create=create, untouched=untouched), store)

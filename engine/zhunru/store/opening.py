@@ -13,11 +13,14 @@ from zhunru.store.sqlite import open_sqlite
 _DRIVE = re.compile(r"/[A-Za-z]:[/\\]")
 
 
-def open_store(url: str, *, algorithm: str | None = None, create: bool = True) -> Store:
+def open_store(
+    url: str, *, algorithm: str | None = None, create: bool = True, untouched: bool = False
+) -> Store:
     """Open the store at `memory:`, a path (or `sqlite:PATH`), or `postgresql://…`.
 
     `algorithm` is the digest of the audit chain, chosen when a store is made: sha256 or sm3.
-    `create` False: a file that is not there is an error, not a new store. Raises StoreError.
+    `create` False: a file that is not there is an error, not a new store. `untouched`: one of an
+    earlier program is not brought up to date (`open_sqlite`). Raises StoreError.
     """
     scheme = url.partition(":")[0]
     if url in ("memory:", "memory://"):
@@ -33,11 +36,11 @@ def open_store(url: str, *, algorithm: str | None = None, create: bool = True) -
 
         return open_postgres(url, algorithm)
     if scheme == "sqlite":
-        return _file(path_in(url), url, algorithm, create)
+        return _file(path_in(url), url, algorithm, create, untouched)
     # Any other text is a path, but what looks like a server must not become a file.
     if not url or "://" in url:
         raise failure("ZR850", address=url)
-    return _file(url, url, algorithm, create)
+    return _file(url, url, algorithm, create, untouched)
 
 
 def path_in(url: str) -> str:
@@ -50,9 +53,9 @@ def path_in(url: str) -> str:
     return path[1:] if _DRIVE.match(path) else path
 
 
-def _file(path: str, url: str, algorithm: str | None, create: bool) -> Store:
+def _file(path: str, url: str, algorithm: str | None, create: bool, untouched: bool) -> Store:
     if not path:
         raise failure("ZR850", address=url)
     if not create and not Path(path).is_file():
         raise failure("ZR851", address=url, reason="没有这个文件 / no such file")
-    return open_sqlite(path, algorithm)
+    return open_sqlite(path, algorithm, untouched=untouched)

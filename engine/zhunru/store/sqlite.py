@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from functools import cache
 from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Lock
 
 import orjson
@@ -22,7 +23,7 @@ from zhunru.store.committed import Query, Session
 from zhunru.store.database import DatabaseStore, WritingSession
 from zhunru.store.failures import failure
 from zhunru.store.migrations import bring_up_to_date
-from zhunru.store.schema import SQLITE
+from zhunru.store.schema import SQLITE, VERSION
 from zhunru.store.tables import Record, Table
 from zhunru.store.writing import Plan
 
@@ -41,9 +42,20 @@ _PRAGMAS = (
 )
 
 
-def open_sqlite(path: str | Path, algorithm: str | None = None) -> DatabaseStore:
-    """Open or create the store in a file."""
-    return DatabaseStore(SqliteDatabase(Path(path), algorithm))
+def open_sqlite(
+    path: str | Path, algorithm: str | None = None, *, untouched: bool = False
+) -> DatabaseStore:
+    """Open or create the store in a file.
+
+    `untouched`: a file of an earlier program stays one that this program opens; a copy is read.
+    """
+    if not untouched or not _is_older(Path(path)):
+        return DatabaseStore(SqliteDatabase(Path(path), algorithm))
+    folder = TemporaryDirectory(prefix="zhunru-", ignore_cleanup_errors=True)
+    copy = Path(folder.name) / "copy.db"
+    with translated(str(path)), closing(_read_only(Path(path))) as live:
+        back_up(live, copy)
+    return DatabaseStore(SqliteDatabase(copy, algorithm, folder))
 
 
 class SqliteDatabase:
@@ -51,8 +63,11 @@ class SqliteDatabase:
 
     errors: tuple[type[Exception], ...] = (sqlite3.Error,)
 
-    def __init__(self, path: Path, algorithm: str | None) -> None:
+    def __init__(
+        self, path: Path, algorithm: str | None, folder: TemporaryDirectory[str] | None = None
+    ) -> None:
         self._path = path
+        self._folder = folder  # that goes away with this database
         self._lock = Lock()
         self._readers: deque[sqlite3.Connection] = deque()
         self._claims = FileClaims(path)
@@ -137,6 +152,8 @@ class SqliteDatabase:
             while self._readers:
                 self._readers.pop().close()
             self._writer.close()
+        if self._folder is not None:
+            self._folder.cleanup()
 
 
 class _Turn:
@@ -197,6 +214,18 @@ def _switch_journal(connection: sqlite3.Connection) -> None:
 def _tables_of(connection: sqlite3.Connection) -> list[str]:
     found = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
     return [name for (name,) in found]
+
+
+def _read_only(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+
+
+def _is_older(path: Path) -> bool:
+    """Tell whether a file is a store of an earlier program; what it is else, opening it tells."""
+    with suppress(sqlite3.Error, ValueError), closing(_read_only(path)) as connection:
+        query = "SELECT value FROM zhunru_store WHERE name = 'version'"
+        return any(int(value) < VERSION for (value,) in connection.execute(query))
+    return False
 
 
 def _roll_back(connection: sqlite3.Connection) -> None:
