@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from random import Random
+from typing import Any
 
 import pytest
 from tests.analysis.test_against_decisions import is_complete, random_path
@@ -11,6 +12,7 @@ from tests.strategies.changes import shape_of
 from tests.strategies.resolved import a_condition, a_set
 
 from zhunru.analysis.promises import Proof
+from zhunru.analysis.witness import Witness, Witnesses
 from zhunru.checker.resolved import Every
 from zhunru.checker.resolved_measures import ResolvedPromise
 from zhunru.compiler import CompiledPolicy, compile_policies
@@ -91,6 +93,38 @@ def test_what_may_not_matter_does_not_or_two_requests_show_that_it_does(seed: in
             assert {o.name for o in one.obligations} == {o.name for o in two.obligations}
     for finding in found:
         assert finding.code in ("ZR490", "ZR491")
+
+
+def test_the_two_requests_that_are_shown_differ_in_nothing_else_and_not_for_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shown: list[Witness] = []
+    executed = Witnesses.executed
+
+    def noted(self: Witnesses, *args: Any) -> Witness:
+        shown.append(executed(self, *args))
+        return shown[-1]
+
+    monkeypatch.setattr(Witnesses, "executed", noted)
+    apart: list[bool] = []
+    for seed in range(18):
+        shown.clear()
+        policy, proof, _ = proof_of(seed, regardless=True)
+        (finding, *_) = (*proof.findings(), None)
+        if finding is None or finding.code != "ZR490":
+            continue
+        one, other = (each.request for each in shown)
+        assert one.received == other.received
+        differing = {name for name, value in one.facts.items() if other.facts[name] != value}
+        assert differing and differing <= set(proof.promise.regardless)
+        assert all(f"{name}为" in finding.zh for name in differing)
+        assert meets(policy, proof, one) and meets(policy, proof, other)
+        first, then = (each.decision for each in shown)
+        carried = ([each.obligations, each.route] for each in (first, then))
+        assert [first.outcome, *next(carried)] != [then.outcome, *next(carried)]
+        apart.append(first.outcome is not then.outcome)
+        assert ("，但" in finding.zh) is (", with other" in finding.en) is not apart[-1]
+    assert True in apart and False in apart
 
 
 def test_random_promises_are_kept_and_broken() -> None:

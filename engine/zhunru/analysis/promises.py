@@ -16,10 +16,20 @@ from zhunru.analysis.space import Space
 from zhunru.analysis.verdicts import End, Verdicts
 from zhunru.analysis.witness import Witness, Witnesses
 from zhunru.checker.resolved_measures import ResolvedPromise
+from zhunru.checker.words import Phrase
 from zhunru.codes import diagnose
 from zhunru.compiler.program import CompiledPolicy
 from zhunru.diagnostics import Diagnostic, Span
 from zhunru.vocabulary import OUTCOMES
+
+# What goes with an outcome, as `Proof` holds two answers side by side: duties, then `Effect.rest`.
+_BESIDE = (
+    Phrase("义务", "duties"),
+    Phrase("流程", "workflow"),
+    Phrase("可以提出的申请", "request that may be made"),
+    Phrase("文书", "documents"),
+    Phrase("材料", "materials"),
+)
 
 
 def broken_promises(policy: CompiledPolicy) -> Iterator[Diagnostic]:
@@ -119,13 +129,16 @@ class Proof:
         one, other = self._two(answers, path, levels)
         pair = [self.makes.executed(each, self._needed(each)) for each in (one, other)]
         says = [OUTCOMES[each.decision.outcome] for each in pair]
+        apart = _apart(*(self.forest.at(answers, each) for each in (one, other)))
         told = [self.makes.told(each.request, self._asked(levels)) for each in pair]
         return diagnose(
             "ZR490", self.promise.span, related=tuple(self._by(*pair)), name=self.promise.name,
             field=self.promise.regardless, case_zh=pair[0].told.zh,
             case_en=pair[0].told.en,
-            first_zh=f"{told[0].zh}时{says[0][0]}", then_zh=f"{told[1].zh}时{says[1][0]}",
-            first_en=f"{says[0][1]} where {told[0].en}", then_en=f"{says[1][1]} where {told[1].en}",
+            first_zh=f"{told[0].zh}时{says[0][0]}",
+            then_zh=f"{told[1].zh}时{says[1][0]}{apart.zh}",
+            first_en=f"{says[0][1]} where {told[0].en}",
+            then_en=f"{says[1][1]} where {told[1].en}{apart.en}",
         )  # fmt: skip
 
     def _answer(self, end: End | None) -> Any:
@@ -176,6 +189,18 @@ def _termed(term: int, answer: Any, value: Any) -> Any:
     if answer is None or not any(term in (each.by, each.length) for each in answer[1]):
         return answer
     return (*answer, (term, value))
+
+
+def _apart(one: Any, other: Any) -> Phrase:
+    """Return in what two answers of one outcome differ; nothing where the outcomes do."""
+    if one[0] is not other[0]:
+        return Phrase("", "")
+    pairs = zip(((one[1], one[3:]), *one[2]), ((other[1], other[3:]), *other[2]), strict=True)
+    names = [name for name, (a, b) in zip(_BESIDE, pairs, strict=True) if a != b]
+    return Phrase(
+        f"，但{'、'.join(each.zh for each in names)}不同",
+        f", with other {', '.join(each.en for each in names)}",
+    )
 
 
 def _alone(answer: Any) -> frozenset[Any]:
