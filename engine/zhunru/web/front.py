@@ -146,42 +146,15 @@ class Front:
         receive: Receive,
     ) -> None:
         service = self._service
-        at = service.settings.clock()
-        body = b""
+        at, body, principal = service.settings.clock(), b"", EVERYBODY
         if endpoint.keyed:
             body = await self._keyed(exchange, scope, receive)
-        if endpoint.open:
-            principal = EVERYBODY
-        else:
-            principal = EVERYBODY
+        if not endpoint.open:
             if service.asks_who:
                 principal = await self._caller(exchange, at)
             if service.throttle.is_on:
                 self._throttle(principal, at)
-        if not endpoint.shared:
-            # Whether a tenant exists is nobody's business who is not of it.
-            # Who looks after the service is of no tenant.
-            if tenant is None or (principal is not EVERYBODY and principal.tenant != tenant.name):
-                reject(404, "ZR884", path=named(scope["path"])[:200])
-            exchange.tenant = tenant.name
-        call = Call(
-            service,
-            tenant,
-            principal,
-            at,
-            exchange.headers,
-            scope["query_string"],
-            named(scope["path"]),
-            params,
-            exchange.language if b"accept-language" in exchange.headers else service.language,
-            body,
-        )
-        if endpoint.scope not in principal.scopes:
-            call.need(endpoint.scope)
-        if call.query_text and endpoint.strict:
-            only(call.query, endpoint.query)
-        if b"content-encoding" in exchange.headers:
-            _refuse_encoded(exchange.headers[b"content-encoding"])
+        call = self._call(exchange, endpoint, tenant, principal, at, params, scope, body)
         if not endpoint.at_once and (answer := await self._in_turn(endpoint, call, scope, receive)):
             await exchange.send_answer(answer)
             return
@@ -198,6 +171,45 @@ class Front:
                     call.tenant.log.end(turn)
         await exchange.send(exchange.started(found))
         await exchange.send({"type": "http.response.body", "body": found.body})
+
+    def _call(
+        self,
+        exchange: _Exchange,
+        endpoint: Endpoint,
+        tenant: Any,
+        principal: Principal,
+        at: datetime,
+        params: Mapping[str, str],
+        scope: Scope,
+        body: bytes,
+    ) -> Call:
+        """Return a request as a handler sees it; a Problem where it is not for the caller to ask,
+        or asked in a wrong way."""
+        if not endpoint.shared:
+            # Whether a tenant exists is nobody's business who is not of it.
+            # Who looks after the service is of no tenant.
+            if tenant is None or (principal is not EVERYBODY and principal.tenant != tenant.name):
+                reject(404, "ZR884", path=named(scope["path"])[:200])
+            exchange.tenant = tenant.name
+        call = Call(
+            self._service,
+            tenant,
+            principal,
+            at,
+            exchange.headers,
+            scope["query_string"],
+            named(scope["path"]),
+            params,
+            exchange.language if b"accept-language" in exchange.headers else self._service.language,
+            body,
+        )
+        if endpoint.scope not in principal.scopes:
+            call.need(endpoint.scope)
+        if call.query_text and endpoint.strict:
+            only(call.query, endpoint.query)
+        if b"content-encoding" in exchange.headers:
+            _refuse_encoded(exchange.headers[b"content-encoding"])
+        return call
 
     async def _caller(self, exchange: _Exchange, at: datetime) -> Principal:
         """Return who presents a token; a Problem if nobody that is known does."""
