@@ -112,6 +112,11 @@ class Fix:
     en: str
     safe: bool = True
 
+    @classmethod
+    def writing(cls, span: Span, text: str, *, safe: bool = False) -> Fix:
+        """Return the mend that writes `text` over `span`."""
+        return cls((Edit(span, text),), f"改为“{text}”", f"write `{text}`", safe=safe)
+
 
 @dataclass(frozen=True)
 class Diagnostic:

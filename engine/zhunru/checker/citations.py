@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from zhunru.checker.bases import Bound, versions
 from zhunru.checker.periods import apart, both, empty, first_uncovered
-from zhunru.diagnostics import Edit, Fix
+from zhunru.diagnostics import Fix
 from zhunru.syntax import nodes as n
 from zhunru.vocabulary import ListKind, Outcome
 
@@ -61,7 +61,7 @@ def _brackets(model: Model, span: Span, text: str, mended: str) -> Fix | None:
     place = _inside(model, span, text)
     if place == span:
         return None
-    return Fix((Edit(place, mended),), f"改为“{mended}”", f"write `{mended}`")
+    return Fix.writing(place, mended, safe=True)
 
 
 def check_versions(model: Model) -> None:

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from zhunru.checker.chart import COMMON_LEVELS
-from zhunru.checker.report import replacement
 from zhunru.diagnostics import Edit, Fix
 from zhunru.syntax import nodes as n
 from zhunru.syntax.misspelling import agreeing
@@ -53,7 +52,7 @@ def _tell(model: Model, name: n.Name, known: Iterable[str]) -> None:
     names = list(known)
     near = next((each for each in names if _one_off(each, name.text)), "")
     if near and name.text not in names and len(names) <= _MOST:
-        fix = replacement(name.span, near)
+        fix = Fix.writing(name.span, near)
         model.report.add("ZR226", name.span, fix=fix, name=name.text, near=near)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable
 from typing import Any
 
 from zhunru.codes import diagnose
-from zhunru.diagnostics import Diagnostic, Edit, Fix, Span
+from zhunru.diagnostics import Diagnostic, Fix, Span
 from zhunru.syntax.misspelling import nearest_whole
 from zhunru.syntax.said_amounts import amount_meant
 
@@ -67,7 +67,7 @@ class Report:
         self.add(
             code,
             span,
-            fix=replacement(span, near) if near else None,
+            fix=Fix.writing(span, near) if near else None,
             name=name,
             hint_zh=f"是否指“{near}”？" if near else "",
             hint_en=f"did you mean `{near}`? " if near else "",
@@ -82,8 +82,3 @@ class Report:
         names = [each for _, each in zip(range(MOST_NAMES), known, strict=False)]
         best = nearest_whole(name, names)
         return best if best != name else ""
-
-
-def replacement(span: Span, text: str) -> Fix:
-    """Return the fix that writes `text` over `span`; a guess, so not safe."""
-    return Fix((Edit(span, text),), f"改为“{text}”", f"replace it by `{text}`", safe=False)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from zhunru.checker import calls, numbers
 from zhunru.checker import resolved as r
 from zhunru.checker import values as v
-from zhunru.checker.report import MOST_FINDINGS, replacement
+from zhunru.checker.report import MOST_FINDINGS
 from zhunru.checker.run_together import apart
 from zhunru.checker.typed import BROKEN, NEVER, Inputs, Typed
 from zhunru.checker.walk import deeper_than, written
@@ -232,7 +232,7 @@ class Resolver:
         if type_ and type_.name is TypeName.UNITS:
             return r.Has(r.FieldValue(name, type_), left)
         if name in OWN_LEADS:
-            fix = replacement(item.span, LEADS_AND_BELOW[OWN_LEADS.index(name)])
+            fix = Fix.writing(item.span, LEADS_AND_BELOW[OWN_LEADS.index(name)])
             self.add("ZR331", item.span, fix=fix)
         else:
             # 牵头及下属 and its like mean the words for the lead and those below it.
@@ -415,7 +415,7 @@ class Resolver:
 
     def mismatch(self, span: Span, one: r.Type, other: r.Type, meant: str = "") -> Typed:
         """Report two kinds of values; `meant` is what was probably meant by the one at `span`."""
-        fix = replacement(span, meant) if meant else None
+        fix = Fix.writing(span, meant) if meant else None
         return self.add("ZR301", span, fix=fix, left_zh=v.named(one, 0), left_en=v.named(one, 1),
                         right_zh=v.named(other, 0), right_en=v.named(other, 1))  # fmt: skip
 

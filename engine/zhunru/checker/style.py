@@ -107,7 +107,7 @@ def _unplain(names: Sequence[str]) -> list[int]:
 
 def _check_text(model: Model, name: n.Name, text: str) -> None:
     mended = confusables.mended(text)
-    fix = Fix((Edit(name.span, mended),), f"改为“{mended}”", f"write `{mended}`")
+    fix = Fix.writing(name.span, mended, safe=True)
     if confusables.invisible(text):
         model.report.add("ZR603", name.span, name=mended, fix=fix)
     foreign = confusables.foreign(text)

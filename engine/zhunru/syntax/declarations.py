@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from zhunru.diagnostics import Diagnostic, Edit, Fix, Span
+from zhunru.diagnostics import Diagnostic, Fix, Span
 from zhunru.syntax import canonical, headings
 from zhunru.syntax.builder import Build, Builder, pick
 from zhunru.syntax.cells import Grid
@@ -351,7 +351,7 @@ def _meant_order(build: Builder, line: Line) -> bool:
     if "ORDER" not in meant and not likely(word, [order], outline.language):
         return False
     span = outline.source.span(line.start, line.end)
-    fix = Fix((Edit(span, order),), f"改为“{order}”", f"write `{order}`", safe=False)
+    fix = Fix.writing(span, order)
     zh, en = f"写作“{order}”", f"write `{order}`"
     build.reading.report("ZR101", span, fix=fix, found=word, more_zh=zh, more_en=en)
     return True

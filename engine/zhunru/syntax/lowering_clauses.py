@@ -6,7 +6,7 @@ from typing import Any
 
 from lark.lexer import Token
 
-from zhunru.diagnostics import Edit, Fix, Span
+from zhunru.diagnostics import Fix, Span
 from zhunru.syntax.citations import read_citations, read_trace
 from zhunru.syntax.expressions import Arith, Quantity, Ref
 from zhunru.syntax.lalr import Branch
@@ -104,7 +104,7 @@ def _report_each(reading: Reading, most: Any, span: Span) -> None:
         return
     number = f"{most.left.value.normalize():f}"
     meant = each.meant.replace(" 1 ", f" {number} ")
-    fix = Fix((Edit(span, meant),), f"改为“{meant}”", f"write `{meant}`", safe=False)
+    fix = Fix.writing(span, meant)
     said = reading.source.text[span.start : span.end]
     more: dict[str, Any] = {"more_zh": f"写作“{meant}”", "more_en": f"write `{meant}`"}
     reading.report("ZR101", span, fix=fix, found=said, **more)

@@ -41,7 +41,7 @@ def report_word(
     near = USUAL_VALUES.get(found, "")
     if near not in words:
         near = only(likely(found, words, language))
-    fix = Fix((Edit(span, near),), f"改为“{near}”", f"write `{near}`", safe=False) if near else None
+    fix = Fix.writing(span, near) if near else None
     reading.report(
         "ZR123", span, fix=fix, found=found, what_zh=what[0], what_en=what[1],
         choices_zh="、".join(zh), choices_en=", ".join(en),
@@ -156,7 +156,7 @@ def _report_values(reading: Reading, kind: Name, names: tuple[Name, ...], ranged
     fix = None
     if mark is not None:
         word = spelling(mark, "en" if first.text.isascii() else "zh")
-        fix = Fix((Edit(first.span, word),), f"改为“{word}”", f"write `{word}`", safe=False)
+        fix = Fix.writing(first.span, word)
     alone = measure_alone(kind.text, first.text) if not ranged else None
     if alone is not None:
         _report_measure(reading, kind, first, alone)
@@ -189,7 +189,7 @@ def _numbered(reading: Reading, name: Name) -> bool:
 def _report_measure(reading: Reading, kind: Name, word: Name, alone: Alone) -> None:
     """Report a measure without its range, with the type that says as much without it."""
     span = reading.source.span(kind.span.start, word.span.end)
-    fix = Fix((Edit(span, alone.kind),), f"改为“{alone.kind}”", f"write `{alone.kind}`", safe=False)
+    fix = Fix.writing(span, alone.kind)
     said: dict[str, Any] = {
         "found": word.text,
         "type": kind.text,
@@ -220,7 +220,7 @@ def _glued_type(reading: Reading, name: Name) -> bool:
 def _report_split(reading: Reading, start: int, first: str, second: str) -> bool:
     span = reading.source.span(start, start + len(first) + len(second))
     mended = f"{first} {second}"
-    fix = Fix((Edit(span, mended),), f"改为“{mended}”", f"write `{mended}`", safe=False)
+    fix = Fix.writing(span, mended)
     reading.report("ZR103", span, fix=fix, found=first + second, mended=mended)
     return True
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from zhunru.diagnostics import Edit, Fix
+from zhunru.diagnostics import Fix
 from zhunru.syntax.expressions import DayKind, Expr, Falls, Moment, Quantity
 from zhunru.syntax.keywords import ZH
 from zhunru.syntax.lalr import Branch
@@ -158,7 +158,7 @@ def _report_glued_owner(reading: Reading, subject: Name) -> None:
     if not word or reading.source.text[subject.span.start] in "[【":
         return
     mended = f"{word} {subject.text[len(word) :]}"
-    fix = Fix((Edit(subject.span, mended),), f"改为“{mended}”", f"write `{mended}`", safe=False)
+    fix = Fix.writing(subject.span, mended)
     reading.report("ZR103", subject.span, fix=fix, found=subject.text, mended=mended)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from zhunru.diagnostics import Edit, Fix, Span
+from zhunru.diagnostics import Fix, Span
 from zhunru.syntax import canonical
 from zhunru.syntax.expressions import Expr, Quantity, Ref
 from zhunru.syntax.keywords import EN, ZH, spelling
@@ -146,12 +146,12 @@ def _report_at_once(reading: Reading, length: Ref) -> None:
     english = length.name.isascii()
     if length.name in _SAME_DAY:
         meant = "to today" if english else "至 今日"
-        fix = Fix((Edit(length.span, meant),), f"改为“{meant}”", f"write `{meant}`", safe=False)
+        fix = Fix.writing(length.span, meant)
         zh, en = f"当天办完的，写“{meant}”", f"what is done on the same day: write `{meant}`"
         reading.report("ZR101", length.span, fix=fix, found=length.name, more_zh=zh, more_en=en)
     elif length.name in _NO_LIMIT:
         meant = spelling("UNTIMED", "en" if english else "zh")
-        fix = Fix((Edit(length.span, meant),), f"改为“{meant}”", f"write `{meant}`", safe=False)
+        fix = Fix.writing(length.span, meant)
         zh, en = f"写作“{meant}”", f"write `{meant}`"
         reading.report("ZR101", length.span, fix=fix, found=length.name, more_zh=zh, more_en=en)
     elif length.name in (*_AT_ONCE, *_AT_ONCE_EN):
@@ -292,9 +292,7 @@ def _glued_length(reading: Reading, kind: Name) -> None:
         length = quantity_in_digits(rest)
         if rest != kind.text and length:
             mended = f"{word} {length}"
-            fix = Fix(
-                (Edit(kind.span, mended),), f"改为“{mended}”", f"write `{mended}`", safe=False
-            )
+            fix = Fix.writing(kind.span, mended)
             reading.report("ZR103", kind.span, fix=fix, found=kind.text, mended=mended)
 
 

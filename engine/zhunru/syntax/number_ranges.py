@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from zhunru.diagnostics import Edit, Fix, Span
+from zhunru.diagnostics import Fix, Span
 from zhunru.syntax.expressions import Expr, Quantity
 from zhunru.syntax.numerals import quantity_in_digits
 from zhunru.syntax.reading import Reading
@@ -43,7 +43,7 @@ def report_difference(reading: Reading, left: Expr, right: Expr, span: Span) -> 
         high = limit_meant(text[: span.start], text[right.span.start : span.end])
         fix = None
         if high:
-            fix = Fix((Edit(span, high),), f"改为“{high}”", f"write `{high}`", safe=False)
+            fix = Fix.writing(span, high)
         reading.report("ZR142", span, fix=fix, text=text[span.start : span.end])
 
 

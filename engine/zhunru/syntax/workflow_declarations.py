@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from zhunru.diagnostics import Edit, Fix, Span
+from zhunru.diagnostics import Fix, Span
 from zhunru.syntax import canonical, headings
 from zhunru.syntax.builder import Build, Builder, pick
 from zhunru.syntax.cells import Grid
@@ -127,7 +127,7 @@ def report_glued_results(reading: Any, actions: Iterable[Action]) -> None:
         if not word or action.join:
             continue
         mended = f"{word} {text[len(word) :]}"
-        fix = Fix((Edit(span, mended),), f"改为“{mended}”", f"write `{mended}`", safe=False)
+        fix = Fix.writing(span, mended)
         reading.report("ZR134", span, fix=fix, found=text, mended=mended)
 
 

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from zhunru.codes import diagnose
-from zhunru.diagnostics import Diagnostic, Edit, Fix, Language, Source, Span
+from zhunru.diagnostics import Diagnostic, Fix, Language, Source, Span
 from zhunru.syntax import keywords
 from zhunru.syntax.misspelling import nearest
 from zhunru.syntax.nodes import Name, Period, Title
@@ -174,7 +174,7 @@ class YamlReading:
         if "：" in raw:
             # With full-width signs the pair, or several of them, is one key.
             plain = re.sub("：\\s*", ": ", re.sub("，\\s*", ", ", raw)).rstrip()
-            fix = Fix((Edit(scalar.span, plain),), f"改为“{plain}”", f"write `{plain}`", safe=False)
+            fix = Fix.writing(scalar.span, plain)
             self.report(
                 "ZR824", scalar.span, fix=fix, where=where, key=raw, known=tuple(known),
                 hint_zh="冒号、逗号要用半角的；", hint_en="signs must not be full-width; ",
@@ -352,4 +352,4 @@ def compose(pieces: list[Scalar | str], whole: Span) -> tuple[str, Move]:
 
 def _rename(source: Source, scalar: Scalar, word: str, *, safe: bool) -> Fix:
     span = source.span(scalar.span.start + scalar.quoted, scalar.span.end - scalar.quoted)
-    return Fix((Edit(span, word),), f"改为“{word}”", f"write `{word}`", safe=safe)
+    return Fix.writing(span, word, safe=safe)
