@@ -14,11 +14,11 @@ from typing import Any, Literal, NamedTuple
 from zhunru.analysis.forest import END, Forest
 from zhunru.analysis.pairs import routes_of
 from zhunru.analysis.verdicts import Answered, End, Verdicts
-from zhunru.checker.resolved import NOTHING, Clause, Duty, FieldValue, Quota, RExpr
+from zhunru.checker.resolved import NOTHING, Clause, Duty, FieldValue, RExpr
 from zhunru.compiler.judge import failing_lines
 from zhunru.compiler.values import UNKNOWN
 from zhunru.explain.answers import Reason
-from zhunru.explain.duties import united
+from zhunru.explain.duties import Following, following, only_waits, whose_work
 from zhunru.explain.reasons import default_reason, reasons_of
 from zhunru.vocabulary import CLOCK, Measure, Outcome, TypeName
 
@@ -48,7 +48,7 @@ class Effect(NamedTuple):
     basis: tuple[str, ...]
     owed: tuple[Owed, ...]
     to: int
-    rest: tuple[Any, ...]  # workflow, what may be applied for, documents, materials
+    rest: Following
 
 
 class Open(NamedTuple):
@@ -168,7 +168,7 @@ class Effects:
             return forest.end(())
         # Backwards, so that the way written first is asked first.
         found = self._whose(end)
-        for answer in reversed(end.deciding if end.answers else ()):
+        for answer in reversed(end.deciding):
             clause = self._clause(answer)
             for way in reversed(list(routes_of(clause))):
                 found = forest.first(self._names(way, clause), found)
@@ -180,35 +180,28 @@ class Effects:
 
     def _whose(self, end: End) -> int:
         """Return who gets what no 改由 or 退回 sends on, as `explain.duties` reckons it."""
-        forest, deciding = self.forest, end.deciding if end.answers else ()
+        forest, deciding = self.forest, end.deciding
         if end.outcome is not Outcome.REFUSE or (deciding and all(map(self._waits, deciding))):
             return forest.end(())
         for answer in deciding:
-            names = () if self._waits(answer) else self._leads(answer)
-            if names:
-                return forest.end(names)
+            if not self._waits(answer):
+                names = whose_work(self._clause(answer), elsewhere=answer.elsewhere)
+                if names:
+                    return forest.end(names)
         back = self.plan.head.default_return
         return forest.end(()) if back is None else self._names(back, None)
 
     def _waits(self, answer: Answered) -> bool:
-        failed = [line for line in self._failed(answer) if line.outcome is answer.outcome]
-        return bool(failed) and all(isinstance(line, Quota) for line in failed)
+        return only_waits(self._failed(answer), answer.outcome)
 
-    def _leads(self, answer: Answered) -> tuple[str, ...]:
-        clause = self._clause(answer)
-        return (clause.owner,) if answer.elsewhere and clause.owner else clause.lead_names
-
-    def _rest(self, end: End) -> tuple[Any, ...]:
-        deciding = end.deciding if end.answers else ()
-        clauses = [self._clause(answer) for answer in deciding]
-        admitted = end.outcome is Outcome.ADMIT
-        workflow = next((clause.workflow for clause in clauses if clause.workflow), "")
-        apply = self.plan.head.default_apply
-        if end.answers and (admitted or workflow != apply):
-            apply = ""
-        documents = united(clause.documents for clause in clauses if admitted)
-        materials = united(clause.materials for clause in clauses if admitted)
-        return ("" if apply else workflow, apply, documents, materials)
+    def _rest(self, end: End) -> Following:
+        clauses = [self._clause(answer) for answer in end.deciding]
+        return following(
+            clauses,
+            self.plan.head.default_apply,
+            admitted=end.outcome is Outcome.ADMIT,
+            defaulted=not end.answers,
+        )
 
 
 def _named(value: Any) -> Any:

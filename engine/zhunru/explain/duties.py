@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from zhunru.checker.resolved import Clause, Duty, FieldValue, Quota
+from zhunru.checker.resolved import Clause, Duty, FieldValue, Quota, Requirement
 from zhunru.checker.words import amount
 from zhunru.compiler.judge import Answer
 from zhunru.explain.answers import Obligation, Route
@@ -95,22 +95,40 @@ def route(case: Case) -> Route | None:
         return None
     clauses = [answer.clause for answer in case.deciders]
     admitted = case.outcome is Outcome.ADMIT
-    workflow = next((clause.workflow for clause in clauses if clause.workflow), "")
-    # A clause that refuses what the default would have refused may leave the same way out open.
     apply = case.plan.head.default_apply
-    if not case.defaulted and (admitted or workflow != apply):
-        apply = ""
-    found = Route(
-        to=() if admitted else _receivers(case, case.deciders),
-        workflow="" if apply else workflow,
-        apply=apply,
-        documents=united(clause.documents for clause in clauses) if admitted else (),
-        materials=united(clause.materials for clause in clauses) if admitted else (),
-    )
+    to = () if admitted else _receivers(case, case.deciders)
+    follows = following(clauses, apply, admitted=admitted, defaulted=case.defaulted)
+    found = Route(to=to, **follows._asdict())
     return None if found == Route() else found
 
 
-def united(parts: Iterable[Iterable[str]]) -> tuple[str, ...]:
+class Following(NamedTuple):
+    """What an answer leads to: a workflow, or one that may be applied for, and its papers."""
+
+    workflow: str
+    apply: str
+    documents: tuple[str, ...]
+    materials: tuple[str, ...]
+
+
+def following(
+    clauses: Sequence[Clause], apply: str, *, admitted: bool, defaulted: bool
+) -> Following:
+    """Return what follows an answer of these clauses; `apply` is what 默认 leaves open."""
+    workflow = next((clause.workflow for clause in clauses if clause.workflow), "")
+    # A clause that refuses what the default would have refused may leave the same way out open.
+    if not defaulted and (admitted or workflow != apply):
+        apply = ""
+    papers = clauses if admitted else ()
+    return Following(
+        workflow="" if apply else workflow,
+        apply=apply,
+        documents=_united(clause.documents for clause in papers),
+        materials=_united(clause.materials for clause in papers),
+    )
+
+
+def _united(parts: Iterable[Iterable[str]]) -> tuple[str, ...]:
     """Return the names in all of these, each once."""
     return tuple(dict.fromkeys(item for part in parts for item in part))
 
@@ -137,29 +155,27 @@ def _receivers_of(case: Case, deciders: Sequence[Answer]) -> tuple[str, ...]:
             names = () if way is None else case.names(way, answer.clause)
             if names:
                 return names
-    if case.outcome is not Outcome.REFUSE or (deciders and all(map(_waits, deciders))):
+    waits = [only_waits(answer.failed, answer.outcome) for answer in deciders]
+    if case.outcome is not Outcome.REFUSE or (deciders and all(waits)):
         return ()
-    for answer in deciders:
-        names = () if _waits(answer) else _whose(answer)
+    for answer, waiting in zip(deciders, waits, strict=True):
+        names = () if waiting else whose_work(answer.clause, elsewhere=answer.elsewhere)
         if names:
             return names
     back = case.plan.head.default_return
     return () if back is None else case.names(back)
 
 
-def _waits(answer: Answer) -> bool:
+def only_waits(failed: Iterable[Requirement | Quota], outcome: Outcome | None) -> bool:
     """Tell whether nothing but quotas stood in the way."""
-    failed = [line for line in answer.failed if line.outcome is answer.outcome]
-    return bool(failed) and all(isinstance(line, Quota) for line in failed)
+    found = [line for line in failed if line.outcome is outcome]
+    return bool(found) and all(isinstance(line, Quota) for line in found)
 
 
-def _whose(answer: Answer) -> tuple[str, ...]:
+def whose_work(clause: Clause, *, elsewhere: bool) -> tuple[str, ...]:
     """Return whose the work of a clause is that refuses.
 
     A duty is its own body's. Any other work is that of who leads it: it may send it, and does
     itself what communities may not do. Never the body that has just been spared it.
     """
-    clause = answer.clause
-    if answer.elsewhere and clause.owner:
-        return (clause.owner,)
-    return clause.lead_names
+    return (clause.owner,) if elsewhere and clause.owner else clause.lead_names
