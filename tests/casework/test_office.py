@@ -11,6 +11,8 @@ import pytest
 
 from zhunru import ZhunruError, open_cases
 from zhunru.casework.office import actor_of
+from zhunru.runtime.case import actor_named
+from zhunru.runtime.kit import acting
 from zhunru.worktime import BEIJING
 from zhunru_cli.main import main
 
@@ -75,6 +77,7 @@ def test_who_acts_is_a_unit_and_a_person():
     assert (actor_of(STREET).unit, actor_of(STREET).person) == ("柳河街道", "李四")
     assert actor_of("柳河街道").person == ""
     assert _code(actor_of, "  ") == "ZR881"
+    assert acting(f" {STREET} ") == actor_named(STREET) == actor_of(STREET), "wherever it is read"
 
 
 def test_what_can_be_done_next_says_inputs_conditions_and_what_is_not_known(office, place):

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from zhunru.casework import audit
 from zhunru.casework.built_in_steps import built_in_steps
@@ -24,7 +24,7 @@ from zhunru.diagnostics import NOWHERE
 from zhunru.errors import CaseRefused, RequestRejected
 from zhunru.opening import open_policy
 from zhunru.request_files import read_requests
-from zhunru.runtime.case import Actor, Case
+from zhunru.runtime.case import Actor, Case, actor_named
 from zhunru.runtime.encoding import decode_case
 from zhunru.runtime.looking import answered, shown_at, summary
 from zhunru.runtime.moving import Moved
@@ -349,14 +349,10 @@ class Office:
 
 def actor_of(who: str) -> Actor:
     """Return who `单位 人` is; refuse an empty text."""
-    unit, _, person = who.strip().partition(" ")
-    if not unit:
-        _nobody()
-    return Actor(unit=unit, person=person.strip())
-
-
-def _nobody() -> NoReturn:
-    raise RequestRejected([diagnose("ZR881", NOWHERE)])
+    found = actor_named(who)
+    if found is None:
+        raise RequestRejected([diagnose("ZR881", NOWHERE)])
+    return found
 
 
 def listed(row: CaseRow, now: int) -> dict[str, Any]:

@@ -52,6 +52,12 @@ class Actor(Named):
     roles: tuple[str, ...] = ()
 
 
+def actor_named(text: str) -> Actor | None:
+    """Return who `单位 人` is, or None for an empty text."""
+    unit, _, person = text.strip().partition(" ")
+    return Actor(unit=unit, person=person.strip()) if unit else None
+
+
 @quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pause:

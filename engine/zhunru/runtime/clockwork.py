@@ -14,6 +14,7 @@ from zhunru.runtime.advance import Gap
 from zhunru.runtime.bundles import Policies
 from zhunru.runtime.case import Actor, Case, Event, Visit
 from zhunru.runtime.encoding import encode_event
+from zhunru.runtime.ids import partition_of
 from zhunru.runtime.notes import PARTITION, known_notices, last_beat, note_beat, note_notices
 from zhunru.runtime.records import OUTAGE, is_record
 from zhunru.runtime.recurring import Recurring, is_duty_id
@@ -116,8 +117,7 @@ class Clockwork:
                 self._pass(writing, case_id, now)
             return writing.change(), None
 
-        partition = batch[0].partition(".")[0]
-        self._store.write(Work(partition=partition, run=run, cases=tuple(batch), behind=True))
+        self._store.write(Work(partition_of(batch[0]), run, tuple(batch), behind=True))
 
     def _pass(self, writing: Writing, case_id: str, now: int) -> None:
         case = writing.case(case_id)
@@ -225,8 +225,7 @@ class Clockwork:
                     moved.append(case_id)
             return writing.change(), moved
 
-        partition = batch[0].partition(".")[0]
-        found: Any = self._store.write(Work(partition=partition, run=run, cases=tuple(batch)))
+        found: Any = self._store.write(Work(partition_of(batch[0]), run, tuple(batch)))
         return list(found)
 
 
@@ -243,7 +242,7 @@ def _silent(since: int, now: int) -> int:
 
 def batches(case_ids: Sequence[str]) -> Iterator[Sequence[str]]:
     """Yield ids in order, a few at a time, those of one batch of one partition."""
-    for _, group in groupby(case_ids, key=lambda case_id: case_id.partition(".")[0]):
+    for _, group in groupby(case_ids, key=partition_of):
         ids = list(group)
         for at in range(0, len(ids), BATCH):
             yield ids[at : at + BATCH]

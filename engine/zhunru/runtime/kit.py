@@ -9,7 +9,17 @@ from typing import Any
 from zhunru.compiler.program import CompiledPolicy
 from zhunru.compiler.request import FactValue
 from zhunru.runtime.advance import act, open_case, publish, tick
-from zhunru.runtime.case import NONE, Actor, Case, Command, Done, Event, Step, Timer
+from zhunru.runtime.case import (
+    NONE,
+    Actor,
+    Case,
+    Command,
+    Done,
+    Event,
+    Step,
+    Timer,
+    actor_named,
+)
 from zhunru.runtime.setting import Setting
 from zhunru.worktime import BEIJING, Calendar
 from zhunru.worktime.instants import instant, moment_in, stamp
@@ -126,8 +136,7 @@ def acting(actor: Actor | str) -> Actor:
     """Return an actor, also from a text: a unit, and after a blank a person."""
     if isinstance(actor, Actor):
         return actor
-    unit, _, person = actor.partition(" ")
-    return Actor(unit=unit, person=person.strip())
+    return actor_named(actor) or Actor(unit="")
 
 
 def moment(at: datetime | date | str) -> int:

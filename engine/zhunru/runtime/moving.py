@@ -13,6 +13,7 @@ from zhunru.runtime.bundles import Policies
 from zhunru.runtime.case import NONE, Actor
 from zhunru.runtime.clockwork import Clockwork, open_cases
 from zhunru.runtime.encoding import decode_case
+from zhunru.runtime.ids import partition_of
 from zhunru.runtime.migrating import Move, foresee, migrate
 from zhunru.runtime.recurring import is_duty_id
 from zhunru.runtime.replies import Asked, reply_about
@@ -117,8 +118,7 @@ class Moving:
         if dry_run:
             move = self._store.read(lambda view: run(view)[1])
         else:
-            partition = case_id.partition(".")[0]
-            work = Work(partition=partition, run=run, cases=(case_id,), commands=(key,))
+            work = Work(partition_of(case_id), run, (case_id,), (key,))
             found: Any = self._store.write(work)
             move = found
         return _moved(row, move, done=move.kind == "moves" and not dry_run)

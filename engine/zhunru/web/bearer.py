@@ -19,9 +19,10 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
+from zhunru.runtime.case import actor_named
 from zhunru.web.sending import NoDetour, is_closed
 from zhunru.web.signing import unpacked, verified
-from zhunru.web.tokens import SCOPES, Principal, actor_named, only_known, unusable
+from zhunru.web.tokens import SCOPES, Principal, only_known, unusable
 
 _MEMBERS = ("issuer", "audience", "jwks", "tenant", "tenant_claim", "actor_claim", "scopes")
 _LEEWAY = 60  # seconds that the clocks of two machines may be apart

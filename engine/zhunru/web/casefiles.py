@@ -9,7 +9,7 @@ from typing import Any
 
 from zhunru.errors import RequestRejected
 from zhunru.request_files import read_requests
-from zhunru.runtime.case import Actor
+from zhunru.runtime.case import Actor, actor_named
 from zhunru.runtime.looking import answered, shown_at
 from zhunru.runtime.service import micros
 from zhunru.web.answers import Answer, as_json, homeless
@@ -18,7 +18,6 @@ from zhunru.web.masking import masked, unseen
 from zhunru.web.problems import reject
 from zhunru.web.reading import flag, mapping, only, text, whole, wrong_kind
 from zhunru.web.schemas import AFTER, FLAG, LIMIT, TEXT, ref
-from zhunru.web.tokens import actor_named
 from zhunru.web.tracing import span
 
 _LONGEST_KEY = 200

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 from zhunru.codes import diagnose
 from zhunru.diagnostics import NOWHERE
 from zhunru.errors import RequestRejected
-from zhunru.runtime.case import Actor
+from zhunru.runtime.case import Actor, actor_named
 from zhunru.web.files import replace
 from zhunru.worktime import BEIJING
 
@@ -150,12 +150,6 @@ def _kept(row: Mapping[str, Any]) -> _Kept:
 def with_zone(at: datetime) -> datetime:
     """Return an instant with its offset; one without is of Beijing time."""
     return at if at.tzinfo else at.replace(tzinfo=BEIJING)
-
-
-def actor_named(text: str) -> Actor | None:
-    """Return who `单位 人` is, or None for an empty text."""
-    unit, _, person = text.strip().partition(" ")
-    return Actor(unit=unit, person=person.strip()) if unit else None
 
 
 def digest_of(token: str) -> str:

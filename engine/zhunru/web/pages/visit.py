@@ -21,7 +21,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from zhunru.codes import diagnose
 from zhunru.diagnostics import NOWHERE, Diagnostic, Language
 from zhunru.errors import RequestRejected, StoreError, ZhunruError
-from zhunru.runtime.case import Actor
+from zhunru.runtime.case import Actor, actor_named
 from zhunru.web.pages.held import Held, HeldForms
 from zhunru.web.pages.sessions import Session, Sessions, cookie_of
 from zhunru.web.pages.signed_in import mark_of
@@ -29,7 +29,7 @@ from zhunru.web.pages.waiting import Memory
 from zhunru.web.pages.words import WORDS
 from zhunru.web.paths import address, named
 from zhunru.web.problems import Problem, internal, problem_of, reject
-from zhunru.web.tokens import EVERYBODY, Principal, actor_named
+from zhunru.web.tokens import EVERYBODY, Principal
 
 if TYPE_CHECKING:
     from jinja2 import Environment
