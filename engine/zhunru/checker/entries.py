@@ -296,10 +296,19 @@ def check_frequencies(model: Model) -> None:
         lines = [source, *_upper_lists(model, source)]
         if any(quota.own_frequency for line in lines for quota in line.clauses.quotas):
             continue
-        for entry in source.entries:
-            limited = entry.frequency and entry.frequency.limit
-            if limited and not any(q.own_frequency for q in entry.clauses.quotas):
-                model.report.add("ZR442", entry.named_at, name=_name(entry))
+        free = [
+            entry
+            for entry in source.entries
+            if entry.frequency
+            and entry.frequency.limit
+            and not any(q.own_frequency for q in entry.clauses.quotas)
+        ]
+        if free:
+            # One line in the list mends all of them.
+            n = len(free)
+            zh, en = (f"等 {n} 条", f" and {n - 1} more") if n > 1 else ("", "")
+            said = {"name": _name(free[0]), "more_zh": zh, "more_en": en}
+            model.report.add("ZR442", free[0].named_at, **said)
 
 
 def check_refusals(model: Model) -> None:
