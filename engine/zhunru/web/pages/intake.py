@@ -14,7 +14,7 @@ from zhunru.checker.resolved import ResolvedField
 from zhunru.compiler.request import Request
 from zhunru.decision import Decision, decide
 from zhunru.errors import CaseRefused, RequestRejected
-from zhunru.explain.answers import MissingFact, Reason
+from zhunru.explain.answers import Cited, MissingFact, Reason
 from zhunru.request_files import read_requests
 from zhunru.vocabulary import OUTCOMES, Outcome
 from zhunru.web.masking import masked
@@ -72,6 +72,7 @@ def letter(visit: Visit) -> Response:
         found=found,
         reasons=reasons,
         more=more,
+        bases=_bases(found),
         told=told(shown, form.asked.plan.fields, visit.language),
         called=partial(_called, visit, form),
         missing=_missing(visit, form, found),
@@ -263,6 +264,14 @@ def _reasons(found: Decision) -> tuple[list[Reason], int]:
     return certain + possible[:_MOST_POSSIBLE], max(0, len(possible) - _MOST_POSSIBLE)
 
 
+def _bases(found: Decision) -> list[Cited]:
+    """Return what is cited: of an open decision what holds however it turns out, not every law
+    that might apply once the rest is known."""
+    if found.outcome is not Outcome.INCOMPLETE:
+        return [*found.citations]
+    return [each for each in found.citations if all(each in r.citations for r in found.reasons)]
+
+
 def _note(fact: MissingFact, fields: Mapping[str, ResolvedField], visit: Visit) -> str:
     field = fields.get(fact.name)
     notes = [hint(field, visit)] if field is not None else []
@@ -310,6 +319,7 @@ def _page(
         possible=_possible(found, visit),
         reasons=reasons,
         more=more,
+        bases=_bases(found) if found is not None else [],
         findings=findings,
         left=left,
         missing=missing[:_MOST_MISSING],
