@@ -238,6 +238,32 @@ def test_what_is_filled_in_goes_along_into_the_other_language(visitor: Visitor) 
     assert visitor.page.locator("html").get_attribute("lang") == "zh-CN"
 
 
+def test_what_is_typed_on_a_case_goes_along_and_is_not_sent(visitor: Visitor) -> None:
+    visitor.open("/intake")
+    for name, text in (
+        ("来文单位", "区市场监管局"),
+        ("目标社区", "幸福社区"),
+        ("事项", "换语言的事项"),
+    ):
+        visitor.page.get_by_label(name).first.fill(text)
+    visitor.press("判定")
+    visitor.page.get_by_label("类别").first.select_option("行政任务")
+    visitor.press("判定")
+    visitor.press("登记并转办")
+    visitor.page.get_by_role("link", name="社区工作准入 · 草拟").click()
+    visitor.page.get_by_text("提交 → 初审").click()
+    visitor.page.locator("details[open]").first.get_by_label("审批表").fill("附件1")
+    visitor.page.get_by_role("link", name="English").click()
+    visitor.page.wait_for_url("**lang=en*")
+    step = visitor.page.locator("details[open]").first
+    assert step.get_by_label("审批表").input_value() == "附件1"
+    assert visitor.page.locator("ol.timeline li").count() == 1, "nothing was done"
+    visitor.page.get_by_role("link", name="中文").click()
+    visitor.page.wait_for_url("**lang=zh*")
+    step = visitor.page.locator("details[open]").first
+    assert step.get_by_label("审批表").input_value() == "附件1"
+
+
 PAGES = ("/intake", "/lists", "/lists/findings", "/flows", "/cases", "/drafts", "/board")
 _NAMELESS = """[
   ...[...document.querySelectorAll("input:not([type=hidden]), select, textarea")]

@@ -54,6 +54,19 @@ def act(console: Served, case: str, action: str, who: str, **filled: str) -> Any
     return send(console, case, sent)
 
 
+def test_what_was_typed_is_shown_in_the_other_language_and_nothing_is_done(
+    console: Served, case: str
+) -> None:
+    action, *_ = re.findall(r'name="action" value="([^"]+)"', console.get(case).text)
+    sent = {"action": action, "as": "卫健局 张三", "key": "1", "f:事项": "另外的", "unsent": "1"}
+    page = send(console, case + "?lang=en", sent, page=case)
+    assert '<html lang="en">' in page.text and "What happened" in text_of(page)
+    form = re.search(r"<form[^>]* data-kept>.*?</form>", page.text, re.S)
+    assert form and f'value="{action}"' in form[0] and 'value="卫健局 张三"' in form[0]
+    history = console.get(f"/v1{case}/history").json()
+    assert len(history["events"]) == 1
+
+
 # --- asking --------------------------------------------------------------------------------------
 
 
@@ -120,7 +133,7 @@ def test_a_letter_holds_no_confidential_fact_and_shows_numbers_with_their_units(
     assert "420101199001011234" not in letter and "身份证号" not in letter
     assert "给（保密）上门填表" in letter
     english = send(console, "/intake/letter", sent, page="/intake?lang=en").text
-    assert "derive it again. 办件页面用的规则集" in english
+    assert 'derive it again. <span lang="zh-CN">办件页面用的规则集' in english
 
 
 # --- what every workflow lets people do ------------------------------------------------------------
@@ -243,7 +256,7 @@ def test_english_pages_join_the_parts_of_a_duty_with_english_marks(serve: Serve)
     sent = {**KNOWN, "f:协助事项/TX-1.每年": "0"}
     page = text_of(send(console, "/intake", sent))
     assert "admit" not in page and "报送小结（卫健局）5个工作日" in page and "；逾期：通报" in page
-    english = send(console, "/intake", sent, page="/intake?lang=en").text
+    english = text_of(send(console, "/intake", sent, page="/intake?lang=en"))
     assert "overdue: 通报" in english
     listed = english.partition("报送小结")[2].partition("</li>")[0]
     assert not set("，；（）：") & set(listed), listed
@@ -450,7 +463,7 @@ def test_english_pages_call_records_and_duties_in_english(console: Served, case:
     service = console.app.state.service
     service.tick(service.tenants.get(""))
     duties = console.get("/cases?tab=duties&who=&lang=en")
-    found = re.search(r'href="(/cases/[^"?]+)[^"]*">向阳社区', duties.text)
+    found = re.search(r'href="(/cases/[^"?]+)[^"]*"><span lang="zh-CN">向阳社区', duties.text)
     assert found and "under way" in text_of(duties), text_of(duties)
     duty = text_of(console.get(unescape(found[1])))
     for words in ("under way", "for whom 向阳社区", "done 0", "to be done 2"):

@@ -147,6 +147,19 @@ def test_what_waits_for_nobody_is_in_no_inbox_and_a_number_is_looked_for_in_all(
         assert case in unquote(served.get("/cases", params={"who": who, "q": case}).text)
 
 
+def test_a_number_is_looked_for_in_every_set(serve: Serve, tmp_path: Path) -> None:
+    served = serve("weihai", "jiangyuan", pages=True, store=str(tmp_path / "store.db"))
+    opening = {"set": "威海减负", "flow": "社区工作准入", "facts": {}, "as": "鲸园街道 王五"}
+    case = served.ask("/v1/cases", {**opening, "key": "1"})["case"]
+    for number in (case, case.partition(".")[2]):
+        for code in ("", "威海减负", "JY-2021"):
+            found = served.get("/cases", params={"set": code, "q": number, "who": "桥头街道"})
+            assert f'href="/cases/{quote(case)}' in found.text, (number, code)
+    # Words are looked for in the set that was chosen.
+    found = served.get("/cases", params={"set": "JY-2021", "q": "社区工作准入"})
+    assert quote(case) not in found.text
+
+
 def test_cases_of_sets_that_are_not_served_are_neither_counted_nor_listed(
     serve: Serve, tmp_path: Path
 ) -> None:

@@ -8,7 +8,7 @@ from html import unescape
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
 
 import openpyxl
 import pytest
@@ -28,7 +28,8 @@ BUREAU = {"f:来文单位": "区市场监管局", "f:事项": "反诈应用推�
 
 def text_of(answer: Any) -> str:
     """Return the words of a page, blanks folded."""
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", answer.text)))
+    text = re.sub(r'<span lang="zh-CN">([^<]*)</span>', r"\1", answer.text)
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", text)))
 
 
 def secret(page: Any) -> str:
@@ -82,6 +83,17 @@ def test_the_letter_names_sender_reason_and_digest(console: Served) -> None:
     found = text_of(send(console, "/intake/letter", sent, page="/intake"))
     for words in ("不予承接告知书", "区市场监管局：", "反诈应用推广", "规则摘要", "盖章"):
         assert words in found
+
+
+def test_an_open_answer_cites_what_holds_however_it_turns_out(console: Served) -> None:
+    """Before the matter is known nearly every law may apply: that is no ground to ask for it."""
+    unknown = {"f:类别": "行政任务", "f:目标社区": "幸福社区"}
+    known = {**unknown, "f:事项": "协助老年人助餐需求摸底", "f:来文单位": "区民政局"}
+    for path in ("/intake", "/intake/letter"):
+        page = text_of(send(console, path, unknown, page="/intake"))
+        assert "还需补正" in page and "民发20" not in page and "依据" not in page, path
+        page = text_of(send(console, path, known, page="/intake"))
+        assert "还需补正" in page and "依据 威海社区建设意见" in page, path
 
 
 def test_a_letter_leaves_out_no_reason_without_a_word(console: Served) -> None:
@@ -401,6 +413,17 @@ def test_entries_that_stand_for_each_other_lead_to_each_other(serve: Serve) -> N
     assert "对应条目" in text_of(page)
     others = entries_on(page)
     assert others and all(link in entries_on(served.get(other)) for other in others)
+
+
+def test_an_entry_leads_back_to_where_in_the_list_it_was_found(serve: Serve) -> None:
+    served = serve("jiangyuan", pages=True)
+    asked = "/lists?" + urlencode({"kind": "assistance", "q": "XZ-08", "lang": "zh"})
+    (link,) = entries_on(served.get(asked))
+    entry = served.get(link)
+    for page in (entry, served.get(entries_on(entry)[0])):
+        back = unescape(re.findall(r'href="([^"]+)">返回<', page.text)[0])
+        assert parse_qs(urlsplit(back).query) == {"kind": ["assistance"], "q": ["XZ-08"]}
+        assert text_of(served.get(back)) == text_of(served.get(asked))
 
 
 def test_findings_of_a_set_are_shown(serve: Serve) -> None:
@@ -724,6 +747,15 @@ def test_a_page_runs_nothing_that_stands_in_it(console: Served, path: str) -> No
 def test_a_page_is_there_in_english(console: Served, path: str) -> None:
     answer = console.get(f"/{path}?lang=en")
     assert '<html lang="en">' in answer.text and "Intake" in answer.text
+
+
+def test_chinese_words_on_an_english_page_say_so(console: Served) -> None:
+    page = send(console, "/intake", {**BUREAU, "f:类别": "系统应用"}, page="/intake?lang=en").text
+    assert '<dd><span lang="zh-CN">区市场监管局</span></dd>' in page
+    assert '<option lang="zh-CN" selected>系统应用</option>' in page
+    bare = re.sub(r'<(\w+)[^>]* lang="zh-CN"[^>]*>[^<]*</\1>|<title>.*?</title>|<[^>]*>', "", page)
+    assert not re.search("[\u4e00-\u9fff]", bare), bare
+    assert 'lang="zh-CN">' not in console.get("/intake?lang=zh").text.partition("<main")[2]
 
 
 def test_the_style_asks_for_nothing_that_an_old_browser_lacks() -> None:

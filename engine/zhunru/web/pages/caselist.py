@@ -261,15 +261,16 @@ class _Everything:
         return sorted(found, key=_age, reverse=True)[:limit]
 
     def _numbered(self, number: re.Match[str]) -> list[CaseRow]:
-        """Return the cases whose number begins as it is written, of every tab."""
-        codes = [number["code"]] if number["code"] else self.shelves.codes
+        """Return the cases whose number begins as it is written, of every tab and every set."""
+        every = _Shelves(self.shelves.visit, "") if self.shelves.own else self.shelves
+        codes = [number["code"]] if number["code"] else every.codes
         kinds, tail = number["kind"] or "cdr", number["tail"]
         lows = [f"{code}.{kind}{tail}" for code in codes for kind in kinds]
         found = self.shelves.store.newest_ids(
             [
                 Shelf(flow=flow, state=state, closed=closed, low=low, high=low + "\U0010ffff")
                 for low in lows
-                for flow, state, closed in self.shelves.counts
+                for flow, state, closed in every.counts
             ],
             ON_A_PAGE,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
@@ -34,6 +35,7 @@ def show(visit: Visit) -> Response:
     listed, entry = found
     clause = clauses_of(policy).get(f"{name}/{entry.code}")
     kind = LIST_KINDS[listed.kind][visit.language == "en"]
+    asked = query.get("back", "") or urlencode({"set": policy.code, "list": name})
     return visit.page(
         "entry.html",
         here="lists",
@@ -43,7 +45,12 @@ def show(visit: Visit) -> Response:
         entry=entry,
         kind=kind,
         lines=[*_written(entry, visit.language), *_meant(clause, visit.language)],
-        kin=_kin(policy, code, listed, entry),
+        kin=[
+            (word, {"set": policy.code, **place, "back": asked}, told)
+            for word, place, told in _kin(policy, code, listed, entry)
+        ],
+        # Whoever goes through a list comes back to where in it they were.
+        back=f"{visit.url('/lists')}?{asked}",
         place=f"{entry.span.path.rpartition('/')[2]}:{entry.span.line}",
     )
 

@@ -9,6 +9,7 @@ from datetime import date
 from functools import lru_cache
 from itertools import groupby
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
@@ -84,7 +85,13 @@ def show(visit: Visit) -> Response:
         standings=_STANDINGS,
         wanted=wanted,
         asked={**wanted._asdict(), "set": policy.code},
+        here_asked=_again(visit.query),
     )
+
+
+def _again(query: Mapping[str, str]) -> str:
+    """Return what a page was asked, to be asked once more, in whatever language by then."""
+    return urlencode({name: text for name, text in query.items() if text and name != "lang"})
 
 
 def findings(visit: Visit) -> Response:

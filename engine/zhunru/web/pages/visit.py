@@ -23,6 +23,7 @@ from zhunru.diagnostics import NOWHERE, Diagnostic, Language
 from zhunru.errors import RequestRejected, StoreError, ZhunruError
 from zhunru.runtime.case import Actor, actor_named
 from zhunru.web.pages.held import Held, HeldForms
+from zhunru.web.pages.marking import marked
 from zhunru.web.pages.sessions import Session, Sessions, cookie_of
 from zhunru.web.pages.signed_in import mark_of
 from zhunru.web.pages.waiting import Memory
@@ -184,6 +185,8 @@ class Visit:
     def page(self, template: str, status: int = 200, **values: Any) -> Response:
         """Return a page."""
         text = templates().get_template(template).render(visit=self, say=self.say, **values)
+        if self.language == "en":
+            text = marked(text)
         return HTMLResponse(text, status, headers={**_SAFE, "content-language": self.language})
 
     def resume(self, held: Held) -> Response:

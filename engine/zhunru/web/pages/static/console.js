@@ -38,21 +38,47 @@
     }
     window.setTimeout(ask, seconds * 1000);
   }
-  function carried(link, form) {
-    link.addEventListener("click", function (event) {
-      var filled = Array.prototype.some.call(form.elements, function (each) {
-        return each.name.indexOf("f:") === 0 && each.value && (each.type !== "checkbox" || each.checked);
+  function said(each) { return each.type === "checkbox" ? each.checked : each.value; }
+  function saidBefore(each) {
+    if (each.type === "checkbox") { return each.defaultChecked; }
+    if (!each.options) { return each.defaultValue; }
+    var chosen = Array.prototype.filter.call(each.options, function (one) { return one.defaultSelected; });
+    return (chosen[0] || each.options[0]).value;
+  }
+  // Of several forms the one that was typed in, else the one that holds what was typed before.
+  function typedIn(forms) {
+    function has(form, test) {
+      return Array.prototype.some.call(form.elements, function (each) {
+        return (each.name === "as" || each.name.indexOf("f:") === 0) && test(each);
       });
-      if (filled) {
-        event.preventDefault();
-        form.action += link.search;
-        form.submit();
-      }
+    }
+    var typed = forms.filter(function (form) {
+      return has(form, function (each) { return said(each) !== saidBefore(each); });
+    });
+    var kept = forms.filter(function (form) { return form.hasAttribute("data-kept") && has(form, said); });
+    return typed[0] || kept[0];
+  }
+  function carried(link, forms) {
+    link.addEventListener("click", function (event) {
+      var form = typedIn(forms);
+      if (!form) { return; }
+      event.preventDefault();
+      var mark = document.createElement("input");
+      var action = form.getAttribute("action");
+      mark.type = "hidden";
+      mark.name = "unsent";
+      mark.value = "1";
+      form.appendChild(mark);
+      form.setAttribute("action", (action || window.location.pathname) + link.search);
+      form.submit();
+      // Whoever comes back to this page sends the form, and not only its words.
+      form.removeChild(mark);
+      if (action === null) { form.removeAttribute("action"); } else { form.setAttribute("action", action); }
     });
   }
   document.addEventListener("DOMContentLoaded", function () {
-    var asking = document.querySelector("form.ask");
-    if (asking) { carried(document.querySelector("[data-language]"), asking); }
+    var asking = Array.prototype.slice.call(document.querySelectorAll("form.ask"));
+    carried(document.querySelector("[data-language]"), asking);
     var mark = document.querySelector("meta[name=ask-again]");
     if (mark) { waited(mark); }
     var alert = document.querySelector("[role=alert]");
