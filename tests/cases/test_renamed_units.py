@@ -288,3 +288,43 @@ def test_who_takes_an_office_over_does_its_duty_for_the_rest_of_the_period(
     for number in range(2):
         found.act(duty, "已办", actor=NEW, key=f"{number}", at=at("2026-03-10 09:00"))
     assert found.show(duty)["state"] == "已完成"
+
+
+HOMES = """政策 MZ-1 "试办（示例，非官方）"
+  施行 2024-01-01
+单位
+  | 名称   | 层级 | 上级   | 角色   | 别名 | 自 | 至 |
+  | 甲区   | 区级 | -      | -      | -    | -  | -  |
+  | 甲街道 | 街道 | 甲区   | -      | -    | -  | -  |
+{}
+角色 居委会
+定期 例会 每个 社区 每月 不少于 1 次 由 社区 逾期 记 未开会
+"""
+BEFORE = HOMES.format("  | 甲社区 | 社区 | 甲街道 | 居委会 | - | - | - |")
+CALLED = HOMES.format("  | 新社区 | 社区 | 甲街道 | 居委会 | 甲社区 | - | - |")
+FOLLOWED = HOMES.format(
+    "  | 甲社区 | 社区 | 甲街道 | 居委会 | - | - | 2026-03-09 |\n"
+    "  | 新社区 | 社区 | 甲街道 | 居委会 | - | 2026-03-10 | - |"
+)
+
+
+@pytest.mark.parametrize("text", [CALLED, FOLLOWED], ids=["renamed", "followed"])
+def test_a_duty_is_owed_once_in_the_period_in_which_a_unit_goes_by_another_name(
+    store: Store, tmp_path: Path, text: str
+) -> None:
+    first = service(store, tmp_path / "旧", BEFORE)
+    first.start(at("2026-03-02 09:00"))
+    (duty,) = [each["case"] for each in first.inbox("甲社区")]
+    found = service(store, tmp_path / "新", text)
+    found.start(at("2026-03-11 09:00"))
+    assert [each["case"] for each in found.inbox("新社区")] == [duty]
+    new = by("新社区")
+    assert found.act(duty, "开会", actor=new, key="三", at=at("2026-03-12 09:00")).closed
+    # Two periods later each was owed once, by the new name.
+    found.tick(at("2026-06-02 09:00"))
+    records = store.find_cases(flow="例会")
+    assert sorted((row.case_id.split(".")[1][:9], row.state) for row in records) == [
+        ("r20260301", "已完成"), ("r20260401", "未完成"), ("r20260501", "未完成"),
+        ("r20260601", "进行中"),
+    ]  # fmt: skip
+    assert list(found.check_projections()) == []

@@ -212,6 +212,15 @@ def forerunners(chart: OrgChart, name: str, day: date = date.max) -> Iterator[st
             yield from forerunners(chart, other.name)
 
 
+def other_names(chart: OrgChart, name: str) -> Iterator[str]:
+    """Yield the other names of a unit that are no other unit's: it may have been called so before,
+    and records keep the name of their day."""
+    unit = chart.units.get(name)
+    for other in unit.names if unit is not None else ():
+        if other != name and chart.ever(other) == [name]:
+            yield other
+
+
 def _may_take_over(unit: ResolvedUnit, gone: ResolvedUnit) -> bool:
     came, ended = unit.period.start, gone.period.end
     followed = came is not None and ended is not None and ended < came

@@ -16,6 +16,7 @@ from typing import Any
 
 from zhunru.checker.resolved_flows import ResolvedDuty
 from zhunru.compiler import CompiledPolicy
+from zhunru.compiler.chart import OrgChart
 from zhunru.compiler.request import FactValue
 from zhunru.compiler.rounds import round_of
 from zhunru.errors import CaseRefused
@@ -23,8 +24,9 @@ from zhunru.runtime.actions import built_in
 from zhunru.runtime.bundles import Policies
 from zhunru.runtime.case import Actor, Case, Done, Event, Timer, Visit
 from zhunru.runtime.encoding import encode_event
+from zhunru.runtime.ids import partition_of
 from zhunru.runtime.owed import Known, attending_of, bearers_of, owed_for
-from zhunru.runtime.owners import Finder, forerunners
+from zhunru.runtime.owners import Finder, forerunners, other_names
 from zhunru.runtime.records import DUTY
 from zhunru.runtime.refusals import listed, refuse, shown
 from zhunru.runtime.writing import Writing
@@ -91,8 +93,7 @@ class Recurring:
             return writing.change() if new else NO_CHANGE, new
 
         ids = tuple(record_id(policy.code, duty, unit, day_of(now)) for duty, unit, _ in wanted)
-        partition = ids[0].partition(".")[0]
-        found: Any = self._store.write(Work(partition=partition, run=run, cases=ids))
+        found: Any = self._store.write(Work(partition_of(ids[0]), run, ids))
         return int(found)
 
     def _record(self, writing: Writing, policy: CompiledPolicy, wanted: Wanted, day: date) -> bool:
@@ -106,7 +107,7 @@ class Recurring:
             # By an earlier version the period that began on that day was shorter, or longer.
             case_id = record_id(policy.code, duty, unit, day, until=last)
             kept = _kept(writing, case_id)
-        if kept is not None:
+        if kept is not None or self._is_there(writing, policy, wanted, day, due):
             return False
         # Who owes it is found on the day itself: a unit that came within the period was not there
         # on its first day, and what it owes would be nobody's.
@@ -118,7 +119,7 @@ class Recurring:
             fields[_ATTENDING] = "、".join(joining)
         case = Case(
             case_id=case_id,
-            partition=case_id.partition(".")[0],
+            partition=partition_of(case_id),
             set_code=policy.code,
             digest=policy.digest,
             flow=duty.name,
@@ -131,6 +132,17 @@ class Recurring:
         )
         self._write(writing, case, None, ())
         return True
+
+    def _is_there(
+        self, writing: Writing, policy: CompiledPolicy, wanted: Wanted, day: date, due: int
+    ) -> bool:
+        """Tell whether the record of a period is there under the name that a unit had before, or of
+        a unit whose office it has: what was done under that name is not owed again."""
+        duty, unit, _ = wanted
+        chart = policy.model.chart
+        names = (*other_names(chart, unit), *forerunners(chart, unit, day))
+        found = (_kept(writing, record_id(policy.code, duty, name, day)) for name in names)
+        return any(each is not None and each.visit.due == due for each in found)
 
     # --- done ----------------------------------------------------------------------------------
 
@@ -195,8 +207,8 @@ class Recurring:
         if duty is None:
             return
         owed = owed_for(policy, duty, day, self._finder(policy), writing.view)
-        if unit in owed:
-            self._record(writing, policy, (duty, unit, owed[unit]), day)
+        for name in _called_now(policy.model.chart, unit, owed, day):
+            self._record(writing, policy, (duty, name, owed[name]), day)
 
     def _missed(self, writing: Writing, case: Case, due: int) -> Case:
         policy = self._policies.of(case.digest)
@@ -270,6 +282,14 @@ def _kept(writing: Writing, case_id: str) -> Case | None:
     with suppress(CaseRefused):
         return writing.case(case_id)
     return None
+
+
+def _called_now(chart: OrgChart, unit: str, owed: Mapping[str, Known], day: date) -> list[str]:
+    """Return by what names of those who owe a duty a unit, or who has its office, goes on a day."""
+    if unit in owed:
+        return [unit]
+    renamed = chart.resolve(unit, day)
+    return [name for name in owed if name == renamed or unit in forerunners(chart, name, day)]
 
 
 def period_of(duty: ResolvedDuty, day: date) -> tuple[date, date]:
