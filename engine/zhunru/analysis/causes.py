@@ -116,9 +116,7 @@ class Causes:
 
     def _steps(self, part: Part) -> list[list[str]]:
         plan = part.plan
-        ends = (*plan.starts[1:], len(plan.clauses))
-        spells = zip(plan.starts, ends, strict=True)
-        steps = ([plan.clauses[n].code for n in range(*spell)] for spell in spells)
+        steps = ([plan.clauses[n].code for n in numbers] for numbers in plan.numbers_by_step)
         # Clauses that came or went are causes of their own: an order is one of what stayed.
         both = {code for code in _by_code(part) if code not in self.changed}
         return [kept for step in steps if (kept := [code for code in step if code in both])]

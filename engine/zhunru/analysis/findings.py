@@ -252,15 +252,12 @@ class Questions:
         return None if least is None else self.makes.executed(*least)
 
     def _report_steps(self) -> None:
+        numbers = self.plan.numbers_by_step
         for step, found in enumerate(self.plan.head.steps):
-            own = [n for n in self._clauses_of(step) if self._own(n)]
+            own = [n for n in numbers[step] if self._own(n)]
             if own and step not in self.seen.steps and self._sure(own[-1]):
                 names = tuple(found.names) or found.label
                 self._add("ZR458", self.plan.clauses[own[0]].span, name=names)
-
-    def _clauses_of(self, step: int) -> range:
-        ends = (*self.plan.starts[1:], len(self.plan.clauses))
-        return range(self.plan.starts[step], ends[step])
 
     def _report_clauses(self) -> None:
         for number, clause in enumerate(self.plan.clauses):

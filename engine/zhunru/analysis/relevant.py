@@ -66,9 +66,8 @@ def _content(part: Part, clause: Clause, names: set[Any], numbers: dict[Any, int
 
 
 def _order(plan: Plan, contents: Sequence[int], common: set[int]) -> list[list[int]]:
-    ends = (*plan.starts[1:], len(plan.clauses))
-    spells = zip(plan.starts, ends, strict=True)
-    steps = ([c for c in contents[start:end] if c in common] for start, end in spells)
+    every = plan.numbers_by_step
+    steps = ([contents[n] for n in numbers if contents[n] in common] for numbers in every)
     return [step for step in steps if step]
 
 

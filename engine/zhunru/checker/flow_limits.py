@@ -111,7 +111,7 @@ class Limits:
         if table.hit in _BY_AMOUNT:
             rows.sort(key=lambda each: each.length.amount, reverse=table.hit is HitPolicy.MAX)
         elif table.hit is HitPolicy.PRIORITY:
-            rows.sort(key=lambda each: _rank(table, each.row))
+            rows.sort(key=lambda each: table.rank_of(each.row))
         gap = gap_of(self.model, table, found)
         return f.Limit(lengths=tuple(each.length for each in rows), gap=gap)
 
@@ -197,15 +197,6 @@ class Limits:
             )
             return ""
         return name.text
-
-
-def _rank(table: r.ResolvedTable, row: r.ResolvedRow) -> tuple[int, ...]:
-    """Return the place of each result in the written order of its column; unlisted ones last."""
-    ranks = []
-    for result, order in zip(row.results, table.orders, strict=False):
-        text = str(result.value) if isinstance(result, r.Const) else ""
-        ranks.append(order.index(text) if text in order else len(order))
-    return tuple(ranks)
 
 
 _MANY = (HitPolicy.EACH, HitPolicy.COLLECT, HitPolicy.OUTPUT)

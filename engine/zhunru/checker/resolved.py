@@ -9,11 +9,11 @@ choices, unit names, matters), bool, date, datetime, frozenset[str] (多选, 单
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from zhunru.diagnostics import NOWHERE, Span
 from zhunru.syntax.expressions import ArithOp, CompareOp
@@ -514,6 +514,16 @@ class ResolvedTable:
     rows: tuple[ResolvedRow, ...]
     every: str = ""
     span: Span = field(default=NOWHERE, compare=False)
+
+    def rank(self, results: Iterable[Any]) -> tuple[int, ...]:
+        """Return the place of each result in the order of its column (先后); unlisted ones last."""
+        texts = ("" if result is NOTHING else str(result) for result in results)
+        pairs = zip(self.orders, texts, strict=False)
+        return tuple(order.index(text) if text in order else len(order) for order, text in pairs)
+
+    def rank_of(self, row: ResolvedRow) -> tuple[int, ...]:
+        """Return the rank of a row by what it gives, as far as that is written."""
+        return self.rank(each.value if isinstance(each, Const) else NOTHING for each in row.results)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -114,7 +114,7 @@ class TableRegions:
         if self.table.hit is HitPolicy.FIRST:
             ranks: list[Any] = list(range(len(self.table.rows)))
         elif self.table.hit is HitPolicy.PRIORITY:
-            ranks = [(*self._rank(row), at) for at, row in enumerate(self.table.rows)]
+            ranks = [(*self.table.rank_of(row), at) for at, row in enumerate(self.table.rows)]
         else:
             return []
         met = self.regions.rows()
@@ -123,14 +123,6 @@ class TableRegions:
             for at in range(len(ranks))
             if at in met and self.regions.hidden(at, partial(_goes_first, ranks, at))
         ]
-
-    def _rank(self, row: r.ResolvedRow) -> tuple[int, ...]:
-        found = []
-        for result, order in zip(row.results, self.table.orders, strict=True):
-            value = result.value if isinstance(result, r.Const) else None
-            text = "" if value is r.NOTHING else str(value)
-            found.append(order.index(text) if text in order else len(order))
-        return tuple(found)
 
     # --- words ---------------------------------------------------------------------------------
 

@@ -184,10 +184,10 @@ def _read_plan(decoder: Decoder, data: tuple[Any, ...]) -> Plan:
 
 def _whole_decision(plan: Plan) -> ResolvedDecision:
     """Return the decision with its clauses back in its steps."""
-    ends = (*plan.starts[1:], len(plan.clauses))
+    pairs = zip(plan.head.steps, plan.numbers_by_step, strict=True)
     steps = tuple(
-        replace(step, clauses=tuple(plan.clauses[start:end]))
-        for step, start, end in zip(plan.head.steps, plan.starts, ends, strict=True)
+        replace(step, clauses=tuple(plan.clauses[numbers.start : numbers.stop]))
+        for step, numbers in pairs
     )
     return replace(plan.head, steps=steps)
 

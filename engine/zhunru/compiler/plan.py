@@ -173,12 +173,15 @@ class Plan:
     @cached_property
     def entry_steps(self) -> frozenset[int]:
         """Return the steps in which some clause asks for a matter."""
-        ends = (*self.starts[1:], len(self.clauses))
-        bounds = zip(self.starts, ends, strict=True)
-        general = self.steps(self.general)
+        pairs = zip(self.numbers_by_step, self.steps(self.general), strict=True)
         return frozenset(
-            at for at, (start, end) in enumerate(bounds) if end - start > len(general[at])
+            at for at, (numbers, general) in enumerate(pairs) if len(numbers) > len(general)
         )
+
+    @property
+    def numbers_by_step(self) -> list[range]:
+        """Return the numbers of the clauses of each step."""
+        return list(map(range, self.starts, (*self.starts[1:], len(self.clauses))))
 
 
 def _keys(clauses: Iterable[Clause]) -> Sequence[tuple[str, str]]:

@@ -50,20 +50,10 @@ def _pick_one(
 
 def _pick_several(table: ResolvedTable, found: list[tuple[Any, ...]]) -> tuple[Any, ...]:
     if table.hit in (HitPolicy.PRIORITY, HitPolicy.OUTPUT):
-        found = sorted(found, key=lambda results: _rank(table, results))
+        found = sorted(found, key=table.rank)
     if table.hit is HitPolicy.PRIORITY:
         return found[0]
     return tuple(tuple(results[at] for results in found) for at in range(len(table.outputs)))
-
-
-def _rank(table: ResolvedTable, results: tuple[Any, ...]) -> tuple[int, ...]:
-    """Return the place of each result in the written order of its column; unlisted ones last."""
-    ranks = []
-    for at, value in enumerate(results):
-        order = table.orders[at] if at < len(table.orders) else ()
-        text = "" if value is NOTHING else str(value)
-        ranks.append(order.index(text) if text in order else len(order))
-    return tuple(ranks)
 
 
 def _aggregate(hit: HitPolicy, values: list[Any]) -> Any:
