@@ -1,4 +1,4 @@
-"""Habits of those who fill in sheets: signs for nothing, 同上, 长期, stars on headings."""
+"""Habits of those who fill in sheets: signs for nothing, 同上, 长期, totals, stars on headings."""
 
 from __future__ import annotations
 
