@@ -307,8 +307,8 @@ def check_frequencies(model: Model) -> None:
             # One line in the list mends all of them.
             n = len(free)
             zh, en = (f"等 {n} 条", f" and {n - 1} more") if n > 1 else ("", "")
-            said = {"name": _name(free[0]), "more_zh": zh, "more_en": en}
-            model.report.add("ZR442", free[0].named_at, **said)
+            first = free[0]
+            model.report.add("ZR442", first.named_at, name=_name(first), more_zh=zh, more_en=en)
 
 
 def check_refusals(model: Model) -> None:
