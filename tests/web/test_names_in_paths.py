@@ -85,6 +85,8 @@ def test_what_is_not_there_is_told_as_it_was_asked_for(served: Served) -> None:
         assert answer.status_code == 404, path
         assert "\ufdd0" not in answer.text and ("甲/乙" in answer.text or "static" in path), path
     assert served.get("/v1%2Fsets").status_code == 404
+    slashed = served.get(f"/zhunru/flows/{part(CODE)}/x/", follow_redirects=False)
+    assert slashed.headers["location"] == f"/zhunru/flows/{part(CODE)}/x"
     assert "甲/乙" in served.get(f"/v1/sets/{part('甲/乙')}").json()["detail"]
 
 

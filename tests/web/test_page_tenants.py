@@ -111,3 +111,10 @@ def test_addresses_that_the_api_gives_hold_ascii_only(served: Served) -> None:
     place = answer.json()["task"]["status_endpoint"]
     assert f"{ONE}/access/v1/requests/" in place and place == answer.headers["location"]
     assert served.get(place.partition("testserver")[2], headers=head).json()["task"]["status"]
+
+
+def test_a_prefix_without_a_slash_leads_to_the_pages_of_the_tenant(served: Served) -> None:
+    assert served.get(ONE, follow_redirects=False).headers["location"] == f"{ONE}/"
+    answer = served.get(f"{ONE}/intake/", follow_redirects=False)
+    assert answer.headers["location"] == f"{ONE}/intake"
+    assert served.get("/t/none", follow_redirects=False).status_code == 404

@@ -128,6 +128,17 @@ def test_a_form_is_sent_again_and_a_problem_leads_back(served: Proxied) -> None:
     assert f'href="{ROOT}/"' in lost.text and f'href="{ROOT}/static/console.css"' in lost.text
 
 
+def test_a_last_slash_leads_to_the_page_before_it(served: Proxied) -> None:
+    for path in ("/intake", "/sign-in", "/lists/findings", "/cases/none"):
+        for tenant in ("", "/t/none"):
+            answer = served.get(f"{ROOT}{tenant}{path}/", follow_redirects=False)
+            if tenant:
+                assert answer.status_code == 404
+            else:
+                assert answer.headers["location"] == f"{ROOT}{path}"
+    assert served.get(f"{ROOT}/nowhere/", follow_redirects=False).status_code == 404
+
+
 def test_what_the_api_says_of_addresses_is_true(served: Proxied) -> None:
     told = served.get(f"{ROOT}/.well-known/authzen-configuration").json()
     assert told["access_evaluation_endpoint"] == f"{HOST}{ROOT}/access/v1/evaluation"

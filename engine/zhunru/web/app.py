@@ -95,6 +95,7 @@ def create_app(settings: Settings) -> Starlette:
         lifespan=lifespan,
         exception_handlers={404: absent},
     )
+    app.router.redirect_slashes = False  # `pages` leads where a last slash is too much
     app.front = Front(super(_Application, app).__call__, service, table)
     app.state.service = service
     return app

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.staticfiles import StaticFiles
 
 from zhunru.analysis.xml_text import plain
@@ -40,7 +40,9 @@ _STATIC = Path(__file__).parent / "static"
 def site(service: Service) -> list[BaseRoute]:
     """Return the routes of the pages, for the tenant without a prefix and for all others."""
     pages = Pages(service)
-    return [Mount("/t/{tenant}", routes=_routes(pages)), *_routes(pages)]
+    inner = Router(_routes(pages), redirect_slashes=False)
+    first = Route("/t/{tenant}", pages.endpoint(lambda visit: visit.move("/"), open_=True))
+    return [first, Mount("/t/{tenant}", inner), *_routes(pages)]
 
 
 class _Door:
@@ -103,7 +105,9 @@ def _is_ours(visit: Visit, path: str) -> bool:
 
 
 def _up(visit: Visit) -> Response:
-    """Lead from where forms are sent to back to the page with the form."""
+    """Lead from where forms are sent to back to the page with the form, and from behind a last
+    slash to before it. (Of itself the library would name the host, and not our part of its paths.)
+    """
     return visit.move(visit.path.rpartition("/")[0])
 
 
@@ -152,7 +156,8 @@ def _routes(pages: Pages) -> list[BaseRoute]:
     ]
     read = {each.path for each in made if isinstance(each, Route) and "GET" in _methods(each)}
     sent = [each.path for each in made if isinstance(each, Route) and each.path not in read]
-    return [*made, *(page(path, _up) for path in sent)]
+    slashed = [Route(f"{path}/", pages.endpoint(_up, open_=True)) for path in read - {"/"}]
+    return [*made, *slashed, *(page(path, _up) for path in sent)]
 
 
 def _methods(route: Route) -> Collection[str]:
