@@ -105,6 +105,21 @@ def test_the_tests_written_pass_and_leave_nothing_untested(folder: Path) -> None
     assert after.rows["档次"].missed == []
 
 
+def test_an_input_of_which_no_row_asks_anything_is_given_a_value_of_its_kind(
+    tmp_path: Path,
+) -> None:
+    table = (
+        "对照表 分期 取 首行\n  | 到达 | 到场 | 人数 | → 期 文本 |\n"
+        "  | - | - | 超过 5 | 早 |\n  | - | - | - | 晚 |\n"
+    )
+    form = SET.replace("  人数 数值", "  到达 日期\n  到场 时刻\n  人数 数值")
+    (tmp_path / "示例.policy").write_text(form + table, encoding="utf-8")
+    policy, found = measured(tmp_path)
+    texts = [w.text for w in write_missing_tests(policy, found) if "分期" in w.title]
+    assert len(texts) == 2
+    assert all("到达 为 2026-01-05, 到场 为 2026-01-05 00:00" in text for text in texts)
+
+
 def test_tests_name_no_fact_that_makes_no_difference(folder: Path) -> None:
     policy, found = measured(folder)
     [default] = [w for w in write_missing_tests(policy, found) if w.region and not w.region.clause]

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from itertools import islice, product
 from typing import Any
 
@@ -24,6 +25,7 @@ from zhunru.analysis.coverage import (
 )
 from zhunru.analysis.reads import fields_in, possible_values
 from zhunru.checker.resolved import NOTHING, OUTSIDE, OneOf, ResolvedTable, RExpr
+from zhunru.checker.values import from_number
 from zhunru.checker.words import Phrase
 from zhunru.compiler.plan import Plan
 from zhunru.compiler.program import CompiledPolicy, HitConflict
@@ -34,7 +36,7 @@ from zhunru.diagnostics import Language, Source
 from zhunru.syntax import expressions as ex
 from zhunru.syntax.formatter import format_file
 from zhunru.syntax.nodes import Case, Expected, File, Given, Name, Test, Title
-from zhunru.vocabulary import DAY, ORDERED, QUOTA_USED, TypeName
+from zhunru.vocabulary import DAY, DAYS, NUMERIC, QUOTA_USED, TypeName
 
 UNCONFIRMED = ("（待确认）", " (to be confirmed)")
 _HEAD = {
@@ -261,12 +263,19 @@ def _candidates(policy: CompiledPolicy, table: ResolvedTable, at: int) -> Iterat
                 for value in _named_in(policy, test):
                     found.update(dict.fromkeys(_beside(value)))
     if not found:
-        found[Decimal(0) if kind.name in ORDERED else OTHER_TEXT] = None
+        found[_any_of(kind.name)] = None
     low, high = kind.low, kind.high
     for value in found:
         number = isinstance(value, Decimal)
         if not number or ((low is None or value >= low) and (high is None or value <= high)):
             yield value
+
+
+def _any_of(kind: TypeName) -> Any:
+    """Return a value of an input of which no row asks anything."""
+    if kind in DAYS:
+        return from_number(kind, Fraction(_DAY.toordinal()))
+    return Decimal(0) if kind in NUMERIC else OTHER_TEXT
 
 
 def _named_in(policy: CompiledPolicy, test: RExpr) -> Iterator[Any]:
