@@ -170,6 +170,23 @@ def test_the_history_is_told_in_words(office, place):
     assert json.dumps(told)
 
 
+def test_the_history_says_to_whom_work_went_and_what_was_hidden(office, place):
+    case = _open(office, place)["case"]
+    given = {"目标社区": "向阳社区"}
+    policy, when = place / "集.policy", at("2026-03-02 10:00")
+    into = office.open(policy, "协助办理", given, who=STREET, key="2", at=when)["case"]
+    above, own = "柳河区 赵六", "柳河区"
+    for number, (verb, inputs, who, note) in enumerate([
+        ("加派", {"单位": "向阳社区"}, STREET, "向阳社区"),
+        ("改派", {"单位": "柳河区", "人员": "赵六", "理由": "事大"}, STREET, "柳河区 赵六；事大"),
+        ("改派", {"人员": "钱七"}, above, "柳河区 钱七"),
+        ("匿名保密", {"栏目": "金额、要件"}, own, "金额、要件"),
+        ("并件", {"并入": into, "理由": "同一件"}, own, f"{into}；同一件"),
+    ]):  # fmt: skip
+        office.act(case, verb, inputs, who=who, key=f"做{number}", at=when)
+        assert office.history(case)[-1]["note"]["zh"] == note
+
+
 def test_a_further_line_of_one_name_is_called_by_it(office, place):
     """Certificates of four kinds are sealed by four lines: none of them is called 4."""
     send = "派单(经办人) 当 金额 超过 100 且 要件 → 办理"

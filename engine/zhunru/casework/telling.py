@@ -62,7 +62,7 @@ def told(row: EventRow, event: Mapping[str, Any]) -> dict[str, Any]:
         "to": raw.get("to", "") or raw.get("end", ""),
         "facts": _facts(data),
         "marks": list(raw.get("marks", ())),
-        "note": _note(raw),
+        "note": _note(row.kind, raw),
         "data": raw,
     }
 
@@ -88,9 +88,9 @@ def _facts(data: Mapping[str, Any]) -> dict[str, Any]:
     return {name: plain(value) for name, value in dict(found).items()}
 
 
-def _note(data: Mapping[str, Any]) -> dict[str, str]:
+def _note(kind: str, data: Mapping[str, Any]) -> dict[str, str]:
     """Return what else there is to say: what happened, and that no unit has the role it is for."""
-    found = _said(data)
+    found = _said(kind, data)
     if roles := data.get("unheld"):
         words = unheld_words(roles)
         both = {"zh": ("；", words.zh), "en": ("; ", words.en)}
@@ -100,15 +100,33 @@ def _note(data: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
-def _said(data: Mapping[str, Any]) -> dict[str, str]:
-    """Return the sentence of a decision, the figures of a meeting, the reason of a pause."""
+def _said(kind: str, data: Mapping[str, Any]) -> dict[str, str]:
+    """Return the sentence of a decision, the figures of a meeting, to whom work went, and why."""
     sentence = data.get("decision", {}).get("sentence", {})
     if isinstance(sentence, Mapping) and "zh" in sentence:
         return {"zh": sentence["zh"], "en": sentence.get("en", "")}
     if "favour" in data:
         return _figures(data)
     text = str(data.get("reason", "") or data.get("unit", "") or data.get("body", ""))
-    return {"zh": text, "en": text}
+    parts = [part for part in (_named(kind, data), text) if part]
+    return {"zh": "；".join(parts), "en": "; ".join(parts)}
+
+
+def _named(kind: str, data: Mapping[str, Any]) -> str:
+    """Return who was added, to whom work was handed on, into what it went, or what was hidden."""
+    match kind:
+        case "added":
+            return str(data.get("added", ""))
+        case "merged":
+            return str(data.get("into", ""))
+        case "hidden":
+            return "、".join(data.get("confidential", ()))
+        case "reassigned":
+            before, visit = data.get("before", ()), data.get("visit", {})
+            owners = visit.get("owners", ())
+            units = [unit for unit in owners if unit not in before] or owners
+            return " ".join(filter(None, ("、".join(units), visit.get("person", ""))))
+    return ""
 
 
 def _figures(data: Mapping[str, Any]) -> dict[str, str]:
