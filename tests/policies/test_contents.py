@@ -241,3 +241,32 @@ def test_every_row_of_a_register_says_whether_it_is_made_up(name: str) -> None:
         assert sources and all("S0" in s or "S1" in s or "示例（非官方）" in s for s in sources), (
             path
         )
+
+
+def cited(name: str) -> Iterator[tuple[str, date | None, str]]:
+    """Yield where a set cites a paper, since when that stands, and the paper's name."""
+    for one in source(name).declarations:
+        if not isinstance(one, nodes.ListDecl | nodes.Rule):
+            continue
+        yield from ((one.name.text, one.period.start, each.basis) for each in one.clauses.citations)
+        for entry in one.entries if isinstance(one, nodes.ListDecl) else ():
+            begun = entry.period.start or one.period.start
+            yield from ((entry.code, begun, each.basis) for each in entry.clauses.citations)
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_nothing_cites_a_paper_numbered_in_a_later_year_than_it_came_into_force(name: str) -> None:
+    heads = (one for one in source(name).declarations if isinstance(one, nodes.Policy))
+    start = next(heads).period.start
+    years = {
+        basis.name.text: int(found[1])
+        for each in {name, "national"}
+        for basis in source(each).declarations
+        if isinstance(basis, nodes.Basis) and (found := re.search(r"〔(\d{4})〕", basis.reference))
+    }
+    late = [
+        (where, basis)
+        for where, begun, basis in cited(name)
+        if (day := begun or start) is not None and years.get(basis, 0) > day.year
+    ]
+    assert late == []
