@@ -180,20 +180,17 @@ class Analyst:
 
     def _workday_turns(self, call: Apply, bound: int) -> bool:
         """The days, within the published calendar, next to which the count passes `bound`."""
-        first, last = call.args
-        ends = [self.value(first), self.value(last)]
-        names = [arg.name for arg in call.args if isinstance(arg, FieldValue)]
-        unknown = [end is UNKNOWN for end in ends]
-        if sum(unknown) != 1 or not isinstance(call.args[unknown.index(True)], FieldValue):
+        first, last = map(self.value, call.args)
+        before = first is UNKNOWN
+        field, fixed = call.args[not before], last if before else first
+        if fixed is UNKNOWN or not isinstance(field, FieldValue):
             return False
-        name = names[0] if len(names) == 1 else names[unknown.index(True)]
-        fixed = ends[unknown.index(False)]
         if not isinstance(fixed, date):
             return True
-        points = self.turns.points.setdefault(name, set())
+        points = self.turns.points.setdefault(field.name, set())
         calendar = self.model.calendar
         points.update(Fraction(day.toordinal()) for day in (calendar.first, calendar.horizon))
-        points.update(_passing(calendar, fixed, bound, before=unknown[0]))
+        points.update(_passing(calendar, fixed, bound, before=before))
         return True
 
     def _fields(self, expr: RExpr) -> Iterable[str]:
