@@ -12,7 +12,7 @@ from zhunru.diagnostics import Language
 from zhunru.web.answers import Answer, Stream
 from zhunru.web.paths import named
 from zhunru.web.problems import Problem, reject
-from zhunru.web.reading import read_json, wrong_kind
+from zhunru.web.reading import read_json, whole_number, wrong_kind
 from zhunru.web.schemas import LIMIT, Schema
 
 if TYPE_CHECKING:
@@ -80,9 +80,10 @@ class Call:
         text = self.query.get(name, "")
         if not text:
             return default
-        if not (_is_number(text) and 1 <= int(text) <= most):
+        found = whole_number(text)
+        if found is None or not 1 <= found <= most:
             wrong_kind(name, f"1 至 {most} 的整数", f"a whole number from 1 to {most}")
-        return int(text)
+        return found
 
     def limit(self) -> int:
         """Return how many a page holds at the most."""
@@ -90,11 +91,11 @@ class Call:
 
     def place(self) -> int:
         """Return behind which place of a list the next page begins; 0 for the first page."""
-        text = self.query.get("after", "")
+        found = whole_number(self.query.get("after", "") or "0")
         # The first page once more, for a mark that is none, would have a caller go in circles.
-        if text and not _is_number(text):
+        if found is None:
             wrong_kind("after", "上一页给出的 after", "the `after` of the page before")
-        return int(text or 0)
+        return found
 
     def header(self, name: bytes) -> str:
         """Return a header, or an empty text."""
@@ -104,10 +105,6 @@ class Call:
         """Refuse a caller that does not carry a scope."""
         if not self.principal.may(scope):
             reject(403, "ZR791", scope=scope)
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 10
 
 
 def check_json(headers: Mapping[bytes, bytes]) -> None:

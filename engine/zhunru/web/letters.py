@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from zhunru.store.base import LetterRow
 from zhunru.web.answers import Answer, as_json
 from zhunru.web.calls import Call, Endpoint
 from zhunru.web.outbox import Outbox
 from zhunru.web.problems import reject
-from zhunru.web.reading import wrong_kind
+from zhunru.web.reading import whole_number, wrong_kind
 from zhunru.web.schemas import AFTER, LIMIT, ref
 
+if TYPE_CHECKING:
+    from zhunru.web.service import Service
+    from zhunru.web.tenants import Tenant
 
-def _outbox(call: Call) -> Outbox:
-    outbox = call.service.outbox
-    if outbox is None or call.tenant.office is None:
+
+def outbox_of(service: Service, tenant: Tenant) -> Outbox:
+    """Return what sends the letters of a tenant; a Problem where nothing does."""
+    if service.outbox is None or tenant.office is None:
         reject(501, "ZR794", what_zh="外送通知（--hooks）", what_en="webhooks (--hooks)")
-    return outbox
+    return service.outbox
 
 
 def dead(call: Call) -> Answer:
     """Return a page of the letters that were not taken."""
     after = call.place()
     limit = call.limit()
-    rows = _outbox(call).ledger(call.tenant).dead(after, limit)
+    rows = outbox_of(call.service, call.tenant).ledger(call.tenant).dead(after, limit)
     following = str(rows[-1].number) if len(rows) == limit else ""
     return as_json({"letters": [shown(each) for each in rows], "after": following})
 
@@ -43,10 +47,10 @@ def shown(row: LetterRow) -> dict[str, Any]:
 
 def again(call: Call) -> Answer:
     """Send a dead letter once more."""
-    number = call.params["number"]
-    if not number.isascii() or not number.isdigit() or len(number) > 9:
+    number = whole_number(call.params["number"])
+    if number is None:
         wrong_kind("number", "编号", "a number")
-    taken = _outbox(call).again(call.tenant, int(number))
+    taken = outbox_of(call.service, call.tenant).again(call.tenant, number)
     if taken is None:
         reject(404, "ZR884", path=call.path[:200])
     return as_json({"sent": taken})

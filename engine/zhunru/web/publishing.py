@@ -15,7 +15,7 @@ from zhunru.web.calls import Call, Endpoint
 from zhunru.web.comparing import changes
 from zhunru.web.drafts import Drafts
 from zhunru.web.problems import both, reject
-from zhunru.web.reading import flag, member, not_there, only, text, wrong_kind
+from zhunru.web.reading import flag, member, not_there, only, text, whole_number, wrong_kind
 from zhunru.web.schemas import ref
 from zhunru.web.tenants import Current, Shadow
 
@@ -266,14 +266,13 @@ def bundles(call: Call) -> Answer:
 def activate(call: Call) -> Answer:
     """Make a published version the current one: how to go back."""
     kept = _bundles(call)
-    number = call.params["number"]
-    if not number.isascii() or not number.isdigit() or len(number) > 6:
+    number, code = whole_number(call.params["number"], digits=6), call.params["set"]
+    if number is None:
         wrong_kind("number", "版次", "the number of a version")
-    code = call.params["set"]
-    if int(number) not in (each["number"] for each in kept.manifests(code)):
+    if number not in (each["number"] for each in kept.manifests(code)):
         known = [f"{each['code']} {each['number']}" for each in kept.manifests()]
         not_there("已发布的版本", "published version", f"{code} {number}", known)
-    policy, manifest = kept.open(code, int(number))
+    policy, manifest = kept.open(code, number)
     _refuse_misfit(call, policy)
     with _drafts(call).lock:
         _make_current(call, kept, policy, manifest)

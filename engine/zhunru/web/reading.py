@@ -148,6 +148,13 @@ def not_there(what_zh: str, what_en: str, name: str, known: Collection[str] = ()
     reject(404, "ZR776", name=name[:200], **words)
 
 
+def whole_number(text: str, digits: int = 9) -> int | None:
+    """Return the whole number that a text of an address is; None for another text, and for one of
+    more digits than anything there has."""
+    plain = text.isascii() and text.isdigit() and len(text) <= digits
+    return int(text) if plain else None
+
+
 def member(data: Mapping[str, Any], name: str, at: str = "") -> Any:
     """Return a member that has to be there."""
     if data.get(name) is None:

@@ -25,6 +25,7 @@ from zhunru.runtime.service import micros
 from zhunru.store.base import CaseRow, Shelf
 from zhunru.web.pages.titles import policy_of, title_of
 from zhunru.web.pages.visit import Visit
+from zhunru.web.reading import whole_number
 
 TABS = ("open", "late", "closed", "duties", "records")
 PAST = frozenset({"closed", "records"})
@@ -282,8 +283,9 @@ class _Everything:
         return self._searched(self._late_chunks(), late=True)
 
     def _late_chunks(self) -> Iterator[list[CaseRow]]:
-        due, _, case_id = self.wanted.after.partition("~")
-        after = (int(due), case_id) if due.isascii() and due.isdigit() and len(due) < 18 else None
+        text, _, case_id = self.wanted.after.partition("~")
+        due = whole_number(text, digits=17)
+        after = None if due is None else (due, case_id)
         while rows := self.shelves.store.late_cases(self.shelves.now, after=after, limit=_AT_ONCE):
             yield list(rows)
             after = (rows[-1].due or 0, rows[-1].case_id)

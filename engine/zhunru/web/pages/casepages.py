@@ -27,6 +27,7 @@ from zhunru.web.pages.visit import Visit
 from zhunru.web.pages.words import OF_DUTIES, OF_RECORDS
 from zhunru.web.paths import named
 from zhunru.web.problems import reject
+from zhunru.web.reading import whole_number
 from zhunru.worktime import BEIJING
 
 _SOON = timedelta(hours=48)
@@ -118,7 +119,7 @@ async def act(visit: Visit) -> Response:
             key=f"{visit.principal.id}:{visit.text('key')}",
             at=visit.at,
             inputs=facts_of(visit),
-            expected=_version(visit.text("version")),
+            expected=whole_number(visit.text("version")),
         )
     except CaseRefused as refused:
         return await run_in_threadpool(_page, visit, case_id, [refused.diagnostic])
@@ -126,10 +127,6 @@ async def act(visit: Visit) -> Response:
         return await run_in_threadpool(_page, visit, case_id, rejected.diagnostics)
     asked = visit.query.get("list", "")
     return visit.move("/cases", case_id, done="1", who=visit.text("as"), list=asked)
-
-
-def _version(given: str) -> int | None:
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else None
 
 
 def _page(visit: Visit, case_id: str, findings: Sequence[Diagnostic] = ()) -> Response:

@@ -28,6 +28,7 @@ from zhunru.web.measuring import MONTH, Found, Turn
 from zhunru.web.pages.uploads import passing_folder, put
 from zhunru.web.pages.visit import Visit
 from zhunru.web.problems import reject
+from zhunru.web.reading import whole_number
 
 _ON_A_PAGE = 50
 _MOST_VALUES = 30
@@ -137,8 +138,7 @@ def _page(
     sections = tuple(_sections(found))
     report = Report(current.code, current.digest, Period(), sections)
     drawn = charts_of(report, visit.language)
-    start = visit.query.get("from", "")
-    first = int(start) if start.isascii() and start.isdigit() and len(start) < 7 else 0
+    first = whole_number(visit.query.get("from", "")) or 0
     return visit.page(
         "impact.html",
         here="drafts",

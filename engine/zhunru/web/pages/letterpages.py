@@ -8,6 +8,7 @@ from zhunru.web import letters
 from zhunru.web.pages.visit import Visit
 from zhunru.web.paths import named
 from zhunru.web.problems import reject
+from zhunru.web.reading import whole_number
 
 _PAGE = 100
 _TEXTS = {
@@ -48,11 +49,8 @@ _TOPICS = {
 
 def show(visit: Visit) -> Response:
     """Show a page of the dead letters."""
-    outbox = visit.service.outbox
-    if outbox is None or visit.tenant.office is None:
-        reject(501, "ZR794", what_zh="外送通知（--hooks）", what_en="webhooks (--hooks)")
-    given = visit.query.get("after", "")
-    after = int(given) if given.isascii() and given.isdigit() and len(given) < 16 else 0
+    outbox = letters.outbox_of(visit.service, visit.tenant)
+    after = whole_number(visit.query.get("after", "")) or 0
     rows = outbox.ledger(visit.tenant).dead(after, _PAGE)
     said = visit.query.get("said", "")
     english = visit.language == "en"
@@ -69,11 +67,9 @@ def show(visit: Visit) -> Response:
 
 def again(visit: Visit) -> Response:
     """Send one of them once more, and say what came of it."""
-    outbox, number = visit.service.outbox, visit.params["number"]
-    if outbox is None or visit.tenant.office is None:
-        reject(501, "ZR794", what_zh="外送通知（--hooks）", what_en="webhooks (--hooks)")
-    plain = number.isascii() and number.isdigit() and len(number) < 10
-    taken = outbox.again(visit.tenant, int(number)) if plain else None
+    outbox = letters.outbox_of(visit.service, visit.tenant)
+    number = whole_number(visit.params["number"])
+    taken = None if number is None else outbox.again(visit.tenant, number)
     if taken is None:
         reject(404, "ZR884", path=named(visit.request.url.path)[:200])
     return visit.move("/letters", said="sent" if taken else "not_sent")

@@ -20,6 +20,7 @@ from zhunru.diagnostics import Diagnostic
 from zhunru.opening import check_policies
 from zhunru.vocabulary import LIST_KINDS
 from zhunru.web.pages.visit import Visit
+from zhunru.web.reading import whole_number
 
 _ON_A_PAGE = 100
 _STANDINGS = ("standing", "coming", "gone")
@@ -68,7 +69,7 @@ def show(visit: Visit) -> Response:
     wanted = Sought(*(visit.query.get(name, "").strip() for name in Sought._fields))
     today = visit.at.date()
     found = [row for row in rows if _matches(row, wanted, today)]
-    start = _start(visit.query.get("from", ""))
+    start = whole_number(visit.query.get("from", "")) or 0
     kinds = {row.kind: (row.kind_zh, row.kind_en) for row in rows}
     return visit.page(
         "lists.html",
@@ -101,7 +102,7 @@ def findings(visit: Visit) -> Response:
     severity = visit.query.get("severity", "")
     counts = Counter(each.severity.value for each in found)
     shown = [each for each in found if severity in ("", each.severity.value)]
-    start = _start(visit.query.get("from", ""))
+    start = whole_number(visit.query.get("from", "")) or 0
     page = shown[start : start + _ON_A_PAGE]
     files = [(file, list(group)) for file, group in groupby(page, lambda f: f.span.path)]
     return visit.page(
@@ -120,10 +121,6 @@ def findings(visit: Visit) -> Response:
 def _checked(place: Any, digest: str) -> tuple[Diagnostic, ...]:
     """Return the findings of a version of a set: they are gone through page by page."""
     return tuple(check_policies(place)[1])
-
-
-def _start(given: str) -> int:
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 8 else 0
 
 
 def _matches(row: Row, wanted: Sought, day: date) -> bool:

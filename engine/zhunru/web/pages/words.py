@@ -138,7 +138,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "digest": ("规则摘要", "Digest of the set"),
     "letter": ("出具告知书", "Letter"),
     "register": ("登记并转办", "Put on record"),
-    "registered": ("已经登记", "On record"),
     "times_used": ("{0}：{1}已用次数", "{0}: times used, {1}"),
     "usage": ("本期已用次数", "Times used in this period"),
     # letter
@@ -165,7 +164,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "kind": ("类型", "Kind"),
     "code": ("编号", "Code"),
     "title": ("事项", "Matter"),
-    "of_set": ("所属", "Of set"),
     "lead": ("牵头", "Lead"),
     "frequency": ("频次", "Frequency"),
     "in_force": ("施行", "In force"),
@@ -294,7 +292,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "hint_span": ("起止两天，如 2026-03-01 至 2026-03-31", "two days: 2026-03-01 至 2026-03-31"),
     "hint_person": ("填姓名", "the name"),
     "inbox_of": ("谁的待办", "Whose inbox"),
-    "show_inbox": ("看待办", "Show"),
     "case": ("办件", "Case"),
     "waiting_for": ("轮到", "Waiting for"),
     "overdue": ("已超期", "overdue"),
@@ -317,7 +314,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "blocked": ("现在不能办", "not now"),
     "marks": ("记录", "Marks"),
     "closed": ("已办结", "closed"),
-    "running": ("在办", "open"),
     "no_cases": ("没有待办", "Nothing waits here"),
     "no_store": (
         "这个服务没有配办件库（--store），不能办件。",
