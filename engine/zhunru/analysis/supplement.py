@@ -6,8 +6,8 @@ has looked at it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -112,7 +112,7 @@ class _Writer:
     def _sayable(self, request: Request) -> Request:
         """Return a request as a test can give it: of registers only whether they hold."""
         registers = {name: bool(rows) for name, rows in request.registers.items()}
-        return _changed(request, registers=registers)
+        return replace(request, registers=registers)
 
     def _ends(self, request: Request, ending: Ending) -> bool:
         return ending in endings_ruled(self.policy, self.plan, request)
@@ -123,7 +123,8 @@ class _Writer:
         for part in ("quotas", "registers", "facts"):
             for name in reversed(getattr(request, part)):
                 kept = {n: v for n, v in getattr(request, part).items() if n != name}
-                fewer = _changed(request, **{part: kept})
+                changes: dict[str, Any] = {part: kept}
+                fewer = replace(request, **changes)
                 if name != self.plan.governing_field and self._ends(fewer, ending):
                     again = decide(self.policy, fewer, self.plan.head.name)
                     if again.code == first.code:
@@ -140,7 +141,7 @@ class _Writer:
             elif isinstance(value, str) and self._is_odd(name, value):
                 tried = self._units(name)
             for other in tried:
-                changed = _changed(request, facts={**request.facts, name: other})
+                changed = replace(request, facts={**request.facts, name: other})
                 if self._ends(changed, ending):
                     request = changed
                     break
@@ -294,18 +295,6 @@ def _beside(value: Any) -> Iterator[Any]:
 
 def _given(subject: ex.Ref | ex.Column, value: ex.Expr) -> Given:
     return Given(subject=subject, value=value)
-
-
-def _changed(request: Request, **changes: Any) -> Request:
-    """Return a request with some parts changed."""
-    parts: Mapping[str, Any] = {
-        "facts": request.facts,
-        "received": request.received,
-        "quotas": request.quotas,
-        "registers": request.registers,
-        **changes,
-    }
-    return Request(**parts)
 
 
 def _expr(value: Any) -> ex.Expr:

@@ -324,14 +324,11 @@ class _Search:
         quotas: Mapping[str, Any] = self.asked.quotas
         if self.plan.governing_field in values:
             quotas = {}  # another day has other windows, of which nothing is known
-        return Request(
+        return replace(
+            self.asked,
             facts={**self.asked.facts, **facts},
-            received=self.asked.received,
-            made_at=self.asked.made_at,
-            asserted_by=self.asked.asserted_by,
             assertions={**self.asked.assertions, **asserted},
             quotas=quotas,
-            registers=self.asked.registers,
         )
 
     def _any_value(self, name: str) -> Any:
