@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from zhunru.checker.check import check
+from zhunru.diagnostics import Source
 from zhunru.syntax.citations import chinese_number
 from zhunru.syntax.loader import load_text
 from zhunru.syntax.numerals import amounts_in_digits, number_in_digits, quantity_in_digits
+from zhunru.syntax.parser import parse
 
 
 def test_every_number_comes_back_from_its_numerals() -> None:
@@ -113,3 +115,22 @@ def test_a_share_in_tenths_inside_a_condition_is_found_with_its_fix() -> None:
     assert policies is not None and not found
     (unknown,) = [each for each in check(policies)[1] if each.code == "ZR201"]
     assert unknown.fix is not None and unknown.fix.edits[0].text == "80%"
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("十七个工作日", "17 个工作日"),
+        ("十七 个工作日", "17"),
+        ("两周", "2 周"),
+        ("三个月", "3 个月"),
+    ],
+)
+def test_a_promise_about_time_in_numerals_is_told_in_digits(written: str, said: str) -> None:
+    text = f"流程 办理 止于 办结\n  约束 自 派单 至 办结 不超过 {written}\n"
+    (found,) = parse(Source("甲.policy", text))[1]
+    assert found.code == "ZR101" and found.help_zh == f"写“{said}”"
+    assert found.fix is not None and not found.fix.safe
+    (edit,) = found.fix.edits
+    mended = text[: edit.span.start] + edit.text + text[edit.span.end :]
+    assert parse(Source("甲.policy", mended))[1] == []

@@ -17,6 +17,7 @@ from zhunru.syntax.wrong_days import clock, half_day, no_such_day
 from zhunru.syntax.wrong_numbers import (
     at_least,
     how_often,
+    in_numerals,
     money,
     number_range,
     thousands,
@@ -185,6 +186,7 @@ _DIAGNOSES: tuple[Callable[[Failure], Done | None], ...] = (
     number_range,
     lone_measure,
     everyday,
+    in_numerals,
     odd_sign,
     bracket,
     remark,

@@ -86,6 +86,18 @@ def within(failure: Failure) -> Done | None:
     return failure.advise(zh, en, mend, found=str(token))
 
 
+def in_numerals(failure: Failure) -> Done | None:
+    """A number or a length of time in Chinese numerals, where digits stand: 不超过 十七个工作日."""
+    token = failure.token
+    if token is None or token.type != "NAME":
+        return None
+    number = number_in_digits(token)
+    mend = failure.mend(*ends(token), quantity_in_digits(token) or str(number or ""))
+    if not mend.mended or not readable(failure, mend):
+        return None
+    return failure.advise(f"写“{mend.mended}”", f"write `{mend.mended}`", mend)
+
+
 def at_least(failure: Failure) -> Done | None:
     """A lowest number of times where the highest stands: 每季度至少一次 is a duty, no limit."""
     text = failure.text
