@@ -220,37 +220,54 @@ MATCHING = """
 台账 项目
   编号 文本
 配对 对接 需求 与 资源 产生 项目
-  当 社区 相同 且 余量 不少于 1
+  当 社区 相同{}
   先后 急
 """
-NEEDS = st.lists(st.tuples(st.sampled_from("AB"), st.booleans()), max_size=6)
-RESOURCES = st.lists(st.tuples(st.sampled_from("AB"), st.integers(0, 3)), max_size=4)
+STOCK = " 且 余量 不少于 1"
+PLACES = st.sampled_from(("A", "B", None))
+NEEDS = st.lists(st.tuples(PLACES, st.booleans()), max_size=6)
+RESOURCES = st.lists(st.tuples(PLACES, st.integers(0, 3)), max_size=4)
 
 
-@examples(50)
-@given(NEEDS, RESOURCES)
+def at(place: str | None) -> dict[str, Any]:
+    return {} if place is None else {"社区": place}
+
+
+@examples(80)
+@given(NEEDS, RESOURCES, st.sampled_from(("", STOCK)))
 def test_needs_are_met_in_their_order_by_what_is_left(
-    needs: list[tuple[str, bool]], resources: list[tuple[str, int]]
+    needs: list[tuple[str | None, bool]], resources: list[tuple[str | None, int]], stock: str
 ) -> None:
     rows = {
-        "需求": [{"编号": str(n), "社区": c, "急": u} for n, (c, u) in enumerate(needs)],
+        "需求": [{"编号": str(n), "急": u} | at(c) for n, (c, u) in enumerate(needs)],
         "资源": [
-            {"名称": str(n), "社区": c, "余量": Decimal(k)} for n, (c, k) in enumerate(resources)
+            {"名称": str(n), "余量": Decimal(k)} | at(c) for n, (c, k) in enumerate(resources)
         ],
     }
-    done = match(Rows(policy(MATCHING), DAY, rows), "对接")
-    left = [k for _, k in resources]
-    expected: list[tuple[str, str]] = []
+    done = match(Rows(policy(MATCHING.format(stock)), DAY, rows), "对接")
+    # Who asks for no number of it takes the whole.
+    left = [k if stock else 1 for _, k in resources]
+    pairs: list[tuple[str, str]] = []
+    unmet: list[tuple[str, bool]] = []
     for number in sorted(range(len(needs)), key=lambda n: (not needs[n][1], n)):
-        fits = [
-            at for at, (c, _) in enumerate(resources) if c == needs[number][0] and left[at] >= 1
-        ]
+        place = needs[number][0]
+        there = [one for one in range(len(resources)) if left[one] >= 1]
+        fits = [one for one in there if place is not None and resources[one][0] == place]
         if fits:
             left[fits[0]] -= 1
-            expected.append((str(number), str(fits[0])))
-    assert [(pair.need, pair.resource) for pair in done.pairs] == expected
-    assert len(done.pairs) + len(done.unmet) == len(needs)
-    assert match(Rows(policy(MATCHING), DAY, rows), "对接") == done
+            pairs.append((str(number), str(fits[0])))
+        else:
+            might = any(None in (place, resources[one][0]) for one in there)
+            unmet.append((str(number), might))
+    assert [(pair.need, pair.resource) for pair in done.pairs] == pairs
+    assert [(each.need, each.unsure) for each in done.unmet] == unmet
+    assert match(Rows(policy(MATCHING.format(stock)), DAY, rows), "对接") == done
+
+
+def test_a_matching_of_a_register_that_is_not_given_says_which() -> None:
+    for kept, lacking in (({"资源": []}, "需求"), ({"需求": []}, "资源"), ({}, "需求")):
+        done = match(Rows(policy(MATCHING.format("")), DAY, kept), "对接")
+        assert (done.pairs, done.unmet, done.lacking) == ((), (), lacking)
 
 
 ORDERED = """

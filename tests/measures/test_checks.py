@@ -231,6 +231,16 @@ APART = """
 """
 
 
+def test_a_blank_is_not_filled_by_the_column_of_another_register() -> None:
+    columns = "\n  编号 文本\n  人数 数值"
+    text = f"台账 需求{columns}\n台账 场地{columns}\n"
+    rows = {"需求": [{"编号": "甲"}], "场地": [{"编号": "乙", "人数": number(9)}]}
+    for sides, demand in (("需求 与 场地", "不少于 9"), ("场地 与 需求", "不超过 5")):
+        done = reviewed(f"{text}核查 够用 每个 {sides} 应当 人数 {demand}", **rows)
+        told = (found(done), unsure(done))
+        assert told == (([], [("甲", "乙")]) if "9" in demand else ([("乙", "甲")], []))
+
+
 def test_each_value_is_counted_apart() -> None:
     rows = [{"对象": "张", "来源": source} for source in ("司法", "司法", "社区")]
     done = reviewed(APART, 对象=[{"姓名": "张"}], 成员=rows)

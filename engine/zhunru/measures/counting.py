@@ -34,17 +34,18 @@ class Found:
 class _Facts:
     """The columns of the subjects; the first that has one says it. 今日 is the day of asking."""
 
-    def __init__(self, subjects: Sequence[Row], day: date) -> None:
+    def __init__(self, subjects: Sequence[Row], rows: Rows) -> None:
         self._subjects = subjects
-        self._day = day
+        self._rows = rows
 
     def get(self, name: str, default: Any = None) -> Any:
-        """Return what the first subject with that column says; `default` where none has it."""
+        """Return what the first subject with that column says; `default` where none has it, and
+        where it is blank: what another subject has there is not its own."""
         for row in self._subjects:
             value = row.values.get(name, default)
-            if value is not default:
+            if value is not default or self._rows.have(row.things, name):
                 return value
-        return self._day if name in TODAY else default
+        return self._rows.day if name in TODAY else default
 
 
 class Measuring(Evaluator):
@@ -53,7 +54,7 @@ class Measuring(Evaluator):
     def __init__(
         self, rows: Rows, subjects: tuple[Row, ...], outer: Measuring | None = None
     ) -> None:
-        facts = Facts(cast(Any, _Facts(subjects, rows.day)), cast(Any, rows.in_force), {})
+        facts = Facts(cast(Any, _Facts(subjects, rows)), cast(Any, rows.in_force), {})
         super().__init__(rows.policy.model, rows.day, facts)
         self.rows = rows
         self.subjects = subjects

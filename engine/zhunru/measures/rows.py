@@ -129,6 +129,13 @@ class Rows:
         found = self.chart.being(target)
         return [unit for unit in self.chart.known(self.day) if unit in found]
 
+    def have(self, things: Things, column: str) -> bool:
+        """Tell whether things have a column, even if all of it is blank."""
+        if things.kind != "register":
+            return column == things.key or column in dict(things.kept)
+        register = self.policy.core.registers.get(things.name)
+        return register is not None and any(each.name == column for each in register.fields)
+
     # --- what belongs to whom --------------------------------------------------------------------
 
     def linked(self, things: Things, link: Link, subject: Row) -> list[Row]:
