@@ -248,6 +248,17 @@ def test_a_log_that_was_changed_shows_where(serve, tmp_path):
     assert replay_log(log, policies).findings[0].code == "ZR798"
 
 
+@pytest.mark.parametrize("version", [b"1", b"4", b'"2"'])
+def test_lines_of_another_program_are_not_called_changed(serve, tmp_path, version):
+    api = serve("weihai", log=tmp_path)
+    api.ask("/v1/decide", {"facts": {"事项": "反诈应用推广"}})
+    log = tmp_path / "decisions-default.jsonl"
+    text = log.read_bytes()
+    log.write_bytes(text.replace(b'{"v":2', b'{"v":' + version, 1))
+    (finding,) = replay_log(log, [open_policy("weihai")]).findings
+    assert finding.code == "ZR798" and "不是判定日志的一行" in finding.zh
+
+
 def test_a_version_that_is_not_at_hand_is_said_and_not_guessed(serve, tmp_path):
     asked(serve("weihai", log=tmp_path))
     found = replay_log(tmp_path / "decisions-default.jsonl", [open_policy("national")])

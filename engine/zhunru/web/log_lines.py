@@ -141,11 +141,13 @@ class Entries:
             return self._told(json.loads(line), self._at - 1)
         self._at = self._count = 0
         body: dict[str, Any] = json.loads(line)
+        if body["v"] not in (VERSION, BLOCK):
+            raise ValueError  # of another program: what it says, and how it goes on, is not known
         previous = body["previous"]
         if not isinstance(previous, str):
             raise TypeError
         self.previous = previous
-        if body.get("v") != BLOCK:
+        if body["v"] != BLOCK:
             return _as_written(body)
         self._head, self._count = body, len(body["told"])
         return None
