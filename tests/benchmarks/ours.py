@@ -6,7 +6,9 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 from tests.benchmarks.workload import TODAY, Answer, Facts, Item, policy_files
 
@@ -59,19 +61,15 @@ def answered(policy: CompiledPolicy) -> Callable[[Asked], Answer]:
 
     As the floor's function is, the function that answers is made once and held.
     """
-    ask = answerer(policy)
-
-    def run(asked: Asked) -> Answer:
-        found = ask(asked[0], TODAY)
-        return (found.outcome, found.code, found.basis, found.clause)
-
-    return run
+    return told_by(answerer(policy))
 
 
 def held(policy: CompiledPolicy) -> Callable[[Asked], Answer]:
     """Read the same of a decision, that can be asked for advice later."""
-    ask = decider(policy)
+    return told_by(decider(policy))
 
+
+def told_by(ask: Callable[[Facts, date], Any]) -> Callable[[Asked], Answer]:
     def run(asked: Asked) -> Answer:
         found = ask(asked[0], TODAY)
         return (found.outcome, found.code, found.basis, found.clause)

@@ -218,14 +218,11 @@ def answer_of(word: str, item: Item) -> Answer:
     return (outcome_of(word), word, item.basis, item.clause)
 
 
-def zen_looked_up(listed: list[Item]) -> Callable[[Facts], Answer]:
-    """One compiled expression per entry, found by the host."""
-    import zen
-
+def looked_up(listed: list[Item], compiled_of: Callable[[Item], Any]) -> Callable[[Facts], Answer]:
+    """What is compiled of each entry, found by the host."""
     rows = {}
     for item in listed:
-        compiled = zen.compile_expression(zen_expression(item))
-        rows[item.code] = rows[item.title] = (item, compiled)
+        rows[item.code] = rows[item.title] = (item, compiled_of(item))
 
     def decide(facts: Facts) -> Answer:
         found = rows.get(facts["事项"])
@@ -235,6 +232,13 @@ def zen_looked_up(listed: list[Item]) -> Callable[[Facts], Answer]:
         return answer_of(compiled.evaluate(zen_facts(facts)), item)
 
     return decide
+
+
+def zen_looked_up(listed: list[Item]) -> Callable[[Facts], Answer]:
+    """One compiled expression per entry, found by the host."""
+    import zen
+
+    return looked_up(listed, lambda item: zen.compile_expression(zen_expression(item)))
 
 
 def zen_rows(listed: list[Item]) -> Callable[[Facts], Answer]:
@@ -315,19 +319,9 @@ def datalogic_looked_up(listed: list[Item]) -> Callable[[Facts], Answer]:
     import datalogic_py
 
     engine = datalogic_py.Engine()
-    rows = {}
-    for item in listed:
-        compiled = engine.compile(json.dumps(logic_rule(item), ensure_ascii=False))
-        rows[item.code] = rows[item.title] = (item, compiled)
-
-    def decide(facts: Facts) -> Answer:
-        found = rows.get(facts["事项"])
-        if found is None:
-            return NOT_LISTED
-        item, compiled = found
-        return answer_of(compiled.evaluate(zen_facts(facts)), item)
-
-    return decide
+    return looked_up(
+        listed, lambda item: engine.compile(json.dumps(logic_rule(item), ensure_ascii=False))
+    )
 
 
 PEERS = (
