@@ -40,6 +40,9 @@ TEXTS = {
 THERE, HERE = Apart(120), Apart()
 
 
+TOO_LONG = [diagnose("ZR765", NOWHERE, problem_zh="太久", problem_en="too long")]
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     made = tmp_path / "0123456789abcdef" / "set"
@@ -203,7 +206,7 @@ def test_a_comparison_that_is_given_up_is_told_on_the_page_of_the_draft_and_not_
 
     def gives_up(*given: object, **named: object) -> None:
         tried.append(given)
-        raise Unfinished([diagnose("ZR765", NOWHERE, problem_zh="太久", problem_en="too long")])
+        raise Unfinished(TOO_LONG)
 
     monkeypatch.setattr(impact, "weigh", gives_up)
     # As on a new morning: what was compared is forgotten, the draft is not.
@@ -228,7 +231,7 @@ def test_what_is_compared_stays_so_where_counting_what_is_on_record_is_given_up(
     def gives_up(*given: Any, known: bool) -> Any:
         tried.append(known)
         if known:
-            raise Unfinished([diagnose("ZR765", NOWHERE, problem_zh="太久", problem_en="too long")])
+            raise Unfinished(TOO_LONG)
         return whole(*given, known=known)
 
     monkeypatch.setattr(impact, "weigh", gives_up)
