@@ -174,7 +174,8 @@ def _print_matched(one: Matched, surface: Surface) -> None:
         surface.print(f"  {words}")
     to = surface.say("review.goes_to", name=one.unmatched) if one.unmatched else ""
     for need in one.unmet:
-        surface.print(f"  {surface.say('review.unmet', need=need.need, n=need.row)}{to}")
+        might = surface.say("review.might") if need.unsure else ""
+        surface.print(f"  {surface.say('review.unmet', need=need.need, n=need.row)}{might}{to}")
     if one.lacking:
         surface.print(f"  {surface.say('review.lacking', name=one.lacking)}")
 

@@ -54,6 +54,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{need} (row {n}) <- {resource} (row {m})",
     ),
     "review.unmet": ("{need}（第 {n} 行）没有配上", "{need} (row {n}) is not met"),
+    "review.might": ("（有没填的，填了也许配得上）", " (might be, were the blanks filled in)"),
     "review.goes_to": ("，转 {name}", ", goes to {name}"),
     "review.lacking": ("查不清，缺 {name}", "cannot be told without {name}"),
     "review.none": (
