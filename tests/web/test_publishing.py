@@ -269,6 +269,7 @@ def test_a_key_is_changed_with_the_former_one_below_it(start, tmp_path):
     assert outcome(api) == "refuse", "once it was published anew the former key may go"
     back = api.post("/v1/bundles/认证/1/activate", headers=bearer("publisher"))
     assert (back.status_code, back.json()["code"]) == (422, "ZR796")
+    assert before[0]["kid"] in back.json()["detail"], "which key to write back"
 
 
 def test_a_version_that_the_mapping_does_not_fit_is_not_published(start):

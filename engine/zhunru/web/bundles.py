@@ -86,7 +86,11 @@ class Bundles:
             _not_genuine(f"{code} {number}", "没有这一版", "there is no such version")
         manifest, body, signature = _read(file)
         if not self._signer.verify(signature, _canonical(manifest)):
-            _not_genuine(file.name, "签名不符", "its signature does not hold")
+            key, zh, en = manifest.get("key"), "签名不符", "its signature does not hold"
+            if not self._signer.has(key):
+                zh += f"：是用钥匙 {key} 签的，--key 的文件里没有这一把；换过的，旧的写在新的下面"
+                en += f": key {key} is not in the file of --key; former ones stand below the new"
+            _not_genuine(file.name, zh, en)
         if (manifest["code"], manifest["number"]) != (code, number):
             _not_genuine(file.name, "不是这一版", "it is of another version")
         if sha256(body).hexdigest() != manifest["sha256"]:

@@ -65,6 +65,10 @@ class Signer:
         every = (self, *self._former)
         return {"keys": [{**key, "kid": o.key_id, "x": packed(o.public)} for o in every]}
 
+    def has(self, key_id: object) -> bool:
+        """Tell whether a key is ours, now or formerly."""
+        return any(key_id == each.key_id for each in (self, *self._former))
+
     # --- signatures ----------------------------------------------------------------------------
 
     def sign(self, data: bytes) -> bytes:
