@@ -137,26 +137,14 @@ class Analyst:
         return frozenset(found)
 
     def _applied(self, expr: Apply) -> Forms | None:
-        """取大, 取小: any argument; they change over where two are equal. 日数: a difference."""
-        forms = [self.forms(arg) for arg in expr.args]
-        if any(form is None for form in forms):
-            return None
-        known = [form for form in forms if form is not None]
-        if expr.function is Function.DAYCOUNT and len(known) == 2:
-            return frozenset(
-                _combine(last, first, Fraction(-1)) for first in known[0] for last in known[1]
-            )
-        if expr.function not in (Function.MAX, Function.MIN):
-            return None
-        self._cross(known)
-        return _union(known)
-
-    def _cross(self, forms: list[Forms]) -> None:
-        for at, left in enumerate(forms):
-            for right in forms[at + 1 :]:
-                for one in left:
-                    for other in right:
-                        self._turn(_combine(one, other, Fraction(-1)))
+        """取大, 取小: any argument; where they change over two are equal, so that no test turns
+        there that turns for neither. 日数: a difference."""
+        if expr.function in (Function.MAX, Function.MIN):
+            return _union(map(self.forms, expr.args))
+        if expr.function is Function.DAYCOUNT and len(expr.args) == 2:
+            first, last = expr.args
+            return self._computed(Compute("-", last, first))
+        return None
 
     def _read_workdays(self, left: RExpr, right: RExpr) -> bool:
         """工作日数 of one unknown day against a number turns at working days."""
