@@ -206,6 +206,40 @@ def test_a_score_is_what_fractions_make_of_the_ratings(
         assert sum(Fraction(step.points or 0) for step in one.steps) == Fraction(one.total)
 
 
+COMPUTED = """
+台账 打分
+  社区 单位
+  得分 数值
+评价 算分 对象 社区
+  指标 总数 = 合计(得分 于 打分) 权重 60% 满分 {full} 分
+  类 其余 权重 40%
+    指标 均数 = 平均(得分 于 打分)
+"""
+MARKS = st.lists(st.tuples(st.sampled_from(COMMUNITIES), st.integers(-90, 190)), max_size=7)
+
+
+@examples(50)
+@given(MARKS, st.sampled_from((50, 100, 250)))
+def test_what_is_computed_from_rows_is_held_between_nothing_and_full_marks(
+    marks: list[tuple[str, int]], full: int
+) -> None:
+    rows = [{"社区": unit, "得分": Decimal(mark)} for unit, mark in marks]
+    done = assess(Rows(policy(COMPUTED.format(full=full)), DAY, {"打分": rows}), "算分")
+    for one in done.scored:
+        own = [mark for unit, mark in marks if unit == one.subject]
+        total, rest = one.steps
+        if not own:
+            assert (one.total, rest.lacking, rest.steps[0].score) == (None, "均数", None)
+            continue
+        whole, even = Fraction(100 * sum(own), full), mean(own)
+        held = [min(max(each, Fraction(0)), Fraction(100)) for each in (whole, even)]
+        points = held[0] * Fraction(60, 100) + held[1] * Fraction(40, 100)
+        assert one.total is not None
+        assert abs(Fraction(one.total) - points) < Fraction(1, 10**20)
+        for step, exact, kept in ((total, whole, held[0]), (rest.steps[0], even, held[1])):
+            assert (" 计，" in step.zh, "counted as" in step.en) == (exact != kept,) * 2, step.zh
+
+
 # --- matchings -------------------------------------------------------------------------------------
 
 MATCHING = """
