@@ -170,6 +170,22 @@ def test_the_history_is_told_in_words(office, place):
     assert json.dumps(told)
 
 
+def test_a_history_is_told_whole_though_somebody_acts_meanwhile(office, place, monkeypatch):
+    case, events = _open(office, place, 要件="是")["case"], office.store.events
+
+    def read(case_id, after=0):
+        found = events(case_id, after)
+        if len(found) == 1:
+            office.act(
+                case, "派单", {"经办人": "赵六"}, who=STREET, key="派", at=at("2026-03-02 10:00")
+            )
+        return found
+
+    monkeypatch.setattr(office.store, "events", read)
+    assert [each["word"]["zh"] for each in office.history(case)] == ["开立"]
+    assert [each["word"]["zh"] for each in office.history(case)] == ["开立", "派单"]
+
+
 def test_the_history_says_to_whom_work_went_and_what_was_hidden(office, place):
     case = _open(office, place)["case"]
     given = {"目标社区": "向阳社区"}

@@ -26,10 +26,11 @@ from zhunru.opening import open_policy
 from zhunru.request_files import read_requests
 from zhunru.runtime.case import Actor, Case, actor_named
 from zhunru.runtime.encoding import decode_case
-from zhunru.runtime.looking import answered, shown_at, summary
+from zhunru.runtime.looking import answered, event_shown, shown_at, summary
 from zhunru.runtime.moving import Moved
 from zhunru.runtime.notes import current_versions
 from zhunru.runtime.records import is_record
+from zhunru.runtime.refusals import refuse
 from zhunru.runtime.replies import Reply
 from zhunru.runtime.service import CaseService, micros
 from zhunru.store.base import CaseRow, Store
@@ -298,9 +299,10 @@ class Office:
 
     def history(self, case_id: str) -> list[dict[str, Any]]:
         """Return the events of a case, each with what it says in words."""
-        events = self.service.history(case_id)
         rows = self.store.events(case_id)
-        return [told(row, event) for row, event in zip(rows, events, strict=True)]
+        if not rows:
+            refuse("ZR752", case=case_id)
+        return [told(row, event_shown(row)) for row in rows]
 
     def stats(self, at: datetime) -> dict[str, Any]:
         """Return how many cases there are, and how many have something due."""
@@ -335,7 +337,7 @@ class Office:
     def _stored(self, case_id: str) -> CaseRow:
         row = self.store.read(lambda view: view.case(case_id))
         if row is None:
-            raise CaseRefused(diagnose("ZR752", NOWHERE, case=case_id))
+            refuse("ZR752", case=case_id)
         return row
 
     def _case(self, case_id: str) -> Case:

@@ -67,7 +67,7 @@ class Looking:
         rows = self._store.events(case_id)
         if not rows:
             refuse("ZR752", case=case_id)
-        return [_event(row) for row in rows]
+        return [event_shown(row) for row in rows]
 
     # --- many ----------------------------------------------------------------------------------
 
@@ -202,7 +202,8 @@ def _details(case: Case) -> dict[str, Any]:
     }
 
 
-def _event(row: EventRow) -> dict[str, Any]:
+def event_shown(row: EventRow) -> dict[str, Any]:
+    """Return an event, ready for JSON."""
     actor = decode_actor(row.actor)
     who = "" if actor is None else f"{actor.unit} {actor.person}".strip()
     return {
