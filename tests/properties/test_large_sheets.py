@@ -217,6 +217,10 @@ CHECKS = """
 核查 人多 每个 社区 应当 有 不少于 1 行 名册 凡 人数 超过 1 否则 整改 某局
 核查 合计 每个 街道 应当 合计(人数 于 名册) 不超过 4 否则 整改 某局
 核查 全部 应当 有 不超过 5 行 名册 否则 整改 某局
+核查 近来 每个 网格 应当 有 不少于 1 行 名册 近 3 个月 否则 整改 某局
+核查 各类 每个 网格 应当 有 甲类、乙类 各 1 行 名册 否则 整改 某局
+参数 至多 2 行
+核查 参数 每个 社区 应当 有 1 至 至多 行 名册 否则 整改 某局
 """
 NAMED = """
 台账 记名 取自 "记名.csv"
@@ -234,12 +238,18 @@ def test_checks_find_the_same_by_counting_as_by_asking(tmp_path: Path, seed: int
         above = rng.choice([*names[max(0, at - 5) : at], "某局", ""])
         rows.append([name, rng.choice(LEVELS[:3]), above, rng.choice(["", "", "民政部门"])])
     listed = [
-        [rng.choice([*names, "无", "", "图外"]), rng.choice(["1", "2", ""])] for _ in range(20)
-    ]
+        [
+            rng.choice([*names, "无", "", "图外"]), rng.choice(["1", "2", ""]),
+            rng.choice(["2025-12-01", "2025-02-01", ""]), rng.choice(["甲类", "乙类", ""]),
+        ]
+        for _ in range(20)
+    ]  # fmt: skip
     by_text = [[rng.choice([*names, "单位７A", "单位3 a"]), "1"] for _ in range(20)]
     (tmp_path / "准入.policy").write_text(TEXT + NAMED + CHECKS, encoding="utf-8")
     (tmp_path / "单位.csv").write_text(text_of(rows), encoding="utf-8")
-    (tmp_path / "名册.csv").write_text(text_of([["网格", "人数"], *listed]), encoding="utf-8")
+    (tmp_path / "名册.csv").write_text(
+        text_of([["网格", "人数", "日期", "类别"], *listed]), encoding="utf-8"
+    )
     (tmp_path / "记名.csv").write_text(text_of([["社区", "次数"], *by_text]), encoding="utf-8")
     plain, found = opened(tmp_path)
     assert plain is not None, found
