@@ -12,8 +12,8 @@ from typing import Any
 
 from zhunru.checker import resolved as r
 from zhunru.checker import resolved_measures as m
-from zhunru.checker.values import ORDERED
 from zhunru.syntax.expressions import CompareOp
+from zhunru.vocabulary import ORDERED
 
 ALWAYS = r.Every(())
 # What a comparison is mistaken for: a bound that counts itself for one that does not, and 为 for
