@@ -97,7 +97,10 @@ def test_what_only_the_list_above_has_is_not_told_as_given_up() -> None:
     assert "与仍然有效的“不应出具证明”相比：17 条相同，多 4 条；另有 3 条只在" in report
     assert "· ZM-10 健在证明" in report
     assert "- ZM-10" not in report
-    assert "《湖北省不应由基层群众性自治组织出具证明事项清单（第一批）》（鄂民政发〔2020〕32号）" in report
+    assert (
+        "《湖北省不应由基层群众性自治组织出具证明事项清单（第一批）》（鄂民政发〔2020〕32号）"
+        in report
+    )
     # What is kept of a list when only some of its entries count is told by name.
     assert "事项列入不应出具证明、可出具证明" not in report
     assert "等 20 项" in report
