@@ -33,11 +33,11 @@ class Chunks:
         self._receive = receive
         self._limit = limit
         self._read = 0
-        self._over = False
+        self.over = False  # whether all of it was given
 
     async def next(self) -> bytes | None:
         """Return what came of the body since, or None behind its end."""
-        if self._over:
+        if self.over:
             return None
         message = await self._receive()
         if message["type"] == "http.disconnect":
@@ -46,7 +46,7 @@ class Chunks:
         self._read += len(part)
         if self._read > self._limit:
             too_large(self._limit)
-        self._over = not message.get("more_body")
+        self.over = not message.get("more_body")
         return part
 
 
@@ -60,12 +60,25 @@ async def read_ahead(chunks: Chunks, headers: Mapping[bytes, bytes]) -> Next:
     length = headers.get(b"content-length", b"")
     if not length.isdigit() or len(length) > 15 or int(length) > _WHOLE:
         return chunks.next
+    piece = await chunks.next()
+    if chunks.over:
+        return _only(piece)
     file = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - it goes when the request does
-    while (piece := await chunks.next()) is not None:
+    while piece is not None:
         file.write(piece)
+        piece = await chunks.next()
     file.seek(0)
 
     async def following() -> bytes | None:
         return file.read(_PIECE) or None
+
+    return following
+
+
+def _only(piece: bytes | None) -> Next:
+    left = [piece]
+
+    async def following() -> bytes | None:
+        return left.pop() if left else None
 
     return following
