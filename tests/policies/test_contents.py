@@ -78,6 +78,19 @@ def test_xianning_shares_names_with_the_national_list_and_adds_local_ones() -> N
 
 
 @pytest.mark.parametrize("name", SETS)
+def test_no_code_stands_for_two_matters_in_a_set_and_those_above_it(name: str) -> None:
+    """Rows of one code are one matter, also across sets: a second title answers for the first."""
+    titles_of: dict[str, set[str]] = {}
+    above = [source(name)]
+    for one in above:
+        above.extend(one.uppers)
+        for each in one.declarations:
+            for entry in each.entries if isinstance(each, nodes.ListDecl) else ():
+                titles_of.setdefault(entry.code, set()).add(entry.title.zh)
+    assert [(code, found) for code, found in titles_of.items() if len(found) > 1] == []
+
+
+@pytest.mark.parametrize("name", SETS)
 def test_every_row_says_where_it_comes_from(name: str) -> None:
     for each in lists(name):
         for entry in each.entries:
