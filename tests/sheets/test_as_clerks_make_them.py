@@ -594,6 +594,33 @@ def test_a_table_beside_another_is_told_and_not_read_into_it(
     assert "商务局" not in made.text
 
 
+@pytest.mark.parametrize(("row", "column"), [(1, 1), (1, 2), (3, 4)])
+def test_a_table_that_begins_to_the_right_of_blank_columns_is_read_as_any(
+    tmp_path: Path, row: int, column: int
+) -> None:
+    """Merged cells and formats are counted from A: they were taken for other columns' there."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    rows = [
+        ["编号", "事项", "牵头单位", "占比"],
+        ["A", "甲", "公安局", 0.05],
+        ["B", "乙", "", 0.25],
+    ]
+    for down, texts in enumerate(rows, row):
+        for along, text in enumerate(texts, column):
+            sheet.cell(down, along, text or None).number_format = "0%"
+    merged = {"start_row": row + 1, "end_row": row + 2}
+    sheet.merge_cells(**merged, start_column=column + 2, end_column=column + 2)
+    book.save(tmp_path / "甲.xlsx")
+    made = import_sheet(tmp_path / "甲.xlsx", kind="list", name="甲")
+    assert made.text.endswith(
+        "  | A    | 甲   | 公安局 | 5%   |\n  | B    | 乙   | 公安局 | 25%  |\n"
+    )
+    (told,) = made.findings
+    assert (told.code, told.span.line, told.span.column) == ("ZR888", row, column + 2)
+
+
 def test_a_column_of_contacts_that_comes_twice_is_no_other_table(tmp_path: Path) -> None:
     path = tmp_path / "清单.csv"
     head = "事项,牵头单位,联系人,电话,责任单位,联系人,电话,备注,备注"

@@ -108,7 +108,10 @@ class Worksheet:
             yield number, 0, texts
 
     def _values(self) -> Iterator[list[Any]]:
-        return self.cells.iter_rows()  # type: ignore[no-any-return]
+        # The reader begins rows with the first column that is used; all else counts from A.
+        left = [""] * self.cells.start[1]
+        rows: Iterator[list[Any]] = self.cells.iter_rows()
+        return (left + row for row in rows) if left else rows
 
     @property
     def merged(self) -> list[Merged]:
