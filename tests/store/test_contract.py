@@ -206,13 +206,14 @@ def test_a_day_that_hangs_on_a_calendar_not_published_makes_no_case_late(store: 
         "e": '{"fields":{"provisional":true,"visit":{"$n":"1"}},"visit":{"amount":"5"}}',
         "f": r'{"fields":{"说":"\"visit\":{\"provisional\":true"},"visit":{"amount":"5"}}',
         "g": '{"fields":{"visit":{"$n":"1"}},"visit":{"amount":"5","provisional":true}}',
+        "h": '{"fields":{"Visit":{"$n":"1"},"provisional":true},"visit":{"amount":"5"}}',
     }
     for case_id, body in bodies.items():
         row = case(case_id, due=10, body=body)
         assert is_provisional(row) == (case_id in "ag")
         store.write(work(Change(events=(event(case_id),), cases=(row,))))
-    assert [row.case_id for row in store.late_cases(40)] == ["b", "c", "d", "e", "f"]
-    assert sum(store.count_late(40).values()) == 5
+    assert [row.case_id for row in store.late_cases(40)] == ["b", "c", "d", "e", "f", "h"]
+    assert sum(store.count_late(40).values()) == 6
 
 
 # --- all or nothing ------------------------------------------------------------------------------

@@ -39,6 +39,8 @@ _PRAGMAS = (
     # Each checkpoint flushes the file; a longer log writes a page that changed often only once.
     "PRAGMA wal_autocheckpoint = 8000",
     "PRAGMA journal_size_limit = 134217728",
+    # As in PostgreSQL: the fields of a case may be called as its parts are, in capitals.
+    "PRAGMA case_sensitive_like = ON",
 )
 
 
