@@ -316,6 +316,27 @@ def test_a_gap_between_days_or_moments_is_told_as_such(
     assert gap.told().zh == f"到达{told}"
 
 
+@pytest.mark.parametrize(
+    ("kind", "op", "last"),
+    [
+        (TypeName.DATE, "<=", date.max),
+        (TypeName.DATE, ">=", date.min),
+        (TypeName.MOMENT, "<=", datetime(9999, 12, 31, 23, 59)),
+        (TypeName.MOMENT, ">=", datetime(1, 1, 1)),
+    ],
+)
+def test_no_day_lies_behind_the_last_one_or_before_the_first(
+    kind: TypeName, op: Any, last: date
+) -> None:
+    type_ = r.Type(kind)
+    test = r.Test(op, r.FieldValue("到达", type_), r.Const(last, type_))
+    table = r.ResolvedTable(
+        name="表", hit=HitPolicy.FIRST, inputs=(("到达", type_),), outputs=(("结果", TEXT),),
+        orders=((),), rows=(r.ResolvedRow(tests=(test,), results=(r.Const("一", TEXT),)),),
+    )  # fmt: skip
+    assert TableRegions(table, Period(), {}, NOBODY).gaps == []
+
+
 def test_a_gap_of_some_days_is_told_with_them() -> None:
     left = r.FieldValue("户数", COUNT)
     line = r.ParameterOf(BAND, COUNT)

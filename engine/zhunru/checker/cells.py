@@ -348,7 +348,8 @@ def _grid(kind: r.Type) -> Fraction:
 def _domain(kind: r.Type) -> tuple[int | None, int | None]:
     grid = _grid(kind)
     if kind.name in DAYS:
-        return None, None
+        # Up to the last value before the day behind the calendar, which cannot be told.
+        return ceil(1 / grid), ceil((date.max.toordinal() + 1) / grid) - 1
     low = kind.low
     if low is None and kind.measure is not None:
         low = Decimal(0)  # nobody counts fewer than none
