@@ -328,3 +328,22 @@ def test_a_duty_is_owed_once_in_the_period_in_which_a_unit_goes_by_another_name(
         ("r20260601", "进行中"),
     ]  # fmt: skip
     assert list(found.check_projections()) == []
+
+
+STATIONS = FOLLOWED.replace(
+    "每个 社区 每月 不少于 1 次 由 社区", "每个 站点 每月 不少于 1 次 由 甲街道"
+)
+STATIONS += '台账 站点 取自 "站点.csv"\n  社区 单位\n  站名 文本\n'
+
+
+def test_a_row_is_owed_for_beside_that_of_a_unit_whose_office_its_own_has(
+    store: Store, tmp_path: Path
+) -> None:
+    (tmp_path / "站点.csv").write_text("社区,站名\n甲社区,东站\n新社区,西站\n", encoding="utf-8")
+    (tmp_path / "集.policy").write_text(STATIONS, encoding="utf-8")
+    found = CaseService(store, open_policy(tmp_path))
+    found.start(at("2026-03-11 09:00"))
+    for when in ("2026-03-11 10:00", "2026-04-11 09:00"):
+        found.tick(at(when))
+        owed = [found.show(each["case"])["facts"]["对象"] for each in found.inbox("甲街道")]
+        assert sorted(owed) == ["新社区", "甲社区"]

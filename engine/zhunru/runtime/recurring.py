@@ -141,8 +141,13 @@ class Recurring:
         duty, unit, _ = wanted
         chart = policy.model.chart
         names = (*other_names(chart, unit), *forerunners(chart, unit, day))
-        found = (_kept(writing, record_id(policy.code, duty, name, day)) for name in names)
-        return any(each is not None and each.visit.due == due for each in found)
+        found = ((each, _kept(writing, record_id(policy.code, duty, each, day))) for each in names)
+        there = {name for name, kept in found if kept is not None and kept.visit.due == due}
+        if not there:
+            return False
+        # A row of a register may have the name of a unit that is gone: it is one of its own.
+        owed = owed_for(policy, duty, day, self._finder(policy), writing.view)
+        return not there <= owed.keys()
 
     # --- done ----------------------------------------------------------------------------------
 
