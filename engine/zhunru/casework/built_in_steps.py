@@ -69,14 +69,14 @@ def _of_the_clock(setting: Setting, case: Case) -> Iterator[Step]:
     reasons = [reason for clause in state.suspensions for reason in clause.reasons]
     parties = any(p.pauses and p.pauses[-1].until is None for p in case.asked)
     if _stands(case) or parties:
-        yield _step("resume", RESUME)
+        yield _step("resume", RESUME, _input(_REASON))
     if _stands(case):
         return
     if reasons:
         yield _step("stop", STOP, _input(_CAUSE, values=reasons))
     clause = state.extension
     if visit.extending is not None:
-        yield _step("agree", AGREE)
+        yield _step("agree", AGREE, _input(_REASON))
         yield _step("decline", DECLINE, _input(_REASON))
     elif clause is not None and visit.due is not None and visit.extended < clause.times:
         yield _step("extend", EXTEND, _input(_REASON))
