@@ -301,24 +301,24 @@ def timers(case) -> dict[str, str]:
 def test_before_a_day_that_stands_a_reminder_goes_out_though_the_clock_stood():
     stops = "补正 不超过 10 个工作日"
     case = dated("提前 2 个工作日 提醒 一社区", stops, "提醒 停表")
-    assert timers(case) == {"ahead2workdays": "03-19 08:00", "due": "03-20 18:00"}
+    assert timers(case) == {"ahead2workdays 一社区": "03-19 08:00", "due": "03-20 18:00"}
     case.act("停表", "一社区", {"理由": "补正"}, at="2026-03-04 09:00")
     assert timers(case) == {
-        "resume": "03-18 18:00", "ahead2workdays": "03-19 08:00", "due": "03-20 18:00",
+        "resume": "03-18 18:00", "ahead2workdays 一社区": "03-19 08:00", "due": "03-20 18:00",
     }  # fmt: skip
     case.act("恢复", "一社区", at="2026-03-11 09:00")
-    assert timers(case) == {"ahead2workdays": "03-19 08:00", "due": "03-20 18:00"}
+    assert timers(case) == {"ahead2workdays 一社区": "03-19 08:00", "due": "03-20 18:00"}
     case = dated("过半时 提醒 一社区", stops, "提醒 停表")
     case.act("停表", "一社区", {"理由": "补正"}, at="2026-03-04 09:00")
     case.act("恢复", "一社区", at="2026-03-11 09:00")
     # Nine days are left: the third, and from the eleventh on; the fifth of them is the sixteenth.
-    assert timers(case) == {"halfway": "03-16 08:00", "due": "03-20 18:00"}
+    assert timers(case) == {"halfway 一社区": "03-16 08:00", "due": "03-20 18:00"}
 
 
 def test_a_day_that_stands_is_put_off_by_what_is_granted_and_so_are_its_reminders():
     case = dated("提前 2 个工作日 提醒 一社区", "1 次 3 个工作日", "提醒 延期")
     case.act("延期", "一社区", {"理由": "人手不足"}, at="2026-03-04 09:00")
-    assert timers(case) == {"ahead2workdays": "03-24 08:00", "due": "03-25 18:00"}
+    assert timers(case) == {"ahead2workdays 一社区": "03-24 08:00", "due": "03-25 18:00"}
 
 
 def test_only_resume_withdraw_and_supervise_are_open_while_a_clock_stands():

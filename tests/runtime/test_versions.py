@@ -325,6 +325,7 @@ def test_a_limit_that_hangs_on_the_day_is_that_of_the_day_on_which_it_began(limi
 TOLD = "| 受理 | 一网格 | 不限时 | 受理 → 办理 | - | - |\n"
 TOLD += "| 办理 | 一社区 | 10 个工作日 | 办完 → 办结 | 逾期 → 办结 | {} |"
 FIVE, ONE, HALF = "提前 5 个工作日 提醒 一社区", "提前 1 个工作日 提醒 一社区", "过半时 提醒 一社区"
+UP = FIVE.replace("一社区", "一街道")
 
 
 @pytest.mark.parametrize(
@@ -334,7 +335,9 @@ FIVE, ONE, HALF = "提前 5 个工作日 提醒 一社区", "提前 1 个工作�
         ([FIVE], [ONE], ["一社区"]),
         ([FIVE], [ONE, FIVE], ["一社区"]),
         ([FIVE, ONE], [HALF, FIVE, ONE], ["一社区", "一社区"]),
-        ([FIVE], [FIVE, FIVE.replace("一社区", "一街道")], ["一街道"]),
+        ([FIVE], [FIVE, UP], ["一街道"]),
+        ([FIVE], [UP, FIVE], ["一街道"]),
+        ([FIVE], [UP], ["一街道"]),
     ],
 )
 def test_a_reminder_goes_out_once_and_none_is_lost_when_a_version_has_others(

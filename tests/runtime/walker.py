@@ -161,6 +161,7 @@ class Walker:
         for each in stay.state.reminders:
             length = each.ahead
             name = each.when + (f"{length.amount}{length.measure.value}" if length else "")
+            name += "".join(f" {body.name}" for body in each.to)
             if name in stay.fired or stay.stopped:
                 continue
             if self._is_half() if each.when == "halfway" else self._is_last_day():

@@ -337,9 +337,10 @@ def _by_name(reminders: tuple[Reminder, ...]) -> dict[str, Reminder]:
     for each in reminders:
         length = each.ahead
         amount = f"{length.amount.normalize():f}{length.measure.value}" if length else ""
-        plain = name = f"{each.when}{amount}"
+        bodies = "、".join(f"{body.level}{body.name}" for body in each.to)
+        plain = name = f"{each.when}{amount} {bodies}".rstrip()
         again = 1
-        while name in found:  # another body is told at that time
+        while name in found:
             again += 1
             name = f"{plain}#{again}"
         found[name] = each
