@@ -330,6 +330,18 @@ def test_a_duty_is_owed_once_in_the_period_in_which_a_unit_goes_by_another_name(
     assert list(found.check_projections()) == []
 
 
+def test_a_duty_is_owed_once_when_an_office_was_taken_over_while_the_service_stood_still(
+    store: Store, tmp_path: Path
+) -> None:
+    service(store, tmp_path / "旧", BEFORE).start(at("2026-02-02 09:00"))
+    found = service(store, tmp_path / "新", FOLLOWED)
+    found.start(at("2026-03-11 09:00"))
+    found.tick(at("2026-03-11 09:00"))
+    records = store.find_cases(flow="例会")
+    assert [row.case_id.split(".")[1][:9] for row in records] == ["r20260201", "r20260301"]
+    assert [each["state"] for each in found.inbox("新社区")] == ["进行中"]
+
+
 STATIONS = FOLLOWED.replace(
     "每个 社区 每月 不少于 1 次 由 社区", "每个 站点 每月 不少于 1 次 由 甲街道"
 )

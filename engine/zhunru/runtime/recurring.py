@@ -137,10 +137,13 @@ class Recurring:
         self, writing: Writing, policy: CompiledPolicy, wanted: Wanted, day: date, due: int
     ) -> bool:
         """Tell whether the record of a period is there under the name that a unit had before, or of
-        a unit whose office it has: what was done under that name is not owed again."""
+        a unit whose office it has or that has its own: what was done so is not owed again."""
         duty, unit, _ = wanted
         chart = policy.model.chart
-        names = (*other_names(chart, unit), *forerunners(chart, unit, day))
+        # A service that was still for long opens first what is owed now, then what was before.
+        ends = unit in chart.units and chart.units[unit].period.end is not None
+        heirs = [each for each in chart.units if ends and unit in forerunners(chart, each)]
+        names = (*other_names(chart, unit), *forerunners(chart, unit, day), *heirs)
         found = ((each, _kept(writing, record_id(policy.code, duty, each, day))) for each in names)
         there = {name for name, kept in found if kept is not None and kept.visit.due == due}
         if not there:
