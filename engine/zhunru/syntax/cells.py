@@ -161,19 +161,25 @@ class Grid:
     def cut(self, totals: Totals | None = None) -> Iterator[tuple[Row, list[Cell]]]:
         """Yield each row with as many cells as the heading has; other rows are findings.
 
-        What `totals` takes (合计) is none of the rows, however many cells it has.
+        What `totals` takes (合计) is none of the rows, however many cells it has. A cell under a
+        blank heading is one too many: nobody would read it.
         """
         totals = totals or Totals(self)
+        blank = [at for at, column in enumerate(self.columns) if not column.text]
+        expected = len(self.columns)
+        source, report = self.pieces.outline.source, self.pieces.reading.report
         for row in self.rows:
             cells = split_row(self.pieces, row, len(self.columns))
             if totals.takes(row, cells):
                 continue
-            if len(cells) == len(self.columns):
-                yield row, cells
+            if len(cells) != expected:
+                span = source.span(row.start, row.end)
+                report("ZR114", span, found=len(cells), expected=expected)
+            elif extra := next((cells[at] for at in blank if raw(source, cells[at])), None):
+                named = expected - len(blank)
+                report("ZR114", source.span(*extra), found=expected, expected=named)
             else:
-                span = self.pieces.outline.source.span(row.start, row.end)
-                expected = len(self.columns)
-                self.pieces.reading.report("ZR114", span, found=len(cells), expected=expected)
+                yield row, cells
 
     def items(self, cells: list[Cell]) -> list[Item]:
         """Return what a row says, cell by cell, empty cells left out."""
