@@ -330,6 +330,23 @@ def test_a_duty_is_owed_once_in_the_period_in_which_a_unit_goes_by_another_name(
     assert list(found.check_projections()) == []
 
 
+def test_a_duty_is_owed_once_where_a_unit_was_renamed_and_then_followed(
+    store: Store, tmp_path: Path
+) -> None:
+    service(store, tmp_path / "旧", BEFORE).start(at("2026-03-02 09:00"))
+    text = FOLLOWED.replace(
+        "| 甲社区 | 社区 | 甲街道 | 居委会 | - |", "| 中社区 | 社区 | 甲街道 | 居委会 | 甲社区 |"
+    )
+    found = service(store, tmp_path / "新", text)
+    found.start(at("2026-03-11 09:00"))
+    (duty,) = [each["case"] for each in found.inbox("新社区")]
+    act = {"actor": by("新社区"), "at": at("2026-03-12 09:00")}
+    assert found.act(duty, "开会", key="三", **act).closed
+    found.tick(at("2026-04-01 09:00"))
+    records = [row.case_id.split(".")[1][:9] for row in store.find_cases(flow="例会")]
+    assert sorted(records) == ["r20260301", "r20260401"]
+
+
 def test_a_duty_is_owed_once_when_an_office_was_taken_over_while_the_service_stood_still(
     store: Store, tmp_path: Path
 ) -> None:

@@ -15,7 +15,7 @@ from zhunru.runtime.as_told import fits
 from zhunru.runtime.bundles import Policies
 from zhunru.runtime.case import Actor, Case
 from zhunru.runtime.encoding import decode_actor, decode_case
-from zhunru.runtime.owners import forerunners, other_names
+from zhunru.runtime.owners import earlier_names
 from zhunru.runtime.priority import rank
 from zhunru.runtime.records import is_record
 from zhunru.runtime.refusals import refuse
@@ -126,7 +126,7 @@ class Looking:
                 for unit in chart.units
                 if chart.holds_role(unit, name) or chart.is_target(unit, level)
             ]
-            found += [*other_names(chart, name), *forerunners(chart, name)]
+            found += earlier_names(chart, name)
         return list(dict.fromkeys(found))
 
     def stats(self) -> dict[str, Any]:

@@ -221,6 +221,14 @@ def other_names(chart: OrgChart, name: str) -> Iterator[str]:
             yield other
 
 
+def earlier_names(chart: OrgChart, name: str, day: date = date.max) -> Iterator[str]:
+    """Yield what a unit was called before, and those whose office it has, by all their names."""
+    yield from other_names(chart, name)
+    for gone in forerunners(chart, name, day):
+        yield gone
+        yield from other_names(chart, gone)
+
+
 def _may_take_over(unit: ResolvedUnit, gone: ResolvedUnit) -> bool:
     came, ended = unit.period.start, gone.period.end
     followed = came is not None and ended is not None and ended < came

@@ -26,7 +26,7 @@ from zhunru.runtime.case import Actor, Case, Done, Event, Timer, Visit
 from zhunru.runtime.encoding import encode_event
 from zhunru.runtime.ids import partition_of
 from zhunru.runtime.owed import Known, attending_of, bearers_of, owed_for
-from zhunru.runtime.owners import Finder, forerunners, other_names
+from zhunru.runtime.owners import Finder, earlier_names, forerunners
 from zhunru.runtime.records import DUTY
 from zhunru.runtime.refusals import listed, refuse, shown
 from zhunru.runtime.writing import Writing
@@ -143,7 +143,7 @@ class Recurring:
         # A service that was still for long opens first what is owed now, then what was before.
         ends = unit in chart.units and chart.units[unit].period.end is not None
         heirs = [each for each in chart.units if ends and unit in forerunners(chart, each)]
-        names = (*other_names(chart, unit), *forerunners(chart, unit, day), *heirs)
+        names = (*earlier_names(chart, unit, day), *heirs)
         found = ((each, _kept(writing, record_id(policy.code, duty, each, day))) for each in names)
         there = {name for name, kept in found if kept is not None and kept.visit.due == due}
         if not there:
@@ -180,7 +180,7 @@ class Recurring:
         # A period may be a year: an office is renamed or taken over in it, by a version too.
         chart, day = self._policies.current(case.set_code).model.chart, day_of(at)
         mine, *owners = (chart.resolve(n, day) or n for n in (actor.unit, *case.visit.owners))
-        if {mine, *actor.roles, *forerunners(chart, mine, day)}.isdisjoint(
+        if {mine, *actor.roles, *earlier_names(chart, mine, day)}.isdisjoint(
             (*owners, *case.visit.owners)
         ):
             names = listed("owners", case.visit.owners)
@@ -297,7 +297,7 @@ def _called_now(chart: OrgChart, unit: str, owed: Mapping[str, Known], day: date
     if unit in owed:
         return [unit]
     renamed = chart.resolve(unit, day)
-    return [name for name in owed if name == renamed or unit in forerunners(chart, name, day)]
+    return [name for name in owed if name == renamed or unit in earlier_names(chart, name, day)]
 
 
 def period_of(duty: ResolvedDuty, day: date) -> tuple[date, date]:
