@@ -6,6 +6,7 @@ import io
 import re
 from html import unescape
 from pathlib import Path
+from time import perf_counter
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
@@ -19,6 +20,7 @@ from zhunru.codes import diagnose
 from zhunru.diagnostics import NOWHERE
 from zhunru.errors import CaseRefused
 from zhunru.web import pages
+from zhunru.web.pages.marking import marked
 from zhunru.web.pages.titles import title_of
 from zhunru.web.pages.uploads import put
 from zhunru.web.pages.words import WORDS
@@ -756,6 +758,14 @@ def test_chinese_words_on_an_english_page_say_so(console: Served) -> None:
     bare = re.sub(r'<(\w+)[^>]* lang="zh-CN"[^>]*>[^<]*</\1>|<title>.*?</title>|<[^>]*>', "", page)
     assert not re.search("[\u4e00-\u9fff]", bare), bare
     assert 'lang="zh-CN">' not in console.get("/intake?lang=zh").text.partition("<main")[2]
+
+
+def test_a_long_row_of_opening_signs_keeps_nobody_waiting() -> None:
+    """Whoever types it would stop the whole service, were each sign looked behind to the end."""
+    began = perf_counter()
+    page = marked(f"<p>{'《“' * 30_000}甲”》</p>")
+    assert perf_counter() - began < 5, "half a minute"
+    assert page.endswith('<span lang="zh-CN">“《“甲”》</span></p>')
 
 
 def test_the_style_asks_for_nothing_that_an_old_browser_lacks() -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-# From the first Chinese character to the last, with the signs and figures between them.
+# From the first Chinese character to the last, with the signs and figures between them. Of a row
+# of opening signs only the last belong to it: behind each the whole row would be looked through.
 _CHINESE = re.compile(
-    rf"[《“（【〔]*[{_HAN}](?:[{_HAN}\u3000-\u303f\uff01-\uff5e“”‘’…—·0-9A-Za-z%./-]*"
+    rf"[《“（【〔]{{0,3}}[{_HAN}](?:[{_HAN}\u3000-\u303f\uff01-\uff5e“”‘’…—·0-9A-Za-z%./-]*"
     rf"[{_HAN}》】〕」）。！？])?"
 )
 # Tags whose text can hold no other tag, up to their end; any other tag; what stands between tags.
