@@ -118,6 +118,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "outcome": ("结论", "Outcome"),
     "reasons": ("理由", "Reasons"),
     "basis": ("依据", "Basis"),
+    "basis_open": (
+        "依哪一条，补正后才能确定（可能的共 {0} 项）",
+        "Known once what is missing is filled in ({0} may apply)",
+    ),
     "unverified": ("条文待核实", "article not verified"),
     "route": ("应当由谁办", "Who should do it"),
     "apply": ("可以申请", "May be applied for"),
