@@ -78,7 +78,8 @@
   }
   document.addEventListener("DOMContentLoaded", function () {
     var asking = Array.prototype.slice.call(document.querySelectorAll("form.ask"));
-    carried(document.querySelector("[data-language]"), asking);
+    var language = document.querySelector("[data-language]");
+    if (language) { carried(language, asking); }
     var mark = document.querySelector("meta[name=ask-again]");
     if (mark) { waited(mark); }
     var alert = document.querySelector("[role=alert]");
