@@ -5,8 +5,10 @@ Also lets every test import the strategies, however pytest is started.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -42,3 +44,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     from xdist.scheduler import WorkStealingScheduling
 
     return WorkStealingScheduling(config, log)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _garbage_goes() -> Iterator[None]:
+    """Have what services of a module have frozen collected: they are thousands in one process."""
+    yield
+    gc.unfreeze()
+    gc.collect()
