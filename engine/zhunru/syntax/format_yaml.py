@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, ClassVar
 
-from zhunru.syntax.expressions import Expr
 from zhunru.syntax.format_clauses import own_clauses
 from zhunru.syntax.format_declarations import DeclarationPrinter
 from zhunru.syntax.format_lists import ListPrinter
@@ -19,10 +19,7 @@ from zhunru.syntax.format_yaml_workflows import WorkflowTrees
 from zhunru.syntax.measure_nodes import Check, Matching, Promise, Scorecard
 from zhunru.syntax.nodes import (
     Basis,
-    BasisVersion,
     Case,
-    Citation,
-    Clauses,
     Decide,
     Declaration,
     Entry,
@@ -44,7 +41,6 @@ from zhunru.syntax.nodes import (
     Step,
     Table,
     Test,
-    Unit,
     UnitBlock,
     Verdict,
 )
@@ -65,12 +61,11 @@ class YamlPrinter(TreeParts):
         flows: WorkflowPrinter,
         measures: MeasurePrinter,
     ) -> None:
-        super().__init__(declarations.words)
+        super().__init__(declarations.clauses)
         self.declarations = declarations
         self.lists = lists
         self.flows = WorkflowTrees(flows)
         self.measures = MeasureTrees(measures)
-        self.clauses = declarations.clauses
 
     def file(self, declarations: Iterable[Declaration]) -> Record:
         """Return a whole file: declarations of one kind stand together under their keyword."""
@@ -113,123 +108,46 @@ class YamlPrinter(TreeParts):
     def _name(self, name: Name | None) -> Tree:
         return Said(self.words.name(name), name.span.line) if name else ""
 
-    def _route(self, expr: Expr | None) -> Tree:
-        return Said(self.clauses.expressions.route(expr), expr.span.line) if expr else ""
-
-    def _code(self, name: Name) -> Tree:
-        return name.text
-
     def _day(self, day: date | None) -> str:
         return self.words.day(day) if day else ""
-
-    def _citations(self, citations: Iterable[Citation]) -> Tree:
-        return self._each(self.clauses.citation, citations)
-
-    def _period(self, period: Period) -> dict[str, Tree]:
-        return {"start": self._day(period.start), "end": self._day(period.end)}
-
-    def _clauses(self, clauses: Clauses) -> dict[str, Tree]:
-        printer, each = self.clauses, self._each
-        return {
-            "basis": self._citations(clauses.citations),
-            "when": each(printer.show, clauses.when),
-            "except": each(printer.show, clauses.unless),
-            "require": each(printer.requirement, clauses.requirements),
-            "quota": each(printer.quota, clauses.quotas),
-            "counted": self._names(clauses.counted_by),
-            "instead": self._route(clauses.instead),
-            "return": self._route(clauses.return_to),
-            "workflow": self._name(clauses.workflow),
-            "document": self._names(clauses.documents),
-            "materials": self._names(clauses.materials),
-            "duty": each(printer.duty, clauses.duties),
-            "relaxable": self._flag(clauses.relaxable),
-            "binding": self._flag(clauses.binding),
-            "trace": self._texts(clauses.trace),
-        }
 
     # --- heads -----------------------------------------------------------------------------------
 
     def _policy(self, policy: Policy) -> Tree:
-        return self._record(
+        return self._node(
             "policy",
+            policy,
             code=policy.code,
-            name=self._title(policy.title),
-            issuer=self._name(policy.issuer),
-            jointly=self._names(policy.jointly),
-            territory=self._name(policy.territory),
-            **self._period(policy.period),
-            under=self._each(self._code, policy.upper),
-            expect=self._list_of(self.declarations.expectation, policy.expectations),
-            delegate=self._list_of(self.declarations.delegation, policy.delegations),
-            trace=self._texts(policy.trace),
-            note=policy.note,
+            expectations=self._list_of(self.declarations.expectation, policy.expectations),
+            delegations=self._list_of(self.declarations.delegation, policy.delegations),
         )
 
     def _basis(self, basis: Basis) -> Tree:
-        return self._record(
+        return self._node(
             "basis",
-            name=self._title(basis.title),
-            reference=basis.reference,
+            basis,
             level=self.words.name(basis.level) if basis.level else "",
-            issuer=self._name(basis.issuer),
-            issued=self._day(basis.issued),
-            **self._period(basis.period),
-            version=tuple(map(self._version, basis.versions)),
-            source=basis.source,
-            unverified=self._flag(basis.unverified),
-            trace=self._texts(basis.trace),
-        )
-
-    def _version(self, version: BasisVersion) -> Tree:
-        return self._record(
-            "version",
-            version.span.line,
-            name=version.label,
-            issued=self._day(version.issued),
-            **self._period(version.period),
-            reference=version.reference,
+            versions=tuple(self._node("version", one, one.span.line) for one in basis.versions),
         )
 
     def _unit_block(self, block: UnitBlock) -> Tree:
         if block.source:
-            return self._record("units", block.span.line, source=block.source)
-        return tuple(map(self._unit, block.units))
-
-    def _unit(self, unit: Unit) -> Tree:
-        return self._record(
-            "unit",
-            unit.span.line,
-            name=unit.name.text,
-            level=self._name(unit.level),
-            superior=self._name(unit.superior),
-            alias=self._names(unit.aliases),
-            role=self._names(unit.roles),
-            **self._period(unit.period),
+            return self._node("units", block, block.span.line)
+        return tuple(
+            self._node("unit", unit, unit.span.line, name=unit.name.text) for unit in block.units
         )
 
     def _role(self, role: Role) -> Tree:
-        return self._record(
-            "role",
-            every=self._name(role.every),
-            number=self.words.quantity(role.number) if role.number else "",
-            by=self._names(role.held_by),
-        )
+        number = self.words.quantity(role.number) if role.number else ""
+        return self._node("role", role, number=number)
 
     # --- forms, registers, parameters, formulas --------------------------------------------------
 
     def _form(self, form: Form) -> Tree:
-        fields = tuple(map(self._field, form.fields))
-        return self._record("form", fields=fields, trace=self._texts(form.trace))
+        return self._node("form", form, fields=tuple(map(self._field, form.fields)))
 
     def _register(self, register: Register) -> Tree:
-        return self._record(
-            "register",
-            title=self._title(register.title),
-            fields=tuple(map(self._field, register.fields)),
-            source=register.source,
-            trace=self._texts(register.trace),
-        )
+        return self._node("register", register, fields=tuple(map(self._field, register.fields)))
 
     def _field(self, field: Field) -> Tree:
         name = self.words.name(field.name)
@@ -264,14 +182,7 @@ class YamlPrinter(TreeParts):
             values = self._value(parameter.values[0])
         if not (parameter.end or parameter.citations or parameter.trace or parameter.note):
             return values
-        return self._record(
-            "parameter",
-            value=values,
-            end=self._day(parameter.end),
-            basis=self._citations(parameter.citations),
-            trace=self._texts(parameter.trace),
-            note=parameter.note,
-        )
+        return self._node("parameter", parameter, values=values)
 
     def _value(self, value: ParameterValue) -> Tree:
         text = self.declarations.parameter_value(value)
@@ -288,46 +199,29 @@ class YamlPrinter(TreeParts):
 
     def _list(self, decl: ListDecl) -> Tree:
         expected = "" if decl.expected is None else self.words.articles(decl.expected)
-        return self._record(
+        return self._node(
             "list",
-            title=self._title(decl.title),
+            decl,
             kind=self.words.pick(LIST_KINDS[decl.kind]),
-            owner=self._name(decl.owner),
-            source=decl.source,
-            expect=expected,
-            **self._period(decl.period),
-            **self._clauses(decl.clauses),
-            entry=tuple(map(self._entry, self.lists.own_entries(decl))),
+            expected=expected,
+            entries=tuple(map(self._entry, self.lists.own_entries(decl))),
         )
 
     def _entry(self, entry: Entry) -> Tree:
         if self.lists.is_bare(entry):
             return Said(entry.code, entry.span.line)
-        frequency = self.clauses.frequency(entry.frequency) if entry.frequency else ""
-        return self._record(
+        return self._node(
             "entry",
+            entry,
             entry.span.line,
             code=entry.code,
-            matter=self._title(entry.title),
-            lead=self._names(entry.leads),
-            jointly=self._names(entry.jointly),
-            owner=self._name(entry.owner),
-            alias=self._names(entry.aliases),
-            frequency=frequency,
-            mirrors=self._each(self._code, entry.mirrors),
-            refine=entry.refines.text if entry.refines else "",
-            **self._period(entry.period),
-            **self._clauses(entry.clauses),
+            frequency=self.clauses.frequency(entry.frequency) if entry.frequency else "",
+            refines=entry.refines.text if entry.refines else "",
             extra=Record(tuple(Pair(*pair) for pair in entry.extra)) if entry.extra else "",
         )
 
     def _rule(self, rule: Rule) -> Tree:
-        return self._record(
-            "rule",
-            **self._period(rule.period),
-            **self._clauses(rule.clauses),
-            **self._outcome(rule.verdict),
-        )
+        return self._node("rule", rule, **self._outcome(rule.verdict))
 
     def _outcome(self, verdict: Verdict | None) -> dict[str, Tree]:
         if verdict is None:
@@ -336,22 +230,23 @@ class YamlPrinter(TreeParts):
         return {slot: self._title(verdict.message), "reason": self._name(verdict.code)}
 
     def _group(self, group: RuleGroup) -> Tree:
-        return self._record(
-            "rule",
-            **self._period(group.period),
-            **self._clauses(group.shared),
-            rows=tuple(self._rule_row(rule, group) for rule in group.rules),
+        head = Rule(name=group.name, period=group.period, clauses=group.shared)
+        return self._node(
+            "rule", head, rows=tuple(self._rule_row(rule, group) for rule in group.rules)
         )
 
     def _rule_row(self, rule: Rule, group: RuleGroup) -> Tree:
-        period = Period() if rule.period == group.period else rule.period
+        own = replace(
+            rule,
+            period=Period() if rule.period == group.period else rule.period,
+            clauses=own_clauses(rule.clauses, group.shared),
+        )
         verdict = rule.verdict
-        return self._record(
+        return self._node(
             "rule_row",
+            own,
             rule.span.line,
             name=rule.name.text,
-            **self._period(period),
-            **self._clauses(own_clauses(rule.clauses, group.shared)),
             outcome=self.words.pick(OUTCOMES[verdict.outcome]) if verdict else "",
             message=self._title(verdict.message) if verdict else "",
             reason=self._name(verdict.code) if verdict else "",
@@ -363,29 +258,25 @@ class YamlPrinter(TreeParts):
             for column in table.columns
             if column.order
         )
-        return self._record(
+        return self._node(
             "table",
-            every=self._name(table.every),
-            pick=self.words.pick(HIT_POLICIES[table.hit]),
+            table,
+            hit=self.words.pick(HIT_POLICIES[table.hit]),
             columns=tuple(map(self.lists.column, table.columns)),
             rows=tuple(
                 Said(tuple(self.lists.row(table, row)), row.span.line) for row in table.rows
             ),
             sorted=Record(tuple(order)) if any(c.order for c in table.columns) else "",
-            basis=self._citations(table.citations),
-            **self._period(table.period),
-            trace=self._texts(table.trace),
         )
 
     # --- decisions, tests ------------------------------------------------------------------------
 
     def _decide(self, decide: Decide) -> Tree:
         default = self.declarations.default(decide)
-        return self._record(
+        return self._node(
             "decide",
-            concerning=self._name(decide.form),
-            wording=self._names(decide.wording),
-            order=tuple(map(self._step, decide.steps)),
+            decide,
+            steps=tuple(map(self._step, decide.steps)),
             default=Said(default, decide.default.span.line) if decide.default else "",
         )
 
@@ -393,21 +284,16 @@ class YamlPrinter(TreeParts):
         if not (step.label or step.anchor):
             names: Tree = tuple(self.words.guarded(name) for name in step.names)
             return Said(names, step.span.line)
-        names = self._names(step.names)
         anchor: dict[str, Tree] = {step.anchor: self._name(step.anchor_to)} if step.anchor else {}
-        return self._record(
-            "step", step.span.line, name=self._name(step.label), **anchor, add=names
-        )
+        return self._node("step", step, step.span.line, **anchor)
 
     def _test(self, test: Test) -> Tree:
         cases = [self._case(case) for case in test.cases]
-        return self._record(
+        return self._node(
             "test",
+            test,
             test.span.line,
-            name=self._title(test.title),
-            concerning=self._name(test.target),
             **(cases[0] if len(cases) == 1 else {"rows": self._cases(test.cases)}),
-            trace=self._texts(test.trace),
         )
 
     def _cases(self, cases: Sequence[Case]) -> Tree:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from zhunru.syntax.format_workflows import WorkflowPrinter
 from zhunru.syntax.format_yaml_parts import TreeParts
 from zhunru.syntax.format_yaml_text import Said, Tree
-from zhunru.syntax.nodes import Citation, Name, Period
+from zhunru.syntax.nodes import Name
 from zhunru.syntax.workflow_nodes import CalendarDecl, Document, Recurring, State, Workflow
 
 
@@ -13,50 +13,38 @@ class WorkflowTrees(TreeParts):
     """Turn declarations of workflows into trees of texts, by the printer of their lines."""
 
     def __init__(self, printer: WorkflowPrinter) -> None:
-        super().__init__(printer.words)
+        super().__init__(printer.clauses)
         self.printer = printer
-        self.parts = printer.parts
+        self.parts = parts = printer.parts
+        self.shown |= {
+            "constraint": parts.constraint,
+            "anywhere": parts.anywhere,
+            "arrival": parts.arrival,
+            "actions": parts.action,
+            "endings": parts.ending,
+            "reminders": parts.reminder,
+            "suspensions": parts.suspension,
+        }
 
     def _meant(self, name: Name) -> str:
         return self.words.name(self.parts.meant(name))
 
-    def _citation(self, citation: Citation) -> str:
-        return self.printer.clauses.citation(citation)
-
     def workflow(self, flow: Workflow) -> Tree:
         """Return a workflow as a mapping."""
-        parts = self.parts
-        return self._record(
+        return self._node(
             "workflow",
-            title=self._title(flow.title),
-            ending=self._each(self.words.name, flow.ends),
-            **self._period(flow.period),
-            basis=self._each(self._citation, flow.citations),
+            flow,
             calendar=self._meant(flow.calendar) if flow.calendar else "",
-            ensure=self._each(parts.constraint, flow.constraints),
-            priority=self._each(self.printer.clauses.show, flow.priorities),
-            anywhere=self._each(parts.anywhere, flow.anywhere),
-            state=tuple(map(self._state, flow.states)),
-            upon=self._each(parts.arrival, flow.arrivals),
-            trace=self._texts(flow.trace),
+            states=tuple(map(self._state, flow.states)),
         )
 
-    def _period(self, period: Period) -> dict[str, Tree]:
-        return {**self.words.ends(period)}
-
     def _state(self, state: State) -> Tree:
-        parts, cells = self.parts, self.printer.cells(state)
-        return self._record(
+        cells = self.printer.cells(state)
+        return self._node(
             "state",
+            state,
             state.span.line,
-            name=cells["name"],
-            owner=cells["owner"],
-            term=cells["term"],
-            actions=self._each(parts.action, state.actions),
-            endings=self._each(parts.ending, state.endings),
-            reminders=self._each(parts.reminder, state.reminders),
-            extension=cells["extension"],
-            suspensions=self._each(parts.suspension, state.suspensions),
+            **{slot: cells[slot] for slot in ("name", "owner", "term", "extension")},
             forbidden=self._each(self._meant, state.forbidden),
         )
 
@@ -68,18 +56,11 @@ class WorkflowTrees(TreeParts):
 
     def document(self, document: Document) -> Tree:
         """Return a document as a mapping."""
-        return self._record(
-            "document",
-            title=self._title(document.title),
-            body=document.body,
-            signed=self.words.name(document.signed) if document.signed else "",
-            sealed=self._flag(document.sealed),
-            numbering=document.number,
-        )
+        return self._node("document", document, body=document.body)
 
     def recurring(self, duty: Recurring) -> Tree:
         """Return a recurring duty as one text; as a mapping where it says whence it comes."""
         rhythm = self.printer.rhythm(duty)
         if not duty.trace:
             return rhythm
-        return self._record("recurring", said=rhythm, trace=self._texts(duty.trace))
+        return self._node("recurring", duty, said=rhythm)

@@ -25,7 +25,7 @@ _EMPTY: Schema = {"type": "null"}
 _VOCABULARY: dict[tuple[str, str], Iterable[tuple[str, str]]] = {
     ("list", "kind"): LIST_KINDS.values(),
     ("field", "kind"): TYPES.values(),
-    ("table", "pick"): HIT_POLICIES.values(),
+    ("table", "hit"): HIT_POLICIES.values(),
     ("rule_row", "outcome"): OUTCOMES.values(),
 }
 

@@ -48,10 +48,9 @@ def read_decisions(reading: YamlReading, node: Node, where: str) -> list[Declara
 def _decide(key: Scalar, record: Record) -> Decide:
     default = record.part("verdict", "default")
     verdict, tail = default if default else (None, {})
-    return Decide(
+    return record.of(
+        Decide,
         name=raw_name(key),
-        form=record.name("concerning"),
-        wording=record.names("wording"),
         steps=_steps(record),
         default=verdict,
         default_return=tail.get("return_to"),
@@ -62,8 +61,8 @@ def _decide(key: Scalar, record: Record) -> Decide:
 
 
 def _steps(record: Record) -> tuple[Step, ...]:
-    where = record.label("order")
-    read = (_step(record.reading, item, where) for item in record.items("order"))
+    where = record.label("steps")
+    read = (_step(record.reading, item, where) for item in record.items("steps"))
     return tuple(step for step in read if step is not None)
 
 
@@ -86,19 +85,11 @@ def _plain_step(reading: YamlReading, node: Sequence, where: str) -> Step | None
 
 
 def _anchored_step(record: Record) -> Step | None:
-    names = record.names("add")
-    if not names:
+    if not record.names("names"):
         return None
-    for anchor in _ANCHORS:
-        if record.get(anchor):
-            return Step(
-                names=names,
-                label=record.name("name"),
-                anchor=anchor,
-                anchor_to=record.name(anchor),
-                span=record.span,
-            )
-    return Step(names=names, label=record.name("name"), span=record.span)
+    anchor = next((anchor for anchor in _ANCHORS if record.get(anchor)), "")
+    anchor_to = record.name(anchor) if anchor else None
+    return record.of(Step, anchor=anchor, anchor_to=anchor_to, span=record.span)
 
 
 # --- tests --------------------------------------------------------------------------------------
@@ -113,13 +104,8 @@ def read_tests(reading: YamlReading, node: Node, where: str) -> list[Declaration
 def _test(record: Record) -> Test:
     cases = [_case(record)] if record.get("then") else []
     cases += map(_case, record.records("case", "rows"))
-    return Test(
-        title=record.title("name"),
-        target=record.name("concerning"),
-        cases=tuple(case for case in cases if case is not None),
-        trace=record.flat("trace", "trace"),
-        span=record.span,
-    )
+    read = tuple(case for case in cases if case is not None)
+    return record.of(Test, cases=read, span=record.span)
 
 
 def _case(record: Record) -> Case | None:

@@ -35,8 +35,7 @@ def _form(reading: YamlReading, key: Scalar, value: Node, at: str) -> Form | Non
     record = reading.record("form", value, at)
     if record is None:
         return None
-    rows = record.flat("trace", "trace")
-    return Form(name=raw_name(key), fields=_fields(record), trace=rows, span=key.span)
+    return record.of(Form, name=raw_name(key), fields=_fields(record), span=key.span)
 
 
 def _fields(record: Record) -> tuple[Field, ...]:
@@ -57,16 +56,8 @@ def read_registers(reading: YamlReading, node: Node, where: str) -> list[Declara
             continue
         record = reading.record("register", value, at)
         if record is not None:
-            found.append(
-                Register(
-                    name=raw_name(key),
-                    title=record.title("title"),
-                    fields=_fields(record),
-                    source=record.text("source"),
-                    trace=record.flat("trace", "trace"),
-                    span=key.span,
-                )
-            )
+            fields = _fields(record)
+            found.append(record.of(Register, name=raw_name(key), fields=fields, span=key.span))
     return found
 
 
@@ -135,15 +126,8 @@ def read_parameters(reading: YamlReading, node: Node, where: str) -> list[Declar
 
 
 def _parameter(key: Scalar, record: Record) -> Parameter:
-    return Parameter(
-        name=raw_name(key),
-        values=_values(record.reading, record.slots["value"], record.label("value")),
-        end=record.day("end"),
-        citations=record.flat("citations", "basis"),
-        trace=record.flat("trace", "trace"),
-        note=record.text("note"),
-        span=key.span,
-    )
+    values = _values(record.reading, record.slots["values"], record.label("values"))
+    return record.of(Parameter, name=raw_name(key), values=values, span=key.span)
 
 
 def _values(reading: YamlReading, node: Node, where: str) -> tuple[ParameterValue, ...]:

@@ -36,24 +36,12 @@ def read_policy(
     record = reading.record("policy", node, where)
     if record is None:
         return []
-    own = record.get("delegate")
+    own = record.get("delegations")
     if own is not None:
-        delegations = (*read_delegations(reading, own, record.label("delegate")), *delegations)
-    policy = Policy(
-        code=code_text(record.text("code")),
-        title=record.title("name"),
-        issuer=record.name("issuer"),
-        jointly=record.names("jointly"),
-        territory=record.name("territory"),
-        period=record.period(),
-        upper=record.flat("codes", "under"),
-        expectations=record.flat("expectations", "expect"),
-        delegations=delegations,
-        trace=record.flat("trace", "trace"),
-        note=record.text("note"),
-        span=node.span,
-    )
-    return [policy]
+        where = record.label("delegations")
+        delegations = (*read_delegations(reading, own, where), *delegations)
+    code = code_text(record.text("code"))
+    return [record.of(Policy, code=code, delegations=delegations, span=node.span)]
 
 
 def read_delegations(reading: YamlReading, node: Node, where: str) -> tuple[Delegation, ...]:
@@ -127,31 +115,20 @@ def read_bases(reading: YamlReading, node: Node, where: str) -> list[Declaration
 
 def _basis(key: Scalar, record: Record) -> Basis:
     level = record.name("level")
-    return Basis(
+    return record.of(
+        Basis,
         name=raw_name(key),
-        title=record.title("name"),
-        reference=record.text("reference"),
+        title=record.title("title"),
         level=level.text if level else "",
-        issuer=record.name("issuer"),
-        issued=record.day("issued"),
-        period=record.period(),
-        versions=tuple(map(_version, record.records("version", "version"))),
-        unverified=record.flag("unverified"),
-        source=record.text("source"),
-        trace=record.flat("trace", "trace"),
+        versions=tuple(map(_version, record.records("version", "versions"))),
         span=key.span,
     )
 
 
 def _version(record: Record) -> BasisVersion:
     issued = record.day("issued")
-    return BasisVersion(
-        label=record.text("name") or (str(issued.year) if issued else ""),
-        issued=issued,
-        period=record.period(),
-        reference=record.text("reference"),
-        span=record.span,
-    )
+    label = record.text("label") or (str(issued.year) if issued else "")
+    return record.of(BasisVersion, label=label, issued=issued, span=record.span)
 
 
 def read_units(reading: YamlReading, node: Node, where: str) -> list[Declaration]:
@@ -201,26 +178,12 @@ def _unit(reading: YamlReading, node: Node, where: str) -> Unit | None:
     name = record.scalar("name") if record else None
     if record is None or name is None:
         return None
-    return Unit(
-        name=raw_name(name),
-        level=record.name("level"),
-        superior=record.name("superior"),
-        aliases=record.names("alias"),
-        roles=record.names("role"),
-        period=record.period(),
-        span=node.span,
-    )
+    return record.of(Unit, name=raw_name(name), span=node.span)
 
 
 def read_roles(reading: YamlReading, node: Node, where: str) -> list[Declaration]:
     """Read 角色: names with what is known of them, which may be nothing."""
     return [
-        Role(
-            name=raw_name(key),
-            every=record.name("every"),
-            number=record.part("number", "number"),
-            held_by=record.names("by"),
-            span=key.span,
-        )
+        record.of(Role, name=raw_name(key), span=key.span)
         for key, record in reading.records("role", node, where)
     ]

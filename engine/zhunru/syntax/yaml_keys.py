@@ -8,7 +8,7 @@ first is printed.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from zhunru.diagnostics import Language
 from zhunru.syntax import keywords
@@ -27,9 +27,11 @@ Shape = Literal[
 
 @dataclass(frozen=True)
 class Key:
-    """A key: the part of the construct that it fills, its spellings and what its value may be.
+    """A key: the part of the node that it fills, its spellings and what its value may be.
 
     `of` names the construct of the value: `[entry]` a list of them, `{list}` names with them.
+    `part` is the part of the language that a text holds, `raw` for a text as it stands; without it
+    the construct has a reading of its own for the key.
     """
 
     slot: str
@@ -38,6 +40,7 @@ class Key:
     shape: Shape = "text"
     of: str = ""
     required: bool = False
+    part: str = ""
 
     def spellings(self, language: Language) -> tuple[str, ...]:
         """Return the spellings in one language, the printed one first."""
@@ -45,40 +48,42 @@ class Key:
 
 
 def _word(
-    terminal: str, shape: Shape = "text", of: str = "", *, slot: str = "", required: bool = False
+    terminal: str, shape: Shape = "text", of: str = "", *, slot: str = "", **said: Any
 ) -> Key:
     zh, en = keywords.ZH[terminal], keywords.EN[terminal]
-    return Key(slot or terminal.lower(), zh, en, shape, of, required)
+    return Key(slot or terminal.lower(), zh, en, shape, of, **said)
 
 
 def _heading(
-    zh: str, en: str, shape: Shape = "text", of: str = "", *, slot: str = "", required: bool = False
+    zh: str, en: str, shape: Shape = "text", of: str = "", *, slot: str = "", **said: Any
 ) -> Key:
-    return Key(slot or en, (zh,), (en,), shape, of, required)
+    return Key(slot or en, (zh,), (en,), shape, of, **said)
 
 
 _NAME = _heading("名称", "name", required=True)
 _TITLE = _heading("题名", "title", "title")
 _MESSAGE = _heading("告知内容", "notice", "title", slot="message")
-_NOTE = _heading("备注", "note")
+_NOTE = _heading("备注", "note", part="raw")
 _PERIOD = (_word("EFFECTIVE", "day", slot="start"), _word("TO", "day", slot="end"))
-_TRACE = _word("TRACE", "texts")
-_BASIS = _word("BASIS", "texts")
+_TRACE = _word("TRACE", "texts", part="trace")
+_BASIS = _word("BASIS", "texts", slot="citations", part="citations")
+_JOINTLY = _word("JOINTLY", "texts", part="names")
+_ISSUED = _word("ISSUED", "day")
 _REASON = _word("CODE", slot="reason")
 _SAID = _heading("内容", "content", slot="said", required=True)
 
 CLAUSES: tuple[Key, ...] = (
-    _word("WHEN", "texts"),
-    _word("EXCEPT", "texts"),
-    _word("REQUIRE", "texts"),
-    _word("QUOTA", "texts"),
-    _word("COUNTED", "texts"),
-    _word("DUTY", "texts"),
-    _word("INSTEAD"),
-    _word("RETURN"),
-    _word("WORKFLOW"),
-    _word("DOCUMENT", "texts"),
-    _word("MATERIALS", "texts"),
+    _word("WHEN", "texts", part="expr"),
+    _word("EXCEPT", "texts", slot="unless", part="expr"),
+    _word("REQUIRE", "texts", slot="requirements", part="conditions"),
+    _word("QUOTA", "texts", slot="quotas", part="quotas"),
+    _word("COUNTED", "texts", slot="counted_by", part="names"),
+    _word("DUTY", "texts", slot="duties", part="duties"),
+    _word("INSTEAD", part="route"),
+    _word("RETURN", slot="return_to", part="route"),
+    _word("WORKFLOW", part="name"),
+    _word("DOCUMENT", "texts", slot="documents", part="names"),
+    _word("MATERIALS", "texts", part="names"),
     _word("RELAXABLE", "flag"),
     _word("BINDING", "flag"),
     _BASIS,
@@ -114,14 +119,14 @@ CONSTRUCTS: dict[str, tuple[Key, ...]] = {
     "file": FILE,
     "policy": (
         _heading("编号", "code", required=True),
-        _heading("名称", "name", "title", required=True),
-        _word("ISSUER"),
-        _word("JOINTLY", "texts"),
-        _word("TERRITORY"),
+        _heading("名称", "name", "title", slot="title", required=True),
+        _word("ISSUER", part="name"),
+        _JOINTLY,
+        _word("TERRITORY", part="name"),
         *_PERIOD,
-        _word("UNDER", "texts"),
-        _word("EXPECT", "texts"),
-        _word("DELEGATE", "any", "[delegation]"),
+        _word("UNDER", "texts", slot="upper", part="codes"),
+        _word("EXPECT", "texts", slot="expectations", part="expectations"),
+        _word("DELEGATE", "any", "[delegation]", slot="delegations"),
         _TRACE,
         _NOTE,
     ),
@@ -135,43 +140,43 @@ CONSTRUCTS: dict[str, tuple[Key, ...]] = {
     ),
     "additions": (_word("HAVING", "texts"), _word("VIA")),
     "basis": (
-        _heading("名称", "name", "title"),
-        _word("REFERENCE"),
+        _heading("名称", "name", "title", slot="title"),
+        _word("REFERENCE", part="raw"),
         _word("LEVEL"),
-        _word("ISSUER"),
-        _word("ISSUED", "day"),
+        _word("ISSUER", part="name"),
+        _ISSUED,
         *_PERIOD,
-        _word("VERSION", "any", "[version]"),
-        _word("SOURCE"),
+        _word("VERSION", "any", "[version]", slot="versions"),
+        _word("SOURCE", part="raw"),
         _word("UNVERIFIED", "flag"),
         _TRACE,
     ),
     "version": (
-        _heading("名称", "name"),
-        _word("ISSUED", "day"),
+        _heading("名称", "name", slot="label", part="raw"),
+        _ISSUED,
         *_PERIOD,
-        _word("REFERENCE"),
+        _word("REFERENCE", part="raw"),
     ),
-    "units": (_word("SOURCE"),),
+    "units": (_word("SOURCE", part="raw"),),
     "unit": (
         _NAME,
-        _word("LEVEL"),
-        _word("SUPERIOR"),
-        _word("ALIAS", "texts"),
-        _word("ROLE", "texts"),
+        _word("LEVEL", part="name"),
+        _word("SUPERIOR", part="name"),
+        _word("ALIAS", "texts", slot="aliases", part="names"),
+        _word("ROLE", "texts", slot="roles", part="names"),
         _word("FROM", "day", slot="start"),
         _word("TO", "day", slot="end"),
     ),
     "role": (
-        _word("EVERY"),
-        _heading("人数", "number"),
-        _word("BY", "texts"),
+        _word("EVERY", part="name"),
+        _heading("人数", "number", part="number"),
+        _word("BY", "texts", slot="held_by", part="names"),
     ),
     "form": (_heading("字段", "fields", "any", "[field]"), _TRACE),
     "register": (
         _TITLE,
         _heading("字段", "fields", "any", "[field]"),
-        _word("SOURCE"),
+        _word("SOURCE", part="raw"),
         _TRACE,
     ),
     "field": (
@@ -190,7 +195,7 @@ CONSTRUCTS: dict[str, tuple[Key, ...]] = {
         _word("WITHHELD", "texts"),
     ),
     "parameter": (
-        _heading("值", "value", "any", "[parameter_value]", required=True),
+        _heading("值", "value", "any", "[parameter_value]", slot="values", required=True),
         _word("TO", "day", slot="end"),
         _BASIS,
         _TRACE,
@@ -203,23 +208,23 @@ CONSTRUCTS: dict[str, tuple[Key, ...]] = {
     "list": (
         _TITLE,
         _word("KIND", required=True),
-        _word("OWNER"),
-        _word("SOURCE"),
-        _word("EXPECT"),
+        _word("OWNER", part="name"),
+        _word("SOURCE", part="raw"),
+        _word("EXPECT", slot="expected"),
         *_PERIOD,
         *CLAUSES,
-        _word("ENTRY", "any", "[entry]"),
+        _word("ENTRY", "any", "[entry]", slot="entries"),
     ),
     "entry": (
         _heading("编号", "code"),
-        _heading("事项", "matter", "title", required=True),
-        _word("LEAD", "texts"),
-        _word("JOINTLY", "texts"),
-        _word("OWNER"),
-        _word("ALIAS", "texts"),
-        _word("FREQUENCY"),
-        _word("MIRRORS", "texts"),
-        _word("REFINE"),
+        _heading("事项", "matter", "title", slot="title", required=True),
+        _word("LEAD", "texts", slot="leads", part="names"),
+        _JOINTLY,
+        _word("OWNER", part="name"),
+        _word("ALIAS", "texts", slot="aliases", part="names"),
+        _word("FREQUENCY", part="frequency"),
+        _word("MIRRORS", "texts", part="codes"),
+        _word("REFINE", slot="refines"),
         Key(
             "start",
             (*keywords.ZH["EFFECTIVE"], *keywords.ZH["FROM"]),
@@ -248,8 +253,8 @@ CONSTRUCTS: dict[str, tuple[Key, ...]] = {
         _REASON,
     ),
     "table": (
-        _word("EVERY"),
-        _word("PICK"),
+        _word("EVERY", part="name"),
+        _word("PICK", slot="hit"),
         _heading("栏", "columns", "texts", required=True),
         _heading("行", "rows", "rows"),
         _word("SORTED", "map"),
@@ -258,83 +263,83 @@ CONSTRUCTS: dict[str, tuple[Key, ...]] = {
         _TRACE,
     ),
     "decide": (
-        _word("CONCERNING"),
-        _word("WORDING", "texts"),
-        _word("ORDER", "any", "[step]"),
+        _word("CONCERNING", slot="form", part="name"),
+        _word("WORDING", "texts", part="names"),
+        _word("ORDER", "any", "[step]", slot="steps"),
         _word("DEFAULT"),
     ),
     "step": (
-        _heading("名称", "name"),
+        _heading("名称", "name", slot="label", part="name"),
         _word("ALONGSIDE"),
         _word("AFTER"),
         _word("BEFORE"),
-        _heading("加", "add", "texts", required=True),
+        _heading("加", "add", "texts", slot="names", part="names", required=True),
     ),
     "workflow": (
         _TITLE,
-        _word("ENDING", "texts"),
+        _word("ENDING", "texts", slot="ends", part="names"),
         *_PERIOD,
         _BASIS,
         _word("CALENDAR"),
-        _word("ENSURE", "texts"),
-        _word("PRIORITY", "texts"),
-        _word("ANYWHERE", "texts"),
-        _word("STATE", "any", "[state]"),
-        _word("UPON", "texts"),
+        _word("ENSURE", "texts", slot="constraints", part="constraint"),
+        _word("PRIORITY", "texts", slot="priorities", part="expr"),
+        _word("ANYWHERE", "texts", part="anywhere"),
+        _word("STATE", "any", "[state]", slot="states"),
+        _word("UPON", "texts", slot="arrivals", part="arrival"),
         _TRACE,
     ),
     "state": (
         _NAME,
-        _word("BY", slot="owner"),
+        _word("BY", slot="owner", part="owner"),
         _word("WITHIN", slot="term"),
-        _heading("办理", "actions", "texts"),
-        _heading("到期", "endings", "texts"),
-        _word("REMIND", "texts", slot="reminders"),
-        _heading("延期", "extension"),
-        _word("STOPPED", "texts", slot="suspensions"),
+        _heading("办理", "actions", "texts", part="actions"),
+        _heading("到期", "endings", "texts", part="endings"),
+        _word("REMIND", "texts", slot="reminders", part="reminders"),
+        _heading("延期", "extension", part="extension"),
+        _word("STOPPED", "texts", slot="suspensions", part="suspensions"),
         _word("NEVER", "texts", slot="forbidden"),
     ),
     "document": (
         Key("title", _TITLE.zh, _TITLE.en, "title", required=True),
         _word("BODY", "texts"),
-        _word("SIGNED"),
+        _word("SIGNED", part="name"),
         _word("SEALED", "flag"),
-        _word("NUMBERING"),
+        _word("NUMBERING", slot="number", part="raw"),
     ),
     "recurring": (_heading("内容", "duty", slot="said", required=True), _TRACE),
     "check": (_SAID, _BASIS, _TRACE),
     "promise": (_SAID, _BASIS, _TRACE),
     "match": (
-        _heading("甲", "needs", required=True),
-        _heading("乙", "resources", required=True),
-        _word("OPEN", slot="makes"),
-        _word("WHEN"),
-        _word("SORTED", "texts"),
-        _word("UNMATCHED"),
+        _heading("甲", "needs", part="name", required=True),
+        _heading("乙", "resources", part="name", required=True),
+        _word("OPEN", slot="makes", part="name"),
+        _word("WHEN", part="expr"),
+        _word("SORTED", "texts", slot="sorted_by", part="names"),
+        _word("UNMATCHED", part="name"),
         _BASIS,
         _TRACE,
     ),
     "scorecard": (
         _TITLE,
-        _word("CONCERNING", "texts", slot="subjects"),
-        _heading("周期", "period"),
-        _word("EXPECT"),
-        _word("SOURCE"),
+        _word("CONCERNING", "texts", slot="subjects", part="names"),
+        _heading("周期", "period", slot="every", part="rhythm"),
+        _word("EXPECT", slot="expected", part="sizes"),
+        _word("SOURCE", part="raw"),
         _word("RATERS"),
-        _word("INDICATOR", "texts"),
-        _word("CLASS", "any", "[score_class]"),
-        _word("GRADES"),
-        _word("RANK"),
-        _word("RESULT"),
-        _word("FLOOR"),
+        _word("INDICATOR", "texts", slot="indicators", part="indicator"),
+        _word("CLASS", "any", "[score_class]", slot="classes"),
+        _word("GRADES", part="grades"),
+        _word("RANK", slot="ranking", part="ranking"),
+        _word("RESULT", slot="uses", part="uses"),
+        _word("FLOOR", slot="floors", part="floors"),
         _word("BASELINE", "day"),
         _BASIS,
         _TRACE,
     ),
-    "score_class": (_NAME, _word("INDICATOR", "texts")),
+    "score_class": (_NAME, _word("INDICATOR", "texts", slot="indicators", part="indicator")),
     "test": (
-        _heading("名称", "name", "title", required=True),
-        _word("CONCERNING"),
+        _heading("名称", "name", "title", slot="title", required=True),
+        _word("CONCERNING", slot="target", part="name"),
         _word("GIVEN", "any"),
         Key("then", ("那么", "则"), keywords.EN["THEN"], "any"),
         _heading("行", "rows", "any", "[case]"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from zhunru.syntax.expressions import Expr
 from zhunru.syntax.lists import joined_clauses
 from zhunru.syntax.misspelling import nearest
 from zhunru.syntax.nodes import (
@@ -14,8 +13,6 @@ from zhunru.syntax.nodes import (
     ListDecl,
     Name,
     Period,
-    Quota,
-    Requirement,
     Rule,
     RuleGroup,
     Title,
@@ -27,31 +24,6 @@ from zhunru.syntax.yaml_text import Node, Scalar
 from zhunru.vocabulary import LIST_KINDS, OUTCOMES, ListKind, Outcome
 
 _OUTCOME_SLOTS = {"admit": Outcome.ADMIT, "refuse": Outcome.REFUSE, "defer": Outcome.DEFER}
-
-
-def read_clauses(record: Record) -> Clauses:
-    """Read the clauses that a list, an entry or a rule says."""
-    when: tuple[Expr, ...] = record.each("expr", "when")
-    unless: tuple[Expr, ...] = record.each("expr", "except")
-    requirements: tuple[Requirement, ...] = record.flat("conditions", "require")
-    quotas: tuple[Quota, ...] = record.flat("quotas", "quota")
-    return Clauses(
-        when=when,
-        unless=unless,
-        requirements=requirements,
-        quotas=quotas,
-        counted_by=record.names("counted"),
-        duties=record.flat("duties", "duty"),
-        citations=record.flat("citations", "basis"),
-        instead=record.part("route", "instead"),
-        return_to=record.part("route", "return"),
-        workflow=record.name("workflow"),
-        documents=record.names("document"),
-        materials=record.names("materials"),
-        relaxable=record.flag("relaxable"),
-        binding=record.flag("binding"),
-        trace=record.flat("trace", "trace"),
-    )
 
 
 def vocabulary_word(record: Record, slot: str, words: dict[Any, tuple[str, str]]) -> Any:
@@ -97,18 +69,15 @@ def read_lists(reading: YamlReading, node: Node, where: str) -> list[Declaration
 
 
 def _list(key: Scalar, kind: ListKind, record: Record) -> ListDecl:
-    entries = record.get("entry")
-    expected = record.part("number", "expect")
-    return ListDecl(
+    entries = record.get("entries")
+    expected = record.part("number", "expected")
+    return record.of(
+        ListDecl,
         name=raw_name(key),
         title=record.title("title"),
         kind=kind,
-        owner=record.name("owner"),
-        period=record.period(),
         expected=int(expected.value) if expected else None,
-        clauses=read_clauses(record),
-        entries=read_entries(record.reading, entries, record.label("entry")) if entries else (),
-        source=record.text("source"),
+        entries=read_entries(record.reading, entries, record.label("entries")) if entries else (),
         span=key.span,
     )
 
@@ -137,19 +106,11 @@ def _bare_entries(reading: YamlReading, node: Scalar) -> tuple[Entry, ...]:
 
 
 def _entry(record: Record, number: int) -> Entry:
-    refined = record.part("codes", "refine")
-    return Entry(
+    refined = record.part("codes", "refines")
+    return record.of(
+        Entry,
         code=code_text(record.text("code")) or str(number),
-        title=record.title("matter"),
-        aliases=record.names("alias"),
-        owner=record.name("owner"),
-        leads=record.names("lead"),
-        jointly=record.names("jointly"),
-        frequency=record.part("frequency", "frequency"),
-        mirrors=record.flat("codes", "mirrors"),
         refines=refined[0] if refined else None,
-        period=record.period(),
-        clauses=read_clauses(record),
         extra=_extra(record),
         span=record.span,
     )
@@ -177,13 +138,7 @@ def read_rules(reading: YamlReading, node: Node, where: str) -> list[Declaration
 
 
 def _rule(key: Scalar, record: Record) -> Rule:
-    return Rule(
-        name=raw_name(key),
-        verdict=_written_verdict(record),
-        period=record.period(),
-        clauses=read_clauses(record),
-        span=key.span,
-    )
+    return record.of(Rule, name=raw_name(key), verdict=_written_verdict(record), span=key.span)
 
 
 def _written_verdict(record: Record) -> Verdict | None:
@@ -197,7 +152,7 @@ def _written_verdict(record: Record) -> Verdict | None:
 
 
 def _group(key: Scalar, record: Record) -> RuleGroup:
-    shared, period, name = read_clauses(record), record.period(), raw_name(key)
+    shared, period, name = record.of(Clauses), record.period(), raw_name(key)
     reading, where = record.reading, record.label("rows")
     rows = (
         reading.record("rule_row", item, where)
@@ -225,6 +180,6 @@ def _row(row: Record, group: Name, number: int, shared: Clauses, period: Period)
         group=group,
         verdict=verdict,
         period=own if own != Period() else period,
-        clauses=joined_clauses(shared, read_clauses(row)),
+        clauses=joined_clauses(shared, row.of(Clauses)),
         span=row.span,
     )

@@ -25,19 +25,10 @@ def read_matchings(reading: YamlReading, node: Node, where: str) -> list[Declara
         )
         if record is None or needs is None or resources is None:
             continue
-        matching = Matching(
-            name=raw_name(key),
-            needs=needs,
-            resources=resources,
-            makes=record.name("makes"),
-            when=record.part("expr", "when"),
-            sorted_by=record.names("sorted"),
-            unmatched=record.name("unmatched"),
-            citations=record.flat("citations", "basis"),
-            trace=record.flat("trace", "trace"),
-            span=key.span,
+        name = raw_name(key)
+        found.append(
+            record.of(Matching, name=name, needs=needs, resources=resources, span=key.span)
         )
-        found.append(matching)
     return found
 
 
@@ -48,35 +39,23 @@ def read_scorecards(reading: YamlReading, node: Node, where: str) -> list[Declar
 
 def _scorecard(key: Scalar, record: Record) -> Scorecard:
     raters: Item | None = record.part("raters", "raters")
-    return Scorecard(
+    return record.of(
+        Scorecard,
         name=raw_name(key),
-        title=record.title("title"),
-        subjects=record.names("subjects"),
-        every=record.part("rhythm", "period"),
-        expected=record.part("sizes", "expect") or (),
-        source=record.text("source"),
         raters=raters.value if raters else None,
-        indicators=record.each("indicator", "indicator"),
         classes=_classes(record),
-        grades=record.part("grades", "grades") or (),
-        ranking=record.part("ranking", "rank"),
-        uses=record.part("uses", "result") or (),
-        floors=record.part("floors", "floor") or (),
-        baseline=record.day("baseline"),
-        citations=record.flat("citations", "basis"),
-        trace=record.flat("trace", "trace"),
         span=key.span,
     )
 
 
 def _classes(record: Record) -> tuple[ScoreClass, ...]:
-    reading, where = record.reading, record.label("class")
+    reading, where = record.reading, record.label("classes")
     found: list[ScoreClass] = []
-    for item in record.items("class"):
+    for item in record.items("classes"):
         one = reading.record("score_class", item, where) if isinstance(item, Mapping) else None
         head = one.scalar("name") if one else item
         read = reading.part("class", head) if isinstance(head, Scalar) else None
         if read is not None:
-            indicators = one.each("indicator", "indicator") if one else ()
+            indicators = one.flat("indicator", "indicators") if one else ()
             found.append(replace(read, indicators=indicators))
     return tuple(found)

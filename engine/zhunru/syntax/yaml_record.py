@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from zhunru.codes import diagnose
 from zhunru.diagnostics import Diagnostic, Fix, Language, Source, Span
 from zhunru.syntax import keywords
 from zhunru.syntax.misspelling import nearest
-from zhunru.syntax.nodes import Name, Period, Title
+from zhunru.syntax.nodes import Clauses, Name, Period, Title
 from zhunru.syntax.part_reader import PartReader
 from zhunru.syntax.placed import Cell, Move
 from zhunru.syntax.shadow import folded, normalise, shadow
@@ -43,6 +43,7 @@ _USUAL_KEYS = {
     "kind": ("type",),
 }
 _UNDER = frozenset({"form", "register"})
+T = TypeVar("T")
 
 
 def _usual(word: str, known: list[str]) -> str:
@@ -206,6 +207,35 @@ class Record:
     span: Span
     slots: dict[str, Node]
 
+    def of(self, node: type[T], /, **own: Any) -> T:
+        """Return the node that the mapping says; `own` are parts that were read apart."""
+        fields = vars(node)["__dataclass_fields__"]
+        for key in CONSTRUCTS[self.construct]:
+            if key.slot in self.slots and key.slot in fields and key.slot not in own:
+                value = self._value(key)
+                own |= {} if value is None else {key.slot: value}
+        if "period" in fields:
+            own.setdefault("period", self.period())
+        if "clauses" in fields:
+            own.setdefault("clauses", self.of(Clauses))
+        return node(**own)
+
+    def _value(self, key: Key) -> Any:
+        """Return what stands under a key; None for what cannot be read, which keeps its default."""
+        match key.shape, key.part:
+            case "title", _:
+                return self.title(key.slot)
+            case "flag", _:
+                return self.flag(key.slot)
+            case "day", _:
+                return self.day(key.slot)
+            case _, "raw":
+                return self.text(key.slot)
+            case "texts", part:
+                return self.flat(part, key.slot)
+            case _, part:
+                return self.part(part, key.slot)
+
     def get(self, slot: str) -> Node | None:
         """Return the value of a slot, if it is there."""
         return self.slots.get(slot)
@@ -266,14 +296,11 @@ class Record:
         scalar = self.scalar(slot)
         return self.reading.part(kind, scalar) if scalar else None
 
-    def each(self, kind: str, slot: str) -> tuple[Any, ...]:
-        """Return the parts of a slot, one for each text."""
-        read = (self.reading.part(kind, scalar) for scalar in self.scalars(slot))
-        return tuple(part for part in read if part is not None)
-
     def flat(self, kind: str, slot: str) -> tuple[Any, ...]:
-        """Return the parts of a slot where each text may hold several."""
-        return tuple(part for parts in self.each(kind, slot) for part in parts)
+        """Return the parts of a slot, one for each text or several."""
+        read = (self.reading.part(kind, scalar) for scalar in self.scalars(slot))
+        several = (part if type(part) is tuple else (part,) for part in read if part is not None)
+        return tuple(part for parts in several for part in parts)
 
     def names(self, slot: str) -> tuple[Name, ...]:
         """Return the names of a slot."""

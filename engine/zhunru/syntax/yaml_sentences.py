@@ -70,4 +70,4 @@ def _with_sources(said: Said, record: Record) -> Said:
     said = replace(said, trace=said.trace + record.flat("trace", "trace"))
     if isinstance(said, Recurring):
         return said
-    return replace(said, citations=said.citations + record.flat("citations", "basis"))
+    return replace(said, citations=said.citations + record.flat("citations", "citations"))

@@ -24,17 +24,14 @@ def read_tables(reading: YamlReading, node: Node, where: str) -> list[Declaratio
 
 
 def _table(key: Scalar, record: Record) -> Table:
-    hit: HitPolicy | None = vocabulary_word(record, "pick", HIT_POLICIES)
+    hit: HitPolicy | None = vocabulary_word(record, "hit", HIT_POLICIES)
     columns = _columns(record)
-    return Table(
+    return record.of(
+        Table,
         name=raw_name(key),
-        every=record.name("every"),
         hit=hit or HitPolicy.UNIQUE,
         columns=columns,
         rows=_rows(record, columns),
-        citations=record.flat("citations", "basis"),
-        period=record.period(),
-        trace=record.flat("trace", "trace"),
         span=key.span,
     )
 

@@ -20,26 +20,18 @@ def read_workflows(reading: YamlReading, node: Node, where: str) -> list[Declara
 
 
 def _workflow(key: Scalar, record: Record) -> Workflow:
-    return Workflow(
+    return record.of(
+        Workflow,
         name=raw_name(key),
-        title=record.title("title"),
-        ends=record.names("ending"),
         calendar=calendar_named(record.name("calendar")),
-        constraints=record.each("constraint", "ensure"),
-        priorities=record.each("expr", "priority"),
-        anywhere=record.each("anywhere", "anywhere"),
-        arrivals=record.each("arrival", "upon"),
         states=_states(record),
-        citations=record.flat("citations", "basis"),
-        period=record.period(),
-        trace=record.flat("trace", "trace"),
         tabular=True,
         span=key.span,
     )
 
 
 def _states(record: Record) -> tuple[State, ...]:
-    made = map(_state, record.records("state", "state"))
+    made = map(_state, record.records("state", "states"))
     return tuple(state for state in made if state is not None)
 
 
@@ -47,24 +39,17 @@ def _state(record: Record) -> State | None:
     name = record.name("name")
     if name is None:
         return None
-    owner, term = record.part("owner", "owner"), record.part("term", "term") or {}
-    actions = record.flat("actions", "actions")
-    if isinstance(owner, Joint):
-        report_glued_results(record.reading, actions)
-    return State(
+    term = record.part("term", "term") or {}
+    state = record.of(
+        State,
         name=name,
-        owner=owner,
-        limit=term.get("limit"),
-        until=term.get("until"),
-        cumulative=term.get("cumulative", False),
-        actions=actions,
-        endings=record.flat("endings", "endings"),
-        reminders=record.flat("reminders", "reminders"),
-        extension=record.part("extension", "extension"),
-        suspensions=record.flat("suspensions", "suspensions"),
+        **term,
         forbidden=canonical.flow_words(record.names("forbidden")),
         span=record.span,
     )
+    if isinstance(state.owner, Joint):
+        report_glued_results(record.reading, state.actions)
+    return state
 
 
 def read_calendars(reading: YamlReading, node: Node, where: str) -> list[Declaration]:
@@ -83,12 +68,10 @@ def read_documents(reading: YamlReading, node: Node, where: str) -> list[Declara
 
 
 def _document(key: Scalar, record: Record) -> Document:
-    return Document(
+    return record.of(
+        Document,
         name=raw_name(key),
         title=record.title("title"),
         body="\n".join(scalar.text for scalar in record.scalars("body")),
-        signed=record.name("signed"),
-        sealed=record.flag("sealed"),
-        number=record.text("numbering"),
         span=key.span,
     )
