@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rapidfuzz import fuzz
 
+from zhunru.checker.matters import entry_keys
 from zhunru.checker.resolved import normal_title
 from zhunru.syntax import nodes as n
 from zhunru.vocabulary import ListKind
@@ -86,6 +87,37 @@ def _mirrored(one: Place, two: Place) -> bool:
     )
 
 
+def check_codes(model: Model) -> None:
+    """No code of another list, of this set or one above it, stands here for another matter."""
+    above = [source for upper in model.scope.uppers for source in upper.lists()]
+    named: dict[str, list[tuple[Place, frozenset[str]]]] = {}
+    for source in (*above, *model.scope.lists()):
+        for entry in source.entries:
+            keys = entry_keys("", entry) - {normal_title(f"/{entry.code}")}
+            code = normal_title(entry.code)
+            # A running number is a code only behind the name of its list; a row without a title
+            # says more of the entry that has its code.
+            if code not in keys or keys == {code}:
+                continue
+            place = Place(source, entry, code)
+            for other, theirs in named.setdefault(code, [])[:20]:
+                if source not in above and keys & theirs == {code}:
+                    _check_code(model, other, place)
+            named[code].append((place, keys))
+
+
+def _check_code(model: Model, one: Place, two: Place) -> None:
+    if _apart(one, two) or one.source.name.text == two.source.name.text:
+        return
+    if not (_mirrored(one, two) or _mirrored(two, one)):
+        model.report.add(
+            "ZR231", two.entry.named_at, clause=two.entry.code, list=one.source.name.text,
+            name=two.entry.title.zh or two.entry.title.en,
+            other=one.entry.title.zh or one.entry.title.en,
+            related=((one.entry.named_at, "已有的条目", "the entry that has it"),),
+        )  # fmt: skip
+
+
 def check_mirrors(model: Model) -> None:
     """What 对应 and 细化 name exists."""
     pointing = [
@@ -139,4 +171,4 @@ def _check_near(model: Model, one: Place, two: Place) -> None:
                          list=one.source.name.text, other=one.entry.title.zh)  # fmt: skip
 
 
-CHECKS = (check_owned_once, check_mirrors, check_near_titles)
+CHECKS = (check_owned_once, check_codes, check_mirrors, check_near_titles)

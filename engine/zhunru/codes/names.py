@@ -335,4 +335,15 @@ CODES: tuple[Code, ...] = (
         "同一处写了两次，多半有一个本该是别的名称，那一个就漏了。",
         "Of two that are the same, one was often meant for another, which is then missed.",
     ),
+    Code(
+        "ZR231",
+        "code-of-another-matter",
+        _W,
+        "编号“{clause}”在清单“{list}”里是“{other}”，在这里是“{name}”",
+        "the code `{clause}` is `{other}` in list `{list}`, and `{name}` here",
+        "换一个编号；确是同一事项的，写：对应 {clause}",
+        "use another code; if both are one matter, write mirrors {clause}",
+        "同一编号就是同一事项：来文问的是一项，答的、记的、计次的可能是另一项。",
+        "One code is one matter: asked about the one, the set may answer for the other.",
+    ),
 )
