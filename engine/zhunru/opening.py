@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,7 +84,42 @@ def check_policies(
         wrong = [finding for finding in more if finding.code in causes]
         more = _about_others(more, wrong, about, loaded.declarations)
     every = sort_diagnostics([*found, *more])
-    return (None if has_errors(every) else checked), every
+    return (None if has_errors(every) else checked), _names_once(every, OF_UPPER)
+
+
+def _names_once(found: list[Diagnostic], codes: frozenset[str]) -> list[Diagnostic]:
+    """Tell of a name that means nothing once, with the number of places where it stands."""
+    alike: dict[tuple[str, str], list[Diagnostic]] = {}
+    for each in found:
+        if each.code in codes:
+            alike.setdefault((each.code, each.zh), []).append(each)
+    told: dict[Diagnostic, Diagnostic | None] = {}
+    for first, *others in alike.values():
+        told[first] = _with_places(first, others) if others else first
+        told |= dict.fromkeys(others)
+    every = (told.get(each, each) for each in found)
+    return [each for each in every if each is not None]
+
+
+def _with_places(first: Diagnostic, others: list[Diagnostic]) -> Diagnostic:
+    number = len(others) + 1
+    fix = first.fix
+    if fix is not None:
+        here = (each.fix for each in others if each.span.path == first.span.path)  # one file
+        edits = (*fix.edits, *(edit for each in here if each is not None for edit in each.edits))
+        zh, en = f"{len(edits)} 处{fix.zh}", f"{fix.en} in {len(edits)} places"
+        fix = replace(fix, edits=edits, zh=zh, en=en)
+    shown = tuple((other.span, "还有这里", "here, too") for other in others[:_MOST_PLACES])
+    return replace(
+        first,
+        zh=f"{first.zh}（共 {number} 处）",
+        en=f"{first.en} ({number} places)",
+        fix=fix,
+        related=(*first.related, *shown),
+    )
+
+
+_MOST_PLACES = 3
 
 
 def _about_whole_lines(found: list[Diagnostic], slips: list[Diagnostic]) -> list[Diagnostic]:

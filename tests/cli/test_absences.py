@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from zhunru import check_policies
+from zhunru import apply_fixes, check_policies
 
 UNREAD = """政策 QX-1 "示例（非官方）"
   印发 示例区民政局
@@ -76,3 +76,27 @@ def test_a_set_that_is_there_twice_is_told_once(tmp_path: Path) -> None:
     checked, found = check_policies(tmp_path)
     assert checked is None
     assert [each.code for each in found] == ["ZR808"]
+
+
+UNNAMED = """政策 QX-4 "示例（非官方）"
+单位
+  | 名称     | 层级 |
+  | 区民政局 | 部门 |
+  | 社区     | 社区 |
+依据 救助办法 "示例办法"
+清单 协助 类型 协助 主体 社区
+  | 编号  | 事项 | 牵头     | 依据                     |
+  | XZ-01 | 一   | 区民正局 | 救助半法 第三条          |
+  | XZ-02 | 二   | 区民正局 | 救助半法 第五条 待核实   |
+  | XZ-03 | 三   | 区民正局 | 救助半法(2018) 第六条第一款 |
+"""
+
+
+def test_a_name_that_means_nothing_is_told_once_and_mended_everywhere(tmp_path: Path) -> None:
+    path = tmp_path / "a.policy"
+    path.write_text(UNNAMED, encoding="utf-8")
+    found = [each for each in check_policies(path)[1] if each.code in ("ZR203", "ZR206")]
+    assert [(each.code, each.span.line) for each in found] == [("ZR203", 9), ("ZR206", 9)]
+    assert all(each.zh.endswith("（共 3 处）") and len(each.related) == 2 for each in found)
+    (mended,) = apply_fixes(found, unsafe=True)
+    assert mended.text == UNNAMED.replace("民正", "民政").replace("半法", "办法")

@@ -72,7 +72,11 @@ class Bases:
         if basis is None:
             names = self._scope.names("basis")
             meant = self._apart(citation)
-            self._report.unknown("ZR206", citation.span, citation.basis, names, meant=meant)
+            label = f"({citation.version})" if citation.version else ""
+            unsure = " 待核实" if citation.unverified else ""
+            parts = f"{label} {citation.pinpoint}{citation.rest}".rstrip()
+            self._report.unknown("ZR206", citation.span, citation.basis, names, meant=meant,
+                                 behind="" if meant else f"{parts}{unsure}")  # fmt: skip
         elif citation.version:
             version = self._version(citation, basis)
         return Bound(citation, basis, version, self._resolved(citation, basis, version))

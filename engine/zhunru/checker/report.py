@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from zhunru.codes import diagnose
-from zhunru.diagnostics import Diagnostic, Fix, Span
+from zhunru.diagnostics import Diagnostic, Edit, Fix, Span
 from zhunru.syntax.misspelling import nearest_whole
 from zhunru.syntax.said_amounts import amount_meant
 
@@ -20,7 +21,7 @@ class Report:
 
     def __init__(self) -> None:
         self.found: list[Diagnostic] = []
-        self._searches = 0
+        self._nearest: dict[tuple[str, int], str] = {}
 
     def add(
         self,
@@ -56,18 +57,21 @@ class Report:
         known: Iterable[str],
         *,
         meant: str = "",
+        behind: str = "",
         **values: Any,
     ) -> None:
         """Note that `name` means nothing, with the nearest of `known` as its likely spelling.
 
-        `meant` is what was surely meant, where that is known.
+        `meant` is what was surely meant, where that is known; `behind` what stands at `span` after
+        the name.
         """
         # Statutes write 五个工作日; here a number has digits, and a word without is a name.
         near = meant or amount_meant(name) or self.nearest(name, known)
+        fix = replace(Fix.writing(span, near), edits=(Edit(span, f"{near}{behind}"),))
         self.add(
             code,
             span,
-            fix=Fix.writing(span, near) if near else None,
+            fix=fix if near else None,
             name=name,
             hint_zh=f"是否指“{near}”？" if near else "",
             hint_en=f"did you mean `{near}`? " if near else "",
@@ -76,9 +80,10 @@ class Report:
 
     def nearest(self, name: str, known: Iterable[str]) -> str:
         """Return the known name most like `name`, or an empty text; bounded in work."""
-        self._searches += 1
-        if self._searches > MOST_SEARCHES:
-            return ""
-        names = [each for _, each in zip(range(MOST_NAMES), known, strict=False)]
-        best = nearest_whole(name, names)
-        return best if best != name else ""
+        names = tuple(each for _, each in zip(range(MOST_NAMES), known, strict=False))
+        asked = name, hash(names)
+        if asked not in self._nearest:
+            # A missing unit is missing in every row of a list: it is one search.
+            best = nearest_whole(name, names) if len(self._nearest) < MOST_SEARCHES else name
+            self._nearest[asked] = best if best != name else ""
+        return self._nearest[asked]
