@@ -31,8 +31,12 @@ def process(tmp_path):
     words = ["serve", str(SETS / "cert"), "--port", str(port), "--log", str(tmp_path)]
     # As systems start a service: nothing tells this Python to write at once what it says.
     env = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    # Tests that run under nohup would hand on that hanging up means nothing.
     started = subprocess.Popen(
-        [sys.executable, "-m", "zhunru_cli", *words], stderr=subprocess.PIPE, env=env
+        [sys.executable, "-m", "zhunru_cli", *words],
+        stderr=subprocess.PIPE,
+        env=env,
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
     )
     started.port = port
     until = time.monotonic() + PATIENCE
