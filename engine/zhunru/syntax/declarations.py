@@ -50,18 +50,8 @@ def policy(build: Builder, line: Line) -> Iterator[Declaration]:
     head = build.head("h_policy", line)
     build.no_rows(line)
     parts = build.parts("c_policy", line, head)
-    yield Policy(
-        code=head[0].text,
-        title=pick(head, Title, Title("")),
-        issuer=parts.one("issuer"),
-        jointly=parts.joined("jointly"),
-        territory=parts.one("territory"),
-        period=parts.period(),
-        upper=parts.joined("upper"),
-        expectations=parts.joined("expectations"),
-        delegations=parts.every("delegation"),
-        trace=parts.joined("trace"),
-        span=build.span(line),
+    yield parts.of(
+        Policy, code=head[0].text, title=pick(head, Title, Title("")), span=build.span(line)
     )
 
 
@@ -91,18 +81,13 @@ def _basis(
     span: Span,
 ) -> Basis:
     level = parts.one("level")
-    return Basis(
+    return parts.of(
+        Basis,
         name=name,
         title=title,
         reference=_reference(build, parts),
         level=level.text if level else "",
-        issuer=parts.one("issuer"),
-        issued=parts.one("issued"),
-        period=parts.period(),
         versions=versions,
-        unverified=parts.flag("unverified"),
-        source=parts.one("source", ""),
-        trace=parts.joined("trace"),
         span=span,
     )
 
@@ -139,10 +124,9 @@ def _version(build: Builder, label: Item, rest: list[Item]) -> BasisVersion:
     parts = Parts(build.reading)
     parts.add(rest)
     end = rest[-1].span.end if rest else label.span.end
-    return BasisVersion(
+    return parts.of(
+        BasisVersion,
         label=label.value,
-        issued=parts.one("issued"),
-        period=parts.period(),
         reference=_reference(build, parts),
         span=build.reading.source.span(label.span.start, end),
     )
@@ -183,15 +167,7 @@ def _unit_rows(build: Builder, grid: Grid) -> Iterator[Unit]:
 def _unit(build: Builder, said: list[Any], span: Span) -> Unit:
     parts = Parts(build.reading)
     parts.add(item for item in said if not isinstance(item, Item) or item.key != "name")
-    return Unit(
-        name=said[0],
-        level=parts.one("level"),
-        superior=parts.one("superior"),
-        aliases=parts.joined("aliases"),
-        roles=parts.joined("roles"),
-        period=parts.period(),
-        span=span,
-    )
+    return parts.of(Unit, name=said[0], span=span)
 
 
 def role(build: Builder, line: Line) -> Iterator[Declaration]:
@@ -199,13 +175,7 @@ def role(build: Builder, line: Line) -> Iterator[Declaration]:
     head = build.head("h_role", line)
     build.no_rows(line)
     parts = build.parts("c_role", line, head)
-    yield Role(
-        name=head[0],
-        every=parts.one("every"),
-        number=parts.one("number"),
-        held_by=parts.joined("held_by"),
-        span=build.span(line),
-    )
+    yield parts.of(Role, name=head[0], span=build.span(line))
 
 
 # --- forms and registers -------------------------------------------------------------------------
@@ -261,17 +231,7 @@ def field_of(reading: Reading, said: list[Any], span: Span) -> Field:
     """Build a field from its name, its type and its marks."""
     parts = Parts(reading)
     parts.add(said[2:])
-    flags = ("required", "optional", "curable", "governing", "addressee", "secret")
-    marks: dict[str, Any] = {flag: parts.flag(flag) for flag in flags}
-    return Field(
-        name=said[0],
-        **said[1],
-        **marks,
-        default=parts.one("default"),
-        asserted_by=parts.one("asserted_by"),
-        withheld_from=parts.joined("withheld_from"),
-        span=span,
-    )
+    return parts.of(Field, name=said[0], **said[1], span=span)
 
 
 # --- parameters and formulas ---------------------------------------------------------------------
@@ -288,12 +248,11 @@ def parameter(build: Builder, line: Line) -> Iterator[Declaration]:
         parts.add(items)
     if not dated:
         build.lacks(line, head[0].text, ("数值", "a value"))
-    yield Parameter(
+    yield parts.of(
+        Parameter,
         name=head[0],
         values=tuple(value for value, _ in dated),
         end=next((end for _, end in dated if end is not None), None),
-        citations=parts.joined("citations"),
-        trace=parts.joined("trace"),
         span=build.span(line),
     )
 
@@ -326,10 +285,10 @@ def decide(build: Builder, line: Line) -> Iterator[Declaration]:
     default: list[Any] = parts.one("default", [])
     tails = Parts(build.reading)
     tails.add(default)
-    yield Decide(
+    yield parts.of(
+        Decide,
         name=head[0],
         form=head[1] if len(head) > 1 else parts.one("form"),
-        wording=parts.joined("wording"),
         steps=tuple(steps),
         default=pick(default, Verdict),
         default_return=tails.one("return_to"),
@@ -372,11 +331,11 @@ def test(build: Builder, line: Line) -> Iterator[Declaration]:
     build.no_rows(line)
     parts = Parts(build.reading)
     cases = list(_cases(build, line, parts))
-    yield Test(
+    yield parts.of(
+        Test,
         title=head[0],
         target=head[1] if len(head) > 1 else parts.one("target"),
         cases=tuple(cases),
-        trace=parts.joined("trace"),
         span=build.span(line),
     )
 

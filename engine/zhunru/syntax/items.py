@@ -4,17 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from zhunru.diagnostics import Span
 from zhunru.syntax.nodes import Clauses, Period
 from zhunru.syntax.reading import Item, Reading
 
-_MANY = ("when", "unless", "requirements", "quotas", "duties")
-_SINGULAR = {"requirement": "requirements", "quota": "quotas", "duty": "duties"}
-_JOINED = ("counted_by", "citations", "documents", "materials", "trace")
-_ONE = ("instead", "return_to", "workflow")
-_FLAGS = ("relaxable", "binding")
+# Items that stand once for each of several parts of a node, and the field that holds them all.
+_EACH = {
+    "when": "when",
+    "unless": "unless",
+    "requirement": "requirements",
+    "requirements": "requirements",
+    "quota": "quotas",
+    "quotas": "quotas",
+    "duty": "duties",
+    "duties": "duties",
+    "delegation": "delegations",
+    "constraint": "constraints",
+    "priority": "priorities",
+    "anywhere": "anywhere",
+    "arrival": "arrivals",
+    "actions": "actions",
+    "endings": "endings",
+    "reminders": "reminders",
+    "suspensions": "suspensions",
+    "indicator": "indicators",
+}
+_SEVERAL = frozenset(_EACH.values())
+T = TypeVar("T")
 
 
 @dataclass
@@ -28,7 +46,7 @@ class Parts:
         """Take over the items among `items`."""
         for item in items:
             if isinstance(item, Item):
-                self.items.setdefault(_SINGULAR.get(item.key, item.key), []).append(item)
+                self.items.setdefault(_EACH.get(item.key, item.key), []).append(item)
 
     def one(self, key: str, default: Any = None) -> Any:
         """Return the only value of a key."""
@@ -63,16 +81,19 @@ class Parts:
         span = self.reading.source.span(min(p.start for p in places), max(p.end for p in places))
         return Period(self.one("start"), self.one("end"), span)
 
-    def clauses(self) -> Clauses:
-        """Return the clauses among the items."""
-        values: dict[str, Any] = {}
+    def of(self, node: type[T], /, **own: Any) -> T:
+        """Return the node that the items make up; `own` are parts that were read apart."""
+        fields = vars(node)["__dataclass_fields__"]
         for key in self.items:
-            if key in _MANY:
-                values[key] = self.every(key)
-            elif key in _JOINED:
-                values[key] = self.joined(key)
-            elif key in _ONE:
-                values[key] = self.one(key)
-            elif key in _FLAGS:
-                values[key] = self.flag(key)
-        return Clauses(**values) if values else Clauses()
+            if key in fields and key not in own:
+                own[key] = self._value(key, fields[key].default)
+        if "period" in fields:
+            own.setdefault("period", self.period())
+        if "clauses" in fields:
+            own.setdefault("clauses", self.of(Clauses))
+        return node(**own)
+
+    def _value(self, key: str, default: Any) -> Any:
+        if default == ():
+            return self.every(key) if key in _SEVERAL else self.joined(key)
+        return self.flag(key) if default is False else self.one(key)

@@ -53,16 +53,13 @@ def policy_list(build: Builder, line: Line) -> Iterator[Declaration]:
     grid = build.grid(line, headings.ENTRY, keep=True)
     entries.extend(_entry_rows(build, grid) if grid else ())
     expected = parts.one("expected")
-    yield ListDecl(
+    yield parts.of(
+        ListDecl,
         name=head[0],
         title=pick(head, Title, Title("")),
         kind=_kind(build, line, head[0], parts),
-        owner=parts.one("owner"),
-        period=parts.period(),
         expected=int(expected.value) if expected else None,
-        clauses=parts.clauses(),
         entries=tuple(entries),
-        source=parts.one("source", ""),
         tabular=grid is not None,
         span=build.span(line),
     )
@@ -98,7 +95,8 @@ def _entry_block(build: Builder, line: Line) -> Iterator[Entry]:
             yield Entry(code=name.text, title=Title(name.text, span=name.span), span=name.span)
         return
     parts = _entry_parts(build, line, head)
-    yield _entry(head[0].text, pick(head, Title, Title("")), parts, (), build.span(line))
+    title = pick(head, Title, Title(""))
+    yield parts.of(Entry, code=head[0].text, title=title, span=build.span(line))
 
 
 _ENTRY = "|".join(ZH["ENTRY"] + EN["ENTRY"])
@@ -174,37 +172,17 @@ def _entry_rows(build: Builder, grid: Grid) -> Iterator[Entry]:
         parts.add(grid.items(cells))
         code = parts.one("code")
         others = tuple(_extra(build, grid.columns[i], cells[i]) for i in extra)
-        yield _entry(
-            code.text if code else str(number),
-            parts.one("title", Title("")),
-            parts,
-            tuple(pair for pair in others if pair[1]),
-            build.reading.source.span(row.start, row.end),
+        yield parts.of(
+            Entry,
+            code=code.text if code else str(number),
+            title=parts.one("title", Title("")),
+            extra=tuple(pair for pair in others if pair[1]),
+            span=build.reading.source.span(row.start, row.end),
         )
 
 
 def _extra(build: Builder, column: Column, cell: Cell) -> tuple[str, str]:
     return column.text, raw(build.reading.source, cell)
-
-
-def _entry(
-    code: str, title: Title, parts: Parts, extra: tuple[tuple[str, str], ...], span: Span
-) -> Entry:
-    return Entry(
-        code=code,
-        title=title,
-        aliases=parts.joined("aliases"),
-        owner=parts.one("owner"),
-        leads=parts.joined("leads"),
-        jointly=parts.joined("jointly"),
-        frequency=parts.one("frequency"),
-        mirrors=parts.joined("mirrors"),
-        refines=parts.one("refines"),
-        period=parts.period(),
-        clauses=parts.clauses(),
-        extra=extra,
-        span=span,
-    )
 
 
 # --- rules ---------------------------------------------------------------------------------------
@@ -218,17 +196,11 @@ def rule(build: Builder, line: Line) -> Iterator[Declaration]:
     if grid is not None:
         yield _rule_group(build, line, head[0], parts, grid)
         return
-    yield Rule(
-        name=head[0],
-        verdict=parts.one("verdict"),
-        period=parts.period(),
-        clauses=parts.clauses(),
-        span=build.span(line),
-    )
+    yield parts.of(Rule, name=head[0], span=build.span(line))
 
 
 def _rule_group(build: Builder, line: Line, group: Name, parts: Parts, grid: Grid) -> RuleGroup:
-    shared = parts.clauses()
+    shared = parts.of(Clauses)
     rules = tuple(_rule_rows(build, group, grid, shared, parts.period()))
     return RuleGroup(
         name=group,
@@ -250,7 +222,7 @@ def _rule_rows(
             group=group,
             verdict=_row_verdict(build, parts),
             period=own if own != Period() else period,
-            clauses=joined_clauses(shared, parts.clauses()),
+            clauses=joined_clauses(shared, parts.of(Clauses)),
             span=span,
         )
 
@@ -300,15 +272,12 @@ def table(build: Builder, line: Line) -> Iterator[Declaration]:
     if grid is None:
         build.lacks(line, head[0].text, ("表格", "rows"))
     columns = [_column(build, column, orders) for column in grid.columns] if grid else []
-    yield Table(
+    yield parts.of(
+        Table,
         name=head[0],
-        every=parts.one("every"),
         hit=_hit(build, parts),
         columns=tuple(columns),
         rows=tuple(_table_rows(build, grid, columns)) if grid else (),
-        citations=parts.joined("citations"),
-        period=parts.period(),
-        trace=parts.joined("trace"),
         span=build.span(line),
     )
 

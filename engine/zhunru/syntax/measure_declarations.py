@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 from zhunru.diagnostics import Span
 from zhunru.syntax import headings
@@ -63,17 +62,12 @@ def _demanded(item: Item) -> Item:
 def check_of(name: Name, parts: Parts, span: Span) -> Check:
     """Build a check from its name and its items."""
     softly = parts.one("softly")
-    return Check(
+    return parts.of(
+        Check,
         name=name,
         demand=softly if softly is not None else parts.one("demand", Nothing(span)),
-        every=parts.one("every"),
-        beside=parts.one("beside"),
-        where=parts.one("where"),
-        before=parts.one("before"),
         should=softly is not None or parts.flag("should"),
         consequence=parts.one("otherwise"),
-        citations=parts.joined("citations"),
-        trace=parts.joined("trace"),
         span=span,
     )
 
@@ -92,14 +86,11 @@ def promise(build: Builder, line: Line) -> Iterator[Declaration]:
 
 def promise_of(name: Name, parts: Parts, span: Span) -> Promise:
     """Build a promise from its name and its items."""
-    return Promise(
+    return parts.of(
+        Promise,
         name=name,
         decision=parts.one("decision", Name("", span)),
-        where=parts.one("where"),
-        outcome=parts.one("outcome"),
         regardless=parts.one("regardless", ()),
-        citations=parts.joined("citations"),
-        trace=parts.joined("trace"),
         span=span,
     )
 
@@ -114,18 +105,7 @@ def matching(build: Builder, line: Line) -> Iterator[Declaration]:
     if build.damaged or len(head) < 3:
         return
     parts = build.parts("c_match", line, head)
-    yield Matching(
-        name=head[0],
-        needs=head[1],
-        resources=head[2],
-        makes=parts.one("makes"),
-        when=parts.one("when"),
-        sorted_by=parts.joined("sorted_by"),
-        unmatched=parts.one("unmatched"),
-        citations=parts.joined("citations"),
-        trace=parts.joined("trace"),
-        span=build.span(line),
-    )
+    yield parts.of(Matching, name=head[0], needs=head[1], resources=head[2], span=build.span(line))
 
 
 # --- scorecards --------------------------------------------------------------------------------
@@ -141,15 +121,17 @@ def scorecard(build: Builder, line: Line) -> Iterator[Declaration]:
         parts.add(item for item in said if item.key != "classes")
         classes += _classes(build, child, said)
     grid = build.grid(line, headings.INDICATOR)
-    loose = list(parts.every("indicator"))
+    loose = list(parts.every("indicators"))
     if grid is not None:
         rows = list(_indicator_rows(build, grid))
         classes = classed(classes, rows)
         loose += [indicator for belongs, indicator in rows if belongs is None and indicator]
-    yield scorecard_of(
-        head[0],
-        parts,
+    expected = parts.one("expected", ())
+    yield parts.of(
+        Scorecard,
+        name=head[0],
         title=pick(head, Title, Title("")),
+        expected=expected if isinstance(expected, tuple) else (expected,),
         indicators=tuple(loose),
         classes=tuple(classes),
         tabular=grid is not None,
@@ -165,7 +147,7 @@ def _classes(build: Builder, line: Line, said: list[Item]) -> list[ScoreClass]:
     if not found:
         build.nothing_under(line)
         return found
-    indicators = build.parts("c_class", line, []).every("indicator")
+    indicators = build.parts("c_class", line, []).every("indicators")
     return [*found[:-1], replace(found[-1], indicators=indicators)]
 
 
@@ -184,15 +166,7 @@ def placed_of(parts: Parts, span: Span) -> Placed:
     if name is None:
         weight = parts.one("weight")
         return (replace(belongs, weight=weight or belongs.weight) if belongs else None), None
-    return belongs, Indicator(
-        name=name,
-        value=parts.one("value"),
-        weight=parts.one("weight"),
-        full=parts.one("full"),
-        raters=parts.one("raters", ()),
-        citations=parts.joined("citations"),
-        span=span,
-    )
+    return belongs, parts.of(Indicator, name=name, raters=parts.one("raters", ()), span=span)
 
 
 def classed(classes: list[ScoreClass], rows: list[Placed]) -> list[ScoreClass]:
@@ -219,27 +193,6 @@ def with_indicators(card: Scorecard, rows: Sequence[Placed]) -> Scorecard:
         card,
         indicators=card.indicators + loose,
         classes=tuple(classed(list(card.classes), list(rows))),
-    )
-
-
-def scorecard_of(name: Name, parts: Parts, **known: Any) -> Scorecard:
-    """Build a scorecard from its name and its items."""
-    expected = parts.one("expected", ())
-    return Scorecard(
-        name=name,
-        subjects=parts.joined("subjects"),
-        every=parts.one("every"),
-        expected=expected if isinstance(expected, tuple) else (expected,),
-        source=parts.one("source", ""),
-        raters=parts.one("raters"),
-        grades=parts.joined("grades"),
-        ranking=parts.one("ranking"),
-        uses=parts.joined("uses"),
-        floors=parts.joined("floors"),
-        baseline=parts.one("baseline"),
-        citations=parts.joined("citations"),
-        trace=parts.joined("trace"),
-        **known,
     )
 
 

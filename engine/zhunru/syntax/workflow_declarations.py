@@ -50,19 +50,12 @@ def workflow(build: Builder, line: Line) -> Iterator[Declaration]:
         build.nothing_under(child)
     grid = build.grid(line, headings.STATE)
     states.extend(_state_rows(build, grid) if grid else ())
-    yield Workflow(
+    yield parts.of(
+        Workflow,
         name=head[0],
         title=pick(head, Title, Title("")),
-        ends=parts.joined("ends"),
         calendar=calendar_named(parts.one("calendar")),
-        constraints=parts.every("constraint"),
-        priorities=parts.every("priority"),
-        anywhere=parts.every("anywhere"),
-        arrivals=parts.every("arrival"),
         states=tuple(sorted(states, key=lambda state: state.span.start)),
-        citations=parts.joined("citations"),
-        period=parts.period(),
-        trace=parts.joined("trace"),
         tabular=grid is not None,
         span=build.span(line),
     )
@@ -98,24 +91,16 @@ def _state_rows(build: Builder, grid: Grid) -> Iterator[State]:
 
 def state_of(reading: Reading, name: Name, parts: Parts, span: Span) -> State:
     """Build a state from its name and the items that it is said to have."""
-    owner, term = parts.one("owner"), parts.one("term", {})
-    actions = parts.every("actions")
-    if isinstance(owner, Joint):
-        report_glued_results(reading, actions)
-    return State(
+    state = parts.of(
+        State,
         name=name,
-        owner=owner,
-        limit=term.get("limit"),
-        until=term.get("until"),
-        cumulative=term.get("cumulative", False),
-        actions=actions,
-        endings=parts.every("endings"),
-        reminders=parts.every("reminders"),
-        extension=parts.one("extension"),
-        suspensions=parts.every("suspensions"),
+        **parts.one("term", {}),
         forbidden=canonical.flow_words(parts.joined("forbidden")),
         span=span,
     )
+    if isinstance(state.owner, Joint):
+        report_glued_results(reading, state.actions)
+    return state
 
 
 def report_glued_results(reading: Any, actions: Iterable[Action]) -> None:
@@ -173,12 +158,11 @@ def document(build: Builder, line: Line) -> Iterator[Declaration]:
     title = pick(head, Title)
     if title is None:
         build.lacks(line, head[0].text, ("题名", "a title"))
-    yield Document(
+    yield parts.of(
+        Document,
         name=head[0],
         title=title or Title(""),
         body="\n".join(parts.every("body")),
-        signed=parts.one("signed"),
-        sealed=parts.flag("sealed"),
         number=parts.one("numbering", ""),
         span=build.span(line),
     )
@@ -194,20 +178,12 @@ def recurring(build: Builder, line: Line) -> Iterator[Declaration]:
 
 def recurring_of(name: Name, parts: Parts, span: Span) -> Recurring:
     """Build a recurring duty from its name and items."""
-    return Recurring(
+    return parts.of(
+        Recurring,
         name=name,
         every=parts.one("every", Name("", span)),
-        where=parts.one("where"),
         occurrences=parts.one("occurrences", ()),
-        period_from=parts.one("period_from"),
-        origin=parts.one("origin"),
-        by=parts.one("by"),
-        rotating=parts.flag("rotating"),
-        attending=parts.joined("attending"),
-        record=parts.one("record"),
         calendar=calendar_named(parts.one("per")),
-        missed=parts.joined("missed"),
-        trace=parts.joined("trace"),
         span=span,
     )
 
