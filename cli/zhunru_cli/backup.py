@@ -24,9 +24,10 @@ def backup(surface: Surface, target: Path, store: str) -> int:
         if path.exists():
             surface.print(surface.say("new.exists", path=path), error=True)
             return failures.USAGE
-    with desk(surface, store, None) as counter:
+    # An earlier program goes on with the store, and with the copy when it is gone back to.
+    with desk(surface, store, None, untouched=True) as counter:
         counter.office.back_up(target)
-    with desk(surface, str(target), None) as copy:
+    with desk(surface, str(target), None, untouched=True) as copy:
         found = copy.office.verify()
     text = json.dumps(found.to_dict(), ensure_ascii=False, indent=2)
     heads.write_text(f"{text}\n", encoding="utf-8", newline="\n")

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
+import pytest
+from tests.store.disks import small_disk
 from tests.store.rows import Counting
+from tests.store.servers import Missing
 
 from zhunru.store.opening import open_store
 
@@ -62,9 +66,62 @@ def test_an_old_store_is_checked_and_stays_one_that_its_own_program_opens(
     fixture = Path(__file__).parents[1] / "fixtures" / "store" / "version-1.sql"
     with closing(sqlite3.connect(store)) as file:
         file.executescript(fixture.read_text(encoding="utf-8"))
+        file.execute("PRAGMA journal_mode = WAL")
     before = store.read_bytes()
     for words in (("verify",), ("export",)):
         code, out, _ = zhunru("audit", *words, "--store", store)
         assert code == 0 and "甲街道" in out
         assert [path.name for path in tmp_path.iterdir()] == [store.name]
         assert store.read_bytes() == before
+    # Backing up comes before an update too: the store and its copy stay what they were.
+    target = tmp_path / "备份.db"
+    assert zhunru("backup", target, "--store", store)[0] == 0
+    assert store.read_bytes() == before
+    for path in (store, target):
+        with closing(sqlite3.connect(path)) as file:
+            assert [*file.execute("SELECT value FROM zhunru_store WHERE name = 'version'")] == [
+                ("1",)
+            ]
+
+
+def test_what_is_checked_is_not_changed_by_a_single_byte(tmp_path: Path, zhunru: Any) -> None:
+    """Whoever noted the digest of a copy holds the file against it later."""
+    store = _store(tmp_path / "办件.db")
+    before = store.read_bytes()
+    assert zhunru("audit", "verify", "--store", store)[0] == 0
+    assert zhunru("backup", tmp_path / "备份.db", "--store", store)[0] == 0
+    assert store.read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "办件.db",
+        "备份.db",
+        "备份.db.heads.json",
+    ]
+
+
+def test_a_store_where_nobody_may_write_is_checked(tmp_path: Path, zhunru: Any) -> None:
+    with ExitStack() as stack:
+        try:
+            disk = stack.enter_context(small_disk(tmp_path / "光盘", "4m"))
+        except Missing as missing:
+            pytest.skip(str(missing))
+        store = _store(disk.place / "办件.db")
+        disk.protect()
+        assert zhunru("audit", "verify", "--store", store)[0] == 0
+        code, out, _ = zhunru("audit", "export", "--store", store)
+        assert code == 0 and out.count("甲街道") == 3
+        assert zhunru("backup", tmp_path / "备份.db", "--store", store)[0] == 0
+
+
+def test_what_stands_beside_a_store_after_a_crash_is_checked_and_stays(
+    tmp_path: Path, zhunru: Any
+) -> None:
+    with closing(open_store(str(tmp_path / "在用.db"))) as store:
+        for _ in range(3):
+            store.write(Counting("案1", partition="甲街道").work())
+        copy = tmp_path / "断电.db"
+        for end in ("", "-wal"):
+            shutil.copy(f"{tmp_path / '在用.db'}{end}", f"{copy}{end}")
+    before = copy.read_bytes(), Path(f"{copy}-wal").read_bytes()
+    code, out, _ = zhunru("audit", "verify", "--store", copy)
+    assert code == 0 and "3 条" in out
+    assert (copy.read_bytes(), Path(f"{copy}-wal").read_bytes()) == before

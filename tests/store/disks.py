@@ -25,6 +25,10 @@ class Disk:
         """Give the disk another size."""
         subprocess.run([*_MOUNT, f"remount,size={wanted}", str(self.place)], check=True)
 
+    def protect(self) -> None:
+        """Let nobody write on the disk any more."""
+        subprocess.run([*_MOUNT, "remount,ro", str(self.place)], check=True)
+
     def fill(self) -> None:
         """Leave no room at all."""
         space = os.statvfs(self.place)

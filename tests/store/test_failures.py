@@ -251,6 +251,14 @@ def test_a_database_of_the_first_version_still_opens(
             return cursor.fetchall() if cursor.description else []
 
         bring_up_to_date(run, POSTGRES, [], None, STEPS[:1])
+    looking = opened(address, untouched=True)
+    assert (looking.find_cases(), looking.next_due(), looking.letters(["dead"])) == ([], None, [])
+    with pytest.raises(StoreError) as refused:
+        looking.write(Counting("案1").work())
+    assert refused.value.code == "ZR853"
+    looking.close()
+    version = "SELECT name, value FROM zhunru_store WHERE name IN ('version', 'writer')"
+    assert execute(address, version) == [("version", "1")], "whoever only looks changes nothing"
     store = opened(address)
     assert store.write(Counting("案1").work()) == 1
     assert execute(address, "SELECT value FROM zhunru_store WHERE name = 'version'") == [

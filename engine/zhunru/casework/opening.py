@@ -16,7 +16,7 @@ def open_cases(store: str, *, create: bool = False, untouched: bool = False) -> 
     """Return the office over the store at an address (`open_store`): a file, or a database.
 
     Without `create` a file that is not there is refused: looking must not make an empty store.
-    `untouched`: one of an earlier program stays one. Raises StoreError.
+    `untouched`: it is only looked at, and stays as it is. Raises StoreError.
     """
     # The runtime takes its time to load, so only who works with cases pays for it.
     from pathlib import Path

@@ -19,8 +19,8 @@ def open_store(
     """Open the store at `memory:`, a path (or `sqlite:PATH`), or `postgresql://…`.
 
     `algorithm` is the digest of the audit chain, chosen when a store is made: sha256 or sm3.
-    `create` False: a file that is not there is an error, not a new store. `untouched`: one of an
-    earlier program is not brought up to date (`open_sqlite`). Raises StoreError.
+    `create` False: a file that is not there is an error, not a new store. `untouched`: it is only
+    looked at, and stays as it is, also one of an earlier program. Raises StoreError.
     """
     scheme = url.partition(":")[0]
     if url in ("memory:", "memory://"):
@@ -34,7 +34,7 @@ def open_store(
             missing = failure("ZR879", name=error.name or "psycopg", extra="postgres")
             raise missing from None
 
-        return open_postgres(url, algorithm)
+        return open_postgres(url, algorithm, untouched=untouched)
     if scheme == "sqlite":
         return _file(path_in(url), url, algorithm, create, untouched)
     # Any other text is a path, but what looks like a server must not become a file.

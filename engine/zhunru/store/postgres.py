@@ -61,9 +61,14 @@ AHEAD = 40
 _MAKING_TABLES = 0x5A52554E
 
 
-def open_postgres(url: str, algorithm: str | None = None) -> DatabaseStore:
-    """Open the store in a database, or make it in an empty one."""
-    return DatabaseStore(PostgresDatabase(url, algorithm))
+def open_postgres(
+    url: str, algorithm: str | None = None, *, untouched: bool = False
+) -> DatabaseStore:
+    """Open the store in a database, or make it in an empty one.
+
+    `untouched`: all is read in one transaction, and whatever that changes is taken back.
+    """
+    return DatabaseStore(PostgresDatabase(url, algorithm, untouched))
 
 
 class PostgresDatabase:
@@ -71,8 +76,9 @@ class PostgresDatabase:
 
     errors: tuple[type[Exception], ...] = (psycopg.Error,)
 
-    def __init__(self, url: str, algorithm: str | None) -> None:
+    def __init__(self, url: str, algorithm: str | None, untouched: bool = False) -> None:
         self._url = url
+        self._untouched = untouched
         self._lock = Lock()
         self._readers: deque[Connection] = deque()
         self._claims = LockClaims(self._connect)
@@ -104,6 +110,13 @@ class PostgresDatabase:
 
     def _prepare(self, connection: Connection, algorithm: str | None) -> str:
         session = _Session(connection)
+        if self._untouched:
+            with translated(self._url, connection):
+                # Whoever takes what is read may be slow.
+                session.query("SET idle_in_transaction_session_timeout TO 0")
+                session.query("BEGIN ISOLATION LEVEL REPEATABLE READ")
+                tables = [name for (name,) in session.query(_TABLES)]
+                return bring_up_to_date(session.query, POSTGRES, tables, algorithm)
         # Two workers may find the same empty database: one of them makes the tables.
         with translated(self._url, connection), connection.transaction():
             session.query("SELECT pg_advisory_xact_lock(?)", (_MAKING_TABLES,))
@@ -120,6 +133,10 @@ class PostgresDatabase:
         """Open a session on one consistent state."""
         if self._closed:
             raise failure("ZR860")
+        if self._untouched and self._writer is not None:
+            with translated(self._url, self._writer):
+                yield _Session(self._writer)
+            return
         connection = self._reader()
         try:
             with translated(self._url, connection):
@@ -149,6 +166,8 @@ class PostgresDatabase:
         with self._lock:
             if self._closed:
                 raise failure("ZR860")
+            if self._untouched:
+                raise failure("ZR853")
             # A server that was started again costs the first write after it a new connection.
             connection = self._writer
             if connection is None or self._wire is None or connection.closed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import sqlite3
 import time
@@ -49,15 +50,18 @@ def open_sqlite(
 ) -> DatabaseStore:
     """Open or create the store in a file.
 
-    `untouched`: a file of an earlier program stays one that this program opens; a copy is read.
+    `untouched`: nothing in it is changed; of one of an earlier program a copy is read.
     """
-    if not untouched or not _is_older(Path(path)):
-        return DatabaseStore(SqliteDatabase(Path(path), algorithm))
+    path = Path(path)
+    if not untouched:
+        return DatabaseStore(SqliteDatabase(path, algorithm))
+    if not _is_older(path):
+        return DatabaseStore(SqliteDatabase(path, algorithm, looked_at=path))
     folder = TemporaryDirectory(prefix="zhunru-", ignore_cleanup_errors=True)
     copy = Path(folder.name) / "copy.db"
-    with translated(str(path)), closing(_read_only(Path(path))) as live:
+    with translated(str(path)), closing(_looking(path)) as live:
         back_up(live, copy)
-    return DatabaseStore(SqliteDatabase(copy, algorithm, folder))
+    return DatabaseStore(SqliteDatabase(copy, algorithm, looked_at=path, folder=folder))
 
 
 class SqliteDatabase:
@@ -66,9 +70,15 @@ class SqliteDatabase:
     errors: tuple[type[Exception], ...] = (sqlite3.Error,)
 
     def __init__(
-        self, path: Path, algorithm: str | None, folder: TemporaryDirectory[str] | None = None
+        self,
+        path: Path,
+        algorithm: str | None,
+        *,
+        looked_at: Path | None = None,
+        folder: TemporaryDirectory[str] | None = None,
     ) -> None:
         self._path = path
+        self._looked_at = looked_at  # the store that stays as it is: this one, or what it copies
         self._folder = folder  # that goes away with this database
         self._lock = Lock()
         self._readers: deque[sqlite3.Connection] = deque()
@@ -84,6 +94,8 @@ class SqliteDatabase:
                 raise
 
     def _connect(self) -> sqlite3.Connection:
+        if self._path == self._looked_at:
+            return _looking(self._path)
         connection = sqlite3.connect(
             self._path,
             isolation_level=None,
@@ -102,6 +114,9 @@ class SqliteDatabase:
         tables = _tables_of(connection)
         if tables and "zhunru_store" not in tables:
             raise failure("ZR856")
+        if self._path == self._looked_at:
+            # There is no step to take: one of an earlier program is copied first.
+            return bring_up_to_date(session.query, SQLITE, tables, algorithm)
         _switch_journal(connection)
         # All steps in one transaction: a store is of one version or of the other.
         connection.execute("BEGIN IMMEDIATE")
@@ -143,7 +158,11 @@ class SqliteDatabase:
 
     def back_up(self, target: Path) -> None:
         """Write a copy of the store into a new file."""
-        with translated(str(target)), closing(self._connect()) as live:
+        source = self._looked_at
+        with (
+            translated(str(target)),
+            closing(_looking(source) if source else self._connect()) as live,
+        ):
             back_up(live, target)
 
     def close(self) -> None:
@@ -218,13 +237,34 @@ def _tables_of(connection: sqlite3.Connection) -> list[str]:
     return [name for (name,) in found]
 
 
-def _read_only(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+def _looking(path: Path) -> sqlite3.Connection:
+    """Return a connection that leaves a file as it is, and nothing beside it."""
+    path = path.resolve()
+    ahead = path.with_name(f"{path.name}-wal")
+    if ahead.is_file() and ahead.stat().st_size:
+        mode = "mode=ro"  # whoever may write takes what stands in there into the file
+    elif os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
+        mode = "mode=rw"  # whoever may write takes away at the end what lay beside it meanwhile
+    else:
+        mode = "immutable=1"  # there is no room for locks, and nobody who may write
+    connection = sqlite3.connect(
+        f"{path.as_uri()}?{mode}",
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
+        timeout=BUSY_SECONDS,
+    )
+    for pragma in ("PRAGMA query_only = ON", *_PRAGMAS):
+        connection.execute(pragma)
+    return connection
 
 
 def _is_older(path: Path) -> bool:
-    """Tell whether a file is a store of an earlier program; what it is else, opening it tells."""
-    with suppress(sqlite3.Error, ValueError), closing(_read_only(path)) as connection:
+    """Tell whether a file is a store of an earlier program, or one that nothing is in yet; what it
+    is else, opening it tells."""
+    with suppress(sqlite3.Error, ValueError), closing(_looking(path)) as connection:
+        if not _tables_of(connection):
+            return True
         query = "SELECT value FROM zhunru_store WHERE name = 'version'"
         return any(int(value) < VERSION for (value,) in connection.execute(query))
     return False
