@@ -114,6 +114,11 @@ def test_a_clerk_takes_a_letter_from_intake_to_the_first_review(visitor: Visitor
     visitor.press("判定")
     assert visitor.sees("不予准入", "可以申请")
     visitor.keep("intake")
+    visitor.page.get_by_role("link", name="社区工作准入").click()
+    visitor.page.locator("figure img").wait_for()
+    visitor.page.go_back()  # asked to send the form again, the browser would show nothing
+    visitor.page.reload()
+    assert visitor.sees("不予准入", "可以申请")
     with visitor.page.expect_popup() as opened:
         visitor.page.get_by_role("button", name="出具告知书").click()
     assert "不予承接告知书" in opened.value.inner_text("body")
@@ -383,9 +388,15 @@ def test_without_scripts_no_room_is_kept_for_what_they_would_show(
     page.get_by_label("来文单位").fill("区市场监管局")
     page.get_by_label("事项").first.fill("反诈应用推广")
     page.get_by_role("button", name="判定").click()
+    for language in ("English", "中文"):
+        page.get_by_role("link", name=language).click()
+        assert page.locator('input[value="区市场监管局"]').is_visible()
     with page.expect_popup() as opened:
         page.get_by_role("button", name="出具告知书").click()
     assert opened.value.locator("article.letter").is_visible()
+    opened.value.get_by_role("link", name="English").click()
+    assert opened.value.locator("article.letter").is_visible()
+    opened.value.get_by_role("link", name="中文").click()
     assert not opened.value.locator("[data-print]").is_visible()
     page.get_by_role("button", name="登记").click()
     page.goto(address + "/board")

@@ -10,6 +10,7 @@ import warnings
 from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from tests.web.conftest import Clock, tokens_file
@@ -266,3 +267,34 @@ def test_of_a_stranger_no_form_is_waited_for(tokens: Path) -> None:
         return int(said[0]["status"])
 
     assert asyncio.run(go()) == 408
+
+
+def test_an_answer_is_gone_back_to_where_it_stands_and_is_put_on_record_once(
+    tmp_path: Path,
+) -> None:
+    made = {"tokens": tokens_file(tmp_path, *ROWS), "drafts": tmp_path / "drafts"}
+    browser = Browser(**made, log=tmp_path / "log")
+    browser.sign_in("zr_li")
+    form = {"csrf": secret(browser.client.get("/intake")), **FORM, "f:来文单位": "区市场监管局"}
+    for path in ("/intake", "/intake/letter"):
+        page = browser.client.post(path, data=form)
+        assert page.history[0].status_code == 303 and page.request.url.path == path
+        place = str(page.request.url)
+        assert "楼道堆物" in page.text and "楼道堆物" not in unquote(place)
+        browser.restart()
+        assert "楼道堆物" in browser.client.get(place).text
+        english = browser.client.get(f"{place}&lang=en").text
+        assert '<html lang="en">' in english and "楼道堆物" in english
+        browser.client.get("/intake?lang=zh")
+    kept = "".join(each.read_text() for each in (tmp_path / "log").glob("*.jsonl"))
+    assert kept.count("楼道堆物") == 2, "looking once more is no decision"
+    browser.sign_in("zr_wang")
+    assert "楼道堆物" not in browser.client.get(place).text, "it is another person's"
+    browser.client.get("/sign-out")
+    browser.sign_in("zr_li")
+    assert "楼道堆物" in browser.client.get(place).text, "who signs in anew finds it again"
+    assert browser.client.get("/intake?of=eA").status_code == 200
+    long = {**form, "csrf": secret(browser.client.get("/intake"))}
+    long["f:事项"] = "".join(chr(0x4E00 + n * 7919 % 20000) for n in range(3000))
+    page = browser.client.post("/intake", data=long)
+    assert page.status_code in (200, 422) and long["f:事项"] in page.text and not page.history

@@ -1,10 +1,15 @@
-"""Forms that came when a session was over: kept for who filled them in, over a restart too.
+"""Forms that are kept for who filled them in: those that came when a session was over, over a
+restart too, and those that were answered, in the address of the answer.
 
 On file they are sealed by the key that the browser has: who reads the folder reads nothing of them.
+In an address they are sealed by a secret of the service: who reads a history or a log of addresses
+reads nothing of them.
 """
 
 from __future__ import annotations
 
+import zlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -21,8 +26,10 @@ from zhunru.web.files import replace
 
 _MOST = 200
 _LONGEST = 1 << 16  # characters of one form
+_LONGEST_SEALED = 4000  # characters: servers in front of ours take addresses of 8 KiB
 _NONCE = 12
 Say = Callable[..., None]
+Fields = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +38,7 @@ class Held:
 
     path: str
     who: str
-    fields: tuple[tuple[str, str], ...]
+    fields: Fields
 
 
 class HeldForms:
@@ -93,6 +100,32 @@ class HeldForms:
         found: dict[str, Any] = orjson.loads(plain)
         fields = tuple((name, value) for name, value in found["fields"])
         return Held(found["path"], found["who"], fields)
+
+
+class Sealed:
+    """Forms in addresses: an answer can be gone back to, and loaded anew, without sending again."""
+
+    def __init__(self, secret: bytes, entropy: Callable[[int], bytes]) -> None:
+        self._secret = secret
+        self._entropy = entropy
+
+    def sealed(self, who: str, fields: Fields) -> str:
+        """Return a form as a part of an address, or "" if it is too long for one."""
+        nonce, plain = self._entropy(_NONCE), zlib.compress(orjson.dumps(fields))
+        text = urlsafe_b64encode(nonce + self._sealing(who).encrypt(nonce, plain, None)).decode()
+        return text if len(text) <= _LONGEST_SEALED else ""
+
+    def opened(self, who: str, text: str) -> Fields:
+        """Return the form that was sealed for somebody; nothing of anybody else's."""
+        try:
+            sealed = urlsafe_b64decode(text.encode())
+            plain = self._sealing(who).decrypt(sealed[:_NONCE], sealed[_NONCE:], None)
+        except (InvalidTag, ValueError):
+            return ()
+        return tuple((name, value) for name, value in orjson.loads(zlib.decompress(plain)))
+
+    def _sealing(self, who: str) -> AESGCM:
+        return _sealing(self._secret.hex() + who)
 
 
 def _place(folder: Path, key: str) -> Path:

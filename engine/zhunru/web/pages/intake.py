@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sized
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -41,18 +42,27 @@ class _Form:
 
 
 def show(visit: Visit) -> Response:
-    """Show the form; what was filled in already is kept, and what matters next is asked."""
+    """Show the form, and the answer to what was filled in, if that is what the address is of."""
+    if visit.recall():
+        return _answered(visit)
     form = _read(visit)
     given, ask, rest = _controls(form, None, visit)
     return _page(visit, form, given, ask, rest)
 
 
 def answer(visit: Visit) -> Response:
+    """Put the decision on record, and lead to the page that it stands on."""
+    with suppress(RequestRejected):  # as that page says
+        _record(visit)
+    return visit.answered() or _answered(visit)
+
+
+def _answered(visit: Visit) -> Response:
     """Answer what was filled in: with the decision, or with what still has to be known."""
     form = _read(visit)
     try:
         request = _known(visit, form)
-        found = _decided(visit, form, request)
+        found = decide(form.current.policy, request, form.asked.name)
     except RequestRejected as rejected:
         given, ask, rest = _controls(form, None, visit)
         return _page(visit, form, given, ask, rest, findings=rejected.diagnostics)
@@ -61,10 +71,21 @@ def answer(visit: Visit) -> Response:
     return _page(visit, form, given, ask, rest, found=found, left=left)
 
 
+def write(visit: Visit) -> Response:
+    """Put the decision on record, and lead to the letter about it."""
+    _record(visit)
+    return visit.answered() or _written(visit)
+
+
 def letter(visit: Visit) -> Response:
+    """Show the letter that the address is of, else the form."""
+    return _written(visit) if visit.recall() else visit.move("/intake")
+
+
+def _written(visit: Visit) -> Response:
     """Return the letter about a decision, ready to be printed and sealed."""
     form = _read(visit)
-    found = _decided(visit, form, _known(visit, form))
+    found = decide(form.current.policy, _known(visit, form), form.asked.name)
     shown, (reasons, more) = _for_others(form), _reasons(found)
     return visit.page(
         "letter.html",
@@ -138,7 +159,7 @@ def _is_unit(field: ResolvedField) -> bool:
 
 
 def _read(visit: Visit) -> _Form:
-    given = visit.query if visit.request.method == "GET" else {}
+    given = visit.query if not visit.form else {}
     current = visit.tenant.current(visit.text("set") or given.get("set", ""))
     # Of several decisions the first is asked until another one is chosen.
     first = next(iter(current.policy.decisions), "")
@@ -169,13 +190,14 @@ def _known(visit: Visit, form: _Form) -> Request:
     return with_store(visit.tenant, form.current.policy, form.asked.name, request)
 
 
-def _decided(visit: Visit, form: _Form, request: Request) -> Decision:
+def _record(visit: Visit) -> None:
+    form = _read(visit)
+    request = _known(visit, form)
     found = decide(form.current.policy, request, form.asked.name)
     # An open decision is a step on the way; only what is told to somebody goes on record.
     if found.outcome is not Outcome.INCOMPLETE:
         caller = visit.principal.id or "console"
         visit.tenant.record(form.current, request, found, form.asked, caller, visit.at)
-    return found
 
 
 def _left(visit: Visit, form: _Form, request: Request, found: Decision) -> str:

@@ -65,6 +65,7 @@ class Sessions:
         self._entropy = entropy
         self._of = of
         self._on_file = SignedIn(path, entropy, say)
+        self.secret = self._on_file.secret
         self._known: dict[str, Session] = {}
         self._strangers: dict[str, Session] = {}
         self._lock = Lock()
@@ -93,7 +94,7 @@ class Sessions:
         return made
 
     def _secret_of(self, key: str) -> str:
-        return hmac.digest(self._on_file.secret, key.encode(), "sha256").hex()[: 2 * _BYTES]
+        return hmac.digest(self.secret, key.encode(), "sha256").hex()[: 2 * _BYTES]
 
     def over(self, key: str) -> Session | None:
         """Return the session of a key that somebody had signed in for, though it is over."""

@@ -22,7 +22,7 @@ from zhunru.codes import diagnose
 from zhunru.diagnostics import NOWHERE, Diagnostic, Language
 from zhunru.errors import RequestRejected, StoreError, ZhunruError
 from zhunru.runtime.case import Actor, actor_named
-from zhunru.web.pages.held import Held, HeldForms
+from zhunru.web.pages.held import Fields, Held, HeldForms, Sealed
 from zhunru.web.pages.marking import marked
 from zhunru.web.pages.sessions import Session, Sessions, cookie_of
 from zhunru.web.pages.signed_in import mark_of
@@ -77,6 +77,7 @@ class Visit:
     language: Language
     at: datetime
     memory: Memory
+    forms: Sealed
     form: FormData = field(default_factory=FormData)
 
     @property
@@ -216,6 +217,17 @@ class Visit:
         """Send the browser to another page."""
         return RedirectResponse(self.url(path, *names, **query), 303, headers=_SAFE)
 
+    def answered(self) -> Response | None:
+        """Send the browser from a form to where its answer stands; None if that is too long."""
+        of = self.forms.sealed(mark_of(self.principal), _texts(self.form))
+        return self.move(self.path, of=of) if of else None
+
+    def recall(self) -> bool:
+        """Take up the form whose answer the address is of; tell whether it is of one."""
+        found = self.forms.opened(mark_of(self.principal), self.query.get("of", ""))
+        self.form = FormData([*found])
+        return bool(found)
+
     def lead(self, address: str) -> Response:
         """Send the browser to an address that is known to be one of ours, as it is."""
         return RedirectResponse(address, 303, headers=_SAFE)
@@ -261,6 +273,7 @@ class Pages:
         place = folder and folder / "sessions-forms"
         self.forms = HeldForms(place, settings.entropy, service.journal.say)
         self.memory = Memory()
+        self.sealed = Sealed(self.sessions.secret, settings.entropy)
         self._secure = service.settings.base_url.startswith("https:")
         # Of a host that others have pages of too, they need not be sent our cookies.
         self._path = service.settings.root or "/"
@@ -333,7 +346,8 @@ class Pages:
             session = self.sessions.open(EVERYBODY if free else None, at, before=before)
         principal = session.principal or Principal(id="", tenant="", scopes=frozenset())
         language = _language(request, service)
-        return Visit(request, service, tenant, session, principal, language, at, self.memory)
+        memory, forms = self.memory, self.sealed
+        return Visit(request, service, tenant, session, principal, language, at, memory, forms)
 
     def _may_see(self, visit: Visit) -> bool:
         own = visit.session.principal
@@ -411,7 +425,7 @@ async def _carried_out(handler: Handler, visit: Visit) -> Response:
     return await run_in_threadpool(handler, visit)  # type: ignore[arg-type]
 
 
-def _texts(form: FormData) -> tuple[tuple[str, str], ...]:
+def _texts(form: FormData) -> Fields:
     """Return what was filled in, without the secret of the old session; nothing beside files."""
     pairs = form.multi_items()
     if not all(isinstance(value, str) for _, value in pairs):
