@@ -9,12 +9,11 @@ found.to_dict()
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from zhunru.analysis.causes import Cause
 from zhunru.analysis.contents_diff import (
     Item,
     compare_parameters,
@@ -95,18 +94,18 @@ class Comparison:
     def to_dict(self) -> dict[str, Any]:
         """Return the comparison for JSON: places as path, line and column, days as texts."""
         return {
-            "old": _head(self.old),
-            "new": _head(self.new),
+            "old": _data(self.old),
+            "new": _data(self.new),
             "status": self.status,
             "decided": self.decided,
             "decisions": [_decision(each) for each in self.decisions],
             "missing": [{"decision": name, "in_new": new} for name, new in self.missing],
-            "lists": [_list(each) for each in self.lists],
-            "rules": [_item(each) for each in self.rules],
-            "parameters": [_item(each) for each in self.parameters],
+            "lists": _data(self.lists),
+            "rules": _data(self.rules),
+            "parameters": _data(self.parameters),
             "tables": [_table(each) for each in self.tables],
             "workflows": [_flow(each) for each in self.workflows],
-            "rest": [_item(each) for each in self.rest],
+            "rest": _data(self.rest),
         }
 
 
@@ -139,28 +138,27 @@ def _head_of(policy: CompiledPolicy) -> Head:
 
 # --- as data ---------------------------------------------------------------------
 
-
-def _head(head: Head) -> dict[str, Any]:
-    return {"code": head.code, "title": head.title, "digest": head.digest}
-
-
-def _phrase(told: Phrase | None) -> dict[str, str] | None:
-    return None if told is None else {"zh": told.zh, "en": told.en}
+# What of a cause and of an item only those who tell of them in sentences ask for.
+_UNTOLD = frozenset(("group", "parts"))
 
 
-def _phrases(told: tuple[Phrase, ...]) -> list[Any]:
-    return [_phrase(each) for each in told]
-
-
-def place(span: Span) -> dict[str, Any] | None:
-    """Return a place for JSON; None where a set does not have it."""
-    if not span.path:
-        return None
-    return {"path": span.path, "line": span.line, "column": span.column}
-
-
-def _day(day: date | None) -> str | None:
-    return day.isoformat() if day else None
+def _data(value: Any) -> Any:
+    """Return a part of a comparison for JSON, field by field; None for a place in a set that does
+    not have it."""
+    match value:
+        case Span():
+            place = {"path": value.path, "line": value.line, "column": value.column}
+            return place if value.path else None
+        case Phrase():
+            return value._asdict()
+        case date():
+            return value.isoformat()
+        case tuple():
+            return [_data(each) for each in value]
+    if not is_dataclass(value):
+        return value
+    names = [field.name for field in fields(value) if field.name not in _UNTOLD]
+    return {name: _data(getattr(value, name)) for name in names}
 
 
 def _decision(found: DecisionDiff) -> dict[str, Any]:
@@ -170,14 +168,14 @@ def _decision(found: DecisionDiff) -> dict[str, Any]:
         "aspects": {aspect: found.of(aspect) for aspect in ASPECTS},
         "periods": [_era(era) for era in found.eras],
         "differences": [_difference(each) for each in found.differences],
-        "undecided": _phrase(found.undecided),
+        "undecided": _data(found.undecided),
     }
 
 
 def _era(era: Era) -> dict[str, Any]:
     return {
-        "from": _day(era.start),
-        "to": _day(era.end),
+        "from": _data(era.start),
+        "to": _data(era.end),
         "status": era.status,
         "aspects": {aspect: era.of(aspect) for aspect in ASPECTS},
     }
@@ -189,10 +187,10 @@ def _difference(found: Difference) -> dict[str, Any]:
         "outcomes": [outcome.value for outcome in found.outcomes],
         "aspects": dict(found.aspects),
         "sometimes": list(found.sometimes),
-        "causes": [_cause(each) for each in found.causes],
-        "decided_by": [list(names) for names in found.by],
-        "days": [[_day(start), _day(end)] for start, end in found.days],
-        "where": _phrases(found.where),
+        "causes": _data(found.causes),
+        "decided_by": _data(found.by),
+        "days": _data(found.days),
+        "where": _data(found.where),
         "partly": found.partly,
         "old": _shown(found.old),
         "new": _shown(found.new),
@@ -209,102 +207,25 @@ def _shown(witness: Witness | None) -> dict[str, Any] | None:
     return {**witness.to_dict(), **{name: decision[name] for name in kept}}
 
 
-def _cause(cause: Cause) -> dict[str, Any]:
-    return {
-        "kind": cause.kind,
-        "name": cause.name,
-        "change": cause.change,
-        "old": place(cause.old),
-        "new": place(cause.new),
-    }
-
-
-def _item(item: Item) -> dict[str, Any]:
-    return {
-        "kind": item.kind,
-        "name": item.name,
-        "change": item.change,
-        "lines": _phrases(item.lines),
-        "old": place(item.old),
-        "new": place(item.new),
-    }
-
-
-def _list(found: ListDiff) -> dict[str, Any]:
-    return {
-        "old": found.old,
-        "new": found.new,
-        "kind": found.kind,
-        "related": found.related,
-        "kept": found.kept,
-        "placed": found.placed,
-        "same": found.same,
-        "lines": _phrases(found.lines),
-        "old_place": place(found.old_place),
-        "new_place": place(found.new_place),
-        "items": [_item(each) for each in found.items],
-        "near": [list(pair) for pair in found.near],
-    }
-
-
 def _table(found: TableDiff) -> dict[str, Any]:
     return {
         "name": found.name,
         "equivalent": found.equivalent,
-        "undecided": _phrase(found.undecided),
+        "undecided": _data(found.undecided),
         "rows": [
-            {"added": row.added, **(_phrase(row.text) or {}), "place": place(row.span)}
+            {"added": row.added, **row.text._asdict(), "place": _data(row.span)}
             for row in found.rows
         ],
-        "results": [
-            {
-                "where": _phrases(each.where),
-                "old": _phrase(each.old),
-                "new": _phrase(each.new),
-                "inputs": _phrase(each.inputs),
-            }
-            for each in found.results
-        ],
-        "old": place(found.old),
-        "new": place(found.new),
+        "results": _data(found.results),
+        "old": _data(found.old),
+        "new": _data(found.new),
     }
 
 
 def _flow(found: FlowDiff) -> dict[str, Any]:
-    return {
-        "name": found.name,
-        "change": found.change,
-        "states": [
-            {
-                "name": each.name,
-                "change": each.change,
-                "lines": _phrases(each.lines),
-                "old": place(each.old),
-                "new": place(each.new),
-            }
-            for each in found.states
-        ],
-        "constraints": [
-            {
-                "change": each.change,
-                "old_text": _phrase(each.old_text) if each.change != "added" else None,
-                "new_text": _phrase(each.new_text) if each.change != "removed" else None,
-                "old": place(each.old),
-                "new": place(each.new),
-            }
-            for each in found.constraints
-        ],
-        "times": [_worst(each) for each in found.times],
-        "rest": _phrases(found.rest),
-        "old": place(found.old),
-        "new": place(found.new),
-    }
+    return {**_data(found), "times": [_worst(each) for each in found.times]}
 
 
 def _worst(found: Worst) -> dict[str, Any]:
-    return {
-        "from": found.start,
-        "to": found.end,
-        "old": _phrase(told_duration(found.old)),
-        "new": _phrase(told_duration(found.new)),
-    }
+    old, new = (_data(told_duration(each)) for each in (found.old, found.new))
+    return {"from": found.start, "to": found.end, "old": old, "new": new}

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from zhunru.analysis.changes import NONE, Change
+from zhunru.analysis.changes import Change
 from zhunru.analysis.picture import body_text
 from zhunru.checker.flow_words import length_text
 from zhunru.checker.resolved_flows import (
@@ -28,8 +28,8 @@ class ConstraintChange:
     """A constraint that only one workflow has, or that says otherwise; both texts, both places."""
 
     change: Change
-    old_text: Phrase = NONE
-    new_text: Phrase = NONE
+    old_text: Phrase | None = None
+    new_text: Phrase | None = None
     old: Span = NOWHERE
     new: Span = NOWHERE
 

@@ -197,14 +197,13 @@ def constraints_told(found: FlowDiff) -> Iterator[Phrase]:
     for each in found.constraints:
         where = places(each.old, each.new)
         one, other = each.old_text, each.new_text
-        if each.change != "changed":
-            how, text = CHANGES[each.change], other if each.change == "added" else one
+        if one is not None and other is not None:
+            yield Phrase(f"约束：{one.zh} → {other.zh}  {where}",
+                         f"constraint: {one.en} -> {other.en}  {where}")  # fmt: skip
+        elif text := one or other:
+            how = CHANGES[each.change]
             yield Phrase(f"{how.zh}约束“{text.zh}”  {where}",
                          f"{how.en} constraint `{text.en}`  {where}")  # fmt: skip
-            continue
-        yield Phrase(
-            f"约束：{one.zh} → {other.zh}  {where}", f"constraint: {one.en} -> {other.en}  {where}"
-        )
 
 
 def times_told(found: FlowDiff) -> Iterator[Phrase]:

@@ -64,11 +64,11 @@ class FlowDiff:
     name: str
     change: Change
     states: tuple[StateChange, ...] = ()
+    constraints: tuple[ConstraintChange, ...] = ()
     times: tuple[Worst, ...] = ()
     rest: tuple[Phrase, ...] = ()
     old: Span = NOWHERE
     new: Span = NOWHERE
-    constraints: tuple[ConstraintChange, ...] = ()
 
 
 def compare_flows(old: CompiledPolicy, new: CompiledPolicy) -> Iterator[FlowDiff]:
@@ -78,13 +78,12 @@ def compare_flows(old: CompiledPolicy, new: CompiledPolicy) -> Iterator[FlowDiff
     for name in dict.fromkeys((*before, *after)):
         one, other = before.get(name), after.get(name)
         if one is None or other is None:
-            spans = place_of(one), place_of(other)
-            yield FlowDiff(name, change_of(one, other), (), (), (), *spans)
+            change = change_of(one, other)
+            yield FlowDiff(name, change, old=place_of(one), new=place_of(other))
         elif (apart := _are_apart(one, other)) or not calendars:
             diff = FlowDiff(
-                name, "changed", tuple(_states(one, other)),
+                name, "changed", tuple(_states(one, other)), tuple(compare_constraints(one, other)),
                 tuple(_times(old, new, one, other)), tuple(_rest(one, other)), one.span, other.span,
-                tuple(compare_constraints(one, other)),
             )  # fmt: skip
             if apart or diff.times:
                 yield diff

@@ -28,7 +28,7 @@ _ALIKE = 80.0  # of 100: titles that are shown beside each other
 _OVERLAP = 3  # lists are compared if one title in three is on both
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ListDiff:
     """Two lists beside each other: of one name, or (`related`) of one kind with many titles alike.
 
@@ -40,15 +40,15 @@ class ListDiff:
     old: str
     new: str
     kind: str
-    same: int
-    items: tuple[Item, ...]
-    near: tuple[tuple[str, str], ...] = ()
     related: bool = False
     kept: bool = False
-    placed: bool = True
-    lines: tuple[Phrase, ...] = ()
-    old_place: Span = NOWHERE
-    new_place: Span = NOWHERE
+    placed: bool
+    same: int
+    lines: tuple[Phrase, ...]
+    old_place: Span
+    new_place: Span
+    items: tuple[Item, ...]
+    near: tuple[tuple[str, str], ...]
 
     @property
     def alike(self) -> bool:
@@ -144,8 +144,8 @@ def _made(
     old: _List, new: _List, items: tuple[Item, ...], *, same: int, lines: tuple[Phrase, ...] = ()
 ) -> ListDiff:
     return ListDiff(
-        old.name, new.name, _kind(old if old.name else new), same, items,
-        tuple(_near(old, new)), placed=old.placed or new.placed, lines=lines,
+        old=old.name, new=new.name, kind=_kind(old if old.name else new), same=same, items=items,
+        near=tuple(_near(old, new)), placed=old.placed or new.placed, lines=lines,
         old_place=old.place, new_place=new.place,
     )  # fmt: skip
 
