@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Context, Decimal
-from functools import partial
+from functools import partial, reduce
 from typing import Any, cast
 
 from zhunru.checker import resolved_measures as m
@@ -16,10 +16,11 @@ from zhunru.compiler.evaluate import Evaluator, Fact, Facts
 from zhunru.compiler.values import UNKNOWN
 from zhunru.measures.rows import Kept, Row, Rows, day_of, year_of
 from zhunru.vocabulary import TODAY, Function, Measure
+from zhunru.worktime.days import months_later
 
 # A context of its own: that of the thread belongs to whoever calls.
-_EXACT = Context(prec=50)
-_HUNDRED = Decimal(100)
+EXACT = Context(prec=50)
+HUNDRED = Decimal(100)
 _ALWAYS = Every(())
 
 
@@ -198,7 +199,7 @@ class Measuring(Evaluator):
                 self.open.update(inner.open if truth is UNKNOWN else {})
             return UNKNOWN
         count = Decimal(sum(truth is True for truth in truths))
-        return _EXACT.divide(count * _HUNDRED, Decimal(len(truths)))
+        return EXACT.divide(count * HUNDRED, Decimal(len(truths)))
 
 
 _CASE = m.Things("values", "", "")
@@ -215,20 +216,19 @@ def count(rows: Rows, asking: Evaluator, expr: m.Aggregate) -> Any:
     return value
 
 
-def _mean(values: list[Decimal]) -> Any:
-    return _EXACT.divide(_total(values), Decimal(len(values))) if values else NOTHING
+def mean(values: Sequence[Decimal]) -> Any:
+    """Return the mean of exact numbers; of none there is nothing."""
+    return EXACT.divide(summed(values), Decimal(len(values))) if values else NOTHING
 
 
-def _total(values: list[Decimal]) -> Decimal:
-    total = Decimal(0)
-    for value in values:
-        total = _EXACT.add(total, value)
-    return total
+def summed(values: Sequence[Decimal]) -> Decimal:
+    """Return the sum of exact numbers."""
+    return reduce(EXACT.add, values, Decimal(0))
 
 
 _REDUCE: dict[Function, Callable[[list[Decimal]], Any]] = {
-    Function.TOTAL: _total,
-    Function.MEAN: _mean,
+    Function.TOTAL: summed,
+    Function.MEAN: mean,
     Function.HIGHEST: lambda values: max(values, default=NOTHING),
     Function.LOWEST: lambda values: min(values, default=NOTHING),
 }
@@ -278,12 +278,8 @@ def period_start(day: date, months: int) -> date:
 
 def months_before(day: date, months: int) -> date:
     """Return the day of the same number so many months before, or that month's last."""
-    # 12 is January of the year 1, the first month that can be written.
-    number = max(day.year * 12 + day.month - 1 - months, 12)
-    year, month = divmod(number, 12)
-    following = date(year + (month == 11), (month + 1) % 12 + 1, 1)
-    last = (following - timedelta(1)).day
-    return date(year, month + 1, min(day.day, last))
+    # Never before the first month that can be written.
+    return months_later(day, -min(months, (day.year - 1) * 12 + day.month - 1))
 
 
 def most_in_a_run(days: Sequence[date], length: int) -> int:

@@ -218,7 +218,7 @@ def _alike(rows: Rows, check: m.ResolvedCheck, every: Sequence[Row]) -> Iterator
 
 def _shared(where: m.MExpr) -> list[m.MExpr]:
     """Return what both of a pair must share by a condition of several parts."""
-    parts = getattr(where, "operands", (where,)) if type(where).__name__ == "Every" else (where,)
+    parts = where.operands if isinstance(where, Every) else (where,)
     return [part.inner for part in parts if isinstance(part, m.SameAs)]
 
 

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from zhunru.checker import resolved_measures as m
 from zhunru.checker.resolved import NOTHING, normal_title
 from zhunru.compiler.values import UNKNOWN
-from zhunru.measures.counting import Measuring, period_start
+from zhunru.measures.counting import EXACT, HUNDRED, Measuring, mean, period_start, summed
 from zhunru.measures.rows import Row, Rows, shown
 
-_EXACT = Context(prec=50)
-_HUNDRED = Decimal(100)
 # Scores are compared to ten decimals: beyond it stands only what a division left over.
 FINE = Decimal("1E-10")
 
@@ -82,19 +80,29 @@ def assess(rows: Rows, name: str, ratings: Sequence[Values] = ()) -> Assessed:
     `ratings` are rows with 对象, 指标, 得分, and where known 评分人 and 日期.
     """
     card = rows.policy.core.scorecards[name]
+    scored, sheet = _all_scored(rows, card, ratings)
+    if card.baseline is not None:
+        # A rating without a date is of now: it says nothing about the day of the baseline.
+        earlier = [one for one in ratings if one.get("日期") is not None]
+        then, _ = _all_scored(rows.on(card.baseline), card, earlier)
+        before = {one.subject: one.total for one in then}
+        scored = [replace(one, before=before.get(one.subject)) for one in scored]
+    return Assessed(
+        card=name, day=rows.day, scored=tuple(ranked(card, scored)), left_out=sheet.left_out()
+    )
+
+
+def _all_scored(
+    rows: Rows, card: m.ResolvedScorecard, ratings: Sequence[Values]
+) -> tuple[list[Scored], Ratings]:
+    """Return everybody's score on the day of the rows, and the ratings that it rests on."""
     rated = [
         (row, parts)
         for things, parts in zip(card.subjects, card.parts, strict=True)
         for row in rows.of(things) or ()
     ]
-    subjects = {normal_title(row.name) for row, _ in rated}
-    sheet = Ratings(card, rows.day, ratings, subjects)
-    scored = [_scored(card, row, _steps(rows, card, parts, row, sheet)) for row, parts in rated]
-    if card.baseline is not None:
-        scored = _with_before(rows, card, scored, ratings)
-    return Assessed(
-        card=name, day=rows.day, scored=tuple(ranked(card, scored)), left_out=sheet.left_out()
-    )
+    sheet = Ratings(card, rows.day, ratings, {normal_title(row.name) for row, _ in rated})
+    return [_scored(card, row.name, _steps(rows, parts, row, sheet)) for row, parts in rated], sheet
 
 
 def assess_values(
@@ -111,11 +119,11 @@ def assess_values(
 # --- one subject ---------------------------------------------------------------------------------
 
 
-def _scored(card: m.ResolvedScorecard, row: Row | str, steps: tuple[Step, ...]) -> Scored:
+def _scored(card: m.ResolvedScorecard, subject: str, steps: tuple[Step, ...]) -> Scored:
     # One part that is not known leaves the total open: it is not counted as 0.
     total = _sum([step.points for step in steps])
     return Scored(
-        subject=row if isinstance(row, str) else row.name,
+        subject=subject,
         total=total,
         grade=grade_of(card, total),
         steps=steps,
@@ -127,7 +135,6 @@ def _scored(card: m.ResolvedScorecard, row: Row | str, steps: tuple[Step, ...]) 
 
 def _steps(
     rows: Rows,
-    card: m.ResolvedScorecard,
     parts: Sequence[m.ResolvedIndicator | m.ResolvedClass],
     row: Row,
     sheet: Ratings,
@@ -135,7 +142,7 @@ def _steps(
     found = []
     for part in parts:
         if isinstance(part, m.ResolvedClass):
-            inner = _steps(rows, card, part.indicators, row, sheet)
+            inner = _steps(rows, part.indicators, row, sheet)
             found.append(class_step(part, inner))
         elif part.value is not None:
             found.append(_computed(rows, part, row))
@@ -162,10 +169,10 @@ def _computed(rows: Rows, part: m.ResolvedIndicator, row: Row) -> Step:
 
 def _valued(part: m.ResolvedIndicator, value: Decimal) -> Step:
     """Return the step of an indicator whose value is known; a score lies between 0 and 100."""
-    score = _EXACT.divide(value * _HUNDRED, part.full)
-    held = min(max(score, Decimal(0)), _HUNDRED)
+    score = EXACT.divide(value * HUNDRED, part.full)
+    held = min(max(score, Decimal(0)), HUNDRED)
     zh, en = f"得 {shown(fine(value))}", f"is {shown(fine(value))}"
-    if part.full != _HUNDRED:
+    if part.full != HUNDRED:
         zh, en = f"{zh}（满分 {shown(part.full)}）", f"{en} of {shown(part.full)}"
     if held != score:
         zh, en = f"{zh}，按 {shown(held)} 计", f"{en}, counted as {shown(held)}"
@@ -260,10 +267,7 @@ class Ratings:
         if len(scores) < enough:
             lacking = f"{part.name}评分（有 {len(scores)} 份，应有 {enough} 份）"
             return _step(part.name, part.weight, None, "", "", (), lacking)
-        total = Decimal(0)
-        for score in scores:
-            total = _EXACT.add(total, score)
-        step = _valued(part, _EXACT.divide(total, Decimal(len(scores))))
+        step = _valued(part, mean(scores))
         zh, en = f"（{len(scores)} 份平均）", f" (mean of {len(scores)})"
         return replace(step, zh=step.zh + zh, en=step.en + en)
 
@@ -314,46 +318,23 @@ def _reached(card: m.ResolvedScorecard, total: Decimal | None) -> bool:
     return card.least is None or (total is not None and fine(total) >= card.least)
 
 
-def _with_before(
-    rows: Rows, card: m.ResolvedScorecard, scored: list[Scored], ratings: Sequence[Values]
-) -> list[Scored]:
-    """Add what everybody had on the day of the baseline."""
-    assert card.baseline is not None
-    then = rows.on(card.baseline)
-    # A rating without a date is of now: it says nothing about the day of the baseline.
-    earlier = [one for one in ratings if one.get("日期") is not None]
-    bare = replace(card, baseline=None)
-    rated = [row for things in card.subjects for row in then.of(things) or ()]
-    sheet = Ratings(bare, card.baseline, earlier, {normal_title(row.name) for row in rated})
-    before: dict[str, Decimal | None] = {}
-    for things, parts in zip(card.subjects, card.parts, strict=True):
-        for row in then.of(things) or ():
-            steps = _steps(then, bare, parts, row, sheet)
-            before[row.name] = _sum([step.points for step in steps])
-    return [replace(one, before=before.get(one.subject)) for one in scored]
-
-
 # --- numbers -------------------------------------------------------------------------------------
 
 
 def _sum(points: Sequence[Decimal | None]) -> Decimal | None:
-    total = Decimal(0)
-    for each in points:
-        if each is None:
-            return None
-        total = _EXACT.add(total, each)
-    return total
+    known = [each for each in points if each is not None]
+    return summed(known) if len(known) == len(points) else None
 
 
 def _part(score: Decimal, share: Decimal) -> Decimal:
-    return _EXACT.divide(_EXACT.multiply(score, share), _HUNDRED)
+    return EXACT.divide(EXACT.multiply(score, share), HUNDRED)
 
 
 def fine(value: Decimal) -> Decimal:
     """Return a number to ten decimals, as scores are compared."""
-    return value.quantize(FINE, rounding=ROUND_HALF_UP, context=_EXACT)
+    return value.quantize(FINE, rounding=ROUND_HALF_UP, context=EXACT)
 
 
 def two(value: Decimal) -> Decimal:
     """Return a number to two decimals, as people are shown it."""
-    return value.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP, context=_EXACT)
+    return value.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP, context=EXACT)
