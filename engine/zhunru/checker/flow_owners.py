@@ -210,13 +210,8 @@ def _actions(flow: f.ResolvedWorkflow, state: f.State) -> set[str]:
 def working(owner: f.Owner | None) -> tuple[f.Body, ...]:
     """Return the bodies that act in a state, or stand in for them; not those that are only
     written beside them (会同)."""
-    if isinstance(owner, f.Joint):
-        return owner.parties
-    if isinstance(owner, f.Meeting):
-        return (owner.body,)
-    if owner is None:
-        return ()
-    return owner.bodies + ((owner.substitute,) if owner.substitute else ())
+    substitute = owner.substitute if isinstance(owner, f.Owners) else None
+    return f.acting(owner) + ((substitute,) if substitute else ())
 
 
 def everybody(owner: f.Owner | None) -> tuple[f.Body, ...]:

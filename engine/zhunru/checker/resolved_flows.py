@@ -79,6 +79,20 @@ class Meeting:
 
 Owner = Owners | Joint | Meeting
 
+
+def acting(owner: Owner | None) -> tuple[Body, ...]:
+    """Return the bodies that act in a state; neither who stands in for them nor who is written
+    beside them (会同)."""
+    match owner:
+        case Joint():
+            return owner.parties
+        case Meeting():
+            return (owner.body,)
+        case Owners():
+            return owner.bodies
+    return ()
+
+
 # --- time --------------------------------------------------------------------------------------
 
 

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from zhunru.checker.chart import COMMON_LEVELS
-from zhunru.checker.resolved_flows import Body, Joint, Meeting, Owner, Owners
+from zhunru.checker.resolved_flows import Body, Owner, Owners, acting
 from zhunru.codes import diagnose
 from zhunru.diagnostics import NOWHERE
 from zhunru.errors import RequestRejected
@@ -92,14 +92,7 @@ def _in_registers(policy: CompiledPolicy) -> set[str]:
 
 
 def _bodies(owner: Owner | None) -> Iterable[Body]:
-    match owner:
-        case Owners():
-            return (*owner.bodies, *owner.jointly)
-        case Joint():
-            return owner.parties
-        case Meeting():
-            return (owner.body,)
-    return ()
+    return acting(owner) + (owner.jointly if isinstance(owner, Owners) else ())
 
 
 def _named(body: Body) -> Iterable[str]:

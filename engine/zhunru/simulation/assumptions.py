@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from zhunru.checker.flow_clocks import work_calendar
 from zhunru.checker.flow_words import length_text
-from zhunru.checker.resolved_flows import Joint, Limit, Meeting, Owner, State
+from zhunru.checker.resolved_flows import Limit, Owner, State, acting
 from zhunru.codes import diagnose
 from zhunru.compiler.graph import FlowPlan
 from zhunru.compiler.program import CompiledPolicy
@@ -100,10 +100,7 @@ def crews_of(owner: Owner | None) -> tuple[str, ...]:
 
     if owner is None:
         return ("",)
-    if isinstance(owner, Meeting):
-        return (body_text(owner.body),)
-    bodies = owner.parties if isinstance(owner, Joint) else owner.bodies
-    return tuple(dict.fromkeys(body_text(body) for body in bodies))
+    return tuple(dict.fromkeys(map(body_text, acting(owner))))
 
 
 def verbs(plan: FlowPlan, state: str) -> tuple[str, ...]:

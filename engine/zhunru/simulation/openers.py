@@ -7,7 +7,7 @@ from datetime import date
 from random import Random
 
 from zhunru.checker.resolved import UnitTarget
-from zhunru.checker.resolved_flows import Body, Joint, Meeting
+from zhunru.checker.resolved_flows import Body, acting
 from zhunru.compiler.chart import OrgChart
 from zhunru.compiler.graph import FlowPlan
 from zhunru.compiler.request import FactValue
@@ -22,20 +22,10 @@ def opener_of(
     rng: Random,
 ) -> Actor:
     """Return who opens a case. Where the chart has nobody of that name, the body itself does."""
-    body = _first_body(plan)
+    body = next(iter(acting(plan.states[plan.initial].state.owner)), None)
     units = candidates(body, chart, facts, day) if body is not None else []
     name = rng.choice(units) if units else (body.name if body is not None else "")
     return Actor(unit=name, person="", roles=(body.name,) if body and body.kind == "role" else ())
-
-
-def _first_body(plan: FlowPlan) -> Body | None:
-    owner = plan.states[plan.initial].state.owner
-    if owner is None:
-        return None
-    if isinstance(owner, Meeting):
-        return owner.body
-    bodies = owner.parties if isinstance(owner, Joint) else owner.bodies
-    return bodies[0] if bodies else None
 
 
 def candidates(body: Body, chart: OrgChart, facts: Mapping[str, FactValue], day: date) -> list[str]:
