@@ -14,6 +14,7 @@ from openpyxl.styles import Font
 
 from zhunru.errors import RequestRejected
 from zhunru.request_files import GivenRow, read_given
+from zhunru.syntax.sheet_habits import told_apart
 
 POLICIES = Path(__file__).parents[2] / "policies"
 HEADS = ["收件日期", "来文单位", "类别", "事项"]
@@ -229,3 +230,9 @@ def test_a_workbook_without_a_table_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RequestRejected) as caught:
         _read(_book(tmp_path / "甲.xlsx", ["只有一句话"], ["又一句"]))
     assert [one.code for one in caught.value.diagnostics] == ["ZR840"]
+
+
+def test_remarks_of_one_heading_are_told_apart_from_one_that_is_numbered_already() -> None:
+    heads = ["备注", "备注2", "备注", "", "备注", "编号", "编号"]
+    told = told_apart(heads, lambda name: name == "编号")
+    assert told == ["备注", "备注2", "备注3", "", "备注4", "编号", "编号"]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Container, Iterable
+from itertools import count
 
 # What cells say for nothing where names, bases and days stand; elsewhere 无 is a value.
 NOTHING = frozenset({"/", "／", "\\", "--", "——", "－－", "无", "暂无"})
@@ -58,10 +58,11 @@ def plain_heading(word: str, known: Container[str]) -> str:
 
 def told_apart(names: Iterable[str], is_known: Callable[[str], bool]) -> list[str]:
     """Return headings, a mere remark that stands twice told apart: the second 备注 is 备注2."""
-    times: Counter[str] = Counter()
-    found = []
-    for name in names:
-        times[name] += 1
-        again = times[name] > 1 and name and not is_known(name)
-        found.append(f"{name}{times[name]}" if again else name)
+    named, found = list(names), []
+    taken = set(named)
+    for at, name in enumerate(named):
+        if name in named[:at] and name and not is_known(name):
+            name = next(each for n in count(2) if (each := f"{name}{n}") not in taken)
+            taken.add(name)
+        found.append(name)
     return found
