@@ -118,6 +118,10 @@ def link(at: datetime, previous: str) -> bytes:
 # --- reading -------------------------------------------------------------------------------------
 
 
+class OtherVersion(ValueError):
+    """A line that another version of the program has written."""
+
+
 class Entries:
     """The decisions that the lines of a log tell, one after the other."""
 
@@ -142,7 +146,7 @@ class Entries:
         self._at = self._count = 0
         body: dict[str, Any] = json.loads(line)
         if body["v"] not in (VERSION, BLOCK):
-            raise ValueError  # of another program: what it says, and how it goes on, is not known
+            raise OtherVersion(body["v"])  # what it says, and how it goes on, is not known
         previous = body["previous"]
         if not isinstance(previous, str):
             raise TypeError

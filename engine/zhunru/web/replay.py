@@ -18,7 +18,7 @@ from zhunru.compiler.request import QuotaUse, Request
 from zhunru.decision import Decision, decide
 from zhunru.diagnostics import NOWHERE, Diagnostic, Span
 from zhunru.errors import CaseRefused, RequestRejected, ZhunruError
-from zhunru.web.log_lines import BEGINS, Entries, result_of
+from zhunru.web.log_lines import BEGINS, Entries, OtherVersion, result_of
 
 _MOST_FINDINGS = 1_000
 Find = Callable[[str], CompiledPolicy | None]
@@ -117,6 +117,11 @@ class _Reading:
         try:
             body = self._entries.read(line)
             follows = self.chain.goes_on(line, self._entries.previous)
+        except OtherVersion as other:
+            zh = f"是别的版本的程序写的（“v”为 {other}），请用那一版程序重推"
+            en = f"another version of the program wrote it (v is {other}): replay it with that one"
+            self._done.add(1, [_unreadable(span, zh, en)])
+            return None
         except (ValueError, KeyError, TypeError, IndexError, AttributeError):
             self._done.add(1, [_not_a_line(span)])
             return None
