@@ -12,6 +12,7 @@ from zhunru.codes import diagnose
 from zhunru.compiler.values import civil
 from zhunru.decision import FactValue, QuotaUse, Request
 from zhunru.diagnostics import Diagnostic, Span
+from zhunru.exact_json import NameTwice
 from zhunru.syntax.written_days import day_of_moment
 from zhunru.vocabulary import DAY_COLUMNS, QUOTA_COUNTED, QUOTA_USED
 
@@ -93,8 +94,10 @@ def sort_facts(
             _take(name, value, parts, facts.names)
         except _Unread as problem:
             found.append(diagnose("ZR786", span, name=name, **problem.values))
-            if len(found) == _MOST_FOUND:
-                break
+        except NameTwice as twice:
+            found.append(diagnose("ZR783", span, name=str(twice)))
+        if len(found) == _MOST_FOUND:
+            break
     if found:
         return None, found
     return _request(parts, facts), []
@@ -182,13 +185,16 @@ def _take_quota(name: str, value: Any, parts: _Sorted) -> None:
                     f"限额没有“{word}”", f"a quota has no `{word}`",
                     "请只写 已用 和 已计。", "write only used and counted_already",
                 )  # fmt: skip
-            _take_use(use, _USES[word], part)
+            _take_use(use, _USES[word], part, name)
     else:
-        _take_use(use, fact, value)
+        _take_use(use, fact, value, name)
 
 
-def _take_use(use: dict[str, Any], fact: str, value: Any) -> None:
-    use[fact] = _flag(value) if fact == "counted" else _count(value)
+def _take_use(use: dict[str, Any], fact: str, value: Any, name: str) -> None:
+    read = _flag(value) if fact == "counted" else _count(value)
+    # The same under another spelling: where the two differ, which counts is not for us to say.
+    if use.setdefault(fact, read) != read:
+        raise NameTwice(name)
 
 
 def _count(value: Any) -> int:

@@ -192,3 +192,14 @@ def test_what_is_said_to_be_counted_where_nothing_is_merged_is_decided_by_itself
     found = ColumnsEngine(policy, received=RECEIVED).decide(frame_of(_given(rows)))
     assert [_said(answer) for answer in found] == [_said(a) for a in _one_by_one(policy, rows)]
     assert len({answer.code for answer in found[:2]}) == 2
+
+
+def test_a_row_that_says_two_things_of_one_quota_is_not_decided_by_either(tmp_path: Path) -> None:
+    (tmp_path / "a.policy").write_text(NONE_LEFT.replace("0 次", "2 次"), encoding="utf-8")
+    policy = open_policy(tmp_path)
+    uses = [("1", "1"), ("1", "2"), ("2", "1"), ("2", "2"), ("1", "2")]
+    names = ("停办.每年", "停办 的 每年已用")
+    rows = [{"来文单位": "甲局", "人数": "5", **dict(zip(names, u, strict=True))} for u in uses]
+    found = ColumnsEngine(policy, received=RECEIVED).decide(frame_of(_given(rows)))
+    assert [_said(answer) for answer in found] == [_said(a) for a in _one_by_one(policy, rows)]
+    assert [bool(answer.findings) for answer in found] == [False, True, True, False, True]

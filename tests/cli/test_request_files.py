@@ -339,6 +339,15 @@ def test_registers_may_be_rows_and_quotas_mappings():
     assert row.request.quotas == {"检查总量控制.每年": QuotaUse(used=3)}
 
 
+def test_a_quota_under_two_spellings_that_differ_is_no_use_of_it():
+    given = {"检查总量控制 的 每年已用": "3", "检查总量控制.每年": "3次"}
+    (row,) = _read([given])
+    assert row.request.quotas == {"检查总量控制.每年": QuotaUse(used=3)}
+    (row,) = _read([{**given, "检查总量控制.每年": "11"}])
+    assert row.request is None
+    assert [found.code for found in row.findings] == ["ZR783"]
+
+
 @pytest.mark.parametrize(
     "given",
     [

@@ -66,6 +66,18 @@ def test_a_packed_body_is_refused_as_what_it_is(serve, path):
     assert api.post(path, content=b"{}", headers=plain).status_code != 415
 
 
+@pytest.mark.parametrize(
+    ("path", "status"), [("/v1/decide", 415), ("/v1/decide/batch", 415), (ASK, 400)]
+)
+def test_what_is_of_another_type_is_refused_as_that(serve, path, status):
+    """AuthZEN has a status of its own for all that is wrong with a request."""
+    api = serve("cert")
+    answer = api.post(path, content=b"{}", headers={"content-type": "text/csv", "accept": MEDIA})
+    assert (answer.status_code, answer.json()["code"]) == (status, "ZR887")
+    told = api.get("/openapi.json").json()["paths"][path]["post"]["responses"]
+    assert {"400", "415"} <= set(told)
+
+
 def test_a_request_is_bounded_in_size_and_depth(serve):
     api = serve("cert", limits=Limits(body=2_000, depth=8))
     large = api.post("/v1/decide", json={"facts": {"主体": "x" * 3_000}})
@@ -407,6 +419,38 @@ def test_makers_of_clients_can_read_what_each_list_is_of(serve):
     for each in found:
         told = [each[name] for name in ("items", "prefixItems") if name in each]
         assert told and not any(isinstance(part, bool) for part in told), each
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/decide", ASK, "/open311/v2/services/x.json", "/open311/v2/services/x.xml"]
+)
+def test_what_is_wrong_is_first_in_the_document_as_it_is_told_unasked(serve, path):
+    """Clients made of the document read by the first form, and do not say which they accept."""
+    api = serve("cert")
+    method = "get" if "open311" in path else "post"
+    answer = api.request(method, path, json=None if method == "get" else {"没有的项": 1})
+    place = path.replace("/x.", "/{code}.")
+    told = api.get("/openapi.json").json()["paths"][place][method]["responses"]
+    media = answer.headers["content-type"].partition(";")[0]
+    assert answer.status_code >= 400
+    assert next(iter(told[str(answer.status_code)]["content"])) == media
+
+
+def test_the_document_names_all_that_a_drawing_or_a_report_may_be(serve):
+    from zhunru.web.app import endpoints
+
+    api = serve("weihai")
+    for path, flow in (("/v1/sets/{set}/workflows/{flow}", "网格事项"), ("/v1/reports", "")):
+        stated = api.get("/openapi.json").json()["paths"][path]["get"]
+        (form,) = (e["schema"] for e in stated["parameters"] if e["name"] == "format")
+        named = set(stated["responses"]["200"]["content"])
+        if flow:
+            place = path.format(set="威海减负", flow=flow)
+            answers = [api.get(place, params={"format": each}) for each in form["enum"]]
+            assert {a.headers["content-type"].partition(";")[0] for a in answers} == named
+        else:
+            assert len(named) == len(form["enum"])
+    assert sum(bool(each.others) for each in endpoints()) == 2
 
 
 def test_the_page_of_every_code_reads_without_a_case_at_hand(serve):

@@ -373,6 +373,10 @@ def test_a_shadow_tells_what_it_would_change_and_changes_nothing(start):
     told = api.get(f"/v1/drafts/{draft}", headers=bearer("author")).json()["shadow"]
     assert (told["tried"], told["flipped"]) == (2, 1)
     assert told["flips"][0]["after"]["outcome"] == "admit"
+    place = f"/v1/drafts/{draft}/shadow"
+    unsaid = api.post(place, json={}, headers=bearer("author"))
+    assert (unsaid.status_code, unsaid.json()["code"]) == (400, "ZR788")
+    assert "shadow" in api.get(f"/v1/drafts/{draft}", headers=bearer("author")).json()
     step(api, draft, "shadow", "author", on=False)
     outcome(api)
     assert "shadow" not in api.get(f"/v1/drafts/{draft}", headers=bearer("author")).json()

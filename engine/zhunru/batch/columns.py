@@ -236,13 +236,16 @@ class ColumnsEngine:
             if (level := self._kinds.level(name)) is not None and cell.at is not None
         )
         loose = {n: c for n, c in fields.items() if c.at is None and n in values}
+        uses = self._uses(self._by_role(cells, Role.QUOTA))
+        if uses is None:
+            return None  # two columns say different things of one quota: why is told of each row
         return Given(
             known=known,
             unknown=tuple(name for name in fields if name not in values),
             loose=tuple((n, c.code) for n, c in loose.items() if self._kinds.level(n) is not None),
             held=self._by_role(cells, Role.REGISTER),
             rows=rows,
-            uses=self._uses(self._by_role(cells, Role.QUOTA)),
+            uses=uses,
         )
 
     def _by_role(self, cells: Mapping[str, Cell], role: Role) -> dict[str, Any]:
@@ -250,9 +253,9 @@ class ColumnsEngine:
         known = ((name, cell.value) for name, cell in cells.items() if cell.value is not UNKNOWN)
         return {name: value for name, value in known if self._column(name).role is role}
 
-    def _uses(self, given: Mapping[str, Any]) -> Mapping[str, QuotaUse]:
-        request, _ = sort_facts(given, NOWHERE, self._facts) if given else (None, [])
-        return request.quotas if request is not None else {}
+    def _uses(self, given: Mapping[str, Any]) -> Mapping[str, QuotaUse] | None:
+        request, _ = sort_facts(given, NOWHERE, self._facts)
+        return None if request is None else request.quotas
 
     def _one(self, batch: Numbered, at: int, found: _Found) -> Answer:
         """Return the answer to a row that shares its numbers with others, not yet its answer."""

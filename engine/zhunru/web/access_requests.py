@@ -25,7 +25,7 @@ from zhunru.store.base import CaseRow, RegisterRow, View
 from zhunru.vocabulary import BUILT_IN, Outcome
 from zhunru.web import requestable
 from zhunru.web.answers import Answer, as_json
-from zhunru.web.authzen import ACTION, SUBJECT, Asking, base_url, question
+from zhunru.web.authzen import ACTION, BAD, SUBJECT, Asking, base_url, question
 from zhunru.web.callbacks import keep, wanted
 from zhunru.web.calls import Call, Endpoint
 from zhunru.web.problems import Problem, reject
@@ -79,7 +79,7 @@ def _not_bound(kind: str, status: int, zh: str, en: str) -> NoReturn:
 
 def submit(call: Call) -> Answer:
     """Apply for what was denied; the case begins in the first state of its workflow."""
-    data = call.json()
+    data = call.json(BAD)
     bulk = "items" in data
     wishes = _wishes(call, data) if bulk else [_wish(call, data, data)]
     back = wanted(call, data)

@@ -32,6 +32,7 @@ from zhunru.web.vouching import confirmed
 SEMANTICS = ("execute_all", "deny_on_first_deny", "permit_on_first_permit")
 _OPTIONS = frozenset({"set", "decision", "detail", "as_of", "facts"})  # in `context.zhunru`
 _TOLD = 4  # reasons that a message tells
+BAD = 400  # what AuthZEN answers to a request that it cannot take, of another type too
 Question = dict[str, Any]
 
 
@@ -161,7 +162,7 @@ def refused(error: RequestRejected, language: Language) -> dict[str, Any]:
 
 def evaluation(call: Call) -> Answer:
     """Answer one question."""
-    return one(call, call.json())
+    return one(call, call.json(BAD))
 
 
 def one(call: Call, data: Mapping[str, Any]) -> Answer:
@@ -172,7 +173,7 @@ def one(call: Call, data: Mapping[str, Any]) -> Answer:
 
 def evaluations(call: Call) -> Answer:
     """Answer many questions, with what they have in common said once."""
-    data = call.json()
+    data = call.json(BAD)
     items = data.get("evaluations")
     if items is None or items == []:
         return one(call, data)

@@ -17,7 +17,7 @@ from zhunru.decision import decide
 from zhunru.errors import RequestRejected
 from zhunru.vocabulary import Outcome
 from zhunru.web.answers import Answer, as_json
-from zhunru.web.authzen import ACTION, SUBJECT, Asking, entity
+from zhunru.web.authzen import ACTION, BAD, SUBJECT, Asking, entity
 from zhunru.web.calls import Call, Endpoint
 from zhunru.web.problems import reject
 from zhunru.web.reading import mapping, text, whole
@@ -28,7 +28,7 @@ _TOKEN = "search-page"
 
 def search(call: Call, part: str) -> Answer:
     """Return the candidates of one part that would be admitted."""
-    data = call.json()
+    data = call.json(BAD)
     asked = _question(data, part)
     page = mapping(data, "page")
     limit = whole(page, "limit", "page.")

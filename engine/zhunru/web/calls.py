@@ -45,10 +45,10 @@ class Call:
     later: list[Turn] | None = None
     _query: dict[str, str] | None = None
 
-    def json(self) -> dict[str, Any]:
-        """Return the body as a JSON object."""
+    def json(self, wrong: int = 415) -> dict[str, Any]:
+        """Return the body as a JSON object; `wrong` is the status where it does not say it is."""
         if self.headers.get(b"content-type") != _JSON:
-            check_json(self.headers)
+            check_json(self.headers, wrong)
         found = read_json(self.body, self.service.settings.limits.depth)
         if type(found) is not dict:
             wrong_kind("body", "对象", "an object")
@@ -107,11 +107,11 @@ class Call:
             reject(403, "ZR791", scope=scope)
 
 
-def check_json(headers: Mapping[bytes, bytes]) -> None:
+def check_json(headers: Mapping[bytes, bytes], wrong: int) -> None:
     """Refuse a body that does not say that it is JSON."""
     media = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
     if media != _JSON:
-        reject(400, "ZR887", wanted="application/json")
+        reject(wrong, "ZR887", wanted="application/json")
 
 
 Handler = Callable[[Call], Any]
@@ -155,6 +155,7 @@ class Endpoint:
     takes: str = "application/json"  # what a request is written in
     response: Mapping[str, Any] = field(default_factory=lambda: {"type": "object"})
     media: str = "application/json"
+    others: Mapping[str, Schema] = field(default_factory=dict)  # in what else, on demand
     query: Mapping[str, Schema] = field(default_factory=dict)
     statuses: tuple[int, ...] = (200,)
     at_once: bool = field(init=False)  # it waits for nothing, wherever it is asked

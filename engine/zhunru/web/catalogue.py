@@ -168,7 +168,8 @@ ENDPOINTS = [
         threaded=True,
         query={"format": {**one_of(*FORMATS), "default": "svg"}},
         media="image/svg+xml",
-        response={"type": "string"},
+        others={m.partition(";")[0]: TEXT for m in list(_MEDIA.values())[1:]},
+        response=TEXT,
         statuses=(200, 400, 404),
     ),
 ]

@@ -135,11 +135,10 @@ _OWN: dict[str, Schema] = {
         }
     ),
     # A line of a batch: decided in brief or in full, or what is wrong with it.
-    "DecidedLine": either(
-        closed({"line": COUNT, **_SHORT}),
-        closed({"line": COUNT, **_MEMBERS}),
-        closed({"line": COUNT, "error": listed(_FINDING)}),
-    ),
+    "DecidedLine": either(ref("BriefLine"), ref("FullLine"), ref("FailedLine")),
+    "BriefLine": closed({"line": COUNT, **_SHORT}),
+    "FullLine": closed({"line": COUNT, **_MEMBERS}),
+    "FailedLine": closed({"line": COUNT, "error": listed(_FINDING)}),
 }
 
 # --- AuthZEN -------------------------------------------------------------------------------------

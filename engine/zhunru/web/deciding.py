@@ -160,7 +160,7 @@ async def batch(call: Call) -> Result:
     """Decide line by line, while lines come in; what is wrong with a line stays with it."""
     media = call.headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
     if media not in (b"application/x-ndjson", b"application/jsonl", b"application/json-lines"):
-        reject(400, "ZR887", wanted=LINES)
+        reject(415, "ZR887", wanted=LINES)
     reader = Reader(call, call.query)
     assert call.chunk is not None
     explain = call.query.get("explain") or "brief"

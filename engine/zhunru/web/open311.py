@@ -31,7 +31,7 @@ from zhunru.web.authzen import base_url
 from zhunru.web.calls import Call, Endpoint
 from zhunru.web.problems import Problem, reject
 from zhunru.web.reading import not_there, only
-from zhunru.web.schemas import TEXT, ref
+from zhunru.web.schemas import TEXT, either, listed, ref
 from zhunru.worktime.instants import BEIJING, instant, moment_in, stamp
 
 _RESIDENT = "系统外:居民"
@@ -389,7 +389,7 @@ _FORM = {
         for name in ("service_code", "description", "address_string", "address_id", "lat", "long",
                      "api_key")
     },
-    "patternProperties": {r"^attribute\[.+\]$": {"type": "string"}},
+    "patternProperties": {r"^attribute\[.+\]$": either(TEXT, listed(TEXT))},
 }  # fmt: skip
 _SOUGHT = ("service_request_id", "service_code", "status", "start_date", "end_date", "api_key")
 

@@ -95,15 +95,22 @@ def _query_parameters(each: Endpoint) -> list[dict[str, Any]]:
 
 
 def _responses(each: Endpoint) -> dict[str, Any]:
-    wrong: dict[str, Any] = {MEDIA: {"schema": ref("Problem")}}
+    # First as it is told unasked: clients that are made of the document read it by the first.
+    wrong: dict[str, Any] = {}
     if each.plain_errors:
-        wrong = {**wrong, "text/plain": {"schema": {"type": "string"}}}
+        wrong = {"text/plain": {"schema": TEXT}}
     if each.wrong is not None:
-        wrong = {**wrong, each.media: {"schema": each.wrong_response}}
+        wrong = {each.media: {"schema": each.wrong_response}}
+    wrong[MEDIA] = {"schema": ref("Problem")}
+    said = {
+        each.media: {"schema": each.response},
+        **{m: {"schema": s} for m, s in each.others.items()},
+    }
     found: dict[str, Any] = {}
-    for status in sorted({*each.statuses, *_ALWAYS}):
+    bodied = (415,) if each.request is not None else ()
+    for status in sorted({*each.statuses, *_ALWAYS, *bodied}):
         good = status < 300
-        content = {each.media: {"schema": each.response}} if good else wrong
+        content = said if good else wrong
         found[str(status)] = {"description": "OK" if good else "Problem", "content": content}
     # Besides: a wrong method, too long, a mistake of ours, a store that cannot be written.
     return {**found, "default": {"description": "Problem", "content": wrong}}

@@ -26,6 +26,7 @@ STANDS = {
     "approved": ("已经批准", "it is approved already"),
     "published": ("已经发布", "it is published already"),
     "withdrawn": ("已经撤回", "it was withdrawn"),
+    "returned": ("已经退回修改", "it was sent back"),
 }
 NOT_COMPARED = ("rejected", "withdrawn")  # never compared, run as a shadow, or published
 
@@ -126,6 +127,7 @@ def shadow(call: Call) -> Answer:
     tenant = call.tenant
     store = _drafts(call)
     state, current = _in_order(call, store)
+    member(data, "on")  # left out, it does not mean that what runs is to be stopped
     on = flag(data, "on")
     # The draft that runs beside the set may be another one: it goes on until it is stopped itself.
     shadows = {c: each for c, each in tenant.shadows.items() if each.draft != state["draft"]}
@@ -146,6 +148,11 @@ def withdraw(call: Call) -> Answer:
             _not_ready(state, "撤回", "withdrawn", "只由起草人撤回", "only its author may")
         state["status"] = "withdrawn"
         store.put(state)
+    return _stopped(call, state)
+
+
+def _stopped(call: Call, state: Mapping[str, Any]) -> Answer:
+    """Answer with a draft that goes no further, and runs as a shadow no more."""
     shadows = call.tenant.shadows
     call.tenant.shadows = {c: s for c, s in shadows.items() if s.draft != state["draft"]}
     return as_json(state)
@@ -167,6 +174,26 @@ def approve(call: Call) -> Answer:
         state["status"] = "approved"
         store.put(state)
     return as_json(state)
+
+
+def send_back(call: Call) -> Answer:
+    """Send a draft back to who wrote it, with a reason: what the second person does who does not
+    approve."""
+    data = call.json()
+    only(data, ("reason",))
+    reason = text(data, "reason").strip()
+    if not reason:
+        wrong_kind("reason", "退回的理由", "a reason")
+    store = _drafts(call)
+    with store.lock:
+        state = store.state(call.params["draft"])
+        if state["status"] not in ("checked", "approved"):
+            _not_ready(state, "退回", "sent back", *STANDS[state["status"]])
+        _second(call, state, "退回", "send back")
+        told = {"who": _who(call), "at": call.at.isoformat(), "reason": reason}
+        state |= {"status": "returned", "approvers": [], "returned": told}
+        store.put(state)
+    return _stopped(call, state)
 
 
 def _second(call: Call, state: Mapping[str, Any], zh: str, en: str) -> None:
@@ -297,7 +324,12 @@ _NEW = {
 _make = partial(
     Endpoint, tag="publishing", threaded=True, patient=True, statuses=(200, 404, 409, 422, 501)
 )
-_SWITCH = {"type": "object", "properties": {"on": {"type": "boolean"}}}
+_REASON = {
+    "type": "object",
+    "required": ["reason"],
+    "properties": {"reason": {"type": "string"}},
+}
+_SWITCH = {"type": "object", "required": ["on"], "properties": {"on": {"type": "boolean"}}}
 
 ENDPOINTS = [
     _make(
@@ -360,6 +392,15 @@ ENDPOINTS = [
         handler=approve,
         scope="approve",
         summary="Approve somebody else's draft",
+        response=ref("Draft"),
+    ),
+    _make(
+        method="POST",
+        path="/v1/drafts/{draft}/return",
+        handler=send_back,
+        scope="approve",
+        summary="Send a draft back with a reason",
+        request=_REASON,
         response=ref("Draft"),
     ),
     _make(

@@ -67,6 +67,7 @@ ENDPOINTS = [
         patient=True,
         heavy=True,
         response=ref("Report"),
+        others={"text/html": TEXT, _SHEET: {}},
         query={
             "set": TEXT,
             **dict.fromkeys(("from", "to"), DATE),
