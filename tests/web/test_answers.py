@@ -164,6 +164,10 @@ def _drafts(ask):
         ask("GET", f"{base}/{{draft}}", at=f"{base}/{draft}")
     spare = ask("POST", base, {"files": {"认证.policy": OTHER}})["draft"]
     ask("POST", f"{base}/{{draft}}/withdraw", at=f"{base}/{spare}/withdraw")
+    spare = ask("POST", base, {"files": {"认证.policy": OTHER}})["draft"]
+    back = f"{base}/{spare}/return"
+    ask("POST", f"{base}/{{draft}}/return", {"reason": "依据没有写全"}, "second", at=back)
+    ask("GET", f"{base}/{{draft}}", at=f"{base}/{spare}")
     ask("GET", base)
     ask("GET", f"{base}/{{draft}}/diff", at=f"{base}/{draft}/diff")
     ask("POST", f"{base}/{{draft}}/shadow", {"on": True}, at=f"{base}/{draft}/shadow")

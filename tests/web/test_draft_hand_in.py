@@ -143,3 +143,34 @@ def test_works_that_are_begun_are_done_one_after_the_other(monkeypatch: pytest.M
         begun.is_ready(key, work)
     monkeypatch.setattr(waiting, "PATIENCE", 30.0)
     assert all(begun.is_ready(key, work) for key in range(5)) and most == 1
+
+
+def test_the_second_person_sends_a_draft_back_and_its_author_reads_why(api: Any) -> None:
+    path = str(hand_in(api, UPLOAD).url.path)
+    draft = path.rpartition("/")[2]
+    assert "退回修改" not in api.get(path).text
+    assert step(api, draft, "return", "author", reason="不行").json()["code"] == "ZR795"
+    assert step(api, draft, "return", "second", reason=" ").status_code == 400
+    assert step(api, draft, "shadow", "author", on=True).status_code == 200
+    assert step(api, draft, "approve", "second").status_code == 200
+    sign_in(api, "second")
+    told = text_of(send(api, f"{path}/return", {"reason": "依据没有写全"}, page=path))
+    assert "已退回修改" in told and "：依据没有写全" in told and "批准人" not in told
+    assert "再提交一次" not in told, "that is for its author to do"
+    assert api.app.state.service.tenants.get("").shadows == {}
+    for verb, who in (("approve", "second"), ("publish", "publisher")):
+        refused = step(api, draft, verb, who)
+        assert refused.status_code == 409 and "已经退回修改" in refused.text
+    assert step(api, draft, "return", "second", reason="再退").status_code == 409
+    sign_in(api, "author")
+    page = api.get(path)
+    assert "依据没有写全" in text_of(page) and "再提交一次" in text_of(page)
+    again = re.search(r'href="(/drafts\?note=[^"]+)"', page.text)
+    assert again and 'value="试改"' in api.get(unescape(again[1])).text
+    assert "已退回修改" in text_of(api.get("/drafts"))
+    assert "已撤回" in text_of(send(api, f"{path}/withdraw", {}, page=path))
+
+
+def test_who_wrote_what_did_not_pass_is_told_what_to_do_next(api: Any) -> None:
+    page = hand_in(api, ("认证.policy", "政策".encode(), "text/plain"))
+    assert "再提交一次" in text_of(page) and '<span class="aid"> ·' not in page.text

@@ -55,7 +55,7 @@ _SETS: dict[str, Schema] = {
 
 # --- drafts and versions -------------------------------------------------------------------------
 
-_STATUS = one_of("rejected", "checked", "approved", "published", "withdrawn")
+_STATUS = one_of("rejected", "checked", "approved", "published", "withdrawn", "returned")
 # `against`: the set that was current then, of which the approver saw what the draft changes.
 _APPROVERS = listed(closed({"who": TEXT, "at": MOMENT}, {"against": DIGEST}))
 _HANDED_IN: dict[str, Schema] = {
@@ -94,10 +94,11 @@ _SHADOW = closed(
         "flips": listed(closed({"as_of": DAY, "before": _RULED, "after": _RULED})),
     }
 )
+_RETURNED = closed({"who": TEXT, "at": MOMENT, "reason": TEXT})
 _DRAFTS: dict[str, Schema] = {
     "Draft": closed(
         {**_HANDED_IN, "author_id": TEXT, "findings": listed(_FINDING)},
-        {**_READ, "tests": _TESTS, "shadow": _SHADOW},
+        {**_READ, "tests": _TESTS, "shadow": _SHADOW, "returned": _RETURNED},
     ),
     "Drafts": closed({"drafts": listed(closed(_HANDED_IN, _READ))}),
     "Shadowing": closed({"draft": TEXT, "on": FLAG}),

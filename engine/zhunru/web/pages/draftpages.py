@@ -180,6 +180,11 @@ def withdraw(visit: Visit) -> Response:
     return _step(visit, publishing.withdraw, "draft")
 
 
+def send_back(visit: Visit) -> Response:
+    """Send somebody else's draft back to be mended, and say why."""
+    return _step(visit, publishing.send_back, "approve", {"reason": visit.text("reason")})
+
+
 def publish(visit: Visit) -> Response:
     """Make an approved draft the current set."""
     return _step(visit, publishing.publish, "publish")

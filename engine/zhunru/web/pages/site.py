@@ -146,6 +146,7 @@ def _routes(pages: Pages) -> list[BaseRoute]:
         page("/drafts/{draft}/impact", impact.measure, "draft", post=True),
         page("/drafts/{draft}/withdraw", draftpages.withdraw, "draft", post=True),
         page("/drafts/{draft}/approve", draftpages.approve, "approve", post=True),
+        page("/drafts/{draft}/return", draftpages.send_back, "approve", post=True),
         page("/drafts/{draft}/publish", draftpages.publish, "publish", post=True),
         page("/drafts/{draft}/shadow", draftpages.shadow, "draft", post=True),
         page("/board", board.show, "cases:read"),
