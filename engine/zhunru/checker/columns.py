@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from zhunru.checker import numbers
 from zhunru.checker import resolved as r
 from zhunru.checker import values as v
-from zhunru.checker.resolve import Resolver
+from zhunru.checker.resolve import Resolver, word_of
 from zhunru.checker.typed import NEVER, Inputs, Typed
 from zhunru.syntax import expressions as x
 from zhunru.syntax import nodes as n
@@ -141,9 +142,9 @@ class ColumnReader:
         if isinstance(cell, x.Nothing):
             return r.Const(r.NOTHING, type_)
         if type_.name is TypeName.TEXT and isinstance(cell, (x.Ref, x.Text)):
-            return r.Const(_word(cell), type_)
+            return r.Const(word_of(cell), type_)
         if type_.name in (TypeName.CHOICE, TypeName.UNIT) and isinstance(cell, (x.Ref, x.Text)):
-            word = _word(cell)
+            word = word_of(cell)
             return r.Const(self.model.chart.called.get(word, word), type_)
         if type_.name in v.SETS and isinstance(cell, (x.Ref, x.Text)):
             cell = x.Several((cell,), cell.span)  # one thing, in a column of sets of them
@@ -152,7 +153,7 @@ class ColumnReader:
             return found.node if found.type else NEVER
         if not v.comparable(type_, found.type):
             # 壹仟捌佰元 is a word like any other.
-            meant = amount_meant(_word(cell)) if isinstance(cell, x.Ref) else ""
+            meant = amount_meant(word_of(cell)) if isinstance(cell, x.Ref) else ""
             resolver.mismatch(cell.span, type_, found.type, meant)
         elif both := numbers.alike(Typed(r.FieldValue("", type_), type_), found):
             return both[1].node
@@ -189,7 +190,7 @@ class ColumnReader:
         return self._value_type(others, resolver)
 
     def _set_type(self, cells: list[x.Expr]) -> r.Type:
-        names = [_word(part) for cell in cells for part in _leaves(cell)]
+        names = [word_of(part) for cell in cells for part in _leaves(cell)]
         if all(name in self.model.chart.called for name in names):
             return v.UNITS
         return r.Type(TypeName.CHOICES, values=tuple(dict.fromkeys(names)))
@@ -218,12 +219,6 @@ def _may_be_nothing(cells: list[x.Expr]) -> bool:
     return any(isinstance(cell, x.Nothing) for cell in cells)
 
 
-def _word(expr: x.Expr) -> str:
-    if isinstance(expr, x.Ref):
-        return expr.name
-    return expr.value if isinstance(expr, x.Text) else ""
-
-
 def _leaves(test: x.Expr) -> list[x.Expr]:
     """Return what a cell compares its column with."""
     if isinstance(test, x.Compare):
@@ -241,16 +236,11 @@ def _leaves(test: x.Expr) -> list[x.Expr]:
 
 def _fill(test: x.Expr, left: x.Ref) -> x.Expr:
     """Return a cell's test with its column written in as the left side."""
-    if isinstance(test, x.Compare) and test.left == x.Ref(""):
-        return x.Compare(test.op, left, test.right, test.span)
-    if isinstance(test, x.Inside) and test.left == x.Ref(""):
-        return x.Inside(left, test.band, test.span)
-    if isinstance(test, x.Falls) and test.day == x.Ref(""):
-        return x.Falls(left, test.kinds, test.span)
-    if isinstance(test, x.Among) and test.left == x.Ref(""):
-        return x.Among(left, test.items, test.span)
-    if isinstance(test, x.Contains) and test.left == x.Ref(""):
-        return x.Contains(left, test.item, test.span)
+    blank = x.Ref("")
+    if isinstance(test, (x.Compare, x.Inside, x.Among, x.Contains)):
+        return replace(test, left=left) if test.left == blank else test
+    if isinstance(test, x.Falls):
+        return replace(test, day=left) if test.day == blank else test
     if isinstance(test, x.Not):
         return x.Not(_fill(test.operand, left), test.span)
     if isinstance(test, (x.And, x.Or)):

@@ -158,7 +158,7 @@ class Resolver:
         if expr.op not in ("==", "!="):
             self.add("ZR305", expr.span, **self._named(v.UNIT))
             return NEVER
-        name = _word(expr.right)
+        name = word_of(expr.right)
         target = self.model.chart.target(name) if name else None
         if target:
             return _is_or_not(expr.op, left, type_, r.IsUnit(left, target))
@@ -179,13 +179,13 @@ class Resolver:
         fix = None
         if expr.op == "==" and expr.left.span.end <= expr.right.span.start:
             gap = expr.left.span._replace(start=expr.left.span.end, end=expr.right.span.end)
-            english = _word(expr.right) == OWN_LEADS[1]
+            english = word_of(expr.right) == OWN_LEADS[1]
             text = f" in {LEADS_AND_BELOW[1]}" if english else f" 属于 {LEADS_AND_BELOW[0]}"
             fix = Fix((Edit(gap, text),), f"改为“{text.strip()}”", f"write `{text.strip()}`", False)
         self.add("ZR331", expr.span or span, fix=fix)
 
     def _matter(self, expr: x.Compare, left: r.RExpr, type_: r.Type) -> r.RExpr | None:
-        name = _word(expr.right)
+        name = word_of(expr.right)
         if not name or name in self.fields or expr.op not in ("==", "!="):
             return None
         found = r.OneOf(left, self.model.matter(name, expr.right.span))
@@ -197,7 +197,7 @@ class Resolver:
             return NEVER
         items = tuple(_flat(expr.items))
         called = self.model.chart.called if left.type.name in _BODIES else {}
-        words = [(word, item.span) for item in items if (word := _word(item))]
+        words = [(word, item.span) for item in items if (word := word_of(item))]
         self.model.report.twice((called.get(word, word), word, span) for word, span in words)
         if left.type.name is TypeName.UNIT:
             return self._belongs(left.node, items)
@@ -210,7 +210,7 @@ class Resolver:
         targets: list[r.UnitTarget] = []
         others: list[r.RExpr] = []
         for item in items:
-            name = _word(item) or ""
+            name = word_of(item)
             target = self.model.chart.target(name)
             if target:
                 targets.append(target)
@@ -243,7 +243,7 @@ class Resolver:
     def _one_of(self, left: r.RExpr, type_: r.Type, items: tuple[x.Expr, ...]) -> r.RExpr:
         found: set[str] = set()
         for item in items:
-            name = _word(item)
+            name = word_of(item)
             if type_.name is TypeName.MATTER and name:
                 found |= self.model.matter(name, item.span)
                 continue
@@ -450,15 +450,15 @@ class Resolver:
         return v.number(expr.measure) if isinstance(expr, x.Quantity) else v.NUMBER
 
 
-def _word(expr: x.Expr) -> str | None:
-    """Return the word that an expression consists of, if it is one."""
+def word_of(expr: x.Expr) -> str:
+    """Return the word that an expression consists of; nothing where it is no word."""
     if isinstance(expr, x.Ref):
         return expr.name
-    return expr.value if isinstance(expr, x.Text) else None
+    return expr.value if isinstance(expr, x.Text) else ""
 
 
 def _written(expr: x.Expr) -> str:
-    return _word(expr) or (expr.name if isinstance(expr, (x.Call, x.Column)) else "…")
+    return word_of(expr) or (expr.name if isinstance(expr, (x.Call, x.Column)) else "…")
 
 
 def meant_by(expr: x.Expr, expected: r.Type | None) -> x.Expr:

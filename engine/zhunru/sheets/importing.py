@@ -22,8 +22,9 @@ from zhunru.syntax.document import SUFFIX, read_document
 from zhunru.syntax.folders import read_source
 from zhunru.syntax.format_lists import ListPrinter
 from zhunru.syntax.format_words import Words
+from zhunru.syntax.keywords import by_word
 from zhunru.syntax.nodes import Entry, ListDecl, Name, Title, Unit, UnitBlock
-from zhunru.syntax.official_words import LIST_WORDS, other_words
+from zhunru.syntax.official_words import LIST_WORDS
 from zhunru.syntax.placed import moved
 from zhunru.syntax.shadow import WORD
 from zhunru.syntax.sheet import SEPARATORS, Sheet
@@ -39,7 +40,7 @@ _LIMIT = re.compile(r"如果是上限，写(“[^“”]+”)")
 # 附件1, 附件2： and 附表一 say where a sheet hangs, not what it is.
 _PREFIX = re.compile(r"\A(?:sep=|附[件表]\s*[\d０-９一二三四五六七八九十]*\s*[:：.．、]?\s*)")
 _TITLE_ROWS = 5
-_HEADINGS = frozenset({*headings.ENTRY, *other_words(LIST_WORDS)})
+_HEADINGS = frozenset({*headings.ENTRY, *by_word(LIST_WORDS)})
 _ARTICLE = re.compile(r"第[\d零一二三四五六七八九十百]+条")
 
 

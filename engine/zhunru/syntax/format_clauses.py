@@ -50,7 +50,7 @@ class ClausePrinter:
     def verdict(self, verdict: Verdict | Failing) -> str:
         """Return `拒绝 "…" 代码 X`."""
         outcome = self.words.pick(OUTCOMES[verdict.outcome])
-        code = join(self.key("CODE"), self.words.name(verdict.code)) if verdict.code else ""
+        code = self.words.named("CODE", verdict.code)
         return join(outcome, self.title(verdict.message), code)
 
     def requirement(self, requirement: Requirement) -> str:
@@ -74,7 +74,7 @@ class ClausePrinter:
 
     def quota(self, quota: Quota) -> str:
         """Return a quota without its keyword."""
-        keys = join(self.key("EVERY"), self.words.names(quota.keys)) if quota.keys else ""
+        keys = self.words.naming("EVERY", quota.keys)
         if quota.own_frequency:
             counting = join(self.key("PER"), self.key("FREQUENCY"))
         else:
@@ -86,18 +86,18 @@ class ClausePrinter:
         length = self.key("UNTIMED")
         if limit.length is not None:
             length = self.expressions.operand(limit.length)
-        calendar = join(self.key("PER"), self.words.name(limit.calendar)) if limit.calendar else ""
-        return join(length, self.key("STOPPED") if limit.stopped else "", calendar)
+        stopped = self.key("STOPPED") if limit.stopped else ""
+        return join(length, stopped, self.words.named("PER", limit.calendar))
 
     def duty(self, duty: Duty) -> str:
         """Return a duty without its keyword."""
-        name, key = self.words.name, self.key
+        words = self.words
         return join(
-            name(duty.what),
-            join(key("BY"), self.expressions.route(duty.by)) if duty.by else "",
-            join(key("PER"), name(duty.per)) if duty.per else "",
-            join(key("WITHIN"), self.limit(duty.limit)) if duty.limit else "",
-            join(key("OVERDUE"), name(duty.consequence)) if duty.consequence else "",
+            words.name(duty.what),
+            words.item("BY", self.expressions.route(duty.by) if duty.by else ""),
+            words.named("PER", duty.per),
+            words.item("WITHIN", self.limit(duty.limit) if duty.limit else ""),
+            words.named("OVERDUE", duty.consequence),
         )
 
     def citation(self, citation: Citation) -> str:

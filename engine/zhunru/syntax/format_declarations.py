@@ -44,16 +44,7 @@ class DeclarationPrinter:
         self.words = words
         self.source = source
         self.clauses = ClausePrinter(words)
-
-    def _item(self, terminal: str, text: str) -> str:
-        """Return `keyword text`, or nothing where there is nothing to say."""
-        return join(self.words.key(terminal), text) if text else ""
-
-    def _name(self, terminal: str, name: Name | None) -> str:
-        return self._item(terminal, self.words.name(name)) if name else ""
-
-    def _names(self, terminal: str, names: tuple[Name, ...]) -> str:
-        return self._item(terminal, self.words.names(names))
+        self._item, self._name, self._names = words.item, words.named, words.naming
 
     def _day(self, terminal: str, day: date | None) -> str:
         return self._item(terminal, self.words.day(day) if day else "")

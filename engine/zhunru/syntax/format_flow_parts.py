@@ -74,25 +74,14 @@ class FlowParts:
 
     def __init__(self, words: Words) -> None:
         self.words = words
-        self.key = words.key
+        self.key, self.item = words.key, words.item
+        self.name, self.names = words.named, words.naming
         self.show = Expressions(words).show
         self.party = Expressions(_Guarded(words.language, words.source_language)).operand
 
     def parties(self, exprs: Iterable[Expr]) -> str:
         """Return who acts or is told."""
         return self.words.comma.join(map(self.party, exprs))
-
-    def item(self, terminal: str, text: str) -> str:
-        """Return `keyword text`, or nothing where there is nothing to say."""
-        return join(self.key(terminal), text) if text else ""
-
-    def names(self, terminal: str, names: tuple[Name, ...]) -> str:
-        """Return a keyword with names."""
-        return self.item(terminal, self.words.names(names))
-
-    def name(self, terminal: str, name: Name | None) -> str:
-        """Return a keyword with a name."""
-        return self.item(terminal, self.words.name(name)) if name else ""
 
     def expr(self, terminal: str, expr: Expr | None) -> str:
         """Return a keyword with who it is about."""

@@ -12,7 +12,7 @@ from zhunru.syntax.expressions import Expr, Nothing, Text
 from zhunru.syntax.format_clauses import ClausePrinter, own_clauses
 from zhunru.syntax.format_lines import Line, heading_line, table, width
 from zhunru.syntax.format_words import Words, join
-from zhunru.syntax.headings import HEADINGS
+from zhunru.syntax.headings import HEADINGS, KEYWORDS
 from zhunru.syntax.nodes import (
     Basis,
     Clauses,
@@ -41,41 +41,6 @@ _SIMPLE = frozenset(
     | {"mirrors", "start", "end", "trace"}
 )
 
-# The heading of each slot: a keyword, or a word of HEADINGS.
-_HEADINGS = {
-    "leads": "LEAD",
-    "jointly": "JOINTLY",
-    "owner": "OWNER",
-    "aliases": "ALIAS",
-    "citations": "BASIS",
-    "frequency": "FREQUENCY",
-    "mirrors": "MIRRORS",
-    "refines": "REFINE",
-    "when": "WHEN",
-    "unless": "EXCEPT",
-    "requirements": "REQUIRE",
-    "quotas": "QUOTA",
-    "counted_by": "COUNTED",
-    "instead": "INSTEAD",
-    "return_to": "RETURN",
-    "workflow": "WORKFLOW",
-    "documents": "DOCUMENT",
-    "materials": "MATERIALS",
-    "duties": "DUTY",
-    "start": "FROM",
-    "end": "TO",
-    "trace": "TRACE",
-    "reason": "CODE",
-    "reference": "REFERENCE",
-    "level": "LEVEL",
-    "issuer": "ISSUER",
-    "issued": "ISSUED",
-    "effective": "EFFECTIVE",
-    "source": "SOURCE",
-    "superior": "SUPERIOR",
-    "roles": "ROLE",
-}
-
 
 class ListPrinter:
     """Print lists, rules and tables as lines."""
@@ -97,9 +62,9 @@ class ListPrinter:
             self.clauses.title(decl.title),
             self.key("KIND"),
             self.words.pick(LIST_KINDS[decl.kind]),
-            join(self.key("OWNER"), self.words.name(decl.owner)) if decl.owner else "",
-            join(self.key("SOURCE"), self.words.text(decl.source)) if decl.source else "",
-            join(self.key("EXPECT"), expected) if expected else "",
+            self.words.named("OWNER", decl.owner),
+            self.words.item("SOURCE", self.words.text(decl.source) if decl.source else ""),
+            self.words.item("EXPECT", expected),
         )
         lines = [Line(head, decl.span.line), *self.clauses.period(decl.period, 1)]
         lines += self._clauses(decl.clauses)
@@ -145,35 +110,28 @@ class ListPrinter:
         return lines
 
     def _entry(self, entry: Entry) -> list[Line]:
-        refines = entry.refines
+        words = self.words
         head = join(
             self.key("ENTRY"),
             entry.code,
-            self.clauses.title(entry.title) or self.words.text(""),
-            join(self.key("REFINE"), refines.text) if refines else "",
+            self.clauses.title(entry.title) or words.text(""),
+            words.item("REFINE", entry.refines.text if entry.refines else ""),
         )
-        leads = join(self._item("LEAD", entry.leads), self._item("JOINTLY", entry.jointly))
+        leads = join(words.naming("LEAD", entry.leads), words.naming("JOINTLY", entry.jointly))
         frequency = entry.frequency
+        shown = self.clauses.frequency(frequency) if frequency else ""
         lines = [
             Line(leads, _line_of(*entry.leads, *entry.jointly), 2),
-            Line(self._item("OWNER", (entry.owner,) if entry.owner else ()), 0, 2),
-            Line(self._item("ALIAS", entry.aliases), _line_of(*entry.aliases), 2),
+            Line(words.named("OWNER", entry.owner), 0, 2),
+            Line(words.naming("ALIAS", entry.aliases), _line_of(*entry.aliases), 2),
+            *([self.clauses.line("FREQUENCY", shown, frequency.span, 2)] if frequency else []),
             Line(
-                join(self.key("FREQUENCY"), self.clauses.frequency(frequency)) if frequency else "",
-                frequency.span.line if frequency else 0,
-                2,
+                words.item("MIRRORS", self._code_list(entry.mirrors)), _line_of(*entry.mirrors), 2
             ),
-            Line(self._codes("MIRRORS", entry.mirrors), _line_of(*entry.mirrors), 2),
             *self.clauses.period(entry.period, 2),
         ]
         kept = [line for line in lines if line.text]
         return [Line(head, entry.span.line, 1), *kept, *self._clauses(entry.clauses, 2)]
-
-    def _item(self, terminal: str, names: Sequence[Name]) -> str:
-        return join(self.key(terminal), self.words.names(names)) if names else ""
-
-    def _codes(self, terminal: str, names: Sequence[Name]) -> str:
-        return join(self.key(terminal), self._code_list(names)) if names else ""
 
     def _code_list(self, names: Sequence[Name]) -> str:
         return self.words.comma.join(name.text for name in names)
@@ -242,7 +200,7 @@ class ListPrinter:
         """Return the heading of a column."""
         if slot in HEADINGS:
             return self.words.pick(HEADINGS[slot])
-        return self.key(_HEADINGS[slot])
+        return self.key(KEYWORDS[slot])
 
     def _heading_line(self, ats: Sequence[int]) -> int:
         return heading_line(self.source, ats[0]) if ats and ats[0] else 0
@@ -293,7 +251,7 @@ class ListPrinter:
         cells = self._unit_cells(unit)
         name = self.words.guarded(unit.name)
         del cells["name"]
-        named = (join(self.key(_HEADINGS[slot]), text) for slot, text in cells.items() if text)
+        named = (join(self.key(KEYWORDS[slot]), text) for slot, text in cells.items() if text)
         return join(self.key("UNIT"), name, *named)
 
     def _unit_cells(self, unit: Unit) -> Cells:
@@ -327,7 +285,7 @@ class ListPrinter:
         head = join(
             self.key("RULE"),
             self.words.name(group.name),
-            join(self.key("BASIS"), cited) if cited else "",
+            self.words.item("BASIS", cited),
         )
         shared = replace(group.shared, citations=())
         rows = [self._rule_cells(rule, group) for rule in group.rules]
@@ -367,7 +325,7 @@ class ListPrinter:
         head = join(
             self.key("TABLE"),
             self.words.name(decl.name),
-            join(self.key("EVERY"), self.words.name(decl.every)) if decl.every else "",
+            self.words.named("EVERY", decl.every),
             self.key("PICK"),
             self.words.pick(HIT_POLICIES[decl.hit]),
         )

@@ -110,6 +110,18 @@ class Words:
         """Return a list of names."""
         return self.comma.join(self.name(name) for name in names)
 
+    def item(self, terminal: str, text: str) -> str:
+        """Return `keyword text`, or nothing where there is nothing to say."""
+        return join(self.key(terminal), text) if text else ""
+
+    def named(self, terminal: str, name: Name | None) -> str:
+        """Return a keyword with a name."""
+        return self.item(terminal, self.name(name)) if name else ""
+
+    def naming(self, terminal: str, names: Iterable[Name]) -> str:
+        """Return a keyword with names."""
+        return self.item(terminal, self.names(names))
+
     def guarded(self, name: Name) -> str:
         """Return a name at a place that could take a keyword instead."""
         return f"[{name.text}]" if name.text in keywords.WORDS["any"] else self.name(name)

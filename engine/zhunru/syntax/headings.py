@@ -69,31 +69,29 @@ def _by_word(words: dict[str, Heading], plain: dict[str, Heading]) -> dict[str, 
     }
 
 
-BASIS = _by_word(
-    {
-        "REFERENCE": Heading("reference", "raw"),
-        "LEVEL": Heading("level", "k_name"),
-        "ISSUER": Heading("issuer", "k_name"),
-        "ISSUED": Heading("issued", "k_day"),
-        "EFFECTIVE": Heading("start", "k_day"),
-        "TO": Heading("end", "k_day"),
-        "SOURCE": Heading("source", "raw"),
-        "UNVERIFIED": Heading("unverified", "raw"),
-        "TRACE": Heading("trace", "trace"),
-    },
-    {"name": Heading("name", "k_name"), "title": Heading("title", "title")},
-)
-UNIT = _by_word(
-    {
-        "LEVEL": Heading("level", "k_name"),
-        "SUPERIOR": Heading("superior", "k_name"),
-        "ALIAS": Heading("aliases", "k_names"),
-        "ROLE": Heading("roles", "k_names"),
-        "FROM": Heading("start", "k_day"),
-        "TO": Heading("end", "k_day"),
-    },
-    {"name": Heading("name", "k_name")},
-)
+_BASIS = {
+    "REFERENCE": Heading("reference", "raw"),
+    "LEVEL": Heading("level", "k_name"),
+    "ISSUER": Heading("issuer", "k_name"),
+    "ISSUED": Heading("issued", "k_day"),
+    "EFFECTIVE": Heading("start", "k_day"),
+    "TO": Heading("end", "k_day"),
+    "SOURCE": Heading("source", "raw"),
+    "UNVERIFIED": Heading("unverified", "raw"),
+    "TRACE": Heading("trace", "trace"),
+}
+_UNIT = {
+    "LEVEL": Heading("level", "k_name"),
+    "SUPERIOR": Heading("superior", "k_name"),
+    "ALIAS": Heading("aliases", "k_names"),
+    "ROLE": Heading("roles", "k_names"),
+    "FROM": Heading("start", "k_day"),
+    "TO": Heading("end", "k_day"),
+}
+_REASON = {"CODE": Heading("reason", "k_name")}
+
+BASIS = _by_word(_BASIS, {"name": Heading("name", "k_name"), "title": Heading("title", "title")})
+UNIT = _by_word(_UNIT, {"name": Heading("name", "k_name")})
 FIELD = _by_word(
     {"REQUIRE": Heading("marks", "k_marks"), "REQUIRED": Heading("marks", "k_marks")},
     {
@@ -106,7 +104,7 @@ ENTRY = _by_word(
     _CLAUSES | _ENTRY, {"code": Heading("code", "code"), "matter": Heading("title", "title")}
 )
 RULE = _by_word(
-    _CLAUSES | {"CODE": Heading("reason", "k_name")},
+    _CLAUSES | _REASON,
     {
         "name": Heading("name", "k_name"),
         "outcome": Heading("outcome", "raw"),
@@ -151,3 +149,8 @@ INDICATOR = _by_word(
     },
     {"measured": Heading("value", "k_expr")},
 )
+# The keyword that heads the column of a part of a list, a rule, a basis or a unit.
+KEYWORDS = {
+    heading.key: terminal
+    for terminal, heading in (_BASIS | _CLAUSES | _ENTRY | _UNIT | _REASON).items()
+} | {"effective": "EFFECTIVE"}

@@ -33,12 +33,13 @@ ZH: dict[str, tuple[str, ...]] = _split(_ALL, False)
 EN: dict[str, tuple[str, ...]] = _split(_ALL, True)
 
 
-def _reverse(words: dict[str, tuple[str, ...]]) -> dict[str, str]:
+def by_word(words: dict[str, tuple[str, ...]]) -> dict[str, str]:
+    """Return what each of the words stands for."""
     return {word: terminal for terminal, spellings in words.items() for word in spellings}
 
 
 # Terminals by spelling. Sheet cells and YAML scalars may come in "any" language.
-WORDS: dict[str, dict[str, str]] = {"zh": _reverse(ZH), "en": _reverse(EN)}
+WORDS: dict[str, dict[str, str]] = {"zh": by_word(ZH), "en": by_word(EN)}
 WORDS["any"] = WORDS["zh"] | WORDS["en"]
 
 

@@ -19,7 +19,7 @@ from zhunru.syntax.folders import (
     shown,
     stamp,
 )
-from zhunru.syntax.misspelling import nearest
+from zhunru.syntax.misspelling import did_you_mean, nearest
 from zhunru.syntax.nodes import File, Name, Policy, PolicySet
 from zhunru.syntax.tables_from_files import TableFiles, tables_of
 from zhunru.syntax.uncollected import uncollected
@@ -172,11 +172,9 @@ class _Loading:
     ) -> Diagnostic:
         # The set that asks lies among the others, and is never above itself.
         codes = [each for each in self.catalog.codes(beside) if each not in chain]
-        guess = nearest(code, codes)
         return diagnose(
             "ZR809",
             span,
             name=code,
-            hint_zh=f"是不是“{guess}”？" if guess else "",
-            hint_en=f"did you mean `{guess}`? " if guess else "",
+            **did_you_mean(nearest(code, codes)),
         )

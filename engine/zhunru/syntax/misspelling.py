@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from rapidfuzz import fuzz, process
 
@@ -49,6 +50,13 @@ def nearest_whole(name: str, names: Iterable[str], alike: float = _ALIKE) -> str
     """
     found = process.extractOne(name, list(names), scorer=fuzz.ratio, score_cutoff=alike)
     return found[0] if found else ""
+
+
+def did_you_mean(guess: str) -> dict[str, Any]:
+    """Return the hint of a finding for the word that was probably meant, empty where none was."""
+    if not guess:
+        return {"hint_zh": "", "hint_en": ""}
+    return {"hint_zh": f"是不是“{guess}”？", "hint_en": f"did you mean `{guess}`? "}
 
 
 def agreeing(one: str, two: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from zhunru.syntax.keywords import EN, ZH
+from zhunru.syntax.keywords import EN, ZH, by_word
 from zhunru.syntax.usual_words import meant_by
 
 # Heading of the language, and the words of official lists for it; the first one is written.
@@ -113,24 +113,19 @@ CHECK_WORDS: dict[str, tuple[str, ...]] = {
 }
 
 
-def other_words(words: dict[str, tuple[str, ...]]) -> dict[str, str]:
-    """Return the heading of the language by the word of a list."""
-    return {word: heading for heading, several in words.items() for word in several}
-
-
 # Lists first: most tables are lists, and where two know a word the table's own headings decide.
 _OFFICIAL = [
     (word, heading)
     for words in (LIST_WORDS, UNIT_WORDS, INDICATOR_WORDS)
-    for word, heading in other_words(words).items()
+    for word, heading in by_word(words).items()
 ]
 # Tables that no office has as they stand; each is known by a heading that the others have not.
 _OWN = {
-    "文号": other_words(BASIS_WORDS),
-    "填写": other_words(FIELD_WORDS),
-    "告知内容": other_words(RULE_WORDS),
-    "环节": other_words(STATE_WORDS),
-    "应当": other_words(CHECK_WORDS),
+    "文号": by_word(BASIS_WORDS),
+    "填写": by_word(FIELD_WORDS),
+    "告知内容": by_word(RULE_WORDS),
+    "环节": by_word(STATE_WORDS),
+    "应当": by_word(CHECK_WORDS),
 }
 
 

@@ -17,7 +17,7 @@ from zhunru.syntax.columns_file import Columns
 from zhunru.syntax.measure_declarations import Placed
 from zhunru.syntax.measure_nodes import Indicator, ScoreClass
 from zhunru.syntax.nodes import Clauses, Entry, Period, Unit
-from zhunru.syntax.official_words import INDICATOR_WORDS, LIST_WORDS, UNIT_WORDS, other_words
+from zhunru.syntax.official_words import INDICATOR_WORDS, LIST_WORDS, UNIT_WORDS
 from zhunru.syntax.part_reader import plain_words
 from zhunru.syntax.shadow import normalise
 from zhunru.syntax.sheet import Line, Row
@@ -128,7 +128,7 @@ def _indicator(cells: Cells, span: Span) -> Placed:
 
 def _with_words(said: Columns, words: dict[str, tuple[str, ...]]) -> Columns:
     """Add the words of official lists: a sheet means the same saved as a workbook and as CSV."""
-    return replace(said, also=other_words(words))
+    return replace(said, also=keywords.by_word(words))
 
 
 def _found(tables: list[SheetTable]) -> list[Diagnostic]:

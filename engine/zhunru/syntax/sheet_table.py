@@ -17,7 +17,7 @@ from zhunru.syntax import headings
 from zhunru.syntax.cells import EMPTY, Heading
 from zhunru.syntax.columns_file import Columns, bare
 from zhunru.syntax.decode import start_of
-from zhunru.syntax.misspelling import nearest
+from zhunru.syntax.misspelling import did_you_mean, nearest
 from zhunru.syntax.nodes import Name, Title
 from zhunru.syntax.part_reader import PartReader
 from zhunru.syntax.placed import Move
@@ -197,13 +197,11 @@ class SheetTable:
         """Warn of the columns that are not read."""
         for column in self.columns:
             if column.key is None and column.text.lower() not in IDLE and self.heading_row:
-                guess = nearest(column.text, known)
                 self.report(
                     "ZR841",
                     self.sheet.span(self.heading_row, column.at),
                     heading=column.text,
-                    hint_zh=f"是不是“{guess}”？" if guess else "",
-                    hint_en=f"did you mean `{guess}`? " if guess else "",
+                    **did_you_mean(nearest(column.text, known)),
                     known=tuple(known),
                 )
 

@@ -16,7 +16,7 @@ from zhunru.syntax.decode import start_of
 from zhunru.syntax.folders import is_file, names_in, read_sheet, read_source, real
 from zhunru.syntax.measure_declarations import with_indicators
 from zhunru.syntax.measure_nodes import Scorecard
-from zhunru.syntax.misspelling import nearest
+from zhunru.syntax.misspelling import did_you_mean, nearest
 from zhunru.syntax.nodes import Declaration, File, ListDecl, Register, UnitBlock
 from zhunru.syntax.sheet_table import AnySource
 from zhunru.syntax.workbook import Workbook, read_workbook
@@ -97,14 +97,12 @@ class TableFiles:
     def _missing(self, name: str, place: Span, base: Path | None) -> None:
         beside = names_in(base) if base is not None else []
         names = [path.name for path in beside if path.suffix.lower() in _SHEETS]
-        guess = nearest(name, names)
         self.found.append(
             diagnose(
                 "ZR813",
                 place,
                 path=name,
-                hint_zh=f"是不是“{guess}”？" if guess else "",
-                hint_en=f"did you mean `{guess}`? " if guess else "",
+                **did_you_mean(nearest(name, names)),
             )
         )
 
@@ -132,15 +130,13 @@ class TableFiles:
 
     def _no_sheet(self, book: Workbook, name: str, place: Span) -> None:
         names = [sheet.name for sheet in book.sheets]
-        guess = nearest(name, names)
         self.found.append(
             diagnose(
                 "ZR899",
                 place,
                 sheet=name,
                 known=names,
-                hint_zh=f"是不是“{guess}”？" if guess else "",
-                hint_en=f"did you mean `{guess}`? " if guess else "",
+                **did_you_mean(nearest(name, names)),
             )
         )
 

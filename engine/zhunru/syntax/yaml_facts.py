@@ -19,23 +19,29 @@ _MARKS = ("required", "optional", "curable", "governing", "owner", "secret")
 
 def read_forms(reading: YamlReading, node: Node, where: str) -> list[Declaration]:
     """Read 表单: names with their fields, as a list or under 字段."""
+    return _with_fields(reading, node, where, "form", Form)
+
+
+def read_registers(reading: YamlReading, node: Node, where: str) -> list[Declaration]:
+    """Read 台账: names with their fields, as a list or under 字段, and their file."""
+    return _with_fields(reading, node, where, "register", Register)
+
+
+def _with_fields(
+    reading: YamlReading, node: Node, where: str, construct: str, kind: type[Form | Register]
+) -> list[Declaration]:
     found: list[Declaration] = []
     for key, value in reading.named(node, where):
         at = f"{where}.{key.text}"
-        form = _form(reading, key, value, at)
-        if form is not None:
-            found.append(form)
+        if isinstance(value, Sequence):
+            fields = read_fields(reading, value, at)
+            found.append(kind(name=raw_name(key), fields=fields, span=key.span))
+            continue
+        record = reading.record(construct, value, at)
+        if record is not None:
+            fields = _fields(record)
+            found.append(record.of(kind, name=raw_name(key), fields=fields, span=key.span))
     return found
-
-
-def _form(reading: YamlReading, key: Scalar, value: Node, at: str) -> Form | None:
-    if isinstance(value, Sequence):
-        fields = read_fields(reading, value, at)
-        return Form(name=raw_name(key), fields=fields, span=key.span)
-    record = reading.record("form", value, at)
-    if record is None:
-        return None
-    return record.of(Form, name=raw_name(key), fields=_fields(record), span=key.span)
 
 
 def _fields(record: Record) -> tuple[Field, ...]:
@@ -43,22 +49,6 @@ def _fields(record: Record) -> tuple[Field, ...]:
     if node is None:
         return ()
     return read_fields(record.reading, node, record.label("fields"))
-
-
-def read_registers(reading: YamlReading, node: Node, where: str) -> list[Declaration]:
-    """Read 台账: names with their fields, as a list or under 字段, and their file."""
-    found: list[Declaration] = []
-    for key, value in reading.named(node, where):
-        at = f"{where}.{key.text}"
-        if isinstance(value, Sequence):
-            fields = read_fields(reading, value, at)
-            found.append(Register(name=raw_name(key), fields=fields, span=key.span))
-            continue
-        record = reading.record("register", value, at)
-        if record is not None:
-            fields = _fields(record)
-            found.append(record.of(Register, name=raw_name(key), fields=fields, span=key.span))
-    return found
 
 
 def read_fields(reading: YamlReading, node: Node, where: str) -> tuple[Field, ...]:

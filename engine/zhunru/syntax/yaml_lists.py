@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from zhunru.syntax.lists import joined_clauses
-from zhunru.syntax.misspelling import nearest
+from zhunru.syntax.misspelling import did_you_mean, nearest
 from zhunru.syntax.nodes import (
     Clauses,
     Declaration,
@@ -40,14 +40,12 @@ def vocabulary_word(record: Record, slot: str, words: dict[Any, tuple[str, str]]
 
 
 def _unknown_word(record: Record, slot: str, scalar: Scalar, known: list[str]) -> None:
-    guess = nearest(scalar.text, known)
     record.reading.report(
         "ZR830",
         scalar.span,
         text=scalar.text,
         where=record.label(slot),
-        hint_zh=f"是不是“{guess}”？" if guess else "",
-        hint_en=f"did you mean `{guess}`? " if guess else "",
+        **did_you_mean(nearest(scalar.text, known)),
         known=tuple(known),
     )
 
@@ -58,10 +56,7 @@ def _unknown_word(record: Record, slot: str, scalar: Scalar, known: list[str]) -
 def read_lists(reading: YamlReading, node: Node, where: str) -> list[Declaration]:
     """Read 清单: names with their kind, clauses and entries."""
     found: list[Declaration] = []
-    for key, value in reading.named(node, where):
-        record = reading.record("list", value, f"{where}.{key.text}")
-        if record is None:
-            continue
+    for key, record in reading.records("list", node, where):
         kind: ListKind | None = vocabulary_word(record, "kind", LIST_KINDS)
         if kind is not None:
             found.append(_list(key, kind, record))

@@ -18,12 +18,9 @@ from zhunru.syntax.yaml_text import Mapping, Node, Scalar
 def read_matchings(reading: YamlReading, node: Node, where: str) -> list[Declaration]:
     """Read 配对: names with what is matched with what."""
     found: list[Declaration] = []
-    for key, value in reading.named(node, where):
-        record = reading.record("match", value, f"{where}.{key.text}")
-        needs, resources = (
-            record.name(slot) if record else None for slot in ("needs", "resources")
-        )
-        if record is None or needs is None or resources is None:
+    for key, record in reading.records("match", node, where):
+        needs, resources = record.name("needs"), record.name("resources")
+        if needs is None or resources is None:
             continue
         name = raw_name(key)
         found.append(
