@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from tests.cases.asking import at, by, key
-from tests.cases.sets import small
+from tests.cases.asking import asked, at, by, key, send
+from tests.cases.sets import compiled, small
 
 from zhunru.casework.office import Office
 from zhunru.runtime import clockwork
@@ -69,3 +69,85 @@ def test_time_reckons_them_anew_before_it_does_anything(
     assert ticked["moved"] == 1
     assert kinds(older, case_id)[-1] == "reprojected"
     assert office.tick(instant(LATER))["moved"] == 0
+
+
+# --- rows of registers ---------------------------------------------------------------------------
+
+LASTING = """政策 JY-9 "试办（示例，非官方）"
+  施行 2021-01-01
+单位
+  | 名称   | 层级 | 上级 | 角色 |
+  | 甲区   | 区级 | -    | -    |
+  | 街道办 | 街道 | 甲区 | -    |
+表单 申请
+  事项 文本
+台账 在册
+  事项 文本
+  起止 时段
+流程 登记 "登记在册" 止于 办结
+  | 环节 | 由     | 限       | 办理 → 去向                              | 到期 → 去向 | 延期       | 停表                    |
+  | 草拟 | 街道办 | 不限时   | 登记(事项) → 生效 并 登记 在册 有效 2 个月 | -           | -          | -                       |
+  | 生效 | 街道办 | 2 个月   | 退出 → 办结                              | 期满 → 办结 | 1 次 1 个月 | 等待 不超过 10 个工作日 |
+  到达 办结 时 注销 在册
+"""
+
+
+def rows_of(service: CaseService, register: str) -> list[tuple[str, str]]:
+    """The rows of a register that are not struck out, by their first and last day."""
+    rows = service.store.read(lambda view: view.register_rows(register))
+    return [
+        (f"{date.fromordinal(row.since)}", f"{date.fromordinal(row.until)}")
+        for row in rows
+        if row.until is not None and row.cancelled is None
+    ]
+
+
+def test_a_row_ends_with_its_state_when_that_day_is_published(service: CaseService) -> None:
+    """Two months from 17 December end in the spring festival, whose days were not known yet."""
+    service.policies.publish(published_calendar(known_on=date(2025, 11, 1)))
+    facts = {
+        "来文单位": "区卫健局",
+        "目标社区": "森工",
+        "事项": "健康宣讲",
+        "拟进入日期": "2026-01-05",
+    }
+    sent = at("2025-12-15 09:00")
+    case_id = service.open(
+        "准入申请", actor=by("区卫健局"), key=key(), at=sent, facts=facts
+    ).case_id
+    for when, unit, verb, inputs in (
+        ("2025-12-16 09:00", "区卫健局", "提交", {"理由": "需要", "月数": 2}),
+        ("2025-12-17 09:00", "区民政局", "同意", {}),
+    ):
+        service.act(case_id, verb, actor=by(unit), key=key(), at=at(when), inputs=inputs)
+    assert rows_of(service, "临时准入") == [("2025-12-17", "2026-02-17")]
+    moved = service.publish(published_calendar(), at=at("2025-12-18 09:00"), notice=NOTICE)
+    assert moved == [case_id]
+    assert service.show(case_id)["due"] == "2026-02-24 18:00:00"
+    assert rows_of(service, "临时准入") == [("2025-12-17", "2026-02-24")]
+    for day, outcome in (("2026-02-24", "admit"), ("2026-02-25", "refuse")):
+        request = asked("健康宣讲", day, 来文单位="区卫健局", 类别="行政任务")
+        reply = send(service, request, actor=by("区卫健局"), at=at("2025-12-18 10:00"))
+        assert reply.outcome == outcome
+    assert list(service.check_projections()) == []
+    service.tick(at("2026-02-25 09:00"))
+    assert rows_of(service, "临时准入") == []
+    assert list(service.check_projections()) == []
+
+
+def test_a_row_ends_with_its_state_when_that_stands_and_is_extended(store: Store) -> None:
+    service = CaseService(store, compiled(LASTING))
+    who = by("街道办")
+    case_id = service.open("登记", actor=who, key=key(), at=at("2026-03-02 09:00")).case_id
+    for when, verb, inputs, last in (
+        ("2026-03-04 09:00", "登记", {"事项": "宣讲"}, "2026-05-06"),
+        ("2026-03-09 09:00", "停表", {"理由": "等待"}, "2026-05-18"),
+        ("2026-03-11 09:00", "恢复", {}, "2026-05-06"),
+        ("2026-03-12 09:00", "延期", {"理由": "还要"}, "2026-06-08"),
+    ):
+        service.act(case_id, verb, actor=who, key=key(), at=at(when), inputs=inputs)
+        assert dict(service.show(case_id)["timers"])["due"] == f"{last} 18:00:00"
+        assert rows_of(service, "在册") == [("2026-03-04", last)]
+        assert list(service.check_projections()) == []
+    service.tick(at("2026-07-01 09:00"))
+    assert rows_of(service, "在册") == []

@@ -17,6 +17,7 @@ from zhunru.runtime.bundles import Policies
 from zhunru.runtime.case import Case, Done, Event, Step, Timer, Visit
 from zhunru.runtime.documents import numbered, render
 from zhunru.runtime.encoding import (
+    decode,
     encode,
     encode_actor,
     encode_case,
@@ -37,8 +38,10 @@ from zhunru.store.base import (
     View,
 )
 from zhunru.store.draft import RegisterKey, merged, register_key
-from zhunru.worktime.instants import day_of
+from zhunru.worktime.instants import DAY, day_of
 
+# After these a visit that goes on may end on another day; parties of a 会办 move only their own.
+_MOVE_THE_END = frozenset({"paused", "resumed", "extended", "reprojected", "migrated"})
 # A register that no policy can declare: its rows say how many papers of a kind went out.
 _COUNTERS = "#字号"
 UNOPENED = "unopened"
@@ -128,7 +131,13 @@ class Writing:
 
     def add(self, step: Step, before: int) -> None:
         """Add what a step did to a case of version `before`, and all that follows from it."""
+        visit: Visit | None = None
         for at, (event, effects) in enumerate(step.events, before + 1):
+            if event.kind in _MOVE_THE_END:
+                held = visit or self.case(step.case.case_id).visit
+                rows = self._rows_anew(step.case, held, event.data.get("visit", held))
+                effects = (*effects, *rows)
+            visit = event.data.get("visit", visit)
             papers = self._papers(step.case, event, effects) if effects else []
             self.event(step.case, event, at, encode_event(event, effects, papers))
             for position, done in enumerate(effects):
@@ -204,6 +213,26 @@ class Writing:
         for row in self.rows(done.object, None):
             if row.case_id == case.case_id:
                 self._rows[register_key(row)] = replace(row, cancelled=event.at)
+
+    def _rows_anew(self, case: Case, before: Visit, visit: Visit) -> list[Done]:
+        """Let the rows of registers that were to end with a visit end with it on its new day."""
+        found: list[Done] = []
+        if visit.number != before.number or visit.due is None or before.due is None:
+            return found
+        was, will_be = before.due // DAY, visit.due // DAY
+        for name in self._policies.of(case.digest).core.registers if was != will_be else ():
+            rows = [row for row in self.rows(name, None) if row.case_id == case.case_id]
+            if not any(row.until == was for row in rows):
+                continue
+            # All rows of the case are struck out at once, and entered again.
+            found.append(Done(kind="cancel", object=name))
+            for row in rows:
+                until = will_be if row.until == was else row.until
+                fields = decode(row.body)
+                found.append(
+                    Done(kind="enter", object=name, since=row.since, until=until, fields=fields)
+                )
+        return found
 
     def _paper(self, case: Case, event: Event, done: Done) -> dict[str, Any]:
         """Return the paper that an effect issues, under the next number of its kind and year."""
