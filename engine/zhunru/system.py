@@ -154,14 +154,15 @@ def takes_name(name: str) -> bool:
 def replace(place: Path, *parts: bytes, private: bool = False, lasting: bool = True) -> None:
     """Write a file beside and move it into place: who reads there finds the old bytes or the new.
 
-    `private`: nobody but the owner of the process may read it; else whoever could read the file
-    that stood there. `lasting`: so it is even after a power cut. The bytes come in parts, for a
-    large file put together with its head would be in memory twice. Raises OSError.
+    It belongs to whom the file that stood there belongs, where an administrator writes it.
+    `private`: nobody may read it but who has it, and a group that alone could; else whoever could
+    read the file that stood there. `lasting`: so it is even after a power cut. The bytes come in
+    parts, for a large file put together with its head would be in memory twice. Raises OSError.
     """
     # By a name of its own: of several who write the same file at once the last is read, whole.
     # No more than 60 signs of the old one, for a name that is as long as names may be.
     fresh = place.with_name(f".{place.name[-60:]}.{token_hex(4)}")
-    known = not private and place.exists()
+    known = place.exists()
     mode = 0o600 if private or known else 0o666
     try:
         with open(fresh, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
@@ -170,7 +171,13 @@ def replace(place: Path, *parts: bytes, private: bool = False, lasting: bool = T
                 file.flush()
                 os.fsync(file.fileno())
         if known:
-            fresh.chmod(place.stat().st_mode & 0o777)
+            before = place.stat()
+            # A service that lost its own file to `root` could not read it any more.
+            if hasattr(os, "chown"):
+                with suppress(PermissionError):
+                    os.chown(fresh, before.st_uid, before.st_gid)
+            group = 0 if before.st_mode & 0o007 else before.st_mode & 0o040
+            fresh.chmod(0o600 | group if private else before.st_mode & 0o777)
         patiently(lambda: fresh.replace(place))
     except BaseException:
         fresh.unlink(missing_ok=True)

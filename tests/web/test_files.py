@@ -58,6 +58,26 @@ def test_what_only_some_may_read_is_nowhere_open_to_others_while_it_is_written(
     assert modes == [0o600] and stat.S_IMODE(path.stat().st_mode) == 0o640
 
 
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="only root gives files away")
+def test_a_file_that_root_replaces_stays_that_of_the_service(tmp_path: Path) -> None:
+    path = tmp_path / "tokens.json"
+    add_token(path, "甲", ["decide"], bytes)
+    os.chown(path, 65534, 65534)
+    add_token(path, "乙", ["decide"], bytes)
+    kept = path.stat()
+    assert (kept.st_uid, kept.st_gid, stat.S_IMODE(kept.st_mode)) == (65534, 65534, 0o600)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such modes there")
+def test_a_private_file_stays_readable_for_the_one_group_that_could_read_it(tmp_path: Path) -> None:
+    path = tmp_path / "tokens.json"
+    for before, after in ((0o640, 0o640), (0o644, 0o600), (0o660, 0o640)):
+        path.write_bytes(b"old")
+        path.chmod(before)
+        replace(path, b"new", private=True)
+        assert stat.S_IMODE(path.stat().st_mode) == after
+
+
 def test_who_looks_after_all_tenants_gets_no_right_to_the_data_of_any(tmp_path: Path) -> None:
     path = tmp_path / "tokens.json"
     add_token(path, "op", ["operate"], bytes, tenant="*")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import re
+import time
 from secrets import token_bytes
 
 import pytest
 from tests.web.conftest import bearer, tokens_file
 
 from zhunru.errors import RequestRejected
-from zhunru.web import add_token, revoke_token
+from zhunru.web import add_token, revoke_token, tokens
 from zhunru_cli.main import main
 
 ROWS = (
@@ -58,7 +59,22 @@ def test_as_long_as_the_file_cannot_be_read_nobody_is_let_in(serve, path, text):
     good = path.read_bytes()
     path.unlink() if text is None else path.write_text(text, encoding="utf-8")
     assert status(api, "of-a") == 401
+    (said,) = [line for line in api.lines if line["event"] == "tokens-unread"]
+    assert str(path) in said["error"]
     path.write_bytes(good)
+    assert status(api, "of-a") == 200
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such modes there")
+def test_a_file_that_the_service_may_read_again_lets_in_without_a_restart(serve, path, monkeypatch):
+    api = serve("cert", tokens=path)
+    with monkeypatch.context() as others:
+        others.setattr(tokens, "_read", lambda path: tokens.unusable(path, "读不到", "unreadable"))
+        time.sleep(0.02)  # longer than the steps in which a file system counts time
+        path.chmod(0o200)
+        assert status(api, "of-a") == 401
+    time.sleep(0.02)
+    path.chmod(0o600)
     assert status(api, "of-a") == 200
 
 

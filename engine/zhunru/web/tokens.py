@@ -100,24 +100,30 @@ class Tokens:
     def _renew(self, mark: Mark | None) -> None:
         try:
             kept = _read(self._path)
-        except RequestRejected:
+            wrong = ""
+        except RequestRejected as error:
             # Who was revoked cannot be told any more, so until it is mended nobody is let in.
-            kept = {}
+            kept, wrong = {}, str(error)
         self._mark, self._kept = mark, kept
-        if self._say is not None:
+        if self._say is None:
+            return
+        if wrong:
+            self._say("tokens-unread", error=wrong)
+        else:
             self._say("tokens-read", tokens=len(kept))
 
 
-Mark = tuple[int, int, int]
+Mark = tuple[int, int, int, int]
 
 
 def _mark_of(path: Path) -> Mark | None:
-    """Return what tells one text of a file from another; None where there is no file."""
+    """Return what tells one text of a file from another, and whether others may read it now; None
+    where there is no file."""
     try:
         found = path.stat()
     except OSError:
         return None
-    return found.st_mtime_ns, found.st_size, found.st_ino
+    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
 
 
 def _read(path: Path) -> dict[str, _Kept]:
