@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 import click
 
 from zhunru_cli import failures
-from zhunru_cli.desk import Desk, desk, form_option, store_option
+from zhunru_cli.desk import Desk, desk, store_option
 from zhunru_cli.streams import escaped, json_text
-from zhunru_cli.surface import Command, Group, Surface, option, shared_options
+from zhunru_cli.surface import Command, Surface, form_option, group, option, shared_options
 
 if TYPE_CHECKING:
     from zhunru.casework.audit import Audit
 
 
-@click.group("audit", cls=Group, help="audit")
-@shared_options
+@group("audit", help="audit")
 def audit() -> None:
     """Hold the commands about the audit chain."""
 
@@ -30,7 +29,6 @@ def audit() -> None:
 @store_option
 @form_option
 @shared_options
-@click.pass_obj
 def verify(surface: Surface, noted: Path | None, cases: bool, store: str, form: str) -> int:
     """Go through every link of the chain; exit 1 if it is broken, or a case is not as it says."""
     with desk(surface, store, None, untouched=True) as counter:
@@ -63,7 +61,6 @@ def _print(found: Audit, cases: bool, counter: Desk) -> None:
 @option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="graph.output")
 @store_option
 @shared_options
-@click.pass_obj
 def export(surface: Surface, output: Path | None, store: str) -> int:
     """Write the chain as JSON lines."""
     with desk(surface, store, None, untouched=True) as counter:

@@ -16,7 +16,6 @@ from zhunru_cli.surface import Command, Surface, shared_options
 @click.argument("target", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path))
 @store_option
 @shared_options
-@click.pass_obj
 def backup(surface: Surface, target: Path, store: str) -> int:
     """Copy a store, note the heads of its chains beside the copy; exit 1 if a chain is broken."""
     heads = target.with_name(f"{target.name}.heads.json")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 import click
@@ -15,29 +16,23 @@ from zhunru_cli.desk import (
     acting_options,
     desk,
     desk_options,
-    form_option,
     key_or_new,
     store_option,
 )
-from zhunru_cli.streams import json_text
-from zhunru_cli.surface import Command, Group, Surface, option, shared_options
+from zhunru_cli.surface import Command, Surface, form_option, group, option, shared_options
 
 
-@click.group("case", cls=Group, help="case")
-@shared_options
+@group("case", help="case")
 def case() -> None:
     """Hold the commands about cases."""
 
 
 def _show(counter: Desk, form: str, data: dict[str, Any], lines: Iterator[str]) -> int:
     """Print an answer: for machines with its frame, for people below the store and the instant."""
-    if form == "json":
-        click.echo(json_text(counter.frame(**data)))
-        return 0
-    # Whoever looks at the wrong store, or at another day, should see it before the answer.
-    counter.head()
-    for line in lines:
-        counter.surface.print(line)
+    if form != "json":
+        # Whoever looks at the wrong store, or at another day, should see it before the answer.
+        counter.head()
+    counter.surface.answer(form, counter.frame(**data), lines)
     return 0
 
 
@@ -194,18 +189,13 @@ def act(
 @store_option
 @form_option
 @shared_options
-@click.pass_obj
 def history(surface: Surface, case_id: str, store: str, form: str) -> int:
     """Show everything that happened in a case."""
     with desk(surface, store, None) as counter:
         found = counter.office.history(case_id)
-        if form == "json":
-            data = {"version": 1, "store": counter.store, "case": case_id, "events": found}
-            click.echo(json_text(data))
-            return 0
-        surface.print(surface.say("case.store_only", store=counter.store))
-        for line in pages.history(found, surface):
-            surface.print(line)
+        data = {"version": 1, "store": counter.store, "case": case_id, "events": found}
+        head = surface.say("case.store_only", store=counter.store)
+        surface.answer(form, data, chain([head], pages.history(found, surface)))
         return 0
 
 

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     help="check.format",
 )
 @shared_options
-@click.pass_obj
 def check(
     surface: Surface,
     paths: tuple[str, ...],

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from zhunru_cli.streams import json_text
-from zhunru_cli.surface import Command, Surface, option, shared_options
+from zhunru_cli.surface import Command, Surface, form_option, option, shared_options
 
 if TYPE_CHECKING:
     from zhunru.analysis.coverage import Coverage, DecisionCoverage, OneWay
@@ -23,11 +23,8 @@ FILES = {"zh": "测试-补充.policy", "en": "tests-more.policy"}
 @click.command("coverage", cls=Command)
 @click.argument("path", metavar="SET")
 @option("--write", is_flag=True, help="coverage.write")
-@option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="check.format"
-)
+@form_option
 @shared_options
-@click.pass_obj
 def coverage(surface: Surface, path: str, write: bool, form: str) -> int:
     """Measure what tests exercise; the exit code is 0 whatever that is."""
     from zhunru import open_policy, run_tests
@@ -38,17 +35,10 @@ def coverage(surface: Surface, path: str, write: bool, form: str) -> int:
     policy = open_policy(path)
     tests = run_tests(policy, policy.checked.source.path)
     found = measure_coverage(policy, tests)
-    if form == "json":
-        data = {"set": policy.code, "tests": len(tests), **found.to_dict()}
-        click.echo(json_text(data))
-    else:
-        surface.print(
-            surface.style(
-                surface.say("coverage.title", name=policy.code, tests=len(tests)), bold=True
-            )
-        )
-        for line in _page(found, surface):
-            surface.print(line)
+    data = {"set": policy.code, "tests": len(tests), **found.to_dict()}
+    title = surface.say("coverage.title", name=policy.code, tests=len(tests))
+    lines = chain([surface.style(title, bold=True)], _page(found, surface))
+    surface.answer(form, data, lines)
     if write:
         _write(policy, found, Path(path), surface, error=form == "json")
     return 0

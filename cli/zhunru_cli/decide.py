@@ -55,7 +55,6 @@ class Asked:
 @option("--what-if", is_flag=True, help="decide.what_if")
 @option("--left", is_flag=True, help="decide.left")
 @shared_options
-@click.pass_obj
 def decide(
     surface: Surface,
     policy_set: str,

@@ -93,7 +93,6 @@ NEXT = (
 
 @click.command("demo", cls=Command)
 @shared_options
-@click.pass_obj
 def demo(surface: Surface) -> int:
     """Decide the requests of the demonstration, one page each."""
     from zhunru import open_policy

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from zhunru_cli.clock import CHINA, now
-from zhunru_cli.surface import Surface, option, shared_options
+from zhunru_cli.surface import Surface, form_option, option, shared_options
 
 if TYPE_CHECKING:
     from zhunru.casework.office import Office
@@ -31,18 +31,10 @@ def store_option(function: F) -> F:
     return option("--store", default="", metavar="URL", help="case.store")(function)
 
 
-def form_option(function: F) -> F:
-    """Accept `--format`."""
-    return option(
-        "--format", "form", type=click.Choice(["text", "json"]), default="text", help="check.format"
-    )(function)
-
-
 def desk_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Accept `--at`, `--store`, `--format`, and what all commands do, after the surface."""
-    shared = shared_options(click.pass_obj(function))
     return option("--at", "instant", metavar="TIME", help="case.at")(
-        store_option(form_option(shared))
+        store_option(form_option(shared_options(function)))
     )
 
 

@@ -32,7 +32,6 @@ _LABEL = 10
 )
 @option("--out", type=click.Path(dir_okay=False, path_type=Path), help="diff.out")
 @shared_options
-@click.pass_obj
 def diff(surface: Surface, old: str, new: str, form: str, out: Path | None) -> int:
     """Compare two sets; the exit code is 0 whatever differs."""
     found = _compared(old, new)

@@ -12,7 +12,6 @@ from zhunru_cli.surface import Command, Surface, shared_options
 @click.command("explain", cls=Command)
 @click.argument("code", metavar="CODE")
 @shared_options
-@click.pass_obj
 def explain(surface: Surface, code: str) -> int:
     """Explain a code; exit 2 if there is none such."""
     from zhunru import explain_code

@@ -23,7 +23,6 @@ _FORMATS = ("svg", "mermaid", "dot", "graphml", "bpmn", "scxml")
 @option("--format", "form", type=click.Choice(_FORMATS), default="svg", help="graph.format")
 @option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="graph.output")
 @shared_options
-@click.pass_obj
 def graph(surface: Surface, path: str, flow: str, form: Format, output: Path | None) -> int:
     """Print a workflow in the chosen format, or write it to a file."""
     from zhunru import draw_workflow, open_policy

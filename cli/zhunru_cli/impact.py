@@ -15,8 +15,7 @@ import click
 from zhunru_cli import failures
 from zhunru_cli.batch import as_cell, opened
 from zhunru_cli.clock import day_or_today
-from zhunru_cli.streams import json_text
-from zhunru_cli.surface import Command, Surface, option, shared_options
+from zhunru_cli.surface import Command, Surface, form_option, option, shared_options
 from zhunru_cli.tables import table
 
 if TYPE_CHECKING:
@@ -41,11 +40,8 @@ _MOST_NAMED = 5  # rows that cannot be read, on the screen
 @option("--as", "role", help="decide.as", metavar="ROLE")
 @option("--on", "day", help="decide.on", metavar="DATE")
 @option("--decision", "decision", default="", help="decide.name", metavar="NAME")
-@option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="check.format"
-)
+@form_option
 @shared_options
-@click.pass_obj
 def impact(
     surface: Surface,
     draft: str,
@@ -64,11 +60,7 @@ def impact(
         raise click.UsageError(surface.say("decide.same"))
     found, names = _measured((against, draft), history, received, role, decision, by or None, flips)
     failures.show_findings(found.remarks, surface)
-    if form == "json":
-        click.echo(json_text(_as_dict(found, names)))
-    else:
-        for line in _page(found, names, surface):
-            surface.print(line)
+    surface.answer(form, _as_dict(found, names), _page(found, names, surface))
     if flips is not None:
         surface.print(surface.say("batch.written", path=flips), error=form == "json")
     return 0

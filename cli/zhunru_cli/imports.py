@@ -11,7 +11,7 @@ from zhunru_cli import failures
 from zhunru_cli.findings import render
 from zhunru_cli.new import SHAPES
 from zhunru_cli.streams import json_text
-from zhunru_cli.surface import Command, Group, Surface, option, shared_options
+from zhunru_cli.surface import Command, Surface, form_option, group, option, shared_options
 
 if TYPE_CHECKING:
     from zhunru.sheets import Imported
@@ -35,11 +35,8 @@ PATH = click.Path(path_type=Path)
 @option("--sheet", default="", help="import.sheet", metavar="NAME")
 @option("--columns", type=PATH, help="import.columns", metavar="FILE")
 @option("--out", "target", type=PATH, help="import.out", metavar="FILE")
-@option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="check.format"
-)
+@form_option
 @shared_options
-@click.pass_obj
 def import_(
     surface: Surface,
     /,
@@ -105,8 +102,7 @@ def _print_findings(imported: Imported, surface: Surface, *, error: bool) -> Non
 # --- export --------------------------------------------------------------------------------------
 
 
-@click.group("export", cls=Group, help="export")
-@shared_options
+@group("export", help="export")
 def export() -> None:
     """Hold what can be written for others."""
 
@@ -116,7 +112,6 @@ def export() -> None:
 @click.argument("name", metavar="[LIST]", default="")
 @option("--xlsx", "target", type=PATH, required=True, help="export.xlsx", metavar="FILE")
 @shared_options
-@click.pass_obj
 def export_list_(surface: Surface, policy_set: str, name: str, target: Path) -> int:
     """Write a list as the table that is published."""
     from zhunru.sheets import export_list

@@ -12,7 +12,7 @@ import click
 from zhunru_cli import VERSION, failures
 from zhunru_cli.commands import Commands
 from zhunru_cli.streams import let_go, make_safe, reader_has_gone
-from zhunru_cli.surface import Group, Surface, colour_wanted, language_of, option, shared_options
+from zhunru_cli.surface import Surface, colour_wanted, group, language_of, option
 
 
 def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -21,10 +21,7 @@ def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> N
         context.exit()
 
 
-@click.group(
-    "zhunru", cls=Group, help="zhunru", context_settings={"help_option_names": ["-h", "--help"]}
-)
-@shared_options
+@group("zhunru", help="zhunru", context_settings={"help_option_names": ["-h", "--help"]})
 @option(
     "--version",
     is_flag=True,

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from zhunru_cli import failures
-from zhunru_cli.surface import Command, Group, Surface, cells, fit, option, shared_options
+from zhunru_cli.surface import Command, Surface, cells, fit, group, option, shared_options
 
 # The lines of a list of each kind, the headings of its table, and a first row.
 SHAPES: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
@@ -50,8 +50,7 @@ _SLUG = re.compile(r"[a-z]+(-[a-z0-9]+)*")
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 
 
-@click.group("new", cls=Group, help="new")
-@shared_options
+@group("new", help="new")
 def new() -> None:
     """Hold the skeletons."""
 
@@ -69,7 +68,6 @@ def _template(name: str, values: Mapping[str, str]) -> str:
 @new.command("set", cls=Command, help="new.set")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @shared_options
-@click.pass_obj
 def new_set(surface: Surface, folder: Path) -> int:
     """Write a set that passes check and test."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -100,7 +98,6 @@ def new_set(surface: Surface, folder: Path) -> int:
 @option("--kind", type=click.Choice(list(SHAPES)), default="协助", help="new.kind")
 @option("--append", "target", type=click.Path(path_type=Path), help="new.append", metavar="FILE")
 @shared_options
-@click.pass_obj
 def new_list(surface: Surface, name: str, kind: str, target: Path | None) -> int:
     """Print the skeleton of a list, or append it to a policy file."""
     if not _NAME.fullmatch(name):
@@ -143,7 +140,6 @@ def _append(target: Path, text: str, surface: Surface) -> int:
 @option("--area", type=click.Choice(list(AREAS)), default="lists", help="new.area")
 @option("--root", type=click.Path(path_type=Path), default=Path(), help="new.root", metavar="DIR")
 @shared_options
-@click.pass_obj
 def new_check(surface: Surface, slug: str, area: str, root: Path) -> int:
     """Write the fixtures of a new check and print its code row."""
     if not _SLUG.fullmatch(slug):

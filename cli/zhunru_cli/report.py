@@ -12,8 +12,7 @@ import click
 
 from zhunru_cli import failures
 from zhunru_cli.clock import now
-from zhunru_cli.streams import json_text
-from zhunru_cli.surface import Command, Surface, cells, fit, option, shared_options
+from zhunru_cli.surface import Command, Surface, cells, fit, form_option, option, shared_options
 
 if TYPE_CHECKING:
     from zhunru.reports import Report, Section
@@ -32,11 +31,8 @@ MOST_ROWS = 12
 @option("--to", "end", type=DAY, metavar="DAY", help="report.to")
 @option("--html", type=PATH, metavar="FILE", help="report.html")
 @option("--xlsx", type=PATH, metavar="FILE", help="report.xlsx")
-@option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="check.format"
-)
+@form_option
 @shared_options
-@click.pass_obj
 def report(
     surface: Surface,
     policy_set: str,
@@ -58,11 +54,7 @@ def report(
         raise click.UsageError(surface.say("report.order"))
     made = _made(policy_set, store, history, data, days)
     failures.show_findings(made.remarks, surface)
-    if form == "json":
-        click.echo(json_text(made.to_dict()))
-    else:
-        for line in lines_of(made, surface):
-            surface.print(line)
+    surface.answer(form, made.to_dict(), lines_of(made, surface))
     _write(made, html, xlsx, surface)
     # Figures that leave rows out must not look whole to a script.
     return failures.FINDINGS if made.unread else 0

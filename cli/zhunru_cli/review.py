@@ -15,7 +15,7 @@ from zhunru_cli.clock import now
 from zhunru_cli.desk import desk
 from zhunru_cli.findings import render
 from zhunru_cli.streams import json_text
-from zhunru_cli.surface import Command, Surface, option, shared_options
+from zhunru_cli.surface import Command, Surface, form_option, option, shared_options
 from zhunru_cli.texts import Texts
 
 if TYPE_CHECKING:
@@ -48,11 +48,8 @@ class _Results(NamedTuple):
 @option("--data", type=click.Path(), default=None, help="review.data")
 @option("--store", default="", metavar="URL", help="review.store")
 @option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), default=None, help="review.on")
-@option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="check.format"
-)
+@form_option
 @shared_options
-@click.pass_obj
 def review(
     surface: Surface,
     path: str,

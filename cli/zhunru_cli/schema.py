@@ -13,7 +13,6 @@ from zhunru_cli.surface import Command, Surface, option, shared_options
 @click.command("schema", cls=Command)
 @option("--output", type=click.Path(dir_okay=False, path_type=Path), help="schema.output")
 @shared_options
-@click.pass_obj
 def schema(surface: Surface, output: Path | None) -> int:
     """Print the schema, or write it to a file."""
     from zhunru import policy_schema

@@ -11,9 +11,8 @@ import click
 
 from zhunru_cli import failures
 from zhunru_cli.clock import now
-from zhunru_cli.desk import form_option
 from zhunru_cli.streams import json_text
-from zhunru_cli.surface import Command, Group, Surface, option, shared_options
+from zhunru_cli.surface import Command, Group, Surface, form_option, group, option, shared_options
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -41,7 +40,6 @@ _MOST_SHOWN = 20
 )
 @option("--rate", type=click.FloatRange(0), default=0.0, help="serve.rate")
 @shared_options
-@click.pass_obj
 def serve(
     surface: Surface,
     /,
@@ -86,8 +84,7 @@ class _Tokens(Group):
         return super().resolve_command(ctx, args if args[0] in self.commands else ["new", *args])
 
 
-@click.group("token", cls=_Tokens, help="token")
-@shared_options
+@group("token", cls=_Tokens, help="token")
 def token() -> None:
     """Hold the commands about tokens."""
 
@@ -100,7 +97,6 @@ def token() -> None:
 @option("--days", type=click.IntRange(1, 3_660), default=365, help="token.days")
 @option("--file", "path", type=_FILE, required=True, metavar="FILE", help="token.file")
 @shared_options
-@click.pass_obj
 def new(
     surface: Surface,
     name: str,
@@ -127,7 +123,6 @@ def new(
 @option("--tenant", default=None, help="token.of_tenant")
 @option("--file", "path", type=_FILE, required=True, metavar="FILE", help="token.revoke_file")
 @shared_options
-@click.pass_obj
 def revoke(surface: Surface, name: str, tenant: str | None, path: Path) -> int:
     """Take the tokens of a name out of a file; exit 1 if there are none."""
     from zhunru.web import revoke_token
@@ -144,7 +139,6 @@ def revoke(surface: Surface, name: str, tenant: str | None, path: Path) -> int:
 @option("--noted", multiple=True, metavar="DIGEST", help="replay.noted")
 @form_option
 @shared_options
-@click.pass_obj
 def replay(
     surface: Surface,
     logs: tuple[Path, ...],

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from zhunru_cli.streams import json_text
-from zhunru_cli.surface import Command, Surface, option, shared_options
+from zhunru_cli.surface import Command, Surface, form_option, option, shared_options
 from zhunru_cli.tables import table
 
 if TYPE_CHECKING:
@@ -44,11 +43,8 @@ _CREW_HEADS = (
 @option("--seed", type=int, default=1, show_default=True, help="simulate.seed")
 @option("--scenario", type=click.Path(dir_okay=False, path_type=Path), help="simulate.scenario")
 @option("--plot", type=click.Path(dir_okay=False, path_type=Path), help="simulate.plot")
-@option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="check.format"
-)
+@form_option
 @shared_options
-@click.pass_obj
 def simulate(
     surface: Surface,
     path: str,
@@ -64,11 +60,7 @@ def simulate(
     from zhunru import simulate as play
 
     found = play(open_policy(path), flow, cases=cases, seed=seed, scenario=scenario)
-    if form == "json":
-        click.echo(json_text(found.to_dict()))
-    else:
-        for line in _page(found, surface):
-            surface.print(line)
+    surface.answer(form, found.to_dict(), _page(found, surface))
     if plot is not None:
         plot.write_text(found.to_svg(surface.language), encoding="utf-8", newline="\n")
         surface.print(surface.say("new.made", path=plot), error=form == "json")

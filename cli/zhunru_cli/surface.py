@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from zhunru_cli.messages import HELP, Language, help_text, say
-from zhunru_cli.streams import xml_text
+from zhunru_cli.streams import json_text, xml_text
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 F = TypeVar("F", bound=Callable[..., Any])
@@ -45,6 +45,14 @@ class Surface:
         else:
             output.write_text(text, encoding="utf-8", newline="\n")
             self.print(self.say("new.made", path=output))
+
+    def answer(self, form: str, data: Any, lines: Iterable[str]) -> None:
+        """Print an answer in the form that was asked for: its data, or its lines for people."""
+        if form == "json":
+            click.echo(json_text(data))
+            return
+        for line in lines:
+            self.print(line)
 
     def join(self, items: Sequence[str]) -> str:
         """Return the items as a list in the language of the run."""
@@ -245,7 +253,24 @@ def debug_option(function: F) -> F:
     return option("--debug", is_flag=True, expose_value=False, help="debug")(function)
 
 
-def shared_options(function: F) -> F:
+def run_options(function: F) -> F:
     """Accept `--lang` and `--debug` after the command too; `main` has read them already."""
     language = option("--lang", type=click.Choice(LANGUAGES), expose_value=False, help="lang")
     return language(debug_option(function))
+
+
+def group(name: str, *, cls: type[Group] = Group, **settings: Any) -> Callable[[F], Group]:
+    """Declare a group of commands."""
+    return lambda function: click.group(name, cls=cls, **settings)(run_options(function))
+
+
+def shared_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the surface, and accept what is accepted after every command."""
+    return run_options(click.pass_obj(function))
+
+
+def form_option(function: F) -> F:
+    """Accept `--format`."""
+    return option(
+        "--format", "form", type=click.Choice(["text", "json"]), default="text", help="check.format"
+    )(function)

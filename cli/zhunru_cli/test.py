@@ -12,7 +12,7 @@ import click
 from zhunru_cli import failures
 from zhunru_cli.findings import place_of, render
 from zhunru_cli.streams import json_text
-from zhunru_cli.surface import Command, Surface, option, shared_options
+from zhunru_cli.surface import Command, Surface, form_option, shared_options
 from zhunru_cli.texts import Texts
 
 if TYPE_CHECKING:
@@ -36,11 +36,8 @@ class SetResult:
 
 @click.command("test", cls=Command)
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="check.format"
-)
+@form_option
 @shared_options
-@click.pass_obj
 def test(surface: Surface, paths: tuple[str, ...], form: str) -> int:
     """Run the tests of policy sets; exit 1 if one fails."""
     from zhunru.opening import policy_sets
