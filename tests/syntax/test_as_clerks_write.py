@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from zhunru.diagnostics import Diagnostic, Source
+from zhunru.syntax.decode import decode
 from zhunru.syntax.loader import load_text
 from zhunru.syntax.parser import parse
 
@@ -87,3 +88,45 @@ def _checked(condition: str) -> list[Diagnostic]:
     policy, found = load_text(SET.format(condition))
     assert policy is not None
     return [*found, *check(policy)[1]]
+
+
+RULE = '规则 甲\n  当 户数 超过 3 户\n  拒绝 "不办"\n'
+ORDER = '判定 甲 对象 乙\n  依次\n    丙\n  默认 拒绝 "不办"\n'
+LIST = "清单 甲 类型 目录\n  | 编号 | 事项 |\n  | 1    | 乙   |\n"
+FIELDS = "表单 来件\n  类别 枚举 甲、乙\n  方式 枚举 丙、丁\n"
+PLACED = [
+    (RULE.replace("  当", "当"), RULE),
+    # What official documents have that says nothing to the program.
+    (f"{RULE}附则\n", f"{RULE}# 附则\n"),
+    (f"{RULE}附　则\n", f"{RULE}# 附　则\n"),
+    (f"{RULE}第一章 总则\n", f"{RULE}# 第一章 总则\n"),
+    (f"{RULE}本办法由区民政局负责解释。\n", f"{RULE}# 本办法由区民政局负责解释。\n"),
+    (f"{LIST}  注：以上各项，长期有效。\n", f"{LIST}  # 注：以上各项，长期有效。\n"),
+    (f"{LIST}备注1：以上各项有效\n", f"{LIST}# 备注1：以上各项有效\n"),
+    # A list of values that ends with its sign goes on over the next line.
+    (FIELDS.replace("、乙", "、乙、"), FIELDS),
+]
+
+
+@pytest.mark.parametrize(("written", "meant"), PLACED)
+def test_a_line_of_a_document_or_out_of_its_place_is_one_finding(written: str, meant: str) -> None:
+    _, (found,) = parse(Source("x.policy", written))
+    assert _mended(written, found) == meant
+    assert parse(Source("x.policy", meant))[1] == []
+
+
+def test_a_word_at_the_margin_is_no_misspelt_opener() -> None:
+    written = ORDER.replace("  依次", "依次")
+    _, (found, *_) = parse(Source("x.policy", written))
+    assert found.code == "ZR106" and _mended(written, found) == ORDER  # not 依据
+
+
+@pytest.mark.parametrize("sign", ["\u000b", "\u2028", "\u2029"])
+def test_a_line_break_inside_a_paragraph_of_a_word_processor_ends_a_line(sign: str) -> None:
+    set_, found = load_text(RULE.replace("\n", sign), "x.policy")
+    assert set_ is not None and set_.declarations == load_text(RULE)[0].declarations
+    assert found == []
+    read, _ = decode(RULE.replace("\n", sign, 1).encode(), "x.policy")
+    assert read is not None and read.text == RULE
+    kept, _ = decode(f"甲{sign}乙\n".encode(), "x.csv")
+    assert kept is not None and kept.text == f"甲{sign}乙\n"  # within a cell

@@ -17,6 +17,7 @@ _UTF16 = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")
 # Control characters that no text file has: all but tab, line ends and form feed.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _SAMPLE = 8192
+_BREAKS = str.maketrans("\x0b\u2028\u2029", "\n\n\n")
 # ASCII, signs, and what Chinese is written with.
 _WRITTEN = re.compile("[\t\n\r -~\xa0-\xff\u2000-\u303f\u3400-\u9fff\uff00-\uffef]")
 # GB18030 text never begins with this many sound UTF-8 characters of several bytes.
@@ -41,7 +42,17 @@ def decode(
         return None, [_undecodable(error, data, path)]
     if _is_binary(text):
         return None, [diagnose("ZR803", start_of(path))]
-    return Source(path, text.replace("\r\n", "\n").replace("\r", "\n")), []
+    return Source(path, ended(text, path)), []
+
+
+def ended(text: str, path: str) -> str:
+    """Return a text with `\\n` at the end of each line.
+
+    In policy text the line breaks inside a paragraph end a line, too, that word processors paste as
+    signs of their own; in a sheet they stand within a cell.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.translate(_BREAKS) if path.endswith(".policy") else text
 
 
 def start_of(path: str) -> Span:

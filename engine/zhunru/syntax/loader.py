@@ -10,6 +10,7 @@ from zhunru.codes import diagnose
 from zhunru.diagnostics import Diagnostic, Source, Span
 from zhunru.syntax import parser, yaml_reader
 from zhunru.syntax.catalog import Catalog
+from zhunru.syntax.decode import ended
 from zhunru.syntax.folders import (
     Stamp,
     is_folder,
@@ -51,7 +52,7 @@ def load_text(
     Files that it takes tables from are looked for in `folder`, upper sets as by `load`.
     """
     loading = _Loading(Catalog(tuple(search)))
-    source = Source(name, text.replace("\r\n", "\n").replace("\r", "\n"))
+    source = Source(name, ended(text, name))
     beside = folder / name if folder is not None else None
     files = [loading.read(source)]
     return loading.assemble(name, files, TableFiles(folder, {}), beside, ()), loading.found

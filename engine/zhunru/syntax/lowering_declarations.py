@@ -142,12 +142,28 @@ def _field_type(reading: Reading, branch: Branch, kids: Kids) -> dict[str, Any]:
     return found
 
 
+def _goes_on(reading: Reading, kind: Name, first: Name) -> bool:
+    """Tell whether a field was read on over its line for a sign at the end, and report the sign."""
+    text, line = reading.source.text, kind.span.line
+    if first.span.line == line:
+        return False
+    end = len(text[: reading.source.line_starts[line]].rstrip())
+    if text[end - 1] not in "、，,":
+        return False
+    span = reading.source.span(end - 1, end)
+    fix = Fix((Edit(span, ""),), f"删去“{text[end - 1]}”", "take it out", safe=False)
+    reading.report("ZR124", span, fix=fix, found=text[end - 1])
+    return True
+
+
 def _report_values(reading: Reading, kind: Name, names: tuple[Name, ...], ranged: bool) -> None:
     """Report names where the type takes none: a mark whose blank is missing, or stray words.
 
     Behind a range a word is often meant for the measure of its numbers.
     """
     first = names[0]
+    if _goes_on(reading, kind, first):
+        return
     for word in MARK_WORDS[reading.language]:
         if first.text.startswith(word) and first.text != word:
             _report_split(reading, first.span.start, word, first.text[len(word) :])

@@ -28,7 +28,7 @@ from zhunru.syntax.lists import BUILDS as LIST_BUILDS
 from zhunru.syntax.measure_declarations import BUILDS as MEASURE_BUILDS
 from zhunru.syntax.misspelling import likely, only
 from zhunru.syntax.nodes import Declaration, File
-from zhunru.syntax.numbering import numbering
+from zhunru.syntax.numbering import DOCUMENT_HEADINGS, is_remark, numbering
 from zhunru.syntax.outline import Line, Outline, outline
 from zhunru.syntax.parts_of_language import read_part
 from zhunru.syntax.pasted import tell_pasted
@@ -91,7 +91,25 @@ def _declaration(build: Builder, lines: Outline, line: Line) -> Iterator[Declara
     elif number := numbering(lines.shadow, line.start):
         yield from _numbered(build, lines, line, number)
     else:
-        build.reading.report("ZR106", span, found=word or lines.shadow[line.start])
+        fix = _remark(lines, line, line.start) or _indented(lines, line, word)
+        build.reading.report("ZR106", span, fix=fix, found=word or lines.shadow[line.start])
+
+
+def _remark(lines: Outline, line: Line, begin: int) -> Fix | None:
+    """Return the mend of a line of a document, from `begin` on a heading or a sentence of it."""
+    if not is_remark(lines.shadow[begin : line.end]):
+        return None
+    place = lines.source.span(line.start, line.start)
+    return Fix((Edit(place, "# "),), "行首加“# ”，写成批注", "make it a comment: `# …`", safe=False)
+
+
+def _indented(lines: Outline, line: Line, word: str) -> Fix | None:
+    """Return the mend of a line that stands at the margin though it is part of what is above."""
+    if word not in WORDS[lines.language] or line is lines.lines[0]:
+        return None
+    edit = Edit(lines.source.span(line.start, line.start), "  ")
+    zh, en = "前面空两格，归入上面一段", "indent it: it is part of the block above"
+    return Fix((edit,), zh, en, safe=False)
 
 
 def _numbered(build: Builder, lines: Outline, line: Line, number: int) -> Iterator[Declaration]:
@@ -99,11 +117,12 @@ def _numbered(build: Builder, lines: Outline, line: Line, number: int) -> Iterat
     begin = line.start + number
     word = lines.first_word(begin)
     span = lines.source.span(line.start, begin)
-    fix = None
-    if opener(word, lines.language) in _BUILDS:
-        fix = Fix((Edit(span, ""),), "删去序号", "take the number out", safe=False)
+    opens = opener(word, lines.language) in _BUILDS
+    fix: Fix | None = Fix((Edit(span, ""),), "删去序号", "take the number out", safe=False)
+    if not opens:
+        fix = _remark(lines, line, begin)
     build.reading.report("ZR106", span, fix=fix, found=_written(lines, span))
-    if fix is not None:
+    if opens:
         yield from _declaration(build, lines, replace(line, start=begin))
 
 
@@ -114,6 +133,8 @@ def _written(lines: Outline, span: Span) -> str:
 
 def opener(word: str, language: str) -> str:
     """Return the terminal of the declaration that a first word opens, or probably should."""
+    if word in DOCUMENT_HEADINGS:
+        return ""
     openers = {
         spelling: name
         for spelling, name in WORDS[language].items()
@@ -128,4 +149,8 @@ def opener(word: str, language: str) -> str:
     if glued and language == "zh":
         return openers[max(glued, key=len)]
     usual = [terminal for terminal in meant_by(word) if terminal in openers.values()]
-    return usual[0] if usual else openers.get(only(likely(word, openers, language)), "")
+    if usual:
+        return usual[0]
+    # A word of a line further in is that word at the margin, and no misspelt opener.
+    near = "" if word in WORDS[language] else only(likely(word, openers, language))
+    return openers.get(near, "")

@@ -32,6 +32,7 @@ from zhunru.syntax.wrong_signs import (
     damaged_row,
     joined_conditions,
     list_sign,
+    note,
     numbered,
     numbered_items,
     odd_sign,
@@ -172,6 +173,7 @@ def _some(words: list[str], sign: str, more: str) -> str:
 
 _DIAGNOSES: tuple[Callable[[Failure], Done | None], ...] = (
     damaged_row,
+    note,
     _steps_beside,
     for_all_else,
     open_text,

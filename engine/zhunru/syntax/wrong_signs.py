@@ -10,7 +10,7 @@ import re
 from zhunru.syntax.failure import Done, Failure, ends, readable, whole
 from zhunru.syntax.keywords import WORDS, spelling
 from zhunru.syntax.lexer import STRING, accepts
-from zhunru.syntax.numbering import numbering
+from zhunru.syntax.numbering import is_note, numbering
 from zhunru.syntax.phrases import Turn
 
 _STRING = re.compile(STRING)
@@ -39,6 +39,18 @@ def damaged_row(failure: Failure) -> Done | None:
     failure.report(
         "ZR115", failure.reading.source.span(start, end), failure.mend(start, start, "| ")
     )
+    return Done()
+
+
+def note(failure: Failure) -> Done | None:
+    """A note below a table, or between clauses: 注：…."""
+    start, text = failure.snippet.start, failure.snippet.shadow
+    if failure.snippet.cell or not is_note(text[start : failure.snippet.end]):
+        return None
+    zh, en = "说明写成批注，行首加“# ”", "make it a comment: `# …`"
+    mend = failure.mend(start, start, "# ")._replace(mended="# …")
+    place = (start, failure.snippet.end)
+    failure.advise(zh, en, mend, place=place, found=failure.text[:20])
     return Done()
 
 
