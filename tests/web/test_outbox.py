@@ -172,6 +172,8 @@ def test_it_waits_longer_each_time_and_the_last_time_the_letter_is_dead(api):
     told = [(each["status"], each["hook"], each["attempts"]) for each in letters]
     assert told == [(503, "h", ATTEMPTS)]
     assert SECRET not in str(letters)
+    none = api.post("/v1/letters/dead/999")
+    assert (none.status_code, none.json()["code"]) == (404, "ZR776")
     place = f"/v1/letters/dead/{letters[0]['number']}"
     assert api.ask(place, None)["sent"] is False
     api.receiver.status = 200

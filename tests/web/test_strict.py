@@ -106,6 +106,7 @@ def test_a_wrong_method_is_told_as_other_errors_of_that_address_are(api):
     assert (ours.status_code, theirs.status_code) == (405, 405)
     assert ours.headers["content-type"] == "application/problem+json"
     assert theirs.headers["content-type"].startswith("text/plain")
+    assert "？。" not in theirs.text
     assert theirs.headers["allow"] == "POST"
 
 

@@ -9,7 +9,7 @@ from zhunru.web.answers import Answer, as_json
 from zhunru.web.calls import Call, Endpoint
 from zhunru.web.outbox import Outbox
 from zhunru.web.problems import reject
-from zhunru.web.reading import whole_number, wrong_kind
+from zhunru.web.reading import not_there, whole_number, wrong_kind
 from zhunru.web.schemas import AFTER, LIMIT, ref
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def again(call: Call) -> Answer:
         wrong_kind("number", "编号", "a number")
     taken = outbox_of(call.service, call.tenant).again(call.tenant, number)
     if taken is None:
-        reject(404, "ZR884", path=call.path[:200])
+        not_there("死信", "dead letter", call.params["number"])
     return as_json({"sent": taken})
 
 

@@ -50,7 +50,7 @@ class Problem(Exception):
         first = self.findings[0]
         said = [first.message(language), first.help(language)]
         end, gap = ("。", "") if language == "zh" else (".", " ")
-        return gap.join(text.rstrip("。.") + end for text in said if text)
+        return gap.join(t if t[-1] in "？?" else t.rstrip("。.") + end for t in said if t)
 
     def answer(self, language: Language, request_id: str, root: str = "") -> Answer:
         """Return the problem as RFC 9457 has it; `root` stands before all paths of the service."""
