@@ -49,8 +49,8 @@ def request(day: str, matter: str = "暑期托管需求摸底") -> Request:
 
 
 def send(service: CaseService, day: str, **more: Any) -> Any:
-    given = {"actor": by(SENDER), "key": key(), "at": at("2026-03-02 09:00")}
-    return service.submit(request(day), **given, **more)
+    given: dict[str, Any] = {"actor": by(SENDER), "key": key(), "at": at("2026-03-02 09:00")}
+    return service.submit(request(day), **{**given, **more})
 
 
 def admitted(service: CaseService) -> str:
@@ -84,6 +84,28 @@ def test_what_was_approved_and_paid_for_is_admitted_until_its_row_ends(
         "2027-03-17": "admit",
         "2027-03-18": "refuse",
     }
+
+
+def test_what_is_admitted_for_two_months_that_end_on_a_saturday_is_so_until_monday(
+    service: CaseService,
+) -> None:
+    """From 7 January 2026: 7 March is a Saturday."""
+    (case_id,) = send(service, "2026-02-02", apply=True, at=at("2026-01-05 09:00")).opened
+    given = {"审批表": "附件", "范围": [HOME], "月数": 2}
+    paid = {"经费到位": True, "资金来源": "部门预算"}
+    for instant, unit, verb, inputs in (
+        ("2026-01-07 09:00", SENDER, "申请临时准入", given),
+        ("2026-01-07 10:00", STREET, "同意", paid),
+    ):
+        actor = by(unit, "经办人")
+        service.act(case_id, verb, actor=actor, key=key(), at=at(instant), inputs=inputs)
+    days = ("2026-03-06", "2026-03-07", "2026-03-09", "2026-03-10")
+    found = [send(service, day, at=at("2026-01-08 09:00")).outcome for day in days]
+    assert found == ["admit", "admit", "admit", "refuse"]
+    service.tick(at("2026-03-09 18:00"))
+    assert service.show(case_id)["state"] == "临时生效"
+    service.tick(at("2026-03-10 09:00"))
+    assert service.show(case_id)["state"] == "退出"
 
 
 def test_after_it_left_the_list_it_is_refused_again(service: CaseService) -> None:
