@@ -14,8 +14,8 @@ MAX_BYTES = 16 * 1024 * 1024
 MAX_SHEET_BYTES = 128 * 1024 * 1024
 
 _UTF16 = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-# Control characters that no text file has: all but tab, line ends and form feed.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
+# Control characters that no text file has: all but tab, line ends, breaks and form feed.
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 _SAMPLE = 8192
 _BREAKS = str.maketrans("\x0b\u2028\u2029", "\n\n\n")
 # ASCII, signs, and what Chinese is written with.
