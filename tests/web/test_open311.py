@@ -173,6 +173,9 @@ def test_the_newest_reports_are_told_newest_first_and_of_the_time_asked_for(serv
     when = {"start_date": "2026-03-03T00:00:00+08:00", "end_date": "2026-03-04T00:00:00+08:00"}
     listed = api.get(f"{BASE}/requests.json", params=when).json()
     assert [each["service_request_id"] for each in listed] == [made[1]]
+    # Written into the address by hand, `+` comes as a blank.
+    by_hand = "&".join(f"{name}={value}" for name, value in when.items())
+    assert api.get(f"{BASE}/requests.json?{by_hand}").json() == listed
     midnight = "2026-03-03T24:00:00+08:00"
     for bad in ({"status": "zz"}, {"start_date": "zz"}, {"start_date": midnight}):
         assert wrong_of(api.get(f"{BASE}/requests.json", params=bad)) == (400, "ZR789")

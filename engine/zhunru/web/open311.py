@@ -281,6 +281,8 @@ def _moment(query: Mapping[str, str], name: str) -> int:
     given = query.get(name, "")
     if not given:
         return stamp(_ALWAYS[name])
+    if "T" in given:
+        given = given.replace(" ", "+")  # as it comes where nobody wrote `%2B`: there is no blank
     try:
         found = moment_in(given)
     except ValueError:
