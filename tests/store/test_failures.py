@@ -239,6 +239,24 @@ def objects(path: str) -> list[tuple[object, ...]]:
     return execute(path, "SELECT type, name, sql FROM sqlite_master ORDER BY type, name")
 
 
+def test_a_store_that_is_opened_on_a_full_disk_is_read(
+    tmp_path: Path, opened: Callable[..., Store]
+) -> None:
+    with ExitStack() as stack:
+        try:
+            disk = stack.enter_context(small_disk(tmp_path / "小", "4m"))
+        except Missing as missing:
+            pytest.skip(str(missing))
+        path = str(disk.place / "store.db")
+        store = opened(path)
+        store.write(Counting("案1").work())
+        disk.fill()
+        other = opened(path)
+        assert [row.case_id for row in other.find_cases()] == ["案1"]
+        other.close()
+        store.close()
+
+
 def test_a_database_of_the_first_version_still_opens(
     server: Server, opened: Callable[..., Store]
 ) -> None:

@@ -122,7 +122,9 @@ class SqliteDatabase:
         connection.execute("BEGIN IMMEDIATE")
         try:
             made = bring_up_to_date(session.query, SQLITE, _tables_of(connection), algorithm)
-            connection.execute(f"PRAGMA application_id = {MARK}")
+            # Whoever opens it only to read finds it on a full disk too.
+            if session.query("PRAGMA application_id") != [(MARK,)]:
+                connection.execute(f"PRAGMA application_id = {MARK}")
             connection.execute("COMMIT")
         finally:
             _roll_back(connection)
