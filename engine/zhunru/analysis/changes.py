@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Literal, TypeVar
 
 from zhunru.checker.words import Phrase
@@ -10,6 +10,9 @@ from zhunru.diagnostics import NOWHERE, Span
 
 Change = Literal["added", "removed", "changed"]
 NONE = Phrase("无", "none")
+
+# A part of a thing: its name, what a set says there, and that in words.
+Part = tuple[Phrase, Callable[[Any], Any], Callable[[Any], Phrase]]
 
 Name = TypeVar("Name")
 Thing = TypeVar("Thing")
@@ -42,6 +45,14 @@ def was_and_is(name: Phrase, old: Phrase, new: Phrase) -> Phrase:
         f"{name.zh}：{old.zh or NONE.zh} → {new.zh or NONE.zh}",
         f"{name.en}: {old.en or NONE.en} -> {new.en or NONE.en}",
     )
+
+
+def retold(old: Any, new: Any, parts: Iterable[Part]) -> Iterator[Phrase]:
+    """Yield each part of a thing that is not the same in two sets, in a sentence."""
+    for name, read, tell in parts:
+        before, after = read(old), read(new)
+        if before != after:
+            yield was_and_is(name, tell(before), tell(after))
 
 
 def listed(values: Iterable[str]) -> Phrase:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Any
 
-from zhunru.analysis.changes import NONE, listed, was_and_is
+from zhunru.analysis.changes import NONE, Part, listed, retold
 from zhunru.checker.resolved import Clause, Duty, Every, Quota, Requirement, RExpr, Some
 from zhunru.checker.words import Phrase, amount, joined
 from zhunru.explain.phrases import describe, show
@@ -13,32 +13,21 @@ from zhunru.syntax.nodes import Period, Title
 from zhunru.vocabulary import OUTCOMES, WINDOWS, Window
 
 
-class Part(NamedTuple):
-    """A part of a clause that is not the same: its name, and what each set says."""
-
-    name: Phrase
-    old: Phrase
-    new: Phrase
-
-
-def changed_parts(old: Clause, new: Clause) -> tuple[Part, ...]:
-    """Return the parts of a clause that are not the same in two sets."""
-    found = []
-    for name, read, tell in _PARTS:
-        before, after = read(old), read(new)
-        if before != after:
-            found.append(Part(name, tell(before), tell(after)))
-    return tuple(found)
+def changed_parts(old: Clause, new: Clause) -> Iterator[Phrase]:
+    """Yield each part of a clause that is not the same in two sets, in a sentence."""
+    return retold(old, new, _PARTS)
 
 
 # --- parts in words ------------------------------------------------------------------------------
 
 
-def _plain(value: Any) -> Phrase:
+def tell_text(value: Any) -> Phrase:
+    """Return what is the same in both languages; 无 where nothing is said."""
     return Phrase(str(value), str(value)) if value else NONE
 
 
-def _title(title: Title) -> Phrase:
+def tell_title(title: Title) -> Phrase:
+    """Return a title in words."""
     return Phrase(title.zh, title.en or title.zh) if title.zh or title.en else NONE
 
 
@@ -128,11 +117,9 @@ def _cited(clause: Clause) -> tuple[str, ...]:
     return tuple(citation.text for citation in clause.citations)
 
 
-Read = Callable[[Clause], Any]
-Tell = Callable[[Any], Phrase]
-_PARTS: tuple[tuple[Phrase, Read, Tell], ...] = (
+_PARTS: tuple[Part, ...] = (
     (Phrase("结论", "outcome"), lambda c: c.outcome, _outcome),
-    (Phrase("题名", "title"), lambda c: c.title, _title),
+    (Phrase("题名", "title"), lambda c: c.title, tell_title),
     (Phrase("别名", "aliases"), lambda c: c.aliases, listed),
     (Phrase("当", "when"), lambda c: c.when, _condition),
     (Phrase("除外", "except"), lambda c: c.unless, _condition),
@@ -140,23 +127,17 @@ _PARTS: tuple[tuple[Phrase, Read, Tell], ...] = (
     (Phrase("要求", "requirements"), lambda c: c.requirements, _requirements),
     (Phrase("限额", "quotas"), lambda c: c.quotas, _quotas),
     (Phrase("义务", "duties"), lambda c: c.duties, _duties),
-    (Phrase("告知内容", "message"), lambda c: c.message, _title),
-    (Phrase("代码", "code"), lambda c: c.reason_code, _plain),
+    (Phrase("告知内容", "message"), lambda c: c.message, tell_title),
+    (Phrase("代码", "code"), lambda c: c.reason_code, tell_text),
     (Phrase("依据", "basis"), _cited, listed),
     (Phrase("牵头", "lead"), lambda c: c.lead_names, listed),
-    (Phrase("主体", "owner"), lambda c: c.owner, _plain),
+    (Phrase("主体", "owner"), lambda c: c.owner, tell_text),
     (Phrase("改由", "instead"), lambda c: c.instead, _condition),
     (Phrase("退回", "return"), lambda c: c.return_to, _condition),
-    (Phrase("流程", "workflow"), lambda c: c.workflow, _plain),
+    (Phrase("流程", "workflow"), lambda c: c.workflow, tell_text),
     (Phrase("文书", "documents"), lambda c: c.documents, listed),
     (Phrase("材料", "materials"), lambda c: c.materials, listed),
     (Phrase("施行", "in force"), lambda c: c.period, tell_period),
     (Phrase("可放宽", "relaxable"), lambda c: c.relaxable, show),
     (Phrase("刚性", "binding"), lambda c: c.binding, show),
 )
-
-
-def differing_lines(parts: Iterable[Part]) -> Iterator[Phrase]:
-    """Yield each part in a sentence: what it was, and what it is."""
-    for name, old, new in parts:
-        yield was_and_is(name, old, new)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any, Literal
 
 from zhunru.analysis.changes import NONE, Change, change_of, differing, place_of, was_and_is
-from zhunru.analysis.clause_changes import changed_parts, differing_lines, tell_days
+from zhunru.analysis.clause_changes import changed_parts, tell_days
 from zhunru.analysis.delegations_diff import compare_delegations
 from zhunru.analysis.sources import unit_places
 from zhunru.checker.resolved import Clause, ResolvedParameter, ResolvedUnit
@@ -54,7 +54,7 @@ def compare_rules(old: CompiledPolicy, new: CompiledPolicy) -> Iterator[Item]:
             change: Change = "removed" if one else "added"
             yield clause_item("rule", change, (), one, other)
         elif one != other:
-            lines = tuple(differing_lines(changed_parts(one, other)))
+            lines = tuple(changed_parts(one, other))
             yield clause_item("rule", "changed", lines, one, other)
 
 

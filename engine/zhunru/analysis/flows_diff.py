@@ -3,19 +3,28 @@ may take, exactly."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
-from zhunru.analysis.changes import Change, change_of, differing, place_of, was_and_is
-from zhunru.analysis.clause_changes import tell_period
+from zhunru.analysis.changes import Change, Part, change_of, differing, listed, place_of, retold
+from zhunru.analysis.clause_changes import tell_period, tell_text, tell_title
 from zhunru.analysis.constraints_diff import ConstraintChange, compare_constraints
 from zhunru.analysis.contents_diff import field_marks
 from zhunru.analysis.picture import owner_text
 from zhunru.analysis.timing import Duration, longest
 from zhunru.checker.flow_words import limit_text, line_text
-from zhunru.checker.resolved import ResolvedField
-from zhunru.checker.resolved_flows import ALWAYS, Line, Longest, ResolvedWorkflow, State
+from zhunru.checker.resolved import BoundCitation, ResolvedField, RExpr
+from zhunru.checker.resolved_flows import (
+    ALWAYS,
+    Bound,
+    Limit,
+    Line,
+    Longest,
+    Owner,
+    ResolvedWorkflow,
+    State,
+)
 from zhunru.checker.words import Phrase
 from zhunru.compiler.program import CompiledPolicy
 from zhunru.diagnostics import NOWHERE, Span
@@ -129,36 +138,38 @@ def _states(old: ResolvedWorkflow, new: ResolvedWorkflow) -> Iterator[StateChang
 
 
 def _told(state: State | None) -> Iterator[Phrase]:
-    assert state is not None  # one of the two sets has it
-    for label, read in (("由", _owner), ("限", _limit)):
-        told = read(state)
+    for name, read, tell in _STATE_HEAD:
+        told = tell(read(state))
         if told.zh:
-            yield Phrase(f"{label}：{told.zh}", f"{_EN[label]}: {told.en}")
+            yield Phrase(f"{name.zh}：{told.zh}", f"{name.en}: {told.en}")
 
 
-_EN = {"由": "by", "限": "within"}
+def _owner(owner: Owner | None) -> Phrase:
+    return Phrase(owner_text(owner, "zh"), owner_text(owner, "en"))
 
 
-def _owner(state: State) -> Phrase:
-    return Phrase(owner_text(state.owner, "zh"), owner_text(state.owner, "en"))
-
-
-def _limit(state: State) -> Phrase:
-    return Phrase(limit_text(state.limit, "zh"), limit_text(state.limit, "en"))
+def _limit(limit: Limit | None) -> Phrase:
+    return Phrase(limit_text(limit, "zh"), limit_text(limit, "en"))
 
 
 def _apart(old: State, new: State) -> Iterator[Phrase]:
     """Yield in what two states of one name are not the same."""
-    if old.owner != new.owner:
-        yield was_and_is(Phrase("由", "by"), _owner(old), _owner(new))
-    if old.limit != new.limit:
-        yield was_and_is(Phrase("限", "within"), _limit(old), _limit(new))
+    yield from retold(old, new, _STATE_HEAD)
     yield from _lines(old, new)
-    for name, told in _STATE_PARTS.items():
+    yield from _changed(old, new, _STATE_PARTS)
+
+
+def _changed(old: Any, new: Any, parts: Mapping[str, Phrase]) -> Iterator[Phrase]:
+    """Yield which parts are not the same, without what they say."""
+    for name, told in parts.items():
         if getattr(old, name) != getattr(new, name):
             yield Phrase(f"{told.zh}有变", f"{told.en} changed")
 
 
+_STATE_HEAD: tuple[Part, ...] = (
+    (Phrase("由", "by"), lambda state: state.owner, _owner),
+    (Phrase("限", "within"), lambda state: state.limit, _limit),
+)
 _STATE_PARTS = {
     "cumulative": Phrase("累计", "cumulative time"),
     "reminders": Phrase("提醒", "reminders"),
@@ -192,58 +203,32 @@ def _way(line: Line) -> Phrase:
 
 def _line(old: Line, new: Line) -> Iterator[Phrase]:
     name = Phrase(line_text(new, "zh"), line_text(new, "en"))
-    if old.target != new.target:
-        yield was_and_is(
-            Phrase(f"{name.zh}的去向", f"where {name.en} leads"),
-            Phrase(old.target, old.target),
-            Phrase(new.target, new.target),
-        )
-    if old.guard != new.guard:
-        one, other = (
-            Phrase("", "") if line.guard == ALWAYS else describe(line.guard) for line in (old, new)
-        )
-        yield was_and_is(Phrase(f"{name.zh}的条件", f"condition of {name.en}"), one, other)
-    if old.bound != new.bound:
-        yield was_and_is(
-            Phrase(f"{name.zh}的次数", f"times of {name.en}"), _bound(old), _bound(new)
-        )
+    parts: tuple[Part, ...] = (
+        (Phrase(f"{name.zh}的去向", f"where {name.en} leads"), lambda line: line.target, tell_text),
+        (Phrase(f"{name.zh}的条件", f"condition of {name.en}"), lambda line: line.guard, _guard),
+        (Phrase(f"{name.zh}的次数", f"times of {name.en}"), lambda line: line.bound, _bound),
+    )
+    yield from retold(old, new, parts)
     if (old.effects, old.inputs) != (new.effects, new.inputs):
         yield Phrase(f"{name.zh}同时做的事有变", f"what {name.en} does besides changed")
 
 
-def _bound(line: Line) -> Phrase:
-    if line.bound is None:
+def _guard(guard: RExpr) -> Phrase:
+    return Phrase("", "") if guard == ALWAYS else describe(guard)
+
+
+def _bound(bound: Bound | None) -> Phrase:
+    if bound is None:
         return Phrase("", "")
-    if line.bound.times is None:
+    if bound.times is None:
         return Phrase("不限次", "unbounded")
-    return Phrase(f"不超过{line.bound.times}次", f"at most {line.bound.times} times")
+    return Phrase(f"不超过{bound.times}次", f"at most {bound.times} times")
 
 
 def _rest(old: ResolvedWorkflow, new: ResolvedWorkflow) -> Iterator[Phrase]:
-    if old.initial != new.initial:
-        yield was_and_is(
-            Phrase("开始环节", "first state"),
-            Phrase(old.initial, old.initial),
-            Phrase(new.initial, new.initial),
-        )
-    if old.ends != new.ends:
-        zh = (Phrase("、".join(each.ends), ", ".join(each.ends)) for each in (old, new))
-        yield was_and_is(Phrase("止于", "ending"), *zh)
-    if old.calendar != new.calendar:
-        both = (Phrase(each.calendar, each.calendar) for each in (old, new))
-        yield was_and_is(Phrase("日历", "calendar"), *both)
-    if old.citations != new.citations:
-        yield was_and_is(Phrase("依据", "basis"), _cited(old), _cited(new))
-    if old.period != new.period:
-        both = (tell_period(each.period) for each in (old, new))
-        yield was_and_is(Phrase("施行", "in force"), *both)
-    if old.title != new.title:
-        both = (Phrase(each.zh, each.en or each.zh) for each in (old.title, new.title))
-        yield was_and_is(Phrase("名称", "title"), *both)
+    yield from retold(old, new, _HEAD)
     yield from _field_lines(_used(old), _used(new))
-    for name, told in _FLOW_PARTS.items():
-        if getattr(old, name) != getattr(new, name):
-            yield Phrase(f"{told.zh}有变", f"{told.en} changed")
+    yield from _changed(old, new, _FLOW_PARTS)
 
 
 def _field_lines(
@@ -259,11 +244,18 @@ def _field_lines(
                 yield Phrase(f"栏目“{name}”的{mark.zh}", f"field {name}, {mark.en}")
 
 
-def _cited(flow: ResolvedWorkflow) -> Phrase:
-    texts = [citation.text for citation in flow.citations]
-    return Phrase("、".join(texts), ", ".join(texts))
+def _cited(citations: Iterable[BoundCitation]) -> Phrase:
+    return listed(citation.text for citation in citations)
 
 
+_HEAD: tuple[Part, ...] = (
+    (Phrase("开始环节", "first state"), lambda flow: flow.initial, tell_text),
+    (Phrase("止于", "ending"), lambda flow: flow.ends, listed),
+    (Phrase("日历", "calendar"), lambda flow: flow.calendar, tell_text),
+    (Phrase("依据", "basis"), lambda flow: flow.citations, _cited),
+    (Phrase("施行", "in force"), lambda flow: flow.period, tell_period),
+    (Phrase("名称", "title"), lambda flow: flow.title, tell_title),
+)
 _FLOW_PARTS = {
     "anywhere": Phrase("各环节的动作", "the actions of every state"),
     "arrivals": Phrase("到达时做的事", "what is done on arrival"),

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from rapidfuzz import fuzz, process
 
 from zhunru.analysis.changes import Change, change_of, differing, was_and_is
-from zhunru.analysis.clause_changes import changed_parts, differing_lines
+from zhunru.analysis.clause_changes import changed_parts
 from zhunru.analysis.contents_diff import Item, clause_item, entry_name
 from zhunru.analysis.sources import written_lists
 from zhunru.analysis.written_entries import differing_head, differing_parts
@@ -204,7 +204,7 @@ def _of_clauses(old: _List, new: _List) -> Iterator[Item]:
         if one is None or other is None:
             yield clause_item("entry", "removed" if one else "added", (), one, other)
             continue
-        lines = list(differing_lines(changed_parts(one, other))) if one != other else []
+        lines = list(changed_parts(one, other)) if one != other else []
         before, after = (_written(own, code) for own in (old, new))
         if before is not None and after is not None:
             lines.extend(differing_parts(before, after, placed=True))

@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from functools import cache
 
-from zhunru.analysis.changes import NONE, was_and_is
-from zhunru.analysis.clause_changes import tell_days
+from zhunru.analysis.changes import NONE, Part, retold, was_and_is
+from zhunru.analysis.clause_changes import tell_days, tell_title
 from zhunru.checker.words import Phrase
 from zhunru.diagnostics import Source
 from zhunru.explain.phrases import show
 from zhunru.syntax.format_lists import ListPrinter
 from zhunru.syntax.format_words import Words
 from zhunru.syntax.headings import HEADINGS
-from zhunru.syntax.nodes import Clauses, Entry, ListDecl, Title
+from zhunru.syntax.nodes import Entry, ListDecl, Title
 from zhunru.vocabulary import LIST_KINDS
 
 # What a clause does not carry, so that only the text of an entry tells it. `code` says which entry
@@ -40,7 +40,7 @@ def differing_parts(old: Entry, new: Entry, *, placed: bool) -> Iterator[Phrase]
         if one != other and (not placed or slot in _NOT_IN_CLAUSES or slot in extra):
             yield was_and_is(_heading(slot, extra), one, other)
     if not placed:
-        yield from _marks(old.clauses, new.clauses)
+        yield from retold(old.clauses, new.clauses, _MARKS)
 
 
 def differing_head(old: ListDecl, new: ListDecl, *, placed: bool) -> Iterator[Phrase]:
@@ -58,7 +58,7 @@ def differing_head(old: ListDecl, new: ListDecl, *, placed: bool) -> Iterator[Ph
 def _head(declared: ListDecl) -> dict[Phrase, Phrase]:
     expected = declared.expected
     return {
-        Phrase("题名", "title"): _shown(declared.title.zh, declared.title.en or declared.title.zh),
+        Phrase("题名", "title"): tell_title(declared.title),
         Phrase("类型", "kind"): Phrase(*LIST_KINDS[declared.kind]),
         Phrase("主体", "owner"): show(declared.owner.text if declared.owner else None),
         Phrase("施行", "in force"): tell_days(declared.period.start, declared.period.end),
@@ -88,13 +88,7 @@ def _heading(slot: str, extra: Collection[str]) -> Phrase:
     return Phrase(_printer("zh").heading(slot), _printer("en").heading(slot))
 
 
-def _marks(old: Clauses, new: Clauses) -> Iterator[Phrase]:
-    for name, word in (("relaxable", Phrase("可放宽", "relaxable")),
-                       ("binding", Phrase("刚性", "binding"))):  # fmt: skip
-        one, other = getattr(old, name), getattr(new, name)
-        if one != other:
-            yield was_and_is(word, show(one), show(other))
-
-
-def _shown(zh: str, en: str) -> Phrase:
-    return Phrase(zh, en) if zh or en else NONE
+_MARKS: tuple[Part, ...] = (
+    (Phrase("可放宽", "relaxable"), lambda clauses: clauses.relaxable, show),
+    (Phrase("刚性", "binding"), lambda clauses: clauses.binding, show),
+)
