@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from operator import attrgetter
@@ -44,6 +45,17 @@ def conjunction(tests: tuple[r.RExpr, ...]) -> r.RExpr:
 def disjunction(tests: tuple[r.RExpr, ...]) -> r.RExpr:
     """Return the test that any of these holds."""
     return r.Some(tests) if len(tests) > 1 else tests[0] if tests else NEVER
+
+
+def joined_tests(test: r.RExpr) -> Iterator[r.RExpr]:
+    """Yield the tests that 且 and 或 join."""
+    stack = [test]
+    while stack:
+        each = stack.pop()
+        if isinstance(each, (r.Every, r.Some)):
+            stack.extend(each.operands)
+        else:
+            yield each
 
 
 # Every line of a head but 依据 and 出处.
@@ -406,16 +418,12 @@ _TIMES = frozenset(
 
 def reason_of(test: r.RExpr) -> str:
     """Return the usual code for a failed line of an assistance list, by what it asks."""
-    stack = [test]
-    while stack:
-        each = stack.pop()
+    for each in joined_tests(test):
         if isinstance(each, r.BelongsToLeads):
             return "主体不符"
-        if isinstance(each, (r.Every, r.Some)):
-            stack.extend(each.operands)
-        elif asks_manner(each):
+        if asks_manner(each):
             return "主责错位"
-        elif asks_money(each):
+        if asks_money(each):
             return "经费未到"
     return ""
 

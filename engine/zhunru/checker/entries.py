@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from zhunru.checker import resolved as r
-from zhunru.checker.clause_parts import asks_manner, asks_money, says_assist
+from zhunru.checker.clause_parts import asks_manner, asks_money, joined_tests, says_assist
 from zhunru.checker.periods import apart
 from zhunru.checker.symbols import Symbol
 from zhunru.codes import diagnose
@@ -263,15 +263,7 @@ def _manner_line(model: Model, form: str) -> str:
 
 def _asks(requirements: tuple[r.Requirement, ...], *, manner: bool) -> bool:
     wanted = asks_manner if manner else asks_money
-    for requirement in requirements:
-        stack = [requirement.test]
-        while stack:
-            each = stack.pop()
-            if isinstance(each, (r.Every, r.Some)):
-                stack.extend(each.operands)
-            elif wanted(each):
-                return True
-    return False
+    return any(wanted(each) for one in requirements for each in joined_tests(one.test))
 
 
 def check_owners(model: Model) -> None:

@@ -153,13 +153,10 @@ class ListPrinter:
             "mirrors": self._code_list(entry.mirrors),
             "refines": entry.refines.text if entry.refines else "",
             **self._clause_cells(entry.clauses),
-            **self._dates(entry.period),
+            **self.words.ends(entry.period),
             "trace": "、".join(entry.clauses.trace),
             **dict(entry.extra),
         }
-
-    def _dates(self, period: Period) -> Cells:
-        return self.words.ends(period)
 
     def _clause_cells(self, clauses: Clauses) -> Cells:
         words, route = self.words, self.clauses.expressions.route
@@ -262,7 +259,7 @@ class ListPrinter:
             "superior": name(unit.superior) if unit.superior else "",
             "aliases": names(unit.aliases),
             "roles": names(unit.roles),
-            **self._dates(unit.period),
+            **self.words.ends(unit.period),
         }
 
     # --- rules -----------------------------------------------------------------------------------
@@ -301,7 +298,7 @@ class ListPrinter:
         clauses = own_clauses(rule.clauses, group.shared)
         cells = self._clause_cells(clauses)
         verdict = rule.verdict
-        dates = self._dates(rule.period if rule.period != group.period else Period())
+        dates = self.words.ends(rule.period if rule.period != group.period else Period())
         return {
             "name": self.words.name(rule.name),
             "when": cells.pop("when"),

@@ -27,7 +27,7 @@ from zhunru.syntax.measure_nodes import (
     Spell,
     Use,
 )
-from zhunru.syntax.nodes import Citation, Name
+from zhunru.syntax.nodes import Citation
 
 
 class MeasurePrinter:
@@ -316,10 +316,6 @@ class MeasurePrinter:
         """Return `X 不低于 30%`."""
         sign = self.words.compare("<=" if floor.cap else ">=")
         return join(self.words.guarded(floor.name), sign, self.words.quantity(floor.share))
-
-    def name(self, name: Name | None) -> str:
-        """Return a name, or nothing."""
-        return self.words.name(name) if name else ""
 
 
 # The columns of a table of indicators, with the words of their headings.

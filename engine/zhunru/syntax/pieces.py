@@ -55,12 +55,7 @@ class Pieces:
         line: tuple[int, int] | None = None,
     ) -> Any:  # fmt: skip
         """Return what a piece says by a start rule, or None after reporting what is wrong."""
-        key = (rule, self.outline.source.text[start:end])
-        known = self._known.get(key)
-        if known is not None:
-            return self._again(known, start, line)
-        count = len(self.reading.found)
-        return self._keep(key, self._parse(rule, start, end, cell), start, count)
+        return self.once(rule, start, end, lambda pieces, *at: pieces._parse(rule, *at, cell), line)
 
     def once(
         self, rule: str, start: int, end: int, read: Read, line: tuple[int, int] | None = None

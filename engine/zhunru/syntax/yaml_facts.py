@@ -82,21 +82,13 @@ def _field_pieces(record: Record, name: Scalar) -> list[Scalar | str]:
     pieces += [kind] if kind else []
     for at, value in enumerate(record.scalars("value")):
         pieces += ["、", value] if at else [value]
-    pieces += _marked(record, "decimals", "DECIMALS")
+    pieces += record.behind("DECIMALS", "decimals")
     pieces += [record.reading.word(mark.upper()) for mark in _MARKS if record.flag(mark)]
-    pieces += _marked(record, "default", "DEFAULT")
-    pieces += _marked(record, "withheld", "WITHHELD")
+    pieces += record.behind("DEFAULT", "default")
+    pieces += record.behind("WITHHELD", "withheld")
     asserted = record.scalar("asserted")
     if asserted is not None:
         pieces += [record.reading.word("BY"), asserted, record.reading.word("ASSERTED")]
-    return pieces
-
-
-def _marked(record: Record, slot: str, terminal: str) -> list[Scalar | str]:
-    """Return a keyword with the texts of a slot behind it."""
-    pieces: list[Scalar | str] = []
-    for at, scalar in enumerate(record.scalars(slot)):
-        pieces += ["、" if at else record.reading.word(terminal), scalar]
     return pieces
 
 

@@ -91,11 +91,8 @@ def _addition_pieces(record: Record) -> list[Scalar | str]:
     inner = reading.record("additions", node, record.label("additions"))
     if inner is None:
         return []
-    pieces: list[Scalar | str] = [reading.word("ADDITIONS")]
-    having = inner.scalars("having")
-    for at, scalar in enumerate(having):
-        pieces += [reading.word("HAVING") if at == 0 else "、", scalar]
     via = inner.scalar("via")
+    pieces = [reading.word("ADDITIONS"), *inner.behind("HAVING", "having")]
     return pieces + ([reading.word("VIA"), via] if via else [])
 
 

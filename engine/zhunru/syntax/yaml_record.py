@@ -280,6 +280,13 @@ class Record:
         words = [text.text.strip() for text in texts]
         return Title(words[0], words[1] if len(words) == 2 else "", node.span)
 
+    def behind(self, terminal: str, slot: str) -> list[Scalar | str]:
+        """Return a keyword with the texts of a slot; nothing where there are none."""
+        pieces: list[Scalar | str] = []
+        for text in self.scalars(slot):
+            pieces += ["、" if pieces else self.reading.word(terminal), text]
+        return pieces
+
     def items(self, slot: str) -> tuple[Node, ...]:
         """Return the items of the list that a slot holds."""
         node = self.slots.get(slot)
