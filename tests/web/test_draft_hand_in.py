@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -174,3 +175,21 @@ def test_the_second_person_sends_a_draft_back_and_its_author_reads_why(api: Any)
 def test_who_wrote_what_did_not_pass_is_told_what_to_do_next(api: Any) -> None:
     page = hand_in(api, ("认证.policy", "政策".encode(), "text/plain"))
     assert "再提交一次" in text_of(page) and '<span class="aid"> ·' not in page.text
+
+
+def test_of_many_findings_each_is_shown_that_is_kept(api: Any) -> None:
+    wrong = "".join(f'规则 多{n}\n  当 没有{n} 为 甲\n  拒绝 "不行"\n' for n in range(150))
+    page = hand_in(api, ("认证.policy", (OTHER + wrong).encode(), "text/plain"))
+    draft = str(page.url.path).rpartition("/")[2]
+    kept = api.app.state.service.tenants.get("").drafts.state(draft)["findings"]
+    assert len(kept) > 100 and page.text.count("<tr class=") == len(kept)
+
+
+def test_a_hint_is_shown_like_what_is_worse(api: Any, serve: Any, tmp_path: Path) -> None:
+    idle = OTHER + '规则 多余\n  当 主体 为 alice\n  拒绝 "不行"\n'
+    page = hand_in(api, ("认证.policy", idle.encode(), "text/plain"))
+    assert page.status_code == 200 and '<tr class="hint"><td>提示</td>' in page.text
+    (tmp_path / "认证.policy").write_text(idle, encoding="utf-8")
+    looked = serve(str(tmp_path / "认证.policy"), pages=True).get("/lists/findings?severity=hint")
+    assert looked.status_code == 200 and '<tr class="hint">' in looked.text
+    assert '<a href="/lists/findings?set=' in looked.text and "提示 <span" in looked.text

@@ -12,6 +12,9 @@ import pytest
 from tests.web.conftest import Serve, Served
 from tests.web.test_pages import send
 
+from zhunru.reports.sections import Section
+from zhunru.web.pages.visit import templates
+
 
 @pytest.fixture
 def console(serve: Serve, tmp_path: Path) -> Served:
@@ -103,3 +106,12 @@ def test_a_printed_list_says_what_was_asked_for(console: Served) -> None:
     assert console.get("/lists?force=nothing").status_code == 200
     style = console.get("/static/console.css").text.partition("@media print")[2]
     assert ".unseen.asked { position: static;" in style
+
+
+def test_a_table_of_the_board_has_as_many_rows_as_it_says() -> None:
+    rows = tuple((f"第{n}局", n) for n in range(150))
+    columns = (("单位", "unit"), ("件数", "number"))
+    section = Section("departments", ("各部门", "By department"), columns, rows)
+    table = templates().get_template("tables.html").module.figure  # type: ignore[attr-defined]
+    found = table(section, {"departments": "{}"}, {"figures": "", "aside": "（{0}）"}.get, 0)
+    assert "（150）" in found and found.count('<th scope="row">') == 150

@@ -194,7 +194,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "severity": ("程度", "Severity"),
     "error": ("错误", "error"),
     "warning": ("警告", "warning"),
-    "note": ("提示", "note"),
+    "hint": ("提示", "hint"),
     # workflows
     "flow": ("流程", "Workflow"),
     "states": ("环节数", "States"),
