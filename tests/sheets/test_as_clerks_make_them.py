@@ -656,3 +656,14 @@ def test_an_old_file_is_to_be_saved_as_one_of_its_own_kind(
         import_sheet(tmp_path / name, kind="list")
     (told,) = refused.value.diagnostics
     assert told.code == "ZR814" and told.help_zh.endswith(f"另存为 {new}。")
+
+
+def test_a_sentence_below_a_list_is_no_entry(tmp_path: Path) -> None:
+    head, row = ["序号", "编号", "事项"], [1, "甲-1", "居住证明"]
+    said = ["本清单由区民政局负责解释，自2026年1月1日起执行。"]
+    made = import_sheet(_book(tmp_path / "甲.xlsx", [head, row, said]), kind="list", name="甲")
+    assert [(one.code, one.span.cell) for one in made.findings] == [("ZR897", "A3")]
+    one = import_sheet(
+        _book(tmp_path / "乙.xlsx", [["编号", "事项"], ["", said[0]]]), kind="list", name="乙"
+    )
+    assert [found.code for found in one.findings] == ["ZR845"]  # in the column of matters it is one

@@ -237,7 +237,7 @@ class SheetTable:
             first = texts[0] or next(filter(None, texts))
             # Nearly no row begins like one that stands apart: only such are looked at.
             near = first[0] in _APART or texts[at : at + 1] == heading or number in captions
-            near = near or "：" in first or ":" in first
+            near = near or "：" in first or ":" in first or first[-1] == "。"
             # A total may have a running number of its own.
             near = near or (0 <= title < len(texts) and texts[title][:1] in TOTAL_SIGNS)
             if first in self.words and self._begins_another(texts):
@@ -304,6 +304,9 @@ class SheetTable:
             return "total"
         alone = not any(row.texts[at + 1 :])
         if all(NOTE.match(each) for each in row.texts[at:] if each):
+            return "note"
+        # Of a list whose matters stand elsewhere: a sentence alone is none of them.
+        if alone and at < self._title_at() and text.endswith("。"):
             return "note"
         merged = row.number in self.captions
         if alone and (merged or (len(self.columns) > 1 and _CAPTION.match(text))):
