@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from zhunru.checker.check import check
 from zhunru.diagnostics import Source
 from zhunru.syntax.citations import chinese_number, read_citations, read_trace
+from zhunru.syntax.loader import load_text
 
 
 def read(text: str) -> list[tuple[str, str, str, bool]]:
@@ -110,3 +112,22 @@ def test_articles_that_share_a_word_are_told_apart(written: str, read: str) -> N
 def test_of_which_article_a_paragraph_is_that_several_share_is_not_guessed(written: str) -> None:
     _, found = read_citations(written, Source("甲", written), 0)
     assert [each.fix for each in found] == [None]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1.《甲》第二条\n2.《乙》", "（一）《甲》第二条；（二）《乙》", "①《甲》第二条、② 《乙》"],
+)
+def test_numbers_before_titles_are_no_part_of_them(text: str) -> None:
+    cited, found = read_citations(text.replace("\n", "；"), Source("x", text), 0)
+    assert not found
+    assert [(c.basis, c.pinpoint) for c in cited] == [("《甲》", "第二条"), ("《乙》", "")]
+
+
+def test_a_title_that_is_not_closed_is_told_by_what_is_written() -> None:
+    text = '政策 丙 "丙"\n依据 甲 "某某法"\n清单 乙 类型 目录\n  条目 1 "丁"\n    依据 《某某法〉第二条\n'
+    policy, _ = load_text(text)
+    assert policy is not None
+    (told,) = [one for one in check(policy)[1] if one.code == "ZR206"]
+    assert "《某某法〉第二条" in told.zh
+    assert told.fix is not None and told.fix.edits[0].text == "甲 第二条"

@@ -75,8 +75,15 @@ class Bases:
             label = f"({citation.version})" if citation.version else ""
             unsure = " 待核实" if citation.unverified else ""
             parts = f"{label} {citation.pinpoint}{citation.rest}".rstrip()
-            self._report.unknown("ZR206", citation.span, citation.basis, names, meant=meant,
-                                 behind="" if meant else f"{parts}{unsure}")  # fmt: skip
+            name = citation.basis or citation.rest
+            self._report.unknown(
+                "ZR206",
+                citation.span,
+                name,
+                names,
+                meant=meant,
+                behind="" if meant or name != citation.basis else f"{parts}{unsure}",
+            )
         elif citation.version:
             version = self._version(citation, basis)
         return Bound(citation, basis, version, self._resolved(citation, basis, version))
@@ -85,10 +92,12 @@ class Bases:
         """Return a citation whose name and article run together, with a blank between them."""
         whole = f"{citation.basis}{citation.rest}"
         at = whole.find("第")
-        if at <= 0 or self.find(whole[:at]) is None:
-            return ""
+        basis = self.find(whole[:at]) if at > 0 else None
         article = read_pinpoint(whole[at:])
-        return f"{whole[:at]} {article}" if article else ""
+        if basis is None or not article:
+            return ""
+        # What could not be read as a name is written otherwise: 《某法〉.
+        return f"{whole[:at] if citation.basis else basis.name.text} {article}"
 
     def _resolved(
         self, citation: n.Citation, basis: n.Basis | None, version: n.BasisVersion | None

@@ -9,8 +9,9 @@ from typing import NamedTuple
 from zhunru.codes import diagnose
 from zhunru.diagnostics import Diagnostic, Edit, Fix, Source, Span
 from zhunru.syntax.nodes import Citation
+from zhunru.syntax.numbering import numbering
 from zhunru.syntax.numerals import number_in_digits
-from zhunru.syntax.shadow import normalise
+from zhunru.syntax.shadow import normalise, shadow
 
 _DIGITS = "零〇一二三四五六七八九十百千两"
 _ORDINAL = rf"[(（]?(?:[{_DIGITS}]+|\d{{1,4}})[)）]?"
@@ -73,6 +74,7 @@ def _citations(text: str, place: Place, found: list[Diagnostic]) -> Iterator[Cit
         at = colon.end()
         found.append(_colon(place(*colon.span(1))))
     while at < len(text):
+        at += _number(text, at)
         piece = _piece(text, at, place, found)
         # `甲法 第四条、第五条`: a pinpoint alone is one of the basis before it.
         if piece.basis:
@@ -106,6 +108,12 @@ def _citations(text: str, place: Place, found: list[Diagnostic]) -> Iterator[Cit
             basis, version, piece.pinpoint, piece.unverified, rest, place(at, max(end, at))
         )
         at = _skip(_SEPARATOR, text, stop) if stop < len(text) else stop
+
+
+def _number(text: str, at: int) -> int:
+    """Return the length of the number before a title of several in a cell: 1.《…》 2.《…》."""
+    length = 0 if text.startswith("《", at) or "《" not in text else numbering(shadow(text), at)
+    return length if length and text.startswith("《", at + length) else 0
 
 
 def _colon(span: Span) -> Diagnostic:
