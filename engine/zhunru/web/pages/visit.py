@@ -241,15 +241,13 @@ def templates() -> Environment:
     """Return the templates; what they are given is written as text, never as markup."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    made = Environment(
+    return Environment(
         loader=FileSystemLoader(_FOLDER / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals["words"] = WORDS
-    return made
 
 
 class _OfAnotherSession(Exception):
