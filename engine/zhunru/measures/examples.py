@@ -47,7 +47,7 @@ def try_check(
         who = tuple("、".join(each.subjects) for each in done.findings)
         number = Decimal(len(done.findings))
         return _told(outcome) | _both("number", number) | _both("who", who)
-    asking = _asking(policy, check, facts, day)
+    asking = _asking(policy, facts, day, check.subjects)
     # Whom the check does not concern meets it; what else would decide that need not be given.
     found = None if asking.truth(check.where) is False else ask(check, asking)
     outcome = "met" if found is None else "unsure" if found.unsure else "not_met"
@@ -59,35 +59,25 @@ def try_formula(policy: CompiledPolicy, name: str, facts: Mapping[str, Any], day
 
     Registers that are not given have the rows that the set brings for them.
     """
-    counted = _counts(policy, facts)
-    values = {n: v for n, v in facts.items() if n not in counted and v is not UNKNOWN}
-    asking = Given(Rows(policy, day), (_nobody(values),))
-    asking.counts = counted
+    asking = _asking(policy, facts, day)
     return asking.value(policy.core.formulas[name].body)
 
 
 def _asking(
-    policy: CompiledPolicy, check: m.ResolvedCheck, facts: Mapping[str, Any], day: date
+    policy: CompiledPolicy, facts: Mapping[str, Any], day: date, subjects: tuple[m.Things, ...] = ()
 ) -> Given:
-    counted = _counts(policy, facts)
-    values = {n: v for n, v in facts.items() if n not in counted and v is not UNKNOWN}
-    subjects = tuple(Row(things, 1, things.name, values) for things in check.subjects[:1])
-    asking = Given(Rows(policy, day, {}), subjects or (_nobody(values),))
-    asking.counts = counted
-    return asking
-
-
-def _counts(policy: CompiledPolicy, facts: Mapping[str, Any]) -> dict[str, int]:
-    """Return how many rows of which registers are given; a column may have its register's name."""
-    return {
+    """Return who asks about the first of the subjects, or about nobody in particular."""
+    # How many rows of which registers are given; a column may have its register's name.
+    counted = {
         name: int(value)
         for name, value in facts.items()
         if name in policy.core.registers and isinstance(value, Decimal)
     }
-
-
-def _nobody(values: Mapping[str, Any]) -> Row:
-    return Row(m.Things("values", "", ""), 1, "", values)
+    values = {n: v for n, v in facts.items() if n not in counted and v is not UNKNOWN}
+    first = next(iter(subjects), m.Things("values", "", ""))
+    asking = Given(Rows(policy, day), (Row(first, 1, first.name, values),))
+    asking.counts = counted
+    return asking
 
 
 def try_scorecard(

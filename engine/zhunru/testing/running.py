@@ -105,13 +105,12 @@ def _asked(policy: CompiledPolicy, test: Test, case: Case) -> dict[str, Any]:
 
 
 def _compare(policy: CompiledPolicy, test: Test, case: Case) -> list[Wrong]:
+    name = test.target.text if test.target else ""
     if case.expected.ends:
         return compare_ends(policy, case)
-    if case.expected.outcome is None:
-        name = test.target.text if test.target else ""
-        if name in policy.core.checks or name in policy.core.scorecards:
-            return compare_measures(policy, name, case)
-        return compare_values(policy, test, case)
-    name = test.target.text if test.target else ""
-    answer = decide(policy, request_of(policy, name, case), name)
-    return [wrong for check in CHECKS for wrong in check(answer, case.expected)]
+    if case.expected.outcome is not None:
+        answer = decide(policy, request_of(policy, name, case), name)
+        return [wrong for check in CHECKS for wrong in check(answer, case.expected)]
+    if name in policy.core.checks or name in policy.core.scorecards:
+        return compare_measures(policy, name, case)
+    return compare_values(policy, name, case)

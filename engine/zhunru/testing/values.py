@@ -10,7 +10,7 @@ from typing import Any
 from zhunru.checker.resolved import NOTHING, Type
 from zhunru.compiler import CompiledPolicy
 from zhunru.compiler.values import UNKNOWN
-from zhunru.syntax.nodes import Case, Test
+from zhunru.syntax.nodes import Case
 from zhunru.testing.facts import (
     Unusable,
     Wrong,
@@ -28,9 +28,8 @@ from zhunru.vocabulary import DAY, VERDICTS_IN_TESTS
 _VERDICTS = tuple(VERDICTS_IN_TESTS.values())
 
 
-def compare_values(policy: CompiledPolicy, test: Test, case: Case) -> list[Wrong]:
+def compare_values(policy: CompiledPolicy, target: str, case: Case) -> list[Wrong]:
     """Compare what tables and formulas give with what a case expects."""
-    target = test.target.text if test.target else ""
     inputs, day = inputs_of(policy, case, target)
     wrong = []
     for fact in case.expected.values:
