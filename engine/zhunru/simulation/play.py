@@ -84,16 +84,13 @@ class Play:
             if kind == _ARRIVAL:
                 self._arrive()
             elif playing is not None and playing.number in self.open:
-                self._happen(kind, playing, task)
+                if kind == _TIMER:
+                    self._pass_time(playing)
+                elif task is not None and not task.void:
+                    self._finish(playing, task)
             self.queues.see(self.now // DAY)
         self.queues.close_day()
         return self._figures(seed)
-
-    def _happen(self, kind: int, playing: Playing, task: Task | None) -> None:
-        if kind == _TIMER:
-            self._pass_time(playing)
-        elif task is not None and not task.void:
-            self._finish(playing, task)
 
     # --- time ----------------------------------------------------------------------------------
 
@@ -104,9 +101,6 @@ class Play:
             known += self.setup.worked.between(at, self.now)
             self._open_at = (self.now, known)
         return known
-
-    def _since(self, start: int, end: int) -> int:
-        return self.setup.worked.between(start, end)
 
     def _at(
         self, instant: int, kind: int, playing: Playing | None = None, task: Task | None = None
@@ -192,7 +186,7 @@ class Play:
             if left is None or entered is None:
                 continue
             how = ENDINGS.get(event.kind, "acted")
-            self.states[left].left(how, self._since(playing.entered, event.at))
+            self.states[left].left(how, self.setup.worked.between(playing.entered, event.at))
             playing.late = playing.late or how == "overdue"
             playing.entered = event.at
             playing.visits += 1
@@ -205,7 +199,7 @@ class Play:
         del self.open[playing.number]
         self.ends[case.end] += 1
         self.late += playing.late
-        self.durations.append(self._since(case.opened, case.at))
+        self.durations.append(self.setup.worked.between(case.opened, case.at))
 
     # --- work ----------------------------------------------------------------------------------
 
@@ -305,6 +299,7 @@ class Play:
             crew.pass_time(passed)
         shown = self.queues.until(self.last_arrival // DAY)
         closed = sum(self.ends.values())
+        late = self.late + sum(p.late for p in self.open.values())
         return Simulation(
             set_code=self.policy.code,
             digest=self.policy.digest,
@@ -319,10 +314,8 @@ class Play:
             open=len(self.open),
             beyond=sum(p.case.visit.provisional for p in self.open.values()),
             ends=dict(sorted(self.ends.items(), key=lambda each: (-each[1], each[0]))),
-            late=self.late + sum(p.late for p in self.open.values()),
-            late_share=share(
-                self.late + sum(p.late for p in self.open.values()), closed + len(self.open)
-            ),
+            late=late,
+            late_share=share(late, closed + len(self.open)),
             day_hours=round(self.setup.day / HOUR, 4),
             duration=summary(self.durations),
             states=tuple(tally.figures(name) for name, tally in self.states.items()),
