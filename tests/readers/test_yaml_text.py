@@ -150,3 +150,26 @@ def test_a_malformed_text_gives_no_tree_and_any_other_text_gives_its_places(text
     assert not (node and any(d.code == "ZR820" for d in found))
     assert all(0 <= s.span.start <= s.span.end <= len(text) for s in scalars(node))
     assert all(0 <= d.span.start <= d.span.end <= len(text) for d in found)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant", "line"),
+    [
+        ("甲:\n  乙: 一\n  丙:二\n  丁: 三\n", "甲:\n  乙: 一\n  丙: 二\n  丁: 三\n", 3),
+        ("甲:\n\t乙: 一\n", "甲:\n  乙: 一\n", 2),
+        (
+            "甲:\n  - 乙: 一\n　　丙: 二\n    丁: 三\n",
+            "甲:\n  - 乙: 一\n    丙: 二\n    丁: 三\n",
+            3,
+        ),
+    ],
+)
+def test_blanks_that_are_none_or_missing_are_told_where_they_are(
+    written: str, meant: str, line: int
+) -> None:
+    _, (found,) = compose(Source("x.yaml", written))
+    assert (found.code, found.span.line) == ("ZR820", line) and found.fix is not None
+    text = written
+    for edit in reversed(found.fix.edits):
+        text = text[: edit.span.start] + edit.text + text[edit.span.end :]
+    assert text == meant and "空" in found.zh

@@ -286,6 +286,34 @@ def _wide_signs(source: Source, place: int) -> list[tuple[Span, str]]:
     return sorted(found, key=lambda one: one[0].start) if near else []
 
 
+# Blanks of other kinds before a line, and a key whose colon has no blank behind it.
+_ODD_INDENT = re.compile(r"^ *[\t\u3000\u00a0][ \t\u3000\u00a0]*(?=\S)", re.M)
+_TIGHT_COLON = re.compile(r"^ *(?:- +)*[^\W\d]\w*(:)(?=[^\s:/])(?!.*: )", re.M)
+
+
+def _blanks(source: Source, place: int) -> tuple[str, str, Fix] | None:
+    """Return what is wrong with the blanks of the lines near a place, if that is what is."""
+    text, line = source.text, source.span(place, place).line
+
+    def near(pattern: re.Pattern[str], group: int) -> list[Span]:
+        spans = [source.span(*found.span(group)) for found in pattern.finditer(text)]
+        return [span for span in spans if line - 2 <= span.line <= line]
+
+    if odd := near(_ODD_INDENT, 0):
+        edits = tuple(
+            Edit(each, re.sub("[\t\u3000]", "  ", text[each.start : each.end]).replace("\xa0", " "))
+            for each in odd
+        )
+        fix = Fix(edits, "改为半角空格", "put plain blanks", safe=False)
+        return "缩进只能用半角空格", "only plain blanks may indent a line", fix
+    if tight := near(_TIGHT_COLON, 1):
+        fix = Fix(
+            tuple(Edit(each, ": ") for each in tight), "冒号后面空一格", "put a blank", safe=False
+        )
+        return "冒号后面要空一格", "a blank belongs behind a colon", fix
+    return None
+
+
 def _malformed(error: yaml.YAMLError, source: Source) -> Diagnostic:
     mark = getattr(error, "problem_mark", None)
     problem = str(getattr(error, "problem", None) or getattr(error, "reason", "") or "unreadable")
@@ -298,5 +326,8 @@ def _malformed(error: yaml.YAMLError, source: Source) -> Diagnostic:
         edits = tuple(Edit(span, sign) for span, sign in wide)
         fix = Fix(edits, "改为半角", "put plain signs", safe=False)
         return diagnose("ZR820", wide[0][0], fix=fix, problem_zh=zh, problem_en=en)
+    if (blanks := _blanks(source, place)) is not None:
+        zh, en, fix = blanks
+        return diagnose("ZR820", fix.edits[0].span, fix=fix, problem_zh=zh, problem_en=en)
     span = source.span(place, min(place + 1, len(source.text)))
     return diagnose("ZR820", span, problem_zh=zh, problem_en=problem)
