@@ -189,17 +189,14 @@ def _in_charge(case: Case) -> str:
 
 def highest(policy: CompiledPolicy, units: list[str]) -> tuple[str, int]:
     """Return the level of the unit nearest the top, and how far it lies below it."""
-    known = policy.model.chart.units
-    found = [(_depth(known, name), known[name].level) for name in units if name in known]
+    chart = policy.model.chart
+    found = [
+        (len(chart.above(name)) - 1, chart.units[name].level)
+        for name in units
+        if name in chart.units
+    ]
     depth, level = min(found, default=(0, ""))
     return level, depth
-
-
-def _depth(units: Mapping[str, Any], name: str) -> int:
-    depth = 0
-    while name in units and units[name].superior and depth < 32:
-        name, depth = units[name].superior, depth + 1
-    return depth
 
 
 # --- a file --------------------------------------------------------------------------------------
