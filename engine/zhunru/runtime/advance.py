@@ -146,6 +146,8 @@ def publish(setting: Setting, case: Case, at: int, notice: str = "") -> Step | N
     undone. None: its due date does not change.
     """
     stepper = Stepper(setting, case)
+    # A date that came before is as if time had looked at it then: it waited.
+    stepper.published = at
     settle(stepper, at)
     at, visit = max(at, stepper.case.at), stepper.case.visit
     passed = visit.due is None or (visit.due <= at and not visit.provisional)

@@ -25,8 +25,11 @@ BESIDE = "、"
 class Stepper:
     """A case and the events of this step so far.
 
-    `gap` is a stretch in which nobody could act (W17).
+    `gap` is a stretch in which nobody could act (W17). `published`: before that instant nobody knew
+    the days of the calendar that provisional dates wait for (W16).
     """
+
+    published = 0
 
     def __init__(self, setting: Setting, case: Case, gap: Gap | None = None) -> None:
         self.setting = setting

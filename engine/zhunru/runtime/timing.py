@@ -159,7 +159,7 @@ def _wait_for_calendar(stepper: Stepper, at: int) -> None:
     is reckoned anew; else nothing is done, but an operator is told (W16)."""
     visit = stepper.case.visit
     found = stepper.desk.clock.begin(visit)
-    if not found.provisional:
+    if not found.provisional and at >= stepper.published:
         reckon_anew(stepper, found, at, "")
         return
     fired = (*visit.fired, UNPUBLISHED)
