@@ -71,6 +71,24 @@ def test_time_reckons_them_anew_before_it_does_anything(
     assert office.tick(instant(LATER))["moved"] == 0
 
 
+@pytest.mark.parametrize("ticked", [True, False])
+def test_a_date_that_passed_unpublished_is_reckoned_by_the_notice_and_not_to_before_it(
+    service: CaseService, ticked: bool
+) -> None:
+    """Whether time came by in between changes nothing: the notice was not there yet."""
+    service.policies.publish(published_calendar(known_on=date(2025, 11, 1)))
+    case_id = opened_case(service)
+    if ticked:
+        service.tick(at("2026-01-19 09:00"))
+    published = at("2026-01-20 09:00")
+    assert service.publish(published_calendar(), at=published, notice=NOTICE) == [case_id]
+    assert kinds(service, case_id) == ["opened", "unpublished", "reprojected"]
+    event = service.history(case_id)[-1]
+    assert (event["at"], event["data"]["notice"]) == ("2026-01-20 09:00:00", NOTICE)
+    assert service.show(case_id)["due"] == "2026-01-20 09:00:00"
+    assert list(service.check_projections()) == []
+
+
 # --- rows of registers ---------------------------------------------------------------------------
 
 LASTING = """政策 JY-9 "试办（示例，非官方）"
@@ -151,3 +169,24 @@ def test_a_row_ends_with_its_state_when_that_stands_and_is_extended(store: Store
         assert list(service.check_projections()) == []
     service.tick(at("2026-07-01 09:00"))
     assert rows_of(service, "在册") == []
+
+
+def test_a_row_of_an_earlier_state_does_not_move_with_one_that_ends_on_its_last_day(
+    service: CaseService,
+) -> None:
+    """Two months from 4 March, and five working days from 24 April, both end on 6 May."""
+    reviewed = "| 复核 → 复核中 | - | - | - |\n  | 复核中 | 街道办 | 5 个工作日 |"
+    later = LASTING.replace("2 个月   | 退出", f"不限时 {reviewed} 退出").replace(
+        "1 次 1 个月", "-"
+    )
+    service = CaseService(service.store, compiled(later))
+    who = by("街道办")
+    case_id = service.open("登记", actor=who, key=key(), at=at("2026-03-02 09:00")).case_id
+    for when, verb, inputs in (
+        ("2026-03-04 09:00", "登记", {"事项": "宣讲"}),
+        ("2026-04-24 09:00", "复核", {}),
+        ("2026-04-27 09:00", "停表", {"理由": "等待"}),
+    ):
+        service.act(case_id, verb, actor=who, key=key(), at=at(when), inputs=inputs)
+    assert dict(service.show(case_id)["timers"])["due"] == "2026-05-19 18:00:00"
+    assert rows_of(service, "在册") == [("2026-03-04", "2026-05-06")]

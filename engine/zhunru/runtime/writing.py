@@ -215,19 +215,23 @@ class Writing:
                 self._rows[register_key(row)] = replace(row, cancelled=event.at)
 
     def _rows_anew(self, case: Case, before: Visit, visit: Visit) -> list[Done]:
-        """Let the rows of registers that were to end with a visit end with it on its new day."""
+        """Let the rows of registers that begin and end with a visit end with it on its new day."""
         found: list[Done] = []
         if visit.number != before.number or visit.due is None or before.due is None:
             return found
-        was, will_be = before.due // DAY, visit.due // DAY
+        since, was, will_be = visit.entered // DAY, before.due // DAY, visit.due // DAY
+
+        def entered_with(row: RegisterRow) -> bool:
+            return (row.since, row.until) == (since, was)
+
         for name in self._policies.of(case.digest).core.registers if was != will_be else ():
             rows = [row for row in self.rows(name, None) if row.case_id == case.case_id]
-            if not any(row.until == was for row in rows):
+            if not any(map(entered_with, rows)):
                 continue
             # All rows of the case are struck out at once, and entered again.
             found.append(Done(kind="cancel", object=name))
             for row in rows:
-                until = will_be if row.until == was else row.until
+                until = will_be if entered_with(row) else row.until
                 fields = decode(row.body)
                 found.append(
                     Done(kind="enter", object=name, since=row.since, until=until, fields=fields)
