@@ -95,7 +95,7 @@ def list_(
     form: str,
 ) -> int:
     """List cases, the open ones unless told otherwise."""
-    with desk(surface, store, instant) as counter:
+    with desk(surface, store, instant, untouched=True) as counter:
         found = counter.office.find(
             counter.now,
             flow=flow,
@@ -132,7 +132,7 @@ def inbox(
     surface: Surface, name: str, limit: int, instant: str | None, store: str, form: str
 ) -> int:
     """List what waits for a unit or a role, most urgent first."""
-    with desk(surface, store, instant) as counter:
+    with desk(surface, store, instant, untouched=True) as counter:
         found = counter.office.inbox(name, counter.now, limit)
         return _show(counter, form, {"cases": found}, _list(counter, found))
 
@@ -145,7 +145,7 @@ def show(
     surface: Surface, case_id: str, who: str, instant: str | None, store: str, form: str
 ) -> int:
     """Show one case and what can be done next."""
-    with desk(surface, store, instant) as counter:
+    with desk(surface, store, instant, untouched=True) as counter:
         found = counter.office.show(case_id, counter.now, who)
         return _show(counter, form, {"case": found}, pages.case_page(found, surface))
 
@@ -191,7 +191,7 @@ def act(
 @shared_options
 def history(surface: Surface, case_id: str, store: str, form: str) -> int:
     """Show everything that happened in a case."""
-    with desk(surface, store, None) as counter:
+    with desk(surface, store, None, untouched=True) as counter:
         found = counter.office.history(case_id)
         data = {"version": 1, "store": counter.store, "case": case_id, "events": found}
         head = surface.say("case.store_only", store=counter.store)
@@ -273,6 +273,6 @@ def _renamed(pairs: tuple[str, ...], surface: Surface) -> dict[str, dict[str, st
 @desk_options
 def stats(surface: Surface, instant: str | None, store: str, form: str) -> int:
     """Count cases by workflow and state."""
-    with desk(surface, store, instant) as counter:
+    with desk(surface, store, instant, untouched=True) as counter:
         found = counter.office.stats(counter.now)
         return _show(counter, form, found, pages.stats(found, surface))

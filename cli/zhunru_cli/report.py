@@ -74,7 +74,7 @@ def _made(
     if history is not None:
         dealings = from_history(history, policy, period, today)
     else:
-        office = open_cases(store)
+        office = open_cases(store, untouched=True)
         try:
             dealings = from_store(office.store, policy, period)
         finally:

@@ -110,7 +110,7 @@ def _stored(policy: Any, store: str, surface: Surface) -> dict[str, Any]:
     """Return the registers that a store holds; those of files go before them."""
     if not store:
         return {}
-    with desk(surface, store, None) as counter:
+    with desk(surface, store, None, untouched=True) as counter:
         found: dict[str, Any] = counter.office.registers(policy)
         return found
 

@@ -112,6 +112,31 @@ def test_a_store_where_nobody_may_write_is_checked(tmp_path: Path, zhunru: Any) 
         assert zhunru("backup", tmp_path / "备份.db", "--store", store)[0] == 0
 
 
+def test_cases_are_looked_at_where_nobody_may_write(tmp_path: Path, zhunru: Any) -> None:
+    with ExitStack() as stack:
+        try:
+            disk = stack.enter_context(small_disk(tmp_path / "光盘", "4m"))
+        except Missing as missing:
+            pytest.skip(str(missing))
+        store, sender = disk.place / "办件.db", "区市场监管局"
+        matter = ("类别=行政任务", "事项=食品安全宣传入户")
+        facts = (f"来文单位={sender}", "目标社区=幸福社区", *matter)
+        asked = ("case", "open", "weihai", *facts, "--apply", "--as", sender)
+        said = zhunru(*asked, "--format", "json", "--store", store)[1]
+        (opened,) = json.loads(said)["answer"]["opened"]
+        disk.protect()
+        for words in (
+            ("inbox", sender),
+            ("case", "list"),
+            ("case", "stats"),
+            ("case", "show", opened["case"]),
+            ("case", "history", opened["case"]),
+            ("report", "weihai"),
+        ):
+            code, _, error = zhunru(*words, "--store", store)
+            assert (code, error) == (0, ""), words
+
+
 def test_what_stands_beside_a_store_after_a_crash_is_checked_and_stays(
     tmp_path: Path, zhunru: Any
 ) -> None:

@@ -190,7 +190,7 @@ def _finder(policies: Sequence[CompiledPolicy], store: str) -> Find:
         return known.get
     from zhunru.casework.opening import open_cases
 
-    office = open_cases(store)
+    office = open_cases(store, untouched=True)
 
     def find(digest: str) -> CompiledPolicy | None:
         if digest not in known:
