@@ -174,10 +174,15 @@ def replace(place: Path, *parts: bytes, private: bool = False, lasting: bool = T
             before = place.stat()
             # A service that lost its own file to `root` could not read it any more.
             if hasattr(os, "chown"):
-                with suppress(PermissionError):
-                    os.chown(fresh, before.st_uid, before.st_gid)
-            group = 0 if before.st_mode & 0o007 else before.st_mode & 0o040
-            fresh.chmod(0o600 | group if private else before.st_mode & 0o777)
+                with suppress(OSError):
+                    os.chown(fresh, -1, before.st_gid)
+                    os.chown(fresh, before.st_uid, -1)
+            mode = before.st_mode & 0o777
+            if private:
+                mode = 0o600 | (0 if mode & 0o007 else mode & 0o040)
+            if fresh.stat().st_gid != before.st_gid:
+                mode &= ~0o070  # who is of the other group could not read it before
+            fresh.chmod(mode)
         patiently(lambda: fresh.replace(place))
     except BaseException:
         fresh.unlink(missing_ok=True)

@@ -78,6 +78,25 @@ def test_a_private_file_stays_readable_for_the_one_group_that_could_read_it(tmp_
         assert stat.S_IMODE(path.stat().st_mode) == after
 
 
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="only root gives files away")
+@pytest.mark.parametrize("private", [True, False])
+def test_no_other_group_may_read_a_file_that_was_its_groups(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, private: bool
+) -> None:
+    """Whoever may write in the folder, and is not of that group, cannot give the file to it."""
+    path = tmp_path / "tokens.json"
+    path.write_bytes(b"old")
+    path.chmod(0o640)
+    os.chown(path, 65534, 65534)
+
+    def refused(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "chown", refused)
+    replace(path, b"new", private=private)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
 def test_who_looks_after_all_tenants_gets_no_right_to_the_data_of_any(tmp_path: Path) -> None:
     path = tmp_path / "tokens.json"
     add_token(path, "op", ["operate"], bytes, tenant="*")
