@@ -13,6 +13,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
@@ -38,6 +39,15 @@ class Held:
 
     path: str
     who: str
+    fields: Fields
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A form that was answered: when, a digest of the answer, and what was filled in."""
+
+    at: datetime
+    mark: str
     fields: Fields
 
 
@@ -109,20 +119,23 @@ class Sealed:
         self._secret = secret
         self._entropy = entropy
 
-    def sealed(self, who: str, fields: Fields) -> str:
+    def sealed(self, who: str, answered: Answered) -> str:
         """Return a form as a part of an address, or "" if it is too long for one."""
-        nonce, plain = self._entropy(_NONCE), zlib.compress(orjson.dumps(fields))
+        whole = answered.at.isoformat(), answered.mark, answered.fields
+        nonce, plain = self._entropy(_NONCE), zlib.compress(orjson.dumps(whole))
         text = urlsafe_b64encode(nonce + self._sealing(who).encrypt(nonce, plain, None)).decode()
         return text if len(text) <= _LONGEST_SEALED else ""
 
-    def opened(self, who: str, text: str) -> Fields:
+    def opened(self, who: str, text: str) -> Answered | None:
         """Return the form that was sealed for somebody; nothing of anybody else's."""
         try:
             sealed = urlsafe_b64decode(text.encode())
             plain = self._sealing(who).decrypt(sealed[:_NONCE], sealed[_NONCE:], None)
         except (InvalidTag, ValueError):
-            return ()
-        return tuple((name, value) for name, value in orjson.loads(zlib.decompress(plain)))
+            return None
+        at, mark, fields = orjson.loads(zlib.decompress(plain))
+        pairs = tuple((name, value) for name, value in fields)
+        return Answered(datetime.fromisoformat(at), mark, pairs)
 
     def _sealing(self, who: str) -> AESGCM:
         return _sealing(self._secret.hex() + who)

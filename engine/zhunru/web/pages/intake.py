@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sized
-from contextlib import suppress
+from collections.abc import Mapping, Sequence, Sized
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
+from hashlib import sha256
 from typing import Any
 
+import orjson
 from starlette.responses import Response
 
 from zhunru.checker.resolved import ResolvedField
 from zhunru.compiler.request import Request
 from zhunru.decision import Decision, decide
+from zhunru.diagnostics import Diagnostic
 from zhunru.errors import CaseRefused, RequestRejected
 from zhunru.explain.answers import Cited, MissingFact, Reason
 from zhunru.request_files import read_requests
@@ -41,51 +43,76 @@ class _Form:
     facts: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What a form was answered; `mark` is the same for the same answer, "" where it was refused."""
+
+    form: _Form
+    request: Request | None = None
+    found: Decision | None = None
+    mark: str = ""
+    findings: Sequence[Diagnostic] = ()
+
+
 def show(visit: Visit) -> Response:
     """Show the form, and the answer to what was filled in, if that is what the address is of."""
-    if visit.recall():
-        return _answered(visit)
-    form = _read(visit)
-    given, ask, rest = _controls(form, None, visit)
-    return _page(visit, form, given, ask, rest)
+    mark = visit.recall()
+    if mark is None:
+        return _asked(visit, _read(visit))
+    given = _answer(visit)
+    return _answered(visit, given) if given.mark == mark else _changed(visit, given.form)
 
 
 def answer(visit: Visit) -> Response:
     """Put the decision on record, and lead to the page that it stands on."""
-    with suppress(RequestRejected):  # as that page says
-        _record(visit)
-    return visit.answered() or _answered(visit)
+    given = _answer(visit)
+    _record(visit, given)
+    return visit.answered(given.mark) or _answered(visit, given)
 
 
-def _answered(visit: Visit) -> Response:
-    """Answer what was filled in: with the decision, or with what still has to be known."""
-    form = _read(visit)
-    try:
-        request = _known(visit, form)
-        found = decide(form.current.policy, request, form.asked.name)
-    except RequestRejected as rejected:
-        given, ask, rest = _controls(form, None, visit)
-        return _page(visit, form, given, ask, rest, findings=rejected.diagnostics)
+def _answered(visit: Visit, answer: _Answer) -> Response:
+    """Show the decision, or what still has to be known, or why nothing could be decided."""
+    form, request, found = answer.form, answer.request, answer.found
+    if found is None or request is None:
+        return _asked(visit, form, findings=answer.findings)
     given, ask, rest = _controls(form, found, visit)
     left = _left(visit, form, request, found)
     return _page(visit, form, given, ask, rest, found=found, left=left)
 
 
+def _asked(visit: Visit, form: _Form, **more: Any) -> Response:
+    """Show a form without an answer."""
+    return _page(visit, form, *_controls(form, None, visit), **more)
+
+
+def _changed(visit: Visit, form: _Form) -> Response:
+    """Show the form, and that it would now be answered otherwise: what is on record is not that."""
+    said = visit.say("changed_since").format(visit.at.date())
+    return _asked(visit, form, changed=said)
+
+
 def write(visit: Visit) -> Response:
     """Put the decision on record, and lead to the letter about it."""
-    _record(visit)
-    return visit.answered() or _written(visit)
+    given = _answer(visit)
+    if given.found is None:
+        raise RequestRejected(given.findings)
+    _record(visit, given)
+    return visit.answered(given.mark) or _written(visit, given.form, given.found)
 
 
 def letter(visit: Visit) -> Response:
     """Show the letter that the address is of, else the form."""
-    return _written(visit) if visit.recall() else visit.move("/intake")
+    mark = visit.recall()
+    if mark is None:
+        return visit.move("/intake")
+    given = _answer(visit)
+    if given.found is None or given.mark != mark:
+        return _changed(visit, given.form)
+    return _written(visit, given.form, given.found)
 
 
-def _written(visit: Visit) -> Response:
+def _written(visit: Visit, form: _Form, found: Decision) -> Response:
     """Return the letter about a decision, ready to be printed and sealed."""
-    form = _read(visit)
-    found = decide(form.current.policy, _known(visit, form), form.asked.name)
     shown, (reasons, more) = _for_others(form), _reasons(found)
     return visit.page(
         "letter.html",
@@ -190,12 +217,29 @@ def _known(visit: Visit, form: _Form) -> Request:
     return with_store(visit.tenant, form.current.policy, form.asked.name, request)
 
 
-def _record(visit: Visit) -> None:
+def _answer(visit: Visit) -> _Answer:
+    """Decide what was filled in, at the moment of the visit."""
     form = _read(visit)
-    request = _known(visit, form)
-    found = decide(form.current.policy, request, form.asked.name)
+    try:
+        request = _known(visit, form)
+        found = decide(form.current.policy, request, form.asked.name)
+        return _Answer(form, request, found, _mark(found))
+    except RequestRejected as rejected:
+        return _Answer(form, findings=rejected.diagnostics)
+
+
+def _mark(found: Decision) -> str:
+    """Return a digest of an answer: of all that is said, but not of how it was come by, such as how
+    often a quota was used, nor of where the set lies."""
+    reasons = [(r.code, r.certain, r.zh, r.condition_zh) for r in found.reasons]
+    told = {**found.to_dict(), "facts_used": None, "reasons": reasons}
+    return sha256(orjson.dumps(told)).hexdigest()[:32]
+
+
+def _record(visit: Visit, answer: _Answer) -> None:
+    form, request, found = answer.form, answer.request, answer.found
     # An open decision is a step on the way; only what is told to somebody goes on record.
-    if found.outcome is not Outcome.INCOMPLETE:
+    if found is not None and request is not None and found.outcome is not Outcome.INCOMPLETE:
         caller = visit.principal.id or "console"
         visit.tenant.record(form.current, request, found, form.asked, caller, visit.at)
 
@@ -321,6 +365,7 @@ def _page(
     found: Decision | None = None,
     findings: Any = (),
     left: str = "",
+    changed: str = "",
 ) -> Response:
     reasons, more = _reasons(found) if found is not None else ([], 0)
     missing = _missing(visit, form, found) if found is not None else []
@@ -344,6 +389,7 @@ def _page(
         bases=_bases(found) if found is not None else [],
         findings=findings,
         left=left,
+        changed=changed,
         missing=missing[:_MOST_MISSING],
         unsaid=len(missing[_MOST_MISSING:]),
         called=partial(_called, visit, form),

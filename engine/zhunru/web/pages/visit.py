@@ -22,7 +22,7 @@ from zhunru.codes import diagnose
 from zhunru.diagnostics import NOWHERE, Diagnostic, Language
 from zhunru.errors import RequestRejected, StoreError, ZhunruError
 from zhunru.runtime.case import Actor, actor_named
-from zhunru.web.pages.held import Fields, Held, HeldForms, Sealed
+from zhunru.web.pages.held import Answered, Fields, Held, HeldForms, Sealed
 from zhunru.web.pages.marking import marked
 from zhunru.web.pages.sessions import Session, Sessions, cookie_of
 from zhunru.web.pages.signed_in import mark_of
@@ -217,16 +217,20 @@ class Visit:
         """Send the browser to another page."""
         return RedirectResponse(self.url(path, *names, **query), 303, headers=_SAFE)
 
-    def answered(self) -> Response | None:
+    def answered(self, mark: str) -> Response | None:
         """Send the browser from a form to where its answer stands; None if that is too long."""
-        of = self.forms.sealed(mark_of(self.principal), _texts(self.form))
+        answered = Answered(self.at, mark, _texts(self.form))
+        of = self.forms.sealed(mark_of(self.principal), answered)
         return self.move(self.path, of=of) if of else None
 
-    def recall(self) -> bool:
-        """Take up the form whose answer the address is of; tell whether it is of one."""
+    def recall(self) -> str | None:
+        """Take up the form whose answer the address is of, at the moment of that answer, and return
+        the mark of the answer; None if the address is of none."""
         found = self.forms.opened(mark_of(self.principal), self.query.get("of", ""))
-        self.form = FormData([*found])
-        return bool(found)
+        if found is None:
+            return None
+        self.form, self.at = FormData([*found.fields]), found.at
+        return found.mark
 
     def lead(self, address: str) -> Response:
         """Send the browser to an address that is known to be one of ours, as it is."""

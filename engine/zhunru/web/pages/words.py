@@ -104,6 +104,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "given": ("已填内容", "What is known"),
     "to_ask": ("还要知道", "What is still needed"),
     "answer_here": ("结论会显示在这里。", "The answer will stand here."),
+    "changed_since": (
+        "这份表是 {0} 判定的。那以后规则、名册或者办件有变，现在判定会不一样，"
+        "所以当时的结论这里不再显示。请再按一次“判定”。",
+        "This form was decided on {0}. Since then the rules, a register or the cases have changed,"
+        " and it would be answered otherwise now: the answer of that day is no longer shown here."
+        " Please press Decide again.",
+    ),
     "choose": ("选定", "Choose"),
     "to_sharpen": ("填了这些，理由会更准", "With these the reason will be plainer"),
     "if": ("如果{0}：", "If {0}: "),
