@@ -7,6 +7,8 @@ import time
 from tests.checker.sets import BASE, decide, findings, load
 
 from zhunru.checker.check import check
+from zhunru.checker.report import MOST_FINDINGS, Report
+from zhunru.diagnostics import Span
 from zhunru.syntax import expressions as x
 from zhunru.syntax import nodes as n
 
@@ -87,3 +89,12 @@ def test_thousands_of_entries_share_their_list_s_lines() -> None:
     assert time.process_time() - start < 15
     shared = {id(c.requirements) for c in result.decisions["社区准入"].steps[0].clauses}
     assert len(shared) == 1
+
+
+def test_what_is_past_the_bound_of_findings_is_not_searched() -> None:
+    report = Report()
+    for _ in range(MOST_FINDINGS):
+        report.add("ZR229", Span("a.policy", 0, 1, 1, 1), name="甲乙丁")
+    known = iter(["甲乙丙"])
+    report.unknown("ZR203", Span("a.policy", 0, 1, 1, 1), "甲乙丁", known)
+    assert list(known) == ["甲乙丙"] and len(report.found) == MOST_FINDINGS

@@ -12,6 +12,7 @@ import pytest
 from zhunru.diagnostics import Source
 from zhunru.syntax import expressions as e
 from zhunru.syntax import parser
+from zhunru.syntax.format_clauses import ClausePrinter
 from zhunru.syntax.format_lines import width
 from zhunru.syntax.format_words import Words
 from zhunru.syntax.format_yaml_text import scalar
@@ -195,3 +196,11 @@ def test_how_wide_a_sign_is_does_not_hang_on_the_running_python() -> None:
     wide = [c for c in map(chr, range(sys.maxunicode + 1)) if old.east_asian_width(c) in "WF"]
     kept = [each for each in wide if old.category(each) != "Cn"]
     assert len(kept) > 20_000 and [each for each in kept if width(each) != 2] == []
+
+
+def test_yaml_prints_each_clause_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = []
+    monkeypatch.setattr(ClausePrinter, "citation", lambda _, one: shown.append(one) or "某法")
+    file = read('清单 甲 类型 目录\n  条目 a "乙"\n    依据 某法 第一条\n    当 丙 为 丁\n')
+    assert "依据: 某法" in format_file(file, notation="yaml")
+    assert len(shown) == 1

@@ -236,3 +236,16 @@ def test_remarks_of_one_heading_are_told_apart_from_one_that_is_numbered_already
     heads = ["备注", "备注2", "备注", "", "备注", "编号", "编号"]
     told = told_apart(heads, lambda name: name == "编号")
     assert told == ["备注", "备注2", "备注3", "", "备注4", "编号", "编号"]
+
+
+def test_the_headings_of_a_wide_sheet_are_told_apart_in_one_pass() -> None:
+    class Counted(str):
+        compared = 0
+        __hash__ = str.__hash__
+
+        def __eq__(self, other: object) -> bool:
+            Counted.compared += 1
+            return str.__eq__(self, other)
+
+    told = told_apart([Counted(f"列{at}") for at in range(500)], lambda name: False)
+    assert len(set(told)) == 500 and Counted.compared < 5_000

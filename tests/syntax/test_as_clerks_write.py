@@ -123,10 +123,12 @@ def test_a_word_at_the_margin_is_no_misspelt_opener() -> None:
 
 @pytest.mark.parametrize("sign", ["\u000b", "\u2028", "\u2029"])
 def test_a_line_break_inside_a_paragraph_of_a_word_processor_ends_a_line(sign: str) -> None:
-    set_, found = load_text(RULE.replace("\n", sign), "x.policy")
-    assert set_ is not None and set_.declarations == load_text(RULE)[0].declarations
-    assert found == []
-    read, _ = decode(RULE.replace("\n", sign, 1).encode(), "x.policy")
-    assert read is not None and read.text == RULE
+    for name in ("x.policy", "X.POLICY", "<text>"):
+        set_, found = load_text(RULE.replace("\n", sign), name)
+        assert set_ is not None and set_.declarations == load_text(RULE)[0].declarations
+        assert found == []
+    for name in ("x.policy", "X.POLICY"):
+        read, _ = decode(RULE.replace("\n", sign, 1).encode(), name)
+        assert read is not None and read.text == RULE
     kept, _ = decode(f"甲{sign}乙\n".encode(), "x.csv")
     assert kept is not None and kept.text == f"甲{sign}乙\n"  # within a cell

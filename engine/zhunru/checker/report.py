@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from zhunru.codes import diagnose
@@ -65,6 +66,8 @@ class Report:
         `meant` is what was surely meant, where that is known; `behind` what stands at `span` after
         the name.
         """
+        if len(self.found) >= MOST_FINDINGS:
+            return
         # Statutes write 五个工作日; here a number has digits, and a word without is a name.
         near = meant or amount_meant(name) or self.nearest(name, known)
         fix = replace(Fix.writing(span, near), edits=(Edit(span, f"{near}{behind}"),))
@@ -80,7 +83,7 @@ class Report:
 
     def nearest(self, name: str, known: Iterable[str]) -> str:
         """Return the known name most like `name`, or an empty text; bounded in work."""
-        names = tuple(each for _, each in zip(range(MOST_NAMES), known, strict=False))
+        names = tuple(islice(known, MOST_NAMES))
         asked = name, hash(names)
         if asked not in self._nearest:
             # A missing unit is missing in every row of a list: it is one search.

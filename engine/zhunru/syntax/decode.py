@@ -42,17 +42,17 @@ def decode(
         return None, [_undecodable(error, data, path)]
     if _is_binary(text):
         return None, [diagnose("ZR803", start_of(path))]
-    return Source(path, ended(text, path)), []
+    return Source(path, ended(text, policy=path.lower().endswith(".policy"))), []
 
 
-def ended(text: str, path: str) -> str:
+def ended(text: str, *, policy: bool) -> str:
     """Return a text with `\\n` at the end of each line.
 
     In policy text the line breaks inside a paragraph end a line, too, that word processors paste as
     signs of their own; in a sheet they stand within a cell.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text.translate(_BREAKS) if path.endswith(".policy") else text
+    return text.translate(_BREAKS) if policy else text
 
 
 def start_of(path: str) -> Span:

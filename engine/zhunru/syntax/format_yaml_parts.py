@@ -47,7 +47,7 @@ class TreeParts:
             if key.slot in own:
                 slots[key.slot] = own[key.slot]
             elif key.slot in _CLAUSES and hasattr(node, "clauses"):
-                slots |= self._clauses(node.clauses)
+                slots |= {} if key.slot in slots else self._clauses(node.clauses)
             else:
                 dated = key.slot in ("start", "end") and hasattr(node, "period")
                 value = getattr(node.period if dated else node, key.slot, None)

@@ -52,10 +52,14 @@ def load_text(
     Files that it takes tables from are looked for in `folder`, upper sets as by `load`.
     """
     loading = _Loading(Catalog(tuple(search)))
-    source = Source(name, ended(text, name))
+    source = Source(name, ended(text, policy=not _is_yaml(name)))
     beside = folder / name if folder is not None else None
     files = [loading.read(source)]
     return loading.assemble(name, files, TableFiles(folder, {}), beside, ()), loading.found
+
+
+def _is_yaml(name: str) -> bool:
+    return name.lower().endswith((".yaml", ".yml"))
 
 
 @dataclass
@@ -98,8 +102,8 @@ class _Loading:
 
     def read(self, source: Source) -> File:
         """Read the text of one file in its notation."""
-        is_yaml = source.path.lower().endswith((".yaml", ".yml"))
-        file, found = yaml_reader.read(source) if is_yaml else parser.parse(source)
+        read = yaml_reader.read if _is_yaml(source.path) else parser.parse
+        file, found = read(source)
         self.found += found
         return file
 

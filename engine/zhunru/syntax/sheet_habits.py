@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Container, Iterable, Iterator
 from itertools import count
 
 # What cells say for nothing where names, bases and days stand; elsewhere 无 is a value.
@@ -60,9 +61,14 @@ def told_apart(names: Iterable[str], is_known: Callable[[str], bool]) -> list[st
     """Return headings, a mere remark that stands twice told apart: the second 备注 is 备注2."""
     named, found = list(names), []
     taken = set(named)
-    for at, name in enumerate(named):
-        if name in named[:at] and name and not is_known(name):
-            name = next(each for n in count(2) if (each := f"{name}{n}") not in taken)
-            taken.add(name)
-        found.append(name)
+    numbers: defaultdict[str, Iterator[int]] = defaultdict(lambda: count(1))
+    for name in named:
+        number = next(numbers[name])
+        if number > 1 and name and not is_known(name):
+            while (each := f"{name}{number}") in taken:
+                number = next(numbers[name])
+            taken.add(each)
+            found.append(each)
+        else:
+            found.append(name)
     return found
