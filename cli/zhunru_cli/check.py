@@ -90,18 +90,8 @@ def _print_text(found: list[Diagnostic], sets: int, surface: Surface) -> None:
 def _print_data(found: list[Diagnostic], form: str, surface: Surface) -> None:
     from zhunru_cli import reports
 
-    report = reports.json_report(found) if form == "json" else _sarif(found, surface)
+    if form == "json":
+        report = reports.json_report(found)
+    else:
+        report = reports.sarif_report(found, surface.language, Texts().position)
     click.echo(json_text(report))
-
-
-def _sarif(found: list[Diagnostic], surface: Surface) -> dict[str, object]:
-    from zhunru import explain_code
-    from zhunru_cli import VERSION, reports
-
-    return reports.sarif_report(
-        found,
-        language=surface.language,
-        version=VERSION,
-        explain=explain_code,
-        position=Texts().position,
-    )

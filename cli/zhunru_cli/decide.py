@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -221,7 +220,6 @@ def _write(
     from zhunru_cli import batch
 
     names = columns or _field_names(policy, asked.decision)
-    one = partial(_decide_named, decide_request, policy, asked.decision)
     to_file = asked.output is not None
     plain = replace(surface, colour=surface.colour and not to_file)
     with (
@@ -229,7 +227,9 @@ def _write(
         batch.writer_for(asked.form, out, names, plain, several=several) as writer,
         batch.progress_shown(surface, to_file=to_file) as progress,
     ):
-        tally = batch.run(rows, one, writer, progress)
+        tally = batch.run(
+            rows, lambda each: decide_request(policy, each, asked.decision), writer, progress
+        )
     if to_file:
         surface.print(surface.say("batch.written", path=asked.output), error=True)
     if asked.form == "text" or to_file:
@@ -237,7 +237,3 @@ def _write(
     # A refusal is an answer, and so is a row that cannot be read; only a mistake of ours is a
     # failure.
     return failures.INTERNAL if tally.internal else 0
-
-
-def _decide_named(decide_request: Any, policy: CompiledPolicy, name: str, request: Any) -> Any:
-    return decide_request(policy, request, name)

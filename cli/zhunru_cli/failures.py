@@ -170,6 +170,8 @@ def show_findings(found: Sequence[Diagnostic], surface: Surface) -> int:
 
 def internal_error(error: BaseException, surface: Surface) -> int:
     """Print one line about a mistake of ours, with a reference that names the place."""
+    from zhunru.errors import reference
+
     surface.print(surface.say("failure.internal", reference=reference(error)), error=True)
     if surface.debug:
         import traceback
@@ -181,18 +183,9 @@ def internal_error(error: BaseException, surface: Surface) -> int:
 def internal_finding(error: BaseException, span: Span) -> Diagnostic:
     """Return a mistake of ours as a finding about one row."""
     from zhunru import Diagnostic, explain_code
+    from zhunru.errors import reference
 
     known = explain_code("ZR901")
     assert known is not None
     zh, en = (text.format(reference=reference(error)) for text in (known.zh, known.en))
     return Diagnostic(known.id, known.severity, span, zh, en)
-
-
-def reference(error: BaseException) -> str:
-    """Return a short text that is the same whenever the same mistake happens at the same place."""
-    import traceback
-    from hashlib import sha256
-
-    frames = traceback.extract_tb(error.__traceback__)
-    trail = [f"{frame.filename.rpartition('/')[2]}:{frame.name}:{frame.lineno}" for frame in frames]
-    return sha256("|".join([type(error).__name__, *trail]).encode()).hexdigest()[:8]

@@ -6,7 +6,6 @@ import csv
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,39 +57,26 @@ def impact(
     received = day_or_today(day, surface)
     if flips is not None and flips.resolve() == history.resolve():
         raise click.UsageError(surface.say("decide.same"))
-    found, names = _measured((against, draft), history, received, role, decision, by or None, flips)
+    from zhunru import open_policy
+    from zhunru.batch import measure_impact
+
+    sets = open_policy(against), open_policy(draft)
+    with _flip_writer(flips) as write:
+        found = measure_impact(
+            *sets,
+            history,
+            received=received,
+            asserted_by=role,
+            decision=decision,
+            by=by or None,
+            on_flip=write,
+        )
+    names = sets[0].code, sets[1].code
     failures.show_findings(found.remarks, surface)
     surface.answer(form, _as_dict(found, names), _page(found, names, surface))
     if flips is not None:
         surface.print(surface.say("batch.written", path=flips), error=form == "json")
     return 0
-
-
-def _measured(
-    paths: tuple[str, str],
-    history: Path,
-    received: date,
-    role: str | None,
-    decision: str,
-    by: tuple[str, ...] | None,
-    flips: Path | None,
-) -> tuple[Impact, tuple[str, str]]:
-    from zhunru import open_policy
-    from zhunru.batch import measure_impact
-
-    current, draft = (open_policy(path) for path in paths)
-    with _flip_writer(flips) as write:
-        found = measure_impact(
-            current,
-            draft,
-            history,
-            received=received,
-            asserted_by=role,
-            decision=decision,
-            by=by,
-            on_flip=write,
-        )
-    return found, (current.code, draft.code)
 
 
 # --- every flip ----------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from zhunru_cli import VERSION
 from zhunru_cli.findings import count
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from zhunru.diagnostics import Edit, Fix, Span
 
 Position = Callable[[str, int], tuple[int, int]]
-Explain = Callable[[str], Any]
 
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 LEVELS = {"error": "error", "warning": "warning", "hint": "note"}
@@ -68,23 +68,17 @@ def _json_fix(fix: Fix) -> dict[str, Any]:
 # --- SARIF -------------------------------------------------------------------------------------
 
 
-def sarif_report(
-    found: Sequence[Diagnostic],
-    *,
-    language: str,
-    version: str,
-    explain: Explain,
-    position: Position,
-) -> dict[str, Any]:
+def sarif_report(found: Sequence[Diagnostic], language: str, position: Position) -> dict[str, Any]:
     """Return the findings as a SARIF log.
 
-    `explain` gives the registry's row of a code; `position` gives line and column (from 1) of an
-    offset in a file, for the ends of regions.
+    `position` gives line and column (from 1) of an offset in a file, for the ends of regions.
     """
+    from zhunru import explain_code
+
     codes = sorted({d.code for d in found})
-    rules = [_rule(explain(code), language) for code in codes]
+    rules = [_rule(explain_code(code), language) for code in codes]
     index = {code: number for number, code in enumerate(codes)}
-    driver = {"name": "zhunru", "version": version, "rules": rules}
+    driver = {"name": "zhunru", "version": VERSION, "rules": rules}
     results = [_result(d, index[d.code], language, position) for d in found]
     # Columns are characters, as Python counts them, not units of UTF-16.
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}

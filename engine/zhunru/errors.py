@@ -53,3 +53,13 @@ class StoreError(ZhunruError):
         self.code = diagnostic.code
         self.uncertain = uncertain
         super().__init__(diagnostic.message("zh"))
+
+
+def reference(error: BaseException) -> str:
+    """Return a short text that is the same whenever the same mistake happens at the same place."""
+    import traceback
+    from hashlib import sha256
+
+    frames = traceback.extract_tb(error.__traceback__)
+    trail = [f"{frame.filename.rpartition('/')[2]}:{frame.name}:{frame.lineno}" for frame in frames]
+    return sha256("|".join([type(error).__name__, *trail]).encode()).hexdigest()[:8]

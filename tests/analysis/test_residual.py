@@ -86,8 +86,8 @@ def test_a_condition_leads_to_its_outcome(seed: int) -> None:
 def test_a_sentence_says_what_is_left() -> None:
     request = Request(
         facts={
-            "类别": "行政任务", "事项": "A38", "拟进入日期": date(2026, 3, 5),
-            "目标社区": "富强社区", "来文单位": "区民政局",
+            "类别": "行政任务", "事项": "XZ-08", "拟进入日期": date(2026, 3, 5),
+            "目标社区": "富强社区", "来文单位": "区住建局",
         },
         received=date(2026, 3, 2),
     )  # fmt: skip

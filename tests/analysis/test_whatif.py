@@ -43,20 +43,28 @@ def domain(field: r.ResolvedField) -> list[Any]:
     return [*found, None] if kind.optional else found
 
 
-def tried(policy: CompiledPolicy, request: Request, fields: list[r.ResolvedField]) -> int | None:
-    """The fewest changes that admit, by trying them all."""
+def tried(
+    policy: CompiledPolicy, request: Request, fields: list[r.ResolvedField]
+) -> tuple[int | None, bool]:
+    """The fewest changes that admit, by trying them all; and whether some might admit."""
     governing = policy.plan().governing_field
-    fewest = None
+    day = read_request(policy.plan(), policy.model, request, policy.supplied).day
+    earliest = min(request.received, day)
+    fewest, perhaps = None, False
     for values in itertools.product(*(["as it is", *domain(field)] for field in fields)):
         new = {f.name: v for f, v in zip(fields, values, strict=True) if v != "as it is"}
         if fewest is not None and len(new) >= fewest:
             continue
+        if governing in new and new[governing] is not None and new[governing] < earliest:
+            continue  # nothing can be moved to a day that is over
         quotas = {} if governing in new else request.quotas
         changed = replace(request, facts={**request.facts, **new}, quotas=quotas)
         lost = set(known_units(policy, request)) - set(known_units(policy, changed))
-        if not lost and decide(policy, changed).outcome is Outcome.ADMIT:
+        made = decide(policy, changed)
+        perhaps = perhaps or (not lost and Outcome.ADMIT in made.possible)
+        if not lost and made.outcome is Outcome.ADMIT:
             fewest = len(new)
-    return fewest
+    return fewest, perhaps
 
 
 def known_units(policy: CompiledPolicy, request: Request) -> list[str]:
@@ -82,9 +90,11 @@ def disagreements(seed: int, count: int) -> tuple[list[str], int]:
         if answer.status in ("admitted", "incomplete"):
             continue
         refused += 1
-        fewest = tried(policy, request, fields)
+        fewest, perhaps = tried(policy, request, fields)
         mine = len(answer.changes) if answer.status == "found" else None
-        if answer.status == "undecided" or mine != fewest:
+        unsure = answer.status == "undecided" and not (fewest is None and perhaps)
+        sure = answer.status == "none" and perhaps
+        if unsure or sure or mine != fewest:
             found.append(
                 f"seed {seed}: {answer.status} {answer.changes}, tried {fewest}: {request}"
             )
@@ -108,12 +118,36 @@ def test_a_shipped_set_says_what_would_be_admitted() -> None:
     policy = open_policy("national")
     request = Request(
         facts={
-            "来文单位": "区民政局", "目标社区": "系统外:某社区", "事项": "A38", "类别": "行政任务",
+            "来文单位": "示例区民政局", "目标社区": "系统外:某社区", "事项": "A38", "类别": "行政任务",
             "承担方式": "主责", "拟进入日期": date(2026, 3, 2), "经费到位": False,
         },
         received=date(2026, 3, 1),
         registers={"应急响应": False, "准入登记": False},
     )  # fmt: skip
     answer = find_smallest_change(policy, request)
-    assert answer.status in ("found", "none")
+    assert answer.status == "found"
+    assert {change.field: change.value for change in answer.changes} == {
+        "承担方式": "协助",
+        "经费到位": True,
+    }
     assert answer.blocks
+    stranger = replace(request, facts={**request.facts, "来文单位": "不在册的局"})
+    hanging = find_smallest_change(policy, stranger)
+    assert hanging.status == "undecided"
+    assert hanging.why.zh == "改后还要看没有填的内容：来文单位"
+
+
+def test_nothing_is_moved_to_a_day_that_is_over() -> None:
+    policy = open_policy("national")
+    request = Request(
+        facts={
+            "来文单位": "示例区民政局", "目标社区": "示例一社区", "事项": "XF-05", "类别": "行政任务",
+            "承担方式": "协助", "拟进入日期": date(2026, 3, 2), "经费到位": True,
+        },
+        received=date(2026, 3, 1),
+        registers={"应急响应": False, "准入登记": False},
+    )  # fmt: skip
+    assert find_smallest_change(policy, request, fields=["拟进入日期"]).status == "none"
+    early = replace(request, received=date(2025, 12, 1))
+    answer = find_smallest_change(policy, early, fields=["拟进入日期"])
+    assert [change.value for change in answer.changes] == ["2025-12-31"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from zhunru import Diagnostic, explain_code
+from zhunru import Diagnostic
 from zhunru.diagnostics import Edit, Fix, Severity, Source
 from zhunru_cli.findings import render, summary
 from zhunru_cli.reports import json_report, sarif_report
@@ -103,9 +103,7 @@ def _sarif(found: list[Diagnostic]) -> dict:
         span = SOURCE.span(offset, offset)
         return span.line, span.column
 
-    return sarif_report(
-        found, language="zh", version="1.2", explain=explain_code, position=position
-    )
+    return sarif_report(found, "zh", position)
 
 
 def test_the_sarif_log_names_rules_places_and_fixes():

@@ -125,6 +125,19 @@ def test_a_new_file_in_the_folder_is_noticed(kept: Path, tmp_path: Path) -> None
     assert cache.find(folder) is None
 
 
+def test_a_second_upper_set_of_the_same_name_is_noticed(kept: Path, tmp_path: Path) -> None:
+    written(tmp_path / "上位")
+    head = '政策 QU-1 "本级办法"\n  印发 区民政局\n  施行 2021-01-01\n  上位 SHI-1\n'
+    path = written(tmp_path / "本级", head)
+    search = [tmp_path / "上位"]
+    open_policy(path, search=search)
+    assert cache.find(path, search) is not None
+    other = tmp_path / "上位" / "set-2"
+    other.mkdir()
+    (other / "a.policy").write_text(HEAD + BODY, encoding="utf-8")
+    assert cache.find(path, search) is None
+
+
 def test_a_changed_table_file_is_noticed(kept: Path, tmp_path: Path) -> None:
     path = written(
         tmp_path, HEAD + '清单 表 类型 准入 取自 "t.csv"\n  依据 条例 第四条\n' + steps("表")
@@ -186,6 +199,16 @@ def test_a_folder_that_others_may_write_to_is_not_used(kept: Path, tmp_path: Pat
     kept.chmod(0o777)
     open_policy(path)
     assert cache.find(path) is None
+    assert not list(kept.glob("*.compiled"))
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="needs owners of files")
+def test_a_folder_of_somebody_else_is_not_used(
+    kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = os.getuid()
+    monkeypatch.setattr(os, "getuid", lambda: own + 1)
+    open_policy(written(tmp_path))
     assert not list(kept.glob("*.compiled"))
 
 

@@ -154,7 +154,7 @@ def mirrors(name: str) -> set[tuple[str, str]]:
 @pytest.mark.rows("S0-39", "S0-41", "S0-48")
 def test_the_two_sides_of_a_matter_in_the_lists_of_jiangyuan_name_each_other() -> None:
     pairs = {("JD-11", "XZ-01"), ("JD-13", "WY-01"), ("JD-15", "XZ-05"), ("JD-19", "XZ-22"),
-             ("JD-20", "XZ-08"), ("JD-23", "LZ-13")}  # fmt: skip
+             ("JD-20", "XZ-08"), ("JD-23", "LZ-13"), ("JD-11-2026", "XZ-01-2026")}  # fmt: skip
     assert {pair for pair in mirrors("jiangyuan") if pair[0].startswith("JD")} == pairs
     back = {(street, own) for own, street in mirrors("jiangyuan") if street.startswith("JD")}
     assert back == pairs - {("JD-23", "LZ-13")}

@@ -24,8 +24,8 @@ from zhunru.vocabulary import ListKind, Outcome
 
 ADMITTING = {ListKind.ASSISTANCE, ListKind.ADMISSION, ListKind.CERTIFICATE}
 ADMITTING |= {ListKind.RESPONSIBILITY}
-# The rarest kind of answer is one in ninety: by fewer some set misses it by chance.
-REQUESTS = 480
+# The rarest kind of answer is one in a hundred and ten: by fewer some set misses it by chance.
+REQUESTS = 720
 
 
 def decisions_of(name: str) -> list[r.ResolvedDecision]:

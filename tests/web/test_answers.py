@@ -13,7 +13,7 @@ from tests.web.test_open311 import REPORT
 from tests.web.test_tenants import EVERYTHING
 
 from zhunru.web.app import endpoints
-from zhunru.web.openapi import components
+from zhunru.web.openapi import components, document
 from zhunru.web.outbox import Outbox
 
 FLOW = "热线工单"
@@ -212,3 +212,21 @@ def test_every_component_is_one_that_an_answer_is_described_by():
     used += json.dumps({name: dict(each) for name, each in components().items()})
     for name in components():
         assert f'"#/components/schemas/{name}"' in used or name == "Problem"
+
+
+def test_the_document_names_the_key_that_makes_sending_again_safe():
+    keyed = {
+        (method, path)
+        for path, operations in document(endpoints(), "")["paths"].items()
+        for method, told in operations.items()
+        for each in told["parameters"]
+        if (each["name"], each["in"]) == ("Idempotency-Key", "header")
+    }
+    assert keyed == {
+        ("post", "/v1/submissions"),
+        ("post", "/v1/cases"),
+        ("post", "/v1/cases/{case}/actions"),
+        ("post", "/access/v1/requests"),
+        ("post", "/open311/v2/requests.json"),
+        ("post", "/open311/v2/requests.xml"),
+    }

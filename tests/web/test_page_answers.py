@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,8 @@ def console(serve: Serve, tmp_path: Path) -> Served:
 
 def answered(console: Served, path: str, **more: str) -> str:
     """Send a form, and return where its answer stands."""
-    form = {"csrf": secret(console.get("/intake")), **SENT, **more}
+    empty = console.get("/intake")
+    form = {"csrf": secret(empty), "key": key_of(empty), **SENT, **more}
     page = console.post(path, data=form, follow_redirects=True)
     assert page.status_code in (200, 422) and page.history, text_of(page)
     return str(page.request.url)
@@ -106,3 +108,25 @@ def test_an_open_answer_goes_on_from_its_address(console: Served) -> None:
     form = {"csrf": secret(page), **SENT}
     done = console.post("/intake", data=form, follow_redirects=True)
     assert 'class="outcome admit"' in done.text
+
+
+def test_an_answer_that_is_gone_back_to_is_put_on_record_once(console: Served) -> None:
+    place = answered(console, "/intake")
+    found, told = [], []
+    for changed in ({}, {}, {"f:事项": "走访慰问老人"}):
+        page = console.get(place)
+        form = {"csrf": secret(page), **SENT, "key": key_of(page), "apply": "1", **changed}
+        case = console.post("/intake/record", data=form, follow_redirects=True)
+        found.append(case.url.path)
+        told.append("没有重复登记" in text_of(case))
+        console.clock.forward(days=1)
+    assert found[0] == found[1] != found[2], "what was filled in otherwise is another request"
+    assert told == [False, True, False]
+    assert key_of(console.get("/intake")) != key_of(console.get("/intake"))
+
+
+def key_of(page: Any) -> str:
+    """Return what a form is known by when it is put on record."""
+    found = re.search(r'name="key" value="([^"]+)"', page.text)
+    assert found
+    return found[1]

@@ -382,6 +382,19 @@ def test_a_shadow_tells_what_it_would_change_and_changes_nothing(start):
     assert "shadow" not in api.get(f"/v1/drafts/{draft}", headers=bearer("author")).json()
 
 
+def test_what_was_sent_back_or_published_is_compared_but_runs_no_more_as_a_shadow(start):
+    api = start()
+    back, out = hand_in(api)["draft"], published(api)["draft"]
+    assert step(api, back, "return", "second", reason="措辞").status_code == 200
+    for draft, why in ((back, "退回"), (out, "已经发布")):
+        refused = step(api, draft, "shadow", "author", on=True)
+        assert (refused.status_code, refused.json()["code"]) == (409, "ZR797")
+        assert why in refused.json()["detail"]
+        assert step(api, draft, "shadow", "author", on=False).status_code == 200
+        told = api.get(f"/v1/drafts/{draft}/diff", headers=bearer("second"))
+        assert told.status_code == 200
+
+
 def test_a_shadow_is_not_stopped_by_who_stops_another(start):
     api = start()
     runs, other = hand_in(api)["draft"], hand_in(api, TEXT + "\n# 又一稿\n")["draft"]

@@ -2,8 +2,9 @@
 
 Only fields marked 可改 change, unless others are named: never the sender, the matter or an
 emergency (D16). What is unknown and may not change stays unknown: the change admits whatever it is.
-A day to which a request is moved is one on which its units exist; a unit that is not on the chart
-of its day may be on that of the day to which it is moved.
+A day to which a request is moved is one on which its units exist, and none before it was received
+or, for what is to enter earlier, before its own; a unit that is not on the chart of its day may be
+on that of the day to which it is moved.
 """
 
 from __future__ import annotations
@@ -197,6 +198,7 @@ class _Search:
         self.reading = reading
         self.free = free
         self.given = given_of(request, reading, free)
+        self.earliest = min(request.received, reading.day)
         part = Part(policy, plan)
         self.space = Space([part], given=self.given)
         self.verdicts = Verdicts(self.space, part)
@@ -206,7 +208,7 @@ class _Search:
         """Return the smallest change, or that there is none."""
         lacking = [name for name in self._required() if name not in self.free]
         whole = self.verdicts.whole
-        admitting = self.forest.no if lacking else self._admitting(whole)
+        admitting = self.forest.no if lacking else self._in_time(self._admitting(whole))
         blocks = blocking(made)
         path = self.forest.least(admitting, price=self._price)
         if path is not None:
@@ -226,6 +228,8 @@ class _Search:
                 f"conditions on {', '.join(names)} leave the exact fragment",
             )
             return WhatIf("undecided", made, blocks=blocks, why=why)
+        if (perhaps := self._perhaps(whole)) != self.forest.no:
+            return WhatIf("undecided", made, blocks=blocks, why=self._hanging(perhaps))
         every = dict.fromkeys((*blocks, *self._always_blocking(whole)))
         return WhatIf("none", made, blocks=tuple(every))
 
@@ -251,13 +255,40 @@ class _Search:
     def _whatever(self, diagram: int) -> int:
         """Return where it holds for some value of what stays unknown."""
         for level, axis in enumerate(self.space.axes):
-            known = axis.asked.kind == "field" and axis.asked.name in self.given.values
-            if not known and not self._may_change(axis) and axis.asked.kind != "received":
+            if self._unknown(axis.asked):
                 diagram = self.forest.any_of(diagram, level)
         return diagram
 
     def _may_change(self, axis: Axis) -> bool:
         return axis.asked.kind == "field" and axis.asked.name in self.free
+
+    def _unknown(self, asked: Asked) -> bool:
+        """Tell whether nobody said what it is, and no change may."""
+        known = asked.kind == "field" and asked.name in {*self.given.values, *self.free}
+        return not known and asked.kind != "received"
+
+    def _perhaps(self, whole: int) -> int:
+        """Return the changes that are admitted for some value of what stays unknown."""
+        admitted = self.forest.mapped("admitted", _admits, whole)
+        return self._in_time(self.forest.both(self.verdicts.possible, admitted))
+
+    def _hanging(self, diagram: int) -> Phrase:
+        """Return what is not known and matters."""
+        asked = [self.space.axes[level].asked for level in sorted(self.forest.levels(diagram))]
+        names = list(dict.fromkeys(each.name for each in asked if self._unknown(each)))
+        return Phrase(
+            f"改后还要看没有填的内容：{'、'.join(names)}",
+            f"the changed request hangs on what is not given: {', '.join(names)}",
+        )
+
+    def _in_time(self, diagram: int) -> int:
+        """Return where it holds on days that are not over."""
+        level = self.space.levels.get(Asked("field", self.plan.governing_field))
+        if level is None or not (axis := self.space.axes[level]).ends:
+            return diagram
+        ends = enumerate(axis.ends)
+        left = [at for at, (_, high) in ends if high in (None, NOTHING) or high >= self.earliest]
+        return self.forest.inside(diagram, {level: tuple(left)})
 
     def _always_blocking(self, whole: int) -> list[str]:
         """Return the clauses that stand in the way for some change, in the order of the steps."""
@@ -292,6 +323,8 @@ class _Search:
         """Return the value of a class that is nearest to what the field is now."""
         value = axis.values[at]
         now = self.given.now.get(axis.asked.name, NOTHING)
+        if now is NOTHING and axis.asked.name == self.plan.governing_field:
+            now = self.earliest
         if not axis.ends or value is NOTHING or now is NOTHING:
             return value
         low, high = axis.ends[at]
@@ -332,8 +365,14 @@ class _Search:
         )
 
     def _any_value(self, name: str) -> Any:
+        if name == self.plan.governing_field:
+            return self.earliest
         level = self.space.levels.get(Asked("field", name))
         return None if level is None else self.space.axes[level].values[0]
+
+
+def _admits(end: End) -> bool:
+    return end.outcome is Outcome.ADMIT
 
 
 def _admitted_by(numbers: tuple[int, ...], end: End) -> bool:

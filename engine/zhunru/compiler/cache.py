@@ -12,7 +12,7 @@ import os
 import stat
 import sys
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -197,14 +197,39 @@ def _whole_decision(plan: Plan) -> ResolvedDecision:
 
 def find(path: Path, search: Sequence[Path] = ()) -> CompiledPolicy | None:
     """Return the policy kept for the set at `path`, if all that it was made from is unchanged."""
-    place = _place(path, search)
+    kept = _kept(_place(path, search), lambda manifest: _unchanged(manifest, search))
+    return None if kept is None else kept[1]
+
+
+def keep(path: Path, search: Sequence[Path], policy_set: PolicySet, policy: CompiledPolicy) -> None:
+    """Keep a policy for the next start; where that is not possible, nothing happens."""
+    with suppress(OSError, ValueError):
+        manifest = _manifest(policy_set)
+        # Looked at last: the digests are those of what was read only if nothing was saved since.
+        if _as_read(policy_set):
+            _write_kept(_place(path, search), manifest, policy)
+
+
+def find_named(name: str) -> tuple[str, CompiledPolicy] | None:
+    """Return what was kept under a name that says all that it was made from, and its remark."""
+    return _kept(_place_named(name), lambda remark: True)
+
+
+def keep_named(name: str, remark: str, policy: CompiledPolicy) -> None:
+    """Keep a policy under such a name, with a remark; if that is not possible, nothing happens."""
+    with suppress(OSError, ValueError):
+        _write_kept(_place_named(name), remark, policy)
+
+
+def _kept(place: Path | None, holds: Callable[[Any], bool]) -> tuple[Any, CompiledPolicy] | None:
+    """Return what is kept at a place, if what stands before the policy holds, with that."""
     if place is None:
         return None
     try:
-        manifest, policy = marshal.loads(_body(place.read_bytes()))
-        if not _unchanged(manifest, search):
+        before, policy = marshal.loads(_body(place.read_bytes()))
+        if not holds(before):
             return None
-        found = _read_policy(policy)
+        found = before, _read_policy(policy)
     except (OSError, ValueError, EOFError, TypeError, KeyError, IndexError):
         return None
     # So that it is not among those forgotten first; a cache that may only be read serves as well.
@@ -213,52 +238,11 @@ def find(path: Path, search: Sequence[Path] = ()) -> CompiledPolicy | None:
     return found
 
 
-def keep(path: Path, search: Sequence[Path], policy_set: PolicySet, policy: CompiledPolicy) -> None:
-    """Keep a policy for the next start; where that is not possible, nothing happens."""
-    place = _place(path, search)
-    if place is None:
-        return
-    with suppress(OSError, ValueError):
-        manifest = _manifest(policy_set)
-        # Looked at last: the digests are those of what was read only if nothing was saved since.
-        if _as_read(policy_set):
-            _write_kept(place, (manifest, _plain_policy(policy)))
-
-
-def find_named(name: str) -> tuple[str, CompiledPolicy] | None:
-    """Return what was kept under a name that says all that it was made from, and its remark."""
-    place = _named_place(name)
-    if place is None:
-        return None
-    try:
-        remark, policy = marshal.loads(_body(place.read_bytes()))
-        found = str(remark), _read_policy(policy)
-        place.touch()  # so that it is not among those forgotten first
-    except (OSError, ValueError, EOFError, TypeError, KeyError, IndexError):
-        return None
-    return found
-
-
-def keep_named(name: str, remark: str, policy: CompiledPolicy) -> None:
-    """Keep a policy under such a name, with a remark; if that is not possible, nothing happens."""
-    place = _named_place(name)
-    if place is None:
-        return
-    with suppress(OSError, ValueError):
-        _write_kept(place, (remark, _plain_policy(policy)))
-
-
-def _named_place(name: str) -> Path | None:
-    folder = cache_folder()
-    if folder is None:
-        return None
-    key = blake2b(f"{name}\0{_library()}".encode(), digest_size=16)
-    return folder / (key.hexdigest() + _SUFFIX)
-
-
-def _write_kept(place: Path, data: tuple[Any, ...]) -> None:
-    system.replace(place, *_sealed(data), private=True, lasting=False)
-    _forget_old(place.parent)
+def _write_kept(place: Path | None, before: Any, policy: CompiledPolicy) -> None:
+    if place is not None:
+        data = _sealed((before, _plain_policy(policy)))
+        system.replace(place, *data, private=True, lasting=False)
+        _forget_old(place.parent)
 
 
 def _forget_old(folder: Path) -> None:
@@ -269,11 +253,16 @@ def _forget_old(folder: Path) -> None:
 
 
 def _place(path: Path, search: Sequence[Path]) -> Path | None:
+    return _place_named(*(str(real(each)) for each in (path, *search)))
+
+
+def _place_named(*names: str) -> Path | None:
+    """Return where a policy is kept that goes by these names in this very library."""
     folder = cache_folder()
     if folder is None:
         return None
     key = blake2b(digest_size=16)
-    for text in (str(real(path)), *(str(real(one)) for one in search), _library()):
+    for text in (*names, _library()):
         key.update(text.encode("utf-8", "surrogateescape") + b"\0")
     return folder / (key.hexdigest() + _SUFFIX)
 

@@ -138,14 +138,12 @@ class Diagram:
         hidden = self._matter is not None and bool(self.plan.entry_steps)
         numbers: Iterable[int] = self.plan.general
         if self._matter is None and self.plan.matter_field:
-            numbers = self._with_entries(numbers, self._known.values[self.plan.matter_field])
+            numbers = (*numbers, *self._entries(self._known.values[self.plan.matter_field]))
         spread = self.plan.steps(numbers)
         self.root = self._below([(at, found) for at, found in enumerate(spread)], hidden)
 
-    def _with_entries(self, numbers: Iterable[int], matter: Any) -> Iterable[int]:
-        if not isinstance(matter, str):
-            return numbers
-        return (*numbers, *self.plan.index.find(normal_title(matter)))
+    def _entries(self, matter: Any) -> Iterable[int]:
+        return self.plan.index.find(normal_title(matter)) if isinstance(matter, str) else ()
 
     # --- the order of the facts ----------------------------------------------------------------
 
@@ -224,8 +222,7 @@ class Diagram:
         self.budget.spend()
         weighed = _Weighed(self, live, hidden)
         if weighed.leaf is not None:
-            key, outcome, deciders = weighed.leaf
-            return self._leaf(key, outcome, deciders)
+            return self._leaf(*weighed.leaf)
         # Entries of a matter that is not filled in yet may read whatever is.
         state = tuple(self._filled.items()) if hidden else (*weighed.state, *self._tie(weighed))
         node = self._memo.get(state)
@@ -324,7 +321,7 @@ class Diagram:
     def _unveiled(self, weighed: _Weighed, matter: Any) -> Live:
         """Add the entries of a matter to the clauses that may still count."""
         steps: dict[int, list[int]] = {at: list(numbers) for at, numbers in weighed.live}
-        for number in self.plan.index.find(normal_title(matter)) if isinstance(matter, str) else ():
+        for number in self._entries(matter):
             at = self.plan.step_of(number)
             if at <= weighed.last and at not in weighed.closed:
                 steps.setdefault(at, []).append(number)

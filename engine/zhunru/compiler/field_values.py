@@ -183,9 +183,7 @@ def _read_flag(field: ResolvedField, raw: Any) -> Any:
 
 
 def _read_choice(field: ResolvedField, raw: Any) -> Any:
-    if not isinstance(raw, str):
-        raise _wrong_kind(field, raw)
-    return _choice(field, raw)
+    return _choice(field, _read_text(field, raw))
 
 
 def _choice(field: ResolvedField, raw: str) -> str:
@@ -195,11 +193,10 @@ def _choice(field: ResolvedField, raw: str) -> str:
     for value in field.type.values:
         if normal_title(value) == folded:
             return value
-    near = nearest(raw, field.type.values)
-    values = "、".join(field.type.values)
-    zh = f"是不是“{near}”？可选的值：{values}" if near else f"可选的值：{values}"
-    listed = ", ".join(field.type.values)
-    en = f"did you mean `{near}`? It takes: {listed}" if near else f"it takes: {listed}"
+    near, (zh, en) = nearest(raw, field.type.values), _one_of(field.type.values)
+    if near:
+        listed = ", ".join(field.type.values)
+        zh, en = f"是不是“{near}”？{zh}", f"did you mean `{near}`? It takes: {listed}"
     raise _outside(field, raw, zh, en)
 
 

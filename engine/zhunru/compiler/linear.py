@@ -25,6 +25,7 @@ from zhunru.checker.resolved import (
 )
 from zhunru.checker.resolved_parts import parts
 from zhunru.checker.values import as_number
+from zhunru.compiler.asked import sides
 from zhunru.compiler.atoms import open_formula, open_table
 from zhunru.compiler.model import Model
 from zhunru.compiler.values import UNKNOWN
@@ -70,12 +71,8 @@ class Analyst:
 
     def read(self, atom: Test | Within) -> None:
         """Add where a test turns."""
-        pairs = (
-            [(atom.left, atom.right)]
-            if isinstance(atom, Test)
-            else [(atom.left, atom.low), (atom.left, atom.high)]
-        )
-        for left, right in pairs:
+        left, *others = sides(atom)
+        for right in others:
             if not self._read_workdays(left, right) and not self._read_kind(left):
                 self._read_pair(self.forms(left), self.forms(right), (left, right))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, permutations
 from math import floor
 from typing import Any
 
@@ -81,7 +81,7 @@ class NumberRegions:
         reach = {name: {Fraction(0)}}
         for _ in range(3):
             for pair, gaps in turns.distances.items():
-                for here, there in _both_ways(pair):
+                for here, there in permutations(sorted(pair)):
                     if here in reach and there not in reach:
                         reach[there] = {r + s for r in reach[here] for g in gaps for s in (g, -g)}
         for other, moves in reach.items():
@@ -118,14 +118,11 @@ class NumberRegions:
             asked.model, asked.known.value, lambda name: values.get(name, UNKNOWN) is UNKNOWN
         )
         for atom in asked.atoms():
-            if isinstance(atom, Test | Within) and self._numeric(atom):
+            # Where no unknown number or day is read, nothing turns.
+            if isinstance(atom, Test | Within) and any(map(self._reads_number, sides(atom))):
                 found.read(atom)
         self._read_rows(found)
         return found
-
-    def _numeric(self, atom: Test | Within) -> bool:
-        """Tell whether a test reads an unknown number or day at all."""
-        return any(self._reads_number(side) for side in sides(atom))
 
     def _reads_number(self, expr: RExpr) -> bool:
         if isinstance(expr, FieldValue):
@@ -140,11 +137,6 @@ class NumberRegions:
                 number = as_number(value)
                 if number is not None and name in self.asked.plan.fields:
                     analyst.turns.points.setdefault(name, set()).add(number)
-
-
-def _both_ways(pair: frozenset[str]) -> list[tuple[str, str]]:
-    one, other = sorted(pair)
-    return [(one, other), (other, one)]
 
 
 def _grid(field: ResolvedField) -> Fraction:

@@ -118,17 +118,8 @@ class CompiledPolicy:
         if found is None and not decision and len(self.plans) == 1:
             found = next(iter(self.plans.values()))
         if found is None:
-            raise RequestRejected(
-                [
-                    diagnose(
-                        "ZR706",
-                        NOWHERE,
-                        policy=self.code,
-                        name=decision or "?",
-                        names=tuple(self.plans) or "-",
-                    )
-                ]
-            )
+            words: dict[str, Any] = {"name": decision or "?", "names": tuple(self.plans) or "-"}
+            raise RequestRejected([diagnose("ZR706", NOWHERE, policy=self.code, **words)])
         return found
 
     def check_asserter(self, name: str) -> None:

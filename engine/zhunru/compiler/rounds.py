@@ -14,27 +14,18 @@ def round_of(length: int, measure: Measure, day: date, origin: date | None) -> t
     Periods lie as calendars have them: weeks from Monday, months and their multiples from January,
     years from the first one. With an `origin` they lie one after the other from that day on.
     """
-    if origin is not None:
-        return _round_from(length, measure, day, origin)
     if measure in (Measure.DAY, Measure.WEEK):
         days = length * (7 if measure is Measure.WEEK else 1)
-        at = day.toordinal()
-        first = date.fromordinal(at - (at - 1) % days)
+        # The first day there is was a Monday.
+        since = day.toordinal() - (1 if origin is None else origin.toordinal())
+        first = day - timedelta(since % days)
         return first, first + timedelta(days - 1)
     months = length * (12 if measure is Measure.YEAR else 1)
+    if origin is not None:
+        start = months_between(origin, day) // months * months
+        return months_later(origin, start), months_later(origin, start + months) - timedelta(1)
     start = (day.year * 12 + day.month - 1) // months * months
     return _month(start), _month(start + months) - timedelta(1)
-
-
-def _round_from(length: int, measure: Measure, day: date, origin: date) -> tuple[date, date]:
-    if measure in (Measure.DAY, Measure.WEEK):
-        days = length * (7 if measure is Measure.WEEK else 1)
-        first = origin + timedelta((day - origin).days // days * days)
-        return first, first + timedelta(days - 1)
-    months = length * (12 if measure is Measure.YEAR else 1)
-    rounds = months_between(origin, day) // months
-    first = months_later(origin, rounds * months)
-    return first, months_later(origin, (rounds + 1) * months) - timedelta(1)
 
 
 def _month(number: int) -> date:

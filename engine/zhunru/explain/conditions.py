@@ -60,37 +60,27 @@ class Conditions:
             told = [(fact, [value]) for fact, value in ends[0].filled.items()]
         else:
             # Where every value may still lead there, those that lead there on the shortest way.
-            told = list(self._told(ends)) or list(self._chosen(ends))
+            told = list(self._told(ends)) or list(self._told(ends, chosen=True))
         shown = [self._described(fact, values) for fact, values in told[-_MOST:]]
         zh, en = joined(shown, "、", " and ")
         if len(told) > _MOST:
             zh, en = f"{zh.removesuffix('等')}等", f"{en}, among others"
         return Phrase(zh, en)
 
-    def _told(self, ends: Sequence[Leaf]) -> Iterator[tuple[Fact, list[Any]]]:
-        """Yield, down the shortest way, each fact some values of which lead to none of the ends,
-        with its other values."""
+    def _told(
+        self, ends: Sequence[Leaf], *, chosen: bool = False
+    ) -> Iterator[tuple[Fact, list[Any]]]:
+        """Yield, down the shortest way, each fact some values of which lead to none of the ends
+        (`chosen`: do not keep to that way), with its other values."""
         following = self._leading(ends)
         place = self.ways.root
         while isinstance(place, Node):
-            values = self._values(place)
-            pairs = list(zip(values, place.children, strict=True))
-            kept = [value for value, child in pairs if id(child) in following]
+            onward = following[id(place)]
+            pairs = zip(self._values(place), place.children, strict=True)
+            kept = [v for v, c in pairs if (c is onward if chosen else id(c) in following)]
             if len(kept) < sum(child is not None for child in place.children):
                 yield place.fact, kept
-            place = following[id(place)]
-
-    def _chosen(self, ends: Sequence[Leaf]) -> Iterator[tuple[Fact, list[Any]]]:
-        """Yield, down the shortest way, each fact with its values that keep to that way."""
-        following = self._leading(ends)
-        place = self.ways.root
-        while isinstance(place, Node):
-            chosen, values = following[id(place)], self._values(place)
-            pairs = list(zip(values, place.children, strict=True))
-            kept = [value for value, child in pairs if child is chosen]
-            if len(kept) < sum(child is not None for _, child in pairs):
-                yield place.fact, kept
-            place = chosen
+            place = onward
 
     def _values(self, node: Node) -> Sequence[Any]:
         """Return what leads to each child; of the calendar, that is to come, only which it is."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from rapidfuzz import fuzz, process
 
@@ -62,7 +62,7 @@ def _role(holders: list[str]) -> tuple[list[str], Phrase]:
 
 def _near(chart: OrgChart, known: list[str], given: str) -> tuple[list[str], Phrase]:
     """Return units of a similar name."""
-    names = {name: unit for unit in known for name in _names(chart, unit)}
+    names = {name: unit for unit in known for name in (unit, *chart.units[unit].names)}
     found = process.extract(
         given[:_MAX_ASKED], list(names), scorer=fuzz.ratio, limit=2 * _MOST, score_cutoff=_NEAR
     )
@@ -73,11 +73,6 @@ def _near(chart: OrgChart, known: list[str], given: str) -> tuple[list[str], Phr
     return [], Phrase(
         f"系统外的单位请写“{OUTSIDE}名称”", "write `outside:name` for a body outside the chart"
     )
-
-
-def _names(chart: OrgChart, unit: str) -> Iterator[str]:
-    yield unit
-    yield from chart.units[unit].names
 
 
 def _listed(units: Iterable[str]) -> Phrase:

@@ -177,26 +177,26 @@ def _may_admit(clause: Clause) -> bool:
 
 def _lateness(clause: Clause, day: date) -> Reason | None:
     why = _out_of_force(clause, day)
-    if why is None:
-        return None
-    return replace(_reason(clause, why[0], Outcome.REFUSE, why[1], clause.span), also=True)
+    return None if why is None else _beside(clause, *why)
+
+
+def _beside(clause: Clause, code: str, text: Phrase) -> Reason:
+    """Return why an entry did not admit, as a further reason."""
+    return replace(_reason(clause, code, Outcome.REFUSE, text, clause.span), also=True)
 
 
 def _not_applying(case: Case, number: int, clause: Clause) -> Iterator[Reason]:
-    why = _out_of_force(clause, case.day)
-    if why is None and case.ruling.judge.applies(number) is False:
+    late = _lateness(clause, case.day)
+    if late is not None:
+        yield late
+    elif case.ruling.judge.applies(number) is False:
         because = _false_part(case, clause)
         name = _name(clause)
-        why = (
-            case.plan.head.default_code or "未准入",
-            Phrase(
-                f"条目“{name}”因不符合“{because.zh}”不适用",
-                f"entry `{name}` does not apply: it asks that {because.en}",
-            ),
+        text = Phrase(
+            f"条目“{name}”因不符合“{because.zh}”不适用",
+            f"entry `{name}` does not apply: it asks that {because.en}",
         )
-    if why is not None:
-        code, text = why
-        yield replace(_reason(clause, code, Outcome.REFUSE, text, clause.span), also=True)
+        yield _beside(clause, case.plan.head.default_code or "未准入", text)
 
 
 def _name(clause: Clause) -> str:

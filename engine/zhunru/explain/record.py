@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from zhunru.explain.answers import (
@@ -39,7 +40,7 @@ def to_dict(decision: Any, *, advice: bool = True) -> dict[str, Any]:
         "possible": [outcome.value for outcome in decision.possible],
         "never_admits": decision.never_admits,
         "obligations": [_obligation(duty) for duty in decision.obligations],
-        "route": _route(decision.route),
+        "route": decision.route and _members(decision.route),
         **(_advice(decision) if advice else {}),
         "citations": [_cited(citation) for citation in decision.citations],
         "as_of": plain(decision.as_of),
@@ -48,7 +49,7 @@ def to_dict(decision: Any, *, advice: bool = True) -> dict[str, Any]:
         "digest": decision.digest,
         "facts_used": _plain_tree(decision.facts_used),
         "claims": _plain_tree(decision.claims),
-        "unresolved": [_doubtful(unit) for unit in decision.unresolved],
+        "unresolved": [_members(unit) for unit in decision.unresolved],
         "taken_as_confirmed": list(decision.taken_as_confirmed),
         "exhaustive": decision.exhaustive,
         "conflict": decision.conflict,
@@ -59,7 +60,7 @@ def _advice(decision: Any) -> dict[str, Any]:
     """Return what is searched for: what would admit it, what is alike, how long it holds."""
     nearest = decision.nearest
     return {
-        "nearest": None if nearest is None else [_change(change) for change in nearest],
+        "nearest": None if nearest is None else [_members(change) for change in nearest],
         "suggestions": [_suggestion(near) for near in decision.suggestions],
         "valid_until": plain(decision.valid_until),
     }
@@ -122,36 +123,9 @@ def _obligation(duty: Obligation) -> dict[str, Any]:
     }
 
 
-def _route(route: Route | None) -> dict[str, Any] | None:
-    if route is None:
-        return None
-    return {
-        "to": list(route.to),
-        "workflow": route.workflow,
-        "apply": route.apply,
-        "documents": list(route.documents),
-        "materials": list(route.materials),
-    }
-
-
-def _doubtful(unit: Unresolved) -> dict[str, Any]:
-    return {
-        "field": unit.field,
-        "given": unit.given,
-        "units": list(unit.units),
-        "zh": unit.zh,
-        "en": unit.en,
-    }
-
-
-def _change(change: Change) -> dict[str, Any]:
-    return {
-        "field": change.field,
-        "value": plain(change.value),
-        "asserted_by": change.asserted_by,
-        "zh": change.zh,
-        "en": change.en,
-    }
+def _members(part: Route | Unresolved | Change) -> dict[str, Any]:
+    """Return a part of an answer all of whose fields are told as they are."""
+    return {field.name: plain(getattr(part, field.name)) for field in fields(part)}
 
 
 def _suggestion(near: Suggestion) -> dict[str, Any]:

@@ -142,6 +142,8 @@ _TURNS = {
         # Two bodies issue a document together: the first is the one that answers for it.
         (r"(?<=印发 )(\w{1,30})[、,](?=\w)", r"\1 会同 "),
         (r"(?<=印发 )(\w{1,30}) (?:和|与|联合) (?=\w)", r"\1 会同 "),
+        # What follows from a condition stands behind a blank, not behind a comma.
+        (r"(?<=[\w)\"”]) ?[,、;] ?(否则|那么) ?(?=\w)", r" \1 "),
         # A day on which something begins does so without being told.
         (r"(?<=[\d日号]) ?(?:起|以来)(?:正式)?(?:施行|实施|执行|实行|生效)?$", ""),
         (r"(?<!\w)[自从] ?(?=\d{4}[-/.年])", ""),

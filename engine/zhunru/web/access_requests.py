@@ -9,6 +9,7 @@ applied for at once; each is a case of its own, and they are opened together or 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import partial
@@ -27,11 +28,11 @@ from zhunru.web import requestable
 from zhunru.web.answers import Answer, as_json
 from zhunru.web.authzen import ACTION, BAD, SUBJECT, Asking, base_url, question
 from zhunru.web.callbacks import keep, wanted
-from zhunru.web.calls import Call, Endpoint
+from zhunru.web.calls import Call, endpoint
 from zhunru.web.problems import Problem, reject
 from zhunru.web.reading import mapping, member, text, wrong_kind
 from zhunru.web.requestable import APPROVAL, DENIAL, Claims, binding
-from zhunru.web.schemas import ref
+from zhunru.web.schemas import AGAIN
 from zhunru.web.tokens import EVERYBODY
 from zhunru.worktime import BEIJING
 from zhunru.worktime.instants import instant
@@ -340,17 +341,15 @@ def settled(service: Service, tenant: Tenant, asked: Mapping[str, Any]) -> dict[
     at = service.settings.clock()
     call = Call(service, tenant, EVERYBODY, at, headers, b"", "", {}, "zh")
     task = task_of(call, asked["task"])
-    # Whoever was told how a task stands asks for the rest: a callback lets nobody in by itself.
-    if task is None:
-        return {"state": asked["state"], "task": {"id": asked["task"], "status": "expired"}}
-    try:
-        told = _told(call, task)["task"]
-    except Problem:
-        return {"state": asked["state"], "task": {"id": asked["task"], "status": "expired"}}
+    told = {"id": asked["task"], "status": "expired"}
+    if task is not None:
+        with suppress(Problem):
+            told = _told(call, task)["task"]
     if told["status"] == "pending":
         return None
+    # Whoever was told how a task stands asks for the rest: a callback lets nobody in by itself.
     names = ("id", "status", "status_endpoint")
-    return {"state": asked["state"], "task": {name: told[name] for name in names}}
+    return {"state": asked["state"], "task": {n: told[n] for n in names if n in told}}
 
 
 def _read(call: Call, part: Part) -> tuple[CaseRow, list[RegisterRow]]:
@@ -439,34 +438,22 @@ _SUBMISSION = {
     },
 }
 _make = partial(
-    Endpoint,
-    scope="decide",
-    tag="access requests",
-    threaded=True,
-    response=ref("AccessRequest"),
+    endpoint, answer="AccessRequest", scope="decide", tag="access requests", threaded=True
 )
+_PATH = "/access/v1/requests"
 
 ENDPOINTS = [
     _make(
-        method="POST",
-        path="/access/v1/requests",
-        handler=submit,
-        summary="Apply for what was denied",
+        "POST",
+        _PATH,
+        submit,
+        "Apply for what was denied",
+        headers=AGAIN,
         request=_SUBMISSION,
         statuses=(201, 202, 400, 409, 410),
     ),
+    _make("GET", f"{_PATH}/{{task}}", status, "How a request stands", statuses=(200, 404, 410)),
     _make(
-        method="GET",
-        path="/access/v1/requests/{task}",
-        handler=status,
-        summary="How a request stands",
-        statuses=(200, 404, 410),
-    ),
-    _make(
-        method="POST",
-        path="/access/v1/requests/{task}/cancel",
-        handler=cancel,
-        summary="Take a request back",
-        statuses=(200, 404, 409),
+        "POST", f"{_PATH}/{{task}}/cancel", cancel, "Take a request back", statuses=(200, 404, 409)
     ),
 ]

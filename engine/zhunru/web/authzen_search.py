@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import partial
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -41,12 +41,11 @@ def search(call: Call, part: str) -> Answer:
     return as_json({"page": {"next_token": token, "count": len(found)}, "results": found})
 
 
-class _Start:
+class _Start(NamedTuple):
     """Where a page begins, and how long the pages of its search are (0: not said yet)."""
 
-    def __init__(self, at: int = 0, size: int = 0) -> None:
-        self.at = at
-        self.size = size
+    at: int = 0
+    size: int = 0
 
 
 def _question(data: Mapping[str, Any], part: str) -> dict[str, Any]:
@@ -117,7 +116,7 @@ def _start(
     data = call.service.signer.unseal(token, _TOKEN)
     if data is None or data["of"] != _digest(call, part, asked):
         reject(400, "ZR876")
-    if limit is not None and limit != data["size"]:
+    if limit not in (None, data["size"]):
         reject(400, "ZR876")
     return _Start(data["at"], data["size"])
 

@@ -13,7 +13,7 @@ from zhunru.web.answers import Answer, Stream
 from zhunru.web.paths import named
 from zhunru.web.problems import Problem, reject
 from zhunru.web.reading import read_json, whole_number, wrong_kind
-from zhunru.web.schemas import LIMIT, Schema
+from zhunru.web.schemas import LIMIT, Schema, ref
 
 if TYPE_CHECKING:
     from zhunru.web.decision_log import Turn
@@ -157,6 +157,7 @@ class Endpoint:
     media: str = "application/json"
     others: Mapping[str, Schema] = field(default_factory=dict)  # in what else, on demand
     query: Mapping[str, Schema] = field(default_factory=dict)
+    headers: Mapping[str, Schema] = field(default_factory=dict)
     statuses: tuple[int, ...] = (200,)
     at_once: bool = field(init=False)  # it waits for nothing, wherever it is asked
     strict: bool = field(init=False)  # nothing stands behind the question mark that means nothing
@@ -170,6 +171,14 @@ class Endpoint:
     def names(self) -> tuple[str, ...]:
         """Return the names of the parts of the path that differ from call to call."""
         return tuple(_name(part) for part in self.path.split("/") if part.startswith("{"))
+
+
+def endpoint(
+    method: str, path: str, handler: Handler, summary: str, answer: str, **more: Any
+) -> Endpoint:
+    """Return something that can be asked; `answer` names its schema among the components."""
+    known: dict[str, Any] = {"method": method, "path": path, "handler": handler}
+    return Endpoint(summary=summary, response=ref(answer), **known, **more)
 
 
 Result = Answer | Stream

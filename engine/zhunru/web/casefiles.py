@@ -13,11 +13,11 @@ from zhunru.runtime.case import Actor, actor_named
 from zhunru.runtime.looking import answered, shown_at
 from zhunru.runtime.service import micros
 from zhunru.web.answers import Answer, as_json, homeless
-from zhunru.web.calls import Call, Endpoint
+from zhunru.web.calls import Call, endpoint
 from zhunru.web.masking import masked, unseen
 from zhunru.web.problems import reject
 from zhunru.web.reading import flag, mapping, only, text, whole, wrong_kind
-from zhunru.web.schemas import AFTER, FLAG, LIMIT, TEXT, ref
+from zhunru.web.schemas import AFTER, AGAIN, FLAG, LIMIT, TEXT
 from zhunru.web.tracing import span
 
 _LONGEST_KEY = 200
@@ -223,74 +223,42 @@ _ACTION: Any = {
         "expected": {"type": "integer", "minimum": 0},
     },
 }
-_read = partial(Endpoint, method="GET", scope="cases:read", tag="cases", threaded=True)
+_read = partial(endpoint, "GET", scope="cases:read", tag="cases", threaded=True)
 _write = partial(
-    Endpoint, method="POST", scope="cases:write", tag="cases", gathered=True,
-    response=ref("Reply"), statuses=(201, 400, 403, 404, 409, 422, 501),
+    endpoint, "POST", answer="Reply", scope="cases:write", tag="cases", gathered=True,
+    headers=AGAIN, statuses=(201, 400, 403, 404, 409, 422, 501),
 )  # fmt: skip
+_SOUGHT = {
+    **dict.fromkeys(("flow", "state", "owner"), TEXT),
+    "closed": FLAG,
+    "after": AFTER,
+    "limit": LIMIT,
+}
+_SEEN: Any = {"query": {"as": TEXT}, "statuses": (200, 403, 404, 501)}
+_PAGE = (200, 400, 404, 501)
 
 ENDPOINTS = [
     _write(
-        path="/v1/submissions",
-        handler=submit,
-        summary="Have a request decided and put on record",
-        request=_SUBMISSION,
+        "/v1/submissions", submit, "Have a request decided and put on record", request=_SUBMISSION
     ),
+    _write("/v1/cases", open_case, "Open a case of a workflow", request=_OPENING),
     _write(
-        path="/v1/cases",
-        handler=open_case,
-        summary="Open a case of a workflow",
-        request=_OPENING,
-    ),
-    _write(
-        path="/v1/cases/{case}/actions",
-        handler=act,
-        summary="Do something to a case",
+        "/v1/cases/{case}/actions",
+        act,
+        "Do something to a case",
         request=_ACTION,
         statuses=(200, 400, 403, 404, 409, 422, 501),
     ),
+    _read("/v1/cases", find, "A page of cases", "CasePage", query=_SOUGHT, statuses=_PAGE),
+    _read("/v1/cases/{case}", show, "A case, and what can be done next", "Case", **_SEEN),
+    _read("/v1/cases/{case}/history", history, "What happened in a case", "History", **_SEEN),
     _read(
-        path="/v1/cases",
-        handler=find,
-        summary="A page of cases",
-        query={
-            **dict.fromkeys(("flow", "state", "owner"), TEXT),
-            "closed": FLAG,
-            "after": AFTER,
-            "limit": LIMIT,
-        },
-        response=ref("CasePage"),
-        statuses=(200, 400, 404, 501),
-    ),
-    _read(
-        path="/v1/cases/{case}",
-        handler=show,
-        summary="A case, and what can be done next",
-        response=ref("Case"),
-        query={"as": TEXT},
-        statuses=(200, 403, 404, 501),
-    ),
-    _read(
-        path="/v1/cases/{case}/history",
-        handler=history,
-        summary="What happened in a case",
-        response=ref("History"),
-        query={"as": TEXT},
-        statuses=(200, 403, 404, 501),
-    ),
-    _read(
-        path="/v1/inbox/{name}",
-        handler=inbox,
-        summary="What waits for a unit or a role",
-        response=ref("Inbox"),
+        "/v1/inbox/{name}",
+        inbox,
+        "What waits for a unit or a role",
+        "Inbox",
         query={"limit": LIMIT},
-        statuses=(200, 400, 404, 501),
+        statuses=_PAGE,
     ),
-    _read(
-        path="/v1/stats",
-        handler=stats,
-        summary="Cases by workflow and state",
-        response=ref("Stats"),
-        statuses=(200, 501),
-    ),
+    _read("/v1/stats", stats, "Cases by workflow and state", "Stats", statuses=(200, 501)),
 ]

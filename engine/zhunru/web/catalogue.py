@@ -11,10 +11,10 @@ from zhunru.analysis.sources import written_lists
 from zhunru.checker.resolved import normal_title
 from zhunru.compiler import CompiledPolicy
 from zhunru.web.answers import Answer, as_json
-from zhunru.web.calls import Call, Endpoint
+from zhunru.web.calls import Call, Endpoint, endpoint
 from zhunru.web.deciding import described
 from zhunru.web.reading import not_there, wrong_kind
-from zhunru.web.schemas import AFTER, LIMIT, TEXT, one_of, ref
+from zhunru.web.schemas import AFTER, LIMIT, TEXT, Schema, one_of
 
 _MEDIA = {
     "svg": "image/svg+xml",
@@ -123,48 +123,30 @@ def graph(call: Call) -> Answer:
     return Answer(text.encode(), media=_MEDIA[form])
 
 
-_make = partial(Endpoint, method="GET", scope="decide", tag="sets", statuses=(200, 404))
+_read = partial(endpoint, "GET", scope="decide", tag="sets", statuses=(200, 404))
+_LISTING: dict[str, Schema] = {"q": TEXT, "list": TEXT, "after": AFTER, "limit": LIMIT}
 
 ENDPOINTS = [
-    _make(
-        path="/v1/sets",
-        handler=sets,
-        summary="The sets that decisions are made by",
-        response=ref("Sets"),
-    ),
-    _make(
-        path="/v1/sets/{set}",
-        handler=one_set,
-        summary="A set with its forms",
-        response=ref("SetWithForms"),
-    ),
-    _make(
-        path="/v1/sets/{set}/lists",
-        handler=lists,
-        summary="Its lists",
+    _read("/v1/sets", sets, "The sets that decisions are made by", "Sets"),
+    _read("/v1/sets/{set}", one_set, "A set with its forms", "SetWithForms"),
+    _read("/v1/sets/{set}/lists", lists, "Its lists", "Lists", threaded=True),
+    _read(
+        "/v1/sets/{set}/entries",
+        entries,
+        "A page of entries",
+        "EntryPage",
         threaded=True,
-        response=ref("Lists"),
-    ),
-    _make(
-        path="/v1/sets/{set}/entries",
-        handler=entries,
-        summary="A page of entries",
-        threaded=True,
-        response=ref("EntryPage"),
-        query={"q": TEXT, "list": TEXT, "after": AFTER, "limit": LIMIT},
+        query=_LISTING,
         statuses=(200, 400, 404),
     ),
-    _make(
-        path="/v1/sets/{set}/units",
-        handler=units,
-        summary="The chart",
-        threaded=True,
-        response=ref("Units"),
-    ),
-    _make(
+    _read("/v1/sets/{set}/units", units, "The chart", "Units", threaded=True),
+    Endpoint(
+        method="GET",
         path="/v1/sets/{set}/workflows/{flow}",
         handler=graph,
+        scope="decide",
         summary="A workflow, drawn",
+        tag="sets",
         threaded=True,
         query={"format": {**one_of(*FORMATS), "default": "svg"}},
         media="image/svg+xml",

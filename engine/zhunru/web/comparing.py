@@ -12,9 +12,7 @@ from zhunru.compiler import CompiledPolicy
 from zhunru.diagnostics import Language
 from zhunru.opening import open_policy
 from zhunru.packing import keep_ready, pack
-from zhunru.web.log_lines import entries, newest
 from zhunru.web.measuring import Found, of_file, of_log
-from zhunru.web.replay import decided_again
 
 if TYPE_CHECKING:
     from zhunru.analysis.comparison_terms import Section
@@ -71,24 +69,21 @@ def changes(current: CompiledPolicy, draft: Place, log: Path | None) -> dict[str
     from zhunru.analysis import compare
 
     policy = _opened(draft)
-    return {"meaning": compare(current, policy).to_dict(), "impact": _impact(policy, log)}
+    meaning = compare(current, policy).to_dict()
+    return {"meaning": meaning, "impact": _impact(of_log(current, policy, log, _MOST_LINES))}
 
 
-def _impact(policy: CompiledPolicy, log: Path | None) -> dict[str, Any]:
+def _impact(found: Found) -> dict[str, Any]:
     """Return which of the newest decisions on record a draft would have made otherwise."""
-    lines, shortened = newest(log, _MOST_LINES)
-    found: dict[str, Any] = {"lines": 0, "unread": 0, "flipped": 0, "flips": []}
-    found["shortened"] = shortened
-    for number, body in entries(lines):
-        found["lines"] += 1
-        after = None if body is None else decided_again(policy, body)
-        if body is None or after is None:
-            found["unread"] += 1
-            continue
-        now, then = {"outcome": after.outcome.value, "code": after.code}, body["result"]
-        before = {"outcome": then["outcome"], "code": then["code"]}
-        if now != before:
-            found["flipped"] += 1
-            if len(found["flips"]) < _MOST_FLIPS:
-                found["flips"].append({"line": number, "before": before, "after": now})
-    return found
+    flips = []
+    for each in found.listed[:_MOST_FLIPS]:
+        pairs = zip(each["turn"], each["codes"], strict=True)
+        before, after = ({"outcome": outcome, "code": code} for outcome, code in pairs)
+        flips.append({"line": each["line"], "before": before, "after": after})
+    return {
+        "lines": found.rows,
+        "unread": found.unread,
+        "flipped": found.flipped,
+        "flips": flips,
+        "shortened": found.shortened,
+    }

@@ -13,7 +13,7 @@ import orjson
 
 from zhunru.compiler.request import Request
 from zhunru.decision import Decision, decide
-from zhunru.diagnostics import NOWHERE, Diagnostic, Span
+from zhunru.diagnostics import NOWHERE, Span
 from zhunru.errors import RequestRejected, ZhunruError
 from zhunru.request_facts import sort_facts
 from zhunru.web.answers import LINES, Answer, Stream, as_json, said
@@ -21,7 +21,7 @@ from zhunru.web.authzen import read_day
 from zhunru.web.calls import Call, Endpoint, Result
 from zhunru.web.log_lines import basis_of
 from zhunru.web.members import mark_ends
-from zhunru.web.problems import Problem, internal, problem_of, reject, shown
+from zhunru.web.problems import Problem, problem_of, reject, shown
 from zhunru.web.reading import mapping, only, read_object, text, wrong_kind
 from zhunru.web.schemas import DATE, LINE_BY_LINE, TEXT, either, one_of, ref
 from zhunru.web.settings import Limits
@@ -330,14 +330,8 @@ def _short(found: Decision) -> dict[str, Any]:
 
 
 def _failed(number: int, error: Exception, call: Call) -> bytes:
-    problem = error if isinstance(error, Problem) else _problem(error)
-    findings: tuple[Diagnostic, ...] = problem.findings
-    told = [shown(each, call.language) for each in findings[:10]]
+    told = [shown(each, call.language) for each in problem_of(error).findings[:10]]
     return orjson.dumps({"line": number, "error": told}, option=orjson.OPT_APPEND_NEWLINE)
-
-
-def _problem(error: Exception) -> Problem:
-    return problem_of(error) if isinstance(error, ZhunruError) else internal(error)
 
 
 def _count(call: Call, reader: Reader, kept: Sequence[Kept]) -> None:

@@ -18,7 +18,7 @@ from zhunru.web.bodies import Chunks, Gone, Receive, read_ahead, too_large
 from zhunru.web.calls import Call, Endpoint, Result, Table
 from zhunru.web.decision_log import NotRecorded
 from zhunru.web.paths import named, path_of
-from zhunru.web.problems import MEDIA, Problem, internal, problem_of, reject
+from zhunru.web.problems import MEDIA, Problem, problem_of, reject
 from zhunru.web.reading import only
 from zhunru.web.service import Service
 from zhunru.web.tokens import EVERYBODY, Principal
@@ -153,7 +153,7 @@ class Front:
             if service.asks_who:
                 principal = await self._caller(exchange, at)
             if service.throttle.is_on:
-                self._throttle(principal, at)
+                service.throttle.check(principal, at)
         call = self._call(exchange, endpoint, tenant, principal, at, params, scope, body)
         if not endpoint.at_once and (answer := await self._in_turn(endpoint, call, scope, receive)):
             await exchange.send_answer(answer)
@@ -251,12 +251,6 @@ class Front:
             if found:
                 exchange.headers = {**exchange.headers, b"authorization": b"Bearer " + found[0]}
         return body
-
-    def _throttle(self, principal: Principal, at: datetime) -> None:
-        wait = self._service.throttle.wait(principal, at.timestamp())
-        if wait:
-            finding = diagnose("ZR792", NOWHERE, seconds=wait)
-            raise Problem(429, [finding], headers={"retry-after": str(wait)})
 
     async def _in_time(self, endpoint: Endpoint, answer: Awaitable[Result]) -> Result:
         limits = self._service.settings.limits
@@ -436,7 +430,7 @@ class _Exchange:
 
     def _told(self, error: BaseException) -> Problem:
         """Return what is wrong; who looks after the service reads of it if it is ours."""
-        problem = _problem(error)
+        problem = problem_of(error)
         if problem.status == 500:
             self.service.journal.say(
                 "internal-error",
@@ -470,15 +464,6 @@ class _Exchange:
             "request_id": self.request_id,
         }
         self.service.journal.write(line)
-
-
-def _problem(error: BaseException) -> Problem:
-    match error:
-        case Problem():
-            return error
-        case ZhunruError():
-            return problem_of(error)
-    return internal(error)
 
 
 def _is_plain(given: bytes) -> bool:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from zhunru.store.base import LetterRow
 from zhunru.web.answers import Answer, as_json
-from zhunru.web.calls import Call, Endpoint
+from zhunru.web.calls import Call, endpoint
 from zhunru.web.outbox import Outbox
 from zhunru.web.problems import reject
 from zhunru.web.reading import not_there, whole_number, wrong_kind
-from zhunru.web.schemas import AFTER, LIMIT, ref
+from zhunru.web.schemas import AFTER, LIMIT
 
 if TYPE_CHECKING:
     from zhunru.web.service import Service
@@ -56,28 +57,24 @@ def again(call: Call) -> Answer:
     return as_json({"sent": taken})
 
 
+_make = partial(endpoint, scope="operate", tag="letters", threaded=True)
+
 ENDPOINTS = [
-    Endpoint(
-        method="GET",
-        path="/v1/letters/dead",
-        handler=dead,
-        scope="operate",
-        summary="Letters that were not taken",
-        tag="letters",
-        threaded=True,
+    _make(
+        "GET",
+        "/v1/letters/dead",
+        dead,
+        "Letters that were not taken",
+        "DeadLetters",
         query={"after": AFTER, "limit": LIMIT},
-        response=ref("DeadLetters"),
         statuses=(200, 400, 501),
     ),
-    Endpoint(
-        method="POST",
-        path="/v1/letters/dead/{number}",
-        handler=again,
-        scope="operate",
-        summary="Send a dead letter once more",
-        tag="letters",
-        threaded=True,
-        response=ref("Sent"),
+    _make(
+        "POST",
+        "/v1/letters/dead/{number}",
+        again,
+        "Send a dead letter once more",
+        "Sent",
         statuses=(200, 404, 501),
     ),
 ]

@@ -16,6 +16,7 @@ from zhunru.runtime.records import is_record
 from zhunru.runtime.refusals import refuse
 from zhunru.runtime.scene import Scene
 from zhunru.runtime.secrecy import kept_from, visible, withheld
+from zhunru.runtime.setting import Setting
 from zhunru.store.base import View
 from zhunru.worktime.instants import day_of
 
@@ -40,12 +41,13 @@ def unseen(office: Office, case_id: str, viewer: Actor | None) -> Hidden:
     case = office.store.read(look)
     if is_record(case):
         return _of_record(office, case, viewer)
-    setting = office.service.policies.setting(
-        case.digest, case.flow, lambda register, day: [], day_of(case.at)
-    )
-    shown = visible(setting, case, viewer)
-    hidden = {name: value for name, value in case.fields.items() if name not in shown}
-    return {name: value if isinstance(value, str) else "" for name, value in hidden.items()}
+    shown = visible(_setting(office, case), case, viewer)
+    return _texts(case, [name for name in case.fields if name not in shown])
+
+
+def _setting(office: Office, case: Case) -> Setting:
+    policies = office.service.policies
+    return policies.setting(case.digest, case.flow, lambda register, day: [], day_of(case.at))
 
 
 def _of_record(office: Office, case: Case, viewer: Actor) -> Hidden:
@@ -74,9 +76,7 @@ def hidden_from(office: Office, case: Case, units: Iterable[str]) -> Hidden:
     # A duty that comes back, or a decision on record, tells people too, and has no workflow.
     if is_record(case):
         return _texts(case, _kept_back(office, case, units) | set(case.confidential))
-    setting = office.service.policies.setting(
-        case.digest, case.flow, lambda register, day: [], day_of(case.at)
-    )
+    setting = _setting(office, case)
     names = withheld(Scene(setting, case.fields, case.opener, case.at), units)
     names |= {field.name for field in setting.flow.fields if field.secret}
     names |= set(case.confidential)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -63,13 +63,16 @@ class Found:
             self.listed.append({"line": line, "values": values, "turn": turn, "codes": codes})
 
 
-def of_log(current: CompiledPolicy, draft: CompiledPolicy, path: Path | None) -> Found:
+def of_log(
+    current: CompiledPolicy, draft: CompiledPolicy, path: Path | None, most: int = _MOST_LINES
+) -> Found:
     """Decide the newest requests on record again, by the draft."""
-    found = Found(columns=_columns(current))
-    for line, body in _lines(path, found):
+    lines, shortened = newest(path, most)
+    found = Found(columns=_columns(current), shortened=shortened)
+    for line, body in entries(lines):
         found.rows += 1
-        after = decided_again(draft, body)
-        if after is None:
+        after = None if body is None else decided_again(draft, body)
+        if body is None or after is None:
             found.unread += 1
             continue
         before = body["result"]
@@ -78,15 +81,6 @@ def of_log(current: CompiledPolicy, draft: CompiledPolicy, path: Path | None) ->
             facts = body["given"]["facts"]
             found.add(line, facts, str(body["at"])[:7], turn, (codes[0] or "", codes[1] or ""))
     return found
-
-
-def _lines(path: Path | None, found: Found) -> Iterator[tuple[int, dict[str, Any]]]:
-    lines, found.shortened = newest(path, _MOST_LINES)
-    for number, body in entries(lines):
-        if body is None:
-            found.rows, found.unread = found.rows + 1, found.unread + 1
-        else:
-            yield number, body
 
 
 def of_file(current: CompiledPolicy, draft: CompiledPolicy, path: Path, received: date) -> Found:

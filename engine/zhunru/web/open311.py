@@ -31,7 +31,7 @@ from zhunru.web.authzen import base_url
 from zhunru.web.calls import Call, Endpoint
 from zhunru.web.problems import Problem, reject
 from zhunru.web.reading import not_there, only
-from zhunru.web.schemas import TEXT, either, listed, ref
+from zhunru.web.schemas import AGAIN, TEXT, either, listed, ref
 from zhunru.worktime.instants import BEIJING, instant, moment_in, stamp
 
 _RESIDENT = "系统外:居民"
@@ -447,6 +447,7 @@ ENDPOINTS = [
         "Report something",
         "Reported",
         gathered=True,
+        headers=AGAIN,
         request=_FORM,
         takes="application/x-www-form-urlencoded",
     ),

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from zhunru.web.answers import Answer, as_json
-from zhunru.web.calls import Call, Endpoint
+from zhunru.web.calls import Call, Endpoint, endpoint
 from zhunru.web.problems import MEDIA
 from zhunru.web.schemas import COMMON, COUNT, TEXT, Schema, closed, listed, ref
 
@@ -70,7 +70,11 @@ def _operation(each: Endpoint) -> dict[str, Any]:
         "operationId": f"{each.method.lower()}-{each.path.strip('/').replace('/', '-')}",
         "tags": [each.tag],
         "x-scope": each.scope,
-        "parameters": [*_path_parameters(each), *_query_parameters(each)],
+        "parameters": [
+            *_path_parameters(each),
+            *_named(each.query, "query"),
+            *_named(each.headers, "header"),
+        ],
         "responses": _responses(each),
     }
     if each.open:
@@ -90,8 +94,8 @@ def _path_parameters(each: Endpoint) -> list[dict[str, Any]]:
     ]
 
 
-def _query_parameters(each: Endpoint) -> list[dict[str, Any]]:
-    return [{"name": n, "in": "query", "schema": schema} for n, schema in each.query.items()]
+def _named(schemas: Mapping[str, Any], place: str) -> list[dict[str, Any]]:
+    return [{"name": name, "in": place, "schema": schema} for name, schema in schemas.items()]
 
 
 def _responses(each: Endpoint) -> dict[str, Any]:
@@ -126,14 +130,7 @@ def openapi(call: Call) -> Answer:
 
 
 ENDPOINTS = [
-    Endpoint(
-        method="GET",
-        path=_PATH,
-        handler=openapi,
-        summary="This document",
-        tag="standing",
-        open=True,
-        shared=True,
-        response=ref("Document"),
+    endpoint(
+        "GET", _PATH, openapi, "This document", "Document", tag="standing", open=True, shared=True
     )
 ]

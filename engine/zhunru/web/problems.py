@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 import orjson
 
+from zhunru import errors
 from zhunru.codes import CODES, diagnose
 from zhunru.diagnostics import NOWHERE, Diagnostic, Language
 from zhunru.errors import (
@@ -15,7 +16,6 @@ from zhunru.errors import (
     PolicyRejected,
     RequestRejected,
     StoreError,
-    ZhunruError,
 )
 from zhunru.web.answers import Answer
 
@@ -104,9 +104,11 @@ _NAMES_PLACE = {"ZR850", "ZR851", "ZR854", "ZR863"}
 _FORBIDDEN = {"ZR721", "ZR722", "ZR723", "ZR750", "ZR756", "ZR761"}
 
 
-def problem_of(error: ZhunruError) -> Problem:
-    """Return what an exception of the library is to a caller."""
+def problem_of(error: BaseException) -> Problem:
+    """Return what an exception is to a caller."""
     match error:
+        case Problem():
+            return error
         case CaseRefused():
             status = 403 if error.code in _FORBIDDEN else _STATUS.get(error.code, 409)
             return Problem(status, [error.diagnostic])
@@ -140,12 +142,5 @@ class Mistake(Exception):
 
 
 def reference(error: BaseException) -> str:
-    """Return a short text that is the same whenever the same mistake happens at the same place."""
-    if isinstance(error, Mistake):
-        return str(error)
-    import traceback
-    from hashlib import sha256
-
-    frames = traceback.extract_tb(error.__traceback__)
-    trail = [f"{frame.filename.rpartition('/')[2]}:{frame.name}:{frame.lineno}" for frame in frames]
-    return sha256("|".join([type(error).__name__, *trail]).encode()).hexdigest()[:8]
+    """Return what a mistake is known by, also one that was met in another process."""
+    return str(error) if isinstance(error, Mistake) else errors.reference(error)

@@ -11,12 +11,11 @@ from zhunru.compiler import CompiledPolicy
 from zhunru.diagnostics import NOWHERE
 from zhunru.web.answers import Answer, as_json
 from zhunru.web.bundles import Bundles
-from zhunru.web.calls import Call, Endpoint
+from zhunru.web.calls import Call, endpoint
 from zhunru.web.comparing import changes
 from zhunru.web.drafts import Drafts
 from zhunru.web.problems import both, reject
 from zhunru.web.reading import flag, member, not_there, only, text, whole_number, wrong_kind
-from zhunru.web.schemas import ref
 from zhunru.web.tenants import Current, Shadow
 
 # Why a draft that stands so cannot be taken a step further.
@@ -131,6 +130,8 @@ def shadow(call: Call) -> Answer:
     on = flag(data, "on")
     # The draft that runs beside the set may be another one: it goes on until it is stopped itself.
     shadows = {c: each for c, each in tenant.shadows.items() if each.draft != state["draft"]}
+    if on and state["status"] not in ("checked", "approved"):
+        _not_ready(state, "影子运行", "run as a shadow", *STANDS[state["status"]])
     if on:
         shadows[current.policy.code] = Shadow(state["draft"], store.open(state))
     tenant.shadows = shadows
@@ -321,112 +322,75 @@ _NEW = {
     "required": ["files"],
     "properties": {"files": _OBJECT, "note": {"type": "string"}},
 }
-_make = partial(
-    Endpoint, tag="publishing", threaded=True, patient=True, statuses=(200, 404, 409, 422, 501)
-)
 _REASON = {
     "type": "object",
     "required": ["reason"],
     "properties": {"reason": {"type": "string"}},
 }
 _SWITCH = {"type": "object", "required": ["on"], "properties": {"on": {"type": "boolean"}}}
+_of = partial(
+    endpoint, tag="publishing", threaded=True, patient=True, statuses=(200, 404, 409, 422, 501)
+)
+_drafting, _approving, _publishing = (
+    partial(_of, scope=s) for s in ("draft", "approve", "publish")
+)
+_DRAFT = "/v1/drafts/{draft}"
 
 ENDPOINTS = [
-    _make(
-        method="POST",
-        path="/v1/drafts",
-        handler=add,
+    _drafting(
+        "POST",
+        "/v1/drafts",
+        add,
+        "Hand in a draft: check and tests",
+        "Draft",
         heavy=True,
-        scope="draft",
-        summary="Hand in a draft: check and tests",
         request=_NEW,
-        response=ref("Draft"),
         statuses=(201, 400, 501),
     ),
-    _make(
-        method="GET",
-        path="/v1/drafts",
-        handler=drafts,
-        scope="draft",
-        summary="All drafts",
-        response=ref("Drafts"),
-    ),
-    _make(
-        method="GET",
-        path="/v1/drafts/{draft}",
-        handler=show,
-        scope="draft",
-        summary="A draft",
-        response=ref("Draft"),
-    ),
-    _make(
-        method="GET",
-        path="/v1/drafts/{draft}/diff",
-        handler=diff,
+    _drafting("GET", "/v1/drafts", drafts, "All drafts", "Drafts"),
+    _drafting("GET", _DRAFT, show, "A draft", "Draft"),
+    _drafting(
+        "GET",
+        f"{_DRAFT}/diff",
+        diff,
+        "What a draft decides otherwise",
+        "DraftDifference",
         heavy=True,
-        scope="draft",
-        summary="What a draft decides otherwise",
-        response=ref("DraftDifference"),
     ),
-    _make(
-        method="POST",
-        path="/v1/drafts/{draft}/shadow",
-        handler=shadow,
+    _drafting(
+        "POST",
+        f"{_DRAFT}/shadow",
+        shadow,
+        "Let a draft decide beside the current set",
+        "Shadowing",
         heavy=True,
-        scope="draft",
-        summary="Let a draft decide beside the current set",
         request=_SWITCH,
-        response=ref("Shadowing"),
     ),
-    _make(
-        method="POST",
-        path="/v1/drafts/{draft}/withdraw",
-        handler=withdraw,
-        scope="draft",
-        summary="Take back a draft that one wrote",
-        response=ref("Draft"),
-    ),
-    _make(
-        method="POST",
-        path="/v1/drafts/{draft}/approve",
-        handler=approve,
-        scope="approve",
-        summary="Approve somebody else's draft",
-        response=ref("Draft"),
-    ),
-    _make(
-        method="POST",
-        path="/v1/drafts/{draft}/return",
-        handler=send_back,
-        scope="approve",
-        summary="Send a draft back with a reason",
+    _drafting("POST", f"{_DRAFT}/withdraw", withdraw, "Take back a draft that one wrote", "Draft"),
+    _approving("POST", f"{_DRAFT}/approve", approve, "Approve somebody else's draft", "Draft"),
+    _approving(
+        "POST",
+        f"{_DRAFT}/return",
+        send_back,
+        "Send a draft back with a reason",
+        "Draft",
         request=_REASON,
-        response=ref("Draft"),
     ),
-    _make(
-        method="POST",
-        path="/v1/drafts/{draft}/publish",
-        handler=publish,
+    _publishing(
+        "POST",
+        f"{_DRAFT}/publish",
+        publish,
+        "Sign an approved draft and make it current",
+        "Version",
         heavy=True,
-        scope="publish",
-        summary="Sign an approved draft and make it current",
-        response=ref("Version"),
     ),
-    _make(
-        method="GET",
-        path="/v1/bundles",
-        handler=bundles,
-        scope="draft",
-        summary="Published versions",
-        response=ref("Versions"),
-    ),
-    _make(
-        method="POST",
-        path="/v1/bundles/{set}/{number}/activate",
-        handler=activate,
+    _drafting("GET", "/v1/bundles", bundles, "Published versions", "Versions"),
+    _publishing(
+        "POST",
+        "/v1/bundles/{set}/{number}/activate",
+        activate,
+        "Make a published version current again",
+        "Version",
         heavy=True,
-        scope="publish",
-        summary="Make a published version current again",
-        response=ref("Version"),
     ),
 ]

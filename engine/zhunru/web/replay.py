@@ -88,7 +88,7 @@ def replay_log(
             span = Span(Path(each).as_posix(), 0, 0, number, 1)
             body = reading.read(line, span)
             if body is not None:
-                done.add(1, _derived(body, span, find, reading.broken))
+                done.add(1, [*reading.broken, *_differing(body, span, find)])
         reading.end()
     done.behind, done.head = reading.chain.behind, reading.chain.head
     for digest in sorted(reading.chain.missing - {done.head}):
@@ -205,14 +205,8 @@ def _finder(policies: Sequence[CompiledPolicy], store: str) -> Find:
     return find
 
 
-def _derived(
-    body: Mapping[str, Any], span: Span, find: Find, broken: Sequence[Diagnostic]
-) -> list[Diagnostic]:
-    """Return what is wrong with a line: nothing, if it comes out as it is on record."""
-    return [*broken, *_differing(body, span, find)]
-
-
 def _differing(body: Mapping[str, Any], span: Span, find: Find) -> Iterator[Diagnostic]:
+    """Yield what is wrong with a line: nothing, if it comes out as it is on record."""
     try:
         policy = find(body["digest"])
         if policy is None:

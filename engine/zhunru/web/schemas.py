@@ -22,6 +22,8 @@ MOMENT: Schema = {"type": "string", "format": "date-time"}
 DIGEST: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 NULL: Schema = {"type": "null"}
 # What stands behind the question mark of pages.
+# A command that is sent again under the same key is carried out once.
+AGAIN: Mapping[str, Schema] = {"Idempotency-Key": TEXT}
 LIMIT: dict[str, Any] = {"type": "integer", "minimum": 1, "maximum": 500, "default": 100}
 AFTER: Schema = {
     "type": "string",

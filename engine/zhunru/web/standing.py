@@ -7,9 +7,8 @@ from functools import partial
 from zhunru.codes import explain_code
 from zhunru.errors import StoreError
 from zhunru.web.answers import Answer, as_json
-from zhunru.web.calls import Call, Endpoint
+from zhunru.web.calls import Call, Endpoint, endpoint
 from zhunru.web.problems import reject
-from zhunru.web.schemas import ref
 from zhunru.web.tokens import EVERYBODY
 
 
@@ -80,18 +79,11 @@ def keys(call: Call) -> Answer:
     return as_json(call.service.signer.jwks())
 
 
-_open = partial(Endpoint, method="GET", open=True, shared=True, tag="standing")
+_open = partial(endpoint, "GET", open=True, shared=True, tag="standing")
 
 ENDPOINTS = [
-    _open(path="/health", handler=health, summary="Alive", response=ref("Alive")),
-    _open(
-        path="/ready",
-        handler=ready,
-        summary="Ready for requests",
-        threaded=True,
-        response=ref("Ready"),
-        statuses=(200, 404, 503),
-    ),
+    _open("/health", health, "Alive", "Alive"),
+    _open("/ready", ready, "Ready for requests", "Ready", threaded=True, statuses=(200, 404, 503)),
     Endpoint(
         method="GET",
         path="/metrics",
@@ -103,11 +95,6 @@ ENDPOINTS = [
         media="text/plain",
         response={"type": "string"},
     ),
-    _open(
-        path="/problems/{code}",
-        handler=problem,
-        summary="What a code means",
-        response=ref("CodePage"),
-    ),
-    _open(path="/access/v1/jwks", handler=keys, summary="Public keys", response=ref("PublicKeys")),
+    _open("/problems/{code}", problem, "What a code means", "CodePage"),
+    _open("/access/v1/jwks", keys, "Public keys", "PublicKeys"),
 ]

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from zhunru.compiler import CompiledPolicy
 from zhunru.compiler.request import Request
-from zhunru.runtime.submitting import Completed
+from zhunru.store.base import View
 from zhunru.web.tenants import Tenant
 
 
@@ -16,7 +16,13 @@ def with_store(tenant: Tenant, policy: CompiledPolicy, decision: str, request: R
     if office is None:
         return request
     desk = office.service.policies.desk(policy)
-    return office.store.read(lambda view: _whole(desk.complete(request, view, decision, "")))
+
+    def read(view: View) -> Request:
+        """Return the request with its registers read, while the store can still be read."""
+        completed = desk.complete(request, view, decision, "").request
+        return replace(completed, registers={**completed.registers})
+
+    return office.store.read(read)
 
 
 def left_to_store(tenant: Tenant, policy: CompiledPolicy, request: Request) -> Request:
@@ -27,9 +33,3 @@ def left_to_store(tenant: Tenant, policy: CompiledPolicy, request: Request) -> R
     owned = office.service.policies.desk(policy).written
     told = {name: rows for name, rows in request.registers.items() if name not in owned}
     return replace(request, quotas={}, registers=told)
-
-
-def _whole(completed: Completed) -> Request:
-    """Return a completed request with its registers read, while the store can still be read."""
-    request = completed.request
-    return replace(request, registers={**request.registers})

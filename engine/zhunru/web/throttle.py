@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from math import ceil
 
+from zhunru.codes import diagnose
+from zhunru.diagnostics import NOWHERE
+from zhunru.web.problems import Problem
 from zhunru.web.tokens import Principal
 
 _MOST = 10_000
@@ -17,6 +21,13 @@ class Throttle:
         self._rate = rate
         self._burst = float(burst)
         self._buckets: dict[tuple[str, str], tuple[float, float]] = {}
+
+    def check(self, principal: Principal, at: datetime) -> None:
+        """Refuse a caller that asks too often."""
+        wait = self.wait(principal, at.timestamp())
+        if wait:
+            finding = diagnose("ZR792", NOWHERE, seconds=wait)
+            raise Problem(429, [finding], headers={"retry-after": str(wait)})
 
     def wait(self, principal: Principal, at: float) -> int:
         """Return 0 if a caller may ask at an instant, else the seconds it has to wait."""

@@ -163,24 +163,6 @@ def digest_of(token: str) -> str:
     return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def make_token(
-    name: str,
-    scopes: Sequence[str],
-    entropy: Callable[[int], bytes],
-    *,
-    tenant: str = "",
-    actor: str = "",
-    expires: datetime | None = None,
-) -> tuple[str, dict[str, Any]]:
-    """Return a new token, to be shown once, and the row of it that a file of tokens keeps."""
-    token = "zr_" + urlsafe_b64encode(entropy(_BYTES)).rstrip(b"=").decode()
-    row: dict[str, Any] = {"id": name, "sha256": digest_of(token), "scopes": sorted(scopes)}
-    row |= {"tenant": tenant} if tenant else {}
-    row |= {"actor": actor} if actor else {}
-    row |= {"expires": expires.isoformat()} if expires else {}
-    return token, row
-
-
 def unusable(path: Path | str, zh: str, en: str) -> NoReturn:
     """Stop the start of a service by a file that cannot be used."""
     finding = diagnose("ZR875", NOWHERE, path=str(path), problem_zh=zh, problem_en=en)
@@ -213,11 +195,16 @@ def add_token(
     actor: str = "",
     expires: datetime | None = None,
 ) -> str:
-    """Add a new token to a file, which is made if it is not there, and return the token.
+    """Add a new token to a file, which is made if it is not there, and return the token: it is to
+    be shown once, for the file keeps only its digest.
 
     Raises RequestRejected if the file cannot be read, or there is no such scope.
     """
-    token, row = make_token(name, scopes, entropy, tenant=tenant, actor=actor, expires=expires)
+    token = "zr_" + urlsafe_b64encode(entropy(_BYTES)).rstrip(b"=").decode()
+    row: dict[str, Any] = {"id": name, "sha256": digest_of(token), "scopes": sorted(scopes)}
+    ends = expires and expires.isoformat()
+    more = {"tenant": tenant, "actor": actor, "expires": ends}
+    row |= {key: value for key, value in more.items() if value}
     rows = _rows(path) if path.exists() else []
     try:
         _kept(row)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -100,21 +100,11 @@ def _version() -> str:
         return "0"
 
 
-class _Nothing:
-    """A part of a request that nobody wants to be told of."""
-
-    def __enter__(self) -> Note:
-        return _nobody
-
-    def __exit__(self, *_: object) -> None:
-        """Let everything through."""
-
-
 def _nobody(**_: Any) -> None:
     """Tell nobody."""
 
 
-_NOTHING = _Nothing()
+_NOTHING = nullcontext(_nobody)
 
 
 def span(name: str) -> AbstractContextManager[Note]:

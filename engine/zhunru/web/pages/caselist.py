@@ -203,7 +203,7 @@ class _Everything:
         if wanted.number is not None:
             found = Page([self.shelves.shown(row) for row in self._numbered(wanted.number)])
         elif wanted.tab == "late":
-            found = self._late()
+            found = self._searched(self._late_chunks(), late=True)
         else:
             found = self._newest()
         counts = self._counts()
@@ -279,9 +279,6 @@ class _Everything:
 
     # --- the latest first ----------------------------------------------------------------------
 
-    def _late(self) -> Page:
-        return self._searched(self._late_chunks(), late=True)
-
     def _late_chunks(self) -> Iterator[list[CaseRow]]:
         text, _, case_id = self.wanted.after.partition("~")
         due = whole_number(text, digits=17)
@@ -289,9 +286,6 @@ class _Everything:
         while rows := self.shelves.store.late_cases(self.shelves.now, after=after, limit=_AT_ONCE):
             yield list(rows)
             after = (rows[-1].due or 0, rows[-1].case_id)
-
-    def _is_open(self, row: CaseRow) -> bool:
-        return self.shelves.tab_of(row.flow, row.closed) == "open"
 
     # --- words ---------------------------------------------------------------------------------
 
@@ -303,8 +297,10 @@ class _Everything:
             for row in rows:
                 looked += 1
                 shown = self.shelves.shown(row)
-                counted = not late or (self.shelves.has(row) and self._is_open(row))
-                if counted and _matches(shown, self.wanted):
+                is_open = self.shelves.tab_of(row.flow, row.closed) == "open"
+                if (not late or (is_open and self.shelves.has(row))) and _matches(
+                    shown, self.wanted
+                ):
                     found.append(shown)
                 if len(found) == ON_A_PAGE:
                     return Page(found, _cursor(row, late))

@@ -90,7 +90,6 @@ def _put(files: dict[str, str], name: str, text: str) -> None:
 
 def go_back(visit: Visit) -> Response:
     """Make a version that was published before the current one again."""
-    visit.need("publish")
     params = {"set": visit.text("set"), "number": visit.text("number")}
     call = replace(_call(visit), params=params)
     publishing.activate(call)
@@ -170,46 +169,27 @@ def _drawn(turns: Counter[Turn]) -> list[tuple[str, str, int, int]]:
     return [(before, after, n, round(100 * n / most)) for (before, after), n in ordered]
 
 
-def approve(visit: Visit) -> Response:
-    """Approve somebody else's draft."""
-    return _step(visit, publishing.approve, "approve")
+def step(
+    handler: Callable[[Call], Answer], said: Callable[[Visit], Mapping[str, Any]] = lambda visit: {}
+) -> Callable[[Visit], Response]:
+    """Return what takes a draft a step further, by what the form said, and shows it again."""
+
+    def take(visit: Visit) -> Response:
+        _ask(visit, handler, said(visit))
+        return visit.move("/drafts", visit.params["draft"])
+
+    return take
 
 
-def withdraw(visit: Visit) -> Response:
-    """Take back one's own draft."""
-    return _step(visit, publishing.withdraw, "draft")
-
-
-def send_back(visit: Visit) -> Response:
-    """Send somebody else's draft back to be mended, and say why."""
-    return _step(visit, publishing.send_back, "approve", {"reason": visit.text("reason")})
-
-
-def publish(visit: Visit) -> Response:
-    """Make an approved draft the current set."""
-    return _step(visit, publishing.publish, "publish")
-
-
-def shadow(visit: Visit) -> Response:
-    """Let a draft decide beside the current set, or stop it."""
-    return _step(visit, publishing.shadow, "draft", {"on": visit.text("on") == "1"})
-
-
-def _step(
-    visit: Visit, handler: Callable[[Call], Answer], scope: str, data: Any = None
-) -> Response:
-    visit.need(scope)
-    _ask(visit, handler, data=data or {})
-    return visit.move("/drafts", visit.params["draft"])
-
-
-def _ask(visit: Visit, handler: Callable[[Call], Answer], data: Any = None) -> dict[str, Any]:
+def _ask(
+    visit: Visit, handler: Callable[[Call], Answer], data: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Ask the API in the name of the visitor, so that a page can do nothing that it could not."""
     found: dict[str, Any] = orjson.loads(handler(_call(visit, data)).body)
     return found
 
 
-def _call(visit: Visit, data: Any = None) -> Call:
+def _call(visit: Visit, data: Mapping[str, Any] | None = None) -> Call:
     return Call(
         visit.service,
         visit.tenant,
@@ -220,5 +200,5 @@ def _call(visit: Visit, data: Any = None) -> Call:
         visit.path,
         visit.params,
         visit.language,
-        orjson.dumps(data if data is not None else {}),
+        orjson.dumps(data or {}),
     )

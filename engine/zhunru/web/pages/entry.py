@@ -70,21 +70,26 @@ def _kin(
     policy: CompiledPolicy, code: str, listed: ListDecl, entry: Entry
 ) -> list[tuple[str, dict[str, str], str]]:
     """Return the entries above that this one stands for or refines, and those below that do so."""
-    wanted = {name.text for name in entry.mirrors} | (
-        {entry.refines.text} if entry.refines is not None else set()
-    )
-    own = {entry.code, f"{listed.name.text}.{entry.code}", f"{code}.{entry.code}"}
+    wanted, own = _pointed_at(entry), _names(code, listed, entry)
     found = []
     for of, other in written_lists(policy):
         for each in other.entries:
-            names = {each.code, f"{other.name.text}.{each.code}", f"{of}.{each.code}"}
-            theirs = {name.text for name in each.mirrors}
-            theirs |= {each.refines.text} if each.refines is not None else set()
-            word = "stands_for" if names & wanted else "stood_for" if own & theirs else ""
+            word = "stood_for" if own & _pointed_at(each) else ""
+            word = "stands_for" if _names(of, other, each) & wanted else word
             if word and each is not entry:
                 place = {"of": of, "list": other.name.text, "code": each.code}
                 found.append((word, place, f"{other.name.text} {each.code} {each.title.zh}"))
     return found[:50]
+
+
+def _names(code: str, listed: ListDecl, entry: Entry) -> set[str]:
+    """Return what others call an entry."""
+    return {entry.code, f"{listed.name.text}.{entry.code}", f"{code}.{entry.code}"}
+
+
+def _pointed_at(entry: Entry) -> set[str]:
+    refined = () if entry.refines is None else (entry.refines,)
+    return {name.text for name in (*entry.mirrors, *refined)}
 
 
 def _written(entry: Entry, language: Language) -> Iterator[Line]:

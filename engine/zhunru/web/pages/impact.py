@@ -28,7 +28,6 @@ from zhunru.web.measuring import MONTH, Found, Turn
 from zhunru.web.pages.uploads import passing_folder, put
 from zhunru.web.pages.visit import Visit
 from zhunru.web.problems import reject
-from zhunru.web.reading import whole_number
 
 _ON_A_PAGE = 50
 _MOST_VALUES = 30
@@ -138,7 +137,7 @@ def _page(
     sections = tuple(_sections(found))
     report = Report(current.code, current.digest, Period(), sections)
     drawn = charts_of(report, visit.language)
-    first = whole_number(visit.query.get("from", "")) or 0
+    flips, place = visit.part(found.listed, _ON_A_PAGE)
     return visit.page(
         "impact.html",
         here="drafts",
@@ -146,9 +145,8 @@ def _page(
         found=found,
         sections=sections,
         charts={key: orjson.dumps(value).decode() for key, value in drawn.items()},
-        flips=[(flip, _turned(flip["turn"])) for flip in found.listed[first : first + _ON_A_PAGE]],
-        start=first,
-        following=first + _ON_A_PAGE if first + _ON_A_PAGE < len(found.listed) else 0,
+        flips=[(flip, _turned(flip["turn"])) for flip in flips],
+        **place,
         file=file,
         month=MONTH,
         months=_MONTH,

@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 import orjson
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from zhunru.checker.resolved import ResolvedField
@@ -154,11 +155,17 @@ async def register(visit: Visit) -> Response:
     by = None if visit.principal.voucher is None else actor.unit
     policy = form.current.policy
     request = left_to_store(visit.tenant, policy, _request(form, by))
+    key = f"{visit.principal.id}:{_digest(visit.text('key'), form)}"
+    # Whoever goes back and presses once more, be it on another day, is told that it was done.
+    store = visit.tenant.desk.store
+    before = await run_in_threadpool(store.read, lambda view: view.reply(key))
+    if before is not None:
+        return visit.move("/cases", before.case_id, done="before")
     put = partial(
         visit.tenant.hall.submit,
         request,
         actor=actor,
-        key=f"{visit.principal.id}:{visit.text('key')}",
+        key=key,
         at=visit.at,
         decision=form.asked.name,
         policy=policy.code,
@@ -171,6 +178,12 @@ async def register(visit: Visit) -> Response:
             raise
         reply = await put(apply=False)
     return visit.move("/cases", reply.case_id)
+
+
+def _digest(key: str, form: _Form) -> str:
+    """Return what a request is known by: filled in otherwise after all, it is another one."""
+    told = key, form.current.policy.code, form.asked.name, sorted(form.facts.items())
+    return sha256(orjson.dumps(told)).hexdigest()[:32]
 
 
 def _sender(form: _Form) -> str:
@@ -393,7 +406,8 @@ def _page(
         missing=missing[:_MOST_MISSING],
         unsaid=len(missing[_MOST_MISSING:]),
         called=partial(_called, visit, form),
-        key=visit.service.settings.entropy(8).hex(),
+        # From the empty form on it is one request, whatever pages are gone back to.
+        key=visit.text("key") or visit.service.settings.entropy(8).hex(),
     )
 
 

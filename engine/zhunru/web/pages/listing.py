@@ -20,7 +20,6 @@ from zhunru.diagnostics import Diagnostic
 from zhunru.opening import check_policies
 from zhunru.vocabulary import LIST_KINDS
 from zhunru.web.pages.visit import Visit
-from zhunru.web.reading import whole_number
 
 _ON_A_PAGE = 100
 _STANDINGS = ("standing", "coming", "gone")
@@ -69,16 +68,15 @@ def show(visit: Visit) -> Response:
     wanted = Sought(*(visit.query.get(name, "").strip() for name in Sought._fields))
     today = visit.at.date()
     found = [row for row in rows if _matches(row, wanted, today)]
-    start = whole_number(visit.query.get("from", "")) or 0
+    part, place = visit.part(found, _ON_A_PAGE)
     kinds = {row.kind: (row.kind_zh, row.kind_en) for row in rows}
     return visit.page(
         "lists.html",
         here="lists",
         policy=policy,
-        rows=[(row, row.standing(today)) for row in found[start : start + _ON_A_PAGE]],
+        rows=[(row, row.standing(today)) for row in part],
         count=len(found),
-        start=start,
-        following=start + _ON_A_PAGE if start + _ON_A_PAGE < len(found) else 0,
+        **place,
         names=sorted({row.list_name for row in rows}),
         kinds=sorted(kinds.items()),
         sort=kinds.get(wanted.kind, ("", ""))[visit.language == "en"],
@@ -102,9 +100,8 @@ def findings(visit: Visit) -> Response:
     severity = visit.query.get("severity", "")
     counts = Counter(each.severity.value for each in found)
     shown = [each for each in found if severity in ("", each.severity.value)]
-    start = whole_number(visit.query.get("from", "")) or 0
-    page = shown[start : start + _ON_A_PAGE]
-    files = [(file, list(group)) for file, group in groupby(page, lambda f: f.span.path)]
+    part, place = visit.part(shown, _ON_A_PAGE)
+    files = [(file, list(group)) for file, group in groupby(part, lambda f: f.span.path)]
     return visit.page(
         "findings.html",
         here="lists",
@@ -112,8 +109,7 @@ def findings(visit: Visit) -> Response:
         files=[(path.rpartition("/")[2], group) for path, group in files],
         counts=counts,
         severity=severity,
-        start=start,
-        following=start + _ON_A_PAGE if start + _ON_A_PAGE < len(shown) else 0,
+        **place,
     )
 
 

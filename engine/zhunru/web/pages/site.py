@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route, Router
@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 from zhunru.analysis.xml_text import plain
 from zhunru.codes import diagnose
 from zhunru.diagnostics import NOWHERE, Diagnostic
+from zhunru.web import publishing
 from zhunru.web.pages import (
     board,
     casepages,
@@ -115,8 +116,13 @@ def _routes(pages: Pages) -> list[BaseRoute]:
     door = _Door(pages.sessions, pages.forms)
 
     def page(path: str, handler: object, scope: str = "decide", *, post: bool = False) -> Route:
-        methods = ["POST"] if post else ["GET"]
-        return Route(path, pages.endpoint(handler, scope=scope), methods=methods)  # type: ignore[arg-type]
+        asked = pages.endpoint(handler, scope=scope)  # type: ignore[arg-type]
+        return Route(path, asked, methods=["POST" if post else "GET"])
+
+    def step(name: str, handler: Any, scope: str, *said: Any) -> Route:
+        """Return where a form takes a draft a step further."""
+        taken = draftpages.step(handler, *said)
+        return page(f"/drafts/{{draft}}/{name}", taken, scope, post=True)
 
     made = [
         page("/", _home, ""),
@@ -144,11 +150,11 @@ def _routes(pages: Pages) -> list[BaseRoute]:
         page("/drafts/{draft}/meaning", draftpages.meaning, "draft"),
         page("/drafts/{draft}/impact", impact.show, "draft"),
         page("/drafts/{draft}/impact", impact.measure, "draft", post=True),
-        page("/drafts/{draft}/withdraw", draftpages.withdraw, "draft", post=True),
-        page("/drafts/{draft}/approve", draftpages.approve, "approve", post=True),
-        page("/drafts/{draft}/return", draftpages.send_back, "approve", post=True),
-        page("/drafts/{draft}/publish", draftpages.publish, "publish", post=True),
-        page("/drafts/{draft}/shadow", draftpages.shadow, "draft", post=True),
+        step("withdraw", publishing.withdraw, "draft"),
+        step("approve", publishing.approve, "approve"),
+        step("return", publishing.send_back, "approve", lambda v: {"reason": v.text("reason")}),
+        step("publish", publishing.publish, "publish"),
+        step("shadow", publishing.shadow, "draft", lambda v: {"on": v.text("on") == "1"}),
         page("/board", board.show, "cases:read"),
         page("/board", board.rate, "cases:read", post=True),
         page("/letters", letterpages.show, "operate"),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from inspect import iscoroutinefunction
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote, urlencode, urlsplit
 
 from starlette.concurrency import run_in_threadpool
@@ -20,7 +20,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from zhunru.codes import diagnose
 from zhunru.diagnostics import NOWHERE, Diagnostic, Language
-from zhunru.errors import RequestRejected, StoreError, ZhunruError
+from zhunru.errors import RequestRejected, StoreError
 from zhunru.runtime.case import Actor, actor_named
 from zhunru.web.pages.held import Answered, Fields, Held, HeldForms, Sealed
 from zhunru.web.pages.marking import marked
@@ -29,7 +29,8 @@ from zhunru.web.pages.signed_in import mark_of
 from zhunru.web.pages.waiting import Memory
 from zhunru.web.pages.words import WORDS
 from zhunru.web.paths import address, named
-from zhunru.web.problems import Problem, internal, problem_of, reject
+from zhunru.web.problems import Problem, problem_of, reject
+from zhunru.web.reading import whole_number
 from zhunru.web.tokens import EVERYBODY, Principal
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from zhunru.web.service import Service
     from zhunru.web.tenants import Tenant
 
+T = TypeVar("T")
 _FOLDER = Path(__file__).parent
 LANGUAGE = "zhunru-lang"
 UPLOAD = 16 << 20  # bytes of a form with files
@@ -126,6 +128,12 @@ class Visit:
     def in_other_language(self) -> str:
         """Return the address of the same page and what it was asked, in the other language."""
         return "?" + urlencode({**self.query, "lang": "zh" if self.language == "en" else "en"})
+
+    def part(self, found: Sequence[T], most: int) -> tuple[Sequence[T], dict[str, int]]:
+        """Return the part of a list that is asked for, and where it and the next one begin."""
+        start = whole_number(self.query.get("from", "")) or 0
+        following = start + most if start + most < len(found) else 0
+        return found[start : start + most], {"start": start, "following": following}
 
     def say(self, key: str) -> str:
         """Return a text of the pages in the language of the visit."""
@@ -290,7 +298,8 @@ class Pages:
             try:
                 if not open_ and not self._may_see(visit):
                     return self._with_cookie(await self._turned_away(visit), visit)
-                self._throttle(visit)
+                if visit.principal.id:  # strangers have no name that could be counted
+                    self.service.throttle.check(visit.principal, visit.at)
                 visit.need("" if open_ else scope)
                 if request.method == "POST":
                     await self._read(visit)
@@ -324,15 +333,6 @@ class Pages:
         elif request.url.query:
             path += f"?{request.url.query}"
         return visit.move("/sign-in", next=path, over="1" if before is not None else "")
-
-    def _throttle(self, visit: Visit) -> None:
-        """Refuse who asks too often; strangers have no name that could be counted."""
-        throttle, caller = self.service.throttle, visit.principal
-        if throttle.is_on and caller.id:
-            wait = throttle.wait(caller, visit.at.timestamp())
-            if wait:
-                finding = diagnose("ZR792", NOWHERE, seconds=wait)
-                raise Problem(429, [finding], headers={"retry-after": str(wait)})
 
     def _visit(self, request: Request) -> Visit:
         service = self.service
@@ -436,15 +436,10 @@ def _texts(form: FormData) -> Fields:
 
 
 def _problem(error: Exception) -> Problem:
-    match error:
-        case Problem():
-            return error
-        case ZhunruError():
-            return problem_of(error)
-        case HTTPException():
-            finding: Diagnostic = diagnose("ZR887", NOWHERE, wanted="multipart/form-data")
-            return Problem(error.status_code, [finding])
-    return internal(error)
+    if isinstance(error, HTTPException):
+        finding = diagnose("ZR887", NOWHERE, wanted="multipart/form-data")
+        return Problem(error.status_code, [finding])
+    return problem_of(error)
 
 
 def absent(request: Request, service: Service, problem: Problem) -> Response:

@@ -319,6 +319,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "as_whom": ("以谁的名义（单位 人）", "In whose name (unit person)"),
     "act": ("办理", "Do it"),
     "done": ("已经办理", "Done"),
+    "done_before": (
+        "这份来件已经登记过，就是这一件，没有重复登记。内容相同的另一份来件，请从“受理”重新填写。",
+        "This request is on record already: it is this one, and was not put on record again."
+        " For another one that says the same, start again at Intake.",
+    ),
     "blocked": ("现在不能办", "not now"),
     "marks": ("记录", "Marks"),
     "closed": ("已办结", "closed"),
