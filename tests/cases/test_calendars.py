@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 import pytest
@@ -12,7 +12,8 @@ from tests.cases.sets import compiled, small
 from zhunru.casework.office import Office
 from zhunru.runtime import clockwork
 from zhunru.runtime.service import CaseService
-from zhunru.store.base import Store
+from zhunru.store.base import RegisterRow, Store
+from zhunru.store.draft import Draft
 from zhunru.worktime import published_calendar
 from zhunru.worktime.instants import instant
 
@@ -169,6 +170,32 @@ def test_a_row_ends_with_its_state_when_that_stands_and_is_extended(store: Store
         assert list(service.check_projections()) == []
     service.tick(at("2026-07-01 09:00"))
     assert rows_of(service, "在册") == []
+
+
+def test_who_moves_or_leaves_a_register_reads_no_rows_of_others(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A register of residents holds a hundred thousand rows, and each of them changes."""
+    service, who = CaseService(store, compiled(LASTING)), by("街道办")
+    cases = []
+    for _ in range(3):
+        case_id = service.open("登记", actor=who, key=key(), at=at("2026-03-02 09:00")).case_id
+        entered, facts = at("2026-03-04 09:00"), {"事项": "宣讲"}
+        service.act(case_id, "登记", actor=who, key=key(), at=entered, inputs=facts)
+        cases.append(case_id)
+    read: list[int] = []
+    whole = Draft.register_rows
+
+    def counted(draft: Draft, register: str, beginning: str = "") -> Sequence[RegisterRow]:
+        rows = whole(draft, register, beginning)
+        read.append(len(rows))
+        return rows
+
+    monkeypatch.setattr(Draft, "register_rows", counted)
+    service.suspend(cases[0], "等待", actor=who, key=key(), at=at("2026-03-09 09:00"))
+    service.act(cases[1], "退出", actor=who, key=key(), at=at("2026-03-09 09:00"))
+    assert max(read) == 1
+    assert [last for _, last in rows_of(service, "在册")] == ["2026-05-06", "2026-05-18"]
 
 
 def test_a_row_of_an_earlier_state_does_not_move_with_one_that_ends_on_its_last_day(

@@ -460,6 +460,27 @@ def test_rows_of_a_register_are_replaced_and_struck_out(store: Store) -> None:
     assert len(store.read(lambda view: list(view.register_rows("另册")))) == 1
 
 
+def test_rows_of_a_register_are_found_by_what_their_ids_begin_with(store: Store) -> None:
+    names = ("案1#1.0", "案1#2.0", "案10#1.0", "案2#1.0", "案1")
+    store.write(work(Change(register_rows=tuple(map(register_row, names)))))
+
+    def begun(view: View) -> list[str]:
+        return [row.row_id for row in view.register_rows("应急响应", "案1#")]
+
+    assert store.read(begun) == ["案1#1.0", "案1#2.0"]
+    anew = Change(
+        register_rows=(
+            register_row("案1#1.0", cancelled=9),
+            register_row("案1#3.0"),
+            register_row("案2#2.0"),
+        )
+    )
+    found = store.write_all(
+        [work(anew), Work(partition="甲街道", run=lambda v: (Change(), begun(v)))]
+    )
+    assert found[1] == ["案1#2.0", "案1#3.0"] == store.read(begun)
+
+
 def test_uses_of_a_quota_are_found_by_subject_and_days(store: Store) -> None:
     uses = [booking("丙", day=7), booking("甲", day=5), booking("乙", day=6)]
     others = (booking("甲", subject="别处"), booking("甲", quota="别的"))

@@ -37,7 +37,7 @@ from zhunru.store.base import (
     TimerRow,
     View,
 )
-from zhunru.store.draft import RegisterKey, merged, register_key
+from zhunru.store.draft import RegisterKey, register_key, with_written
 from zhunru.worktime.instants import DAY, day_of
 
 # After these a visit that goes on may end on another day; parties of a 会办 move only their own.
@@ -117,15 +117,16 @@ class Writing:
     def rows(self, register: str, day: date | None) -> list[RegisterRow]:
         """Return the rows of a register that are in force on a day; without one, all that are not
         struck out."""
-        return in_force(
-            merged(
-                self.view.register_rows(register),
-                self._rows,
-                register_key,
-                lambda row: row.register == register and row.cancelled is None,
-            ),
-            day,
-        )
+        return in_force(self._standing(register), day)
+
+    def _standing(self, register: str, beginning: str = "") -> list[RegisterRow]:
+        below = self.view.register_rows(register, beginning)
+        return with_written(below, self._rows, register, beginning)
+
+    def _rows_of(self, case: Case, register: str) -> list[RegisterRow]:
+        """Return the rows that a case wrote, without reading those of all others."""
+        rows = self._standing(register, rows_of(case.case_id))
+        return [row for row in rows if row.case_id == case.case_id]
 
     # --- writing -------------------------------------------------------------------------------
 
@@ -210,9 +211,8 @@ class Writing:
 
     def _cancel(self, case: Case, event: Event, done: Done) -> None:
         """Strike out the rows that this case wrote; those of others are not its own."""
-        for row in self.rows(done.object, None):
-            if row.case_id == case.case_id:
-                self._rows[register_key(row)] = replace(row, cancelled=event.at)
+        for row in self._rows_of(case, done.object):
+            self._rows[register_key(row)] = replace(row, cancelled=event.at)
 
     def _rows_anew(self, case: Case, before: Visit, visit: Visit) -> list[Done]:
         """Let the rows of registers that begin and end with a visit end with it on its new day."""
@@ -225,7 +225,7 @@ class Writing:
             return (row.since, row.until) == (since, was)
 
         for name in self._policies.of(case.digest).core.registers if was != will_be else ():
-            rows = [row for row in self.rows(name, None) if row.case_id == case.case_id]
+            rows = self._rows_of(case, name)
             if not any(map(entered_with, rows)):
                 continue
             # All rows of the case are struck out at once, and entered again.
@@ -243,7 +243,8 @@ class Writing:
         day = day_of(event.at)
         document = self._policies.of(case.digest).core.documents[done.object]
         row_id = f"{done.object}〔{day.year}〕"
-        row = next((each for each in self.rows(_COUNTERS, None) if each.row_id == row_id), None)
+        counters = self._standing(_COUNTERS, row_id)
+        row = next((each for each in counters if each.row_id == row_id), None)
         at = int(row.body) + 1 if row else 1
         self._rows[_COUNTERS, row_id] = RegisterRow(
             register=_COUNTERS,
@@ -315,11 +316,16 @@ def _told(done: Done, refused: CaseRefused) -> dict[str, Any]:
 SILENT = frozenset({"enter", "cancel", "record"})
 
 
+def rows_of(case_id: str) -> str:
+    """Return what the ids of all rows that a case writes begin with."""
+    return f"{case_id}#"
+
+
 def entered(case_id: str, at: int, number: int, position: int, done: Done) -> RegisterRow:
     """Return the row of a register that an effect of an event enters."""
     return RegisterRow(
         register=done.object,
-        row_id=f"{case_id}#{number}.{position}",
+        row_id=f"{rows_of(case_id)}{number}.{position}",
         case_id=case_id,
         since=day_of(at).toordinal() if done.since is None else done.since,
         until=done.until,

@@ -202,8 +202,11 @@ class View(Protocol):
     def timers(self, case_id: str) -> Sequence[TimerRow]:
         """Return the timers of a case, earliest first."""
 
-    def register_rows(self, register: str) -> Sequence[RegisterRow]:
-        """Return the rows of a register that are not struck out, in the order of writing."""
+    def register_rows(self, register: str, beginning: str = "") -> Sequence[RegisterRow]:
+        """Return the rows of a register that are not struck out, in the order of writing.
+
+        Of those whose `row_id` has a beginning a database reads no others.
+        """
 
     def bookings(self, quota: str, subject: str, first: int, last: int) -> Sequence[BookingRow]:
         """Return the uses of a quota for a subject on days from `first` to `last`.

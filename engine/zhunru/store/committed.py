@@ -45,7 +45,7 @@ class CommittedRows:
         self._ids = kept.ids
         self._replies: dict[str, ReplyRow | None] = {}
         # Works of a group often read the same register, or count the same uses.
-        self._registers: dict[str, list[RegisterRow]] = {}
+        self._registers: dict[tuple[str, str], list[RegisterRow]] = {}
         self._booked: dict[tuple[str, str, int, int], list[BookingRow]] = {}
 
     # --- many at once --------------------------------------------------------------------------
@@ -147,12 +147,14 @@ class CommittedRows:
             self._keep_timers([case_id], found)
         return self._timers[case_id]
 
-    def register_rows(self, register: str) -> Sequence[RegisterRow]:
+    def register_rows(self, register: str, beginning: str = "") -> Sequence[RegisterRow]:
         """Return the rows of a register that are not struck out, in the order of writing."""
-        found = self._registers.get(register)
+        key = (register, beginning)
+        found = self._registers.get(key)
         if found is None:
-            records = self._session.query(_REGISTER, (register,))
-            found = self._registers[register] = [RegisterRow(*each) for each in records]
+            last = beginning + _AFTER_ALL
+            records = self._session.query(_REGISTER, (register, beginning, last))
+            found = self._registers[key] = [RegisterRow(*each) for each in records]
         return found
 
     def bookings(self, quota: str, subject: str, first: int, last: int) -> Sequence[BookingRow]:
@@ -212,8 +214,10 @@ _REPLIES_OF = f"SELECT {tables.REPLIES.listed} FROM replies WHERE command"
 _TIMERS_OF = f"SELECT {tables.TIMERS.listed} FROM timers WHERE case_id"
 _REGISTER = (
     f"SELECT {tables.REGISTERS.listed} FROM register_rows "
-    "WHERE register = ? AND cancelled IS NULL ORDER BY line"
+    "WHERE register = ? AND row_id >= ? AND row_id < ? AND cancelled IS NULL ORDER BY line"
 )
+# Both databases compare ids byte by byte, and no id holds this last of all characters.
+_AFTER_ALL = "\U0010ffff"
 _BOOKINGS = (
     f"SELECT {tables.BOOKINGS.listed} FROM bookings WHERE quota = ? AND "
     "subject = ? AND day >= ? AND day <= ? AND cancelled IS NULL ORDER BY day, item, case_id"

@@ -93,15 +93,10 @@ class Draft:
         rows = self.timer_rows.get(case_id)
         return self._committed.timers(case_id) if rows is None else sorted(rows, key=timer_order)
 
-    def register_rows(self, register: str) -> Sequence[RegisterRow]:
+    def register_rows(self, register: str, beginning: str = "") -> Sequence[RegisterRow]:
         """Return the rows of a register that are not struck out, in the order of writing."""
-        below = self._committed.register_rows(register)
-        return merged(
-            below,
-            self.registers,
-            register_key,
-            lambda row: row.register == register and row.cancelled is None,
-        )
+        below = self._committed.register_rows(register, beginning)
+        return with_written(below, self.registers, register, beginning)
 
     def bookings(self, quota: str, subject: str, first: int, last: int) -> Sequence[BookingRow]:
         """Return the uses of a quota for a subject on days from `first` to `last`."""
@@ -228,6 +223,23 @@ def merged(
     rows = [written.get(key(row), row) for row in below]
     rows += [row for name, row in written.items() if name not in known]
     return [row for row in rows if fits(row)]
+
+
+def with_written(
+    below: Sequence[RegisterRow],
+    written: Mapping[RegisterKey, RegisterRow],
+    register: str,
+    beginning: str,
+) -> list[RegisterRow]:
+    """Return rows of a register with those written since, without those struck out since."""
+    return merged(
+        below,
+        written,
+        register_key,
+        lambda row: (
+            row.register == register and row.cancelled is None and row.row_id.startswith(beginning)
+        ),
+    )
 
 
 def _out_of_line(case_id: str, expected: int, found: int) -> Exception:

@@ -76,9 +76,9 @@ class _Tables:
     def timers(self, case_id: str) -> Sequence[TimerRow]:
         return self.timers_of.get(case_id, ())
 
-    def register_rows(self, register: str) -> Sequence[RegisterRow]:
+    def register_rows(self, register: str, beginning: str = "") -> Sequence[RegisterRow]:
         rows = self.registers.get(register, {}).values()
-        return [row for row in rows if row.cancelled is None]
+        return [row for row in rows if row.cancelled is None and row.row_id.startswith(beginning)]
 
     def bookings(self, quota: str, subject: str, first: int, last: int) -> Sequence[BookingRow]:
         rows = self.booked.get((quota, subject), {}).values()
