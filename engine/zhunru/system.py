@@ -10,11 +10,12 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
-from time import sleep
+from shutil import rmtree
+from time import sleep, time
 from typing import TypedDict, TypeVar
 
 T = TypeVar("T")
@@ -32,6 +33,8 @@ class Apart(TypedDict, total=False):
 _SIGNS = frozenset('<>:"|?*\\')
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|(?:com|lpt)[0-9¹²³])[ ]*(?:\..*)?", re.I)
 _PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8)  # seconds, one after the other
+_BEGUN = re.compile(r"\.(.+)\.[0-9a-f]{8}", re.S)  # what `replacing` calls a file it writes
+_ABANDONED = 3600  # seconds after which nobody is writing such a file any more
 
 if sys.platform == "win32":
     from zhunru import windows
@@ -45,6 +48,9 @@ if sys.platform == "win32":
         return windows.open_to_add(str(path))
 
     _lock = windows.lock
+
+    def keep_names(folder: Path) -> None:
+        """Have what was named anew in a folder so even after a power cut: here it is in order."""
 
     def let_go(file: int) -> None:
         """Close a file that is locked."""
@@ -87,6 +93,16 @@ else:
     def open_to_add(path: Path) -> int:
         """Open a file that is only added to; it can be moved away meanwhile. Raises OSError."""
         return os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+
+    def keep_names(folder: Path) -> None:
+        """Have what was named anew in a folder so even after a power cut: its bytes alone were, and
+        the name may lag behind. Some file systems have no such order; all is done by then."""
+        with suppress(OSError):
+            file = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(file)
+            finally:
+                os.close(file)
 
     def _lock(file: int, wait: bool) -> None:
         fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -159,34 +175,91 @@ def replace(place: Path, *parts: bytes, private: bool = False, lasting: bool = T
     read the file that stood there. `lasting`: so it is even after a power cut. The bytes come in
     parts, for a large file put together with its head would be in memory twice. Raises OSError.
     """
+    with replacing(place, *parts, private=private, lasting=lasting):
+        pass
+
+
+@contextmanager
+def replacing(
+    place: Path, *parts: bytes, private: bool = False, lasting: bool = True
+) -> Iterator[None]:
+    """Do as `replace`, and have something done between: when all is written and takes no more room,
+    and nothing of it is seen yet. If that fails, the old bytes stay."""
     # By a name of its own: of several who write the same file at once the last is read, whole.
     # No more than 60 signs of the old one, for a name that is as long as names may be.
     fresh = place.with_name(f".{place.name[-60:]}.{token_hex(4)}")
-    known = place.exists()
-    mode = 0o600 if private or known else 0o666
     try:
-        with open(fresh, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
-            file.writelines(parts)
-            if lasting:
-                file.flush()
-                os.fsync(file.fileno())
-        if known:
-            before = place.stat()
-            # A service that lost its own file to `root` could not read it any more.
-            if hasattr(os, "chown"):
-                with suppress(OSError):
-                    os.chown(fresh, -1, before.st_gid)
-                    os.chown(fresh, before.st_uid, -1)
-            mode = before.st_mode & 0o777
-            if private:
-                mode = 0o600 | (0 if mode & 0o007 else mode & 0o040)
-            if fresh.stat().st_gid != before.st_gid:
-                mode &= ~0o070  # who is of the other group could not read it before
-            fresh.chmod(mode)
-        patiently(lambda: fresh.replace(place))
+        with _named(place):
+            _write(fresh, place, parts, private, lasting)
+        yield
+        with _named(place):
+            patiently(lambda: fresh.replace(place))
     except BaseException:
         fresh.unlink(missing_ok=True)
         raise
+    if lasting:
+        keep_names(place.parent)
+    clear_begun(place.parent, place.name)
+
+
+@contextmanager
+def _named(place: Path) -> Iterator[None]:
+    """Have it told of the file that was meant what goes wrong: what it is called meanwhile is
+    nobody's business, and a full disk names no file at all."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno is None:
+            raise
+        raise OSError(error.errno, error.strerror, str(place)) from error
+
+
+def _write(fresh: Path, place: Path, parts: Sequence[bytes], private: bool, lasting: bool) -> None:
+    known = place.exists()
+    mode = 0o600 if private or known else 0o666
+    with open(fresh, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
+        file.writelines(parts)
+        if lasting:
+            file.flush()
+            os.fsync(file.fileno())
+    if not known:
+        return
+    before = place.stat()
+    # A service that lost its own file to `root` could not read it any more.
+    if hasattr(os, "chown"):
+        with suppress(OSError):
+            os.chown(fresh, -1, before.st_gid)
+            os.chown(fresh, before.st_uid, -1)
+    mode = before.st_mode & 0o777
+    if private:
+        mode = 0o600 | (0 if mode & 0o007 else mode & 0o040)
+    if fresh.stat().st_gid != before.st_gid:
+        mode &= ~0o070  # who is of the other group could not read it before
+    fresh.chmod(mode)
+
+
+def clear_begun(folder: Path, name: str = "") -> None:
+    """Take away the files, of one name or of all, that somebody began to replace and who was killed
+    before they were in place. Those that are written just now are younger than an hour."""
+    with suppress(OSError), os.scandir(folder) as found:
+        for each in found:
+            begun = _BEGUN.fullmatch(each.name)
+            if begun is None or (name and begun[1] != name[-60:]):
+                continue
+            with suppress(OSError):
+                if each.is_file(follow_symlinks=False) and _is_abandoned(each.path):
+                    Path(each.path).unlink()
+
+
+def _is_abandoned(path: str | Path) -> bool:
+    return os.lstat(path).st_mtime < time() - _ABANDONED
+
+
+def clear_folder(folder: Path) -> None:
+    """Take away a folder that was never finished, if nobody is at work in it: by its age. Raises
+    OSError."""
+    if _is_abandoned(folder):
+        rmtree(folder)
 
 
 def read(path: Path) -> bytes:

@@ -82,17 +82,19 @@ Serve = Callable[..., Served]
 @contextmanager
 def serving() -> Iterator[Serve]:
     """Give what starts services; they are stopped at the end."""
+    # One for all that are started: two that share a folder never call two drafts the same.
+    entropy = Entropy()
     with ExitStack() as stack:
 
         def start(*sets: str, clock: Clock | None = None, **settings: Any) -> Served:
             lines: list[dict[str, Any]] = []
             clock = clock or Clock()
             settings.setdefault("sets", {"": [place(each) for each in sets]})
+            settings.setdefault("entropy", entropy)
             settings.setdefault("pages", False)
             settings.setdefault("apart", False)  # as tests/web/test_apart.py has it
             made = Settings(
                 clock=clock,
-                entropy=Entropy(),
                 journal=lambda line: lines.append(json.loads(line)),
                 tick_seconds=3600,
                 **settings,

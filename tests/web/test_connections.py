@@ -205,6 +205,28 @@ def test_what_the_server_says_of_connections_is_a_line_like_the_others():
     assert b'"event":"server"' in lines[-1]
 
 
+def test_where_no_line_can_be_written_time_goes_on(monkeypatch):
+    def full(line):
+        raise OSError(28, "No space left on device")
+
+    settings = Settings(sets={"": [str(SETS / "cert")]}, journal=full, tick_seconds=0.001)
+    service, ticks = Service(settings), []
+
+    def fail(tenant):
+        ticks.append(tenant)
+        raise OSError(28, "No space left on device")
+
+    async def go():
+        clock = asyncio.create_task(service._tick(service.default))
+        while len(ticks) < 3 and not clock.done():
+            await asyncio.sleep(0.001)
+        clock.cancel()
+
+    monkeypatch.setattr(service, "tick", fail)
+    asyncio.run(go())
+    assert len(ticks) >= 3
+
+
 def test_as_many_files_may_be_open_as_connections_need():
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
     try:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NoReturn
@@ -16,7 +17,7 @@ from zhunru.diagnostics import NOWHERE
 from zhunru.errors import CaseRefused, RequestRejected
 from zhunru.packing import keep_ready, pack, unpack
 from zhunru.system import read
-from zhunru.web.files import write_json
+from zhunru.web.files import write_json, writing_json
 from zhunru.web.signing import Signer
 
 _ACTIVE = "active.json"
@@ -52,9 +53,18 @@ class Bundles:
         keep_ready(policy)  # a service that is killed a moment later is to be back at once
         return manifest
 
-    def note(self, active: Mapping[str, int]) -> None:
-        """Note which version of each set is the current one, so that it is after a restart too."""
-        write_json(self._folder / _ACTIVE, active)
+    def note(self, active: Mapping[str, int], meanwhile: Callable[[], None]) -> None:
+        """Note which version of each set is the current one, so that it is after a restart too.
+
+        `meanwhile` is done when the note is written and not yet in place: a disk that is full is
+        met before it, and what it raises leaves the note as it was.
+        """
+        with writing_json(self._folder / _ACTIVE, active):
+            meanwhile()
+
+    def drop(self, code: str, number: int) -> None:
+        """Take away a version that never was the current one. Raises OSError."""
+        self._file(code, number).unlink(missing_ok=True)
 
     # --- reading -------------------------------------------------------------------------------
 
@@ -78,6 +88,15 @@ class Bundles:
             if not code or manifest["code"] == code:
                 found.append(manifest)
         return sorted(found, key=lambda each: (each["code"], each["number"]))
+
+    def newest(self) -> list[dict[str, Any]]:
+        """Return what is said of the newest version of each set, where it can be read."""
+        found = []
+        for folder in sorted(self._folder.glob("*/")):
+            files = sorted(folder.glob("*.bundle.json"))
+            with suppress(RequestRejected):
+                found += [_read(file)[0] for file in files[-1:]]
+        return found
 
     def open(self, code: str, number: int) -> tuple[CompiledPolicy, dict[str, Any]]:
         """Return a version, ready to decide, if its signature and its content hold."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from shutil import rmtree
@@ -18,7 +19,7 @@ from zhunru.diagnostics import Diagnostic
 from zhunru.errors import PolicyRejected
 from zhunru.opening import check_policies
 from zhunru.packing import unpack
-from zhunru.system import read, takes_name
+from zhunru.system import clear_begun, clear_folder, read, takes_name
 from zhunru.testing import run_tests
 from zhunru.web.apart import Apart, Unfinished
 from zhunru.web.comparing import Place, packed
@@ -30,6 +31,7 @@ from zhunru.web.tokens import unusable
 
 _SUFFIXES = (".policy", ".yaml", ".yml", ".csv", ".md")
 _MOST_FILES = 200
+_STATE = "state.json"
 _ID = re.compile(r"[0-9a-f]{16}")
 _MOST_FINDINGS = 200
 
@@ -92,23 +94,36 @@ class Drafts:
             findings = [_placed(each, folder) for each in unfinished.diagnostics]
             return {"findings": findings, "status": "rejected"}
 
+    def clear(self) -> None:
+        """Take away what was never finished because we were killed: drafts that were never answered
+        for, and files that never came into place."""
+        for each in self._folder.glob("*/"):
+            if _ID.fullmatch(each.name) and not (each / _STATE).exists():
+                with suppress(OSError):
+                    clear_folder(each)
+        for place in (self._folder, *self._folder.glob("**/")):
+            clear_begun(place)
+
     # --- states --------------------------------------------------------------------------------
+
+    def has(self, draft: str) -> bool:
+        """Tell whether there is a draft."""
+        return bool(_ID.fullmatch(draft)) and (self._folder / draft / _STATE).is_file()
 
     def put(self, state: Mapping[str, Any]) -> None:
         """Keep the state of a draft."""
-        write_json(self._folder / str(state["draft"]) / "state.json", state)
+        write_json(self._folder / str(state["draft"]) / _STATE, state)
 
     def state(self, draft: str) -> dict[str, Any]:
         """Return the state of a draft."""
-        file = self._folder / draft / "state.json"
-        if not _ID.fullmatch(draft) or not file.is_file():
+        if not self.has(draft):
             not_there("草案", "draft", draft[:40])
-        found: dict[str, Any] = orjson.loads(read(file))
+        found: dict[str, Any] = orjson.loads(read(self._folder / draft / _STATE))
         return found
 
     def states(self) -> list[dict[str, Any]]:
         """Return the states of all drafts, newest first."""
-        names = [path.parent.name for path in self._folder.glob("*/state.json")]
+        names = [path.parent.name for path in self._folder.glob(f"*/{_STATE}")]
         found = [self.state(name) for name in names if _ID.fullmatch(name)]
         return sorted(found, key=lambda each: str(each["at"]), reverse=True)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from itertools import accumulate
 from operator import add
 from threading import Lock
@@ -30,8 +31,10 @@ class Journal:
         self.write({"event": event, **more})
 
     def write(self, line: dict[str, Any]) -> None:
-        """Write a line."""
-        self._write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
+        """Write a line. Where that fails (the disk is full, whoever reads is gone) nobody can be
+        told of it, and what the line is about goes on."""
+        with suppress(OSError):
+            self._write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
 
 
 def _to_standard_error(line: bytes) -> None:

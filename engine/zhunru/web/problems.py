@@ -20,7 +20,7 @@ from zhunru.errors import (
 from zhunru.web.answers import Answer
 
 MEDIA = "application/problem+json"
-_NOT_WRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
+_NOT_WRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM)
 _AGAIN = {"retry-after": "1"}
 _MOST_FINDINGS = 50
 

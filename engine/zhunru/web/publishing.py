@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any, NoReturn
 
@@ -46,6 +47,15 @@ def _bundles(call: Call) -> Bundles:
                 "what_en": "a folder of drafts and a signing key (--drafts, --key)"}  # fmt: skip
         reject(501, "ZR794", **what)
     return bundles
+
+
+@contextmanager
+def _turn(call: Call) -> Iterator[Drafts]:
+    """Change drafts and versions while nobody else does, and what was broken off is settled."""
+    store = _drafts(call)
+    with store.lock:
+        call.tenant.settle(call.service.signer)
+        yield store
 
 
 def _who(call: Call) -> str:
@@ -140,8 +150,7 @@ def shadow(call: Call) -> Answer:
 
 def withdraw(call: Call) -> Answer:
     """Take back a draft that is not published: only who wrote it; it stays to be read."""
-    store = _drafts(call)
-    with store.lock:
+    with _turn(call) as store:
         state = store.state(call.params["draft"])
         if state["status"] in ("published", "withdrawn"):
             _not_ready(state, "撤回", "withdrawn", *STANDS[state["status"]])
@@ -164,8 +173,7 @@ def _stopped(call: Call, state: Mapping[str, Any]) -> Answer:
 
 def approve(call: Call) -> Answer:
     """Approve a draft: somebody else than who wrote it."""
-    store = _drafts(call)
-    with store.lock:
+    with _turn(call) as store:
         state = store.state(call.params["draft"])
         if state["status"] != "checked":
             _not_ready(state, "批准", "approved", *STANDS[state["status"]])
@@ -185,8 +193,7 @@ def send_back(call: Call) -> Answer:
     reason = text(data, "reason").strip()
     if not reason:
         wrong_kind("reason", "退回的理由", "a reason")
-    store = _drafts(call)
-    with store.lock:
+    with _turn(call) as store:
         state = store.state(call.params["draft"])
         if state["status"] not in ("checked", "approved"):
             _not_ready(state, "退回", "sent back", *STANDS[state["status"]])
@@ -228,8 +235,8 @@ def _refuse_overtaken(call: Call, state: dict[str, Any]) -> None:
 
 def publish(call: Call) -> Answer:
     """Sign an approved draft and make it the current set, between two requests."""
-    store, bundles = _drafts(call), _bundles(call)
-    with store.lock:
+    bundles = _bundles(call)
+    with _turn(call) as store:
         state = store.state(call.params["draft"])
         if state["status"] != "approved":
             _not_ready(state, "发布", "published", *STANDS[state["status"]])
@@ -247,10 +254,16 @@ def publish(call: Call) -> Answer:
             "publisher": _who(call),
             "at": call.at.isoformat(),
         }
-        manifest = bundles.publish(policy, told)
-        _make_current(call, bundles, policy, manifest)
-        state["status"] = "published"
-        store.put(state)
+        try:
+            manifest = bundles.publish(policy, told)
+            _make_current(call, bundles, policy, manifest)
+        except Exception:
+            with suppress(OSError):
+                call.tenant.settle(call.service.signer)
+            raise
+        # It is published by now: where there is no room to say so, whoever is next settles it.
+        with suppress(OSError):
+            store.put({**state, "status": "published"})
     return as_json(manifest)
 
 
@@ -267,21 +280,26 @@ def _make_current(
     call: Call, bundles: Bundles, policy: CompiledPolicy, manifest: Mapping[str, Any]
 ) -> None:
     """Let all requests from now on be decided by a version; those under way end as they began."""
-    # On file first: where that fails, or the store does not take the version, all is as it was,
+    # Where the note cannot be written, or the store does not take the version, all is as it was,
     # now and after a restart.
-    before = bundles.active()
-    bundles.note({**before, policy.code: manifest["number"]})
+    tenant, number = call.tenant, manifest["number"]
+    before, former = tenant.sets.get(policy.code), tenant.numbers.get(policy.code, 0)
     try:
-        call.tenant.replace(policy, call.at, manifest["number"])
-    except Exception:
-        bundles.note(before)
+        bundles.note(
+            {**bundles.active(), policy.code: number},
+            lambda: tenant.replace(policy, call.at, number),
+        )
+    except OSError:
+        # Seldom: the note is written, and cannot be moved into its place.
+        if before is not None and tenant.sets[policy.code] is not before:
+            tenant.replace(before.policy, call.at, former)
         raise
     call.service.journal.say(
         "published",
         tenant=call.tenant.name,
         set=policy.code,
         digest=policy.digest,
-        number=manifest["number"],
+        number=number,
     )
 
 
@@ -297,12 +315,12 @@ def activate(call: Call) -> Answer:
     number, code = whole_number(call.params["number"], digits=6), call.params["set"]
     if number is None:
         wrong_kind("number", "版次", "the number of a version")
-    if number not in (each["number"] for each in kept.manifests(code)):
-        known = [f"{each['code']} {each['number']}" for each in kept.manifests()]
-        not_there("已发布的版本", "published version", f"{code} {number}", known)
-    policy, manifest = kept.open(code, number)
-    _refuse_misfit(call, policy)
-    with _drafts(call).lock:
+    with _turn(call):
+        if number not in (each["number"] for each in kept.manifests(code)):
+            known = [f"{each['code']} {each['number']}" for each in kept.manifests()]
+            not_there("已发布的版本", "published version", f"{code} {number}", known)
+        policy, manifest = kept.open(code, number)
+        _refuse_misfit(call, policy)
         _make_current(call, kept, policy, manifest)
     return as_json(manifest)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from contextvars import copy_context
 from itertools import count
 from typing import TYPE_CHECKING
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 _PREFIX = "/t/"
 _HEAVY = 2  # requests at once that keep a processor busy
 _LOOK = 5.0  # seconds between two looks whether the logs are still where they were
+_LOOKS_TO_TIDY = 720  # once when a service begins, and every hour
 _REMARKS = {
     "zhunru.packing": "set-read-anew",
     "zhunru.hall": "write-failed",
@@ -212,10 +214,19 @@ class Service:
         self.journal.say("stopped")
 
     async def _follow(self) -> None:
-        while True:
+        for look in count():
+            if look % _LOOKS_TO_TIDY == 0:
+                await asyncio.to_thread(self.tidy)
             await asyncio.sleep(_LOOK)
             await asyncio.to_thread(self.follow)
             await asyncio.to_thread(self.catch_up)
+
+    def tidy(self) -> None:
+        """Take away what somebody left who was killed while drafts were written or published."""
+        for tenant in self.tenants.values():
+            # It is tried again; whoever publishes where it does not go is told why.
+            with suppress(OSError, ZhunruError):
+                tenant.tidy(self.signer)
 
     def follow(self) -> None:
         """Begin a new log of each tenant whose log was moved away, so that it may be put by."""

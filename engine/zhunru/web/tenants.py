@@ -216,6 +216,33 @@ class Tenant:
         with self.drafts.lock:
             return self.restore(signer)
 
+    def settle(self, signer: Signer) -> None:
+        """Bring to an end what somebody began to publish and was killed: what is current by then is
+        published, and what never became current is no version. The drafts are locked.
+
+        Only the newest version of a set can be such a one: this comes before the next is made.
+        """
+        kept = self.bundles(signer)
+        if kept is None or self.drafts is None:
+            return
+        active = kept.active()
+        for manifest in kept.newest():
+            code, number, draft = manifest["code"], manifest["number"], str(manifest.get("draft"))
+            state = self.drafts.state(draft) if self.drafts.has(draft) else None
+            if state is None or state["status"] == "published":
+                continue
+            if active.get(code) == number:
+                self.drafts.put({**state, "status": "published"})
+            else:
+                kept.drop(code, number)
+
+    def tidy(self, signer: Signer) -> None:
+        """Settle what was broken off, and take away what it left. Raises OSError."""
+        if self.drafts is not None:
+            with self.drafts.lock:
+                self.settle(signer)
+            self.drafts.clear()
+
     # --- decisions -----------------------------------------------------------------------------
 
     def decide(
