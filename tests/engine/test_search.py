@@ -28,7 +28,7 @@ SETS = sorted(
         for file in (*path.glob("*.policy"), *path.glob("*.yaml"))
     )
 )
-MOST = 10_000
+MOST = 15_000
 EMPTY: list[dict[str, Any]] = [{}, {"类别": "行政任务"}, {"来文单位": "区民政局"}]
 COMPLETE = {
     "来文单位": "区民政局",
