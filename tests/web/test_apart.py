@@ -77,7 +77,7 @@ def test_a_draft_that_is_given_up_is_rejected_and_says_why(
     serve: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     api: Served = serve("cert", drafts=tmp_path / "drafts", apart=True)
-    monkeypatch.setattr(api.app.state.service.default, "apart", Apart(0.05))
+    monkeypatch.setattr(api.app.state.service.default.drafts, "_apart", Apart(0.05))
     told = api.ask("/v1/drafts", {"files": {"认证.policy": TEXT}})
     assert (told["status"], [each["code"] for each in told["findings"]]) == ("rejected", ["ZR765"])
 
