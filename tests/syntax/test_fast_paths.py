@@ -150,27 +150,21 @@ def blocks(count: int) -> str:
 
 
 @pytest.mark.parametrize("written", [rows, blocks])
-def test_ten_thousand_entries_are_read_in_seconds(written: Any) -> None:
-    parse(Source("warm", written(10)))
-    text = written(10_000)
-    started = time.process_time()
-    file, found = parse(Source("x", text))
-    spent = time.process_time() - started
-    (one,) = file.declarations
-    assert found == [] and isinstance(one, ListDecl) and len(one.entries) == 10_000
-    assert spent < 4
-
-
-def test_time_grows_with_the_length_and_no_faster() -> None:
+def test_the_time_for_ten_thousand_entries_grows_with_their_number_and_no_faster(
+    written: Any,
+) -> None:
     def spent(count: int) -> float:
-        text = blocks(count)
+        text = written(count)
         started = time.process_time()
-        parse(Source("x", text))
-        return time.process_time() - started
+        file, found = parse(Source("x", text))
+        taken = time.process_time() - started
+        (one,) = file.declarations
+        assert found == [] and isinstance(one, ListDecl) and len(one.entries) == count
+        return taken
 
     spent(500)
     # The least of two: what else the machine does must not count.
-    assert min(spent(8_000), spent(8_000)) < 12 * max(spent(2_000), 0.05)
+    assert min(spent(10_000), spent(10_000)) < 15 * max(spent(2_000), 0.05)
 
 
 @given(

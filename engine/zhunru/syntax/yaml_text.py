@@ -164,14 +164,7 @@ class _Composer:
 
     def _open(self, event: Any) -> None:
         if len(self.stack) >= MAX_DEPTH:
-            raise _TooLarge(
-                diagnose(
-                    "ZR823",
-                    self._place(event),
-                    what_zh=f"层数超过 {MAX_DEPTH}",
-                    what_en=f"is nested deeper than {MAX_DEPTH}",
-                )
-            )
+            raise _TooLarge(_too_deep(self._place(event)))
         self.stack.append(_Open(event.start_mark.index, isinstance(event, yaml.MappingStartEvent)))
 
     def _close(self, end: int) -> None:
@@ -314,11 +307,19 @@ def _blanks(source: Source, place: int) -> tuple[str, str, Fix] | None:
     return None
 
 
+def _too_deep(span: Span) -> Diagnostic:
+    zh, en = f"层数超过 {MAX_DEPTH}", f"is nested deeper than {MAX_DEPTH}"
+    return diagnose("ZR823", span, what_zh=zh, what_en=en)
+
+
 def _malformed(error: yaml.YAMLError, source: Source) -> Diagnostic:
     mark = getattr(error, "problem_mark", None)
     problem = str(getattr(error, "problem", None) or getattr(error, "reason", "") or "unreadable")
     index = mark.index if mark is not None else getattr(error, "position", 0)
     place = min(max(index, 0), len(source.text))
+    # From 6.0.4 on the parser itself stops at a thousand levels, before it gives the first of them.
+    if "maximum nesting depth" in problem:
+        return _too_deep(source.span(place, min(place + 1, len(source.text))))
     zh = next((words for piece, words in _PROBLEMS if piece in problem), "这里读不懂")
     wide = _wide_signs(source, place)
     if wide:
