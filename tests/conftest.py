@@ -21,7 +21,7 @@ if ROOT not in sys.path:
 
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 settings.register_profile(
-    "ci", max_examples=50, deadline=None, derandomize=True, suppress_health_check=_SLOW
+    "ci", max_examples=40, deadline=None, derandomize=True, suppress_health_check=_SLOW
 )
 settings.register_profile("nightly", max_examples=1_000, deadline=None, suppress_health_check=_SLOW)
 

@@ -25,10 +25,9 @@ def test_a_slip_changes_one_line_and_nothing_else(tmp_path: Path) -> None:
     assert (tmp_path / "a.policy").read_text(encoding="utf-8") == text.replace("12 次", "13 次", 1)
 
 
-@pytest.mark.parametrize("seed", [3, 4])
-def test_a_few_slips_are_noticed(seed: int) -> None:
+def test_a_few_slips_are_noticed() -> None:
     """A few of each kind, to see that the way works; the share is of the slow run."""
-    seen = list(hunt(planted(len(KINDS), seed)))
+    seen = list(hunt(planted(len(KINDS), seed=3)))
     assert len([sight for sight in seen if sight.noticed]) >= len(KINDS) - 2
 
 

@@ -8,7 +8,7 @@ import os
 import pytest
 from tests.properties.comparing import disagreement
 
-REQUESTS = 25
+REQUESTS = 16
 
 
 @pytest.mark.parametrize("block", range(8))
